@@ -1,0 +1,94 @@
+//! Every setting, and the only reads of the environment.
+
+use crate::error::{Error, Result};
+use std::sync::{OnceLock, RwLock};
+
+/// Settings of a query. Get the process defaults with [`Config::current`], change a copy, and pass it to
+/// `LazyFrame::collect_with`, or make it the default with [`Config::install`].
+///
+/// | setting | environment | default |
+/// |---|---|---|
+/// | `threads` | `HYPOSTYLE_THREADS` | cores this process may use (affinity and cgroup limits respected) |
+/// | `partition_rows` | `HYPOSTYLE_PARTITION_ROWS` | 262,144 |
+/// | `optimize` | `HYPOSTYLE_OPTIMIZE` (`0`/`1`) | on |
+///
+/// # Examples
+/// ```
+/// use hypostyle::Config;
+/// let config = Config { threads: 2, ..Config::current() };
+/// assert_eq!(config.threads, 2);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Threads of the pool that runs queries. At least 1.
+    pub threads: usize,
+    /// Rows of a partition when Hypostyle cuts data itself. At least 1.
+    pub partition_rows: usize,
+    /// Whether the optimizer rewrites plans; results are the same without it.
+    pub optimize: bool,
+    /// Optimizer rules not to apply, by name.
+    pub disabled_rules: Vec<String>,
+    /// Hash every key to the same value. Slow; for tests that must not depend on the hash.
+    #[doc(hidden)]
+    pub weak_hash: bool,
+}
+
+static CURRENT: OnceLock<RwLock<Config>> = OnceLock::new();
+
+impl Config {
+    /// The process defaults: the environment's at first use, then what was last installed.
+    pub fn current() -> Config {
+        let lock = CURRENT.get_or_init(|| RwLock::new(Config::from_environment()));
+        lock.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Makes these settings the process defaults.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if a setting is outside its domain.
+    pub fn install(self) -> Result<()> {
+        self.check()?;
+        let lock = CURRENT.get_or_init(|| RwLock::new(Config::from_environment()));
+        *lock.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = self;
+        Ok(())
+    }
+
+    /// Checks every setting's domain.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the setting.
+    pub fn check(&self) -> Result<()> {
+        if self.threads == 0 || self.threads > 4096 {
+            return Err(Error::invalid(format!("threads must be 1 to 4096, not {}", self.threads)));
+        }
+        if self.partition_rows == 0 || self.partition_rows > 1 << 30 {
+            return Err(Error::invalid(format!(
+                "partition_rows must be 1 to 2^30, not {}",
+                self.partition_rows
+            )));
+        }
+        Ok(())
+    }
+
+    fn from_environment() -> Config {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Config {
+            threads: number("HYPOSTYLE_THREADS").unwrap_or(cores).clamp(1, 4096),
+            partition_rows: number("HYPOSTYLE_PARTITION_ROWS").unwrap_or(262_144).clamp(1, 1 << 30),
+            optimize: number("HYPOSTYLE_OPTIMIZE").is_none_or(|value| value != 0),
+            disabled_rules: Vec::new(),
+            weak_hash: false,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config::current()
+    }
+}
+
+/// A whole number from the environment; anything else counts as absent.
+fn number(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.trim().parse().ok()
+}

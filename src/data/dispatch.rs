@@ -1,0 +1,128 @@
+//! THE table from a type to Rust code. Every other place reduces a logical type with [`physical`] and calls one of
+//! these macros; no other file matches on number types one by one.
+//!
+//! | logical | physical |
+//! |---|---|
+//! | integers, floats, decimal | themselves |
+//! | date | `Int32` |
+//! | time, timestamp, duration | `Int64` |
+//! | bool | `Boolean` |
+//! | string, binary | views, or codes into views |
+
+use crate::data::dtype::DType;
+use crate::error::Result;
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use std::sync::Arc;
+
+/// Runs the body with `$T` bound to the Arrow primitive type behind a physical number type (decimals included).
+macro_rules! with_native {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Decimal128(_, _) => {
+                type $T = ::arrow::datatypes::Decimal128Type;
+                $body
+            }
+            other => $crate::data::dispatch::with_number!(other, $T => $body, _ => $other),
+        }
+    };
+}
+
+/// Runs the body with `$T` bound to the Arrow primitive type behind an integer or float type.
+macro_rules! with_number {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Float32 => {
+                type $T = ::arrow::datatypes::Float32Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Float64 => {
+                type $T = ::arrow::datatypes::Float64Type;
+                $body
+            }
+            other => $crate::data::dispatch::with_integer!(other, $T => $body, _ => $other),
+        }
+    };
+}
+
+/// Runs the body with `$T` bound to the Arrow primitive type behind an integer type.
+macro_rules! with_integer {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Int8 => {
+                type $T = ::arrow::datatypes::Int8Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Int16 => {
+                type $T = ::arrow::datatypes::Int16Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Int32 => {
+                type $T = ::arrow::datatypes::Int32Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Int64 => {
+                type $T = ::arrow::datatypes::Int64Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt8 => {
+                type $T = ::arrow::datatypes::UInt8Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt16 => {
+                type $T = ::arrow::datatypes::UInt16Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt32 => {
+                type $T = ::arrow::datatypes::UInt32Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt64 => {
+                type $T = ::arrow::datatypes::UInt64Type;
+                $body
+            }
+            _ => $other,
+        }
+    };
+}
+
+pub(crate) use {with_integer, with_native, with_number};
+
+/// The array with its physical type; temporal values become integers, without a copy.
+pub fn physical(array: &ArrayRef) -> ArrayRef {
+    let target = match array.data_type() {
+        DataType::Date32 => DataType::Int32,
+        DataType::Time64(_) | DataType::Timestamp(..) | DataType::Duration(_) => DataType::Int64,
+        _ => return array.clone(),
+    };
+    // Arrow reinterprets these pairs; the cast cannot fail.
+    cast(array, &target).unwrap_or_else(|_| array.clone())
+}
+
+/// The opposite of [`physical`]: gives integers their temporal type back, without a copy.
+///
+/// # Errors
+/// `Type` if the physical type of `dtype` is not the array's.
+pub fn logical(array: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
+    let target = dtype.to_arrow();
+    match dtype {
+        _ if array.data_type() == &target => Ok(array),
+        DType::Decimal(..) => {
+            let values = primitive::<arrow::datatypes::Decimal128Type>(&array).clone();
+            Ok(Arc::new(values.with_data_type(target)))
+        }
+        DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_) => {
+            Ok(cast(&array, &target)?)
+        }
+        _ => Ok(array),
+    }
+}
+
+/// The array as a primitive array of a type that [`with_native`] has just bound.
+pub fn primitive<T: ArrowPrimitiveType>(array: &dyn Array) -> &PrimitiveArray<T> {
+    match array.as_any().downcast_ref::<PrimitiveArray<T>>() {
+        Some(array) => array,
+        None => panic!("a {} array where {} was dispatched", array.data_type(), T::DATA_TYPE),
+    }
+}

@@ -1,0 +1,31 @@
+//! Frames, partitions, columns, statistics, scalars and logical types; the one table from a type to Rust code.
+//!
+//! Everything here is immutable and cheap to clone. Nothing here knows expressions, plans, threads or files.
+
+pub mod batch;
+pub mod build;
+pub mod column;
+pub mod dispatch;
+pub mod display;
+pub mod dtype;
+pub mod equal;
+pub mod frame;
+pub mod import;
+pub mod promote;
+pub mod scalar;
+pub mod schema;
+pub mod series;
+pub mod statistics;
+pub mod strings;
+
+pub use batch::Batch;
+pub use build::{FrameBuilder, IntoColumn};
+pub use column::Column;
+pub use dtype::{DType, TimeUnit};
+pub use equal::assert_frame_eq;
+pub use frame::Frame;
+pub use promote::promote;
+pub use scalar::Scalar;
+pub use schema::{Field, Schema};
+pub use series::Series;
+pub use statistics::Statistics;

@@ -1,0 +1,382 @@
+//! One value, apart from any column.
+
+use crate::data::dtype::{DType, TimeUnit};
+use crate::data::{dispatch, strings};
+use crate::error::{Error, ErrorKind, Result};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, Decimal128Array, Float64Array, Int32Array,
+    Int64Array, NullArray, StringViewArray, UInt64Array, new_null_array,
+};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::{Float32Type, Float64Type};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// One value. The width of a number belongs to the column it came from; here it is held in the widest type.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Scalar {
+    /// The missing value, of any type.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A signed integer.
+    Int(i64),
+    /// An unsigned integer.
+    UInt(u64),
+    /// A float.
+    Float(f64),
+    /// A decimal: unscaled digits and scale.
+    Decimal(i128, i8),
+    /// Text.
+    String(Arc<str>),
+    /// Bytes.
+    Binary(Arc<[u8]>),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Nanoseconds since midnight.
+    Time(i64),
+    /// An instant or wall time.
+    Timestamp(i64, TimeUnit, Option<Arc<str>>),
+    /// A length of time.
+    Duration(i64, TimeUnit),
+    /// A list of values.
+    List(Vec<Scalar>),
+    /// Field names and values.
+    Struct(Vec<(Arc<str>, Scalar)>),
+}
+
+impl Scalar {
+    /// Whether it is the missing value.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Scalar::Null)
+    }
+
+    /// The type a column of this value alone would have.
+    pub fn dtype(&self) -> DType {
+        match self {
+            Scalar::Null => DType::Null,
+            Scalar::Bool(_) => DType::Bool,
+            Scalar::Int(_) => DType::Int64,
+            Scalar::UInt(_) => DType::UInt64,
+            Scalar::Float(_) => DType::Float64,
+            Scalar::Decimal(_, scale) => DType::Decimal(38, *scale),
+            Scalar::String(_) => DType::String,
+            Scalar::Binary(_) => DType::Binary,
+            Scalar::Date(_) => DType::Date,
+            Scalar::Time(_) => DType::Time,
+            Scalar::Timestamp(_, unit, zone) => DType::Timestamp(*unit, zone.clone()),
+            Scalar::Duration(_, unit) => DType::Duration(*unit),
+            Scalar::List(items) => {
+                let item = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null);
+                DType::List(Box::new(item.unwrap_or(DType::Null)))
+            }
+            Scalar::Struct(fields) => DType::Struct(
+                fields
+                    .iter()
+                    .map(|(name, value)| crate::data::schema::Field::new(name, value.dtype()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The value at a row of an array.
+    pub fn from_array(array: &ArrayRef, row: usize) -> Scalar {
+        if array.is_null(row) || matches!(array.data_type(), arrow::datatypes::DataType::Null) {
+            return Scalar::Null;
+        }
+        if let Some((codes, values)) = strings::coded(array) {
+            return Scalar::from_array(values, codes.value(row) as usize);
+        }
+        let Ok(dtype) = DType::from_arrow(array.data_type()) else { return Scalar::Null };
+        let integer = || {
+            let values = dispatch::physical(array);
+            dispatch::with_integer!(values.data_type(), T => {
+                dispatch::primitive::<T>(&values).value(row) as i64
+            }, _ => 0)
+        };
+        match dtype {
+            DType::Null => Scalar::Null,
+            DType::Bool => Scalar::Bool(array.as_boolean().value(row)),
+            DType::Float32 => Scalar::Float(array.as_primitive::<Float32Type>().value(row).into()),
+            DType::Float64 => Scalar::Float(array.as_primitive::<Float64Type>().value(row)),
+            DType::Decimal(_, scale) => Scalar::Decimal(
+                array.as_primitive::<arrow::datatypes::Decimal128Type>().value(row),
+                scale,
+            ),
+            DType::String => Scalar::String(array.as_string_view().value(row).into()),
+            DType::Binary => Scalar::Binary(array.as_binary_view().value(row).into()),
+            DType::Date => Scalar::Date(integer() as i32),
+            DType::Time => Scalar::Time(integer()),
+            DType::Timestamp(unit, zone) => Scalar::Timestamp(integer(), unit, zone),
+            DType::Duration(unit) => Scalar::Duration(integer(), unit),
+            DType::List(_) => {
+                let items = array.as_list::<i32>().value(row);
+                Scalar::List((0..items.len()).map(|i| Scalar::from_array(&items, i)).collect())
+            }
+            DType::Struct(fields) => {
+                let columns = array.as_struct().columns();
+                let values = fields.iter().zip(columns);
+                Scalar::Struct(
+                    values.map(|(f, c)| (f.name.clone(), Scalar::from_array(c, row))).collect(),
+                )
+            }
+            unsigned if unsigned.is_unsigned() => Scalar::UInt(integer() as u64),
+            _ => Scalar::Int(integer()),
+        }
+    }
+
+    /// An array of `rows` times this value, with the given type.
+    ///
+    /// # Errors
+    /// `Cast` if the value does not fit the type.
+    pub fn to_array(&self, dtype: &DType, rows: usize) -> Result<ArrayRef> {
+        let one: ArrayRef = match self {
+            Scalar::Null => return Ok(new_null_array(&dtype.to_arrow(), rows)),
+            Scalar::Bool(value) => Arc::new(BooleanArray::from(vec![*value])),
+            Scalar::Int(value) => Arc::new(Int64Array::from(vec![*value])),
+            Scalar::UInt(value) => Arc::new(UInt64Array::from(vec![*value])),
+            Scalar::Float(value) => Arc::new(Float64Array::from(vec![*value])),
+            Scalar::Decimal(value, scale) => Arc::new(
+                Decimal128Array::from(vec![*value]).with_precision_and_scale(38, *scale)?,
+            ),
+            Scalar::String(value) => Arc::new(StringViewArray::from(vec![value.as_ref()])),
+            Scalar::Binary(value) => Arc::new(BinaryViewArray::from(vec![value.as_ref()])),
+            Scalar::Date(value) => {
+                dispatch::logical(Arc::new(Int32Array::from(vec![*value])), &DType::Date)?
+            }
+            Scalar::Time(value) | Scalar::Timestamp(value, ..) | Scalar::Duration(value, _) => {
+                dispatch::logical(Arc::new(Int64Array::from(vec![*value])), &self.dtype())?
+            }
+            Scalar::List(_) | Scalar::Struct(_) => self.nested()?,
+        };
+        let one = if one.data_type() == &dtype.to_arrow() {
+            one
+        } else {
+            self.check_fits(dtype)?;
+            let options = CastOptions { safe: false, ..CastOptions::default() };
+            cast_with_options(&one, &dtype.to_arrow(), &options)
+                .map_err(|error| Error::new(ErrorKind::Cast, error.to_string()).value(self.to_string()))?
+        };
+        if rows == 1 {
+            return Ok(one);
+        }
+        Ok(arrow::compute::take(&one, &arrow::array::UInt32Array::from(vec![0u32; rows]), None)?)
+    }
+
+    fn nested(&self) -> Result<ArrayRef> {
+        match self {
+            Scalar::List(items) => {
+                let DType::List(item) = self.dtype() else { unreachable!("a list has a list type") };
+                let parts: Vec<ArrayRef> =
+                    items.iter().map(|value| value.to_array(&item, 1)).collect::<Result<_>>()?;
+                let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+                let values = match parts.is_empty() {
+                    true => new_null_array(&item.to_arrow(), 0),
+                    false => arrow::compute::concat(&parts)?,
+                };
+                let field = Arc::new(arrow::datatypes::Field::new("item", item.to_arrow(), true));
+                let offsets = arrow::buffer::OffsetBuffer::from_lengths([values.len()]);
+                Ok(Arc::new(arrow::array::ListArray::try_new(field, offsets, values, None)?))
+            }
+            Scalar::Struct(fields) => {
+                let columns = fields.iter().map(|(name, value)| {
+                    let dtype = value.dtype();
+                    let field = crate::data::schema::Field::new(name, dtype.clone()).to_arrow();
+                    Ok((Arc::new(field), value.to_array(&dtype, 1)?))
+                });
+                let columns: Vec<_> = columns.collect::<Result<_>>()?;
+                Ok(Arc::new(arrow::array::StructArray::from(columns)))
+            }
+            _ => Ok(Arc::new(NullArray::new(1))),
+        }
+    }
+
+    /// Fails if a number would lose digits in the type.
+    fn check_fits(&self, dtype: &DType) -> Result<()> {
+        if self.fits(dtype) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Cast, format!("{self} does not fit {dtype}")).value(self.to_string()))
+    }
+
+    /// Whether a number literal can take a number type without losing digits; true for all other pairs.
+    pub fn fits(&self, dtype: &DType) -> bool {
+        let whole = match self {
+            Scalar::Int(value) => i128::from(*value),
+            Scalar::UInt(value) => i128::from(*value),
+            Scalar::Float(value) if dtype.is_integer() => {
+                if value.fract() != 0.0 || value.abs() >= 2f64.powi(64) {
+                    return false;
+                }
+                *value as i128
+            }
+            _ => return true,
+        };
+        match (dtype.integer_bits(), dtype.is_signed()) {
+            (Some(bits), true) => {
+                let limit = 1i128 << (bits - 1);
+                (-limit..limit).contains(&whole)
+            }
+            (Some(bits), false) => (0..1i128 << bits).contains(&whole),
+            _ => true,
+        }
+    }
+
+    /// The order of two values of comparable types; numbers by exact value. `None` if either is null or NaN, or if
+    /// the types do not compare.
+    pub fn compare(&self, other: &Scalar) -> Option<Ordering> {
+        match (self, other) {
+            (Scalar::Bool(a), Scalar::Bool(b)) => Some(a.cmp(b)),
+            (Scalar::String(a), Scalar::String(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
+            (Scalar::Binary(a), Scalar::Binary(b)) => Some(a.cmp(b)),
+            (Scalar::Date(a), Scalar::Date(b)) => Some(a.cmp(b)),
+            (Scalar::Time(a), Scalar::Time(b)) => Some(a.cmp(b)),
+            (Scalar::Timestamp(a, u, x), Scalar::Timestamp(b, v, y)) if x.is_some() == y.is_some() => {
+                Some(scaled(*a, *u).cmp(&scaled(*b, *v)))
+            }
+            (Scalar::Duration(a, u), Scalar::Duration(b, v)) => Some(scaled(*a, *u).cmp(&scaled(*b, *v))),
+            (Scalar::Float(a), Scalar::Float(b)) => a.partial_cmp(b),
+            (Scalar::Float(a), b) => compare_float(*a, b.whole()?),
+            (a, Scalar::Float(b)) => compare_float(*b, a.whole()?).map(Ordering::reverse),
+            (a, b) => Some(a.whole()?.cmp(&b.whole()?)),
+        }
+    }
+
+    fn whole(&self) -> Option<i128> {
+        match self {
+            Scalar::Int(value) => Some(i128::from(*value)),
+            Scalar::UInt(value) => Some(i128::from(*value)),
+            _ => None,
+        }
+    }
+
+    /// The value as a float, if it is a number.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Scalar::Int(value) => Some(*value as f64),
+            Scalar::UInt(value) => Some(*value as f64),
+            Scalar::Float(value) => Some(*value),
+            Scalar::Decimal(value, scale) => Some(*value as f64 / 10f64.powi(i32::from(*scale))),
+            _ => None,
+        }
+    }
+
+    /// The value as a signed integer, if it is one and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.whole().and_then(|value| value.try_into().ok())
+    }
+
+    /// The text, if it is text.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Scalar::String(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Scalar::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+fn scaled(value: i64, unit: TimeUnit) -> i128 {
+    i128::from(value) * i128::from(1_000_000_000 / unit.per_second())
+}
+
+/// Exact order of a float and an integer.
+fn compare_float(float: f64, whole: i128) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    if float.abs() >= 2f64.powi(100) {
+        return Some(if float > 0.0 { Ordering::Greater } else { Ordering::Less });
+    }
+    let floor = float.floor();
+    Some((floor as i128).cmp(&whole).then(if float > floor { Ordering::Greater } else { Ordering::Equal }))
+}
+
+/// Same variant and same value; NaN equals NaN, so that expressions can be compared.
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Scalar::Null, Scalar::Null) => true,
+            (Scalar::Float(a), Scalar::Float(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
+            (Scalar::Int(a), Scalar::Int(b)) => a == b,
+            (Scalar::UInt(a), Scalar::UInt(b)) => a == b,
+            (Scalar::Decimal(a, s), Scalar::Decimal(b, t)) => (a, s) == (b, t),
+            (Scalar::List(a), Scalar::List(b)) => a == b,
+            (Scalar::Struct(a), Scalar::Struct(b)) => a == b,
+            (Scalar::Float(_), _) | (_, Scalar::Float(_)) => false,
+            (a, b) => a.dtype() == b.dtype() && a.compare(b) == Some(Ordering::Equal),
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Null => f.write_str("null"),
+            Scalar::Bool(value) => write!(f, "{value}"),
+            Scalar::Int(value) => write!(f, "{value}"),
+            Scalar::UInt(value) => write!(f, "{value}"),
+            Scalar::Float(value) => write!(f, "{value:?}"),
+            Scalar::String(value) => write!(f, "{value:?}"),
+            Scalar::Binary(value) => write!(f, "b\"{}\"", value.escape_ascii()),
+            Scalar::List(items) => {
+                let items: Vec<String> = items.iter().map(Scalar::to_string).collect();
+                write!(f, "[{}]", items.join(", "))
+            }
+            Scalar::Struct(fields) => {
+                let fields: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
+                write!(f, "{{{}}}", fields.join(", "))
+            }
+            Scalar::Decimal(..)
+            | Scalar::Date(_)
+            | Scalar::Time(_)
+            | Scalar::Timestamp(..)
+            | Scalar::Duration(..) => {
+                let array = self.to_array(&self.dtype(), 1).map_err(|_| fmt::Error)?;
+                let text = arrow::util::display::array_value_to_string(&array, 0);
+                f.write_str(&text.map_err(|_| fmt::Error)?)
+            }
+        }
+    }
+}
+
+macro_rules! from_value {
+    ($($type:ty => |$value:ident| $scalar:expr),* $(,)?) => {$(
+        impl From<$type> for Scalar {
+            fn from($value: $type) -> Self {
+                $scalar
+            }
+        }
+    )*};
+}
+
+from_value! {
+    bool => |value| Scalar::Bool(value),
+    i8 => |value| Scalar::Int(value.into()),
+    i16 => |value| Scalar::Int(value.into()),
+    i32 => |value| Scalar::Int(value.into()),
+    i64 => |value| Scalar::Int(value),
+    u8 => |value| Scalar::UInt(value.into()),
+    u16 => |value| Scalar::UInt(value.into()),
+    u32 => |value| Scalar::UInt(value.into()),
+    u64 => |value| Scalar::UInt(value),
+    f32 => |value| Scalar::Float(value.into()),
+    f64 => |value| Scalar::Float(value),
+    &str => |value| Scalar::String(value.into()),
+    String => |value| Scalar::String(value.into()),
+}
+
+impl<T: Into<Scalar>> From<Option<T>> for Scalar {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Scalar::Null, Into::into)
+    }
+}

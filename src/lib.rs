@@ -1,0 +1,7 @@
+//! Hypostyle.
+pub mod error;
+pub mod config;
+pub mod data;
+pub use config::Config;
+pub use error::{Error, ErrorKind, Result};
+pub use data::{Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics, TimeUnit, assert_frame_eq, promote};
