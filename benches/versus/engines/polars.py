@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import polars as pl
+
+from questions import JOINS
+
+C = pl.col
+
+
+class Engine:
+    def __init__(self, threads: int, variant: str) -> None:
+        self.options = {"engine": variant} if variant else {}
+        self.tables = {}
+
+    def version(self) -> str:
+        return pl.__version__
+
+    def load(self, suite: str, files: dict[str, str], strings: str) -> None:
+        self.tables = {name: pl.read_parquet(path) for name, path in files.items()}
+
+    def ask(self, question: str):
+        x = self.tables["x"].lazy()
+        if question in JOINS:
+            right, key, how = JOINS[question]
+            plan = x.join(self.tables[right].lazy(), on=key, how=how, suffix="_y")
+        else:
+            plan = getattr(self, question)(x)
+        return plan.collect(**self.options)
+
+    def to_arrow(self, answer):
+        return answer.to_arrow()
+
+    def g1(self, x):
+        return x.group_by("id1").agg(C("v1").sum())
+
+    def g2(self, x):
+        return x.group_by("id1", "id2").agg(C("v1").sum())
+
+    def g3(self, x):
+        return x.group_by("id3").agg(C("v1").sum(), C("v3").mean())
+
+    def g4(self, x):
+        return x.group_by("id4").agg(C("v1").mean(), C("v2").mean(), C("v3").mean())
+
+    def g5(self, x):
+        return x.group_by("id6").agg(C("v1").sum(), C("v2").sum(), C("v3").sum())
+
+    def g6(self, x):
+        return x.group_by("id4", "id5").agg(C("v3").median().alias("median_v3"), C("v3").std().alias("sd_v3"))
+
+    def g7(self, x):
+        return x.group_by("id3").agg((C("v1").max() - C("v2").min()).alias("range_v1_v2"))
+
+    def g8(self, x):
+        top = x.drop_nulls("v3").group_by("id6").agg(C("v3").top_k(2).alias("largest2_v3"))
+        return top.explode("largest2_v3")
+
+    def g9(self, x):
+        return x.group_by("id2", "id4").agg((pl.corr("v1", "v2") ** 2).alias("r2"))
+
+    def g10(self, x):
+        return x.group_by("id1", "id2", "id3", "id4", "id5", "id6").agg(C("v3").sum(), pl.len().alias("count"))
