@@ -1,0 +1,120 @@
+//! The contract of a function from the rows of each group to one value per group.
+//!
+//! Which group a row belongs to is somebody else's contract (`kernels::group_index`); an aggregate sees numbers of
+//! groups only. States merge group by group, so one property serves parallel merging, spilling and shuffling.
+
+use crate::data::DType;
+use crate::error::Result;
+use crate::expr::function::{Described, Example, Param, Signature};
+use crate::expr::params::Params;
+use arrow::array::ArrayRef;
+use std::any::Any;
+use std::borrow::Cow;
+
+/// The group of each row of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Groups<'a> {
+    /// A group per row; `None`: every row is in group 0.
+    pub ids: Option<&'a [u32]>,
+    /// Number of rows.
+    pub rows: usize,
+}
+
+impl<'a> Groups<'a> {
+    /// Every row in group 0.
+    pub fn one(rows: usize) -> Self {
+        Groups { ids: None, rows }
+    }
+
+    /// A group per row.
+    pub fn per_row(ids: &'a [u32]) -> Self {
+        Groups { ids: Some(ids), rows: ids.len() }
+    }
+
+    /// The group of a row.
+    pub fn of(&self, row: usize) -> usize {
+        self.ids.map_or(0, |ids| ids[row] as usize)
+    }
+}
+
+/// The state of every group of one aggregate. Rows arrive in order; states of later rows are merged into states of
+/// earlier ones, in order.
+pub trait GroupState: Send + Sync {
+    /// Makes room: afterwards groups `0..groups` exist, new ones empty. Never shrinks.
+    fn resize(&mut self, groups: usize);
+
+    /// Adds rows. `args` are the arguments (plain or coded as `accepts_codes` says), one value per row.
+    ///
+    /// # Errors
+    /// As the function documents.
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()>;
+
+    /// Merges some groups of a later state of the same function: group `from[i]` of `other` into group `into[i]` of
+    /// this. Parts of a state are merged independently, which is how states are split by hash.
+    ///
+    /// # Errors
+    /// `Internal` if `other` is the state of another function.
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()>;
+
+    /// One value per group, in order. An error about a group names it by `Error::row`.
+    ///
+    /// # Errors
+    /// As the function documents (overflow of a sum).
+    fn finish(&mut self) -> Result<ArrayRef>;
+
+    /// The state as plain arrays, one row per group: for disk and network.
+    ///
+    /// # Errors
+    /// `Internal` if a state cannot be held in arrays.
+    fn export(&self) -> Result<Vec<ArrayRef>>;
+
+    /// Merges exported groups: row `i` of the arrays into group `into[i]`.
+    ///
+    /// # Errors
+    /// `Internal` if the arrays are not what `export` gives.
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()>;
+
+    /// Bytes held.
+    fn size_bytes(&self) -> usize;
+
+    /// For `merge` to recognise its own kind.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A function from the rows of each group to one value: everything about it in one value.
+pub struct AggregateFunction {
+    /// Unique among aggregates; Python's method name.
+    pub name: Cow<'static, str>,
+    /// Other names it answers to.
+    pub aliases: &'static [&'static str],
+    /// What it does: the first line is a sentence that stands alone.
+    pub doc: &'static str,
+    /// Names of the arguments.
+    pub args: &'static [&'static str],
+    /// Named constants.
+    pub params: &'static [Param],
+    /// From the types of the arguments to the types wanted and the type returned.
+    pub signature: fn(&[DType], &Params) -> Result<Signature>,
+    /// Whether the result depends on the order of the rows.
+    pub ordered: bool,
+    /// Whether string arguments may arrive as codes.
+    pub accepts_codes: bool,
+    /// An empty state for arguments of these types (those the signature wants).
+    pub state: fn(&[DType], &Params) -> Result<Box<dyn GroupState>>,
+    /// A runnable example, for built-in functions.
+    pub example: Option<fn() -> Example>,
+}
+
+impl Described for AggregateFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    fn arity(&self) -> (usize, usize) {
+        (self.args.len(), self.args.len())
+    }
+}

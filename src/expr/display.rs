@@ -1,0 +1,56 @@
+//! Expressions as text, as plans and errors show them.
+
+use crate::expr::node::{BinaryOp, Expr, UnaryOp};
+use crate::expr::params::Params;
+use crate::kernels::CastMode;
+use std::fmt;
+
+impl fmt::Display for BinaryOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BinaryOp::Arithmetic(op) => op.symbol(),
+            BinaryOp::Compare(op) => op.symbol(),
+            BinaryOp::And => "and",
+            BinaryOp::Or => "or",
+        })
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expr::Column(name) => f.write_str(name),
+            Expr::Literal(value) => write!(f, "{value}"),
+            Expr::Alias(expr, name) => write!(f, "{expr} as {name}"),
+            Expr::Cast { expr, dtype, mode } => match mode {
+                CastMode::Strict => write!(f, "cast({expr}, {dtype})"),
+                CastMode::Lenient => write!(f, "cast({expr}, {dtype}, lenient)"),
+                CastMode::Lossy => write!(f, "cast({expr}, {dtype}, lossy)"),
+            },
+            Expr::Unary { op: UnaryOp::Not, expr } => write!(f, "not {expr}"),
+            Expr::Unary { op: UnaryOp::Negate, expr } => write!(f, "-{expr}"),
+            Expr::Binary { op, left, right } => write!(f, "({left} {op} {right})"),
+            Expr::Case { branches, otherwise } => {
+                for (condition, value) in branches {
+                    write!(f, "when {condition} then {value} ")?;
+                }
+                write!(f, "otherwise {otherwise}")
+            }
+            Expr::Call { function, args, params } => call(f, function.name(), args, params),
+            Expr::Aggregate { function, args, params, filter } => {
+                call(f, function.name(), args, params)?;
+                match filter {
+                    Some(filter) => write!(f, " where {filter}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn call(f: &mut fmt::Formatter<'_>, name: &str, args: &[Expr], params: &Params) -> fmt::Result {
+    let args = args.iter().map(Expr::to_string);
+    let params = params.iter().map(|(name, value)| format!("{name}={value}"));
+    let all: Vec<String> = args.chain(params).collect();
+    write!(f, "{name}({})", all.join(", "))
+}

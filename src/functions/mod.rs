@@ -1,0 +1,9 @@
+//! The functions: one file per family, listed here. Being in a list is all it takes to be known everywhere.
+
+pub mod aggregate;
+pub mod lookup;
+pub mod scalar;
+
+pub use aggregate::AGGREGATES;
+pub use lookup::{aggregate_function, resolve, scalar_function};
+pub use scalar::SCALARS;

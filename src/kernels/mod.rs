@@ -1,0 +1,13 @@
+//! Pure functions over arrays: arithmetic, comparison, casts, hashing, key packing, group index, gather, sort.
+//!
+//! No threads, no I/O, no plans, no expressions: arrays in, arrays out. `unsafe` is allowed here, each with a note.
+
+pub mod arithmetic;
+pub mod cast;
+pub mod compare;
+pub mod value;
+
+pub use arithmetic::ArithmeticOp;
+pub use cast::CastMode;
+pub use compare::CompareOp;
+pub use value::Value;
