@@ -120,8 +120,7 @@ impl Error {
 
     /// A defect of Hypostyle.
     pub fn internal(message: impl Into<String>) -> Self {
-        Error::new(ErrorKind::Internal, message)
-            .hint("this is a defect of Hypostyle, please report it")
+        Error::new(ErrorKind::Internal, message).hint("this is a defect of Hypostyle, please report it")
     }
 
     /// An operating system error about a file.

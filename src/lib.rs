@@ -1,12 +1,15 @@
 //! Hypostyle.
-pub mod error;
 pub mod config;
 pub mod data;
-pub mod kernels;
+pub mod error;
 pub mod expr;
 pub mod functions;
+pub mod kernels;
 pub use config::Config;
+pub use data::{
+    Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics,
+    TimeUnit, assert_frame_eq, promote,
+};
 pub use error::{Error, ErrorKind, Result};
-pub use data::{Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics, TimeUnit, assert_frame_eq, promote};
 pub use expr::{Expr, Params, Selection, col, lit, when};
 pub use kernels::CastMode;

@@ -79,9 +79,7 @@ impl Batch {
         if rows == self.rows {
             return Ok(self.clone());
         }
-        let columns = self.columns.iter().map(|column| {
-            Ok(Column::from_held(filter(column.array(), mask)?))
-        });
+        let columns = self.columns.iter().map(|column| Ok(Column::from_held(filter(column.array(), mask)?)));
         Batch::new(columns.collect::<Result<_>>()?, rows)
     }
 
@@ -90,9 +88,8 @@ impl Batch {
     /// # Errors
     /// `Type` if a position is outside the batch.
     pub fn take(&self, rows: &UInt32Array) -> Result<Batch> {
-        let columns = self.columns.iter().map(|column| {
-            Ok(Column::from_held(take(column.array(), rows, None)?))
-        });
+        let columns =
+            self.columns.iter().map(|column| Ok(Column::from_held(take(column.array(), rows, None)?)));
         Batch::new(columns.collect::<Result<_>>()?, rows.len())
     }
 

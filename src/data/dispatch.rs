@@ -112,9 +112,7 @@ pub fn logical(array: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
             let values = primitive::<arrow::datatypes::Decimal128Type>(&array).clone();
             Ok(Arc::new(values.with_data_type(target)))
         }
-        DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_) => {
-            Ok(cast(&array, &target)?)
-        }
+        DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_) => Ok(cast(&array, &target)?),
         _ => Ok(array),
     }
 }

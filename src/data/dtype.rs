@@ -189,9 +189,7 @@ impl DType {
             DType::Time => DataType::Time64(ArrowUnit::Nanosecond),
             DType::Timestamp(unit, zone) => DataType::Timestamp((*unit).into(), zone.clone()),
             DType::Duration(unit) => DataType::Duration((*unit).into()),
-            DType::List(item) => {
-                DataType::List(Arc::new(ArrowField::new("item", item.to_arrow(), true)))
-            }
+            DType::List(item) => DataType::List(Arc::new(ArrowField::new("item", item.to_arrow(), true))),
             DType::Struct(fields) => DataType::Struct(fields.iter().map(Field::to_arrow).collect()),
         }
     }
@@ -223,10 +221,7 @@ impl DType {
 
     /// Date, time, timestamp and duration.
     pub fn is_temporal(&self) -> bool {
-        matches!(
-            self,
-            DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_)
-        )
+        matches!(self, DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_))
     }
 
     /// Lists and structs.
@@ -305,9 +300,7 @@ impl DType {
             _ => Err(unknown()),
         };
         match head.trim().to_ascii_lowercase().as_str() {
-            "timestamp" | "datetime64" | "datetime" => {
-                Ok(DType::Timestamp(unit()?, second.map(Arc::from)))
-            }
+            "timestamp" | "datetime64" | "datetime" => Ok(DType::Timestamp(unit()?, second.map(Arc::from))),
             "duration" | "timedelta64" | "timedelta" => Ok(DType::Duration(unit()?)),
             "decimal" => {
                 let precision = first.parse().map_err(|_| unknown())?;

@@ -100,8 +100,7 @@ impl Frame {
         let schema = Arc::new(self.schema.to_arrow());
         let batches = self.partitions.iter().map(|batch| {
             let arrays = batch.columns().iter().map(Column::to_plain).collect::<Result<_>>()?;
-            let options =
-                arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
+            let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
             Ok(RecordBatch::try_new_with_options(schema.clone(), arrays, &options)?)
         });
         batches.collect()
@@ -208,8 +207,7 @@ impl Frame {
             [only] => Ok(only.clone()),
             many => {
                 let columns = (0..self.width()).map(|position| {
-                    let chunks: Vec<&Column> =
-                        many.iter().map(|batch| batch.column(position)).collect();
+                    let chunks: Vec<&Column> = many.iter().map(|batch| batch.column(position)).collect();
                     crate::data::build::concat_columns(&chunks)
                 });
                 Batch::new(columns.collect::<Result<_>>()?, self.rows as usize)

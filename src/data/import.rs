@@ -107,8 +107,7 @@ mod tests {
     fn dictionaries_with_repeats_and_nulls_are_cleaned() {
         let values = StringArray::from(vec![Some("b"), None, Some("a"), Some("b")]);
         let keys = arrow::array::Int8Array::from(vec![Some(0), Some(1), Some(2), Some(3), None]);
-        let array: ArrayRef =
-            Arc::new(DictionaryArray::<Int8Type>::try_new(keys, Arc::new(values)).unwrap());
+        let array: ArrayRef = Arc::new(DictionaryArray::<Int8Type>::try_new(keys, Arc::new(values)).unwrap());
         let held = import(array).unwrap();
         let (codes, values) = strings::coded(&held).unwrap();
         assert_eq!(values.len(), 2);

@@ -30,9 +30,7 @@ pub fn promote(left: &DType, right: &DType) -> Option<DType> {
     match (left, right) {
         (DType::Null, other) | (other, DType::Null) => Some(other.clone()),
         (DType::Bool, other) | (other, DType::Bool) if other.is_numeric() => Some(other.clone()),
-        (DType::Float64, other) | (other, DType::Float64) if other.is_numeric() => {
-            Some(DType::Float64)
-        }
+        (DType::Float64, other) | (other, DType::Float64) if other.is_numeric() => Some(DType::Float64),
         (DType::Float32, other) | (other, DType::Float32) if other.is_numeric() => {
             match other.integer_bits() {
                 Some(8 | 16) => Some(DType::Float32),
@@ -90,4 +88,3 @@ fn integers(left: &DType, right: &DType) -> DType {
         _ => DType::Int64,
     }
 }
-

@@ -101,10 +101,9 @@ impl Scalar {
             DType::Bool => Scalar::Bool(array.as_boolean().value(row)),
             DType::Float32 => Scalar::Float(array.as_primitive::<Float32Type>().value(row).into()),
             DType::Float64 => Scalar::Float(array.as_primitive::<Float64Type>().value(row)),
-            DType::Decimal(_, scale) => Scalar::Decimal(
-                array.as_primitive::<arrow::datatypes::Decimal128Type>().value(row),
-                scale,
-            ),
+            DType::Decimal(_, scale) => {
+                Scalar::Decimal(array.as_primitive::<arrow::datatypes::Decimal128Type>().value(row), scale)
+            }
             DType::String => Scalar::String(array.as_string_view().value(row).into()),
             DType::Binary => Scalar::Binary(array.as_binary_view().value(row).into()),
             DType::Date => Scalar::Date(integer() as i32),
@@ -118,9 +117,7 @@ impl Scalar {
             DType::Struct(fields) => {
                 let columns = array.as_struct().columns();
                 let values = fields.iter().zip(columns);
-                Scalar::Struct(
-                    values.map(|(f, c)| (f.name.clone(), Scalar::from_array(c, row))).collect(),
-                )
+                Scalar::Struct(values.map(|(f, c)| (f.name.clone(), Scalar::from_array(c, row))).collect())
             }
             unsigned if unsigned.is_unsigned() => Scalar::UInt(integer() as u64),
             _ => Scalar::Int(integer()),
@@ -138,14 +135,12 @@ impl Scalar {
             Scalar::Int(value) => Arc::new(Int64Array::from(vec![*value])),
             Scalar::UInt(value) => Arc::new(UInt64Array::from(vec![*value])),
             Scalar::Float(value) => Arc::new(Float64Array::from(vec![*value])),
-            Scalar::Decimal(value, scale) => Arc::new(
-                Decimal128Array::from(vec![*value]).with_precision_and_scale(38, *scale)?,
-            ),
+            Scalar::Decimal(value, scale) => {
+                Arc::new(Decimal128Array::from(vec![*value]).with_precision_and_scale(38, *scale)?)
+            }
             Scalar::String(value) => Arc::new(StringViewArray::from(vec![value.as_ref()])),
             Scalar::Binary(value) => Arc::new(BinaryViewArray::from(vec![value.as_ref()])),
-            Scalar::Date(value) => {
-                dispatch::logical(Arc::new(Int32Array::from(vec![*value])), &DType::Date)?
-            }
+            Scalar::Date(value) => dispatch::logical(Arc::new(Int32Array::from(vec![*value])), &DType::Date)?,
             Scalar::Time(value) | Scalar::Timestamp(value, ..) | Scalar::Duration(value, _) => {
                 dispatch::logical(Arc::new(Int64Array::from(vec![*value])), &self.dtype())?
             }

@@ -124,8 +124,8 @@ impl Schema {
     /// `DuplicateColumn`, or `Unsupported` for a type without a counterpart.
     pub fn from_arrow(schema: &ArrowSchema) -> Result<Self> {
         let fields = schema.fields().iter().map(|field| {
-            let dtype = DType::from_arrow(field.data_type())
-                .map_err(|error| error.column(field.name().as_str()))?;
+            let dtype =
+                DType::from_arrow(field.data_type()).map_err(|error| error.column(field.name().as_str()))?;
             Ok(Field::new(field.name(), dtype))
         });
         Schema::new(fields.collect::<Result<_>>()?)

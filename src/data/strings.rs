@@ -4,9 +4,7 @@
 //! column usually share it (the same allocation).
 
 use crate::error::{Error, Result};
-use arrow::array::{
-    Array, ArrayRef, AsArray, DictionaryArray, StringViewArray, UInt32Array, make_array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringViewArray, UInt32Array, make_array};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, UInt32Type};
 use std::sync::Arc;

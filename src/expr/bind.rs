@@ -81,7 +81,9 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
         Expr::Alias(expr, _) => bind(expr, schema)?,
         Expr::Cast { expr: inner, dtype, mode } => {
             let inner = bind(inner, schema)?;
-            cast(inner, dtype, *mode).map_err(context).map(|bound| Bound { text: expr.to_string().into(), ..bound })?
+            cast(inner, dtype, *mode)
+                .map_err(context)
+                .map(|bound| Bound { text: expr.to_string().into(), ..bound })?
         }
         Expr::Unary { op: UnaryOp::Not, expr: inner } => {
             let inner = boolean(bind(inner, schema)?).map_err(context)?;
@@ -105,9 +107,8 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
             let mut values = common(&values, schema).map_err(context)?;
             let dtype = values[0].dtype.clone();
             let otherwise = values.pop().ok_or_else(|| Error::internal("a case without values"))?;
-            let conditions = branches.iter().map(|(condition, _)| {
-                boolean(bind(condition, schema)?).map_err(context)
-            });
+            let conditions =
+                branches.iter().map(|(condition, _)| boolean(bind(condition, schema)?).map_err(context));
             let conditions: Vec<Bound> = conditions.collect::<Result<_>>()?;
             let branches = conditions.into_iter().zip(values).collect();
             made(Kind::Case(branches, Box::new(otherwise)), dtype)
@@ -136,9 +137,8 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
         return Err(Error::invalid(format!("{expr} is no aggregate")));
     };
     let context = |error: Error| error.operation(expr.to_string());
-    let called = call(function, args, params, schema, |function, types, params| {
-        (function.signature)(types, params)
-    });
+    let called =
+        call(function, args, params, schema, |function, types, params| (function.signature)(types, params));
     let (args, params, dtype) = called.map_err(context)?;
     let filter = match filter {
         Some(filter) => Some(boolean(bind(filter, schema)?).map_err(context)?),
@@ -194,19 +194,13 @@ fn common(exprs: &[&Expr], schema: &Schema) -> Result<Vec<Bound>> {
     let bound = adapted(exprs, schema)?;
     let mut dtype = DType::Null;
     for value in &bound {
-        dtype = promote(&dtype, &value.dtype).ok_or_else(|| {
-            Error::type_mismatch(format!("no common type of {dtype} and {}", value.dtype))
-        })?;
+        dtype = promote(&dtype, &value.dtype)
+            .ok_or_else(|| Error::type_mismatch(format!("no common type of {dtype} and {}", value.dtype)))?;
     }
     bound.into_iter().map(|value| cast(value, &dtype, CastMode::Strict)).collect()
 }
 
-fn binary(
-    op: BinaryOp,
-    left: Bound,
-    right: Bound,
-    made: &dyn Fn(Kind, DType) -> Bound,
-) -> Result<Bound> {
+fn binary(op: BinaryOp, left: Bound, right: Bound, made: &dyn Fn(Kind, DType) -> Bound) -> Result<Bound> {
     Ok(match op {
         BinaryOp::And => made(Kind::And(Box::new(boolean(left)?), Box::new(boolean(right)?)), DType::Bool),
         BinaryOp::Or => made(Kind::Or(Box::new(boolean(left)?), Box::new(boolean(right)?)), DType::Bool),

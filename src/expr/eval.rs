@@ -93,8 +93,7 @@ impl Bound {
             Kind::Case(branches, otherwise) => self.case(branches, otherwise, batch)?,
             Kind::Call(function, args, params) => {
                 let function = function.get()?;
-                let values: Vec<Value> =
-                    args.iter().map(|arg| arg.evaluate(batch)).collect::<Result<_>>()?;
+                let values: Vec<Value> = args.iter().map(|arg| arg.evaluate(batch)).collect::<Result<_>>()?;
                 self.call(function, &values, params, batch.rows())?
             }
         })
@@ -130,7 +129,13 @@ impl Bound {
         Ok(Value::rows(result))
     }
 
-    fn call(&self, function: &ScalarFunction, values: &[Value], params: &Params, rows: usize) -> Result<Value> {
+    fn call(
+        &self,
+        function: &ScalarFunction,
+        values: &[Value],
+        params: &Params,
+        rows: usize,
+    ) -> Result<Value> {
         let run = |values: &[Value]| -> Result<ArrayRef> {
             let scalar = !values.is_empty() && values.iter().all(Value::is_scalar);
             let rows = match values.iter().find(|value| !value.is_scalar()) {

@@ -26,7 +26,8 @@ impl Expr {
     /// # Errors
     /// The first error of `change`.
     pub fn map_children(self, change: &mut dyn FnMut(Expr) -> Result<Expr>) -> Result<Expr> {
-        let mut shared = |expr: Arc<Expr>| Ok::<_, crate::error::Error>(Arc::new(change(Arc::unwrap_or_clone(expr))?));
+        let mut shared =
+            |expr: Arc<Expr>| Ok::<_, crate::error::Error>(Arc::new(change(Arc::unwrap_or_clone(expr))?));
         Ok(match self {
             Expr::Column(_) | Expr::Literal(_) => self,
             Expr::Alias(expr, name) => Expr::Alias(shared(expr)?, name),
