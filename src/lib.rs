@@ -4,7 +4,9 @@ pub mod data;
 pub mod error;
 pub mod expr;
 pub mod functions;
+pub mod io;
 pub mod kernels;
+pub mod plan;
 pub use config::Config;
 pub use data::{
     Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics,

@@ -1,0 +1,90 @@
+//! The contract of a table source: what a scan node reads, and how a format or a frame offers it.
+
+use crate::data::{Batch, Schema};
+use crate::error::Result;
+use crate::expr::Expr;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Whether more is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Continue,
+    /// Enough: stop early, without error.
+    Stop,
+}
+
+/// What a query wants of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanRequest {
+    /// Positions in the source's schema, in the order the batches must have.
+    pub projection: Vec<usize>,
+    /// Rows where this is not true are not needed. Only for skipping partitions, row groups or pages: the scan may
+    /// return any superset, the engine filters exactly. It may read columns outside the projection.
+    pub predicate: Option<Expr>,
+    /// No more than this many rows (after the predicate) are needed, the first ones in order.
+    pub limit: Option<u64>,
+    /// About how many rows a batch should have.
+    pub batch_rows: usize,
+}
+
+/// A table somewhere: a frame in memory, files on disk. Opening it has read no more than its schema.
+pub trait TableSource: fmt::Debug + Send + Sync {
+    /// Names and types.
+    fn schema(&self) -> &Schema;
+
+    /// Number of rows, if known without reading.
+    fn rows(&self) -> Option<u64>;
+
+    /// One line for `explain`: format and place.
+    fn describe(&self) -> String;
+
+    /// Decides what to read.
+    ///
+    /// # Errors
+    /// What the format raises on damaged metadata or a missing file.
+    fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>>;
+
+    /// The source as data, if it can be found again from data (files can, frames in memory cannot).
+    fn spec(&self) -> Option<SourceSpec> {
+        None
+    }
+}
+
+/// A source as plain data: for plans that travel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceSpec {
+    /// The format's name in the list of formats.
+    pub format: String,
+    /// Files in order.
+    pub paths: Vec<String>,
+    /// The format's options, as JSON.
+    pub options: String,
+}
+
+/// A table being read: partitions that the driver reads in parallel, each on one thread.
+///
+/// Partitions are cut by the data and the request alone, never by the number of threads. A partition that is skipped
+/// by the predicate keeps its number and has no rows.
+pub trait Scan: Send + Sync {
+    /// Number of partitions.
+    fn partitions(&self) -> usize;
+
+    /// Reads one partition: hands every batch to `emit` in order, and stops when told to.
+    ///
+    /// # Errors
+    /// What the format raises, naming file, row (or byte), column and value; or what `emit` raises.
+    fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()>;
+
+    /// The position in the source of the partition's first row, for error messages; may be slow.
+    fn first_row(&self, _partition: usize) -> Option<u64> {
+        None
+    }
+
+    /// What the predicate skipped, for `explain`: "3 of 12 row groups".
+    fn skipped(&self) -> Option<String> {
+        None
+    }
+}
