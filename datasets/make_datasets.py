@@ -351,7 +351,8 @@ def null_rows(seed: int, stream: str, n: int, percent: float) -> Callable:
 class G1:
     """The table of the group-by questions."""
 
-    text = {"id1": ("id1", 3), "id2": ("id2", 3), "id3": ("id3", 10)}
+    text = {"id1": ("id1", 3), "id2": ("id2", 3), "id3": ("id3", 10)}  # text column: (its number, digits at least)
+    unique_text: set[str] = set()  # text columns that stay plain in dictionary files
     columns = ["id1", "id2", "id3", "id4", "id5", "id6", "v1", "v2", "v3"]
     sort_keys = ["id1", "id2", "id3", "id4", "id5", "id6"]
 
@@ -421,6 +422,7 @@ class J1:
         self.value = "v1" if self.left else "v2"
         names = {"id1": "id4", "id2": "id5", "id3": "id6"}
         self.text = {names[c]: (c, 1) for c in ids}
+        self.unique_text = {"id6"}  # its dictionary would be as large as the column
         self.columns = [*ids, *self.text, self.value]
         self.sets = {c: KeySet(seed, c, sizes[c]) for c in ids}
         self.domain = {c: self.sets[c].total for c in ids}
@@ -597,9 +599,7 @@ def write_table(table, targets: dict[str, Path], sort: bool, coded: set[str]) ->
 def make_table(name: str, table, args: argparse.Namespace, extra: dict) -> None:
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    # Text columns whose values hardly ever repeat stay plain: a dictionary of them would be as large as the column.
-    coded = set() if args.strings == "plain" else {
-        c for c, (source, _width) in table.text.items() if table.domain[source] * 10 <= table.rows}
+    coded = set() if args.strings == "plain" else set(table.text) - table.unique_text
     params = {"rows": table.rows, "nulls": args.nulls, "sort": args.sort, "seed": args.seed, "made_by": 1, **extra}
     suffix = "_dict" if args.strings == "dictionary" else ""
     targets = {}

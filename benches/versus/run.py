@@ -123,9 +123,10 @@ def run_worker(engine: str, suite: str, files: dict, questions: list[str], args,
                 on_event(event)
         except queue.Empty:
             trouble = {"event": "trouble", "kind": "timeout", "message": f"no answer within {args.timeout:g} s"}
-        finally:
-            if trouble is not None:
-                worker.stop()
+            worker.stop()
+        except BaseException:  # Ctrl-C too: the worker has a session of its own and would live on
+            worker.stop()
+            raise
         if not left:
             worker.process.wait()
             return
@@ -156,7 +157,7 @@ def keep(record: dict, event: dict, round_number: int) -> None:
     elif kind == "trouble":
         q = record["questions"].setdefault(event["question"], {"runs": []})
         q["trouble"] = {"kind": event["kind"], "message": event["message"]}
-        note(f"    {record['engine']} {event['question']}: {event['kind']}: {event['message']}")
+        note(f"    {record['engine']} {event['question']}: {event['kind']}: {event['message'].splitlines()[0] if event['message'] else ''}")
 
 
 def check_answers(suite: str, files: dict, questions: list[str], engines: list[str], records: dict, args) -> None:
@@ -372,7 +373,7 @@ def report(result: dict, args, where: dict) -> str:
         f"### {title}, {args.rows:,} rows" + (f", k = {args.k:,}" if suite == "groupby" else "")
         + (f", {args.nulls:g}% nulls" if args.nulls else "") + (", dictionary-encoded text" if args.strings == "dictionary" else ""),
         f"{where['date']}, {where['cpu']}, {where['cores']} cores, {where['memory_gib']} GiB, Python {where['python']}; "
-        f"{args.threads} threads; {args.rounds} rounds of {args.repeats} runs; load average before {where['load_average']:.1f}. "
+        f"{args.threads} threads; rounds: {args.rounds}, runs in each: {args.repeats}; load average before {where['load_average']:.1f}. "
         f"Seconds, {'best' if args.stat == 'min' else 'median'} of all runs; lower is better.",
         time_table(result, args.stat), load_table(result), memory_table(result), agreement(result), troubles(result), noise(result),
     ]

@@ -4,7 +4,7 @@ import dask
 import dask.dataframe as dd
 import pyarrow as pa
 
-from questions import JOINS
+from questions import CODED, JOINS
 
 
 class Engine:
@@ -19,7 +19,8 @@ class Engine:
         for name, path in files.items():
             table = dd.read_parquet(path, split_row_groups=True)
             if strings == "dictionary":
-                table = table.categorize()  # one set of categories for all partitions
+                # One set of categories for all partitions.
+                table = table.categorize(columns=[c for c in CODED[suite] if c in table.columns])
             self.tables[name] = table.persist()
 
     def ask(self, question: str):

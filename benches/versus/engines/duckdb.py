@@ -55,4 +55,4 @@ class Engine:
         self.db.execute(f"DROP TABLE {answer}")
 
     def to_arrow(self, answer):
-        return self.db.execute(f"SELECT * FROM {answer}").to_arrow_table()
+        return self.db.sql(f"SELECT * FROM {answer}").to_arrow_table()
