@@ -403,6 +403,7 @@ def main() -> int:
     parser.add_argument("--no-check", action="store_true", help="do not compare the answers")
     parser.add_argument("--json", help="write every single measurement to this file")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a worker is stopped on the way out
 
     engines = []
     for engine in dict.fromkeys(args.engines):
