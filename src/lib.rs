@@ -14,4 +14,5 @@ pub use data::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use expr::{Expr, Params, Selection, col, lit, when};
+pub use functions::aggregate::len;
 pub use kernels::CastMode;

@@ -1,0 +1,229 @@
+//! From a tiny typed contract to the whole one: [`Fold`] says what one value does to one group, [`Folded`] is the
+//! state of all groups, with one tight loop per shape of input.
+
+use crate::data::dispatch;
+use crate::error::{Error, Result};
+use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::rows::for_each_valid;
+use crate::functions::aggregate::words::{Spill, Words, export_words, import_words};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use std::any::Any;
+
+/// The Rust value a fold takes.
+pub type Value<F> = <<F as Fold>::In as ArrowPrimitiveType>::Native;
+
+/// Independent accumulators of the ungrouped loop. A constant: the order of float additions depends on it.
+const LANES: usize = 8;
+
+/// Rows between two checks for what rarely happens; also the buffer for values picked from between nulls.
+pub const BLOCK: usize = 1024;
+
+/// What one value does to one group. Nulls never arrive here.
+///
+/// A state is small and copied freely. What rarely happens (a carry out of 64 bits, a value that equals the mark of
+/// an empty group) goes to the group's spill word, so that the common loop touches the small state alone.
+pub trait Fold: Send + Sync + Sized + 'static {
+    /// The physical type of the input.
+    type In: ArrowPrimitiveType;
+    /// The state of one group.
+    type State: Words;
+    /// The state of a group without values.
+    const EMPTY: Self::State;
+
+    /// Adds a value; true: [`Fold::spill`] must see it too.
+    fn add(state: &mut Self::State, value: Value<Self>) -> bool;
+
+    /// The rare part of adding a value.
+    fn spill(_word: &mut i64, _value: Value<Self>) {}
+
+    /// Adds the values of a later state.
+    fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64);
+
+    /// The state of these values alone, in any fixed order of operations, and its spill word.
+    fn reduce(values: &[Value<Self>]) -> (Self::State, i64) {
+        lanes::<Self>(values)
+    }
+
+    /// One value per group.
+    ///
+    /// # Errors
+    /// As the function documents.
+    fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef>;
+}
+
+fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
+    let mut lanes = [F::EMPTY; LANES];
+    let mut word = 0;
+    for block in values.chunks(BLOCK) {
+        let before = lanes;
+        let mut rare = false;
+        let (chunks, rest) = block.as_chunks::<LANES>();
+        for chunk in chunks {
+            for (lane, value) in lanes.iter_mut().zip(chunk) {
+                rare |= F::add(lane, *value);
+            }
+        }
+        for (lane, value) in lanes.iter_mut().zip(rest) {
+            rare |= F::add(lane, *value);
+        }
+        if rare {
+            lanes = before;
+            for (position, value) in block.iter().enumerate() {
+                if F::add(&mut lanes[position % LANES], *value) {
+                    F::spill(&mut word, *value);
+                }
+            }
+        }
+    }
+    let mut total = F::EMPTY;
+    for lane in &lanes {
+        F::merge(&mut total, &mut word, lane, 0);
+    }
+    (total, word)
+}
+
+/// The state of every group of a fold.
+pub struct Folded<F: Fold> {
+    fold: F,
+    states: Vec<F::State>,
+    spill: Spill,
+}
+
+impl<F: Fold> Folded<F> {
+    /// No group yet.
+    pub fn boxed(fold: F) -> Box<dyn GroupState> {
+        Box::new(Folded { fold, states: Vec::new(), spill: Spill::default() })
+    }
+
+    fn add_all(&mut self, values: &[Value<F>]) {
+        let (state, word) = F::reduce(values);
+        self.merge_one(0, &state, word);
+    }
+
+    fn scatter(&mut self, ids: &[u32], values: &[Value<F>]) {
+        let states = self.states.as_mut_slice();
+        for (id, value) in ids.iter().zip(values) {
+            if F::add(&mut states[*id as usize], *value) {
+                spill_one::<F>(&mut self.spill, *id, *value);
+            }
+        }
+    }
+
+    fn merge_one(&mut self, into: usize, from: &F::State, from_word: i64) {
+        let before = self.spill.get(into);
+        let mut word = before;
+        F::merge(&mut self.states[into], &mut word, from, from_word);
+        if word != before {
+            *self.spill.at(into) = word;
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn spill_one<F: Fold>(spill: &mut Spill, id: u32, value: Value<F>) {
+    F::spill(spill.at(id as usize), value);
+}
+
+impl<F: Fold> GroupState for Folded<F> {
+    fn resize(&mut self, groups: usize) {
+        if groups > self.states.len() {
+            self.states.resize(groups, F::EMPTY);
+        }
+    }
+
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        let array = numbers(&args[0])?;
+        let array: &PrimitiveArray<F::In> = dispatch::primitive(&array);
+        let values: &[Value<F>] = array.values();
+        match (groups.ids, array.nulls().filter(|nulls| nulls.null_count() > 0)) {
+            (None, None) => {
+                if !values.is_empty() {
+                    self.add_all(values);
+                }
+            }
+            (None, Some(nulls)) => {
+                let mut picked = Vec::with_capacity(BLOCK + 64);
+                for_each_valid(nulls, |range| {
+                    picked.extend(range.rows().map(|row| values[row]));
+                    if picked.len() >= BLOCK {
+                        self.add_all(&picked);
+                        picked.clear();
+                    }
+                });
+                if !picked.is_empty() {
+                    self.add_all(&picked);
+                }
+            }
+            (Some(ids), None) => self.scatter(ids, values),
+            (Some(ids), Some(nulls)) => for_each_valid(nulls, |rows| match rows.run() {
+                Some(run) => self.scatter(&ids[run.clone()], &values[run]),
+                None => {
+                    for row in rows.rows() {
+                        if F::add(&mut self.states[ids[row] as usize], values[row]) {
+                            spill_one::<F>(&mut self.spill, ids[row], values[row]);
+                        }
+                    }
+                }
+            }),
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        for (from, into) in from.iter().zip(into) {
+            let from = *from as usize;
+            self.merge_one(*into as usize, &other.states[from], other.spill.get(from));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        self.fold.finish(&self.states, &self.spill)
+    }
+
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        Ok(export_words(&self.states, &self.spill))
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let (states, words) = import_words::<F::State>(arrays)?;
+        for ((state, word), into) in states.iter().zip(words).zip(into) {
+            self.merge_one(*into as usize, state, word);
+        }
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.states.capacity() * size_of::<F::State>() + self.spill.size_bytes()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The array with its physical number type; truth values become 0 and 1.
+///
+/// # Errors
+/// None in practice: Arrow has the conversion.
+pub fn numbers(array: &ArrayRef) -> Result<ArrayRef> {
+    match array.data_type() {
+        DataType::Boolean => Ok(cast(array, &DataType::UInt8)?),
+        _ => Ok(dispatch::physical(array)),
+    }
+}
+
+/// The other state as the kind of this one.
+///
+/// # Errors
+/// `Internal` if it is of another kind.
+pub fn same<S: 'static>(other: &dyn GroupState) -> Result<&S> {
+    other
+        .as_any()
+        .downcast_ref()
+        .ok_or_else(|| Error::internal("states of two different aggregates were to be merged"))
+}

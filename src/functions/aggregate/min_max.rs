@@ -1,0 +1,207 @@
+//! `min`, `max`.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
+use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::min_max_bytes::BytesExtreme;
+use crate::functions::aggregate::nothing::Nothing;
+use crate::functions::aggregate::words::{Spill, Words};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::buffer::NullBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The smallest value.
+pub static MIN: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("min"),
+    aliases: &[],
+    doc: "The smallest value; null if there is none.\n\nNulls are skipped. NaN is skipped unless there is nothing \
+          else; -0.0 is smaller than 0.0. Text and bytes are compared byte by byte, false is smaller than true.",
+    args: &["expr"],
+    params: &[],
+    signature: |types, _| signature("min", types),
+    ordered: false,
+    accepts_codes: true,
+    state: |types, _| state::<false>(&types[0]),
+    example: Some(|| Example {
+        input: vec![("x", [Some(3i64), None, Some(1)].into_iter().collect())],
+        expr: col("x").min(),
+        output: [1i64].into_iter().collect(),
+    }),
+};
+
+/// The largest value.
+pub static MAX: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("max"),
+    aliases: &[],
+    doc: "The largest value; null if there is none.\n\nNulls are skipped. NaN is skipped unless there is nothing \
+          else; 0.0 is larger than -0.0. Text and bytes are compared byte by byte, true is larger than false.",
+    args: &["expr"],
+    params: &[],
+    signature: |types, _| signature("max", types),
+    ordered: false,
+    accepts_codes: true,
+    state: |types, _| state::<true>(&types[0]),
+    example: Some(|| Example {
+        input: vec![("x", ["pear", "apple", "plum"].into_iter().collect())],
+        expr: col("x").max(),
+        output: ["plum"].into_iter().collect(),
+    }),
+};
+
+impl Expr {
+    /// The smallest value; null if there is none. NaN is skipped unless there is nothing else.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [Some(3i64), None, Some(1)]).finish()?;
+    /// let least = frame.lazy().select([col("x").min()]).collect()?;
+    /// assert_eq!(least.column("x")?.get(0)?, Scalar::Int(1));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn min(self) -> Expr {
+        Expr::aggregate(&MIN, [self], Params::new())
+    }
+
+    /// The largest value; null if there is none. NaN is skipped unless there is nothing else.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", ["pear", "apple", "plum"]).finish()?;
+    /// let last = frame.lazy().select([col("x").max()]).collect()?;
+    /// assert_eq!(last.column("x")?.get(0)?, Scalar::from("plum"));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn max(self) -> Expr {
+        Expr::aggregate(&MAX, [self], Params::new())
+    }
+}
+
+fn signature(name: &str, types: &[DType]) -> Result<Signature> {
+    if types[0].is_nested() {
+        return Err(Error::type_mismatch(format!("no {name} of {}", types[0])));
+    }
+    Ok(Signature::new(types, types[0].clone()))
+}
+
+fn state<const MAX: bool>(dtype: &DType) -> Result<Box<dyn GroupState>> {
+    let physical = match dtype {
+        DType::Null => return Ok(Nothing::boxed()),
+        DType::String | DType::Binary => return Ok(BytesExtreme::<MAX>::boxed(dtype)),
+        DType::Bool => DataType::UInt8,
+        DType::Date => DataType::Int32,
+        other if other.is_temporal() => DataType::Int64,
+        other => other.to_arrow(),
+    };
+    dispatch::with_native!(&physical, T => {
+        Ok(Folded::boxed(Extreme::<T, MAX> { dtype: dtype.clone(), input: PhantomData }))
+    }, _ => Err(Error::internal(format!("an extreme of {dtype}"))))
+}
+
+/// The smallest or (`MAX`) largest value.
+struct Extreme<T, const MAX: bool> {
+    dtype: DType,
+    input: PhantomData<fn(T)>,
+}
+
+impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T, MAX> {
+    type In = T;
+    type State = <T::Native as Ranked>::Rank;
+    const EMPTY: Self::State = if MAX { T::Native::LOWEST } else { T::Native::HIGHEST };
+
+    #[inline]
+    fn add(state: &mut Self::State, value: T::Native) -> bool {
+        let rank = value.rank(MAX);
+        if if MAX { rank > *state } else { rank < *state } {
+            *state = rank;
+        }
+        // A value may equal the mark of an empty group: then the spill word says that the group is not empty.
+        rank == Self::EMPTY
+    }
+
+    fn spill(word: &mut i64, _: T::Native) {
+        *word = 1;
+    }
+
+    fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
+        *into = if MAX { (*into).max(*from) } else { (*into).min(*from) };
+        *word |= from_word;
+    }
+
+    fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
+        let found =
+            states.iter().enumerate().map(|(group, rank)| *rank != Self::EMPTY || spill.get(group) != 0);
+        let nulls = NullBuffer::from(found.collect::<Vec<bool>>());
+        let values = states.iter().map(|rank| T::Native::of_rank(*rank)).collect();
+        let array = PrimitiveArray::<T>::new(values, Some(nulls).filter(|nulls| nulls.null_count() > 0));
+        match self.dtype {
+            DType::Bool => Ok(cast(&(Arc::new(array) as ArrayRef), &DataType::Boolean)?),
+            _ => dispatch::logical(Arc::new(array), &self.dtype),
+        }
+    }
+}
+
+/// A number with a place in a total order, held as an integer: comparing integers is exact and does not depend on
+/// the order of the rows.
+trait Ranked: Copy {
+    type Rank: Words + Ord;
+    const LOWEST: Self::Rank;
+    const HIGHEST: Self::Rank;
+    /// The place of the value; NaN comes below everything else if `nan_low`, else above.
+    fn rank(self, nan_low: bool) -> Self::Rank;
+    /// The value of a place.
+    fn of_rank(rank: Self::Rank) -> Self;
+}
+
+macro_rules! ranked_integers {
+    ($($type:ty),*) => {$(
+        impl Ranked for $type {
+            type Rank = $type;
+            const LOWEST: $type = <$type>::MIN;
+            const HIGHEST: $type = <$type>::MAX;
+
+            #[inline]
+            fn rank(self, _: bool) -> $type {
+                self
+            }
+
+            fn of_rank(rank: $type) -> $type {
+                rank
+            }
+        }
+    )*};
+}
+
+ranked_integers!(i8, i16, i32, i64, u8, u16, u32, u64, i128);
+
+macro_rules! ranked_floats {
+    ($($type:ty => $bits:ty),*) => {$(
+        impl Ranked for $type {
+            // The extremes stand for NaNs with payloads, which never occur here.
+            type Rank = $bits;
+            const LOWEST: $bits = <$bits>::MIN;
+            const HIGHEST: $bits = <$bits>::MAX;
+
+            #[inline]
+            fn rank(self, nan_low: bool) -> $bits {
+                let nan = <$type>::NAN.copysign(if nan_low { -1.0 } else { 1.0 });
+                // Floats compare like their bits as integers, once those of negative numbers are turned round.
+                let bits = (if self.is_nan() { nan } else { self }).to_bits() as $bits;
+                bits ^ ((bits >> (<$bits>::BITS - 1)) & <$bits>::MAX)
+            }
+
+            fn of_rank(rank: $bits) -> $type {
+                let value = <$type>::from_bits((rank ^ ((rank >> (<$bits>::BITS - 1)) & <$bits>::MAX)) as _);
+                if value.is_nan() { <$type>::NAN } else { value }
+            }
+        }
+    )*};
+}
+
+ranked_floats!(f32 => i32, f64 => i64);

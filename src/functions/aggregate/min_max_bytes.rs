@@ -1,0 +1,220 @@
+//! The smallest or largest text or bytes of each group.
+//!
+//! Coded text is compared by rank in its dictionary, at the speed of integers, as long as the batches share one.
+
+use crate::data::{DType, strings};
+use crate::error::{Error, Result};
+use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::fold::same;
+use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, StringViewArray, UInt32Array};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use std::any::Any;
+use std::sync::Arc;
+
+/// The state of `min` and (`MAX`) `max` over text and bytes.
+pub struct BytesExtreme<const MAX: bool> {
+    dtype: DType,
+    best: Vec<Option<Vec<u8>>>,
+    coded: Option<Coded>,
+}
+
+/// The best codes of each group, as ranks, while every batch has the same dictionary.
+struct Coded {
+    dictionary: ArrayRef,
+    /// The dictionary as bytes.
+    bytes: BinaryViewArray,
+    /// The rank of each code; the best rank is the smallest.
+    ranks: Vec<u32>,
+    /// The code of each rank.
+    order: Vec<u32>,
+    /// The best rank of each group; `NONE` if there is none.
+    best: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Coded {
+    fn new(dictionary: &ArrayRef, max: bool, groups: usize) -> Result<Self> {
+        let bytes = as_bytes(dictionary)?;
+        let mut order: Vec<u32> = (0..bytes.len() as u32).collect();
+        order.sort_unstable_by(|left, right| {
+            let ascending = bytes.value(*left as usize).cmp(bytes.value(*right as usize));
+            if max { ascending.reverse() } else { ascending }
+        });
+        let mut ranks = vec![0; order.len()];
+        for (rank, code) in order.iter().enumerate() {
+            ranks[*code as usize] = rank as u32;
+        }
+        Ok(Coded { dictionary: dictionary.clone(), bytes, ranks, order, best: vec![NONE; groups] })
+    }
+
+    fn update(&mut self, codes: &UInt32Array, groups: &Groups<'_>) {
+        let values: &[u32] = codes.values();
+        match (nulls_of(codes), groups.ids) {
+            (None, Some(ids)) => {
+                for (id, code) in ids.iter().zip(values) {
+                    let best = &mut self.best[*id as usize];
+                    *best = (*best).min(self.ranks[*code as usize]);
+                }
+            }
+            (None, None) => {
+                for code in values {
+                    self.best[0] = self.best[0].min(self.ranks[*code as usize]);
+                }
+            }
+            (Some(nulls), _) => for_each_valid(&nulls, |rows| {
+                for row in rows.rows() {
+                    let best = &mut self.best[groups.of(row)];
+                    *best = (*best).min(self.ranks[values[row] as usize]);
+                }
+            }),
+        }
+    }
+
+    fn get(&self, group: usize) -> Option<&[u8]> {
+        let rank = *self.best.get(group)?;
+        (rank != NONE).then(|| self.bytes.value(self.order[rank as usize] as usize))
+    }
+}
+
+impl<const MAX: bool> BytesExtreme<MAX> {
+    /// No group yet.
+    pub fn boxed(dtype: &DType) -> Box<dyn GroupState> {
+        Box::new(BytesExtreme::<MAX> { dtype: dtype.clone(), best: Vec::new(), coded: None })
+    }
+
+    fn offer(&mut self, group: usize, value: &[u8]) {
+        match &mut self.best[group] {
+            Some(best) if !better::<MAX>(value, best) => {}
+            Some(best) => {
+                best.clear();
+                best.extend_from_slice(value);
+            }
+            empty => *empty = Some(value.to_vec()),
+        }
+    }
+
+    fn get(&self, group: usize) -> Option<&[u8]> {
+        let coded = self.coded.as_ref().and_then(|coded| coded.get(group));
+        match (self.best[group].as_deref(), coded) {
+            (Some(plain), Some(coded)) => Some(if better::<MAX>(coded, plain) { coded } else { plain }),
+            (plain, coded) => plain.or(coded),
+        }
+    }
+
+    /// Ranks of this dictionary, if they exist or are worth making for so many rows.
+    fn ranked(&mut self, dictionary: &ArrayRef, rows: usize) -> Result<Option<&mut Coded>> {
+        let known =
+            self.coded.as_ref().is_some_and(|coded| strings::same_dictionary(&coded.dictionary, dictionary));
+        if !known {
+            if dictionary.len() > rows {
+                return Ok(None);
+            }
+            if let Some(coded) = self.coded.take() {
+                for group in 0..coded.best.len() {
+                    if let Some(value) = coded.get(group) {
+                        self.offer(group, value);
+                    }
+                }
+            }
+            self.coded = Some(Coded::new(dictionary, MAX, self.best.len())?);
+        }
+        Ok(self.coded.as_mut())
+    }
+
+    fn offer_all(&mut self, array: &BinaryViewArray, group_of: impl Fn(usize) -> usize) {
+        match nulls_of(array) {
+            None => (0..array.len()).for_each(|row| self.offer(group_of(row), array.value(row))),
+            Some(nulls) => for_each_valid(&nulls, |rows| {
+                rows.rows().for_each(|row| self.offer(group_of(row), array.value(row)));
+            }),
+        }
+    }
+
+    fn values(&self) -> Result<ArrayRef> {
+        let values = (0..self.best.len()).map(|group| self.get(group));
+        if self.dtype == DType::Binary {
+            return Ok(Arc::new(values.collect::<BinaryViewArray>()));
+        }
+        let text = |value| std::str::from_utf8(value).map_err(|_| Error::internal("text that is no UTF-8"));
+        let values: Vec<Option<&str>> =
+            values.map(|value| value.map(text).transpose()).collect::<Result<_>>()?;
+        Ok(Arc::new(values.into_iter().collect::<StringViewArray>()))
+    }
+}
+
+fn better<const MAX: bool>(new: &[u8], old: &[u8]) -> bool {
+    if MAX { new > old } else { new < old }
+}
+
+fn as_bytes(array: &ArrayRef) -> Result<BinaryViewArray> {
+    match array.data_type() {
+        DataType::BinaryView => Ok(array.as_binary_view().clone()),
+        // Shares the bytes.
+        _ => Ok(cast(array, &DataType::BinaryView)?.as_binary_view().clone()),
+    }
+}
+
+impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
+    fn resize(&mut self, groups: usize) {
+        if groups > self.best.len() {
+            self.best.resize(groups, None);
+            if let Some(coded) = &mut self.coded {
+                coded.best.resize(groups, NONE);
+            }
+        }
+    }
+
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        let Some((codes, dictionary)) = strings::coded(&args[0]) else {
+            let bytes = as_bytes(&args[0])?;
+            self.offer_all(&bytes, |row| groups.of(row));
+            return Ok(());
+        };
+        if let Some(coded) = self.ranked(dictionary, codes.len())? {
+            coded.update(codes, groups);
+            return Ok(());
+        }
+        let bytes = as_bytes(&strings::decode(&args[0])?)?;
+        self.offer_all(&bytes, |row| groups.of(row));
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        for (from, into) in from.iter().zip(into) {
+            if let Some(value) = other.get(*from as usize) {
+                self.offer(*into as usize, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        self.values()
+    }
+
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        Ok(vec![self.values()?])
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let bytes = as_bytes(&arrays[0])?;
+        self.offer_all(&bytes, |row| into[row] as usize);
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        let coded = self.coded.as_ref().map_or(0, |coded| {
+            coded.best.capacity() * 4 + coded.ranks.capacity() * 8 + coded.bytes.get_array_memory_size()
+        });
+        let text: usize = self.best.iter().flatten().map(Vec::capacity).sum();
+        self.best.capacity() * size_of::<Option<Vec<u8>>>() + text + coded
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,3 @@
+//! One test binary: one link, shared helpers.
+
+mod aggregates;
