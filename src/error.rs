@@ -164,6 +164,12 @@ impl Error {
         self
     }
 
+    /// Forgets the row, when it was counted in a part that is no part of what the user knows.
+    pub fn without_row(mut self) -> Self {
+        self.0.row = None;
+        self
+    }
+
     /// Names the byte offset in the file, unless one is already named.
     pub fn byte(mut self, byte: u64) -> Self {
         self.0.byte.get_or_insert(byte);

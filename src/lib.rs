@@ -1,18 +1,42 @@
-//! Hypostyle.
+//! Hypostyle: a parallel dataframe library. Columns in Arrow memory, partitions on every core, the same bits every time.
+//!
+//! ```
+//! use hypostyle::{Frame, col};
+//! let frame = Frame::builder().column("x", [1i64, 2, 3]).finish()?;
+//! let sum = frame.lazy().filter(col("x").gt(1)).select([col("x").sum()]).collect()?;
+//! assert_eq!(sum.column("x")?.get(0)?.as_i64(), Some(5));
+//! # Ok::<(), hypostyle::Error>(())
+//! ```
+
 pub mod config;
-pub mod data;
 pub mod error;
-pub mod expr;
-pub mod functions;
-pub mod io;
+
+pub mod data;
+
 pub mod kernels;
+
+pub mod expr;
+
+pub mod functions;
 pub mod plan;
+
+pub mod exec;
+pub mod interop;
+pub mod io;
+pub mod optimizer;
+
+pub mod engine;
+
+pub mod api;
+
+pub use api::{JoinType, LazyFrame, LazyGroupBy};
 pub use config::Config;
 pub use data::{
     Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics,
     TimeUnit, assert_frame_eq, promote,
 };
 pub use error::{Error, ErrorKind, Result};
+pub use exec::{CancelToken, Metrics, Progress};
 pub use expr::{Expr, Params, Selection, col, lit, when};
-pub use functions::aggregate::len;
 pub use kernels::CastMode;
+pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};

@@ -5,9 +5,16 @@
 pub mod arithmetic;
 pub mod cast;
 pub mod compare;
+pub mod group_index;
+pub mod hash;
+pub mod join_table;
+pub mod keys;
+pub mod order;
 pub mod value;
 
 pub use arithmetic::ArithmeticOp;
 pub use cast::CastMode;
 pub use compare::CompareOp;
+pub use group_index::GroupIndex;
+pub use join_table::JoinTable;
 pub use value::Value;

@@ -1,0 +1,206 @@
+//! `LazyFrame`: verbs that build plan nodes.
+
+use crate::api::group_by::{LazyGroupBy, aggregate};
+use crate::data::{Frame, Schema};
+use crate::error::{Error, Result};
+use crate::expr::{Expr, Selection, col};
+use crate::io::MemorySource;
+use crate::plan::{
+    DistinctNode, FilterNode, GroupOrder, Keep, LimitNode, MapNode, Plan, ProjectNode, ScanNode, SortKey,
+    SortNode, TableSource, UnionNode,
+};
+use std::sync::Arc;
+
+/// A query that has not run: a plan, or the first error made in building it.
+///
+/// Verbs return a new query and never fail; the error of a wrong verb is raised by [`LazyFrame::schema`] or
+/// [`LazyFrame::collect`].
+///
+/// # Examples
+/// ```
+/// use hypostyle::{Frame, col};
+/// let flights = Frame::builder()
+///     .column("carrier", ["UA", "AA", "UA"])
+///     .column("delay", [10i64, 20, 30])
+///     .finish()?;
+/// let late = flights
+///     .lazy()
+///     .filter(col("delay").gt(5))
+///     .group_by("carrier")
+///     .agg([col("delay").mean().alias("mean_delay")])
+///     .sort("carrier")
+///     .collect()?;
+/// assert_eq!(late.column("mean_delay")?.get(1)?.as_f64(), Some(20.0));
+/// # Ok::<(), hypostyle::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LazyFrame {
+    plan: Result<Arc<Plan>>,
+}
+
+impl Frame {
+    /// A query over this frame; copies nothing.
+    pub fn lazy(&self) -> LazyFrame {
+        LazyFrame::from_source(Arc::new(MemorySource::new(self.clone())))
+    }
+}
+
+impl LazyFrame {
+    /// A query over all rows of a table source.
+    pub fn from_source(source: Arc<dyn TableSource>) -> Self {
+        LazyFrame::from_plan(Plan::Scan(ScanNode::new(source)))
+    }
+
+    /// A query of a plan.
+    pub fn from_plan(plan: Plan) -> Self {
+        LazyFrame { plan: Ok(Arc::new(plan)) }
+    }
+
+    /// The plan.
+    ///
+    /// # Errors
+    /// The first error made in building it.
+    pub fn plan(&self) -> Result<&Arc<Plan>> {
+        self.plan.as_ref().map_err(Clone::clone)
+    }
+
+    /// Names and types of the result; nothing is run.
+    ///
+    /// # Errors
+    /// The first error made in building the query.
+    pub fn schema(&self) -> Result<&Schema> {
+        Ok(self.plan()?.schema())
+    }
+
+    pub(crate) fn then(&self, node: impl FnOnce(Arc<Plan>) -> Result<Plan>) -> LazyFrame {
+        LazyFrame { plan: self.plan.clone().and_then(node).map(Arc::new) }
+    }
+
+    /// Rows where the condition is true; false and null are dropped.
+    pub fn filter(&self, predicate: impl Into<Expr>) -> LazyFrame {
+        self.then(|input| Ok(Plan::Filter(FilterNode::new(input, predicate.into())?)))
+    }
+
+    /// These expressions only. Aggregates alone give one row.
+    pub fn select(&self, exprs: impl Selection) -> LazyFrame {
+        let exprs = exprs.into_exprs();
+        self.then(|input| match exprs.iter().filter(|expr| expr.has_aggregate()).count() {
+            0 => Ok(Plan::Project(ProjectNode::new(input, exprs)?)),
+            count if count == exprs.len() => aggregate(input, Vec::new(), exprs, GroupOrder::Any, false),
+            _ => Err(Error::invalid("aggregates beside expressions of rows")
+                .operation("select")
+                .hint("aggregate alone, or group first with `group_by`")),
+        })
+    }
+
+    /// All columns, and these: one of an existing name replaces it.
+    pub fn with_columns(&self, exprs: impl Selection) -> LazyFrame {
+        let exprs = exprs.into_exprs();
+        self.then(|input| Ok(Plan::Project(ProjectNode::with_columns(input, exprs)?)))
+    }
+
+    /// All columns but these.
+    pub fn drop<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> LazyFrame {
+        let names: Vec<&str> = names.into_iter().collect();
+        self.then(|input| {
+            for name in &names {
+                input.schema().index_of(name).map_err(|error| error.operation("drop"))?;
+            }
+            let kept = input.schema().names().filter(|name| !names.contains(name)).map(col).collect();
+            Ok(Plan::Project(ProjectNode::new(input, kept)?))
+        })
+    }
+
+    /// Columns under new names: pairs of old and new.
+    pub fn rename<'a>(&self, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> LazyFrame {
+        let names: Vec<(&str, &str)> = names.into_iter().collect();
+        self.then(|input| {
+            for (old, _) in &names {
+                input.schema().index_of(old).map_err(|error| error.operation("rename"))?;
+            }
+            let exprs = input.schema().names().map(|name| match names.iter().find(|(old, _)| *old == name) {
+                Some((_, new)) => col(name).alias(new),
+                None => col(name),
+            });
+            let exprs = exprs.collect();
+            Ok(Plan::Project(ProjectNode::new(input, exprs)?))
+        })
+    }
+
+    /// Starts grouping by these keys.
+    pub fn group_by(&self, keys: impl Selection) -> LazyGroupBy {
+        LazyGroupBy::new(self.clone(), keys.into_exprs())
+    }
+
+    /// Rows in ascending order of these keys: numbers, then NaN, then null. Stable.
+    pub fn sort(&self, by: impl Selection) -> LazyFrame {
+        self.sort_by(by.into_exprs().into_iter().map(SortKey::ascending).collect())
+    }
+
+    /// Rows in the order of these keys, each with its direction.
+    pub fn sort_by(&self, by: Vec<SortKey>) -> LazyFrame {
+        self.then(|input| Ok(Plan::Sort(SortNode::new(input, by, None)?)))
+    }
+
+    /// The first rows.
+    pub fn limit(&self, rows: u64) -> LazyFrame {
+        self.slice(0, rows)
+    }
+
+    /// Rows `offset..offset + rows`.
+    pub fn slice(&self, offset: u64, rows: u64) -> LazyFrame {
+        self.then(|input| Ok(Plan::Limit(LimitNode::new(input, offset, rows))))
+    }
+
+    /// One row per distinct combination of all columns, in order of first sight.
+    pub fn distinct(&self) -> LazyFrame {
+        self.then(|input| Ok(Plan::Distinct(DistinctNode::new(input, None, Keep::First)?)))
+    }
+
+    /// One row per distinct combination of these columns.
+    pub fn distinct_by<'a>(&self, subset: impl IntoIterator<Item = &'a str>, keep: Keep) -> LazyFrame {
+        let subset = subset.into_iter().map(Arc::from).collect();
+        self.then(|input| Ok(Plan::Distinct(DistinctNode::new(input, Some(subset), keep)?)))
+    }
+
+    /// Rows without a null in these columns (in any column, if none is named).
+    pub fn drop_nulls<'a>(&self, subset: impl IntoIterator<Item = &'a str>) -> LazyFrame {
+        let subset: Vec<&str> = subset.into_iter().collect();
+        self.then(|input| {
+            let names: Vec<&str> = if subset.is_empty() { input.schema().names().collect() } else { subset };
+            let conditions = names.iter().map(|name| col(name).is_not_null()).reduce(Expr::and);
+            match conditions {
+                Some(all) => Ok(Plan::Filter(FilterNode::new(input, all)?)),
+                None => Ok(Plan::clone(&input)),
+            }
+        })
+    }
+
+    /// These rows, then the other queries' rows; all have the same names and types.
+    pub fn union(&self, others: &[LazyFrame]) -> LazyFrame {
+        self.then(|input| {
+            let others = others.iter().map(|other| other.plan().cloned());
+            let inputs = [Ok(input)].into_iter().chain(others).collect::<Result<_>>()?;
+            Ok(Plan::Union(UnionNode::new(inputs)?))
+        })
+    }
+
+    /// A function over each partition, on all threads at once; what it returns must have the schema given.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::Frame;
+    /// let frame = Frame::builder().column("x", [1i64, 2, 3]).finish()?;
+    /// let firsts = frame.lazy().map_partitions("firsts", frame.schema().clone(), |part| Ok(part.head(1))).collect()?;
+    /// assert_eq!(firsts.rows(), 1);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn map_partitions(
+        &self,
+        name: &str,
+        schema: Schema,
+        function: impl Fn(Frame) -> Result<Frame> + Send + Sync + 'static,
+    ) -> LazyFrame {
+        self.then(|input| Ok(Plan::Map(MapNode::new(input, name, Arc::new(function), schema))))
+    }
+}

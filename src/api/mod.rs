@@ -1,0 +1,11 @@
+//! The verbs users call: each builds a plan node or runs the engine. No algorithms here.
+
+pub mod eager;
+pub mod group_by;
+pub mod join;
+pub mod lazy;
+pub mod run;
+
+pub use group_by::LazyGroupBy;
+pub use join::JoinType;
+pub use lazy::LazyFrame;

@@ -1,0 +1,56 @@
+//! Running queries.
+
+use crate::api::lazy::LazyFrame;
+use crate::config::Config;
+use crate::data::Frame;
+use crate::engine;
+use crate::error::Result;
+use crate::exec::{CancelToken, Metrics, Progress};
+use std::sync::Arc;
+
+impl LazyFrame {
+    /// Runs the query with the process's settings.
+    ///
+    /// # Errors
+    /// The first error made in building it, or what running raises.
+    pub fn collect(&self) -> Result<Frame> {
+        self.collect_with(&Config::current(), &CancelToken::new())
+    }
+
+    /// Runs the query with these settings; `cancel` stops it from another thread.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect`]; `Cancelled`.
+    pub fn collect_with(&self, config: &Config, cancel: &CancelToken) -> Result<Frame> {
+        Ok(self.collect_watched(config, cancel, &Progress::default())?.0)
+    }
+
+    /// Runs the query; `progress` can be watched from another thread. Also returns what was measured.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect_with`].
+    pub fn collect_watched(
+        &self,
+        config: &Config,
+        cancel: &CancelToken,
+        progress: &Progress,
+    ) -> Result<(Frame, Arc<Metrics>)> {
+        engine::run(self.plan()?, config, cancel, progress)
+    }
+
+    /// The logical, the optimized and the physical plan as text; nothing is run.
+    ///
+    /// # Errors
+    /// The first error made in building the query.
+    pub fn explain(&self) -> Result<String> {
+        engine::explain(self.plan()?, &Config::current())
+    }
+
+    /// Runs the query and shows rows, time (summed over threads) and bytes of every operator.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect`].
+    pub fn explain_analyze(&self) -> Result<String> {
+        engine::explain_analyze(self.plan()?, &Config::current(), &CancelToken::new())
+    }
+}

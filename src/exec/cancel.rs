@@ -1,0 +1,48 @@
+//! A flag that stops a query.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Stops a query from another thread. Cloning shares the flag.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{CancelToken, Config, ErrorKind, Frame, col};
+/// let frame = Frame::builder().column("x", [1i64, 2]).finish()?;
+/// let cancel = CancelToken::new();
+/// cancel.cancel();
+/// let error = frame.lazy().filter(col("x").gt(1)).collect_with(&Config::current(), &cancel).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Cancelled);
+/// # Ok::<(), hypostyle::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    pub fn new() -> Self {
+        CancelToken::default()
+    }
+
+    /// Stops every query that was started with this token, at its next batch.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Fails if it is cancelled.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn check(&self) -> Result<()> {
+        match self.is_cancelled() {
+            true => Err(Error::new(ErrorKind::Cancelled, "the query was cancelled")),
+            false => Ok(()),
+        }
+    }
+}

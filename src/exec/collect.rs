@@ -1,0 +1,83 @@
+//! All rows, in order.
+
+use crate::data::build::concat_columns;
+use crate::data::{Batch, Column};
+use crate::error::Result;
+use crate::exec::context::Context;
+use crate::exec::operator::Sink;
+use crate::exec::slot::Slot;
+use crate::plan::Flow;
+
+/// Keeps all rows; joins runs of small batches.
+pub struct Collect {
+    result: Slot<Vec<Batch>>,
+}
+
+impl Collect {
+    /// A sink that leaves its batches in `result`.
+    pub fn new(result: Slot<Vec<Batch>>) -> Self {
+        Collect { result }
+    }
+}
+
+impl Sink for Collect {
+    type Lane = Vec<Batch>;
+
+    fn describe(&self) -> String {
+        "Collect".to_owned()
+    }
+
+    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+        Ok(Vec::new())
+    }
+
+    fn push(&self, lane: &mut Vec<Batch>, batch: Batch, _context: &Context) -> Result<Flow> {
+        lane.push(batch);
+        Ok(Flow::Continue)
+    }
+
+    fn finish(&self, lanes: Vec<Vec<Batch>>, context: &Context) -> Result<()> {
+        let batches: Vec<Batch> = lanes.into_iter().flatten().collect();
+        self.result.set(merge_small(batches, context)?)
+    }
+}
+
+/// Joins neighbours until every batch but the last has at least half of the wanted rows.
+///
+/// # Errors
+/// `Type` if Arrow cannot hold a run in one array.
+pub fn merge_small(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
+    let wanted = context.config().partition_rows;
+    let mut runs: Vec<Vec<Batch>> = Vec::new();
+    let mut size = 0;
+    for batch in batches.into_iter().filter(|batch| batch.rows() > 0) {
+        let rows = batch.rows();
+        match runs.last_mut() {
+            Some(run) if size < wanted / 2 && size + rows <= wanted => {
+                size += rows;
+                run.push(batch);
+            }
+            _ => {
+                size = rows;
+                runs.push(vec![batch]);
+            }
+        }
+    }
+    context.parallel(runs.len(), |index| concat_batches(&runs[index]))
+}
+
+/// Batches of one schema end to end.
+///
+/// # Errors
+/// `Type` if Arrow cannot hold them in one array.
+pub fn concat_batches(batches: &[Batch]) -> Result<Batch> {
+    let [first, ..] = batches else { return Batch::new(Vec::new(), 0) };
+    if batches.len() == 1 {
+        return Ok(first.clone());
+    }
+    let columns = (0..first.columns().len()).map(|position| {
+        let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
+        concat_columns(&chunks)
+    });
+    Batch::new(columns.collect::<Result<_>>()?, batches.iter().map(Batch::rows).sum())
+}

@@ -1,0 +1,132 @@
+//! What a running query shares: settings, threads, cancellation, metrics. The only place that starts tasks.
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::exec::cancel::CancelToken;
+use crate::exec::metrics::Metrics;
+use crate::exec::pool::pool;
+use rayon::ThreadPool;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What a running query shares.
+pub struct Context {
+    config: Config,
+    cancel: CancelToken,
+    metrics: Arc<Metrics>,
+    /// `None`: everything runs on the calling thread.
+    pool: Option<Arc<ThreadPool>>,
+}
+
+impl Context {
+    /// A context; `small` queries run on the calling thread.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for settings outside their domain, `Internal` if there is no thread to be had.
+    pub fn new(config: &Config, cancel: &CancelToken, metrics: Arc<Metrics>, small: bool) -> Result<Self> {
+        config.check()?;
+        let pool = match small || config.threads == 1 {
+            true => None,
+            false => Some(pool(config.threads)?),
+        };
+        Ok(Context { config: config.clone(), cancel: cancel.clone(), metrics, pool })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Fails if the query was cancelled.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn check(&self) -> Result<()> {
+        self.cancel.check()
+    }
+
+    /// Runs tasks `0..count` on all threads, started in order, and returns their results in order. The error of the
+    /// lowest task wins, whatever the number of threads; later tasks are then not started. Calls may nest.
+    ///
+    /// # Errors
+    /// The error of the lowest task that fails; `Internal` for one that panics; `Cancelled`.
+    pub fn parallel<T: Send>(
+        &self,
+        count: usize,
+        task: impl Fn(usize) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        self.metrics.add_tasks(count);
+        let run = |index: usize| {
+            self.check()?;
+            guarded(|| task(index))
+        };
+        let threads = self.config.threads.min(count);
+        let Some(pool) = self.pool.as_ref().filter(|_| threads > 1) else {
+            return (0..count).map(run).collect();
+        };
+        let next = AtomicUsize::new(0);
+        let failed = AtomicUsize::new(usize::MAX);
+        let results: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::with_capacity(count));
+        let work = || {
+            let mut own = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= count || index > failed.load(Ordering::Relaxed) {
+                    break;
+                }
+                let result = run(index);
+                if result.is_err() {
+                    failed.fetch_min(index, Ordering::Relaxed);
+                }
+                own.push((index, result));
+            }
+            results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(own);
+        };
+        pool.install(|| {
+            rayon::scope(|scope| {
+                for _ in 1..threads {
+                    scope.spawn(|_| work());
+                }
+                work();
+            });
+        });
+        let mut results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        results.sort_unstable_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// Runs code with rayon's parallel iterators and sorts on the query's own threads.
+    ///
+    /// # Errors
+    /// `Cancelled`; `Internal` if the code panics.
+    pub fn install<T: Send>(&self, code: impl FnOnce() -> T + Send) -> Result<T> {
+        self.check()?;
+        let run = || guarded(|| Ok(code()));
+        match &self.pool {
+            Some(pool) => pool.install(run),
+            None => match self.config.threads {
+                1 => pool(1)?.install(run),
+                _ => run(),
+            },
+        }
+    }
+}
+
+/// A panic becomes an error: nothing but errors crosses the border.
+pub fn guarded<T>(code: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|panic| Err(Error::internal(panic_text(&panic))))
+}
+
+fn panic_text(panic: &Box<dyn Any + Send>) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.as_deref().unwrap_or("without a message"))
+}

@@ -1,0 +1,28 @@
+//! Execution: pipelines of a source, transforms and a sink, and the driver that runs them.
+//!
+//! The driver owns threads, order, cancellation, progress and metrics; operators see batches only. From `lower` on
+//! there is no plan.
+
+pub mod aggregate;
+pub mod cancel;
+pub mod collect;
+pub mod context;
+pub mod filter;
+pub mod join;
+pub mod limit;
+pub mod lower;
+pub mod map;
+pub mod metrics;
+pub mod operator;
+pub mod pipeline;
+pub mod pool;
+pub mod project;
+pub mod slot;
+pub mod sort;
+
+pub use cancel::CancelToken;
+pub use context::Context;
+pub use lower::lower;
+pub use metrics::{Metrics, Progress};
+pub use operator::{Sink, Transform};
+pub use pipeline::{Pipeline, Query};

@@ -1,0 +1,108 @@
+//! Hashes that are the same in every run and on every machine.
+
+use crate::data::{Column, dispatch, strings};
+use crate::error::Result;
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::row::{RowConverter, SortField};
+use std::hash::{BuildHasher, Hasher};
+
+const NULL: u64 = 0x5B1D_0C2A_9E6F_4D37;
+
+/// Spreads the bits of a word: a folded multiplication.
+#[inline]
+pub fn mix(word: u64) -> u64 {
+    let wide =
+        u128::from(word ^ 0x2D35_8DCC_AA6C_78A5).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+    (wide as u64) ^ ((wide >> 64) as u64)
+}
+
+/// The hash of a byte string.
+#[inline]
+pub fn bytes(text: &[u8]) -> u64 {
+    let mut hasher = foldhash::fast::FixedState::with_seed(0x6879_706F_7374_796C).build_hasher();
+    hasher.write(text);
+    hasher.finish()
+}
+
+/// One hash per row over all columns: equal keys hash alike, whatever their physical form. With `weak`, all are 0.
+///
+/// # Errors
+/// `Type` if a nested column cannot be encoded.
+pub fn columns(columns: &[Column], rows: usize, weak: bool) -> Result<Vec<u64>> {
+    let mut hashes = vec![0u64; rows];
+    if weak {
+        return Ok(hashes);
+    }
+    for column in columns {
+        if let Some((codes, dictionary)) = strings::coded(column.array()) {
+            let known = array_hashes(dictionary)?;
+            combine(&mut hashes, codes, |row| known[codes.value(row) as usize]);
+            continue;
+        }
+        let own = array_hashes(column.array())?;
+        combine(&mut hashes, column.array(), |row| own[row]);
+    }
+    Ok(hashes)
+}
+
+fn combine(hashes: &mut [u64], array: &dyn Array, of: impl Fn(usize) -> u64) {
+    let nulls = array.logical_nulls();
+    for (row, hash) in hashes.iter_mut().enumerate() {
+        let own = match &nulls {
+            Some(nulls) if nulls.is_null(row) => NULL,
+            _ => of(row),
+        };
+        *hash = mix(hash.rotate_left(23) ^ own);
+    }
+}
+
+/// Hashes of the values; of nulls anything.
+fn array_hashes(array: &ArrayRef) -> Result<Vec<u64>> {
+    let values = dispatch::physical(array);
+    Ok(match values.data_type() {
+        DataType::Null => vec![NULL; values.len()],
+        DataType::Boolean => values.as_boolean().values().iter().map(|value| mix(u64::from(value))).collect(),
+        DataType::Float32 => {
+            let values = values.as_primitive::<Float32Type>().values();
+            values.iter().map(|value| mix(canonical(f64::from(*value)))).collect()
+        }
+        DataType::Float64 => {
+            let values = values.as_primitive::<Float64Type>().values();
+            values.iter().map(|value| mix(canonical(*value))).collect()
+        }
+        DataType::Utf8View => {
+            let views = values.as_string_view();
+            (0..views.len()).map(|row| bytes(views.value(row).as_bytes())).collect()
+        }
+        DataType::BinaryView => {
+            let views = values.as_binary_view();
+            (0..views.len()).map(|row| bytes(views.value(row))).collect()
+        }
+        other => dispatch::with_native!(other, T => {
+            dispatch::primitive::<T>(&values).values().iter().map(|value| mix(fold(*value as i128))).collect()
+        }, _ => {
+            let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
+            let rows = converter.convert_columns(&[values.clone()])?;
+            rows.iter().map(|row| bytes(row.data())).collect()
+        }),
+    })
+}
+
+fn fold(value: i128) -> u64 {
+    (value as u64)
+        ^ ((value >> 64) as u64).rotate_left(32)
+        ^ ((value < 0) as u64).wrapping_neg().rotate_left(32)
+}
+
+/// The bits of a float as a key: one NaN, one zero.
+#[inline]
+pub fn canonical(value: f64) -> u64 {
+    if value.is_nan() { f64::NAN.to_bits() } else { (value + 0.0).to_bits() }
+}
+
+/// [`canonical`] for the narrow float.
+#[inline]
+pub fn canonical32(value: f32) -> u32 {
+    if value.is_nan() { f32::NAN.to_bits() } else { (value + 0.0).to_bits() }
+}

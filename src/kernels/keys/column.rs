@@ -1,0 +1,229 @@
+//! One key column as codes: unsigned numbers as small as its values allow.
+
+use crate::data::{Column, DType, dispatch, strings};
+use crate::error::{Error, Result};
+use crate::kernels::hash::{canonical, canonical32};
+use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::row::{RowConverter, SortField};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How the values of a key column become numbers.
+pub enum Coder {
+    /// Only nulls.
+    Nothing,
+    /// Integers, dates, times: an order-preserving map to unsigned numbers.
+    Integer,
+    /// Booleans.
+    Boolean,
+    /// Floats by their canonical bits.
+    Float32,
+    /// Floats by their canonical bits.
+    Float64,
+    /// Codes of the one dictionary all batches so far share.
+    Codes(ArrayRef),
+    /// Numbers from an interner.
+    Interned(Box<Interner>),
+}
+
+/// What prepares a column once per batch.
+pub enum Prepared<'a> {
+    /// The values as they are.
+    Plain(ArrayRef),
+    /// Codes, with a number for each dictionary entry, or the code itself.
+    Codes(&'a arrow::array::UInt32Array, Option<Vec<u32>>),
+    /// Bytes that stand for nested or wide values.
+    Rows(BinaryViewArray),
+}
+
+impl Coder {
+    /// The coder for a type.
+    pub fn new(dtype: &DType, weak: bool) -> Coder {
+        match dtype {
+            DType::Null => Coder::Nothing,
+            DType::Bool => Coder::Boolean,
+            DType::Float32 => Coder::Float32,
+            DType::Float64 => Coder::Float64,
+            DType::Decimal(..) | DType::String | DType::Binary | DType::List(_) | DType::Struct(_) => {
+                Coder::Interned(Box::new(Interner::new(weak)))
+            }
+            _ => Coder::Integer,
+        }
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Coder::Interned(interner) => interner.size_bytes(),
+            _ => 0,
+        }
+    }
+
+    /// Prepares a batch's column and learns its dictionary, if it brings one.
+    ///
+    /// # Errors
+    /// `Type` if nested values cannot be encoded.
+    pub fn prepare<'a>(&mut self, column: &'a Column, weak: bool) -> Result<Prepared<'a>> {
+        let Some((codes, dictionary)) = strings::coded(column.array()) else {
+            if let Coder::Codes(known) = self {
+                *self = Coder::Interned(Box::new(adopt(known, weak)?));
+            }
+            return prepare_plain(column);
+        };
+        match self {
+            Coder::Codes(known) if strings::same_dictionary(known, dictionary) => {
+                return Ok(Prepared::Codes(codes, None));
+            }
+            Coder::Codes(known) => *self = Coder::Interned(Box::new(adopt(known, weak)?)),
+            Coder::Interned(interner) if interner.len() == 0 => {
+                *self = Coder::Codes(dictionary.clone());
+                return Ok(Prepared::Codes(codes, None));
+            }
+            _ => (),
+        }
+        let Coder::Interned(interner) = self else {
+            return Err(Error::internal("codes for a key that is no string"));
+        };
+        let texts = strings::views(dictionary)?;
+        let numbers = (0..texts.len()).map(|i| interner.intern(texts.value(i).as_bytes())).collect();
+        Ok(Prepared::Codes(codes, Some(numbers)))
+    }
+
+    /// Prepares a batch's column without learning.
+    ///
+    /// # Errors
+    /// `Type` if nested values cannot be encoded.
+    pub fn prepare_lookup<'a>(&self, column: &'a Column) -> Result<Prepared<'a>> {
+        let Some((codes, dictionary)) = strings::coded(column.array()) else {
+            return prepare_plain(column);
+        };
+        let texts = strings::views(dictionary)?;
+        let numbers = match self {
+            Coder::Codes(known) if strings::same_dictionary(known, dictionary) => {
+                return Ok(Prepared::Codes(codes, None));
+            }
+            Coder::Codes(known) => {
+                let known = positions(known)?;
+                texts
+                    .iter()
+                    .map(|text| text.and_then(|text| known.get(text).copied()).unwrap_or(UNKNOWN))
+                    .collect()
+            }
+            Coder::Interned(interner) => {
+                (0..texts.len()).map(|i| interner.find(texts.value(i).as_bytes())).collect()
+            }
+            _ => return Err(Error::internal("codes for a key that is no string")),
+        };
+        Ok(Prepared::Codes(codes, Some(numbers)))
+    }
+
+    /// Numbers of some rows; of nulls anything. New strings are learnt.
+    pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+        if let Coder::Interned(interner) = self
+            && let Some(views) = views(prepared)
+        {
+            return interner.intern_views(views, rows, out);
+        }
+        self.known_numbers(prepared, rows, out);
+    }
+
+    /// Numbers of some rows; [`UNKNOWN`] for strings not seen before.
+    pub fn find(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> Result<()> {
+        match (self, views(prepared)) {
+            (Coder::Interned(interner), Some(views)) => interner.find_views(views, rows, out),
+            (Coder::Codes(known), Some(Views::String(array))) => {
+                let known = positions(known)?;
+                out.extend(rows.map(|row| match array.is_null(row) {
+                    true => 0,
+                    false => u64::from(known.get(array.value(row)).copied().unwrap_or(UNKNOWN)),
+                }));
+            }
+            _ => self.known_numbers(prepared, rows, out),
+        }
+        Ok(())
+    }
+
+    fn known_numbers(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+        match prepared {
+            Prepared::Codes(codes, None) => {
+                out.extend(codes.values()[rows].iter().map(|code| u64::from(*code)))
+            }
+            Prepared::Codes(codes, Some(numbers)) => {
+                // The code of a null row may be anything, also outside the dictionary.
+                let number = |code: &u32| numbers.get(*code as usize).map_or(0, |number| u64::from(*number));
+                out.extend(codes.values()[rows].iter().map(number));
+            }
+            Prepared::Rows(_) => (),
+            Prepared::Plain(array) => match array.data_type() {
+                DataType::Null => out.extend(rows.map(|_| 0)),
+                DataType::Boolean => {
+                    let values = array.as_boolean().values().slice(rows.start, rows.len());
+                    out.extend(values.iter().map(u64::from));
+                }
+                DataType::Float32 => {
+                    let values = &array.as_primitive::<Float32Type>().values()[rows];
+                    out.extend(values.iter().map(|value| u64::from(canonical32(*value))));
+                }
+                DataType::Float64 => {
+                    let values = &array.as_primitive::<Float64Type>().values()[rows];
+                    out.extend(values.iter().map(|value| canonical(*value)));
+                }
+                other => dispatch::with_integer!(other, T => {
+                    let signed = matches!(T::DATA_TYPE, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64);
+                    let flip = if signed { 1u64 << 63 } else { 0 };
+                    let values = &dispatch::primitive::<T>(array).values()[rows];
+                    out.extend(values.iter().map(|value| (*value as i64 as u64) ^ flip));
+                }, _ => ()),
+            },
+        }
+    }
+}
+
+fn views<'a>(prepared: &'a Prepared<'_>) -> Option<Views<'a>> {
+    match prepared {
+        Prepared::Rows(rows) => Some(Views::Binary(rows)),
+        Prepared::Plain(array) => match array.data_type() {
+            DataType::Utf8View => Some(Views::String(array.as_string_view())),
+            DataType::BinaryView => Some(Views::Binary(array.as_binary_view())),
+            _ => None,
+        },
+        Prepared::Codes(..) => None,
+    }
+}
+
+fn prepare_plain(column: &Column) -> Result<Prepared<'static>> {
+    match column.dtype() {
+        DType::Decimal(..) | DType::List(_) | DType::Struct(_) => {
+            let array = column.array();
+            let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
+            let rows = converter.convert_columns(std::slice::from_ref(array))?;
+            Ok(Prepared::Rows(rows.iter().map(|row| Some(row.data().to_vec())).collect()))
+        }
+        _ => Ok(Prepared::Plain(dispatch::physical(column.array()))),
+    }
+}
+
+/// An interner whose numbers are the codes of a dictionary.
+fn adopt(dictionary: &ArrayRef, weak: bool) -> Result<Interner> {
+    let mut interner = Interner::new(weak);
+    for text in strings::views(dictionary)?.iter().flatten() {
+        interner.intern(text.as_bytes());
+    }
+    if interner.len() as usize != dictionary.len() {
+        return Err(Error::internal("a dictionary holds a value twice"));
+    }
+    Ok(interner)
+}
+
+fn positions(dictionary: &ArrayRef) -> Result<HashMap<&str, u32>> {
+    let texts = strings::views(dictionary)?;
+    Ok(texts.iter().enumerate().filter_map(|(i, text)| text.map(|text| (text, i as u32))).collect())
+}
+
+/// The nulls of a key column, if it has any.
+pub fn nulls(column: &Column) -> Option<NullBuffer> {
+    column.array().logical_nulls().filter(|nulls| nulls.null_count() > 0)
+}

@@ -1,0 +1,247 @@
+//! Tables from packed words to dense numbers, in order of first sight.
+
+use crate::kernels::hash::mix;
+
+/// The number that stands for "not there".
+pub const ABSENT: u32 = u32::MAX;
+
+/// Up to this many bits a key addresses its number directly.
+const DIRECT_BITS: u32 = 18;
+
+/// Distinct keys with numbers `0..len`.
+pub struct WordTable {
+    slots: Slots,
+    /// The words of each key, by number.
+    words: Vec<u64>,
+    width: usize,
+    weak: bool,
+}
+
+enum Slots {
+    /// One number per possible key.
+    Direct(Vec<u32>),
+    /// Open addressing; key and number side by side.
+    One(Vec<(u64, u32)>),
+    /// Open addressing; the key's words are looked up by number.
+    Many(Vec<u32>),
+}
+
+impl WordTable {
+    /// An empty table for keys of `width` words; `bits`: how many bits of the only word are in use.
+    pub fn new(width: usize, bits: Option<u32>, weak: bool) -> Self {
+        let mut table = WordTable { slots: Slots::Direct(Vec::new()), words: Vec::new(), width, weak };
+        table.relayout(width, bits, Vec::new());
+        table
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.words.len() / self.width
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        let slots = match &self.slots {
+            Slots::Direct(slots) | Slots::Many(slots) => slots.capacity() * 4,
+            Slots::One(slots) => slots.capacity() * 16,
+        };
+        slots + self.words.capacity() * 8
+    }
+
+    /// Moves the keys' words out, to be packed in another layout and given back with [`WordTable::relayout`].
+    pub fn take_words(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.words)
+    }
+
+    /// Gives words that were taken back unchanged.
+    pub fn put_words(&mut self, words: Vec<u64>) {
+        self.words = words;
+    }
+
+    /// The same keys in another layout.
+    pub fn relayout(&mut self, width: usize, bits: Option<u32>, words: Vec<u64>) {
+        self.width = width;
+        self.words = words;
+        let count = self.len();
+        self.slots = match bits {
+            Some(bits) if bits <= DIRECT_BITS && !self.weak => Slots::Direct(vec![ABSENT; 1 << bits]),
+            Some(_) => Slots::One(vec![(0, ABSENT); capacity(count)]),
+            None => Slots::Many(vec![ABSENT; capacity(count)]),
+        };
+        self.fill();
+    }
+
+    /// Enters all keys into empty slots.
+    fn fill(&mut self) {
+        let (width, weak) = (self.width, self.weak);
+        match &mut self.slots {
+            Slots::Direct(slots) => {
+                for (number, word) in self.words.iter().enumerate() {
+                    slots[*word as usize] = number as u32;
+                }
+            }
+            Slots::One(slots) => {
+                for (number, word) in self.words.iter().enumerate() {
+                    let place = probe_one(slots, *word, weak);
+                    slots[place] = (*word, number as u32);
+                }
+            }
+            Slots::Many(slots) => {
+                for (number, key) in self.words.chunks_exact(width).enumerate() {
+                    let place = probe_many(slots, &self.words, key, weak);
+                    slots[place] = number as u32;
+                }
+            }
+        }
+    }
+
+    /// The number of each key in `keys`, appended to `numbers`; new keys get the next numbers, and their positions in
+    /// `keys` are appended to `fresh`.
+    pub fn insert(&mut self, keys: &[u64], numbers: &mut Vec<u32>, fresh: &mut Vec<u32>) {
+        let rows = keys.len() / self.width;
+        self.reserve(rows);
+        let (width, weak) = (self.width, self.weak);
+        let words = &mut self.words;
+        let mut next = (words.len() / width) as u32;
+        match &mut self.slots {
+            Slots::Direct(slots) => {
+                for (row, word) in keys.iter().enumerate() {
+                    let slot = &mut slots[*word as usize];
+                    if *slot == ABSENT {
+                        *slot = next;
+                        next += 1;
+                        words.push(*word);
+                        fresh.push(row as u32);
+                    }
+                    numbers.push(*slot);
+                }
+            }
+            Slots::One(slots) => {
+                for (row, word) in keys.iter().enumerate() {
+                    let place = probe_one(slots, *word, weak);
+                    let slot = &mut slots[place];
+                    if slot.1 == ABSENT {
+                        *slot = (*word, next);
+                        next += 1;
+                        words.push(*word);
+                        fresh.push(row as u32);
+                    }
+                    numbers.push(slot.1);
+                }
+            }
+            Slots::Many(slots) => {
+                for (row, key) in keys.chunks_exact(width).enumerate() {
+                    let place = probe_many(slots, words, key, weak);
+                    if slots[place] == ABSENT {
+                        slots[place] = next;
+                        next += 1;
+                        words.extend_from_slice(key);
+                        fresh.push(row as u32);
+                    }
+                    numbers.push(slots[place]);
+                }
+            }
+        }
+    }
+
+    /// The number of a key of one word, or [`ABSENT`].
+    #[inline]
+    pub fn find(&self, key: &[u64]) -> u32 {
+        match &self.slots {
+            Slots::Direct(slots) => slots.get(key[0] as usize).copied().unwrap_or(ABSENT),
+            Slots::One(slots) => slots[probe_one(slots, key[0], self.weak)].1,
+            Slots::Many(slots) => slots[probe_many(slots, &self.words, key, self.weak)],
+        }
+    }
+
+    /// Makes sure that `more` keys fit with the slots half empty.
+    fn reserve(&mut self, more: usize) {
+        let count = self.len();
+        let slots = match &self.slots {
+            Slots::Direct(_) => return,
+            Slots::One(slots) => slots.len(),
+            Slots::Many(slots) => slots.len(),
+        };
+        // Slots at most three quarters full, whatever the rows bring; doubling keeps refilling rare.
+        if (count + more) * 4 <= slots * 3 {
+            return;
+        }
+        let wanted = capacity((count + more).max(count * 2));
+        match &mut self.slots {
+            Slots::Direct(_) => (),
+            Slots::One(slots) => *slots = vec![(0, ABSENT); wanted],
+            Slots::Many(slots) => *slots = vec![ABSENT; wanted],
+        }
+        self.fill();
+    }
+}
+
+/// Slots for `count` keys: a power of two, at most half full.
+fn capacity(count: usize) -> usize {
+    (count * 2).next_power_of_two().max(64)
+}
+
+#[inline]
+fn probe_one(slots: &[(u64, u32)], word: u64, weak: bool) -> usize {
+    let mask = slots.len() - 1;
+    let mut place = if weak { 0 } else { mix(word) as usize & mask };
+    loop {
+        let (key, number) = slots[place];
+        if number == ABSENT || key == word {
+            return place;
+        }
+        place = (place + 1) & mask;
+    }
+}
+
+#[inline]
+fn probe_many(slots: &[u32], words: &[u64], key: &[u64], weak: bool) -> usize {
+    let mask = slots.len() - 1;
+    let hash = key.iter().fold(0, |hash: u64, word| mix(hash.rotate_left(23) ^ word));
+    let mut place = if weak { 0 } else { hash as usize & mask };
+    loop {
+        let number = slots[place];
+        if number == ABSENT {
+            return place;
+        }
+        let start = number as usize * key.len();
+        if &words[start..start + key.len()] == key {
+            return place;
+        }
+        place = (place + 1) & mask;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_get_numbers_in_order_of_first_sight() {
+        for (bits, weak) in [(Some(8), false), (Some(60), false), (Some(60), true)] {
+            let mut table = WordTable::new(1, bits, weak);
+            let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+            table.insert(&[7, 3, 7, 9], &mut numbers, &mut fresh);
+            table.insert(&[9, 1], &mut numbers, &mut fresh);
+            assert_eq!(numbers, [0, 1, 0, 2, 2, 3]);
+            assert_eq!(fresh, [0, 1, 3, 1]);
+            assert_eq!(table.find(&[3]), 1);
+            assert_eq!(table.find(&[4]), ABSENT);
+        }
+    }
+
+    #[test]
+    fn wide_keys_grow() {
+        let mut table = WordTable::new(2, None, false);
+        let keys: Vec<u64> = (0..2000u64).flat_map(|i| [i % 500, i % 250]).collect();
+        let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+        table.insert(&keys, &mut numbers, &mut fresh);
+        assert_eq!(table.len(), 500);
+        assert_eq!(numbers[..500], numbers[500..1000]);
+    }
+}

@@ -1,0 +1,136 @@
+//! Sort keys as numbers or bytes whose natural order is the wanted one.
+
+use crate::data::{Column, DType, dispatch, strings};
+use crate::error::Result;
+use crate::kernels::hash::{canonical, canonical32};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::compute::{SortOptions, rank, take};
+use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::row::{RowConverter, Rows, SortField};
+use std::sync::Arc;
+
+/// Direction of one key, and the place of its nulls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Direction {
+    /// Greatest first.
+    pub descending: bool,
+    /// Nulls before all values.
+    pub nulls_first: bool,
+}
+
+/// Sort keys of some rows.
+pub enum Keys {
+    /// One key of at most 64 bits and no nulls among the values.
+    Words(Vec<u64>),
+    /// Anything else: bytes per row.
+    Bytes(Rows),
+}
+
+/// Makes sort keys that compare across batches: one converter per sort.
+pub struct KeyMaker {
+    directions: Vec<Direction>,
+    converter: RowConverter,
+    /// The key is one number column and no batch has a null.
+    words: bool,
+}
+
+impl KeyMaker {
+    /// A maker for key columns of these types; `words`: the only key is a number without nulls in any batch.
+    ///
+    /// # Errors
+    /// `Type` if a type has no order.
+    pub fn new(dtypes: &[DType], directions: Vec<Direction>, words: bool) -> Result<Self> {
+        let fields = dtypes.iter().zip(&directions).map(|(dtype, direction)| {
+            let options =
+                SortOptions { descending: direction.descending, nulls_first: direction.nulls_first };
+            SortField::new_with_options(plain(dtype), options)
+        });
+        let converter = RowConverter::new(fields.collect())?;
+        Ok(KeyMaker { directions, converter, words })
+    }
+
+    /// Whether a single key column of this type can be a word.
+    pub fn is_word(dtype: &DType) -> bool {
+        dtype.is_integer() || dtype.is_float() || dtype.is_temporal() || *dtype == DType::Bool
+    }
+
+    /// The keys of a batch.
+    ///
+    /// # Errors
+    /// `Type` if Arrow cannot encode the values.
+    pub fn keys(&self, columns: &[Column]) -> Result<Keys> {
+        if self.words
+            && let ([column], [direction]) = (columns, self.directions.as_slice())
+        {
+            let flip = if direction.descending { u64::MAX } else { 0 };
+            return Ok(Keys::Words(words(&dispatch::physical(column.array()), flip)));
+        }
+        let arrays: Vec<ArrayRef> = columns.iter().map(comparable).collect::<Result<_>>()?;
+        Ok(Keys::Bytes(self.converter.convert_columns(&arrays)?))
+    }
+}
+
+fn plain(dtype: &DType) -> DataType {
+    dtype.to_arrow()
+}
+
+/// Floats with one NaN (the greatest) and one zero; codes decoded.
+fn comparable(column: &Column) -> Result<ArrayRef> {
+    let array = strings::decode(column.array())?;
+    Ok(match array.data_type() {
+        DataType::Float32 => {
+            let values = array.as_primitive::<Float32Type>();
+            Arc::new(values.unary::<_, Float32Type>(|value| f32::from_bits(canonical32(value))))
+        }
+        DataType::Float64 => {
+            let values = array.as_primitive::<Float64Type>();
+            Arc::new(values.unary::<_, Float64Type>(|value| f64::from_bits(canonical(value))))
+        }
+        _ => array,
+    })
+}
+
+/// Order-preserving words of a physical number array without nulls.
+fn words(array: &ArrayRef, flip: u64) -> Vec<u64> {
+    match array.data_type() {
+        DataType::Boolean => {
+            array.as_boolean().values().iter().map(|value| u64::from(value) ^ flip).collect()
+        }
+        DataType::Float32 => {
+            let values = array.as_primitive::<Float32Type>().values();
+            values.iter().map(|value| float_word(canonical(f64::from(*value))) ^ flip).collect()
+        }
+        DataType::Float64 => {
+            let values = array.as_primitive::<Float64Type>().values();
+            values.iter().map(|value| float_word(canonical(*value)) ^ flip).collect()
+        }
+        other => dispatch::with_integer!(other, T => {
+            use arrow::datatypes::ArrowPrimitiveType;
+            let signed = matches!(T::DATA_TYPE, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64);
+            let sign = if signed { 1u64 << 63 } else { 0 };
+            let values = dispatch::primitive::<T>(array).values();
+            values.iter().map(|value| ((*value as i64 as u64) ^ sign) ^ flip).collect()
+        }, _ => Vec::new()),
+    }
+}
+
+/// Bits of a float as a word of the same order.
+fn float_word(bits: u64) -> u64 {
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// The rank of every dictionary value, as an array to gather by code.
+///
+/// # Errors
+/// `Type` if the values have no order.
+pub fn dictionary_ranks(dictionary: &ArrayRef) -> Result<UInt32Array> {
+    Ok(UInt32Array::from(rank(dictionary, None)?))
+}
+
+/// The codes' ranks, as a sortable number column.
+///
+/// # Errors
+/// `Type` if the values have no order.
+pub fn ranked(codes: &UInt32Array, dictionary: &ArrayRef) -> Result<ArrayRef> {
+    Ok(take(&dictionary_ranks(dictionary)?, codes, None)?)
+}
