@@ -1,3 +1,4 @@
 //! One test binary: one link, shared helpers.
 
+mod aggregate_oracles;
 mod aggregates;

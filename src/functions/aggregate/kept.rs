@@ -119,10 +119,9 @@ impl Kept {
             Some((codes, _)) => Arc::new(codes.clone()),
             None => lean(values),
         }];
-        let mut row = 0;
-        for place in places.iter_mut().filter(|place| **place != NOWHERE) {
-            *place = Place { chunk: 0, row };
-            row += 1;
+        let used = places.iter_mut().filter(|place| **place != NOWHERE);
+        for (row, place) in used.enumerate() {
+            *place = Place { chunk: 0, row: row as u32 };
         }
         Ok(())
     }

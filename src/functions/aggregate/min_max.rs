@@ -149,9 +149,12 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
 
 /// A number with a place in a total order, held as an integer: comparing integers is exact and does not depend on
 /// the order of the rows.
-trait Ranked: Copy {
+pub trait Ranked: Copy {
+    /// The integer.
     type Rank: Words + Ord;
+    /// The lowest integer.
     const LOWEST: Self::Rank;
+    /// The highest integer.
     const HIGHEST: Self::Rank;
     /// The place of the value; NaN comes below everything else if `nan_low`, else above.
     fn rank(self, nan_low: bool) -> Self::Rank;

@@ -1,15 +1,24 @@
 //! Aggregate functions: `AGGREGATES` lists them.
 
+pub mod any_all;
+pub mod corr_cov;
 pub mod count;
+pub mod distinct;
 pub mod first_last;
 pub mod fold;
+pub mod grouped;
 pub mod kept;
 pub mod mean;
 pub mod min_max;
 pub mod min_max_bytes;
+pub mod n_unique;
+pub mod n_unique_bytes;
 pub mod nothing;
+pub mod product;
+pub mod quantile;
 pub mod rows;
 pub mod sum;
+pub mod var;
 pub mod words;
 
 pub use count::len;
@@ -27,4 +36,14 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &min_max::MAX,
     &first_last::FIRST,
     &first_last::LAST,
+    &var::VAR,
+    &var::STD,
+    &quantile::MEDIAN,
+    &quantile::QUANTILE,
+    &n_unique::N_UNIQUE,
+    &any_all::ANY,
+    &any_all::ALL,
+    &product::PRODUCT,
+    &corr_cov::CORR,
+    &corr_cov::COV,
 ];

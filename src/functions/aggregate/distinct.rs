@@ -1,0 +1,118 @@
+//! Sets of distinct keys, one per group, in one hash table.
+
+use crate::functions::aggregate::grouped::Grouped;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::hash::{BuildHasher, Hash};
+use std::sync::OnceLock;
+
+/// A key: equal keys are equal values.
+pub trait Key: Copy + Eq + Hash + Send + Sync + 'static {}
+
+impl<K: Copy + Eq + Hash + Send + Sync + 'static> Key for K {}
+
+/// The distinct keys of every group.
+pub struct Distinct<K> {
+    seen: HashTable<(u32, K)>,
+    counts: Vec<u64>,
+    grouped: OnceLock<Grouped<K>>,
+}
+
+impl<K> Default for Distinct<K> {
+    fn default() -> Self {
+        Distinct { seen: HashTable::new(), counts: Vec::new(), grouped: OnceLock::new() }
+    }
+}
+
+fn hash<K: Hash>(pair: &(u32, K)) -> u64 {
+    FixedState::default().hash_one(pair)
+}
+
+impl<K: Key> Distinct<K> {
+    /// Makes room for groups.
+    pub fn resize(&mut self, groups: usize) {
+        if groups > self.counts.len() {
+            self.counts.resize(groups, 0);
+            self.grouped.take();
+        }
+    }
+
+    /// Adds keys with their groups.
+    pub fn extend(&mut self, pairs: impl Iterator<Item = (u32, K)>) {
+        self.grouped.take();
+        for pair in pairs {
+            self.insert(pair);
+        }
+    }
+
+    fn insert(&mut self, pair: (u32, K)) {
+        let entry = self.seen.entry(hash(&pair), |other| *other == pair, hash);
+        if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
+            entry.insert(pair);
+            self.counts[pair.0 as usize] += 1;
+        }
+    }
+
+    /// The keys in the order of their groups; made once, until more keys come.
+    pub fn grouped(&self) -> &Grouped<K> {
+        self.grouped.get_or_init(|| Grouped::new(self.counts.len(), self.seen.iter().copied()))
+    }
+
+    /// The number of distinct keys of each group.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        self.seen.allocation_size() + self.counts.capacity() * size_of::<u64>()
+    }
+}
+
+/// Byte strings by number: equal strings have equal numbers.
+#[derive(Default)]
+pub struct Pool {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    numbers: HashTable<u32>,
+}
+
+impl Pool {
+    /// The number of a string, a new one if need be.
+    pub fn number(&mut self, text: &[u8]) -> u64 {
+        let state = FixedState::default();
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        let entry = self.numbers.entry(
+            state.hash_one(text),
+            |number| text_of(bytes, ends, *number) == text,
+            |number| state.hash_one(text_of(bytes, ends, *number)),
+        );
+        let number = match entry {
+            hashbrown::hash_table::Entry::Occupied(entry) => return (*entry.get()).into(),
+            hashbrown::hash_table::Entry::Vacant(entry) => {
+                let number = self.ends.len() as u32;
+                entry.insert(number);
+                number
+            }
+        };
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+        number.into()
+    }
+
+    /// The string of a number.
+    pub fn text(&self, number: u64) -> &[u8] {
+        text_of(&self.bytes, &self.ends, number as u32)
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>() + self.numbers.allocation_size()
+    }
+}
+
+fn text_of<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {
+    let number = number as usize;
+    let start = if number == 0 { 0 } else { ends[number - 1] };
+    &bytes[start..ends[number]]
+}

@@ -1,0 +1,286 @@
+//! `n_unique`.
+
+use crate::data::{DType, dispatch};
+use crate::error::Result;
+use crate::expr::function::ParamDefault;
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::functions::aggregate::distinct::{Distinct, Key};
+use crate::functions::aggregate::fold::{numbers, same};
+use crate::functions::aggregate::grouped::{each_list, lists};
+use crate::functions::aggregate::n_unique_bytes::BytesKeys;
+use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
+use crate::functions::aggregate::words::foreign_state;
+use arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, UInt64Array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{Decimal128Type, UInt64Type};
+use std::any::Any;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The number of distinct values.
+pub static N_UNIQUE: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("n_unique"),
+    aliases: &["nunique"],
+    doc: "The number of distinct values, exactly.\n\nNulls are not counted unless asked for. NaN equals NaN and -0.0 \
+          equals 0.0.",
+    args: &["expr"],
+    params: &[Param {
+        name: "count_nulls",
+        default: Some(ParamDefault::Bool(false)),
+        doc: "Whether null counts as one more value.",
+    }],
+    signature: |types, _| Ok(Signature::new(types, DType::UInt64)),
+    ordered: false,
+    accepts_codes: true,
+    state,
+    example: Some(|| Example {
+        input: vec![("x", [Some("a"), Some("b"), None, Some("a")].into_iter().collect())],
+        expr: col("x").n_unique(),
+        output: [2u64].into_iter().collect(),
+    }),
+};
+
+impl Expr {
+    /// The number of distinct values; nulls are not counted.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [Some("a"), Some("b"), None, Some("a")]).finish()?;
+    /// let distinct = frame.lazy().select([col("x").n_unique()]).collect()?;
+    /// assert_eq!(distinct.column("x")?.get(0)?, Scalar::UInt(2));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn n_unique(self) -> Expr {
+        Expr::aggregate(&N_UNIQUE, [self], Params::new())
+    }
+}
+
+fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
+    let count_nulls = params.bool("count_nulls")?;
+    let dtype = match &types[0] {
+        DType::Bool => DType::UInt8,
+        DType::Null => DType::Int8, // never has a value
+        DType::Date => DType::Int32,
+        dtype if dtype.is_temporal() => DType::Int64,
+        other => other.clone(),
+    };
+    Ok(match &dtype {
+        DType::Decimal(..) => NUnique::boxed(DecimalKeys, count_nulls),
+        other => dispatch::with_number!(&other.to_arrow(), T => {
+            NUnique::boxed(NumberKeys::<T>(PhantomData), count_nulls)
+        }, _ => NUnique::boxed(BytesKeys::new(&dtype)?, count_nulls)),
+    })
+}
+
+/// From values to keys: equal values have equal keys.
+pub trait Keys: Send + Sync + 'static {
+    /// The type of a key.
+    type Key: Key;
+
+    /// The key of each row; anything where the row is null.
+    ///
+    /// # Errors
+    /// `Internal` for arrays of another type.
+    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
+
+    /// The key here of a key of another state.
+    fn adopt(&mut self, _other: &Self, key: Self::Key) -> Self::Key {
+        key
+    }
+
+    /// What the keys stand for, for other machines.
+    fn export(&self, keys: &[Self::Key]) -> ArrayRef;
+
+    /// The keys of what was exported.
+    ///
+    /// # Errors
+    /// `Internal` if it is not what `export` gives.
+    fn import(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
+
+    /// Bytes held.
+    fn size_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Numbers of at most 64 bits: the bits are the key.
+struct NumberKeys<T>(PhantomData<fn(T)>);
+
+impl<T: ArrowPrimitiveType<Native: KeyBits>> Keys for NumberKeys<T> {
+    type Key = u64;
+
+    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
+        let array = numbers(array)?;
+        Ok(dispatch::primitive::<T>(&array).values().iter().map(|value| value.key_bits()).collect())
+    }
+
+    fn export(&self, keys: &[u64]) -> ArrayRef {
+        Arc::new(UInt64Array::from(keys.to_vec()))
+    }
+
+    fn import(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
+        Ok(array.as_primitive_opt::<UInt64Type>().ok_or_else(foreign_state)?.values().to_vec())
+    }
+}
+
+/// Bits that are equal where values are.
+trait KeyBits: Copy {
+    fn key_bits(self) -> u64;
+}
+
+macro_rules! integer_keys {
+    ($($type:ty),*) => {$(
+        impl KeyBits for $type {
+            #[inline]
+            fn key_bits(self) -> u64 {
+                self as u64
+            }
+        }
+    )*};
+}
+
+integer_keys!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+impl KeyBits for f64 {
+    #[inline]
+    fn key_bits(self) -> u64 {
+        // The sum turns -0.0 into 0.0.
+        if self.is_nan() { f64::NAN.to_bits() } else { (self + 0.0).to_bits() }
+    }
+}
+
+impl KeyBits for f32 {
+    #[inline]
+    fn key_bits(self) -> u64 {
+        f64::from(self).key_bits()
+    }
+}
+
+struct DecimalKeys;
+
+impl Keys for DecimalKeys {
+    type Key = i128;
+
+    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<i128>> {
+        Ok(dispatch::primitive::<Decimal128Type>(array).values().to_vec())
+    }
+
+    fn export(&self, keys: &[i128]) -> ArrayRef {
+        Arc::new(Decimal128Array::from(keys.to_vec()))
+    }
+
+    fn import(&mut self, array: &ArrayRef) -> Result<Vec<i128>> {
+        Ok(array.as_primitive_opt::<Decimal128Type>().ok_or_else(foreign_state)?.values().to_vec())
+    }
+}
+
+/// The distinct values of every group.
+struct NUnique<S: Keys> {
+    keys: S,
+    distinct: Distinct<S::Key>,
+    /// Whether each group has a null, if that counts.
+    nulls: Option<Vec<bool>>,
+}
+
+impl<S: Keys> NUnique<S> {
+    fn boxed(keys: S, count_nulls: bool) -> Box<dyn GroupState> {
+        Box::new(NUnique { keys, distinct: Distinct::default(), nulls: count_nulls.then(Vec::new) })
+    }
+
+    fn mark_nulls(&mut self, nulls: &NullBuffer, groups: &Groups<'_>) {
+        if let Some(marks) = &mut self.nulls {
+            let absent = NullBuffer::new(!nulls.inner());
+            for_each_valid(&absent, |rows| rows.rows().for_each(|row| marks[groups.of(row)] = true));
+        }
+    }
+}
+
+impl<S: Keys> GroupState for NUnique<S> {
+    fn resize(&mut self, groups: usize) {
+        self.distinct.resize(groups);
+        if let Some(marks) = &mut self.nulls
+            && groups > marks.len()
+        {
+            marks.resize(groups, false);
+        }
+    }
+
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        if args[0].is_empty() {
+            return Ok(());
+        }
+        let nulls = nulls_of(&args[0]);
+        if let Some(nulls) = &nulls {
+            self.mark_nulls(nulls, groups);
+            if nulls.null_count() == nulls.len() {
+                return Ok(());
+            }
+        }
+        let keys = self.keys.keys(&args[0])?;
+        match (groups.ids, nulls) {
+            (Some(ids), None) => self.distinct.extend(ids.iter().copied().zip(keys)),
+            (None, None) => self.distinct.extend(keys.into_iter().map(|key| (0, key))),
+            (_, Some(nulls)) => for_each_valid(&nulls, |rows| {
+                self.distinct.extend(rows.rows().map(|row| (groups.of(row) as u32, keys[row])));
+            }),
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        let grouped = other.distinct.grouped();
+        for (from, into) in from.iter().zip(into) {
+            let keys = grouped.of(*from as usize).iter();
+            self.distinct.extend(keys.map(|key| (*into, self.keys.adopt(&other.keys, *key))));
+            if let (Some(marks), Some(others)) = (&mut self.nulls, &other.nulls) {
+                marks[*into as usize] |= others[*from as usize];
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        let counts = self.distinct.counts();
+        Ok(Arc::new(match &self.nulls {
+            None => UInt64Array::from(counts.to_vec()),
+            Some(marks) => {
+                counts.iter().zip(marks).map(|(count, null)| Some(count + u64::from(*null))).collect()
+            }
+        }))
+    }
+
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        let grouped = self.distinct.grouped();
+        let keys = lists(&grouped.starts, self.keys.export(&grouped.values))?;
+        let groups = self.distinct.counts().len();
+        let marks = self.nulls.clone().unwrap_or_else(|| vec![false; groups]);
+        Ok(vec![keys, Arc::new(BooleanArray::from(marks))])
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let [keys, others] = arrays else { return Err(foreign_state()) };
+        let others = others.as_boolean_opt().ok_or_else(foreign_state)?;
+        for (into, keys) in each_list(keys, into)? {
+            let keys = self.keys.import(&keys)?;
+            self.distinct.extend(keys.into_iter().map(|key| (into, key)));
+        }
+        if let Some(marks) = &mut self.nulls {
+            for (row, into) in into.iter().enumerate() {
+                marks[*into as usize] |= others.value(row);
+            }
+        }
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        let marks = self.nulls.as_ref().map_or(0, Vec::capacity);
+        self.distinct.size_bytes() + self.keys.size_bytes() + marks
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
