@@ -14,7 +14,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, UInt32Array, make_array, new_null_array,
 };
 use arrow::buffer::NullBuffer;
-use arrow::compute::kernels::{boolean, numeric, zip};
+use arrow::compute::kernels::{boolean, zip};
 use arrow::compute::{concat, take};
 use arrow::datatypes::UInt32Type;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Bound {
             }
             Kind::Unary(UnaryOp::Negate, inner) => {
                 let value = inner.evaluate(batch)?;
-                like(&value, numeric::neg(value.array())?)
+                like(&value, arithmetic::negate(&value)?)
             }
             Kind::Arithmetic(op, left, right) => {
                 let (left, right) = (left.evaluate(batch)?.decoded()?, right.evaluate(batch)?.decoded()?);

@@ -5,14 +5,19 @@
 pub mod arithmetic;
 pub mod cast;
 pub mod compare;
+pub mod compare_nested;
+pub mod decimal;
 pub mod group_index;
 pub mod hash;
 pub mod join_table;
 pub mod keys;
+pub mod map;
+pub mod number;
 pub mod order;
 pub mod value;
+pub mod views;
 
-pub use arithmetic::ArithmeticOp;
+pub use arithmetic::{ArithmeticOp, Overflow};
 pub use cast::CastMode;
 pub use compare::CompareOp;
 pub use group_index::GroupIndex;

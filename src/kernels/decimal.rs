@@ -1,0 +1,243 @@
+//! Exact arithmetic, order and rescaling of 128-bit decimals.
+
+use crate::error::{Error, Result};
+use crate::kernels::arithmetic::ArithmeticOp;
+use arrow::datatypes::i256;
+use std::cmp::Ordering;
+
+/// The largest number of digits.
+pub const MAX_DIGITS: u32 = 38;
+
+/// `10^exponent`, if it fits.
+pub fn power_of_ten(exponent: u32) -> Option<i128> {
+    10i128.checked_pow(exponent)
+}
+
+/// Whether the digits fit the precision.
+#[inline]
+pub fn fits(digits: i128, precision: u8) -> bool {
+    power_of_ten(u32::from(precision)).is_some_and(|limit| -limit < digits && digits < limit)
+}
+
+/// One operator for given scales; the result with `true` where it does not fit (or the divisor is zero).
+pub fn operation(
+    op: ArithmeticOp,
+    left_scale: i8,
+    right_scale: i8,
+    precision: u8,
+    scale: i8,
+) -> Result<impl Fn(i128, i128) -> (i128, bool)> {
+    let power = |exponent: i16| {
+        let exponent = u32::try_from(exponent.max(0)).unwrap_or(0);
+        power_of_ten(exponent).ok_or_else(|| Error::internal(format!("no decimal scale {exponent}")))
+    };
+    let (s1, s2, s) = (i16::from(left_scale), i16::from(right_scale), i16::from(scale));
+    let common = s1.max(s2);
+    let (up_left, up_right) = (power(common - s1)?, power(common - s2)?);
+    // Result = product / 10^drop; quotient = left * 10^raise / (right * 10^lower).
+    let drop = power(s1 + s2 - s)?;
+    let raise = s - s1 + s2;
+    let (raise, lower) = (power(raise)?, power(-raise)?);
+    let limit = power_of_ten(u32::from(precision)).unwrap_or(i128::MAX);
+    let aligned =
+        move |left: i128, right: i128| Some((left.checked_mul(up_left)?, right.checked_mul(up_right)?));
+    Ok(move |left: i128, right: i128| {
+        let result = match op {
+            ArithmeticOp::Add => aligned(left, right).and_then(|(a, b)| a.checked_add(b)),
+            ArithmeticOp::Subtract => aligned(left, right).and_then(|(a, b)| a.checked_sub(b)),
+            ArithmeticOp::Multiply => multiply(left, right, drop),
+            ArithmeticOp::Divide => divide(left, right, raise, lower),
+            ArithmeticOp::FloorDivide => aligned(left, right)
+                .and_then(|(a, b)| floor_divide(a, b))
+                .and_then(|(quotient, _)| quotient.checked_mul(power_of_ten(common.unsigned_abs().into())?)),
+            ArithmeticOp::Modulo => {
+                aligned(left, right).and_then(|(a, b)| floor_divide(a, b)).map(|(_, rest)| rest)
+            }
+        };
+        match result {
+            Some(value) => (value, !(-limit < value && value < limit)),
+            None => (0, true),
+        }
+    })
+}
+
+/// The product without its last digits, which must be zeros.
+fn multiply(left: i128, right: i128, drop: i128) -> Option<i128> {
+    if drop == 1 {
+        return left.checked_mul(right);
+    }
+    let product = i256::from_i128(left).checked_mul(i256::from_i128(right))?;
+    let (value, rest) = product.checked_div_rem(i256::from_i128(drop))?;
+    if rest == i256::ZERO { value.to_i128() } else { None }
+}
+
+/// The quotient rounded half to even.
+fn divide(left: i128, right: i128, raise: i128, lower: i128) -> Option<i128> {
+    if let (Some(left), Some(right)) = (left.checked_mul(raise), right.checked_mul(lower)) {
+        if right == 0 {
+            return None;
+        }
+        let (quotient, rest) = (left.checked_div(right)?, left.checked_rem(right)?);
+        let half = rest.unsigned_abs().cmp(&(right.unsigned_abs() - rest.unsigned_abs()));
+        let negative = (left < 0) != (right < 0);
+        return half_to_even(quotient, half, negative);
+    }
+    let left = i256::from_i128(left).checked_mul(i256::from_i128(raise))?;
+    let right = i256::from_i128(right).checked_mul(i256::from_i128(lower))?;
+    let (quotient, rest) = left.checked_div_rem(right)?;
+    let (rest, right_size) = (rest.checked_abs()?, right.checked_abs()?);
+    let half = rest.cmp(&right_size.checked_sub(rest)?);
+    let negative = (left < i256::ZERO) != (right < i256::ZERO);
+    half_to_even(quotient.to_i128()?, half, negative)
+}
+
+fn half_to_even(quotient: i128, half: Ordering, negative: bool) -> Option<i128> {
+    let away = half == Ordering::Greater || (half == Ordering::Equal && quotient % 2 != 0);
+    match (away, negative) {
+        (false, _) => Some(quotient),
+        (true, true) => quotient.checked_sub(1),
+        (true, false) => quotient.checked_add(1),
+    }
+}
+
+fn floor_divide(left: i128, right: i128) -> Option<(i128, i128)> {
+    let (quotient, rest) = (left.checked_div(right)?, left.checked_rem(right)?);
+    if rest != 0 && (rest < 0) != (right < 0) {
+        return Some((quotient.checked_sub(1)?, rest + right));
+    }
+    Some((quotient, rest))
+}
+
+/// Digits at another scale: exact, or `None` where digits would be lost or do not fit 128 bits.
+pub fn rescale_exact(digits: i128, from: i8, to: i8) -> Option<i128> {
+    let power = power_of_ten(u32::from(from.abs_diff(to)))?;
+    if to >= from {
+        return digits.checked_mul(power);
+    }
+    (digits % power == 0).then_some(digits / power)
+}
+
+/// Digits at another scale, rounded half to even; `None` where they do not fit 128 bits.
+pub fn rescale_rounded(digits: i128, from: i8, to: i8) -> Option<i128> {
+    let Some(power) = power_of_ten(u32::from(from.abs_diff(to))) else {
+        return (to < from || digits == 0).then_some(0);
+    };
+    if to >= from { digits.checked_mul(power) } else { divide(digits, power, 1, 1) }
+}
+
+/// The order of two decimals by value.
+pub fn compare(left: i128, left_scale: i8, right: i128, right_scale: i8) -> Ordering {
+    if left_scale > right_scale {
+        return compare(right, right_scale, left, left_scale).reverse();
+    }
+    let raised = power_of_ten(u32::from(left_scale.abs_diff(right_scale)));
+    match raised.and_then(|power| left.checked_mul(power)) {
+        Some(left) => left.cmp(&right),
+        // Beyond 128 bits, so beyond every decimal of the right side: the sign decides.
+        None => left.cmp(&0),
+    }
+}
+
+/// The order of a decimal and a float by exact value; `None` for NaN.
+pub fn compare_float(digits: i128, scale: i8, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    if float.abs() >= 2f64.powi(127) {
+        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
+    }
+    if scale < 0 {
+        return Some(match rescale_exact(digits, scale, 0) {
+            Some(whole) => compare_float(whole, 0, float)?,
+            None => digits.cmp(&0),
+        });
+    }
+    let power = power_of_ten(scale.unsigned_abs().into())?;
+    let whole = (digits / power).cmp(&(float.trunc() as i128));
+    Some(whole.then_with(|| fractions(digits % power, scale, float.fract())))
+}
+
+/// The order of `digits / 10^scale` and `float`, both between -1 and 1.
+fn fractions(digits: i128, scale: i8, float: f64) -> Ordering {
+    let sign = digits.signum().cmp(&if float > 0.0 { 1 } else { -i128::from(float < 0.0) });
+    if sign != Ordering::Equal || digits == 0 {
+        return sign;
+    }
+    let size = if float.abs() < 1e-39 {
+        // At least 10^-38 against less than 10^-39.
+        Ordering::Greater
+    } else {
+        // The float is mantissa / 2^shift with shift < 190; its decimal digits come one by one, exactly.
+        let bits = float.abs().to_bits();
+        let shift = 1075 - (bits >> 52) as u32;
+        let mut rest = i256::from_i128(i128::from(bits & ((1 << 52) - 1) | 1 << 52));
+        let one = i256::ONE << (shift as u8);
+        let mut read = 0i128;
+        for _ in 0..scale {
+            rest = rest.wrapping_mul(i256::from_i128(10));
+            let digit = rest.wrapping_div(one);
+            rest = rest.wrapping_sub(digit.wrapping_mul(one));
+            read = read * 10 + digit.as_i128();
+        }
+        let more = if rest == i256::ZERO { Ordering::Equal } else { Ordering::Less };
+        digits.abs().cmp(&read).then(more)
+    };
+    if digits < 0 { size.reverse() } else { size }
+}
+
+/// The decimal as the nearest float.
+pub fn to_f64(digits: i128, scale: i8) -> f64 {
+    let exact = digits.unsigned_abs() < 1 << 53;
+    if exact && (0..=22).contains(&scale) {
+        return digits as f64 / 10f64.powi(scale.into());
+    }
+    if scale == 0 {
+        return digits as f64;
+    }
+    // Both parts of the text are exact, so the parser rounds once.
+    fast_float2::parse(format!("{digits}e{}", -i16::from(scale))).unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_and_floats_compare_by_exact_value() {
+        // 0.1 the float is a little more than 0.1 the decimal.
+        assert_eq!(compare_float(1, 1, 0.1), Some(Ordering::Less));
+        assert_eq!(compare_float(5, 1, 0.5), Some(Ordering::Equal));
+        assert_eq!(compare_float(-5, 1, -0.5), Some(Ordering::Equal));
+        assert_eq!(compare_float(-1, 1, -0.1), Some(Ordering::Greater));
+        assert_eq!(compare_float(0, 3, -0.0), Some(Ordering::Equal));
+        assert_eq!(compare_float(0, 3, 5e-324), Some(Ordering::Less));
+        // 1e-38 the float is a little less.
+        assert_eq!(compare_float(1, 38, 1e-38), Some(Ordering::Greater));
+        assert_eq!(compare_float(1, 38, 5e-324), Some(Ordering::Greater));
+        assert_eq!(compare_float(i128::MAX, 0, f64::INFINITY), Some(Ordering::Less));
+        assert_eq!(compare_float(9_007_199_254_740_993, 0, 9_007_199_254_740_992.0), Some(Ordering::Greater));
+        assert_eq!(compare_float(1, 0, f64::NAN), None);
+        let exact = "0.1000000000000000055511151231257827";
+        let digits: i128 = exact[2..].parse().unwrap();
+        assert_eq!(compare_float(digits, 34, 0.1), Some(Ordering::Less));
+        assert_eq!(compare_float(digits + 1, 34, 0.1), Some(Ordering::Greater));
+    }
+
+    #[test]
+    fn decimals_become_the_nearest_float() {
+        assert_eq!(to_f64(314, 2), 3.14);
+        assert_eq!(to_f64(123_456_789_012_345_678_901, 10), 12345678901.2345678901);
+        assert_eq!(to_f64(-1, 30), -1e-30);
+    }
+
+    #[test]
+    fn scales_change_exactly_or_rounded() {
+        assert_eq!(rescale_exact(150, 2, 1), Some(15));
+        assert_eq!(rescale_exact(155, 2, 1), None);
+        assert_eq!(rescale_rounded(155, 2, 1), Some(16));
+        assert_eq!(rescale_rounded(145, 2, 1), Some(14));
+        assert_eq!(rescale_rounded(-155, 2, 1), Some(-16));
+        assert_eq!(compare(10i128.pow(38) - 1, 0, 1, 38), Ordering::Greater);
+        assert_eq!(compare(15, 1, 150, 2), Ordering::Equal);
+    }
+}

@@ -1,0 +1,213 @@
+//! Making columns of text: written once into shared blocks, or cut out of text that is already there.
+
+use crate::data::strings;
+use crate::error::{Error, Result};
+use crate::kernels::map::{merged_nulls, rows_of};
+use crate::kernels::value::Value;
+use arrow::array::{Array, ArrayRef, BinaryViewArray, StringViewArray, make_view};
+use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Blocks longer than this are closed, so that offsets stay below Arrow's limit of 2^31.
+const BLOCK: usize = 1 << 30;
+
+/// Gathers text row by row. Text of at most 12 bytes is kept in its view.
+pub struct ViewWriter {
+    views: Vec<u128>,
+    block: String,
+    closed: Vec<Buffer>,
+    too_long: Option<usize>,
+}
+
+impl ViewWriter {
+    /// A writer with room for `rows` rows and `bytes` bytes of longer text.
+    pub fn with_capacity(rows: usize, bytes: usize) -> Self {
+        let block = String::with_capacity(bytes.min(BLOCK));
+        ViewWriter { views: Vec::with_capacity(rows), block, closed: Vec::new(), too_long: None }
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, text: &str) {
+        if text.len() <= 12 {
+            self.views.push(make_view(text.as_bytes(), 0, 0));
+        } else {
+            self.write(|block| block.push_str(text));
+        }
+    }
+
+    /// Adds an empty row, to stand under a null.
+    #[inline]
+    pub fn skip(&mut self) {
+        self.views.push(0);
+    }
+
+    /// Adds the row that `f` appends; it must only append.
+    #[inline]
+    pub fn write(&mut self, f: impl FnOnce(&mut String)) {
+        let start = self.block.len();
+        f(&mut self.block);
+        let text = &self.block.as_bytes()[start..];
+        let inline = text.len() <= 12;
+        if i32::try_from(self.block.len()).is_err() {
+            self.too_long.get_or_insert(self.views.len());
+        }
+        self.views.push(make_view(text, self.closed.len() as u32, start as u32));
+        if inline {
+            self.block.truncate(start);
+        } else if self.block.len() > BLOCK {
+            self.closed.push(Buffer::from_vec(std::mem::take(&mut self.block).into_bytes()));
+        }
+    }
+
+    /// The column.
+    ///
+    /// # Errors
+    /// `Unsupported` naming the row of a text beyond 2 GiB.
+    pub fn finish(mut self, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
+        if let Some(row) = self.too_long {
+            return Err(Error::unsupported("a single text of 2 GiB or more").row(row as u64));
+        }
+        if !self.block.is_empty() {
+            self.closed.push(Buffer::from_vec(self.block.into_bytes()));
+        }
+        debug_assert!(nulls.as_ref().is_none_or(|nulls| nulls.len() == self.views.len()));
+        // SAFETY: every view is inline or names a range of a closed block that was appended to a `String` as a whole,
+        // so it lies inside the block and is valid UTF-8.
+        let array = unsafe {
+            StringViewArray::new_unchecked(ScalarBuffer::from(self.views), self.closed.into(), nulls)
+        };
+        Ok(Arc::new(array))
+    }
+}
+
+/// A new text for every row that is not null.
+///
+/// # Errors
+/// `Unsupported` for a text beyond 2 GiB.
+pub fn map(array: &StringViewArray, mut f: impl FnMut(&str, &mut String)) -> Result<ArrayRef> {
+    let mut writer = ViewWriter::with_capacity(array.len(), 0);
+    for row in 0..array.len() {
+        match array.is_valid(row) {
+            true => writer.write(|block| f(array.value(row), block)),
+            false => writer.skip(),
+        }
+    }
+    writer.finish(array.nulls().cloned())
+}
+
+/// A part of every text that is not null, sharing its bytes.
+///
+/// # Panics
+/// If a range is not inside its text or cuts a character: a defect of the caller.
+pub fn parts(array: &StringViewArray, mut part: impl FnMut(usize, &str) -> Range<usize>) -> ArrayRef {
+    let mut views = Vec::with_capacity(array.len());
+    for (row, view) in array.views().iter().enumerate() {
+        if array.is_null(row) {
+            views.push(0);
+            continue;
+        }
+        let text = array.value(row);
+        let range = part(row, text);
+        let cut = &text[range.clone()];
+        views.push(if range.len() == text.len() {
+            *view
+        } else if cut.len() <= 12 {
+            make_view(cut.as_bytes(), 0, 0)
+        } else {
+            let (block, offset) = ((view >> 64) as u32, (view >> 96) as u32);
+            make_view(cut.as_bytes(), block, offset + range.start as u32)
+        });
+    }
+    let (buffers, nulls) = (array.data_buffers().clone(), array.nulls().cloned());
+    // SAFETY: a view is inline, or unchanged, or names a part of the bytes of a valid view; slicing `text` has checked
+    // that the part lies inside it and starts and ends at characters.
+    let array = unsafe { StringViewArray::new_unchecked(ScalarBuffer::from(views), buffers, nulls) };
+    Arc::new(array)
+}
+
+/// The texts of each row one after the other with a separator between; null where any is null.
+///
+/// # Errors
+/// `Type` if an operand is not text; `Unsupported` for a text beyond 2 GiB.
+pub fn concat(values: &[&Value], separator: &str) -> Result<ArrayRef> {
+    let rows = rows_of(values);
+    let texts: Vec<(&StringViewArray, bool)> = values
+        .iter()
+        .map(|value| Ok((strings::views(value.array())?, value.is_scalar())))
+        .collect::<Result<_>>()?;
+    let nulls = merged_nulls(values);
+    let mut writer = ViewWriter::with_capacity(rows, 0);
+    for row in 0..rows {
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            writer.skip();
+            continue;
+        }
+        writer.write(|block| {
+            for (i, (texts, scalar)) in texts.iter().enumerate() {
+                if i > 0 {
+                    block.push_str(separator);
+                }
+                block.push_str(texts.value(if *scalar { 0 } else { row }));
+            }
+        });
+    }
+    writer.finish(nulls)
+}
+
+/// Bytes as text, sharing them.
+///
+/// # Errors
+/// The row of the first bytes that are not UTF-8.
+pub fn from_utf8(array: &BinaryViewArray) -> Result<ArrayRef, usize> {
+    match array.clone().to_string_view() {
+        Ok(texts) => Ok(Arc::new(texts)),
+        Err(_) => {
+            let invalid =
+                |row: &usize| array.is_valid(*row) && std::str::from_utf8(array.value(*row)).is_err();
+            Err((0..array.len()).find(invalid).unwrap_or(0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::AsArray;
+
+    fn texts() -> StringViewArray {
+        let texts = [
+            Some("short"),
+            None,
+            Some(""),
+            Some("a text beyond twelve bytes"),
+            Some("größer als zwölf Bytes"),
+        ];
+        texts.into_iter().collect()
+    }
+
+    #[test]
+    fn parts_share_the_bytes_of_long_text() {
+        let array = texts();
+        let cut = parts(&array.slice(1, 4), |_, text| 0..text.len() - usize::from(!text.is_empty()));
+        let cut = cut.as_string_view();
+        let expected = [None, Some(""), Some("a text beyond twelve byte"), Some("größer als zwölf Byte")];
+        assert_eq!(cut.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(cut.data_buffers()[0].as_ptr(), array.data_buffers()[0].as_ptr());
+    }
+
+    #[test]
+    fn written_text_reads_back() {
+        let doubled = map(&texts(), |text, out| {
+            out.push_str(text);
+            out.push_str(text);
+        });
+        let doubled = doubled.unwrap();
+        let doubled = doubled.as_string_view();
+        assert_eq!(doubled.value(0), "shortshort");
+        assert!(doubled.is_null(1));
+        assert_eq!(doubled.value(2), "");
+        assert_eq!(doubled.value(4), "größer als zwölf Bytesgrößer als zwölf Bytes");
+    }
+}
