@@ -1,33 +1,198 @@
 //! Conversion of a column to another type.
 
-use crate::data::DType;
-use crate::error::Result;
-use arrow::array::ArrayRef;
-use arrow::compute::{CastOptions, cast_with_options};
+use crate::data::dispatch::{logical, physical};
+use crate::data::{DType, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::{cast_nested, cast_number, cast_temporal, format, parse, views};
+use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What happens to a value that does not fit the new type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum CastMode {
-    /// An error naming row and value.
+    /// An error naming row and value. Numbers become floats by rounding to the nearest; everything else is exact.
     #[default]
     Strict,
     /// Null.
     Lenient,
-    /// Digits may be lost (1.9 becomes 1); what still does not fit is an error.
+    /// Digits may be lost: toward zero to integers (1.9 becomes 1), half to even to decimals, toward the past in
+    /// coarser time units. What still does not fit is an error.
     Lossy,
 }
 
 /// The array (plain, not coded) as another type.
 ///
+/// | from | to | what fits |
+/// |---|---|---|
+/// | integer, decimal, float | integer | whole numbers in range |
+/// | integer, decimal, float | float | everything; rounded to the nearest. Too large for `float32` does not fit |
+/// | integer, decimal, float | decimal | numbers whose (shortest) decimal digits the type holds |
+/// | number | bool | 0 and 1 (`Lossy`: 0 is false, the rest true) |
+/// | string | integer | an optional sign and digits |
+/// | string | float, decimal | the usual forms; `inf` and `nan` for floats |
+/// | string | bool | `true`, `false` (also `True`, `TRUE`, ...) |
+/// | string | date, time, timestamp | ISO 8601; a zone's offset only to a zoned timestamp |
+/// | anything | string | floats as the shortest text that reads back to the same value; times as ISO 8601 |
+/// | date, timestamp, duration | another unit | exact multiples in range; a timestamp to a date: midnights |
+/// | timestamp | with or without zone | wall times that exist once in the zone |
+/// | date, time, timestamp, duration | integer and back | counts of the unit |
+/// | list, struct | list, struct | element by element |
+///
 /// # Errors
 /// `Cast` or `Parse` naming row and value; `Type` if there is no conversion between the types.
 pub fn cast(array: &ArrayRef, dtype: &DType, mode: CastMode) -> Result<ArrayRef> {
-    let options = CastOptions { safe: mode == CastMode::Lenient, ..CastOptions::default() };
-    Ok(cast_with_options(array, &dtype.to_arrow(), &options)?)
+    let from = DType::from_arrow(array.data_type())?;
+    if from == *dtype {
+        return Ok(array.clone());
+    }
+    if from == DType::Null {
+        return Ok(new_null_array(&dtype.to_arrow(), array.len()));
+    }
+    if !can_cast(&from, dtype) {
+        return Err(Error::type_mismatch(format!("no conversion from {from} to {dtype}")));
+    }
+    let job = Cast { array, from: &from, to: dtype, mode };
+    match (&from, dtype) {
+        (DType::String, _) => parse::parse(&job),
+        (DType::Binary, DType::String) => {
+            if mode == CastMode::Lenient {
+                let binary = array.as_binary_view();
+                let text = binary.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+                return Ok(Arc::new(text.collect::<arrow::array::StringViewArray>()));
+            }
+            views::from_utf8(array.as_binary_view()).map_err(|row| job.failure(row))
+        }
+        (_, DType::String) => format::to_text(array),
+        (DType::List(_), _) | (DType::Struct(_), _) => cast_nested::cast_nested(&job),
+        (from, to) if from.is_temporal() && to.is_integer() => {
+            let counts = physical(array);
+            if counts.data_type() == &to.to_arrow() {
+                return Ok(counts);
+            }
+            let own = DType::from_arrow(counts.data_type())?;
+            cast_number::cast_number(&Cast { array: &counts, from: &own, ..job })
+        }
+        (from, to) if from.is_integer() && to.is_temporal() => {
+            let counted = if *to == DType::Date { DType::Int32 } else { DType::Int64 };
+            let counts = match *from == counted {
+                true => array.clone(),
+                false => cast_number::cast_number(&Cast { to: &counted, ..job })?,
+            };
+            logical(counts, to)
+        }
+        (from, _) if from.is_temporal() => cast_temporal::cast_temporal(&job),
+        _ => cast_number::cast_number(&job),
+    }
 }
 
 /// Whether a conversion between the types exists.
 pub fn can_cast(from: &DType, to: &DType) -> bool {
-    arrow::compute::can_cast_types(&from.to_arrow(), &to.to_arrow())
+    let plain = |dtype: &DType| dtype.is_numeric() || *dtype == DType::Bool;
+    match (from, to) {
+        (from, to) if from == to => true,
+        (DType::Null, _) | (_, DType::String) => true,
+        (DType::String, DType::Binary | DType::Date | DType::Time | DType::Timestamp(..)) => true,
+        (DType::String, to) => plain(to),
+        (from, to) if plain(from) && plain(to) => true,
+        (from, to) if from.is_temporal() && to.is_integer() => true,
+        (from, to) if from.is_integer() && to.is_temporal() => true,
+        (DType::Date | DType::Timestamp(..), DType::Date | DType::Timestamp(..)) => true,
+        (DType::Duration(_), DType::Duration(_)) => true,
+        (DType::List(from), DType::List(to)) => can_cast(from, to),
+        (DType::Struct(from), DType::Struct(to)) => {
+            let same = |(a, b): (&crate::data::Field, &crate::data::Field)| {
+                a.name == b.name && can_cast(&a.dtype, &b.dtype)
+            };
+            from.len() == to.len() && from.iter().zip(to).all(same)
+        }
+        _ => false,
+    }
 }
+
+/// One conversion under way.
+#[derive(Clone, Copy)]
+pub struct Cast<'a> {
+    /// What is converted.
+    pub array: &'a ArrayRef,
+    /// Its type.
+    pub from: &'a DType,
+    /// The type wanted.
+    pub to: &'a DType,
+    /// What happens to values that do not fit.
+    pub mode: CastMode,
+}
+
+impl Cast<'_> {
+    /// `f` of every value; it also says whether the value fits. Values under nulls may be anything.
+    ///
+    /// # Errors
+    /// Naming the first row that does not fit, unless the mode makes it null.
+    pub fn map<A: Copy, O>(
+        &self,
+        values: &[A],
+        f: impl Fn(A) -> (O, bool),
+    ) -> Result<(Vec<O>, Option<NullBuffer>)> {
+        let mut all = true;
+        let converted: Vec<O> = values
+            .iter()
+            .map(|value| {
+                let (converted, fits) = f(*value);
+                all &= fits;
+                converted
+            })
+            .collect();
+        let nulls = self.array.logical_nulls();
+        if all {
+            return Ok((converted, nulls));
+        }
+        let fits = BooleanBuffer::collect_bool(values.len(), |row| f(values[row]).1);
+        self.resolve(&fits, nulls).map(|nulls| (converted, nulls))
+    }
+
+    /// The nulls of the result, given which rows fit.
+    ///
+    /// # Errors
+    /// Naming the first row that does not fit, unless the mode makes it null.
+    pub fn resolve(&self, fits: &BooleanBuffer, nulls: Option<NullBuffer>) -> Result<Option<NullBuffer>> {
+        if self.mode == CastMode::Lenient {
+            return Ok(NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(fits.clone()))));
+        }
+        let failed = match &nulls {
+            Some(nulls) => &!fits & nulls.inner(),
+            None => !fits,
+        };
+        match failed.set_indices().next() {
+            Some(row) => Err(self.failure(row)),
+            None => Ok(nulls),
+        }
+    }
+
+    /// The error of a row.
+    pub fn failure(&self, row: usize) -> Error {
+        let value = Scalar::from_array(self.array, row);
+        let (kind, message) = match self.from {
+            DType::String => (ErrorKind::Parse, format!("text is no {}", self.to)),
+            DType::Binary => (ErrorKind::Cast, "bytes are no UTF-8 text".to_owned()),
+            _ => (ErrorKind::Cast, format!("value does not fit {}", self.to)),
+        };
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let error = Error::new(kind, message).row(row as u64).value(text);
+        match (self.from, self.to) {
+            (DType::Timestamp(_, None) | DType::Date | DType::String, DType::Timestamp(_, Some(zone))) => {
+                error.hint(format!(
+                    "wall times that {zone} skips or shows twice, and times out of range, do not fit"
+                ))
+            }
+            (from, to) if self.mode == CastMode::Strict && from.is_numeric() && to.is_numeric() => {
+                error.hint("cast with mode `lossy` drops digits, `lenient` gives null")
+            }
+            _ => error,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "cast_tests.rs"]
+mod tests;

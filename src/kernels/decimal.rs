@@ -110,6 +110,9 @@ fn floor_divide(left: i128, right: i128) -> Option<(i128, i128)> {
 
 /// Digits at another scale: exact, or `None` where digits would be lost or do not fit 128 bits.
 pub fn rescale_exact(digits: i128, from: i8, to: i8) -> Option<i128> {
+    if digits == 0 {
+        return Some(0);
+    }
     let power = power_of_ten(u32::from(from.abs_diff(to)))?;
     if to >= from {
         return digits.checked_mul(power);

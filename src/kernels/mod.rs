@@ -4,9 +4,14 @@
 
 pub mod arithmetic;
 pub mod cast;
+pub mod cast_nested;
+pub mod cast_number;
+pub mod cast_temporal;
+pub mod civil;
 pub mod compare;
 pub mod compare_nested;
 pub mod decimal;
+pub mod format;
 pub mod group_index;
 pub mod hash;
 pub mod join_table;
@@ -14,8 +19,10 @@ pub mod keys;
 pub mod map;
 pub mod number;
 pub mod order;
+pub mod parse;
 pub mod value;
 pub mod views;
+pub mod zone;
 
 pub use arithmetic::{ArithmeticOp, Overflow};
 pub use cast::CastMode;

@@ -249,6 +249,52 @@ macro_rules! float {
     )*};
 }
 
+/// An integer that converts to and from every other.
+pub trait Whole: Number {
+    /// The least value.
+    const LEAST: i128;
+    /// The greatest value.
+    const GREATEST: i128;
+    /// Its value.
+    fn wide(self) -> i128;
+    /// The low bits of a value.
+    fn narrow(value: i128) -> Self;
+    /// The integer part of a float, at most the nearest limit; 0 for NaN.
+    fn truncated(value: f64) -> Self;
+    /// The nearest float.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! whole {
+    ($($type:ty),*) => {$(
+        impl Whole for $type {
+            const LEAST: i128 = <$type>::MIN as i128;
+            const GREATEST: i128 = <$type>::MAX as i128;
+
+            #[inline(always)]
+            fn wide(self) -> i128 {
+                i128::from(self)
+            }
+
+            #[inline(always)]
+            fn narrow(value: i128) -> Self {
+                value as $type
+            }
+
+            #[inline(always)]
+            fn truncated(value: f64) -> Self {
+                value as $type
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+whole!(i8, i16, i32, i64, u8, u16, u32, u64);
 signed! { i8, i32; i16, i32; i32, i64; i64, i64 }
 unsigned! { u8, u32; u16, u32; u32, u64; u64, u64 }
 float!(f32, f64);

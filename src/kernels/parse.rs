@@ -1,0 +1,407 @@
+//! Text to values: strict, whole texts only, no blanks.
+
+use crate::data::dispatch::{logical, with_integer};
+use crate::data::{DType, TimeUnit, strings};
+use crate::error::{Error, Result};
+use crate::kernels::cast::{Cast, CastMode};
+use crate::kernels::map::array_of;
+use crate::kernels::number::Whole;
+use crate::kernels::zone::Zone;
+use crate::kernels::{civil, decimal};
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type};
+use std::sync::Arc;
+
+/// Text as another type.
+///
+/// # Errors
+/// `Parse` naming row and text.
+pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
+    let lossy = job.mode == CastMode::Lossy;
+    match job.to {
+        DType::Bool => {
+            let (values, nulls) = each(job, |text| boolean(text.as_bytes()))?;
+            Ok(Arc::new(BooleanArray::new(values.into(), nulls)))
+        }
+        DType::Float32 => floats::<Float32Type>(job),
+        DType::Float64 => floats::<Float64Type>(job),
+        DType::Decimal(precision, scale) => {
+            let (precision, scale) = (*precision, *scale);
+            let (values, nulls) = each(job, |text| {
+                decimal(text.as_bytes(), scale, lossy).filter(|digits| decimal::fits(*digits, precision))
+            })?;
+            logical(array_of::<Decimal128Type>(values, nulls), job.to)
+        }
+        DType::Binary => Ok(Arc::new(strings::views(job.array)?.clone().to_binary_view())),
+        DType::Date => {
+            let (values, nulls) = each(job, |text| {
+                let days = match (date(text), lossy) {
+                    (None, true) => wall_time(text)?.seconds.div_euclid(civil::DAY),
+                    (days, _) => days?,
+                };
+                i32::try_from(days).ok()
+            })?;
+            logical(array_of::<Int32Type>(values, nulls), job.to)
+        }
+        DType::Time => {
+            let (values, nulls) = each(job, |text| {
+                let mut cursor = Cursor(text.as_bytes());
+                let (seconds, nanoseconds, exact) = cursor.time()?;
+                (cursor.0.is_empty() && (exact || lossy)).then_some(seconds * 1_000_000_000 + nanoseconds)
+            })?;
+            logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        DType::Timestamp(unit, None) => {
+            let (values, nulls) = each(job, |text| {
+                let wall = wall_time(text)?;
+                if wall.offset.is_some() { None } else { wall.count(wall.seconds, *unit, lossy) }
+            })?;
+            logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        DType::Timestamp(unit, Some(zone)) => {
+            let zone = std::cell::RefCell::new(Zone::parse(zone)?);
+            let (values, nulls) = each(job, |text| {
+                let wall = wall_time(text)?;
+                let seconds = match wall.offset {
+                    Some(offset) => wall.seconds - i64::from(offset),
+                    None => zone.borrow_mut().instant_of(wall.seconds).unique()?,
+                };
+                wall.count(seconds, *unit, lossy)
+            })?;
+            logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        to => with_integer!(to.to_arrow(), T => {
+            let (values, nulls) = each(job, |text| integer(text.as_bytes()))?;
+            Ok(array_of::<T>(values, nulls))
+        }, _ => Err(Error::type_mismatch(format!("no conversion from {} to {to}", job.from)))),
+    }
+}
+
+/// Every text that is not null through `f`.
+fn each<O: Default>(job: &Cast<'_>, f: impl Fn(&str) -> Option<O>) -> Result<(Vec<O>, Option<NullBuffer>)> {
+    let texts = strings::views(job.array)?;
+    let mut values = Vec::with_capacity(texts.len());
+    let mut failed: Vec<usize> = Vec::new();
+    for row in 0..texts.len() {
+        let value = if texts.is_valid(row) { f(texts.value(row)) } else { Some(O::default()) };
+        values.push(match value {
+            Some(value) => value,
+            None if job.mode == CastMode::Lenient => {
+                failed.push(row);
+                O::default()
+            }
+            None => return Err(job.failure(row)),
+        });
+    }
+    let mut nulls = texts.nulls().cloned();
+    if !failed.is_empty() {
+        let mut fits = vec![true; values.len()];
+        failed.into_iter().for_each(|row| fits[row] = false);
+        nulls = NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(BooleanBuffer::from(fits))));
+    }
+    Ok((values, nulls))
+}
+
+fn floats<P>(job: &Cast<'_>) -> Result<ArrayRef>
+where
+    P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default>,
+{
+    let (values, nulls) = each(job, |text| float::<P::Native>(text.as_bytes()))?;
+    Ok(array_of::<P>(values, nulls))
+}
+
+/// `true` or `false`, capitalised or not, or in capitals.
+pub fn boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        b"true" | b"True" | b"TRUE" => Some(true),
+        b"false" | b"False" | b"FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// The usual forms of a float, `inf`, `infinity` and `nan` in any case, with an optional sign.
+pub fn float<F: fast_float2::FastFloat>(text: &[u8]) -> Option<F> {
+    fast_float2::parse(text).ok()
+}
+
+/// An optional sign and digits.
+pub fn integer<T: Whole>(text: &[u8]) -> Option<T> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let size = if digits.len() <= 18 {
+        let mut size = 0u64;
+        for digit in digits {
+            let digit = digit.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            size = size * 10 + u64::from(digit);
+        }
+        i128::from(size)
+    } else {
+        digits.iter().try_fold(0i128, |size, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            let size = size.checked_mul(10)?.checked_add(digit.into())?;
+            (digit <= 9).then_some(size)
+        })?
+    };
+    let value = if negative { -size } else { size };
+    (T::LEAST <= value && value <= T::GREATEST).then(|| T::narrow(value))
+}
+
+/// A sign, digits, a point and digits, an exponent; as the digits of a decimal of this scale. Digits beyond the scale
+/// must be zeros, unless they may be rounded away (half to even).
+pub fn decimal(text: &[u8], scale: i8, rounded: bool) -> Option<i128> {
+    let mut cursor = Cursor(text);
+    let negative = cursor.take(b"-");
+    if !negative {
+        cursor.take(b"+");
+    }
+    let (mut digits, mut exponent, mut read, mut lost) = (0i128, 0i64, 0usize, false);
+    let mut fraction = false;
+    loop {
+        match cursor.0 {
+            [digit @ b'0'..=b'9', ..] => {
+                let digit = digit - b'0';
+                match digits < 10i128.pow(36) {
+                    true => {
+                        digits = digits * 10 + i128::from(digit);
+                        exponent -= i64::from(fraction);
+                    }
+                    // Beyond 37 digits only whether they are zero matters.
+                    false => {
+                        lost |= digit != 0;
+                        exponent += i64::from(!fraction);
+                    }
+                }
+                read += 1;
+            }
+            [b'.', ..] if !fraction => fraction = true,
+            _ => break,
+        }
+        cursor.0 = &cursor.0[1..];
+    }
+    if read == 0 {
+        return None;
+    }
+    if cursor.take(b"e") || cursor.take(b"E") {
+        exponent = exponent.checked_add(integer::<i64>(cursor.0)?)?;
+    } else if !cursor.0.is_empty() {
+        return None;
+    }
+    if lost {
+        // One more digit stands for all that were lost: it breaks ties, and fails where nothing may be lost.
+        digits = digits * 10 + 1;
+        exponent -= 1;
+    }
+    let digits = if negative { -digits } else { digits };
+    match i8::try_from(-exponent) {
+        Ok(own) if rounded => decimal::rescale_rounded(digits, own, scale),
+        Ok(own) => decimal::rescale_exact(digits, own, scale),
+        Err(_) if digits == 0 || (rounded && exponent < 0) => Some(0),
+        Err(_) => None,
+    }
+}
+
+/// `YYYY-MM-DD` as days since 1970; years beyond 0 to 9999 have a sign.
+pub fn date(text: &str) -> Option<i64> {
+    let mut cursor = Cursor(text.as_bytes());
+    let days = cursor.date()?;
+    cursor.0.is_empty().then_some(days)
+}
+
+/// A date, and a time of day after `T` or a blank, and perhaps an offset from UTC.
+pub struct WallTime {
+    /// Seconds since 1970 on the wall clock.
+    pub seconds: i64,
+    /// Nanoseconds beyond.
+    pub nanoseconds: i64,
+    /// Whether that was all.
+    pub exact: bool,
+    /// Seconds by which the clock is ahead of UTC.
+    pub offset: Option<i32>,
+}
+
+impl WallTime {
+    /// The count of a unit, `seconds` being those of the instant; `None` where digits would be lost (unless they may
+    /// be) or the count does not fit.
+    pub fn count(&self, seconds: i64, unit: TimeUnit, lossy: bool) -> Option<i64> {
+        let step = 1_000_000_000 / unit.per_second();
+        if !lossy && (!self.exact || self.nanoseconds % step != 0) {
+            return None;
+        }
+        let count = i128::from(seconds) * i128::from(unit.per_second()) + i128::from(self.nanoseconds / step);
+        i64::try_from(count).ok()
+    }
+}
+
+/// A date and a time of day by ISO 8601; the time may be missing.
+pub fn wall_time(text: &str) -> Option<WallTime> {
+    let mut cursor = Cursor(text.as_bytes());
+    let days = cursor.date()?;
+    let (mut seconds, mut nanoseconds, mut exact) = (0, 0, true);
+    if cursor.take(b"T") || cursor.take(b" ") || cursor.take(b"t") {
+        (seconds, nanoseconds, exact) = cursor.time()?;
+    }
+    let offset = cursor.offset()?;
+    let seconds = days.checked_mul(civil::DAY)?.checked_add(seconds)?;
+    cursor.0.is_empty().then_some(WallTime { seconds, nanoseconds, exact, offset })
+}
+
+/// The text still to be read.
+struct Cursor<'a>(&'a [u8]);
+
+impl Cursor<'_> {
+    fn take(&mut self, text: &[u8]) -> bool {
+        match self.0.strip_prefix(text) {
+            Some(rest) => {
+                self.0 = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn two_digits(&mut self) -> Option<u32> {
+        let [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] = self.0 else { return None };
+        self.0 = rest;
+        Some(u32::from(a - b'0') * 10 + u32::from(b - b'0'))
+    }
+
+    fn date(&mut self) -> Option<i64> {
+        let negative = self.take(b"-");
+        let signed = negative || self.take(b"+");
+        let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if !(digits == 4 || (signed && (4..=7).contains(&digits))) {
+            return None;
+        }
+        let (year, rest) = self.0.split_at(digits);
+        self.0 = rest;
+        let year = year.iter().fold(0i64, |year, digit| year * 10 + i64::from(digit - b'0'));
+        let year = if negative { -year } else { year };
+        let month = self.take(b"-").then(|| self.two_digits())??;
+        let day = self.take(b"-").then(|| self.two_digits())??;
+        let exists = (1..=12).contains(&month) && day >= 1 && day <= civil::days_in_month(year, month);
+        exists.then(|| civil::to_days(year, month, day))
+    }
+
+    /// `HH:MM`, `HH:MM:SS` or `HH:MM:SS.f`: seconds, nanoseconds, and whether no digit was lost.
+    fn time(&mut self) -> Option<(i64, i64, bool)> {
+        let hour = self.two_digits()?;
+        let minute = self.take(b":").then(|| self.two_digits())??;
+        let mut second = 0;
+        let (mut nanoseconds, mut exact) = (0i64, true);
+        if self.take(b":") {
+            second = self.two_digits()?;
+            if self.take(b".") {
+                let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let (fraction, rest) = self.0.split_at(digits);
+                let kept = &fraction[..digits.min(9)];
+                nanoseconds = kept.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+                nanoseconds *= 10i64.pow(9 - kept.len() as u32);
+                exact = fraction[kept.len()..].iter().all(|digit| *digit == b'0');
+                self.0 = if digits == 0 { return None } else { rest };
+            }
+        }
+        let valid = hour < 24 && minute < 60 && second < 60;
+        valid.then(|| (i64::from(hour * 3_600 + minute * 60 + second), nanoseconds, exact))
+    }
+
+    /// `Z`, `+HH`, `+HHMM`, `+HH:MM` or nothing.
+    fn offset(&mut self) -> Option<Option<i32>> {
+        if self.take(b"Z") || self.take(b"z") {
+            return Some(Some(0));
+        }
+        let negative = self.take(b"-");
+        if !negative && !self.take(b"+") {
+            return Some(None);
+        }
+        let hours = self.two_digits()?;
+        let minutes = if self.take(b":") || !self.0.is_empty() { self.two_digits()? } else { 0 };
+        if hours >= 24 || minutes >= 60 {
+            return None;
+        }
+        let seconds = (hours * 3_600 + minutes * 60) as i32;
+        Some(Some(if negative { -seconds } else { seconds }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_signs_and_digits() {
+        let good = [
+            ("0", 0),
+            ("+7", 7),
+            ("-0", 0),
+            ("-128", -128),
+            ("127", 127),
+            ("000000000000000000000000001", 1),
+        ];
+        for (text, value) in good {
+            assert_eq!(integer::<i8>(text.as_bytes()), Some(value), "{text}");
+        }
+        for text in ["", "-", "+", " 1", "1 ", "1.0", "1e3", "128", "-129", "0x1", "１", "--1", "1_000"] {
+            assert_eq!(integer::<i8>(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(integer::<u64>(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(integer::<u64>(b"18446744073709551616"), None);
+        assert_eq!(integer::<i64>(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(integer::<i64>(&[b'9'; 60]), None);
+    }
+
+    #[test]
+    fn decimals_keep_every_digit_or_fail() {
+        let exact = [
+            ("1.50", 2, 150),
+            ("-0.05", 2, -5),
+            ("1e2", 1, 1000),
+            ("15e-1", 1, 15),
+            (".5", 1, 5),
+            ("5.", 0, 5),
+        ];
+        for (text, scale, digits) in exact {
+            assert_eq!(decimal(text.as_bytes(), scale, false), Some(digits), "{text}");
+        }
+        for text in ["", ".", "-", "1.5.0", "1e", "nan", "inf", "1.555", "1e40", " 1"] {
+            assert_eq!(decimal(text.as_bytes(), 2, false), None, "{text}");
+        }
+        let rounded =
+            [("1.555", 156), ("1.545", 154), ("1.5450000000000000000000000000000000000000000001", 155)];
+        for (text, digits) in rounded {
+            assert_eq!(decimal(text.as_bytes(), 2, true), Some(digits), "{text}");
+        }
+        assert_eq!(decimal(b"1e-400", 2, true), Some(0));
+        assert_eq!(decimal(b"1e-400", 2, false), None);
+    }
+
+    #[test]
+    fn dates_and_times_are_iso() {
+        assert_eq!(date("2024-02-29"), Some(19_782));
+        for text in
+            ["2023-02-29", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01 ", "20240101", "2024-00-10", ""]
+        {
+            assert_eq!(date(text), None, "{text}");
+        }
+        let at = |text: &str| wall_time(text).map(|wall| (wall.seconds, wall.nanoseconds, wall.offset));
+        assert_eq!(at("1970-01-02T03:04:05.25"), Some((97_445, 250_000_000, None)));
+        assert_eq!(at("1970-01-01 00:01"), Some((60, 0, None)));
+        assert_eq!(at("1970-01-01"), Some((0, 0, None)));
+        assert_eq!(at("1970-01-01T00:00:00Z"), Some((0, 0, Some(0))));
+        assert_eq!(at("1970-01-01T00:00:00-05:30"), Some((0, 0, Some(-19_800))));
+        for text in
+            ["1970-01-01T", "1970-01-01T24:00", "1970-01-01T00:60", "1970-01-01T00:00:00.", "1970-01-01T00"]
+        {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+}

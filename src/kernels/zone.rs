@@ -1,0 +1,150 @@
+//! Time zones: offsets at instants, instants of wall times.
+
+use crate::error::{Error, Result};
+use arrow::array::timezone::Tz;
+use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeZone};
+
+/// A time zone by IANA name or fixed offset (`+01:00`). It remembers what it looked up.
+pub struct Zone {
+    zone: Tz,
+    /// Hours since 1970 in which the offset is the same throughout, and that offset.
+    known: Box<[(i64, i32); 256]>,
+}
+
+/// The instant of a wall time, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instant {
+    /// The usual case.
+    One(i64),
+    /// The clock was set back: the wall time comes twice.
+    Two(i64, i64),
+    /// The clock was set forward over it.
+    Missing,
+}
+
+impl Instant {
+    /// The instant, if there is exactly one.
+    pub fn unique(self) -> Option<i64> {
+        match self {
+            Instant::One(seconds) => Some(seconds),
+            _ => None,
+        }
+    }
+}
+
+impl Zone {
+    /// The zone of a name.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for an unknown name.
+    pub fn parse(name: &str) -> Result<Zone> {
+        let zone = name.parse().map_err(|_| {
+            Error::invalid(format!("no time zone {name:?}"))
+                .hint("use an IANA name like \"Europe/Oslo\", or an offset like \"+01:00\"")
+        })?;
+        Ok(Zone { zone, known: Box::new([(i64::MIN, 0); 256]) })
+    }
+
+    /// Seconds by which the wall clock is ahead of UTC at an instant.
+    #[inline]
+    pub fn offset_at(&mut self, seconds: i64) -> i32 {
+        let hour = seconds.div_euclid(3_600);
+        let (known, offset) = self.known[(hour & 255) as usize];
+        if known == hour { offset } else { self.look_up(seconds, hour) }
+    }
+
+    fn look_up(&mut self, seconds: i64, hour: i64) -> i32 {
+        let at = |seconds: i64| self.zone.offset_from_utc_datetime(&moment(seconds)).fix().local_minus_utc();
+        let (first, last) =
+            (at(hour.saturating_mul(3_600)), at(hour.saturating_mul(3_600).saturating_add(3_599)));
+        if first != last {
+            return at(seconds);
+        }
+        self.known[(hour & 255) as usize] = (hour, first);
+        first
+    }
+
+    /// The instant at which the wall clock shows a time, given in seconds as if it were UTC.
+    pub fn instant_of(&mut self, wall: i64) -> Instant {
+        let (before, after) =
+            (self.offset_at(wall.saturating_sub(86_400)), self.offset_at(wall.saturating_add(86_400)));
+        if before == after {
+            return Instant::One(wall.saturating_sub(before.into()));
+        }
+        match self.zone.offset_from_local_datetime(&moment(wall)) {
+            LocalResult::Single(offset) => Instant::One(wall - i64::from(offset.fix().local_minus_utc())),
+            LocalResult::Ambiguous(a, b) => {
+                let instants = [a, b].map(|offset| wall - i64::from(offset.fix().local_minus_utc()));
+                Instant::Two(instants[0].min(instants[1]), instants[0].max(instants[1]))
+            }
+            LocalResult::None => Instant::Missing,
+        }
+    }
+
+    /// The first instant at which the wall clock shows this time or a later one of the same day.
+    pub fn first_instant_of(&mut self, wall: i64) -> i64 {
+        match self.instant_of(wall) {
+            Instant::One(seconds) | Instant::Two(seconds, _) => seconds,
+            // The offset before the gap places the missing time behind it, at the same distance from its end.
+            Instant::Missing => {
+                let before = i64::from(self.offset_at(wall - 86_400));
+                let (mut early, mut late) = (wall - before - 86_400, wall - before);
+                while late - early > 1 {
+                    let middle = early + (late - early) / 2;
+                    match middle + i64::from(self.offset_at(middle)) >= wall {
+                        true => late = middle,
+                        false => early = middle,
+                    }
+                }
+                late
+            }
+        }
+    }
+}
+
+/// The date and time of seconds since 1970; the nearest that chrono knows.
+fn moment(seconds: i64) -> NaiveDateTime {
+    match DateTime::from_timestamp(seconds, 0) {
+        Some(moment) => moment.naive_utc(),
+        None if seconds < 0 => NaiveDateTime::MIN,
+        None => NaiveDateTime::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2024-03-31 01:00 UTC, when clocks in Oslo went from 02:00 to 03:00.
+    const SPRING: i64 = 1_711_846_800;
+    /// 2024-10-27 01:00 UTC, when clocks in Oslo went from 03:00 to 02:00.
+    const AUTUMN: i64 = 1_729_990_800;
+
+    #[test]
+    fn offsets_change_at_the_second() {
+        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        for _ in 0..2 {
+            assert_eq!(
+                [SPRING - 1, SPRING, AUTUMN - 1, AUTUMN].map(|at| oslo.offset_at(at)),
+                [3_600, 7_200, 7_200, 3_600]
+            );
+        }
+        assert_eq!(Zone::parse("-03:30").unwrap().offset_at(0), -12_600);
+        assert_eq!(oslo.offset_at(i64::MIN), oslo.offset_at(i64::MIN + 1));
+        oslo.offset_at(i64::MAX);
+        assert!(Zone::parse("Europe/Olso").is_err());
+    }
+
+    #[test]
+    fn wall_times_may_be_missing_or_come_twice() {
+        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        assert_eq!(oslo.instant_of(SPRING + 3_599), Instant::One(SPRING - 1));
+        assert_eq!(oslo.instant_of(SPRING + 3_600), Instant::Missing);
+        assert_eq!(oslo.instant_of(SPRING + 7_200), Instant::One(SPRING));
+        assert_eq!(oslo.instant_of(AUTUMN + 3_600), Instant::Two(AUTUMN - 3_600, AUTUMN));
+        assert_eq!(oslo.first_instant_of(SPRING + 3_600), SPRING);
+        // Clocks in Beirut went forward at midnight: 2022-03-27 began at 01:00, 2022-03-26 22:00 UTC.
+        let mut beirut = Zone::parse("Asia/Beirut").unwrap();
+        assert_eq!(beirut.first_instant_of(1_648_339_200), 1_648_332_000);
+    }
+}
