@@ -114,9 +114,12 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
             made(Kind::Case(branches, Box::new(otherwise)), dtype)
         }
         Expr::Call { function, args, params } => {
-            let called = call(function, args, params, schema, |function, types, params| {
-                (function.signature)(types, params)
-            });
+            if let Some(expanded) = expr.expansion().map_err(context)? {
+                let bound = bind(&expanded, schema).map_err(context)?;
+                return Ok(Bound { text: expr.to_string().into(), ..bound });
+            }
+            let called =
+                call(function, args, params, schema, |function, types, params| function.typed(types, params));
             let (args, params, dtype) = called.map_err(context)?;
             made(Kind::Call(function.clone(), args, params), dtype)
         }

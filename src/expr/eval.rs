@@ -146,7 +146,10 @@ impl Bound {
             let args = Args::new(values, params, rows, &self.dtype);
             let array = match &function.evaluate {
                 Evaluate::Code(code) => code(&args)?,
-                Evaluate::Closure(code) => code(&args)?,
+                Evaluate::Closure(_, code) => code(&args)?,
+                Evaluate::Expand(_) => {
+                    return Err(Error::internal(format!("{} was not expanded", function.name)));
+                }
             };
             let array = match function.nulls {
                 Nulls::Propagate => with_nulls_of(array, values)?,
@@ -163,7 +166,7 @@ impl Bound {
             }
             Ok(array)
         };
-        if matches!(function.evaluate, Evaluate::Closure(_)) {
+        if matches!(function.evaluate, Evaluate::Closure(..)) {
             let decoded: Vec<Value> = values.iter().map(Value::decoded).collect::<Result<_>>()?;
             let scalar = !decoded.is_empty() && decoded.iter().all(Value::is_scalar);
             let array = run(&decoded)?;

@@ -3,6 +3,7 @@
 use crate::data::DType;
 use crate::error::Result;
 use crate::expr::function::{Described, Example, Param, Signature};
+use crate::expr::node::Expr;
 use crate::expr::params::Params;
 use crate::kernels::Value;
 use arrow::array::ArrayRef;
@@ -23,9 +24,18 @@ pub enum Nulls {
 pub enum Evaluate {
     /// Built in.
     Code(fn(&Args<'_>) -> Result<ArrayRef>),
-    /// The user's closure.
-    Closure(Arc<dyn Fn(&Args<'_>) -> Result<ArrayRef> + Send + Sync>),
+    /// The user's closure, with the type of its result.
+    Closure(DType, Arc<Closure>),
+    /// Written with other expressions: the binder replaces the call by what this makes of arguments and constants,
+    /// and the optimizer sees through it.
+    Expand(fn(&[Expr], &Params) -> Result<Expr>),
 }
+
+/// The code of a user's function.
+pub type Closure = dyn Fn(&Args<'_>) -> Result<ArrayRef> + Send + Sync;
+
+/// From the types of the arguments to the types wanted and the type returned.
+pub type Typing = fn(&[DType], &Params) -> Result<Signature>;
 
 /// A function from rows to rows: everything about it in one value.
 pub struct ScalarFunction {
@@ -43,8 +53,8 @@ pub struct ScalarFunction {
     pub variadic: bool,
     /// Named constants.
     pub params: &'static [Param],
-    /// From the types of the arguments to the types wanted and the type returned.
-    pub signature: fn(&[DType], &Params) -> Result<Signature>,
+    /// From the types of the arguments to the types wanted and the type returned (of a closure: see [`Evaluate`]).
+    pub signature: Typing,
     /// What a null gives.
     pub nulls: Nulls,
     /// Whether it can fail on a value. Functions that cannot may be evaluated on rows that a filter would remove.
@@ -53,6 +63,105 @@ pub struct ScalarFunction {
     pub evaluate: Evaluate,
     /// A runnable example, for built-in functions.
     pub example: Option<fn() -> Example>,
+}
+
+impl ScalarFunction {
+    /// A built-in function: nulls propagate, it cannot fail on a value, it takes no constants. The other builder
+    /// methods change that.
+    pub const fn new(
+        name: &'static str,
+        family: &'static str,
+        args: &'static [&'static str],
+        signature: Typing,
+        code: fn(&Args<'_>) -> Result<ArrayRef>,
+    ) -> Self {
+        ScalarFunction {
+            name: Cow::Borrowed(name),
+            aliases: &[],
+            family,
+            doc: "",
+            args,
+            variadic: false,
+            params: &[],
+            signature,
+            nulls: Nulls::Propagate,
+            fallible: false,
+            evaluate: Evaluate::Code(code),
+            example: None,
+        }
+    }
+
+    /// A function written with other expressions.
+    pub const fn expanding(
+        name: &'static str,
+        family: &'static str,
+        args: &'static [&'static str],
+        signature: Typing,
+        expand: fn(&[Expr], &Params) -> Result<Expr>,
+    ) -> Self {
+        ScalarFunction {
+            name: Cow::Borrowed(name),
+            aliases: &[],
+            family,
+            doc: "",
+            args,
+            variadic: false,
+            params: &[],
+            signature,
+            nulls: Nulls::Handle,
+            fallible: false,
+            evaluate: Evaluate::Expand(expand),
+            example: None,
+        }
+    }
+
+    /// With other names.
+    pub const fn aliased(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// With its documentation.
+    pub const fn documented(mut self, doc: &'static str, example: fn() -> Example) -> Self {
+        self.doc = doc;
+        self.example = Some(example);
+        self
+    }
+
+    /// With named constants.
+    pub const fn with_params(mut self, params: &'static [Param]) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// With any number of last arguments.
+    pub const fn taking_many(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+
+    /// Deciding what a null gives.
+    pub const fn handling_nulls(mut self) -> Self {
+        self.nulls = Nulls::Handle;
+        self
+    }
+
+    /// Able to fail on a value.
+    pub const fn failing(mut self) -> Self {
+        self.fallible = true;
+        self
+    }
+
+    /// The types wanted and the type returned for arguments of these types.
+    ///
+    /// # Errors
+    /// `Type` or `InvalidArgument` as the function documents.
+    pub fn typed(&self, types: &[DType], params: &Params) -> Result<Signature> {
+        match &self.evaluate {
+            Evaluate::Closure(output, _) => Ok(Signature::new(types, output.clone())),
+            _ => (self.signature)(types, params),
+        }
+    }
 }
 
 impl Described for ScalarFunction {

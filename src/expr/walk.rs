@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::expr::node::Expr;
+use crate::expr::scalar_function::Evaluate;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -66,6 +67,29 @@ impl Expr {
     pub fn rewrite(self, change: &mut dyn FnMut(Expr) -> Result<Expr>) -> Result<Expr> {
         let changed = self.map_children(&mut |child| child.rewrite(change))?;
         change(changed)
+    }
+
+    /// What a call stands for, if its function is written with other expressions.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if arguments or constants do not suit the function.
+    pub fn expansion(&self) -> Result<Option<Expr>> {
+        let Expr::Call { function, args, params } = self else { return Ok(None) };
+        match &function.get()?.evaluate {
+            Evaluate::Expand(expand) => Ok(Some(expand(args, &function.complete(args.len(), params)?)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The expression with every such call replaced.
+    ///
+    /// # Errors
+    /// As [`Expr::expansion`].
+    pub fn expanded(self) -> Result<Expr> {
+        self.rewrite(&mut |expr| match expr.expansion()? {
+            Some(expansion) => expansion.expanded(),
+            None => Ok(expr),
+        })
     }
 
     /// Visits every node, parents first.

@@ -2,3 +2,4 @@
 
 mod aggregate_oracles;
 mod aggregates;
+mod functions;

@@ -1,0 +1,208 @@
+//! `is_in`: whether the value is one of a list.
+
+use crate::data::dispatch::{physical, primitive, with_integer};
+use crate::data::{DType, Scalar, promote};
+use crate::error::{Error, Result};
+use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
+use crate::functions::scalar::support::example;
+use crate::kernels::cast::{CastMode, cast};
+use crate::kernels::compare_nested::comparator;
+use crate::kernels::hash::{canonical, canonical32};
+use crate::kernels::map::unary_bits;
+use crate::kernels::{CompareOp, Value, compare};
+use arrow::array::{
+    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, BooleanArray, GenericByteViewArray,
+};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::{filter, is_not_null};
+use arrow::datatypes::{
+    ByteViewType, DataType, Decimal128Type, Float32Type, Float64Type, UInt32Type, UInt64Type,
+};
+use hashbrown::HashSet;
+use std::cmp::Ordering;
+use std::hash::Hash;
+use std::sync::Arc;
+
+/// Lists up to this long are compared value by value, which vectorises; longer ones are hashed.
+const SHORT: usize = 8;
+
+/// Whether the value is one of a list.
+pub static IS_IN: ScalarFunction =
+    ScalarFunction::new("is_in", "conditional", &["expr", "values"], signature, evaluate)
+        .aliased(&["isin"])
+        .documented(
+            "Whether the value is in a list. Equality is that of keys: NaN equals NaN, -0.0 equals 0.0, numbers of \
+             different types are equal if their values are. A null gives null; nulls in the list match nothing.",
+            || {
+                let expr = col("x").is_in([1i64, 7]);
+                example([Some(1i64), Some(2), None], expr, [Some(true), Some(false), None])
+            },
+        );
+
+fn signature(types: &[DType], _: &Params) -> Result<Signature> {
+    let [own, DType::List(item)] = types else {
+        return Err(Error::type_mismatch(format!("is_in takes a list, not {}", types[1])));
+    };
+    let list = |item: DType| DType::List(Box::new(item));
+    let args = match (own, item.as_ref()) {
+        (DType::Null, item) => [item.clone(), list(item.clone())],
+        (own, DType::Null) => [own.clone(), list(own.clone())],
+        (own, item) if own.is_numeric() && item.is_numeric() => [own.clone(), list(item.clone())],
+        (own, DType::String) if own.is_temporal() => [own.clone(), list(own.clone())],
+        (own, item) => {
+            let common = promote(own, item).ok_or_else(|| {
+                Error::type_mismatch(format!("values of {item} are never in a column of {own}"))
+                    .hint("cast one side to the other's type")
+            })?;
+            [common.clone(), list(common)]
+        }
+    };
+    Ok(Signature::new(args, DType::Bool))
+}
+
+fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
+    let (value, lists) = (args.value(0), args.value(1));
+    if lists.is_null_scalar() || value.array().data_type().is_null() {
+        return Ok(Arc::new(BooleanArray::new_null(args.rows())));
+    }
+    if !lists.is_scalar() {
+        return row_by_row(args);
+    }
+    let items = as_type_of(&lists.array().as_list::<i32>().value(0), value.array())?;
+    let items = filter(&items, &is_not_null(&items)?)?;
+    let bits = members(value.array(), &items)?;
+    let answers: ArrayRef = Arc::new(BooleanArray::new(bits, None));
+    match value.is_scalar() {
+        true => Value::scalar(answers).to_rows(args.rows()),
+        false => Ok(answers),
+    }
+}
+
+/// The items as values of the array's type; those that no such value equals become null.
+fn as_type_of(items: &ArrayRef, array: &ArrayRef) -> Result<ArrayRef> {
+    if items.data_type() == array.data_type() {
+        return Ok(items.clone());
+    }
+    let narrowed = cast(items, &DType::from_arrow(array.data_type())?, CastMode::Lenient)?;
+    let (before, after) = (Value::rows(items.clone()), Value::rows(narrowed.clone()));
+    let mut kept = compare::compare(CompareOp::Eq, &before, &after)?;
+    if narrowed.data_type().is_floating() {
+        // A NaN is a NaN in every width.
+        let nan = compare::compare(CompareOp::NotEq, &after, &after)?;
+        kept = arrow::compute::or(&kept, &nan)?;
+    }
+    Ok(arrow::compute::nullif(&narrowed, &arrow::compute::not(&kept)?)?)
+}
+
+/// Which values are among the items (none of which is null).
+fn members(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
+    let (array, items) = (&integers(&physical(array)), &integers(&physical(items)));
+    Ok(match array.data_type() {
+        DataType::Boolean => {
+            let (values, items) = (array.as_boolean().values(), items.as_boolean());
+            match (items.has_true(), items.has_false()) {
+                (true, true) => BooleanBuffer::new_set(values.len()),
+                (true, false) => values.clone(),
+                (false, true) => !values,
+                (false, false) => BooleanBuffer::new_unset(values.len()),
+            }
+        }
+        DataType::Utf8View => bytes(array.as_string_view(), items.as_string_view()),
+        DataType::BinaryView => bytes(array.as_binary_view(), items.as_binary_view()),
+        DataType::Decimal128(..) => numbers::<Decimal128Type>(array, items),
+        integer => with_integer!(integer, T => numbers::<T>(array, items), _ => {
+            let order = comparator(array, items)?;
+            BooleanBuffer::collect_bool(array.len(), |row| {
+                (0..items.len()).any(|item| order(row, item) == Ordering::Equal)
+            })
+        }),
+    })
+}
+
+/// Floats as the bits of their canonical form, so that equal keys are equal integers.
+fn integers(array: &ArrayRef) -> ArrayRef {
+    match array.data_type() {
+        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, UInt32Type>(canonical32)),
+        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, UInt64Type>(canonical)),
+        _ => array.clone(),
+    }
+}
+
+fn numbers<P: ArrowPrimitiveType<Native: Hash + Eq>>(array: &ArrayRef, items: &ArrayRef) -> BooleanBuffer {
+    let (values, items) = (primitive::<P>(array).values(), primitive::<P>(items).values());
+    if let ([first, rest @ ..], true) = (items.as_ref(), items.len() <= SHORT) {
+        let mut bits = unary_bits(values, |value| value.is_eq(*first));
+        for item in rest {
+            bits = &bits | &unary_bits(values, |value| value.is_eq(*item));
+        }
+        return bits;
+    }
+    let set: HashSet<P::Native, foldhash::fast::FixedState> = items.iter().copied().collect();
+    unary_bits(values, |value| set.contains(&value))
+}
+
+fn bytes<T: ByteViewType + ?Sized>(
+    array: &GenericByteViewArray<T>,
+    items: &GenericByteViewArray<T>,
+) -> BooleanBuffer {
+    let set: HashSet<&[u8], foldhash::fast::FixedState> =
+        (0..items.len()).map(|row| items.value(row).as_ref()).collect();
+    BooleanBuffer::collect_bool(array.len(), |row| {
+        array.is_valid(row) && {
+            let value: &[u8] = array.value(row).as_ref();
+            set.contains(value)
+        }
+    })
+}
+
+/// A list per row.
+fn row_by_row(args: &Args<'_>) -> Result<ArrayRef> {
+    let (values, lists) = (args.array(0)?, args.array(1)?);
+    let lists = lists.as_list::<i32>();
+    let items = as_type_of(lists.values(), &values)?;
+    let order = comparator(&values, &items)?;
+    let bits = BooleanBuffer::collect_bool(values.len(), |row| {
+        let range = lists.offsets()[row] as usize..lists.offsets()[row + 1] as usize;
+        values.is_valid(row)
+            && lists.is_valid(row)
+            && range.into_iter().any(|item| items.is_valid(item) && order(row, item) == Ordering::Equal)
+    });
+    Ok(Arc::new(BooleanArray::new(bits, None)))
+}
+
+impl Expr {
+    /// Whether the value is in a list.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("carrier", ["UA", "AA", "DL"]).finish()?;
+    /// let some = frame.lazy().filter(col("carrier").is_in(["UA", "DL"])).collect()?;
+    /// assert_eq!(some.rows(), 2);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn is_in<V: Into<Scalar>>(self, values: impl IntoIterator<Item = V>) -> Expr {
+        let mut values: Vec<Scalar> = values.into_iter().map(Into::into).collect();
+        // A list has one type: whole numbers beside floats become floats where that is exact.
+        if values.iter().any(|value| matches!(value, Scalar::Float(_))) {
+            for value in &mut values {
+                if let (Scalar::Int(_) | Scalar::UInt(_), Some(float)) = (&*value, value.as_f64()) {
+                    let float = Scalar::Float(float);
+                    if float.compare(value) == Some(Ordering::Equal) {
+                        *value = float;
+                    }
+                }
+            }
+        }
+        Expr::call(&IS_IN, [self, Expr::Literal(Scalar::List(values))], Params::new())
+    }
+
+    /// Whether the value is in the list of its row.
+    pub fn is_in_list(self, lists: impl Into<Expr>) -> Expr {
+        Expr::call(&IS_IN, [self, lists.into()], Params::new())
+    }
+}
+
+#[cfg(test)]
+#[path = "is_in_tests.rs"]
+mod tests;

@@ -1,0 +1,121 @@
+//! What the files of scalar functions share: checks of argument types, loops, examples.
+
+use crate::data::build::Element;
+use crate::data::{Column, DType, strings};
+use crate::error::{Error, Result};
+use crate::expr::{Args, Example, Expr};
+use crate::kernels::cast::{CastMode, cast};
+use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray};
+use arrow::buffer::BooleanBuffer;
+use std::sync::Arc;
+
+/// The type if it is wanted; a column of nulls counts as `instead`.
+///
+/// # Errors
+/// `Type` naming what is wanted.
+pub fn wanted(dtype: &DType, fits: fn(&DType) -> bool, instead: DType, what: &str) -> Result<DType> {
+    match dtype {
+        DType::Null => Ok(instead),
+        dtype if fits(dtype) => Ok(dtype.clone()),
+        other => Err(Error::type_mismatch(format!("{what} expected, not {other}"))),
+    }
+}
+
+/// Text, or nothing but nulls.
+///
+/// # Errors
+/// `Type` for any other type.
+pub fn text(dtype: &DType) -> Result<DType> {
+    wanted(dtype, |dtype| *dtype == DType::String, DType::String, "a string")
+        .map_err(|error| error.hint("cast it to string first"))
+}
+
+/// A number, or nothing but nulls.
+///
+/// # Errors
+/// `Type` for any other type.
+pub fn number(dtype: &DType) -> Result<DType> {
+    wanted(dtype, DType::is_numeric, DType::Float64, "a number")
+}
+
+/// The float type in which mathematics on a number type is done.
+///
+/// # Errors
+/// `Type` if it is no number.
+pub fn float(dtype: &DType) -> Result<DType> {
+    Ok(if number(dtype)? == DType::Float32 { DType::Float32 } else { DType::Float64 })
+}
+
+/// A text argument with a value per row, and its constant if it is one.
+pub struct Texts<'a> {
+    array: &'a StringViewArray,
+    scalar: bool,
+}
+
+impl<'a> Texts<'a> {
+    /// The argument at a position.
+    ///
+    /// # Errors
+    /// `Internal` if it is no text: the signature has cast it.
+    pub fn new(args: &'a Args<'_>, position: usize) -> Result<Self> {
+        let value = args.value(position);
+        Ok(Texts { array: strings::views(value.array())?, scalar: value.is_scalar() })
+    }
+
+    /// The text at a row; `None` for null.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&'a str> {
+        let row = if self.scalar { 0 } else { row };
+        self.array.is_valid(row).then(|| self.array.value(row))
+    }
+
+    /// The text that stands for every row.
+    pub fn constant(&self) -> Option<&'a str> {
+        if self.scalar { self.get(0) } else { None }
+    }
+}
+
+/// A test of every text that is not null.
+///
+/// # Errors
+/// As `test`.
+pub fn test_texts(args: &Args<'_>, mut test: impl FnMut(usize, &str) -> Result<bool>) -> Result<ArrayRef> {
+    let texts = Texts::new(args, 0)?;
+    let mut failed = None;
+    let bits =
+        BooleanBuffer::collect_bool(args.rows(), |row| match texts.get(row).map(|text| test(row, text)) {
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => {
+                failed.get_or_insert(error.row(row as u64));
+                false
+            }
+            None => false,
+        });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Arc::new(BooleanArray::new(bits, None))),
+    }
+}
+
+/// An example with one input column, `x`.
+pub fn example<A: Element, B: Element>(
+    input: impl IntoIterator<Item = A>,
+    expr: Expr,
+    output: impl IntoIterator<Item = B>,
+) -> Example {
+    example_of(input.into_iter().collect(), expr, output.into_iter().collect())
+}
+
+/// An example with one input column, `x`.
+pub fn example_of(input: Column, expr: Expr, output: Column) -> Example {
+    Example { input: vec![("x", input)], expr, output }
+}
+
+/// A column of an example, written as text. What does not read as the type is null.
+pub fn column_of(dtype: &DType, texts: &[&str]) -> Column {
+    let texts: Column = texts.iter().copied().collect();
+    match cast(texts.array(), dtype, CastMode::Lenient) {
+        Ok(array) => Column::from_held(array),
+        Err(_) => texts,
+    }
+}
