@@ -3,10 +3,14 @@
 use crate::config::Config;
 use crate::data::Frame;
 use crate::error::Result;
-use crate::exec::{CancelToken, Context, Metrics, Progress, lower};
+use crate::exec::context::guarded;
+use crate::exec::lower::lower_to;
+use crate::exec::write::Write;
+use crate::exec::{CancelToken, Context, Metrics, Pipeline, Progress, Query, lower};
 use crate::optimizer::optimize;
 use crate::plan::Plan;
-use std::fmt::Write;
+use crate::plan::target::Writer;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,8 +38,31 @@ pub fn run(
     Ok((frame, metrics))
 }
 
+/// Runs a plan and writes its rows, in order, without ever holding all of them.
+///
+/// # Errors
+/// As [`run`]; what the target raises. Then nothing is left behind.
+pub fn write(
+    plan: &Plan,
+    name: String,
+    writer: Writer,
+    config: &Config,
+    cancel: &CancelToken,
+) -> Result<Arc<Metrics>> {
+    let metrics = Metrics::new(Progress::default());
+    let plan = prepare(plan, config)?;
+    let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, Write::new(name, writer))))?;
+    run_pipelines(&query, config, cancel, &metrics)?;
+    Ok(metrics)
+}
+
 fn run_prepared(plan: &Plan, config: &Config, cancel: &CancelToken, metrics: &Arc<Metrics>) -> Result<Frame> {
-    let query = crate::exec::context::guarded(|| lower(plan, config))?;
+    let query = guarded(|| lower(plan, config))?;
+    run_pipelines(&query, config, cancel, metrics)?;
+    Frame::new(plan.schema().clone(), query.result.get()?.clone())
+}
+
+fn run_pipelines(query: &Query, config: &Config, cancel: &CancelToken, metrics: &Arc<Metrics>) -> Result<()> {
     let context = Context::new(config, cancel, metrics.clone(), query.small)?;
     let span = tracing::debug_span!("query", pipelines = query.pipelines.len());
     let _entered = span.enter();
@@ -43,7 +70,7 @@ fn run_prepared(plan: &Plan, config: &Config, cancel: &CancelToken, metrics: &Ar
         context.check()?;
         pipeline.run(&context)?;
     }
-    Frame::new(plan.schema().clone(), query.result.get()?.clone())
+    Ok(())
 }
 
 /// The logical, the optimized and the physical plan as text; nothing is run.

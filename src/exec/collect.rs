@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
+use crate::exec::unify::unify;
 use crate::plan::Flow;
 
 /// Keeps all rows; joins runs of small batches.
@@ -38,6 +39,7 @@ impl Sink for Collect {
 
     fn finish(&self, lanes: Vec<Vec<Batch>>, context: &Context) -> Result<()> {
         let batches: Vec<Batch> = lanes.into_iter().flatten().collect();
+        let batches = unify(batches, context)?;
         self.result.set(merge_small(batches, context)?)
     }
 }

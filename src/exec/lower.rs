@@ -30,11 +30,21 @@ const SMALL_ROWS: u64 = 4096;
 /// # Errors
 /// What opening a source or binding an expression raises.
 pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
+    let result = Slot::default();
+    let query = lower_to(plan, config, |chain| Pipeline::new(chain, Collect::new(result.clone())))?;
+    Ok(Query { result, ..query })
+}
+
+/// The pipelines of a plan, the last one ending as `end` says.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_to(plan: &Plan, config: &Config, end: impl FnOnce(Chain) -> Pipeline) -> Result<Query> {
     let mut lowering = Lowering { config, pipelines: Vec::new(), rows: Some(0) };
     let chain = lowering.chain(plan)?;
-    let result = lowering.end(chain, |slot| Collect::new(slot));
+    lowering.pipelines.push(end(chain));
     let small = lowering.rows.is_some_and(|rows| rows <= SMALL_ROWS);
-    Ok(Query { pipelines: lowering.pipelines, result, small })
+    Ok(Query { pipelines: lowering.pipelines, result: Slot::default(), small })
 }
 
 struct Lowering<'a> {

@@ -19,6 +19,8 @@ pub mod pool;
 pub mod project;
 pub mod slot;
 pub mod sort;
+pub mod unify;
+pub mod write;
 
 pub use cancel::CancelToken;
 pub use context::Context;

@@ -128,6 +128,7 @@ impl<S: Sink> AnySink for S {
                 for partition in start..end {
                     let flow = running.partition(partition, &mut |batch| {
                         let started = Instant::now();
+                        sink_metrics.add_batch(batch.rows(), batch.size_bytes());
                         let flow = self.push(&mut lane, batch, context);
                         sink_metrics.add_time(started.elapsed());
                         flow

@@ -14,6 +14,7 @@ pub mod project;
 pub mod scan;
 pub mod sort;
 pub mod source;
+pub mod target;
 pub mod union;
 
 pub use aggregate::{AggregateNode, GroupOrder};

@@ -1,0 +1,96 @@
+//! One dictionary for the coded strings of a column: partitions that met new values brought dictionaries of their own.
+
+use crate::data::{Batch, Column, strings};
+use crate::error::Result;
+use crate::exec::context::Context;
+use crate::kernels::keys::intern::Interner;
+use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::compute::interleave;
+
+/// What a column's strings become.
+enum Change {
+    /// Views, because the values hardly repeat.
+    Decode,
+    /// Codes into `dictionary`; `codes` tells the new code of every code of each old dictionary.
+    Recode { dictionary: ArrayRef, old: Vec<ArrayRef>, codes: Vec<Vec<u32>> },
+}
+
+/// The same rows, the coded strings of each column over one dictionary, in the order of first sight.
+///
+/// # Errors
+/// `Internal` if codes are damaged.
+pub fn unify(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
+    let Some(first) = batches.first() else { return Ok(batches) };
+    let mut changes = Vec::with_capacity(first.columns().len());
+    for position in 0..first.columns().len() {
+        changes.push(change(&batches, position)?);
+    }
+    if changes.iter().all(Option::is_none) {
+        return Ok(batches);
+    }
+    context.parallel(batches.len(), |index| {
+        let batch = &batches[index];
+        let columns = batch.columns().iter().zip(&changes).map(|(column, change)| match change {
+            None => Ok(column.clone()),
+            Some(Change::Decode) => Ok(Column::from_held(column.to_plain()?)),
+            Some(Change::Recode { dictionary, old, codes }) => recode(column, dictionary, old, codes),
+        });
+        Batch::new(columns.collect::<Result<_>>()?, batch.rows())
+    })
+}
+
+fn change(batches: &[Batch], position: usize) -> Result<Option<Change>> {
+    let mut old: Vec<ArrayRef> = Vec::new();
+    let mut plain = 0;
+    for batch in batches {
+        match strings::coded(batch.column(position).array()) {
+            None => plain += 1,
+            Some((_, dictionary)) => {
+                if !old.iter().any(|known| strings::same_dictionary(known, dictionary)) {
+                    old.push(dictionary.clone());
+                }
+            }
+        }
+    }
+    if old.is_empty() || (old.len() == 1 && plain == 0) {
+        return Ok(None);
+    }
+    let rows: usize = batches.iter().map(Batch::rows).sum();
+    let mut interner = Interner::new(false);
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    let mut codes = Vec::with_capacity(old.len());
+    for (number, dictionary) in old.iter().enumerate() {
+        let texts = strings::views(dictionary)?;
+        let mut own = Vec::with_capacity(texts.len());
+        for row in 0..texts.len() {
+            let code = interner.intern(texts.value(row).as_bytes());
+            if code as usize == places.len() {
+                places.push((number, row));
+            }
+            own.push(code);
+        }
+        codes.push(own);
+    }
+    if plain > 0 || places.len() > rows / 2 {
+        return Ok(Some(Change::Decode));
+    }
+    let arrays: Vec<&dyn Array> = old.iter().map(AsRef::as_ref).collect();
+    Ok(Some(Change::Recode { dictionary: interleave(&arrays, &places)?, old, codes }))
+}
+
+fn recode(column: &Column, dictionary: &ArrayRef, old: &[ArrayRef], codes: &[Vec<u32>]) -> Result<Column> {
+    let Some((own, known)) = strings::coded(column.array()) else { return Ok(column.clone()) };
+    let Some(number) = old.iter().position(|old| strings::same_dictionary(old, known)) else {
+        return Ok(column.clone());
+    };
+    let codes = &codes[number];
+    // The code of a null row may be anything.
+    let mapped: Vec<u32> =
+        own.values().iter().map(|code| codes.get(*code as usize).copied().unwrap_or(0)).collect();
+    let mapped = UInt32Array::new(mapped.into(), own.nulls().cloned());
+    let recoded = Column::from_held(strings::encode(mapped, dictionary.clone())?);
+    Ok(match column.known_statistics() {
+        Some(statistics) => recoded.with_statistics(statistics.clone()),
+        None => recoded,
+    })
+}

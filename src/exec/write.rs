@@ -1,0 +1,111 @@
+//! Rows into a file: parts are encoded on all threads and appended in order as soon as they can be.
+
+use crate::data::Batch;
+use crate::error::{Error, Result};
+use crate::exec::context::Context;
+use crate::exec::operator::Sink;
+use crate::plan::Flow;
+use crate::plan::target::{Encoded, Encoder, Output, Writer, parts};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// Partitions whose rows share parts, so that parts are not cut at every small partition.
+const LANE_PARTITIONS: usize = 4;
+
+/// Writes all rows.
+pub struct Write {
+    name: String,
+    encoder: Arc<dyn Encoder>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once the file is finished or given up.
+    output: Option<Box<dyn Output>>,
+    /// The lane that comes next in the file.
+    next: usize,
+    /// Lanes that were encoded before their turn.
+    waiting: BTreeMap<usize, Vec<Encoded>>,
+}
+
+/// The rows of a lane that are not encoded yet, and the parts that are.
+pub struct Lane {
+    index: usize,
+    batches: Vec<Batch>,
+    rows: usize,
+    encoded: Vec<Encoded>,
+}
+
+impl Write {
+    /// A sink into a file, shown as `name`.
+    pub fn new(name: String, writer: Writer) -> Self {
+        let state = State { output: Some(writer.output), next: 0, waiting: BTreeMap::new() };
+        Write { name, encoder: writer.encoder, state: Mutex::new(state) }
+    }
+
+    fn encode(&self, lane: &mut Lane) -> Result<()> {
+        for part in parts(&std::mem::take(&mut lane.batches), self.encoder.part_rows()) {
+            lane.encoded.push(self.encoder.encode(&part)?);
+        }
+        lane.rows = 0;
+        Ok(())
+    }
+}
+
+impl State {
+    fn append(&mut self, lane: usize, encoded: Vec<Encoded>) -> Result<()> {
+        self.waiting.insert(lane, encoded);
+        while let Some(parts) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            let output =
+                self.output.as_mut().ok_or_else(|| Error::internal("a file written after its end"))?;
+            for part in parts {
+                output.append(part)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Write {
+    type Lane = Lane;
+
+    fn describe(&self) -> String {
+        self.name.clone()
+    }
+
+    fn lanes(&self, partitions: usize) -> usize {
+        match self.encoder.part_rows() {
+            Some(_) => partitions.div_ceil(LANE_PARTITIONS),
+            None => partitions,
+        }
+    }
+
+    fn lane(&self, index: usize) -> Result<Lane> {
+        Ok(Lane { index, batches: Vec::new(), rows: 0, encoded: Vec::new() })
+    }
+
+    fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
+        lane.rows += batch.rows();
+        lane.batches.push(batch);
+        if self.encoder.part_rows().is_none_or(|rows| lane.rows % rows.max(1) == 0) {
+            self.encode(lane)?;
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn close(&self, lane: &mut Lane) -> Result<()> {
+        self.encode(lane)?;
+        let encoded = std::mem::take(&mut lane.encoded);
+        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        state.append(lane.index, encoded)
+    }
+
+    fn finish(&self, _lanes: Vec<Lane>, _context: &Context) -> Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        match state.output.take() {
+            Some(output) => output.finish(),
+            None => Err(Error::internal("a file finished twice")),
+        }
+    }
+}
