@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::expr::{Expr, Selection, col};
 use crate::io::MemorySource;
 use crate::plan::{
-    DistinctNode, FilterNode, GroupOrder, Keep, LimitNode, MapNode, Plan, ProjectNode, ScanNode, SortKey,
-    SortNode, TableSource, UnionNode,
+    DistinctNode, ExplodeNode, FilterNode, GroupOrder, Keep, LimitNode, MapNode, Plan, ProjectNode, ScanNode,
+    SortKey, SortNode, TableSource, UnionNode,
 };
 use std::sync::Arc;
 
@@ -174,6 +174,11 @@ impl LazyFrame {
                 None => Ok(Plan::clone(&input)),
             }
         })
+    }
+
+    /// One row per element of a list column; the other columns repeat. An empty or null list gives one row with a null.
+    pub fn explode(&self, column: &str) -> LazyFrame {
+        self.then(|input| Ok(Plan::Explode(ExplodeNode::new(input, column)?)))
     }
 
     /// These rows, then the other queries' rows; all have the same names and types.

@@ -112,10 +112,8 @@ impl Context {
         let run = || guarded(|| Ok(code()));
         match &self.pool {
             Some(pool) => pool.install(run),
-            None => match self.config.threads {
-                1 => pool(1)?.install(run),
-                _ => run(),
-            },
+            // Never rayon's global pool: it is not ours.
+            None => pool(1)?.install(run),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::data::{Batch, DType, Field, Schema};
 use crate::error::Result;
 use crate::exec::aggregate::Aggregate;
 use crate::exec::collect::Collect;
+use crate::exec::explode::Explode;
 use crate::exec::filter::Filter;
 use crate::exec::join::{Build, Probe};
 use crate::exec::limit::Limit;
@@ -66,6 +67,10 @@ impl Lowering<'_> {
             Plan::Project(node) => {
                 let exprs = bind_all(node.exprs(), node.input().schema())?;
                 self.chain(node.input())?.then(Arc::new(Project::new(exprs)))
+            }
+            Plan::Explode(node) => {
+                let position = node.input().schema().index_of(node.column())?;
+                self.chain(node.input())?.then(Arc::new(Explode::new(position, node.column())))
             }
             Plan::Map(node) => {
                 let (input, output) = (node.input().schema().clone(), node.schema().clone());

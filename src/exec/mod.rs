@@ -7,6 +7,7 @@ pub mod aggregate;
 pub mod cancel;
 pub mod collect;
 pub mod context;
+pub mod explode;
 pub mod filter;
 pub mod join;
 pub mod limit;

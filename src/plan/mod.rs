@@ -5,6 +5,7 @@
 pub mod aggregate;
 pub mod distinct;
 pub mod explain;
+pub mod explode;
 pub mod filter;
 pub mod join;
 pub mod limit;
@@ -19,6 +20,7 @@ pub mod union;
 
 pub use aggregate::{AggregateNode, GroupOrder};
 pub use distinct::{DistinctNode, Keep};
+pub use explode::ExplodeNode;
 pub use filter::FilterNode;
 pub use join::{JoinKind, JoinNode, JoinOptions};
 pub use limit::LimitNode;

@@ -4,6 +4,7 @@ use crate::data::Schema;
 use crate::error::Result;
 use crate::plan::aggregate::AggregateNode;
 use crate::plan::distinct::DistinctNode;
+use crate::plan::explode::ExplodeNode;
 use crate::plan::filter::FilterNode;
 use crate::plan::join::JoinNode;
 use crate::plan::limit::LimitNode;
@@ -53,6 +54,8 @@ pub enum Plan {
     Distinct(DistinctNode),
     /// The rows of several inputs, one after the other.
     Union(UnionNode),
+    /// One row per element of a list.
+    Explode(ExplodeNode),
     /// The user's function over each batch.
     Map(MapNode),
 }
@@ -70,6 +73,7 @@ impl Plan {
             Plan::Limit(node) => node,
             Plan::Distinct(node) => node,
             Plan::Union(node) => node,
+            Plan::Explode(node) => node,
             Plan::Map(node) => node,
         }
     }
