@@ -7,6 +7,7 @@ pub mod bind;
 pub mod build;
 pub mod display;
 pub mod eval;
+pub mod fallible;
 pub mod function;
 pub mod infer;
 pub mod node;

@@ -52,6 +52,8 @@ pub struct JoinNode {
     right: Arc<Plan>,
     left_on: Vec<Expr>,
     right_on: Vec<Expr>,
+    /// The keys as they were given: which key columns are shared is told by these.
+    given: (Vec<Expr>, Vec<Expr>),
     kind: JoinKind,
     options: JoinOptions,
     right_columns: Vec<usize>,
@@ -117,6 +119,7 @@ impl JoinNode {
             right,
             left_on: left_keys,
             right_on: right_keys,
+            given: (left_on, right_on),
             kind,
             options,
             right_columns,
@@ -142,6 +145,11 @@ impl JoinNode {
     /// Keys over the right input, of the same types.
     pub fn right_on(&self) -> &[Expr] {
         &self.right_on
+    }
+
+    /// The keys of both sides as they were given, before conversion to common types.
+    pub fn given_keys(&self) -> (&[Expr], &[Expr]) {
+        (&self.given.0, &self.given.1)
     }
 
     /// Which rows it gives.
@@ -201,7 +209,7 @@ impl Node for JoinNode {
     fn with_inputs(&self, inputs: Vec<Arc<Plan>>) -> Result<Plan> {
         let [left, right] =
             <[Arc<Plan>; 2]>::try_from(inputs).map_err(|_| Error::internal("a join has two inputs"))?;
-        let (left_on, right_on) = (self.left_on.clone(), self.right_on.clone());
+        let (left_on, right_on) = self.given.clone();
         let node = JoinNode::new(left, right, left_on, right_on, self.kind, self.options.clone())?;
         Ok(Plan::Join(node))
     }
