@@ -79,7 +79,7 @@ pub fn change_exprs(plan: &Plan, change: Change<'_>) -> Result<Option<Plan>> {
             let options = node.options().clone();
             Some(Plan::Join(JoinNode::new(inputs.0, inputs.1, left, right, node.kind(), options)?))
         }
-        Plan::Limit(_) | Plan::Distinct(_) | Plan::Union(_) | Plan::Map(_) => None,
+        _ => None,
     })
 }
 

@@ -25,7 +25,7 @@ pub fn most_rows(plan: &Plan) -> Option<u64> {
             JoinKind::Semi | JoinKind::Anti => most_rows(node.left()),
             _ => None,
         },
-        Plan::Map(_) => None,
+        _ => None,
     }
 }
 

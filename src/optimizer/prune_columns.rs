@@ -54,7 +54,7 @@ fn narrow(plan: &Plan, wanted: &Names) -> Result<Option<Plan>> {
         Plan::Aggregate(node) => aggregate(node, wanted),
         Plan::Join(node) => join(node, wanted),
         Plan::Union(_) => union(plan, wanted),
-        Plan::Map(node) => below(plan, &names(node.input().schema())),
+        _ => plan.map_inputs(&mut |input| narrow(input, &names(input.schema()))),
     }
 }
 

@@ -74,13 +74,19 @@ fn nothing(limit: &LimitNode) -> Result<Option<Plan>> {
             Some(scan) => Some(Plan::Limit(LimitNode::new(Arc::new(scan), 0, 0))),
             None => None,
         },
-        Plan::Map(_) => None,
         Plan::Aggregate(node) if node.keys().is_empty() => None,
         Plan::Limit(inner) => Some(Plan::Limit(LimitNode::new(inner.input().clone(), 0, 0))),
-        other => {
-            let inputs = other.node().inputs().into_iter().map(none).collect();
-            Some(other.node().with_inputs(inputs)?)
+        node @ (Plan::Filter(_)
+        | Plan::Project(_)
+        | Plan::Sort(_)
+        | Plan::Distinct(_)
+        | Plan::Aggregate(_)
+        | Plan::Union(_)
+        | Plan::Join(_)) => {
+            let inputs = node.node().inputs().into_iter().map(none).collect();
+            Some(node.node().with_inputs(inputs)?)
         }
+        _ => None,
     })
 }
 
