@@ -1,6 +1,6 @@
 //! `LazyFrame`: verbs that build plan nodes.
 
-use crate::api::group_by::{LazyGroupBy, aggregate};
+use crate::api::aggregate::aggregate;
 use crate::data::{Frame, Schema};
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Selection, col};
@@ -125,11 +125,6 @@ impl LazyFrame {
             let exprs = exprs.collect();
             Ok(Plan::Project(ProjectNode::new(input, exprs)?))
         })
-    }
-
-    /// Starts grouping by these keys.
-    pub fn group_by(&self, keys: impl Selection) -> LazyGroupBy {
-        LazyGroupBy::new(self.clone(), keys.into_exprs())
     }
 
     /// Rows in ascending order of these keys: numbers, then NaN, then null. Stable.

@@ -1,5 +1,6 @@
 //! The verbs users call: each builds a plan node or runs the engine. No algorithms here.
 
+pub mod aggregate;
 pub mod eager;
 pub mod group_by;
 pub mod join;

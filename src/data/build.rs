@@ -1,17 +1,16 @@
-//! Frames from Rust values, and columns joined end to end.
+//! Frames from Rust values.
 
 use crate::data::batch::Batch;
 use crate::data::column::Column;
+use crate::data::concat::concat_columns;
 use crate::data::frame::Frame;
 use crate::data::schema::{Field, Schema};
 use crate::data::series::Series;
-use crate::data::strings;
 use crate::error::{Error, ErrorKind, Result};
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array,
+    ArrayRef, BooleanArray, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array,
     StringViewArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
-use arrow::compute::concat;
 use std::sync::Arc;
 
 /// Anything a column can be made of: vectors, arrays and slices of values or of `Option`s, Arrow arrays, columns.
@@ -162,34 +161,4 @@ impl FrameBuilder {
         let rows = columns.first().map_or(0, Column::len);
         Frame::new(Schema::new(fields)?, vec![Batch::new(columns, rows)?])
     }
-}
-
-/// Columns of one type end to end. Codes into one dictionary stay codes; mixed strings become views.
-///
-/// # Errors
-/// `Type` if the types differ or Arrow cannot hold the whole in one array.
-pub fn concat_columns(columns: &[&Column]) -> Result<Column> {
-    let [first, rest @ ..] = columns else {
-        return Err(Error::internal("no column to join"));
-    };
-    if rest.is_empty() {
-        return Ok((*first).clone());
-    }
-    if let Some((_, values)) = strings::coded(first.array()) {
-        let codes: Option<Vec<&dyn Array>> = columns
-            .iter()
-            .map(|column| {
-                let (codes, own) = strings::coded(column.array())?;
-                strings::same_dictionary(own, values).then_some(codes as &dyn Array)
-            })
-            .collect();
-        if let Some(codes) = codes {
-            let codes = concat(&codes)?;
-            let codes = crate::data::dispatch::primitive::<arrow::datatypes::UInt32Type>(&codes);
-            return Ok(Column::from_held(strings::encode(codes.clone(), values.clone())?));
-        }
-    }
-    let plain: Vec<ArrayRef> = columns.iter().map(|column| column.to_plain()).collect::<Result<_>>()?;
-    let parts: Vec<&dyn Array> = plain.iter().map(AsRef::as_ref).collect();
-    Ok(Column::from_held(concat(&parts)?))
 }

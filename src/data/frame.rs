@@ -208,7 +208,7 @@ impl Frame {
             many => {
                 let columns = (0..self.width()).map(|position| {
                     let chunks: Vec<&Column> = many.iter().map(|batch| batch.column(position)).collect();
-                    crate::data::build::concat_columns(&chunks)
+                    crate::data::concat::concat_columns(&chunks)
                 });
                 Batch::new(columns.collect::<Result<_>>()?, self.rows as usize)
             }

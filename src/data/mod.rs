@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod build;
 pub mod column;
+pub mod concat;
 pub mod dispatch;
 pub mod display;
 pub mod dtype;

@@ -1,6 +1,6 @@
 //! All rows, in order.
 
-use crate::data::build::concat_columns;
+use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
 use crate::error::Result;
 use crate::exec::context::Context;

@@ -3,6 +3,7 @@
 use crate::data::dispatch::{logical, physical, with_number};
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::arithmetic_op::ArithmeticOp;
 use crate::kernels::decimal;
 use crate::kernels::map::{Operand, array_of, binary, is_valid, merged_nulls, rows_of};
 use crate::kernels::number::{Flag, Number};
@@ -10,39 +11,7 @@ use crate::kernels::value::Value;
 use crate::kernels::views;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array, new_null_array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// The arithmetic operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum ArithmeticOp {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`: true division, to float (decimals stay decimal).
-    Divide,
-    /// `//`: the floor of the quotient.
-    FloorDivide,
-    /// `%`: the rest with the sign of the divisor.
-    Modulo,
-}
-
-impl ArithmeticOp {
-    /// How the operator is written.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            ArithmeticOp::Add => "+",
-            ArithmeticOp::Subtract => "-",
-            ArithmeticOp::Multiply => "*",
-            ArithmeticOp::Divide => "/",
-            ArithmeticOp::FloorDivide => "//",
-            ArithmeticOp::Modulo => "%",
-        }
-    }
-}
 
 /// What happens where an integer, decimal or time does not fit its type, or is divided by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

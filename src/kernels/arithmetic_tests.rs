@@ -1,3 +1,5 @@
+//! Tests of arithmetic.
+
 use super::{ArithmeticOp, Overflow, arithmetic, arithmetic_with, negate};
 use crate::data::{Column, DType, Scalar, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};

@@ -2,7 +2,8 @@
 
 use crate::data::{DType, Scalar};
 use crate::error::{Error, Result};
-use crate::kernels::cast::{Cast, cast};
+use crate::kernels::cast::cast;
+use crate::kernels::cast_job::Cast;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, StructArray, UInt32Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;

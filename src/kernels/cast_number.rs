@@ -3,7 +3,7 @@
 use crate::data::DType;
 use crate::data::dispatch::{logical, primitive, with_integer};
 use crate::error::{Error, Result};
-use crate::kernels::cast::{Cast, CastMode};
+use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::map::{array_of, unary_bits};
 use crate::kernels::number::Whole;
 use crate::kernels::{decimal, parse};

@@ -3,7 +3,7 @@
 use crate::data::dispatch::{logical, physical, primitive};
 use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
-use crate::kernels::cast::{Cast, CastMode};
+use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::civil;
 use crate::kernels::map::array_of;
 use crate::kernels::zone::Zone;

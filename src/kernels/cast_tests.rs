@@ -1,3 +1,5 @@
+//! Tests of conversions.
+
 use super::CastMode::{Lenient, Lossy, Strict};
 use super::{CastMode, can_cast, cast};
 use crate::data::build::Element;

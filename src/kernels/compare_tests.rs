@@ -1,3 +1,5 @@
+//! Tests of comparison.
+
 use super::{CompareOp, compare};
 use crate::data::build::Element;
 use crate::data::{Column, DType, Scalar};

@@ -1,7 +1,7 @@
 //! Exact arithmetic, order and rescaling of 128-bit decimals.
 
 use crate::error::{Error, Result};
-use crate::kernels::arithmetic::ArithmeticOp;
+use crate::kernels::arithmetic_op::ArithmeticOp;
 use arrow::datatypes::i256;
 use std::cmp::Ordering;
 

@@ -1,6 +1,6 @@
 //! Which group does each row belong to: the first of group-by's two contracts.
 
-use crate::data::build::concat_columns;
+use crate::data::concat::concat_columns;
 use crate::data::{Column, DType};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::keys::{KeyEncoder, WordTable};

@@ -3,7 +3,9 @@
 //! No threads, no I/O, no plans, no expressions: arrays in, arrays out. `unsafe` is allowed here, each with a note.
 
 pub mod arithmetic;
+pub mod arithmetic_op;
 pub mod cast;
+pub mod cast_job;
 pub mod cast_nested;
 pub mod cast_number;
 pub mod cast_temporal;
@@ -24,8 +26,9 @@ pub mod value;
 pub mod views;
 pub mod zone;
 
-pub use arithmetic::{ArithmeticOp, Overflow};
-pub use cast::CastMode;
+pub use arithmetic::Overflow;
+pub use arithmetic_op::ArithmeticOp;
+pub use cast_job::CastMode;
 pub use compare::CompareOp;
 pub use group_index::GroupIndex;
 pub use join_table::JoinTable;

@@ -106,7 +106,7 @@ fn words(array: &ArrayRef, flip: u64) -> Vec<u64> {
         }
         other => dispatch::with_integer!(other, T => {
             use arrow::datatypes::ArrowPrimitiveType;
-            let signed = matches!(T::DATA_TYPE, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64);
+            let signed = T::DATA_TYPE.is_signed_integer();
             let sign = if signed { 1u64 << 63 } else { 0 };
             let values = dispatch::primitive::<T>(array).values();
             values.iter().map(|value| ((*value as i64 as u64) ^ sign) ^ flip).collect()

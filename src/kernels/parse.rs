@@ -3,7 +3,7 @@
 use crate::data::dispatch::{logical, with_integer};
 use crate::data::{DType, TimeUnit, strings};
 use crate::error::{Error, Result};
-use crate::kernels::cast::{Cast, CastMode};
+use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::map::array_of;
 use crate::kernels::number::Whole;
 use crate::kernels::zone::Zone;

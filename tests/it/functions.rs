@@ -1,7 +1,7 @@
 //! Every scalar function: its example runs, and it gives the same however the rows are cut and the strings are held.
 
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array, new_null_array};
-use hypostyle::data::build::concat_columns;
+use hypostyle::data::concat::concat_columns;
 use hypostyle::data::strings;
 use hypostyle::expr::{Bound, Evaluate, Example, ScalarFunction, bind};
 use hypostyle::functions::{SCALARS, resolve, scalar_function};

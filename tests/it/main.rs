@@ -2,4 +2,5 @@
 
 mod aggregate_oracles;
 mod aggregates;
+mod architecture;
 mod functions;

@@ -1,6 +1,8 @@
 //! Sets of distinct keys, one per group, in one hash table.
 
+use crate::error::Result;
 use crate::functions::aggregate::grouped::Grouped;
+use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hash};
@@ -10,6 +12,37 @@ use std::sync::OnceLock;
 pub trait Key: Copy + Eq + Hash + Send + Sync + 'static {}
 
 impl<K: Copy + Eq + Hash + Send + Sync + 'static> Key for K {}
+
+/// From values to keys: equal values have equal keys.
+pub trait Keys: Send + Sync + 'static {
+    /// The type of a key.
+    type Key: Key;
+
+    /// The key of each row; anything where the row is null.
+    ///
+    /// # Errors
+    /// `Internal` for arrays of another type.
+    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
+
+    /// The key here of a key of another state.
+    fn adopt(&mut self, _other: &Self, key: Self::Key) -> Self::Key {
+        key
+    }
+
+    /// What the keys stand for, for other machines.
+    fn export(&self, keys: &[Self::Key]) -> ArrayRef;
+
+    /// The keys of what was exported.
+    ///
+    /// # Errors
+    /// `Internal` if it is not what `export` gives.
+    fn import(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
+
+    /// Bytes held.
+    fn size_bytes(&self) -> usize {
+        0
+    }
+}
 
 /// The distinct keys of every group.
 pub struct Distinct<K> {

@@ -4,7 +4,7 @@ use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::distinct::{Distinct, Key};
+use crate::functions::aggregate::distinct::{Distinct, Keys};
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
@@ -60,8 +60,7 @@ impl Expr {
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     let count_nulls = params.bool("count_nulls")?;
     let dtype = match &types[0] {
-        DType::Bool => DType::UInt8,
-        DType::Null => DType::Int8, // never has a value
+        DType::Bool | DType::Null => DType::UInt8,
         DType::Date => DType::Int32,
         dtype if dtype.is_temporal() => DType::Int64,
         other => other.clone(),
@@ -72,37 +71,6 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
             NUnique::boxed(NumberKeys::<T>(PhantomData), count_nulls)
         }, _ => NUnique::boxed(BytesKeys::new(&dtype)?, count_nulls)),
     })
-}
-
-/// From values to keys: equal values have equal keys.
-pub trait Keys: Send + Sync + 'static {
-    /// The type of a key.
-    type Key: Key;
-
-    /// The key of each row; anything where the row is null.
-    ///
-    /// # Errors
-    /// `Internal` for arrays of another type.
-    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
-
-    /// The key here of a key of another state.
-    fn adopt(&mut self, _other: &Self, key: Self::Key) -> Self::Key {
-        key
-    }
-
-    /// What the keys stand for, for other machines.
-    fn export(&self, keys: &[Self::Key]) -> ArrayRef;
-
-    /// The keys of what was exported.
-    ///
-    /// # Errors
-    /// `Internal` if it is not what `export` gives.
-    fn import(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
-
-    /// Bytes held.
-    fn size_bytes(&self) -> usize {
-        0
-    }
 }
 
 /// Numbers of at most 64 bits: the bits are the key.

@@ -3,7 +3,7 @@
 use crate::data::{DType, strings};
 use crate::error::Result;
 use crate::functions::aggregate::distinct::Pool;
-use crate::functions::aggregate::n_unique::Keys;
+use crate::functions::aggregate::distinct::Keys;
 use crate::functions::aggregate::words::foreign_state;
 use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, ListArray, PrimitiveArray, StructArray,

@@ -1,3 +1,5 @@
+//! Tests of `is_in`.
+
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, TimeUnit};
 use crate::error::ErrorKind;
 use crate::expr::{Expr, bind, col, lit};

@@ -172,7 +172,7 @@ impl Coder {
                     out.extend(values.iter().map(|value| canonical(*value)));
                 }
                 other => dispatch::with_integer!(other, T => {
-                    let signed = matches!(T::DATA_TYPE, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64);
+                    let signed = T::DATA_TYPE.is_signed_integer();
                     let flip = if signed { 1u64 << 63 } else { 0 };
                     let values = &dispatch::primitive::<T>(array).values()[rows];
                     out.extend(values.iter().map(|value| (*value as i64 as u64) ^ flip));
