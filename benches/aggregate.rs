@@ -40,6 +40,16 @@ fn updates(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("{groups} groups"));
         group.throughput(Throughput::Elements(ROWS as u64)).sample_size(10);
         group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(600));
+        // What any update costs at least: a load, an addition and a store per row.
+        let mut totals = vec![0.0; groups];
+        let values: Vec<f64> = numbers().take(ROWS).map(|n| n as f64 / 7.0).collect();
+        group.bench_function("floor: total[id] += value", |bencher| {
+            bencher.iter(|| {
+                for (id, value) in black_box(&ids).iter().zip(black_box(&values)) {
+                    totals[*id as usize] += value;
+                }
+            });
+        });
         for (name, expr, column) in &cases {
             let schema = Schema::new(vec![Field::new("x", column.dtype().clone())]).expect("one column");
             let bound = bind_aggregate(expr, &schema).expect("a typed aggregate");

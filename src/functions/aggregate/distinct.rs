@@ -149,3 +149,47 @@ fn text_of<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {
     let start = if number == 0 { 0 } else { ends[number - 1] };
     &bytes[start..ends[number]]
 }
+
+/// A number as a key.
+pub trait KeyBits: Copy {
+    /// Bits that are equal where values are.
+    fn key_bits(self) -> u64;
+    /// The value that stands for all it is equal to: one NaN, one zero.
+    fn canonical(self) -> Self;
+}
+
+macro_rules! integer_keys {
+    ($($type:ty),*) => {$(
+        impl KeyBits for $type {
+            #[inline]
+            fn key_bits(self) -> u64 {
+                self as u64
+            }
+
+            fn canonical(self) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+integer_keys!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+macro_rules! float_keys {
+    ($($type:ty),*) => {$(
+        impl KeyBits for $type {
+            #[inline]
+            fn key_bits(self) -> u64 {
+                self.canonical().to_bits().into()
+            }
+
+            #[inline]
+            fn canonical(self) -> Self {
+                // The sum turns -0.0 into 0.0.
+                if self.is_nan() { <$type>::NAN } else { self + 0.0 }
+            }
+        }
+    )*};
+}
+
+float_keys!(f32, f64);

@@ -4,7 +4,7 @@ use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
 use crate::functions::aggregate::fold::{Fold, Folded};
-use crate::functions::aggregate::sum::{Summand, Total};
+use crate::functions::aggregate::totals::{Summand, Total};
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array};
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! Aggregate functions: `AGGREGATES` lists them.
 
 pub mod any_all;
+pub mod between;
 pub mod corr_cov;
 pub mod count;
 pub mod distinct;
@@ -18,6 +19,7 @@ pub mod product;
 pub mod quantile;
 pub mod rows;
 pub mod sum;
+pub mod totals;
 pub mod var;
 pub mod words;
 

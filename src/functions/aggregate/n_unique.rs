@@ -4,7 +4,7 @@ use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::distinct::{Distinct, Keys};
+use crate::functions::aggregate::distinct::{Distinct, KeyBits, Keys};
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
@@ -90,39 +90,6 @@ impl<T: ArrowPrimitiveType<Native: KeyBits>> Keys for NumberKeys<T> {
 
     fn import(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
         Ok(array.as_primitive_opt::<UInt64Type>().ok_or_else(foreign_state)?.values().to_vec())
-    }
-}
-
-/// Bits that are equal where values are.
-trait KeyBits: Copy {
-    fn key_bits(self) -> u64;
-}
-
-macro_rules! integer_keys {
-    ($($type:ty),*) => {$(
-        impl KeyBits for $type {
-            #[inline]
-            fn key_bits(self) -> u64 {
-                self as u64
-            }
-        }
-    )*};
-}
-
-integer_keys!(i8, i16, i32, i64, u8, u16, u32, u64);
-
-impl KeyBits for f64 {
-    #[inline]
-    fn key_bits(self) -> u64 {
-        // The sum turns -0.0 into 0.0.
-        if self.is_nan() { f64::NAN.to_bits() } else { (self + 0.0).to_bits() }
-    }
-}
-
-impl KeyBits for f32 {
-    #[inline]
-    fn key_bits(self) -> u64 {
-        f64::from(self).key_bits()
     }
 }
 

@@ -1,15 +1,12 @@
 //! Keys of text, bytes, lists and structs: each distinct one gets a number.
 
-use crate::data::{DType, strings};
+use crate::data::{DType, dispatch, strings};
 use crate::error::Result;
-use crate::functions::aggregate::distinct::Pool;
-use crate::functions::aggregate::distinct::Keys;
+use crate::functions::aggregate::distinct::{KeyBits, Keys, Pool};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, ListArray, PrimitiveArray, StructArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, ListArray, StructArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::DataType;
 use arrow::row::{RowConverter, SortField};
 use std::sync::Arc;
 
@@ -99,8 +96,6 @@ impl Keys for BytesKeys {
 /// The same values with one NaN and one zero, at any depth.
 fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
     Ok(match array.data_type() {
-        DataType::Float32 => one_nan::<Float32Type>(array, |value| value.is_nan(), f32::NAN),
-        DataType::Float64 => one_nan::<Float64Type>(array, |value| value.is_nan(), f64::NAN),
         DataType::List(field) => {
             let list = array.as_list::<i32>();
             let values = canonical(list.values())?;
@@ -114,26 +109,11 @@ fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
         DataType::Struct(fields) => {
             let structs = array.as_struct();
             let columns = structs.columns().iter().map(canonical).collect::<Result<_>>()?;
-            Arc::new(StructArray::try_new_with_length(
-                fields.clone(),
-                columns,
-                structs.nulls().cloned(),
-                structs.len(),
-            )?)
+            let nulls = structs.nulls().cloned();
+            Arc::new(StructArray::try_new_with_length(fields.clone(), columns, nulls, structs.len())?)
         }
-        _ => array.clone(),
+        number => dispatch::with_number!(number, T => {
+            Arc::new(dispatch::primitive::<T>(array).unary::<_, T>(KeyBits::canonical))
+        }, _ => array.clone()),
     })
-}
-
-fn one_nan<T: ArrowPrimitiveType>(
-    array: &ArrayRef,
-    is_nan: impl Fn(T::Native) -> bool,
-    nan: T::Native,
-) -> ArrayRef
-where
-    T::Native: std::ops::Add<Output = T::Native>,
-{
-    let zero = T::Native::default();
-    let values: &PrimitiveArray<T> = array.as_primitive();
-    Arc::new(values.unary::<_, T>(|value| if is_nan(value) { nan } else { value + zero }))
 }

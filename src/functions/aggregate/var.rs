@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
 use crate::functions::aggregate::fold::{BLOCK, Fold, Folded};
-use crate::functions::aggregate::sum::{Summand, Total};
+use crate::functions::aggregate::totals::{Summand, Total};
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array};
 use std::borrow::Cow;

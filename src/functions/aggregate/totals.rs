@@ -1,0 +1,268 @@
+//! Running sums: exact for integers and decimals, in a fixed order for floats.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, ErrorKind, Result};
+use crate::functions::aggregate::words::{Spill, Words};
+use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, UInt64Array};
+use arrow::buffer::NullBuffer;
+use std::sync::Arc;
+
+/// A value that can be summed.
+pub trait Summand: Copy {
+    /// The type of the running sum.
+    type Total: Total;
+    /// The value in that type.
+    fn widen(self) -> Self::Total;
+    /// The sum of values in a fixed order, and how often it carried out of its type (negative: below).
+    fn total(values: &[Self]) -> (Self::Total, i64);
+}
+
+/// A running sum.
+pub trait Total: Words + Default {
+    /// The sum of nothing.
+    const ZERO: Self;
+    /// Adds, wrapping; whether that left the type.
+    fn carries(&mut self, value: Self) -> bool;
+    /// -1 for negative values, else 1: the direction of a carry.
+    fn sign(self) -> i64;
+    /// The sum and its carries as an integer of 128 bits; 0 for floats and what does not fit.
+    fn to_i128(self, carries: i64) -> i128;
+    /// The sum and its carries as the nearest float.
+    fn to_f64(self, carries: i64) -> f64;
+    /// One value per group.
+    ///
+    /// # Errors
+    /// `Arithmetic` naming the group whose sum does not fit.
+    fn finish(totals: &[Self], spill: &Spill, dtype: &DType) -> Result<ArrayRef>;
+}
+
+macro_rules! narrow_summands {
+    ($($type:ty => $total:ty),*) => {$(
+        impl Summand for $type {
+            type Total = $total;
+
+            #[inline]
+            fn widen(self) -> $total {
+                self.into()
+            }
+
+            fn total(values: &[Self]) -> ($total, i64) {
+                // 2^31 values of at most 32 bits stay inside 64.
+                let mut total: $total = 0;
+                let mut carries = 0;
+                for part in values.chunks(1 << 31) {
+                    let sum: $total = part.iter().map(|value| <$total>::from(*value)).sum();
+                    if total.carries(sum) {
+                        carries += sum.sign();
+                    }
+                }
+                (total, carries)
+            }
+        }
+    )*};
+}
+
+narrow_summands!(i8 => i64, i16 => i64, i32 => i64, u8 => u64, u16 => u64, u32 => u64);
+
+/// The sum of `bits(value)` over the values: halves are summed apart, which needs no carry and vectorises.
+fn halves<T: Copy>(values: &[T], bits: impl Fn(T) -> u64) -> u128 {
+    let mut total = 0;
+    for part in values.chunks(1 << 31) {
+        let (mut low, mut high) = (0u64, 0u64);
+        for value in part {
+            let bits = bits(*value);
+            low += bits & 0xffff_ffff;
+            high += bits >> 32;
+        }
+        total += (u128::from(high) << 32) + u128::from(low);
+    }
+    total
+}
+
+impl Summand for i64 {
+    type Total = i64;
+
+    #[inline]
+    fn widen(self) -> i64 {
+        self
+    }
+
+    fn total(values: &[i64]) -> (i64, i64) {
+        // Shifted by 2^63 the values are unsigned.
+        let shifted = halves(values, |value| (value as u64) ^ (1 << 63));
+        let total = shifted as i128 - ((values.len() as i128) << 63);
+        let low = total as i64;
+        (low, ((total - i128::from(low)) >> 64) as i64)
+    }
+}
+
+impl Summand for u64 {
+    type Total = u64;
+
+    #[inline]
+    fn widen(self) -> u64 {
+        self
+    }
+
+    fn total(values: &[u64]) -> (u64, i64) {
+        let total = halves(values, |value| value);
+        (total as u64, (total >> 64) as i64)
+    }
+}
+
+impl Summand for i128 {
+    type Total = i128;
+
+    #[inline]
+    fn widen(self) -> i128 {
+        self
+    }
+
+    fn total(values: &[i128]) -> (i128, i64) {
+        let (mut total, mut carries) = (0i128, 0);
+        for value in values {
+            if total.carries(*value) {
+                carries += value.sign();
+            }
+        }
+        (total, carries)
+    }
+}
+
+macro_rules! float_summands {
+    ($($type:ty),*) => {$(
+        impl Summand for $type {
+            type Total = f64;
+
+            #[inline]
+            fn widen(self) -> f64 {
+                self.into()
+            }
+
+            fn total(values: &[Self]) -> (f64, i64) {
+                let mut lanes = [0.0f64; 8];
+                let (chunks, rest) = values.as_chunks::<8>();
+                for chunk in chunks {
+                    for (lane, value) in lanes.iter_mut().zip(chunk) {
+                        *lane += f64::from(*value);
+                    }
+                }
+                let mut total: f64 = lanes.iter().sum();
+                for value in rest {
+                    total += f64::from(*value);
+                }
+                (total, 0)
+            }
+        }
+    )*};
+}
+
+float_summands!(f32, f64);
+
+macro_rules! integer_totals {
+    ($($type:ty => $array:ty),*) => {$(
+        impl Total for $type {
+            const ZERO: Self = 0;
+
+            #[inline]
+            fn carries(&mut self, value: Self) -> bool {
+                let (sum, carries) = self.overflowing_add(value);
+                *self = sum;
+                carries
+            }
+
+            fn sign(self) -> i64 {
+                #[allow(unused_comparisons)]
+                if self < 0 { -1 } else { 1 }
+            }
+
+            fn to_i128(self, carries: i64) -> i128 {
+                (i128::from(carries) << 64) + i128::from(self)
+            }
+
+            fn to_f64(self, carries: i64) -> f64 {
+                self.to_i128(carries) as f64
+            }
+
+            fn finish(totals: &[Self], spill: &Spill, dtype: &DType) -> Result<ArrayRef> {
+                for (group, total) in totals.iter().enumerate() {
+                    if spill.get(group) != 0 {
+                        return Err(overflow(group, total.to_i128(spill.get(group)), dtype));
+                    }
+                }
+                dispatch::logical(Arc::new(<$array>::from(totals.to_vec())), dtype)
+            }
+        }
+    )*};
+}
+
+integer_totals!(i64 => Int64Array, u64 => UInt64Array);
+
+impl Total for i128 {
+    const ZERO: Self = 0;
+
+    #[inline]
+    fn carries(&mut self, value: Self) -> bool {
+        let (sum, carries) = self.overflowing_add(value);
+        *self = sum;
+        carries
+    }
+
+    fn sign(self) -> i64 {
+        if self < 0 { -1 } else { 1 }
+    }
+
+    fn to_i128(self, carries: i64) -> i128 {
+        if carries == 0 { self } else { 0 }
+    }
+
+    fn to_f64(self, carries: i64) -> f64 {
+        self as f64 + carries as f64 * 2f64.powi(128)
+    }
+
+    fn finish(totals: &[Self], spill: &Spill, dtype: &DType) -> Result<ArrayRef> {
+        let limit = 10i128.pow(38);
+        for (group, total) in totals.iter().enumerate() {
+            if spill.get(group) != 0 || *total <= -limit || *total >= limit {
+                return Err(does_not_fit(group, dtype));
+            }
+        }
+        dispatch::logical(Arc::new(Decimal128Array::from(totals.to_vec())), dtype)
+    }
+}
+
+impl Total for f64 {
+    const ZERO: Self = 0.0;
+
+    #[inline]
+    fn carries(&mut self, value: Self) -> bool {
+        *self += value;
+        false
+    }
+
+    fn sign(self) -> i64 {
+        0
+    }
+
+    fn to_i128(self, _: i64) -> i128 {
+        0
+    }
+
+    fn to_f64(self, _: i64) -> f64 {
+        self
+    }
+
+    fn finish(totals: &[Self], _: &Spill, _: &DType) -> Result<ArrayRef> {
+        Ok(Arc::new(Float64Array::new(totals.to_vec().into(), None::<NullBuffer>)))
+    }
+}
+
+fn does_not_fit(group: usize, dtype: &DType) -> Error {
+    Error::new(ErrorKind::Arithmetic, format!("the sum of a group does not fit {dtype}")).row(group as u64)
+}
+
+fn overflow(group: usize, exact: i128, dtype: &DType) -> Error {
+    does_not_fit(group, dtype)
+        .value(exact.to_string())
+        .hint("cast to decimal[38, 0] or float64 before summing")
+}
