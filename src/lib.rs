@@ -37,7 +37,7 @@ pub use data::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
-pub use expr::{Expr, Params, Selection, col, lit, when};
+pub use expr::{Expr, Params, Selection, col, lit, map_columns, when};
 pub use functions::aggregate::len;
 pub use kernels::CastMode;
 pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};

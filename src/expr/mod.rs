@@ -5,6 +5,7 @@
 pub mod aggregate_function;
 pub mod bind;
 pub mod build;
+pub mod closure;
 pub mod display;
 pub mod eval;
 pub mod fallible;
@@ -18,6 +19,7 @@ pub mod walk;
 pub use aggregate_function::{AggregateFunction, GroupState, Groups};
 pub use bind::{Bound, BoundAggregate, bind, bind_aggregate};
 pub use build::{Selection, col, lit, when};
+pub use closure::map_columns;
 pub use function::{Example, FunctionRef, Param, Signature};
 pub use node::{BinaryOp, Expr, UnaryOp};
 pub use params::Params;

@@ -22,6 +22,7 @@ pub mod map;
 pub mod number;
 pub mod order;
 pub mod parse;
+pub mod rounding;
 pub mod value;
 pub mod views;
 pub mod zone;

@@ -78,8 +78,11 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
     }
 }
 
-/// Every text that is not null through `f`.
-fn each<O: Default>(job: &Cast<'_>, f: impl Fn(&str) -> Option<O>) -> Result<(Vec<O>, Option<NullBuffer>)> {
+/// Every text that is not null through `f`, and the nulls of the result.
+///
+/// # Errors
+/// `Parse` naming row and text where `f` gives none, unless the mode makes it null.
+pub fn each<O: Default>(job: &Cast<'_>, f: impl Fn(&str) -> Option<O>) -> Result<(Vec<O>, Option<NullBuffer>)> {
     let texts = strings::views(job.array)?;
     let mut values = Vec::with_capacity(texts.len());
     let mut failed: Vec<usize> = Vec::new();

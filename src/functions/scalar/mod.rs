@@ -1,14 +1,34 @@
 //! Scalar functions: `SCALARS` lists them.
 
 pub mod between;
+pub mod concat_str;
 pub mod date_part;
+pub mod date_text;
+pub mod date_trunc;
 pub mod fill_null;
+pub mod float_class;
 pub mod is_in;
 pub mod is_null;
+pub mod least;
+pub mod math;
+pub mod overflow;
+pub mod pow;
+pub mod round;
+pub mod sign;
 pub mod support;
 pub mod text_case;
 pub mod text_length;
+pub mod text_replace;
 pub mod text_search;
+pub mod text_slice;
+pub mod text_strip;
+
+#[cfg(test)]
+mod dates_tests;
+#[cfg(test)]
+mod math_tests;
+#[cfg(test)]
+mod strings_tests;
 
 use crate::expr::ScalarFunction;
 
@@ -22,6 +42,8 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &is_in::IS_IN,
     &between::BETWEEN,
     &between::CLIP,
+    &least::LEAST,
+    &least::GREATEST,
     &text_search::CONTAINS,
     &text_search::STARTS_WITH,
     &text_search::ENDS_WITH,
@@ -29,6 +51,12 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &text_length::LEN_BYTES,
     &text_case::UPPER,
     &text_case::LOWER,
+    &text_strip::STRIP,
+    &text_strip::LSTRIP,
+    &text_strip::RSTRIP,
+    &text_slice::STR_SLICE,
+    &text_replace::STR_REPLACE,
+    &concat_str::CONCAT_STR,
     &date_part::YEAR,
     &date_part::MONTH,
     &date_part::DAY,
@@ -47,4 +75,46 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &date_part::NANOSECOND,
     &date_part::DATE,
     &date_part::TIME,
+    &date_trunc::DATE_TRUNC,
+    &date_text::TO_DATE,
+    &date_text::TO_TIMESTAMP,
+    &date_text::STRFTIME,
+    &math::SQRT,
+    &math::CBRT,
+    &math::EXP,
+    &math::EXPM1,
+    &math::LN,
+    &math::LOG10,
+    &math::LOG2,
+    &math::LOG1P,
+    &math::SIN,
+    &math::COS,
+    &math::TAN,
+    &math::ASIN,
+    &math::ACOS,
+    &math::ATAN,
+    &math::SINH,
+    &math::COSH,
+    &math::TANH,
+    &math::DEGREES,
+    &math::RADIANS,
+    &round::FLOOR,
+    &round::CEIL,
+    &round::TRUNC,
+    &round::ROUND,
+    &sign::ABS,
+    &sign::SIGN,
+    &float_class::IS_NAN,
+    &float_class::IS_FINITE,
+    &float_class::IS_INFINITE,
+    &pow::POW,
+    &overflow::WRAPPING_ADD,
+    &overflow::WRAPPING_SUB,
+    &overflow::WRAPPING_MUL,
+    &overflow::CHECKED_ADD,
+    &overflow::CHECKED_SUB,
+    &overflow::CHECKED_MUL,
+    &overflow::CHECKED_DIV,
+    &overflow::CHECKED_FLOOR_DIV,
+    &overflow::CHECKED_MOD,
 ];

@@ -120,3 +120,12 @@ pub fn column_of(dtype: &DType, texts: &[&str]) -> Column {
         Err(_) => texts,
     }
 }
+
+/// What an expression over the column `x` gives.
+#[cfg(test)]
+pub fn run(x: &Column, expr: &Expr) -> Result<Vec<crate::data::Scalar>> {
+    let schema = crate::data::Schema::new(vec![crate::data::Field::new("x", x.dtype().clone())])?;
+    let batch = crate::data::Batch::new(vec![x.clone()], x.len())?;
+    let result = crate::expr::bind(expr, &schema)?.column(&batch)?;
+    Ok((0..result.len()).map(|row| crate::data::Scalar::from_array(result.array(), row)).collect())
+}

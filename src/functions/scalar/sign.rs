@@ -1,0 +1,127 @@
+//! `abs`, `sign`: size and sign of numbers.
+
+use crate::data::dispatch::{logical, physical, primitive, with_integer};
+use crate::data::{DType, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
+use crate::functions::scalar::support::{example, number, wanted};
+use crate::kernels::number::Whole;
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type, Int8Type};
+use std::sync::Arc;
+
+/// The size without the sign.
+pub static ABS: ScalarFunction = ScalarFunction::new(
+    "abs",
+    "math",
+    &["expr"],
+    |types, _| {
+        let fits = |dtype: &DType| dtype.is_numeric() || matches!(dtype, DType::Duration(_));
+        let dtype = wanted(&types[0], fits, DType::Float64, "a number or duration")?;
+        Ok(Signature::new([dtype.clone()], dtype))
+    },
+    abs,
+)
+.failing()
+.documented("The size of a number or duration. The least integer has none: an error naming its row.", || {
+    example([Some(-3i64), Some(2), None], col("x").abs(), [Some(3i64), Some(2), None])
+});
+
+/// -1, 0 or 1.
+pub static SIGN: ScalarFunction = ScalarFunction::new(
+    "sign",
+    "math",
+    &["expr"],
+    |types, _| {
+        let dtype = number(&types[0])?;
+        let output = if dtype.is_float() { dtype.clone() } else { DType::Int8 };
+        Ok(Signature::new([dtype], output))
+    },
+    sign,
+)
+.documented(
+    "-1, 0 or 1 as the number is below, equal to or above 0 (`int8`; floats stay floats). NaN gives NaN.",
+    || example([-2.5, 0.0, f64::NAN], col("x").sign(), [-1.0, 0.0, f64::NAN]),
+);
+
+fn abs(args: &Args<'_>) -> Result<ArrayRef> {
+    let array = &physical(args.value(0).array());
+    let sized: ArrayRef = match array.data_type() {
+        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(f32::abs)),
+        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(f64::abs)),
+        DataType::Decimal128(..) => {
+            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Decimal128Type>(i128::wrapping_abs))
+        }
+        integer => with_integer!(integer, T => Arc::new(whole_abs::<T>(args, primitive::<T>(array))?), _ => {
+            return Err(Error::type_mismatch(format!("no size of {}", array.data_type())));
+        }),
+    };
+    logical(sized, args.output())
+}
+
+fn whole_abs<P>(args: &Args<'_>, array: &PrimitiveArray<P>) -> Result<PrimitiveArray<P>>
+where
+    P: ArrowPrimitiveType<Native: Whole>,
+{
+    let least = |value: P::Native| value.wide() == P::Native::LEAST && P::Native::LEAST < 0;
+    if array.values().iter().any(|value| least(*value))
+        && let Some(row) = (0..array.len()).find(|row| array.is_valid(*row) && least(array.value(*row)))
+    {
+        let value = Scalar::from_array(args.value(0).array(), row);
+        let message = format!("integer overflow: abs({value})");
+        return Err(Error::new(ErrorKind::Arithmetic, message).row(row as u64));
+    }
+    Ok(array.unary(|value| P::Native::narrow(value.wide().abs())))
+}
+
+fn sign(args: &Args<'_>) -> Result<ArrayRef> {
+    let array = args.value(0).array();
+    Ok(match array.data_type() {
+        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| match x {
+            0.0 => 0.0,
+            x if x.is_nan() => x,
+            x => x.signum(),
+        })),
+        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(|x| match x {
+            0.0 => 0.0,
+            x if x.is_nan() => x,
+            x => x.signum(),
+        })),
+        DataType::Decimal128(..) => {
+            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Int8Type>(|x| x.signum() as i8))
+        }
+        integer => with_integer!(integer, T => {
+            Arc::new(primitive::<T>(array).unary::<_, Int8Type>(|x| x.wide().signum() as i8))
+        }, _ => return Err(Error::type_mismatch(format!("no sign of {}", array.data_type())))),
+    })
+}
+
+impl Expr {
+    /// The size of a number or duration.
+    pub fn abs(self) -> Expr {
+        Expr::call(&ABS, [self], Params::new())
+    }
+
+    /// -1, 0 or 1 as the number is below, equal to or above 0; NaN gives NaN.
+    pub fn sign(self) -> Expr {
+        Expr::call(&SIGN, [self], Params::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Batch, Column, Field, Schema};
+    use crate::expr::bind;
+
+    #[test]
+    fn the_least_integer_has_no_size() {
+        let schema = Schema::new(vec![Field::new("x", DType::Int8)]).unwrap();
+        let column: Column = [Some(-128i8), None, Some(-127)].into_iter().collect();
+        let bound = bind(&col("x").abs(), &schema).unwrap();
+        let error = bound.column(&Batch::new(vec![column.clone()], 3).unwrap()).unwrap_err();
+        assert_eq!((error.message(), error.row_number()), ("integer overflow: abs(-128)", Some(0)));
+        let rest = bound.column(&Batch::new(vec![column.slice(1, 2)], 2).unwrap()).unwrap();
+        assert_eq!(Scalar::from_array(rest.array(), 1), Scalar::Int(127));
+    }
+}

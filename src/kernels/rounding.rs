@@ -1,0 +1,160 @@
+//! Rounding of decimal digits: floats by the decimal number they print as.
+
+use std::cmp::Ordering;
+
+/// Where a half goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ties {
+    /// To the even neighbour.
+    Even,
+    /// Away from zero.
+    Away,
+}
+
+/// The shortest decimal that reads back to `x`, rounded to a number of digits after the point.
+pub fn round_f64(x: f64, decimals: i32, ties: Ties) -> f64 {
+    if decimals == 0 {
+        // Halves are exact floats.
+        return match ties {
+            Ties::Even => x.round_ties_even(),
+            Ties::Away => x.round(),
+        };
+    }
+    if (1..=22).contains(&decimals) {
+        let power = 10f64.powi(decimals);
+        let scaled = x * power;
+        // The product and the printed number each differ from the float by at most half a unit in the last place.
+        let from_half = (scaled - scaled.floor() - 0.5).abs();
+        if scaled.abs() < 2f64.powi(50) && from_half > scaled.abs() * 4.5e-16 {
+            // An exact integer by an exact power: the quotient is the float nearest to the decimal.
+            return (scaled.round() / power).copysign(x);
+        }
+    }
+    if !x.is_finite() || x == 0.0 {
+        return x;
+    }
+    round_text(ryu::Buffer::new().format_finite(x), decimals, ties).unwrap_or(x)
+}
+
+/// [`round_f64`] for the narrow float.
+pub fn round_f32(x: f32, decimals: i32, ties: Ties) -> f32 {
+    if !x.is_finite() || x == 0.0 {
+        return x;
+    }
+    round_text(ryu::Buffer::new().format_finite(x), decimals, ties).unwrap_or(x)
+}
+
+/// `None` if there is nothing to round.
+fn round_text<F: fast_float2::FastFloat>(text: &str, decimals: i32, ties: Ties) -> Option<F> {
+    let (number, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let negative = number.starts_with('-');
+    let places = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    // A shortest text has at most 17 digits before zeros that it may print, 22 in all.
+    let digits = number.bytes().filter(u8::is_ascii_digit);
+    let digits = digits.fold(0i128, |value, digit| value * 10 + i128::from(digit - b'0'));
+    let exponent = exponent.parse::<i32>().ok()? - places as i32;
+    let drop = -exponent - decimals;
+    if drop <= 0 {
+        return None;
+    }
+    let rounded = round_whole(digits, drop, ties)?;
+    let sign = if negative { "-" } else { "" };
+    fast_float2::parse(format!("{sign}{rounded}e{exponent}")).ok()
+}
+
+/// An integer whose last `drop` digits become zeros; `None` where it does not fit 128 bits.
+pub fn round_whole(value: i128, drop: i32, ties: Ties) -> Option<i128> {
+    let Ok(drop) = u32::try_from(drop) else { return Some(value) };
+    let Some(power) = 10i128.checked_pow(drop) else { return Some(0) };
+    let (quotient, rest) = (value / power, value % power);
+    // Compared without doubling, which could overflow.
+    let half = rest.unsigned_abs().cmp(&(power.unsigned_abs() - rest.unsigned_abs()));
+    let up = match (half, ties) {
+        (Ordering::Less, _) => false,
+        (Ordering::Greater, _) | (Ordering::Equal, Ties::Away) => true,
+        (Ordering::Equal, Ties::Even) => quotient % 2 != 0,
+    };
+    (quotient + if up { value.signum() } else { 0 }).checked_mul(power)
+}
+
+/// The greatest multiple of `power` that is not above.
+pub fn floor_whole(value: i128, power: i128) -> Option<i128> {
+    value.checked_sub(value.rem_euclid(power))
+}
+
+/// The least multiple of `power` that is not below.
+pub fn ceil_whole(value: i128, power: i128) -> Option<i128> {
+    match value.rem_euclid(power) {
+        0 => Some(value),
+        rest => value.checked_add(power - rest),
+    }
+}
+
+/// The multiple of `power` next toward zero.
+pub fn truncate_whole(value: i128, power: i128) -> Option<i128> {
+    Some(value - value % power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_rounded() {
+        let cases = [
+            (2.675, 2, 2.68, 2.68),
+            (0.125, 2, 0.12, 0.13),
+            (0.5, 0, 0.0, 1.0),
+            (-2.5, 0, -2.0, -3.0),
+            (1.005, 2, 1.0, 1.01),
+            (1.015, 2, 1.02, 1.02),
+            (123_456.0, -2, 123_500.0, 123_500.0),
+            (150.0, -2, 200.0, 200.0),
+            (250.0, -2, 200.0, 300.0),
+            (49.0, -2, 0.0, 0.0),
+            (1e300, 2, 1e300, 1e300),
+            (5e-324, 323, 0.0, 1e-323),
+            (1.5e-10, 10, 2e-10, 2e-10),
+            (1e22, -22, 1e22, 1e22),
+            (0.1, 30, 0.1, 0.1),
+            (4_503_599_627_370_497.5, 0, 4_503_599_627_370_498.0, 4_503_599_627_370_498.0),
+        ];
+        for (x, decimals, even, away) in cases {
+            assert_eq!(round_f64(x, decimals, Ties::Even), even, "{x} to {decimals}");
+            assert_eq!(round_f64(x, decimals, Ties::Away), away, "{x} to {decimals}, away");
+        }
+        assert_eq!(round_f32(2.675, 2, Ties::Even), 2.68);
+        assert_eq!(round_f64(-0.3, 0, Ties::Even).to_bits(), (-0.0f64).to_bits());
+        assert_eq!(round_f64(-0.001, 2, Ties::Even).to_bits(), (-0.0f64).to_bits());
+        assert!(round_f64(f64::NAN, 2, Ties::Even).is_nan());
+        assert_eq!(round_f64(f64::INFINITY, 2, Ties::Even), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_fast_way_agrees_with_the_digits() {
+        let mut state = 1u64;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Many numbers with few digits, where halves are frequent.
+            let x = (state >> 40) as f64 / 10f64.powi((state % 7) as i32)
+                * if state & 8 == 0 { 1.0 } else { -1.0 };
+            let decimals = 1 + (state >> 8) as i32 % 5;
+            for ties in [Ties::Even, Ties::Away] {
+                let exact = round_text(ryu::Buffer::new().format_finite(x), decimals, ties).unwrap_or(x);
+                assert_eq!(round_f64(x, decimals, ties).to_bits(), exact.to_bits(), "{x} to {decimals}");
+            }
+        }
+    }
+
+    #[test]
+    fn integers_round_to_zeros() {
+        assert_eq!(round_whole(1_250, 2, Ties::Even), Some(1_200));
+        assert_eq!(round_whole(-1_250, 2, Ties::Away), Some(-1_300));
+        assert_eq!(round_whole(i128::MAX, 38, Ties::Even), None);
+        assert_eq!(round_whole(7, 60, Ties::Even), Some(0));
+        assert_eq!(
+            (floor_whole(-25, 10), ceil_whole(-25, 10), truncate_whole(-25, 10)),
+            (Some(-30), Some(-20), Some(-20))
+        );
+    }
+}
