@@ -299,7 +299,7 @@ impl From<arrow::error::ArrowError> for Error {
 }
 
 /// The known name nearest to `name`, if any is near enough to be meant.
-fn nearest<'a>(name: &str, known: Vec<&'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: Vec<&'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()

@@ -2,6 +2,18 @@
 //!
 //! Formats spawn no threads: they cut files into partitions, and the driver reads those in parallel.
 
+pub mod csv;
+mod dictionary;
+mod file;
+pub mod format;
 pub mod memory;
+pub mod parquet;
+mod paths;
+mod registry;
 
+pub use format::{Encoded, Encoder, Format, Output, Writer};
 pub use memory::MemorySource;
+pub use registry::{format_by_name, format_of_path, open_spec};
+
+/// All file formats.
+pub static FORMATS: &[&Format] = &[&csv::FORMAT, &parquet::FORMAT];

@@ -1,0 +1,179 @@
+//! Types from a sample: what every value of a column could be read as, joined over all values seen.
+
+use crate::data::{DType, TimeUnit};
+use crate::io::csv::values::{self, ParseNumber};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the values of one column have been so far. Guesses of several files are joined with [`Guess::join`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Guess(u16);
+
+impl Guess {
+    const BOOL: u16 = 1;
+    const INT: u16 = 1 << 1;
+    const NEGATIVE: u16 = 1 << 2;
+    /// An integer only `uint64` holds.
+    const BIG: u16 = 1 << 3;
+    /// Digits that no integer type holds.
+    const HUGE: u16 = 1 << 4;
+    const FLOAT: u16 = 1 << 5;
+    const DATE: u16 = 1 << 6;
+    const NAIVE: u16 = 1 << 7;
+    const ZONED: u16 = 1 << 8;
+    const NANO: u16 = 1 << 9;
+    const TEXT: u16 = 1 << 10;
+
+    /// Takes one value into account.
+    #[inline]
+    pub fn see(&mut self, text: &str, parse_dates: bool) {
+        if self.0 & Guess::TEXT == 0 {
+            self.0 |= Guess::of(text.as_bytes(), parse_dates);
+        }
+    }
+
+    fn of(text: &[u8], parse_dates: bool) -> u16 {
+        match text.first() {
+            None => return Guess::TEXT,
+            Some(first) if !(first.is_ascii_alphanumeric() || b"+-.".contains(first)) => return Guess::TEXT,
+            Some(_) => {}
+        }
+        if let Some(value) = i64::parse(text) {
+            return Guess::INT | if value < 0 { Guess::NEGATIVE } else { 0 };
+        }
+        if u64::parse(text).is_some() {
+            return Guess::INT | Guess::BIG;
+        }
+        if values::boolean(text).is_some() {
+            return Guess::BOOL;
+        }
+        if parse_dates && values::date(text).is_some() {
+            return Guess::DATE;
+        }
+        if parse_dates && let Some(moment) = values::moment(text) {
+            let unit = if moment.in_unit(TimeUnit::Microsecond).is_none() { Guess::NANO } else { 0 };
+            return unit | if moment.offset.is_some() { Guess::ZONED } else { Guess::NAIVE };
+        }
+        if f64::parse(text).is_some() {
+            let whole = text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'));
+            return if whole { Guess::HUGE } else { Guess::FLOAT };
+        }
+        Guess::TEXT
+    }
+
+    /// What the values of both have been.
+    pub fn join(self, other: Guess) -> Guess {
+        Guess(self.0 | other.0)
+    }
+
+    /// The type that holds all values; text if nothing else does, or if there was no value.
+    pub fn dtype(self) -> DType {
+        let only = |flags: u16| self.0 & !flags == 0;
+        let has = |flags: u16| self.0 & flags != 0;
+        let whole = Guess::INT | Guess::NEGATIVE | Guess::BIG | Guess::HUGE;
+        let unit = if has(Guess::NANO) { TimeUnit::Nanosecond } else { TimeUnit::Microsecond };
+        match self.0 {
+            0 => DType::String,
+            Guess::BOOL => DType::Bool,
+            Guess::DATE => DType::Date,
+            _ if only(Guess::INT | Guess::NEGATIVE) => DType::Int64,
+            _ if only(Guess::INT | Guess::BIG) => DType::UInt64,
+            _ if only(whole | Guess::FLOAT) && has(Guess::FLOAT) => DType::Float64,
+            _ if only(Guess::DATE | Guess::NAIVE | Guess::NANO) => DType::Timestamp(unit, None),
+            _ if only(Guess::ZONED | Guess::NANO) => DType::Timestamp(unit, Some(Arc::from("UTC"))),
+            _ => DType::String,
+        }
+    }
+
+    /// The type to advise when a value turned up that is not of `dtype`.
+    pub fn advice(dtype: &DType, value: &str) -> DType {
+        let seen = match dtype {
+            DType::Bool => Guess::BOOL,
+            DType::Float64 => Guess::FLOAT,
+            DType::Date => Guess::DATE,
+            DType::Timestamp(_, None) => Guess::NAIVE,
+            DType::Timestamp(_, Some(_)) => Guess::ZONED,
+            whole if whole.is_integer() => Guess::INT,
+            _ => Guess::TEXT,
+        };
+        Guess(seen | Guess::of(value.as_bytes(), true)).dtype()
+    }
+}
+
+/// Counts distinct values of a text column in the sample.
+#[derive(Default)]
+pub struct Repeats {
+    counts: HashMap<String, u32>,
+    order: Vec<String>,
+    values: u64,
+}
+
+impl Repeats {
+    /// Takes one value into account.
+    pub fn see(&mut self, text: &str) {
+        self.values += 1;
+        match self.counts.get_mut(text) {
+            Some(count) => *count += 1,
+            None => {
+                self.counts.insert(text.to_owned(), 1);
+                self.order.push(text.to_owned());
+            }
+        }
+    }
+
+    /// The distinct values in the order first seen, if codes will pay: values repeat, and the chance that the next
+    /// one is new (the share of those seen once, after Good and Turing) is small. `whole`: there is no next one.
+    pub fn dictionary(self, whole: bool) -> Option<Vec<String>> {
+        let distinct = self.order.len() as u64;
+        let once = self.counts.values().filter(|&&count| count == 1).count() as u64;
+        let pays = distinct > 0 && distinct * 2 <= self.values && (whole || once * 10 <= self.values);
+        pays.then_some(self.order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dtype(values: &[&str]) -> String {
+        let mut guess = Guess::default();
+        values.iter().for_each(|value| guess.see(value, true));
+        guess.dtype().to_string()
+    }
+
+    #[test]
+    fn types_are_joined() {
+        assert_eq!(dtype(&[]), "string");
+        assert_eq!(dtype(&["true", "False"]), "bool");
+        assert_eq!(dtype(&["1", "-2"]), "int64");
+        assert_eq!(dtype(&["1", "2.5"]), "float64");
+        assert_eq!(dtype(&["NaN", "3"]), "float64");
+        assert_eq!(dtype(&["18446744073709551615", "0"]), "uint64");
+        assert_eq!(dtype(&["18446744073709551615", "-1"]), "string");
+        assert_eq!(dtype(&["123456789012345678901234567890"]), "string");
+        assert_eq!(dtype(&["123456789012345678901234567890", "0.5"]), "float64");
+        assert_eq!(dtype(&["2013-01-01"]), "date");
+        assert_eq!(dtype(&["2013-01-01", "2013-01-01T00:00:00"]), "timestamp[us]");
+        assert_eq!(dtype(&["2013-01-01T00:00:00.123456789"]), "timestamp[ns]");
+        assert_eq!(dtype(&["2013-01-01T00:00:00Z", "2013-01-01 00:00:00+02:00"]), "timestamp[us, UTC]");
+        assert_eq!(dtype(&["2013-01-01T00:00:00Z", "2013-01-01T00:00:00"]), "string");
+        assert_eq!(dtype(&["1", "true"]), "string");
+        assert_eq!(dtype(&["1", "x"]), "string");
+        assert_eq!(dtype(&["1", ""]), "string");
+    }
+
+    #[test]
+    fn codes_pay_where_values_repeat() {
+        let dictionary = |values: Vec<String>, whole| {
+            let mut repeats = Repeats::default();
+            values.iter().for_each(|value| repeats.see(value));
+            repeats.dictionary(whole).map(|texts| texts.len())
+        };
+        assert_eq!(dictionary((0..100).map(|i| format!("{}", i % 7)).collect(), false), Some(7));
+        assert_eq!(dictionary((0..100).map(|i| format!("{i}")).collect(), false), None);
+        assert_eq!(
+            dictionary(vec!["a".to_owned(), "b".to_owned(), "a".to_owned(), "b".to_owned()], true),
+            Some(2)
+        );
+    }
+}

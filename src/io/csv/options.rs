@@ -1,0 +1,141 @@
+//! How a CSV file is written, and what its columns are taken for.
+
+use crate::data::DType;
+use crate::error::{Error, Result};
+use crate::io::csv::records::Dialect;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How to read CSV.
+///
+/// # Examples
+/// ```
+/// use hypostyle::DType;
+/// use hypostyle::io::csv::CsvOptions;
+/// let options = CsvOptions { delimiter: ';', ..CsvOptions::default() }.with_dtype("zip", DType::String);
+/// assert_eq!(options.dtypes["zip"], DType::String);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CsvOptions {
+    /// The ASCII character between fields.
+    pub delimiter: char,
+    /// The ASCII character around fields that hold a delimiter, a quote (doubled) or a line break. `None`: a quote is
+    /// a character like any other.
+    pub quote: Option<char>,
+    /// Whether the first record holds the names. Without it columns are named `column_0`, `column_1`, ...
+    pub has_header: bool,
+    /// Names to use instead of those in the file; one per field.
+    pub column_names: Option<Vec<String>>,
+    /// Only these columns, in the file's order.
+    pub columns: Option<Vec<String>>,
+    /// Fields that mean null. By default only the empty field.
+    pub null_values: Vec<String>,
+    /// Whether a quoted field can mean null too. By default `""` is an empty string.
+    pub quoted_nulls: bool,
+    /// Types by column name; the others are inferred.
+    pub dtypes: BTreeMap<String, DType>,
+    /// Whether dates and timestamps in ISO 8601 form are inferred as such.
+    pub parse_dates: bool,
+    /// Lines to skip before the header.
+    pub skip_rows: u64,
+    /// At most this many rows of each file.
+    pub n_rows: Option<u64>,
+    /// Whether empty lines are skipped. `None`: they are skipped unless there is only one column, where an empty line
+    /// is a null.
+    pub skip_blank_lines: Option<bool>,
+    /// Whether a name that occurs again becomes `name.1`, `name.2`, ...; otherwise it is an error.
+    pub rename_duplicates: bool,
+    /// Whether text columns with few distinct values are held as codes.
+    pub codes: bool,
+    /// How many bytes of the files are looked at to infer types.
+    pub sample_bytes: u64,
+    /// About how many bytes a partition has. `None`: chosen by the size of the file.
+    pub partition_bytes: Option<u64>,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        CsvOptions {
+            delimiter: ',',
+            quote: Some('"'),
+            has_header: true,
+            column_names: None,
+            columns: None,
+            null_values: vec![String::new()],
+            quoted_nulls: false,
+            dtypes: BTreeMap::new(),
+            parse_dates: true,
+            skip_rows: 0,
+            n_rows: None,
+            skip_blank_lines: None,
+            rename_duplicates: false,
+            codes: true,
+            sample_bytes: 1 << 20,
+            partition_bytes: None,
+        }
+    }
+}
+
+impl CsvOptions {
+    /// With the type of one column.
+    pub fn with_dtype(mut self, column: impl Into<String>, dtype: DType) -> Self {
+        self.dtypes.insert(column.into(), dtype);
+        self
+    }
+
+    /// Bytes of a partition of a file of `size` bytes.
+    pub(crate) fn partition_bytes(&self, size: u64) -> u64 {
+        // Enough partitions for many cores, but each large enough to be worth its fixed cost.
+        self.partition_bytes.unwrap_or((size / 64).clamp(2 << 20, 8 << 20)).max(1)
+    }
+
+    /// # Errors
+    /// `InvalidArgument` if the characters cannot work.
+    pub(crate) fn dialect(&self, fields: usize) -> Result<Dialect> {
+        let delimiter = separator("delimiter", self.delimiter)?;
+        let quote = self.quote.map(|quote| separator("quote", quote)).transpose()?;
+        if Some(delimiter) == quote {
+            return Err(Error::invalid("delimiter and quote are the same character"));
+        }
+        let skip_blank = self.skip_blank_lines.unwrap_or(fields != 1);
+        Ok(Dialect::new(delimiter, quote, skip_blank))
+    }
+}
+
+/// An ASCII character that is no line break.
+pub(crate) fn separator(what: &str, value: char) -> Result<u8> {
+    match u8::try_from(value) {
+        Ok(byte) if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Ok(byte),
+        _ => Err(Error::invalid(format!("{what} must be one ASCII character other than a line break"))
+            .value(value.to_string())),
+    }
+}
+
+/// How to write CSV.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CsvWriteOptions {
+    /// The ASCII character between fields.
+    pub delimiter: char,
+    /// The ASCII character around fields that need it.
+    pub quote: char,
+    /// Whether the first line holds the names.
+    pub header: bool,
+    /// What stands for null; text equal to it is quoted.
+    pub null: String,
+    /// What ends a line.
+    pub line_end: String,
+}
+
+impl Default for CsvWriteOptions {
+    fn default() -> Self {
+        CsvWriteOptions {
+            delimiter: ',',
+            quote: '"',
+            header: true,
+            null: String::new(),
+            line_end: "\n".to_owned(),
+        }
+    }
+}

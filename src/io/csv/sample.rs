@@ -1,0 +1,224 @@
+//! What a file looks like: its header, and records from all over it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::csv::build::NullSet;
+use crate::io::csv::infer::{Guess, Repeats};
+use crate::io::csv::options::CsvOptions;
+use crate::io::csv::records::{Dialect, Index, Stop, unquote};
+use crate::io::csv::split::{State, first_record};
+use crate::io::file::{InputFile, OpenFile};
+use std::collections::HashSet;
+
+/// The longest header.
+const LONGEST_HEADER: usize = 64 << 20;
+/// Places in the middle of a file where records are looked at.
+const WINDOWS: u64 = 8;
+
+/// The first lines of a file.
+pub struct Head {
+    /// Names of the fields.
+    pub names: Vec<String>,
+    /// The byte where the first record of data starts.
+    pub start: u64,
+}
+
+/// Reads the header.
+///
+/// # Errors
+/// `Parse` for an empty file or header; `DuplicateColumn`; `Io`.
+pub fn head(input: &InputFile, file: &OpenFile, options: &CsvOptions) -> Result<Head> {
+    let located = |error: Error| error.file(input.name());
+    let dialect = options.dialect(2)?;
+    let mut size = 64 << 10;
+    loop {
+        let wanted = usize::try_from(file.size()).unwrap_or(usize::MAX).min(size);
+        let last = wanted as u64 == file.size();
+        let mut bytes = vec![0; wanted];
+        file.read_at(&mut bytes, 0)?;
+        let start = skipped(&bytes, options.skip_rows);
+        let mut index = Index::default();
+        let stop = match start {
+            Some(start) => index.fill(&bytes[start..], usize::MAX, last, 1, None, &dialect),
+            None if last => Ok(Stop::End),
+            None => Ok(Stop::Incomplete(0)),
+        };
+        if matches!(stop, Ok(Stop::Incomplete(_))) && wanted < LONGEST_HEADER {
+            size *= 4;
+            continue;
+        }
+        let (Some(start), Ok(stop)) = (start, stop) else {
+            return Err(located(empty(file.size())));
+        };
+        if index.records() == 0 {
+            return Err(located(empty(file.size())));
+        }
+        let after = match stop {
+            Stop::Full(next) | Stop::Limit(next) => start + next,
+            _ => bytes.len(),
+        };
+        let names = names(&bytes[start..], &index, options, &dialect).map_err(located)?;
+        let start = if options.has_header { after } else { start };
+        return Ok(Head { names, start: start as u64 });
+    }
+}
+
+fn empty(size: u64) -> Error {
+    let message = if size == 0 { "the file is empty" } else { "no complete header line" };
+    Error::new(ErrorKind::Parse, message).hint("a CSV file has a line of column names at least")
+}
+
+/// The byte after the byte order mark and the lines to skip; `None` if the bytes end before.
+fn skipped(bytes: &[u8], lines: u64) -> Option<usize> {
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    for _ in 0..lines {
+        at += memchr::memchr(b'\n', &bytes[at..])? + 1;
+    }
+    (at < bytes.len()).then_some(at)
+}
+
+fn names(bytes: &[u8], index: &Index, options: &CsvOptions, dialect: &Dialect) -> Result<Vec<String>> {
+    let fields = index.fields();
+    if let Some(names) = &options.column_names {
+        if names.len() != fields {
+            return Err(Error::invalid(format!("{} column names for {fields} fields", names.len())));
+        }
+        return unique(names.clone(), options.rename_duplicates);
+    }
+    if !options.has_header {
+        return Ok((0..fields).map(|field| format!("column_{field}")).collect());
+    }
+    let mut names = Vec::with_capacity(fields);
+    let mut scratch = String::new();
+    for field in 0..fields {
+        let (start, end) = index.field(0, field);
+        let raw = std::str::from_utf8(&bytes[start..end])
+            .map_err(|_| Error::new(ErrorKind::Parse, "a column name is not UTF-8").byte(start as u64))?;
+        let name = match dialect.quote {
+            Some(quote) => unquote(raw, quote, &mut scratch),
+            None => raw,
+        };
+        names.push(name.to_owned());
+    }
+    unique(names, options.rename_duplicates)
+}
+
+/// Names that occur again become `a.1`, `a.2`, ... or are an error.
+fn unique(names: Vec<String>, rename: bool) -> Result<Vec<String>> {
+    let all: HashSet<String> = names.iter().cloned().collect();
+    let mut used: HashSet<String> = HashSet::with_capacity(names.len());
+    let mut result = Vec::with_capacity(names.len());
+    for name in names {
+        if used.insert(name.clone()) {
+            result.push(name);
+            continue;
+        }
+        if !rename {
+            return Err(Error::new(ErrorKind::DuplicateColumn, format!("two columns are named {name:?}"))
+                .column(name)
+                .hint("read it with `rename_duplicates`, or pass other names"));
+        }
+        let mut counter = 1u64;
+        let fresh = loop {
+            let candidate = format!("{name}.{counter}");
+            if !all.contains(&candidate) && used.insert(candidate.clone()) {
+                break candidate;
+            }
+            counter += 1;
+        };
+        result.push(fresh);
+    }
+    Ok(result)
+}
+
+/// Records from all over a file.
+pub struct Sample {
+    windows: Vec<(Vec<u8>, Index)>,
+    /// Whether these are all records.
+    pub whole: bool,
+}
+
+impl Sample {
+    /// Looks at about `budget` bytes of the data that starts at `start`.
+    ///
+    /// # Errors
+    /// `Io`. Damaged records are no error here: reading will name them.
+    pub fn take(file: &OpenFile, start: u64, fields: usize, dialect: &Dialect, budget: u64) -> Result<Self> {
+        let data = file.size() - start;
+        let whole = data <= budget.max(1);
+        let mut windows = Vec::new();
+        if whole {
+            windows.extend(window(file, start, data, None, fields, dialect)?);
+            return Ok(Sample { windows, whole });
+        }
+        let size = (budget / (WINDOWS + 2)).max(1);
+        windows.extend(window(file, start, size * 2, None, fields, dialect)?);
+        let (first, last) = (start + size * 2, file.size() - size);
+        for place in 1..=WINDOWS {
+            let at = first + (last.saturating_sub(first)) / WINDOWS * place;
+            let at = if place == WINDOWS { last.max(first) } else { at };
+            for state in [State::Outside, State::Inside] {
+                if let Some(found) = window(file, at, size, Some(state), fields, dialect)? {
+                    windows.push(found);
+                    break;
+                }
+            }
+        }
+        Ok(Sample { windows, whole })
+    }
+
+    /// Hands every value of a field to `see`, without quotes; nulls and damaged values are left out.
+    pub fn values(&self, field: usize, nulls: &NullSet, mut see: impl FnMut(&str)) {
+        let mut scratch = String::new();
+        for (bytes, index) in &self.windows {
+            for (start, end) in index.column(field) {
+                if let Ok(raw) = std::str::from_utf8(&bytes[start..end])
+                    && let Some(text) = nulls.value(raw, &mut scratch)
+                {
+                    see(text);
+                }
+            }
+        }
+    }
+
+    /// What the values of a field could be.
+    pub fn guess(&self, field: usize, nulls: &NullSet, parse_dates: bool) -> Guess {
+        let mut guess = Guess::default();
+        self.values(field, nulls, |text| guess.see(text, parse_dates));
+        guess
+    }
+
+    /// Counts the values of a field.
+    pub fn count(&self, field: usize, nulls: &NullSet, repeats: &mut Repeats) {
+        self.values(field, nulls, |text| repeats.see(text));
+    }
+}
+
+/// The records of some bytes: those before the first damaged one, or, where the state before was assumed, `None` if
+/// any is damaged.
+fn window(
+    file: &OpenFile,
+    at: u64,
+    size: u64,
+    assumed: Option<State>,
+    fields: usize,
+    dialect: &Dialect,
+) -> Result<Option<(Vec<u8>, Index)>> {
+    let end = (at + size).min(file.size());
+    let begin = if assumed.is_some() { at - 1 } else { at };
+    let mut bytes = vec![0; (end - begin) as usize];
+    file.read_at(&mut bytes, begin)?;
+    if let Some(state) = assumed {
+        let Some(first) =
+            bytes.split_first().and_then(|(previous, rest)| first_record(rest, *previous, state, dialect))
+        else {
+            return Ok(None);
+        };
+        bytes.drain(..=first);
+    }
+    let mut index = Index::default();
+    let filled = index.fill(&bytes, usize::MAX, end == file.size(), usize::MAX, Some(fields), dialect);
+    match filled {
+        Err(_) if assumed.is_some() => Ok(None),
+        _ => Ok(Some((bytes, index))),
+    }
+}

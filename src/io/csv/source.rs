@@ -1,0 +1,202 @@
+//! CSV files as a table: names from the header, types from a sample of all files.
+
+use crate::data::{DType, Field, Schema};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::csv::build::{NullSet, builder};
+use crate::io::csv::cursor::Layout;
+use crate::io::csv::infer::{Guess, Repeats};
+use crate::io::csv::options::CsvOptions;
+use crate::io::csv::sample::{Sample, head};
+use crate::io::csv::scan::CsvScan;
+use crate::io::dictionary::Dictionary;
+use crate::io::file::InputFile;
+use crate::io::paths;
+use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One file of the table.
+#[derive(Debug)]
+pub struct CsvFile {
+    /// Where it is.
+    pub input: InputFile,
+    /// The byte where its first record starts.
+    pub start: u64,
+    /// How its records are written.
+    pub layout: Layout,
+    /// The field of each column of the schema.
+    pub fields: Vec<usize>,
+}
+
+/// How a column is read.
+pub struct CsvColumn {
+    /// Its type.
+    pub dtype: DType,
+    /// Whether the type was guessed.
+    pub guessed: bool,
+    /// What its codes start with, if it is held as codes.
+    pub dictionary: Option<Arc<Dictionary>>,
+}
+
+/// What was found out when the files were opened.
+pub struct CsvTable {
+    /// Names and types.
+    pub schema: Schema,
+    /// How each column is read.
+    pub columns: Vec<CsvColumn>,
+    /// The files in order.
+    pub files: Vec<CsvFile>,
+    /// How to read.
+    pub options: CsvOptions,
+    /// What is null.
+    pub nulls: NullSet,
+}
+
+/// CSV files as a table source.
+#[derive(Clone)]
+pub struct CsvSource {
+    table: Arc<CsvTable>,
+}
+
+impl CsvSource {
+    /// Opens files (paths, or patterns such as `data/*.csv`) as one table: reads headers and a sample.
+    ///
+    /// All files must have the same names, in any order. A type that is not given is the smallest one that holds the
+    /// values in the samples of all files: integers and floats together are floats, dates and timestamps together are
+    /// timestamps, any other mixture is text.
+    ///
+    /// # Errors
+    /// `FileNotFound`, `Io`, `Parse` (an empty file), `DuplicateColumn`, `Shape` if the files' names differ,
+    /// `ColumnNotFound` for names in the options that no file has, `Unsupported` for types CSV does not hold.
+    pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
+        options.dialect(2)?;
+        let nulls = NullSet::new(&options);
+        let inputs = paths::expand(paths)?;
+        let budget = (options.sample_bytes / inputs.len() as u64).max(16 << 10);
+        let mut names: Vec<String> = Vec::new();
+        let mut guesses: Vec<Guess> = Vec::new();
+        let mut files: Vec<CsvFile> = Vec::with_capacity(inputs.len());
+        let mut samples = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let file = input.open()?;
+            let head = head(&input, &file, &options)?;
+            if files.is_empty() {
+                names.clone_from(&head.names);
+                guesses.resize(names.len(), Guess::default());
+            }
+            let fields = matched(&names, &head.names).map_err(|error| error.file(input.name()))?;
+            let dialect = options.dialect(names.len())?;
+            let sample = Sample::take(&file, head.start, names.len(), &dialect, budget)?;
+            for (guess, &field) in guesses.iter_mut().zip(&fields) {
+                *guess = guess.join(sample.guess(field, &nulls, options.parse_dates));
+            }
+            let layout = Layout { dialect, fields: names.len(), name: input.name() };
+            files.push(CsvFile { input, start: head.start, layout, fields });
+            samples.push(sample);
+        }
+        let kept = kept(&names, &options)?;
+        let mut fields = Vec::with_capacity(kept.len());
+        let mut columns = Vec::with_capacity(kept.len());
+        for &position in &kept {
+            let name = &names[position];
+            let given = options.dtypes.get(name);
+            let dtype = given.cloned().unwrap_or_else(|| guesses[position].dtype());
+            builder(&dtype, &nulls, None).map_err(|error| error.column(name.as_str()))?;
+            let dictionary = match dtype {
+                DType::String if options.codes => dictionary(&files, &samples, position, &nulls),
+                _ => None,
+            };
+            fields.push(Field::new(name, dtype.clone()));
+            columns.push(CsvColumn { dtype, guessed: given.is_none(), dictionary });
+        }
+        for file in &mut files {
+            file.fields = kept.iter().map(|&position| file.fields[position]).collect();
+        }
+        let schema = Schema::new(fields)?;
+        Ok(CsvSource { table: Arc::new(CsvTable { schema, columns, files, options, nulls }) })
+    }
+
+    /// The columns held as codes, for `explain` and tests.
+    pub fn coded_columns(&self) -> Vec<&str> {
+        let columns = self.table.schema.names().zip(&self.table.columns);
+        columns.filter(|(_, column)| column.dictionary.is_some()).map(|(name, _)| name).collect()
+    }
+}
+
+/// For each name its position in the names of a file.
+fn matched(names: &[String], found: &[String]) -> Result<Vec<usize>> {
+    let differ = |message: String| {
+        Error::new(ErrorKind::Shape, message).hint("all files of one table have the same column names")
+    };
+    if let Some(extra) = found.iter().find(|name| !names.contains(name)) {
+        return Err(differ(format!("the column {extra:?} is not in the first file")).column(extra.as_str()));
+    }
+    let position = |name: &String| {
+        found.iter().position(|other| other == name).ok_or_else(|| {
+            differ(format!("the column {name:?} of the first file is missing")).column(name.as_str())
+        })
+    };
+    names.iter().map(position).collect()
+}
+
+/// Positions of the wanted columns, in the file's order.
+fn kept(names: &[String], options: &CsvOptions) -> Result<Vec<usize>> {
+    let known = |name: &String| match names.contains(name) {
+        true => Ok(()),
+        false => Err(Error::column_not_found(name, names.iter().map(String::as_str)).operation("read_csv")),
+    };
+    options.dtypes.keys().try_for_each(known)?;
+    match &options.columns {
+        None => Ok((0..names.len()).collect()),
+        Some(wanted) => {
+            wanted.iter().try_for_each(known)?;
+            Ok((0..names.len()).filter(|&position| wanted.contains(&names[position])).collect())
+        }
+    }
+}
+
+fn dictionary(
+    files: &[CsvFile],
+    samples: &[Sample],
+    position: usize,
+    nulls: &NullSet,
+) -> Option<Arc<Dictionary>> {
+    let mut repeats = Repeats::default();
+    for (file, sample) in files.iter().zip(samples) {
+        sample.count(file.fields[position], nulls, &mut repeats);
+    }
+    let texts = repeats.dictionary(samples.iter().all(|sample| sample.whole))?;
+    Some(Dictionary::new(texts.iter().map(String::as_str)))
+}
+
+impl fmt::Debug for CsvSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe())
+    }
+}
+
+impl TableSource for CsvSource {
+    fn schema(&self) -> &Schema {
+        &self.table.schema
+    }
+
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+
+    fn describe(&self) -> String {
+        let inputs: Vec<InputFile> = self.table.files.iter().map(|file| file.input.clone()).collect();
+        format!("csv {}", paths::describe(&inputs))
+    }
+
+    fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {
+        Ok(Arc::new(CsvScan::new(self.table.clone(), request)?))
+    }
+
+    fn spec(&self) -> Option<SourceSpec> {
+        let paths = self.table.files.iter().map(|file| file.input.name()).collect();
+        let options = serde_json::to_string(&self.table.options).ok()?;
+        Some(SourceSpec { format: "csv".to_owned(), paths, options })
+    }
+}

@@ -1,0 +1,88 @@
+//! Record-safe cuts: whether a byte range starts inside quotes, found for each range alone and then composed.
+//!
+//! Quotes make a small automaton. Each range is a function from the state before it to the state after it, computed
+//! without knowing where it starts; the functions of the ranges before a cut, applied in order, give the exact state
+//! there, even in files with stray quotes.
+
+use crate::io::csv::records::Dialect;
+
+/// The state between two bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Outside quotes.
+    Outside = 0,
+    /// Inside quotes.
+    Inside = 1,
+    /// After a quote inside quotes: closed, unless the very next byte is a quote too.
+    Closing = 2,
+}
+
+const STATES: [State; 3] = [State::Outside, State::Inside, State::Closing];
+
+/// What a range does to each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition([State; 3]);
+
+impl Transition {
+    /// A range without quotes.
+    pub const IDENTITY: Transition = Transition(STATES);
+
+    /// The state after the range.
+    pub fn apply(&self, state: State) -> State {
+        self.0[state as usize]
+    }
+
+    /// The transition of `bytes`, which follow `previous` (the byte before; a newline at the file's start).
+    pub fn of(bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
+        walk(bytes, previous, dialect, Transition::IDENTITY)
+    }
+
+    /// This transition, then that of `bytes`.
+    pub fn then(self, bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
+        walk(bytes, previous, dialect, self)
+    }
+}
+
+/// A quote directly after a quote, after a byte that ends a field, or after anything else.
+fn step(state: State, after_quote: bool, after_end: bool) -> State {
+    match state {
+        State::Inside => State::Closing,
+        State::Closing if after_quote => State::Inside,
+        State::Outside | State::Closing if after_end => State::Inside,
+        State::Outside | State::Closing => State::Outside,
+    }
+}
+
+fn walk(bytes: &[u8], previous: u8, dialect: &Dialect, mut transition: Transition) -> Transition {
+    let Some(quote) = dialect.quote else { return transition };
+    for at in memchr::memchr_iter(quote, bytes) {
+        let before = if at == 0 { previous } else { bytes[at - 1] };
+        let after_quote = before == quote;
+        let after_end = before == dialect.delimiter || before == b'\n' || before == b'\r';
+        transition = Transition(transition.0.map(|state| step(state, after_quote, after_end)));
+    }
+    transition
+}
+
+/// The first record that starts in `bytes`, which follow `previous` in the given state.
+pub fn first_record(bytes: &[u8], previous: u8, state: State, dialect: &Dialect) -> Option<usize> {
+    let mut state = state;
+    let mut before = previous;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if state != State::Inside {
+            if before == b'\n' {
+                return Some(at);
+            }
+            if before == b'\r' {
+                return Some(if byte == b'\n' { at + 1 } else { at });
+            }
+        }
+        if Some(byte) == dialect.quote {
+            let after_quote = Some(before) == dialect.quote;
+            let after_end = before == dialect.delimiter || before == b'\n' || before == b'\r';
+            state = step(state, after_quote, after_end);
+        }
+        before = byte;
+    }
+    None
+}

@@ -1,0 +1,220 @@
+//! Files read at positions, so that threads share nothing but the path; and files written whole or not at all.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use tempfile::NamedTempFile;
+
+/// A file that was there when the source was opened.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    path: PathBuf,
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl InputFile {
+    /// Looks at a file without reading it.
+    ///
+    /// # Errors
+    /// `FileNotFound`, or `Io` for a directory or a refusal of the operating system.
+    pub fn find(path: &Path) -> Result<Self> {
+        let metadata = fs::metadata(path).map_err(|error| not_found(path, &error))?;
+        if metadata.is_dir() {
+            return Err(directory(path));
+        }
+        Ok(InputFile { path: path.to_owned(), size: metadata.len(), modified: metadata.modified().ok() })
+    }
+
+    /// The path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as text, for messages.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Opens it for reading.
+    ///
+    /// # Errors
+    /// `FileNotFound` or `Io`; `Corrupt` if it changed since it was found.
+    pub fn open(&self) -> Result<OpenFile> {
+        let file = File::open(&self.path).map_err(|error| Error::io(&self.path, &error))?;
+        let metadata = file.metadata().map_err(|error| Error::io(&self.path, &error))?;
+        if metadata.len() != self.size || metadata.modified().ok() != self.modified {
+            return Err(Error::new(ErrorKind::Corrupt, "the file changed while it was being read")
+                .file(self.name())
+                .hint("open it again"));
+        }
+        Ok(OpenFile { file, path: self.path.clone(), size: self.size })
+    }
+}
+
+/// An open file, read by position.
+#[derive(Debug)]
+pub struct OpenFile {
+    file: File,
+    path: PathBuf,
+    size: u64,
+}
+
+impl OpenFile {
+    /// Size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Fills `buffer` from the bytes at `offset`.
+    ///
+    /// # Errors
+    /// `Io`, also if the file ends before.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<()> {
+        read_exact_at(&self.file, buffer, offset).map_err(|error| Error::io(&self.path, &error))
+    }
+
+    /// As [`OpenFile::read_at`], with the operating system's own error.
+    pub fn read_raw(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        read_exact_at(&self.file, buffer, offset)
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => {
+                buffer = &mut buffer[count..];
+                offset += count as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The error of a path that could not be looked at; suggests the nearest name in its folder.
+pub fn not_found(path: &Path, error: &io::Error) -> Error {
+    let raised = Error::io(path, error);
+    if error.kind() != io::ErrorKind::NotFound {
+        return raised;
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let (Some(name), Ok(entries)) = (path.file_name().and_then(|name| name.to_str()), fs::read_dir(folder))
+    else {
+        return raised;
+    };
+    // Very large folders are not searched to the end.
+    let names = entries.take(10_000).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names: Vec<String> = names.collect();
+    match crate::error::nearest(name, names.iter().map(String::as_str).collect()) {
+        Some(found) => {
+            let near = path.with_file_name(found);
+            raised.hint(format!("did you mean {:?}?", near.display().to_string()))
+        }
+        None => raised,
+    }
+}
+
+/// The error of a folder in place of a file.
+pub fn directory(path: &Path) -> Error {
+    let pattern = path.join("*");
+    Error::new(ErrorKind::Io, "this is a directory, not a file")
+        .file(path.display().to_string())
+        .hint(format!("pass the files in it, for example {:?}", pattern.display().to_string()))
+}
+
+/// A file being written under a temporary name in its folder; it appears under its own name only when complete.
+#[derive(Debug)]
+pub struct OutputFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl OutputFile {
+    /// Starts writing. An existing file stays as it is until [`OutputFile::finish`].
+    ///
+    /// # Errors
+    /// `FileNotFound` if the folder does not exist; `Io`; `Unsupported` for pipes and devices.
+    pub fn create(path: &Path) -> Result<Self> {
+        // A link keeps its place; what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&path).map(|metadata: Metadata| metadata.file_type()) {
+            Ok(kind) if kind.is_dir() => {
+                return Err(Error::new(ErrorKind::Io, "cannot write a file in the place of a directory")
+                    .file(path.display().to_string()));
+            }
+            Ok(kind) if !kind.is_file() => {
+                return Err(Error::unsupported("only regular files can be written")
+                    .file(path.display().to_string())
+                    .hint("write a temporary file and copy it to the device or pipe"));
+            }
+            _ => {}
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".hypostyle-").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(folder).map_err(|error| {
+            let error = Error::io(&path, &error);
+            match error.kind() {
+                ErrorKind::FileNotFound => error.hint("the folder does not exist; create it first"),
+                _ => error,
+            }
+        })?;
+        Ok(OutputFile { file, path })
+    }
+
+    /// The final path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|error| Error::io(&self.path, &error))
+    }
+
+    /// Gives the complete file its name.
+    ///
+    /// # Errors
+    /// `Io`; then nothing has changed under the name.
+    pub fn finish(mut self) -> Result<()> {
+        self.file.flush().map_err(|error| Error::io(&self.path, &error))?;
+        self.file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
+        Ok(())
+    }
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

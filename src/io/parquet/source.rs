@@ -1,0 +1,147 @@
+//! Parquet files as a table: schema and row counts from their footers.
+
+use crate::data::{DType, Field, Schema};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::dictionary::Dictionary;
+use crate::io::file::InputFile;
+use crate::io::parquet::input::{PositionedFile, check_magic, guarded};
+use crate::io::parquet::options::ParquetOptions;
+use crate::io::parquet::scan::ParquetScan;
+use crate::io::paths;
+use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::file::metadata::ParquetMetaData;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+/// One file of the table.
+pub struct ParquetFile {
+    /// Where it is.
+    pub input: InputFile,
+    /// Its footer.
+    pub metadata: Arc<ParquetMetaData>,
+    /// Its columns as Arrow has them.
+    pub arrow: SchemaRef,
+    /// The position in the file of each column of the schema.
+    pub roots: Vec<usize>,
+}
+
+/// What was found out when the files were opened.
+pub struct ParquetTable {
+    /// Names and types.
+    pub schema: Schema,
+    /// The files in order.
+    pub files: Vec<ParquetFile>,
+    /// How to read.
+    pub options: ParquetOptions,
+    /// For each column the texts its codes start with, found when first needed; `None`: it is not coded.
+    pub dictionaries: Vec<OnceLock<Result<Option<Arc<Dictionary>>>>>,
+}
+
+/// Parquet files as a table source.
+#[derive(Clone)]
+pub struct ParquetSource {
+    table: Arc<ParquetTable>,
+}
+
+impl ParquetSource {
+    /// Opens files (paths, or patterns such as `data/*.parquet`) as one table: reads their footers.
+    ///
+    /// All files must have the same names, in any order, with the same types.
+    ///
+    /// # Errors
+    /// `FileNotFound`, `Io`, `Corrupt` for files that are damaged, cut off or not Parquet, `Unsupported` for types
+    /// without a counterpart, `Shape` or `Type` if the files' columns differ, `ColumnNotFound` for names in the
+    /// options that the files do not have.
+    pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
+        let mut schema: Option<Schema> = None;
+        let mut files = Vec::new();
+        for input in paths::expand(paths)? {
+            let file = input.open()?;
+            check_magic(&input, &file)?;
+            let reader = PositionedFile::new(file);
+            let loaded =
+                guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
+            let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
+            let roots = match &schema {
+                None => kept(&found, &options)?,
+                Some(first) => matched(first, &found).map_err(|error| error.file(input.name()))?,
+            };
+            schema.get_or_insert_with(|| found.project(&roots));
+            files.push(ParquetFile {
+                metadata: loaded.metadata().clone(),
+                arrow: loaded.schema().clone(),
+                roots,
+                input,
+            });
+        }
+        let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
+        let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();
+        Ok(ParquetSource { table: Arc::new(ParquetTable { schema, files, options, dictionaries }) })
+    }
+}
+
+fn kept(found: &Schema, options: &ParquetOptions) -> Result<Vec<usize>> {
+    match &options.columns {
+        None => Ok((0..found.len()).collect()),
+        Some(wanted) => {
+            let positions: Vec<usize> =
+                wanted.iter().map(|name| found.index_of(name)).collect::<Result<_>>()?;
+            Ok((0..found.len()).filter(|position| positions.contains(position)).collect())
+        }
+    }
+}
+
+/// The position of each wanted column in a file.
+fn matched(wanted: &Schema, found: &Schema) -> Result<Vec<usize>> {
+    let position = |field: &Field| {
+        let Ok(position) = found.index_of(&field.name) else {
+            let message = format!("the column {:?} of the first file is missing", field.name);
+            return Err(Error::new(ErrorKind::Shape, message)
+                .column(field.name.as_ref())
+                .hint("all files of one table have the same columns"));
+        };
+        let dtype: &DType = &found.fields()[position].dtype;
+        if *dtype != field.dtype {
+            return Err(Error::type_mismatch(format!("{dtype} here, {} in the first file", field.dtype))
+                .column(field.name.as_ref())
+                .hint("read the files apart and cast the column"));
+        }
+        Ok(position)
+    };
+    wanted.fields().iter().map(position).collect()
+}
+
+impl fmt::Debug for ParquetSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe())
+    }
+}
+
+impl TableSource for ParquetSource {
+    fn schema(&self) -> &Schema {
+        &self.table.schema
+    }
+
+    fn rows(&self) -> Option<u64> {
+        let rows = self.table.files.iter().map(|file| file.metadata.file_metadata().num_rows());
+        Some(rows.map(|rows| u64::try_from(rows).unwrap_or(0)).sum())
+    }
+
+    fn describe(&self) -> String {
+        let inputs: Vec<InputFile> = self.table.files.iter().map(|file| file.input.clone()).collect();
+        format!("parquet {}", paths::describe(&inputs))
+    }
+
+    fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {
+        Ok(Arc::new(ParquetScan::new(self.table.clone(), request)?))
+    }
+
+    fn spec(&self) -> Option<SourceSpec> {
+        let paths = self.table.files.iter().map(|file| file.input.name()).collect();
+        let options = serde_json::to_string(&self.table.options).ok()?;
+        Some(SourceSpec { format: "parquet".to_owned(), paths, options })
+    }
+}

@@ -1,0 +1,147 @@
+//! Writes Parquet: row groups encoded on any thread, appended in order.
+
+use crate::data::{Batch, DType, Schema};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::file::OutputFile;
+use crate::io::format::{Encoded, Encoder, Output, Writer};
+use crate::io::parquet::options::ParquetWriteOptions;
+use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Starts a Parquet file. Text is written as plain UTF-8 strings, whether it is held as views or codes.
+///
+/// # Errors
+/// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types Parquet does not hold, `Io`.
+pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
+    let compression = options.compression()?;
+    if schema.is_empty() {
+        return Err(Error::invalid("no column to write").operation("write_parquet"));
+    }
+    let statistics = match options.statistics {
+        true => EnabledStatistics::Page,
+        false => EnabledStatistics::None,
+    };
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .set_statistics_enabled(statistics)
+        .set_max_row_group_row_count(None)
+        .set_created_by(concat!("hypostyle version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|field| Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true))
+        .collect();
+    let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields));
+    check(schema)?;
+    let file = OutputFile::create(path)?;
+    let writer = ArrowWriter::try_new(file, arrow.clone(), Some(properties));
+    let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
+    let encoder = ParquetEncoder { factory, arrow, part_rows: options.row_group_rows };
+    let output = ParquetOutput { writer, path: path.display().to_string() };
+    Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
+}
+
+/// Types that the format has no place for.
+fn check(schema: &Schema) -> Result<()> {
+    for field in schema.fields() {
+        if let DType::Struct(fields) = &field.dtype
+            && fields.is_empty()
+        {
+            return Err(Error::unsupported("Parquet holds no struct without fields")
+                .column(field.name.as_ref())
+                .hint("drop the column"));
+        }
+    }
+    Ok(())
+}
+
+/// The type with views replaced by the types that every reader of Parquet knows.
+fn plain(arrow: &DataType) -> DataType {
+    let field = |field: &Arc<Field>| {
+        Arc::new(Field::new(field.name(), plain(field.data_type()), field.is_nullable()))
+    };
+    match arrow {
+        DataType::Utf8View => DataType::Utf8,
+        DataType::BinaryView => DataType::Binary,
+        DataType::List(item) => DataType::List(field(item)),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect()),
+        other => other.clone(),
+    }
+}
+
+fn failed(error: ParquetError, path: impl AsRef<Path>) -> Error {
+    let error = match error {
+        ParquetError::NYI(message) => Error::unsupported(message),
+        other => Error::new(ErrorKind::Io, other.to_string()),
+    };
+    error.file(path.as_ref().display().to_string())
+}
+
+struct ParquetEncoder {
+    factory: ArrowRowGroupWriterFactory,
+    arrow: SchemaRef,
+    part_rows: usize,
+}
+
+impl Encoder for ParquetEncoder {
+    fn part_rows(&self) -> Option<usize> {
+        Some(self.part_rows)
+    }
+
+    fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
+        let wrong = |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
+        let writers = self.factory.create_column_writers(0).map_err(wrong)?;
+        let mut writers = writers.into_iter();
+        let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(writers.len());
+        for (position, field) in self.arrow.fields().iter().enumerate() {
+            let located = |error: ParquetError| wrong(error).column(field.name().as_str());
+            // A nested column has a writer for each of its leaves.
+            let mut own = Vec::new();
+            for batch in batches {
+                let leaves = compute_leaves(field, batch.column(position).array()).map_err(located)?;
+                while own.len() < leaves.len() {
+                    let missing = || Error::internal("a leaf of a column without a writer");
+                    own.push(writers.next().ok_or_else(missing)?);
+                }
+                for (writer, leaf) in own.iter_mut().zip(&leaves) {
+                    writer.write(leaf).map_err(located)?;
+                }
+            }
+            for writer in own {
+                chunks.push(writer.close().map_err(located)?);
+            }
+        }
+        Ok(Encoded::new(chunks))
+    }
+}
+
+struct ParquetOutput {
+    writer: SerializedFileWriter<OutputFile>,
+    path: String,
+}
+
+impl Output for ParquetOutput {
+    fn append(&mut self, part: Encoded) -> Result<()> {
+        let chunks = part.take::<Vec<ArrowColumnChunk>>()?;
+        let mut run = || {
+            let mut group = self.writer.next_row_group()?;
+            for chunk in chunks {
+                chunk.append_to_row_group(&mut group)?;
+            }
+            group.close().map(|_| ())
+        };
+        run().map_err(|error| failed(error, &self.path))
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        let file = self.writer.into_inner().map_err(|error| failed(error, &self.path))?;
+        file.finish()
+    }
+}
