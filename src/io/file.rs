@@ -28,11 +28,6 @@ impl InputFile {
         Ok(InputFile { path: path.to_owned(), size: metadata.len(), modified: metadata.modified().ok() })
     }
 
-    /// The path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The path as text, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
@@ -183,11 +178,6 @@ impl OutputFile {
             }
         })?;
         Ok(OutputFile { file, path })
-    }
-
-    /// The final path.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Appends bytes.

@@ -135,9 +135,9 @@ fn coded(codes: Vec<u32>, values: &ArrayRef, nulls: Option<NullBuffer>, quoting:
     Ok(with_nulls(write, nulls, quoting))
 }
 
-fn float<F: zmij::Float + PartialOrd + Default>(value: F, finite: bool, out: &mut Vec<u8>) {
+fn float<F: ryu::Float + PartialOrd + Default>(value: F, finite: bool, out: &mut Vec<u8>) {
     let text: &[u8] = if finite {
-        return out.extend_from_slice(zmij::Buffer::new().format_finite(value).as_bytes());
+        return out.extend_from_slice(ryu::Buffer::new().format_finite(value).as_bytes());
     } else if value > F::default() {
         b"inf"
     } else if value < F::default() {

@@ -73,7 +73,7 @@ impl CsvSource {
         options.dialect(2)?;
         let nulls = NullSet::new(&options);
         let inputs = paths::expand(paths)?;
-        let budget = (options.sample_bytes / inputs.len() as u64).max(16 << 10);
+        let budget = (options.sample_bytes / inputs.len() as u64).max(options.sample_bytes.min(16 << 10));
         let mut names: Vec<String> = Vec::new();
         let mut guesses: Vec<Guess> = Vec::new();
         let mut files: Vec<CsvFile> = Vec::with_capacity(inputs.len());

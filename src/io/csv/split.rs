@@ -32,14 +32,16 @@ impl Transition {
         self.0[state as usize]
     }
 
-    /// The transition of `bytes`, which follow `previous` (the byte before; a newline at the file's start).
-    pub fn of(bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
-        walk(bytes, previous, dialect, Transition::IDENTITY)
-    }
-
-    /// This transition, then that of `bytes`.
-    pub fn then(self, bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
-        walk(bytes, previous, dialect, self)
+    /// This transition, then that of `bytes`, which follow `previous` (the byte before; a newline at the file's start).
+    pub fn then(mut self, bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
+        let Some(quote) = dialect.quote else { return self };
+        for at in memchr::memchr_iter(quote, bytes) {
+            let before = if at == 0 { previous } else { bytes[at - 1] };
+            let after_quote = before == quote;
+            let after_end = before == dialect.delimiter || before == b'\n' || before == b'\r';
+            self = Transition(self.0.map(|state| step(state, after_quote, after_end)));
+        }
+        self
     }
 }
 
@@ -51,17 +53,6 @@ fn step(state: State, after_quote: bool, after_end: bool) -> State {
         State::Outside | State::Closing if after_end => State::Inside,
         State::Outside | State::Closing => State::Outside,
     }
-}
-
-fn walk(bytes: &[u8], previous: u8, dialect: &Dialect, mut transition: Transition) -> Transition {
-    let Some(quote) = dialect.quote else { return transition };
-    for at in memchr::memchr_iter(quote, bytes) {
-        let before = if at == 0 { previous } else { bytes[at - 1] };
-        let after_quote = before == quote;
-        let after_end = before == dialect.delimiter || before == b'\n' || before == b'\r';
-        transition = Transition(transition.0.map(|state| step(state, after_quote, after_end)));
-    }
-    transition
 }
 
 /// The first record that starts in `bytes`, which follow `previous` in the given state.

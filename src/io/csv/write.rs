@@ -40,7 +40,9 @@ impl CsvEncoder {
             return Err(Error::invalid("delimiter and quote are the same character"));
         }
         if !matches!(options.line_end.as_str(), "\n" | "\r\n" | "\r") {
-            return Err(Error::invalid("line_end must be \\n, \\r\\n or \\r").value(options.line_end.as_str()));
+            return Err(
+                Error::invalid("line_end must be \\n, \\r\\n or \\r").value(options.line_end.as_str())
+            );
         }
         if schema.is_empty() {
             return Err(Error::invalid("no column to write").operation("write_csv"));
@@ -53,7 +55,7 @@ impl CsvEncoder {
         }
         for field in schema.fields() {
             let empty = crate::data::Column::empty(&field.dtype);
-            cells(&empty, &quoting).map_err(|error| error.column(field.name.as_ref()))?;
+            let _ = cells(&empty, &quoting).map_err(|error| error.column(field.name.as_ref()))?;
         }
         let line_end = options.line_end.clone().into_bytes();
         Ok(CsvEncoder { schema: schema.clone(), delimiter, quoting, line_end })

@@ -38,7 +38,9 @@ pub fn may_match(predicate: &Expr, schema: &Schema, known: &dyn Known) -> bool {
             let Some((Expr::Column(name), rest)) = args.split_first() else { return true };
             match function.name() {
                 "is_null" => column(name, schema, known).is_none_or(|found| found.null_count > 0),
-                "is_not_null" => column(name, schema, known).is_none_or(|found| found.null_count < known.rows()),
+                "is_not_null" => {
+                    column(name, schema, known).is_none_or(|found| found.null_count < known.rows())
+                }
                 "between" => match rest {
                     [Expr::Literal(low), Expr::Literal(high)] => {
                         compare(CompareOp::GtEq, name, low, schema, known)

@@ -58,9 +58,9 @@ impl ParquetScan {
                         .file(file.input.name())
                 })?;
                 let skip = match &request.predicate {
-                    Some(predicate) => !guarded(&file.input, || {
-                        Ok::<_, Failure>(may_match(predicate, &table.schema, &one))
-                    })?,
+                    Some(predicate) => {
+                        !guarded(&file.input, || Ok::<_, Failure>(may_match(predicate, &table.schema, &one)))?
+                    }
                     None => false,
                 };
                 groups += 1;
@@ -109,7 +109,9 @@ impl ParquetScan {
         let facts: Vec<Option<Statistics>> = self
             .projection
             .iter()
-            .map(|&column| known.statistics(column).filter(|_| !self.table.schema.fields()[column].dtype.is_nested()))
+            .map(|&column| {
+                known.statistics(column).filter(|_| !self.table.schema.fields()[column].dtype.is_nested())
+            })
             .collect();
         let mut rows = 0;
         while let Some(batch) = guarded(&file.input, || reader.next().transpose())? {
@@ -258,8 +260,12 @@ fn reader(
 
 /// The file's Arrow schema with text and bytes as views or codes.
 fn hinted(file: &ParquetFile, projection: &[usize], coded: &[bool]) -> SchemaRef {
-    let codes: Vec<usize> =
-        projection.iter().zip(coded).filter(|(_, coded)| **coded).map(|(&column, _)| file.roots[column]).collect();
+    let codes: Vec<usize> = projection
+        .iter()
+        .zip(coded)
+        .filter(|(_, coded)| **coded)
+        .map(|(&column, _)| file.roots[column])
+        .collect();
     let fields = file.arrow.fields().iter().enumerate().map(|(root, field)| {
         let text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
             || matches!(field.data_type(), DataType::Dictionary(_, values)

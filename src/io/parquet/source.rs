@@ -62,8 +62,7 @@ impl ParquetSource {
             let file = input.open()?;
             check_magic(&input, &file)?;
             let reader = PositionedFile::new(file);
-            let loaded =
-                guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
+            let loaded = guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
             let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
             let roots = match &schema {
                 None => kept(&found, &options)?,

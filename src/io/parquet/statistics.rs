@@ -3,8 +3,7 @@
 use crate::data::{Column, DType, Scalar, Statistics};
 use crate::io::parquet::prune::Known;
 use crate::io::parquet::source::{ParquetFile, ParquetTable};
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::UInt64Type;
+use arrow::array::{Array, ArrayRef};
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 
 /// One row group of one file.
@@ -42,7 +41,7 @@ impl Known for RowGroup<'_> {
         if nulls.is_null(0) {
             return None;
         }
-        let mut found = Statistics::unknown(nulls.as_primitive::<UInt64Type>().value(0));
+        let mut found = Statistics::unknown(nulls.value(0));
         // The fields of before 2017 have no defined order for text and unsigned numbers.
         if !written.is_min_max_deprecated() {
             found.min = bound(converter.row_group_mins([group]).ok()?, dtype);

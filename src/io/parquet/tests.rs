@@ -106,7 +106,10 @@ fn text_with_a_dictionary_is_read_as_codes_of_one_dictionary() {
     let frame = collect(&source, &all(&source)).unwrap();
     let few: Vec<&Column> = frame.partitions().iter().map(|batch| batch.column(2)).collect();
     let (_, first) = strings::coded(few[0].array()).unwrap();
-    assert!(few.iter().all(|column| strings::coded(column.array()).is_some_and(|(_, own)| Arc::ptr_eq(own, first))));
+    assert!(
+        few.iter()
+            .all(|column| strings::coded(column.array()).is_some_and(|(_, own)| Arc::ptr_eq(own, first)))
+    );
     assert!(!frame.partitions()[0].column(3).is_coded());
     let plain = ParquetSource::open(&[path], ParquetOptions { codes: false, ..Default::default() }).unwrap();
     let plain = collect(&plain, &all(&plain)).unwrap();
@@ -189,7 +192,7 @@ fn pruning_loses_no_row() {
         (lit(500).gt(col("key")), true),
         (col("key").eq(512).and(col("real").gt(0.0)), true),
         (col("real").lt(5.5), true),
-        (col("real").gt_eq(10), true),
+        (col("real").gt_eq(20), true),
         (col("many").lt(text()), false),
         (col("day").lt(lit("1970-02-01")), true),
         (col("instant").gt_eq(lit("1970-01-01T00:00:00.0009Z")), true),
@@ -207,7 +210,8 @@ fn pruning_loses_no_row() {
         let found = collect(&source, &request).unwrap();
         let bound = bind(&predicate, source.schema()).unwrap();
         let matching = |frame: &Frame| -> Vec<Vec<Scalar>> {
-            let kept = frame.partitions().iter().map(|batch| batch.filter(&bound.mask(batch).unwrap()).unwrap());
+            let kept =
+                frame.partitions().iter().map(|batch| batch.filter(&bound.mask(batch).unwrap()).unwrap());
             rows(&Frame::new(frame.schema().clone(), kept.collect()).unwrap())
         };
         assert_eq!(matching(&found), matching(&sample()), "{predicate}");
@@ -237,7 +241,7 @@ fn nan_does_not_mislead_pruning() {
 
 #[test]
 fn damaged_files_are_refused() {
-    let error = |name: &str| open(&small(name)).map(|source| collect(&source, &all(&source))).unwrap_err();
+    let error = |name: &str| open(&small(name)).map(|source| collect(&source, &all(&source))).err().unwrap();
     for name in ["not_parquet.parquet", "truncated.parquet", "empty.csv", "types.csv"] {
         let error = error(name);
         assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
@@ -255,7 +259,7 @@ fn no_cut_or_flipped_byte_goes_unnoticed_or_panics() {
     let path = folder.path().join("cut.parquet");
     for cut in (0..whole.len()).step_by(131) {
         std::fs::write(&path, &whole[..cut]).unwrap();
-        assert_eq!(open(&path).unwrap_err().kind(), ErrorKind::Corrupt, "cut at {cut}");
+        assert_eq!(open(&path).err().unwrap().kind(), ErrorKind::Corrupt, "cut at {cut}");
     }
     let before = open(&small("small.parquet")).unwrap();
     let count = collect(&before, &all(&before)).unwrap().rows();
@@ -284,7 +288,7 @@ fn files_must_agree() {
     assert_eq!(rows(&frame), [[Scalar::Int(1), Scalar::from("x")], [Scalar::Int(2), Scalar::from("y")]]);
     let other = Frame::builder().column("a", [0.5]).column("b", ["x"]).finish().unwrap();
     write(&other, &folder.path().join("3.parquet"), 10);
-    let error = open(&folder.path().join("*.parquet")).unwrap_err();
+    let error = open(&folder.path().join("*.parquet")).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Type);
     assert!(error.file_name().unwrap().ends_with("3.parquet"));
 }
@@ -299,13 +303,19 @@ fn nothing_is_left_of_a_failed_write() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let missing = folder.path().join("no/such/x.parquet");
-    let error = create(&missing, sample().schema(), &ParquetWriteOptions::default()).map(|_| ()).unwrap_err();
+    let error =
+        create(&missing, sample().schema(), &ParquetWriteOptions::default()).map(|_| ()).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::FileNotFound);
-    let none = create(&path, &Schema::empty(), &ParquetWriteOptions::default()).map(|_| ()).unwrap_err();
+    let none = create(&path, &Schema::empty(), &ParquetWriteOptions::default()).map(|_| ()).err().unwrap();
     assert_eq!(none.kind(), ErrorKind::InvalidArgument);
     let lists = Schema::new(vec![Field::new("l", DType::List(Box::new(DType::String)))]).unwrap();
     let batch = Batch::new(
-        vec![Column::new(Scalar::List(vec!["a".into(), Scalar::Null]).to_array(&lists.fields()[0].dtype, 2).unwrap()).unwrap()],
+        vec![
+            Column::new(
+                Scalar::List(vec!["a".into(), Scalar::Null]).to_array(&lists.fields()[0].dtype, 2).unwrap(),
+            )
+            .unwrap(),
+        ],
         2,
     );
     let frame = Frame::new(lists, vec![batch.unwrap()]).unwrap();

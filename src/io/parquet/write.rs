@@ -42,7 +42,8 @@ pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Re
     check(schema)?;
     let file = OutputFile::create(path)?;
     let writer = ArrowWriter::try_new(file, arrow.clone(), Some(properties));
-    let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
+    let (writer, factory) =
+        writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
     let encoder = ParquetEncoder { factory, arrow, part_rows: options.row_group_rows };
     let output = ParquetOutput { writer, path: path.display().to_string() };
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
@@ -96,7 +97,8 @@ impl Encoder for ParquetEncoder {
     }
 
     fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
-        let wrong = |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
+        let wrong =
+            |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
         let writers = self.factory.create_column_writers(0).map_err(wrong)?;
         let mut writers = writers.into_iter();
         let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(writers.len());
@@ -130,7 +132,7 @@ struct ParquetOutput {
 impl Output for ParquetOutput {
     fn append(&mut self, part: Encoded) -> Result<()> {
         let chunks = part.take::<Vec<ArrowColumnChunk>>()?;
-        let mut run = || {
+        let run = || {
             let mut group = self.writer.next_row_group()?;
             for chunk in chunks {
                 chunk.append_to_row_group(&mut group)?;
