@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn decimals_become_the_nearest_float() {
-        assert_eq!(to_f64(314, 2), 3.14);
-        assert_eq!(to_f64(123_456_789_012_345_678_901, 10), 12345678901.2345678901);
+        assert_eq!(to_f64(315, 2), 3.15);
+        assert_eq!(to_f64(123_456_789_012_345_678_901, 10), 12_345_678_901.234_568);
         assert_eq!(to_f64(-1, 30), -1e-30);
     }
 

@@ -60,7 +60,7 @@ pub fn binary_bits<A: Copy, B: Copy>(
             let (left, right) = (&left[..rows], &right[..rows]);
             let (chunks, rest) = left.as_chunks::<64>();
             let (others, other_rest) = right.as_chunks::<64>();
-            let words = chunks.iter().zip(others).map(|(a, b)| pack(|i| f(a[i], b[i])));
+            let words = chunks.iter().zip(others).map(|(a, b)| pack::<A>(|i| f(a[i], b[i])));
             finish(words, rows, |i| f(rest[i], other_rest[i]))
         }
         (Operand::Rows(left), Operand::One(right)) => unary_bits(left, |left| f(left, right)),
@@ -72,27 +72,35 @@ pub fn binary_bits<A: Copy, B: Copy>(
 /// `f(value)` for every value, as bits.
 pub fn unary_bits<A: Copy>(values: &[A], f: impl Fn(A) -> bool) -> BooleanBuffer {
     let (chunks, rest) = values.as_chunks::<64>();
-    finish(chunks.iter().map(|chunk| pack(|i| f(chunk[i]))), values.len(), |i| f(rest[i]))
+    finish(chunks.iter().map(|chunk| pack::<A>(|i| f(chunk[i]))), values.len(), |i| f(rest[i]))
 }
 
 fn finish(words: impl Iterator<Item = u64>, rows: usize, rest: impl Fn(usize) -> bool) -> BooleanBuffer {
     let mut packed = Vec::with_capacity(rows.div_ceil(64));
     packed.extend(words);
-    if rows % 64 > 0 {
+    if !rows.is_multiple_of(64) {
         packed.push((0..rows % 64).fold(0u64, |word, i| word | u64::from(rest(i)) << i));
     }
     BooleanBuffer::new(Buffer::from_vec(packed), 0, rows)
 }
 
-/// 64 answers as one word: bytes first, because compilers vectorise that, then eight bytes at a time to eight bits.
+/// 64 answers about values of type `A` as one word, in the way that vectorises best without AVX: eight answers at a
+/// time for 64-bit values, bytes first for all others (measured: 2 to 3 times faster than bit by bit).
 #[inline(always)]
-fn pack(f: impl Fn(usize) -> bool) -> u64 {
+fn pack<A>(f: impl Fn(usize) -> bool) -> u64 {
+    let mut word = 0u64;
+    if size_of::<A>() == 8 {
+        for byte in 0..8 {
+            let bits = (0..8).fold(0u8, |bits, i| bits | u8::from(f(8 * byte + i)) << i);
+            word |= u64::from(bits) << (8 * byte);
+        }
+        return word;
+    }
     let mut bytes = [0u8; 64];
     for (i, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from(f(i));
     }
     let (eights, _) = bytes.as_chunks::<8>();
-    let mut word = 0u64;
     for (i, eight) in eights.iter().enumerate() {
         // Each byte is 0 or 1; the multiplication moves byte k to bit 56 + k without carries.
         let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
@@ -133,8 +141,11 @@ mod tests {
     fn bits_are_packed_in_order_for_every_length() {
         for rows in [0usize, 1, 7, 8, 63, 64, 65, 127, 128, 200] {
             let values: Vec<u32> = (0..rows as u32).map(|i| i.wrapping_mul(2_654_435_761)).collect();
-            let bits = unary_bits(&values, |value| value % 3 == 0);
             let expected: Vec<bool> = values.iter().map(|value| value % 3 == 0).collect();
+            let bits = unary_bits(&values, |value| value % 3 == 0);
+            assert_eq!(bits.iter().collect::<Vec<_>>(), expected);
+            let wide: Vec<u64> = values.iter().map(|value| u64::from(*value)).collect();
+            let bits = unary_bits(&wide, |value| value % 3 == 0);
             assert_eq!(bits.iter().collect::<Vec<_>>(), expected);
             let other: Vec<u32> = values.iter().rev().copied().collect();
             let bits = binary_bits(Operand::Rows(&values), Operand::Rows(&other), |a, b| a < b);

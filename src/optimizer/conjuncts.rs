@@ -17,7 +17,11 @@ fn collect(expr: &Expr, into: &mut Vec<Expr>) {
             collect(left, into);
             collect(right, into);
         }
-        other => into.push(other.clone()),
+        // A call that stands for conditions (`between`) is taken apart as well.
+        other => match other.expansion() {
+            Ok(Some(expanded)) => collect(&expanded, into),
+            _ => into.push(other.clone()),
+        },
     }
 }
 
@@ -48,5 +52,7 @@ mod tests {
         assert_eq!(parts.len(), 4);
         assert_eq!(all(parts).unwrap().to_string(), "((a and (b or c)) and d)");
         assert_eq!(all(Vec::new()), None);
+        let bounds: Vec<String> = split(&col("a").between(1, 2)).iter().map(Expr::to_string).collect();
+        assert_eq!(bounds, ["(a >= 1)", "(a <= 2)"]);
     }
 }

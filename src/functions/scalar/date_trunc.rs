@@ -102,13 +102,13 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
         }
         (Period::Days(first), Some(zone)) => {
             let mut zone = Zone::parse(&zone)?;
-            let mut start = |count: &i64| {
+            let start = |count: &i64| {
                 let seconds = count.div_euclid(per_second);
                 let wall = seconds.saturating_add(zone.offset_at(seconds).into());
                 let midnight = first(wall.div_euclid(DAY)).checked_mul(DAY)?;
                 zone.first_instant_of(midnight).checked_mul(per_second)
             };
-            counts.iter().map(|count| start(count)).collect()
+            counts.iter().map(start).collect()
         }
         (Period::Nanoseconds(length), zone) => {
             let step = length / (1_000_000_000 / per_second);
@@ -119,12 +119,12 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
                 Some(zone) => {
                     // The offset may not be a multiple of the period: cut on the wall clock.
                     let mut zone = Zone::parse(&zone)?;
-                    let mut start = |count: &i64| {
+                    let start = |count: &i64| {
                         let offset = i64::from(zone.offset_at(count.div_euclid(per_second))) * per_second;
                         let wall = i128::from(*count) + i128::from(offset);
                         i64::try_from(i128::from(*count) - wall.rem_euclid(step.into())).ok()
                     };
-                    counts.iter().map(|count| start(count)).collect()
+                    counts.iter().map(start).collect()
                 }
             }
         }
