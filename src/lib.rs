@@ -29,7 +29,7 @@ pub mod engine;
 
 pub mod api;
 
-pub use api::{JoinType, LazyFrame, LazyGroupBy};
+pub use api::{IntoPaths, JoinType, LazyFrame, LazyGroupBy, read_csv, read_parquet, scan_csv, scan_parquet};
 pub use config::Config;
 pub use data::{
     Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics,
@@ -39,5 +39,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
 pub use expr::{Expr, Params, Selection, col, lit, map_columns, when};
 pub use functions::aggregate::len;
+pub use io::csv::{CsvOptions, CsvWriteOptions};
+pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
 pub use kernels::CastMode;
 pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};

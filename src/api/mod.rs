@@ -5,8 +5,11 @@ pub mod eager;
 pub mod group_by;
 pub mod join;
 pub mod lazy;
+pub mod read;
 pub mod run;
+pub mod write;
 
 pub use group_by::LazyGroupBy;
 pub use join::JoinType;
 pub use lazy::LazyFrame;
+pub use read::{IntoPaths, read_csv, read_parquet, scan_csv, scan_parquet};

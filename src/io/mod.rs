@@ -11,7 +11,7 @@ pub mod parquet;
 mod paths;
 mod registry;
 
-pub use format::{Encoded, Encoder, Format, Output, Writer};
+pub use format::Format;
 pub use memory::MemorySource;
 pub use registry::{format_by_name, format_of_path, open_spec};
 

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::io::csv::cells::{Cell, Quoting, cells};
 use crate::io::csv::options::{CsvWriteOptions, separator};
 use crate::io::file::OutputFile;
-use crate::io::format::{Encoded, Encoder, Output, Writer};
+use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,8 +3,8 @@
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::OutputFile;
-use crate::io::format::{Encoded, Encoder, Output, Writer};
 use crate::io::parquet::options::ParquetWriteOptions;
+use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
