@@ -32,8 +32,8 @@ pub mod api;
 pub use api::{IntoPaths, JoinType, LazyFrame, LazyGroupBy, read_csv, read_parquet, scan_csv, scan_parquet};
 pub use config::Config;
 pub use data::{
-    Batch, Column, DType, Field, Frame, FrameBuilder, IntoColumn, Scalar, Schema, Series, Statistics,
-    TimeUnit, assert_frame_eq, promote,
+    Batch, Column, DType, DisplayOptions, EqualOptions, Field, Frame, FrameBuilder, IntoColumn, Scalar,
+    Schema, Series, Statistics, TimeUnit, assert_frame_eq, assert_frame_eq_with, frame_difference, promote,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};

@@ -18,12 +18,14 @@ pub mod schema;
 pub mod series;
 pub mod statistics;
 pub mod strings;
+pub mod text;
 
 pub use batch::Batch;
 pub use build::{FrameBuilder, IntoColumn};
 pub use column::Column;
+pub use display::DisplayOptions;
 pub use dtype::{DType, TimeUnit};
-pub use equal::assert_frame_eq;
+pub use equal::{EqualOptions, assert_frame_eq, assert_frame_eq_with, frame_difference};
 pub use frame::Frame;
 pub use promote::promote;
 pub use scalar::Scalar;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// assert_eq!(x.null_count(), 1);
 /// # Ok::<(), hypostyle::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Series {
     name: Arc<str>,
     dtype: DType,
@@ -67,6 +67,21 @@ impl Series {
     /// Number of nulls.
     pub fn null_count(&self) -> usize {
         self.chunks.iter().map(Column::null_count).sum()
+    }
+
+    /// Rows `offset..offset + rows`, cut at the series' end. Copies nothing.
+    pub fn slice(&self, offset: usize, rows: usize) -> Series {
+        let (mut skip, mut left) = (offset, rows);
+        let mut chunks = Vec::new();
+        for chunk in &self.chunks {
+            let start = skip.min(chunk.len());
+            let count = left.min(chunk.len() - start);
+            if count > 0 {
+                chunks.push(chunk.slice(start, count));
+            }
+            (skip, left) = (skip - start, left - count);
+        }
+        Series { name: self.name.clone(), dtype: self.dtype.clone(), chunks }
     }
 
     /// The value at a row.

@@ -54,6 +54,10 @@ fn narrow(plan: &Plan, wanted: &Names) -> Result<Option<Plan>> {
         Plan::Aggregate(node) => aggregate(node, wanted),
         Plan::Join(node) => join(node, wanted),
         Plan::Union(_) => union(plan, wanted),
+        Plan::Explode(node) => {
+            let lists = Arc::from(node.column());
+            below(plan, &wanted.iter().cloned().chain([lists]).collect())
+        }
         _ => plan.map_inputs(&mut |input| narrow(input, &names(input.schema()))),
     }
 }

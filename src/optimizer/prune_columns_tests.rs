@@ -6,8 +6,8 @@ use crate::expr::{FunctionRef, Params};
 use crate::functions::aggregate_function;
 use crate::optimizer::testing::{changes, filter, keeps, scan, select};
 use crate::plan::{
-    DistinctNode, GroupOrder, JoinKind, JoinOptions, Keep, LimitNode, MapNode, ScanNode, SortKey, SortNode,
-    UnionNode,
+    DistinctNode, ExplodeNode, GroupOrder, JoinKind, JoinOptions, Keep, LimitNode, MapNode, ScanNode,
+    SortKey, SortNode, UnionNode,
 };
 
 const RULE: &Rule = &PRUNE_COLUMNS;
@@ -201,5 +201,17 @@ fn inputs_of_a_union_stay_alike() {
             "    Filter (a > 1)",
             "      Scan u; 2 of 4 columns: a, c",
         ],
+    );
+}
+
+#[test]
+fn explode_keeps_the_lists_that_count_the_rows() {
+    let list = DType::List(Box::new(DType::Int64));
+    let lists = scan("t", &[("a", DType::Int64), ("l", list), ("b", DType::Int64)]);
+    let plan = Arc::new(Plan::Explode(ExplodeNode::new(lists, "l").unwrap()));
+    changes(
+        RULE,
+        &select(plan, [col("a")]),
+        &["Project a", "  Explode l", "    Scan t; 2 of 3 columns: a, l"],
     );
 }

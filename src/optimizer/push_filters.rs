@@ -113,6 +113,10 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
         }
         Plan::Sort(node) if node.limit().is_none() => below[0].push(condition.clone()),
         Plan::Union(_) => below.iter_mut().for_each(|input| input.push(condition.clone())),
+        // Every row gives a row at least, so a condition sees the same values.
+        Plan::Explode(node) if !condition.columns().contains(node.column()) => {
+            below[0].push(condition.clone());
+        }
         Plan::Distinct(node) => {
             let columns = condition.columns();
             let keys_only = columns.iter().all(|name| node.subset().contains(name));

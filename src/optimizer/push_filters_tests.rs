@@ -6,7 +6,8 @@ use crate::expr::{Params, lit};
 use crate::functions::aggregate_function;
 use crate::optimizer::testing::{changes, filter, keeps, scan, select};
 use crate::plan::{
-    AggregateNode, DistinctNode, JoinOptions, Keep, LimitNode, MapNode, SortKey, SortNode, UnionNode,
+    AggregateNode, DistinctNode, ExplodeNode, JoinOptions, Keep, LimitNode, MapNode, SortKey, SortNode,
+    UnionNode,
 };
 
 const RULE: &Rule = &PUSH_FILTERS;
@@ -202,5 +203,16 @@ fn keys_of_different_types_or_zeros_are_not_the_same_to_every_condition() {
         RULE,
         &filter(plan, (lit(1.0) / col("x")).gt(0.0)),
         &["Join inner on x = x", "  Scan t; where ((1.0 / x) > 0.0)", "  Scan u"],
+    );
+}
+
+#[test]
+fn below_an_explode_by_its_other_columns() {
+    let lists = scan("t", &[("a", DType::Int64), ("l", DType::List(Box::new(DType::Int64)))]);
+    let plan = Arc::new(Plan::Explode(ExplodeNode::new(lists, "l").unwrap()));
+    changes(
+        RULE,
+        &filter(plan, (col("a") + 1).gt(1).and(col("l").gt(2))),
+        &["Filter (l > 2)", "  Explode l", "    Scan t; where ((a + 1) > 1)"],
     );
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The rule.
 pub static PUSH_LIMITS: Rule = Rule {
     name: "push_limits",
-    doc: "Merges limits and moves them below projections, unions and left joins and into scans.",
+    doc: "Merges limits and moves them below what gives no fewer rows, and tells scans how many are enough.",
     rewrite: push,
 };
 
@@ -43,7 +43,8 @@ fn change(limit: &LimitNode) -> Result<Option<Plan>> {
             Some(input.node().with_inputs(vec![Arc::new(Plan::Limit(below))])?)
         }
         Plan::Union(_) => input.map_inputs(&mut |input| Ok(first(input, enough)))?.map(again),
-        // Every left row gives a row at least.
+        // Every row gives a row at least, here and from the left below.
+        Plan::Explode(_) => input.map_inputs(&mut |input| Ok(first(input, enough)))?.map(again),
         Plan::Join(node) if node.kind() == JoinKind::Left => match first(node.left(), enough) {
             Some(left) => Some(again(input.node().with_inputs(vec![Arc::new(left), node.right().clone()])?)),
             None => None,
@@ -70,16 +71,14 @@ fn limited(scan: &ScanNode, enough: u64) -> Option<Plan> {
 fn nothing(limit: &LimitNode) -> Result<Option<Plan>> {
     let none = |input: &Arc<Plan>| Arc::new(Plan::Limit(LimitNode::new(input.clone(), 0, 0)));
     Ok(match limit.input().as_ref() {
-        Plan::Scan(scan) => match limited(scan, 0) {
-            Some(scan) => Some(Plan::Limit(LimitNode::new(Arc::new(scan), 0, 0))),
-            None => None,
-        },
+        Plan::Scan(scan) => limited(scan, 0).map(|scan| Plan::Limit(LimitNode::new(Arc::new(scan), 0, 0))),
         Plan::Aggregate(node) if node.keys().is_empty() => None,
         Plan::Limit(inner) => Some(Plan::Limit(LimitNode::new(inner.input().clone(), 0, 0))),
         node @ (Plan::Filter(_)
         | Plan::Project(_)
         | Plan::Sort(_)
         | Plan::Distinct(_)
+        | Plan::Explode(_)
         | Plan::Aggregate(_)
         | Plan::Union(_)
         | Plan::Join(_)) => {
@@ -96,7 +95,7 @@ mod tests {
     use crate::data::DType;
     use crate::expr::col;
     use crate::optimizer::testing::{changes, filter, keeps, scan, scan_of, select};
-    use crate::plan::{JoinNode, JoinOptions, UnionNode};
+    use crate::plan::{ExplodeNode, JoinNode, JoinOptions, UnionNode};
 
     fn table() -> Arc<Plan> {
         scan("t", &[("a", DType::Int64), ("b", DType::Int64)])
@@ -166,6 +165,17 @@ mod tests {
             &["Limit 5", "  Join left on a = a", "    Limit 5", "      Scan t; limit 5", "    Scan t"],
         );
         keeps(&PUSH_LIMITS, &limit(join(JoinKind::Inner), 0, 5));
+    }
+
+    #[test]
+    fn below_an_explode() {
+        let lists = scan("t", &[("a", DType::Int64), ("l", DType::List(Box::new(DType::Int64)))]);
+        let plan = Arc::new(Plan::Explode(ExplodeNode::new(lists, "l").unwrap()));
+        changes(
+            &PUSH_LIMITS,
+            &limit(plan, 2, 3),
+            &["Limit 3 from row 2", "  Explode l", "    Limit 5", "      Scan t; limit 5"],
+        );
     }
 
     #[test]
