@@ -19,7 +19,7 @@ fn options() -> DisplayOptions {
 fn scalars(values: &[Scalar], dtype: &DType) -> Column {
     let parts: Vec<Column> =
         values.iter().map(|value| Column::from_held(value.to_array(dtype, 1).unwrap())).collect();
-    crate::data::build::concat_columns(&parts.iter().collect::<Vec<_>>()).unwrap()
+    crate::data::concat::concat_columns(&parts.iter().collect::<Vec<_>>()).unwrap()
 }
 
 #[test]
