@@ -1,1 +1,34 @@
-//! Python bindings.
+//! The native half of the Python package: thin classes over the crate, one file each.
+
+mod capsule;
+mod column;
+mod error;
+mod expr;
+mod functions;
+mod lists;
+mod numpy;
+mod query;
+mod run;
+mod scalar;
+mod settings;
+mod table;
+mod values;
+
+use pyo3::prelude::{Bound, PyModule, PyModuleMethods, PyResult, pymodule, wrap_pyfunction};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<column::Column>()?;
+    module.add_class::<expr::Expr>()?;
+    module.add_class::<numpy::Buffer>()?;
+    module.add_class::<query::Query>()?;
+    module.add_class::<table::Table>()?;
+    module.add_function(wrap_pyfunction!(functions::functions, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::get_settings, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
+    Ok(())
+}

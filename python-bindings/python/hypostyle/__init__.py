@@ -1,0 +1,37 @@
+"""Hypostyle: a parallel dataframe library with pandas' names, in one process, on every core.
+
+>>> import hypostyle as hs
+>>> df = hs.DataFrame({"carrier": ["UA", "AA", "UA"], "delay": [4, 20, 10]})
+>>> df[df["delay"] > 5].groupby("carrier")["delay"].mean().to_list()
+[20.0, 10.0]
+"""
+
+from hypostyle._columns import from_arrow, from_dict, from_pandas
+from hypostyle._native import __version__
+from hypostyle._config import config, set_config, show_versions
+from hypostyle.errors import HypostyleError
+from hypostyle.expr import Expr, col, lit, when
+from hypostyle.frame import DataFrame
+from hypostyle.groupby import GroupBy
+from hypostyle._merge import concat, merge
+from hypostyle.series import Series
+
+__all__ = [
+    "DataFrame",
+    "Expr",
+    "GroupBy",
+    "HypostyleError",
+    "Series",
+    "__version__",
+    "col",
+    "concat",
+    "config",
+    "from_arrow",
+    "from_dict",
+    "from_pandas",
+    "lit",
+    "merge",
+    "set_config",
+    "show_versions",
+    "when",
+]

@@ -1,0 +1,77 @@
+"""pandas' names of aggregates: what each is in the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle import _native
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.expr import Expr, as_signed
+
+#: pandas' name, the engine's name, and constants that make it mean what pandas means.
+NAMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "sum": ("sum", {}),
+    "mean": ("mean", {}),
+    "min": ("min", {}),
+    "max": ("max", {}),
+    "count": ("count", {}),
+    "std": ("std", {}),
+    "var": ("var", {}),
+    "median": ("median", {}),
+    "quantile": ("quantile", {}),
+    "nunique": ("n_unique", {}),
+    "first": ("first", {"ignore_nulls": True}),
+    "last": ("last", {"ignore_nulls": True}),
+    "any": ("any", {}),
+    "all": ("all", {}),
+    "prod": ("product", {}),
+}
+
+#: Functions that people pass for a name.
+FUNCTIONS = {"len": "size", "amin": "min", "amax": "max", "average": "mean"}
+
+
+def name_of(function: Any) -> str:
+    """The name of an aggregate given as a name or as a function of Python's or NumPy's."""
+    if isinstance(function, str):
+        return function
+    name = getattr(function, "__name__", None)
+    name = FUNCTIONS.get(name, name)
+    module = getattr(function, "__module__", None) or ""
+    if name in NAMES or name == "size":
+        if module == "builtins" or module.split(".")[0] == "numpy":
+            return name
+    raise UnsupportedError(
+        f"the aggregate {function!r}: Python functions cannot run group by group; "
+        "give a name such as 'sum', or an expression such as hs.col('x').max() - hs.col('x').min()"
+    )
+
+
+def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Expr:
+    """An aggregate of a column, with pandas' meaning."""
+    name = name_of(function)
+    if name == "size":
+        return size()
+    if name not in NAMES:
+        return _by_engine_name(column, name, params)
+    engine, constants = NAMES[name]
+    return as_signed(engine, _native.Expr.call("aggregate", engine, [column], {**constants, **params}))
+
+
+def _by_engine_name(column: _native.Expr, name: str, params: dict[str, Any]) -> _native.Expr:
+    for function in _native.functions():
+        if function["kind"] == "aggregate" and name in [function["name"], *function["aliases"]]:
+            if len(function["args"]) == 1:
+                native = _native.Expr.call("aggregate", function["name"], [column], params)
+                return as_signed(function["name"], native)
+    known = ", ".join(sorted([*NAMES, "size"]))
+    raise InvalidArgumentError(f"no aggregate is called {name!r}; there are {known}")
+
+
+def size() -> _native.Expr:
+    """The number of rows."""
+    return as_signed("len", _native.Expr.call("aggregate", "len", [], {}))
+
+
+def is_expression(value: Any) -> bool:
+    return isinstance(value, Expr)

@@ -1,0 +1,134 @@
+"""Getting data in: dictionaries, records, NumPy, pandas, Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypostyle import _native, _numpy
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
+from hypostyle.expr import BoundExpression
+
+
+def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
+    """The plan of anything a frame can be made of."""
+    if hasattr(data, "_plan") and not isinstance(data, BoundExpression):
+        plan = data._plan
+    elif isinstance(data, BoundExpression):
+        plan = data.to_frame()._plan  # type: ignore[attr-defined]
+    elif is_pandas(data):
+        from hypostyle._pandas import from_pandas
+
+        plan = from_pandas(data, keep_nan)
+    elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+        plan = Plan(_native.Query.from_arrow(data))
+    elif isinstance(data, Mapping):
+        return Plan(of_columns({name: data[name] for name in columns} if columns else data, keep_nan))
+    elif _numpy.is_array(data) and data.ndim == 2:
+        names = [f"column_{i}" for i in range(data.shape[1])] if columns is None else list(columns)
+        if len(names) != data.shape[1]:
+            raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
+        parts = _numpy.as_matrix_columns(data)
+        return Plan(of_columns(dict(zip(names, parts, strict=True)), keep_nan))
+    elif isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
+        return Plan(of_records(data, columns, keep_nan))
+    else:
+        raise DataTypeError(
+            f"no frame can be made of a {type(data).__name__}; give a dictionary of columns, a list of "
+            "dictionaries, a pandas DataFrame, or Arrow data"
+        )
+    return plan if columns is None else plan.keep(columns)
+
+
+def is_pandas(data: Any) -> bool:
+    return type(data).__module__.split(".")[0] == "pandas"
+
+
+def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
+    """A query over columns; single values are repeated."""
+    names, columns, single = [], [], {}
+    for name, values in data.items():
+        if not isinstance(name, str):
+            raise DataTypeError(f"a column's name is a string, not {name!r}")
+        names.append(name)
+        if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+            single[name] = values
+            columns.append(None)
+        else:
+            columns.append(named(name, values, keep_nan))
+    if single:
+        rows = next((len(column) for column in columns if column is not None), 1)
+        columns = [
+            named(name, [single[name]] * rows, keep_nan) if column is None else column
+            for name, column in zip(names, columns, strict=True)
+        ]
+    return _native.Query.from_columns(names, columns)
+
+
+def named(name: str, values: Any, keep_nan: bool) -> _native.Column:
+    """A column; errors name it."""
+    try:
+        return column(values, keep_nan)
+    except HypostyleError as error:
+        error.column = name
+        error.args = (f"column {name!r}: {error.args[0]}", *error.args[1:])
+        raise
+
+
+def column(values: Any, keep_nan: bool) -> _native.Column:
+    """A column of a list, an array, a pandas or Arrow object."""
+    if isinstance(values, BoundExpression):
+        return _native.Column.from_arrow(values.to_arrow())  # type: ignore[attr-defined]
+    if _numpy.is_array(values):
+        return _numpy.column_from_array(values, keep_nan=keep_nan)
+    if is_pandas(values):
+        from hypostyle._pandas import column_from_pandas
+
+        return column_from_pandas(values, keep_nan, False)
+    if hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__"):
+        return _native.Column.from_arrow(values)
+    if isinstance(values, Mapping):
+        raise DataTypeError("values of a column come as a list or an array, not as a dictionary")
+    return _native.Column.from_values(values, None, not keep_nan)
+
+
+def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
+    """A query over rows; a key that a row lacks is missing there."""
+    names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))
+    return of_columns({name: [row.get(name) for row in rows] for name in names}, keep_nan)
+
+
+def from_arrow(data: Any) -> Any:
+    """A frame of Arrow data: anything with ``__arrow_c_stream__`` or ``__arrow_c_array__`` (tables of pyarrow, polars,
+    duckdb, ...). Nothing is copied where the layout allows; NaN stays NaN.
+
+    >>> import hypostyle as hs, pyarrow as pa
+    >>> hs.from_arrow(pa.table({"x": [1, 2]})).shape
+    (2, 1)
+    """
+    from hypostyle.frame import DataFrame
+
+    return DataFrame._of(Plan(_native.Query.from_arrow(data)))
+
+
+def from_pandas(data: Any, *, keep_nan: bool = False) -> Any:
+    """A frame of a pandas DataFrame or Series. NaN, NaT, None and NA become missing values (``keep_nan``: NaN stays NaN);
+    an index other than the default one is remembered. Numbers and times are shared where their layout allows.
+
+    >>> import hypostyle as hs, pandas as pd
+    >>> hs.from_pandas(pd.DataFrame({"x": [1.5, None]}))["x"].count()
+    1
+    """
+    from hypostyle.frame import DataFrame
+
+    if not is_pandas(data):
+        raise InvalidArgumentError(f"from_pandas takes a pandas DataFrame or Series, not a {type(data).__name__}")
+    return DataFrame(data, keep_nan=keep_nan)
+
+
+def from_dict(data: Mapping[str, Any], *, keep_nan: bool = False) -> Any:
+    """A frame of a dictionary of columns: lists, arrays, pandas or Arrow objects, or single values."""
+    from hypostyle.frame import DataFrame
+
+    return DataFrame(dict(data), keep_nan=keep_nan)

@@ -1,0 +1,46 @@
+"""Settings of the process."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from hypostyle import _native
+
+
+def config() -> dict[str, Any]:
+    """The current settings.
+
+    >>> import hypostyle as hs
+    >>> sorted(hs.config())
+    ['disabled_rules', 'optimize', 'partition_rows', 'threads']
+    """
+    return _native.get_settings()
+
+
+def set_config(
+    *,
+    threads: int | None = None,
+    partition_rows: int | None = None,
+    optimize: bool | None = None,
+    disabled_rules: Sequence[str] | None = None,
+) -> None:
+    """Changes settings for all queries that start from now on: the number of threads, the rows of a partition where data
+    is cut, and whether (and by which rules) plans are optimized. Results do not depend on them."""
+    rules = None if disabled_rules is None else list(disabled_rules)
+    _native.set_settings(threads, partition_rows, optimize, rules)
+
+
+def show_versions() -> None:
+    """Prints the versions of Hypostyle, Python and the libraries it works with."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    print(f"hypostyle {_native.__version__}")
+    print(f"python {sys.version.split()[0]} on {platform.platform()}")
+    for name in ("numpy", "pandas", "pyarrow", "polars", "duckdb"):
+        try:
+            print(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            print(f"{name} is not installed")

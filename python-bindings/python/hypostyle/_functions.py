@@ -1,0 +1,166 @@
+"""Methods of expressions and series made from the registry of functions; nothing here knows one by name."""
+
+from __future__ import annotations
+
+import keyword
+from typing import Any, NamedTuple
+
+from hypostyle import _native
+
+#: Families of functions that live in a namespace, as pandas has it.
+NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
+
+
+class Spec(NamedTuple):
+    """What the registry knows of a function."""
+
+    kind: str
+    name: str
+    aliases: list[str]
+    family: str
+    doc: str
+    args: list[str]
+    variadic: bool
+    params: list[tuple[str, bool, Any, str]]
+
+    @property
+    def namespace(self) -> str | None:
+        return NAMESPACES.get(self.family) if self.kind == "scalar" else None
+
+    def names(self) -> list[str]:
+        """Its method's names."""
+        return [python_name(name) for name in [self.name, *self.aliases]]
+
+    def parameters(self) -> str:
+        """The parameters after ``self``, as in a ``def`` line."""
+        parts = [python_name(arg) for arg in self.args[1:]]
+        if self.variadic:
+            parts[-1:] = [f"*{parts[-1]}"] if parts else ["*others"]
+        for name, required, default, _ in self.params:
+            parts.append(python_name(name) if required else f"{python_name(name)}={default!r}")
+        return ", ".join(parts)
+
+    def docstring(self) -> str:
+        lines = [self.doc]
+        if self.params:
+            lines += ["", "Parameters", "----------"]
+            for name, _, _, doc in self.params:
+                lines += [python_name(name), f"    {doc}"]
+        return "\n".join(lines)
+
+
+def python_name(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def specs() -> list[Spec]:
+    """Every function of the registry."""
+    return [Spec(**entry) for entry in _native.functions()]
+
+
+def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec]]:
+    """Names and functions of one namespace (``None``: those beside the namespaces)."""
+    chosen = [spec for spec in specs() if spec.kind == kind and spec.namespace == namespace]
+    # A function without an argument (the number of rows) is no method.
+    return [(name, spec) for spec in chosen if spec.args or spec.variadic for name in spec.names()]
+
+
+def attach(cls: type, found: list[tuple[str, Spec]]) -> None:
+    """Gives a class a method for each function; methods written by hand stay."""
+    for name, spec in found:
+        if name not in cls.__dict__:
+            setattr(cls, name, _method(name, spec, cls))
+
+
+def _method(name: str, spec: Spec, cls: type):
+    args = [python_name(arg) for arg in spec.args[1:]]
+    star = ""
+    if spec.variadic:
+        star = args.pop() if args else "others"
+    listed = "".join(f"{arg}, " for arg in args) + (f"*{star}, " if star else "")
+    params = "".join(f"{param!r}: {python_name(param)}, " for param, *_ in spec.params)
+    parameters = ", ".join(part for part in ["self", spec.parameters()] if part)
+    source = f"def {name}({parameters}):\n    return self._apply(_spec, ({listed}), {{{params}}})\n"
+    scope: dict[str, Any] = {"_spec": spec}
+    exec(source, scope)  # noqa: S102: gives the method its real signature
+    method = scope[name]
+    method.__doc__ = spec.docstring()
+    method.__qualname__ = f"{cls.__name__}.{name}"
+    method.__module__ = cls.__module__
+    return method
+
+
+class Namespace:
+    """Methods of one kind of value: ``.str``, ``.dt``, ..."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+
+    def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
+        return self._owner._apply(spec, args, params)
+
+
+class StringFunctions(Namespace):
+    """Functions of text."""
+
+    __slots__ = ()
+
+
+class DateFunctions(Namespace):
+    """Functions of dates and times."""
+
+    __slots__ = ()
+
+
+class ListFunctions(Namespace):
+    """Functions of lists."""
+
+    __slots__ = ()
+
+
+class StructFunctions(Namespace):
+    """Functions of structs."""
+
+    __slots__ = ()
+
+
+class Functions:
+    """Functions beside the namespaces, and the namespaces."""
+
+    __slots__ = ()
+
+    @property
+    def str(self) -> StringFunctions:
+        """Functions of text."""
+        return StringFunctions(self)
+
+    @property
+    def dt(self) -> DateFunctions:
+        """Functions of dates and times."""
+        return DateFunctions(self)
+
+    @property
+    def list(self) -> ListFunctions:
+        """Functions of lists."""
+        return ListFunctions(self)
+
+    @property
+    def struct(self) -> StructFunctions:
+        """Functions of structs."""
+        return StructFunctions(self)
+
+
+class Aggregates:
+    """Functions from rows to one value."""
+
+    __slots__ = ()
+
+
+attach(Functions, methods(None))
+attach(StringFunctions, methods("str"))
+attach(DateFunctions, methods("dt"))
+attach(ListFunctions, methods("list"))
+attach(StructFunctions, methods("struct"))
+attach(Aggregates, methods(None, "aggregate"))

@@ -1,0 +1,108 @@
+"""NumPy arrays in and out; NumPy is imported here alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hypostyle import _native
+from hypostyle._dtypes import is_integer, numpy_name
+from hypostyle.errors import UnsupportedError
+
+
+def column_from_array(
+    array: np.ndarray, *, zone: str | None = None, mask: np.ndarray | None = None, keep_nan: bool = False, owner: Any = None
+) -> _native.Column:
+    """A column of a one-dimensional array. With an ``owner`` its memory is used as it is: it must
+    not change as long as the owner lives."""
+    if array.ndim != 1:
+        raise UnsupportedError(f"a column of an array of {array.ndim} dimensions; give one column per dimension")
+    array = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    kind = array.dtype.kind
+    if kind in "OUST":
+        return _native.Column.from_values(array.tolist(), None, not keep_nan)
+    if kind in "Mm":
+        array = _supported_unit(array)
+        unit = np.datetime_data(array.dtype)[0]
+        zoned = f", {zone}" if zone else ""
+        name = f"timestamp[{unit}{zoned}]" if kind == "M" else f"duration[{unit}]"
+        keep_nan = False
+    elif kind in "iub":
+        name = array.dtype.name
+    elif kind == "f":
+        array = array.astype("float32") if array.itemsize == 2 else array
+        array = array.astype("float64") if array.itemsize > 8 else array
+        name = array.dtype.name
+    else:
+        raise UnsupportedError(f"no column type for NumPy's {array.dtype}")
+    if not array.flags.c_contiguous:
+        array = owner = np.ascontiguousarray(array)  # a copy that nobody else has
+    return _native.Column.from_bytes(_bytes(array), name, None if mask is None else _bytes(mask), not keep_nan, owner)
+
+
+def _supported_unit(array: np.ndarray) -> np.ndarray:
+    unit, step = np.datetime_data(array.dtype)
+    if unit in ("s", "ms", "us", "ns") and step == 1:
+        return array
+    finer = "s" if unit in ("Y", "M", "W", "D", "h", "m", "s") else "ns"
+    return array.astype(f"{array.dtype.kind}8[{finer}]")
+
+
+def _bytes(array: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(array).view(np.uint8)
+
+
+def arrays(table: _native.Table, dtypes: dict[str, str], masked: bool) -> dict[str, Any]:
+    """Writable arrays of columns that NumPy holds alike. With ``masked``, integers and bools come with a mask where they
+    have nulls, as pairs."""
+    rows = table.rows()
+    found: dict[str, Any] = {}
+    targets = []
+    for name, dtype in dtypes.items():
+        values = np.empty(rows, numpy_name(dtype))
+        mask = None
+        if masked and (dtype == "bool" or is_integer(dtype)) and table.null_count(name):
+            mask = np.empty(rows, np.bool_)
+        targets.append((name, values.view(np.uint8), None if mask is None else mask.view(np.uint8)))
+        found[name] = values if mask is None else (values, mask)
+    if rows:
+        table.fill(targets)
+    return found
+
+
+def one_array(table: _native.Table, name: str, dtype: str) -> np.ndarray | None:
+    """A column as an array: shared and read-only where it is one chunk without nulls; ``None`` if NumPy has no type for
+    it or cannot mark its nulls."""
+    numpy_dtype = numpy_name(dtype)
+    if numpy_dtype is None:
+        return None
+    if table.rows() and dtype != "bool":
+        shared = table.share(name, np.dtype(numpy_dtype).str)
+        if shared is not None:
+            return np.asarray(shared)
+    if (dtype == "bool" or is_integer(dtype)) and table.null_count(name):
+        return None
+    return arrays(table, {name: dtype}, False)[name]
+
+
+def object_array(values: list) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def matrix(table: _native.Table, names: list[str], dtype: str) -> np.ndarray:
+    """A two-dimensional array, column by column in memory, of columns that all have the type."""
+    values = np.empty((len(names), table.rows()), numpy_name(dtype))
+    if values.size:
+        table.fill([(name, values[i].view(np.uint8), None) for i, name in enumerate(names)])
+    return values.T
+
+
+def is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+def as_matrix_columns(array: np.ndarray) -> list[np.ndarray]:
+    return [array[:, i] for i in range(array.shape[1])]

@@ -1,0 +1,102 @@
+"""Python's operators, for expressions and series alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.errors import DataTypeError
+
+
+class Operators:
+    """What both classes offer; each says what a binary and a unary operator make of it."""
+
+    __slots__ = ()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _binary(self, operator: str, other: Any, reflected: bool = False) -> Any:
+        raise NotImplementedError
+
+    def _unary(self, operator: str) -> Any:
+        raise NotImplementedError
+
+    def __add__(self, other):
+        return self._binary("+", other)
+
+    def __radd__(self, other):
+        return self._binary("+", other, True)
+
+    def __sub__(self, other):
+        return self._binary("-", other)
+
+    def __rsub__(self, other):
+        return self._binary("-", other, True)
+
+    def __mul__(self, other):
+        return self._binary("*", other)
+
+    def __rmul__(self, other):
+        return self._binary("*", other, True)
+
+    def __truediv__(self, other):
+        return self._binary("/", other)
+
+    def __rtruediv__(self, other):
+        return self._binary("/", other, True)
+
+    def __floordiv__(self, other):
+        return self._binary("//", other)
+
+    def __rfloordiv__(self, other):
+        return self._binary("//", other, True)
+
+    def __mod__(self, other):
+        return self._binary("%", other)
+
+    def __rmod__(self, other):
+        return self._binary("%", other, True)
+
+    def __eq__(self, other):
+        return self._binary("==", other)
+
+    def __ne__(self, other):
+        return self._binary("!=", other)
+
+    def __lt__(self, other):
+        return self._binary("<", other)
+
+    def __le__(self, other):
+        return self._binary("<=", other)
+
+    def __gt__(self, other):
+        return self._binary(">", other)
+
+    def __ge__(self, other):
+        return self._binary(">=", other)
+
+    def __and__(self, other):
+        return self._binary("&", other)
+
+    def __rand__(self, other):
+        return self._binary("&", other, True)
+
+    def __or__(self, other):
+        return self._binary("|", other)
+
+    def __ror__(self, other):
+        return self._binary("|", other, True)
+
+    def __invert__(self):
+        return self._unary("~")
+
+    def __neg__(self):
+        return self._unary("-")
+
+    def __pos__(self):
+        return self
+
+    def __bool__(self):
+        raise DataTypeError(
+            f"a {type(self).__name__} is neither true nor false as a whole; "
+            "write & | ~ instead of and, or, not, with parentheses around comparisons"
+        )

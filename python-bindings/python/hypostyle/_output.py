@@ -1,0 +1,162 @@
+"""Getting data out of a frame: sizes, Python objects, NumPy, pandas, Arrow, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _index, _native, _numpy
+from hypostyle._dtypes import is_integer, is_number
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from hypostyle._plan import Plan
+
+
+class Output:
+    """What a frame offers to those who want its rows; everything here runs the query."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    def __len__(self) -> int:
+        return self._plan.query.rows()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self), len(self._plan.columns)
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        rows, columns = self.shape
+        return rows * columns
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row or no column."""
+        return not self._plan.columns or self._plan.query.slice(0, 1).rows() == 0
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plan.columns)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Names and columns."""
+        return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
+
+    def itertuples(self) -> Iterator[tuple]:
+        """Rows as tuples of Python objects."""
+        table = self._plan.query.collect()
+        for position in range(len(table.partition_rows())):
+            lists = table.partition(position).collect().lists(self._plan.columns)
+            yield from zip(*lists, strict=True)
+
+    def to_dict(self, orient: str = "list") -> Any:
+        """``"list"``: a list per column; ``"records"``: a dictionary per row. Missing values are None."""
+        names = self._plan.columns
+        lists = self._plan.query.collect().lists(names)
+        if orient == "list":
+            return dict(zip(names, lists, strict=True))
+        if orient == "records":
+            return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+        raise InvalidArgumentError(f"orient is 'list' or 'records', not {orient!r}")
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """A dictionary per row."""
+        return self.to_dict("records")
+
+    def to_numpy(self, dtype: Any = None) -> Any:
+        """The columns as a matrix of their common type; missing numbers are NaN."""
+        import numpy as np
+
+        names, dtypes = self._plan.columns, self._plan.dtypes
+        query = self._plan.query
+        if names and all(is_number(dtypes[name]) for name in names):
+            table = query.collect()
+            nulls = any(is_integer(dtypes[name]) and table.null_count(name) for name in names)
+            common = np.result_type(*(dtypes[name] for name in names)).name
+            common = "float64" if nulls and not common.startswith("float") else common
+            casts = [_native.Expr.column(n).cast(common).alias(n) for n in names if dtypes[n] != common]
+            matrix = _numpy.matrix(query.with_columns(casts).collect() if casts else table, names, common)
+        elif names and all(dtypes[name] == "bool" for name in names) and not any(
+            query.collect().null_count(name) for name in names
+        ):
+            matrix = _numpy.matrix(query.collect(), names, "bool")
+        else:
+            columns = [_numpy.object_array(values) for values in query.collect().lists(names)]
+            matrix = np.column_stack(columns) if columns else np.empty((len(self), 0), dtype=object)
+        return matrix if dtype is None else matrix.astype(dtype)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return self.to_numpy(dtype)
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame, as pandas itself would have made it: the index is its index, integers with missing values
+        are ``Int64``, strings are ``str``."""
+        from hypostyle._pandas import to_pandas
+
+        return to_pandas(self._plan)
+
+    def to_arrow(self) -> Any:
+        """A pyarrow Table, without a copy; the index comes as first columns."""
+        try:
+            import pyarrow
+        except ImportError as error:
+            raise ImportError("to_arrow needs pyarrow: pip install pyarrow") from error
+        return pyarrow.table(self)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self._flat().query.collect().arrow_stream(requested_schema)
+
+    def __arrow_c_schema__(self) -> Any:
+        return self._flat().query.arrow_schema()
+
+    def _flat(self) -> Plan:
+        """The plan with the index as ordinary columns under their names; a level without a name is left out."""
+        plan = self._plan
+        if not plan.index:
+            return plan
+        nameless = [column for column, label in plan.index if label is None]
+        if nameless:
+            plan = plan.reindexed([level for level in plan.index if level[1] is not None])
+            plan = plan.keep([name for name in plan.columns if name not in nameless])
+        return _index.reset(plan, False)
+
+    def to_csv(self, path: Any = None, **options: Any) -> str | None:
+        """Writes a CSV file; see `hypostyle.io`."""
+        from hypostyle.io import write_csv
+
+        return write_csv(self, path, **options)
+
+    def to_parquet(self, path: Any, **options: Any) -> None:
+        """Writes a Parquet file; see `hypostyle.io`."""
+        from hypostyle.io import write_parquet
+
+        write_parquet(self, path, **options)
+
+    def memory_usage(self) -> dict[str, int]:
+        """Bytes of the buffers each column keeps alive; buffers that columns share count for each."""
+        sizes = self._plan.query.collect().column_bytes()
+        return dict(zip(self._plan.names, sizes, strict=True))
+
+    def info(self) -> None:
+        """Prints columns, types, counts and memory."""
+        from hypostyle._format import info
+
+        print(info(self._plan))
+
+    def __reduce__(self) -> Any:
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError as error:
+            raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
+        return _unpickle, (self.to_arrow(), [label for _, label in self._plan.index if label is not None])
+
+
+def _unpickle(table: Any, index: list[str]) -> Any:
+    from hypostyle._columns import from_arrow
+
+    frame = from_arrow(table)
+    return frame.set_index(index) if index else frame

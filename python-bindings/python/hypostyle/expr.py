@@ -1,0 +1,162 @@
+"""Expressions of columns that belong to no frame yet: ``hs.col("x") > 1``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._dtypes import dtype_name
+from hypostyle._functions import Aggregates, Functions, Spec
+from hypostyle._operators import Operators
+from hypostyle.errors import DataTypeError
+
+
+class Expr(Operators, Functions, Aggregates):
+    """An expression: made by `col`, `lit` and `when`, used in `assign`, `filter`, `groupby(...).agg(...)`.
+
+    >>> import hypostyle as hs
+    >>> hs.col("x") * 2 > hs.col("y")
+    ((x * 2) > y)
+    """
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _native.Expr) -> None:
+        self._native = native
+
+    def __repr__(self) -> str:
+        return repr(self._native)
+
+    def _binary(self, operator: str, other: Any, reflected: bool = False) -> Any:
+        if isinstance(other, BoundExpression):
+            return NotImplemented
+        other = native_value(other)
+        left, right = (other, self._native) if reflected else (self._native, other)
+        return Expr(left.binary(operator, right))
+
+    def _unary(self, operator: str) -> Expr:
+        return Expr(self._native.invert() if operator == "~" else self._native.negate())
+
+    def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Expr:
+        return Expr(call(spec, self._native, args, params, native_value))
+
+    def alias(self, name: str) -> Expr:
+        """The same values under another name."""
+        return Expr(self._native.alias(name))
+
+    rename = alias
+
+    @property
+    def name(self) -> str:
+        """The name its column gets."""
+        return self._native.output_name()
+
+    def cast(self, dtype: Any, mode: str = "strict") -> Expr:
+        """Conversion: what does not fit is an error (``"strict"``), null (``"lenient"``) or loses digits (``"lossy"``)."""
+        return Expr(self._native.cast(dtype_name(dtype), mode))
+
+    def astype(self, dtype: Any) -> Expr:
+        """Conversion; a value that does not fit is an error naming row and value."""
+        return self.cast(dtype)
+
+    def filter(self, condition: Expr) -> Expr:
+        """Only rows where the condition is true take part; on an aggregate."""
+        return Expr(self._native.filter(native_value(condition)))
+
+
+class BoundExpression:
+    """What belongs to a frame (series); here so that expressions can tell without knowing series."""
+
+    __slots__ = ()
+
+
+class When:
+    """A condition waiting for its value."""
+
+    __slots__ = ("_branches", "_condition")
+
+    def __init__(self, branches: list, condition: Any) -> None:
+        self._branches = branches
+        self._condition = native_value(condition)
+
+    def then(self, value: Any) -> Then:
+        """The value where the condition is true."""
+        return Then([*self._branches, (self._condition, native_value(value))])
+
+
+class Then(Expr):
+    """Conditions with values; where none is true the value is null, unless `otherwise` says more."""
+
+    __slots__ = ("_branches",)
+
+    def __init__(self, branches: list) -> None:
+        super().__init__(_native.Expr.case(branches, _native.Expr.literal(None)))
+        self._branches = branches
+
+    def when(self, condition: Any) -> When:
+        """The next condition, for rows where no earlier one is true."""
+        return When(self._branches, condition)
+
+    def otherwise(self, value: Any) -> Expr:
+        """The value where no condition is true."""
+        return Expr(_native.Expr.case(self._branches, native_value(value)))
+
+
+def col(name: str) -> Expr:
+    """A column by name.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"x": [1, 2, 3]}).filter(hs.col("x") > 1).to_dict("list")
+    {'x': [2, 3]}
+    """
+    if not isinstance(name, str):
+        raise DataTypeError(f"a column's name is a string, not {name!r}")
+    return Expr(_native.Expr.column(name))
+
+
+def lit(value: Any) -> Expr:
+    """A constant. Next to a column it takes the column's type if it fits."""
+    return Expr(_native.Expr.literal(value))
+
+
+def when(condition: Any) -> When:
+    """Starts a conditional expression.
+
+    >>> import hypostyle as hs
+    >>> hs.when(hs.col("x") > 0).then("plus").otherwise("minus")
+    when (x > 0) then "plus" otherwise "minus"
+    """
+    return When([], condition)
+
+
+def native_value(value: Any) -> _native.Expr:
+    """The native expression of an expression or a constant."""
+    if isinstance(value, Expr):
+        return value._native
+    if isinstance(value, BoundExpression):
+        raise DataTypeError(
+            "a series belongs to its frame and cannot stand in an expression of hs.col(...); "
+            "write hs.col(name) for it, or start from the series"
+        )
+    return _native.Expr.literal(value)
+
+
+def call(spec: Spec, first: _native.Expr, args: Iterable[Any], params: dict[str, Any], convert) -> _native.Expr:
+    """A function's call. A string is a column for aggregates (``col("x").corr("y")``) and a text for the others."""
+
+    def argument(value: Any) -> _native.Expr:
+        if spec.kind == "aggregate" and isinstance(value, str):
+            return _native.Expr.column(value)
+        return convert(value)
+
+    native = _native.Expr.call(spec.kind, spec.name, [first, *map(argument, args)], params)
+    return as_signed(spec.name, native)
+
+
+def as_signed(name: str, native: _native.Expr) -> _native.Expr:
+    """Counts as ``int64``, as pandas has them."""
+    return native.cast("int64") if name in COUNTS else native
+
+
+COUNTS = frozenset({"count", "len", "n_unique", "null_count"})

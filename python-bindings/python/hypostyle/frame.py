@@ -1,0 +1,404 @@
+"""DataFrame: pandas' names over a lazy plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _columns, _format, _index, _native, _numpy
+from hypostyle._aggregates import aggregate
+from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._loc import Loc, Rows
+from hypostyle._output import Output
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+from hypostyle.series import VALUE, Series, filled, keep_last, nulls_first, sliced
+
+if TYPE_CHECKING:
+    from hypostyle.groupby import GroupBy
+
+
+class DataFrame(Output):
+    """A table of columns. Verbs build a plan; looking at rows runs it, and the result is kept.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
+    >>> df[df["x"] > 1].groupby("k").sum().to_dict("list")
+    {'x': [3, 2]}
+    """
+
+    __slots__ = ("_plan",)
+
+    def __init__(self, data: Any = None, columns: Sequence[str] | None = None, *, keep_nan: bool = False) -> None:
+        self._plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
+
+    @classmethod
+    def _of(cls, plan: Plan) -> DataFrame:
+        frame = cls.__new__(cls)
+        frame._plan = plan
+        return frame
+
+    def _then(self, query: _native.Query) -> DataFrame:
+        """Other rows of the same columns."""
+        return DataFrame._of(self._plan.then(query))
+
+    # Columns.
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, without those that act as the index."""
+        return self._plan.columns
+
+    @columns.setter
+    def columns(self, names: Sequence[str]) -> None:
+        old = self.columns
+        if len(names := list(names)) != len(old):
+            raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
+        self._plan = self._plan.rename(dict(zip(old, names, strict=True)))
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """The names of the types."""
+        index = self._plan.index_columns
+        return {name: dtype for name, dtype in self._plan.dtypes.items() if name not in index}
+
+    @property
+    def index_names(self) -> list[str | None]:
+        """Names of the columns that act as the index."""
+        return [label for _, label in self._plan.index]
+
+    def _series(self, name: str) -> Series:
+        return Series(self._plan, self._plan.column(name), name)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            return self._series(key)
+        if isinstance(key, (BoundExpression, Expr)):
+            return self.filter(key)
+        if isinstance(key, slice):
+            return self._then(sliced(self._plan.query, key))
+        if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
+            for name in key:
+                self._plan.query.check(name)
+            return DataFrame._of(self._plan.keep(key))
+        if _numpy.is_array(key) or isinstance(key, (list, tuple)):
+            raise DataTypeError("rows are chosen by a condition such as df['x'] > 1, not by a list or an array")
+        raise DataTypeError(f"a frame takes names, a mask or a slice in brackets, not {key!r}")
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._plan = self.assign(**{name: value})._plan
+
+    def __delitem__(self, name: str) -> None:
+        self._plan = self.drop(columns=[name])._plan
+
+    def __getattr__(self, name: str) -> Series:
+        if not name.startswith("_") and name in self._plan.names:
+            return self._series(name)
+        raise AttributeError(f"a DataFrame has no attribute and no column {name!r}")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name for name in self.columns if name.isidentifier())]
+
+    @property
+    def loc(self) -> Loc:
+        """``df.loc[mask]``, ``df.loc[mask, columns]``, ``df.loc[:, columns]``."""
+        return Loc(self)
+
+    @property
+    def iloc(self) -> Rows:
+        """``df.iloc[start:stop]``: rows by position."""
+        return Rows(self)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A column, or ``default`` if there is none of that name."""
+        return self._series(name) if name in self.columns else default
+
+    def assign(self, **columns: Any) -> DataFrame:
+        """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
+        see earlier ones."""
+        plan, pending = self._plan, {}
+        for name, value in columns.items():
+            if callable(value) and not isinstance(value, (BoundExpression, Expr)):
+                plan, pending = plan.with_columns(pending), {}
+                value = value(DataFrame._of(plan))
+            if _numpy.is_array(value) or isinstance(value, (list, tuple, dict)) or hasattr(value, "iloc"):
+                raise UnsupportedError(
+                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by position. "
+                    "Make it a frame with a key and merge"
+                )
+            native = plan.expr(value)
+            if isinstance(value, Expr) and any(column in pending for column in native.columns()):
+                plan, pending = plan.with_columns(pending), {}
+            pending[name] = native
+        return DataFrame._of(plan.with_columns(pending))
+
+    def select(self, *columns: Any, **named: Any) -> DataFrame:
+        """These columns or expressions only."""
+        flat = [part for column in columns for part in (column if isinstance(column, (list, tuple)) else [column])]
+        exprs = dict(self._plan.selected(column) for column in flat)
+        exprs.update((name, self._plan.expr(value)) for name, value in named.items())
+        if exprs and all(expr.has_aggregate() for expr in exprs.values()):
+            query = self._plan.query.select([expr.alias(name) for name, expr in exprs.items()])
+            return DataFrame._of(Plan(query))
+        index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
+        return DataFrame._of(self._plan.project({**index, **exprs}))
+
+    def drop(
+        self, labels: Any = None, *, axis: Any = 0, columns: Any = None, errors: str = "raise"
+    ) -> DataFrame:
+        """All columns but these."""
+        if labels is not None and axis in (1, "columns"):
+            columns = labels
+        if columns is None:
+            raise UnsupportedError("drop: rows have no labels; write df[~condition], or drop(columns=...)")
+        dropped = [columns] if isinstance(columns, str) else list(columns)
+        known = self._plan.names
+        if errors == "raise":
+            for name in dropped:
+                self._plan.query.check(name)
+        return DataFrame._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
+
+    def rename(self, columns: Mapping[str, str] | Callable[[str], str]) -> DataFrame:
+        """Columns under new names: a mapping of old to new, or a function."""
+        if callable(columns):
+            columns = {name: columns(name) for name in self.columns}
+        known = self._plan.names
+        return DataFrame._of(self._plan.rename({old: new for old, new in columns.items() if old in known}))
+
+    def astype(self, dtype: Any) -> DataFrame:
+        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error."""
+        wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
+        casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
+        return DataFrame._of(self._plan.with_columns(casts))
+
+    def fillna(self, value: Any) -> DataFrame:
+        """Another value where it is missing: one for all columns, or one per column in a mapping."""
+        values = value if isinstance(value, Mapping) else dict.fromkeys(self.columns, value)
+        known = self.columns
+        exprs = {
+            name: filled(self._plan.column(name), self._plan.expr(to)) for name, to in values.items() if name in known
+        }
+        return DataFrame._of(self._plan.with_columns(exprs))
+
+    def isna(self) -> DataFrame:
+        """Whether each value is missing."""
+        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self.columns}
+        return DataFrame._of(self._plan.with_columns(exprs))
+
+    isnull = isna
+
+    def set_index(self, keys: str | Sequence[str], drop: bool = True) -> DataFrame:
+        """These columns act as the index: they come first in tables and become pandas' index."""
+        keys = [keys] if isinstance(keys, str) else list(keys)
+        return DataFrame._of(_index.set_columns(self._plan, keys, drop))
+
+    def reset_index(self, drop: bool = False) -> DataFrame:
+        """The index as ordinary columns."""
+        return DataFrame._of(_index.reset(self._plan, drop))
+
+    # Rows.
+
+    def filter(self, predicate: Any) -> DataFrame:
+        """Rows where the condition is true; false and missing are dropped."""
+        if not isinstance(predicate, (BoundExpression, Expr)):
+            raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
+        return self._then(self._plan.query.filter(self._plan.expr(predicate)))
+
+    def query(self, expr: Any) -> DataFrame:
+        """As `filter`; conditions are expressions, not text."""
+        if isinstance(expr, str):
+            raise UnsupportedError(f"query({expr!r}): write df[df['x'] > 1], or df.filter(hs.col('x') > 1)")
+        return self.filter(expr)
+
+    def dropna(self, subset: str | Sequence[str] | None = None, how: str = "any") -> DataFrame:
+        """Rows without a missing value (``how="all"``: with at least one value) in these columns."""
+        if how not in ("any", "all"):
+            raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
+        names = [subset] if isinstance(subset, str) else self.columns if subset is None else list(subset)
+        kept = None
+        for name in names:
+            here = _native.Expr.call("scalar", "is_not_null", [self._plan.column(name)])
+            kept = here if kept is None else kept.binary("&" if how == "any" else "|", here)
+        return self if kept is None else self._then(self._plan.query.filter(kept))
+
+    def sort_values(
+        self, by: Any, ascending: bool | Sequence[bool] = True, na_position: str = "last", ignore_index: bool = True
+    ) -> DataFrame:
+        """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``."""
+        keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
+        order = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
+        if len(order) != len(keys):
+            raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
+        descending = [not up for up in order]
+        return self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+
+    def sort_index(self, ascending: bool = True) -> DataFrame:
+        """Rows in order of the index."""
+        return self.sort_values(self._plan.index_columns, ascending) if self._plan.index else self
+
+    def head(self, n: int = 5) -> DataFrame:
+        """The first rows."""
+        return self[:n]
+
+    def tail(self, n: int = 5) -> DataFrame:
+        """The last rows; runs the query."""
+        return self[max(self._plan.query.collect().rows() - n, 0) :] if n >= 0 else self[-n:]
+
+    def nlargest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
+        """The rows with the greatest values."""
+        return self.sort_values(columns, ascending=False).head(n)
+
+    def nsmallest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
+        """The rows with the smallest values."""
+        return self.sort_values(columns).head(n)
+
+    def drop_duplicates(self, subset: str | Sequence[str] | None = None, keep: str = "first") -> DataFrame:
+        """One row per distinct combination of these columns, in order of first sight."""
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        return self._then(self._plan.query.distinct(names, keep_last(keep)))
+
+    def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
+        """Rows of both frames whose keys are equal; see `hypostyle.merge`."""
+        from hypostyle._merge import merge
+
+        return merge(self, right, how, on, **options)
+
+    def groupby(
+        self, by: Any, *, sort: bool = True, dropna: bool = True, as_index: bool = True, observed: bool = True
+    ) -> GroupBy:
+        """Groups of equal keys: columns' names, series or expressions."""
+        from hypostyle.groupby import GroupBy
+
+        return GroupBy._of(self._plan, by, sort, dropna, as_index)
+
+    def map_partitions(self, func: Callable[..., Any], *args: Any, meta: Any = None, **kwargs: Any) -> DataFrame:
+        """A function over each partition; see `hypostyle._partitions`."""
+        from hypostyle._partitions import map_partitions
+
+        return DataFrame._of(map_partitions(self._plan, func, args, meta, kwargs))
+
+    def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """``func(df, ...)``."""
+        return func(self, *args, **kwargs)
+
+    def copy(self, deep: bool = True) -> DataFrame:
+        """Another frame of the same plan; data is immutable and shared."""
+        return DataFrame._of(self._plan)
+
+    # One value per column.
+
+    def agg(self, func: Any) -> Any:
+        """Aggregates of the columns: a name gives a series by column, a mapping of names too."""
+        if isinstance(func, Mapping):
+            return self._reduce({name: (self._plan.column(name), name_) for name, name_ in func.items()})
+        return self._reduce({name: (self._plan.column(name), func) for name in self.columns})
+
+    aggregate = agg
+
+    def _reduce(self, wanted: dict[str, tuple[_native.Expr, Any]], **params: Any) -> Series:
+        exprs = [aggregate(expr, func, **params).alias(f"{i}") for i, (expr, func) in enumerate(wanted.values())]
+        if not exprs:
+            return values_by_name([], [], None)
+        lists = self._plan.query.select(exprs).collect().lists([f"{i}" for i in range(len(exprs))])
+        return values_by_name(list(wanted), [values[0] for values in lists], None)
+
+    def _numeric(self, func: str, numeric_only: bool, **params: Any) -> Series:
+        dtypes = self.dtypes
+        names = [n for n in self.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
+        return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
+
+    def sum(self, numeric_only: bool = False) -> Series:
+        """The sum of each column."""
+        return self._numeric("sum", numeric_only)
+
+    def mean(self, numeric_only: bool = False) -> Series:
+        """The mean of each column."""
+        return self._numeric("mean", numeric_only)
+
+    def min(self, numeric_only: bool = False) -> Series:
+        """The smallest value of each column."""
+        return self._numeric("min", numeric_only)
+
+    def max(self, numeric_only: bool = False) -> Series:
+        """The greatest value of each column."""
+        return self._numeric("max", numeric_only)
+
+    def median(self, numeric_only: bool = False) -> Series:
+        """The median of each column."""
+        return self._numeric("median", numeric_only)
+
+    def std(self, ddof: int = 1, numeric_only: bool = False) -> Series:
+        """The standard deviation of each column."""
+        return self._numeric("std", numeric_only, ddof=ddof)
+
+    def var(self, ddof: int = 1, numeric_only: bool = False) -> Series:
+        """The variance of each column."""
+        return self._numeric("var", numeric_only, ddof=ddof)
+
+    def count(self, numeric_only: bool = False) -> Series:
+        """The number of values of each column that are not missing."""
+        return self._numeric("count", numeric_only)
+
+    def nunique(self) -> Series:
+        """The number of distinct values of each column."""
+        return self._numeric("nunique", False)
+
+    def describe(self) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles and greatest of the numeric columns."""
+        from hypostyle._describe import describe
+
+        return describe(self)
+
+    # Running.
+
+    def compute(self) -> DataFrame:
+        """Runs the query and keeps the result in memory."""
+        self._plan.query.collect()
+        return self
+
+    def persist(self) -> DataFrame:
+        """A frame over the partitions of the result, without the plan that made them."""
+        query = self._plan.query.collect().query()
+        return DataFrame._of(Plan(query, self._plan.index, self._plan.rows, self._plan.ids))
+
+    @property
+    def npartitions(self) -> int:
+        """The number of partitions of the result; runs."""
+        return len(self._plan.query.collect().partition_rows())
+
+    def repartition(self, npartitions: int) -> DataFrame:
+        """The same rows in about so many partitions of equal size; runs."""
+        return self._then(self._plan.query.collect().repartition(npartitions))
+
+    @property
+    def partitions(self) -> Iterator[DataFrame]:
+        """The partitions as frames; runs."""
+        table = self._plan.query.collect()
+        return (self._then(table.partition(i)) for i in range(len(table.partition_rows())))
+
+    def explain(self, analyze: bool = False) -> str:
+        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator."""
+        return self._plan.query.explain(analyze)
+
+    def __repr__(self) -> str:
+        return _format.frame(self._plan)
+
+    def _repr_html_(self) -> str:
+        return _format.html(self._plan)
+
+
+def values_by_name(names: list[str], values: list, name: str | None) -> Series:
+    """A series of values indexed by names; values of several types become floats or text."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) > 1 and not kinds <= {int, float}:
+        values = [float(v) if isinstance(v, (bool, int)) and kinds <= {bool, int, float} else v for v in values]
+        if len({type(value) for value in values if value is not None}) > 1:
+            values = [None if value is None else str(value) for value in values]
+    index = _index.HIDDEN.format(0)
+    columns = [_native.Column.from_values(names, "string"), _native.Column.from_values(values, None, False)]
+    query = _native.Query.from_columns([index, VALUE], columns)
+    return Series(Plan(query, [(index, None)]), _native.Expr.column(VALUE), name)

@@ -1,0 +1,247 @@
+"""Groups of equal keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._aggregates import aggregate, is_expression, name_of, size
+from hypostyle._dtypes import is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+from hypostyle.frame import DataFrame
+from hypostyle.series import Series
+
+
+class GroupBy:
+    """Keys waiting for aggregates, with pandas' rules: ``sort=True`` orders groups by key (else they come as first
+    seen), ``dropna=True`` leaves out rows without a key, ``as_index=True`` makes the keys the index.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+    >>> df.groupby("k", as_index=False).agg(total=("x", "sum"), n=("x", "size")).to_dict("list")
+    {'k': ['a', 'b'], 'total': [2, 4], 'n': [1, 2]}
+    """
+
+    __slots__ = ("_as_index", "_chosen", "_dropna", "_keys", "_plan", "_single", "_sort")
+
+    _plan: Plan
+    _keys: list[tuple[str | None, _native.Expr]]
+    _sort: bool
+    _dropna: bool
+    _as_index: bool
+    _chosen: list[str] | None
+    _single: bool
+
+    @classmethod
+    def _of(cls, plan: Plan, by: Any, sort: bool, dropna: bool, as_index: bool) -> GroupBy:
+        groups = cls.__new__(cls)
+        keys = list(by) if isinstance(by, (list, tuple)) else [by]
+        if not keys:
+            raise InvalidArgumentError("groupby needs at least one key")
+        groups._plan = plan
+        groups._keys = [_key(plan, key) for key in keys]
+        groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
+        groups._chosen, groups._single = None, False
+        return groups
+
+    def _narrowed(self, chosen: list[str], single: bool) -> GroupBy:
+        groups = type(self).__new__(type(self))
+        for name in self.__slots__:
+            setattr(groups, name, getattr(self, name))
+        for name in chosen:
+            self._plan.query.check(name)
+        groups._chosen, groups._single = chosen, single
+        return groups
+
+    def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
+        """Only these columns take part; one name alone gives series."""
+        single = isinstance(columns, str)
+        return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
+
+    def __getattr__(self, name: str) -> GroupBy:
+        if not name.startswith("_"):
+            if name in self._plan.columns:
+                return self[name]
+            if name in ("apply", "transform", "filter", "rolling", "pipe", "head", "cumsum", "rank"):
+                raise AttributeError(f"groupby has no {name}: aggregate with agg, and merge the result where rows are wanted")
+        raise AttributeError(f"groupby has no aggregate and no column {name!r}")
+
+    def __repr__(self) -> str:
+        keys = ", ".join(repr(expr) for _, expr in self._keys)
+        return f"GroupBy(by=[{keys}], columns={self._values()})"
+
+    def _values(self) -> list[str]:
+        if self._chosen is not None:
+            return self._chosen
+        keys = {expr.as_column() for _, expr in self._keys}
+        return [name for name in self._plan.columns if name not in keys]
+
+    def _run(self, exprs: Mapping[str, _native.Expr]) -> Plan:
+        """The plan of the groups: keys, then these aggregates."""
+        labels = [label for label, _ in self._keys]
+        if self._as_index:
+            levels = _index.level_columns(labels, exprs)
+        else:
+            names = [label or f"level_{i}" for i, label in enumerate(labels)]
+            levels = [(name, name) for name in names]
+        keys = [expr.alias(column) for (column, _), (_, expr) in zip(levels, self._keys, strict=True)]
+        aggregates = [expr.alias(name) for name, expr in exprs.items()]
+        query = self._plan.query.group_by(keys, aggregates, self._sort, self._dropna)
+        return Plan(query, levels if self._as_index else ())
+
+    def _frame(self, exprs: Mapping[str, _native.Expr]) -> DataFrame:
+        return DataFrame._of(self._run(exprs))
+
+    def _result(self, exprs: Mapping[str, _native.Expr]) -> Any:
+        """A series if one column was chosen by its name alone, else a frame."""
+        if not (self._single and self._as_index):
+            return self._frame(exprs)
+        [name] = exprs
+        return Series(self._run(exprs), _native.Expr.column(name), name)
+
+    def agg(self, func: Any = None, **named: Any) -> Any:
+        """Aggregates: a name for all columns, a list of names, a mapping from column to names, or ``out=("x", "sum")``
+        and ``out=expression`` for each column of the result. Several aggregates of a column are named ``x_sum``, ...
+        """
+        if func is None and not named:
+            raise InvalidArgumentError("agg needs an aggregate, for example agg('sum') or agg(total=('x', 'sum'))")
+        if named:
+            if func is not None:
+                raise InvalidArgumentError("agg takes either an aggregate or named ones, not both")
+            return self._frame({out: self._named(out, what) for out, what in named.items()})
+        if isinstance(func, Mapping):
+            exprs: dict[str, _native.Expr] = {}
+            several = any(isinstance(names, (list, tuple)) for names in func.values())
+            for column, names in func.items():
+                for name in names if isinstance(names, (list, tuple)) else [names]:
+                    out = f"{column}_{_label(name)}" if several else column
+                    exprs[out] = self._one(column, name)
+            return self._frame(exprs)
+        if isinstance(func, (list, tuple)):
+            if self._single:
+                [column] = self._values()
+                return self._frame({_label(name): self._one(column, name) for name in func})
+            pairs = [(column, name) for column in self._values() for name in func]
+            return self._frame({f"{column}_{_label(name)}": self._one(column, name) for column, name in pairs})
+        if is_expression(func):
+            return self._frame({func.name: func._native})
+        return self._all(func)
+
+    aggregate = agg
+
+    def _named(self, out: str, what: Any) -> _native.Expr:
+        if is_expression(what):
+            return what._native
+        if self._single and not isinstance(what, tuple):
+            return self._one(self._values()[0], what)
+        if not (isinstance(what, tuple) and len(what) == 2):
+            raise DataTypeError(f"agg({out}={what!r}): give a pair of column and aggregate, or an expression")
+        return self._one(*what)
+
+    def _one(self, column: str, function: Any) -> _native.Expr:
+        return function._native if is_expression(function) else aggregate(self._plan.column(column), function)
+
+    def _all(self, func: Any, numeric_only: bool = False, **params: Any) -> Any:
+        if name_of(func) == "size":
+            return self.size()
+        names = self._values()
+        if numeric_only:
+            dtypes = self._plan.dtypes
+            names = [name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]
+        return self._result({name: aggregate(self._plan.column(name), func, **params) for name in names})
+
+    def size(self) -> Any:
+        """The number of rows of each group: a series, or a column ``size`` if the keys are columns."""
+        plan = self._run({"size": size()})
+        if self._as_index:
+            return Series(plan, _native.Expr.column("size"), self._values()[0] if self._single else None)
+        return DataFrame._of(plan)
+
+    def sum(self, numeric_only: bool = False) -> Any:
+        """The sum of each group; 0 where there is no value."""
+        return self._all("sum", numeric_only)
+
+    def mean(self, numeric_only: bool = False) -> Any:
+        """The mean of each group."""
+        return self._all("mean", numeric_only)
+
+    def min(self, numeric_only: bool = False) -> Any:
+        """The smallest value of each group."""
+        return self._all("min", numeric_only)
+
+    def max(self, numeric_only: bool = False) -> Any:
+        """The greatest value of each group."""
+        return self._all("max", numeric_only)
+
+    def median(self, numeric_only: bool = False) -> Any:
+        """The median of each group."""
+        return self._all("median", numeric_only)
+
+    def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+        """The standard deviation of each group."""
+        return self._all("std", numeric_only, ddof=ddof)
+
+    def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+        """The variance of each group."""
+        return self._all("var", numeric_only, ddof=ddof)
+
+    def prod(self, numeric_only: bool = False) -> Any:
+        """The product of each group."""
+        return self._all("prod", numeric_only)
+
+    def count(self) -> Any:
+        """The number of values of each group that are not missing."""
+        return self._all("count")
+
+    def nunique(self) -> Any:
+        """The number of distinct values of each group."""
+        return self._all("nunique")
+
+    def first(self) -> Any:
+        """The first value of each group that is not missing."""
+        return self._all("first")
+
+    def last(self) -> Any:
+        """The last value of each group that is not missing."""
+        return self._all("last")
+
+    def any(self) -> Any:
+        """Whether any value of each group is true."""
+        return self._all("any")
+
+    def all(self) -> Any:
+        """Whether all values of each group are true."""
+        return self._all("all")
+
+    @property
+    def ngroups(self) -> int:
+        """The number of groups; runs."""
+        return len(self.size())
+
+
+def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
+    if isinstance(key, str):
+        return key, plan.column(_column_of(plan, key))
+    if isinstance(key, BoundExpression):
+        return key.name, plan.expr(key)  # type: ignore[attr-defined]
+    if isinstance(key, Expr):
+        return key.name, key._native
+    raise UnsupportedError(f"groupby({key!r}): a key is a column's name, a series of the frame, or an expression")
+
+
+def _column_of(plan: Plan, name: str) -> str:
+    """The column of a name; an index level's name means the level."""
+    if name not in plan.columns:
+        for column, label in plan.index:
+            if label == name:
+                return column
+    return name
+
+
+
+
+def _label(function: Any) -> str:
+    return function.name if is_expression(function) else name_of(function)

@@ -1,0 +1,3 @@
+"""Reading and writing files."""
+
+from __future__ import annotations

@@ -1,0 +1,378 @@
+"""Series: a column of a frame, or an expression of its columns; lazy like the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _format, _index, _native, _numpy
+from hypostyle._aggregates import aggregate, size
+from hypostyle._dtypes import dtype_name, is_integer
+from hypostyle._functions import Aggregates, Functions, Spec
+from hypostyle._operators import Operators
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.expr import BoundExpression, Expr, call
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+#: The column a series' values stand in while it is run.
+VALUE = "__value__"
+
+
+class Series(Operators, Functions, Aggregates, BoundExpression):
+    """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"x": [1, 2, 3]})
+    >>> (df["x"] * 2).to_list(), df["x"].sum()
+    ([2, 4, 6], 6)
+    """
+
+    __slots__ = ("_native", "_plan", "_ran", "name")
+
+    def __init__(self, plan: Plan, native: _native.Expr, name: str | None) -> None:
+        self._plan = plan
+        self._native = native
+        self._ran: Plan | None = None
+        self.name = name
+
+    # Expressions.
+
+    def _like(self, native: _native.Expr) -> Series:
+        return Series(self._plan, native, self.name)
+
+    def _argument(self, value: Any) -> _native.Expr:
+        return self._plan.expr(value)
+
+    def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
+        if _numpy.is_array(other) or isinstance(other, (list, tuple)):
+            raise DataTypeError(
+                f"{operator} between a series and a {type(other).__name__}: rows are not matched by position; "
+                "make it a column of a frame and merge"
+            )
+        native = self._argument(other)
+        left, right = (native, self._native) if reflected else (self._native, native)
+        name = None if isinstance(other, Series) and other.name != self.name else self.name
+        return Series(self._plan, left.binary(operator, right), name)
+
+    def _unary(self, operator: str) -> Series:
+        return self._like(self._native.invert() if operator == "~" else self._native.negate())
+
+    def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
+        native = call(spec, self._native, args, params, self._argument)
+        return self._like(native) if spec.kind == "scalar" else self._reduce(native)
+
+    def rename(self, name: str | None) -> Series:
+        """The same values under another name."""
+        return Series(self._plan, self._native, name)
+
+    alias = rename
+
+    def astype(self, dtype: Any) -> Series:
+        """Conversion; a value that does not fit is an error naming row and value."""
+        return self._like(self._native.cast(dtype_name(dtype)))
+
+    def isna(self) -> Series:
+        """Whether the value is missing."""
+        return self._like(_native.Expr.call("scalar", "is_null", [self._native]))
+
+    def notna(self) -> Series:
+        """Whether the value is present."""
+        return self._like(_native.Expr.call("scalar", "is_not_null", [self._native]))
+
+    isnull, notnull = isna, notna
+
+    def fillna(self, value: Any) -> Series:
+        """Another value where it is missing."""
+        return self._like(filled(self._native, self._argument(value)))
+
+    def isin(self, values: Any) -> Series:
+        """Whether the value is one of these; false where it is missing (unless None is one of them)."""
+        return self._like(is_in(self._native, values))
+
+    def between(self, left: Any, right: Any, inclusive: str = "both") -> Series:
+        """Whether the value lies between two others."""
+        if inclusive not in ("both", "neither", "left", "right"):
+            raise InvalidArgumentError(f"inclusive is both, neither, left or right, not {inclusive!r}")
+        low = ">=" if inclusive in ("both", "left") else ">"
+        high = "<=" if inclusive in ("both", "right") else "<"
+        above = self._native.binary(low, self._argument(left))
+        return self._like(above.binary("&", self._native.binary(high, self._argument(right))))
+
+    def where(self, condition: Any, other: Any = None) -> Series:
+        """The value where the condition is true, else ``other``."""
+        condition = self._argument(condition)
+        return self._like(_native.Expr.case([(condition, self._native)], self._argument(other)))
+
+    def mask(self, condition: Any, other: Any = None) -> Series:
+        """``other`` where the condition is true, else the value."""
+        condition = self._argument(condition)
+        return self._like(_native.Expr.case([(condition, self._argument(other))], self._native))
+
+    # Other rows.
+
+    def _framed(self) -> Plan:
+        """The index and the values, as a plan."""
+        if self._ran is None:
+            exprs = {name: _native.Expr.column(name) for name in self._plan.index_columns}
+            exprs[VALUE] = self._native
+            self._ran = self._plan.project(exprs)
+        return self._ran
+
+    def _of(self, plan: Plan) -> Series:
+        return Series(plan, _native.Expr.column(VALUE), self.name)
+
+    def __getitem__(self, key: Any) -> Series:
+        if isinstance(key, (BoundExpression, Expr)):
+            plan = self._plan
+            return self._of(plan.then(plan.query.filter(plan.expr(key)).select(self._columns())))
+        if isinstance(key, slice):
+            plan = self._framed()
+            return self._of(plan.then(sliced(plan.query, key)))
+        raise DataTypeError("a series takes a mask or a slice in brackets; to_list() gives its values")
+
+    def _columns(self) -> list[_native.Expr]:
+        index = [_native.Expr.column(name) for name in self._plan.index_columns]
+        return [*index, self._native.alias(VALUE)]
+
+    def head(self, n: int = 5) -> Series:
+        """The first values."""
+        return self[:n]
+
+    def tail(self, n: int = 5) -> Series:
+        """The last values; runs."""
+        return self[max(len(self) - n, 0) :] if n >= 0 else self[-n:]
+
+    def dropna(self) -> Series:
+        """The values that are present."""
+        return self[self.notna()]
+
+    def drop_duplicates(self, keep: str = "first") -> Series:
+        """One of each value, in order of first sight."""
+        plan = self._framed()
+        return self._of(plan.then(plan.query.distinct([VALUE], keep_last(keep))))
+
+    def sort_values(self, ascending: bool = True, na_position: str = "last") -> Series:
+        """The values in order."""
+        plan = self._framed()
+        first = nulls_first(na_position)
+        return self._of(plan.then(plan.query.sort([_native.Expr.column(VALUE)], [not ascending], first)))
+
+    def value_counts(
+        self, normalize: bool = False, sort: bool = True, ascending: bool = False, dropna: bool = True
+    ) -> Series:
+        """How often each value occurs, most frequent first; the values are the index."""
+        plan = self._framed()
+        label = "proportion" if normalize else "count"
+        index = _index.level_columns([self.name], [VALUE, label])
+        key = _native.Expr.column(VALUE).alias(index[0][0])
+        counts = plan.query.group_by([key], [size().alias(label)], False, dropna)
+        if sort:
+            counts = counts.sort([_native.Expr.column(label)], [not ascending], False)
+        native = _native.Expr.column(label)
+        if normalize:
+            total = self.count() if dropna else len(self)
+            native = native.binary("/", _native.Expr.literal(total))
+        return Series(Plan(counts, index), native, label)
+
+    def unique(self) -> Any:
+        """The distinct values in order of first sight, as an array (null is None or NaN)."""
+        return self.drop_duplicates().to_numpy()
+
+    def nlargest(self, n: int = 5) -> Series:
+        """The greatest values, in descending order."""
+        return self.dropna().sort_values(ascending=False).head(n)
+
+    def nsmallest(self, n: int = 5) -> Series:
+        """The smallest values, in ascending order."""
+        return self.dropna().sort_values().head(n)
+
+    # One value.
+
+    def _reduce(self, native: _native.Expr) -> Any:
+        table = self._plan.query.select([native.alias(VALUE)]).collect()
+        return table.lists([VALUE])[0][0]
+
+    def agg(self, func: Any) -> Any:
+        """An aggregate by name; a list of names gives a series of values."""
+        if isinstance(func, (list, tuple)):
+            from hypostyle.frame import values_by_name
+
+            names = list(func)
+            table = self._plan.query.select(
+                [aggregate(self._native, name).alias(f"{i}") for i, name in enumerate(names)]
+            ).collect()
+            values = [column[0] for column in table.lists([f"{i}" for i in range(len(names))])]
+            return values_by_name(names, values, self.name)
+        return self._reduce(aggregate(self._native, func))
+
+    aggregate = agg
+
+    def count(self) -> int:
+        """The number of values that are not missing."""
+        return self.agg("count")
+
+    def nunique(self, dropna: bool = True) -> int:
+        """The number of distinct values."""
+        distinct = self.agg("nunique")
+        return distinct if dropna else distinct + bool(self.isna().agg("any"))
+
+    def first_valid(self) -> Any:
+        """The first value that is not missing."""
+        return self.agg("first")
+
+    def idxmax(self) -> Any:
+        raise DataTypeError("rows have no labels; sort_values(ascending=False).head(1) gives the greatest value's row")
+
+    idxmin = idxmax
+
+    # Getting data out.
+
+    @property
+    def dtype(self) -> str:
+        """The name of the type."""
+        return self._framed().dtypes[VALUE]
+
+    @property
+    def index_names(self) -> list[str | None]:
+        """Names of the columns that act as the index."""
+        return [label for _, label in self._plan.index]
+
+    @property
+    def size(self) -> int:
+        return len(self)
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (len(self),)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row."""
+        return self._framed().query.slice(0, 1).rows() == 0
+
+    @property
+    def values(self) -> Any:
+        return self.to_numpy()
+
+    def __len__(self) -> int:
+        return self._framed().query.rows()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.to_list())
+
+    def compute(self) -> Series:
+        """Runs the query and keeps the result in memory."""
+        plan = self._framed()
+        plan.query.collect()
+        return self._of(plan)
+
+    persist = compute
+
+    def explain(self, analyze: bool = False) -> str:
+        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator."""
+        return self._framed().query.explain(analyze)
+
+    def to_list(self) -> list:
+        """The values as Python objects; missing ones are None."""
+        return self._framed().query.collect().lists([VALUE])[0]
+
+    tolist = to_list
+
+    def to_numpy(self, dtype: Any = None) -> Any:
+        """The values as an array: shared and read-only where they are one chunk without nulls. Missing values are NaN or
+        NaT, and None in arrays of objects."""
+        if dtype is not None:
+            import numpy as np
+
+            return np.asarray(self.to_numpy(), dtype)
+        plan = self._framed()
+        found = plan.dtypes[VALUE]
+        table = plan.query.collect()
+        array = _numpy.one_array(table, VALUE, found)
+        if array is None and is_integer(found):
+            return self.astype("float64").to_numpy()
+        if array is None and found == "date":
+            return self.astype("timestamp[s]").to_numpy().astype("datetime64[D]")
+        return _numpy.object_array(self.to_list()) if array is None else array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.to_numpy(dtype)
+        return array.copy() if copy else array
+
+    def to_pandas(self) -> Any:
+        """A pandas Series with its index."""
+        from hypostyle._pandas import to_pandas
+
+        series = to_pandas(self._framed())[VALUE]
+        series.name = self.name
+        return series
+
+    def to_arrow(self) -> Any:
+        """A pyarrow ChunkedArray, without a copy."""
+        return self.to_frame(self.name or "value").to_arrow().column(-1)
+
+    def to_frame(self, name: str | None = None) -> DataFrame:
+        """A frame of this one column (and the index)."""
+        from hypostyle.frame import DataFrame
+
+        name = name or self.name or "value"
+        plan = self._framed()
+        if name in plan.index_columns:
+            index = _index.level_columns([label for _, label in plan.index], [name])
+            moved = {old: new for (old, _), (new, _) in zip(plan.index, index, strict=True)}
+            plan = plan.rename(moved).reindexed(index)
+        return DataFrame._of(plan.rename({VALUE: name}))
+
+    def reset_index(self, drop: bool = False, name: str | None = None) -> Any:
+        """A frame of the index and the values (``drop``: a series without the index)."""
+        if drop:
+            return self._of(_index.reset(self._framed(), True))
+        return self.to_frame(name).reset_index()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().reset_index(drop=True).__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        return _format.series(self._framed(), VALUE, self.name)
+
+
+def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:
+    """Another value where it is missing."""
+    return _native.Expr.case([(_native.Expr.call("scalar", "is_not_null", [native]), native)], value)
+
+
+def is_in(native: _native.Expr, values: Any) -> _native.Expr:
+    """Whether the value is one of these; never null."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise DataTypeError(f"isin takes a list of values, not {values!r}")
+    found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(list(values))])
+    return filled(found, _native.Expr.literal(False))
+
+
+def keep_last(keep: Any) -> bool:
+    if keep not in ("first", "last"):
+        raise InvalidArgumentError(
+            f"keep is 'first' or 'last', not {keep!r}; to drop every repeated row, group by the columns, "
+            "take the size, and keep groups of size 1"
+        )
+    return keep == "last"
+
+
+def nulls_first(na_position: str) -> bool:
+    if na_position not in ("first", "last"):
+        raise InvalidArgumentError(f"na_position is 'first' or 'last', not {na_position!r}")
+    return na_position == "first"
+
+
+def sliced(query: _native.Query, rows: slice) -> _native.Query:
+    """Rows of a slice; counting from the end runs the query."""
+    if rows.step not in (None, 1):
+        raise InvalidArgumentError(f"slices take every row; the step {rows.step} is not supported")
+    start, stop = rows.start or 0, rows.stop
+    if start < 0 or (stop is not None and stop < 0):
+        start, stop, _ = rows.indices(query.rows())
+    length = 2**63 - 1 if stop is None else max(stop - start, 0)
+    return query.slice(start, length)

@@ -1,0 +1,182 @@
+//! Expressions: a thin class over the tree; functions are called by name.
+
+use crate::error::{Answer, misuse};
+use crate::scalar;
+use hypostyle::expr::{BinaryOp, UnaryOp};
+use hypostyle::functions::{aggregate_function, scalar_function};
+use hypostyle::kernels::{ArithmeticOp, CompareOp};
+use hypostyle::{CastMode, DType, Error, Params};
+use pyo3::prelude::{Bound, PyAny, PyResult, PyStringMethods, pyclass, pymethods};
+use pyo3::types::{PyDict, PyDictMethods, PyString};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// An expression of columns.
+#[pyclass(frozen, module = "hypostyle._native")]
+pub struct Expr {
+    pub(crate) expr: hypostyle::Expr,
+}
+
+impl From<hypostyle::Expr> for Expr {
+    fn from(expr: hypostyle::Expr) -> Self {
+        Expr { expr }
+    }
+}
+
+/// The expressions of native objects.
+pub fn exprs(list: &[Bound<'_, Expr>]) -> Vec<hypostyle::Expr> {
+    list.iter().map(|expr| expr.get().expr.clone()).collect()
+}
+
+fn operator(name: &str) -> Answer<BinaryOp> {
+    Ok(match name {
+        "+" => BinaryOp::Arithmetic(ArithmeticOp::Add),
+        "-" => BinaryOp::Arithmetic(ArithmeticOp::Subtract),
+        "*" => BinaryOp::Arithmetic(ArithmeticOp::Multiply),
+        "/" => BinaryOp::Arithmetic(ArithmeticOp::Divide),
+        "//" => BinaryOp::Arithmetic(ArithmeticOp::FloorDivide),
+        "%" => BinaryOp::Arithmetic(ArithmeticOp::Modulo),
+        "==" => BinaryOp::Compare(CompareOp::Eq),
+        "!=" => BinaryOp::Compare(CompareOp::NotEq),
+        "<" => BinaryOp::Compare(CompareOp::Lt),
+        "<=" => BinaryOp::Compare(CompareOp::LtEq),
+        ">" => BinaryOp::Compare(CompareOp::Gt),
+        ">=" => BinaryOp::Compare(CompareOp::GtEq),
+        "&" => BinaryOp::And,
+        "|" => BinaryOp::Or,
+        _ => return Err(misuse("no such operator")),
+    })
+}
+
+#[pymethods]
+impl Expr {
+    /// A column by name.
+    #[staticmethod]
+    fn column(name: &str) -> Self {
+        hypostyle::col(name).into()
+    }
+
+    /// A constant.
+    #[staticmethod]
+    fn literal(value: &Bound<'_, PyAny>) -> Answer<Self> {
+        Ok(hypostyle::lit(scalar::from_python(value)?).into())
+    }
+
+    /// An operator between two expressions.
+    fn binary(&self, operator_name: &str, right: &Expr) -> Answer<Self> {
+        Ok(self.expr.clone().binary(operator(operator_name)?, right.expr.clone()).into())
+    }
+
+    /// Three-valued not.
+    fn invert(&self) -> Self {
+        hypostyle::Expr::Unary { op: UnaryOp::Not, expr: Arc::new(self.expr.clone()) }.into()
+    }
+
+    /// Sign change.
+    fn negate(&self) -> Self {
+        hypostyle::Expr::Unary { op: UnaryOp::Negate, expr: Arc::new(self.expr.clone()) }.into()
+    }
+
+    /// The same values under another name.
+    fn alias(&self, name: &str) -> Self {
+        self.expr.clone().alias(name).into()
+    }
+
+    /// Conversion; what does not fit is an error (`strict`), null (`lenient`) or loses digits (`lossy`).
+    #[pyo3(signature = (dtype, mode="strict"))]
+    fn cast(&self, dtype: &str, mode: &str) -> Answer<Self> {
+        let mode = match mode {
+            "strict" => CastMode::Strict,
+            "lenient" => CastMode::Lenient,
+            "lossy" => CastMode::Lossy,
+            other => {
+                let error = Error::invalid(format!("no cast mode {other:?}"));
+                return Err(error.hint("modes are strict, lenient and lossy").into());
+            }
+        };
+        Ok(self.expr.clone().cast_with(DType::parse(dtype)?, mode).into())
+    }
+
+    /// The value of the first branch whose condition is true.
+    #[staticmethod]
+    fn case(branches: Vec<(Bound<'_, Expr>, Bound<'_, Expr>)>, otherwise: &Expr) -> Self {
+        let branches = branches
+            .iter()
+            .map(|(condition, value)| (condition.get().expr.clone(), value.get().expr.clone()))
+            .collect();
+        hypostyle::Expr::Case { branches, otherwise: Arc::new(otherwise.expr.clone()) }.into()
+    }
+
+    /// A scalar or aggregate function by name.
+    #[staticmethod]
+    #[pyo3(signature = (kind, name, args, params=None))]
+    fn call(
+        kind: &str,
+        name: &str,
+        args: Vec<Bound<'_, Expr>>,
+        params: Option<&Bound<'_, PyDict>>,
+    ) -> Answer<Self> {
+        let mut constants = Params::new();
+        for (name, value) in params.iter().flat_map(|params| params.iter()) {
+            let name = name.cast::<PyString>().map_err(pyo3::PyErr::from)?;
+            constants = constants.with(&name.to_cow()?, scalar::from_python(&value)?);
+        }
+        let args = exprs(&args);
+        Ok(match kind {
+            "scalar" => hypostyle::Expr::call(scalar_function(name)?, args, constants),
+            _ => hypostyle::Expr::aggregate(aggregate_function(name)?, args, constants),
+        }
+        .into())
+    }
+
+    /// Only rows where the condition is true take part; on an aggregate.
+    fn filter(&self, condition: &Expr) -> Self {
+        self.expr.clone().filter(condition.expr.clone()).into()
+    }
+
+    /// The name its column gets.
+    fn output_name(&self) -> String {
+        self.expr.output_name().to_string()
+    }
+
+    /// The column's name, if it is nothing but a column (under whatever alias).
+    fn as_column(&self) -> Option<String> {
+        match self.expr.without_alias() {
+            hypostyle::Expr::Column(name) => Some(name.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether an aggregate is in it.
+    fn has_aggregate(&self) -> bool {
+        self.expr.has_aggregate()
+    }
+
+    /// The names of the columns it reads.
+    fn columns(&self) -> Vec<String> {
+        self.expr.columns().iter().map(ToString::to_string).collect()
+    }
+
+    /// The expression over columns of other names.
+    fn rename(&self, names: HashMap<String, String>) -> Answer<Self> {
+        let renamed = self.expr.clone().rewrite(&mut |part| {
+            Ok(match part {
+                hypostyle::Expr::Column(name) => match names.get(name.as_ref()) {
+                    Some(new) => hypostyle::col(new),
+                    None => hypostyle::Expr::Column(name),
+                },
+                other => other,
+            })
+        });
+        Ok(renamed?.into())
+    }
+
+    fn __repr__(&self) -> String {
+        self.expr.to_string()
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(pyo3::exceptions::PyTypeError::new_err(format!("cannot pickle the expression {}", self.expr)))
+    }
+}
+

@@ -1,0 +1,64 @@
+//! Running queries without the interpreter lock, with Ctrl-C.
+
+use crate::error::{Answer, Raised};
+use hypostyle::{CancelToken, Config, Error, Result};
+use pyo3::prelude::{PyErr, Python};
+use std::cell::Cell;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+/// How often Ctrl-C is looked for.
+const TICK: Duration = Duration::from_millis(50);
+/// How long a cancelled query may take to stop before it is left behind.
+const GRACE: Duration = Duration::from_millis(100);
+const STACK: usize = 16 << 20;
+
+thread_local! {
+    static IN_TASK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks the thread as one of a query's own while the user's function runs: what that function runs must not wait for
+/// another thread, since all of them may be doing the same.
+pub fn in_task<T>(work: impl FnOnce() -> T) -> T {
+    let before = IN_TASK.replace(true);
+    let result = work();
+    IN_TASK.set(before);
+    result
+}
+
+/// Runs `work` without the interpreter lock. Ctrl-C cancels it and raises `KeyboardInterrupt`.
+pub fn run<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
+) -> Answer<T> {
+    let config = Config::current();
+    let cancel = CancelToken::new();
+    if IN_TASK.get() {
+        return Ok(py.detach(|| work(&config, &cancel))?);
+    }
+    let token = cancel.clone();
+    let (sender, receiver) = sync_channel(1);
+    let task = move || {
+        let _ = sender.send(work(&config, &token));
+    };
+    let spawned = std::thread::Builder::new().name("hypostyle-query".into()).stack_size(STACK).spawn(task);
+    spawned.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
+    py.detach(move || {
+        loop {
+            match receiver.recv_timeout(TICK) {
+                Ok(result) => return result.map_err(Raised::Engine),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Error::internal("the query's thread panicked").into());
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let signal: std::result::Result<(), PyErr> = Python::attach(|py| py.check_signals());
+                    if let Err(interrupt) = signal {
+                        cancel.cancel();
+                        let _ = receiver.recv_timeout(GRACE);
+                        return Err(interrupt.into());
+                    }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,128 @@
+//! Results: a thin class over the frame, for getting data out.
+
+use crate::error::{Answer, misuse};
+use crate::numpy::{Buffer, Target};
+use crate::query::Query;
+use crate::{capsule, lists, numpy};
+use hypostyle::{Column, Frame};
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::{Bound, PyAny, PyListMethods, Python, pyclass, pymethods};
+use pyo3::types::{PyCapsule, PyList};
+
+/// A frame in memory.
+#[pyclass(frozen, module = "hypostyle._native")]
+pub struct Table {
+    frame: Frame,
+}
+
+impl Table {
+    /// A frame.
+    pub fn new(frame: Frame) -> Self {
+        Table { frame }
+    }
+
+    fn chunks(&self, name: &str) -> Answer<Vec<Column>> {
+        Ok(self.frame.column(name)?.chunks().to_vec())
+    }
+}
+
+#[pymethods]
+impl Table {
+    /// Number of rows.
+    fn rows(&self) -> u64 {
+        self.frame.rows()
+    }
+
+    /// Rows of each partition.
+    fn partition_rows(&self) -> Vec<usize> {
+        self.frame.partitions().iter().map(hypostyle::Batch::rows).collect()
+    }
+
+    /// Bytes of the buffers kept alive, by column.
+    fn column_bytes(&self) -> Vec<usize> {
+        let sizes = |position| self.frame.partitions().iter().map(move |part| part.column(position).size_bytes()).sum();
+        (0..self.frame.width()).map(sizes).collect()
+    }
+
+    /// Number of nulls in a column.
+    fn null_count(&self, name: &str) -> Answer<usize> {
+        Ok(self.frame.column(name)?.null_count())
+    }
+
+    /// Whether any partition of a column holds codes.
+    fn is_coded(&self, name: &str) -> Answer<bool> {
+        Ok(self.chunks(name)?.iter().any(Column::is_coded))
+    }
+
+    /// A query over all rows.
+    fn query(&self) -> Query {
+        Query::of(self.frame.clone())
+    }
+
+    /// A query over the rows `offset..offset + rows`.
+    fn slice(&self, offset: u64, rows: u64) -> Query {
+        Query::of(self.frame.slice(offset, rows))
+    }
+
+    /// A query over the same rows in about `count` partitions.
+    fn repartition(&self, py: Python<'_>, count: usize) -> Answer<Query> {
+        Ok(Query::of(py.detach(|| self.frame.repartition(count))?))
+    }
+
+    /// A query over one partition.
+    fn partition(&self, position: usize) -> Answer<Query> {
+        let parts = self.frame.partitions().get(position).cloned();
+        let part = parts.ok_or_else(|| misuse("no such partition"))?;
+        Ok(Query::of(Frame::new(self.frame.schema().clone(), vec![part])?))
+    }
+
+    /// A list of Python values per column.
+    fn lists<'py>(&self, py: Python<'py>, names: Vec<String>) -> Answer<Bound<'py, PyList>> {
+        let chunks = names.iter().map(|name| self.chunks(name)).collect::<Answer<Vec<_>>>()?;
+        lists::column_lists(py, &chunks)
+    }
+
+    /// A column's values as tables show them.
+    fn texts<'py>(&self, py: Python<'py>, name: &str) -> Answer<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for chunk in self.chunks(name)? {
+            for text in lists::texts(py, &chunk)?.iter() {
+                list.append(text)?;
+            }
+        }
+        Ok(list)
+    }
+
+    /// Writes columns into NumPy's memory: name, bytes of the values, bytes of the mask.
+    fn fill(
+        &self,
+        py: Python<'_>,
+        targets: Vec<(String, Bound<'_, PyAny>, Option<Bound<'_, PyAny>>)>,
+    ) -> Answer<()> {
+        let targets = targets.iter().map(|(name, values, mask)| {
+            let mask = mask.as_ref().map(|mask| PyBuffer::get(mask)).transpose()?;
+            Ok(Target { chunks: self.chunks(name)?, values: PyBuffer::get(values)?, mask })
+        });
+        numpy::fill(py, &targets.collect::<Answer<Vec<_>>>()?)
+    }
+
+    /// A column's values without a copy, if it is one chunk of numbers or times without nulls.
+    fn share(&self, name: &str, typestr: String) -> Answer<Option<Buffer>> {
+        Ok(Buffer::new(&self.chunks(name)?, typestr))
+    }
+
+    /// The address of the values of each chunk of a column, for tests of sharing.
+    fn addresses(&self, name: &str) -> Answer<Vec<usize>> {
+        Ok(self.chunks(name)?.iter().map(numpy::address).collect())
+    }
+
+    /// A capsule of the data.
+    #[pyo3(signature = (requested=None))]
+    fn arrow_stream<'py>(
+        &self,
+        py: Python<'py>,
+        requested: Option<&Bound<'py, PyCapsule>>,
+    ) -> Answer<Bound<'py, PyCapsule>> {
+        capsule::export(py, &self.frame, requested)
+    }
+}
