@@ -73,7 +73,8 @@ impl Imported {
             (data_type, name) => {
                 let schema = Schema::new(vec![Field::new(name.unwrap_or("value"), data_type.clone(), true)]);
                 let held = Arc::new(schema.clone());
-                let batches = self.arrays.into_iter().map(|array| RecordBatch::try_new(held.clone(), vec![array]));
+                let batches =
+                    self.arrays.into_iter().map(|array| RecordBatch::try_new(held.clone(), vec![array]));
                 (schema, batches.collect::<Result<_, _>>()?)
             }
         };
@@ -128,7 +129,9 @@ fn granted(own: Schema, wanted: &Schema) -> Schema {
     }
     let fields = own.fields().iter().zip(wanted.fields());
     Schema::new(
-        fields.map(|(own, wanted)| own.as_ref().clone().with_data_type(wanted.data_type().clone())).collect::<Vec<_>>(),
+        fields
+            .map(|(own, wanted)| own.as_ref().clone().with_data_type(wanted.data_type().clone()))
+            .collect::<Vec<_>>(),
     )
 }
 

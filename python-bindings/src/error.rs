@@ -42,8 +42,7 @@ impl From<Raised> for PyErr {
         match raised {
             Raised::Python(error) => error,
             Raised::Engine(error) => Python::attach(|py| {
-                unstash(py, &error)
-                    .unwrap_or_else(|| exception(py, &error).unwrap_or_else(|failure| failure))
+                unstash(py, &error).unwrap_or_else(|| exception(py, &error).unwrap_or_else(|failure| failure))
             }),
         }
     }
@@ -70,9 +69,8 @@ fn class_name(kind: ErrorKind) -> &'static str {
 
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MODULE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let module = MODULE.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.import("hypostyle.errors")?.into_any().unbind())
-    })?;
+    let module =
+        MODULE.get_or_try_init(py, || Ok::<_, PyErr>(py.import("hypostyle.errors")?.into_any().unbind()))?;
     let class = module.bind(py).getattr(class_name(error.kind()))?;
     let raised = class.call1((error.to_string(),))?;
     raised.setattr("operation", error.operation_name())?;

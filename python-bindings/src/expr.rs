@@ -179,4 +179,3 @@ impl Expr {
         Err(pyo3::exceptions::PyTypeError::new_err(format!("cannot pickle the expression {}", self.expr)))
     }
 }
-

@@ -44,7 +44,8 @@ fn describe<'py>(
     entry.set_item("args", args)?;
     let listed = PyList::empty(py);
     for param in params {
-        let default = param.default.map(|value| crate::scalar::to_python(py, &Scalar::from(value))).transpose()?;
+        let default =
+            param.default.map(|value| crate::scalar::to_python(py, &Scalar::from(value))).transpose()?;
         let required = default.is_none();
         listed.append((param.name, required, default, param.doc))?;
     }

@@ -5,6 +5,7 @@ mod column;
 mod error;
 mod expr;
 mod functions;
+mod io;
 mod lists;
 mod numpy;
 mod query;
@@ -28,6 +29,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<query::Query>()?;
     module.add_class::<table::Table>()?;
     module.add_function(wrap_pyfunction!(functions::functions, module)?)?;
+    module.add_function(wrap_pyfunction!(io::scan_csv, module)?)?;
+    module.add_function(wrap_pyfunction!(io::scan_parquet, module)?)?;
+    module.add_function(wrap_pyfunction!(io::write_csv, module)?)?;
+    module.add_function(wrap_pyfunction!(io::write_parquet, module)?)?;
     module.add_function(wrap_pyfunction!(settings::get_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
     Ok(())

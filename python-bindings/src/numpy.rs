@@ -54,9 +54,10 @@ pub fn column(
             let owner: Arc<dyn Allocation> = Arc::new(Owner { _kept: kept });
             ArrowBuffer::from_custom_allocation(start(&view), view.len_bytes(), owner)
         },
-        // SAFETY: the view describes live memory, and the interpreter lock keeps writers away.
         None => {
-            ArrowBuffer::from(unsafe { std::slice::from_raw_parts(start(&view).as_ptr(), view.len_bytes()) })
+            // SAFETY: the view describes live memory, and the interpreter lock keeps writers away.
+            let held = unsafe { std::slice::from_raw_parts(start(&view).as_ptr(), view.len_bytes()) };
+            ArrowBuffer::from(held)
         }
     };
     let mask = mask.map(|mask| bytes(mask)?.to_vec(py)).transpose()?;
@@ -184,13 +185,17 @@ impl Copy {
         let nulls = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
         // SAFETY: `fill` checked that these ranges lie inside arrays that live until it returns, and no other copy
         // has them.
-        let out = unsafe { std::slice::from_raw_parts_mut(self.values, array.len() * width(&[self.chunk.clone()])) };
+        let out = unsafe {
+            std::slice::from_raw_parts_mut(self.values, array.len() * width(std::slice::from_ref(&self.chunk)))
+        };
         if let Some(mask) = self.mask {
             // SAFETY: as above.
             let mask = unsafe { std::slice::from_raw_parts_mut(mask, array.len()) };
             match &nulls {
                 None => mask.fill(0),
-                Some(nulls) => mask.iter_mut().zip(nulls.iter()).for_each(|(byte, valid)| *byte = u8::from(!valid)),
+                Some(nulls) => {
+                    mask.iter_mut().zip(nulls.iter()).for_each(|(byte, valid)| *byte = u8::from(!valid))
+                }
             }
         }
         if *self.chunk.dtype() == DType::Bool {
@@ -218,7 +223,8 @@ impl Copy {
 /// The bytes of the values of a primitive array.
 fn raw(array: &ArrayRef) -> Result<&[u8]> {
     let data_type = array.data_type();
-    let width = data_type.primitive_width().ok_or_else(|| Error::internal(format!("{data_type} as plain bytes")))?;
+    let width =
+        data_type.primitive_width().ok_or_else(|| Error::internal(format!("{data_type} as plain bytes")))?;
     let data = array.to_data();
     let bytes = &data.buffers()[0].as_slice()[data.offset() * width..][..array.len() * width];
     // SAFETY: the buffer is the array's own, which outlives the returned slice.
@@ -254,7 +260,6 @@ impl Buffer {
         Ok(interface)
     }
 }
-
 
 /// Strings from numbers of categories; a negative number is null.
 pub fn categorical(codes: &ArrayRef, categories: &ArrayRef) -> Result<Column> {

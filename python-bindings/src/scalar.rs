@@ -6,8 +6,8 @@ use pyo3::intern;
 use pyo3::prelude::{Bound, IntoPyObject, Py, PyAny, PyAnyMethods, PyErr, PyResult, Python};
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyBoolMethods, PyBytes, PyBytesMethods, PyDict, PyDictMethods, PyFloat, PyFloatMethods, PyInt, PyList,
-    PyListMethods, PyModule, PyString, PyStringMethods, PyTuple,
+    PyBool, PyBoolMethods, PyBytes, PyBytesMethods, PyDict, PyDictMethods, PyFloat, PyFloatMethods, PyInt,
+    PyList, PyListMethods, PyModule, PyString, PyStringMethods, PyTuple,
 };
 use std::sync::Arc;
 
@@ -103,10 +103,9 @@ fn other(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
     if value.is_instance(library.timedelta.bind(py))? {
         return match value.getattr_opt(intern!(py, "nanoseconds"))? {
             // pandas' Timedelta counts nanoseconds.
-            Some(nanos) if nanos.extract::<i64>()? != 0 => Ok(Scalar::Duration(
-                value.getattr(intern!(py, "value"))?.extract()?,
-                TimeUnit::Nanosecond,
-            )),
+            Some(nanos) if nanos.extract::<i64>()? != 0 => {
+                Ok(Scalar::Duration(value.getattr(intern!(py, "value"))?.extract()?, TimeUnit::Nanosecond))
+            }
             _ => Ok(Scalar::Duration(micros(value)?, TimeUnit::Microsecond)),
         };
     }

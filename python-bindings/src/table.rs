@@ -40,7 +40,9 @@ impl Table {
 
     /// Bytes of the buffers kept alive, by column.
     fn column_bytes(&self) -> Vec<usize> {
-        let sizes = |position| self.frame.partitions().iter().map(move |part| part.column(position).size_bytes()).sum();
+        let sizes = |position| {
+            self.frame.partitions().iter().map(move |part| part.column(position).size_bytes()).sum()
+        };
         (0..self.frame.width()).map(sizes).collect()
     }
 

@@ -8,7 +8,9 @@ use arrow::array::{
 use arrow::compute::concat;
 use hypostyle::{Column, DType, Error, Scalar, promote};
 use pyo3::prelude::{Bound, PyAny, PyAnyMethods, PyErr};
-use pyo3::types::{PyBool, PyBoolMethods, PyFloat, PyFloatMethods, PyInt, PyList, PyListMethods, PyString, PyStringMethods};
+use pyo3::types::{
+    PyBool, PyBoolMethods, PyFloat, PyFloatMethods, PyInt, PyList, PyListMethods, PyString, PyStringMethods,
+};
 use std::sync::Arc;
 
 /// The column of a list's values; `None`, pandas' `NA` and `NaT` are null, and so is NaN if `nan_as_null`.

@@ -7,13 +7,14 @@
 """
 
 from hypostyle._columns import from_arrow, from_dict, from_pandas
-from hypostyle._native import __version__
 from hypostyle._config import config, set_config, show_versions
+from hypostyle._merge import concat, merge
+from hypostyle._native import __version__
 from hypostyle.errors import HypostyleError
 from hypostyle.expr import Expr, col, lit, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
-from hypostyle._merge import concat, merge
+from hypostyle.io import read_csv, read_parquet
 from hypostyle.series import Series
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "from_pandas",
     "lit",
     "merge",
+    "read_csv",
+    "read_parquet",
     "set_config",
     "show_versions",
     "when",

@@ -38,9 +38,8 @@ def name_of(function: Any) -> str:
     name = getattr(function, "__name__", None)
     name = FUNCTIONS.get(name, name)
     module = getattr(function, "__module__", None) or ""
-    if name in NAMES or name == "size":
-        if module == "builtins" or module.split(".")[0] == "numpy":
-            return name
+    if (name in NAMES or name == "size") and (module == "builtins" or module.split(".")[0] == "numpy"):
+        return name
     raise UnsupportedError(
         f"the aggregate {function!r}: Python functions cannot run group by group; "
         "give a name such as 'sum', or an expression such as hs.col('x').max() - hs.col('x').min()"
@@ -60,10 +59,10 @@ def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Exp
 
 def _by_engine_name(column: _native.Expr, name: str, params: dict[str, Any]) -> _native.Expr:
     for function in _native.functions():
-        if function["kind"] == "aggregate" and name in [function["name"], *function["aliases"]]:
-            if len(function["args"]) == 1:
-                native = _native.Expr.call("aggregate", function["name"], [column], params)
-                return as_signed(function["name"], native)
+        is_named = function["kind"] == "aggregate" and name in [function["name"], *function["aliases"]]
+        if is_named and len(function["args"]) == 1:
+            native = _native.Expr.call("aggregate", function["name"], [column], params)
+            return as_signed(function["name"], native)
     known = ", ".join(sorted([*NAMES, "size"]))
     raise InvalidArgumentError(f"no aggregate is called {name!r}; there are {known}")
 

@@ -27,10 +27,9 @@ def describe(frame: DataFrame) -> DataFrame:
     for i, name in enumerate(names):
         column = plan.column(name)
         for j, row in enumerate(_ROWS):
-            if row in _QUARTILES:
-                statistic = aggregate(column, "quantile", q=_QUARTILES[row])
-            else:
-                statistic = aggregate(column, row)
+            statistic = (
+                aggregate(column, "quantile", q=_QUARTILES[row]) if row in _QUARTILES else aggregate(column, row)
+            )
             exprs.append(statistic.cast("float64").alias(f"{i}_{j}"))
     table = plan.query.select(exprs).collect()
     values = [[table.lists([f"{i}_{j}"])[0][0] for j in range(len(_ROWS))] for i in range(len(names))]

@@ -56,7 +56,9 @@ def info(plan: Plan) -> str:
     marks = ["index" if name in index else "" for name in names]
     cells = [names, counts, [dtypes[name] for name in names], marks]
     lines = _lines(["column", "values", "type", ""], cells, [False, True, False, False])
-    return "\n".join([*lines, f"{rows} rows in {len(table.partition_rows())} partitions, {_bytes(sum(table.column_bytes()))}"])
+    return "\n".join(
+        [*lines, f"{rows} rows in {len(table.partition_rows())} partitions, {_bytes(sum(table.column_bytes()))}"]
+    )
 
 
 def _bytes(count: float) -> str:

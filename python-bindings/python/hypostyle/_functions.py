@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hypostyle import _native
 
-#: Families of functions that live in a namespace, as pandas has it.
+#: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
 
 
@@ -23,13 +23,22 @@ class Spec(NamedTuple):
     variadic: bool
     params: list[tuple[str, bool, Any, str]]
 
-    @property
-    def namespace(self) -> str | None:
-        return NAMESPACES.get(self.family) if self.kind == "scalar" else None
+    def names(self, namespace: str | None) -> list[str]:
+        """Its method's names in a namespace (``None``: beside the namespaces). An alias such as ``str.upper`` is a name in
+        the namespace ``str``; functions of a family that has one are there under their own name too."""
+        names = [self.name, *self.aliases]
+        if namespace is None:
+            found = [name for name in names if "." not in name]
+        else:
+            found = [name.partition(".")[2] for name in names if name.startswith(f"{namespace}.")]
+            if NAMESPACES.get(self.family) == namespace:
+                found.append(self.name.removeprefix(f"{namespace}_"))
+        return list(dict.fromkeys(map(python_name, found)))
 
-    def names(self) -> list[str]:
-        """Its method's names."""
-        return [python_name(name) for name in [self.name, *self.aliases]]
+    @property
+    def is_plain(self) -> bool:
+        """Whether it needs nothing but the expression it is called on."""
+        return len(self.args) == 1 and not self.variadic and not self.params
 
     def parameters(self) -> str:
         """The parameters after ``self``, as in a ``def`` line."""
@@ -60,16 +69,18 @@ def specs() -> list[Spec]:
 
 def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec]]:
     """Names and functions of one namespace (``None``: those beside the namespaces)."""
-    chosen = [spec for spec in specs() if spec.kind == kind and spec.namespace == namespace]
     # A function without an argument (the number of rows) is no method.
-    return [(name, spec) for spec in chosen if spec.args or spec.variadic for name in spec.names()]
+    chosen = [spec for spec in specs() if spec.kind == kind and spec.args]
+    return [(name, spec) for spec in chosen for name in spec.names(namespace)]
 
 
-def attach(cls: type, found: list[tuple[str, Spec]]) -> None:
-    """Gives a class a method for each function; methods written by hand stay."""
+def attach(cls: type, found: list[tuple[str, Spec]], properties: bool = False) -> None:
+    """Gives a class a method for each function; methods written by hand stay. With ``properties``, functions that need
+    no argument are properties, as pandas has ``.dt.year``."""
     for name, spec in found:
         if name not in cls.__dict__:
-            setattr(cls, name, _method(name, spec, cls))
+            method = _method(name, spec, cls)
+            setattr(cls, name, property(method) if properties and spec.is_plain else method)
 
 
 def _method(name: str, spec: Spec, cls: type):
@@ -82,7 +93,7 @@ def _method(name: str, spec: Spec, cls: type):
     parameters = ", ".join(part for part in ["self", spec.parameters()] if part)
     source = f"def {name}({parameters}):\n    return self._apply(_spec, ({listed}), {{{params}}})\n"
     scope: dict[str, Any] = {"_spec": spec}
-    exec(source, scope)  # noqa: S102: gives the method its real signature
+    exec(source, scope)  # gives the method its real signature
     method = scope[name]
     method.__doc__ = spec.docstring()
     method.__qualname__ = f"{cls.__name__}.{name}"
@@ -160,7 +171,7 @@ class Aggregates:
 
 attach(Functions, methods(None))
 attach(StringFunctions, methods("str"))
-attach(DateFunctions, methods("dt"))
+attach(DateFunctions, methods("dt"), properties=True)
 attach(ListFunctions, methods("list"))
 attach(StructFunctions, methods("struct"))
 attach(Aggregates, methods(None, "aggregate"))

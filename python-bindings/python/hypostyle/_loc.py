@@ -43,4 +43,6 @@ class Rows:
     def __getitem__(self, key: Any) -> DataFrame:
         if isinstance(key, slice):
             return self._frame[key]
-        raise UnsupportedError(f"iloc[{key!r}]: only slices of rows, df.iloc[2:5]; to_dict('records') gives single rows")
+        raise UnsupportedError(
+            f"iloc[{key!r}]: only slices of rows, df.iloc[2:5]; to_dict('records') gives single rows"
+        )

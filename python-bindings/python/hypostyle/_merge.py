@@ -53,7 +53,9 @@ def merge(
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
     if not isinstance(right, DataFrame):
-        raise DataTypeError(f"merge takes another hypostyle DataFrame, not a {type(right).__name__}; hs.DataFrame(...) makes one")
+        raise DataTypeError(
+            f"merge takes another hypostyle DataFrame, not a {type(right).__name__}; hs.DataFrame(...) makes one"
+        )
     if left_index or right_index:
         raise UnsupportedError("merge on an index: call reset_index() and merge on the columns")
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)

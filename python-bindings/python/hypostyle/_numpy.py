@@ -12,7 +12,12 @@ from hypostyle.errors import UnsupportedError
 
 
 def column_from_array(
-    array: np.ndarray, *, zone: str | None = None, mask: np.ndarray | None = None, keep_nan: bool = False, owner: Any = None
+    array: np.ndarray,
+    *,
+    zone: str | None = None,
+    mask: np.ndarray | None = None,
+    keep_nan: bool = False,
+    owner: Any = None,
 ) -> _native.Column:
     """A column of a one-dimensional array. With an ``owner`` its memory is used as it is: it must
     not change as long as the owner lives."""

@@ -20,6 +20,13 @@ class Operators:
     def _unary(self, operator: str) -> Any:
         raise NotImplementedError
 
+    def _constant(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def _named(self, name: str, *args: Any) -> Any:
+        """A function of the registry by its name."""
+        return getattr(self, name)(*args)
+
     def __add__(self, other):
         return self._binary("+", other)
 
@@ -85,6 +92,18 @@ class Operators:
 
     def __ror__(self, other):
         return self._binary("|", other, True)
+
+    def __pow__(self, other):
+        return self._named("pow", other)
+
+    def __rpow__(self, other):
+        return self._constant(other)._named("pow", self)
+
+    def __abs__(self):
+        return self._named("abs")
+
+    def __round__(self, digits=0):
+        return self._named("round", digits)
 
     def __invert__(self):
         return self._unary("~")

@@ -80,8 +80,10 @@ class Output:
             common = "float64" if nulls and not common.startswith("float") else common
             casts = [_native.Expr.column(n).cast(common).alias(n) for n in names if dtypes[n] != common]
             matrix = _numpy.matrix(query.with_columns(casts).collect() if casts else table, names, common)
-        elif names and all(dtypes[name] == "bool" for name in names) and not any(
-            query.collect().null_count(name) for name in names
+        elif (
+            names
+            and all(dtypes[name] == "bool" for name in names)
+            and not any(query.collect().null_count(name) for name in names)
         ):
             matrix = _numpy.matrix(query.collect(), names, "bool")
         else:

@@ -64,7 +64,11 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
             return _native.Column.from_codes(codes, categories)
         plain = values.astype(dtype.categories.dtype if not values.isna().any() else object)
         return column_from_pandas(plain, keep_nan, False)
-    if pa is not None and hasattr(values.array, "__arrow_array__") and "pyarrow" in str(getattr(dtype, "storage", dtype)):
+    if (
+        pa is not None
+        and hasattr(values.array, "__arrow_array__")
+        and "pyarrow" in str(getattr(dtype, "storage", dtype))
+    ):
         return _native.Column.from_arrow(pa.chunked_array(values.array.__arrow_array__()))
     if dtype.kind in "iufb":
         mask = values.isna().to_numpy()

@@ -16,11 +16,12 @@ Level = tuple[str, "str | None"]
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
-    Plans made of one another row by row share ``rows``, and ``ids`` tells which of their columns are the same. So a
-    series of ``df`` can be used on ``df.assign(...)``, whose rows are the same ones.
+    Plans of the same rows share the token ``rows``; a plan of some of another's rows has the other's token among its
+    ``origins``; ``ids`` tells which of their columns are the same. So a series of ``df`` can be used on
+    ``df.assign(...)`` and on ``df[mask]``: each row's value is found in the row itself.
     """
 
-    __slots__ = ("ids", "index", "query", "rows")
+    __slots__ = ("ids", "index", "origins", "query", "rows")
 
     def __init__(
         self,
@@ -28,11 +29,13 @@ class Plan:
         index: Iterable[Level] = (),
         rows: object = None,
         ids: Mapping[str, object] | None = None,
+        origins: frozenset[object] = frozenset(),
     ) -> None:
         self.query = query
         self.index = tuple(index)
         self.rows = object() if rows is None else rows
         self.ids = ids
+        self.origins = origins
 
     @property
     def names(self) -> list[str]:
@@ -66,7 +69,7 @@ class Plan:
             source = expr.as_column()
             ids[name] = self.id_of(source) if source in names else object()
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
-        return Plan(query, self.index if index is None else index, self.rows, ids)
+        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins)
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""
@@ -79,29 +82,35 @@ class Plan:
         query = self.query.with_columns([expr.alias(name) for name, expr in exprs.items()])
         ids = {name: self.id_of(name) for name in self.names}
         ids.update((name, object()) for name in exprs)
-        return Plan(query, self.index, self.rows, ids)
+        return Plan(query, self.index, self.rows, ids, self.origins)
 
     def rename(self, names: Mapping[str, str]) -> Plan:
         ids = {names.get(name, name): self.id_of(name) for name in self.names}
         index = [(names.get(column, column), label) for column, label in self.index]
-        return Plan(self.query.rename(dict(names)), index, self.rows, ids)
+        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins)
 
     def reindexed(self, index: Iterable[Level]) -> Plan:
         """The same rows with other columns as the index."""
-        return Plan(self.query, index, self.rows, self.ids)
+        return Plan(self.query, index, self.rows, self.ids, self.origins)
+
+    def collected(self) -> Plan:
+        """The same rows and columns, without what made them; runs."""
+        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins)
 
     # Verbs that change the rows.
 
     def then(self, query: _native.Query) -> Plan:
-        """Other rows of the same columns."""
-        return Plan(query, self.index)
+        """Some of these rows, in some order, with the same columns."""
+        ids = {name: self.id_of(name) for name in self.names}
+        return Plan(query, self.index, None, ids, self.origins | {self.rows})
 
     # Expressions over this plan.
 
-    def expr(self, value: Any) -> _native.Expr:
-        """The expression of a series of these rows, of an expression, or of a constant."""
+    def expr(self, value: Any, same_rows: bool = False) -> _native.Expr:
+        """The expression of a series, of an expression, or of a constant. The series is one of these rows, or of more
+        rows that these are some of; with ``same_rows`` only the former."""
         if isinstance(value, BoundExpression):
-            return self.adopt(value._plan, value._native)
+            return self.adopt(value._plan, value._native, same_rows)
         if isinstance(value, Expr):
             return value._native
         return native_value(value)
@@ -119,11 +128,11 @@ class Plan:
         self.query.check(name)
         return _native.Expr.column(name)
 
-    def adopt(self, plan: Plan, expr: _native.Expr) -> _native.Expr:
-        """An expression over another plan of the same rows, over this one."""
+    def adopt(self, plan: Plan, expr: _native.Expr, same_rows: bool) -> _native.Expr:
+        """An expression over another plan, over this one."""
         if plan.query is self.query:
             return expr
-        if plan.rows is not self.rows:
+        if plan.rows is not self.rows and (same_rows or plan.rows not in self.origins):
             raise InvalidArgumentError(
                 "a series of another frame: rows are not matched by position or by index; "
                 "merge the frames on a key first"

@@ -38,6 +38,9 @@ class Expr(Operators, Functions, Aggregates):
     def _unary(self, operator: str) -> Expr:
         return Expr(self._native.invert() if operator == "~" else self._native.negate())
 
+    def _constant(self, value: Any) -> Expr:
+        return lit(value)
+
     def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Expr:
         return Expr(call(spec, self._native, args, params, native_value))
 

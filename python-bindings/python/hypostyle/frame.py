@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _columns, _format, _index, _native, _numpy
-from hypostyle._aggregates import aggregate
-from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._dtypes import dtype_name
 from hypostyle._loc import Loc, Rows
 from hypostyle._output import Output
 from hypostyle._plan import Plan
+from hypostyle._reductions import Reductions
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
-from hypostyle.series import VALUE, Series, filled, keep_last, nulls_first, sliced
+from hypostyle.series import Series, filled, keep_last, nulls_first, sliced
 
 if TYPE_CHECKING:
     from hypostyle.groupby import GroupBy
 
 
-class DataFrame(Output):
+class DataFrame(Output, Reductions):
     """A table of columns. Verbs build a plan; looking at rows runs it, and the result is kept.
 
     >>> import hypostyle as hs
@@ -40,7 +40,7 @@ class DataFrame(Output):
         return frame
 
     def _then(self, query: _native.Query) -> DataFrame:
-        """Other rows of the same columns."""
+        """Some of these rows, in some order."""
         return DataFrame._of(self._plan.then(query))
 
     # Columns.
@@ -147,9 +147,7 @@ class DataFrame(Output):
         index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
         return DataFrame._of(self._plan.project({**index, **exprs}))
 
-    def drop(
-        self, labels: Any = None, *, axis: Any = 0, columns: Any = None, errors: str = "raise"
-    ) -> DataFrame:
+    def drop(self, labels: Any = None, *, axis: Any = 0, columns: Any = None, errors: str = "raise") -> DataFrame:
         """All columns but these."""
         if labels is not None and axis in (1, "columns"):
             columns = labels
@@ -289,63 +287,7 @@ class DataFrame(Output):
         """Another frame of the same plan; data is immutable and shared."""
         return DataFrame._of(self._plan)
 
-    # One value per column.
-
-    def agg(self, func: Any) -> Any:
-        """Aggregates of the columns: a name gives a series by column, a mapping of names too."""
-        if isinstance(func, Mapping):
-            return self._reduce({name: (self._plan.column(name), name_) for name, name_ in func.items()})
-        return self._reduce({name: (self._plan.column(name), func) for name in self.columns})
-
-    aggregate = agg
-
-    def _reduce(self, wanted: dict[str, tuple[_native.Expr, Any]], **params: Any) -> Series:
-        exprs = [aggregate(expr, func, **params).alias(f"{i}") for i, (expr, func) in enumerate(wanted.values())]
-        if not exprs:
-            return values_by_name([], [], None)
-        lists = self._plan.query.select(exprs).collect().lists([f"{i}" for i in range(len(exprs))])
-        return values_by_name(list(wanted), [values[0] for values in lists], None)
-
-    def _numeric(self, func: str, numeric_only: bool, **params: Any) -> Series:
-        dtypes = self.dtypes
-        names = [n for n in self.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
-        return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
-
-    def sum(self, numeric_only: bool = False) -> Series:
-        """The sum of each column."""
-        return self._numeric("sum", numeric_only)
-
-    def mean(self, numeric_only: bool = False) -> Series:
-        """The mean of each column."""
-        return self._numeric("mean", numeric_only)
-
-    def min(self, numeric_only: bool = False) -> Series:
-        """The smallest value of each column."""
-        return self._numeric("min", numeric_only)
-
-    def max(self, numeric_only: bool = False) -> Series:
-        """The greatest value of each column."""
-        return self._numeric("max", numeric_only)
-
-    def median(self, numeric_only: bool = False) -> Series:
-        """The median of each column."""
-        return self._numeric("median", numeric_only)
-
-    def std(self, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The standard deviation of each column."""
-        return self._numeric("std", numeric_only, ddof=ddof)
-
-    def var(self, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The variance of each column."""
-        return self._numeric("var", numeric_only, ddof=ddof)
-
-    def count(self, numeric_only: bool = False) -> Series:
-        """The number of values of each column that are not missing."""
-        return self._numeric("count", numeric_only)
-
-    def nunique(self) -> Series:
-        """The number of distinct values of each column."""
-        return self._numeric("nunique", False)
+    # Summaries.
 
     def describe(self) -> DataFrame:
         """Count, mean, standard deviation, smallest, quartiles and greatest of the numeric columns."""
@@ -362,8 +304,7 @@ class DataFrame(Output):
 
     def persist(self) -> DataFrame:
         """A frame over the partitions of the result, without the plan that made them."""
-        query = self._plan.query.collect().query()
-        return DataFrame._of(Plan(query, self._plan.index, self._plan.rows, self._plan.ids))
+        return DataFrame._of(self._plan.collected())
 
     @property
     def npartitions(self) -> int:
@@ -389,16 +330,3 @@ class DataFrame(Output):
 
     def _repr_html_(self) -> str:
         return _format.html(self._plan)
-
-
-def values_by_name(names: list[str], values: list, name: str | None) -> Series:
-    """A series of values indexed by names; values of several types become floats or text."""
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) > 1 and not kinds <= {int, float}:
-        values = [float(v) if isinstance(v, (bool, int)) and kinds <= {bool, int, float} else v for v in values]
-        if len({type(value) for value in values if value is not None}) > 1:
-            values = [None if value is None else str(value) for value in values]
-    index = _index.HIDDEN.format(0)
-    columns = [_native.Column.from_values(names, "string"), _native.Column.from_values(values, None, False)]
-    query = _native.Query.from_columns([index, VALUE], columns)
-    return Series(Plan(query, [(index, None)]), _native.Expr.column(VALUE), name)

@@ -66,7 +66,9 @@ class GroupBy:
             if name in self._plan.columns:
                 return self[name]
             if name in ("apply", "transform", "filter", "rolling", "pipe", "head", "cumsum", "rank"):
-                raise AttributeError(f"groupby has no {name}: aggregate with agg, and merge the result where rows are wanted")
+                raise AttributeError(
+                    f"groupby has no {name}: aggregate with agg, and merge the result where rows are wanted"
+                )
         raise AttributeError(f"groupby has no aggregate and no column {name!r}")
 
     def __repr__(self) -> str:
@@ -239,8 +241,6 @@ def _column_of(plan: Plan, name: str) -> str:
             if label == name:
                 return column
     return name
-
-
 
 
 def _label(function: Any) -> str:

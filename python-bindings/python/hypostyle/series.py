@@ -44,7 +44,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
         return Series(self._plan, native, self.name)
 
     def _argument(self, value: Any) -> _native.Expr:
-        return self._plan.expr(value)
+        return self._plan.expr(value, same_rows=True)
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
@@ -59,6 +59,9 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
 
     def _unary(self, operator: str) -> Series:
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
+
+    def _constant(self, value: Any) -> Series:
+        return self._like(_native.Expr.literal(value))
 
     def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
         native = call(spec, self._native, args, params, self._argument)
@@ -126,16 +129,14 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
 
     def __getitem__(self, key: Any) -> Series:
         if isinstance(key, (BoundExpression, Expr)):
-            plan = self._plan
-            return self._of(plan.then(plan.query.filter(plan.expr(key)).select(self._columns())))
+            return self._some(self._plan.query.filter(self._plan.expr(key)))
         if isinstance(key, slice):
-            plan = self._framed()
-            return self._of(plan.then(sliced(plan.query, key)))
+            return self._some(sliced(self._plan.query, key))
         raise DataTypeError("a series takes a mask or a slice in brackets; to_list() gives its values")
 
-    def _columns(self) -> list[_native.Expr]:
-        index = [_native.Expr.column(name) for name in self._plan.index_columns]
-        return [*index, self._native.alias(VALUE)]
+    def _some(self, query: _native.Query) -> Series:
+        """Some of the rows, in some order."""
+        return Series(self._plan.then(query), self._native, self.name)
 
     def head(self, n: int = 5) -> Series:
         """The first values."""
@@ -156,9 +157,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
 
     def sort_values(self, ascending: bool = True, na_position: str = "last") -> Series:
         """The values in order."""
-        plan = self._framed()
-        first = nulls_first(na_position)
-        return self._of(plan.then(plan.query.sort([_native.Expr.column(VALUE)], [not ascending], first)))
+        return self._some(self._plan.query.sort([self._native], [not ascending], nulls_first(na_position)))
 
     def value_counts(
         self, normalize: bool = False, sort: bool = True, ascending: bool = False, dropna: bool = True
@@ -198,7 +197,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values."""
         if isinstance(func, (list, tuple)):
-            from hypostyle.frame import values_by_name
+            from hypostyle._reductions import values_by_name
 
             names = list(func)
             table = self._plan.query.select(
@@ -341,7 +340,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
 
 def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:
     """Another value where it is missing."""
-    return _native.Expr.case([(_native.Expr.call("scalar", "is_not_null", [native]), native)], value)
+    return _native.Expr.call("scalar", "fill_null", [native, value])
 
 
 def is_in(native: _native.Expr, values: Any) -> _native.Expr:

@@ -1,0 +1,61 @@
+"""What the tests share: frames with every kind of value, and a comparison with pandas."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import hypostyle as hs
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pandas.testing import assert_frame_equal
+
+
+@pytest.fixture
+def every_type() -> pa.Table:
+    """One column per type, with a missing value in each."""
+    day, moment = dt.date(2024, 2, 29), dt.datetime(2024, 2, 29, 12, 30, 15)
+    columns = {
+        "bool": pa.array([True, None, False]),
+        "string": pa.array(["a", None, "a text much longer than twelve bytes"]),
+        "binary": pa.array([b"a", None, b"\x00"]),
+        "date": pa.array([day, None, dt.date(1969, 12, 31)]),
+        "time": pa.array([dt.time(1, 2, 3), None, dt.time(0)], pa.time64("ns")),
+        "naive": pa.array([moment, None, dt.datetime(1969, 1, 1)], pa.timestamp("us")),
+        "zoned": pa.array([moment, None, dt.datetime(1969, 1, 1)], pa.timestamp("ns", "Europe/Oslo")),
+        "duration": pa.array([dt.timedelta(days=1), None, dt.timedelta(seconds=-1)], pa.duration("ms")),
+        "decimal": pa.array([1, None, -2], pa.decimal128(10, 2)),
+        "list": pa.array([[1, 2], None, []], pa.list_(pa.int64())),
+        "struct": pa.array([{"a": 1}, None, {"a": None}], pa.struct([("a", pa.int64())])),
+        "null": pa.nulls(3),
+    }
+    for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"):
+        columns[name] = pa.array([1, None, 3], getattr(pa, name)())
+    return pa.table(columns)
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with rows numbered anew, and types that hold the same values made one."""
+    frame = frame.reset_index(drop=True)
+    for name in frame.columns:
+        dtype = str(frame[name].dtype)
+        if dtype.lower().startswith(("int", "uint", "float")):
+            frame[name] = frame[name].astype("float64")
+        elif dtype in ("object", "str"):
+            frame[name] = frame[name].astype("object").where(frame[name].notna(), None)
+    return frame
+
+
+def assert_same(found: hs.DataFrame | pd.DataFrame, expected: pd.DataFrame, ordered: bool = True) -> None:
+    """The same columns and values as pandas has, whatever types hold the numbers; row labels do not count."""
+    found = found.to_pandas() if isinstance(found, hs.DataFrame) else found
+    found, expected = plain(found), plain(expected)
+    assert list(found.columns) == list(expected.columns)
+    if not ordered and len(found.columns):
+        found, expected = ordered_rows(found), ordered_rows(expected)
+    assert_frame_equal(found, expected, check_dtype=False, rtol=1e-9)
+
+
+def ordered_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    order = sorted(range(len(frame)), key=lambda row: [repr(value) for value in frame.iloc[row]])
+    return frame.iloc[order].reset_index(drop=True)
