@@ -103,16 +103,21 @@ impl Aggregate {
         Batch::new(columns, rows)
     }
 
-    /// Merges the groups of every lane that `choose` picks, lane after lane. Also tells where each merged group was
-    /// first seen: its place among all groups of all lanes.
-    fn merge(&self, lanes: &[Lane], choose: &dyn Fn(usize) -> Option<Vec<u32>>) -> Result<(Lane, Vec<u64>)> {
+    /// Merges the groups of every lane that `choose` picks, lane after lane; `keys` are those of the lanes' groups. Also
+    /// tells where each merged group was first seen: its place among all groups of all lanes.
+    fn merge(
+        &self,
+        lanes: &[Lane],
+        keys: &[Vec<Column>],
+        choose: &dyn Fn(usize) -> Option<Vec<u32>>,
+    ) -> Result<(Lane, Vec<u64>)> {
         let mut whole = self.empty()?;
         let mut seen: Vec<u64> = Vec::new();
         let mut base = 0;
         for (number, lane) in lanes.iter().enumerate() {
             let chosen = choose(number);
             let from: Vec<u32> = chosen.clone().unwrap_or_else(|| (0..lane.index.len() as u32).collect());
-            let mut keys = lane.index.keys()?;
+            let mut keys = keys[number].clone();
             if let Some(chosen) = chosen {
                 let chosen = UInt32Array::from(chosen);
                 let some = keys.iter().map(|key| Ok(Column::from_held(take(key.array(), &chosen, None)?)));
@@ -155,15 +160,17 @@ impl Aggregate {
         // The groups of each lane by part, ascending within a part.
         let split = context.parallel(lanes.len(), |lane| {
             let lane = &lanes[lane];
-            let hashes = hash::columns(&lane.index.keys()?, lane.index.len(), self.weak)?;
+            let keys = lane.index.keys()?;
+            let hashes = hash::columns(&keys, lane.index.len(), self.weak)?;
             let mut split: Vec<Vec<u32>> = vec![Vec::new(); parts];
             for (group, hash) in hashes.iter().enumerate() {
                 split[(hash >> shift) as usize].push(group as u32);
             }
-            Ok(split)
+            Ok((keys, split))
         })?;
+        let (keys, split): (Vec<_>, Vec<_>) = split.into_iter().unzip();
         let merged = context.parallel(parts, |part| {
-            let (mut lane, seen) = self.merge(lanes, &|lane| Some(split[lane][part].clone()))?;
+            let (mut lane, seen) = self.merge(lanes, &keys, &|lane| Some(split[lane][part].clone()))?;
             Ok((self.batch(&mut lane)?, seen))
         })?;
         match self.order {
@@ -227,7 +234,10 @@ impl Sink for Aggregate {
         let total: usize = lanes.iter().map(|lane| lane.index.len()).sum();
         let batches = match lanes.as_mut_slice() {
             [only] => vec![self.batch(only)?],
-            _ if total <= SERIAL_GROUPS => vec![self.batch(&mut self.merge(&lanes, &|_| None)?.0)?],
+            _ if total <= SERIAL_GROUPS => {
+                let keys = lanes.iter().map(|lane| lane.index.keys()).collect::<Result<Vec<_>>>()?;
+                vec![self.batch(&mut self.merge(&lanes, &keys, &|_| None)?.0)?]
+            }
             _ => self.merge_parts(&lanes, total, context)?,
         };
         self.result.set(batches)
