@@ -117,6 +117,16 @@ pub fn logical(array: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
     }
 }
 
+/// Words of the same order as the integers: signed ones have their sign bit flipped.
+#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
+pub fn ordered_words(array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut Vec<u64>) {
+    with_integer!(array.data_type(), T => {
+        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
+        let values = &primitive::<T>(array).values()[rows];
+        out.extend(values.iter().map(|value| (*value as i64 as u64) ^ sign));
+    }, _ => ())
+}
+
 /// The array as a primitive array of a type that [`with_native`] has just bound.
 pub fn primitive<T: ArrowPrimitiveType>(array: &dyn Array) -> &PrimitiveArray<T> {
     match array.as_any().downcast_ref::<PrimitiveArray<T>>() {

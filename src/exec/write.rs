@@ -88,7 +88,7 @@ impl Sink for Write {
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
         lane.rows += batch.rows();
         lane.batches.push(batch);
-        if self.encoder.part_rows().is_none_or(|rows| lane.rows % rows.max(1) == 0) {
+        if self.encoder.part_rows().is_none_or(|rows| lane.rows.is_multiple_of(rows.max(1))) {
             self.encode(lane)?;
         }
         Ok(Flow::Continue)

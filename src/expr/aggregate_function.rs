@@ -81,6 +81,9 @@ pub trait GroupState: Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
+/// Makes an empty state for arguments of these types.
+pub type NewState = fn(&[DType], &Params) -> Result<Box<dyn GroupState>>;
+
 /// A function from the rows of each group to one value: everything about it in one value.
 pub struct AggregateFunction {
     /// Unique among aggregates; Python's method name.
@@ -100,7 +103,7 @@ pub struct AggregateFunction {
     /// Whether string arguments may arrive as codes.
     pub accepts_codes: bool,
     /// An empty state for arguments of these types (those the signature wants).
-    pub state: fn(&[DType], &Params) -> Result<Box<dyn GroupState>>,
+    pub state: NewState,
     /// A runnable example, for built-in functions.
     pub example: Option<fn() -> Example>,
 }

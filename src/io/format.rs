@@ -7,6 +7,9 @@ use crate::plan::target::Writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Opens files with options in JSON.
+pub type Open = fn(paths: &[PathBuf], options: &str) -> Result<Arc<dyn TableSource>>;
+
 /// A file format: what `FORMATS` lists. Options are the format's own, as JSON; an empty text is all defaults.
 pub struct Format {
     /// Its name, as sources as data call it.
@@ -14,7 +17,7 @@ pub struct Format {
     /// Extensions of its files, in lower case.
     pub extensions: &'static [&'static str],
     /// Opens files (or patterns) as one table.
-    pub open: fn(paths: &[PathBuf], options: &str) -> Result<Arc<dyn TableSource>>,
+    pub open: Open,
     /// Starts a file.
     pub create: fn(path: &Path, schema: &Schema, options: &str) -> Result<Writer>,
 }

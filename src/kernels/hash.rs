@@ -3,7 +3,7 @@
 use crate::data::{Column, dispatch, strings};
 use crate::error::Result;
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
 use arrow::row::{RowConverter, SortField};
 use std::hash::{BuildHasher, Hasher};
 
@@ -79,13 +79,21 @@ fn array_hashes(array: &ArrayRef) -> Result<Vec<u64>> {
             let views = values.as_binary_view();
             (0..views.len()).map(|row| bytes(views.value(row))).collect()
         }
-        other => dispatch::with_native!(other, T => {
-            dispatch::primitive::<T>(&values).values().iter().map(|value| mix(fold(*value as i128))).collect()
-        }, _ => {
+        DataType::Decimal128(..) => {
+            let values = values.as_primitive::<Decimal128Type>().values();
+            values.iter().map(|value| mix(fold(*value))).collect()
+        }
+        other if other.is_integer() => {
+            let mut words = Vec::with_capacity(values.len());
+            dispatch::ordered_words(&values, 0..values.len(), &mut words);
+            words.iter_mut().for_each(|word| *word = mix(*word));
+            words
+        }
+        _ => {
             let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
-            let rows = converter.convert_columns(&[values.clone()])?;
+            let rows = converter.convert_columns(std::slice::from_ref(&values))?;
             rows.iter().map(|row| bytes(row.data())).collect()
-        }),
+        }
     })
 }
 

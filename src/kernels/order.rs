@@ -104,13 +104,12 @@ fn words(array: &ArrayRef, flip: u64) -> Vec<u64> {
             let values = array.as_primitive::<Float64Type>().values();
             values.iter().map(|value| float_word(canonical(*value)) ^ flip).collect()
         }
-        other => dispatch::with_integer!(other, T => {
-            use arrow::datatypes::ArrowPrimitiveType;
-            let signed = T::DATA_TYPE.is_signed_integer();
-            let sign = if signed { 1u64 << 63 } else { 0 };
-            let values = dispatch::primitive::<T>(array).values();
-            values.iter().map(|value| ((*value as i64 as u64) ^ sign) ^ flip).collect()
-        }, _ => Vec::new()),
+        _ => {
+            let mut words = Vec::with_capacity(array.len());
+            dispatch::ordered_words(array, 0..array.len(), &mut words);
+            words.iter_mut().for_each(|word| *word ^= flip);
+            words
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::{Error, Result};
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use arrow::row::{RowConverter, SortField};
@@ -78,7 +78,7 @@ impl Coder {
                 return Ok(Prepared::Codes(codes, None));
             }
             Coder::Codes(known) => *self = Coder::Interned(Box::new(adopt(known, weak)?)),
-            Coder::Interned(interner) if interner.len() == 0 => {
+            Coder::Interned(interner) if interner.is_empty() => {
                 *self = Coder::Codes(dictionary.clone());
                 return Ok(Prepared::Codes(codes, None));
             }
@@ -171,12 +171,7 @@ impl Coder {
                     let values = &array.as_primitive::<Float64Type>().values()[rows];
                     out.extend(values.iter().map(|value| canonical(*value)));
                 }
-                other => dispatch::with_integer!(other, T => {
-                    let signed = T::DATA_TYPE.is_signed_integer();
-                    let flip = if signed { 1u64 << 63 } else { 0 };
-                    let values = &dispatch::primitive::<T>(array).values()[rows];
-                    out.extend(values.iter().map(|value| (*value as i64 as u64) ^ flip));
-                }, _ => ()),
+                _ => dispatch::ordered_words(array, rows, out),
             },
         }
     }

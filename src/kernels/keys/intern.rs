@@ -31,6 +31,11 @@ impl Interner {
         self.len
     }
 
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         self.short.capacity() * 33
