@@ -152,11 +152,6 @@ impl Dictionary {
         Arc::new(Dictionary { array: Arc::new(views.clone()), views, table })
     }
 
-    /// The texts.
-    pub fn array(&self) -> &ArrayRef {
-        &self.array
-    }
-
     #[inline]
     fn find(&self, key: Key, text: &str) -> Option<u32> {
         self.table.find(key, |code| self.views.value(code as usize) == text)
@@ -237,21 +232,6 @@ impl TextBuilder {
             }),
         };
         TextBuilder { form }
-    }
-
-    /// Appends values.
-    pub fn extend<'a>(&mut self, values: impl Iterator<Item = Option<&'a str>>) {
-        match &mut self.form {
-            Form::Views(views) => values.for_each(|value| views.append_option(value)),
-            Form::Codes(coder) => {
-                for value in values {
-                    coder.push(value);
-                }
-                if coder.too_many() {
-                    self.form = Form::Views(coder.to_views());
-                }
-            }
-        }
     }
 
     /// Appends one value.
@@ -416,7 +396,7 @@ mod tests {
             })
             .collect();
         let dictionary = Dictionary::new(all.iter().map(String::as_str));
-        assert_eq!(dictionary.array().len(), all.len());
+        assert_eq!(dictionary.views.len(), all.len());
         for (code, text) in all.iter().enumerate() {
             assert_eq!(dictionary.find(Key::of(text.as_bytes()), text), Some(code as u32));
         }
@@ -426,10 +406,10 @@ mod tests {
     fn unseen_texts_extend_a_private_copy() {
         let base = Dictionary::new(["UA", "AA"]);
         let mut builder = TextBuilder::new(Some(base.clone()));
-        builder.extend([Some("AA"), None, Some("UA")].into_iter());
+        [Some("AA"), None, Some("UA")].into_iter().for_each(|text| builder.push(text));
         let shared = builder.finish().unwrap();
-        assert!(Arc::ptr_eq(strings::coded(&shared).unwrap().1, base.array()));
-        builder.extend([Some("DL"), Some("AA"), Some("DL")].into_iter());
+        assert!(Arc::ptr_eq(strings::coded(&shared).unwrap().1, &base.array));
+        ["DL", "AA", "DL"].into_iter().for_each(|text| builder.push(Some(text)));
         let extended = builder.finish().unwrap();
         assert_eq!(strings::coded(&extended).unwrap().1.len(), 3);
         assert_eq!(texts(&extended), ["DL", "AA", "DL"].map(|text| Some(text.to_owned())));
@@ -440,7 +420,10 @@ mod tests {
     fn mostly_new_texts_become_views() {
         let mut builder = TextBuilder::new(Some(Dictionary::new(["a"])));
         let values: Vec<String> = (0..2000).map(|i| format!("value number {i}")).collect();
-        builder.extend(values.iter().map(|value| Some(value.as_str())).chain([None]));
+        for value in values.iter().map(|value| Some(value.as_str())).chain([None]) {
+            builder.push(value);
+            builder.settle();
+        }
         let array = builder.finish().unwrap();
         assert!(strings::coded(&array).is_none());
         assert_eq!(texts(&array).iter().flatten().collect::<Vec<_>>(), values.iter().collect::<Vec<_>>());

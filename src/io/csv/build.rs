@@ -143,34 +143,37 @@ struct Numbers<T: ArrowPrimitiveType, P> {
 /// Bounds and order, gathered while values pass.
 #[derive(Clone, Copy)]
 struct Facts<N> {
-    bounds: Option<(N, N)>,
-    last: Option<N>,
+    low: N,
+    high: N,
+    last: N,
+    /// Whether a value that bounds has been seen.
+    any: bool,
     nulls: u64,
     sorted: bool,
     nan: bool,
 }
 
-impl<N: Copy + PartialOrd> Facts<N> {
+impl<N: Copy + PartialOrd + Default> Facts<N> {
     fn new() -> Self {
-        Facts { bounds: None, last: None, nulls: 0, sorted: true, nan: false }
+        let zero = N::default();
+        Facts { low: zero, high: zero, last: zero, any: false, nulls: 0, sorted: true, nan: false }
     }
 
     #[inline]
     fn see(&mut self, value: N) {
-        self.sorted &= self.nulls == 0 && self.last.is_none_or(|last| last <= value);
-        self.last = Some(value);
         // Only NaN is not equal to itself.
         #[allow(clippy::eq_op)]
         if value != value {
             self.nan = true;
-            return;
+        } else if self.any {
+            self.low = if value < self.low { value } else { self.low };
+            self.high = if value > self.high { value } else { self.high };
+            self.sorted &= self.last <= value;
+            self.last = value;
+        } else {
+            self.sorted &= self.nulls == 0;
+            (self.low, self.high, self.last, self.any) = (value, value, value, true);
         }
-        self.bounds = Some(match self.bounds {
-            None => (value, value),
-            Some((low, high)) => {
-                (if value < low { value } else { low }, if value > high { value } else { high })
-            }
-        });
     }
 }
 
@@ -212,8 +215,8 @@ where
     fn statistics(&self, facts: Facts<T::Native>) -> Result<Statistics> {
         let mut found = Statistics::unknown(facts.nulls);
         found.sorted = (!facts.nan).then_some(facts.sorted);
-        if let Some((low, high)) = facts.bounds {
-            let both: ArrayRef = Arc::new(PrimitiveArray::<T>::from_iter_values([low, high]));
+        if facts.any {
+            let both: ArrayRef = Arc::new(PrimitiveArray::<T>::from_iter_values([facts.low, facts.high]));
             let both = dispatch::logical(both, &self.dtype)?;
             (found.min, found.max) = (Scalar::from_array(&both, 0), Scalar::from_array(&both, 1));
         }
@@ -226,32 +229,43 @@ where
     T::Native: PartialOrd,
 {
     fn append(&mut self, chunk: &Chunk<'_>, field: usize) -> Result<(), Wrong> {
-        self.values.reserve(chunk.index.records());
+        let bytes = chunk.text.as_bytes();
+        let before = self.values.len();
+        let mut values = std::mem::take(&mut self.values);
+        values.resize(before + chunk.index.records(), T::Native::default());
         let mut facts = self.facts;
-        for (record, (start, end)) in chunk.index.column(field).enumerate() {
-            let raw = &chunk.text[start..end];
+        // Records up to here have their validity.
+        let mut settled = 0;
+        for (record, (slot, (start, end))) in
+            values[before..].iter_mut().zip(chunk.index.column(field)).enumerate()
+        {
+            let raw = &bytes[start..end];
             let value = match raw.is_empty() {
                 true if self.nulls.empty => None,
-                false if !self.nulls_first => match (self.parse)(raw.as_bytes()) {
+                false if !self.nulls_first => match (self.parse)(raw) {
                     Some(value) => Some(value),
-                    None => self.unusual(raw).ok_or(Wrong(record))?,
+                    None => self.unusual(&chunk.text[start..end]).ok_or(Wrong(record))?,
                 },
-                _ => self.unusual(raw).ok_or(Wrong(record))?,
+                _ => self.unusual(&chunk.text[start..end]).ok_or(Wrong(record))?,
             };
             match value {
                 Some(value) => {
                     facts.see(value);
-                    self.values.push(value);
-                    self.valid.append_non_null();
+                    *slot = value;
                 }
                 None => {
+                    facts.sorted &= facts.nulls == 0 || record == settled;
                     facts.nulls += 1;
-                    self.values.push(T::Native::default());
+                    self.valid.append_n_non_nulls(record - settled);
                     self.valid.append_null();
+                    settled = record + 1;
                 }
             }
         }
-        self.facts = facts;
+        let rest = chunk.index.records() - settled;
+        self.valid.append_n_non_nulls(rest);
+        facts.sorted &= facts.nulls == 0 || rest == 0;
+        (self.values, self.facts) = (values, facts);
         Ok(())
     }
 

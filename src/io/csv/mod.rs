@@ -11,6 +11,7 @@ mod sample;
 mod scan;
 mod source;
 mod split;
+mod table;
 mod values;
 mod write;
 

@@ -6,8 +6,8 @@ use crate::io::csv::build::{Builder, Chunk, Wrong, builder};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
 use crate::io::csv::records::{Index, unquote};
-use crate::io::csv::source::{CsvFile, CsvTable};
 use crate::io::csv::split::{State, Transition, first_record};
+use crate::io::csv::table::{CsvFile, CsvTable};
 use crate::io::file::OpenFile;
 use crate::plan::{Flow, Scan, ScanRequest};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -333,7 +333,11 @@ impl Scan for CsvScan {
     }
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
-        self.parse(partition, emit)
+        // What `emit` raises is an error of what is done with the rows, not of reading them.
+        let mut raised = false;
+        let mut emit = |batch| emit(batch).inspect_err(|_| raised = true);
+        let result = self.parse(partition, &mut emit);
+        result.map_err(|error| if raised { error } else { error.operation("read_csv") })
     }
 
     fn first_row(&self, partition: usize) -> Option<u64> {

@@ -8,6 +8,7 @@ use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::options::CsvOptions;
 use crate::io::csv::sample::{Sample, head};
 use crate::io::csv::scan::CsvScan;
+use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable};
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
 use crate::io::paths;
@@ -15,43 +16,6 @@ use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// One file of the table.
-#[derive(Debug)]
-pub struct CsvFile {
-    /// Where it is.
-    pub input: InputFile,
-    /// The byte where its first record starts.
-    pub start: u64,
-    /// How its records are written.
-    pub layout: Layout,
-    /// The field of each column of the schema.
-    pub fields: Vec<usize>,
-}
-
-/// How a column is read.
-pub struct CsvColumn {
-    /// Its type.
-    pub dtype: DType,
-    /// Whether the type was guessed.
-    pub guessed: bool,
-    /// What its codes start with, if it is held as codes.
-    pub dictionary: Option<Arc<Dictionary>>,
-}
-
-/// What was found out when the files were opened.
-pub struct CsvTable {
-    /// Names and types.
-    pub schema: Schema,
-    /// How each column is read.
-    pub columns: Vec<CsvColumn>,
-    /// The files in order.
-    pub files: Vec<CsvFile>,
-    /// How to read.
-    pub options: CsvOptions,
-    /// What is null.
-    pub nulls: NullSet,
-}
 
 /// CSV files as a table source.
 #[derive(Clone)]
@@ -70,6 +34,10 @@ impl CsvSource {
     /// `FileNotFound`, `Io`, `Parse` (an empty file), `DuplicateColumn`, `Shape` if the files' names differ,
     /// `ColumnNotFound` for names in the options that no file has, `Unsupported` for types CSV does not hold.
     pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
+        CsvSource::inspect(paths, options).map_err(|error| error.operation("read_csv"))
+    }
+
+    fn inspect(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
         options.dialect(2)?;
         let nulls = NullSet::new(&options);
         let inputs = paths::expand(paths)?;
@@ -144,7 +112,7 @@ fn matched(names: &[String], found: &[String]) -> Result<Vec<usize>> {
 fn kept(names: &[String], options: &CsvOptions) -> Result<Vec<usize>> {
     let known = |name: &String| match names.contains(name) {
         true => Ok(()),
-        false => Err(Error::column_not_found(name, names.iter().map(String::as_str)).operation("read_csv")),
+        false => Err(Error::column_not_found(name, names.iter().map(String::as_str))),
     };
     options.dtypes.keys().try_for_each(known)?;
     match &options.columns {
@@ -191,7 +159,8 @@ impl TableSource for CsvSource {
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {
-        Ok(Arc::new(CsvScan::new(self.table.clone(), request)?))
+        let scan = CsvScan::new(self.table.clone(), request);
+        Ok(Arc::new(scan.map_err(|error| error.operation("read_csv"))?))
     }
 
     fn spec(&self) -> Option<SourceSpec> {

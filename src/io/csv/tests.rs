@@ -18,14 +18,25 @@ fn all(source: &dyn TableSource) -> ScanRequest {
 }
 
 fn collect(source: &CsvSource, request: &ScanRequest) -> Result<Frame> {
+    gather(source, request, false)
+}
+
+/// All partitions, read from the first or from the last on.
+fn gather(source: &CsvSource, request: &ScanRequest, backwards: bool) -> Result<Frame> {
     let scan = source.scan(request)?;
-    let mut batches: Vec<Batch> = Vec::new();
-    for partition in 0..scan.partitions() {
+    let mut order: Vec<usize> = (0..scan.partitions()).collect();
+    if backwards {
+        order.reverse();
+    }
+    let mut batches: Vec<(usize, Batch)> = Vec::new();
+    for partition in order {
         scan.read(partition, &mut |batch| {
-            batches.push(batch);
+            batches.push((partition, batch));
             Ok(Flow::Continue)
         })?;
     }
+    batches.sort_by_key(|(partition, _)| *partition);
+    let batches = batches.into_iter().map(|(_, batch)| batch).collect();
     Frame::new(source.schema().project(&request.projection), batches)
 }
 
@@ -37,7 +48,13 @@ fn read(path: PathBuf, options: CsvOptions) -> Result<Frame> {
 fn text(content: impl AsRef<[u8]>, options: CsvOptions) -> Result<Frame> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(content.as_ref()).unwrap();
-    read(file.path().to_owned(), options)
+    let source = CsvSource::open(&[file.path().to_owned()], options)?;
+    let (forth, back) = (collect(&source, &all(&source)), gather(&source, &all(&source), true));
+    if let (Ok(forth), Ok(back)) = (&forth, &back) {
+        assert_eq!(rows(forth), rows(back), "the order of reading matters");
+    }
+    assert_eq!(forth.is_ok(), back.is_ok());
+    forth
 }
 
 fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
@@ -117,8 +134,12 @@ fn damaged_files_are_refused_with_place_and_reason() {
             assert!(error.file_name().unwrap().ends_with(name));
         }
     }
-    let error = read(small("wrong_type.csv"), CsvOptions { sample_bytes: 2000, ..tiny(100) }).err().unwrap();
-    assert!(error.suggestion().is_some_and(|hint| hint.contains("dtypes={")), "{error}");
+    let line = |i: u64| if i == 4321 { "oops,1.5\n".to_owned() } else { format!("{i},{i}\n") };
+    let content: String = std::iter::once("a,b\n".to_owned()).chain((0..5000).map(line)).collect();
+    let error = text(&content, CsvOptions { sample_bytes: 1000, ..tiny(100) }).err().unwrap();
+    assert_eq!((error.row_number(), error.column_name()), (Some(4321), Some("a")));
+    assert_eq!(error.offending_value(), Some("oops"));
+    assert!(error.suggestion().unwrap().contains("dtypes={\"a\": \"string\"}"), "{error}");
 }
 
 #[test]

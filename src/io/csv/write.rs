@@ -17,6 +17,10 @@ use std::sync::Arc;
 /// # Errors
 /// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types CSV does not hold, `Io`.
 pub fn create(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
+    start(path, schema, options).map_err(|error| error.operation("write_csv"))
+}
+
+fn start(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
     let encoder = CsvEncoder::new(schema, options)?;
     let mut file = OutputFile::create(path)?;
     if options.header {
@@ -45,7 +49,7 @@ impl CsvEncoder {
             );
         }
         if schema.is_empty() {
-            return Err(Error::invalid("no column to write").operation("write_csv"));
+            return Err(Error::invalid("no column to write"));
         }
         let quoting = Quoting::new(delimiter, quote, &options.null);
         let mut plain = Vec::new();

@@ -6,6 +6,7 @@ mod prune;
 mod scan;
 mod source;
 mod statistics;
+mod table;
 mod write;
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::dictionary::{Dictionary, Translation};
 use crate::io::parquet::input::{Failure, PositionedFile, guarded};
 use crate::io::parquet::prune::{Known, may_match};
-use crate::io::parquet::source::{ParquetFile, ParquetTable};
 use crate::io::parquet::statistics::RowGroup;
+use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::plan::{Flow, Scan, ScanRequest};
 use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow::compute::cast;
@@ -114,7 +114,9 @@ impl ParquetScan {
             })
             .collect();
         let mut rows = 0;
-        while let Some(batch) = guarded(&file.input, || reader.next().transpose())? {
+        while let Some(batch) = guarded(&file.input, || reader.next().transpose())
+            .map_err(|error| in_group(error, file, part.group))?
+        {
             let order = order(&batch, file, &self.projection)?;
             let mut columns = Vec::with_capacity(order.len());
             for (at, position) in order.into_iter().enumerate() {
@@ -233,13 +235,6 @@ fn reader(
     coded: &[bool],
     batch_rows: usize,
 ) -> Result<ParquetRecordBatchReader> {
-    let located = |error: Error| match error.kind() {
-        ErrorKind::Corrupt => {
-            Error::new(ErrorKind::Corrupt, format!("row group {}: {}", part.group, error.message()))
-                .file(file.input.name())
-        }
-        _ => error,
-    };
     let schema = hinted(file, projection, coded);
     let opened = PositionedFile::new(file.input.open()?);
     let built = guarded(&file.input, || {
@@ -255,7 +250,18 @@ fn reader(
             .with_batch_size(batch_rows.min(part.rows).max(1))
             .build()
     });
-    built.map_err(located)
+    built.map_err(|error| in_group(error, file, part.group))
+}
+
+/// Damage, with the row group it is in.
+fn in_group(error: Error, file: &ParquetFile, group: usize) -> Error {
+    match error.kind() {
+        ErrorKind::Corrupt => {
+            Error::new(ErrorKind::Corrupt, format!("row group {group}: {}", error.message()))
+                .file(file.input.name())
+        }
+        _ => error,
+    }
 }
 
 /// The file's Arrow schema with text and bytes as views or codes.
@@ -293,7 +299,11 @@ impl Scan for ParquetScan {
         if part.skip {
             return Ok(());
         }
-        self.parse(part, emit)
+        // What `emit` raises is an error of what is done with the rows, not of reading them.
+        let mut raised = false;
+        let mut emit = |batch| emit(batch).inspect_err(|_| raised = true);
+        let result = self.parse(part, &mut emit);
+        result.map_err(|error| if raised { error } else { error.operation("read_parquet") })
     }
 
     fn first_row(&self, partition: usize) -> Option<u64> {

@@ -2,43 +2,17 @@
 
 use crate::data::{DType, Field, Schema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
 use crate::io::parquet::input::{PositionedFile, check_magic, guarded};
 use crate::io::parquet::options::ParquetOptions;
 use crate::io::parquet::scan::ParquetScan;
+use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
-use arrow::datatypes::SchemaRef;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use parquet::file::metadata::ParquetMetaData;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-
-/// One file of the table.
-pub struct ParquetFile {
-    /// Where it is.
-    pub input: InputFile,
-    /// Its footer.
-    pub metadata: Arc<ParquetMetaData>,
-    /// Its columns as Arrow has them.
-    pub arrow: SchemaRef,
-    /// The position in the file of each column of the schema.
-    pub roots: Vec<usize>,
-}
-
-/// What was found out when the files were opened.
-pub struct ParquetTable {
-    /// Names and types.
-    pub schema: Schema,
-    /// The files in order.
-    pub files: Vec<ParquetFile>,
-    /// How to read.
-    pub options: ParquetOptions,
-    /// For each column the texts its codes start with, found when first needed; `None`: it is not coded.
-    pub dictionaries: Vec<OnceLock<Result<Option<Arc<Dictionary>>>>>,
-}
 
 /// Parquet files as a table source.
 #[derive(Clone)]
@@ -56,6 +30,10 @@ impl ParquetSource {
     /// without a counterpart, `Shape` or `Type` if the files' columns differ, `ColumnNotFound` for names in the
     /// options that the files do not have.
     pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
+        ParquetSource::inspect(paths, options).map_err(|error| error.operation("read_parquet"))
+    }
+
+    fn inspect(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
         for input in paths::expand(paths)? {
@@ -135,7 +113,8 @@ impl TableSource for ParquetSource {
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {
-        Ok(Arc::new(ParquetScan::new(self.table.clone(), request)?))
+        let scan = ParquetScan::new(self.table.clone(), request);
+        Ok(Arc::new(scan.map_err(|error| error.operation("read_parquet"))?))
     }
 
     fn spec(&self) -> Option<SourceSpec> {

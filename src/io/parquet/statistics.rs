@@ -2,7 +2,7 @@
 
 use crate::data::{Column, DType, Scalar, Statistics};
 use crate::io::parquet::prune::Known;
-use crate::io::parquet::source::{ParquetFile, ParquetTable};
+use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use arrow::array::{Array, ArrayRef};
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 

@@ -98,6 +98,29 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn rare_types_come_back() {
+    use arrow::array::{
+        BinaryViewArray, DurationMicrosecondArray, NullArray, Time64NanosecondArray, UInt64Array,
+    };
+    let arrays: Vec<(&str, ArrayRef)> = vec![
+        ("null", Arc::new(NullArray::new(2))),
+        ("bytes", Arc::new(BinaryViewArray::from(vec![Some(&b"\xff"[..]), None]))),
+        ("time", Arc::new(Time64NanosecondArray::from(vec![Some(1), None]))),
+        ("duration", Arc::new(DurationMicrosecondArray::from(vec![Some(-1), None]))),
+        ("big", Arc::new(UInt64Array::from(vec![Some(u64::MAX), None]))),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    for (name, array) in arrays {
+        let frame = Frame::builder().column(name, array).finish().unwrap();
+        write(&frame, &path, 10);
+        let source = open(&path).unwrap();
+        assert_eq!(source.schema(), frame.schema());
+        assert_eq!(rows(&collect(&source, &all(&source)).unwrap()), rows(&frame), "{name}");
+    }
+}
+
+#[test]
 fn text_with_a_dictionary_is_read_as_codes_of_one_dictionary() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.parquet");

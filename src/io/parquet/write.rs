@@ -19,9 +19,13 @@ use std::sync::Arc;
 /// # Errors
 /// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types Parquet does not hold, `Io`.
 pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
+    start(path, schema, options).map_err(|error| error.operation("write_parquet"))
+}
+
+fn start(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
     let compression = options.compression()?;
     if schema.is_empty() {
-        return Err(Error::invalid("no column to write").operation("write_parquet"));
+        return Err(Error::invalid("no column to write"));
     }
     let statistics = match options.statistics {
         true => EnabledStatistics::Page,
@@ -79,8 +83,9 @@ fn plain(arrow: &DataType) -> DataType {
 
 fn failed(error: ParquetError, path: impl AsRef<Path>) -> Error {
     let error = match error {
-        ParquetError::NYI(message) => Error::unsupported(message),
-        other => Error::new(ErrorKind::Io, other.to_string()),
+        ParquetError::External(source) => Error::new(ErrorKind::Io, source.to_string()),
+        ParquetError::NYI(message) | ParquetError::General(message) => Error::unsupported(message),
+        other => Error::unsupported(other.to_string()),
     };
     error.file(path.as_ref().display().to_string())
 }
