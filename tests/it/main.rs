@@ -3,4 +3,16 @@
 mod aggregate_oracles;
 mod aggregates;
 mod architecture;
+mod check;
+mod distinct;
+mod explain;
+mod filter;
 mod functions;
+mod group_by;
+mod join;
+mod limit;
+mod nulls;
+mod select;
+mod sort;
+mod strings;
+mod temporal;
