@@ -1,6 +1,7 @@
 //! The one door for queries: every query runs optimized and not, from one and from many partitions, with strings as views
 //! and as codes, on 1, 2 and 7 threads, with a good and with a bad hash. All must give the same bits or the same error.
 
+use arrow::array::new_null_array;
 use hypostyle::data::strings;
 use hypostyle::kernels::cast::cast;
 use hypostyle::plan::{Flow, Scan, ScanRequest, TableSource};
@@ -236,6 +237,9 @@ pub fn table(text: &str) -> Frame {
             }
         });
         let texts: Column = texts.collect();
+        if texts.null_count() == texts.len() {
+            return Column::from_held(new_null_array(&field.dtype.to_arrow(), texts.len()));
+        }
         Column::from_held(cast(texts.array(), &field.dtype, CastMode::Strict).unwrap())
     };
     let columns: Vec<Column> = schema.fields().iter().enumerate().map(column).collect();

@@ -60,7 +60,7 @@ fn a_literal_takes_the_type_of_the_column_if_it_fits() {
             (col("f") * 2).alias("f"),
         ])
     })
-    .gives("small: int8 | large: int16 | f: float32\n8 | 1007 | 1.0");
+    .gives("small: int8 | large: int64 | f: float32\n8 | 1007 | 1.0");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn decimals_are_exact() {
     check(&[&frame], |t| {
         t[0].select([(col("x") + col("y")).alias("sum"), (col("x") * col("y")).alias("product")])
     })
-    .gives("sum: decimal[12, 3] | product: decimal[21, 5]\n0.300 | 0.02000\n1.245 | -0.00625\nnull | null");
+    .gives("sum: decimal[12, 3] | product: decimal[20, 5]\n0.300 | 0.02000\n1.245 | -0.00625\nnull | null");
 }
 
 #[test]
