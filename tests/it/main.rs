@@ -12,6 +12,7 @@ mod group_by;
 mod join;
 mod limit;
 mod nulls;
+mod oracle;
 mod select;
 mod sort;
 mod strings;
