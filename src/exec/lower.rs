@@ -172,18 +172,27 @@ impl Lowering<'_> {
     fn distinct(&mut self, node: &DistinctNode) -> Result<Chain> {
         let input = node.input().schema();
         let keys: Vec<_> = node.subset().iter().map(col).collect();
-        let rest = input.names().filter(|name| !node.subset().iter().any(|key| key.as_ref() == *name));
+        // Equal keys can be different values (0.0 and -0.0), of which a group shows the first: the last row's own are
+        // taken like the other columns.
+        let varies = |dtype: &DType| node.keep() == Keep::Last && (dtype.is_float() || dtype.is_nested());
+        let is_key = |field: &Field| node.subset().contains(&field.name) && !varies(&field.dtype);
+        let rest = input.fields().iter().filter(|field| !is_key(field));
         let function = match node.keep() {
             Keep::First => aggregate_function("first")?,
             Keep::Last => aggregate_function("last")?,
         };
-        let mut fields: Vec<Field> =
-            node.subset().iter().map(|n| input.field(n).cloned()).collect::<Result<_>>()?;
+        let mut fields: Vec<Field> = Vec::with_capacity(input.len());
+        for name in node.subset() {
+            let field = input.field(name)?.clone();
+            // Such a key is not in the result; its column must not share a name with one that is.
+            let hidden = || Field::new(format!("{name}\0"), field.dtype.clone());
+            fields.push(if varies(&field.dtype) { hidden() } else { field });
+        }
         let mut aggregates = Vec::new();
-        for name in rest {
-            let expr = crate::expr::Expr::aggregate(function, [col(name)], crate::expr::Params::new());
+        for field in rest {
+            let expr = crate::expr::Expr::aggregate(function, [col(&field.name)], crate::expr::Params::new());
             aggregates.push(bind_aggregate(&expr, input)?);
-            fields.push(input.field(name)?.clone());
+            fields.push(field.clone());
         }
         let keys = bind_all(&keys, input)?;
         let grouped = Schema::new(fields)?;

@@ -25,6 +25,13 @@ fn the_first_or_the_last_row_of_each_is_kept() {
 }
 
 #[test]
+fn the_last_row_is_kept_as_a_whole() {
+    let frame = table("k: float64 | x: int64\n-0.0 | 1\n0.0 | 2\nNaN | 3");
+    check(&[&frame], |t| t[0].distinct_by(["k"], Keep::Last))
+        .gives("k: float64 | x: int64\n0.0 | 2\nNaN | 3");
+}
+
+#[test]
 fn distinct_of_nothing() {
     check(&[&table("x: int64\n1").head(0)], |t| t[0].distinct()).gives("x: int64");
     let error = refused(&table("x: int64\n1").lazy().distinct_by(["y"], Keep::First));
