@@ -19,6 +19,7 @@ pub mod product;
 pub mod quantile;
 pub mod rows;
 pub mod sum;
+pub mod top_k;
 pub mod totals;
 pub mod var;
 pub mod words;
@@ -48,4 +49,6 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &product::PRODUCT,
     &corr_cov::CORR,
     &corr_cov::COV,
+    &top_k::TOP_K,
+    &top_k::BOTTOM_K,
 ];
