@@ -48,7 +48,7 @@ impl Column {
         Ok(Column { column: column? })
     }
 
-    /// A column of strings from numbers of categories (`int32`; negative: null) and the categories.
+    /// A column from numbers of categories (`int32`; negative: null) and the categories.
     #[staticmethod]
     fn from_codes(py: Python<'_>, codes: &Column, categories: &Column) -> Answer<Self> {
         let (codes, categories) = (codes.column.array().clone(), categories.column.array().clone());

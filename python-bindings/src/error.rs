@@ -42,7 +42,7 @@ impl From<Raised> for PyErr {
         match raised {
             Raised::Python(error) => error,
             Raised::Engine(error) => Python::attach(|py| {
-                unstash(py, &error).unwrap_or_else(|| exception(py, &error).unwrap_or_else(|failure| failure))
+                unstash(&error).unwrap_or_else(|| exception(py, &error).unwrap_or_else(|failure| failure))
             }),
         }
     }
@@ -91,7 +91,8 @@ static TICKETS: AtomicU64 = AtomicU64::new(0);
 const TICKET: &str = "the user's function failed; ticket ";
 
 /// Keeps an exception of a user's function, and returns the error that stands for it inside the query.
-pub fn stash(error: PyErr) -> Error {
+pub fn stash(py: Python<'_>, error: PyErr, note: &str) -> Error {
+    let _ = error.value(py).call_method1("add_note", (note,));
     let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
     let mut stashed = STASHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     stashed.insert(ticket, error);
@@ -102,16 +103,9 @@ pub fn stash(error: PyErr) -> Error {
 }
 
 /// The exception that an error stands for.
-fn unstash(py: Python<'_>, error: &Error) -> Option<PyErr> {
+fn unstash(error: &Error) -> Option<PyErr> {
     let ticket: u64 = error.message().strip_prefix(TICKET)?.parse().ok()?;
-    let found = {
-        let mut stashed = STASHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        stashed.remove(&ticket)?
-    };
-    if let Some(operation) = error.operation_name() {
-        let _ = found.value(py).call_method1("add_note", (format!("raised in {operation}"),));
-    }
-    Some(found)
+    STASHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&ticket)
 }
 
 /// An exception for a misuse of the native classes by the package itself.

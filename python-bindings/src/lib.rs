@@ -7,6 +7,7 @@ mod expr;
 mod functions;
 mod io;
 mod lists;
+mod memory;
 mod numpy;
 mod query;
 mod run;
@@ -16,9 +17,6 @@ mod table;
 mod values;
 
 use pyo3::prelude::{Bound, PyModule, PyModuleMethods, PyResult, pymodule, wrap_pyfunction};
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -186,7 +186,10 @@ impl Copy {
         // SAFETY: `fill` checked that these ranges lie inside arrays that live until it returns, and no other copy
         // has them.
         let out = unsafe {
-            std::slice::from_raw_parts_mut(self.values, array.len() * width(std::slice::from_ref(&self.chunk)))
+            std::slice::from_raw_parts_mut(
+                self.values,
+                array.len() * width(std::slice::from_ref(&self.chunk)),
+            )
         };
         if let Some(mask) = self.mask {
             // SAFETY: as above.
@@ -261,14 +264,16 @@ impl Buffer {
     }
 }
 
-/// Strings from numbers of categories; a negative number is null.
+/// Values from numbers of categories; a negative number is null.
 pub fn categorical(codes: &ArrayRef, categories: &ArrayRef) -> Result<Column> {
     let codes = codes.as_primitive::<arrow::datatypes::Int32Type>();
     let present = BooleanBuffer::collect_bool(codes.len(), |row| codes.value(row) >= 0);
     let keys: Vec<u32> = codes.values().iter().map(|code| u32::try_from(*code).unwrap_or(0)).collect();
     let keys = arrow::array::UInt32Array::new(keys.into(), some_nulls(present));
-    let coded = arrow::array::DictionaryArray::try_new(keys, categories.clone())?;
-    Column::new(Arc::new(coded))
+    if Column::new(categories.clone())?.dtype() != &DType::String {
+        return Column::new(arrow::compute::take(categories, &keys, None)?);
+    }
+    Column::new(Arc::new(arrow::array::DictionaryArray::try_new(keys, categories.clone())?))
 }
 
 /// The address of a column's values; of strings, of their first buffer of text.

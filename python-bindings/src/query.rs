@@ -2,6 +2,7 @@
 
 use crate::error::{Answer, stash};
 use crate::expr::{Expr, exprs};
+use crate::memory::give_back_soon;
 use crate::run::{in_task, run};
 use crate::table::Table;
 use crate::{capsule, column};
@@ -13,6 +14,9 @@ use pyo3::prelude::{Bound, Py, PyAny, PyAnyMethods, PyErr, Python, pyclass, pyme
 use pyo3::types::PyCapsule;
 use std::collections::HashMap;
 use std::sync::OnceLock;
+
+/// Bytes from which on a frame is worth giving back.
+const LARGE: usize = 16 << 20;
 
 /// A query, and its result once it has run.
 #[pyclass(frozen, module = "hypostyle._native")]
@@ -53,6 +57,14 @@ impl Query {
     }
 }
 
+impl Drop for Query {
+    fn drop(&mut self) {
+        if self.result.get().is_some_and(|frame| frame.size_bytes() >= LARGE) {
+            give_back_soon();
+        }
+    }
+}
+
 #[pymethods]
 impl Query {
     /// A query over columns.
@@ -82,6 +94,11 @@ impl Query {
     fn check(&self, name: &str) -> Answer<()> {
         self.lazy.schema()?.index_of(name)?;
         Ok(())
+    }
+
+    /// The type of an expression of rows over the columns; fails if there is something wrong with it.
+    fn dtype_of(&self, expr: &Expr) -> Answer<String> {
+        Ok(hypostyle::expr::bind(&expr.expr, self.lazy.schema()?)?.dtype.to_string())
     }
 
     /// A capsule of the schema.
@@ -226,6 +243,7 @@ impl Query {
     /// The user's function over each partition: it takes a query whose result is there and returns another. Columns and
     /// types of what it returns are those of `like`.
     fn map_partitions(&self, name: &str, function: Py<PyAny>, like: &Query) -> Answer<Self> {
+        let note = format!("raised in {name}");
         let call = move |part: Frame| {
             Python::attach(|py| {
                 let called = || -> Result<Frame, PyErr> {
@@ -233,7 +251,7 @@ impl Query {
                     let query = returned.cast::<Query>().map_err(PyErr::from)?;
                     Ok(query.get().frame(py)?)
                 };
-                in_task(called).map_err(stash)
+                in_task(called).map_err(|error| stash(py, error, &note))
             })
         };
         Query::new(self.lazy().map_partitions(name, like.lazy.schema()?.clone(), call))

@@ -1,6 +1,7 @@
 //! Running queries without the interpreter lock, with Ctrl-C.
 
 use crate::error::{Answer, Raised};
+use crate::memory::give_back_soon;
 use hypostyle::{CancelToken, Config, Error, Result};
 use pyo3::prelude::{PyErr, Python};
 use std::cell::Cell;
@@ -44,13 +45,20 @@ pub fn run<T: Send + 'static>(
     let spawned = std::thread::Builder::new().name("hypostyle-query".into()).stack_size(STACK).spawn(task);
     spawned.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
     py.detach(move || {
+        let mut long = false;
         loop {
             match receiver.recv_timeout(TICK) {
-                Ok(result) => return result.map_err(Raised::Engine),
+                Ok(result) => {
+                    if long {
+                        give_back_soon();
+                    }
+                    return result.map_err(Raised::Engine);
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Error::internal("the query's thread panicked").into());
                 }
                 Err(RecvTimeoutError::Timeout) => {
+                    long = true;
                     let signal: std::result::Result<(), PyErr> = Python::attach(|py| py.check_signals());
                     if let Err(interrupt) = signal {
                         cancel.cancel();

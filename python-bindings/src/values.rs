@@ -124,6 +124,7 @@ fn is_missing(value: &Bound<'_, PyAny>) -> bool {
 fn mixed(values: &Bound<'_, PyList>, nan_as_null: bool) -> Answer<ArrayRef> {
     let mut scalars = Vec::with_capacity(values.len());
     let mut dtype = DType::Null;
+    let unsigned = unsigned(values);
     for (row, value) in values.iter().enumerate() {
         let located = |raised: Raised| match raised {
             Raised::Engine(error) => Raised::Engine(error.row(row as u64)),
@@ -135,6 +136,9 @@ fn mixed(values: &Bound<'_, PyList>, nan_as_null: bool) -> Answer<ArrayRef> {
             && (nan_as_null || !matches!(dtype, DType::Null) && !dtype.is_float())
         {
             scalar = Scalar::Null;
+        }
+        if let (true, Scalar::Int(whole)) = (unsigned, &scalar) {
+            scalar = Scalar::UInt(whole.unsigned_abs());
         }
         let found = scalar.dtype();
         let common = match (&dtype, &found) {
@@ -149,6 +153,17 @@ fn mixed(values: &Bound<'_, PyList>, nan_as_null: bool) -> Answer<ArrayRef> {
         scalars.push(scalar);
     }
     build(&scalars, &dtype)
+}
+
+/// Whether all values are integers that together need `uint64`.
+fn unsigned(values: &Bound<'_, PyList>) -> bool {
+    let holds = |value: &Bound<'_, PyAny>| {
+        value.is_none()
+            || value.is_instance_of::<PyInt>()
+                && !value.is_instance_of::<PyBool>()
+                && value.extract::<u64>().is_ok()
+    };
+    values.iter().all(|value| holds(&value))
 }
 
 fn build(scalars: &[Scalar], dtype: &DType) -> Answer<ArrayRef> {

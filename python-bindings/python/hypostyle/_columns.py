@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native, _numpy
+from hypostyle._naming import named
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression
 
 
@@ -56,24 +57,14 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
             single[name] = values
             columns.append(None)
         else:
-            columns.append(named(name, values, keep_nan))
+            columns.append(named(name, column, values, keep_nan))
     if single:
-        rows = next((len(column) for column in columns if column is not None), 1)
+        rows = next((len(made) for made in columns if made is not None), 1)
         columns = [
-            named(name, [single[name]] * rows, keep_nan) if column is None else column
-            for name, column in zip(names, columns, strict=True)
+            named(name, column, [single[name]] * rows, keep_nan) if made is None else made
+            for name, made in zip(names, columns, strict=True)
         ]
     return _native.Query.from_columns(names, columns)
-
-
-def named(name: str, values: Any, keep_nan: bool) -> _native.Column:
-    """A column; errors name it."""
-    try:
-        return column(values, keep_nan)
-    except HypostyleError as error:
-        error.column = name
-        error.args = (f"column {name!r}: {error.args[0]}", *error.args[1:])
-        raise
 
 
 def column(values: Any, keep_nan: bool) -> _native.Column:

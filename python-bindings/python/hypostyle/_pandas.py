@@ -9,6 +9,7 @@ import pandas as pd
 
 from hypostyle import _index, _native, _numpy
 from hypostyle._dtypes import numpy_name, zone
+from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError
 
@@ -30,7 +31,7 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
     # A shallow copy shares its blocks; pandas copies a block before it writes to one that is shared.
     held = data.copy(deep=False)
     names = list(held.columns)
-    columns = [column_from_pandas(held.iloc[:, i], keep_nan, True) for i in range(len(names))]
+    columns = [named(names[i], column_from_pandas, held.iloc[:, i], keep_nan, True) for i in range(len(names))]
     levels: list[_index.Level] = []
     index = held.index
     if not (type(index) is pd.RangeIndex and index.name is None and index.start == 0 and index.step == 1):
@@ -39,7 +40,7 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
         for position, (column, _) in enumerate(levels):
             level = index.get_level_values(position)
             names.insert(position, column)
-            columns.insert(position, column_from_pandas(pd.Series(level), keep_nan, False))
+            columns.insert(position, named(column, column_from_pandas, pd.Series(level), keep_nan, False))
     return Plan(_native.Query.from_columns(names, columns), levels)
 
 
@@ -59,11 +60,8 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
         return _numpy.column_from_array(instants, zone=str(dtype.tz))
     if isinstance(dtype, pd.CategoricalDtype):
         categories = column_from_pandas(dtype.categories, True, False)
-        if categories.dtype == "string" and len(dtype.categories):
-            codes = _numpy.column_from_array(values.cat.codes.to_numpy().astype("int32"))
-            return _native.Column.from_codes(codes, categories)
-        plain = values.astype(dtype.categories.dtype if not values.isna().any() else object)
-        return column_from_pandas(plain, keep_nan, False)
+        codes = _numpy.column_from_array(values.cat.codes.to_numpy().astype("int32"))
+        return _native.Column.from_codes(codes, categories)
     if (
         pa is not None
         and hasattr(values.array, "__arrow_array__")

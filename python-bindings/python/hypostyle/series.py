@@ -41,6 +41,8 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
     # Expressions.
 
     def _like(self, native: _native.Expr) -> Series:
+        """The series of another expression, which is checked here."""
+        self._plan.query.dtype_of(native)
         return Series(self._plan, native, self.name)
 
     def _argument(self, value: Any) -> _native.Expr:
@@ -55,7 +57,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
         native = self._argument(other)
         left, right = (native, self._native) if reflected else (self._native, native)
         name = None if isinstance(other, Series) and other.name != self.name else self.name
-        return Series(self._plan, left.binary(operator, right), name)
+        return self._like(left.binary(operator, right)).rename(name)
 
     def _unary(self, operator: str) -> Series:
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
@@ -232,7 +234,7 @@ class Series(Operators, Functions, Aggregates, BoundExpression):
     @property
     def dtype(self) -> str:
         """The name of the type."""
-        return self._framed().dtypes[VALUE]
+        return self._plan.query.dtype_of(self._native)
 
     @property
     def index_names(self) -> list[str | None]:

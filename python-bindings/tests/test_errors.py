@@ -1,0 +1,93 @@
+"""Errors as a user reads them."""
+
+from __future__ import annotations
+
+import hypostyle as hs
+import pytest
+from hypostyle import errors
+
+
+@pytest.fixture
+def df() -> hs.DataFrame:
+    return hs.DataFrame({"dep_delay": [1, 2], "carrier": ["UA", "AA"]})
+
+
+def test_a_misspelt_column_suggests_the_nearest(df):
+    for misspelt in (
+        lambda: df["dep_dleay"],
+        lambda: df[["dep_dleay"]],
+        lambda: df.filter(hs.col("dep_dleay") > 1),
+        lambda: df.sort_values("dep_dleay"),
+        lambda: df.groupby("dep_dleay"),
+        lambda: df.groupby("carrier")["dep_dleay"],
+        lambda: df.groupby("carrier").agg(x=("dep_dleay", "sum")),
+        lambda: df.merge(df, on="dep_dleay"),
+        lambda: df.drop(columns=["dep_dleay"]),
+        lambda: df.astype({"dep_dleay": int}),
+        lambda: df.set_index("dep_dleay"),
+        lambda: df.dropna(subset=["dep_dleay"]),
+        lambda: df.drop_duplicates(subset=["dep_dleay"]),
+        lambda: df.assign(x=hs.col("dep_dleay") + 1),
+    ):
+        with pytest.raises(KeyError) as caught:
+            misspelt()
+        text = str(caught.value)
+        assert 'no column "dep_dleay"' in text and 'did you mean "dep_delay"?' in text, text
+        assert text[0] != "'", "KeyError would show the repr"
+        assert caught.value.column == "dep_dleay" and caught.value.hint == 'did you mean "dep_delay"?'
+
+
+def test_errors_come_when_the_plan_is_built(df):
+    with pytest.raises(TypeError, match="string"):
+        df["carrier"] * 2
+    with pytest.raises(TypeError, match="bool"):
+        df[df["dep_delay"]]
+    with pytest.raises(ValueError, match="no type"):
+        df["carrier"].astype("integer")
+
+
+def test_every_error_is_the_ordinary_exception_too():
+    pairs = {
+        errors.ColumnNotFoundError: KeyError,
+        errors.DuplicateColumnError: ValueError,
+        errors.DataTypeError: TypeError,
+        errors.ArithmeticOverflowError: ArithmeticError,
+        errors.CastError: ValueError,
+        errors.ParseError: ValueError,
+        errors.MissingFileError: FileNotFoundError,
+        errors.CorruptFileError: OSError,
+        errors.InputOutputError: OSError,
+        errors.UnsupportedError: NotImplementedError,
+        errors.InternalError: RuntimeError,
+    }
+    for kind, ordinary in pairs.items():
+        assert issubclass(kind, ordinary) and issubclass(kind, hs.HypostyleError)
+        assert str(kind("a sentence")) == "a sentence"
+    assert set(errors.__all__) == {name for name in dir(errors) if name.endswith("Error")}
+
+
+def test_attributes_say_where(df):
+    with pytest.raises(hs.HypostyleError) as caught:
+        df["carrier"].astype("int64").to_list()
+    assert caught.value.row == 0 and caught.value.value == "UA"
+
+
+def test_what_is_not_supported_says_what_to_write(df):
+    with pytest.raises(NotImplementedError, match=r"df\[df\['x'\] > 1\]"):
+        df.query("dep_delay > 1")
+    with pytest.raises(NotImplementedError, match="by a condition"):
+        df.loc[0]
+    with pytest.raises(NotImplementedError, match="to_dict"):
+        df.iloc[0]
+    with pytest.raises(NotImplementedError, match="merge"):
+        df.assign(x=[1, 2])
+    with pytest.raises(NotImplementedError, match=r"df\[~condition\]"):
+        df.drop([0])
+    with pytest.raises(NotImplementedError, match="merge on a key"):
+        hs.concat([df, df], axis=1)
+    with pytest.raises(ValueError, match="groups of size 1"):
+        df.drop_duplicates(keep=False)
+    with pytest.raises(AttributeError, match="no column 'colunm'"):
+        _ = df.colunm
+    with pytest.raises(TypeError, match="belongs to its frame"):
+        hs.when(df["dep_delay"] > 1).then(1)

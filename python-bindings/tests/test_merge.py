@@ -1,0 +1,99 @@
+"""Merges, with pandas as the judge."""
+
+from __future__ import annotations
+
+import hypostyle as hs
+import pandas as pd
+import pytest
+from conftest import assert_same
+
+
+@pytest.fixture
+def left() -> pd.DataFrame:
+    return pd.DataFrame({"k": ["a", "b", None, "b", "d"], "j": [1, 2, 3, 4, 5], "x": [10, 20, 30, 40, 50]})
+
+
+@pytest.fixture
+def right() -> pd.DataFrame:
+    return pd.DataFrame({"k": ["b", None, "a", "e", "b"], "j": [2, 3, 9, 5, 6], "y": [0.5, 1.5, 2.5, 3.5, 4.5]})
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer"])
+@pytest.mark.parametrize("on", ["k", ["k", "j"], "j"])
+def test_kinds(left, right, how, on):
+    found = hs.from_pandas(left).merge(hs.from_pandas(right), how=how, on=on)
+    assert_same(found, left.merge(right, how=how, on=on), ordered=how != "outer")
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer"])
+def test_keys_of_other_names_both_stay(left, right, how):
+    right = right.rename(columns={"k": "key"})
+    found = hs.from_pandas(left).merge(hs.from_pandas(right), how=how, left_on="k", right_on="key")
+    assert_same(found, left.merge(right, how=how, left_on="k", right_on="key"), ordered=how != "outer")
+
+
+def test_shared_columns_are_the_keys(left, right):
+    found = hs.from_pandas(left).merge(hs.from_pandas(right))
+    assert_same(found, left.merge(right))
+
+
+def test_suffixes(left, right):
+    found = hs.from_pandas(left).merge(hs.from_pandas(right), on="k", suffixes=("", "_right"))
+    assert_same(found, left.merge(right, on="k", suffixes=("", "_right")))
+    with pytest.raises(ValueError, match="two columns are named"):
+        hs.from_pandas(left).merge(hs.from_pandas(right), on="k", suffixes=("", ""))
+
+
+def test_cross(left, right):
+    assert_same(hs.from_pandas(left).merge(hs.from_pandas(right), how="cross"), left.merge(right, how="cross"))
+
+
+def test_semi_and_anti(left, right):
+    lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
+    assert_same(lefts.merge(rights, on="k", how="semi"), left[left["k"].isin(right["k"])])
+    assert_same(lefts.merge(rights, on="k", how="anti"), left[~left["k"].isin(right["k"])])
+
+
+def test_indicator(left, right):
+    found = hs.from_pandas(left).merge(hs.from_pandas(right), on=["k", "j"], how="outer", indicator=True)
+    expected = left.merge(right, on=["k", "j"], how="outer", indicator=True)
+    assert_same(found, expected.astype({"_merge": "str"}), ordered=False)
+
+
+def test_validate(left, right):
+    lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
+    unique = rights.drop_duplicates(subset="k")
+    assert len(lefts.merge(unique, on="k", validate="many_to_one")) == 4
+    with pytest.raises(ValueError, match=r"right frame has 2 rows with the key \{'k': 'b'\}"):
+        lefts.merge(rights, on="k", validate="m:1")
+    with pytest.raises(ValueError, match="left frame has 2 rows"):
+        lefts.merge(unique, on="k", validate="one_to_one")
+
+
+def test_the_index_is_ignored_unless_it_is_a_key(left, right):
+    lefts, rights = hs.from_pandas(left.set_index("j")), hs.from_pandas(right)
+    assert_same(lefts.merge(rights, on="k"), left.set_index("j").merge(right, on="k"))
+    sums = rights.groupby("k").sum()
+    assert_same(lefts.merge(sums, on="k"), left[["k", "x"]].merge(right.groupby("k").sum().reset_index(), on="k"))
+
+
+def test_numbers_of_different_types_match():
+    a = hs.DataFrame({"k": [1, 2]}).astype({"k": "int32"})
+    b = hs.DataFrame({"k": [2.0, 3.0], "y": [1, 2]})
+    assert a.merge(b, on="k").to_dict("list") == {"k": [2], "y": [1]}
+
+
+def test_misuse_is_explained(left, right):
+    lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
+    with pytest.raises(KeyError, match='no column "kk"'):
+        lefts.merge(rights, on="kk")
+    with pytest.raises(NotImplementedError, match="reset_index"):
+        lefts.merge(rights, left_index=True, right_index=True)
+    with pytest.raises(ValueError, match="no column in common"):
+        lefts[["x"]].merge(rights[["y"]])
+    with pytest.raises(TypeError, match=r"hs.DataFrame\(\.\.\.\)"):
+        lefts.merge(right, on="k")
+    with pytest.raises(ValueError, match="no kind of merge"):
+        lefts.merge(rights, on="k", how="sideways")
+    with pytest.raises(TypeError, match="string"):
+        lefts.merge(rights, left_on="k", right_on="j")

@@ -1,0 +1,157 @@
+"""Series: operators, functions, values out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_series_equal
+
+
+@pytest.fixture
+def pdf() -> pd.DataFrame:
+    return pd.DataFrame({"x": [5, 3, 1, 4], "y": [1.5, None, 2.5, -1.0], "s": ["b", "a", None, "b"]})
+
+
+@pytest.fixture
+def df(pdf) -> hs.DataFrame:
+    return hs.from_pandas(pdf)
+
+
+def test_arithmetic(df, pdf):
+    x, y, px, py = df["x"], df["y"], pdf["x"], pdf["y"]
+    pairs = [
+        (x + 1, px + 1),
+        (1 - x, 1 - px),
+        (x * y, px * py),
+        (x / 2, px / 2),
+        (7 // x, 7 // px),
+        (-x // 2, -px // 2),
+        (-x % 3, -px % 3),
+        (x**2, px**2),
+        (2**x, 2**px),
+        (abs(-x), abs(-px)),
+        (-y, -py),
+        (x + y + 1, px + py + 1),
+    ]
+    for found, expected in pairs:
+        assert_series_equal(found.to_pandas(), expected, check_dtype=False)
+
+
+def test_comparisons(df, pdf):
+    x = df["x"]
+    assert (x > 3).to_list() == [True, False, False, True]
+    assert (x == 3).to_list() == [False, True, False, False]
+    assert (df["y"] > 0).to_list() == [True, None, True, False]
+    assert (df["s"] != "a").to_list() == [True, False, None, True]
+    assert ((x > 3) | (df["y"] > 0)).to_list() == [True, None, True, True]
+    assert (df["x"] > hs.col("y") * 2).to_list() == [True, None, False, True]
+
+
+def test_division_by_zero():
+    df = hs.DataFrame({"x": [1, 0], "z": [0, 0]})
+    assert (df["x"] / df["z"]).to_list()[0] == math.inf
+    with pytest.raises(ArithmeticError, match=r"row 0"):
+        (df["x"] // df["z"]).to_list()
+
+
+def test_overflow_names_the_row():
+    df = hs.DataFrame({"x": [1, 2**63 - 1]})
+    with pytest.raises(OverflowError, match=r"row 1"):
+        (df["x"] + 1).to_list()
+
+
+def test_truth_is_refused(df):
+    with pytest.raises(TypeError, match="neither true nor false"):
+        bool(df["x"] > 1)
+    with pytest.raises(TypeError, match="neither true nor false"):
+        df[df["x"] > 1 and df["y"] > 1]
+
+
+def test_reductions(df, pdf):
+    for name in ("sum", "mean", "min", "max", "count", "std", "var", "median", "nunique"):
+        assert getattr(df["y"], name)() == pytest.approx(getattr(pdf["y"], name)())
+    assert df["x"].sum() == 13 and isinstance(df["x"].sum(), int)
+    assert df["s"].min() == "a" and df["s"].nunique() == 2 and df["s"].nunique(dropna=False) == 3
+    assert df["x"].std(ddof=0) == pytest.approx(pdf["x"].std(ddof=0))
+    found = df["x"].agg(["min", "max"]).to_pandas()
+    assert_series_equal(found, pdf["x"].agg(["min", "max"]))
+    assert (df["x"] - df["x"].mean()).to_list() == (pdf["x"] - pdf["x"].mean()).tolist()
+
+
+def test_membership(df, pdf):
+    assert_series_equal(df["s"].isin(["a", "z"]).to_pandas(), pdf["s"].isin(["a", "z"]))
+    assert_series_equal(df["x"].isin([3, 4.0]).to_pandas(), pdf["x"].isin([3, 4.0]))
+    assert df["x"].isin([]).to_list() == [False] * 4
+    with pytest.raises(TypeError, match="list of values"):
+        df["s"].isin("a")
+    assert_series_equal(df["x"].between(3, 4).to_pandas(), pdf["x"].between(3, 4))
+    found = df["x"].between(3, 5, inclusive="left").to_pandas()
+    assert_series_equal(found, pdf["x"].between(3, 5, inclusive="left"))
+
+
+def test_missing(df, pdf):
+    assert_series_equal(df["y"].fillna(0).to_pandas(), pdf["y"].fillna(0))
+    assert df["y"].fillna(df["x"]).to_list() == [1.5, 3.0, 2.5, -1.0]
+    assert_series_equal(df["y"].isna().to_pandas(), pdf["y"].isna())
+    assert df["y"].dropna().to_list() == [1.5, 2.5, -1.0]
+    assert df["x"].where(df["x"] > 3).to_list() == [5, None, None, 4]
+    assert df["x"].mask(df["x"] > 3, 0).to_list() == [0, 3, 1, 0]
+
+
+def test_values(df, pdf):
+    assert df["s"].unique().tolist() == ["b", "a", None]
+    assert_series_equal(df["s"].value_counts().to_pandas(), pdf["s"].value_counts())
+    found = df["s"].value_counts(normalize=True, dropna=False).to_pandas()
+    assert_series_equal(found, pdf["s"].value_counts(normalize=True, dropna=False))
+    assert df["x"].sort_values(ascending=False).to_list() == [5, 4, 3, 1]
+    assert df["x"].head(2).to_list() == [5, 3] and df["x"].tail(1).to_list() == [4]
+    assert df["x"].nlargest(2).to_list() == [5, 4]
+    assert df["s"].drop_duplicates().to_list() == ["b", "a", None]
+    assert df["x"][df["x"] > 3].to_list() == [5, 4]
+    assert list(df["x"]) == [5, 3, 1, 4] and len(df["x"]) == 4
+
+
+def test_to_numpy_shares_memory_where_it_can():
+    series = hs.DataFrame({"x": np.arange(5), "y": [1.0, None, 2.0, 3.0, 4.0]}).compute()
+    first, second = series["x"].to_numpy(), series["x"].to_numpy()
+    assert np.shares_memory(first, second) and not first.flags.writeable
+    assert first.__array_interface__["data"][0] == series._plan.query.collect().addresses("x")[0]
+    holes = series["y"].to_numpy()
+    assert np.isnan(holes[1]) and holes.flags.writeable
+    assert hs.DataFrame({"x": [1, None]})["x"].to_numpy().dtype == "float64"
+    assert hs.DataFrame({"x": [True, None]})["x"].to_numpy().tolist() == [True, None]
+    assert hs.DataFrame({"x": [dt.date(2024, 1, 1)]})["x"].to_numpy().dtype == "datetime64[D]"
+    assert np.asarray(series["x"]).sum() == 10
+
+
+def test_text(df, pdf):
+    assert df["s"].str.upper().to_list() == ["B", "A", None, "B"]
+    assert df["s"].str.contains("a").to_list() == [False, True, None, False]
+    assert df["s"].str.len().to_list() == [1, 1, None, 1]
+    assert df["s"].str.startswith("b").to_list() == [True, False, None, True]
+
+
+def test_dates():
+    moments = pd.Series(pd.to_datetime(["2024-02-29 12:30:15", None]), name="t")
+    series = hs.from_pandas(moments.to_frame())["t"]
+    for part in ("year", "month", "day", "hour", "minute", "second", "quarter", "day_of_week"):
+        assert getattr(series.dt, part).to_list()[0] == getattr(moments.dt, part)[0], part
+        assert getattr(series.dt, part).to_list()[1] is None
+    assert series.dt.date.to_list()[0] == dt.date(2024, 2, 29)
+
+
+def test_reset_index_and_frames(df):
+    counts = df["s"].value_counts()
+    assert counts.reset_index().to_dict("list") == {"s": ["b", "a"], "count": [2, 1]}
+    assert df["x"].to_frame().columns == ["x"]
+    assert counts.reset_index(drop=True).index_names == []
+
+
+def test_repr(df):
+    assert repr(df["x"]).splitlines()[-1] == "Name: x, Length: 4, dtype: int64"
+    assert "<NA>" in repr(df["s"])
