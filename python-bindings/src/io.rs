@@ -3,13 +3,10 @@
 use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
-use hypostyle::io::csv::{CsvOptions, CsvSource, CsvWriteOptions};
-use hypostyle::io::parquet::{ParquetOptions, ParquetSource, ParquetWriteOptions};
-use hypostyle::{DType, LazyFrame};
+use hypostyle::{CsvOptions, CsvWriteOptions, DType, ParquetOptions, ParquetWriteOptions};
 use pyo3::prelude::{Python, pyfunction};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// A query over CSV files; reads a sample of them for the types.
 #[pyfunction]
@@ -51,16 +48,14 @@ pub fn scan_csv(
         rename_duplicates: true,
         ..CsvOptions::default()
     };
-    let source = run(py, move |_, _| CsvSource::open(&paths, options))?;
-    Query::new(LazyFrame::from_source(Arc::new(source)))
+    Query::new(run(py, move |_, _| hypostyle::scan_csv(paths, options))?)
 }
 
 /// A query over Parquet files; reads their metadata.
 #[pyfunction]
 pub fn scan_parquet(py: Python<'_>, paths: Vec<PathBuf>, columns: Option<Vec<String>>) -> Answer<Query> {
     let options = ParquetOptions { columns, ..ParquetOptions::default() };
-    let source = run(py, move |_, _| ParquetSource::open(&paths, options))?;
-    Query::new(LazyFrame::from_source(Arc::new(source)))
+    Query::new(run(py, move |_, _| hypostyle::scan_parquet(paths, options))?)
 }
 
 /// Runs a query into a CSV file.
@@ -73,9 +68,9 @@ pub fn write_csv(
     header: bool,
     null: String,
 ) -> Answer<()> {
-    let frame = query.frame(py)?;
+    let lazy = query.lazy();
     let options = CsvWriteOptions { delimiter, header, null, ..CsvWriteOptions::default() };
-    run(py, move |_, _| hypostyle::io::csv::create(&path, frame.schema(), &options)?.write(&frame))
+    run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
 }
 
 /// Runs a query into a Parquet file.
@@ -88,9 +83,9 @@ pub fn write_parquet(
     level: Option<i32>,
     row_group_rows: Option<usize>,
 ) -> Answer<()> {
-    let frame = query.frame(py)?;
+    let lazy = query.lazy();
     let defaults = ParquetWriteOptions::default();
     let row_group_rows = row_group_rows.unwrap_or(defaults.row_group_rows);
     let options = ParquetWriteOptions { compression, level, row_group_rows, ..defaults };
-    run(py, move |_, _| hypostyle::io::parquet::create(&path, frame.schema(), &options)?.write(&frame))
+    run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
 }

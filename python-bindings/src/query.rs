@@ -39,7 +39,7 @@ impl Query {
     }
 
     /// The query to build on: its result, if it has run.
-    fn lazy(&self) -> LazyFrame {
+    pub fn lazy(&self) -> LazyFrame {
         match self.result.get() {
             Some(frame) => frame.lazy(),
             None => self.lazy.clone(),
