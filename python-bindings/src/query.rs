@@ -179,6 +179,11 @@ impl Query {
         Query::new(self.lazy().distinct_by(subset.iter().map(String::as_str), keep))
     }
 
+    /// One row per element of a list column.
+    fn explode(&self, name: &str) -> Answer<Self> {
+        Query::new(self.lazy().explode(name))
+    }
+
     /// One row per group: keys and aggregates.
     fn group_by(
         &self,

@@ -106,6 +106,15 @@ def test_size(df, pdf):
     assert df.groupby("k").ngroups == 3
 
 
+def test_extremes_of_each_group(df, pdf):
+    found = df.groupby("k")["x"].nlargest(2).reset_index()
+    assert_same(found, pdf.groupby("k")["x"].nlargest(2).reset_index()[["k", "x"]])
+    found = df.groupby("k", as_index=False)["y"].nsmallest(1)
+    assert found.to_dict("list") == {"k": ["a", "b"], "y": [0.0, -1.0]}
+    with pytest.raises(ValueError, match="choose one column"):
+        df.groupby("k").nlargest(2)
+
+
 def test_nothing_to_aggregate_is_missing(df):
     frame = hs.DataFrame({"k": ["a", "b"], "y": [1.0, None]})
     found = frame.groupby("k").agg(s=("y", "sum"), m=("y", "mean"), lo=("y", "min"), sd=("y", "std"))

@@ -164,9 +164,12 @@ class Functions:
 
 
 class Aggregates:
-    """Functions from rows to one value."""
+    """Functions from rows to one value; ``Aggregates[Result]`` says to type checkers what they give."""
 
     __slots__ = ()
+
+    def __class_getitem__(cls, result: Any) -> type[Aggregates]:
+        return cls
 
 
 attach(Functions, methods(None))

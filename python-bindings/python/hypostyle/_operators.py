@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from hypostyle.errors import DataTypeError
 
@@ -27,94 +27,94 @@ class Operators:
         """A function of the registry by its name."""
         return getattr(self, name)(*args)
 
-    def __add__(self, other):
+    def __add__(self, other: Any) -> Self:
         return self._binary("+", other)
 
-    def __radd__(self, other):
+    def __radd__(self, other: Any) -> Self:
         return self._binary("+", other, True)
 
-    def __sub__(self, other):
+    def __sub__(self, other: Any) -> Self:
         return self._binary("-", other)
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: Any) -> Self:
         return self._binary("-", other, True)
 
-    def __mul__(self, other):
+    def __mul__(self, other: Any) -> Self:
         return self._binary("*", other)
 
-    def __rmul__(self, other):
+    def __rmul__(self, other: Any) -> Self:
         return self._binary("*", other, True)
 
-    def __truediv__(self, other):
+    def __truediv__(self, other: Any) -> Self:
         return self._binary("/", other)
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Any) -> Self:
         return self._binary("/", other, True)
 
-    def __floordiv__(self, other):
+    def __floordiv__(self, other: Any) -> Self:
         return self._binary("//", other)
 
-    def __rfloordiv__(self, other):
+    def __rfloordiv__(self, other: Any) -> Self:
         return self._binary("//", other, True)
 
-    def __mod__(self, other):
+    def __mod__(self, other: Any) -> Self:
         return self._binary("%", other)
 
-    def __rmod__(self, other):
+    def __rmod__(self, other: Any) -> Self:
         return self._binary("%", other, True)
 
-    def __eq__(self, other):
+    def __eq__(self, other: Any) -> Self:  # type: ignore[override]
         return self._binary("==", other)
 
-    def __ne__(self, other):
+    def __ne__(self, other: Any) -> Self:  # type: ignore[override]
         return self._binary("!=", other)
 
-    def __lt__(self, other):
+    def __lt__(self, other: Any) -> Self:
         return self._binary("<", other)
 
-    def __le__(self, other):
+    def __le__(self, other: Any) -> Self:
         return self._binary("<=", other)
 
-    def __gt__(self, other):
+    def __gt__(self, other: Any) -> Self:
         return self._binary(">", other)
 
-    def __ge__(self, other):
+    def __ge__(self, other: Any) -> Self:
         return self._binary(">=", other)
 
-    def __and__(self, other):
+    def __and__(self, other: Any) -> Self:
         return self._binary("&", other)
 
-    def __rand__(self, other):
+    def __rand__(self, other: Any) -> Self:
         return self._binary("&", other, True)
 
-    def __or__(self, other):
+    def __or__(self, other: Any) -> Self:
         return self._binary("|", other)
 
-    def __ror__(self, other):
+    def __ror__(self, other: Any) -> Self:
         return self._binary("|", other, True)
 
-    def __pow__(self, other):
+    def __pow__(self, other: Any) -> Self:
         return self._named("pow", other)
 
-    def __rpow__(self, other):
+    def __rpow__(self, other: Any) -> Self:
         return self._constant(other)._named("pow", self)
 
-    def __abs__(self):
+    def __abs__(self) -> Self:
         return self._named("abs")
 
-    def __round__(self, digits=0):
+    def __round__(self, digits: int = 0) -> Self:
         return self._named("round", digits)
 
-    def __invert__(self):
+    def __invert__(self) -> Self:
         return self._unary("~")
 
-    def __neg__(self):
+    def __neg__(self) -> Self:
         return self._unary("-")
 
-    def __pos__(self):
+    def __pos__(self) -> Self:
         return self
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         raise DataTypeError(
             f"a {type(self).__name__} is neither true nor false as a whole; "
             "write & | ~ instead of and, or, not, with parentheses around comparisons"

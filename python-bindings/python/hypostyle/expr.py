@@ -12,7 +12,7 @@ from hypostyle._operators import Operators
 from hypostyle.errors import DataTypeError
 
 
-class Expr(Operators, Functions, Aggregates):
+class Expr(Operators, Functions, Aggregates["Expr"]):
     """An expression: made by `col`, `lit` and `when`, used in `assign`, `filter`, `groupby(...).agg(...)`.
 
     >>> import hypostyle as hs

@@ -259,6 +259,11 @@ class DataFrame(Output, Reductions):
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         return self._then(self._plan.query.distinct(names, keep_last(keep)))
 
+    def explode(self, column: str) -> DataFrame:
+        """One row per element of a list column; an empty or missing list gives one row with a missing value."""
+        self._plan.query.check(column)
+        return self._then(self._plan.query.explode(column))
+
     def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
         """Rows of both frames whose keys are equal; see `hypostyle.merge`."""
         from hypostyle._merge import merge

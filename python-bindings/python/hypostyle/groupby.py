@@ -218,6 +218,24 @@ class GroupBy:
         """Whether all values of each group are true."""
         return self._all("all")
 
+    def nlargest(self, n: int = 5) -> Any:
+        """The greatest values of each group, greatest first; of one column."""
+        return self._extreme("top_k", n)
+
+    def nsmallest(self, n: int = 5) -> Any:
+        """The smallest values of each group, smallest first; of one column."""
+        return self._extreme("bottom_k", n)
+
+    def _extreme(self, function: str, n: int) -> Any:
+        if not self._single:
+            raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].nlargest(2)")
+        [name] = self._values()
+        lists = self._run({name: aggregate(self._plan.column(name), function, k=n)})
+        rows = Plan(lists.query.explode(name), lists.index)
+        present = _native.Expr.call("scalar", "is_not_null", [_native.Expr.column(name)])
+        result = rows.then(rows.query.filter(present))
+        return Series(result, _native.Expr.column(name), name) if self._as_index else DataFrame._of(result)
+
     @property
     def ngroups(self) -> int:
         """The number of groups; runs."""

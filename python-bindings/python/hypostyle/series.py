@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 VALUE = "__value__"
 
 
-class Series(Operators, Functions, Aggregates, BoundExpression):
+class Series(Operators, Functions, Aggregates[Any], BoundExpression):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
 
     >>> import hypostyle as hs
