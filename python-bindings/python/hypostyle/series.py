@@ -224,11 +224,6 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
         """The first value that is not missing."""
         return self.agg("first")
 
-    def idxmax(self) -> Any:
-        raise DataTypeError("rows have no labels; sort_values(ascending=False).head(1) gives the greatest value's row")
-
-    idxmin = idxmax
-
     # Getting data out.
 
     @property
@@ -243,10 +238,12 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
 
     @property
     def size(self) -> int:
+        """The number of values."""
         return len(self)
 
     @property
     def shape(self) -> tuple[int]:
+        """The number of values, as a tuple."""
         return (len(self),)
 
     @property
@@ -256,6 +253,7 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
 
     @property
     def values(self) -> Any:
+        """As `to_numpy`."""
         return self.to_numpy()
 
     def __len__(self) -> int:
