@@ -26,6 +26,8 @@ struct Part {
     end: u64,
     /// What its quotes do, for the parts after it.
     transition: OnceLock<Result<Transition>>,
+    /// The state before it, once known.
+    state: OnceLock<State>,
     /// How many records start in it.
     records: OnceLock<u64>,
 }
@@ -65,6 +67,7 @@ impl CsvScan {
                 start: one.start + (i * step).min(data),
                 end: one.start + ((i + 1) * step).min(data),
                 transition: OnceLock::new(),
+                state: OnceLock::new(),
                 records: OnceLock::new(),
             }));
         }
@@ -84,7 +87,7 @@ impl CsvScan {
     /// The parts of the same file before this one.
     fn before(&self, partition: usize) -> &[Part] {
         let file = self.parts[partition].file;
-        let first = self.parts[..partition].iter().rposition(|part| part.file != file).map_or(0, |at| at + 1);
+        let first = self.parts[..partition].partition_point(|part| part.file < file);
         &self.parts[first..partition]
     }
 
@@ -92,10 +95,13 @@ impl CsvScan {
         self.parts.get(partition + 1).is_none_or(|next| next.file != self.parts[partition].file)
     }
 
-    /// The state before a part.
+    /// The state before a part: from the nearest part whose state is known, transition by transition.
     fn state(&self, partition: usize, file: &OpenFile) -> Result<State> {
+        let before = self.before(partition);
+        let known = before.iter().rposition(|part| part.state.get().is_some()).unwrap_or(0);
         let mut state = State::Outside;
-        for part in self.before(partition) {
+        for part in &before[known..] {
+            state = *part.state.get_or_init(|| state);
             let transition = part.transition.get_or_init(|| {
                 let mut slice = vec![0; SLICE];
                 let mut transition = Transition::IDENTITY;
@@ -110,7 +116,7 @@ impl CsvScan {
             });
             state = transition.clone()?.apply(state);
         }
-        Ok(state)
+        Ok(*self.parts[partition].state.get_or_init(|| state))
     }
 
     /// Reads the bytes of a part (and one before, and some beyond) and finds its first record: buffer, the file
