@@ -41,5 +41,7 @@ pub use expr::{Expr, Params, Selection, col, lit, map_columns, when};
 pub use functions::aggregate::len;
 pub use io::csv::{CsvOptions, CsvWriteOptions};
 pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
+#[cfg(feature = "ndarray")]
+pub use interop::ndarray::MatrixOrder;
 pub use kernels::CastMode;
 pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};

@@ -5,6 +5,8 @@ pub mod eager;
 pub mod group_by;
 pub mod join;
 pub mod lazy;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
 pub mod read;
 pub mod run;
 pub mod write;

@@ -13,7 +13,7 @@ use crate::data::dtype::DType;
 use crate::error::Result;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
 
 /// Runs the body with `$T` bound to the Arrow primitive type behind a physical number type (decimals included).
@@ -88,6 +88,36 @@ macro_rules! with_integer {
 }
 
 pub(crate) use {with_integer, with_native, with_number};
+
+/// A Rust number that columns hold: the way back from a Rust type to an Arrow type.
+pub trait Number: ArrowNativeType {
+    /// Its Arrow type.
+    type Arrow: ArrowPrimitiveType<Native = Self>;
+    /// What can stand for a missing value, if anything can: NaN.
+    const MISSING: Option<Self>;
+}
+
+macro_rules! numbers {
+    ($($native:ty => $arrow:ident, $missing:expr;)*) => {$(
+        impl Number for $native {
+            type Arrow = arrow::datatypes::$arrow;
+            const MISSING: Option<Self> = $missing;
+        }
+    )*};
+}
+
+numbers! {
+    i8 => Int8Type, None;
+    i16 => Int16Type, None;
+    i32 => Int32Type, None;
+    i64 => Int64Type, None;
+    u8 => UInt8Type, None;
+    u16 => UInt16Type, None;
+    u32 => UInt32Type, None;
+    u64 => UInt64Type, None;
+    f32 => Float32Type, Some(f32::NAN);
+    f64 => Float64Type, Some(f64::NAN);
+}
 
 /// The array with its physical type; temporal values become integers, without a copy.
 pub fn physical(array: &ArrayRef) -> ArrayRef {

@@ -53,11 +53,13 @@ fn widens(from: &DType, to: &DType) -> bool {
             _ => false,
         };
     }
+    let exact = |dtype: &DType| dtype.is_integer() || matches!(dtype, DType::Bool | DType::Decimal(..));
     match (from, to) {
         (DType::Bool, to) => to.is_integer() || to.is_float(),
+        // Every number has a nearest float, but for those of float64 beyond the ends of float32.
         (DType::Float32, DType::Float64) => true,
-        (from, DType::Float64) => from.integer_bits().is_some_and(|bits| bits <= 32),
-        (from, DType::Float32) => from.integer_bits().is_some_and(|bits| bits <= 16),
+        (from, to) if exact(from) && to.is_float() => true,
+        (from, DType::String) => exact(from) || from.is_float(),
         (DType::Date, DType::Timestamp(unit, None)) => *unit <= TimeUnit::Millisecond,
         (DType::Decimal(p1, s1), DType::Decimal(p2, s2)) => {
             let whole = |precision: u8, scale: i8| i16::from(precision) - i16::from(scale);
@@ -94,6 +96,7 @@ mod tests {
         assert!(!fallible(col("t").eq(lit("a")).or(!col("x").lt(0.0))));
         assert!(!fallible(lit(3).cast(DType::Int8)));
         assert!(!fallible(col("day").gt(lit("2013-01-01"))));
+        assert!(!fallible((col("i") / col("s")).gt(0.5)));
     }
 
     #[test]
@@ -105,5 +108,6 @@ mod tests {
         assert!(fallible((col("d") / col("d")).gt(1)));
         assert!(fallible(lit(300).cast(DType::Int8)));
         assert!(fallible((col("i") % 2).eq(0)));
+        assert!(fallible(col("x").cast(DType::Float32).gt(0.0)));
     }
 }
