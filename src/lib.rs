@@ -39,9 +39,22 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
 pub use expr::{Expr, Params, Selection, col, lit, map_columns, when};
 pub use functions::aggregate::len;
-pub use io::csv::{CsvOptions, CsvWriteOptions};
-pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
 #[cfg(feature = "ndarray")]
 pub use interop::ndarray::MatrixOrder;
+pub use io::csv::{CsvOptions, CsvWriteOptions};
+pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
 pub use kernels::CastMode;
 pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};
+
+/// The examples of the README and the guides, compiled and run with the documentation's tests.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/guide/rust.md")]
+    struct Guide;
+
+    #[doc = include_str!("../docs/extending.md")]
+    struct Extending;
+}

@@ -1,7 +1,7 @@
 //! Conversion of a column to another type.
 
-use crate::data::dispatch::{logical, physical};
 use crate::data::DType;
+use crate::data::dispatch::{logical, physical};
 use crate::error::{Error, Result};
 use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::{cast_nested, cast_number, cast_temporal, format, parse, views};

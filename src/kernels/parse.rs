@@ -82,7 +82,10 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
 ///
 /// # Errors
 /// `Parse` naming row and text where `f` gives none, unless the mode makes it null.
-pub fn each<O: Default>(job: &Cast<'_>, f: impl Fn(&str) -> Option<O>) -> Result<(Vec<O>, Option<NullBuffer>)> {
+pub fn each<O: Default>(
+    job: &Cast<'_>,
+    f: impl Fn(&str) -> Option<O>,
+) -> Result<(Vec<O>, Option<NullBuffer>)> {
     let texts = strings::views(job.array)?;
     let mut values = Vec::with_capacity(texts.len());
     let mut failed: Vec<usize> = Vec::new();

@@ -6,6 +6,7 @@ mod architecture;
 mod check;
 mod csv;
 mod distinct;
+mod docs;
 mod explain;
 mod filter;
 mod functions;
