@@ -375,6 +375,7 @@ fn groups_without_values() {
                     Scalar::UInt(1 - group as u64)
                 }
                 "count" | "n_unique" => Scalar::UInt(0),
+                "top_k" | "bottom_k" => Scalar::List(Vec::new()),
                 "any" => Scalar::Bool(false),
                 "all" => Scalar::Bool(true),
                 _ => Scalar::Null,
