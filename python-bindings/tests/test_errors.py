@@ -89,5 +89,10 @@ def test_what_is_not_supported_says_what_to_write(df):
         df.drop_duplicates(keep=False)
     with pytest.raises(AttributeError, match="no column 'colunm'"):
         _ = df.colunm
+    with pytest.raises(AttributeError, match="DataFrame has no apply: use expressions"):
+        df.apply(len, axis=1)
+    with pytest.raises(AttributeError, match="Series has no rolling"):
+        df["dep_delay"].rolling(2)
+    assert not hasattr(df, "apply") and not hasattr(df["dep_delay"], "nothing")
     with pytest.raises(TypeError, match="belongs to its frame"):
         hs.when(df["dep_delay"] > 1).then(1)

@@ -36,7 +36,7 @@ def name_of(function: Any) -> str:
     if isinstance(function, str):
         return function
     name = getattr(function, "__name__", None)
-    name = FUNCTIONS.get(name, name)
+    name = FUNCTIONS.get(str(name), name)
     module = getattr(function, "__module__", None) or ""
     if (name in NAMES or name == "size") and (module == "builtins" or module.split(".")[0] == "numpy"):
         return name

@@ -48,7 +48,9 @@ def is_pandas(data: Any) -> bool:
 
 def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
     """A query over columns; single values are repeated."""
-    names, columns, single = [], [], {}
+    names: list[str] = []
+    columns: list[Any] = []
+    single: dict[str, Any] = {}
     for name, values in data.items():
         if not isinstance(name, str):
             raise DataTypeError(f"a column's name is a string, not {name!r}")

@@ -36,6 +36,11 @@ class Spec(NamedTuple):
         return list(dict.fromkeys(map(python_name, found)))
 
     @property
+    def method_name(self) -> str:
+        """The name of its method that is always there."""
+        return python_name(self.name)
+
+    @property
     def is_plain(self) -> bool:
         """Whether it needs nothing but the expression it is called on."""
         return len(self.args) == 1 and not self.variadic and not self.params

@@ -126,7 +126,9 @@ def _strings(table: _native.Table, name: str) -> Any:
     if pa is None:
         return pd.array(table.lists([name])[0], dtype="str")
     column = _arrow_column(table, name, pa.large_string())
-    return pd.arrays.ArrowStringArray(column, dtype=pd.StringDtype("pyarrow", na_value=np.nan))
+    dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
+    make: Any = pd.arrays.ArrowStringArray
+    return make(column, dtype=dtype)
 
 
 def _through_arrow(table: _native.Table, name: str, dtype: str) -> Any:

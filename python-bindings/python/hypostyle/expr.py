@@ -73,6 +73,10 @@ class BoundExpression:
 
     __slots__ = ()
 
+    _plan: Any
+    _native: _native.Expr
+    name: str | None
+
 
 class When:
     """A condition waiting for its value."""

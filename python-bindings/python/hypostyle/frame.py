@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _columns, _format, _index, _native, _numpy
+from hypostyle import _absent, _columns, _format, _index, _native, _numpy
 from hypostyle._dtypes import dtype_name
 from hypostyle._loc import Loc, Rows
 from hypostyle._output import Output
@@ -95,7 +95,7 @@ class DataFrame(Output, Reductions):
     def __getattr__(self, name: str) -> Series:
         if not name.startswith("_") and name in self._plan.names:
             return self._series(name)
-        raise AttributeError(f"a DataFrame has no attribute and no column {name!r}")
+        raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
@@ -120,7 +120,8 @@ class DataFrame(Output, Reductions):
     def assign(self, **columns: Any) -> DataFrame:
         """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
         see earlier ones."""
-        plan, pending = self._plan, {}
+        plan = self._plan
+        pending: dict[str, _native.Expr] = {}
         for name, value in columns.items():
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}

@@ -246,7 +246,7 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
     if isinstance(key, str):
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):
-        return key.name, plan.expr(key)  # type: ignore[attr-defined]
+        return key.name, plan.expr(key)
     if isinstance(key, Expr):
         return key.name, key._native
     raise UnsupportedError(f"groupby({key!r}): a key is a column's name, a series of the frame, or an expression")

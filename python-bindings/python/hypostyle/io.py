@@ -14,6 +14,7 @@ from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
+    from hypostyle._output import Output
     from hypostyle.frame import DataFrame
 
 Paths = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
@@ -117,7 +118,7 @@ def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
 
 
 def write_csv(
-    frame: DataFrame,
+    frame: Output,
     path: Any = None,
     *,
     sep: str = ",",
@@ -129,7 +130,8 @@ def write_csv(
     ``index`` is false; row numbers are not written."""
     query = _with_index(frame, index).query
     if path is not None:
-        return _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep)
+        return None
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
         _native.write_csv(query, name, _character("sep", sep), header, na_rep)
@@ -138,7 +140,7 @@ def write_csv(
 
 
 def write_parquet(
-    frame: DataFrame,
+    frame: Output,
     path: Any,
     *,
     compression: str | None = "snappy",
@@ -165,7 +167,7 @@ def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]
     return types
 
 
-def _with_index(frame: DataFrame, index: bool) -> Plan:
+def _with_index(frame: Output, index: bool) -> Plan:
     return frame._flat() if index else _index.reset(frame._plan, True)
 
 

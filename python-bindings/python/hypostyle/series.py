@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _format, _index, _native, _numpy
+from hypostyle import _absent, _format, _index, _native, _numpy
 from hypostyle._aggregates import aggregate, size
 from hypostyle._dtypes import dtype_name, is_integer
 from hypostyle._functions import Aggregates, Functions, Spec
@@ -115,6 +115,9 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
         """``other`` where the condition is true, else the value."""
         condition = self._argument(condition)
         return self._like(_native.Expr.case([(condition, self._argument(other))], self._native))
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(_absent.message("Series", name, _absent.SERIES), name=name, obj=self)
 
     # Other rows.
 
