@@ -91,9 +91,9 @@ class StringFunctions(Namespace[R]):
         """As `str_slice`."""
     def replace(self, pattern: Any, replacement: Any, regex: bool = False, case: bool = True, n: int = -1) -> R:
         """As `str_replace`."""
-    def cat(self, *others: Any, separator: builtins.str = "", ignore_nulls: bool = False) -> R:
+    def cat(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
         """As `concat_str`."""
-    def concat_str(self, *others: Any, separator: builtins.str = "", ignore_nulls: bool = False) -> R:
+    def concat_str(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
         """The values of several columns as one text, with a separator between.
 
         Parameters
@@ -193,7 +193,7 @@ class DateFunctions(Namespace[R]):
         strict
             Whether text of another form is an error; otherwise it gives null.
         """
-    def to_timestamp(self, format: Any = None, strict: bool = True, unit: builtins.str = "us", zone: Any = None) -> R:
+    def to_timestamp(self, format: Any = None, strict: bool = True, unit: builtins.str = 'us', zone: Any = None) -> R:
         """Text as a timestamp.
 
         Parameters
@@ -216,8 +216,11 @@ class DateFunctions(Namespace[R]):
             The form, in the codes of strftime.
         """
 
-class ListFunctions(Namespace[R]): ...
-class StructFunctions(Namespace[R]): ...
+class ListFunctions(Namespace[R]):
+    ...
+
+class StructFunctions(Namespace[R]):
+    ...
 
 class Functions:
     @property
@@ -258,7 +261,7 @@ class Functions:
         """
     def isin(self, values: Any) -> Self:
         """As `is_in`."""
-    def between(self, lower: Any, upper: Any, closed: builtins.str = "both") -> Self:
+    def between(self, lower: Any, upper: Any, closed: builtins.str = 'both') -> Self:
         """Whether the value lies between two bounds. The same as two comparisons and `and`.
 
         Parameters
@@ -358,7 +361,7 @@ class Functions:
         n
             How many matches to replace; negative: all.
         """
-    def concat_str(self, *others: Any, separator: builtins.str = "", ignore_nulls: bool = False) -> Self:
+    def concat_str(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> Self:
         """The values of several columns as one text, with a separator between.
 
         Parameters
@@ -428,9 +431,7 @@ class Functions:
         strict
             Whether text of another form is an error; otherwise it gives null.
         """
-    def to_timestamp(
-        self, format: Any = None, strict: bool = True, unit: builtins.str = "us", zone: Any = None
-    ) -> Self:
+    def to_timestamp(self, format: Any = None, strict: bool = True, unit: builtins.str = 'us', zone: Any = None) -> Self:
         """Text as a timestamp.
 
         Parameters
@@ -444,7 +445,7 @@ class Functions:
         zone
             The time zone of the result: text without an offset is its wall time, text with one any instant.
         """
-    def to_datetime(self, format: Any = None, strict: bool = True, unit: builtins.str = "us", zone: Any = None) -> Self:
+    def to_datetime(self, format: Any = None, strict: bool = True, unit: builtins.str = 'us', zone: Any = None) -> Self:
         """As `to_timestamp`."""
     def strftime(self, format: Any) -> Self:
         """A date or timestamp as text in a form of your choice.
@@ -512,7 +513,7 @@ class Functions:
         """The whole number without the digits after the point; the type stays."""
     def fix(self) -> Self:
         """As `trunc`."""
-    def round(self, decimals: int = 0, ties: builtins.str = "even") -> Self:
+    def round(self, decimals: int = 0, ties: builtins.str = 'even') -> Self:
         """The number rounded to some digits after the point. What counts is the decimal number that is printed: 2.675
         is half-way between 2.67 and 2.68, although the float is a little less.
 
@@ -649,7 +650,7 @@ class Aggregates(Generic[R]):
         Numbers give float64, times, timestamps and durations one of their kind. Nulls are skipped; NaN is larger
         than any number.
         """
-    def quantile(self, q: float = 0.5, interpolation: builtins.str = "linear") -> R:
+    def quantile(self, q: float = 0.5, interpolation: builtins.str = 'linear') -> R:
         """The value below which a share `q` of the values lies; null if there is none.
 
         Numbers give float64, times, timestamps and durations one of their kind. Nulls are skipped; NaN is larger
