@@ -1,14 +1,11 @@
-"""What the tests share: frames with every kind of value, and a comparison with pandas."""
+"""What the tests share."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import hypostyle as hs
-import pandas as pd
 import pyarrow as pa
 import pytest
-from pandas.testing import assert_frame_equal
 
 
 @pytest.fixture
@@ -32,30 +29,3 @@ def every_type() -> pa.Table:
     for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"):
         columns[name] = pa.array([1, None, 3], getattr(pa, name)())
     return pa.table(columns)
-
-
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with rows numbered anew, and types that hold the same values made one."""
-    frame = frame.reset_index(drop=True)
-    for name in frame.columns:
-        dtype = str(frame[name].dtype)
-        if dtype.lower().startswith(("int", "uint", "float")):
-            frame[name] = frame[name].astype("float64")
-        elif dtype in ("object", "str"):
-            frame[name] = frame[name].astype("object").where(frame[name].notna(), None)
-    return frame
-
-
-def assert_same(found: hs.DataFrame | pd.DataFrame, expected: pd.DataFrame, ordered: bool = True) -> None:
-    """The same columns and values as pandas has, whatever types hold the numbers; row labels do not count."""
-    found = found.to_pandas() if isinstance(found, hs.DataFrame) else found
-    found, expected = plain(found), plain(expected)
-    assert list(found.columns) == list(expected.columns)
-    if not ordered and len(found.columns):
-        found, expected = ordered_rows(found), ordered_rows(expected)
-    assert_frame_equal(found, expected, check_dtype=False, rtol=1e-9)
-
-
-def ordered_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    order = sorted(range(len(frame)), key=lambda row: [repr(value) for value in frame.iloc[row]])
-    return frame.iloc[order].reset_index(drop=True)

@@ -6,7 +6,7 @@ import hypostyle as hs
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import assert_same
+from comparing import assert_same
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 

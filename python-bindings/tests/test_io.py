@@ -8,7 +8,7 @@ from pathlib import Path
 import hypostyle as hs
 import pandas as pd
 import pytest
-from conftest import assert_same
+from comparing import assert_same
 
 TEXT = "carrier,delay,day,carrier\nUA,4,2024-02-29,a\nAA,NA,,b\n,-1,2024-03-01,n/a\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypostyle as hs
 import pandas as pd
 import pytest
-from conftest import assert_same
+from comparing import assert_same
 
 
 @pytest.fixture

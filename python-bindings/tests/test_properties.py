@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from conftest import assert_same
+from comparing import assert_same
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
