@@ -67,7 +67,7 @@ fn worst_hours(tables: &Tables) -> LazyFrame {
         .distinct_by(["origin"], Keep::First)
 }
 
-/// Mean departure delay by wind (in steps of 10 miles per hour) and by whether one could see 5 miles.
+/// Mean departure delay by wind (in steps of 10 miles per hour) and by whether visibility was below 5 miles.
 ///
 /// 1,556 flights have no row of weather; one wind speed of 1,048 is a fault of measurement.
 fn weather(tables: &Tables) -> LazyFrame {
@@ -131,7 +131,7 @@ type Question = (&'static str, &'static str, fn(&Tables) -> LazyFrame);
 const QUESTIONS: [Question; 5] = [
     ("carriers", "Which airlines are late?", carriers),
     ("worst_hours", "When is the worst hour to leave?", worst_hours),
-    ("weather", "What do wind and poor sight do?", weather),
+    ("weather", "What do wind and poor visibility do?", weather),
     ("routes", "Which routes are the busiest?", routes),
     ("planes", "Which planes are flown most?", planes),
 ];
@@ -167,7 +167,7 @@ fn main() -> Result<()> {
         .flights
         .join(&tables.airlines, "carrier", JoinType::Left)
         .write_parquet(&target, &ParquetWriteOptions::default())?;
-    println!("Wrote all flights with the names of their airlines to {}.", target.display());
+    println!("Wrote all flights with the names of their airlines to build/demo/flights.parquet.");
 
     if let Some(folder) = answers {
         std::fs::create_dir_all(&folder).map_err(|error| hypostyle::Error::io(&folder, &error))?;
