@@ -27,6 +27,10 @@ DATA = ROOT / "datasets" / "generated"
 
 def peak_memory() -> float:
     """The most memory this process has held, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage would count what the parent held when it started us
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1e3
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
@@ -41,6 +45,7 @@ def work(engine: str, data: Path, out: Path, rounds: int) -> None:
     if lazy:
         tables = {name: table.persist() for name, table in tables.items()}
     times = {"read": time.perf_counter() - began}
+    answers = {}
     for question in questions.QUESTIONS:
         best = float("inf")
         for _ in range(rounds):
@@ -50,14 +55,15 @@ def work(engine: str, data: Path, out: Path, rounds: int) -> None:
                 answer = answer.compute()
             best = min(best, time.perf_counter() - began)
         times[question.__name__] = best
-        (answer.to_pandas() if lazy else answer).to_pickle(out / f"{question.__name__}.{engine}")
+        answers[question.__name__] = answer
     memory = {"peak": peak_memory(), "before": before}
+    for name, answer in answers.items():
+        (answer.to_pandas() if lazy else answer).to_pickle(out / f"{name}.{engine}")
     if lazy:
         target = out / "flights.parquet"
         began = time.perf_counter()
         tables["flights"].merge(tables["airlines"], on="carrier", how="left").to_parquet(target)
         times["write"] = time.perf_counter() - began
-        memory["threads"] = lib.get_config()["threads"] if hasattr(lib, "get_config") else os.cpu_count()
     (out / f"{engine}.json").write_text(json.dumps({"times": times, "memory": memory}))
 
 
@@ -115,11 +121,12 @@ def draw(answers: dict, times: dict, target: Path) -> None:
     axis.axvline(0, color="black", linewidth=0.8)
 
     axis, answer = axes[0, 1], answers["weather"]
-    for hazy, label, color in [(False, "5 miles of sight or more", ours), (True, "less than 5 miles", theirs)]:
-        part = answer[answer["hazy"] == hazy]
+    for hazy, label, color in [(False, "visibility of 5 miles or more", ours), (True, "visibility below 5 miles", theirs)]:
+        part = answer[(answer["hazy"] == hazy) & (answer["flights"] >= 100)]
         axis.plot(part["wind"], part["mean_delay"], marker="o", label=label, color=color)
-    axis.set_title("Mean departure delay by wind (minutes)")
-    axis.set_xlabel("wind, miles per hour (steps of 10)")
+    axis.set_title("Mean departure delay by wind and visibility (minutes)")
+    axis.set_xlabel("wind in miles per hour, in steps of 10; groups of at least 100 flights")
+    axis.set_xticks([0, 10, 20, 30])
     axis.set_ylim(bottom=0)
     axis.legend(frameon=False)
 
@@ -135,6 +142,7 @@ def draw(answers: dict, times: dict, target: Path) -> None:
         axis.bar([place + shift for place in places], values, width=0.4, label=engine, color=color)
     axis.set_xticks(list(places), [name.replace("_", "\n") for name in names])
     axis.set_yscale("log")
+    axis.set_ylim(bottom=1)
     axis.set_title("Time (milliseconds, logarithmic)")
     axis.legend(frameon=False)
     for axis in axes.flat:
@@ -171,18 +179,19 @@ def main() -> int:
                 print(f"    pandas differs: {difference}")
         os.replace(out / "flights.parquet", args.out / "flights.parquet")
 
-    print("\n                   hypostyle       pandas")
+    print("\n                    hypostyle       pandas   pandas / hypostyle")
     for name in results["pandas"]["times"]:
         ours, theirs = (results[engine]["times"][name] * 1e3 for engine in ["hypostyle", "pandas"])
-        print(f"    {name:12} {ours:9.1f} ms {theirs:9.1f} ms   {theirs / ours:5.1f} times faster")
+        print(f"    {name:12} {ours:9.1f} ms {theirs:9.1f} ms   {theirs / ours:6.1f}")
     ours, theirs = (results[engine]["memory"] for engine in ["hypostyle", "pandas"])
     print(f"    peak memory  {ours['peak']:9.0f} MB {theirs['peak']:9.0f} MB")
-    print(f"    (of it, libraries alone: {ours['before']:.0f} MB and {theirs['before']:.0f} MB)")
+    print(f"    of it loaded {ours['before']:9.0f} MB {theirs['before']:9.0f} MB   the libraries themselves, before any data")
     draw(answers, results, args.out / "flights.png")
-    print(f"\nAll five answers equal pandas' to rounding." if not wrong else f"\n{wrong} values differ from pandas'.")
+    print(f"\n{wrong} values differ from pandas'." if wrong else "\nAll five answers equal pandas' to rounding.")
     for name in ["flights.parquet", "flights.png"]:
         path = args.out / name
-        print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        print(f"Wrote {shown} ({path.stat().st_size / 1e6:.1f} MB).")
     return 1 if wrong else 0
 
 

@@ -4,10 +4,18 @@
 //! `python datasets/make_datasets.py flights`. With `--answers FOLDER` the answers are also written as CSV files.
 
 use hypostyle::{
-    CsvOptions, Frame, JoinType, Keep, LazyFrame, ParquetWriteOptions, Result, SortKey, col, scan_csv,
+    Config, CsvOptions, DisplayOptions, Frame, JoinType, Keep, LazyFrame, ParquetWriteOptions, Result,
+    SortKey, col, scan_csv,
 };
 use std::path::PathBuf;
 use std::time::Instant;
+
+/// The most memory this process has held, where the system tells (Linux).
+fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1e3)
+}
 
 /// The five tables, not read yet.
 struct Tables {
@@ -59,7 +67,7 @@ fn worst_hours(tables: &Tables) -> LazyFrame {
         .distinct_by(["origin"], Keep::First)
 }
 
-/// Mean departure delay by wind (in steps of 10 miles per hour) and by whether one could see 5 miles.
+/// Mean departure delay by wind (in steps of 10 miles per hour) and by whether visibility was below 5 miles.
 ///
 /// 1,556 flights have no row of weather; one wind speed of 1,048 is a fault of measurement.
 fn weather(tables: &Tables) -> LazyFrame {
@@ -123,7 +131,7 @@ type Question = (&'static str, &'static str, fn(&Tables) -> LazyFrame);
 const QUESTIONS: [Question; 5] = [
     ("carriers", "Which airlines are late?", carriers),
     ("worst_hours", "When is the worst hour to leave?", worst_hours),
-    ("weather", "What do wind and poor sight do?", weather),
+    ("weather", "What do wind and poor visibility do?", weather),
     ("routes", "Which routes are the busiest?", routes),
     ("planes", "Which planes are flown most?", planes),
 ];
@@ -139,10 +147,18 @@ fn main() -> Result<()> {
     for (name, text, question) in QUESTIONS {
         let begun = Instant::now();
         let frame = question(&tables).collect()?;
-        println!("\n{text} ({:.0} ms, read from the files)\n{frame}", begun.elapsed().as_secs_f64() * 1e3);
+        let took = begun.elapsed().as_secs_f64() * 1e3;
+        let shown = frame.to_text(&DisplayOptions { max_rows: 20, ..DisplayOptions::default() });
+        println!("\n{text} ({took:.0} ms with reading the files)\n{shown}");
         frames.push((name, frame));
     }
-    println!("\nFive questions in {:.2} s.", started.elapsed().as_secs_f64());
+    print!(
+        "\nFive questions in {:.2} s on {} threads",
+        started.elapsed().as_secs_f64(),
+        Config::current().threads
+    );
+    peak_memory().inspect(|megabytes| print!(", in at most {megabytes:.0} MB"));
+    println!(".");
 
     let target = root.join("build/demo/flights.parquet");
     std::fs::create_dir_all(root.join("build/demo"))
@@ -151,7 +167,7 @@ fn main() -> Result<()> {
         .flights
         .join(&tables.airlines, "carrier", JoinType::Left)
         .write_parquet(&target, &ParquetWriteOptions::default())?;
-    println!("Wrote all flights with the names of their airlines to {}.", target.display());
+    println!("Wrote all flights with the names of their airlines to build/demo/flights.parquet.");
 
     if let Some(folder) = answers {
         std::fs::create_dir_all(&folder).map_err(|error| hypostyle::Error::io(&folder, &error))?;

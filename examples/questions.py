@@ -40,7 +40,7 @@ def worst_hours(tables: dict[str, Any]) -> Any:
 
 
 def weather(tables: dict[str, Any]) -> Any:
-    """What do wind and poor sight do? Mean departure delay by steps of 10 miles per hour, and with less than 5 miles sight.
+    """What do wind and poor visibility do? Mean departure delay by steps of 10 miles per hour, and below 5 miles.
 
     1,556 flights have no row of weather; one wind speed of 1,048 is a fault of measurement.
     """

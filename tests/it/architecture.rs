@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms by level; `docs/architecture.md` says what lives in each. A room imports from lower levels only.
-const ROOMS: &[(&str, u8)] = &[
+pub const ROOMS: &[(&str, u8)] = &[
     ("error", 0),
     ("config", 0),
     ("data", 1),

@@ -101,7 +101,7 @@ fn cuts(frames: &[&Frame]) -> Vec<(&'static str, Vec<LazyFrame>)> {
 /// The frame with its strings as codes into one dictionary per column.
 pub fn coded(frame: &Frame) -> Frame {
     let whole = frame.to_batch().unwrap();
-    let columns = whole.columns().iter().map(|column| code(column)).collect();
+    let columns = whole.columns().iter().map(code).collect();
     let batch = Batch::new(columns, whole.rows()).unwrap();
     Frame::new(frame.schema().clone(), vec![batch]).unwrap()
 }

@@ -113,7 +113,7 @@ fn rows_do_not_see_each_other() {
 fn coded_strings_give_the_same() {
     each(|function, example| {
         let bound = bound(&example);
-        let many = change(example, |column| concat_columns(&vec![column; 3]).unwrap());
+        let many = change(example, |column| concat_columns(&[column; 3]).unwrap());
         let plain = values(&bound.column(&batch_of(&many.input)).unwrap());
         let coded = bound.column(&batch_of(&change(many, coded).input)).unwrap();
         assert_eq!(values(&coded), plain, "{}", function.name);

@@ -115,7 +115,7 @@ pub fn globs(files: &[Source]) -> Vec<String> {
     let mut complaints = Vec::new();
     for file in files {
         let glob = |path: &Path| path.is_use && path.names.last().is_some_and(|name| name == "*");
-        let code = file.paths.iter().cloned().filter(glob);
+        let code = file.paths.iter().filter(|path| glob(path)).cloned();
         let tests = paths(&file.test_tokens).into_iter().filter(glob);
         let beyond = |path: &Path| path.names != ["super", "*"];
         let code = code.filter(|path| !file.is_tests() || beyond(path));

@@ -184,11 +184,10 @@ fn split_tests(tokens: Tokens) -> (Tokens, Tokens) {
 }
 
 fn is_test_attribute(tokens: &[(Token, usize)], at: usize) -> bool {
-    let condition = match (word(tokens, at + 4), word(tokens, at + 6)) {
-        (Some("test"), _) => true,
-        (Some("all"), Some("test")) => true,
-        _ => false,
-    };
+    let condition = matches!(
+        (word(tokens, at + 4), word(tokens, at + 6)),
+        (Some("test"), _) | (Some("all"), Some("test"))
+    );
     sign(tokens, at, '#') && sign(tokens, at + 1, '[') && word(tokens, at + 2) == Some("cfg") && condition
 }
 
