@@ -157,7 +157,7 @@ pub fn ordered_words(array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut V
     }, _ => ())
 }
 
-/// The array as a primitive array of a type that [`with_native`] has just bound.
+/// The array as a primitive array of a type that `with_native` has just bound.
 pub fn primitive<T: ArrowPrimitiveType>(array: &dyn Array) -> &PrimitiveArray<T> {
     match array.as_any().downcast_ref::<PrimitiveArray<T>>() {
         Some(array) => array,
