@@ -3,6 +3,7 @@
 //! Python hands arrays over as one-dimensional views of bytes; what the bytes mean is said by a type's name.
 
 use crate::error::{Answer, misuse};
+use crate::run::is_in_task;
 use arrow::alloc::Allocation;
 use arrow::array::{Array, ArrayData, ArrayRef, AsArray, BooleanArray, make_array};
 use arrow::buffer::{BooleanBuffer, Buffer as ArrowBuffer, NullBuffer, ScalarBuffer};
@@ -153,7 +154,7 @@ pub fn fill(py: Python<'_>, targets: &[Target]) -> Answer<()> {
             row += chunk.len();
         }
     }
-    let threads = Config::current().threads;
+    let threads = if is_in_task() { 1 } else { Config::current().threads };
     Ok(py.detach(|| {
         if threads == 1 || copies.len() == 1 {
             return copies.iter().try_for_each(Copy::write);

@@ -266,12 +266,15 @@ impl Query {
 /// Names and common types of the columns of all queries, in order of first sight; with `inner`, only those of all.
 fn common_fields(queries: &[LazyFrame], inner: bool) -> Answer<Vec<(String, DType)>> {
     let mut fields: Vec<(String, DType)> = Vec::new();
+    let mut positions: HashMap<String, usize> = HashMap::new();
     for query in queries {
         for field in query.schema()?.fields() {
-            let Some((_, dtype)) = fields.iter_mut().find(|(name, _)| *name == *field.name) else {
+            let Some(position) = positions.get(field.name.as_ref()) else {
+                positions.insert(field.name.to_string(), fields.len());
                 fields.push((field.name.to_string(), field.dtype.clone()));
                 continue;
             };
+            let (_, dtype) = &mut fields[*position];
             *dtype = promote(dtype, &field.dtype).ok_or_else(|| {
                 Error::type_mismatch(format!("{dtype} in one frame, {} in another", field.dtype))
                     .operation("concat")

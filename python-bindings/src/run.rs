@@ -27,16 +27,23 @@ pub fn in_task<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
+/// Whether this thread is running a user's function for a query.
+pub fn is_in_task() -> bool {
+    IN_TASK.get()
+}
+
 /// Runs `work` without the interpreter lock. Ctrl-C cancels it and raises `KeyboardInterrupt`.
 pub fn run<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
 ) -> Answer<T> {
-    let config = Config::current();
     let cancel = CancelToken::new();
-    if IN_TASK.get() {
+    if is_in_task() {
+        // The threads have partitions to work on; waiting for a part of this query would start another one on top.
+        let config = Config { threads: 1, ..Config::current() };
         return Ok(py.detach(|| work(&config, &cancel))?);
     }
+    let config = Config::current();
     let token = cancel.clone();
     let (sender, receiver) = sync_channel(1);
     let task = move || {

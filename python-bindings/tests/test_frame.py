@@ -195,7 +195,7 @@ def test_frames_without_rows_or_columns():
     typed = hs.from_pandas(pd.DataFrame({"x": np.array([], "int64"), "k": pd.array([], "str")}))
     assert typed.groupby("k").sum().to_pandas().shape == (0, 1)
     assert typed.sort_values("x").merge(typed, on="k").shape == (0, 3)
-    assert typed["x"].sum() == 0 and typed["x"].mean() is None
+    assert typed["x"].sum() == 0 and np.isnan(typed["x"].mean())
     assert "0 rows" in repr(typed) and "0 rows" in repr(nothing)
 
 

@@ -121,6 +121,14 @@ def test_nothing_to_aggregate_is_missing(df):
     assert found.to_dict("records")[1] == {"s": 0.0, "m": None, "lo": None, "sd": None}
 
 
+def test_min_count_and_quantile(df, pdf):
+    found = df.groupby("k")["y"].sum(min_count=2).to_pandas()
+    assert_series_equal(found, pdf.groupby("k")["y"].sum(min_count=2))
+    found = df.groupby("k")["y"].quantile(0.25).to_pandas()
+    assert_series_equal(found, pdf.groupby("k")["y"].quantile(0.25))
+    assert_series_equal(df[["x", "y"]].quantile(0.9).to_pandas(), pdf[["x", "y"]].quantile(0.9), check_names=False)
+
+
 def test_results_go_on(df, pdf):
     found = df.groupby("k")["x"].sum().reset_index().sort_values("x", ascending=False)
     assert_same(found, pdf.groupby("k")["x"].sum().reset_index().sort_values("x", ascending=False))

@@ -129,6 +129,29 @@ def test_to_numpy_shares_memory_where_it_can():
     assert np.asarray(series["x"]).sum() == 10
 
 
+def test_reductions_of_nothing():
+    nothing = hs.DataFrame({"x": [1.0, None], "s": ["a", None]})[hs.col("x") > 5]
+    assert nothing["x"].sum() == 0 and math.isnan(nothing["x"].mean()) and math.isnan(nothing["x"].max())
+    assert math.isnan(nothing["x"].sum(min_count=1))
+    assert nothing["s"].max() is None and nothing["x"].count() == 0
+
+
+def test_conversions():
+    df = hs.DataFrame(
+        {"s": ["1", "2.5", "?"], "t": ["2024-02-29 01:02:03", "2024-03-01", None], "n": [0, 86_400, None]}
+    )
+    assert hs.to_numeric(df["s"], errors="coerce").to_list() == [1.0, 2.5, None]
+    with pytest.raises(ValueError, match="row 2"):
+        hs.to_numeric(df["s"]).to_list()
+    assert hs.to_numeric(df["n"]).dtype == "int64"
+    assert hs.to_datetime(df["t"]).to_list() == [dt.datetime(2024, 2, 29, 1, 2, 3), dt.datetime(2024, 3, 1), None]
+    assert hs.to_datetime(df["n"], unit="s").to_list()[1] == dt.datetime(1970, 1, 2)
+    with pytest.raises(TypeError, match="need a unit"):
+        hs.to_datetime(df["n"])
+    with pytest.raises(TypeError, match="takes a series"):
+        hs.to_datetime("2024-01-01")
+
+
 def test_text(df, pdf):
     assert df["s"].str.upper().to_list() == ["B", "A", None, "B"]
     assert df["s"].str.contains("a").to_list() == [False, True, None, False]

@@ -8,6 +8,7 @@
 
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._config import config, set_config, show_versions
+from hypostyle._convert import to_datetime, to_numeric
 from hypostyle._merge import concat, merge
 from hypostyle._native import __version__
 from hypostyle.errors import HypostyleError
@@ -36,5 +37,7 @@ __all__ = [
     "read_parquet",
     "set_config",
     "show_versions",
+    "to_datetime",
+    "to_numeric",
     "when",
 ]

@@ -39,9 +39,13 @@ class Reductions:
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
         return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
 
-    def sum(self, numeric_only: bool = False) -> Series:
-        """The sum of each column."""
-        return self._numeric("sum", numeric_only)
+    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Series:
+        """The sum of each column; missing where there are fewer than ``min_count`` values."""
+        return self._numeric("sum", numeric_only, min_count=min_count)
+
+    def quantile(self, q: float = 0.5, interpolation: str = "linear", numeric_only: bool = False) -> Series:
+        """The value below which a share ``q`` of each column lies."""
+        return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def mean(self, numeric_only: bool = False) -> Series:
         """The mean of each column."""

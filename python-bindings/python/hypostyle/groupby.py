@@ -162,9 +162,9 @@ class GroupBy:
             return Series(plan, _native.Expr.column("size"), self._values()[0] if self._single else None)
         return DataFrame._of(plan)
 
-    def sum(self, numeric_only: bool = False) -> Any:
-        """The sum of each group; 0 where there is no value."""
-        return self._all("sum", numeric_only)
+    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:
+        """The sum of each group; missing where there are fewer than ``min_count`` values."""
+        return self._all("sum", numeric_only, min_count=min_count)
 
     def mean(self, numeric_only: bool = False) -> Any:
         """The mean of each group."""
@@ -181,6 +181,10 @@ class GroupBy:
     def median(self, numeric_only: bool = False) -> Any:
         """The median of each group."""
         return self._all("median", numeric_only)
+
+    def quantile(self, q: float = 0.5, interpolation: str = "linear", numeric_only: bool = False) -> Any:
+        """The value below which a share ``q`` of each group lies."""
+        return self._all("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard deviation of each group."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _format, _index, _native, _numpy
 from hypostyle._aggregates import aggregate, size
-from hypostyle._dtypes import dtype_name, is_integer
+from hypostyle._dtypes import dtype_name, is_integer, is_number
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
@@ -196,8 +196,10 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
     # One value.
 
     def _reduce(self, native: _native.Expr) -> Any:
-        table = self._plan.query.select([native.alias(VALUE)]).collect()
-        return table.lists([VALUE])[0][0]
+        query = self._plan.query.select([native.alias(VALUE)])
+        value = query.collect().lists([VALUE])[0][0]
+        # As pandas has it, a number that is not there is NaN.
+        return float("nan") if value is None and is_number(query.dtypes()[0]) else value
 
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values."""
