@@ -111,7 +111,10 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
             };
             below[0].push(moved);
         }
-        Plan::Sort(node) if node.limit().is_none() => below[0].push(condition.clone()),
+        // A sort looks at all rows, when a limit above might have stopped a condition before one it fails on.
+        Plan::Sort(node) if node.limit().is_none() && !is_fallible(condition, plan.schema())? => {
+            below[0].push(condition.clone());
+        }
         Plan::Union(_) => below.iter_mut().for_each(|input| input.push(condition.clone())),
         // Every row gives a row at least, so a condition sees the same values.
         Plan::Explode(node) if !condition.columns().contains(node.column()) => {

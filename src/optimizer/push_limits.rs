@@ -1,7 +1,6 @@
 //! Limits move towards the scans, so that less is computed; a scan learns how many rows are enough.
 
 use crate::error::Result;
-use crate::optimizer::facts::most_rows;
 use crate::optimizer::rule::Rule;
 use crate::plan::{JoinKind, LimitNode, Plan, ScanNode};
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 /// The rule.
 pub static PUSH_LIMITS: Rule = Rule {
     name: "push_limits",
-    doc: "Merges limits and moves them below what gives no fewer rows, and tells scans how many are enough.",
+    doc: "Merges limits, moves them below projections, and tells scans how many rows are enough.",
     rewrite: push,
 };
 
@@ -30,8 +29,6 @@ fn change(limit: &LimitNode) -> Result<Option<Plan>> {
     if limit.rows() == 0 {
         return nothing(limit);
     }
-    let enough = limit.offset().saturating_add(limit.rows());
-    let again = |input: Plan| Plan::Limit(LimitNode::new(Arc::new(input), limit.offset(), limit.rows()));
     Ok(match input.as_ref() {
         Plan::Limit(inner) => {
             let left = inner.rows().saturating_sub(limit.offset());
@@ -42,22 +39,27 @@ fn change(limit: &LimitNode) -> Result<Option<Plan>> {
             let below = LimitNode::new(node.input().clone(), limit.offset(), limit.rows());
             Some(input.node().with_inputs(vec![Arc::new(Plan::Limit(below))])?)
         }
-        Plan::Union(_) => input.map_inputs(&mut |input| Ok(first(input, enough)))?.map(again),
-        // Every row gives a row at least, here and from the left below.
-        Plan::Explode(_) => input.map_inputs(&mut |input| Ok(first(input, enough)))?.map(again),
-        Plan::Join(node) if node.kind() == JoinKind::Left => match first(node.left(), enough) {
-            Some(left) => Some(again(input.node().with_inputs(vec![Arc::new(left), node.right().clone()])?)),
-            None => None,
-        },
-        Plan::Scan(scan) => limited(scan, enough).map(again),
-        _ => None,
+        _ => {
+            let told = tell(input, limit.offset().saturating_add(limit.rows()))?;
+            told.map(|told| Plan::Limit(LimitNode::new(Arc::new(told), limit.offset(), limit.rows())))
+        }
     })
 }
 
-/// The first rows of a plan that may have more.
-fn first(plan: &Plan, rows: u64) -> Option<Plan> {
-    let more = most_rows(plan).is_none_or(|most| most > rows);
-    more.then(|| Plan::Limit(LimitNode::new(Arc::new(plan.clone()), 0, rows)))
+/// The plan whose scans know how many rows are enough, as far as every row they give becomes a row at least. No limit
+/// is added: one above stops as soon as it has enough, ones below would make every input run to its own.
+fn tell(plan: &Plan, enough: u64) -> Result<Option<Plan>> {
+    match plan {
+        Plan::Scan(scan) => Ok(limited(scan, enough)),
+        Plan::Project(_) | Plan::Union(_) | Plan::Explode(_) => {
+            plan.map_inputs(&mut |input| tell(input, enough))
+        }
+        Plan::Join(node) if node.kind() == JoinKind::Left => match tell(node.left(), enough)? {
+            Some(left) => plan.node().with_inputs(vec![Arc::new(left), node.right().clone()]).map(Some),
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
 }
 
 /// The scan told that so many rows are enough.
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn into_every_input_of_a_union() {
+    fn scans_of_a_union_are_told() {
         let short = scan_of("u", &[("a", DType::Int64), ("b", DType::Int64)], 3);
         let inputs = vec![filter(table(), col("a").gt(1)), short, select(table(), [col("a"), col("b")])];
         let plan = limit(Arc::new(Plan::Union(UnionNode::new(inputs).unwrap())), 1, 5);
@@ -141,19 +143,17 @@ mod tests {
             &[
                 "Limit 5 from row 1",
                 "  Union of 3",
-                "    Limit 6",
-                "      Filter (a > 1)",
-                "        Scan t",
+                "    Filter (a > 1)",
+                "      Scan t",
                 "    Scan u",
                 "    Project a, b",
-                "      Limit 6",
-                "        Scan t; limit 6",
+                "      Scan t; limit 6",
             ],
         );
     }
 
     #[test]
-    fn into_the_left_side_of_a_left_join() {
+    fn the_left_side_of_a_left_join_is_told() {
         let join = |kind| {
             let on = (vec![col("a")], vec![col("a")]);
             let join = JoinNode::new(table(), table(), on.0, on.1, kind, JoinOptions::default());
@@ -162,19 +162,19 @@ mod tests {
         changes(
             &PUSH_LIMITS,
             &limit(join(JoinKind::Left), 0, 5),
-            &["Limit 5", "  Join left on a = a", "    Limit 5", "      Scan t; limit 5", "    Scan t"],
+            &["Limit 5", "  Join left on a = a", "    Scan t; limit 5", "    Scan t"],
         );
         keeps(&PUSH_LIMITS, &limit(join(JoinKind::Inner), 0, 5));
     }
 
     #[test]
-    fn below_an_explode() {
+    fn the_scan_below_an_explode_is_told() {
         let lists = scan("t", &[("a", DType::Int64), ("l", DType::List(Box::new(DType::Int64)))]);
         let plan = Arc::new(Plan::Explode(ExplodeNode::new(lists, "l").unwrap()));
         changes(
             &PUSH_LIMITS,
             &limit(plan, 2, 3),
-            &["Limit 3 from row 2", "  Explode l", "    Limit 5", "      Scan t; limit 5"],
+            &["Limit 3 from row 2", "  Explode l", "    Scan t; limit 5"],
         );
     }
 

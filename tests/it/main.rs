@@ -14,6 +14,7 @@ mod group_by;
 mod join;
 mod limit;
 mod nulls;
+mod optimizer;
 mod oracle;
 mod parquet;
 mod select;
