@@ -110,9 +110,9 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
         kept
     };
     match some(3) {
-        few if few.is_empty() => return query.clone(),
+        few if few.is_empty() => query.clone(),
         few => match choices.of(14) {
-            0 | 1 | 2 => query.filter(condition(choices, query, 2)),
+            0..=2 => query.filter(condition(choices, query, 2)),
             3 => query.select(few),
             4 => query.with_columns([computed(choices, query)]),
             5 => {
@@ -125,8 +125,8 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
             6 => {
                 let key = |name: &String| SortKey {
                     expr: col(name),
-                    descending: name.len() % 2 == 0,
-                    nulls_first: few.len() % 2 == 0,
+                    descending: name.len().is_multiple_of(2),
+                    nulls_first: few.len().is_multiple_of(2),
                 };
                 query.sort_by(few.iter().map(key).collect())
             }
