@@ -105,7 +105,7 @@ impl Table {
             let (head, tail) = (chunks(&head, position), chunks(&tail, position));
             Shown::new(&field.name, &field.dtype, [&head, &tail], options)
         });
-        let columns = fit(shown.collect(), left, count, options.max_width);
+        let columns = fit(shown.collect(), count, options.max_width);
         let plural = |count: u64| if count == 1 { "" } else { "s" };
         let shape = format!(
             "{} row{} × {} column{}",
@@ -119,8 +119,8 @@ impl Table {
 }
 
 /// The columns that fit into a line: the first and the last ones, with `…` for those between.
-fn fit(mut columns: Vec<Shown>, left: usize, count: usize, most: usize) -> Vec<Shown> {
-    let mut left = left.min(columns.len());
+fn fit(mut columns: Vec<Shown>, count: usize, most: usize) -> Vec<Shown> {
+    let mut left = columns.len().div_ceil(2);
     loop {
         let elided = columns.len() < count;
         let extra = if elided { 1 + SEPARATOR_WIDTH } else { 0 };

@@ -98,6 +98,9 @@ fn a_wide_frame_shows_its_ends() {
             "1 row × 40 columns",
         ],
     );
+    // Fewer columns than may be shown, but too wide together.
+    let narrow = frame.to_text(&DisplayOptions { max_width: 50, max_columns: 99, ..options() });
+    assert_eq!(narrow.lines().next(), Some("column0 │ column1 │ … │ column38 │ column39"), "{narrow}");
     for most in [1, 2, 3, 4] {
         let text = frame.to_text(&DisplayOptions { max_columns: most, ..options() });
         let names = text.lines().next().unwrap();
