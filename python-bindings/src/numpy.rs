@@ -68,7 +68,7 @@ pub fn column(
 fn build(buffer: ArrowBuffer, dtype: &DType, mask: Option<Vec<u8>>, nan_as_null: bool) -> Result<Column> {
     let mask = mask.map(|mask| BooleanBuffer::collect_bool(mask.len(), |row| mask[row] == 0));
     if *dtype == DType::Bool {
-        let values = BooleanBuffer::collect_bool(buffer.len(), |row| buffer[row] != 0);
+        let values = packed(&buffer);
         return Column::new(Arc::new(BooleanArray::new(values, mask.and_then(some_nulls))));
     }
     let held = dtype.to_arrow();
@@ -86,6 +86,21 @@ fn build(buffer: ArrowBuffer, dtype: &DType, mask: Option<Vec<u8>>, nan_as_null:
         .align_buffers(true)
         .build()?;
     Column::new(make_array(data))
+}
+
+/// A bit per byte: whether the byte is not 0.
+fn packed(bytes: &[u8]) -> BooleanBuffer {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut bits = Vec::with_capacity(bytes.len().div_ceil(8));
+    bits.extend(eights.iter().map(|eight| {
+        // The lowest bit of each byte says whether the byte is 0; the product gathers them in the highest byte.
+        let ones = u64::from_le_bytes(eight.map(|byte| u8::from(byte != 0)));
+        (ones.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+    }));
+    if !rest.is_empty() {
+        bits.push(rest.iter().enumerate().fold(0, |bits, (i, byte)| bits | u8::from(*byte != 0) << i));
+    }
+    BooleanBuffer::new(bits.into(), 0, bytes.len())
 }
 
 fn some_nulls(present: BooleanBuffer) -> Option<NullBuffer> {
@@ -209,18 +224,26 @@ impl Copy {
         }
         out.copy_from_slice(raw(array)?);
         let Some(nulls) = nulls else { return Ok(()) };
-        let missing: &[u8] = match self.chunk.dtype() {
-            DType::Float32 => &f32::NAN.to_ne_bytes(),
-            DType::Float64 => &f64::NAN.to_ne_bytes(),
-            DType::Timestamp(..) | DType::Duration(_) => &i64::MIN.to_ne_bytes(),
-            _ => &[0; 16][..out.len() / array.len().max(1)],
-        };
-        for (value, valid) in out.chunks_exact_mut(missing.len()).zip(nulls.iter()) {
-            if !valid {
-                value.copy_from_slice(missing);
-            }
+        match self.chunk.dtype() {
+            DType::Float32 => mark(out, &nulls, f32::NAN.to_ne_bytes()),
+            DType::Float64 => mark(out, &nulls, f64::NAN.to_ne_bytes()),
+            DType::Timestamp(..) | DType::Duration(_) => mark(out, &nulls, i64::MIN.to_ne_bytes()),
+            _ => match width(std::slice::from_ref(&self.chunk)) {
+                1 => mark(out, &nulls, [0; 1]),
+                2 => mark(out, &nulls, [0; 2]),
+                4 => mark(out, &nulls, [0; 4]),
+                _ => mark(out, &nulls, [0; 8]),
+            },
         }
         Ok(())
+    }
+}
+
+/// Writes what stands for null where there is null.
+fn mark<const WIDTH: usize>(out: &mut [u8], nulls: &NullBuffer, missing: [u8; WIDTH]) {
+    let (values, _) = out.as_chunks_mut::<WIDTH>();
+    for row in (!nulls.inner()).set_indices() {
+        values[row] = missing;
     }
 }
 
