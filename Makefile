@@ -42,7 +42,9 @@ test-lints:
 	$(CARGO) clippy --locked --workspace --all-targets --features $(FEATURES) -- -D warnings
 
 test-rust: build/data.made
-	$(CARGO) test --locked --features $(FEATURES) --lib --bins --tests --examples
+	$(CARGO) test --locked --features $(FEATURES) --lib --tests
+	$(CARGO) build --locked --features $(FEATURES) --examples
+	$(CARGO) run --quiet --locked --features $(FEATURES) --example linear_regression
 
 test-doc:
 	$(CARGO) test --locked --features $(FEATURES) --doc
