@@ -51,7 +51,7 @@ test-doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --features $(FEATURES) --no-deps
 
 test-python: build/wheel.installed build/python-tests.installed build/data.made
-	$(PY) -m pytest python-bindings/tests tests/python
+	$(PY) -m pytest -v python-bindings/tests tests/python
 
 bench: ## the criterion benches
 	$(CARGO) bench --locked
