@@ -40,11 +40,15 @@ def work(engine: str, data: Path, out: Path, rounds: int) -> None:
     lib = importlib.import_module(engine)
     lazy = engine == "hypostyle"
     before = peak_memory()
-    began = time.perf_counter()
-    tables = questions.read(lib, data)
-    if lazy:
-        tables = {name: table.persist() for name, table in tables.items()}
-    times = {"read": time.perf_counter() - began}
+    times = {"read": float("inf")}
+    tables = None
+    for _ in range(rounds):
+        tables = None  # the copy before is given back first
+        began = time.perf_counter()
+        tables = questions.read(lib, data)
+        if lazy:
+            tables = {name: table.persist() for name, table in tables.items()}
+        times["read"] = min(times["read"], time.perf_counter() - began)
     answers = {}
     for question in questions.QUESTIONS:
         best = float("inf")
@@ -154,7 +158,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the five CSV files")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "demo", help="folder for picture and Parquet file")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each question; the fastest counts")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of reading and of each question; the fastest counts")
     parser.add_argument("--engine", choices=["hypostyle", "pandas"], help=argparse.SUPPRESS)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
