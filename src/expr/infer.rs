@@ -130,11 +130,21 @@ pub fn comparison(left: &DType, right: &DType) -> Result<Option<DType>> {
     })
 }
 
+/// Whether a number type holds this integer exactly.
+fn takes_whole(whole: i128, value: &Scalar, other: &DType) -> bool {
+    match other {
+        DType::Float32 => (whole as f32) as i128 == whole,
+        DType::Float64 => (whole as f64) as i128 == whole,
+        _ => other.is_numeric() && value.fits(other),
+    }
+}
+
 /// The type a constant takes next to a column of type `other`: the column's, if the constant fits it.
 pub fn literal(value: &Scalar, other: &DType) -> DType {
     let own = value.dtype();
     let takes = match value {
-        Scalar::Int(_) | Scalar::UInt(_) => other.is_numeric() && value.fits(other),
+        Scalar::Int(whole) => takes_whole(i128::from(*whole), value, other),
+        Scalar::UInt(whole) => takes_whole(i128::from(*whole), value, other),
         Scalar::Float(_) => other.is_float(),
         Scalar::String(_) => other.is_temporal(),
         Scalar::Timestamp(..) | Scalar::Date(_) | Scalar::Duration(..) => {

@@ -165,3 +165,12 @@ fn is_in_uses_the_equality_of_keys() {
     check(&[&frame], |t| t[0].select([col("x").is_in([f64::NAN, 0.0]).alias("in")]))
         .gives("in: bool\ntrue\ntrue\nfalse\nnull");
 }
+
+#[test]
+fn a_whole_number_that_floats_cannot_hold_is_not_rounded_to_one() {
+    let frame = Frame::builder().column("x", [9007199254740992.0, 9007199254740994.0]).finish().unwrap();
+    let count = |condition| frame.lazy().filter(condition).collect().unwrap().rows();
+    assert_eq!(count(col("x").eq(9007199254740993i64)), 0);
+    assert_eq!(count(col("x").gt(9007199254740993i64)), 1);
+    assert_eq!(count(col("x").lt(9007199254740993i64)), 1);
+}
