@@ -34,6 +34,7 @@ class Spec(NamedTuple):
     args: list[str]
     variadic: bool
     params: list[tuple[str, bool, Any, str]]
+    optional: int = 0
     def names(self, namespace: str | None) -> list[str]: ...
     @property
     def method_name(self) -> str: ...
@@ -57,13 +58,17 @@ TYPES = {bool: "bool", int: "int", float: "float", str: "builtins.str"}
 
 def parameters(spec: Spec) -> str:
     """The parameters after ``self``, with types."""
-    parts = [f"{python_name(arg)}: Any" for arg in spec.args[1:]]
+    given = len(spec.args) - spec.optional
+    parts = [f"{python_name(arg)}: Any" for arg in spec.args[1:given]]
     if spec.variadic:
         last = parts.pop() if parts else "others: Any"
         parts.append(f"*{last}")
+    parts += [f"{python_name(name)}: Any" for name, required, *_ in spec.params if required]
+    parts += [f"{python_name(arg)}: Any = None" for arg in spec.args[given:]]
     for name, required, default, _ in spec.params:
         kind = TYPES.get(type(default), "Any")
-        parts.append(f"{python_name(name)}: Any" if required else f"{python_name(name)}: {kind} = {default!r}")
+        if not required:
+            parts.append(f"{python_name(name)}: {kind} = {default!r}")
     return "".join(f", {part}" for part in parts)
 
 
@@ -107,7 +112,7 @@ def stubs() -> str:
                 for name, cls in [("str", "String"), ("dt", "Date"), ("list", "List"), ("struct", "Struct")]
                 for line in ["    @property", f"    def {name}(self) -> {cls}Functions[Self]: ..."]
             ),
-            *body(methods(None), "Self"),
+            *body([*methods(None), *methods(None, "window")], "Self"),
         ],
         "Aggregates(Generic[R])": body(methods(None, "aggregate"), "R"),
     }

@@ -10,6 +10,7 @@ use std::sync::{OnceLock, RwLock};
 /// |---|---|---|
 /// | `threads` | `HYPOSTYLE_THREADS` | cores this process may use (affinity and cgroup limits respected) |
 /// | `partition_rows` | `HYPOSTYLE_PARTITION_ROWS` | 262,144 |
+/// | `join_rows` | `HYPOSTYLE_JOIN_ROWS` | 50 times the larger input, or 33,554,432 if that is more |
 /// | `optimize` | `HYPOSTYLE_OPTIMIZE` (`0`/`1`) | on |
 ///
 /// # Examples
@@ -24,6 +25,9 @@ pub struct Config {
     pub threads: usize,
     /// Rows of a partition when Hypostyle cuts data itself. At least 1.
     pub partition_rows: usize,
+    /// The most rows that a join on equal keys may give: one that would give more is an error that names its heaviest
+    /// keys. `None`: 50 times the larger input, or 33,554,432 if that is more.
+    pub join_rows: Option<u64>,
     /// Whether the optimizer rewrites plans; results are the same without it.
     pub optimize: bool,
     /// Optimizer rules not to apply, by name.
@@ -75,6 +79,7 @@ impl Config {
         Config {
             threads: number("HYPOSTYLE_THREADS").unwrap_or(cores).clamp(1, 4096),
             partition_rows: number("HYPOSTYLE_PARTITION_ROWS").unwrap_or(262_144).clamp(1, 1 << 30),
+            join_rows: number("HYPOSTYLE_JOIN_ROWS").map(|rows| rows as u64),
             optimize: number("HYPOSTYLE_OPTIMIZE").is_none_or(|value| value != 0),
             disabled_rules: Vec::new(),
             weak_hash: false,

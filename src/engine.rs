@@ -1,8 +1,8 @@
 //! Optimize, lower, run: from a plan to a frame.
 
 use crate::config::Config;
-use crate::data::Frame;
-use crate::error::Result;
+use crate::data::{Frame, Schema};
+use crate::error::{ErrorKind, Result};
 use crate::exec::context::guarded;
 use crate::exec::lower::lower_to;
 use crate::exec::write::Write;
@@ -32,28 +32,79 @@ pub fn run(
     cancel: &CancelToken,
     progress: &Progress,
 ) -> Result<(Frame, Arc<Metrics>)> {
-    let metrics = Metrics::new(progress.clone());
-    let plan = prepare(plan, config)?;
-    let frame = run_prepared(&plan, config, cancel, &metrics)?;
-    Ok((frame, metrics))
+    settled(plan, cancel, progress, |plan, metrics| {
+        run_prepared(&prepare(plan, config)?, config, cancel, metrics)
+    })
 }
 
-/// Runs a plan and writes its rows, in order, without ever holding all of them.
+/// Runs `attempt`, and again with wider types while values contradict the guesses of a source.
+fn settled<T>(
+    plan: &Plan,
+    cancel: &CancelToken,
+    progress: &Progress,
+    attempt: impl Fn(&Plan, &Arc<Metrics>) -> Result<T>,
+) -> Result<(T, Arc<Metrics>)> {
+    let mut warnings = Vec::new();
+    // What an earlier run has found out.
+    let mut wider = match refined(plan, cancel, &mut warnings) {
+        Err(error) if stops(error.kind()) => return Err(error),
+        Err(_) => None,
+        known => known?,
+    };
+    loop {
+        let metrics = Metrics::new(progress.clone());
+        metrics.warn(&warnings);
+        let plan = wider.as_ref().unwrap_or(plan);
+        match attempt(plan, &metrics) {
+            Err(error) if error.kind() == ErrorKind::Parse => match refined(plan, cancel, &mut warnings) {
+                Ok(Some(found)) => wider = Some(found),
+                Err(other) if stops(other.kind()) => return Err(other),
+                // What is asked cannot be done with the wider type: the value that made it wider is the reason.
+                Ok(None) | Err(_) => return Err(error),
+            },
+            result => return result.map(|value| (value, metrics)),
+        }
+    }
+}
+
+/// Whether an error is about the source itself, not about what is done with its columns.
+fn stops(kind: ErrorKind) -> bool {
+    use ErrorKind::{Cancelled, Corrupt, FileNotFound, Io, Parse};
+    matches!(kind, Cancelled | Corrupt | FileNotFound | Io | Parse)
+}
+
+/// The plan over sources with wider types, every node checked anew; `None` if no source has met a contradiction.
+fn refined(plan: &Plan, cancel: &CancelToken, warnings: &mut Vec<String>) -> Result<Option<Plan>> {
+    plan.rewrite_up(&mut |plan| {
+        let Plan::Scan(scan) = plan else { return Ok(None) };
+        let Some(found) = scan.source().refined(&|| cancel.check())? else { return Ok(None) };
+        for warning in found.warnings {
+            tracing::warn!("{warning}");
+            warnings.push(warning);
+        }
+        Ok(Some(Plan::Scan(scan.with_source(found.source))))
+    })
+}
+
+/// Runs a plan and writes its rows, in order, without ever holding all of them. `target` starts the file.
 ///
 /// # Errors
 /// As [`run`]; what the target raises. Then nothing is left behind.
 pub fn write(
     plan: &Plan,
-    name: String,
-    writer: Writer,
+    name: &str,
+    target: &dyn Fn(&Schema) -> Result<Writer>,
     config: &Config,
     cancel: &CancelToken,
 ) -> Result<Arc<Metrics>> {
-    let metrics = Metrics::new(Progress::default());
-    let plan = prepare(plan, config)?;
-    let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, Write::new(name, writer))))?;
-    run_pipelines(&query, config, cancel, &metrics)?;
-    Ok(metrics)
+    let written = settled(plan, cancel, &Progress::default(), |plan, metrics| {
+        let writer = target(plan.schema())?;
+        let plan = prepare(plan, config)?;
+        let sink = Write::new(name.to_owned(), writer);
+        let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, sink)))?;
+        run_pipelines(&query, config, cancel, metrics)
+    });
+    Ok(written?.1)
 }
 
 fn run_prepared(plan: &Plan, config: &Config, cancel: &CancelToken, metrics: &Arc<Metrics>) -> Result<Frame> {

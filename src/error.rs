@@ -32,6 +32,8 @@ pub enum ErrorKind {
     InvalidArgument,
     /// Something Hypostyle does not do; the message says what to use instead.
     Unsupported,
+    /// A result that would be larger than allowed.
+    TooManyRows,
     /// The query was cancelled.
     Cancelled,
     /// A defect of Hypostyle itself, caught at its border.

@@ -29,7 +29,10 @@ pub mod engine;
 
 pub mod api;
 
-pub use api::{IntoPaths, JoinType, LazyFrame, LazyGroupBy, read_csv, read_parquet, scan_csv, scan_parquet};
+pub use api::{
+    Concat, IntoPaths, JoinType, LazyFrame, LazyGroupBy, ValueCounts, read_csv, read_csv_quarantined,
+    read_parquet, scan_csv, scan_parquet,
+};
 pub use config::Config;
 pub use data::{
     Batch, Column, DType, DisplayOptions, EqualOptions, Field, Frame, FrameBuilder, IntoColumn, Scalar,
@@ -37,14 +40,15 @@ pub use data::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
-pub use expr::{Expr, Params, Selection, col, lit, map_columns, when};
+pub use expr::{Expr, Params, Selection, col, lit, map_columns, map_groups, when};
 pub use functions::aggregate::len;
+pub use functions::window::position::row_number;
 #[cfg(feature = "ndarray")]
 pub use interop::ndarray::MatrixOrder;
 pub use io::csv::{CsvOptions, CsvWriteOptions};
 pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
 pub use kernels::CastMode;
-pub use plan::{GroupOrder, JoinKind, JoinOptions, Keep, SortKey};
+pub use plan::{AsOf, Direction, GroupOrder, JoinKind, JoinOptions, Keep, SortKey, Validate};
 
 /// The examples of the README and the guides, compiled and run with the documentation's tests.
 #[cfg(doctest)]

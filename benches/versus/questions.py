@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shapes import SHAPES
+from shapes import TABLES as SHAPE_TABLES
+
 
 @dataclass(frozen=True)
 class Question:
@@ -43,6 +46,10 @@ QUESTIONS = (
     _join(3, "left, x with medium, on int id2", "id1_y id4_y id5_y"),
     _join(4, "inner, x with medium, on text id5", "id1_y id2_y id4_y"),
     _join(5, "inner, x with big, on int id3", "id1_y id2_y id4_y id5_y id6_y"),
+    *(
+        Question(name, "shapes", text, ("row",), ("v",) if name in ("s7", "s8") else ("v", "w"))
+        for name, (text, _) in SHAPES.items()
+    ),
 )
 BY_ID = {q.id: q for q in QUESTIONS}
 
@@ -54,9 +61,9 @@ JOINS = {
     "j4": ("medium", "id5", "inner"),
     "j5": ("big", "id3", "inner"),
 }
-TABLES = {"groupby": ("x",), "join": ("x", "small", "medium", "big")}
+TABLES = {"groupby": ("x",), "join": ("x", "small", "medium", "big"), "shapes": SHAPE_TABLES}
 # Text columns that a dictionary-encoded file holds as codes.
-CODED = {"groupby": ("id1", "id2", "id3"), "join": ("id4", "id5")}
+CODED = {"groupby": ("id1", "id2", "id3"), "join": ("id4", "id5"), "shapes": ()}
 
 
 def join_columns(question: str) -> list[tuple[str, str, str]]:

@@ -45,7 +45,10 @@ def note(text: str) -> None:
 def data_files(suite: str, args: argparse.Namespace) -> dict[str, str]:
     """The Parquet files of a suite, made if they are not there."""
     import make_datasets as make
+    import shapes
 
+    if suite == "shapes":
+        return shapes.files(Path(args.data), args.rows)
     folder, suffix = Path(args.data), "_dict" if args.strings == "dictionary" else ""
     command = {"groupby": "g1", "join": "j1"}[suite]
     make_args = [command, "--rows", str(args.rows), "--nulls", f"{args.nulls:g}", "--strings", args.strings,
@@ -368,7 +371,7 @@ def environment(args) -> dict:
 
 def report(result: dict, args, where: dict) -> str:
     suite = result["suite"]
-    title = {"groupby": "Group-by", "join": "Join"}[suite]
+    title = {"groupby": "Group-by", "join": "Join", "shapes": "Joins of other shapes"}[suite]
     parts = [
         f"### {title}, {args.rows:,} rows" + (f", k = {args.k:,}" if suite == "groupby" else "")
         + (f", {args.nulls:g}% nulls" if args.nulls else "") + (", dictionary-encoded text" if args.strings == "dictionary" else ""),
@@ -386,7 +389,7 @@ def main() -> int:
     import make_datasets as make
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=("groupby", "join", "all"), default="all")
+    parser.add_argument("--suite", choices=("groupby", "join", "shapes", "all"), default="all")
     parser.add_argument("--rows", type=make.whole_number, default=10_000_000)
     parser.add_argument("--k", type=make.whole_number, default=100, help="large groups of the group-by table")
     parser.add_argument("--nulls", type=make.percentage, default=0.0, help="percent of nulls")
@@ -415,7 +418,7 @@ def main() -> int:
         note("none of the engines is installed; see benches/versus/requirements.txt")
         return 1
     where = environment(args)
-    suites = ["groupby", "join"] if args.suite == "all" else [args.suite]
+    suites = ["groupby", "join", "shapes"] if args.suite == "all" else [args.suite]
     if args.questions:
         suites = [s for s in suites if any(BY_ID[q].suite == s for q in args.questions)]
         if not suites:

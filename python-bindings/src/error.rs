@@ -62,6 +62,7 @@ fn class_name(kind: ErrorKind) -> &'static str {
         ErrorKind::FileNotFound => "MissingFileError",
         ErrorKind::InvalidArgument => "InvalidArgumentError",
         ErrorKind::Unsupported => "UnsupportedError",
+        ErrorKind::TooManyRows => "TooManyRowsError",
         ErrorKind::Cancelled => "CancelledError",
         _ => "InternalError",
     }

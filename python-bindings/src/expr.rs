@@ -3,9 +3,9 @@
 use crate::error::{Answer, misuse};
 use crate::scalar;
 use hypostyle::expr::{BinaryOp, UnaryOp};
-use hypostyle::functions::{aggregate_function, scalar_function};
+use hypostyle::functions::{aggregate_function, scalar_function, window_function};
 use hypostyle::kernels::{ArithmeticOp, CompareOp};
-use hypostyle::{CastMode, DType, Error, Params};
+use hypostyle::{CastMode, DType, Error, Params, SortKey};
 use pyo3::prelude::{Bound, PyAny, PyResult, PyStringMethods, pyclass, pymethods};
 use pyo3::types::{PyDict, PyDictMethods, PyString};
 use std::collections::HashMap;
@@ -124,6 +124,7 @@ impl Expr {
         let args = exprs(&args);
         Ok(match kind {
             "scalar" => hypostyle::Expr::call(scalar_function(name)?, args, constants),
+            "window" => hypostyle::Expr::window(window_function(name)?, args, constants),
             _ => hypostyle::Expr::aggregate(aggregate_function(name)?, args, constants),
         }
         .into())
@@ -132,6 +133,28 @@ impl Expr {
     /// Only rows where the condition is true take part; on an aggregate.
     fn filter(&self, condition: &Expr) -> Self {
         self.expr.clone().filter(condition.expr.clone()).into()
+    }
+
+    /// Each value takes part once; on an aggregate of one column.
+    fn distinct(&self) -> Self {
+        self.expr.clone().distinct().into()
+    }
+
+    /// Aggregates and window functions in it over the rows with equal keys, in an order.
+    fn over(
+        &self,
+        partition_by: Vec<Bound<'_, Expr>>,
+        order_by: Vec<Bound<'_, Expr>>,
+        descending: Vec<bool>,
+    ) -> Self {
+        let order = exprs(&order_by).into_iter().zip(descending);
+        let order = order.map(|(expr, descending)| SortKey { expr, descending, nulls_first: false });
+        self.expr.clone().over_by(exprs(&partition_by), order.collect()).into()
+    }
+
+    /// Whether a function of a window is in it.
+    fn has_window(&self) -> bool {
+        self.expr.has_window()
     }
 
     /// The name its column gets.

@@ -1,12 +1,12 @@
 //! What the registry knows of each function, for generated methods, docstrings and stubs.
 
 use hypostyle::Scalar;
-use hypostyle::expr::{AggregateFunction, Param, ScalarFunction};
-use hypostyle::functions::{AGGREGATES, SCALARS};
+use hypostyle::expr::{AggregateFunction, Param, ScalarFunction, WindowFunction};
+use hypostyle::functions::{AGGREGATES, SCALARS, WINDOWS};
 use pyo3::prelude::{Bound, PyDictMethods, PyListMethods, PyResult, Python, pyfunction};
 use pyo3::types::{PyDict, PyList};
 
-/// One dictionary per function: kind, name, aliases, family, doc, args, variadic, params.
+/// One dictionary per function: kind, name, aliases, family, doc, args, variadic, params, optional.
 #[pyfunction]
 pub fn functions(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let listed = PyList::empty(py);
@@ -26,6 +26,15 @@ pub fn functions(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         entry.set_item("variadic", false)?;
         listed.append(entry)?;
     }
+    for function in WINDOWS {
+        let WindowFunction { name, aliases, doc, args, params, optional, .. } = function;
+        let entry = describe(py, name, aliases, doc, args, params)?;
+        entry.set_item("kind", "window")?;
+        entry.set_item("family", "window")?;
+        entry.set_item("variadic", false)?;
+        entry.set_item("optional", optional)?;
+        listed.append(entry)?;
+    }
     Ok(listed)
 }
 
@@ -42,6 +51,7 @@ fn describe<'py>(
     entry.set_item("aliases", aliases)?;
     entry.set_item("doc", doc)?;
     entry.set_item("args", args)?;
+    entry.set_item("optional", 0)?;
     let listed = PyList::empty(py);
     for param in params {
         let default =

@@ -3,16 +3,19 @@
 use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
+use hypostyle::io::csv::{Compression, Encoding, OnError};
 use hypostyle::{CsvOptions, CsvWriteOptions, DType, ParquetOptions, ParquetWriteOptions};
 use pyo3::prelude::{Python, pyfunction};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A query over CSV files; reads a sample of them for the types.
+/// A query over CSV files; reads a sample of them for the types. Where records are put in quarantine, the files are
+/// read at once, and these records are the second answer.
 #[pyfunction]
 #[pyo3(signature = (
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
-    skip_rows, n_rows, skip_blank_lines,
+    skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
+    encoding, compression, row_index, file_path, on_error,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -30,7 +33,18 @@ pub fn scan_csv(
     skip_rows: u64,
     n_rows: Option<u64>,
     skip_blank_lines: bool,
-) -> Answer<Query> {
+    null_values_by_column: BTreeMap<String, Vec<String>>,
+    true_values: Vec<String>,
+    false_values: Vec<String>,
+    decimal: char,
+    thousands: Option<char>,
+    comment: Option<char>,
+    encoding: String,
+    compression: String,
+    row_index: Option<String>,
+    file_path: Option<String>,
+    on_error: String,
+) -> Answer<(Query, Option<Query>)> {
     let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
     let options = CsvOptions {
         delimiter,
@@ -46,9 +60,24 @@ pub fn scan_csv(
         n_rows,
         skip_blank_lines: skip_blank_lines.then_some(true),
         rename_duplicates: true,
+        null_values_by_column,
+        true_values,
+        false_values,
+        decimal,
+        thousands,
+        comment,
+        encoding: Encoding::named(&encoding)?,
+        compression: Compression::named(&compression)?,
+        row_index,
+        file_path,
+        on_error: OnError::named(&on_error)?,
         ..CsvOptions::default()
     };
-    Query::new(run(py, move |_, _| hypostyle::scan_csv(paths, options))?)
+    if options.on_error == OnError::Quarantine {
+        let (good, rejects) = run(py, move |_, _| hypostyle::read_csv_quarantined(paths, options))?;
+        return Ok((Query::of(good), Some(Query::of(rejects))));
+    }
+    Ok((Query::new(run(py, move |_, _| hypostyle::scan_csv(paths, options))?)?, None))
 }
 
 /// A query over Parquet files; reads their metadata.

@@ -13,6 +13,7 @@ mod query;
 mod run;
 mod scalar;
 mod settings;
+mod summaries;
 mod table;
 mod values;
 
@@ -31,6 +32,13 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(io::scan_parquet, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_csv, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_parquet, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::crosstab, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::equal_width_edges, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::grouping_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::interval_texts, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::pairwise, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::quantile_edges, module)?)?;
+    module.add_function(wrap_pyfunction!(summaries::rows_without_equal, module)?)?;
     module.add_function(wrap_pyfunction!(settings::get_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
     Ok(())

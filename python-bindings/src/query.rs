@@ -4,12 +4,14 @@ use crate::error::{Answer, stash};
 use crate::expr::{Expr, exprs};
 use crate::memory::give_back_soon;
 use crate::run::{in_task, run};
+use crate::scalar::from_python;
 use crate::table::Table;
 use crate::{capsule, column};
 use hypostyle::{
-    DType, Error, Frame, GroupOrder, JoinOptions, JoinType, Keep, LazyFrame, Scalar, SortKey, col, lit,
-    promote,
+    AsOf, Concat, Direction, Error, Frame, GroupOrder, JoinOptions, JoinType, Keep, LazyFrame, Progress,
+    Scalar, SortKey, Validate, col,
 };
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::{Bound, Py, PyAny, PyAnyMethods, PyErr, Python, pyclass, pymethods};
 use pyo3::types::PyCapsule;
 use std::collections::HashMap;
@@ -52,7 +54,12 @@ impl Query {
             return Ok(frame.clone());
         }
         let lazy = self.lazy.clone();
-        let frame = run(py, move |config, cancel| lazy.collect_with(config, cancel))?;
+        let (frame, metrics) =
+            run(py, move |config, cancel| lazy.collect_watched(config, cancel, &Progress::default()))?;
+        for warning in metrics.warnings() {
+            let text = std::ffi::CString::new(warning.replace('\0', " ")).unwrap_or_default();
+            PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 2)?;
+        }
         Ok(self.result.get_or_init(|| frame).clone())
     }
 }
@@ -85,9 +92,9 @@ impl Query {
         Ok(self.lazy.schema()?.names().map(str::to_owned).collect())
     }
 
-    /// The types of the columns.
+    /// The types of the columns; once the query has run, those of its result, which may be wider than was guessed.
     fn dtypes(&self) -> Answer<Vec<String>> {
-        Ok(self.lazy.schema()?.fields().iter().map(|field| field.dtype.to_string()).collect())
+        Ok(self.lazy().schema()?.fields().iter().map(|field| field.dtype.to_string()).collect())
     }
 
     /// Fails if there is no column of this name.
@@ -98,7 +105,11 @@ impl Query {
 
     /// The type of an expression of rows over the columns; fails if there is something wrong with it.
     fn dtype_of(&self, expr: &Expr) -> Answer<String> {
-        Ok(hypostyle::expr::bind(&expr.expr, self.lazy.schema()?)?.dtype.to_string())
+        if expr.expr.has_window() && !expr.expr.has_aggregate() {
+            let typed = self.lazy().select([expr.expr.clone().alias("value")]);
+            return Ok(typed.schema()?.field("value")?.dtype.to_string());
+        }
+        Ok(hypostyle::expr::bind(&expr.expr, self.lazy().schema()?)?.dtype.to_string())
     }
 
     /// A capsule of the schema.
@@ -189,15 +200,21 @@ impl Query {
         &self,
         keys: Vec<Bound<'_, Expr>>,
         aggregates: Vec<Bound<'_, Expr>>,
-        sorted: bool,
+        sorted: Option<bool>,
         drop_nulls: bool,
     ) -> Answer<Self> {
-        let order = if sorted { GroupOrder::Sorted } else { GroupOrder::FirstSeen };
+        let order = match sorted {
+            Some(true) => GroupOrder::Sorted,
+            Some(false) => GroupOrder::FirstSeen,
+            None => GroupOrder::Any,
+        };
         let groups = self.lazy().group_by(exprs(&keys)).order(order).drop_nulls(drop_nulls);
         Query::new(groups.agg(exprs(&aggregates)))
     }
 
     /// Rows of two queries that match.
+    #[allow(clippy::too_many_arguments)] // One call for all that pandas' merge can say.
+    #[pyo3(signature = (other, left_on, right_on, how, suffixes, validate=None, indicator=None, condition=None))]
     fn join(
         &self,
         other: &Query,
@@ -205,6 +222,9 @@ impl Query {
         right_on: Vec<Bound<'_, Expr>>,
         how: &str,
         suffixes: (String, String),
+        validate: Option<&str>,
+        indicator: Option<String>,
+        condition: Option<&Expr>,
     ) -> Answer<Self> {
         let how = match how {
             "inner" => JoinType::Inner,
@@ -219,30 +239,101 @@ impl Query {
                 return Err(error.hint("kinds are inner, left, right, outer, cross, semi and anti").into());
             }
         };
-        let (left_suffix, right_suffix) = suffixes;
-        let options = JoinOptions { nulls_equal: true, left_suffix, right_suffix };
-        Query::new(self.lazy().join_with(&other.lazy(), exprs(&left_on), exprs(&right_on), how, options))
+        let validate = validate.map(Validate::parse).transpose()?.unwrap_or_default();
+        let options = JoinOptions { validate, indicator, ..merging(suffixes) };
+        let (query, other, left_on, right_on) =
+            (self.lazy(), other.lazy(), exprs(&left_on), exprs(&right_on));
+        Query::new(match condition {
+            Some(condition) => query.join_on(&other, left_on, right_on, condition.expr.clone(), how, options),
+            None => query.join_with(&other, left_on, right_on, how, options),
+        })
     }
 
-    /// The rows of all queries, in order: columns by name, missing ones null, types promoted.
+    /// Each row with the nearest row of another query.
+    #[allow(clippy::too_many_arguments)] // One call for all that pandas' merge_asof can say.
+    #[pyo3(signature = (other, on, left_by, right_by, suffixes, direction, tolerance, allow_exact))]
+    fn join_asof(
+        &self,
+        other: &Query,
+        on: (Bound<'_, Expr>, Bound<'_, Expr>),
+        left_by: Vec<Bound<'_, Expr>>,
+        right_by: Vec<Bound<'_, Expr>>,
+        suffixes: (String, String),
+        direction: &str,
+        tolerance: Option<&Bound<'_, PyAny>>,
+        allow_exact: bool,
+    ) -> Answer<Self> {
+        let direction = match direction {
+            "backward" => Direction::Backward,
+            "forward" => Direction::Forward,
+            "nearest" => Direction::Nearest,
+            other => {
+                let error =
+                    Error::invalid(format!("direction is backward, forward or nearest, not {other:?}"));
+                return Err(error.operation("merge_asof").into());
+            }
+        };
+        let tolerance = tolerance.map(from_python).transpose()?;
+        let asof = AsOf::new(on.0.get().expr.clone(), on.1.get().expr.clone());
+        let asof = AsOf { direction, tolerance, allow_exact, ..asof };
+        let by = (exprs(&left_by), exprs(&right_by));
+        Query::new(self.lazy().join_asof(&other.lazy(), asof, by.0, by.1, merging(suffixes)))
+    }
+
+    /// Several queries as one.
     #[staticmethod]
-    fn concat(queries: Vec<Bound<'_, Query>>, inner: bool) -> Answer<Self> {
+    fn concat(queries: Vec<Bound<'_, Query>>, how: &str) -> Answer<Self> {
         let queries: Vec<LazyFrame> = queries.iter().map(|query| query.get().lazy()).collect();
-        let Some((first, rest)) = queries.split_first() else {
-            return Err(Error::invalid("nothing to concatenate").operation("concat").into());
+        let how = match how {
+            "inner" => Concat::Common,
+            "columns" => Concat::Horizontal,
+            _ => Concat::Diagonal,
         };
-        let fields = common_fields(&queries, inner)?;
-        let aligned = |query: &LazyFrame| -> Answer<LazyFrame> {
-            let schema = query.schema()?;
-            let exprs = fields.iter().map(|(name, dtype)| match schema.field(name) {
-                Ok(field) if field.dtype == *dtype => col(name),
-                Ok(_) => col(name).cast(dtype.clone()).alias(name),
-                Err(_) => lit(Scalar::Null).cast(dtype.clone()).alias(name),
-            });
-            Ok(query.select(exprs.collect::<Vec<_>>()))
+        Query::new(LazyFrame::concat(&queries, how))
+    }
+
+    /// The rows of two queries in the order that both have.
+    fn merge_sorted(&self, other: &Query, by: Vec<Bound<'_, Expr>>) -> Answer<Self> {
+        Query::new(self.lazy().merge_sorted(&other.lazy(), exprs(&by)))
+    }
+
+    /// The rows with another query's values where its key is the same.
+    fn update(&self, other: &Query, on: Vec<String>) -> Answer<Self> {
+        Query::new(self.lazy().update(&other.lazy(), on.iter().map(col).collect::<Vec<_>>()))
+    }
+
+    /// The rows of both by key, with the other query's values where there are none.
+    fn combine_first(&self, other: &Query, on: Vec<String>) -> Answer<Self> {
+        Query::new(self.lazy().combine_first(&other.lazy(), on.iter().map(col).collect::<Vec<_>>()))
+    }
+
+    /// The user's function over the rows of each partition of a window: it takes a query of these columns and returns a
+    /// column. An expression still to be put over its partitions.
+    #[staticmethod]
+    fn map_groups(
+        name: &str,
+        function: Py<PyAny>,
+        names: Vec<String>,
+        args: Vec<Bound<'_, Expr>>,
+        dtype: &str,
+    ) -> Answer<Expr> {
+        let note = format!("raised in {name}");
+        let call = move |columns: &[hypostyle::Column]| {
+            let mut builder = Frame::builder();
+            for (name, column) in names.iter().zip(columns) {
+                builder = builder.column(name, column.clone());
+            }
+            let group = builder.finish()?;
+            Python::attach(|py| {
+                let called = || -> Result<hypostyle::Column, PyErr> {
+                    let returned = function.bind(py).call1((Query::of(group.clone()),))?;
+                    let column = returned.cast::<column::Column>().map_err(PyErr::from)?;
+                    Ok(column.get().column.clone())
+                };
+                in_task(called).map_err(|error| stash(py, error, &note))
+            })
         };
-        let rest = rest.iter().map(aligned).collect::<Answer<Vec<_>>>()?;
-        Query::new(aligned(first)?.union(&rest))
+        Ok(hypostyle::map_groups(exprs(&args), name, hypostyle::DType::parse(dtype)?, call).into())
     }
 
     /// The user's function over each partition: it takes a query whose result is there and returns another. Columns and
@@ -263,31 +354,7 @@ impl Query {
     }
 }
 
-/// Names and common types of the columns of all queries, in order of first sight; with `inner`, only those of all.
-fn common_fields(queries: &[LazyFrame], inner: bool) -> Answer<Vec<(String, DType)>> {
-    let mut fields: Vec<(String, DType)> = Vec::new();
-    let mut positions: HashMap<String, usize> = HashMap::new();
-    for query in queries {
-        for field in query.schema()?.fields() {
-            let Some(position) = positions.get(field.name.as_ref()) else {
-                positions.insert(field.name.to_string(), fields.len());
-                fields.push((field.name.to_string(), field.dtype.clone()));
-                continue;
-            };
-            let (_, dtype) = &mut fields[*position];
-            *dtype = promote(dtype, &field.dtype).ok_or_else(|| {
-                Error::type_mismatch(format!("{dtype} in one frame, {} in another", field.dtype))
-                    .operation("concat")
-                    .column(field.name.as_ref())
-                    .hint("use astype on one of them")
-            })?;
-        }
-    }
-    if inner {
-        for query in queries {
-            let schema = query.schema()?;
-            fields.retain(|(name, _)| schema.contains(name));
-        }
-    }
-    Ok(fields)
+/// What all merges of pandas' kind have in common.
+fn merging((left_suffix, right_suffix): (String, String)) -> JoinOptions {
+    JoinOptions { nulls_equal: true, left_suffix, right_suffix, ..JoinOptions::default() }
 }

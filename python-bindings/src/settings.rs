@@ -12,6 +12,7 @@ pub fn get_settings(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let settings = PyDict::new(py);
     settings.set_item("threads", config.threads)?;
     settings.set_item("partition_rows", config.partition_rows)?;
+    settings.set_item("join_rows", config.join_rows)?;
     settings.set_item("optimize", config.optimize)?;
     settings.set_item("disabled_rules", config.disabled_rules)?;
     Ok(settings)
@@ -19,17 +20,21 @@ pub fn get_settings(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 /// Changes those settings that are given.
 #[pyfunction]
-#[pyo3(signature = (threads=None, partition_rows=None, optimize=None, disabled_rules=None))]
+#[pyo3(signature = (threads=None, partition_rows=None, optimize=None, disabled_rules=None, join_rows=None))]
 pub fn set_settings(
     threads: Option<usize>,
     partition_rows: Option<usize>,
     optimize: Option<bool>,
     disabled_rules: Option<Vec<String>>,
+    join_rows: Option<u64>,
 ) -> Answer<()> {
     let mut config = Config::current();
     config.threads = threads.unwrap_or(config.threads);
     config.partition_rows = partition_rows.unwrap_or(config.partition_rows);
     config.optimize = optimize.unwrap_or(config.optimize);
     config.disabled_rules = disabled_rules.unwrap_or(config.disabled_rules);
+    if let Some(rows) = join_rows {
+        config.join_rows = Some(rows).filter(|rows| *rows > 0);
+    }
     Ok(config.install()?)
 }

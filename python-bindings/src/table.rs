@@ -4,7 +4,7 @@ use crate::error::{Answer, misuse};
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
 use crate::{capsule, lists, numpy};
-use hypostyle::{Column, Frame};
+use hypostyle::{Batch, Column, DType, Field, Frame, Schema};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::{Bound, PyAny, PyListMethods, Python, pyclass, pymethods};
 use pyo3::types::{PyCapsule, PyList};
@@ -64,6 +64,21 @@ impl Table {
     /// A query over the rows `offset..offset + rows`.
     fn slice(&self, offset: u64, rows: u64) -> Query {
         Query::of(self.frame.slice(offset, rows))
+    }
+
+    /// The rows with their numbers as one more column.
+    fn with_row_number(&self, name: &str) -> Answer<Query> {
+        let mut fields = self.frame.schema().fields().to_vec();
+        fields.push(Field::new(name, DType::Int64));
+        let mut first = 0i64;
+        let parts = self.frame.partitions().iter().map(|part| {
+            let next = first + part.rows() as i64;
+            let numbers: Column = (first..next).collect();
+            first = next;
+            Batch::new(part.columns().iter().cloned().chain([numbers]).collect(), part.rows())
+        });
+        let parts = parts.collect::<hypostyle::Result<Vec<_>>>()?;
+        Ok(Query::of(Frame::new(Schema::new(fields)?, parts)?))
     }
 
     /// A query over the same rows in about `count` partitions.

@@ -149,3 +149,73 @@ def test_misuse(csv):
         hs.read_csv(csv, usecols=["dleay"]).compute()
     with pytest.raises(ValueError, match="no file"):
         hs.read_csv([])
+
+
+def test_other_words(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("n;r;b;z\n1.234;1.234,5;ja;007\n-7;0,25;nein;\n")
+    options = {"sep": ";", "decimal": ",", "thousands": ".", "true_values": ["ja"], "false_values": ["nein"]}
+    assert_same(hs.read_csv(path, dtype={"z": str}, **options), pd.read_csv(path, dtype={"z": str}, **options))
+    path.write_text("# made by hand\na,b\n1,-1\n-1,2\n")
+    found = hs.read_csv(path, comment="#", na_values={"b": [-1]})
+    assert_same(found, pd.read_csv(path, comment="#", na_values={"b": [-1]}))
+
+
+def test_encodings_and_compression(tmp_path):
+    import gzip
+
+    text = "name,n\ncaf\u00e9,1\n"
+    for encoding in ["latin-1", "utf-16", "utf-8", "utf-8-sig"]:
+        path = tmp_path / f"{encoding}.csv"
+        path.write_text(text, encoding=encoding)
+        assert hs.read_csv(path, encoding=encoding).to_dict("records") == [{"name": "caf\u00e9", "n": 1}]
+    with pytest.raises(ValueError, match="UTF-8"):
+        hs.read_csv(tmp_path / "latin-1.csv").compute()
+    lossy = hs.read_csv(tmp_path / "latin-1.csv", encoding_errors="replace")
+    assert lossy["name"].to_list() == ["caf\ufffd"]
+    path = tmp_path / "f.csv.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    assert hs.read_csv(path)["n"].sum() == 1
+    with pytest.raises(NotImplementedError, match="utf-16 are supported"):
+        hs.read_csv(path, encoding="koi8-r")
+    with pytest.raises(NotImplementedError, match="gzip"):
+        hs.read_csv(path, compression="bz2")
+
+
+def test_rows_and_files(tmp_path):
+    for i in range(3):
+        (tmp_path / f"part_{i}.csv").write_text(f"x\n{i}\n{i}\n")
+    found = hs.read_csv(str(tmp_path / "part_*.csv"), row_index="row", file_path="file")
+    assert found["row"].to_list() == list(range(6))
+    assert [name[-10:] for name in found["file"].to_list()[1:3]] == ["part_0.csv", "part_1.csv"]
+
+
+def test_a_contradicted_guess_is_widened_and_says_so(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("a,b\n" + "1,1\n" * 600_000 + "0.5,x\n" + "1,1\n" * 600_000)
+    frame = hs.read_csv(path)
+    assert frame.dtypes == {"a": "int64", "b": "int64"}
+    with pytest.warns(UserWarning, match="'?\"a\"'? was taken for int64"):
+        found = frame.compute()
+    assert found.dtypes == {"a": "float64", "b": "string"}
+    assert found["a"].sum() == 1_200_000.5
+    with pytest.raises(ValueError) as caught:
+        hs.read_csv(path, dtype={"b": "int64"}).compute()
+    assert (caught.value.row, caught.value.column, caught.value.value) == (600_000, "b", "x")
+
+
+def test_records_that_cannot_be_read(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("id,n\n0,0\n1,one\n2\n3,3\n")
+    with pytest.raises(ValueError, match=r"f\.csv.*row [12]"):
+        hs.read_csv(path, dtype={"n": "int64"}).compute()
+    skipped = hs.read_csv(path, dtype={"n": "int64"}, on_error="skip")
+    assert skipped["id"].to_list() == [0, 3]
+    good, rejects = hs.read_csv(path, dtype={"n": "int64"}, on_error="quarantine")
+    assert good["id"].to_list() == [0, 3]
+    assert rejects["row"].to_list() == [1, 2] and rejects["column"].to_list() == ["n", None]
+    assert rejects["text"].to_list() == ["one", "2"]
+    path.write_text("n\n0\none\n")
+    assert hs.read_csv(path, dtype={"n": "int64"}, on_error="null")["n"].to_list() == [0, None]
+    with pytest.raises(ValueError, match="on_error"):
+        hs.read_csv(path, on_error="ignore")

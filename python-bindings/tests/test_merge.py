@@ -64,10 +64,12 @@ def test_validate(left, right):
     lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
     unique = rights.drop_duplicates(subset="k")
     assert len(lefts.merge(unique, on="k", validate="many_to_one")) == 4
-    with pytest.raises(ValueError, match=r"right frame has 2 rows with the key \{'k': 'b'\}"):
-        lefts.merge(rights, on="k", validate="m:1")
-    with pytest.raises(ValueError, match="left frame has 2 rows"):
-        lefts.merge(unique, on="k", validate="one_to_one")
+    with pytest.raises(ValueError, match=r'on the right: 1 key occurs more than once, in 2 rows: k = "b" \(2 rows\)'):
+        lefts.merge(rights, on="k", validate="m:1").compute()
+    with pytest.raises(ValueError, match=r'on the left: 1 key occurs more than once, in 2 rows: k = "b"'):
+        lefts.merge(unique, on="k", validate="one_to_one").compute()
+    with pytest.raises(ValueError, match="validate is 1:1"):
+        lefts.merge(unique, on="k", validate="one")
 
 
 def test_the_index_is_ignored_unless_it_is_a_key(left, right):

@@ -1,5 +1,6 @@
 //! Aggregations of any expressions of aggregates, as plan nodes.
 
+use crate::api::window::extract;
 use crate::error::{Error, Result};
 use crate::expr::{Expr, col};
 use crate::plan::{AggregateNode, GroupOrder, Plan, ProjectNode};
@@ -14,7 +15,15 @@ pub(crate) fn aggregate(
     order: GroupOrder,
     drop_nulls: bool,
 ) -> Result<Plan> {
+    let count = keys.len();
+    let named = |expr: Expr| {
+        let name = expr.output_name();
+        if expr.has_window() { expr.without_alias().clone().alias(name) } else { expr }
+    };
+    let (input, mut keys) = extract(input, keys.into_iter().chain(exprs).map(named).collect())?;
+    let exprs = keys.split_off(count);
     let mut parts: Vec<Expr> = Vec::new();
+    let mut hidden: Vec<(Expr, String)> = Vec::new();
     let mut simple = true;
     let mut outputs: Vec<Expr> = keys.iter().map(|key| col(key.output_name())).collect();
     for expr in &exprs {
@@ -32,8 +41,16 @@ pub(crate) fn aggregate(
         simple = false;
         let output = expr.without_alias().clone().rewrite(&mut |part| match part {
             Expr::Aggregate { .. } => {
-                let name = format!("__part_{}", parts.len());
-                parts.push(part.alias(&name));
+                // What occurs in several places is computed once.
+                let name = match hidden.iter().find(|(known, _)| *known == part) {
+                    Some((_, name)) => name.clone(),
+                    None => {
+                        let name = format!("__part_{}", parts.len());
+                        hidden.push((part.clone(), name.clone()));
+                        parts.push(part.alias(&name));
+                        name
+                    }
+                };
                 Ok(col(name))
             }
             other => Ok(other),

@@ -1,31 +1,10 @@
-//! Joins: the kinds users know, composed of those the engine has.
+//! Joins: on equal keys, on conditions, on the nearest row.
 
 use crate::api::lazy::LazyFrame;
-use crate::data::{Scalar, Schema};
-use crate::error::{Error, Result};
-use crate::expr::{Expr, Selection, col, lit};
-use crate::plan::{JoinKind, JoinNode, JoinOptions, Plan, ProjectNode, UnionNode};
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use crate::expr::{Expr, Selection};
+use crate::plan::{AsOf, JoinNode, JoinOptions, Plan};
 
-/// The kinds of join.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum JoinType {
-    /// Pairs that match.
-    Inner,
-    /// Pairs that match, and left rows without a match.
-    Left,
-    /// Pairs that match, and right rows without a match; in the order of the right rows.
-    Right,
-    /// Pairs that match, left rows without a match in their places, then right rows without a match.
-    Full,
-    /// Left rows with a match.
-    Semi,
-    /// Left rows without a match.
-    Anti,
-    /// Every left row with every right row.
-    Cross,
-}
+pub use crate::plan::JoinKind as JoinType;
 
 impl LazyFrame {
     /// Rows of both queries where the columns `on` are equal. Null matches nothing; see [`LazyFrame::join_with`].
@@ -54,83 +33,80 @@ impl LazyFrame {
         options: JoinOptions,
     ) -> LazyFrame {
         let (left_on, right_on) = (left_on.into_exprs(), right_on.into_exprs());
-        self.then(|left| join(left, other.plan()?.clone(), left_on, right_on, how, options))
+        self.then(|left| {
+            let right = other.plan()?.clone();
+            Ok(Plan::Join(JoinNode::new(left, right, left_on, right_on, how, options)?))
+        })
     }
-}
 
-fn join(
-    left: Arc<Plan>,
-    right: Arc<Plan>,
-    left_on: Vec<Expr>,
-    right_on: Vec<Expr>,
-    how: JoinType,
-    options: JoinOptions,
-) -> Result<Plan> {
-    let plain = |kind| {
-        let (left, right) = (left.clone(), right.clone());
-        JoinNode::new(left, right, left_on.clone(), right_on.clone(), kind, options.clone())
-    };
-    match how {
-        JoinType::Inner => Ok(Plan::Join(plain(JoinKind::Inner)?)),
-        JoinType::Left => Ok(Plan::Join(plain(JoinKind::Left)?)),
-        JoinType::Semi => Ok(Plan::Join(plain(JoinKind::Semi)?)),
-        JoinType::Anti => Ok(Plan::Join(plain(JoinKind::Anti)?)),
-        JoinType::Cross => {
-            if !left_on.is_empty() || !right_on.is_empty() {
-                return Err(Error::invalid("a cross join has no keys").operation("join"));
-            }
-            let one = vec![lit(1i64)];
-            Ok(Plan::Join(JoinNode::new(left, right, one.clone(), one, JoinKind::Inner, options)?))
-        }
-        JoinType::Right => {
-            let schema = plain(JoinKind::Left)?;
-            let swapped = JoinOptions {
-                left_suffix: options.right_suffix.clone(),
-                right_suffix: options.left_suffix.clone(),
-                ..options.clone()
-            };
-            let node = JoinNode::new(right, left, right_on, left_on, JoinKind::Left, swapped)?;
-            let names = names(crate::plan::Node::schema(&schema));
-            Ok(Plan::Project(ProjectNode::new(Arc::new(Plan::Join(node)), names)?))
-        }
-        JoinType::Full => {
-            let first = plain(JoinKind::Left)?;
-            let schema = crate::plan::Node::schema(&first).clone();
-            let unmatched = JoinNode::new(
-                right.clone(),
-                left.clone(),
-                right_on,
-                left_on.clone(),
-                JoinKind::Anti,
-                options,
-            )?;
-            let exprs = unmatched_columns(&first, left.schema(), right.schema(), &schema);
-            let unmatched = ProjectNode::new(Arc::new(Plan::Join(unmatched)), exprs)?;
-            let inputs = vec![Arc::new(Plan::Join(first)), Arc::new(Plan::Project(unmatched))];
-            Ok(Plan::Union(UnionNode::new(inputs)?))
-        }
+    /// Rows of both queries where a condition holds; it names columns as the result of an inner join does. Equalities of
+    /// a column with one of the other query become keys, inequalities are looked up in sorted rows: no more pairs are
+    /// made than match those.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, JoinOptions, JoinType, col};
+    /// let shifts = Frame::builder().column("start", [0i64, 10]).column("end", [9i64, 19]).finish()?;
+    /// let events = Frame::builder().column("time", [3i64, 12, 40]).finish()?;
+    /// let within = col("start").lt_eq(col("time")).and(col("time").lt_eq(col("end")));
+    /// let found = events.lazy().join_where(&shifts.lazy(), within, JoinType::Inner, JoinOptions::default()).collect()?;
+    /// assert_eq!(found.rows(), 2);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn join_where(
+        &self,
+        other: &LazyFrame,
+        condition: impl Into<Expr>,
+        how: JoinType,
+        options: JoinOptions,
+    ) -> LazyFrame {
+        let none: [Expr; 0] = [];
+        self.join_on(other, none.clone(), none, condition, how, options)
     }
-}
 
-fn names(schema: &Schema) -> Vec<Expr> {
-    schema.names().map(col).collect()
-}
+    /// Rows of both queries where the keys are equal and a condition holds besides.
+    pub fn join_on(
+        &self,
+        other: &LazyFrame,
+        left_on: impl Selection,
+        right_on: impl Selection,
+        condition: impl Into<Expr>,
+        how: JoinType,
+        options: JoinOptions,
+    ) -> LazyFrame {
+        let (keys, condition) = ((left_on.into_exprs(), right_on.into_exprs()), condition.into());
+        self.then(|left| {
+            let right = other.plan()?.clone();
+            Ok(Plan::Join(JoinNode::on(left, right, keys, &condition, how, options)?))
+        })
+    }
 
-/// The columns of a join over right rows without a match: shared keys and right columns, nulls elsewhere.
-fn unmatched_columns(join: &JoinNode, left: &Schema, right: &Schema, schema: &Schema) -> Vec<Expr> {
-    let fields = schema.fields();
-    let shared = |name: &str| {
-        let dropped = right.names().enumerate().any(|(i, n)| n == name && !join.right_columns().contains(&i));
-        dropped.then(|| col(name))
-    };
-    let lefts = left.names().zip(fields).map(|(name, field)| {
-        let value = shared(name).unwrap_or_else(|| lit(Scalar::Null));
-        value.cast(field.dtype.clone()).alias(&field.name)
-    });
-    let rights = join
-        .right_columns()
-        .iter()
-        .zip(&fields[left.len()..])
-        .map(|(position, field)| col(&right.fields()[*position].name).alias(&field.name));
-    lefts.chain(rights).collect()
+    /// Each row with the nearest row of another query, among those with equal keys `by`: for prices at the time of a
+    /// trade. Rows without a near one get nulls.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{AsOf, Frame, JoinOptions, col};
+    /// let trades = Frame::builder().column("time", [5i64, 9]).finish()?;
+    /// let quotes = Frame::builder().column("time", [1i64, 4, 8]).column("bid", [10i64, 20, 30]).finish()?;
+    /// let none: [&str; 0] = [];
+    /// let on = AsOf::new(col("time"), col("time"));
+    /// let found = trades.lazy().join_asof(&quotes.lazy(), on, none, none, JoinOptions::default()).collect()?;
+    /// assert_eq!(found.column("bid")?.get(1)?.as_i64(), Some(30));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn join_asof(
+        &self,
+        other: &LazyFrame,
+        on: AsOf,
+        left_by: impl Selection,
+        right_by: impl Selection,
+        options: JoinOptions,
+    ) -> LazyFrame {
+        let by = (left_by.into_exprs(), right_by.into_exprs());
+        self.then(|left| {
+            let right = other.plan()?.clone();
+            Ok(Plan::Join(JoinNode::nearest(left, right, by, on, JoinType::Left, options)?))
+        })
+    }
 }

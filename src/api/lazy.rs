@@ -1,13 +1,14 @@
 //! `LazyFrame`: verbs that build plan nodes.
 
 use crate::api::aggregate::aggregate;
+use crate::api::window::{self, extract};
 use crate::data::{Frame, Schema};
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Selection, col};
 use crate::io::MemorySource;
 use crate::plan::{
-    DistinctNode, ExplodeNode, FilterNode, GroupOrder, Keep, LimitNode, MapNode, Plan, ProjectNode, ScanNode,
-    SortKey, SortNode, TableSource, UnionNode,
+    ExplodeNode, FilterNode, GroupOrder, LimitNode, MapNode, Plan, ProjectNode, ScanNode, SortKey, SortNode,
+    TableSource, UnionNode,
 };
 use std::sync::Arc;
 
@@ -56,6 +57,11 @@ impl LazyFrame {
         LazyFrame { plan: Ok(Arc::new(plan)) }
     }
 
+    /// A query that cannot be built.
+    pub(crate) fn failed(error: crate::error::Error) -> Self {
+        LazyFrame { plan: Err(error) }
+    }
+
     /// The plan.
     ///
     /// # Errors
@@ -78,14 +84,22 @@ impl LazyFrame {
 
     /// Rows where the condition is true; false and null are dropped.
     pub fn filter(&self, predicate: impl Into<Expr>) -> LazyFrame {
-        self.then(|input| Ok(Plan::Filter(FilterNode::new(input, predicate.into())?)))
+        self.then(|input| {
+            window::around(input, vec![predicate.into()], |input, mut exprs| match exprs.pop() {
+                Some(predicate) => Ok(Plan::Filter(FilterNode::new(input, predicate)?)),
+                None => Ok(Plan::clone(&input)),
+            })
+        })
     }
 
     /// These expressions only. Aggregates alone give one row.
     pub fn select(&self, exprs: impl Selection) -> LazyFrame {
         let exprs = exprs.into_exprs();
         self.then(|input| match exprs.iter().filter(|expr| expr.has_aggregate()).count() {
-            0 => Ok(Plan::Project(ProjectNode::new(input, exprs)?)),
+            0 => {
+                let (input, exprs) = extract(input, exprs)?;
+                Ok(Plan::Project(ProjectNode::new(input, exprs)?))
+            }
             count if count == exprs.len() => aggregate(input, Vec::new(), exprs, GroupOrder::Any, false),
             _ => Err(Error::invalid("aggregates beside expressions of rows")
                 .operation("select")
@@ -96,7 +110,11 @@ impl LazyFrame {
     /// All columns, and these: one of an existing name replaces it.
     pub fn with_columns(&self, exprs: impl Selection) -> LazyFrame {
         let exprs = exprs.into_exprs();
-        self.then(|input| Ok(Plan::Project(ProjectNode::with_columns(input, exprs)?)))
+        self.then(|input| {
+            let names = input.schema().clone();
+            let (input, exprs) = extract(input, exprs)?;
+            Ok(Plan::Project(ProjectNode::with_columns_of(input, &names, exprs)?))
+        })
     }
 
     /// All columns but these.
@@ -134,7 +152,14 @@ impl LazyFrame {
 
     /// Rows in the order of these keys, each with its direction.
     pub fn sort_by(&self, by: Vec<SortKey>) -> LazyFrame {
-        self.then(|input| Ok(Plan::Sort(SortNode::new(input, by, None)?)))
+        self.then(|input| {
+            let exprs = by.iter().map(|key| key.expr.clone()).collect();
+            window::around(input, exprs, |input, exprs| {
+                let by =
+                    exprs.into_iter().zip(&by).map(|(expr, key)| SortKey { expr, ..key.clone() }).collect();
+                Ok(Plan::Sort(SortNode::new(input, by, None)?))
+            })
+        })
     }
 
     /// The first rows.
@@ -145,17 +170,6 @@ impl LazyFrame {
     /// Rows `offset..offset + rows`.
     pub fn slice(&self, offset: u64, rows: u64) -> LazyFrame {
         self.then(|input| Ok(Plan::Limit(LimitNode::new(input, offset, rows))))
-    }
-
-    /// One row per distinct combination of all columns, in order of first sight.
-    pub fn distinct(&self) -> LazyFrame {
-        self.then(|input| Ok(Plan::Distinct(DistinctNode::new(input, None, Keep::First)?)))
-    }
-
-    /// One row per distinct combination of these columns.
-    pub fn distinct_by<'a>(&self, subset: impl IntoIterator<Item = &'a str>, keep: Keep) -> LazyFrame {
-        let subset = subset.into_iter().map(Arc::from).collect();
-        self.then(|input| Ok(Plan::Distinct(DistinctNode::new(input, Some(subset), keep)?)))
     }
 
     /// Rows without a null in these columns (in any column, if none is named).

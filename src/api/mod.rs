@@ -1,17 +1,29 @@
 //! The verbs users call: each builds a plan node or runs the engine. No algorithms here.
 
 pub mod aggregate;
+pub mod bins;
+pub mod concat;
+pub mod crosstab;
+pub mod describe;
+pub mod distinct;
 pub mod eager;
 pub mod group_by;
+pub mod grouping_sets;
 pub mod join;
 pub mod lazy;
+pub mod matrix;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod read;
 pub mod run;
+pub mod sample;
+pub mod value_counts;
+pub mod window;
 pub mod write;
 
+pub use concat::Concat;
 pub use group_by::LazyGroupBy;
 pub use join::JoinType;
 pub use lazy::LazyFrame;
-pub use read::{IntoPaths, read_csv, read_parquet, scan_csv, scan_parquet};
+pub use read::{IntoPaths, read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet};
+pub use value_counts::ValueCounts;

@@ -3,7 +3,7 @@
 use crate::api::lazy::LazyFrame;
 use crate::data::Frame;
 use crate::error::Result;
-use crate::io::csv::{CsvOptions, CsvSource};
+use crate::io::csv::{CsvOptions, CsvSource, OnError};
 use crate::io::parquet::{ParquetOptions, ParquetSource};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,6 +88,30 @@ pub fn scan_csv(paths: impl IntoPaths, options: CsvOptions) -> Result<LazyFrame>
 /// As [`scan_csv`]; `Parse` naming file, row, column and value.
 pub fn read_csv(paths: impl IntoPaths) -> Result<Frame> {
     scan_csv(paths, CsvOptions::default())?.collect()
+}
+
+/// CSV files, read at once, and the records that could not be read: file, row, byte, column, text and reason of each.
+///
+/// # Errors
+/// As [`read_csv`], but not for single records.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{CsvOptions, DType, read_csv_quarantined};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("x.csv");
+/// std::fs::write(&path, "a,b\n1,x\n2\nthree,y\n")?;
+/// let options = CsvOptions::default().with_dtype("a", DType::Int64);
+/// let (good, rejects) = read_csv_quarantined(&path, options)?;
+/// assert_eq!((good.rows(), rejects.rows()), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_csv_quarantined(paths: impl IntoPaths, options: CsvOptions) -> Result<(Frame, Frame)> {
+    let options = CsvOptions { on_error: OnError::Quarantine, ..options };
+    let source =
+        CsvSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_csv"))?;
+    let good = LazyFrame::from_source(Arc::new(source.clone())).collect()?;
+    Ok((good, source.rejects()?))
 }
 
 /// A query over Parquet files; only their metadata is read now.

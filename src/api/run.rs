@@ -8,6 +8,9 @@ use crate::error::Result;
 use crate::exec::{CancelToken, Metrics, Progress};
 use std::sync::Arc;
 
+/// How queries are run by those who need several of them for one answer: with other settings, or able to be stopped.
+pub type Runner<'a> = dyn Fn(&LazyFrame) -> Result<Frame> + 'a;
+
 impl LazyFrame {
     /// Runs the query with the process's settings.
     ///

@@ -2,7 +2,7 @@
 
 use crate::api::lazy::LazyFrame;
 use crate::config::Config;
-use crate::data::Frame;
+use crate::data::{Frame, Schema};
 use crate::engine;
 use crate::error::Result;
 use crate::exec::CancelToken;
@@ -32,9 +32,9 @@ impl LazyFrame {
         cancel: &CancelToken,
     ) -> Result<()> {
         let path = path.as_ref();
-        let writer =
-            csv::create(path, self.schema()?, options).map_err(|error| error.operation("write_csv"))?;
-        self.write(format!("Write csv {}", path.display()), writer, config, cancel)
+        let name = format!("Write csv {}", path.display());
+        let target = |schema: &Schema| csv::create(path, schema, options);
+        self.write(&name, &target, config, cancel)
     }
 
     /// Runs the query and writes its rows as Parquet. An existing file is replaced only when all went well.
@@ -57,13 +57,21 @@ impl LazyFrame {
         cancel: &CancelToken,
     ) -> Result<()> {
         let path = path.as_ref();
-        let writer = parquet::create(path, self.schema()?, options)
-            .map_err(|error| error.operation("write_parquet"))?;
-        self.write(format!("Write parquet {}", path.display()), writer, config, cancel)
+        let name = format!("Write parquet {}", path.display());
+        let target = |schema: &Schema| {
+            parquet::create(path, schema, options).map_err(|error| error.operation("write_parquet"))
+        };
+        self.write(&name, &target, config, cancel)
     }
 
-    fn write(&self, name: String, writer: Writer, config: &Config, cancel: &CancelToken) -> Result<()> {
-        engine::write(self.plan()?, name, writer, config, cancel).map(|_| ())
+    fn write(
+        &self,
+        name: &str,
+        target: &dyn Fn(&Schema) -> Result<Writer>,
+        config: &Config,
+        cancel: &CancelToken,
+    ) -> Result<()> {
+        engine::write(self.plan()?, name, target, config, cancel).map(|_| ())
     }
 }
 

@@ -10,8 +10,9 @@
 //! | string, binary | views, or codes into views |
 
 use crate::data::dtype::DType;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
@@ -155,6 +156,48 @@ pub fn ordered_words(array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut V
         let values = &primitive::<T>(array).values()[rows];
         out.extend(values.iter().map(|value| (*value as i64 as u64) ^ sign));
     }, _ => ())
+}
+
+/// Adds `(word - base + 1) << shift` for the [`ordered_words`] of some rows to `out`. Returns all the bits of the
+/// distances from `base` and of those plus one: if none is above the room left for them, each distance had its place.
+#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
+pub fn pack_words(
+    array: &ArrayRef,
+    rows: std::ops::Range<usize>,
+    base: u64,
+    shift: u32,
+    out: &mut [u64],
+) -> u64 {
+    let mut seen = 0;
+    with_integer!(array.data_type(), T => {
+        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
+        for (out, value) in out.iter_mut().zip(&primitive::<T>(array).values()[rows]) {
+            let distance = ((*value as i64 as u64) ^ sign).wrapping_sub(base);
+            let code = distance.wrapping_add(1);
+            seen |= distance | code;
+            *out |= code << shift;
+        }
+    }, _ => seen = u64::MAX);
+    seen
+}
+
+/// The opposite of [`ordered_words`]: an array of an integer or temporal type.
+///
+/// # Errors
+/// `Internal` for other types.
+pub fn from_ordered_words(words: &[u64], nulls: Option<NullBuffer>, dtype: &DType) -> Result<ArrayRef> {
+    let physical = match dtype {
+        DType::Date => DataType::Int32,
+        DType::Time | DType::Timestamp(..) | DType::Duration(_) => DataType::Int64,
+        other => other.to_arrow(),
+    };
+    let array: ArrayRef = with_integer!(&physical, T => {
+        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
+        let values: Vec<_> =
+            words.iter().map(|word| <T as ArrowPrimitiveType>::Native::usize_as((word ^ sign) as usize)).collect();
+        Arc::new(PrimitiveArray::<T>::try_new(values.into(), nulls)?)
+    }, _ => return Err(Error::internal(format!("integers for {dtype}"))));
+    logical(array, dtype)
 }
 
 /// The array as a primitive array of a type that `with_native` has just bound.

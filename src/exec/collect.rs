@@ -4,6 +4,7 @@ use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
 use crate::error::Result;
 use crate::exec::context::Context;
+use crate::exec::encode::encode;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
@@ -12,12 +13,18 @@ use crate::plan::Flow;
 /// Keeps all rows; joins runs of small batches.
 pub struct Collect {
     result: Slot<Vec<Batch>>,
+    codes: bool,
 }
 
 impl Collect {
     /// A sink that leaves its batches in `result`.
     pub fn new(result: Slot<Vec<Batch>>) -> Self {
-        Collect { result }
+        Collect { result, codes: false }
+    }
+
+    /// With strings that repeat as codes.
+    pub fn with_codes(self, codes: bool) -> Self {
+        Collect { codes, ..self }
     }
 }
 
@@ -40,11 +47,13 @@ impl Sink for Collect {
     fn finish(&self, lanes: Vec<Vec<Batch>>, context: &Context) -> Result<()> {
         let batches: Vec<Batch> = lanes.into_iter().flatten().collect();
         let batches = unify(batches, context)?;
-        self.result.set(merge_small(batches, context)?)
+        let batches = merge_small(batches, context)?;
+        self.result.set(if self.codes { encode(batches, context)? } else { batches })
     }
 }
 
-/// Joins neighbours until every batch but the last has at least half of the wanted rows.
+/// Joins small batches with their neighbours, up to about half of the wanted rows; what has an eighth of them is large
+/// enough to be left where it is, as readers made it.
 ///
 /// # Errors
 /// `Type` if Arrow cannot hold a run in one array.
@@ -55,7 +64,9 @@ pub fn merge_small(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>>
     for batch in batches.into_iter().filter(|batch| batch.rows() > 0) {
         let rows = batch.rows();
         match runs.last_mut() {
-            Some(run) if size < wanted / 2 && size + rows <= wanted => {
+            Some(run)
+                if size < wanted / 2 && size + rows <= wanted && (rows < wanted / 8 || size < wanted / 8) =>
+            {
                 size += rows;
                 run.push(batch);
             }

@@ -7,19 +7,23 @@ use crate::exec::aggregate::Aggregate;
 use crate::exec::collect::Collect;
 use crate::exec::explode::Explode;
 use crate::exec::filter::Filter;
-use crate::exec::join::{Build, Probe};
+use crate::exec::horizontal::Horizontal;
+use crate::exec::join::{Build, BuildOptions, Kept, Output, Probe, Spec, Wanted, spec};
 use crate::exec::limit::Limit;
 use crate::exec::map::Map;
+use crate::exec::operator::Transform;
 use crate::exec::pipeline::{Chain, Pipeline, Query};
 use crate::exec::project::Project;
 use crate::exec::slot::{Slot, SlotScan};
 use crate::exec::sort::Sort;
-use crate::expr::{Bound, bind, bind_aggregate, col};
+use crate::exec::top_k::TopK;
+use crate::exec::window::{self, Broadcast, Window};
+use crate::expr::{Bound, BoundAggregate, BoundWindow, bind, bind_aggregate, bind_window, col};
 use crate::functions::aggregate_function;
 use crate::kernels::order::Direction;
 use crate::plan::{
     AggregateNode, DistinctNode, GroupOrder, JoinNode, Keep, Node, Plan, ScanNode, ScanRequest, SortKey,
-    SortNode,
+    SortNode, WindowNode,
 };
 use std::sync::Arc;
 
@@ -32,7 +36,9 @@ const SMALL_ROWS: u64 = 4096;
 /// What opening a source or binding an expression raises.
 pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
     let result = Slot::default();
-    let query = lower_to(plan, config, |chain| Pipeline::new(chain, Collect::new(result.clone())))?;
+    let codes = matches!(plan, Plan::Scan(node) if node.source().codes());
+    let collect = Collect::new(result.clone()).with_codes(codes);
+    let query = lower_to(plan, config, |chain| Pipeline::new(chain, collect))?;
     Ok(Query { result, ..query })
 }
 
@@ -81,6 +87,14 @@ impl Lowering<'_> {
                 let chains = node.inputs().into_iter().map(|input| self.chain(input));
                 Chain::union(chains.collect::<Result<_>>()?)
             }
+            Plan::Horizontal(node) => {
+                let mut results = Vec::new();
+                for input in node.inputs() {
+                    let chain = self.chain(input)?;
+                    results.push(self.end(chain, Collect::new));
+                }
+                Chain::new("Rows side by side".to_owned(), Arc::new(Horizontal(results)))
+            }
             Plan::Limit(node) => {
                 let chain = self.chain(node.input())?;
                 let result = self.end(chain, |slot| Limit::new(node.offset(), node.rows(), slot));
@@ -90,6 +104,7 @@ impl Lowering<'_> {
             Plan::Aggregate(node) => self.aggregate(node)?,
             Plan::Distinct(node) => self.distinct(node)?,
             Plan::Join(node) => self.join(node)?,
+            Plan::Window(node) => self.window(node)?,
         })
     }
 
@@ -147,7 +162,11 @@ impl Lowering<'_> {
             .iter()
             .map(|key| Direction { descending: key.descending, nulls_first: key.nulls_first })
             .collect();
-        Ok(after("Sorted rows", self.end(chain, |slot| Sort::new(keys, directions, limit, slot))))
+        let slot = match limit {
+            Some(limit) => self.end(chain, |slot| TopK::new(keys, directions, limit, slot)),
+            None => self.end(chain, |slot| Sort::new(keys, directions, slot)),
+        };
+        Ok(after("Sorted rows", slot))
     }
 
     fn aggregate(&mut self, node: &AggregateNode) -> Result<Chain> {
@@ -178,8 +197,8 @@ impl Lowering<'_> {
         let is_key = |field: &Field| node.subset().contains(&field.name) && !varies(&field.dtype);
         let rest = input.fields().iter().filter(|field| !is_key(field));
         let function = match node.keep() {
-            Keep::First => aggregate_function("first")?,
             Keep::Last => aggregate_function("last")?,
+            Keep::First | Keep::Any | Keep::None => aggregate_function("first")?,
         };
         let mut fields: Vec<Field> = Vec::with_capacity(input.len());
         for name in node.subset() {
@@ -204,22 +223,126 @@ impl Lowering<'_> {
         Ok(after("Distinct rows", slot).then(Arc::new(Project::new(bind_all(&names, &grouped)?))))
     }
 
+    /// Functions of windows have a sink of their own. Aggregates over partitions are groups, whose results are joined to
+    /// the rows; only those that depend on an order that is given go by the sequence of rows too.
+    fn window(&mut self, node: &WindowNode) -> Result<Chain> {
+        let input = node.input().schema();
+        let mut chain = self.chain(node.input())?;
+        let mut made = input.fields().to_vec();
+        let (mut in_sequence, mut in_groups): (Vec<BoundWindow>, Vec<Totals>) = (Vec::new(), Vec::new());
+        let mut later = Vec::new();
+        for (position, expr) in node.windows().iter().enumerate() {
+            let window = bind_window(expr, input)?;
+            let field = node.schema().fields()[input.len() + position].clone();
+            match window.aggregate() {
+                Some(aggregate) if window.order.is_empty() || !aggregate.function.get()?.ordered => {
+                    let keys: Vec<_> = window.partition.iter().map(|key| key.text.clone()).collect();
+                    match in_groups.iter_mut().find(|totals| totals.names == keys) {
+                        Some(totals) => totals.add(aggregate, field),
+                        None => {
+                            let mut totals = Totals::new(keys, window.partition);
+                            totals.add(aggregate, field);
+                            in_groups.push(totals);
+                        }
+                    }
+                }
+                _ => {
+                    in_sequence.push(window);
+                    later.push(field);
+                }
+            }
+        }
+        if !in_groups.is_empty() {
+            let rows = self.end(chain, window::Keep::new);
+            chain = after("Rows for totals", rows.clone());
+            for totals in in_groups {
+                let width = made.len();
+                made.extend(totals.fields.iter().cloned());
+                chain = chain.then(self.totals(totals, width, &rows)?);
+            }
+        }
+        if !in_sequence.is_empty() {
+            chain = after("Rows with windows", self.end(chain, |slot| Window::new(in_sequence, slot)));
+            made.append(&mut later);
+        }
+        let wanted: Vec<_> = node.schema().names().map(col).collect();
+        Ok(chain.then(Arc::new(Project::new(bind_all(&wanted, &Schema::new(made)?)?))))
+    }
+
+    /// Groups the rows, and finds the group of each again; `width`: how many columns the rows have by then.
+    fn totals(
+        &mut self,
+        totals: Totals,
+        width: usize,
+        rows: &Slot<Vec<Batch>>,
+    ) -> Result<Arc<dyn Transform>> {
+        let Totals { keys, aggregates, fields, .. } = totals;
+        let weak = self.config.weak_hash;
+        let count = keys.len();
+        let key = |(i, key): (usize, &Bound)| Field::new(format!("__key_{i}"), key.dtype.clone());
+        let grouped: Vec<Field> = keys.iter().enumerate().map(key).chain(fields).collect();
+        let grouped = Schema::new(grouped)?;
+        let order = GroupOrder::Any;
+        let groups = self.end(after("Rows for totals", rows.clone()), |slot| {
+            Aggregate::new(keys.clone(), aggregates, order, false, weak, slot)
+        });
+        if count == 0 {
+            return Ok(Arc::new(Broadcast::new(groups)));
+        }
+        let names: Vec<_> = grouped.names().take(count).map(col).collect();
+        let (found, built) = (bind_all(&names, &grouped)?, Slot::default());
+        let kept = (count..grouped.len()).map(Kept::Column).collect();
+        let dtypes: Vec<DType> = grouped.fields()[count..].iter().map(|field| field.dtype.clone()).collect();
+        let output = (0..width).map(Output::Probe).chain((0..dtypes.len()).map(Output::Build)).collect();
+        let options = BuildOptions { nulls_equal: true, weak, ..BuildOptions::default() };
+        let build = Build::new(found, Vec::new(), kept, dtypes, options, built.clone());
+        self.pipelines.push(Pipeline::new(after("Groups", groups), build));
+        let texts: Vec<&str> = keys.iter().map(|key| key.text.as_ref()).collect();
+        let text = format!("Repeat totals by {}", texts.join(", "));
+        Ok(Arc::new(Probe::new(text, keys, Wanted::PairsAndRows, output, built)))
+    }
+
     fn join(&mut self, node: &JoinNode) -> Result<Chain> {
-        let right = self.chain(node.right())?;
-        let keys = bind_all(node.right_on(), node.right().schema())?;
-        let built = Slot::default();
-        let build = Build::new(
-            keys,
-            node.right_columns().to_vec(),
-            node.right().schema(),
-            node.options().nulls_equal,
-            self.config.weak_hash,
-            built.clone(),
-        );
-        self.pipelines.push(Pipeline::new(right, build));
-        let keys = bind_all(node.left_on(), node.left().schema())?;
-        let left = self.chain(node.left())?;
-        Ok(left.then(Arc::new(Probe::new(keys, node.kind(), built))))
+        let Spec { swapped, check_build, build, check_probe, guard, probe, unmatched } =
+            spec(node, self.config)?;
+        let (build_side, probe_side) =
+            if swapped { (node.left(), node.right()) } else { (node.right(), node.left()) };
+        let chain = self.chain(build_side)?;
+        if let Some(check) = check_build {
+            self.pipelines.push(Pipeline::new(chain.clone(), check));
+        }
+        self.pipelines.push(Pipeline::new(chain, build));
+        let chain = self.chain(probe_side)?;
+        if let Some(check) = check_probe {
+            self.pipelines.push(Pipeline::new(chain.clone(), check));
+        }
+        if let Some(guard) = guard {
+            self.pipelines.push(Pipeline::new(chain.clone(), guard));
+        }
+        let joined = chain.then(probe);
+        let Some(unmatched) = unmatched else { return Ok(joined) };
+        let matched = self.end(joined, Collect::new);
+        let rest = Chain::new("Rows on the right without a match".to_owned(), Arc::new(unmatched));
+        Ok(Chain::union(vec![after("Joined rows", matched), rest]))
+    }
+}
+
+/// Aggregates over partitions of the same keys.
+struct Totals {
+    names: Vec<Arc<str>>,
+    keys: Vec<Bound>,
+    aggregates: Vec<BoundAggregate>,
+    fields: Vec<Field>,
+}
+
+impl Totals {
+    fn new(names: Vec<Arc<str>>, keys: Vec<Bound>) -> Self {
+        Totals { names, keys, aggregates: Vec::new(), fields: Vec::new() }
+    }
+
+    fn add(&mut self, aggregate: BoundAggregate, field: Field) {
+        self.aggregates.push(aggregate);
+        self.fields.push(field);
     }
 }
 

@@ -54,6 +54,7 @@ pub struct Metrics {
     operators: Mutex<Vec<(String, Arc<OperatorMetrics>)>>,
     tasks: AtomicUsize,
     progress: Progress,
+    warnings: Mutex<Vec<String>>,
 }
 
 /// How far a query is. Cloning shares the counters.
@@ -108,6 +109,17 @@ impl Metrics {
         self.operators.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 
+    /// What the user should know although nothing failed: types that turned out too narrow and were widened.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Adds warnings.
+    pub fn warn(&self, warnings: &[String]) {
+        let mut held = self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        held.extend_from_slice(warnings);
+    }
+
     /// Number of tasks the query was cut into.
     pub fn tasks(&self) -> usize {
         self.tasks.load(Ordering::Relaxed)
@@ -130,6 +142,9 @@ impl fmt::Display for Metrics {
             let bytes = human_bytes(metrics.bytes());
             let time = format!("{:.3} ms", metrics.time().as_secs_f64() * 1e3);
             writeln!(f, "{:>12} {:>8} {bytes:>10} {time:>11}  {name}", metrics.rows(), metrics.batches())?;
+        }
+        for warning in self.warnings() {
+            writeln!(f, "warning: {warning}")?;
         }
         write!(f, "{} tasks", self.tasks())
     }

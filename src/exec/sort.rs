@@ -1,173 +1,31 @@
-//! Sorting: keys of every batch, one parallel sort of (key, row) pairs, one gather.
+//! Sorting: the order by all threads, then one gather per column and output partition.
 
-use crate::data::{Batch, Column, DType, strings};
+use crate::data::{Batch, Column};
 use crate::error::Result;
-use crate::exec::collect::concat_batches;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
+use crate::exec::order::Order;
 use crate::exec::slot::Slot;
 use crate::expr::Bound;
-use crate::kernels::order::{self, Direction, KeyMaker, Keys};
+use crate::kernels::order::Direction;
+use crate::kernels::places::{Gatherer, Place};
 use crate::plan::Flow;
-use arrow::compute::interleave;
-use rayon::slice::ParallelSliceMut;
-use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Sorts all rows.
 pub struct Sort {
     keys: Vec<Bound>,
     directions: Vec<Direction>,
-    limit: Option<u64>,
     result: Slot<Vec<Batch>>,
 }
 
-/// Batches with their key columns.
-pub type Lane = Vec<(Vec<Column>, Batch)>;
+/// Batches of key columns, and the batches themselves.
+pub type Lane = Vec<(Batch, Batch)>;
 
 impl Sort {
-    /// A sink that leaves sorted batches in `result`; with a limit, only the first rows.
-    pub fn new(
-        keys: Vec<Bound>,
-        directions: Vec<Direction>,
-        limit: Option<u64>,
-        result: Slot<Vec<Batch>>,
-    ) -> Self {
-        Sort { keys, directions, limit, result }
-    }
-
-    /// The first rows of a lane alone: the others cannot be among the first of all.
-    fn cut(&self, lane: &mut Lane) -> Result<()> {
-        let Some(limit) = self.limit else { return Ok(()) };
-        let rows: usize = lane.iter().map(|(_, batch)| batch.rows()).sum();
-        // Cutting pays when most rows go.
-        if rows as u64 <= limit.saturating_mul(2).max(1 << 14) {
-            return Ok(());
-        }
-        let keys: Vec<&[Column]> = lane.iter().map(|(keys, _)| keys.as_slice()).collect();
-        let prepared = self.prepare(&keys)?;
-        let mut order = prepared.order();
-        order.select(limit as usize);
-        let rows = order.rows();
-        let batches: Vec<&Batch> = lane.iter().map(|(_, batch)| batch).collect();
-        let kept = gather_some(&batches, &rows)?;
-        let keys: Vec<Batch> =
-            lane.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).collect::<Result<_>>()?;
-        let keys = gather_some(&keys.iter().collect::<Vec<_>>(), &rows)?.into_columns();
-        *lane = vec![(keys, kept)];
-        Ok(())
-    }
-
-    fn prepare(&self, batches: &[&[Column]]) -> Result<Prepared> {
-        let mut columns: Vec<Vec<Column>> = batches.iter().map(|keys| keys.to_vec()).collect();
-        let mut dtypes: Vec<DType> = self.keys.iter().map(|key| key.dtype.clone()).collect();
-        for (position, dtype) in dtypes.iter_mut().enumerate() {
-            if rank_codes(&mut columns, position)? {
-                *dtype = DType::UInt32;
-            }
-        }
-        let words = match dtypes.as_slice() {
-            [only] => KeyMaker::is_word(only) && columns.iter().all(|keys| keys[0].null_count() == 0),
-            _ => false,
-        };
-        let maker = KeyMaker::new(&dtypes, self.directions.clone(), words)?;
-        let keys = columns.iter().map(|keys| maker.keys(keys)).collect::<Result<_>>()?;
-        Ok(Prepared { keys })
-    }
-}
-
-/// Coded strings of one dictionary are sorted by the ranks of their codes.
-fn rank_codes(batches: &mut [Vec<Column>], position: usize) -> Result<bool> {
-    let Some(first) = batches.first() else { return Ok(false) };
-    let Some((_, dictionary)) = strings::coded(first[position].array()) else { return Ok(false) };
-    let dictionary = dictionary.clone();
-    let same = |keys: &Vec<Column>| {
-        strings::coded(keys[position].array())
-            .is_some_and(|(_, own)| strings::same_dictionary(own, &dictionary))
-    };
-    if !batches.iter().all(same) {
-        return Ok(false);
-    }
-    let ranks = order::dictionary_ranks(&dictionary)?;
-    for keys in batches {
-        if let Some((codes, _)) = strings::coded(keys[position].array()) {
-            keys[position] = Column::from_held(arrow::compute::take(&ranks, codes, None)?);
-        }
-    }
-    Ok(true)
-}
-
-/// Sort keys of all batches.
-struct Prepared {
-    keys: Vec<Keys>,
-}
-
-/// Rows to be put in order: (prefix of the key, batch, row).
-struct Order<'a> {
-    keys: &'a [Keys],
-    entries: Vec<(u64, u32, u32)>,
-}
-
-impl Prepared {
-    fn order(&self) -> Order<'_> {
-        let mut entries = Vec::new();
-        for (batch, keys) in self.keys.iter().enumerate() {
-            match keys {
-                Keys::Words(words) => {
-                    let rows = words.iter().enumerate();
-                    entries.extend(rows.map(|(row, word)| (*word, batch as u32, row as u32)));
-                }
-                Keys::Bytes(rows) => {
-                    let rows = rows.iter().enumerate();
-                    entries.extend(rows.map(|(row, bytes)| (prefix(bytes.data()), batch as u32, row as u32)));
-                }
-            }
-        }
-        Order { keys: &self.keys, entries }
-    }
-}
-
-/// The first eight bytes as a word of the same order.
-fn prefix(bytes: &[u8]) -> u64 {
-    let mut word = [0u8; 8];
-    let count = bytes.len().min(8);
-    word[..count].copy_from_slice(&bytes[..count]);
-    u64::from_be_bytes(word)
-}
-
-impl Order<'_> {
-    /// Rows of equal keys keep their order, so the sort is stable whatever the algorithm.
-    fn compare(keys: &[Keys], a: &(u64, u32, u32), b: &(u64, u32, u32)) -> Ordering {
-        a.0.cmp(&b.0)
-            .then_with(|| match (&keys[a.1 as usize], &keys[b.1 as usize]) {
-                (Keys::Bytes(left), Keys::Bytes(right)) => {
-                    left.row(a.2 as usize).cmp(&right.row(b.2 as usize))
-                }
-                _ => Ordering::Equal,
-            })
-            .then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
-    }
-
-    fn sort(&mut self) {
-        let keys = self.keys;
-        if keys.iter().all(|keys| matches!(keys, Keys::Words(_))) {
-            self.entries.par_sort_unstable();
-        } else {
-            self.entries.par_sort_unstable_by(|a, b| Self::compare(keys, a, b));
-        }
-    }
-
-    /// Keeps the first `count`, in the order of the batches.
-    fn select(&mut self, count: usize) {
-        let keys = self.keys;
-        if count < self.entries.len() {
-            self.entries.select_nth_unstable_by(count, |a, b| Self::compare(keys, a, b));
-            self.entries.truncate(count);
-        }
-        self.entries.sort_unstable_by_key(|(_, batch, row)| (*batch, *row));
-    }
-
-    fn rows(&self) -> Vec<(u32, u32)> {
-        self.entries.iter().map(|(_, batch, row)| (*batch, *row)).collect()
+    /// A sink that leaves sorted batches in `result`.
+    pub fn new(keys: Vec<Bound>, directions: Vec<Direction>, result: Slot<Vec<Batch>>) -> Self {
+        Sort { keys, directions, result }
     }
 }
 
@@ -176,8 +34,7 @@ impl Sink for Sort {
 
     fn describe(&self) -> String {
         let keys: Vec<&str> = self.keys.iter().map(|key| key.text.as_ref()).collect();
-        let limit = self.limit.map(|rows| format!("; first {rows}")).unwrap_or_default();
-        format!("Sort by {}{limit}", keys.join(", "))
+        format!("Sort by {}", keys.join(", "))
     }
 
     fn lane(&self, _index: usize) -> Result<Lane> {
@@ -186,26 +43,19 @@ impl Sink for Sort {
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
         let keys = self.keys.iter().map(|key| key.column(&batch)).collect::<Result<_>>()?;
-        lane.push((keys, batch));
-        self.cut(lane)?;
+        lane.push((Batch::new(keys, batch.rows())?, batch));
         Ok(Flow::Continue)
     }
 
     fn finish(&self, lanes: Vec<Lane>, context: &Context) -> Result<()> {
-        let all: Lane = lanes.into_iter().flatten().collect();
-        if all.is_empty() {
-            return self.result.set(Vec::new());
+        let (keys, batches): (Vec<Batch>, Vec<Batch>) = lanes.into_iter().flatten().unzip();
+        let dtypes: Vec<_> = self.keys.iter().map(|key| key.dtype.clone()).collect();
+        let order = Order::new(keys, &dtypes, &self.directions, false, context)?;
+        if order.is_as_it_was() {
+            return self.result.set(batches);
         }
-        let keys: Vec<&[Column]> = all.iter().map(|(keys, _)| keys.as_slice()).collect();
-        let prepared = self.prepare(&keys)?;
-        let mut order = prepared.order();
-        context.install(|| order.sort())?;
-        let mut rows = order.rows();
-        if let Some(limit) = self.limit {
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        }
-        let batches: Vec<&Batch> = all.iter().map(|(_, batch)| batch).collect();
-        self.result.set(gather(&batches, &rows, context)?)
+        let batches: Vec<&Batch> = batches.iter().collect();
+        self.result.set(gather_by(&batches, order.len(), &|rows| order.places(rows), context)?)
     }
 }
 
@@ -213,70 +63,25 @@ impl Sink for Sort {
 ///
 /// # Errors
 /// `Type` if Arrow cannot hold the rows.
-pub fn gather(batches: &[&Batch], rows: &[(u32, u32)], context: &Context) -> Result<Vec<Batch>> {
-    let size = context.config().partition_rows;
-    let whole;
-    // Gathering from one piece is much faster than from many.
-    let (batches, offsets) = match batches {
-        [_] | [] => (batches.to_vec(), vec![0]),
-        many => {
-            let owned: Vec<Batch> = many.iter().map(|batch| (*batch).clone()).collect();
-            let mut offsets = Vec::with_capacity(owned.len());
-            let mut total = 0usize;
-            for batch in &owned {
-                offsets.push(total);
-                total += batch.rows();
-            }
-            if total >= u32::MAX as usize {
-                let chunks: Vec<&[(u32, u32)]> = rows.chunks(size).collect();
-                return context.parallel(chunks.len(), |i| gather_some(batches, chunks[i]));
-            }
-            let columns = context.parallel(owned[0].columns().len(), |position| {
-                let one: Vec<Batch> = owned.iter().map(|batch| batch.project(&[position])).collect();
-                Ok(concat_batches(&one)?.into_columns())
-            })?;
-            whole = Batch::new(columns.into_iter().flatten().collect(), total)?;
-            (vec![&whole], offsets)
-        }
-    };
-    let Some(batch) = batches.first() else { return Ok(Vec::new()) };
-    let chunks: Vec<&[(u32, u32)]> = rows.chunks(size).collect();
-    context.parallel(chunks.len(), |i| {
-        let rows = chunks[i].iter().map(|(batch, row)| (offsets[*batch as usize] + *row as usize) as u32);
-        batch.take(&rows.collect::<Vec<u32>>().into())
-    })
+pub fn gather(batches: &[&Batch], rows: &[Place], context: &Context) -> Result<Vec<Batch>> {
+    gather_by(batches, rows.len(), &|range| rows[range].to_vec(), context)
 }
 
-/// Rows of several batches in one new batch.
-fn gather_some(batches: &[&Batch], rows: &[(u32, u32)]) -> Result<Batch> {
-    let Some(first) = batches.first() else { return Batch::new(Vec::new(), 0) };
-    let rows: Vec<(usize, usize)> =
-        rows.iter().map(|(batch, row)| (*batch as usize, *row as usize)).collect();
-    let columns = (0..first.columns().len()).map(|position| {
+fn gather_by(
+    batches: &[&Batch],
+    rows: usize,
+    places: &(dyn Fn(Range<usize>) -> Vec<Place> + Sync),
+    context: &Context,
+) -> Result<Vec<Batch>> {
+    let Some(first) = batches.first() else { return Ok(Vec::new()) };
+    let gatherers = context.parallel(first.columns().len(), |position| {
         let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
-        let shared = strings::coded(chunks[0].array()).map(|(_, dictionary)| dictionary.clone());
-        let same = shared.as_ref().is_some_and(|dictionary| {
-            chunks.iter().all(|chunk| {
-                strings::coded(chunk.array())
-                    .is_some_and(|(_, own)| strings::same_dictionary(own, dictionary))
-            })
-        });
-        let arrays: Vec<_> = match (same, shared) {
-            (true, Some(dictionary)) => {
-                let codes: Vec<_> = chunks
-                    .iter()
-                    .filter_map(|chunk| {
-                        strings::coded(chunk.array()).map(|(codes, _)| codes as &dyn arrow::array::Array)
-                    })
-                    .collect();
-                let codes = interleave(&codes, &rows)?;
-                let codes = crate::data::dispatch::primitive::<arrow::datatypes::UInt32Type>(&codes).clone();
-                return Ok(Column::from_held(strings::encode(codes, dictionary)?));
-            }
-            _ => chunks.iter().map(|chunk| chunk.to_plain()).collect::<Result<_>>()?,
-        };
-        let arrays: Vec<&dyn arrow::array::Array> = arrays.iter().map(AsRef::as_ref).collect();
-        Ok(Column::from_held(interleave(&arrays, &rows)?))
-    });
-    Batch::new(columns.collect::<Result<_>>()?, rows.len())
+        Gatherer::new(&chunks)
+    })?;
+    let size = context.config().partition_rows;
+    context.parallel(rows.div_ceil(size), |chunk| {
+        let places = places(chunk * size..rows.min((chunk + 1) * size));
+        let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
+        Batch::new(columns.collect::<Result<_>>()?, places.len())
+    })
 }

@@ -77,6 +77,12 @@ pub trait GroupState: Send + Sync {
     /// Bytes held.
     fn size_bytes(&self) -> usize;
 
+    /// Whether every value is kept until the end. Such states are better filled a part of the groups at a time than
+    /// merged.
+    fn keeps_values(&self) -> bool {
+        false
+    }
+
     /// For `merge` to recognise its own kind.
     fn as_any(&self) -> &dyn Any;
 }

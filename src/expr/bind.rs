@@ -126,7 +126,14 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
         Expr::Aggregate { function, .. } => {
             return Err(Error::invalid(format!("the aggregate {} in a place of rows", function.name()))
                 .operation(expr.to_string())
-                .hint("use it in `select` alone, or in `group_by(...).agg(...)`"));
+                .hint(
+                    "use it in `select` alone, in `group_by(...).agg(...)`, or over a window with `over`",
+                ));
+        }
+        Expr::Window { function, .. } => {
+            return Err(Error::invalid(format!("{} of a window in this place", function.name()))
+                .operation(expr.to_string())
+                .hint("make it a column first, with `with_columns`"));
         }
     })
 }
@@ -151,7 +158,7 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
     Ok(BoundAggregate { function: function.clone(), args, params, filter, dtype, text })
 }
 
-fn call<F: Described>(
+pub(super) fn call<F: Described>(
     function: &FunctionRef<F>,
     args: &[Expr],
     params: &Params,
@@ -225,7 +232,7 @@ fn binary(op: BinaryOp, left: Bound, right: Bound, made: &dyn Fn(Kind, DType) ->
     })
 }
 
-fn boolean(bound: Bound) -> Result<Bound> {
+pub(super) fn boolean(bound: Bound) -> Result<Bound> {
     match bound.dtype {
         DType::Bool => Ok(bound),
         DType::Null => cast(bound, &DType::Bool, CastMode::Strict),

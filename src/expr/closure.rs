@@ -4,9 +4,10 @@ use crate::data::{Column, DType};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::build::Selection;
 use crate::expr::function::{FunctionRef, Signature};
-use crate::expr::node::Expr;
+use crate::expr::node::{Expr, WindowKind};
 use crate::expr::params::Params;
-use crate::expr::scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
+use crate::expr::scalar_function::{Args, Evaluate, Nulls, ScalarFunction, Typing};
+use crate::expr::window_function::{Needs, WindowCode, WindowFunction};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -71,6 +72,44 @@ pub fn map_columns(
     };
     let function = FunctionRef::Shared(Arc::new(function));
     Expr::Call { function, args: columns.into_exprs(), params: Params::new() }
+}
+
+/// A function of your own over each partition of a window: `code` gets one column per expression with the rows of one
+/// partition, in the window's order, and returns a column of that length, or of one value for all its rows. Give the
+/// partition with `over`. It runs on several threads, a partition at a time.
+///
+/// # Errors
+/// When run: what the closure returns; `Shape` or `Type` if its column is not as promised.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{DType, Frame, Scalar, col, map_groups};
+/// let count = map_groups(["x"], "rows", DType::Int64, |columns| Ok([columns[0].len() as i64].into_iter().collect()));
+/// let frame = Frame::builder().column("k", ["a", "b", "a"]).column("x", [3.0, 5.0, 1.0]).finish()?;
+/// let rows = frame.with_columns([count.over("k").alias("rows")])?;
+/// assert_eq!(rows.column("rows")?.get(2)?, Scalar::Int(2));
+/// # Ok::<(), hypostyle::Error>(())
+/// ```
+pub fn map_groups(
+    columns: impl Selection,
+    name: impl Into<String>,
+    output: DType,
+    code: impl Fn(&[Column]) -> Result<Column> + Send + Sync + 'static,
+) -> Expr {
+    let signature: Typing = |types, _| Ok(Signature::new(types, DType::Null));
+    let code = WindowCode::Closure(output, Arc::new(code));
+    let function = WindowFunction {
+        name: Cow::Owned(name.into()),
+        ..WindowFunction::new("", &["columns"], signature, code).needing(Needs::Nothing)
+    };
+    let function = WindowKind::Function(FunctionRef::Shared(Arc::new(function)));
+    Expr::Window {
+        function,
+        args: columns.into_exprs(),
+        params: Params::new(),
+        filter: None,
+        over: Arc::default(),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Expressions as text, as plans and errors show them.
 
-use crate::expr::node::{BinaryOp, Expr, UnaryOp};
+use crate::expr::node::{BinaryOp, Expr, Over, SortKey, UnaryOp};
 use crate::expr::params::Params;
 use crate::kernels::CastMode;
 use std::fmt;
@@ -13,6 +13,28 @@ impl fmt::Display for BinaryOp {
             BinaryOp::And => "and",
             BinaryOp::Or => "or",
         })
+    }
+}
+
+impl fmt::Display for SortKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let descending = if self.descending { " descending" } else { "" };
+        let nulls = if self.nulls_first { " nulls first" } else { "" };
+        write!(f, "{}{descending}{nulls}", self.expr)
+    }
+}
+
+impl fmt::Display for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |texts: Vec<String>| texts.join(", ");
+        let keys = list(self.partition_by.iter().map(Expr::to_string).collect());
+        let order = list(self.order_by.iter().map(SortKey::to_string).collect());
+        match (keys.is_empty(), order.is_empty()) {
+            (true, true) => Ok(()),
+            (false, true) => write!(f, " over ({keys})"),
+            (true, false) => write!(f, " over (order by {order})"),
+            (false, false) => write!(f, " over ({keys} order by {order})"),
+        }
     }
 }
 
@@ -37,6 +59,13 @@ impl fmt::Display for Expr {
                 write!(f, "otherwise {otherwise}")
             }
             Expr::Call { function, args, params } => call(f, function.name(), args, params),
+            Expr::Window { function, args, params, filter, over } => {
+                call(f, function.name(), args, params)?;
+                if let Some(filter) = filter {
+                    write!(f, " where {filter}")?;
+                }
+                write!(f, "{over}")
+            }
             Expr::Aggregate { function, args, params, filter } => {
                 call(f, function.name(), args, params)?;
                 match filter {

@@ -1,9 +1,10 @@
-//! Expressions: the tree, the contracts of scalar and aggregate functions, typing, binding and evaluation.
+//! Expressions: the tree, the contracts of scalar, aggregate and window functions, typing, binding and evaluation.
 //!
 //! No concrete function is named here: a function is a value that the tree carries.
 
 pub mod aggregate_function;
 pub mod bind;
+pub mod bind_window;
 pub mod build;
 pub mod closure;
 pub mod display;
@@ -15,12 +16,18 @@ pub mod node;
 pub mod params;
 pub mod scalar_function;
 pub mod walk;
+pub mod window;
+pub mod window_function;
 
 pub use aggregate_function::{AggregateFunction, GroupState, Groups};
 pub use bind::{Bound, BoundAggregate, bind, bind_aggregate};
+pub use bind_window::{BoundWindow, bind_window};
 pub use build::{Selection, col, lit, when};
-pub use closure::map_columns;
+pub use closure::{map_columns, map_groups};
 pub use function::{Example, FunctionRef, Param, Signature};
-pub use node::{BinaryOp, Expr, UnaryOp};
+pub use node::{BinaryOp, Expr, Over, SortKey, UnaryOp, WindowKind};
 pub use params::Params;
 pub use scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
+pub use window_function::{
+    BLOCK, Carry, Needs, PartitionClosure, WindowArg, WindowCode, WindowFunction, WindowRows, WindowScan,
+};

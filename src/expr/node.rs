@@ -5,6 +5,7 @@ use crate::expr::aggregate_function::AggregateFunction;
 use crate::expr::function::FunctionRef;
 use crate::expr::params::Params;
 use crate::expr::scalar_function::ScalarFunction;
+use crate::expr::window_function::WindowFunction;
 use crate::kernels::{ArithmeticOp, CastMode, CompareOp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -99,6 +100,73 @@ pub enum Expr {
         /// Only rows where this is true.
         filter: Option<Arc<Expr>>,
     },
+    /// A function from the rows around each row to one value per row.
+    Window {
+        /// The function.
+        function: WindowKind,
+        /// Its arguments.
+        args: Vec<Expr>,
+        /// Its named constants, as far as given.
+        params: Params,
+        /// Only rows where this is true; of aggregates alone.
+        filter: Option<Arc<Expr>>,
+        /// Which rows it sees, and in which order.
+        over: Arc<Over>,
+    },
+}
+
+/// What is computed over a window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum WindowKind {
+    /// A function of its own value per row.
+    Function(FunctionRef<WindowFunction>),
+    /// The aggregate of all rows of the window, repeated for each of them.
+    Aggregate(FunctionRef<AggregateFunction>),
+}
+
+impl WindowKind {
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        match self {
+            WindowKind::Function(function) => function.name(),
+            WindowKind::Aggregate(function) => function.name(),
+        }
+    }
+}
+
+/// The rows a function of a window sees: those with equal values of `partition_by`, in the order of `order_by`, then of
+/// the rows themselves. Nothing given: all rows as they are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Over {
+    /// Rows with equal values see each other.
+    pub partition_by: Vec<Expr>,
+    /// Their order.
+    pub order_by: Vec<SortKey>,
+    /// Whether this was said; if not, an `over` around it says it.
+    pub given: bool,
+}
+
+/// One key of a sort.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SortKey {
+    /// What is ordered by.
+    pub expr: Expr,
+    /// Greatest values first.
+    pub descending: bool,
+    /// Nulls before all values instead of after them.
+    pub nulls_first: bool,
+}
+
+impl SortKey {
+    /// Ascending, nulls last.
+    pub fn ascending(expr: Expr) -> Self {
+        SortKey { expr, descending: false, nulls_first: false }
+    }
+
+    /// Descending, nulls last.
+    pub fn descending(expr: Expr) -> Self {
+        SortKey { expr, descending: true, nulls_first: false }
+    }
 }
 
 impl Expr {
@@ -116,6 +184,12 @@ impl Expr {
         Expr::Aggregate { function: FunctionRef::Static(function), args: args.into(), params, filter: None }
     }
 
+    /// A call of a window function; it sees all rows as they are, unless `over` says otherwise.
+    pub fn window(function: &'static WindowFunction, args: impl Into<Vec<Expr>>, params: Params) -> Expr {
+        let function = WindowKind::Function(FunctionRef::Static(function));
+        Expr::Window { function, args: args.into(), params, filter: None, over: Arc::default() }
+    }
+
     /// The name its column gets: the alias, else the name of the first column in it, else the function's name.
     pub fn output_name(&self) -> Arc<str> {
         match self {
@@ -125,6 +199,9 @@ impl Expr {
                 args.first().map_or_else(|| function.name().into(), Expr::output_name)
             }
             Expr::Aggregate { function, args, .. } => {
+                args.first().map_or_else(|| function.name().into(), Expr::output_name)
+            }
+            Expr::Window { function, args, .. } => {
                 args.first().map_or_else(|| function.name().into(), Expr::output_name)
             }
             Expr::Cast { expr, .. } | Expr::Unary { expr, .. } => expr.output_name(),

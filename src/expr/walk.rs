@@ -1,7 +1,7 @@
 //! Visiting and rewriting expressions.
 
 use crate::error::Result;
-use crate::expr::node::Expr;
+use crate::expr::node::{Expr, Over, SortKey};
 use crate::expr::scalar_function::Evaluate;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +19,10 @@ impl Expr {
             }
             Expr::Call { args, .. } => args.iter().collect(),
             Expr::Aggregate { args, filter, .. } => args.iter().chain(filter.as_deref()).collect(),
+            Expr::Window { args, filter, over, .. } => {
+                let order = over.order_by.iter().map(|key| &key.expr);
+                args.iter().chain(filter.as_deref()).chain(&over.partition_by).chain(order).collect()
+            }
         }
     }
 
@@ -57,6 +61,21 @@ impl Expr {
                 let args = args.into_iter().map(change).collect::<Result<_>>()?;
                 Expr::Aggregate { function, args, params, filter }
             }
+            Expr::Window { function, args, params, filter, over } => {
+                let args = args.into_iter().map(&mut *change).collect::<Result<_>>()?;
+                let filter = match filter {
+                    Some(filter) => Some(Arc::new(change(Arc::unwrap_or_clone(filter))?)),
+                    None => None,
+                };
+                let Over { partition_by, order_by, given } = Arc::unwrap_or_clone(over);
+                let partition_by = partition_by.into_iter().map(&mut *change).collect::<Result<_>>()?;
+                let order_by = order_by
+                    .into_iter()
+                    .map(|key| Ok(SortKey { expr: change(key.expr)?, ..key }))
+                    .collect::<Result<_>>()?;
+                let over = Arc::new(Over { partition_by, order_by, given });
+                Expr::Window { function, args, params, filter, over }
+            }
         })
     }
 
@@ -67,6 +86,13 @@ impl Expr {
     pub fn rewrite(self, change: &mut dyn FnMut(Expr) -> Result<Expr>) -> Result<Expr> {
         let changed = self.map_children(&mut |child| child.rewrite(change))?;
         change(changed)
+    }
+
+    /// Whether a function of a window occurs in it.
+    pub fn has_window(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |expr| found |= matches!(expr, Expr::Window { .. }));
+        found
     }
 
     /// What a call stands for, if its function is written with other expressions.

@@ -1,8 +1,8 @@
 //! Functions by name.
 
 use crate::error::{Error, Result};
-use crate::expr::{AggregateFunction, Expr, FunctionRef, ScalarFunction};
-use crate::functions::{AGGREGATES, SCALARS};
+use crate::expr::{AggregateFunction, Expr, FunctionRef, ScalarFunction, WindowFunction, WindowKind};
+use crate::functions::{AGGREGATES, SCALARS, WINDOWS};
 
 /// The scalar function of a name or alias.
 ///
@@ -20,6 +20,15 @@ pub fn scalar_function(name: &str) -> Result<&'static ScalarFunction> {
 pub fn aggregate_function(name: &str) -> Result<&'static AggregateFunction> {
     let found = AGGREGATES.iter().find(|function| function.name == name || function.aliases.contains(&name));
     found.copied().ok_or_else(|| unknown(name, AGGREGATES.iter().map(|function| function.name.as_ref())))
+}
+
+/// The window function of a name or alias.
+///
+/// # Errors
+/// `InvalidArgument` with the nearest name.
+pub fn window_function(name: &str) -> Result<&'static WindowFunction> {
+    let found = WINDOWS.iter().find(|function| function.name == name || function.aliases.contains(&name));
+    found.copied().ok_or_else(|| unknown(name, WINDOWS.iter().map(|function| function.name.as_ref())))
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
@@ -44,6 +53,18 @@ pub fn resolve(expr: Expr) -> Result<Expr> {
             Expr::Aggregate { function: FunctionRef::Unresolved(name), args, params, filter } => {
                 let function = FunctionRef::Static(aggregate_function(&name)?);
                 Expr::Aggregate { function, args, params, filter }
+            }
+            Expr::Window { function, args, params, filter, over } => {
+                let function = match function {
+                    WindowKind::Function(FunctionRef::Unresolved(name)) => {
+                        WindowKind::Function(FunctionRef::Static(window_function(&name)?))
+                    }
+                    WindowKind::Aggregate(FunctionRef::Unresolved(name)) => {
+                        WindowKind::Aggregate(FunctionRef::Static(aggregate_function(&name)?))
+                    }
+                    known => known,
+                };
+                Expr::Window { function, args, params, filter, over }
             }
             other => other,
         })

@@ -4,8 +4,10 @@
 
 use crate::data::strings;
 use crate::error::{Error, ErrorKind, Result};
-use arrow::array::{Array, ArrayRef, NullBufferBuilder, StringViewArray, StringViewBuilder, UInt32Array};
-use arrow::buffer::ScalarBuffer;
+use crate::kernels::padded::{Padded, lowest, word};
+use crate::kernels::views::ViewWriter;
+use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder, UInt32Array};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::DataType;
 use std::sync::Arc;
@@ -27,20 +29,6 @@ fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ (product >> 64) as u64
 }
 
-#[inline]
-fn word(text: &[u8], at: usize) -> u64 {
-    let mut bytes = [0u8; 8];
-    bytes.copy_from_slice(&text[at..at + 8]);
-    u64::from_le_bytes(bytes)
-}
-
-#[inline]
-fn half(text: &[u8], at: usize) -> u64 {
-    let mut bytes = [0u8; 4];
-    bytes.copy_from_slice(&text[at..at + 4]);
-    u32::from_le_bytes(bytes).into()
-}
-
 impl Key {
     const EXACT: u32 = 16;
 
@@ -48,13 +36,12 @@ impl Key {
     fn of(text: &[u8]) -> Key {
         let length = text.len();
         let (first, last) = match length {
-            0 => (0, 0),
-            1..=3 => {
-                let three = [text[0], text[length / 2], text[length - 1], 0, 0, 0, 0, 0];
-                (u64::from_le_bytes(three), 0)
+            0..=8 => {
+                let mut eight = [0; 8];
+                eight[..length].copy_from_slice(text);
+                (u64::from_le_bytes(eight), 0)
             }
-            4..=7 => (half(text, 0) | half(text, length - 4) << 32, 0),
-            8..=16 => (word(text, 0), word(text, length - 8)),
+            9..=16 => (word(text, 0), word(text, length - 8)),
             _ => {
                 let mut hash = K1;
                 for at in (0..length - 8).step_by(8) {
@@ -63,6 +50,18 @@ impl Key {
                 (word(text, 0), fold(hash ^ word(text, length - 8), K2))
             }
         };
+        Key { first, last, length: length as u32 }
+    }
+
+    /// The same of a field of padded text.
+    #[inline(always)]
+    fn of_field(bytes: &[u8], start: usize, end: usize) -> Key {
+        let length = end - start;
+        if length > Key::EXACT as usize {
+            return Key::of(&bytes[start..end]);
+        }
+        let first = lowest(word(bytes, start), length);
+        let last = if length > 8 { word(bytes, end - 8) } else { 0 };
         Key { first, last, length: length as u32 }
     }
 
@@ -94,7 +93,7 @@ impl Table {
     }
 
     /// The code of a text; `same` decides for texts that their key does not tell apart.
-    #[inline]
+    #[inline(always)]
     fn find(&self, key: Key, same: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = key.hash() & mask;
@@ -152,7 +151,17 @@ impl Dictionary {
         Arc::new(Dictionary { array: Arc::new(views.clone()), views, table })
     }
 
-    #[inline]
+    /// The texts.
+    pub fn array(&self) -> &ArrayRef {
+        &self.array
+    }
+
+    /// The code of a text.
+    pub fn code(&self, text: &str) -> Option<u32> {
+        self.find(Key::of(text.as_bytes()), text)
+    }
+
+    #[inline(always)]
     fn find(&self, key: Key, text: &str) -> Option<u32> {
         self.table.find(key, |code| self.views.value(code as usize) == text)
     }
@@ -177,7 +186,11 @@ impl Distinct {
 
     /// The code of a text, counted from `base`.
     fn code(&mut self, text: &str, base: u32) -> u32 {
-        let key = Key::of(text.as_bytes());
+        self.code_of(Key::of(text.as_bytes()), text, base)
+    }
+
+    #[inline(never)]
+    fn code_of(&mut self, key: Key, text: &str, base: u32) -> u32 {
         if let Some(code) = self.table.find(key, |code| self.get((code - base) as usize) == text) {
             return code;
         }
@@ -197,21 +210,90 @@ impl Distinct {
     }
 }
 
+/// The bitmap of a column of so many rows whose nulls are these, in order; `None` if there is no null.
+pub fn validity(rows: usize, null_rows: &[u32]) -> Option<NullBuffer> {
+    if null_rows.is_empty() {
+        return None;
+    }
+    let mut bits = vec![u64::MAX; rows.div_ceil(64)];
+    for &row in null_rows {
+        bits[row as usize / 64] &= !(1 << (row % 64));
+    }
+    Some(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
+}
+
 /// A string column being read: codes as long as they pay, else views.
 pub struct TextBuilder {
     form: Form,
+    null_rows: Vec<u32>,
 }
 
 enum Form {
-    Views(StringViewBuilder),
+    Views(ViewWriter),
     Codes(Coder),
 }
 
+/// Where the values of a run of fields go.
+pub trait TextSink {
+    /// Appends a field of padded text.
+    fn field(&mut self, text: &Padded<'_>, start: usize, end: usize);
+
+    /// Appends other text.
+    fn other(&mut self, text: &str);
+
+    /// Appends a null.
+    fn null(&mut self);
+}
+
+/// What a loop over fields does, written once for both forms.
+pub trait TextLoop {
+    /// Runs over all fields.
+    fn run(self, sink: &mut impl TextSink);
+}
+
+struct ViewSink<'a>(&'a mut ViewWriter, &'a mut Vec<u32>);
+
+impl TextSink for ViewSink<'_> {
+    #[inline(always)]
+    fn field(&mut self, text: &Padded<'_>, start: usize, end: usize) {
+        self.0.push_field(text, start, end);
+    }
+
+    fn other(&mut self, text: &str) {
+        self.0.push(text);
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.1.push(self.0.len() as u32);
+        self.0.skip();
+    }
+}
+
+struct CodeSink<'a>(&'a mut Coder, &'a mut Vec<u32>);
+
+impl TextSink for CodeSink<'_> {
+    #[inline(always)]
+    fn field(&mut self, text: &Padded<'_>, start: usize, end: usize) {
+        self.0.push(Key::of_field(text.bytes(), start, end), text.str(start, end));
+    }
+
+    fn other(&mut self, text: &str) {
+        self.0.push(Key::of(text.as_bytes()), text);
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.1.push(self.0.codes.len() as u32);
+        self.0.codes.push(0);
+    }
+}
+
+/// Codes being gathered.
 struct Coder {
     base: Arc<Dictionary>,
     extra: Distinct,
     codes: Vec<u32>,
-    nulls: NullBufferBuilder,
     /// The dictionary of the batch before, and how many texts it has beyond the base.
     last: Option<(usize, ArrayRef)>,
     rows_before: usize,
@@ -221,25 +303,31 @@ impl TextBuilder {
     /// A builder of codes into a dictionary, or of views without one.
     pub fn new(base: Option<Arc<Dictionary>>) -> Self {
         let form = match base {
-            None => Form::Views(StringViewBuilder::new().with_fixed_block_size(1 << 20)),
+            None => Form::Views(ViewWriter::with_capacity(0, 0)),
             Some(base) => Form::Codes(Coder {
                 base,
                 extra: Distinct::new(),
                 codes: Vec::new(),
-                nulls: NullBufferBuilder::new(0),
                 last: None,
                 rows_before: 0,
             }),
         };
-        TextBuilder { form }
+        TextBuilder { form, null_rows: Vec::new() }
     }
 
-    /// Appends one value.
-    #[inline]
-    pub fn push(&mut self, value: Option<&str>) {
+    /// Makes room for so many more values.
+    pub fn reserve(&mut self, rows: usize) {
         match &mut self.form {
-            Form::Views(views) => views.append_option(value),
-            Form::Codes(coder) => coder.push(value),
+            Form::Views(views) => views.reserve(rows),
+            Form::Codes(coder) => coder.codes.reserve(rows),
+        }
+    }
+
+    /// Appends a run of values.
+    pub fn extend(&mut self, fields: impl TextLoop) {
+        match &mut self.form {
+            Form::Views(views) => fields.run(&mut ViewSink(views, &mut self.null_rows)),
+            Form::Codes(coder) => fields.run(&mut CodeSink(coder, &mut self.null_rows)),
         }
     }
 
@@ -255,30 +343,28 @@ impl TextBuilder {
     /// The array of the values since the last call.
     ///
     /// # Errors
-    /// `Internal` if codes are damaged.
+    /// `Internal` if codes are damaged, `Unsupported` for a text beyond 2 GiB.
     pub fn finish(&mut self) -> Result<ArrayRef> {
+        let null_rows = std::mem::take(&mut self.null_rows);
         match &mut self.form {
-            Form::Views(views) => Ok(Arc::new(views.finish())),
-            Form::Codes(coder) => coder.finish(),
+            Form::Views(views) => {
+                let views = std::mem::replace(views, ViewWriter::with_capacity(0, 0));
+                let rows = views.len();
+                views.finish(validity(rows, &null_rows))
+            }
+            Form::Codes(coder) => coder.finish(&null_rows),
         }
     }
 }
 
 impl Coder {
-    #[inline]
-    fn push(&mut self, value: Option<&str>) {
-        let Some(text) = value else {
-            self.codes.push(0);
-            self.nulls.append_null();
-            return;
-        };
-        let key = Key::of(text.as_bytes());
+    #[inline(always)]
+    fn push(&mut self, key: Key, text: &str) {
         let code = match self.base.find(key, text) {
             Some(code) => code,
-            None => self.extra.code(text, self.base.views.len() as u32),
+            None => self.extra.code_of(key, text, self.base.views.len() as u32),
         };
         self.codes.push(code);
-        self.nulls.append_non_null();
     }
 
     /// New texts in more than one of four rows: the sample was no guide.
@@ -291,19 +377,19 @@ impl Coder {
         let base = self.base.views.len();
         match code as usize {
             code if code < base => self.base.views.value(code),
-            code => self.extra.get(code - base),
+            // The code of a null may be that of no text.
+            code if code - base < self.extra.ends.len() => self.extra.get(code - base),
+            _ => "",
         }
     }
 
-    fn to_views(&self) -> StringViewBuilder {
-        let mut views = StringViewBuilder::with_capacity(self.codes.len()).with_fixed_block_size(1 << 20);
-        for (row, &code) in self.codes.iter().enumerate() {
-            views.append_option(self.nulls.is_valid(row).then(|| self.text(code)));
-        }
+    fn to_views(&self) -> ViewWriter {
+        let mut views = ViewWriter::with_capacity(self.codes.capacity(), 0);
+        self.codes.iter().for_each(|&code| views.push(self.text(code)));
         views
     }
 
-    fn finish(&mut self) -> Result<ArrayRef> {
+    fn finish(&mut self, null_rows: &[u32]) -> Result<ArrayRef> {
         let extra = self.extra.ends.len();
         let dictionary = match &self.last {
             _ if extra == 0 => self.base.array.clone(),
@@ -313,8 +399,8 @@ impl Coder {
         self.last = Some((extra, dictionary.clone()));
         self.rows_before += self.codes.len();
         let codes = ScalarBuffer::from(std::mem::take(&mut self.codes));
-        let nulls = std::mem::replace(&mut self.nulls, NullBufferBuilder::new(0)).finish();
-        strings::encode(UInt32Array::try_new(codes, nulls)?, dictionary)
+        let valid = validity(codes.len(), null_rows);
+        strings::encode(UInt32Array::try_new(codes, valid)?, dictionary)
     }
 }
 
@@ -375,58 +461,5 @@ impl Translation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(array: &ArrayRef) -> Vec<Option<String>> {
-        let plain = strings::decode(array).unwrap();
-        strings::views(&plain).unwrap().iter().map(|text| text.map(str::to_owned)).collect()
-    }
-
-    #[test]
-    fn texts_of_every_length_are_told_apart() {
-        let all: Vec<String> = (0..40)
-            .flat_map(|length: usize| {
-                let one = "x".repeat(length);
-                let changed = (0..length).map({
-                    let one = one.clone();
-                    move |at| format!("{}y{}", &one[..at], &one[at + 1..])
-                });
-                std::iter::once(one).chain(changed).collect::<Vec<_>>()
-            })
-            .collect();
-        let dictionary = Dictionary::new(all.iter().map(String::as_str));
-        assert_eq!(dictionary.views.len(), all.len());
-        for (code, text) in all.iter().enumerate() {
-            assert_eq!(dictionary.find(Key::of(text.as_bytes()), text), Some(code as u32));
-        }
-    }
-
-    #[test]
-    fn unseen_texts_extend_a_private_copy() {
-        let base = Dictionary::new(["UA", "AA"]);
-        let mut builder = TextBuilder::new(Some(base.clone()));
-        [Some("AA"), None, Some("UA")].into_iter().for_each(|text| builder.push(text));
-        let shared = builder.finish().unwrap();
-        assert!(Arc::ptr_eq(strings::coded(&shared).unwrap().1, &base.array));
-        ["DL", "AA", "DL"].into_iter().for_each(|text| builder.push(Some(text)));
-        let extended = builder.finish().unwrap();
-        assert_eq!(strings::coded(&extended).unwrap().1.len(), 3);
-        assert_eq!(texts(&extended), ["DL", "AA", "DL"].map(|text| Some(text.to_owned())));
-        assert_eq!(texts(&shared), [Some("AA".to_owned()), None, Some("UA".to_owned())]);
-    }
-
-    #[test]
-    fn mostly_new_texts_become_views() {
-        let mut builder = TextBuilder::new(Some(Dictionary::new(["a"])));
-        let values: Vec<String> = (0..2000).map(|i| format!("value number {i}")).collect();
-        for value in values.iter().map(|value| Some(value.as_str())).chain([None]) {
-            builder.push(value);
-            builder.settle();
-        }
-        let array = builder.finish().unwrap();
-        assert!(strings::coded(&array).is_none());
-        assert_eq!(texts(&array).iter().flatten().collect::<Vec<_>>(), values.iter().collect::<Vec<_>>());
-        assert_eq!(array.null_count(), 1);
-    }
-}
+#[path = "dictionary_tests.rs"]
+mod tests;

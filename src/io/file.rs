@@ -1,9 +1,11 @@
 //! Files read at positions, so that threads share nothing but the path; and files written whole or not at all.
 
 use crate::error::{Error, ErrorKind, Result};
+use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
@@ -13,6 +15,17 @@ pub struct InputFile {
     path: PathBuf,
     size: u64,
     modified: Option<SystemTime>,
+    content: Option<Content>,
+}
+
+/// The bytes to read in place of the file's own.
+#[derive(Clone)]
+struct Content(Arc<Vec<u8>>);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 impl InputFile {
@@ -25,12 +38,22 @@ impl InputFile {
         if metadata.is_dir() {
             return Err(directory(path));
         }
-        Ok(InputFile { path: path.to_owned(), size: metadata.len(), modified: metadata.modified().ok() })
+        Ok(InputFile {
+            path: path.to_owned(),
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+            content: None,
+        })
     }
 
     /// The path as text, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
+    }
+
+    /// The same file, whose bytes have been turned into these.
+    pub fn with_content(self, content: Vec<u8>) -> Self {
+        InputFile { size: content.len() as u64, content: Some(Content(Arc::new(content))), ..self }
     }
 
     /// Size in bytes.
@@ -43,6 +66,10 @@ impl InputFile {
     /// # Errors
     /// `FileNotFound` or `Io`; `Corrupt` if it changed since it was found.
     pub fn open(&self) -> Result<OpenFile> {
+        let path = self.path.clone();
+        if let Some(content) = &self.content {
+            return Ok(OpenFile { bytes: Bytes::Memory(content.clone()), path, size: self.size });
+        }
         let file = File::open(&self.path).map_err(|error| Error::io(&self.path, &error))?;
         let metadata = file.metadata().map_err(|error| Error::io(&self.path, &error))?;
         if metadata.len() != self.size || metadata.modified().ok() != self.modified {
@@ -50,16 +77,22 @@ impl InputFile {
                 .file(self.name())
                 .hint("open it again"));
         }
-        Ok(OpenFile { file, path: self.path.clone(), size: self.size })
+        Ok(OpenFile { bytes: Bytes::Disk(file), path, size: self.size })
     }
 }
 
 /// An open file, read by position.
 #[derive(Debug)]
 pub struct OpenFile {
-    file: File,
+    bytes: Bytes,
     path: PathBuf,
     size: u64,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Disk(File),
+    Memory(Content),
 }
 
 impl OpenFile {
@@ -73,12 +106,20 @@ impl OpenFile {
     /// # Errors
     /// `Io`, also if the file ends before.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<()> {
-        read_exact_at(&self.file, buffer, offset).map_err(|error| Error::io(&self.path, &error))
+        self.read_raw(buffer, offset).map_err(|error| Error::io(&self.path, &error))
     }
 
     /// As [`OpenFile::read_at`], with the operating system's own error.
     pub fn read_raw(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        read_exact_at(&self.file, buffer, offset)
+        match &self.bytes {
+            Bytes::Disk(file) => read_exact_at(file, buffer, offset),
+            Bytes::Memory(content) => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX);
+                let bytes = content.0.get(start..).and_then(|rest| rest.get(..buffer.len()));
+                buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
+        }
     }
 }
 

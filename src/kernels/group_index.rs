@@ -3,7 +3,8 @@
 use crate::data::concat::concat_columns;
 use crate::data::{Column, DType};
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::keys::{KeyEncoder, WordTable};
+use crate::kernels::keys::encoder::Batch as PreparedKeys;
+use crate::kernels::keys::{KeyEncoder, Packing, WordTable};
 use arrow::array::UInt32Array;
 use arrow::compute::take;
 
@@ -15,8 +16,8 @@ pub struct GroupIndex {
     encoder: KeyEncoder,
     table: WordTable,
     dtypes: Vec<DType>,
-    /// Keys of the groups' first rows, batch after batch.
-    first: Vec<Vec<Column>>,
+    /// Keys of the groups' first rows, batch after batch, if they cannot be told from their words.
+    first: Option<Vec<Vec<Column>>>,
     words: Vec<u64>,
 }
 
@@ -25,7 +26,7 @@ impl GroupIndex {
     pub fn new(dtypes: Vec<DType>, weak: bool) -> Self {
         let encoder = KeyEncoder::new(&dtypes, weak);
         let table = WordTable::new(encoder.width(), encoder.bits(), weak);
-        GroupIndex { encoder, table, dtypes, first: Vec::new(), words: Vec::new() }
+        GroupIndex { encoder, table, dtypes, first: None, words: Vec::new() }
     }
 
     /// Number of groups.
@@ -40,7 +41,7 @@ impl GroupIndex {
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        let keys: usize = self.first.iter().flatten().map(Column::size_bytes).sum();
+        let keys: usize = self.first.iter().flatten().flatten().map(Column::size_bytes).sum();
         self.encoder.size_bytes() + self.table.size_bytes() + keys
     }
 
@@ -51,7 +52,7 @@ impl GroupIndex {
     pub fn assign(&mut self, keys: &[Column], rows: usize, groups: &mut Vec<u32>) -> Result<()> {
         groups.clear();
         groups.reserve(rows);
-        let batch = self.encoder.prepare(keys)?;
+        let batch = prepared(&mut self.encoder, &self.table, &self.dtypes, &mut self.first, keys)?;
         let mut fresh: Vec<u32> = Vec::new();
         let mut start = 0;
         while start < rows {
@@ -73,12 +74,42 @@ impl GroupIndex {
             }
             start = end;
         }
-        if !fresh.is_empty() {
+        if let Some(known) = self.first.as_mut().filter(|_| !fresh.is_empty()) {
             let chosen = UInt32Array::from(fresh);
             let first = keys.iter().map(|key| Ok(Column::from_held(take(key.array(), &chosen, None)?)));
-            self.first.push(first.collect::<Result<_>>()?);
+            known.push(first.collect::<Result<_>>()?);
         }
         Ok(())
+    }
+
+    /// The packed words of some rows, without looking for their groups; `None` if keys cannot be told from them.
+    ///
+    /// # Errors
+    /// `Type` if a nested key cannot be encoded.
+    pub fn pack(&mut self, keys: &[Column], rows: usize) -> Result<Option<Vec<u64>>> {
+        if self.first.is_some() {
+            return Ok(None);
+        }
+        let batch = prepared(&mut self.encoder, &self.table, &self.dtypes, &mut self.first, keys)?;
+        if self.first.is_some() {
+            return Ok(None);
+        }
+        let (mut words, mut known) = (Vec::new(), self.table.take_words());
+        match self.encoder.encode(&batch, 0..rows, &mut known, &mut words) {
+            true => self.table.relayout(self.encoder.width(), self.encoder.bits(), known),
+            false => self.table.put_words(known),
+        }
+        Ok(Some(words))
+    }
+
+    /// How the words of groups are read; `None` if keys cannot be told from their words alone.
+    pub fn packing(&self) -> Option<Packing> {
+        if self.first.is_some() { None } else { self.encoder.packing(&self.dtypes) }
+    }
+
+    /// The packed words of the groups, in order.
+    pub fn group_words(&self) -> &[u64] {
+        self.table.words()
     }
 
     /// The keys of the groups, in order: those of each group's first row.
@@ -86,10 +117,32 @@ impl GroupIndex {
     /// # Errors
     /// `Type` if Arrow cannot hold them in one array.
     pub fn keys(&self) -> Result<Vec<Column>> {
+        if let Some(packing) = self.packing() {
+            return packing.keys(self.table.words());
+        }
         let columns = self.dtypes.iter().enumerate().map(|(position, dtype)| {
-            let chunks: Vec<&Column> = self.first.iter().map(|columns| &columns[position]).collect();
+            let chunks: Vec<&Column> =
+                self.first.iter().flatten().map(|columns| &columns[position]).collect();
             if chunks.is_empty() { Ok(Column::empty(dtype)) } else { concat_columns(&chunks) }
         });
         columns.collect()
     }
+}
+
+/// Prepares keys. If that leaves keys that cannot be told from their words, `first` begins with those of the groups
+/// there are.
+fn prepared<'a>(
+    encoder: &mut KeyEncoder,
+    table: &WordTable,
+    dtypes: &[DType],
+    first: &mut Option<Vec<Vec<Column>>>,
+    keys: &'a [Column],
+) -> Result<PreparedKeys<'a>> {
+    let known = if first.is_none() && !table.is_empty() { encoder.packing(dtypes) } else { None };
+    let batch = encoder.prepare(keys)?;
+    if first.is_none() && encoder.packing(dtypes).is_none() {
+        let known = known.map(|packing| packing.keys(table.words())).transpose()?;
+        *first = Some(known.into_iter().collect());
+    }
+    Ok(batch)
 }

@@ -3,6 +3,7 @@
 use crate::data::strings;
 use crate::error::{Error, Result};
 use crate::kernels::map::{merged_nulls, rows_of};
+use crate::kernels::padded::{self, Padded};
 use crate::kernels::value::Value;
 use arrow::array::{Array, ArrayRef, BinaryViewArray, StringViewArray, make_view};
 use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
@@ -35,6 +36,39 @@ impl ViewWriter {
         } else {
             self.write(|block| block.push_str(text));
         }
+    }
+
+    /// Adds a field of padded text.
+    ///
+    /// # Panics
+    /// As [`Padded::str`].
+    #[inline(always)]
+    pub fn push_field(&mut self, text: &Padded<'_>, start: usize, end: usize) {
+        let length = end - start;
+        if length <= 12 {
+            // Cut at characters, as `str` would be.
+            let field = text.str(start, end);
+            let low = padded::lowest(padded::word(text.bytes(), start), field.len());
+            let high = padded::lowest(padded::word(text.bytes(), start + 8), field.len().saturating_sub(8));
+            self.views.push(length as u128 | u128::from(low) << 32 | u128::from(high) << 96);
+        } else {
+            self.push(text.str(start, end));
+        }
+    }
+
+    /// Number of rows so far.
+    pub fn len(&self) -> usize {
+        self.views.len()
+    }
+
+    /// Whether there is no row yet.
+    pub fn is_empty(&self) -> bool {
+        self.views.is_empty()
+    }
+
+    /// Makes room for so many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.views.reserve(rows);
     }
 
     /// Adds an empty row, to stand under a null.

@@ -3,9 +3,7 @@
 use crate::data::{DType, Schema};
 use crate::error::Result;
 use crate::expr::{BinaryOp, Expr, bind};
-use crate::plan::{
-    AggregateNode, FilterNode, JoinNode, Plan, ProjectNode, ScanNode, SortKey, SortNode, TableSource,
-};
+use crate::plan::{AggregateNode, FilterNode, Plan, ProjectNode, ScanNode, SortKey, SortNode, TableSource};
 use std::sync::Arc;
 
 /// A change of one expression over the columns of a schema.
@@ -75,9 +73,7 @@ pub fn change_exprs(plan: &Plan, change: Change<'_>) -> Result<Option<Plan>> {
             }
             let (left, right) =
                 (left.unwrap_or_else(|| left_on.to_vec()), right.unwrap_or_else(|| right_on.to_vec()));
-            let inputs = (node.left().clone(), node.right().clone());
-            let options = node.options().clone();
-            Some(Plan::Join(JoinNode::new(inputs.0, inputs.1, left, right, node.kind(), options)?))
+            Some(Plan::Join(node.with_keys(left, right)?))
         }
         _ => None,
     })

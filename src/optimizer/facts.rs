@@ -11,6 +11,7 @@ pub fn most_rows(plan: &Plan) -> Option<u64> {
         Plan::Project(node) => most_rows(node.input()),
         Plan::Sort(node) => most_rows(node.input()),
         Plan::Distinct(node) => most_rows(node.input()),
+        Plan::Window(node) => most_rows(node.input()),
         Plan::Aggregate(node) if node.keys().is_empty() => Some(1),
         Plan::Aggregate(node) => most_rows(node.input()),
         Plan::Limit(node) => match most_rows(node.input()) {
@@ -36,10 +37,17 @@ pub enum Origin {
     Left(usize),
     /// From the right input.
     Right(usize),
+    /// From both: a shared key of a join that keeps right rows, or the indicator.
+    Both,
 }
 
 /// The origin of each column of a join, in order.
 pub fn origins(join: &JoinNode) -> Vec<Origin> {
-    let left = (0..join.left().schema().len()).map(Origin::Left);
-    left.chain(join.right_columns().iter().copied().map(Origin::Right)).collect()
+    let both = |position: usize| {
+        matches!(join.kind(), JoinKind::Right | JoinKind::Full)
+            && join.shared().iter().any(|(shared, _)| *shared == position)
+    };
+    let left = (0..join.left().schema().len()).map(|i| if both(i) { Origin::Both } else { Origin::Left(i) });
+    let indicator = join.options().indicator.iter().map(|_| Origin::Both);
+    left.chain(join.right_columns().iter().copied().map(Origin::Right)).chain(indicator).collect()
 }

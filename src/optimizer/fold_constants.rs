@@ -88,7 +88,7 @@ fn computed(expr: &Expr) -> Option<Expr> {
 fn is_constant(expr: &Expr) -> bool {
     let mut constant = true;
     expr.visit(&mut |part| match part {
-        Expr::Column(_) | Expr::Aggregate { .. } => constant = false,
+        Expr::Column(_) | Expr::Aggregate { .. } | Expr::Window { .. } => constant = false,
         Expr::Call { function, args, .. } => {
             let built_in = function.get().is_ok_and(|found| matches!(found.evaluate, Evaluate::Code(_)));
             constant &= built_in && !args.is_empty();

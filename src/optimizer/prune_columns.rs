@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::expr::{Expr, col};
 use crate::optimizer::facts::{Origin, origins};
 use crate::optimizer::rule::Rule;
-use crate::plan::{AggregateNode, JoinNode, Node, Plan, ProjectNode};
+use crate::plan::{AggregateNode, JoinNode, Node, Plan, ProjectNode, WindowNode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,6 +53,21 @@ fn narrow(plan: &Plan, wanted: &Names) -> Result<Option<Plan>> {
         }
         Plan::Aggregate(node) => aggregate(node, wanted),
         Plan::Join(node) => join(node, wanted),
+        Plan::Window(node) => {
+            let used = node.windows().iter().filter(|window| wanted.contains(&window.output_name()));
+            let windows: Vec<Expr> = used.cloned().collect();
+            let own: Names = node.windows().iter().map(Expr::output_name).collect();
+            let carried = wanted.iter().filter(|name| !own.contains(*name)).cloned().collect();
+            let input = narrow(node.input(), &with(&carried, &windows))?;
+            if input.is_none() && windows.len() == node.windows().len() {
+                return Ok(None);
+            }
+            let input = input.map_or_else(|| node.input().clone(), Arc::new);
+            if windows.is_empty() {
+                return Ok(Some(input.as_ref().clone()));
+            }
+            Ok(Some(Plan::Window(WindowNode::new(input, windows)?)))
+        }
         Plan::Union(_) => union(plan, wanted),
         Plan::Explode(node) => {
             let lists = Arc::from(node.column());
@@ -101,11 +116,18 @@ fn aggregate(node: &AggregateNode, wanted: &Names) -> Result<Option<Plan>> {
 fn join(node: &JoinNode, wanted: &Names) -> Result<Option<Plan>> {
     let (mut left, mut right) =
         (with(&Names::new(), node.given_keys().0), with(&Names::new(), node.given_keys().1));
+    left.extend(node.read_besides(0));
+    right.extend(node.read_besides(1));
     let mut kept = Vec::new();
     for (field, origin) in node.schema().fields().iter().zip(origins(node)) {
         let read = match origin {
             Origin::Left(position) => (&mut left, &node.left().schema().fields()[position].name),
             Origin::Right(position) => (&mut right, &node.right().schema().fields()[position].name),
+            // A key, or the indicator: it is there whatever is read, under the name it has.
+            Origin::Both => {
+                kept.push((field.name.clone(), origin, field.name.clone()));
+                continue;
+            }
         };
         if wanted.contains(&field.name) {
             read.0.insert(read.1.clone());
@@ -126,9 +148,10 @@ fn join(node: &JoinNode, wanted: &Names) -> Result<Option<Plan>> {
     let mut exprs = Vec::with_capacity(now.len());
     let mut renamed = false;
     for (name, origin, read) in kept {
-        let found = made.schema().fields().iter().zip(&now).find(|(_, now)| match (origin, now) {
+        let found = made.schema().fields().iter().zip(&now).find(|(field, now)| match (origin, now) {
             (Origin::Left(_), Origin::Left(i)) => made.left().schema().fields()[*i].name == read,
             (Origin::Right(_), Origin::Right(i)) => made.right().schema().fields()[*i].name == read,
+            (Origin::Both, Origin::Both) => field.name == read,
             _ => false,
         });
         let Some((field, _)) = found else { continue };

@@ -215,3 +215,16 @@ fn explode_keeps_the_lists_that_count_the_rows() {
         &["Project a", "  Explode l", "    Scan t; 2 of 3 columns: a, l"],
     );
 }
+
+#[test]
+fn windows_that_nobody_reads_go() {
+    let window = |name: &str, key: &str| sum(name).over(key).alias(format!("{name}_by_{key}"));
+    let node = WindowNode::new(table("t"), vec![window("a", "b"), window("c", "d")]).unwrap();
+    let plan = Arc::new(Plan::Window(node));
+    changes(
+        RULE,
+        &select(plan.clone(), [col("a"), col("a_by_b")]),
+        &["Project a, a_by_b", "  Window sum(a) over (b) as a_by_b", "    Scan t; 2 of 4 columns: a, b"],
+    );
+    changes(RULE, &select(plan, [col("d")]), &["Project d", "  Scan t; 1 of 4 columns: d"]);
+}

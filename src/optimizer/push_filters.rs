@@ -10,7 +10,7 @@ use crate::optimizer::exprs::{is_fallible, respects_key_equality};
 use crate::optimizer::facts::{Origin, origins};
 use crate::optimizer::rule::Rule;
 use crate::optimizer::substitute::{Definitions, is_cheap};
-use crate::plan::{FilterNode, GroupOrder, JoinKind, JoinNode, Node, Plan, ScanNode};
+use crate::plan::{FilterNode, GroupOrder, JoinKind, JoinNode, Node, Plan, ScanNode, Validate};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -141,10 +141,27 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
                 _ => return Ok(false),
             }
         }
+        // Whole partitions go, and no other row notices.
+        Plan::Window(node) => {
+            let columns = condition.columns();
+            let is_key = |name: &Arc<str>| node.windows().iter().all(|window| parted_by(window, name));
+            if columns.is_empty() || !columns.iter().all(is_key) || !moves_freely(condition, plan.schema())? {
+                return Ok(false);
+            }
+            below[0].push(condition.clone());
+        }
         Plan::Join(node) => return descend_join(node, condition, below),
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Whether rows of one partition of the window all have the same value in a column.
+fn parted_by(window: &Expr, name: &Arc<str>) -> bool {
+    match window.without_alias() {
+        Expr::Window { over, .. } => over.partition_by.contains(&Expr::Column(name.clone())),
+        _ => false,
+    }
 }
 
 /// Whether a condition may see other rows with the same keys.
@@ -161,7 +178,9 @@ fn replaced(condition: &Expr, definitions: &Definitions<'_>) -> Result<Option<Ex
 /// Conditions on one side go there; where they read its keys only, they hold for the other side's keys too.
 fn descend_join(node: &JoinNode, condition: &Expr, below: &mut PerInput) -> Result<bool> {
     let columns = condition.columns();
-    if columns.is_empty() || is_fallible(condition, node.schema())? {
+    // Keys are checked, and the nearest row is chosen, among all rows.
+    let checked = node.options().validate != Validate::ManyToMany;
+    if columns.is_empty() || checked || is_fallible(condition, node.schema())? {
         return Ok(false);
     }
     let origins = origins(node);
@@ -174,11 +193,12 @@ fn descend_join(node: &JoinNode, condition: &Expr, below: &mut PerInput) -> Resu
             Origin::Right(position) => {
                 right.insert(name.as_ref(), &node.right().schema().fields()[position].name)
             }
+            Origin::Both => return Ok(false),
         };
     }
     let (here, names) = match (left.is_empty(), right.is_empty()) {
-        (false, true) => (0, left),
-        (true, false) if node.kind() == JoinKind::Inner => (1, right),
+        (false, true) if !matches!(node.kind(), JoinKind::Right | JoinKind::Full) => (0, left),
+        (true, false) if moves_right(node) => (1, right),
         _ => return Ok(false),
     };
     let moved = condition.clone().replace_columns(&|name| names.get(name).map(col))?;
@@ -187,6 +207,11 @@ fn descend_join(node: &JoinNode, condition: &Expr, below: &mut PerInput) -> Resu
     }
     below[here].push(moved);
     Ok(true)
+}
+
+/// Whether right rows that fail a condition on the right columns may be dropped before the join.
+fn moves_right(node: &JoinNode) -> bool {
+    matches!(node.kind(), JoinKind::Inner | JoinKind::Cross | JoinKind::Right) && node.asof().is_none()
 }
 
 /// A condition on one side's keys as one on the other side's: rows that fail it there would match nothing.

@@ -7,7 +7,7 @@ use crate::functions::aggregate_function;
 use crate::optimizer::testing::{changes, filter, keeps, scan, select};
 use crate::plan::{
     AggregateNode, DistinctNode, ExplodeNode, JoinOptions, Keep, LimitNode, MapNode, SortKey, SortNode,
-    UnionNode,
+    UnionNode, WindowNode,
 };
 
 const RULE: &Rule = &PUSH_FILTERS;
@@ -222,4 +222,20 @@ fn below_an_explode_by_its_other_columns() {
         &filter(plan, (col("a") + 1).gt(1).and(col("l").gt(2))),
         &["Filter (l > 2)", "  Explode l", "    Scan t; where ((a + 1) > 1)"],
     );
+}
+
+#[test]
+fn conditions_on_keys_of_all_windows_go_below() {
+    let sum = |keys: &[&str]| {
+        let function = aggregate_function("sum").unwrap();
+        Expr::aggregate(function, [col("b")], Params::new()).over(keys.to_vec())
+    };
+    let windows = vec![sum(&["a", "s"]).alias("v"), sum(&["s"]).alias("w")];
+    let plan = Arc::new(Plan::Window(WindowNode::new(table("t"), windows).unwrap()));
+    let window = "Window sum(b) over (a, s) as v, sum(b) over (s) as w";
+    changes(RULE, &filter(plan.clone(), col("s").eq(lit("k"))), &[window, "  Scan t; where (s == \"k\")"]);
+    // Other rows of the partitions would be missed, or the column is made here.
+    keeps(RULE, &filter(plan.clone(), col("a").gt(1)));
+    keeps(RULE, &filter(plan.clone(), col("b").gt(1)));
+    keeps(RULE, &filter(plan, col("w").gt(1)));
 }

@@ -61,7 +61,7 @@ pub fn is_cheap(expr: &Expr) -> bool {
     expr.visit(&mut |part| match part {
         Expr::Column(_) | Expr::Literal(_) | Expr::Alias(..) => (),
         Expr::Unary { .. } | Expr::Binary { .. } | Expr::Cast { .. } => operators += 1,
-        Expr::Case { .. } | Expr::Call { .. } | Expr::Aggregate { .. } => cheap = false,
+        Expr::Case { .. } | Expr::Call { .. } | Expr::Aggregate { .. } | Expr::Window { .. } => cheap = false,
     });
     cheap && operators <= 3
 }

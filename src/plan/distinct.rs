@@ -1,7 +1,7 @@
 //! One row per distinct combination of columns.
 
 use crate::data::Schema;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::node::{Node, Plan, single};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -14,6 +14,10 @@ pub enum Keep {
     First,
     /// The last one; the result is in the order of the first ones.
     Last,
+    /// Whichever is easiest, the same every time; today the first one.
+    Any,
+    /// None of them: only rows that have no equal are left.
+    None,
 }
 
 /// One row per distinct combination of some columns. Nulls equal nulls, NaN equals NaN.
@@ -28,12 +32,18 @@ impl DistinctNode {
     /// Distinct rows of `input` by the columns of `subset`; `None`: by all columns.
     ///
     /// # Errors
-    /// `ColumnNotFound`.
+    /// `ColumnNotFound`; `InvalidArgument` for [`Keep::None`], which is a condition on groups.
     pub fn new(input: Arc<Plan>, subset: Option<Vec<Arc<str>>>, keep: Keep) -> Result<Self> {
-        let subset = subset.unwrap_or_else(|| input.schema().names().map(Arc::from).collect());
+        if keep == Keep::None {
+            return Err(Error::invalid("rows that have no equal are groups of one").operation("distinct"));
+        }
+        let mut subset = subset.unwrap_or_else(|| input.schema().names().map(Arc::from).collect());
         for name in &subset {
             input.schema().index_of(name).map_err(|error| error.operation("distinct"))?;
         }
+        // A column named twice tells no more rows apart.
+        let mut seen = std::collections::HashSet::new();
+        subset.retain(|name| seen.insert(name.clone()));
         Ok(DistinctNode { input, subset, keep })
     }
 

@@ -3,11 +3,14 @@
 //! Plans are data; nothing here reads a file or runs anything.
 
 pub mod aggregate;
+pub mod asof;
 pub mod distinct;
 pub mod explain;
 pub mod explode;
 pub mod filter;
+pub mod horizontal;
 pub mod join;
+pub mod join_options;
 pub mod limit;
 pub mod map;
 pub mod node;
@@ -17,17 +20,23 @@ pub mod sort;
 pub mod source;
 pub mod target;
 pub mod union;
+pub mod window;
 
+pub use crate::expr::SortKey;
 pub use aggregate::{AggregateNode, GroupOrder};
+pub use asof::{AsOf, Direction};
 pub use distinct::{DistinctNode, Keep};
 pub use explode::ExplodeNode;
 pub use filter::FilterNode;
-pub use join::{JoinKind, JoinNode, JoinOptions};
+pub use horizontal::HorizontalNode;
+pub use join::JoinNode;
+pub use join_options::{JoinKind, JoinOptions, Validate};
 pub use limit::LimitNode;
 pub use map::{MapFunction, MapNode};
 pub use node::{Node, Plan};
 pub use project::ProjectNode;
 pub use scan::ScanNode;
-pub use sort::{SortKey, SortNode};
-pub use source::{Flow, Scan, ScanRequest, SourceSpec, TableSource};
+pub use sort::SortNode;
+pub use source::{Flow, Refined, Scan, ScanRequest, SourceSpec, TableSource};
 pub use union::UnionNode;
+pub use window::WindowNode;

@@ -6,6 +6,7 @@ use crate::plan::aggregate::AggregateNode;
 use crate::plan::distinct::DistinctNode;
 use crate::plan::explode::ExplodeNode;
 use crate::plan::filter::FilterNode;
+use crate::plan::horizontal::HorizontalNode;
 use crate::plan::join::JoinNode;
 use crate::plan::limit::LimitNode;
 use crate::plan::map::MapNode;
@@ -13,6 +14,7 @@ use crate::plan::project::ProjectNode;
 use crate::plan::scan::ScanNode;
 use crate::plan::sort::SortNode;
 use crate::plan::union::UnionNode;
+use crate::plan::window::WindowNode;
 use std::sync::Arc;
 
 /// What every node tells.
@@ -54,10 +56,14 @@ pub enum Plan {
     Distinct(DistinctNode),
     /// The rows of several inputs, one after the other.
     Union(UnionNode),
+    /// The columns of several inputs side by side.
+    Horizontal(HorizontalNode),
     /// One row per element of a list.
     Explode(ExplodeNode),
     /// The user's function over each batch.
     Map(MapNode),
+    /// Values computed over windows of rows.
+    Window(WindowNode),
 }
 
 impl Plan {
@@ -73,8 +79,10 @@ impl Plan {
             Plan::Limit(node) => node,
             Plan::Distinct(node) => node,
             Plan::Union(node) => node,
+            Plan::Horizontal(node) => node,
             Plan::Explode(node) => node,
             Plan::Map(node) => node,
+            Plan::Window(node) => node,
         }
     }
 

@@ -34,7 +34,16 @@ impl ProjectNode {
     /// # Errors
     /// As [`ProjectNode::new`].
     pub fn with_columns(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Self> {
-        let mut all: Vec<Expr> = input.schema().names().map(col).collect();
+        let names = input.schema().clone();
+        ProjectNode::with_columns_of(input, &names, exprs)
+    }
+
+    /// As [`ProjectNode::with_columns`], of the columns of `input` only those of `names`.
+    ///
+    /// # Errors
+    /// As [`ProjectNode::new`].
+    pub fn with_columns_of(input: Arc<Plan>, names: &Schema, exprs: Vec<Expr>) -> Result<Self> {
+        let mut all: Vec<Expr> = names.names().map(col).collect();
         let mut taken = Vec::new();
         for expr in exprs {
             let name = expr.output_name();
@@ -42,8 +51,8 @@ impl ProjectNode {
                 all.push(expr);
                 continue;
             }
-            match input.schema().contains(&name) {
-                true => all[input.schema().index_of(&name)?] = expr,
+            match names.contains(&name) {
+                true => all[names.index_of(&name)?] = expr,
                 false => all.push(expr),
             }
             taken.push(name);

@@ -40,6 +40,12 @@ impl ScanNode {
         ScanNode { limit: Some(limit), ..self }
     }
 
+    /// The same scan of another source of the same columns, perhaps of other types.
+    pub fn with_source(&self, source: Arc<dyn TableSource>) -> Self {
+        let schema = source.schema().project(&self.projection());
+        ScanNode { source, schema, ..self.clone() }
+    }
+
     /// The source.
     pub fn source(&self) -> &Arc<dyn TableSource> {
         &self.source

@@ -2,33 +2,9 @@
 
 use crate::data::Schema;
 use crate::error::{Error, Result};
-use crate::expr::{Expr, bind};
+use crate::expr::{SortKey, bind};
 use crate::plan::node::{Node, Plan, single};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// One key of a sort.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SortKey {
-    /// What is ordered by.
-    pub expr: Expr,
-    /// Greatest values first.
-    pub descending: bool,
-    /// Nulls before all values instead of after them.
-    pub nulls_first: bool,
-}
-
-impl SortKey {
-    /// Ascending, nulls last.
-    pub fn ascending(expr: Expr) -> Self {
-        SortKey { expr, descending: false, nulls_first: false }
-    }
-
-    /// Descending, nulls last.
-    pub fn descending(expr: Expr) -> Self {
-        SortKey { expr, descending: true, nulls_first: false }
-    }
-}
 
 /// Rows in the order of keys; stable. With a limit, only the first rows.
 #[derive(Clone, Debug)]
@@ -83,11 +59,7 @@ impl Node for SortNode {
     }
 
     fn describe(&self) -> String {
-        let keys = self.by.iter().map(|key| {
-            let descending = if key.descending { " descending" } else { "" };
-            let nulls = if key.nulls_first { " nulls first" } else { "" };
-            format!("{}{descending}{nulls}", key.expr)
-        });
+        let keys = self.by.iter().map(SortKey::to_string);
         let limit = self.limit.map(|rows| format!("; first {rows}")).unwrap_or_default();
         format!("Sort {}{limit}", keys.collect::<Vec<_>>().join(", "))
     }

@@ -47,10 +47,34 @@ pub trait TableSource: fmt::Debug + Send + Sync {
     /// What the format raises on damaged metadata or a missing file.
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>>;
 
+    /// Whether strings that repeat shall be held as codes when all rows are kept. Only for sources that make their
+    /// columns anew; what is in memory stays as it is.
+    fn codes(&self) -> bool {
+        false
+    }
+
+    /// The same table with wider types where the last run met values that contradict a guess; `None` if it met none.
+    /// `check` is called now and then, and may stop the search with an error.
+    ///
+    /// # Errors
+    /// What reading raises, or what `check` raises.
+    fn refined(&self, _check: &dyn Fn() -> Result<()>) -> Result<Option<Refined>> {
+        Ok(None)
+    }
+
     /// The source as data, if it can be found again from data (files can, frames in memory cannot).
     fn spec(&self) -> Option<SourceSpec> {
         None
     }
+}
+
+/// A source whose guessed types were too narrow, with wider ones.
+#[derive(Debug, Clone)]
+pub struct Refined {
+    /// The same table, the same columns in the same order.
+    pub source: Arc<dyn TableSource>,
+    /// What changed, and why: one sentence per column.
+    pub warnings: Vec<String>,
 }
 
 /// A source as plain data: for plans that travel.

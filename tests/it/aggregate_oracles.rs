@@ -5,7 +5,7 @@ use hypostyle::expr::{Groups, bind_aggregate};
 use hypostyle::{Column, DType, ErrorKind, Expr, Field, Scalar, Schema, col};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-const GROUPS: usize = 4;
+pub const GROUPS: usize = 4;
 
 /// The aggregate of column `x` in each group, over batches cut in the middle.
 fn aggregate(expr: Expr, x: Column, ids: &[u32]) -> Result<Vec<Scalar>, hypostyle::Error> {
@@ -22,26 +22,26 @@ fn aggregate(expr: Expr, x: Column, ids: &[u32]) -> Result<Vec<Scalar>, hypostyl
     Ok((0..GROUPS).map(|group| Scalar::from_array(&result, group)).collect())
 }
 
-fn of_group<T: Clone>(rows: &[(u32, Option<T>)], group: usize) -> Vec<T> {
+pub fn of_group<T: Clone>(rows: &[(u32, Option<T>)], group: usize) -> Vec<T> {
     rows.iter().filter(|(id, _)| *id as usize == group).filter_map(|(_, value)| value.clone()).collect()
 }
 
-fn rows<T: std::fmt::Debug + Clone>(
+pub fn rows<T: std::fmt::Debug + Clone>(
     values: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Vec<(u32, Option<T>)>> {
     let value = (any::<bool>(), any::<bool>(), values).prop_map(|(a, b, value)| (a || b).then_some(value));
     proptest::collection::vec((0..GROUPS as u32 - 1, value), 0..200)
 }
 
-fn integers() -> impl Strategy<Value = i64> {
+pub fn integers() -> impl Strategy<Value = i64> {
     prop_oneof![4 => -5i64..5, 2 => any::<i64>(), 1 => Just(i64::MAX), 1 => Just(i64::MIN)]
 }
 
-fn floats() -> impl Strategy<Value = f64> {
+pub fn floats() -> impl Strategy<Value = f64> {
     prop_oneof![6 => -1e3..1e3, 2 => (-3i8..3).prop_map(f64::from), 1 => Just(-0.0), 1 => Just(f64::NAN)]
 }
 
-fn close(got: &Scalar, want: Option<f64>) -> bool {
+pub fn close(got: &Scalar, want: Option<f64>) -> bool {
     match (got, want) {
         (Scalar::Null, None) => true,
         (Scalar::Float(got), Some(want)) => {
@@ -51,7 +51,7 @@ fn close(got: &Scalar, want: Option<f64>) -> bool {
     }
 }
 
-fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+pub fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     // NaN is the largest.
     values.sort_by(|a, b| {
         a.is_nan().cmp(&b.is_nan()).then(a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal))

@@ -37,6 +37,7 @@ const RECURSIVE: &[(&str, &str)] = &[
     ("expr/node.rs", "expr/function.rs"),
     ("expr/node.rs", "expr/scalar_function.rs"),
     ("expr/node.rs", "expr/aggregate_function.rs"),
+    ("expr/node.rs", "expr/window_function.rs"),
     // The elements of a list are cast as columns are.
     ("kernels/cast_nested.rs", "kernels/cast.rs"),
     // A plan is one of the nodes; a node's inputs are plans.

@@ -2,8 +2,8 @@
 
 use crate::architecture::ROOMS;
 use hypostyle::expr::function::ParamDefault;
-use hypostyle::expr::{Example, Nulls, Param, bind};
-use hypostyle::functions::{AGGREGATES, SCALARS};
+use hypostyle::expr::{Example, Nulls, Param};
+use hypostyle::functions::{AGGREGATES, SCALARS, WINDOWS};
 use hypostyle::{Batch, Column, Expr, Field, Frame, Scalar, Schema};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -104,6 +104,7 @@ fn lists_named_in_extending_are_where_it_says() {
     for (list, file) in [
         ("SCALARS", "src/functions/scalar/mod.rs"),
         ("AGGREGATES", "src/functions/aggregate/mod.rs"),
+        ("WINDOWS", "src/functions/window/mod.rs"),
         ("FORMATS", "src/io/mod.rs"),
         ("RULES", "src/optimizer/mod.rs"),
     ] {
@@ -184,6 +185,32 @@ fn manual() -> String {
                 params: function.params,
                 doc: function.doc,
                 facts,
+                example: function.example.map(|example| example()),
+            },
+        );
+    }
+    text.push_str(
+        "\n## Windows\n\nFrom the rows around each row to one value per row. The window is all rows as they are, or with \
+         `over` those with equal keys, in an order that can be given; every aggregate can stand over a window too.\n",
+    );
+    for function in WINDOWS {
+        let mut facts = Vec::new();
+        if function.by_value {
+            facts.push("goes by the order of the values");
+        }
+        if function.optional > 0 {
+            facts.push("the last argument may be left out");
+        }
+        entry(
+            &mut text,
+            &Entry {
+                name: &function.name,
+                aliases: function.aliases,
+                args: function.args,
+                variadic: false,
+                params: function.params,
+                doc: function.doc,
+                facts: &facts,
                 example: function.example.map(|example| example()),
             },
         );
@@ -282,7 +309,6 @@ fn check(input: &[(&'static str, Column)], expr: &Expr, output: &Column) {
     let rows = input.first().map_or(1, |(_, column)| column.len());
     let batch = Batch::new(input.iter().map(|(_, column)| column.clone()).collect(), rows).unwrap();
     let frame = Frame::new(Schema::new(fields).unwrap(), vec![batch]).unwrap();
-    bind(expr, frame.schema()).unwrap();
     let found = frame.lazy().select([expr.clone().alias("output")]).collect().unwrap();
     let found: Vec<Scalar> = found.column("output").unwrap().values().collect();
     let told: Vec<Scalar> = (0..output.len()).map(|row| Scalar::from_array(output.array(), row)).collect();

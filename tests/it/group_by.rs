@@ -1,7 +1,9 @@
 //! Group-by and aggregates.
 
-use crate::check::{check, refused, table};
-use hypostyle::{ErrorKind, Frame, GroupOrder, col, len, lit};
+use crate::check::{check, coded, refused, table};
+use hypostyle::{
+    CancelToken, Config, ErrorKind, Frame, GroupOrder, LazyFrame, assert_frame_eq, col, len, lit,
+};
 
 #[test]
 fn null_keys_are_a_group_of_their_own_unless_dropped() {
@@ -300,5 +302,90 @@ fn many_groups_are_the_same_from_any_partitions() {
     assert_eq!(all[0].as_ref().unwrap().rows(), 20_011);
     for other in &all[1..] {
         assert_eq!(crate::check::difference(all[0], other), None);
+    }
+}
+
+/// Keys of many kinds, few rows per group, nulls everywhere.
+fn many_groups() -> Frame {
+    let rows = 3000u64;
+    let at = |row: u64, salt: u64, among: u64| {
+        ((row * 8 + salt).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % among
+    };
+    let some = |row: u64, salt: u64, among: u64| Some(at(row, salt, among)).filter(|value| value % 11 != 3);
+    Frame::builder()
+        .column("i", (0..rows).map(|row| some(row, 1, 900).map(|v| v as i64 - 400)).collect::<Vec<_>>())
+        .column(
+            "w",
+            (0..rows)
+                .map(|row| some(row, 2, 2).map(|v| if v == 0 { i64::MIN } else { i64::MAX }))
+                .collect::<Vec<_>>(),
+        )
+        .column("s", (0..rows).map(|row| some(row, 3, 700).map(|v| format!("name {v}"))).collect::<Vec<_>>())
+        .column(
+            "l",
+            (0..rows)
+                .map(|row| some(row, 4, 5).map(|v| format!("a text of more than twelve bytes {v}")))
+                .collect::<Vec<_>>(),
+        )
+        .column(
+            "f",
+            (0..rows).map(|row| some(row, 5, 300).map(|v| v as f64 / 4.0 - 20.0)).collect::<Vec<_>>(),
+        )
+        .column("b", (0..rows).map(|row| some(row, 6, 20).map(|v| v < 9)).collect::<Vec<_>>())
+        .column("x", (0..rows).map(|row| some(row, 7, 1000).map(|v| v as i64)).collect::<Vec<_>>())
+        .finish()
+        .unwrap()
+}
+
+#[test]
+fn rows_that_wait_for_their_part_are_grouped_as_others_are() {
+    let frame = many_groups();
+    let coded = coded(&frame).repartition(30).unwrap();
+    let plain = frame.repartition(30).unwrap();
+    for keys in [
+        vec!["i"],
+        vec!["i", "b"],
+        vec!["w", "i"],
+        vec!["s"],
+        vec!["s", "i", "b"],
+        vec!["l", "s"],
+        vec!["f", "i"],
+    ] {
+        for input in [&plain, &coded] {
+            let query = input.lazy().group_by(keys.clone()).order(GroupOrder::FirstSeen).agg([
+                col("x").sum(),
+                len().alias("n"),
+                col("x").median().alias("median"),
+                col("s").n_unique().alias("names"),
+                col("x").first().alias("first"),
+                col("l").last().alias("last"),
+                col("x").max().filter(col("b")).alias("greatest"),
+            ]);
+            let run = |config: Config| query.collect_with(&config, &CancelToken::new()).unwrap();
+            let expected = run(Config { threads: 1, ..Config::current() });
+            assert!(expected.rows() > 300, "{keys:?}: {}", expected.rows());
+            for (threads, partition_rows, weak_hash) in
+                [(1, 100, false), (2, 100, false), (7, 20, false), (2, 20, true), (2, 333, false)]
+            {
+                let found = run(Config { threads, partition_rows, weak_hash, ..Config::current() });
+                assert_frame_eq(&found, &expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_wait_though_dictionaries_change() {
+    let frame = many_groups();
+    let halves = [frame.slice(0, 1500), frame.slice(1500, 1500)];
+    let union = |a: LazyFrame, b: LazyFrame| a.union(&[b]);
+    let [a, b] = halves.each_ref().map(|half| coded(half).repartition(20).unwrap().lazy());
+    let query = |t: LazyFrame| {
+        t.group_by(["s", "i"]).order(GroupOrder::FirstSeen).agg([col("x").sum(), len().alias("n")])
+    };
+    let expected = query(frame.lazy()).collect().unwrap();
+    for t in [union(a.clone(), b.clone()), union(a, halves[1].repartition(20).unwrap().lazy())] {
+        let config = Config { threads: 2, partition_rows: 50, ..Config::current() };
+        assert_frame_eq(&query(t).collect_with(&config, &CancelToken::new()).unwrap(), &expected);
     }
 }

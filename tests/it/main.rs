@@ -1,9 +1,12 @@
 //! One test binary: one link, shared helpers.
 
+mod aggregate_accuracy;
 mod aggregate_oracles;
+mod aggregate_shapes;
 mod aggregates;
 mod architecture;
 mod check;
+mod concat;
 mod csv;
 mod distinct;
 mod docs;
@@ -12,6 +15,7 @@ mod filter;
 mod functions;
 mod group_by;
 mod join;
+mod join_kinds;
 mod limit;
 mod nulls;
 mod optimizer;
@@ -20,4 +24,6 @@ mod parquet;
 mod select;
 mod sort;
 mod strings;
+mod summaries;
 mod temporal;
+mod windows;

@@ -3,7 +3,7 @@
 use hypostyle::optimizer::RULES;
 use hypostyle::{
     CancelToken, Config, DType, EqualOptions, Expr, Frame, GroupOrder, JoinOptions, JoinType, Keep,
-    LazyFrame, Result, Scalar, SortKey, col, frame_difference, len, lit, when,
+    LazyFrame, Result, Scalar, SortKey, col, frame_difference, len, lit, row_number, when,
 };
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
@@ -111,7 +111,7 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
     };
     match some(3) {
         few if few.is_empty() => query.clone(),
-        few => match choices.of(14) {
+        few => match choices.of(16) {
             0..=2 => query.filter(condition(choices, query, 2)),
             3 => query.select(few),
             4 => query.with_columns([computed(choices, query)]),
@@ -133,8 +133,8 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
             7 => query.slice(choices.of(6) as u64, choices.of(12) as u64),
             8 => query.distinct_by(few.iter().map(String::as_str), [Keep::First, Keep::Last][choices.of(2)]),
             9 => {
-                let orders = [GroupOrder::Sorted, GroupOrder::FirstSeen, GroupOrder::Any];
-                let order = orders[choices.of(3)];
+                // `Any` is the same for one plan only.
+                let order = [GroupOrder::Sorted, GroupOrder::FirstSeen][choices.of(2)];
                 let mut aggregates = vec![len().alias("count")];
                 let numbers = columns(query, DType::is_numeric);
                 if let Some(name) = choices.pick(&numbers) {
@@ -151,6 +151,23 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
                 let Ok(schema) = query.schema().cloned() else { return query.clone() };
                 query.map_partitions("itself", schema, |part: Frame| -> Result<Frame> { Ok(part) })
             }
+            12 | 13 => {
+                let numbers = columns(query, DType::is_numeric);
+                let by = vec![SortKey::descending(col(&few[0]))];
+                let window = match choices.pick(&numbers).map(col) {
+                    Some(x) => match choices.of(6) {
+                        0 => x.sum().over(few),
+                        1 => x.cum_max().over(few),
+                        2 => x.clone() / x.max().over(few),
+                        3 => x.lag(1).over_by(few, by),
+                        4 => x.rank("average", false).over(few),
+                        _ => x.first().over_by(few, by),
+                    },
+                    None => row_number().over(few),
+                };
+                let name = ["a", "v", "w"][choices.of(3)];
+                query.with_columns([window.alias(name)])
+            }
             _ if depth > 0 => {
                 let other = step(choices, other, query, 0);
                 let kind = [JoinType::Inner, JoinType::Left, JoinType::Semi, JoinType::Anti, JoinType::Right]
@@ -159,6 +176,7 @@ fn step(choices: &mut Choices<'_>, query: &LazyFrame, other: &LazyFrame, depth: 
                     nulls_equal: choices.of(2) == 1,
                     left_suffix: ["", "_l"][choices.of(2)].into(),
                     right_suffix: "_r".into(),
+                    ..JoinOptions::default()
                 };
                 let kinds: [fn(&DType) -> bool; 3] =
                     [DType::is_integer, DType::is_float, |dtype| *dtype == DType::String];

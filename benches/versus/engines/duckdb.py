@@ -3,6 +3,7 @@ from __future__ import annotations
 import duckdb
 
 from questions import CODED, JOINS, join_columns
+from shapes import SHAPES
 
 GROUPS = {
     "g1": "SELECT id1, sum(v1) AS v1 FROM x GROUP BY id1",
@@ -46,6 +47,8 @@ class Engine:
             right, key, how = JOINS[question]
             columns = ", ".join(f"{t}.{c} AS {name}" for t, c, name in join_columns(question))
             sql = f"SELECT {columns} FROM x {how} JOIN {right} y ON x.{key} = y.{key}"
+        elif question in SHAPES:
+            sql = SHAPES[question][1]
         else:
             sql = GROUPS[question]
         self.db.execute(f"CREATE TEMP TABLE answer AS {sql}")

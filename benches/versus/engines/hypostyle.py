@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from engines import Unsupported
 from questions import JOINS
+from shapes import MERGES, SHAPES
 
 
 class Engine:
@@ -17,7 +18,26 @@ class Engine:
     def load(self, suite: str, files: dict[str, str], strings: str) -> None:
         self.tables = {name: hs.read_parquet(path).persist() for name, path in files.items()}
 
+    def shape(self, question: str):
+        tables = self.tables
+        if question in MERGES:
+            left, right, left_on, right_on, how = MERGES[question]
+            frame = tables[left].merge(tables[right], left_on=left_on, right_on=right_on, how=how)
+            return frame[["row", "v", *(["w"] if how in ("inner", "left") else [])]]
+        if question == "s10":
+            return hs.merge_asof(tables["p"], tables["quotes"], on="t", by="g")[["row", "v", "w"]]
+        if question == "s11":
+            within = (hs.col("x") >= hs.col("low")) & (hs.col("x") <= hs.col("high"))
+            return hs.join_where(tables["part"], tables["spans"], within)[["row", "v", "w"]]
+        frame = tables["p"]
+        for i in range(1, 7):
+            frame = frame.merge(tables[f"d{i}"], on=f"d{i}")
+        total = sum((hs.col(f"w{i}") for i in range(2, 7)), hs.col("w1"))
+        return frame.assign(w=total)[["row", "v", "w"]]
+
     def ask(self, question: str):
+        if question in SHAPES:
+            return self.shape(question).compute()
         if question in JOINS:
             right, key, how = JOINS[question]
             return self.tables["x"].merge(self.tables[right], on=key, how=how, suffixes=("", "_y")).compute()
@@ -28,7 +48,7 @@ class Engine:
 
     @staticmethod
     def by(x, *keys):
-        return x.groupby(list(keys), as_index=False, sort=False, dropna=False)
+        return x.groupby(list(keys), as_index=False, sort=None, dropna=False)
 
     def g1(self, x):
         return self.by(x, "id1").agg(v1=("v1", "sum"))

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from engines import Unsupported
 from questions import JOINS
+from shapes import SHAPES
 
 
 class Engine:
@@ -17,6 +19,8 @@ class Engine:
         self.tables = {name: pd.read_parquet(path) for name, path in files.items()}
 
     def ask(self, question: str):
+        if question in SHAPES:
+            raise Unsupported("joins of other shapes are put to the faster engines only")
         if question in JOINS:
             right, key, how = JOINS[question]
             return self.tables["x"].merge(self.tables[right], on=key, how=how, suffixes=("", "_y"))

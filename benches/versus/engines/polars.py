@@ -3,6 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from questions import JOINS
+from shapes import MERGES, SHAPES
 
 C = pl.col
 
@@ -18,7 +19,26 @@ class Engine:
     def load(self, suite: str, files: dict[str, str], strings: str) -> None:
         self.tables = {name: pl.read_parquet(path) for name, path in files.items()}
 
+    def shape(self, question: str):
+        tables = {name: table.lazy() for name, table in self.tables.items()}
+        if question in MERGES:
+            left, right, left_on, right_on, how = MERGES[question]
+            plan = tables[left].join(tables[right], left_on=left_on, right_on=right_on, how=how)
+            return plan.select("row", "v", *(["w"] if how in ("inner", "left") else []))
+        if question == "s10":
+            plan = tables["p"].join_asof(tables["quotes"], on="t", by="g", strategy="backward", check_sortedness=False)
+            return plan.select("row", "v", "w")
+        if question == "s11":
+            plan = tables["part"].join_where(tables["spans"], C("x") >= C("low"), C("x") <= C("high"))
+            return plan.select("row", "v", "w")
+        plan = tables["p"]
+        for i in range(1, 7):
+            plan = plan.join(tables[f"d{i}"], on=f"d{i}")
+        return plan.select("row", "v", w=pl.sum_horizontal(f"w{i}" for i in range(1, 7)))
+
     def ask(self, question: str):
+        if question in SHAPES:
+            return self.shape(question).collect(**self.options)
         x = self.tables["x"].lazy()
         if question in JOINS:
             right, key, how = JOINS[question]

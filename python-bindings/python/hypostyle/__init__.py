@@ -6,13 +6,15 @@
 [20.0, 10.0]
 """
 
+from hypostyle._bins import cut, qcut
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import to_datetime, to_numeric
-from hypostyle._merge import concat, merge
+from hypostyle._crosstab import crosstab
+from hypostyle._merge import concat, join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
 from hypostyle.errors import HypostyleError
-from hypostyle.expr import Expr, col, lit, when
+from hypostyle.expr import Expr, col, lit, row_number, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.io import read_csv, read_parquet
@@ -28,13 +30,20 @@ __all__ = [
     "col",
     "concat",
     "config",
+    "crosstab",
+    "cut",
     "from_arrow",
     "from_dict",
     "from_pandas",
+    "join_where",
     "lit",
     "merge",
+    "merge_asof",
+    "merge_sorted",
+    "qcut",
     "read_csv",
     "read_parquet",
+    "row_number",
     "set_config",
     "show_versions",
     "to_datetime",

@@ -25,6 +25,10 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "any": ("any", {}),
     "all": ("all", {}),
     "prod": ("product", {}),
+    "sem": ("sem", {}),
+    "skew": ("skew", {}),
+    "kurt": ("kurtosis", {}),
+    "unique": ("unique", {}),
 }
 
 #: Functions that people pass for a name.

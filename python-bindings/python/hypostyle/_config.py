@@ -15,7 +15,7 @@ def config() -> dict[str, Any]:
 
     >>> import hypostyle as hs
     >>> sorted(hs.config())
-    ['disabled_rules', 'optimize', 'partition_rows', 'threads']
+    ['disabled_rules', 'join_rows', 'optimize', 'partition_rows', 'threads']
     """
     return _native.get_settings()
 
@@ -26,11 +26,13 @@ def set_config(
     partition_rows: int | None = None,
     optimize: bool | None = None,
     disabled_rules: Sequence[str] | None = None,
+    join_rows: int | None = None,
 ) -> None:
     """Changes settings for all queries that start from now on: the number of threads, the rows of a partition where data
-    is cut, and whether (and by which rules) plans are optimized. Results do not depend on them."""
+    is cut, and whether (and by which rules) plans are optimized. Results do not depend on them. A merge that would give
+    more than ``join_rows`` rows is an error (0: more than 50 times the larger frame, which is the default)."""
     rules = None if disabled_rules is None else list(disabled_rules)
-    _native.set_settings(threads, partition_rows, optimize, rules)
+    _native.set_settings(threads, partition_rows, optimize, rules, join_rows)
 
 
 def show_versions() -> None:

@@ -1,39 +1,114 @@
-"""The summary of the numeric columns."""
+"""Summaries of columns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
 
-_QUARTILES = {"25%": 0.25, "50%": 0.5, "75%": 0.75}
-_ROWS = ["count", "mean", "std", "min", *_QUARTILES, "max"]
+_QUARTILES = (0.25, 0.5, 0.75)
+_TEXT = ["count", "unique", "top", "freq"]
 
 
-def describe(frame: DataFrame) -> DataFrame:
-    """One row per statistic, one column per numeric column, in one run."""
+def percentile_names(percentiles: Sequence[float] | None) -> dict[str, float]:
+    """The rows of the percentiles and their shares, ascending."""
+    shares = sorted(_QUARTILES if percentiles is None else {float(share) for share in percentiles})
+    for share in shares:
+        if not 0 <= share <= 1:
+            raise InvalidArgumentError(f"percentiles lie between 0 and 1, not at {share}")
+    return {f"{round(share * 100, 6):g}%": share for share in shares}
+
+
+def number_statistics(column: _native.Expr, quantiles: dict[str, float]) -> dict[str, _native.Expr]:
+    """The statistics of a number. Those of all quantiles read one aggregate, which runs once."""
+    shares = aggregate(column, "quantiles", q=list(quantiles.values()))
+    return {
+        **{name: aggregate(column, name) for name in ("count", "mean", "std", "min")},
+        **{name: element(shares, i) for i, name in enumerate(quantiles)},
+        "max": aggregate(column, "max"),
+    }
+
+
+def element(lists: _native.Expr, index: int) -> _native.Expr:
+    """An element of a list."""
+    return _native.Expr.call("scalar", "list_get", [lists], {"index": index})
+
+
+def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, include: Any = None) -> DataFrame:
+    """One row per statistic, one column per column; numbers, or text if there is no number, or all."""
+    if include not in (None, "all"):
+        raise InvalidArgumentError(f"describe: include is None or 'all', not {include!r}; choose columns before")
     plan, dtypes = frame._plan, frame.dtypes
-    names = [name for name in frame.columns if is_number(dtypes[name])]
-    if not names:
-        raise DataTypeError("describe: the frame has no numeric column")
+    quantiles = percentile_names(percentiles)
+    numbers = [name for name in frame.columns if is_number(dtypes[name])]
+    texts = [name for name in frame.columns if dtypes[name] in ("string", "bool")] if include or not numbers else []
+    if not numbers and not texts:
+        raise DataTypeError("describe: the frame has no column of numbers or text")
+    counts = ["count", "mean", "std", "min", *quantiles, "max"]
+    rows = counts if not texts else _TEXT if not numbers else [*_TEXT, *counts[1:]]
     exprs = []
-    for i, name in enumerate(names):
-        column = plan.column(name)
-        for j, row in enumerate(_ROWS):
-            statistic = (
-                aggregate(column, "quantile", q=_QUARTILES[row]) if row in _QUARTILES else aggregate(column, row)
-            )
-            exprs.append(statistic.cast("float64").alias(f"{i}_{j}"))
-    table = plan.query.select(exprs).collect()
-    values = [[table.lists([f"{i}_{j}"])[0][0] for j in range(len(_ROWS))] for i in range(len(names))]
+    for i, name in enumerate(numbers):
+        for row, statistic in number_statistics(plan.column(name), quantiles).items():
+            exprs.append(statistic.cast("float64").alias(f"{i} {row}"))
+    table = plan.query.select(exprs).collect() if exprs else None
+    found: dict[str, list[Any]] = {}
+    for i, name in enumerate(numbers):
+        cells = table.lists([f"{i} {row}" for row in counts])  # type: ignore[union-attr]
+        numbers_of = dict(zip(counts, [cell[0] for cell in cells], strict=True))
+        found[name] = [numbers_of.get(row) for row in rows]
+    for name in texts:
+        texts_of = text_statistics(plan, plan.column(name))
+        found[name] = [texts_of.get(row) for row in rows]
     index = _index.HIDDEN.format(0)
-    columns = [_native.Column.from_values(_ROWS, "string")]
-    columns += [_native.Column.from_values(column, "float64", False) for column in values]
+    names = [name for name in frame.columns if name in found]
+    columns = [_native.Column.from_values(rows, "string")]
+    for name in names:
+        if name in numbers:
+            columns.append(_native.Column.from_values(found[name], "float64", False))
+        else:
+            cells = [None if value is None else str(value) for value in found[name]]
+            columns.append(_native.Column.from_values(cells, "string"))
     return type(frame)._of(Plan(_native.Query.from_columns([index, *names], columns), [(index, None)]))
+
+
+def describe_series(series: Series, percentiles: Sequence[float] | None = None) -> Series:
+    """The statistics of a series, indexed by their names."""
+    from hypostyle._reductions import values_by_name
+
+    quantiles = percentile_names(percentiles)
+    if is_number(series.dtype):
+        exprs = number_statistics(series._native, quantiles)
+        query = series._plan.query.select([e.cast("float64").alias(f"{i}") for i, e in enumerate(exprs.values())])
+        values = [column[0] for column in query.collect().lists([f"{i}" for i in range(len(exprs))])]
+        return values_by_name(list(exprs), values, series.name)
+    if series.dtype in ("string", "bool"):
+        found = text_statistics(series._plan, series._native)
+        return values_by_name(_TEXT, [found[name] for name in _TEXT], series.name)
+    raise DataTypeError(f"describe: a series of {series.dtype}; numbers, text and truth values have a summary")
+
+
+def text_statistics(plan: Plan, column: _native.Expr) -> dict[str, Any]:
+    """How many values, how many distinct ones, the most frequent one (of several the first seen), how often it occurs."""
+    keys = [column.alias("value")]
+    counts = plan.query.group_by(keys, [aggregate(column, "size").alias("count")], False, True)
+    totals = counts.select(
+        [
+            aggregate(_native.Expr.column("count"), "sum").alias("count"),
+            aggregate(_native.Expr.column("value"), "size").alias("unique"),
+            _native.Expr.call(
+                "aggregate", "max_by", [_native.Expr.column("value"), _native.Expr.column("count")], {}
+            ).alias("top"),
+            aggregate(_native.Expr.column("count"), "max").alias("freq"),
+        ]
+    )
+    cells = totals.collect().lists(_TEXT)
+    return dict(zip(_TEXT, [cell[0] for cell in cells], strict=True))

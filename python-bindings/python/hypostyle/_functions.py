@@ -22,6 +22,7 @@ class Spec(NamedTuple):
     args: list[str]
     variadic: bool
     params: list[tuple[str, bool, Any, str]]
+    optional: int = 0
 
     def names(self, namespace: str | None) -> list[str]:
         """Its method's names in a namespace (``None``: beside the namespaces). An alias such as ``str.upper`` is a name in
@@ -47,11 +48,13 @@ class Spec(NamedTuple):
 
     def parameters(self) -> str:
         """The parameters after ``self``, as in a ``def`` line."""
-        parts = [python_name(arg) for arg in self.args[1:]]
+        given = len(self.args) - self.optional
+        parts = [python_name(arg) for arg in self.args[1:given]]
         if self.variadic:
             parts[-1:] = [f"*{parts[-1]}"] if parts else ["*others"]
-        for name, required, default, _ in self.params:
-            parts.append(python_name(name) if required else f"{python_name(name)}={default!r}")
+        parts += [python_name(name) for name, required, *_ in self.params if required]
+        parts += [f"{python_name(arg)}=None" for arg in self.args[given:]]
+        parts += [f"{python_name(name)}={default!r}" for name, required, default, _ in self.params if not required]
         return ", ".join(parts)
 
     def docstring(self) -> str:
@@ -178,6 +181,7 @@ class Aggregates:
 
 
 attach(Functions, methods(None))
+attach(Functions, methods(None, "window"))
 attach(StringFunctions, methods("str"))
 attach(DateFunctions, methods("dt"), properties=True)
 attach(ListFunctions, methods("list"))

@@ -17,6 +17,7 @@ class Spec(NamedTuple):
     args: list[str]
     variadic: bool
     params: list[tuple[str, bool, Any, str]]
+    optional: int = 0
     def names(self, namespace: str | None) -> list[str]: ...
     @property
     def method_name(self) -> str: ...
@@ -217,7 +218,8 @@ class DateFunctions(Namespace[R]):
         """
 
 class ListFunctions(Namespace[R]):
-    ...
+    def get(self, index: Any) -> R:
+        """As `list_get`."""
 
 class StructFunctions(Namespace[R]):
     ...
@@ -271,6 +273,31 @@ class Functions:
         """
     def clip(self, lower: Any, upper: Any) -> Self:
         """The value, but at least the lower and at most the upper bound. A null bound is none; NaN stays NaN."""
+    def cut(self, edges: Any, labels: Any = None, right: bool = True, include_lowest: bool = False, precision: int = 3) -> Self:
+        """The interval between given edges that a number lies in, as text such as `(0, 10]`. Numbers outside, NaN and
+        null give null. Integers are compared exactly.
+
+        Parameters
+        ----------
+        edges
+            The edges of the intervals, ascending.
+        labels
+            One text per interval in place of the interval's own; false: the interval's number from 0.
+        right
+            Whether an interval holds its upper edge; else it holds its lower one.
+        include_lowest
+            Whether the first interval holds its lower edge too, where intervals hold their upper ones.
+        precision
+            Digits of the edges in the intervals' texts; more where edges would look the same.
+        """
+    def list_get(self, index: Any) -> Self:
+        """An element of a list by its number; null if the list is not so long.
+
+        Parameters
+        ----------
+        index
+            The number of the element from 0; negative: from the end, -1 being the last.
+        """
     def least(self, *others: Any) -> Self:
         """The least of several values in each row; nulls do not count, and NaN only if nothing else is there."""
     def greatest(self, *others: Any) -> Self:
@@ -562,6 +589,371 @@ class Functions:
         """The floor of the quotient; null where the divisor is an integer 0."""
     def checked_mod(self, other: Any) -> Self:
         """The rest with the sign of the divisor; null where the divisor is an integer 0."""
+    def hash(self, seed: int = 0) -> Self:
+        """A number between 0 and 2^64 that stands for the value: equal keys give the same, on every machine and in
+        every version; a null gives one too.
+
+        Parameters
+        ----------
+        seed
+            Another seed gives other numbers.
+        """
+    def rank(self, method: builtins.str = 'average', descending: bool = False) -> Self:
+        """The rank of the value in its window, from 1.
+
+        A null has no rank: it gets null. NaN ranks after all other numbers. Averages are float64, the other methods
+        int64.
+
+        Parameters
+        ----------
+        method
+            What equal values get: the `average`, `min` or `max` of their places, `dense` numbers without gaps, or
+            the `ordinal` place of each row.
+        descending
+            Whether the greatest is first.
+        """
+    def dense_rank(self, descending: bool = False) -> Self:
+        """The rank of the value in its window, from 1 and without gaps; a null gets null.
+
+        Parameters
+        ----------
+        descending
+            Whether the greatest is first.
+        """
+    def percent_rank(self, descending: bool = False) -> Self:
+        """The rank of the value among the others of its window: 0 for the first, 1 for the last; a null gets null.
+
+        Parameters
+        ----------
+        descending
+            Whether the greatest is first.
+        """
+    def cume_dist(self, descending: bool = False) -> Self:
+        """The share of the window's values that are not after this one; a null gets null.
+
+        Parameters
+        ----------
+        descending
+            Whether the greatest is first.
+        """
+    def lag(self, n: int = 1) -> Self:
+        """The value `n` rows before in the window; null where there is no such row.
+
+        Parameters
+        ----------
+        n
+            How many rows; negative: the other way.
+        """
+    def shift(self, n: int = 1) -> Self:
+        """As `lag`."""
+    def lead(self, n: int = 1) -> Self:
+        """The value `n` rows after in the window; null where there is no such row.
+
+        Parameters
+        ----------
+        n
+            How many rows; negative: the other way.
+        """
+    def nth_value(self, n: Any) -> Self:
+        """The value of row `n` of the window; null if it is shorter.
+
+        Parameters
+        ----------
+        n
+            Which row: 0 is the first, -1 the last.
+        """
+    def forward_fill(self, limit: Any = None) -> Self:
+        """Nulls become the last value before them in the window.
+
+        Parameters
+        ----------
+        limit
+            How many nulls in a row are filled; null: all.
+        """
+    def ffill(self, limit: Any = None) -> Self:
+        """As `forward_fill`."""
+    def backward_fill(self, limit: Any = None) -> Self:
+        """Nulls become the first value after them in the window.
+
+        Parameters
+        ----------
+        limit
+            How many nulls in a row are filled; null: all.
+        """
+    def bfill(self, limit: Any = None) -> Self:
+        """As `backward_fill`."""
+    def diff(self, n: int = 1) -> Self:
+        """The value less the one `n` rows before in the window; null where there is no such row.
+
+        Parameters
+        ----------
+        n
+            How many rows before the other value is; negative: after.
+        """
+    def pct_change(self, n: int = 1) -> Self:
+        """The change from the value `n` rows before in the window, in relation to it; null where there is no such row.
+
+        Parameters
+        ----------
+        n
+            How many rows before the other value is; negative: after.
+        """
+    def cum_sum(self) -> Self:
+        """The sum of the window's values up to the row; null where the value is null.
+
+        Integers and truth values are summed exactly to int64 (unsigned ones to uint64), decimals to 38 digits,
+        floats to float64 without the error of rounding each step.
+
+        # Errors
+        A sum that does not fit, naming the row.
+        """
+    def cumsum(self) -> Self:
+        """As `cum_sum`."""
+    def cum_prod(self) -> Self:
+        """The product of the window's values up to the row; null where the value is null.
+
+        # Errors
+        A product of integers that does not fit int64, naming the row.
+        """
+    def cumprod(self) -> Self:
+        """As `cum_prod`."""
+    def cum_min(self) -> Self:
+        """The least of the window's values up to the row; null where the value is null."""
+    def cummin(self) -> Self:
+        """As `cum_min`."""
+    def cum_max(self) -> Self:
+        """The greatest of the window's values up to the row; null where the value is null."""
+    def cummax(self) -> Self:
+        """As `cum_max`."""
+    def cum_count(self) -> Self:
+        """The number of the window's values up to the row; a null does not count, but has a number too."""
+    def expanding_sum(self, min_periods: int = 1) -> Self:
+        """The sum of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
+    def expanding_mean(self, min_periods: int = 1) -> Self:
+        """The mean of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
+    def expanding_min(self, min_periods: int = 1) -> Self:
+        """The least of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
+    def expanding_max(self, min_periods: int = 1) -> Self:
+        """The greatest of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
+    def expanding_var(self, min_periods: int = 1, ddof: int = 1) -> Self:
+        """The variance of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def expanding_std(self, min_periods: int = 1, ddof: int = 1) -> Self:
+        """The standard deviation of the window's values up to the row, nulls passed over.
+
+        Parameters
+        ----------
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def rolling_sum(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The sum of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_mean(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The mean of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_min(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The least of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_max(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The greatest of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_var(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True, ddof: int = 1) -> Self:
+        """The variance of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def rolling_std(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True, ddof: int = 1) -> Self:
+        """The standard deviation of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def rolling_count(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The number of values, nulls not counted, of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer rows than this give null; by default as many as the window has, with `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_median(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The median of the values of a moving window.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_quantile(self, window: Any, q: Any, by: Any = None, interpolation: builtins.str = 'linear', min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The value below which a share of the values of a moving window lies.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        q
+            The share of values below, from 0 to 1.
+        interpolation
+            What lies between two values: `linear`, `lower`, `higher`, `nearest` or `midpoint`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def ewm_mean(self, alpha: Any, adjust: bool = True, ignore_nulls: bool = False, min_periods: int = 1) -> Self:
+        """The mean of the window's values up to the row, each weighing `1 - alpha` times as much as one a row later;
+        null where the value is null.
+
+        Parameters
+        ----------
+        alpha
+            The weight of the newest value, above 0 and at most 1.
+        adjust
+            Whether weights are in relation to the sum of all of them; else the first value counts in full.
+        ignore_nulls
+            Whether weights stay as they are at a null, instead of fading with every row.
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
 
 class Aggregates(Generic[R]):
     def sum(self, min_count: int = 0) -> R:
@@ -738,3 +1130,242 @@ class Aggregates(Generic[R]):
         """
     def nsmallest(self, k: int = 5) -> R:
         """As `bottom_k`."""
+    def weighted_mean(self, weights: Any) -> R:
+        """The mean of the values, each counted as its weight says; null if there is none.
+
+        Rows where value or weight is null are skipped. Sums are compensated. Weights that sum to 0 give NaN or an
+        infinity.
+        """
+    def sem(self, ddof: int = 1) -> R:
+        """The standard error of the mean; null if there are not more than `ddof` values.
+
+        The standard deviation divided by the root of the number of values. Nulls are skipped; NaN and infinities
+        give NaN.
+
+        Parameters
+        ----------
+        ddof
+            What is taken from the number of values in the divisor: 1 for a sample, 0 for everything.
+        """
+    def skew(self, bias: bool = False) -> R:
+        """How far the values lean to one side; null with fewer than three.
+
+        The adjusted Fisher-Pearson coefficient of Joanes and Gill (1998), `G1 = g1 sqrt(n (n-1)) / (n-2)`, as
+        pandas has it; with `bias` the plain one, `g1 = m3 / m2^1.5`. Values that do not vary give NaN. Nulls are
+        skipped; NaN and infinities give NaN.
+
+        Parameters
+        ----------
+        bias
+            Whether to leave out the correction for samples.
+        """
+    def skewness(self, bias: bool = False) -> R:
+        """As `skew`."""
+    def kurtosis(self, bias: bool = False) -> R:
+        """How heavy the tails are beside a normal distribution's, which have 0; null with fewer than four values.
+
+        The excess kurtosis corrected for samples, `G2` of Joanes and Gill (1998), as pandas has it; with `bias` the
+        plain one, `m4 / m2^2 - 3`. Values that do not vary give NaN. Nulls are skipped; NaN and infinities give
+        NaN.
+
+        Parameters
+        ----------
+        bias
+            Whether to leave out the correction for samples.
+        """
+    def kurt(self, bias: bool = False) -> R:
+        """As `kurtosis`."""
+    def quantiles(self, q: Any, interpolation: builtins.str = 'linear') -> R:
+        """The values below which several shares of the values lie, as a list in the order of the shares; nulls in it
+        if there is none.
+
+        The values are gathered once for all of them. Otherwise as `quantile`.
+
+        # Errors
+        A share outside 0 to 1, an unknown interpolation.
+
+        Parameters
+        ----------
+        q
+            The shares, each from 0 to 1.
+        interpolation
+            What lies between two values: linear, lower, higher, nearest or midpoint.
+        """
+    def mode(self, count_nulls: bool = False) -> R:
+        """The most frequent values as a list, smallest first.
+
+        All values that occur as often as the most frequent one; an empty list if there is none. NaN equals NaN and
+        comes after all numbers, -0.0 equals 0.0. Nulls are not counted unless asked for, and come last.
+
+        Parameters
+        ----------
+        count_nulls
+            Whether null counts as one more value.
+        """
+    def unique(self, ignore_nulls: bool = False) -> R:
+        """The distinct values as a list, in order of first sight, null included.
+
+        NaN equals NaN and -0.0 equals 0.0 (shown as 0.0).
+
+        Parameters
+        ----------
+        ignore_nulls
+            Whether to leave out null.
+        """
+    def list_distinct(self, ignore_nulls: bool = False) -> R:
+        """As `unique`."""
+    def approx_n_unique(self, precision: int = 14) -> R:
+        """About how many distinct values there are, in little memory.
+
+        HyperLogLog++ with `2^precision` registers of a byte per group: the standard error is `1.04 /
+        sqrt(2^precision)`, 0.81 % at 14; groups with fewer than some thousand values are nearly exact, and small.
+        The same for any number of threads. Nulls are not counted; NaN equals NaN and -0.0 equals 0.0.
+
+        Parameters
+        ----------
+        precision
+            The number of registers as a power of two, 4 to 18.
+        """
+    def approx_count_distinct(self, precision: int = 14) -> R:
+        """As `approx_n_unique`."""
+    def aggregate_distinct(self, function: Any, options: Any = None) -> R:
+        """Another aggregate over the distinct values of each group, as SQL's `sum(distinct x)`.
+
+        The other aggregate sees each value once, in order of first sight. NaN equals NaN and -0.0 equals 0.0.
+
+        # Errors
+        A function that is no aggregate of one column, and what that function raises.
+
+        Parameters
+        ----------
+        function
+            The name of the other aggregate.
+        options
+            The other aggregate's own constants, by name.
+        """
+    def collect_list(self, ignore_nulls: bool = False) -> R:
+        """All values as a list, in the order of the rows, null included.
+
+        Parameters
+        ----------
+        ignore_nulls
+            Whether to pass over rows where the value is null.
+        """
+    def implode(self, ignore_nulls: bool = False) -> R:
+        """As `collect_list`."""
+    def array_agg(self, ignore_nulls: bool = False) -> R:
+        """As `collect_list`."""
+    def head(self, n: int = 5) -> R:
+        """The values of the first rows as a list, null included.
+
+        Parameters
+        ----------
+        n
+            How many rows at most.
+        """
+    def tail(self, n: int = 5) -> R:
+        """The values of the last rows as a list, in the order of the rows, null included.
+
+        Parameters
+        ----------
+        n
+            How many rows at most.
+        """
+    def nth(self, n: Any, ignore_nulls: bool = False) -> R:
+        """The value of one row of the group, null included; null if there are not so many rows.
+
+        Parameters
+        ----------
+        n
+            The number of the row within the group, from 0; negative: from the end, -1 being the last.
+        ignore_nulls
+            Whether to pass over rows where the value is null.
+        """
+    def string_join(self, separator: builtins.str = ',') -> R:
+        """The values as text, one after the other in the order of the rows; null if there is none.
+
+        Nulls are skipped. Numbers, dates and times are converted to text.
+
+        Parameters
+        ----------
+        separator
+            What stands between two.
+        """
+    def string_agg(self, separator: builtins.str = ',') -> R:
+        """As `string_join`."""
+    def group_concat(self, separator: builtins.str = ',') -> R:
+        """As `string_join`."""
+    def arg_min(self) -> R:
+        """The number of the row with the least value, counted within the group from 0; null if there is none.
+
+        The first of equal ones. Nulls are counted as rows but never chosen, and NaN only where nothing else is
+        there.
+        """
+    def argmin(self) -> R:
+        """As `arg_min`."""
+    def arg_max(self) -> R:
+        """The number of the row with the greatest value, counted within the group from 0; null if there is none.
+
+        The first of equal ones. Nulls are counted as rows but never chosen, and NaN only where nothing else is
+        there.
+        """
+    def argmax(self) -> R:
+        """As `arg_max`."""
+    def min_by(self, by: Any) -> R:
+        """The value, null included, of the row where `by` is least; null if there is none.
+
+        Of equal ones the first row. Rows where `by` is null are skipped, and those where it is NaN unless nothing
+        else is there.
+        """
+    def max_by(self, by: Any) -> R:
+        """The value, null included, of the row where `by` is greatest; null if there is none.
+
+        Of equal ones the first row. Rows where `by` is null are skipped, and those where it is NaN unless nothing
+        else is there.
+        """
+    def regr_slope(self, x: Any) -> R:
+        """The slope of the least-squares line of the values over `x`; null with fewer than two pairs.
+
+        Rows where either value is null are skipped. An `x` that does not vary gives NaN.
+        """
+    def regr_intercept(self, x: Any) -> R:
+        """The value of the least-squares line over `x` at 0; null with fewer than two pairs.
+
+        Rows where either value is null are skipped. An `x` that does not vary gives NaN.
+        """
+    def regr_r2(self, x: Any) -> R:
+        """The share of the values' variance that the least-squares line over `x` explains, from 0 to 1; null with
+        fewer than two pairs.
+
+        Rows where either value is null are skipped. An `x` that does not vary gives NaN; values that do not vary
+        give 1.
+        """
+    def histogram(self, edges: Any) -> R:
+        """How many values lie in each bin between ascending edges, as a list.
+
+        A bin holds its lower edge and not its upper one, except the last, which holds both. Values outside, NaN and
+        nulls are not counted.
+
+        # Errors
+        Fewer than two edges, or edges that do not ascend.
+
+        Parameters
+        ----------
+        edges
+            The edges, ascending.
+        """
+    def bit_and(self) -> R:
+        """The bits that are set in every value; null if there is none.
+
+        Of integers; nulls are skipped.
+        """
+    def bit_or(self) -> R:
+        """The bits that are set in any value; null if there is none.
+
+        Of integers; nulls are skipped.
+        """
+    def bit_xor(self) -> R:
+        """The bits that are set in an odd number of values; null if there is none.
+
+        Of integers; nulls are skipped.
+        """

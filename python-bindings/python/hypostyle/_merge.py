@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
-from hypostyle.expr import col, when
+from hypostyle.expr import Expr
 from hypostyle.frame import DataFrame
 
-_LEFT, _RIGHT = "__in_left__", "__in_right__"
-_VALIDATE = {
-    "one_to_one": (True, True),
-    "1:1": (True, True),
-    "one_to_many": (True, False),
-    "1:m": (True, False),
-    "many_to_one": (False, True),
-    "m:1": (False, True),
-    "many_to_many": (False, False),
-    "m:m": (False, False),
-}
+Suffixes = tuple["str | None", "str | None"]
 
 
 def merge(
@@ -32,7 +23,7 @@ def merge(
     *,
     left_on: Any = None,
     right_on: Any = None,
-    suffixes: tuple[str | None, str | None] = ("_x", "_y"),
+    suffixes: Suffixes = ("_x", "_y"),
     sort: bool = False,
     validate: str | None = None,
     indicator: bool | str = False,
@@ -41,10 +32,11 @@ def merge(
 ) -> DataFrame:
     """Rows of both frames whose keys are equal, with pandas' rules: missing keys match each other, columns of both frames
     get suffixes, keys of one name become one column. Besides pandas' kinds there are ``semi`` and ``anti``: left rows
-    with and without a match.
+    with and without a match. Keys are columns' names or expressions.
 
     The order of the left rows is kept (of the right rows for ``right``; for ``outer``, right rows without a match come
-    last). ``validate`` looks at the keys at once and raises if they repeat.
+    last). ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
+    rows than 50 times the larger frame stops and names its heaviest keys; see ``set_config(join_rows=...)``.
 
     >>> import hypostyle as hs
     >>> a = hs.DataFrame({"k": [1, 2], "x": [10, 20]})
@@ -52,38 +44,137 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
-    if not isinstance(right, DataFrame):
-        raise DataTypeError(
-            f"merge takes another hypostyle DataFrame, not a {type(right).__name__}; hs.DataFrame(...) makes one"
-        )
+    if isinstance(on, Expr) and left_on is None and right_on is None:
+        return join_where(left, right, on, how=how, suffixes=suffixes)
+    _check_right("merge", right)
     if left_index or right_index:
         raise UnsupportedError("merge on an index: call reset_index() and merge on the columns")
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
-    if validate is not None:
-        _validate(left, right, left_keys, right_keys, validate)
-    first, second = _index.reset(left._plan, True), _index.reset(right._plan, True)
-    first, second = _with_keys(left._plan, first, left_keys), _with_keys(right._plan, second, right_keys)
-    if indicator:
-        if how in ("semi", "anti"):
-            raise InvalidArgumentError(f"indicator has no meaning for how={how!r}")
-        first = first.with_columns({_LEFT: _native.Expr.literal(True)})
-        second = second.with_columns({_RIGHT: _native.Expr.literal(True)})
-    ends = (suffixes[0] or "", suffixes[1] or "")
-    exprs = [[_native.Expr.column(key) for key in keys] for keys in (left_keys, right_keys)]
-    result = DataFrame._of(Plan(first.query.join(second.query, exprs[0], exprs[1], how, ends)))
-    if indicator:
-        name = indicator if isinstance(indicator, str) else "_merge"
-        origin = when(col(_RIGHT).is_null()).then("left_only").when(col(_LEFT).is_null()).then("right_only")
-        result = result.assign(**{name: origin.otherwise("both")}).drop(columns=[_LEFT, _RIGHT])
+    first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
+    name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
+    query = first.query.join(
+        second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name
+    )
+    result = DataFrame._of(Plan(query))
     return result.sort_values(left_keys) if sort and left_keys else result
 
 
-def _listed(keys: Any) -> list[str]:
-    keys = [keys] if isinstance(keys, str) else list(keys)
+def join_where(
+    left: DataFrame,
+    right: DataFrame,
+    *conditions: Expr,
+    how: str = "inner",
+    suffixes: Suffixes = ("_x", "_y"),
+) -> DataFrame:
+    """Rows of both frames where all conditions hold. They name columns as the result does: a column of both frames with
+    its suffix. Inequalities such as "a time within an interval" are looked up in sorted rows, not tried on all pairs.
+
+    >>> import hypostyle as hs
+    >>> shifts = hs.DataFrame({"shift": ["a", "b"], "start": [0, 10], "end": [9, 19]})
+    >>> events = hs.DataFrame({"time": [3, 12, 40]})
+    >>> within = (hs.col("start") <= hs.col("time")) & (hs.col("time") <= hs.col("end"))
+    >>> hs.join_where(events, shifts, within)[["time", "shift"]].to_dict("list")
+    {'time': [3, 12], 'shift': ['a', 'b']}
+    """
+    _check_right("join_where", right)
+    for condition in conditions:
+        if not isinstance(condition, Expr):
+            raise DataTypeError(f"join_where: a condition is an expression of hs.col(...), not {condition!r}")
+    if not conditions:
+        raise InvalidArgumentError("join_where: no condition; how='cross' of merge gives all pairs")
+    every = reduce(lambda one, other: one & other, conditions)
+    first, second = _flat(left._plan, ()), _flat(right._plan, ())
+    query = first.query.join(second.query, [], [], how, _ends(suffixes), condition=every._native)
+    return DataFrame._of(Plan(query))
+
+
+def merge_asof(
+    left: DataFrame,
+    right: DataFrame,
+    on: Any = None,
+    *,
+    left_on: Any = None,
+    right_on: Any = None,
+    by: Any = None,
+    left_by: Any = None,
+    right_by: Any = None,
+    suffixes: Suffixes = ("_x", "_y"),
+    tolerance: Any = None,
+    allow_exact_matches: bool = True,
+    direction: str = "backward",
+) -> DataFrame:
+    """Each left row with the nearest right row: the last one that is not after it (``backward``), the first one that is
+    not before it (``forward``), or the nearer of both (``nearest``), among the rows whose keys ``by`` are equal. Neither
+    frame has to be sorted.
+
+    >>> import hypostyle as hs
+    >>> trades = hs.DataFrame({"time": [5, 9], "share": ["a", "b"]})
+    >>> quotes = hs.DataFrame({"time": [1, 4, 8], "share": ["a", "a", "b"], "bid": [10, 20, 30]})
+    >>> hs.merge_asof(trades, quotes, on="time", by="share")["bid"].to_list()
+    [20, 30]
+    """
+    _check_right("merge_asof", right)
+    if by is not None:
+        if left_by is not None or right_by is not None:
+            raise InvalidArgumentError("merge_asof: give either by, or left_by and right_by")
+        left_by = right_by = by
+    if (left_by is None) != (right_by is None):
+        raise InvalidArgumentError("merge_asof: left_by and right_by come together")
+    if on is not None:
+        if left_on is not None or right_on is not None:
+            raise InvalidArgumentError("merge_asof: give either on, or left_on and right_on")
+        left_on = right_on = on
+    if left_on is None or right_on is None:
+        raise InvalidArgumentError("merge_asof: give on, or left_on and right_on")
+    left_time, right_time = _listed("merge_asof", left_on), _listed("merge_asof", right_on)
+    if len(left_time) != 1 or len(right_time) != 1:
+        raise InvalidArgumentError("merge_asof: rows are near in one column; further keys go into by")
+    left_keys = [] if left_by is None else _listed("merge_asof", left_by)
+    right_keys = [] if right_by is None else _listed("merge_asof", right_by)
+    first = _flat(left._plan, [*left_time, *left_keys])
+    second = _flat(right._plan, [*right_time, *right_keys])
+    query = first.query.join_asof(
+        second.query,
+        (_exprs(left_time)[0], _exprs(right_time)[0]),
+        _exprs(left_keys),
+        _exprs(right_keys),
+        _ends(suffixes),
+        direction,
+        _plain(tolerance),
+        allow_exact_matches,
+    )
+    return DataFrame._of(Plan(query))
+
+
+def _plain(tolerance: Any) -> Any:
+    """A tolerance of pandas or NumPy as one of Python."""
+    convert = getattr(tolerance, "to_pytimedelta", None)
+    if convert is not None:
+        return convert()
+    return tolerance.item() if hasattr(tolerance, "item") else tolerance
+
+
+def _check_right(verb: str, right: Any) -> None:
+    if not isinstance(right, DataFrame):
+        raise DataTypeError(
+            f"{verb} takes another hypostyle DataFrame, not a {type(right).__name__}; hs.DataFrame(...) makes one"
+        )
+
+
+def _ends(suffixes: Suffixes) -> tuple[str, str]:
+    return suffixes[0] or "", suffixes[1] or ""
+
+
+def _listed(verb: str, keys: Any) -> list[Any]:
+    keys = [keys] if isinstance(keys, (str, Expr)) else list(keys)
     for key in keys:
-        if not isinstance(key, str):
-            raise DataTypeError(f"merge: a key is a column's name, not {key!r}; assign it as a column first")
+        if not isinstance(key, (str, Expr)):
+            raise DataTypeError(f"{verb}: a key is a column's name as a string or an expression, not {key!r}")
     return keys
+
+
+def _exprs(keys: Iterable[Any]) -> list[_native.Expr]:
+    return [key._native if isinstance(key, Expr) else _native.Expr.column(key) for key in keys]
 
 
 def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, right_on: Any) -> tuple[list, list]:
@@ -94,9 +185,9 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
     if on is not None:
         if left_on is not None or right_on is not None:
             raise InvalidArgumentError("merge: give either on, or left_on and right_on")
-        return _listed(on), _listed(on)
+        return _listed("merge", on), _listed("merge", on)
     if left_on is not None and right_on is not None:
-        return _listed(left_on), _listed(right_on)
+        return _listed("merge", left_on), _listed("merge", right_on)
     if left_on is not None or right_on is not None:
         raise InvalidArgumentError("merge: left_on and right_on come together")
     shared = [name for name in left.columns if name in right.columns]
@@ -107,45 +198,60 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
     return shared, shared
 
 
-def _with_keys(plan: Plan, flat: Plan, keys: Iterable[str]) -> Plan:
+def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:
     """The plan without its index, but with those index columns that are keys."""
-    kept = [column for column in plan.index_columns if column in keys]
-    return plan.reindexed(()).keep([*kept, *plan.columns]) if kept else flat
+    names = [key for key in keys if isinstance(key, str)]
+    kept = [column for column in plan.index_columns if column in names]
+    return plan.reindexed(()).keep([*kept, *plan.columns]) if kept else _index.reset(plan, True)
 
 
-def _validate(left: DataFrame, right: DataFrame, left_keys: list, right_keys: list, validate: str) -> None:
-    if validate not in _VALIDATE:
-        raise InvalidArgumentError(f"validate is one of {', '.join(_VALIDATE)}, not {validate!r}")
-    for side, frame, keys, unique in zip(
-        ("left", "right"), (left, right), (left_keys, right_keys), _VALIDATE[validate], strict=True
-    ):
-        if not unique or not keys:
-            continue
-        sizes = frame.groupby(keys, sort=False, dropna=False, as_index=False).size()
-        repeated = sizes.filter(col("size") > 1).head(1).to_dict("records")
-        if repeated:
-            count = repeated[0].pop("size")
-            raise InvalidArgumentError(
-                f"merge: validate={validate!r}, but the {side} frame has {count} rows with the key {repeated[0]}"
-            )
-
-
-def concat(frames: Iterable[DataFrame], *, join: str = "outer", ignore_index: bool = True, axis: int = 0) -> DataFrame:
+def concat(
+    frames: Iterable[DataFrame], *, join: str = "outer", ignore_index: bool = True, axis: int | str = 0
+) -> DataFrame:
     """The rows of all frames, one after the other. Columns are matched by name and types promoted; a column that a frame
-    lacks is missing there (``join="inner"``: left out).
+    lacks is missing there (``join="inner"``: left out). With ``axis=1`` the columns of all frames side by side: rows are
+    matched by position, and there must be as many.
 
     >>> import hypostyle as hs
     >>> hs.concat([hs.DataFrame({"x": [1]}), hs.DataFrame({"x": [2.5], "y": ["b"]})]).to_dict("list")
     {'x': [1.0, 2.5], 'y': [None, 'b']}
     """
-    if axis not in (0, "index"):
-        raise UnsupportedError("concat side by side: rows are not matched by position; merge on a key")
     if join not in ("outer", "inner"):
         raise InvalidArgumentError(f"join is 'outer' or 'inner', not {join!r}")
     plans = [frame._plan for frame in _frames(frames)]
+    if axis in (1, "columns"):
+        flat = [plans[0], *(_index.reset(plan, True) for plan in plans[1:])]
+        return DataFrame._of(Plan(_native.Query.concat([plan.query for plan in flat], "columns"), plans[0].index))
+    if axis not in (0, "index"):
+        raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     index = plans[0].index if all(plan.index == plans[0].index for plan in plans) else ()
     plans = plans if index else [_index.reset(plan, True) for plan in plans]
-    return DataFrame._of(Plan(_native.Query.concat([plan.query for plan in plans], join == "inner"), index))
+    how = "inner" if join == "inner" else "outer"
+    return DataFrame._of(Plan(_native.Query.concat([plan.query for plan in plans], how), index))
+
+
+def merge_sorted(left: DataFrame, right: DataFrame, by: Any) -> DataFrame:
+    """The rows of two frames that are in the order of the keys ``by``, in that order; of equal rows, the left ones come
+    first. Both frames have the same columns.
+
+    >>> import hypostyle as hs
+    >>> hs.merge_sorted(hs.DataFrame({"x": [1, 4]}), hs.DataFrame({"x": [2, 9]}), "x")["x"].to_list()
+    [1, 2, 4, 9]
+    """
+    _check_right("merge_sorted", right)
+    keys = _listed("merge_sorted", by)
+    first, second = _flat(left._plan, keys), _flat(right._plan, keys)
+    return DataFrame._of(Plan(first.query.merge_sorted(second.query, _exprs(keys))))
+
+
+def by_key(verb: str, left: DataFrame, right: DataFrame, on: Any) -> DataFrame:
+    """``update`` and ``combine_first``: values of another frame by key."""
+    _check_right(verb, right)
+    keys = _listed(verb, on)
+    if not all(isinstance(key, str) for key in keys):
+        raise DataTypeError(f"{verb}: keys are columns' names")
+    first, second = _flat(left._plan, keys), _flat(right._plan, keys)
+    return DataFrame._of(Plan(getattr(first.query, verb)(second.query, keys)))
 
 
 def _frames(frames: Iterable[DataFrame]) -> Sequence[DataFrame]:

@@ -137,6 +137,11 @@ class Plan:
                 "a series of another frame: rows are not matched by position or by index; "
                 "merge the frames on a key first"
             )
+        if plan.rows is not self.rows and expr.has_window():
+            raise InvalidArgumentError(
+                "the series goes by the rows around each row, and this frame has only some of them; "
+                "make it a column first, with assign"
+            )
         here = {self.id_of(name): name for name in self.names}
         renamed = {}
         for name in expr.columns():

@@ -17,6 +17,7 @@ __all__ = [
     "MissingFileError",
     "ParseError",
     "ShapeError",
+    "TooManyRowsError",
     "UnsupportedError",
 ]
 
@@ -78,6 +79,10 @@ class MissingFileError(HypostyleError, FileNotFoundError):
 
 class InvalidArgumentError(HypostyleError, ValueError):
     """An argument outside its domain."""
+
+
+class TooManyRowsError(HypostyleError, ValueError):
+    """A result that would be larger than allowed: a join that explodes."""
 
 
 class UnsupportedError(HypostyleError, NotImplementedError):

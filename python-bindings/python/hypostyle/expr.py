@@ -63,9 +63,28 @@ class Expr(Operators, Functions, Aggregates["Expr"]):
         """Conversion; a value that does not fit is an error naming row and value."""
         return self.cast(dtype)
 
+    def over(self, partition_by: Any = (), order_by: Any = (), descending: bool | Iterable[bool] = False) -> Expr:
+        """The aggregates and window functions in it over the rows with equal keys, in the order of other keys. Every row
+        keeps its place and gets the value of its own window.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+        >>> df.assign(share=hs.col("x") / hs.col("x").sum().over("k"))["share"].to_list()
+        [0.25, 1.0, 0.75]
+        """
+        order = [_key(key) for key in _listed(order_by)]
+        down = [descending] * len(order) if isinstance(descending, bool) else list(descending)
+        if len(down) != len(order):
+            raise DataTypeError(f"over: {len(down)} values of descending for {len(order)} keys")
+        return Expr(self._native.over([_key(key) for key in _listed(partition_by)], order, down))
+
     def filter(self, condition: Expr) -> Expr:
         """Only rows where the condition is true take part; on an aggregate."""
         return Expr(self._native.filter(native_value(condition)))
+
+    def distinct(self) -> Expr:
+        """Each value takes part once; on an aggregate of one column: ``hs.col("x").sum().distinct()``."""
+        return Expr(self._native.distinct())
 
 
 class BoundExpression:
@@ -122,6 +141,24 @@ def col(name: str) -> Expr:
     return Expr(_native.Expr.column(name))
 
 
+def row_number() -> Expr:
+    """The number of the row in its window, from 1.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"k": ["a", "b", "a"]}).assign(n=hs.row_number().over("k"))["n"].to_list()
+    [1, 1, 2]
+    """
+    return Expr(_native.Expr.call("window", "row_number", [], {}))
+
+
+def _listed(keys: Any) -> list:
+    return list(keys) if isinstance(keys, (list, tuple)) else [keys]
+
+
+def _key(key: Any) -> _native.Expr:
+    return _native.Expr.column(key) if isinstance(key, str) else native_value(key)
+
+
 def lit(value: Any) -> Expr:
     """A constant. Next to a column it takes the column's type if it fits."""
     return Expr(_native.Expr.literal(value))
@@ -150,14 +187,15 @@ def native_value(value: Any) -> _native.Expr:
 
 
 def call(spec: Spec, first: _native.Expr, args: Iterable[Any], params: dict[str, Any], convert) -> _native.Expr:
-    """A function's call. A string is a column for aggregates (``col("x").corr("y")``) and a text for the others."""
+    """A function's call. A string is a column for aggregates (``col("x").corr("y")``) and windows, a text for the others."""
 
     def argument(value: Any) -> _native.Expr:
-        if spec.kind == "aggregate" and isinstance(value, str):
+        if spec.kind in ("aggregate", "window") and isinstance(value, str):
             return _native.Expr.column(value)
         return convert(value)
 
-    native = _native.Expr.call(spec.kind, spec.name, [first, *map(argument, args)], params)
+    given = [value for value in args if not (spec.optional and value is None)]
+    native = _native.Expr.call(spec.kind, spec.name, [first, *map(argument, given)], params)
     return as_signed(spec.name, native)
 
 
@@ -166,4 +204,4 @@ def as_signed(name: str, native: _native.Expr) -> _native.Expr:
     return native.cast("int64") if name in COUNTS else native
 
 
-COUNTS = frozenset({"count", "len", "n_unique", "null_count"})
+COUNTS = frozenset({"approx_n_unique", "arg_max", "arg_min", "count", "len", "n_unique", "null_count"})

@@ -11,15 +11,16 @@ from hypostyle._loc import Loc, Rows
 from hypostyle._output import Output
 from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
+from hypostyle._windows import Make, Running, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
-from hypostyle.series import Series, filled, keep_last, nulls_first, sliced
+from hypostyle.series import Series, filled, keep_last, nulls_first, repeated, sliced
 
 if TYPE_CHECKING:
     from hypostyle.groupby import GroupBy
 
 
-class DataFrame(Output, Reductions):
+class DataFrame(Running, Output, Reductions):
     """A table of columns. Verbs build a plan; looking at rows runs it, and the result is kept.
 
     >>> import hypostyle as hs
@@ -255,9 +256,51 @@ class DataFrame(Output, Reductions):
         """The rows with the smallest values."""
         return self.sort_values(columns).head(n)
 
-    def drop_duplicates(self, subset: str | Sequence[str] | None = None, keep: str = "first") -> DataFrame:
-        """One row per distinct combination of these columns, in order of first sight."""
+    def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> DataFrame:
+        names = [name for name in self.columns if name != but]
+        return DataFrame._of(self._plan.with_columns({n: over_all(make(self._plan.column(n))) for n in names}))
+
+    def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
+        """Whether there is an earlier row that is equal in these columns; with ``keep="last"`` a later one, with
+        ``keep=False`` any."""
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
+
+    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> DataFrame:
+        """Rows drawn at random, in random order: ``n`` of them, or the share ``frac``. The same ``random_state`` draws the
+        same rows of the same frame, for any number of threads."""
+        if n is not None and frac is not None:
+            raise InvalidArgumentError("sample takes n or frac, not both")
+        count = (1 if n is None else n) if frac is None else round(frac * len(self))
+        drawn = _native.Expr.call("scalar", "hash", [window("row_number")], {"seed": _seed(random_state)})
+        return self._then(self._plan.query.sort([drawn], [False], False).slice(0, count))
+
+    def random_split(
+        self, fractions: Sequence[float], random_state: int | None = None, by: Any = None
+    ) -> list[DataFrame]:
+        """Frames of about these shares of the rows, which are told apart by a stable hash: of the row's number, or of the
+        key ``by``, so that rows of one key stay together and in the same frame whatever other rows there are."""
+        if not fractions or min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
+            raise InvalidArgumentError(f"the shares {list(fractions)} do not add up to 1")
+        key = window("row_number") if by is None else self._plan.selected(by)[1]
+        drawn = _native.Expr.call("scalar", "hash", [key], {"seed": _seed(random_state)})
+        place = drawn.cast("float64").binary("/", _native.Expr.literal(2.0**64))
+        parts, low = [], 0.0
+        for position, fraction in enumerate(fractions):
+            high = low + fraction
+            chosen = place.binary(">=", _native.Expr.literal(low))
+            if position < len(fractions) - 1:
+                chosen = chosen.binary("&", place.binary("<", _native.Expr.literal(high)))
+            parts.append(self._then(self._plan.query.filter(chosen)))
+            low = high
+        return parts
+
+    def drop_duplicates(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> DataFrame:
+        """One row per distinct combination of these columns, in order of first sight; with ``keep=False`` only rows that
+        have no equal."""
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        if keep is False:
+            return self._then(_native.rows_without_equal(self._plan.query, names))
         return self._then(self._plan.query.distinct(names, keep_last(keep)))
 
     def explode(self, column: str) -> DataFrame:
@@ -271,10 +314,43 @@ class DataFrame(Output, Reductions):
 
         return merge(self, right, how, on, **options)
 
+    def join_where(self, right: DataFrame, *conditions: Any, **options: Any) -> DataFrame:
+        """Rows of both frames where conditions hold; see `hypostyle.join_where`."""
+        from hypostyle._merge import join_where
+
+        return join_where(self, right, *conditions, **options)
+
+    def update(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+        """The rows with the values of another frame where its key is the same and its value is not missing. Unlike in
+        pandas the frame itself stays as it is; rows are matched by the columns ``on``, which may not repeat in the other.
+
+        >>> import hypostyle as hs
+        >>> prices = hs.DataFrame({"id": [1, 2], "price": [10, 20]})
+        >>> prices.update(hs.DataFrame({"id": [2], "price": [25]}), on="id").to_dict("list")
+        {'id': [1, 2], 'price': [10, 25]}
+        """
+        from hypostyle._merge import by_key
+
+        return by_key("update", self, other, on)
+
+    def combine_first(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+        """The rows of both frames by key: the values of this one where they are not missing, the other's elsewhere. This
+        frame's rows come first, then those of the other whose key it has not.
+
+        >>> import hypostyle as hs
+        >>> a = hs.DataFrame({"id": [1, 2], "x": [10, None]})
+        >>> a.combine_first(hs.DataFrame({"id": [2, 3], "x": [20, 30]}), on="id").to_dict("list")
+        {'id': [1, 2, 3], 'x': [10, 20, 30]}
+        """
+        from hypostyle._merge import by_key
+
+        return by_key("combine_first", self, other, on)
+
     def groupby(
-        self, by: Any, *, sort: bool = True, dropna: bool = True, as_index: bool = True, observed: bool = True
+        self, by: Any, *, sort: bool | None = True, dropna: bool = True, as_index: bool = True, observed: bool = True
     ) -> GroupBy:
-        """Groups of equal keys: columns' names, series or expressions."""
+        """Groups of equal keys: columns' names, series or expressions. ``sort=None`` leaves the order of the groups
+        open (the same in every run), which is faster than by key or as first seen where there are many groups."""
         from hypostyle.groupby import GroupBy
 
         return GroupBy._of(self._plan, by, sort, dropna, as_index)
@@ -295,11 +371,28 @@ class DataFrame(Output, Reductions):
 
     # Summaries.
 
-    def describe(self) -> DataFrame:
-        """Count, mean, standard deviation, smallest, quartiles and greatest of the numeric columns."""
+    def describe(self, percentiles: Sequence[float] | None = None, include: Any = None) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of the numeric columns;
+        count, number of distinct values, most frequent one and its frequency of text, if there is no number or with
+        ``include="all"``."""
         from hypostyle._describe import describe
 
-        return describe(self)
+        return describe(self, percentiles, include)
+
+    def value_counts(
+        self,
+        subset: str | Sequence[str] | None = None,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        dropna: bool = True,
+    ) -> Series:
+        """How often each combination of values of these columns occurs, most frequent first; they are the index."""
+        from hypostyle.series import value_counts
+
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        keys = [(name, self._plan.column(name)) for name in names]
+        return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
 
     # Running.
 
@@ -336,3 +429,12 @@ class DataFrame(Output, Reductions):
 
     def _repr_html_(self) -> str:
         return _format.html(self._plan)
+
+
+def _seed(random_state: int | None) -> int:
+    """The seed given, or one that nobody knows."""
+    if random_state is None:
+        import random
+
+        return random.getrandbits(62)
+    return int(random_state)

@@ -8,6 +8,8 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, is_expression, name_of, size
 from hypostyle._dtypes import is_number
+from hypostyle._group_summaries import GroupSummaries
+from hypostyle._group_windows import GroupWindows
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -15,9 +17,9 @@ from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
 
-class GroupBy:
-    """Keys waiting for aggregates, with pandas' rules: ``sort=True`` orders groups by key (else they come as first
-    seen), ``dropna=True`` leaves out rows without a key, ``as_index=True`` makes the keys the index.
+class GroupBy(GroupWindows, GroupSummaries):
+    """Keys waiting for aggregates, with pandas' rules: ``sort=True`` orders groups by key (``False``: as first seen,
+    ``None``: as is fastest), ``dropna=True`` leaves out rows without a key, ``as_index=True`` makes the keys the index.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -25,18 +27,19 @@ class GroupBy:
     {'k': ['a', 'b'], 'total': [2, 4], 'n': [1, 2]}
     """
 
-    __slots__ = ("_as_index", "_chosen", "_dropna", "_keys", "_plan", "_single", "_sort")
+    __slots__ = ("_as_index", "_chosen", "_dropna", "_keys", "_one_key", "_plan", "_single", "_sort")
 
     _plan: Plan
     _keys: list[tuple[str | None, _native.Expr]]
-    _sort: bool
+    _sort: bool | None
     _dropna: bool
     _as_index: bool
     _chosen: list[str] | None
     _single: bool
+    _one_key: bool
 
     @classmethod
-    def _of(cls, plan: Plan, by: Any, sort: bool, dropna: bool, as_index: bool) -> GroupBy:
+    def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool) -> GroupBy:
         groups = cls.__new__(cls)
         keys = list(by) if isinstance(by, (list, tuple)) else [by]
         if not keys:
@@ -45,12 +48,19 @@ class GroupBy:
         groups._keys = [_key(plan, key) for key in keys]
         groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
         groups._chosen, groups._single = None, False
+        groups._one_key = not isinstance(by, (list, tuple))
         return groups
 
-    def _narrowed(self, chosen: list[str], single: bool) -> GroupBy:
+    def _of_parts(self, plan: Plan) -> GroupBy:
+        """The same groups of another plan."""
         groups = type(self).__new__(type(self))
         for name in self.__slots__:
             setattr(groups, name, getattr(self, name))
+        groups._plan = plan
+        return groups
+
+    def _narrowed(self, chosen: list[str], single: bool) -> GroupBy:
+        groups = self._of_parts(self._plan)
         for name in chosen:
             self._plan.query.check(name)
         groups._chosen, groups._single = chosen, single
@@ -62,13 +72,8 @@ class GroupBy:
         return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
 
     def __getattr__(self, name: str) -> GroupBy:
-        if not name.startswith("_"):
-            if name in self._plan.columns:
-                return self[name]
-            if name in ("apply", "transform", "filter", "rolling", "pipe", "head", "cumsum", "rank"):
-                raise AttributeError(
-                    f"groupby has no {name}: aggregate with agg, and merge the result where rows are wanted"
-                )
+        if not name.startswith("_") and name in self._plan.columns:
+            return self[name]
         raise AttributeError(f"groupby has no aggregate and no column {name!r}")
 
     def __repr__(self) -> str:
@@ -108,12 +113,22 @@ class GroupBy:
         """Aggregates: a name for all columns, a list of names, a mapping from column to names, or ``out=("x", "sum")``
         and ``out=expression`` for each column of the result. Several aggregates of a column are named ``x_sum``, ...
         """
+        if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
+            return getattr(self, func)()
+        if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
+            return self._frame(self._exprs(func, named))
+        return self._all(func)
+
+    aggregate = agg
+
+    def _exprs(self, func: Any, named: Mapping[str, Any]) -> dict[str, _native.Expr]:
+        """Names and aggregates, of what `agg` takes."""
         if func is None and not named:
             raise InvalidArgumentError("agg needs an aggregate, for example agg('sum') or agg(total=('x', 'sum'))")
         if named:
             if func is not None:
                 raise InvalidArgumentError("agg takes either an aggregate or named ones, not both")
-            return self._frame({out: self._named(out, what) for out, what in named.items()})
+            return {out: self._named(out, what) for out, what in named.items()}
         if isinstance(func, Mapping):
             exprs: dict[str, _native.Expr] = {}
             several = any(isinstance(names, (list, tuple)) for names in func.values())
@@ -121,18 +136,16 @@ class GroupBy:
                 for name in names if isinstance(names, (list, tuple)) else [names]:
                     out = f"{column}_{_label(name)}" if several else column
                     exprs[out] = self._one(column, name)
-            return self._frame(exprs)
+            return exprs
         if isinstance(func, (list, tuple)):
             if self._single:
                 [column] = self._values()
-                return self._frame({_label(name): self._one(column, name) for name in func})
+                return {_label(name): self._one(column, name) for name in func}
             pairs = [(column, name) for column in self._values() for name in func]
-            return self._frame({f"{column}_{_label(name)}": self._one(column, name) for column, name in pairs})
+            return {f"{column}_{_label(name)}": self._one(column, name) for column, name in pairs}
         if is_expression(func):
-            return self._frame({func.name: func._native})
-        return self._all(func)
-
-    aggregate = agg
+            return {func.name: func._native}
+        return {name: self._one(name, func) for name in self._values()}
 
     def _named(self, out: str, what: Any) -> _native.Expr:
         if is_expression(what):
@@ -182,8 +195,12 @@ class GroupBy:
         """The median of each group."""
         return self._all("median", numeric_only)
 
-    def quantile(self, q: float = 0.5, interpolation: str = "linear", numeric_only: bool = False) -> Any:
-        """The value below which a share ``q`` of each group lies."""
+    def quantile(
+        self, q: float | Sequence[float] = 0.5, interpolation: str = "linear", numeric_only: bool = False
+    ) -> Any:
+        """The value below which a share ``q`` of each group lies; of several shares, a row for each."""
+        if not isinstance(q, (int, float)):
+            return self._quantiles(q, interpolation, numeric_only)
         return self._all("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _index, _native
 from hypostyle._dtypes import dtype_name
@@ -43,7 +43,18 @@ NA_TEXTS = (
 )
 
 
+@overload
+def read_csv(path: Any, *, on_error: Literal["quarantine"], **options: Any) -> tuple[DataFrame, DataFrame]: ...
+
+
+@overload
 def read_csv(
+    path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise", **options: Any
+) -> DataFrame: ...
+
+
+# Type checkers see the signatures above; the names of all options are here.
+def read_csv(  # type: ignore[misc]
     path: Any,
     *,
     sep: str = ",",
@@ -51,7 +62,7 @@ def read_csv(
     names: Sequence[str] | None = None,
     usecols: Sequence[str] | None = None,
     dtype: Any = None,
-    na_values: str | Iterable[str] | None = None,
+    na_values: str | Iterable[str] | Mapping[str, Any] | None = None,
     keep_default_na: bool = True,
     parse_dates: bool | str | Sequence[str] = False,
     index_col: str | Sequence[str] | None = None,
@@ -60,12 +71,33 @@ def read_csv(
     quotechar: str | None = '"',
     skip_blank_lines: bool = True,
     delimiter: str | None = None,
-) -> DataFrame:
+    true_values: Sequence[str] | None = None,
+    false_values: Sequence[str] | None = None,
+    decimal: str = ".",
+    thousands: str | None = None,
+    comment: str | None = None,
+    encoding: str | None = None,
+    encoding_errors: str = "strict",
+    compression: str | None = "infer",
+    row_index: str | None = None,
+    file_path: str | None = None,
+    on_error: str = "raise",
+) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), or several, one after the other.
 
-    Types are inferred from samples across the files; a later value that does not fit is an error naming file, row and
-    column, and ``dtype`` settles it. Missing values are pandas' texts and those of ``na_values``. A name that occurs
-    again becomes ``name.1``. Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns.
+    Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
+    to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
+    column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
+    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns.
+
+    Files ending in ``.gz`` or ``.zst`` are decompressed. Compressed files, files with a ``comment`` character and files
+    in another encoding than UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are
+    held in memory whole while they are read. ``row_index`` and ``file_path`` name columns to add: the number of the
+    row in all files, and the file it comes from.
+
+    ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
+    that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
+    which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -80,26 +112,42 @@ def read_csv(
         "has_header": has_header,
         "column_names": None if names is None else list(names),
         "columns": None if usecols is None else _names("usecols", usecols),
-        "null_values": _null_values(na_values, keep_default_na),
+        "null_values": _null_values(None if isinstance(na_values, Mapping) else na_values, keep_default_na),
+        "null_values_by_column": _null_values_by_column(na_values),
         "quoted_nulls": True,
         "parse_dates": parse_dates is not False,
         "skip_rows": skip,
         "n_rows": nrows,
         "skip_blank_lines": skip_blank_lines,
+        "true_values": list(true_values or ()),
+        "false_values": list(false_values or ()),
+        "decimal": _character("decimal", decimal),
+        "thousands": None if thousands is None else _character("thousands", thousands),
+        "comment": None if comment is None else _character("comment", comment),
+        "encoding": _encoding(encoding, encoding_errors),
+        "compression": _compression(compression),
+        "row_index": row_index,
+        "file_path": file_path,
     }
+    if on_error not in ("raise", "null", "skip", "quarantine"):
+        raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     paths = _paths(path)
     dtypes: dict[str, str] = {}
     if isinstance(dtype, Mapping):
         dtypes = {name: dtype_name(kind) for name, kind in dtype.items()}
     elif dtype is not None:
-        dtypes = dict.fromkeys(_native.scan_csv(paths, dtypes={}, **options).names(), dtype_name(dtype))
-    query = _native.scan_csv(paths, dtypes=dtypes, **options)
+        dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
     if parse_dates is not False:
         dates = None if parse_dates is True else _names("parse_dates", parse_dates)
-        found = _date_types(query, dates)
-        if found:
-            query = _native.scan_csv(paths, dtypes={**found, **dtypes}, **options)
-    return _frame(query, index_col)
+        dtypes = {**_date_types(_scan(paths, dtypes, options), dates), **dtypes}
+    query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
+    frame = _frame(query, index_col)
+    return frame if rejects is None else (frame, _frame(rejects, None))
+
+
+def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> _native.Query:
+    """The query, for its columns and types only."""
+    return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
 
 
 def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
@@ -203,10 +251,34 @@ def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
 
 
 def _null_values(na_values: Any, keep_default_na: bool) -> list[str]:
-    if isinstance(na_values, Mapping):
-        raise UnsupportedError("na_values by column; give the texts that mean missing in all columns")
     given = [] if na_values is None else [na_values] if isinstance(na_values, str) else [str(v) for v in na_values]
     return list(dict.fromkeys([*(NA_TEXTS if keep_default_na else ()), *given]))
+
+
+def _null_values_by_column(na_values: Any) -> dict[str, list[str]]:
+    if not isinstance(na_values, Mapping):
+        return {}
+    return {name: _null_values(values, False) for name, values in na_values.items()}
+
+
+def _encoding(encoding: str | None, errors: str) -> str:
+    name = (encoding or "utf-8").lower().replace("_", "-")
+    if errors not in ("strict", "replace"):
+        raise UnsupportedError(f"encoding_errors={errors!r}; 'strict' and 'replace' are supported")
+    if name in ("utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"):
+        return "utf8" if errors == "strict" else "utf8_lossy"
+    if name in ("latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1"):
+        return "latin1"
+    if name in ("utf-16", "utf16"):
+        return "utf16"
+    raise UnsupportedError(f"encoding={encoding!r}; utf-8, latin-1 and utf-16 are supported")
+
+
+def _compression(compression: str | None) -> str:
+    name = compression or "none"
+    if name not in ("infer", "none", "gzip", "zstd"):
+        raise UnsupportedError(f"compression={compression!r}; 'infer', 'gzip', 'zstd' and None are supported")
+    return name
 
 
 def _names(what: str, names: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _format, _index, _native, _numpy
@@ -11,7 +11,8 @@ from hypostyle._dtypes import dtype_name, is_integer, is_number
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle._windows import Make, Running, over_all, rows, window
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, call
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 VALUE = "__value__"
 
 
-class Series(Operators, Functions, Aggregates[Any], BoundExpression):
+class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
 
     >>> import hypostyle as hs
@@ -67,7 +68,37 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
 
     def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
         native = call(spec, self._native, args, params, self._argument)
-        return self._like(native) if spec.kind == "scalar" else self._reduce(native)
+        return self._reduce(native) if spec.kind == "aggregate" else self._like(native)
+
+    def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> Series:
+        return self._like(over_all(make(self._native)))
+
+    def over(self, partition_by: Any = (), order_by: Any = (), descending: bool | Iterable[bool] = False) -> Series:
+        """The window functions in it over the rows with equal keys, in the order of other keys: names of columns, series
+        of the frame or expressions."""
+        keys = [self._plan.selected(key)[1] for key in _keys(partition_by)]
+        order = [self._plan.selected(key)[1] for key in _keys(order_by)]
+        down = [descending] * len(order) if isinstance(descending, bool) else list(descending)
+        return self._like(self._native.over(keys, order, down))
+
+    def duplicated(self, keep: Any = "first") -> Series:
+        """Whether the value occurs in another row: in an earlier one, with ``keep="last"`` in a later one, with
+        ``keep=False`` in any."""
+        return self._like(repeated([self._native], keep))
+
+    @property
+    def is_monotonic_increasing(self) -> bool:
+        """Whether no value is less than the one before; runs."""
+        return self._ascends("<")
+
+    @property
+    def is_monotonic_decreasing(self) -> bool:
+        """Whether no value is greater than the one before; runs."""
+        return self._ascends(">")
+
+    def _ascends(self, wrong: str) -> bool:
+        turns = self._native.binary(wrong, window("lag", self._native))
+        return not self._like(turns).agg("any") and not self.isna().agg("any")
 
     def rename(self, name: str | None) -> Series:
         """The same values under another name."""
@@ -132,7 +163,16 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
     def _of(self, plan: Plan) -> Series:
         return Series(plan, _native.Expr.column(VALUE), self.name)
 
+    def _settled(self) -> Series:
+        """The series with values that no longer depend on which rows there are."""
+        if not self._native.has_window():
+            return self
+        plan = self._plan.with_columns({VALUE: self._native})
+        return Series(plan, _native.Expr.column(VALUE), self.name)
+
     def __getitem__(self, key: Any) -> Series:
+        if self._native.has_window():
+            return self._settled()[key]
         if isinstance(key, (BoundExpression, Expr)):
             return self._some(self._plan.query.filter(self._plan.expr(key)))
         if isinstance(key, slice):
@@ -155,35 +195,96 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
         """The values that are present."""
         return self[self.notna()]
 
-    def drop_duplicates(self, keep: str = "first") -> Series:
-        """One of each value, in order of first sight."""
+    def drop_duplicates(self, keep: Any = "first") -> Series:
+        """One of each value, in order of first sight; with ``keep=False`` only values that occur once."""
         plan = self._framed()
+        if keep is False:
+            return self._of(plan.then(_native.rows_without_equal(plan.query, [VALUE])))
         return self._of(plan.then(plan.query.distinct([VALUE], keep_last(keep))))
 
     def sort_values(self, ascending: bool = True, na_position: str = "last") -> Series:
         """The values in order."""
+        if self._native.has_window():
+            return self._settled().sort_values(ascending, na_position)
         return self._some(self._plan.query.sort([self._native], [not ascending], nulls_first(na_position)))
 
     def value_counts(
-        self, normalize: bool = False, sort: bool = True, ascending: bool = False, dropna: bool = True
+        self,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        bins: Any = None,
+        dropna: bool = True,
     ) -> Series:
-        """How often each value occurs, most frequent first; the values are the index."""
-        plan = self._framed()
+        """How often each value occurs, most frequent first; the values are the index. With ``bins``, how many values lie
+        in each of so many intervals of equal width (or between these edges), all of which are there."""
+        if bins is not None:
+            return self._bin_counts(bins, normalize, sort, ascending)
+        return value_counts(self._plan, [(self.name, self._native)], normalize, sort, ascending, dropna)
+
+    def _bin_counts(self, bins: Any, normalize: bool, sort: bool, ascending: bool) -> Series:
+        from hypostyle._bins import cut
+
+        numbers, edges = cut(self, bins, labels=False, retbins=True, include_lowest=True)
+        counts = numbers._framed().query.group_by([_native.Expr.column(VALUE)], [size().alias("n")], True, True)
+        found = dict(zip(*counts.collect().lists([VALUE, "n"]), strict=True))
+        texts = _native.interval_texts(edges, True, True, 3)
+        columns = [_native.Column.from_values(texts, "string")]
+        columns.append(_native.Column.from_values([found.get(i, 0) for i in range(len(texts))], "int64"))
         label = "proportion" if normalize else "count"
-        index = _index.level_columns([self.name], [VALUE, label])
-        key = _native.Expr.column(VALUE).alias(index[0][0])
-        counts = plan.query.group_by([key], [size().alias(label)], False, dropna)
+        index = _index.level_columns([self.name], [label])
+        query = _native.Query.from_columns([index[0][0], label], columns)
         if sort:
-            counts = counts.sort([_native.Expr.column(label)], [not ascending], False)
+            query = query.sort([_native.Expr.column(label)], [not ascending], False)
         native = _native.Expr.column(label)
         if normalize:
-            total = self.count() if dropna else len(self)
-            native = native.binary("/", _native.Expr.literal(total))
-        return Series(Plan(counts, index), native, label)
+            native = native.binary("/", _native.Expr.literal(self.count()))
+        return Series(Plan(query, index), native, label)
 
-    def unique(self) -> Any:
+    def mode(self, dropna: bool = True) -> Series:
+        """The most frequent values, smallest first; runs."""
+        native = aggregate(self._native, "mode", count_nulls=not dropna).alias(VALUE)
+        values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
+        column = _native.Column.from_values(values, self.dtype, False)
+        return self._of(Plan(_native.Query.from_columns([VALUE], [column])))
+
+    def describe(self, percentiles: Any = None) -> Series:
+        """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number
+        of distinct values, most frequent one and its frequency of text; indexed by their names."""
+        from hypostyle._describe import describe_series
+
+        return describe_series(self, percentiles)
+
+    def quantile(self, q: Any = 0.5, interpolation: str = "linear") -> Any:
+        """The value below which a share ``q`` of the values lies; of several shares, a series indexed by them."""
+        if isinstance(q, (int, float)):
+            return self._reduce(aggregate(self._native, "quantile", q=q, interpolation=interpolation))
+        shares = [float(share) for share in q]
+        native = aggregate(self._native, "quantiles", q=shares, interpolation=interpolation).alias(VALUE)
+        values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
+        index = _index.HIDDEN.format(0)
+        columns = [_native.Column.from_values(shares, "float64"), _native.Column.from_values(values, None, False)]
+        return self._of(Plan(_native.Query.from_columns([index, VALUE], columns), [(index, None)]))
+
+    def idxmax(self) -> Any:
+        """The index of the greatest value, the first of several; without an index the number of its row."""
+        return self._extreme_row("max")
+
+    def idxmin(self) -> Any:
+        """The index of the smallest value, the first of several; without an index the number of its row."""
+        return self._extreme_row("min")
+
+    def _extreme_row(self, which: str) -> Any:
+        if len(self._plan.index) > 1:
+            raise UnsupportedError(f"idx{which} of a series with several index levels; reset_index first")
+        if not self._plan.index:
+            return self._reduce(aggregate(self._native, f"arg_{which}"))
+        label = _native.Expr.column(self._plan.index[0][0])
+        return self._reduce(_native.Expr.call("aggregate", f"{which}_by", [label, self._native], {}))
+
+    def unique(self, ignore_nulls: bool = False) -> Any:
         """The distinct values in order of first sight, as an array (null is None or NaN)."""
-        return self.drop_duplicates().to_numpy()
+        return (self.dropna() if ignore_nulls else self).drop_duplicates().to_numpy()
 
     def nlargest(self, n: int = 5) -> Series:
         """The greatest values, in descending order."""
@@ -222,8 +323,7 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
 
     def nunique(self, dropna: bool = True) -> int:
         """The number of distinct values."""
-        distinct = self.agg("nunique")
-        return distinct if dropna else distinct + bool(self.isna().agg("any"))
+        return self._reduce(aggregate(self._native, "nunique", count_nulls=not dropna))
 
     def first_valid(self) -> Any:
         """The first value that is not missing."""
@@ -343,6 +443,43 @@ class Series(Operators, Functions, Aggregates[Any], BoundExpression):
         return _format.series(self._framed(), VALUE, self.name)
 
 
+def value_counts(
+    plan: Plan,
+    keys: Sequence[tuple[str | None, _native.Expr]],
+    normalize: bool,
+    sort: bool,
+    ascending: bool,
+    dropna: bool,
+) -> Series:
+    """How often each combination of keys occurs: a series whose index they are."""
+    label = "proportion" if normalize else "count"
+    index = _index.level_columns([name for name, _ in keys], [VALUE, label])
+    exprs = [expr.alias(column) for (column, _), (_, expr) in zip(index, keys, strict=True)]
+    counts = plan.query.group_by(exprs, [size().alias(label)], False, dropna)
+    native = _native.Expr.column(label)
+    if normalize:
+        # Of the counts, not of the rows: of those there may be many more.
+        total = counts.select([aggregate(native, "sum").alias(label)]).collect().lists([label])[0][0]
+        native = native.binary("/", _native.Expr.literal(total))
+    if sort:
+        counts = counts.sort([_native.Expr.column(label)], [not ascending], False)
+    return Series(Plan(counts, index), native, label)
+
+
+def _keys(keys: Any) -> list:
+    return list(keys) if isinstance(keys, (list, tuple)) else [keys]
+
+
+def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
+    """Whether there is an equal row: an earlier one (``keep="first"``), a later one (``"last"``), any (``False``)."""
+    number, count = window("row_number").over(keys, [], []), rows().over(keys, [], [])
+    if keep is False:
+        return count.binary(">", _native.Expr.literal(1))
+    if keep_last(keep):
+        return number.binary("<", count)
+    return number.binary(">", _native.Expr.literal(1))
+
+
 def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:
     """Another value where it is missing."""
     return _native.Expr.call("scalar", "fill_null", [native, value])
@@ -358,10 +495,7 @@ def is_in(native: _native.Expr, values: Any) -> _native.Expr:
 
 def keep_last(keep: Any) -> bool:
     if keep not in ("first", "last"):
-        raise InvalidArgumentError(
-            f"keep is 'first' or 'last', not {keep!r}; to drop every repeated row, group by the columns, "
-            "take the size, and keep groups of size 1"
-        )
+        raise InvalidArgumentError(f"keep is 'first', 'last' or False, not {keep!r}")
     return keep == "last"
 
 

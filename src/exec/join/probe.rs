@@ -1,96 +1,158 @@
-//! The probe side: matches of each left row, in the right side's order.
+//! The probe side: matches of each row, in the build side's order.
 
 use crate::data::Batch;
 use crate::error::Result;
-use crate::exec::join::build::Built;
+use crate::exec::join::built::{Built, Sorting};
+use crate::exec::join::probed::{OUTPUT_ROWS, Output, Probed, Rows, Wanted, origins};
+use crate::exec::join::residual::Residual;
 use crate::exec::operator::{Emit, Transform};
 use crate::exec::slot::Slot;
 use crate::expr::Bound;
-use crate::plan::{Flow, JoinKind};
-use arrow::array::{BooleanArray, UInt32Array};
-
-/// Most rows of one output batch; a left batch with more pairs gives several.
-const OUTPUT_ROWS: usize = 1 << 18;
+use crate::kernels::gather::NO_ROW;
+use crate::plan::Flow;
+use arrow::array::ArrayRef;
 
 /// Probes a built table.
 pub struct Probe {
-    keys: Vec<Bound>,
-    kind: JoinKind,
-    built: Slot<Built>,
-}
-
-impl Probe {
-    /// A transform that probes with `keys`.
-    pub fn new(keys: Vec<Bound>, kind: JoinKind, built: Slot<Built>) -> Self {
-        Probe { keys, kind, built }
-    }
+    /// One line for `explain`.
+    pub text: String,
+    /// Keys of the probe side.
+    pub keys: Vec<Bound>,
+    /// What is compared with what the build side is sorted by.
+    pub compared: Vec<Bound>,
+    /// What the build side is sorted by.
+    pub sorting: Option<Sorting>,
+    /// Which rows are given.
+    pub wanted: Wanted,
+    /// The columns of the result.
+    pub output: Vec<Output>,
+    /// What a pair has to fulfil besides.
+    pub residual: Option<Residual>,
+    /// What the origins of rows are in codes of.
+    pub origins: ArrayRef,
+    /// The build side.
+    pub built: Slot<Built>,
 }
 
 impl Transform for Probe {
     fn describe(&self) -> String {
-        let keys: Vec<&str> = self.keys.iter().map(|key| key.text.as_ref()).collect();
-        format!("Join {} with {}", format!("{:?}", self.kind).to_lowercase(), keys.join(", "))
+        self.text.clone()
     }
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
+        self.probed(&batch, &mut |probed| match &self.residual {
+            Some(residual) => residual.probe(probed, emit),
+            None if probed.built.is_distinct() => distinct(probed, emit),
+            None => pairs(probed, emit),
+        })
+    }
+}
+
+impl Probe {
+    /// A transform that looks up equal keys.
+    pub fn new(
+        text: String,
+        keys: Vec<Bound>,
+        wanted: Wanted,
+        output: Vec<Output>,
+        built: Slot<Built>,
+    ) -> Self {
+        let (compared, sorting, residual) = (Vec::new(), None, None);
+        Probe { text, keys, compared, sorting, wanted, output, residual, origins: origins(), built }
+    }
+
+    /// Calls `each` with the batch, its keys and what is compared.
+    ///
+    /// # Errors
+    /// What the expressions raise, or what `each` raises.
+    pub fn probed<T>(&self, batch: &Batch, each: &mut dyn FnMut(&Probed<'_>) -> Result<T>) -> Result<T> {
         let built = self.built.get()?;
-        let keys = self.keys.iter().map(|key| key.column(&batch)).collect::<Result<Vec<_>>>()?;
-        let matches = built.table.probe(&keys, batch.rows())?;
-        if !self.kind.has_right() {
-            let wanted = self.kind == JoinKind::Semi;
-            let mask: BooleanArray = matches.iter().map(|rows| Some(rows.is_empty() != wanted)).collect();
-            return emit(batch.filter(&mask)?);
+        let columns =
+            |exprs: &[Bound]| exprs.iter().map(|expr| expr.column(batch)).collect::<Result<Vec<_>>>();
+        let keys = columns(&self.keys)?;
+        let compared = match &self.sorting {
+            Some(sorting) => sorting.ordered(&columns(&self.compared)?),
+            None => Vec::new(),
+        };
+        each(&Probed {
+            batch,
+            keys: &keys,
+            built,
+            wanted: self.wanted,
+            output: &self.output,
+            compared: &compared,
+            origins: &self.origins,
+        })
+    }
+}
+
+/// Every key has one build row at most.
+fn distinct(probed: &Probed<'_>, emit: &mut Emit<'_>) -> Result<Flow> {
+    let count = probed.batch.rows();
+    let found = probed.found()?;
+    probed.mark(&found);
+    match probed.wanted {
+        Wanted::PairsAndRows => emit(probed.columns(probed.output, &Rows::All, &found)?),
+        Wanted::Pairs => {
+            let hits = found.iter().filter(|row| **row != NO_ROW).count();
+            if hits == count {
+                return emit(probed.columns(probed.output, &Rows::All, &found)?);
+            }
+            let (mut left, mut right) = (vec![0; hits + 1], vec![0; hits + 1]);
+            let mut next = 0;
+            for (row, other) in found.iter().enumerate() {
+                // Written always, kept if it is a match: a branch would often be guessed wrongly.
+                left[next] = row as u32;
+                right[next] = *other;
+                next += usize::from(*other != NO_ROW);
+            }
+            drop(found);
+            emit(probed.columns(probed.output, &Rows::Some(&left[..hits]), &right[..hits])?)
         }
-        let outer = self.kind == JoinKind::Left;
-        let mut pairs = Pairs::default();
-        for (row, found) in matches.iter().enumerate() {
-            let row = row as u32;
-            if found.is_empty() {
-                if outer {
-                    pairs.push(row, None);
-                }
-            } else {
-                for chunk in found.chunks(OUTPUT_ROWS) {
-                    chunk.iter().for_each(|right| pairs.push(row, Some(*right)));
-                    if pairs.left.len() >= OUTPUT_ROWS && pairs.emit(&batch, built, emit)? == Flow::Stop {
-                        return Ok(Flow::Stop);
-                    }
+        Wanted::Matched => rows(probed, &found, true, emit),
+        Wanted::Unmatched => rows(probed, &found, false, emit),
+    }
+}
+
+/// The rows with a match, or those without.
+fn rows(probed: &Probed<'_>, found: &[u32], matched: bool, emit: &mut Emit<'_>) -> Result<Flow> {
+    let kept: Vec<u32> =
+        (0..).zip(found).filter(|(_, row)| (**row != NO_ROW) == matched).map(|(row, _)| row).collect();
+    let rows = if kept.len() == found.len() { Rows::All } else { Rows::Some(&kept) };
+    emit(probed.columns(probed.output, &rows, &[])?)
+}
+
+/// Keys can have several build rows.
+fn pairs(probed: &Probed<'_>, emit: &mut Emit<'_>) -> Result<Flow> {
+    if matches!(probed.wanted, Wanted::Matched | Wanted::Unmatched) {
+        let mut found = Vec::with_capacity(probed.batch.rows());
+        probed.spans(&mut |_, spans| {
+            found.extend(spans.iter().map(|span| span.first().copied().unwrap_or(NO_ROW)));
+            Ok(Flow::Continue)
+        })?;
+        return rows(probed, &found, probed.wanted == Wanted::Matched, emit);
+    }
+    let outer = probed.wanted == Wanted::PairsAndRows;
+    let room = probed.batch.rows().min(OUTPUT_ROWS);
+    let (mut left, mut right): (Vec<u32>, Vec<u32>) = (Vec::with_capacity(room), Vec::with_capacity(room));
+    let flow = probed.spans(&mut |start, spans| {
+        for (row, span) in (start as u32..).zip(spans) {
+            if span.is_empty() && outer {
+                left.push(row);
+                right.push(NO_ROW);
+            }
+            for chunk in span.chunks(OUTPUT_ROWS) {
+                left.resize(left.len() + chunk.len(), row);
+                right.extend_from_slice(chunk);
+                if left.len() >= OUTPUT_ROWS && probed.flush(&mut left, &mut right, emit)? == Flow::Stop {
+                    return Ok(Flow::Stop);
                 }
             }
         }
-        pairs.emit(&batch, built, emit)
-    }
-}
-
-/// Row numbers of both sides.
-#[derive(Default)]
-struct Pairs {
-    left: Vec<u32>,
-    right: Vec<Option<u32>>,
-}
-
-impl Pairs {
-    fn push(&mut self, left: u32, right: Option<u32>) {
-        self.left.push(left);
-        self.right.push(right);
-    }
-
-    /// Gathers the pairs so far and starts anew. If every left row occurs once and in order, the left columns are
-    /// shared, not gathered.
-    fn emit(&mut self, batch: &Batch, built: &Built, emit: &mut Emit<'_>) -> Result<Flow> {
-        let (left, right) = (std::mem::take(&mut self.left), std::mem::take(&mut self.right));
-        if left.is_empty() {
-            return Ok(Flow::Continue);
-        }
-        let whole = left.len() == batch.rows() && left.iter().enumerate().all(|(i, row)| i as u32 == *row);
-        let left = if whole { batch.clone() } else { batch.take(&UInt32Array::from(left))? };
-        let rows = left.rows();
-        let right = match right.iter().copied().collect::<Option<Vec<u32>>>() {
-            Some(all) => built.payload.take(&UInt32Array::from(all))?,
-            None => built.payload.take(&UInt32Array::from(right))?,
-        };
-        let mut columns = left.into_columns();
-        columns.extend(right.into_columns());
-        emit(Batch::new(columns, rows)?)
+        Ok(Flow::Continue)
+    })?;
+    match flow {
+        Flow::Stop => Ok(Flow::Stop),
+        Flow::Continue => probed.flush(&mut left, &mut right, emit),
     }
 }

@@ -1,19 +1,12 @@
 //! `corr`, `cov`.
 
-use crate::data::{DType, dispatch};
-use crate::error::{Error, Result};
+use crate::data::DType;
+use crate::error::Result;
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::fold::same;
-use crate::functions::aggregate::rows::for_each_valid;
+use crate::expr::{AggregateFunction, Example, Expr, Param, Params, Signature, col};
+use crate::functions::aggregate::pairs::{CoMoments, PairFold, Pairs, add_pair, check_numbers, merge_pairs};
 use crate::functions::aggregate::var::ddof;
-use crate::functions::aggregate::words::{Spill, export_words, import_words};
-use arrow::array::{Array, ArrayRef, Float64Array};
-use arrow::buffer::NullBuffer;
-use arrow::datatypes::Float64Type;
-use std::any::Any;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// Pearson's correlation.
 pub static CORR: AggregateFunction = AggregateFunction {
@@ -26,7 +19,7 @@ pub static CORR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("corr", types),
     ordered: false,
     accepts_codes: false,
-    state: |_, _| Ok(Pairwise::boxed(None)),
+    state: |_, _| Ok(Pairs::boxed(Pairwise { ddof: None })),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3].into_iter().collect()), ("y", [6i64, 4, 2].into_iter().collect())],
         expr: col("x").corr(col("y")),
@@ -49,7 +42,7 @@ pub static COV: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("cov", types),
     ordered: false,
     accepts_codes: false,
-    state: |_, params| Ok(Pairwise::boxed(Some(ddof(params)?))),
+    state: |_, params| Ok(Pairs::boxed(Pairwise { ddof: Some(ddof(params)?) })),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3].into_iter().collect()), ("y", [6i64, 4, 2].into_iter().collect())],
         expr: col("x").cov(col("y"), 1),
@@ -88,129 +81,42 @@ impl Expr {
 }
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
-    match types.iter().find(|dtype| !(dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null))) {
-        Some(other) => Err(Error::type_mismatch(format!("no {name} of {other}"))),
-        None => Ok(Signature::new([DType::Float64, DType::Float64], DType::Float64)),
-    }
+    check_numbers(name, types)?;
+    Ok(Signature::new([DType::Float64, DType::Float64], DType::Float64))
 }
 
-/// Number of pairs, means of x and y, sums of squared distances of x and y, sum of products of distances.
-type CoMoments = [f64; 6];
-
-/// The co-moments of every group. `ddof` makes it a covariance, else it is a correlation.
+/// A covariance with `ddof`, else a correlation.
 struct Pairwise {
     ddof: Option<f64>,
-    states: Vec<CoMoments>,
 }
 
-impl Pairwise {
-    fn boxed(ddof: Option<f64>) -> Box<dyn GroupState> {
-        Box::new(Pairwise { ddof, states: Vec::new() })
-    }
-}
+impl PairFold for Pairwise {
+    type State = CoMoments;
+    const EMPTY: CoMoments = [0.0; 6];
 
-/// Welford's step for pairs.
-#[inline]
-fn add(state: &mut CoMoments, x: f64, y: f64) {
-    let [count, mean_x, mean_y, squares_x, squares_y, products] = state;
-    *count += 1.0;
-    let (from_x, from_y) = (x - *mean_x, y - *mean_y);
-    *mean_x += from_x / *count;
-    *mean_y += from_y / *count;
-    *squares_x += from_x * (x - *mean_x);
-    *squares_y += from_y * (y - *mean_y);
-    *products += from_x * (y - *mean_y);
-}
+    #[inline]
+    fn add(state: &mut CoMoments, x: f64, y: f64) {
+        add_pair(state, x, y);
+    }
 
-/// Chan's step for pairs.
-fn merge(into: &mut CoMoments, from: &CoMoments) {
-    if from[0] == 0.0 {
-        return;
+    fn merge(into: &mut CoMoments, from: &CoMoments) {
+        merge_pairs(into, from);
     }
-    if into[0] == 0.0 {
-        *into = *from;
-        return;
+
+    fn finish(&self, state: &CoMoments) -> Option<f64> {
+        let [count, _, _, squares_x, squares_y, products] = *state;
+        match self.ddof {
+            Some(ddof) => (count > ddof).then(|| products / (count - ddof)),
+            None => (count > 1.0).then(|| correlation(squares_x, squares_y, products)),
+        }
     }
-    let count = into[0] + from[0];
-    let (x, y) = (from[1] - into[1], from[2] - into[2]);
-    let weight = into[0] * from[0] / count;
-    let share = from[0] / count;
-    *into = [
-        count,
-        into[1] + x * share,
-        into[2] + y * share,
-        into[3] + from[3] + x * x * weight,
-        into[4] + from[4] + y * y * weight,
-        into[5] + from[5] + x * y * weight,
-    ];
 }
 
 /// The sum of products as a share of what it could be.
-fn correlation(squares_x: f64, squares_y: f64, products: f64) -> f64 {
+pub fn correlation(squares_x: f64, squares_y: f64, products: f64) -> f64 {
     let both = (squares_x * squares_y).sqrt();
     // The product of the squares may leave the range of floats where their roots do not.
     let both = if both.is_normal() { both } else { squares_x.sqrt() * squares_y.sqrt() };
     // Rounding must not lead out of -1..=1.
     (products / both).clamp(-1.0, 1.0)
-}
-
-impl GroupState for Pairwise {
-    fn resize(&mut self, groups: usize) {
-        if groups > self.states.len() {
-            self.states.resize(groups, [0.0; 6]);
-        }
-    }
-
-    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
-        let x = dispatch::primitive::<Float64Type>(&args[0]);
-        let y = dispatch::primitive::<Float64Type>(&args[1]);
-        let pairs = (x.values(), y.values());
-        let states = self.states.as_mut_slice();
-        match NullBuffer::union(x.nulls(), y.nulls()).filter(|nulls| nulls.null_count() > 0) {
-            None => {
-                (0..groups.rows).for_each(|row| add(&mut states[groups.of(row)], pairs.0[row], pairs.1[row]))
-            }
-            Some(nulls) => for_each_valid(&nulls, |rows| {
-                rows.rows().for_each(|row| add(&mut states[groups.of(row)], pairs.0[row], pairs.1[row]));
-            }),
-        }
-        Ok(())
-    }
-
-    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
-        let other = same::<Self>(other)?;
-        for (from, into) in from.iter().zip(into) {
-            merge(&mut self.states[*into as usize], &other.states[*from as usize]);
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<ArrayRef> {
-        let values =
-            self.states.iter().map(|[count, _, _, squares_x, squares_y, products]| match self.ddof {
-                Some(ddof) => (*count > ddof).then(|| products / (count - ddof)),
-                None => (*count > 1.0).then(|| correlation(*squares_x, *squares_y, *products)),
-            });
-        Ok(Arc::new(values.collect::<Float64Array>()))
-    }
-
-    fn export(&self) -> Result<Vec<ArrayRef>> {
-        Ok(export_words(&self.states, &Spill::default()))
-    }
-
-    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let (states, _) = import_words::<CoMoments>(arrays)?;
-        for (state, into) in states.iter().zip(into) {
-            merge(&mut self.states[*into as usize], state);
-        }
-        Ok(())
-    }
-
-    fn size_bytes(&self) -> usize {
-        self.states.capacity() * size_of::<CoMoments>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }

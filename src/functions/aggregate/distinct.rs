@@ -133,6 +133,11 @@ impl Pool {
         number.into()
     }
 
+    /// Whether there is no string.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// The string of a number.
     pub fn text(&self, number: u64) -> &[u8] {
         text_of(&self.bytes, &self.ends, number as u32)

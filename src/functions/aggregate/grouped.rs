@@ -1,8 +1,8 @@
 //! Values of many groups in one pile, put in the order of their groups when they are needed.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{Array, ArrayRef, LargeListArray};
+use arrow::array::{Array, ArrayRef, LargeListArray, ListArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::Field;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +16,7 @@ pub struct Pile<V> {
 }
 
 /// Values in the order of their groups, within a group in order of arrival.
+#[derive(Clone)]
 pub struct Grouped<V> {
     /// Where the values of each group start; one more than there are groups.
     pub starts: Vec<usize>,
@@ -54,6 +55,11 @@ impl<V: Copy> Pile<V> {
         } else {
             self.extend(std::iter::repeat_n(group, values.len()), values.iter().copied());
         }
+    }
+
+    /// Says that there are more groups than when the values were last put in order.
+    pub fn forget_order(&mut self) {
+        self.sorted.take();
     }
 
     /// The values in the order of their groups; made once, until more values come.
@@ -137,6 +143,20 @@ pub fn lists(starts: &[usize], values: ArrayRef) -> Result<ArrayRef> {
     let offsets = OffsetBuffer::new(starts.iter().map(|start| *start as i64).collect());
     let field = Arc::new(Field::new("item", values.data_type().clone(), true));
     Ok(Arc::new(LargeListArray::try_new(field, offsets, values, None)?))
+}
+
+/// One list per group as a column of lists.
+///
+/// # Errors
+/// `Unsupported` if there are more values than lists can hold.
+pub fn list_column(starts: &[usize], values: ArrayRef) -> Result<ArrayRef> {
+    let offsets: Option<Vec<i32>> = starts.iter().map(|start| i32::try_from(*start).ok()).collect();
+    let Some(offsets) = offsets else {
+        return Err(Error::unsupported(format!("{} values in the lists of one column", values.len()))
+            .hint("a column of lists holds 2,147,483,647 values; aggregate parts of the rows"));
+    };
+    let field = Arc::new(Field::new("item", values.data_type().clone(), true));
+    Ok(Arc::new(ListArray::try_new(field, OffsetBuffer::new(offsets.into()), values, None)?))
 }
 
 /// The lists of exported groups: for each row, the group it goes to and its values.

@@ -66,6 +66,28 @@ impl Kept {
         Ok(())
     }
 
+    /// Keeps all rows as the next chunk; no chunk if there is no row.
+    ///
+    /// # Errors
+    /// As [`Kept::push`].
+    pub fn push_all(&mut self, array: &ArrayRef) -> Result<()> {
+        if array.is_empty() {
+            return Ok(());
+        }
+        let shares = |own: &ArrayRef| {
+            strings::coded(array).is_some_and(|(_, other)| strings::same_dictionary(own, other))
+        };
+        if self.dictionary.as_ref().is_some_and(shares)
+            || self.chunks.is_empty() && strings::coded(array).is_some()
+        {
+            return self.push(array, (0..array.len() as u32).collect());
+        }
+        self.decode()?;
+        self.rows += array.len();
+        self.chunks.push(strings::decode(array)?);
+        Ok(())
+    }
+
     /// Gives up the dictionary.
     fn decode(&mut self) -> Result<()> {
         if let Some(dictionary) = self.dictionary.take() {
@@ -102,6 +124,18 @@ impl Kept {
             }
             None => Ok(array),
         }
+    }
+
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        self.dictionary = None;
+        self.chunks.clear();
+        self.rows = 0;
+    }
+
+    /// The number of values kept.
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 
     /// Drops values that no place names, once they are the greater part.

@@ -12,6 +12,7 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use std::borrow::Cow;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -151,13 +152,15 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
 /// the order of the rows.
 pub trait Ranked: Copy {
     /// The integer.
-    type Rank: Words + Ord;
+    type Rank: Words + Ord + Hash;
     /// The lowest integer.
     const LOWEST: Self::Rank;
     /// The highest integer.
     const HIGHEST: Self::Rank;
     /// The place of the value; NaN comes below everything else if `nan_low`, else above.
     fn rank(self, nan_low: bool) -> Self::Rank;
+    /// The place as a key: the same for -0.0 as for 0.0, and for every NaN, which comes above everything else.
+    fn key_rank(self) -> Self::Rank;
     /// The value of a place.
     fn of_rank(rank: Self::Rank) -> Self;
 }
@@ -171,6 +174,11 @@ macro_rules! ranked_integers {
 
             #[inline]
             fn rank(self, _: bool) -> $type {
+                self
+            }
+
+            #[inline]
+            fn key_rank(self) -> $type {
                 self
             }
 
@@ -197,6 +205,12 @@ macro_rules! ranked_floats {
                 // Floats compare like their bits as integers, once those of negative numbers are turned round.
                 let bits = (if self.is_nan() { nan } else { self }).to_bits() as $bits;
                 bits ^ ((bits >> (<$bits>::BITS - 1)) & <$bits>::MAX)
+            }
+
+            #[inline]
+            fn key_rank(self) -> $bits {
+                // The sum turns -0.0 into 0.0.
+                (self + 0.0).rank(false)
             }
 
             fn of_rank(rank: $bits) -> $type {

@@ -5,11 +5,10 @@
 use crate::data::{DType, strings};
 use crate::error::{Error, Result};
 use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::dictionary_ranks::{Ranks, as_bytes};
 use crate::functions::aggregate::fold::same;
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
-use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, StringViewArray, UInt32Array};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, ArrayRef, BinaryViewArray, StringViewArray, UInt32Array};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -20,16 +19,12 @@ pub struct BytesExtreme<const MAX: bool> {
     coded: Option<Coded>,
 }
 
-/// The best codes of each group, as ranks, while every batch has the same dictionary.
+/// The best ranks of each group while every batch has the same dictionary.
 struct Coded {
     dictionary: ArrayRef,
-    /// The dictionary as bytes.
-    bytes: BinaryViewArray,
-    /// The rank of each code; the best rank is the smallest.
-    ranks: Vec<u32>,
-    /// The code of each rank.
-    order: Vec<u32>,
-    /// The best rank of each group; `NONE` if there is none.
+    ranks: Arc<Ranks>,
+    max: bool,
+    /// The best rank of each group, for `max` counted from the greatest; `NONE` if there is none.
     best: Vec<u32>,
 }
 
@@ -37,37 +32,31 @@ const NONE: u32 = u32::MAX;
 
 impl Coded {
     fn new(dictionary: &ArrayRef, max: bool, groups: usize) -> Result<Self> {
-        let bytes = as_bytes(dictionary)?;
-        let mut order: Vec<u32> = (0..bytes.len() as u32).collect();
-        order.sort_unstable_by(|left, right| {
-            let ascending = bytes.value(*left as usize).cmp(bytes.value(*right as usize));
-            if max { ascending.reverse() } else { ascending }
-        });
-        let mut ranks = vec![0; order.len()];
-        for (rank, code) in order.iter().enumerate() {
-            ranks[*code as usize] = rank as u32;
-        }
-        Ok(Coded { dictionary: dictionary.clone(), bytes, ranks, order, best: vec![NONE; groups] })
+        let ranks = Ranks::of(dictionary)?;
+        Ok(Coded { dictionary: dictionary.clone(), ranks, max, best: vec![NONE; groups] })
     }
 
     fn update(&mut self, codes: &UInt32Array, groups: &Groups<'_>) {
         let values: &[u32] = codes.values();
+        let ranks = self.ranks.ranks.as_slice();
+        // The greatest value is the first one from the other end.
+        let turn = if self.max { (ranks.len() as u32).saturating_sub(1) } else { 0 };
+        let rank = |code: u32| (ranks[code as usize]).abs_diff(turn);
         match (nulls_of(codes), groups.ids) {
             (None, Some(ids)) => {
                 for (id, code) in ids.iter().zip(values) {
                     let best = &mut self.best[*id as usize];
-                    *best = (*best).min(self.ranks[*code as usize]);
+                    *best = (*best).min(rank(*code));
                 }
             }
             (None, None) => {
-                for code in values {
-                    self.best[0] = self.best[0].min(self.ranks[*code as usize]);
-                }
+                let best = values.iter().map(|code| rank(*code)).min();
+                self.best[0] = self.best[0].min(best.unwrap_or(NONE));
             }
             (Some(nulls), _) => for_each_valid(&nulls, |rows| {
                 for row in rows.rows() {
                     let best = &mut self.best[groups.of(row)];
-                    *best = (*best).min(self.ranks[values[row] as usize]);
+                    *best = (*best).min(rank(values[row]));
                 }
             }),
         }
@@ -75,7 +64,8 @@ impl Coded {
 
     fn get(&self, group: usize) -> Option<&[u8]> {
         let rank = *self.best.get(group)?;
-        (rank != NONE).then(|| self.bytes.value(self.order[rank as usize] as usize))
+        let turn = if self.max { (self.ranks.ranks.len() as u32).saturating_sub(1) } else { 0 };
+        (rank != NONE).then(|| self.ranks.value(rank.abs_diff(turn)))
     }
 }
 
@@ -149,14 +139,6 @@ fn better<const MAX: bool>(new: &[u8], old: &[u8]) -> bool {
     if MAX { new > old } else { new < old }
 }
 
-fn as_bytes(array: &ArrayRef) -> Result<BinaryViewArray> {
-    match array.data_type() {
-        DataType::BinaryView => Ok(array.as_binary_view().clone()),
-        // Shares the bytes.
-        _ => Ok(cast(array, &DataType::BinaryView)?.as_binary_view().clone()),
-    }
-}
-
 impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
     fn resize(&mut self, groups: usize) {
         if groups > self.best.len() {
@@ -207,9 +189,8 @@ impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
     }
 
     fn size_bytes(&self) -> usize {
-        let coded = self.coded.as_ref().map_or(0, |coded| {
-            coded.best.capacity() * 4 + coded.ranks.capacity() * 8 + coded.bytes.get_array_memory_size()
-        });
+        let coded =
+            self.coded.as_ref().map_or(0, |coded| coded.best.capacity() * 4 + coded.ranks.size_bytes());
         let text: usize = self.best.iter().flatten().map(Vec::capacity).sum();
         self.best.capacity() * size_of::<Option<Vec<u8>>>() + text + coded
     }

@@ -1,27 +1,48 @@
 //! Aggregate functions: `AGGREGATES` lists them.
 
+pub mod aggregate_distinct;
 pub mod any_all;
+pub mod approx_n_unique;
+pub mod arg_min_max;
 pub mod between;
+pub mod bits;
+pub mod collect;
+pub mod contest;
 pub mod corr_cov;
 pub mod count;
+pub mod dictionary_ranks;
 pub mod distinct;
 pub mod first_last;
 pub mod fold;
 pub mod grouped;
+pub mod histogram;
 pub mod kept;
+pub mod key_sets;
 pub mod mean;
 pub mod min_max;
+pub mod min_max_by;
 pub mod min_max_bytes;
+pub mod mode;
+pub mod moments;
 pub mod n_unique;
 pub mod n_unique_bytes;
 pub mod nothing;
+pub mod pairs;
+pub mod picked;
 pub mod product;
 pub mod quantile;
+pub mod regression;
 pub mod rows;
+pub mod sketch;
+pub mod string_join;
 pub mod sum;
+pub mod tally;
 pub mod top_k;
 pub mod totals;
+pub mod unique;
+pub mod valued;
 pub mod var;
+pub mod weighted_mean;
 pub mod words;
 
 pub use count::len;
@@ -51,4 +72,29 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &corr_cov::COV,
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
+    &weighted_mean::WEIGHTED_MEAN,
+    &moments::SEM,
+    &moments::SKEW,
+    &moments::KURTOSIS,
+    &quantile::QUANTILES,
+    &mode::MODE,
+    &unique::UNIQUE,
+    &approx_n_unique::APPROX_N_UNIQUE,
+    &aggregate_distinct::AGGREGATE_DISTINCT,
+    &collect::COLLECT_LIST,
+    &collect::HEAD,
+    &collect::TAIL,
+    &collect::NTH,
+    &string_join::STRING_JOIN,
+    &arg_min_max::ARG_MIN,
+    &arg_min_max::ARG_MAX,
+    &min_max_by::MIN_BY,
+    &min_max_by::MAX_BY,
+    &regression::REGR_SLOPE,
+    &regression::REGR_INTERCEPT,
+    &regression::REGR_R2,
+    &histogram::HISTOGRAM,
+    &bits::BIT_AND,
+    &bits::BIT_OR,
+    &bits::BIT_XOR,
 ];

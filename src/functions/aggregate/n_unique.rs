@@ -4,9 +4,10 @@ use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::distinct::{Distinct, KeyBits, Keys};
+use crate::functions::aggregate::distinct::{KeyBits, Keys};
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
+use crate::functions::aggregate::key_sets::{CloseKey, KeySets};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
@@ -112,16 +113,16 @@ impl Keys for DecimalKeys {
 }
 
 /// The distinct values of every group.
-struct NUnique<S: Keys> {
+struct NUnique<S: Keys<Key: CloseKey>> {
     keys: S,
-    distinct: Distinct<S::Key>,
+    distinct: KeySets<S::Key>,
     /// Whether each group has a null, if that counts.
     nulls: Option<Vec<bool>>,
 }
 
-impl<S: Keys> NUnique<S> {
+impl<S: Keys<Key: CloseKey>> NUnique<S> {
     fn boxed(keys: S, count_nulls: bool) -> Box<dyn GroupState> {
-        Box::new(NUnique { keys, distinct: Distinct::default(), nulls: count_nulls.then(Vec::new) })
+        Box::new(NUnique { keys, distinct: KeySets::default(), nulls: count_nulls.then(Vec::new) })
     }
 
     fn mark_nulls(&mut self, nulls: &NullBuffer, groups: &Groups<'_>) {
@@ -132,7 +133,7 @@ impl<S: Keys> NUnique<S> {
     }
 }
 
-impl<S: Keys> GroupState for NUnique<S> {
+impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
     fn resize(&mut self, groups: usize) {
         self.distinct.resize(groups);
         if let Some(marks) = &mut self.nulls
@@ -155,21 +156,25 @@ impl<S: Keys> GroupState for NUnique<S> {
         }
         let keys = self.keys.keys(&args[0])?;
         match (groups.ids, nulls) {
-            (Some(ids), None) => self.distinct.extend(ids.iter().copied().zip(keys)),
-            (None, None) => self.distinct.extend(keys.into_iter().map(|key| (0, key))),
-            (_, Some(nulls)) => for_each_valid(&nulls, |rows| {
-                self.distinct.extend(rows.rows().map(|row| (groups.of(row) as u32, keys[row])));
-            }),
+            (Some(ids), None) => self.distinct.extend(ids.iter().copied().zip(keys.iter().copied())),
+            (None, None) => self.distinct.extend(keys.iter().map(|key| (0, *key))),
+            (_, Some(nulls)) => {
+                let mut pairs = Vec::with_capacity(nulls.len() - nulls.null_count());
+                for_each_valid(&nulls, |rows| {
+                    pairs.extend(rows.rows().map(|row| (groups.of(row) as u32, keys[row])));
+                });
+                self.distinct.extend(pairs.iter().copied());
+            }
         }
         Ok(())
     }
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
-        let grouped = other.distinct.grouped();
         for (from, into) in from.iter().zip(into) {
-            let keys = grouped.of(*from as usize).iter();
-            self.distinct.extend(keys.map(|key| (*into, self.keys.adopt(&other.keys, *key))));
+            let keys = other.distinct.keys_of(*from as usize).into_iter();
+            let adopted: Vec<S::Key> = keys.map(|key| self.keys.adopt(&other.keys, key)).collect();
+            self.distinct.extend(adopted.iter().map(|key| (*into, *key)));
             if let (Some(marks), Some(others)) = (&mut self.nulls, &other.nulls) {
                 marks[*into as usize] |= others[*from as usize];
             }
@@ -180,7 +185,7 @@ impl<S: Keys> GroupState for NUnique<S> {
     fn finish(&mut self) -> Result<ArrayRef> {
         let counts = self.distinct.counts();
         Ok(Arc::new(match &self.nulls {
-            None => UInt64Array::from(counts.to_vec()),
+            None => UInt64Array::from(counts),
             Some(marks) => {
                 counts.iter().zip(marks).map(|(count, null)| Some(count + u64::from(*null))).collect()
             }
@@ -200,7 +205,7 @@ impl<S: Keys> GroupState for NUnique<S> {
         let others = others.as_boolean_opt().ok_or_else(foreign_state)?;
         for (into, keys) in each_list(keys, into)? {
             let keys = self.keys.import(&keys)?;
-            self.distinct.extend(keys.into_iter().map(|key| (into, key)));
+            self.distinct.extend(keys.iter().map(|key| (into, *key)));
         }
         if let Some(marks) = &mut self.nulls {
             for (row, into) in into.iter().enumerate() {

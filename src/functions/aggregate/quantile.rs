@@ -1,16 +1,18 @@
-//! `median`, `quantile`.
+//! `median`, `quantile`, `quantiles`.
 
-use crate::data::{DType, dispatch};
+use crate::data::{Column, DType, Scalar, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
 use crate::functions::aggregate::between::{Between, Interpolate, rounded};
 use crate::functions::aggregate::fold::{numbers, same};
-use crate::functions::aggregate::grouped::{Pile, each_list, lists};
-use crate::functions::aggregate::min_max::Ranked;
+use crate::functions::aggregate::grouped::{Pile, each_list, list_column, lists};
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array, PrimitiveArray};
+use arrow::array::{
+    Array, ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array, ListArray, PrimitiveArray,
+};
+use arrow::datatypes::Float64Type;
 use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ pub static MEDIAN: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("median", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, _| state(&types[0], 0.5, Between::Linear),
+    state: |types, _| state(&types[0], vec![0.5], false, Between::Linear),
     example: Some(|| Example {
         input: vec![("x", [Some(4i64), None, Some(1), Some(2), Some(9)].into_iter().collect())],
         expr: col("x").median(),
@@ -57,11 +59,46 @@ pub static QUANTILE: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state(&types[0], share(params)?, Between::parse(params)?),
+    state: |types, params| state(&types[0], vec![share(params)?], false, Between::parse(params)?),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4, 5].into_iter().collect())],
         expr: col("x").quantile(0.75),
         output: [4.0].into_iter().collect(),
+    }),
+};
+
+/// Several quantiles at once.
+pub static QUANTILES: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("quantiles"),
+    aliases: &[],
+    doc: "The values below which several shares of the values lie, as a list in the order of the shares; nulls in it \
+          if there is none.\n\nThe values are gathered once for all of them. Otherwise as `quantile`.\n\n# Errors\nA \
+          share outside 0 to 1, an unknown interpolation.",
+    args: &["expr"],
+    params: &[
+        Param { name: "q", default: None, doc: "The shares, each from 0 to 1." },
+        Param {
+            name: "interpolation",
+            default: Some(ParamDefault::Str("linear")),
+            doc: "What lies between two values: linear, lower, higher, nearest or midpoint.",
+        },
+    ],
+    signature: |types, params| {
+        shares(params)?;
+        Between::parse(params)?;
+        let one = signature("quantiles", types)?;
+        Ok(Signature::new(one.args, DType::List(Box::new(one.output))))
+    },
+    ordered: false,
+    accepts_codes: false,
+    state: |types, params| state(&types[0], shares(params)?, true, Between::parse(params)?),
+    example: Some(|| Example {
+        input: vec![("x", [1i64, 2, 3, 4, 5].into_iter().collect())],
+        expr: col("x").quantiles([0.25, 0.5]),
+        output: Column::from_held(Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>([Some([
+            Some(2.0),
+            Some(3.0),
+        ])]))),
     }),
 };
 
@@ -109,6 +146,21 @@ impl Expr {
         let params = Params::new().with("q", q).with("interpolation", interpolation);
         Expr::aggregate(&QUANTILE, [self], params)
     }
+
+    /// The values below which several shares of the values lie, as a list; the values are gathered once for all.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [1i64, 2, 3, 4, 5]).finish()?;
+    /// let quartiles = frame.lazy().select([col("x").quantiles([0.25, 0.75])]).explode("x").collect()?;
+    /// assert_eq!(quartiles.column("x")?.get(1)?, Scalar::Float(4.0));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn quantiles(self, q: impl IntoIterator<Item = f64>) -> Expr {
+        let shares = Scalar::List(q.into_iter().map(Scalar::Float).collect());
+        Expr::aggregate(&QUANTILES, [self], Params::new().with("q", shares))
+    }
 }
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
@@ -126,18 +178,31 @@ fn signature(name: &str, types: &[DType]) -> Result<Signature> {
 }
 
 fn share(params: &Params) -> Result<f64> {
-    let q = params.float("q")?;
+    checked_share(params.float("q")?)
+}
+
+fn checked_share(q: f64) -> Result<f64> {
     match (0.0..=1.0).contains(&q) {
         true => Ok(q),
         false => Err(Error::invalid(format!("q must be between 0 and 1, it is {q}"))),
     }
 }
 
-fn state(dtype: &DType, q: f64, between: Between) -> Result<Box<dyn GroupState>> {
+fn shares(params: &Params) -> Result<Vec<f64>> {
+    let wrong = |found: &Scalar| Error::invalid(format!("q must be a list of numbers, not {found}"));
+    let Scalar::List(items) = params.get("q") else { return Err(wrong(params.get("q"))) };
+    items.iter().map(|item| checked_share(item.as_f64().ok_or_else(|| wrong(item))?)).collect()
+}
+
+fn state(dtype: &DType, shares: Vec<f64>, listed: bool, between: Between) -> Result<Box<dyn GroupState>> {
     let temporal = dtype.is_temporal().then(|| dtype.clone());
     let physical = if temporal.is_some() { DType::Int64.to_arrow() } else { dtype.to_arrow() };
+    // Each selection leaves the values above it apart from those below: ascending shares look at ever fewer.
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|a, b| shares[*a].total_cmp(&shares[*b]));
     dispatch::with_number!(&physical, T => {
-        Ok(Box::new(Quantile::<T> { temporal, q, between, groups: 0, pile: Pile::default() }))
+        let pile = Pile::default();
+        Ok(Box::new(Quantile::<T> { temporal, shares, order, listed, between, groups: 0, pile }))
     }, _ => Err(Error::internal(format!("a quantile of {dtype}"))))
 }
 
@@ -145,10 +210,46 @@ fn state(dtype: &DType, q: f64, between: Between) -> Result<Box<dyn GroupState>>
 struct Quantile<T: ArrowPrimitiveType> {
     /// The type of the result, if it is not a float.
     temporal: Option<DType>,
-    q: f64,
+    shares: Vec<f64>,
+    /// The shares in ascending order.
+    order: Vec<usize>,
+    /// Whether the results of a group are a list.
+    listed: bool,
     between: Between,
     groups: usize,
     pile: Pile<T::Native>,
+}
+
+/// Two neighbours and how far the quantile is from the lower to the upper one.
+type Found<N> = Option<(N, N, f64)>;
+
+/// The quantiles of values that are not in order, which they are not afterwards either.
+fn select<N: Interpolate>(
+    values: &mut [N],
+    shares: &[f64],
+    order: &[usize],
+    between: Between,
+    found: &mut [Found<N>],
+) {
+    if values.is_empty() {
+        return;
+    }
+    let count = values.len();
+    // Everything before this place is no greater than what comes after it.
+    let mut done = 0;
+    for share in order {
+        let (place, rest) = between.place(shares[*share], count);
+        let start = done.min(place);
+        let (_, lower, above) =
+            values[start..].select_nth_unstable_by_key(place - start, |value| value.rank(false));
+        let lower = *lower;
+        let upper = match rest > 0.0 {
+            true => above.iter().copied().min_by_key(|value| value.rank(false)).unwrap_or(lower),
+            false => lower,
+        };
+        found[*share] = Some((lower, upper, rest));
+        done = place;
+    }
 }
 
 impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
@@ -185,29 +286,27 @@ impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
 
     fn finish(&mut self) -> Result<ArrayRef> {
         let mut sorted = std::mem::take(&mut self.pile).into_sorted(self.groups);
-        let found = (0..self.groups).map(|group| {
-            let values = sorted.of_mut(group);
-            if values.is_empty() {
-                return None;
-            }
-            let (place, rest) = self.between.place(self.q, values.len());
-            let (_, lower, above) = values.select_nth_unstable_by_key(place, |value| value.rank(false));
-            let lower = *lower;
-            let upper = match rest > 0.0 {
-                true => above.iter().copied().min_by_key(|value| value.rank(false)).unwrap_or(lower),
-                false => lower,
-            };
-            Some((lower, upper, rest))
-        });
-        match &self.temporal {
+        let shares = self.shares.len();
+        let mut found: Vec<Found<T::Native>> = vec![None; self.groups * shares];
+        for (group, found) in found.chunks_mut(shares.max(1)).enumerate() {
+            select(sorted.of_mut(group), &self.shares, &self.order, self.between, found);
+        }
+        let values: ArrayRef = match &self.temporal {
             None => {
-                let values = found.map(|found| found.map(|(a, b, rest)| T::Native::between(a, b, rest)));
-                Ok(Arc::new(values.collect::<Float64Array>()))
+                let values =
+                    found.into_iter().map(|found| found.map(|(a, b, rest)| T::Native::between(a, b, rest)));
+                Arc::new(values.collect::<Float64Array>())
             }
             Some(dtype) => {
-                let values = found.map(|found| found.map(|(a, b, rest)| rounded(a.whole(), b.whole(), rest)));
-                dispatch::logical(Arc::new(values.collect::<Int64Array>()), dtype)
+                let values = found
+                    .into_iter()
+                    .map(|found| found.map(|(a, b, rest)| rounded(a.whole(), b.whole(), rest)));
+                dispatch::logical(Arc::new(values.collect::<Int64Array>()), dtype)?
             }
+        };
+        match self.listed {
+            false => Ok(values),
+            true => list_column(&(0..=self.groups).map(|group| group * shares).collect::<Vec<_>>(), values),
         }
     }
 
@@ -224,6 +323,10 @@ impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
             self.pile.extend_group(into, values.values());
         }
         Ok(())
+    }
+
+    fn keeps_values(&self) -> bool {
+        true
     }
 
     fn size_bytes(&self) -> usize {

@@ -2,14 +2,17 @@
 
 pub mod between;
 pub mod concat_str;
+pub mod cut;
 pub mod date_part;
 pub mod date_text;
 pub mod date_trunc;
 pub mod fill_null;
 pub mod float_class;
+pub mod hash;
 pub mod is_in;
 pub mod is_null;
 pub mod least;
+pub mod list_get;
 pub mod math;
 pub mod overflow;
 pub mod pow;
@@ -42,6 +45,8 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &is_in::IS_IN,
     &between::BETWEEN,
     &between::CLIP,
+    &cut::CUT,
+    &list_get::LIST_GET,
     &least::LEAST,
     &least::GREATEST,
     &text_search::CONTAINS,
@@ -117,4 +122,5 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &overflow::CHECKED_DIV,
     &overflow::CHECKED_FLOOR_DIV,
     &overflow::CHECKED_MOD,
+    &hash::HASH,
 ];

@@ -1,16 +1,24 @@
 //! Walks the records of a byte range of a file, chunk by chunk.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::csv::records::{Broken, Dialect, Index, Stop};
+use crate::io::csv::records::{Broken, Dialect, Index, Regular, Run, Stop};
 use crate::io::file::OpenFile;
-use std::ops::Range;
+use crate::kernels::padded::PAD;
 
-/// Fields of one chunk, so that its text and its index stay in the cache together.
-const CHUNK_FIELDS: usize = 32_768;
+/// Bytes indexed at once, so that a chunk's text, its index and its values stay in the cache together.
+const REACH: usize = 64 << 10;
+/// The same for wide records: each column of a chunk should have some values.
+const WIDEST_REACH: usize = 4 << 20;
+/// Fewer records than this make a larger reach.
+const FEW: usize = 128;
+/// Records of a chunk that is indexed byte by byte.
+const ODD_RECORDS: usize = 1024;
 /// Records longer than this are taken for a quote that was never closed.
 const LONGEST_RECORD: usize = 1 << 30;
-/// Bytes read at once beyond what was asked for.
-const STEP: usize = 64 << 10;
+/// Bytes read at once.
+const BLOCK: usize = 256 << 10;
+/// Bytes read beyond a range for its last record.
+const BEYOND: u64 = 16 << 10;
 
 /// How the records of one file are written.
 #[derive(Debug, Clone)]
@@ -27,7 +35,8 @@ pub struct Layout {
 pub struct Cursor<'a> {
     file: &'a OpenFile,
     layout: &'a Layout,
-    /// Bytes from `offset` on; only the first `filled` count.
+    /// Bytes from `offset` on, after [`PAD`] bytes of nothing; only those before `filled` count. There are always
+    /// [`PAD`] bytes more.
     buffer: Vec<u8>,
     offset: u64,
     filled: usize,
@@ -37,30 +46,22 @@ pub struct Cursor<'a> {
     end: u64,
     /// Records passed.
     records: u64,
-    /// The last chunk, in the buffer.
-    chunk: Range<usize>,
+    /// How many bytes are indexed at once.
+    reach: usize,
+    /// The last chunk, in the buffer, with padding on both sides.
+    chunk: (usize, usize),
 }
 
 impl<'a> Cursor<'a> {
-    /// A cursor at the record that starts at byte `start`, for the records that start before `end`.
-    pub fn new(file: &'a OpenFile, layout: &'a Layout, start: u64, end: u64) -> Self {
-        Cursor {
-            file,
-            layout,
-            buffer: Vec::new(),
-            offset: start,
-            filled: 0,
-            at: 0,
-            end,
-            records: 0,
-            chunk: 0..0,
+    /// A cursor at the record that starts at byte `start`, for the records that start before `end`. The buffer is one
+    /// of another cursor, or empty.
+    pub fn new(file: &'a OpenFile, layout: &'a Layout, start: u64, end: u64, buffer: Vec<u8>) -> Self {
+        let mut buffer = buffer;
+        if buffer.len() < 2 * PAD {
+            buffer.resize(2 * PAD, 0);
         }
-    }
-
-    /// Starts with `filled` bytes already read from `offset`; the next record is at `at` in them.
-    pub fn with_buffer(mut self, buffer: Vec<u8>, offset: u64, filled: usize, at: usize) -> Self {
-        (self.buffer, self.offset, self.filled, self.at) = (buffer, offset, filled, at);
-        self
+        let (offset, chunk) = (start, (0, 2 * PAD));
+        Cursor { file, layout, buffer, offset, filled: PAD, at: PAD, end, records: 0, reach: REACH, chunk }
     }
 
     /// The buffer, for use by another cursor.
@@ -75,79 +76,115 @@ impl<'a> Cursor<'a> {
 
     /// The byte in the file where the next record starts.
     pub fn position(&self) -> u64 {
-        self.offset + self.at as u64
+        self.byte_at(self.at)
     }
 
-    /// The bytes that the last index counts in.
+    fn byte_at(&self, place: usize) -> u64 {
+        self.offset + (place - PAD) as u64
+    }
+
+    /// The bytes that the last index counts in: padding, text, padding.
     pub fn chunk(&self) -> &[u8] {
-        &self.buffer[self.chunk.clone()]
+        &self.buffer[self.chunk.0..self.chunk.1]
     }
 
     /// The byte in the file of a place in the last chunk.
     pub fn byte(&self, at: usize) -> u64 {
-        self.offset + (self.chunk.start + at) as u64
+        self.byte_at(self.chunk.0 + at)
     }
 
-    /// Indexes the next records; false at the end of the range.
+    /// Indexes the next records, counted in [`Cursor::chunk`]; false at the end of the range.
     ///
     /// # Errors
     /// `Parse` for records with a wrong number of fields and for a quote that is not closed: the row counts from the
     /// cursor's start. `Io`.
     pub fn next(&mut self, index: &mut Index, most: usize) -> Result<bool> {
-        let fields = self.layout.fields;
-        let most = most.min((CHUNK_FIELDS / fields.max(1)).clamp(16, 8192));
         loop {
             let position = self.position();
-            let last = self.offset + self.filled as u64 == self.file.size();
-            if position >= self.end || (last && self.at == self.filled) {
+            let all = self.byte_at(self.filled) == self.file.size();
+            if position >= self.end || (all && self.at == self.filled) {
                 return Ok(false);
             }
+            if !all && self.filled - self.at < self.reach && self.byte_at(self.filled) < self.end {
+                self.more(false)?;
+                continue;
+            }
             let limit = usize::try_from(self.end - position).unwrap_or(usize::MAX);
-            let bytes = &self.buffer[self.at..self.filled];
-            let filled = index.fill(bytes, limit, last, most, Some(fields), &self.layout.dialect);
-            let used = match filled.map_err(|broken| self.broken(broken, index.records()))? {
-                Stop::Full(next) | Stop::Limit(next) => next,
-                Stop::Incomplete(next) => {
-                    if index.records() == 0 {
-                        self.at += next;
-                        self.more()?;
-                        continue;
-                    }
-                    next
-                }
-                Stop::End => bytes.len(),
+            let Some(used) = self.index(index, limit, most, all)? else {
+                self.more(true)?;
+                continue;
             };
             let start = self.at;
             self.at += used;
-            if index.records() == 0 {
+            let records = index.records() + index.left_out().len();
+            if records == 0 {
                 continue;
             }
-            self.records += index.records() as u64;
-            self.chunk = start..self.at;
+            self.records += records as u64;
+            self.chunk = (start - PAD, self.at + PAD);
             return Ok(true);
         }
     }
 
-    /// Drops what is done and reads on.
-    fn more(&mut self) -> Result<()> {
-        self.buffer.copy_within(self.at..self.filled, 0);
-        self.offset += self.at as u64;
-        self.filled -= self.at;
-        self.at = 0;
-        if self.filled > LONGEST_RECORD {
+    /// Indexes records in the buffer: how many bytes they take, or none if the first one is not all there.
+    fn index(&mut self, index: &mut Index, limit: usize, most: usize, all: bool) -> Result<Option<usize>> {
+        let fields = self.layout.fields;
+        loop {
+            let to = self.filled.min(self.at.saturating_add(self.reach));
+            let whole = to == self.filled;
+            let bytes = &self.buffer[self.at - PAD..to];
+            let run = Run { bytes, base: PAD, limit, last: whole && all, most };
+            match index.regular(run, fields, &self.layout.dialect) {
+                Regular::Records(used) => {
+                    if index.records() < FEW {
+                        self.reach = (self.reach * 2).min(WIDEST_REACH);
+                    }
+                    return Ok(Some(used));
+                }
+                Regular::Nothing if !whole => {
+                    self.reach *= 2;
+                    continue;
+                }
+                Regular::Nothing if !all => return Ok(None),
+                Regular::Nothing | Regular::Odd => {}
+            }
+            let bytes = &self.buffer[self.at - PAD..self.filled];
+            let run = Run { bytes, base: PAD, limit, last: all, most: most.min(ODD_RECORDS) };
+            let filled = index.fill(run, Some(fields), &self.layout.dialect);
+            return match filled
+                .map_err(|broken| self.broken(broken, index.records() + index.left_out().len()))?
+            {
+                Stop::Full(next) | Stop::Limit(next) => Ok(Some(next)),
+                // Blank lines may have been passed.
+                Stop::Incomplete(next) if index.records() > 0 || next > 0 => Ok(Some(next)),
+                Stop::Incomplete(_) => Ok(None),
+                Stop::End => Ok(Some(self.filled - self.at)),
+            };
+        }
+    }
+
+    /// Drops what is done and reads on, to the end of the range and a little further; much further if a record needs it.
+    fn more(&mut self, further: bool) -> Result<()> {
+        self.buffer.copy_within(self.at..self.filled, PAD);
+        self.offset = self.position();
+        self.filled = self.filled - self.at + PAD;
+        self.at = PAD;
+        let held = self.filled - PAD;
+        if held > LONGEST_RECORD {
             return Err(Error::new(ErrorKind::Parse, "a record of more than 1 GiB")
                 .file(self.layout.name.as_str())
                 .byte(self.offset)
                 .row(self.records)
                 .hint("is a quote in it never closed?"));
         }
-        let left = self.file.size() - self.offset - self.filled as u64;
-        let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(self.filled.max(STEP));
-        if self.buffer.len() < self.filled + wanted {
-            self.buffer.resize(self.filled + wanted, 0);
+        let from = self.offset + held as u64;
+        let least = if further { from + BEYOND.max(held as u64) } else { from };
+        let left = self.end.saturating_add(BEYOND).max(least).min(self.file.size()) - from;
+        let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(held.max(BLOCK).max(self.reach * 2));
+        if self.buffer.len() < self.filled + wanted + PAD {
+            self.buffer.resize(self.filled + wanted + PAD, 0);
         }
-        let room = &mut self.buffer[self.filled..self.filled + wanted];
-        self.file.read_at(room, self.offset + self.filled as u64)?;
+        self.file.read_at(&mut self.buffer[self.filled..self.filled + wanted], from)?;
         self.filled += wanted;
         Ok(())
     }

@@ -2,7 +2,10 @@
 
 use crate::data::{DType, TimeUnit};
 use crate::io::csv::values::{self, ParseNumber};
-use std::collections::HashMap;
+use crate::io::csv::words::Words;
+use crate::kernels::digits;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// What the values of one column have been so far. Guesses of several files are joined with [`Guess::join`].
@@ -24,29 +27,46 @@ impl Guess {
     const NANO: u16 = 1 << 9;
     const TEXT: u16 = 1 << 10;
 
+    /// Takes a field of padded bytes into account, if it is a short whole number.
+    #[inline]
+    pub fn see_simple(&mut self, bytes: &[u8], start: usize, end: usize) -> bool {
+        let Some(value) = digits::integer(bytes, start, end) else { return false };
+        self.0 |= if value < 0 { Guess::INT | Guess::NEGATIVE } else { Guess::INT };
+        true
+    }
+
+    /// Whether it can change no more.
+    pub fn is_settled(self) -> bool {
+        self.0 & Guess::TEXT != 0
+    }
+
     /// Takes one value into account.
     #[inline]
-    pub fn see(&mut self, text: &str, parse_dates: bool) {
+    pub fn see(&mut self, text: &str, words: &Words) {
         if self.0 & Guess::TEXT == 0 {
-            self.0 |= Guess::of(text.as_bytes(), parse_dates);
+            self.0 |= Guess::of(text.as_bytes(), words);
         }
     }
 
-    fn of(text: &[u8], parse_dates: bool) -> u16 {
-        match text.first() {
-            None => return Guess::TEXT,
-            Some(first) if !(first.is_ascii_alphanumeric() || b"+-.".contains(first)) => return Guess::TEXT,
-            Some(_) => {}
+    fn of(text: &[u8], words: &Words) -> u16 {
+        let Some(first) = text.first() else { return Guess::TEXT };
+        let usual = first.is_ascii_alphanumeric() || b"+-.".contains(first);
+        if words.more_booleans() && words.boolean(text).is_some() {
+            return Guess::BOOL;
         }
-        if let Some(value) = i64::parse(text) {
+        if !usual && words.plain_numbers() {
+            return Guess::TEXT;
+        }
+        if let Some(value) = words.number(text, i64::parse) {
             return Guess::INT | if value < 0 { Guess::NEGATIVE } else { 0 };
         }
-        if u64::parse(text).is_some() {
+        if words.number(text, u64::parse).is_some() {
             return Guess::INT | Guess::BIG;
         }
         if values::boolean(text).is_some() {
             return Guess::BOOL;
         }
+        let parse_dates = words.parse_dates;
         if parse_dates && values::date(text).is_some() {
             return Guess::DATE;
         }
@@ -54,11 +74,17 @@ impl Guess {
             let unit = if moment.in_unit(TimeUnit::Microsecond).is_none() { Guess::NANO } else { 0 };
             return unit | if moment.offset.is_some() { Guess::ZONED } else { Guess::NAIVE };
         }
-        if f64::parse(text).is_some() {
-            let whole = text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'));
+        let whole =
+            |text: &[u8]| text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'));
+        if let Some(whole) = words.number(text, |text| f64::parse(text).map(|_| whole(text))) {
             return if whole { Guess::HUGE } else { Guess::FLOAT };
         }
         Guess::TEXT
+    }
+
+    /// Whether only text holds all values.
+    pub fn is_text(self) -> bool {
+        self.dtype() == DType::String
     }
 
     /// What the values of both have been.
@@ -86,7 +112,7 @@ impl Guess {
     }
 
     /// The type to advise when a value turned up that is not of `dtype`.
-    pub fn advice(dtype: &DType, value: &str) -> DType {
+    pub fn advice(dtype: &DType, value: &str, words: &Words) -> DType {
         let seen = match dtype {
             DType::Bool => Guess::BOOL,
             DType::Float64 => Guess::FLOAT,
@@ -96,14 +122,16 @@ impl Guess {
             whole if whole.is_integer() => Guess::INT,
             _ => Guess::TEXT,
         };
-        Guess(seen | Guess::of(value.as_bytes(), true)).dtype()
+        Guess(seen | Guess::of(value.as_bytes(), words)).dtype()
     }
 }
 
 /// Counts distinct values of a text column in the sample.
 #[derive(Default)]
 pub struct Repeats {
-    counts: HashMap<String, u32>,
+    /// The place of each distinct value in the order.
+    places: HashMap<String, usize, FixedState>,
+    counts: Vec<u32>,
     order: Vec<String>,
     values: u64,
 }
@@ -112,10 +140,11 @@ impl Repeats {
     /// Takes one value into account.
     pub fn see(&mut self, text: &str) {
         self.values += 1;
-        match self.counts.get_mut(text) {
-            Some(count) => *count += 1,
+        match self.places.get(text) {
+            Some(&place) => self.counts[place] += 1,
             None => {
-                self.counts.insert(text.to_owned(), 1);
+                self.places.insert(text.to_owned(), self.order.len());
+                self.counts.push(1);
                 self.order.push(text.to_owned());
             }
         }
@@ -125,7 +154,7 @@ impl Repeats {
     /// one is new (the share of those seen once, after Good and Turing) is small. `whole`: there is no next one.
     pub fn dictionary(self, whole: bool) -> Option<Vec<String>> {
         let distinct = self.order.len() as u64;
-        let once = self.counts.values().filter(|&&count| count == 1).count() as u64;
+        let once = self.counts.iter().filter(|&&count| count == 1).count() as u64;
         let pays = distinct > 0 && distinct * 2 <= self.values && (whole || once * 10 <= self.values);
         pays.then_some(self.order)
     }
@@ -134,10 +163,12 @@ impl Repeats {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::csv::options::CsvOptions;
 
     fn dtype(values: &[&str]) -> String {
         let mut guess = Guess::default();
-        values.iter().for_each(|value| guess.see(value, true));
+        let words = Words::new(&CsvOptions::default());
+        values.iter().for_each(|value| guess.see(value, &words));
         guess.dtype().to_string()
     }
 

@@ -3,22 +3,35 @@
 mod build;
 mod bytes;
 mod cells;
+mod chunk;
+mod content;
 mod cursor;
 mod infer;
+mod nulls;
+mod numbers;
 mod options;
 mod records;
+mod rejects;
+mod retype;
 mod sample;
 mod scan;
 mod source;
 mod split;
 mod table;
+mod text;
 mod values;
+mod virtuals;
+mod words;
 mod write;
 
 #[cfg(test)]
+mod option_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod torture_tests;
 
-pub use options::{CsvOptions, CsvWriteOptions};
+pub use options::{Compression, CsvOptions, CsvWriteOptions, Encoding, OnError};
 pub use source::CsvSource;
 pub use write::create;
 

@@ -6,6 +6,108 @@ use crate::io::csv::records::Dialect;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How bytes mean characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// UTF-8; other bytes are an error.
+    #[default]
+    Utf8,
+    /// UTF-8; other bytes become U+FFFD.
+    Utf8Lossy,
+    /// ISO 8859-1: each byte is the character of that number.
+    Latin1,
+    /// UTF-16, by its byte order mark, or little-endian without one.
+    Utf16,
+}
+
+impl Encoding {
+    /// The encoding of a name: `utf8`, `utf8_lossy`, `latin1` or `utf16`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for other names.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "utf8" => Encoding::Utf8,
+            "utf8_lossy" => Encoding::Utf8Lossy,
+            "latin1" => Encoding::Latin1,
+            "utf16" => Encoding::Utf16,
+            _ => {
+                return Err(
+                    Error::invalid("the encodings are utf8, utf8_lossy, latin1 and utf16").value(name)
+                );
+            }
+        })
+    }
+}
+
+impl Compression {
+    /// The compression of a name: `infer`, `none`, `gzip` or `zstd`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for other names.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "infer" => Compression::Infer,
+            "none" => Compression::None,
+            "gzip" => Compression::Gzip,
+            "zstd" => Compression::Zstd,
+            _ => return Err(Error::invalid("the compressions are infer, none, gzip and zstd").value(name)),
+        })
+    }
+}
+
+/// What becomes of records that cannot be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// The first one is an error.
+    #[default]
+    Raise,
+    /// Values that are not of their type are null; another number of fields is an error.
+    Null,
+    /// They are left out.
+    Skip,
+    /// They are left out, and told with file, row, byte, column, text and reason.
+    Quarantine,
+}
+
+impl OnError {
+    /// The policy of a name: `raise`, `null`, `skip` or `quarantine`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for other names.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "raise" => OnError::Raise,
+            "null" => OnError::Null,
+            "skip" => OnError::Skip,
+            "quarantine" => OnError::Quarantine,
+            _ => return Err(Error::invalid("on_error is raise, null, skip or quarantine").value(name)),
+        })
+    }
+
+    /// Whether records are left out.
+    pub(crate) fn leaves_out(self) -> bool {
+        matches!(self, OnError::Skip | OnError::Quarantine)
+    }
+}
+
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// By the file's name: `.gz` and `.zst`; others are not compressed.
+    #[default]
+    Infer,
+    /// Not at all.
+    None,
+    /// gzip, one or more members.
+    Gzip,
+    /// Zstandard, one or more frames.
+    Zstd,
+}
+
 /// How to read CSV.
 ///
 /// # Examples
@@ -31,15 +133,38 @@ pub struct CsvOptions {
     pub columns: Option<Vec<String>>,
     /// Fields that mean null. By default only the empty field.
     pub null_values: Vec<String>,
+    /// Fields that mean null in one column, beside `null_values`.
+    pub null_values_by_column: BTreeMap<String, Vec<String>>,
     /// Whether a quoted field can mean null too. By default `""` is an empty string.
     pub quoted_nulls: bool,
     /// Types by column name; the others are inferred.
     pub dtypes: BTreeMap<String, DType>,
     /// Whether dates and timestamps in ISO 8601 form are inferred as such.
     pub parse_dates: bool,
+    /// Texts that mean true, beside `true`, `True` and `TRUE`.
+    pub true_values: Vec<String>,
+    /// Texts that mean false, beside `false`, `False` and `FALSE`.
+    pub false_values: Vec<String>,
+    /// The ASCII character before the decimals of a number.
+    pub decimal: char,
+    /// The ASCII character between groups of three digits.
+    pub thousands: Option<char>,
+    /// Lines that begin with this character are no records. Such files are read into memory whole.
+    pub comment: Option<char>,
+    /// How the bytes mean characters. Files in any encoding but UTF-8 are read into memory whole.
+    pub encoding: Encoding,
+    /// How the files are compressed. Compressed files are read into memory whole.
+    pub compression: Compression,
+    /// What becomes of records that cannot be read: of another number of fields, or with a value that is not of the
+    /// type given for its column. (A type that was guessed is widened instead.)
+    pub on_error: OnError,
+    /// The name of a column, the first one, that counts the rows of all files from 0.
+    pub row_index: Option<String>,
+    /// The name of a column, the last one, that holds the file each row comes from.
+    pub file_path: Option<String>,
     /// Lines to skip before the header.
     pub skip_rows: u64,
-    /// At most this many rows of each file.
+    /// At most this many rows of all files (records that are left out count).
     pub n_rows: Option<u64>,
     /// Whether empty lines are skipped. `None`: they are skipped unless there is only one column, where an empty line
     /// is a null.
@@ -63,9 +188,20 @@ impl Default for CsvOptions {
             column_names: None,
             columns: None,
             null_values: vec![String::new()],
+            null_values_by_column: BTreeMap::new(),
             quoted_nulls: false,
             dtypes: BTreeMap::new(),
             parse_dates: true,
+            true_values: Vec::new(),
+            false_values: Vec::new(),
+            decimal: '.',
+            thousands: None,
+            comment: None,
+            encoding: Encoding::default(),
+            compression: Compression::default(),
+            on_error: OnError::default(),
+            row_index: None,
+            file_path: None,
             skip_rows: 0,
             n_rows: None,
             skip_blank_lines: None,
@@ -87,7 +223,7 @@ impl CsvOptions {
     /// Bytes of a partition of a file of `size` bytes.
     pub(crate) fn partition_bytes(&self, size: u64) -> u64 {
         // Enough partitions for many cores, but each large enough to be worth its fixed cost.
-        self.partition_bytes.unwrap_or((size / 64).clamp(2 << 20, 8 << 20)).max(1)
+        self.partition_bytes.unwrap_or((size / 64).clamp(4 << 20, 8 << 20)).max(1)
     }
 
     /// # Errors
@@ -98,8 +234,17 @@ impl CsvOptions {
         if Some(delimiter) == quote {
             return Err(Error::invalid("delimiter and quote are the same character"));
         }
+        for (what, value) in [("decimal", Some(self.decimal)), ("thousands", self.thousands)] {
+            let value = value.map(|value| separator(what, value)).transpose()?;
+            if value.is_some_and(|value| value.is_ascii_alphanumeric() || b"+-".contains(&value)) {
+                return Err(Error::invalid(format!("{what} cannot be a sign, a digit or a letter")));
+            }
+        }
+        if Some(self.decimal) == self.thousands {
+            return Err(Error::invalid("decimal and thousands are the same character"));
+        }
         let skip_blank = self.skip_blank_lines.unwrap_or(fields != 1);
-        Ok(Dialect::new(delimiter, quote, skip_blank))
+        Ok(Dialect::new(delimiter, quote, skip_blank, self.on_error.leaves_out()))
     }
 }
 

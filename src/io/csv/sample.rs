@@ -1,12 +1,14 @@
 //! What a file looks like: its header, and records from all over it.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::csv::build::NullSet;
 use crate::io::csv::infer::{Guess, Repeats};
+use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
-use crate::io::csv::records::{Dialect, Index, Stop, unquote};
+use crate::io::csv::records::{Dialect, Index, Run, Stop, unquote};
 use crate::io::csv::split::{State, first_record};
+use crate::io::csv::words::Words;
 use crate::io::file::{InputFile, OpenFile};
+use crate::kernels::padded::{PAD, Padded};
 use std::collections::HashSet;
 
 /// The longest header.
@@ -38,7 +40,7 @@ pub fn head(input: &InputFile, file: &OpenFile, options: &CsvOptions) -> Result<
         let start = skipped(&bytes, options.skip_rows);
         let mut index = Index::default();
         let stop = match start {
-            Some(start) => index.fill(&bytes[start..], usize::MAX, last, 1, None, &dialect),
+            Some(start) => index.fill(Run::all(&bytes[start..], last), None, &dialect),
             None if last => Ok(Stop::End),
             None => Ok(Stop::Incomplete(0)),
         };
@@ -130,6 +132,14 @@ fn unique(names: Vec<String>, rename: bool) -> Result<Vec<String>> {
     Ok(result)
 }
 
+/// A value of a sample.
+enum Seen<'a> {
+    /// As it stands in padded bytes; true: that was enough.
+    Field(&'a [u8], usize, usize),
+    /// Without quotes; false: no more.
+    Text(&'a str),
+}
+
 /// Records from all over a file.
 pub struct Sample {
     windows: Vec<(Vec<u8>, Index)>,
@@ -166,30 +176,55 @@ impl Sample {
         Ok(Sample { windows, whole })
     }
 
-    /// Hands every value of a field to `see`, without quotes; nulls and damaged values are left out.
-    pub fn values(&self, field: usize, nulls: &NullSet, mut see: impl FnMut(&str)) {
+    /// Hands every value of a field to `see`, without quotes, as long as it returns true; nulls and damaged values are
+    /// left out. A field that begins with a digit is offered as it is first.
+    fn values(&self, field: usize, nulls: &NullSet, see: &mut dyn FnMut(Seen<'_>) -> bool) {
         let mut scratch = String::new();
         for (bytes, index) in &self.windows {
-            for (start, end) in index.column(field) {
-                if let Ok(raw) = std::str::from_utf8(&bytes[start..end])
-                    && let Some(text) = nulls.value(raw, &mut scratch)
+            let text = Padded::new(bytes);
+            for (start, end) in index.column(field).iter() {
+                let first = bytes[start];
+                if first.is_ascii_digit()
+                    && !nulls.possible(first, end - start)
+                    && see(Seen::Field(bytes, start, end))
                 {
-                    see(text);
+                    continue;
+                }
+                let raw = match &text {
+                    Some(text) => Some(text.str(start, end)),
+                    None => std::str::from_utf8(&bytes[start..end]).ok(),
+                };
+                if let Some(text) = raw.and_then(|raw| nulls.value(raw, &mut scratch))
+                    && !see(Seen::Text(text))
+                {
+                    return;
                 }
             }
         }
     }
 
     /// What the values of a field could be.
-    pub fn guess(&self, field: usize, nulls: &NullSet, parse_dates: bool) -> Guess {
+    pub fn guess(&self, field: usize, nulls: &NullSet, words: &Words) -> Guess {
         let mut guess = Guess::default();
-        self.values(field, nulls, |text| guess.see(text, parse_dates));
+        self.values(field, nulls, &mut |seen| match seen {
+            Seen::Field(bytes, start, end) => !words.more_booleans() && guess.see_simple(bytes, start, end),
+            Seen::Text(text) => {
+                guess.see(text, words);
+                !guess.is_settled()
+            }
+        });
         guess
     }
 
     /// Counts the values of a field.
     pub fn count(&self, field: usize, nulls: &NullSet, repeats: &mut Repeats) {
-        self.values(field, nulls, |text| repeats.see(text));
+        self.values(field, nulls, &mut |seen| match seen {
+            Seen::Field(..) => false,
+            Seen::Text(text) => {
+                repeats.see(text);
+                true
+            }
+        });
     }
 }
 
@@ -205,18 +240,23 @@ fn window(
 ) -> Result<Option<(Vec<u8>, Index)>> {
     let end = (at + size).min(file.size());
     let begin = if assumed.is_some() { at - 1 } else { at };
-    let mut bytes = vec![0; (end - begin) as usize];
-    file.read_at(&mut bytes, begin)?;
+    let length = (end - begin) as usize;
+    let mut bytes = vec![0; length + 2 * PAD];
+    file.read_at(&mut bytes[PAD..PAD + length], begin)?;
+    let mut skip = 0;
     if let Some(state) = assumed {
-        let Some(first) =
-            bytes.split_first().and_then(|(previous, rest)| first_record(rest, *previous, state, dialect))
+        let Some(first) = bytes[PAD..PAD + length]
+            .split_first()
+            .and_then(|(previous, rest)| first_record(rest, *previous, state, dialect))
         else {
             return Ok(None);
         };
-        bytes.drain(..=first);
+        skip = first + 1;
     }
+    bytes.drain(PAD..PAD + skip);
     let mut index = Index::default();
-    let filled = index.fill(&bytes, usize::MAX, end == file.size(), usize::MAX, Some(fields), dialect);
+    let run = Run { bytes: &bytes[..bytes.len() - PAD], base: PAD, ..Run::all(&[], end == file.size()) };
+    let filled = index.fill(run, Some(fields), dialect);
     match filled {
         Err(_) if assumed.is_some() => Ok(None),
         _ => Ok(Some((bytes, index))),

@@ -1,21 +1,27 @@
 //! Reads byte ranges of CSV files as batches; every range alone, record-safe.
 
-use crate::data::{Batch, Column};
+use crate::data::{Batch, Column, DType};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::csv::build::{Builder, Chunk, Wrong, builder};
+use crate::io::csv::build::builder;
+use crate::io::csv::chunk::{Builder, Chunk};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
+use crate::io::csv::options::OnError;
 use crate::io::csv::records::{Index, unquote};
+use crate::io::csv::rejects::Reject;
 use crate::io::csv::split::{State, Transition, first_record};
-use crate::io::csv::table::{CsvFile, CsvTable};
+use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable, Kind};
+use crate::io::csv::virtuals::{OneText, RowNumbers};
 use crate::io::file::OpenFile;
+use crate::kernels::padded::{PAD, Padded};
 use crate::plan::{Flow, Scan, ScanRequest};
+use arrow::array::BooleanArray;
+use arrow::compute::filter;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Bytes read at once; quotes are counted while they are in the cache.
 const SLICE: usize = 256 << 10;
-/// Bytes read beyond a range for its last record.
-const BEYOND: u64 = 16 << 10;
 /// Limits up to this many rows are found exactly before reading.
 const SMALL_LIMIT: u64 = 1 << 20;
 
@@ -28,6 +34,8 @@ struct Part {
     transition: OnceLock<Result<Transition>>,
     /// The state before it, once known.
     state: OnceLock<State>,
+    /// Where its first record starts, if the part before has been read to its end.
+    first: OnceLock<u64>,
     /// How many records start in it.
     records: OnceLock<u64>,
 }
@@ -48,7 +56,9 @@ impl CsvScan {
     /// # Errors
     /// `Io`, and `Parse` for damage before a limit.
     pub fn new(table: Arc<CsvTable>, request: &ScanRequest) -> Result<Self> {
-        let pushed = request.limit.filter(|&limit| request.predicate.is_none() && limit <= SMALL_LIMIT);
+        // Where records are left out, their number says nothing of the number of rows.
+        let exact = request.predicate.is_none() && !table.options.on_error.leaves_out();
+        let pushed = request.limit.filter(|&limit| exact && limit <= SMALL_LIMIT);
         let mut left = match (table.options.n_rows, pushed) {
             (Some(rows), Some(limit)) => Some(rows.min(limit)),
             (rows, limit) => rows.or(limit),
@@ -68,6 +78,7 @@ impl CsvScan {
                 end: one.start + ((i + 1) * step).min(data),
                 transition: OnceLock::new(),
                 state: OnceLock::new(),
+                first: OnceLock::new(),
                 records: OnceLock::new(),
             }));
         }
@@ -95,70 +106,78 @@ impl CsvScan {
         self.parts.get(partition + 1).is_none_or(|next| next.file != self.parts[partition].file)
     }
 
+    /// What the quotes of a part do.
+    fn transition(&self, part: &Part, file: &OpenFile) -> Result<Transition> {
+        let find = || {
+            let dialect = &self.file(part).layout.dialect;
+            let mut slice = self.buffer();
+            if slice.len() < SLICE {
+                slice.resize(SLICE, 0);
+            }
+            let mut transition = Transition::IDENTITY;
+            let mut previous = previous(part, self.file(part), file)?;
+            for at in (part.start..part.end).step_by(SLICE) {
+                let slice = &mut slice[..SLICE.min((part.end - at) as usize)];
+                file.read_at(slice, at)?;
+                transition = transition.then(slice, previous, dialect);
+                previous = slice[slice.len() - 1];
+            }
+            self.keep(slice);
+            Ok(transition)
+        };
+        part.transition.get_or_init(find).clone()
+    }
+
     /// The state before a part: from the nearest part whose state is known, transition by transition.
     fn state(&self, partition: usize, file: &OpenFile) -> Result<State> {
         let before = self.before(partition);
+        if self.file(&self.parts[partition]).layout.dialect.quote.is_none() {
+            return Ok(State::Outside);
+        }
         let known = before.iter().rposition(|part| part.state.get().is_some()).unwrap_or(0);
+        // Backwards, so that threads that begin at different places do not wait for one another.
+        for part in before[known..].iter().rev() {
+            self.transition(part, file)?;
+        }
         let mut state = State::Outside;
         for part in &before[known..] {
             state = *part.state.get_or_init(|| state);
-            let transition = part.transition.get_or_init(|| {
-                let mut slice = vec![0; SLICE];
-                let mut transition = Transition::IDENTITY;
-                let mut previous = previous(part, self.file(part), file)?;
-                for at in (part.start..part.end).step_by(SLICE) {
-                    let slice = &mut slice[..SLICE.min((part.end - at) as usize)];
-                    file.read_at(slice, at)?;
-                    transition = transition.then(slice, previous, &self.file(part).layout.dialect);
-                    previous = slice[slice.len() - 1];
-                }
-                Ok(transition)
-            });
-            state = transition.clone()?.apply(state);
+            state = self.transition(part, file)?.apply(state);
         }
         Ok(*self.parts[partition].state.get_or_init(|| state))
     }
 
-    /// Reads the bytes of a part (and one before, and some beyond) and finds its first record: buffer, the file
-    /// offset of its first byte, bytes in it, and the place of the record.
-    fn load(&self, partition: usize, file: &OpenFile) -> Result<(Vec<u8>, u64, usize, Option<usize>)> {
+    /// Where the first record of a part starts; `None` if none starts in it.
+    fn first(&self, partition: usize, file: &OpenFile) -> Result<Option<u64>> {
         let part = &self.parts[partition];
-        let one = self.file(part);
-        let first = part.start == one.start;
-        let offset = if first { part.start } else { part.start - 1 };
-        let filled = ((part.end + BEYOND).min(file.size()) - offset) as usize;
-        let spare = self.buffers.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop();
-        let mut buffer = spare.unwrap_or_default();
-        if buffer.len() < filled {
-            buffer.resize(filled, 0);
+        if part.start == self.file(part).start {
+            return Ok(Some(part.start));
         }
-        let dialect = &one.layout.dialect;
-        let own = (part.end - offset) as usize;
-        if dialect.quote.is_none() || self.is_last(partition) {
-            file.read_at(&mut buffer[..filled], offset)?;
-        } else {
-            let mut read = 0;
-            let transition = part.transition.get_or_init(|| {
-                let mut transition = Transition::IDENTITY;
-                let mut from = usize::from(!first);
-                while read < own {
-                    let end = filled.min(read + SLICE);
-                    file.read_at(&mut buffer[read..end], offset + read as u64)?;
-                    let previous = if from == 0 { b'\n' } else { buffer[from - 1] };
-                    transition = transition.then(&buffer[from..end.min(own)], previous, dialect);
-                    (read, from) = (end, end.min(own));
-                }
-                Ok(transition)
-            });
-            transition.clone()?;
-            file.read_at(&mut buffer[read..filled], offset + read as u64)?;
-        }
-        if first {
-            return Ok((buffer, offset, filled, Some(0)));
+        if let Some(first) = part.first.get() {
+            return Ok(Some(*first));
         }
         let state = self.state(partition, file)?;
-        let found = first_record(&buffer[1..own], buffer[0], state, dialect).map(|at| at + 1);
-        Ok((buffer, offset, filled, found))
+        let dialect = &self.file(part).layout.dialect;
+        let (size, offset) = ((part.end - part.start) as usize + 1, part.start - 1);
+        let (mut buffer, mut filled) = (self.buffer(), 0);
+        loop {
+            let wanted = size.min((filled * 2).max(4096));
+            if buffer.len() < wanted {
+                buffer.resize(wanted, 0);
+            }
+            file.read_at(&mut buffer[filled..wanted], offset + filled as u64)?;
+            filled = wanted;
+            let found = first_record(&buffer[1..filled], buffer[0], state, dialect);
+            if found.is_some() || filled == size {
+                self.keep(buffer);
+                return Ok(found.map(|at| part.start + at as u64));
+            }
+        }
+    }
+
+    /// A buffer to use, and to give back.
+    fn buffer(&self) -> Vec<u8> {
+        self.buffers.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop().unwrap_or_default()
     }
 
     fn keep(&self, buffer: Vec<u8>) {
@@ -170,25 +189,39 @@ impl CsvScan {
         let mut rows = 0;
         let first = partition - self.before(partition).len();
         for earlier in first..partition {
-            rows += match self.parts[earlier].records.get() {
-                Some(records) => *records,
-                None => {
-                    let records = self.count(earlier).map_err(|error| error.offset_row(rows))?;
-                    *self.parts[earlier].records.get_or_init(|| records)
-                }
-            };
+            rows += self.records(earlier).map_err(|error| error.offset_row(rows))?;
         }
         Ok(rows)
+    }
+
+    /// Number of records of all files before a part.
+    fn all_rows_before(&self, partition: usize) -> Result<u64> {
+        let mut rows = self.rows_before(partition)?;
+        let mut first = partition - self.before(partition).len();
+        while first > 0 {
+            rows += self.rows_before(first - 1)? + self.records(first - 1)?;
+            first = first - 1 - self.before(first - 1).len();
+        }
+        Ok(rows)
+    }
+
+    /// Number of records that start in a part.
+    fn records(&self, partition: usize) -> Result<u64> {
+        match self.parts[partition].records.get() {
+            Some(records) => Ok(*records),
+            None => {
+                let records = self.count(partition)?;
+                Ok(*self.parts[partition].records.get_or_init(|| records))
+            }
+        }
     }
 
     fn count(&self, partition: usize) -> Result<u64> {
         let part = &self.parts[partition];
         let one = self.file(part);
         let file = one.input.open()?;
-        let (buffer, offset, filled, found) = self.load(partition, &file)?;
-        let Some(at) = found else { return Ok(0) };
-        let cursor = Cursor::new(&file, &one.layout, part.start, part.end);
-        let mut cursor = cursor.with_buffer(buffer, offset, filled, at);
+        let Some(first) = self.first(partition, &file)? else { return Ok(0) };
+        let mut cursor = Cursor::new(&file, &one.layout, first, part.end, self.buffer());
         let mut index = Index::default();
         while cursor.next(&mut index, usize::MAX)? {}
         let records = cursor.records();
@@ -210,19 +243,22 @@ impl CsvScan {
         let part = &self.parts[partition];
         let one = self.file(part);
         let file = one.input.open()?;
-        let (buffer, offset, filled, found) = self.load(partition, &file)?;
-        let Some(at) = found else {
-            self.keep(buffer);
-            return Ok(());
-        };
-        let cursor = Cursor::new(&file, &one.layout, part.start, part.end);
-        let mut cursor = cursor.with_buffer(buffer, offset, filled, at);
+        let Some(first) = self.first(partition, &file)? else { return Ok(()) };
+        let mut cursor = Cursor::new(&file, &one.layout, first, part.end, self.buffer());
         let mut builders: Vec<Box<dyn Builder>> = Vec::with_capacity(self.projection.len());
-        for &position in &self.projection {
+        let read = self.read_columns();
+        for &position in &read {
             let column = &self.table.columns[position];
-            builders.push(builder(&column.dtype, &self.table.nulls, column.dictionary.as_ref())?);
+            builders.push(match column.kind {
+                Kind::Field => {
+                    builder(&column.dtype, &column.nulls, &self.table.words, column.dictionary.as_ref())?
+                }
+                Kind::RowIndex => Box::new(RowNumbers::new(self.all_rows_before(partition)?)),
+                Kind::FilePath => Box::new(OneText::new(column.dictionary.as_ref(), &one.layout.name)?),
+            });
         }
         let mut index = Index::default();
+        let (mut wrong, mut left_out) = (Vec::new(), Vec::new());
         let mut pending = 0;
         loop {
             let before = cursor.records();
@@ -230,29 +266,57 @@ impl CsvScan {
             if !more.map_err(|error| self.located(partition, error))? {
                 break;
             }
-            let text = simdutf8::basic::from_utf8(cursor.chunk()).map_err(|_| {
+            let text = Padded::new(cursor.chunk()).ok_or_else(|| {
                 let (error, at) = self.not_utf8(cursor.chunk(), &index, one);
                 self.located(partition, error.offset_row(before).byte(cursor.byte(at)))
             })?;
+            if before == 0 {
+                // A little more than the rows to come, if they are as long as these.
+                let read = cursor.chunk().len() as u64;
+                let rows = index.records() as u64 * (part.end.saturating_sub(first) + read) / read;
+                let rows = usize::try_from(rows + rows / 16).unwrap_or(usize::MAX).min(self.batch_rows);
+                builders.iter_mut().for_each(|builder| builder.reserve(rows));
+            }
             let chunk = Chunk { text, index: &index };
-            for (builder, &position) in builders.iter_mut().zip(&self.projection) {
-                builder.append(&chunk, one.fields[position]).map_err(|Wrong(record)| {
-                    let error = self.wrong(&chunk, record, one, position).row(before + record as u64);
-                    self.located(partition, error)
-                })?;
+            for (builder, &position) in builders.iter_mut().zip(&read) {
+                wrong.clear();
+                builder.append(&chunk, one.fields[position], &mut wrong);
+                let Some(&first) = wrong.first() else { continue };
+                let on_error = self.table.options.on_error;
+                if on_error == OnError::Raise || self.table.columns[position].guess.is_some() {
+                    let error = self.wrong(&chunk, first, one, position).row(before + index.row(first));
+                    return Err(self.located(partition, error));
+                }
+                if on_error == OnError::Quarantine {
+                    for &record in &wrong {
+                        let error = self.wrong(&chunk, record, one, position);
+                        let at = cursor.byte(index.field(record, one.fields[position]).0);
+                        self.reject(partition, before + index.row(record), at, error)?;
+                    }
+                }
+                if on_error.leaves_out() {
+                    left_out.extend(wrong.iter().map(|record| pending + record));
+                }
+            }
+            if self.table.options.on_error == OnError::Quarantine {
+                self.reject_ragged(partition, &index, &cursor, before)?;
             }
             pending += index.records();
             if pending >= self.batch_rows {
-                if emit(batch(&mut builders, pending)?)? == Flow::Stop {
+                let rows = batch(&mut builders, self.projection.len(), pending, &mut left_out)?;
+                if emit(rows)? == Flow::Stop {
                     return Ok(());
                 }
                 pending = 0;
             }
         }
         let _ = part.records.set(cursor.records());
+        if !self.is_last(partition) {
+            let _ = self.parts[partition + 1].first.set(cursor.position());
+        }
         self.keep(cursor.into_buffer());
         if pending > 0 {
-            emit(batch(&mut builders, pending)?)?;
+            emit(batch(&mut builders, self.projection.len(), pending, &mut left_out)?)?;
         }
         Ok(())
     }
@@ -260,7 +324,7 @@ impl CsvScan {
     /// The error of a value that is not of its column's type.
     fn wrong(&self, chunk: &Chunk<'_>, record: usize, file: &CsvFile, position: usize) -> Error {
         let (start, end) = chunk.index.field(record, file.fields[position]);
-        let raw = &chunk.text[start..end];
+        let raw = chunk.text.str(start, end);
         let mut scratch = String::new();
         let value = match file.layout.dialect.quote {
             Some(quote) => unquote(raw, quote, &mut scratch),
@@ -272,16 +336,60 @@ impl CsvScan {
             .file(file.layout.name.as_str())
             .column(name)
             .value(value);
-        if !column.guessed {
+        if column.guess.is_none() {
             return error;
         }
-        let advice = Guess::advice(&column.dtype, value);
+        self.table.contradicted.store(true, Ordering::Release);
+        let advice = Guess::advice(&column.dtype, value, &self.table.words);
         error.hint(format!("the type was guessed from a sample; pass dtypes={{{name:?}: \"{advice}\"}}"))
+    }
+
+    /// The columns wanted, and those that decide which records are left out, whatever is wanted.
+    fn read_columns(&self) -> Vec<usize> {
+        let mut read = self.projection.clone();
+        if self.table.options.on_error.leaves_out() {
+            let decides = |column: &CsvColumn| {
+                column.kind == Kind::Field && column.guess.is_none() && column.dtype != DType::String
+            };
+            let columns = self.table.columns.iter().enumerate();
+            let others =
+                columns.filter(|(position, column)| decides(column) && !self.projection.contains(position));
+            read.extend(others.map(|(position, _)| position));
+        }
+        read
+    }
+
+    /// Keeps a record aside: the error says why.
+    fn reject(&self, partition: usize, row: u64, byte: u64, error: Error) -> Result<()> {
+        let part = &self.parts[partition];
+        let reject = Reject {
+            file: self.file(part).layout.name.clone(),
+            row: self.rows_before(partition)? + row,
+            column: error.column_name().map(str::to_owned),
+            text: error.offending_value().unwrap_or_default().to_owned(),
+            reason: error.message().to_owned(),
+        };
+        self.table.rejects.keep(part.file, byte, reject);
+        Ok(())
+    }
+
+    /// Keeps the records of another number of fields aside.
+    fn reject_ragged(&self, partition: usize, index: &Index, cursor: &Cursor<'_>, before: u64) -> Result<()> {
+        for (place, left_out) in index.left_out().iter().enumerate() {
+            let wanted = index.fields();
+            let text = &cursor.chunk()[left_out.start..left_out.end];
+            let reason = format!("{wanted} fields expected, {} found", left_out.found);
+            let error = Error::new(ErrorKind::Parse, reason).value(String::from_utf8_lossy(text));
+            let row = before + (left_out.record + place) as u64;
+            self.reject(partition, row, cursor.byte(left_out.start), error)?;
+        }
+        Ok(())
     }
 
     /// The error of bytes that are not UTF-8 (row within the chunk), and where they are.
     fn not_utf8(&self, bytes: &[u8], index: &Index, file: &CsvFile) -> (Error, usize) {
-        let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let text = &bytes[PAD..bytes.len() - PAD];
+        let at = PAD + std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
         let error = Error::new(ErrorKind::Parse, "this is not UTF-8")
             .file(file.layout.name.as_str())
             .hint("convert the file to UTF-8 first");
@@ -303,9 +411,26 @@ impl CsvScan {
     }
 }
 
-fn batch(builders: &mut [Box<dyn Builder>], rows: usize) -> Result<Batch> {
-    let columns: Vec<Column> = builders.iter_mut().map(|builder| builder.finish()).collect::<Result<_>>()?;
-    Batch::new(columns, rows)
+/// The rows so far, but for those left out; of the first columns, which are wanted.
+fn batch(
+    builders: &mut [Box<dyn Builder>],
+    wanted: usize,
+    rows: usize,
+    left_out: &mut Vec<usize>,
+) -> Result<Batch> {
+    let mut columns: Vec<Column> =
+        builders.iter_mut().map(|builder| builder.finish()).collect::<Result<_>>()?;
+    columns.truncate(wanted);
+    if left_out.is_empty() {
+        return Batch::new(columns, rows);
+    }
+    let mut kept = vec![true; rows];
+    left_out.drain(..).for_each(|row| kept[row] = false);
+    let kept = BooleanArray::from(kept);
+    for column in &mut columns {
+        *column = Column::from_held(filter(column.array(), &kept)?);
+    }
+    Batch::new(columns, kept.true_count())
 }
 
 /// The byte before a part; a line break before the first.
@@ -318,9 +443,9 @@ fn previous(part: &Part, one: &CsvFile, file: &OpenFile) -> Result<u8> {
 }
 
 /// The byte after the first `left` records of a file; takes the records found off `left`.
-fn end_of(one: &CsvFile, left: &mut u64) -> Result<u64> {
+pub fn end_of(one: &CsvFile, left: &mut u64) -> Result<u64> {
     let file = one.input.open()?;
-    let mut cursor = Cursor::new(&file, &one.layout, one.start, one.input.size());
+    let mut cursor = Cursor::new(&file, &one.layout, one.start, one.input.size(), Vec::new());
     let mut index = Index::default();
     let wanted = *left;
     while cursor.records() < wanted {

@@ -1,21 +1,27 @@
 //! CSV files as a table: names from the header, types from a sample of all files.
 
-use crate::data::{DType, Field, Schema};
+use crate::data::{DType, Field, Frame, Schema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::csv::build::{NullSet, builder};
+use crate::io::csv::build::builder;
+use crate::io::csv::content::ready;
 use crate::io::csv::cursor::Layout;
 use crate::io::csv::infer::{Guess, Repeats};
+use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
+use crate::io::csv::rejects::Rejects;
+use crate::io::csv::retype::{Change, survey};
 use crate::io::csv::sample::{Sample, head};
 use crate::io::csv::scan::CsvScan;
-use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable};
+use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable, Kind};
+use crate::io::csv::words::Words;
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
 use crate::io::paths;
-use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
+use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// CSV files as a table source.
 #[derive(Clone)]
@@ -39,7 +45,8 @@ impl CsvSource {
 
     fn inspect(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
         options.dialect(2)?;
-        let nulls = NullSet::new(&options);
+        let words = Arc::new(Words::new(&options));
+        let mut nulls: Vec<NullSet> = Vec::new();
         let inputs = paths::expand(paths)?;
         let budget = (options.sample_bytes / inputs.len() as u64).max(options.sample_bytes.min(16 << 10));
         let mut names: Vec<String> = Vec::new();
@@ -47,17 +54,19 @@ impl CsvSource {
         let mut files: Vec<CsvFile> = Vec::with_capacity(inputs.len());
         let mut samples = Vec::with_capacity(inputs.len());
         for input in inputs {
+            let input = ready(input, &options)?;
             let file = input.open()?;
             let head = head(&input, &file, &options)?;
             if files.is_empty() {
                 names.clone_from(&head.names);
                 guesses.resize(names.len(), Guess::default());
+                nulls = names.iter().map(|name| NullSet::new(&options, name)).collect();
             }
             let fields = matched(&names, &head.names).map_err(|error| error.file(input.name()))?;
             let dialect = options.dialect(names.len())?;
             let sample = Sample::take(&file, head.start, names.len(), &dialect, budget)?;
-            for (guess, &field) in guesses.iter_mut().zip(&fields) {
-                *guess = guess.join(sample.guess(field, &nulls, options.parse_dates));
+            for ((guess, nulls), &field) in guesses.iter_mut().zip(&nulls).zip(&fields) {
+                *guess = guess.join(sample.guess(field, nulls, &words));
             }
             let layout = Layout { dialect, fields: names.len(), name: input.name() };
             files.push(CsvFile { input, start: head.start, layout, fields });
@@ -66,23 +75,89 @@ impl CsvSource {
         let kept = kept(&names, &options)?;
         let mut fields = Vec::with_capacity(kept.len());
         let mut columns = Vec::with_capacity(kept.len());
+        if let Some(name) = &options.row_index {
+            fields.push(Field::new(name, DType::Int64));
+            columns.push(other(&options, Kind::RowIndex, DType::Int64, None));
+        }
         for &position in &kept {
+            let nulls = &nulls[position];
             let name = &names[position];
             let given = options.dtypes.get(name);
             let dtype = given.cloned().unwrap_or_else(|| guesses[position].dtype());
-            builder(&dtype, &nulls, None).map_err(|error| error.column(name.as_str()))?;
+            builder(&dtype, nulls, &words, None).map_err(|error| error.column(name.as_str()))?;
             let dictionary = match dtype {
-                DType::String if options.codes => dictionary(&files, &samples, position, &nulls),
+                DType::String if options.codes => dictionary(&files, &samples, position, nulls),
                 _ => None,
             };
             fields.push(Field::new(name, dtype.clone()));
-            columns.push(CsvColumn { dtype, guessed: given.is_none(), dictionary });
+            let guess = given.is_none().then_some(guesses[position]);
+            columns.push(CsvColumn { kind: Kind::Field, dtype, guess, dictionary, nulls: nulls.clone() });
+        }
+        if let Some(name) = &options.file_path {
+            let names: Vec<String> = files.iter().map(|file| file.input.name()).collect();
+            let dictionary = Dictionary::new(names.iter().map(String::as_str));
+            fields.push(Field::new(name, DType::String));
+            columns.push(other(&options, Kind::FilePath, DType::String, Some(dictionary)));
         }
         for file in &mut files {
-            file.fields = kept.iter().map(|&position| file.fields[position]).collect();
+            let own = kept.iter().map(|&position| file.fields[position]);
+            let index = options.row_index.iter().map(|_| usize::MAX);
+            file.fields = index.chain(own).chain(options.file_path.iter().map(|_| usize::MAX)).collect();
         }
         let schema = Schema::new(fields)?;
-        Ok(CsvSource { table: Arc::new(CsvTable { schema, columns, files, options, nulls }) })
+        Ok(CsvSource::of(schema, columns, files, options, words, Arc::default()))
+    }
+
+    fn of(
+        schema: Schema,
+        columns: Vec<CsvColumn>,
+        files: Vec<CsvFile>,
+        options: CsvOptions,
+        words: Arc<Words>,
+        rejects: Arc<Rejects>,
+    ) -> Self {
+        let (contradicted, refined) = (AtomicBool::new(false), Mutex::default());
+        let table = CsvTable { schema, columns, files, options, words, contradicted, refined, rejects };
+        CsvSource { table: Arc::new(table) }
+    }
+
+    /// The same table with the types that hold all values.
+    fn widened(&self, changes: Vec<Change>) -> Result<Refined> {
+        let CsvTable { schema, columns, files, options, words, rejects, .. } = self.table.as_ref();
+        let (mut columns, mut options) = (columns.clone(), options.clone());
+        let mut fields: Vec<Field> = schema.fields().to_vec();
+        let mut warnings = Vec::with_capacity(changes.len());
+        for Change { position, guess, file, row, value } in changes {
+            let (name, before, dtype) = (&fields[position].name, &columns[position].dtype, guess.dtype());
+            warnings.push(format!(
+                "{file}: column {name:?} was taken for {before} from a sample, but {value:?} in row {row} is none; it is \
+                 read as {dtype} (to settle it, pass dtypes={{{name:?}: \"{dtype}\"}})"
+            ));
+            options.dtypes.insert(name.to_string(), dtype.clone());
+            let (dtype, nulls) = (dtype.clone(), columns[position].nulls.clone());
+            let (guess, dictionary) = (Some(guess), None);
+            columns[position] =
+                CsvColumn { kind: Kind::Field, dtype: dtype.clone(), guess, dictionary, nulls };
+            fields[position] = Field::new(name.as_ref(), dtype);
+        }
+        let source = CsvSource::of(
+            Schema::new(fields)?,
+            columns,
+            files.clone(),
+            options,
+            words.clone(),
+            rejects.clone(),
+        );
+        Ok(Refined { source: Arc::new(source), warnings })
+    }
+
+    /// The records that were left out so far, if `on_error` says that they are to be told: file, row, byte, column, text
+    /// and reason of each, in the files' order.
+    ///
+    /// # Errors
+    /// None that its making can raise.
+    pub fn rejects(&self) -> Result<Frame> {
+        self.table.rejects.frame()
     }
 
     /// The columns held as codes, for `explain` and tests.
@@ -90,6 +165,11 @@ impl CsvSource {
         let columns = self.table.schema.names().zip(&self.table.columns);
         columns.filter(|(_, column)| column.dictionary.is_some()).map(|(name, _)| name).collect()
     }
+}
+
+/// A column that no field holds.
+fn other(options: &CsvOptions, kind: Kind, dtype: DType, dictionary: Option<Arc<Dictionary>>) -> CsvColumn {
+    CsvColumn { kind, dtype, guess: None, dictionary, nulls: NullSet::new(options, "") }
 }
 
 /// For each name its position in the names of a file.
@@ -114,7 +194,7 @@ fn kept(names: &[String], options: &CsvOptions) -> Result<Vec<usize>> {
         true => Ok(()),
         false => Err(Error::column_not_found(name, names.iter().map(String::as_str))),
     };
-    options.dtypes.keys().try_for_each(known)?;
+    options.dtypes.keys().chain(options.null_values_by_column.keys()).try_for_each(known)?;
     match &options.columns {
         None => Ok((0..names.len()).collect()),
         Some(wanted) => {
@@ -161,6 +241,22 @@ impl TableSource for CsvSource {
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {
         let scan = CsvScan::new(self.table.clone(), request);
         Ok(Arc::new(scan.map_err(|error| error.operation("read_csv"))?))
+    }
+
+    fn refined(&self, check: &dyn Fn() -> Result<()>) -> Result<Option<Refined>> {
+        if !self.table.contradicted.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let mut held = self.table.refined.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if held.is_none() {
+            let changes = survey(&self.table, check).map_err(|error| error.operation("read_csv"))?;
+            // Only values that nobody reads contradict: they were beyond a limit.
+            if changes.is_empty() {
+                return Ok(None);
+            }
+            *held = Some(self.widened(changes)?);
+        }
+        Ok(held.clone())
     }
 
     fn spec(&self) -> Option<SourceSpec> {

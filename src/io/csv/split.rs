@@ -5,6 +5,7 @@
 //! there, even in files with stray quotes.
 
 use crate::io::csv::records::Dialect;
+use crate::kernels::separators::Carry;
 
 /// The state between two bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +35,26 @@ impl Transition {
 
     /// This transition, then that of `bytes`, which follow `previous` (the byte before; a newline at the file's start).
     pub fn then(mut self, bytes: &[u8], previous: u8, dialect: &Dialect) -> Transition {
-        let Some(quote) = dialect.quote else { return self };
-        for at in memchr::memchr_iter(quote, bytes) {
-            let before = if at == 0 { previous } else { bytes[at - 1] };
-            let after_quote = before == quote;
-            let after_end = before == dialect.delimiter || before == b'\n' || before == b'\r';
-            self = Transition(self.0.map(|state| step(state, after_quote, after_end)));
+        let (Some(quote), Some(&last)) = (dialect.quote, bytes.last()) else { return self };
+        let ends = previous == dialect.delimiter || previous == b'\n' || previous == b'\r';
+        if memchr::memchr(quote, bytes).is_none() {
+            // Only what closed before these bytes is closed for good.
+            self.0 = self.0.map(|state| if state == State::Closing { State::Outside } else { state });
+            return self;
         }
+        let after = STATES.map(|state| {
+            let before = match state {
+                State::Outside => Carry { inside: false, opens: ends },
+                State::Inside => Carry { inside: true, opens: false },
+                State::Closing => Carry { inside: false, opens: true },
+            };
+            match dialect.follow(bytes, before) {
+                Carry { inside: true, .. } => State::Inside,
+                Carry { opens: true, .. } if last == quote => State::Closing,
+                Carry { .. } => State::Outside,
+            }
+        });
+        self.0 = self.0.map(|state| after[state as usize]);
         self
     }
 }

@@ -1,15 +1,20 @@
 //! What is known of CSV files once they are open.
 
 use crate::data::{DType, Schema};
-use crate::io::csv::build::NullSet;
 use crate::io::csv::cursor::Layout;
+use crate::io::csv::infer::Guess;
+use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
+use crate::io::csv::rejects::Rejects;
+use crate::io::csv::words::Words;
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
-use std::sync::Arc;
+use crate::plan::Refined;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 /// One file of the table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CsvFile {
     /// Where it is.
     pub input: InputFile,
@@ -17,18 +22,34 @@ pub struct CsvFile {
     pub start: u64,
     /// How its records are written.
     pub layout: Layout,
-    /// The field of each column of the schema.
+    /// The field of each column of the schema (of no meaning for columns of another kind).
     pub fields: Vec<usize>,
 }
 
 /// How a column is read.
+#[derive(Clone)]
 pub struct CsvColumn {
+    /// Where its values come from.
+    pub kind: Kind,
     /// Its type.
     pub dtype: DType,
-    /// Whether the type was guessed.
-    pub guessed: bool,
+    /// What the type was guessed from; `None` if the user gave it.
+    pub guess: Option<Guess>,
     /// What its codes start with, if it is held as codes.
     pub dictionary: Option<Arc<Dictionary>>,
+    /// What is null.
+    pub nulls: NullSet,
+}
+
+/// Where the values of a column come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A field of each record.
+    Field,
+    /// The number of the row.
+    RowIndex,
+    /// The name of the file.
+    FilePath,
 }
 
 /// What was found out when the files were opened.
@@ -41,6 +62,12 @@ pub struct CsvTable {
     pub files: Vec<CsvFile>,
     /// How to read.
     pub options: CsvOptions,
-    /// What is null.
-    pub nulls: NullSet,
+    /// How values are written.
+    pub words: Arc<Words>,
+    /// Whether a value has been met that is not of its column's guessed type.
+    pub contradicted: AtomicBool,
+    /// The table with wider types, once somebody asked after a contradiction.
+    pub refined: Mutex<Option<Refined>>,
+    /// What was left out, if it is to be told.
+    pub rejects: Arc<Rejects>,
 }

@@ -8,21 +8,21 @@ use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 use std::io::Write;
 use std::path::PathBuf;
 
-fn small(name: &str) -> PathBuf {
+pub(super) fn small(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("datasets/small").join(name)
 }
 
-fn all(source: &dyn TableSource) -> ScanRequest {
+pub(super) fn all(source: &dyn TableSource) -> ScanRequest {
     let projection = (0..source.schema().len()).collect();
     ScanRequest { projection, predicate: None, limit: None, batch_rows: 1000 }
 }
 
-fn collect(source: &CsvSource, request: &ScanRequest) -> Result<Frame> {
+pub(super) fn collect(source: &CsvSource, request: &ScanRequest) -> Result<Frame> {
     gather(source, request, false)
 }
 
 /// All partitions, read from the first or from the last on.
-fn gather(source: &CsvSource, request: &ScanRequest, backwards: bool) -> Result<Frame> {
+pub(super) fn gather(source: &CsvSource, request: &ScanRequest, backwards: bool) -> Result<Frame> {
     let scan = source.scan(request)?;
     let mut order: Vec<usize> = (0..scan.partitions()).collect();
     if backwards {
@@ -40,12 +40,12 @@ fn gather(source: &CsvSource, request: &ScanRequest, backwards: bool) -> Result<
     Frame::new(source.schema().project(&request.projection), batches)
 }
 
-fn read(path: PathBuf, options: CsvOptions) -> Result<Frame> {
+pub(super) fn read(path: PathBuf, options: CsvOptions) -> Result<Frame> {
     let source = CsvSource::open(&[path], options)?;
     collect(&source, &all(&source))
 }
 
-fn text(content: impl AsRef<[u8]>, options: CsvOptions) -> Result<Frame> {
+pub(super) fn text(content: impl AsRef<[u8]>, options: CsvOptions) -> Result<Frame> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(content.as_ref()).unwrap();
     let source = CsvSource::open(&[file.path().to_owned()], options)?;
@@ -57,13 +57,13 @@ fn text(content: impl AsRef<[u8]>, options: CsvOptions) -> Result<Frame> {
     forth
 }
 
-fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
+pub(super) fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
     let columns: Vec<Vec<Scalar>> =
         frame.schema().names().map(|name| frame.column(name).unwrap().values().collect()).collect();
     (0..frame.rows() as usize).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
-fn tiny(bytes: u64) -> CsvOptions {
+pub(super) fn tiny(bytes: u64) -> CsvOptions {
     CsvOptions { partition_bytes: Some(bytes), ..CsvOptions::default() }
 }
 

@@ -1,11 +1,15 @@
 //! Values from text, strictly: what does not read completely as the type is `None`.
 
 use crate::data::TimeUnit;
+use crate::kernels::digits;
 
 /// A number type that reads from text.
 pub trait ParseNumber: Sized {
     /// The number, if the whole text is one.
     fn parse(text: &[u8]) -> Option<Self>;
+
+    /// The number of a field of padded bytes, if it is simple.
+    fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self>;
 }
 
 macro_rules! integers {
@@ -14,6 +18,11 @@ macro_rules! integers {
             #[inline]
             fn parse(text: &[u8]) -> Option<Self> {
                 signed(text)?.try_into().ok()
+            }
+
+            #[inline(always)]
+            fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+                digits::integer(bytes, start, end)?.try_into().ok()
             }
         }
     )*};
@@ -25,6 +34,11 @@ impl ParseNumber for i64 {
     #[inline]
     fn parse(text: &[u8]) -> Option<Self> {
         signed(text)
+    }
+
+    #[inline(always)]
+    fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+        digits::integer(bytes, start, end)
     }
 }
 
@@ -39,18 +53,44 @@ impl ParseNumber for u64 {
             .iter()
             .try_fold(0u64, |value, byte| value.checked_mul(10)?.checked_add(u64::from(digit(*byte)?)))
     }
+
+    #[inline(always)]
+    fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+        digits::integer(bytes, start, end)?.try_into().ok()
+    }
 }
 
 impl ParseNumber for f64 {
     #[inline]
     fn parse(text: &[u8]) -> Option<Self> {
-        short_float(text).or_else(|| fast_float2::parse(text).ok())
+        fast_float2::parse(text).ok()
     }
+
+    #[inline(always)]
+    fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+        digits::float(bytes, start, end).or_else(|| long_float(bytes, start, end))
+    }
+}
+
+/// A float of many digits. It begins with one, so that words are not taken for numbers here.
+#[inline]
+fn long_float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+    let digits = if bytes[start] == b'-' { start + 1 } else { start };
+    if end - start < 16 || !bytes[digits].is_ascii_digit() {
+        return None;
+    }
+    fast_float2::parse(&bytes[start..end]).ok()
 }
 
 impl ParseNumber for f32 {
     fn parse(text: &[u8]) -> Option<Self> {
         fast_float2::parse(text).ok()
+    }
+
+    /// Rounding twice, to double and to single, is not rounding once.
+    #[inline(always)]
+    fn simple(_bytes: &[u8], _start: usize, _end: usize) -> Option<Self> {
+        None
     }
 }
 
@@ -89,35 +129,6 @@ fn signed(text: &[u8]) -> Option<i64> {
         let value = value.checked_mul(10)?;
         if negative { value.checked_sub(digit) } else { value.checked_add(digit) }
     })
-}
-
-const POWERS: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-
-/// At most fifteen digits and a point: digits and power of ten are both exact, so one division rounds correctly.
-#[inline]
-fn short_float(text: &[u8]) -> Option<f64> {
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    if digits.is_empty() || digits.len() > 16 {
-        return None;
-    }
-    let (mut value, mut after) = (0u64, None);
-    for (place, &byte) in digits.iter().enumerate() {
-        match digit(byte) {
-            Some(digit) => value = value * 10 + u64::from(digit),
-            None if byte == b'.' && after.is_none() => after = Some(digits.len() - place - 1),
-            None => return None,
-        }
-    }
-    let decimals = after.unwrap_or(0);
-    if digits.len() - usize::from(after.is_some()) > 15 || (after.is_some() && digits.len() == 1) {
-        return None;
-    }
-    let value = value as f64 / POWERS[decimals];
-    Some(if negative { -value } else { value })
 }
 
 /// `true` and `false` in lower, upper or title case.

@@ -107,6 +107,10 @@ impl TableSource for ParquetSource {
         Some(rows.map(|rows| u64::try_from(rows).unwrap_or(0)).sum())
     }
 
+    fn codes(&self) -> bool {
+        self.table.options.codes
+    }
+
     fn describe(&self) -> String {
         let inputs: Vec<InputFile> = self.table.files.iter().map(|file| file.input.clone()).collect();
         format!("parquet {}", paths::describe(&inputs))

@@ -130,6 +130,33 @@ impl Coder {
         self.known_numbers(prepared, rows, out);
     }
 
+    /// Adds the codes of some rows (their numbers less `base`, plus one) to `words`, shifted, in one pass. Returns the
+    /// bits there were, as [`dispatch::pack_words`] does; `None` where numbers have to be looked up first.
+    pub fn pack(
+        &self,
+        prepared: &Prepared<'_>,
+        rows: Range<usize>,
+        (base, shift): (u64, u32),
+        words: &mut [u64],
+    ) -> Option<u64> {
+        match (self, prepared) {
+            (Coder::Integer, Prepared::Plain(array)) => {
+                Some(dispatch::pack_words(array, rows, base, shift, words))
+            }
+            (Coder::Codes(_), Prepared::Codes(codes, None)) => {
+                let mut seen = 0;
+                for (word, code) in words.iter_mut().zip(&codes.values()[rows]) {
+                    let distance = u64::from(*code).wrapping_sub(base);
+                    let code = distance.wrapping_add(1);
+                    seen |= distance | code;
+                    *word |= code << shift;
+                }
+                Some(seen)
+            }
+            _ => None,
+        }
+    }
+
     /// Numbers of some rows; [`UNKNOWN`] for strings not seen before.
     pub fn find(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> Result<()> {
         match (self, views(prepared)) {

@@ -4,32 +4,10 @@ use crate::data::{Column, DType};
 use crate::error::Result;
 use crate::kernels::keys::column::{Coder, Prepared, nulls};
 use crate::kernels::keys::intern::UNKNOWN;
+use crate::kernels::keys::layout::{Layout, place_numbers};
+use crate::kernels::keys::packing::{Meaning, Packing};
 use arrow::buffer::NullBuffer;
 use std::ops::Range;
-
-/// Where the code of a column lies: code 0 is null, other codes are `number - base + 1`. A column whose numbers fill a
-/// whole word keeps them as they are, and has its null flag elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
-    base: u64,
-    /// The greatest `number - base`.
-    span: u64,
-    word: usize,
-    shift: u32,
-    bits: u32,
-    /// Word and shift of the null flag of a column that fills its word.
-    flag: Option<(usize, u32)>,
-}
-
-impl Place {
-    fn is_full(&self) -> bool {
-        self.flag.is_some()
-    }
-
-    fn covers(&self, low: u64, high: u64) -> bool {
-        self.is_full() || (self.base <= low && high - self.base <= self.span)
-    }
-}
 
 /// The packed words of some rows, `width` words per row.
 pub struct Words {
@@ -44,9 +22,7 @@ pub struct Words {
 /// Packs key columns into words; learns as it goes.
 pub struct KeyEncoder {
     coders: Vec<Coder>,
-    places: Vec<Option<Place>>,
-    width: usize,
-    bits: u32,
+    layout: Layout,
     weak: bool,
     /// Scratch: the numbers of each column of the rows at hand.
     numbers: Vec<Vec<u64>>,
@@ -62,9 +38,7 @@ impl KeyEncoder {
     pub fn new(dtypes: &[DType], weak: bool) -> Self {
         KeyEncoder {
             coders: dtypes.iter().map(|dtype| Coder::new(dtype, weak)).collect(),
-            places: vec![None; dtypes.len()],
-            width: 1,
-            bits: 0,
+            layout: Layout::empty(dtypes.len()),
             weak,
             numbers: Vec::new(),
         }
@@ -72,12 +46,22 @@ impl KeyEncoder {
 
     /// Words per row.
     pub fn width(&self) -> usize {
-        self.width
+        self.layout.width()
     }
 
     /// Bits in use, if one word is enough.
     pub fn bits(&self) -> Option<u32> {
-        (self.width == 1).then_some(self.bits)
+        self.layout.bits()
+    }
+
+    /// How words packed now are read back; `None` if keys cannot be told from their words alone.
+    pub fn packing(&self, dtypes: &[DType]) -> Option<Packing> {
+        let meanings = self.coders.iter().zip(dtypes).map(|(coder, dtype)| match coder {
+            Coder::Nothing | Coder::Integer | Coder::Boolean => Some(Meaning::Value(dtype.clone())),
+            Coder::Codes(dictionary) => Some(Meaning::Codes(dictionary.clone())),
+            Coder::Float32 | Coder::Float64 | Coder::Interned(_) => None,
+        });
+        Some(Packing::new(self.layout.clone(), meanings.collect::<Option<_>>()?))
     }
 
     /// Bytes held.
@@ -105,10 +89,14 @@ impl KeyEncoder {
         known: &mut Vec<u64>,
         out: &mut Vec<u64>,
     ) -> bool {
+        if self.packs(batch, rows.clone(), out) {
+            return false;
+        }
         let mut wanted: Vec<Option<(u64, u64)>> = Vec::with_capacity(self.coders.len());
         let mut grows = false;
         self.numbers.resize_with(self.coders.len(), Vec::new);
-        let columns = self.coders.iter_mut().zip(&self.places).zip(&batch.columns).zip(&mut self.numbers);
+        let columns =
+            self.coders.iter_mut().zip(self.layout.places()).zip(&batch.columns).zip(&mut self.numbers);
         for (((coder, place), (prepared, nulls)), numbers) in columns {
             numbers.clear();
             coder.numbers(prepared, rows.clone(), numbers);
@@ -124,13 +112,33 @@ impl KeyEncoder {
             self.widen(&wanted, known);
         }
         out.clear();
-        out.resize(rows.len() * self.width, 0);
-        for ((place, numbers), (_, nulls)) in self.places.iter().zip(&self.numbers).zip(&batch.columns) {
+        out.resize(rows.len() * self.layout.width(), 0);
+        for ((place, numbers), (_, nulls)) in
+            self.layout.places().iter().zip(&self.numbers).zip(&batch.columns)
+        {
             if let Some(place) = place {
-                place_numbers(place, numbers, nulls.as_ref(), rows.start, self.width, out);
+                place_numbers(place, numbers, nulls.as_ref(), rows.start, self.layout.width(), out);
             }
         }
         grows
+    }
+
+    /// Packs rows in one pass per column where all columns lie in one word, have no nulls and need no look-up. False if
+    /// that cannot be, or if a value has no place in the layout.
+    fn packs(&self, batch: &Batch<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
+        if self.layout.width() > 1 {
+            return false;
+        }
+        out.clear();
+        out.resize(rows.len(), 0);
+        let columns = self.coders.iter().zip(self.layout.places()).zip(&batch.columns);
+        columns.into_iter().all(|((coder, place), (prepared, nulls))| match (place, nulls) {
+            (Some(place), None) => {
+                let seen = coder.pack(prepared, rows.clone(), (place.base, place.shift()), out);
+                seen.is_some_and(|seen| place.has_room(seen))
+            }
+            _ => false,
+        })
     }
 
     /// Packs rows of a batch without learning: rows with a value never seen are misses. With `nulls_match` false, rows
@@ -139,10 +147,10 @@ impl KeyEncoder {
     /// # Errors
     /// `Type` if nested values cannot be encoded.
     pub fn find(&self, columns: &[Column], rows: usize, nulls_match: bool) -> Result<Words> {
-        let mut words = vec![0u64; rows * self.width];
+        let mut words = vec![0u64; rows * self.layout.width()];
         let mut missing = vec![false; rows];
         let mut numbers = Vec::with_capacity(rows);
-        for ((coder, place), column) in self.coders.iter().zip(&self.places).zip(columns) {
+        for ((coder, place), column) in self.coders.iter().zip(self.layout.places()).zip(columns) {
             let prepared = coder.prepare_lookup(column)?;
             let nulls = nulls(column);
             numbers.clear();
@@ -163,58 +171,17 @@ impl KeyEncoder {
                     *number = place.base;
                 }
             }
-            place_numbers(place, &numbers, nulls.as_ref(), 0, self.width, &mut words);
+            place_numbers(place, &numbers, nulls.as_ref(), 0, self.layout.width(), &mut words);
         }
         let misses = (0..rows as u32).filter(|row| missing[*row as usize]).collect();
-        Ok(Words { words, width: self.width, misses })
+        Ok(Words { words, width: self.layout.width(), misses })
     }
 
-    /// A layout that also covers `wanted`, with room to grow; `words` are packed anew.
+    /// A layout that also covers `wanted`; `words` are packed anew.
     fn widen(&mut self, wanted: &[Option<(u64, u64)>], words: &mut Vec<u64>) {
-        let (old, old_width) = (self.places.clone(), self.width);
-        let ranges: Vec<Option<(u64, u64)>> = old
-            .iter()
-            .zip(wanted)
-            .map(|(place, wanted)| match (place, wanted) {
-                (None, wanted) => *wanted,
-                (Some(place), None) => Some((place.base, place.base.saturating_add(place.span))),
-                (Some(place), Some((low, high))) if place.covers(*low, *high) => {
-                    Some((place.base, place.base.saturating_add(place.span)))
-                }
-                (Some(place), Some((low, high))) => {
-                    let low = place.base.min(*low);
-                    let high = place.base.saturating_add(place.span).max(*high);
-                    // Twice the span, so that widening happens a few times only.
-                    let room = (high - low) / 2;
-                    let low = if place.base == 0 { low } else { low.saturating_sub(room) };
-                    Some((low, high.saturating_add(room)))
-                }
-            })
-            .collect();
-        let full: Vec<bool> = ranges
-            .iter()
-            .zip(&old)
-            .map(|(range, place)| {
-                range.is_some_and(|(low, high)| high - low >= u64::MAX / 2)
-                    || place.is_some_and(|place| place.is_full())
-            })
-            .collect();
-        self.places = places(&ranges, &full);
-        let spare = |place: &Place| (place.word, place.shift + place.bits);
-        let mut ends = vec![0u32];
-        for place in self.places.iter().flatten() {
-            for (word, end) in
-                [spare(place)].into_iter().chain(place.flag.map(|(word, shift)| (word, shift + 1)))
-            {
-                if ends.len() <= word {
-                    ends.resize(word + 1, 0);
-                }
-                ends[word] = ends[word].max(end);
-            }
-        }
-        self.width = ends.len();
-        self.bits = if self.width == 1 { ends[0] } else { 64 };
-        repack(words, &old, old_width, &self.places, self.width);
+        let wider = self.layout.widened(wanted);
+        *words = self.layout.repack(words, &wider);
+        self.layout = wider;
     }
 }
 
@@ -228,103 +195,4 @@ fn bounds(numbers: &[u64], nulls: Option<&NullBuffer>, start: usize) -> Option<(
         None => Some((number, number)),
         Some((low, high)) => Some((low.min(number), high.max(number))),
     })
-}
-
-/// Places columns into words in order, each where it fits; full columns get words of their own.
-fn places(ranges: &[Option<(u64, u64)>], full: &[bool]) -> Vec<Option<Place>> {
-    let mut used = vec![0u32];
-    let mut fit = |bits: u32| {
-        let word = used.iter().position(|used| used + bits <= 64).unwrap_or_else(|| {
-            used.push(0);
-            used.len() - 1
-        });
-        used[word] += bits;
-        (word, used[word] - bits)
-    };
-    let mut places = Vec::with_capacity(ranges.len());
-    for (range, full) in ranges.iter().zip(full) {
-        places.push(range.map(|(low, high)| {
-            if *full {
-                let (word, shift) = fit(64);
-                return Place { base: 0, span: u64::MAX, word, shift, bits: 64, flag: Some(fit(1)) };
-            }
-            let span = high - low;
-            let bits = 64 - (span + 1).leading_zeros();
-            let (word, shift) = fit(bits);
-            Place { base: low, span, word, shift, bits, flag: None }
-        }));
-    }
-    places
-}
-
-fn place_numbers(
-    place: &Place,
-    numbers: &[u64],
-    nulls: Option<&NullBuffer>,
-    start: usize,
-    width: usize,
-    words: &mut [u64],
-) {
-    let Place { base, word, shift, .. } = *place;
-    match (nulls, place.flag) {
-        (None, None) if width == 1 => {
-            for (out, number) in words.iter_mut().zip(numbers) {
-                *out |= (number.wrapping_sub(base) + 1) << shift;
-            }
-        }
-        (None, None) => {
-            for (row, number) in words.chunks_exact_mut(width).zip(numbers) {
-                row[word] |= (number.wrapping_sub(base) + 1) << shift;
-            }
-        }
-        (None, Some(_)) => {
-            for (row, number) in words.chunks_exact_mut(width).zip(numbers) {
-                row[word] = *number;
-            }
-        }
-        (Some(nulls), flag) => {
-            for (i, (row, number)) in words.chunks_exact_mut(width).zip(numbers).enumerate() {
-                match (nulls.is_null(start + i), flag) {
-                    (false, None) => row[word] |= (number.wrapping_sub(base) + 1) << shift,
-                    (false, Some(_)) => row[word] = *number,
-                    (true, Some((word, shift))) => row[word] |= 1 << shift,
-                    (true, None) => (),
-                }
-            }
-        }
-    }
-}
-
-/// Packs words of one layout into another.
-fn repack(
-    words: &mut Vec<u64>,
-    old: &[Option<Place>],
-    old_width: usize,
-    new: &[Option<Place>],
-    width: usize,
-) {
-    let rows = words.len() / old_width;
-    let mut packed = vec![0u64; rows * width];
-    for (from, to) in words.chunks_exact(old_width).zip(packed.chunks_exact_mut(width)) {
-        for (old, new) in old.iter().zip(new) {
-            let Some(new) = new else { continue };
-            let number = old.as_ref().and_then(|old| unpack(old, from));
-            match (number, new.flag) {
-                (None, None) => (),
-                (None, Some((word, shift))) => to[word] |= 1 << shift,
-                (Some(number), None) => to[new.word] |= (number - new.base + 1) << new.shift,
-                (Some(number), Some(_)) => to[new.word] = number,
-            }
-        }
-    }
-    *words = packed;
-}
-
-fn unpack(place: &Place, words: &[u64]) -> Option<u64> {
-    if let Some((word, shift)) = place.flag {
-        return (words[word] >> shift & 1 == 0).then_some(words[place.word]);
-    }
-    let mask = u64::MAX >> (64 - place.bits);
-    let code = words[place.word] >> place.shift & mask;
-    code.checked_sub(1).map(|number| number + place.base)
 }

@@ -1,145 +1,222 @@
 //! Numbers for byte strings: equal strings get equal numbers, in order of first sight.
 
+use crate::kernels::hash::{bytes as hash_bytes, mix};
 use arrow::array::{Array, StringViewArray};
 use arrow::array::{BinaryViewArray, GenericByteViewArray};
 use arrow::datatypes::ByteViewType;
-use hashbrown::HashTable;
+use std::ops::Range;
 
 /// The number that stands for "not known" in look-ups.
 pub const UNKNOWN: u32 = u32::MAX;
 
-/// Byte strings by number. Strings of at most 12 bytes are compared as one 16-byte word, longer ones in an arena.
-#[derive(Default)]
+/// Strings of at most so many bytes lie in their view.
+const SHORT: u32 = 12;
+
+/// Rows at a time: their slots are loaded one after the other before any is looked at, so that the loads overlap.
+const BLOCK: usize = 128;
+
+/// Byte strings by number.
+///
+/// Strings of at most 12 bytes are one 16-byte word, as in a view; of longer ones the word holds the length, the first
+/// four bytes and the place in an arena. Slots are 8 bytes: the upper half of the hash and the number plus one.
 pub struct Interner {
-    short: HashTable<(u128, u32)>,
-    long: HashTable<u32>,
-    /// Number, start and end in the arena of every long string.
-    places: Vec<(u32, usize, usize)>,
+    slots: Vec<u64>,
+    words: Vec<u128>,
     arena: Vec<u8>,
-    len: u32,
     weak: bool,
 }
 
 impl Interner {
     /// An interner; with `weak`, all strings hash alike (for tests).
     pub fn new(weak: bool) -> Self {
-        Interner { weak, ..Interner::default() }
+        // Place 0 stays free, so that no long string's word looks like one whose place is not known.
+        Interner { slots: vec![0; 256], words: Vec::new(), arena: vec![0], weak }
     }
 
     /// How many strings it knows.
     pub fn len(&self) -> u32 {
-        self.len
+        self.words.len() as u32
     }
 
     /// Whether it knows none.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.words.is_empty()
     }
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        self.short.capacity() * 33
-            + self.long.capacity() * 5
-            + self.places.capacity() * 24
-            + self.arena.capacity()
+        self.slots.capacity() * 8 + self.words.capacity() * 16 + self.arena.capacity()
     }
 
     /// The number of a string, a new one if it is not known.
     pub fn intern(&mut self, text: &[u8]) -> u32 {
-        match short_word(text) {
-            Some(word) => self.intern_short(word),
-            None => self.intern_long(text),
-        }
+        self.reserve(1);
+        let word = word(text);
+        let hash = self.hash(word, text);
+        self.enter(hash, word, text)
     }
 
     /// The number of a string, or [`UNKNOWN`].
     pub fn find(&self, text: &[u8]) -> u32 {
-        match short_word(text) {
-            Some(word) => self.find_short(word),
-            None => self.find_long(text),
-        }
+        let word = word(text);
+        self.probe(self.hash(word, text), word, text).unwrap_or(UNKNOWN)
     }
 
-    fn intern_short(&mut self, word: u128) -> u32 {
-        let hash = hash_word(word, self.weak);
-        let entry = self.short.entry(hash, |found| found.0 == word, |found| hash_word(found.0, self.weak));
-        match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => found.get().1,
-            hashbrown::hash_table::Entry::Vacant(place) => {
-                let number = self.len;
-                place.insert((word, number));
-                self.len += 1;
-                number
+    /// Numbers of the rows of an array of views; rows that are null get any number.
+    pub fn intern_views(&mut self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+        let (mut words, mut hashes, mut found) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+        out.reserve(rows.len());
+        for start in rows.clone().step_by(BLOCK) {
+            let block = start..rows.end.min(start + BLOCK);
+            self.reserve(block.len());
+            let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            for (i, row) in block.enumerate() {
+                let number = match found[i] {
+                    UNKNOWN => self.enter(hashes[i], words[i], text(views, row, long)),
+                    number => number,
+                };
+                out.push(u64::from(number));
             }
         }
     }
 
-    fn find_short(&self, word: u128) -> u32 {
-        let hash = hash_word(word, self.weak);
-        self.short.find(hash, |found| found.0 == word).map_or(UNKNOWN, |found| found.1)
+    /// Like [`Interner::intern_views`] without learning: [`UNKNOWN`] for strings not known.
+    pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+        let (mut words, mut hashes, mut found) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+        for start in rows.clone().step_by(BLOCK) {
+            let block = start..rows.end.min(start + BLOCK);
+            let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            for (i, row) in block.enumerate() {
+                let number = match found[i] {
+                    UNKNOWN => self.probe(hashes[i], words[i], text(views, row, long)).unwrap_or(UNKNOWN),
+                    number => number,
+                };
+                out.push(u64::from(number));
+            }
+        }
     }
 
-    fn intern_long(&mut self, text: &[u8]) -> u32 {
-        let known = self.find_long(text);
-        if known != UNKNOWN {
-            return known;
+    /// The words and hashes of some rows, and the numbers of those whose first slot holds them. True if any string is
+    /// long: those are left to be probed.
+    fn look(
+        &self,
+        views: Views<'_>,
+        rows: Range<usize>,
+        words: &mut [u128; BLOCK],
+        hashes: &mut [u64; BLOCK],
+        found: &mut [u32; BLOCK],
+    ) -> bool {
+        let rows = rows.start..rows.end;
+        let count = rows.len();
+        words[..count].copy_from_slice(views.words(rows.clone()));
+        let long = words[..count].iter().fold(false, |long, word| long | (*word as u32 > SHORT));
+        for (hash, word) in hashes[..count].iter_mut().zip(words.iter()) {
+            *hash = hash_word(*word, self.weak);
         }
-        let number = self.len;
-        let start = self.arena.len();
-        self.arena.extend_from_slice(text);
-        let place = self.places.len() as u32;
-        self.places.push((number, start, self.arena.len()));
-        let (places, arena, weak) = (&self.places, &self.arena, self.weak);
-        self.long.insert_unique(hash_bytes(text, weak), place, |&place| {
-            let (_, start, end) = places[place as usize];
-            hash_bytes(&arena[start..end], weak)
-        });
-        self.len += 1;
+        if long {
+            for (i, row) in rows.enumerate() {
+                if words[i] as u32 > SHORT {
+                    let null = views.is_null(row);
+                    // A null's view may be anything: it stands for an empty string.
+                    words[i] = if null { 0 } else { words[i] as u64 as u128 };
+                    hashes[i] = if null { hash_word(0, self.weak) } else { self.hash_long(views.bytes(row)) };
+                }
+            }
+        }
+        let mask = self.slots.len() - 1;
+        for (found, hash) in found[..count].iter_mut().zip(hashes.iter()) {
+            *found = self.slots[*hash as usize & mask] as u32;
+        }
+        for (found, word) in found[..count].iter_mut().zip(words.iter()) {
+            let number = found.wrapping_sub(1);
+            let same = self.words.get(number as usize).is_some_and(|known| known == word);
+            // Words of long strings differ by their place, so none of them is found here.
+            *found = if same { number } else { UNKNOWN };
+        }
+        long
+    }
+
+    fn hash(&self, word: u128, text: &[u8]) -> u64 {
+        if word as u32 <= SHORT { hash_word(word, self.weak) } else { self.hash_long(text) }
+    }
+
+    fn hash_long(&self, text: &[u8]) -> u64 {
+        if self.weak { 0 } else { hash_bytes(text) }
+    }
+
+    /// Whether a known word stands for this string; of long strings `word` has the length and the first bytes.
+    #[inline]
+    fn same(&self, known: u128, word: u128, text: &[u8]) -> bool {
+        if word as u32 <= SHORT {
+            return known == word;
+        }
+        let start = (known >> 64) as usize;
+        known as u64 == word as u64 && &self.arena[start..start + text.len()] == text
+    }
+
+    fn probe(&self, hash: u64, word: u128, text: &[u8]) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut place = hash as usize & mask;
+        loop {
+            let slot = self.slots[place];
+            if slot == 0 {
+                return None;
+            }
+            let number = slot as u32 - 1;
+            if slot >> 32 == hash >> 32 && self.same(self.words[number as usize], word, text) {
+                return Some(number);
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    /// The number of a string, a new one if it is not known; there is a free slot.
+    fn enter(&mut self, hash: u64, word: u128, text: &[u8]) -> u32 {
+        if let Some(number) = self.probe(hash, word, text) {
+            return number;
+        }
+        let number = self.words.len() as u32;
+        if word as u32 <= SHORT {
+            self.words.push(word);
+        } else {
+            self.words.push(u128::from(word as u64) | (self.arena.len() as u128) << 64);
+            self.arena.extend_from_slice(text);
+        }
+        self.place(hash, number);
         number
     }
 
-    fn find_long(&self, text: &[u8]) -> u32 {
-        let found = self.long.find(hash_bytes(text, self.weak), |&place| {
-            let (_, start, end) = self.places[place as usize];
-            &self.arena[start..end] == text
-        });
-        found.map_or(UNKNOWN, |&place| self.places[place as usize].0)
+    fn place(&mut self, hash: u64, number: u32) {
+        let mask = self.slots.len() - 1;
+        let mut place = hash as usize & mask;
+        while self.slots[place] != 0 {
+            place = (place + 1) & mask;
+        }
+        self.slots[place] = hash >> 32 << 32 | u64::from(number + 1);
     }
 
-    /// Numbers of the rows of an array of views; rows that are null get any number.
-    pub fn intern_views(&mut self, views: Views<'_>, rows: std::ops::Range<usize>, out: &mut Vec<u64>) {
-        let mut last: Option<(u128, u32)> = None;
-        for row in rows {
-            let view = views.view(row);
-            let number = if view as u32 <= 12 {
-                match last {
-                    Some((word, number)) if word == view => number,
-                    _ => self.intern_short(view),
-                }
-            } else if views.is_null(row) {
-                0
-            } else {
-                self.intern_long(views.bytes(row))
+    /// Makes room for so many more strings, with the slots at most half full.
+    fn reserve(&mut self, more: usize) {
+        let wanted = (self.words.len() + more) * 2;
+        if wanted <= self.slots.len() {
+            return;
+        }
+        self.slots = vec![0; (wanted * 2).next_power_of_two()];
+        for number in 0..self.words.len() {
+            let word = self.words[number];
+            let start = (word >> 64) as usize;
+            let hash = match word as u32 {
+                0..=SHORT => hash_word(word, self.weak),
+                length => self.hash_long(&self.arena[start..start + length as usize]),
             };
-            last = Some((view, number)).filter(|_| view as u32 <= 12);
-            out.push(u64::from(number));
+            self.place(hash, number as u32);
         }
     }
+}
 
-    /// Like [`Interner::intern_views`] without learning: [`UNKNOWN`] for strings not known.
-    pub fn find_views(&self, views: Views<'_>, rows: std::ops::Range<usize>, out: &mut Vec<u64>) {
-        for row in rows {
-            let view = views.view(row);
-            let number = if view as u32 <= 12 {
-                self.find_short(view)
-            } else if views.is_null(row) {
-                0
-            } else {
-                self.find_long(views.bytes(row))
-            };
-            out.push(u64::from(number));
-        }
-    }
+/// The bytes of a row, where there may be long strings; short ones are known by their word alone.
+fn text<'a>(views: Views<'a>, row: usize, long: bool) -> &'a [u8] {
+    if long && !views.is_null(row) { views.bytes(row) } else { &[] }
 }
 
 /// String or binary views.
@@ -151,11 +228,11 @@ pub enum Views<'a> {
     Binary(&'a BinaryViewArray),
 }
 
-impl Views<'_> {
-    fn view(&self, row: usize) -> u128 {
+impl<'a> Views<'a> {
+    fn words(&self, rows: Range<usize>) -> &'a [u128] {
         match self {
-            Views::String(array) => array.views()[row],
-            Views::Binary(array) => array.views()[row],
+            Views::String(array) => &array.views()[rows],
+            Views::Binary(array) => &array.views()[rows],
         }
     }
 
@@ -166,7 +243,7 @@ impl Views<'_> {
         }
     }
 
-    fn bytes(&self, row: usize) -> &[u8] {
+    fn bytes(&self, row: usize) -> &'a [u8] {
         fn bytes<T: ByteViewType + ?Sized>(array: &GenericByteViewArray<T>, row: usize) -> &[u8]
         where
             T::Native: AsRef<[u8]>,
@@ -180,25 +257,18 @@ impl Views<'_> {
     }
 }
 
-/// The view of a short string: its length and bytes, zero-padded, exactly as Arrow lays it out.
-fn short_word(text: &[u8]) -> Option<u128> {
-    if text.len() > 12 {
-        return None;
-    }
+/// A string as the lower half of its view, and if it is short as the whole.
+fn word(text: &[u8]) -> u128 {
     let mut bytes = [0u8; 16];
     bytes[..4].copy_from_slice(&(text.len() as u32).to_le_bytes());
-    bytes[4..4 + text.len()].copy_from_slice(text);
-    Some(u128::from_le_bytes(bytes))
+    let held = if text.len() <= SHORT as usize { text.len() } else { 4 };
+    bytes[4..4 + held].copy_from_slice(&text[..held]);
+    u128::from_le_bytes(bytes)
 }
 
+#[inline]
 fn hash_word(word: u128, weak: bool) -> u64 {
-    if weak {
-        return 0;
-    }
     let (low, high) = (word as u64, (word >> 64) as u64);
-    crate::kernels::hash::mix(low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ crate::kernels::hash::mix(high))
-}
-
-fn hash_bytes(text: &[u8], weak: bool) -> u64 {
-    if weak { 0 } else { crate::kernels::hash::bytes(text) }
+    let hash = mix(low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.rotate_left(32));
+    if weak { 0 } else { hash }
 }

@@ -2,13 +2,16 @@
 //!
 //! Every key column becomes small codes (`column`): integers their distance from the smallest, repeated strings their
 //! dictionary code, other strings and nested values the number an interner gives them. Codes of one row are packed side
-//! by side into words (`encoder`); one word is the usual case. Tables (`table`) find words. Equality is that of keys:
+//! by side into words (`encoder`, `layout`, and back: `packing`); one word is the usual case. Tables (`table`) find words. Equality is that of keys:
 //! null equals null, NaN equals NaN, -0.0 equals 0.0.
 
 pub mod column;
 pub mod encoder;
 pub mod intern;
+pub mod layout;
+pub mod packing;
 pub mod table;
 
 pub use encoder::{KeyEncoder, Words};
+pub use packing::Packing;
 pub use table::WordTable;

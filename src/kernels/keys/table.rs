@@ -44,6 +44,18 @@ impl WordTable {
         self.words.is_empty()
     }
 
+    /// An empty table without direct addressing, for about so many keys of one part of a hash.
+    pub fn of_part(width: usize, weak: bool, expected: usize) -> Self {
+        let mut table = WordTable::new(width, (width == 1).then_some(64), weak);
+        table.reserve(expected);
+        table
+    }
+
+    /// The words of the keys, by number.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         let slots = match &self.slots {
@@ -110,7 +122,7 @@ impl WordTable {
         let mut next = (words.len() / width) as u32;
         match &mut self.slots {
             Slots::Direct(slots) => {
-                for (row, word) in keys.iter().enumerate() {
+                numbers.extend(keys.iter().enumerate().map(|(row, word)| {
                     let slot = &mut slots[*word as usize];
                     if *slot == ABSENT {
                         *slot = next;
@@ -118,11 +130,11 @@ impl WordTable {
                         words.push(*word);
                         fresh.push(row as u32);
                     }
-                    numbers.push(*slot);
-                }
+                    *slot
+                }));
             }
             Slots::One(slots) => {
-                for (row, word) in keys.iter().enumerate() {
+                numbers.extend(keys.iter().enumerate().map(|(row, word)| {
                     let place = probe_one(slots, *word, weak);
                     let slot = &mut slots[place];
                     if slot.1 == ABSENT {
@@ -131,8 +143,8 @@ impl WordTable {
                         words.push(*word);
                         fresh.push(row as u32);
                     }
-                    numbers.push(slot.1);
-                }
+                    slot.1
+                }));
             }
             Slots::Many(slots) => {
                 for (row, key) in keys.chunks_exact(width).enumerate() {

@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Read and write CSV with several engines, in turns, and print a table of times.
+
+    python benches/versus/csv_files.py --rows 1e7 --threads 2 --rounds 3
+
+The method is described in benches/README.md, section "CSV".
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+ENGINES = ("hypostyle", "polars", "duckdb", "pyarrow", "pandas")
+CASES = {
+    "flights": "flights, 19 columns",
+    "g1": "G1, 9 columns of text and numbers",
+    "columns": "G1, 2 of 9 columns",
+    "filter": "G1, rows with id4 over 95",
+    "floats": "100 columns of floats with all digits",
+    "quoted": "quoted text with quotes and line breaks",
+    "taxi": "timestamps, whole numbers and floats",
+    "write": "G1 written",
+}
+KEPT, LIMIT = ["id4", "v3"], 95
+DATES = ["pickup", "dropoff"]
+
+
+# --------------------------------------------------------------------------- data
+
+def make_files(folder: Path, rows: int) -> dict[str, str]:
+    """The CSV files of all cases; what is there is kept."""
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    make = [sys.executable, str(ROOT / "datasets" / "make_datasets.py")]
+    out = ["--format", "csv", "--out", str(folder)]
+    subprocess.run([*make, "flights", *out], check=True, stdout=sys.stderr)
+    subprocess.run([*make, "g1", "--rows", str(rows), "--k", "100", *out], check=True, stdout=sys.stderr)
+    sys.path.insert(0, str(ROOT / "datasets"))
+    from make_datasets import short
+
+    g1 = folder / f"G1_{short(rows)}_1e2_0_0.csv"
+    random = np.random.default_rng(0)
+
+    def written(name: str, header: list[str], lines) -> str:
+        path = folder / name
+        if not path.exists():
+            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, newline="") as file:
+                file.write(",".join(header) + "\n")
+                file.writelines(lines())
+            os.replace(file.name, path)
+        return str(path)
+
+    def floats():
+        for row in random.standard_normal((rows // 250, 100)):
+            yield ",".join(map(repr, row.tolist())) + "\n"
+
+    def quoted():
+        words = ["one", "two,", "three\n", '""four""', "five", "caf\u00e9", "seven\r\n", "eight"]
+        for i, picks in enumerate(random.integers(0, 8, (rows // 20, 12)).tolist()):
+            yield f'{i},"{" ".join(words[pick] for pick in picks)}",{picks[0]}\n'
+
+    def taxi():
+        start = np.datetime64("2024-01-01T00:00:00")
+        size = rows // 10
+        pickup = start + np.sort(random.integers(0, 366 * 86_400, size)).astype("timedelta64[s]")
+        dropoff = pickup + random.integers(60, 7200, size).astype("timedelta64[s]")
+        numbers = random.integers(1, 265, (size, 2)).tolist()
+        money = (random.integers(100, 10_000, (size, 3)) / 100).tolist()
+        times = zip(pickup.astype(str).tolist(), dropoff.astype(str).tolist(), numbers, money, strict=True)
+        for a, b, (p, q), (x, y, z) in times:
+            yield f"{a.replace('T', ' ')},{b.replace('T', ' ')},{p},{q},{x},{y},{z}\n"
+
+    return {
+        "flights": str(folder / "flights.csv"),
+        **dict.fromkeys(("g1", "columns", "filter", "write"), str(g1)),
+        "floats": written(f"floats_{short(rows)}.csv", [f"x{i}" for i in range(100)], floats),
+        "quoted": written(f"quoted_{short(rows)}.csv", ["id", "text", "n"], quoted),
+        "taxi": written(
+            f"taxi_{short(rows)}.csv", [*DATES, "from", "to", "distance", "fare", "tip"], taxi),
+    }
+
+
+# --------------------------------------------------------------------------- engines: case -> (rows, columns)
+
+def hypostyle(case: str, path: str, target: str):
+    import hypostyle as hs
+
+    if case == "write":
+        frame = hs.read_csv(path).compute()
+        return lambda: frame.to_csv(target), lambda _: frame.shape
+
+    def read():
+        frame = hs.read_csv(path, parse_dates=case == "taxi")
+        if case == "columns":
+            frame = frame[KEPT]
+        if case == "filter":
+            frame = frame[frame["id4"] > LIMIT]
+        return frame.compute()
+
+    return read, lambda frame: frame.shape
+
+
+def polars(case: str, path: str, target: str):
+    import polars as pl
+
+    if case == "write":
+        frame = pl.read_csv(path)
+        return lambda: frame.write_csv(target), lambda _: frame.shape
+
+    def read():
+        if case == "filter":
+            return pl.scan_csv(path).filter(pl.col("id4") > LIMIT).collect()
+        return pl.read_csv(path, try_parse_dates=case == "taxi", columns=KEPT if case == "columns" else None)
+
+    return read, lambda frame: frame.shape
+
+
+def duckdb(case: str, path: str, target: str):
+    import duckdb as db
+
+    connection = db.connect()
+    connection.execute(f"set threads = {os.environ['THREADS']}; set preserve_insertion_order = true")
+    source = f"read_csv('{path}')"
+    count = "select count(*), (select count(*) from (describe t)) from t"
+    if case == "write":
+        connection.execute(f"create table t as from {source}")
+        return lambda: connection.execute(f"copy t to '{target}' (header)"), lambda _: (
+            connection.execute(count).fetchone())
+    what = ", ".join(KEPT) if case == "columns" else "*"
+    where = f"where id4 > {LIMIT}" if case == "filter" else ""
+    read = f"create or replace temp table t as select {what} from {source} {where}"
+    return lambda: connection.execute(read), lambda _: connection.execute(count).fetchone()
+
+
+def pyarrow(case: str, path: str, target: str):
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    pa.set_cpu_count(int(os.environ["THREADS"]))
+    if case == "write":
+        table = csv.read_csv(path)
+        return lambda: csv.write_csv(table, target), lambda _: table.shape
+
+    def read():
+        convert = csv.ConvertOptions(include_columns=KEPT) if case == "columns" else None
+        parse = csv.ParseOptions(newlines_in_values=case == "quoted")
+        table = csv.read_csv(path, parse_options=parse, convert_options=convert)
+        return table.filter(pc.field("id4") > LIMIT) if case == "filter" else table
+
+    return read, lambda table: table.shape
+
+
+def pandas(case: str, path: str, target: str):
+    import pandas as pd
+
+    if case == "write":
+        frame = pd.read_csv(path)
+        return lambda: frame.to_csv(target, index=False), lambda _: frame.shape
+
+    def read():
+        frame = pd.read_csv(
+            path, usecols=KEPT if case == "columns" else None, parse_dates=DATES if case == "taxi" else False)
+        return frame[frame["id4"] > LIMIT] if case == "filter" else frame
+
+    return read, lambda frame: frame.shape
+
+
+def work(engine: str, cases: list[str], files: dict[str, str], repeats: int) -> None:
+    """One process: a line of JSON per case, with wall and processor seconds of its best run."""
+    threads = int(os.environ["THREADS"])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    for case in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                run, shape = globals()[engine](case, files[case], str(Path(folder) / "out.csv"))
+                best = [float("inf"), float("inf")]
+                for _ in range(repeats):
+                    gc.collect()
+                    used, started = sum(os.times()[:2]), time.perf_counter()
+                    result = run()
+                    found = time.perf_counter() - started, sum(os.times()[:2]) - used
+                    best = [min(old, new) for old, new in zip(best, found, strict=True)]
+                    size = [int(n) for n in shape(result)]
+                    del result
+                event = {"case": case, "wall": best[0], "cpu": best[1], "shape": size}
+            except Exception as error:  # an engine that fails is shown as failed
+                event = {"case": case, "error": f"{type(error).__name__}: {error}"[:300]}
+        print(json.dumps(event), flush=True)
+
+
+# --------------------------------------------------------------------------- table
+
+def table(kind: str, title: str, engines: list[str], cases: list[str], files: dict, best: dict) -> None:
+    print(f"| {title} | MB | {' | '.join(engines)} | best other | hypostyle / best other |")
+    print("|---|---|" + "---|" * (len(engines) + 2))
+    for case in cases:
+        times = {e: best[e, case][kind] for e in engines if (e, case) in best}
+        others = {e: t for e, t in times.items() if e != "hypostyle"}
+        cells = [f"{times[e]:.3f}" if e in times else "failed" for e in engines]
+        winner = min(others, key=others.get) if others else ""
+        ratio = f"{times['hypostyle'] / others[winner]:.2f}" if winner and "hypostyle" in times else ""
+        size = os.path.getsize(files[case]) / 1e6
+        print(f"| {CASES[case]} | {size:,.0f} | {' | '.join(cells)} | {winner} | {ratio} |")
+    print()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=float, default=1e7, help="rows of G1; the other files follow")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3, help="processes of each engine, in turns")
+    parser.add_argument("--repeats", type=int, default=3, help="runs in one process")
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
+    parser.add_argument("--cases", nargs="+", default=list(CASES), choices=CASES)
+    parser.add_argument("--data", default=str(ROOT / "datasets" / "generated"))
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.worker:
+        work(args.worker, args.cases, json.loads(os.environ["FILES"]), args.repeats)
+        return
+    files = make_files(Path(args.data), int(args.rows))
+    threads = str(args.threads)
+    env = dict(os.environ, THREADS=threads, FILES=json.dumps(files), HYPOSTYLE_THREADS=threads,
+               POLARS_MAX_THREADS=threads, OMP_NUM_THREADS=threads)
+    best: dict[tuple[str, str], dict] = {}
+    shapes: dict[str, list[int]] = {}
+    for number in range(args.rounds):
+        for case in args.cases:
+            for engine in args.engines:
+                command = [sys.executable, __file__, "--worker", engine, "--cases", case, "--repeats",
+                           str(args.repeats)]
+                done = subprocess.run(command, env=env, capture_output=True, text=True)
+                lines = done.stdout.splitlines()
+                event = json.loads(lines[-1]) if lines else {"case": case, "error": done.stderr[-300:]}
+                print(f"round {number + 1} {engine} {event}", file=sys.stderr, flush=True)
+                if "error" in event:
+                    continue
+                if shapes.setdefault(case, event["shape"]) != event["shape"]:
+                    sys.exit(f"{engine} read {event['shape']} of {case}, others {shapes[case]}")
+                held = best.setdefault((engine, case), event)
+                for kind in ("wall", "cpu"):
+                    held[kind] = min(held[kind], event[kind])
+    table("wall", "wall seconds", args.engines, args.cases, files, best)
+    table("cpu", "processor seconds", args.engines, args.cases, files, best)
+
+
+if __name__ == "__main__":
+    main()

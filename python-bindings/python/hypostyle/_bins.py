@@ -1,0 +1,91 @@
+"""``cut`` and ``qcut``: the interval that each value lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypostyle import _native
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.expr import Expr
+from hypostyle.series import Series
+
+
+def cut(
+    x: Any,
+    bins: Any,
+    right: bool = True,
+    labels: Any = None,
+    retbins: bool = False,
+    precision: int = 3,
+    include_lowest: bool = False,
+) -> Any:
+    """The interval that each value lies in, as text: of so many intervals of equal width (which runs, to find the
+    extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression the edges must be
+    given.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"age": [3, 35, 40]})
+    >>> hs.cut(df["age"], [0, 18, 100]).to_list()
+    ['(0, 18]', '(18, 100]', '(18, 100]']
+    """
+    if isinstance(bins, int) and not isinstance(bins, bool):
+        if not isinstance(x, Series):
+            raise DataTypeError("cut: intervals of equal width are of a series, whose extremes can be found")
+        if bins < 1:
+            raise InvalidArgumentError(f"cut: bins is a positive number or a list of edges, not {bins}")
+        edges: list[Any] = _native.equal_width_edges(x._plan.query, x._native, bins, right)
+    else:
+        edges = as_list(bins)
+    cut = _cut(x, edges, right, labels, precision, include_lowest)
+    return (cut, edges) if retbins else cut
+
+
+def qcut(
+    x: Any, q: Any, labels: Any = None, retbins: bool = False, precision: int = 3, duplicates: str = "raise"
+) -> Any:
+    """The interval that each value lies in, of intervals with about equally many values: ``q`` is their number, or the
+    shares at their edges. Runs, to find the edges.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"x": [1, 2, 3, 40]})
+    >>> hs.qcut(df["x"], 2).to_list()
+    ['(0.999, 2.5]', '(0.999, 2.5]', '(2.5, 40.0]', '(2.5, 40.0]']
+    """
+    if not isinstance(x, Series):
+        raise DataTypeError("qcut takes a series, whose quantiles can be found")
+    if duplicates not in ("raise", "drop"):
+        raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
+    if isinstance(q, int) and not isinstance(q, bool):
+        if q < 1:
+            raise InvalidArgumentError(f"qcut: q is a positive number or a list of shares, not {q}")
+        shares = [i * (1 / q) for i in range(q)] + [1.0]
+    else:
+        shares = [float(share) for share in as_list(q)]
+    edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
+    cut = _cut(x, edges, True, labels, precision, True)
+    return (cut, edges) if retbins else cut
+
+
+def as_list(values: Any) -> list[Any]:
+    """A list, a tuple or an array as a list."""
+    if hasattr(values, "tolist"):
+        return list(values.tolist())
+    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, range)):
+        raise DataTypeError(f"a number or a list expected, not {values!r}")
+    return list(values)
+
+
+def _cut(x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool) -> Any:
+    params = {
+        "edges": edges,
+        "labels": as_list(labels) if labels is not None and labels is not False else labels,
+        "right": right,
+        "include_lowest": include_lowest,
+        "precision": precision,
+    }
+    if isinstance(x, Series):
+        return x._like(_native.Expr.call("scalar", "cut", [x._native], params))
+    if isinstance(x, Expr):
+        return Expr(_native.Expr.call("scalar", "cut", [x._native], params))
+    raise DataTypeError(f"a series or an expression expected, not a {type(x).__name__}")

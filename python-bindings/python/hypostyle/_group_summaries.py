@@ -1,0 +1,191 @@
+"""Verbs of groups beyond one aggregate per column: summaries, counts of values, several quantiles, subtotals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._aggregates import aggregate, size
+from hypostyle._describe import element, number_statistics, percentile_names
+from hypostyle._dtypes import is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.frame import DataFrame
+from hypostyle.series import Series
+
+#: The column of row numbers of a frame without an index.
+_ROW = "__row__"
+
+
+class GroupSummaries:
+    """What groups offer beside plain aggregates."""
+
+    __slots__ = ()
+
+    _plan: Plan
+    _keys: list[tuple[str | None, _native.Expr]]
+    _sort: bool | None
+    _dropna: bool
+    _as_index: bool
+    _single: bool
+
+    def _all(self, func: Any, numeric_only: bool = False, **params: Any) -> Any:
+        raise NotImplementedError
+
+    def _values(self) -> list[str]:
+        raise NotImplementedError
+
+    def _run(self, exprs: Mapping[str, _native.Expr]) -> Plan:
+        raise NotImplementedError
+
+    def _result(self, exprs: Mapping[str, _native.Expr]) -> Any:
+        raise NotImplementedError
+
+    def _exprs(self, func: Any, named: Mapping[str, Any]) -> dict[str, _native.Expr]:
+        raise NotImplementedError
+
+    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+        """The standard error of the mean of each group."""
+        return self._all("sem", numeric_only, ddof=ddof)
+
+    def skew(self, numeric_only: bool = False) -> Any:
+        """How far the values of each group lean to one side, corrected for samples."""
+        return self._all("skew", numeric_only)
+
+    def kurt(self, numeric_only: bool = False) -> Any:
+        """How heavy the tails of each group are, corrected for samples."""
+        return self._all("kurtosis", numeric_only)
+
+    def unique(self) -> Any:
+        """The distinct values of each group as lists, in order of first sight."""
+        return self._all("unique")
+
+    def idxmax(self) -> Any:
+        """The index of the row with the greatest value of each group; without an index the number of the row."""
+        return self._extreme_row("max_by")
+
+    def idxmin(self) -> Any:
+        """The index of the row with the smallest value of each group; without an index the number of the row."""
+        return self._extreme_row("min_by")
+
+    def _extreme_row(self, function: str) -> Any:
+        plan, names = self._plan, self._values()
+        if len(plan.index) > 1:
+            raise UnsupportedError("idxmin and idxmax of a frame with several index levels; reset_index first")
+        if plan.index:
+            label, numbered = plan.index[0][0], self
+        else:
+            # The numbers of rows are known once the frame is there.
+            label = _ROW
+            query = plan.query.collect().with_row_number(label)
+            ids = {name: plan.id_of(name) for name in plan.names}
+            numbered = type(self)._of_parts(  # type: ignore[attr-defined]
+                self, Plan(query, (), plan.rows, {**ids, label: object()}, plan.origins)
+            )
+        row = _native.Expr.column(label)
+        column = _native.Expr.column
+        exprs = {name: _native.Expr.call("aggregate", function, [row, column(name)], {}) for name in names}
+        return numbered._result(exprs)
+
+    def describe(self, percentiles: Sequence[float] | None = None) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles and greatest of each group; of several columns they are
+        named ``x_count``, ..."""
+        quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
+        names = [name for name in self._values() if is_number(dtypes[name])]
+        if not names:
+            raise DataTypeError("describe: the groups have no numeric column")
+        exprs = {}
+        for name in names:
+            for statistic, expr in number_statistics(self._plan.column(name), quantiles).items():
+                exprs[statistic if self._single else f"{name}_{statistic}"] = expr.cast("float64")
+        return DataFrame._of(self._run(exprs))
+
+    def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Series:
+        """How often each value (or combination of values) occurs in each group, most frequent first."""
+        names = self._values()
+        keys = [*self._keys, *((name, self._plan.column(name)) for name in names)]
+        label = "proportion" if normalize else "count"
+        levels = _index.level_columns([name for name, _ in keys], [label])
+        exprs = [expr.alias(column) for (column, _), (_, expr) in zip(levels, keys, strict=True)]
+        counts = self._plan.query.group_by(exprs, [size().alias(label)], False, self._dropna)
+        columns = [_native.Expr.column(column) for column, _ in levels]
+        own = columns[: len(self._keys)] if self._sort else []
+        order = [*own, _native.Expr.column(label)] if sort else own
+        counts = counts.sort(columns, [False] * len(columns), False) if own else counts
+        if order:
+            down = [False] * len(own) + ([not ascending] if sort else [])
+            counts = counts.sort(order, down, False)
+        if normalize:
+            counts = _shares(counts, [column for column, _ in levels[: len(self._keys)]], label)
+        return Series(Plan(counts, levels), _native.Expr.column(label), label)
+
+    def _quantiles(self, q: Sequence[float], interpolation: str, numeric_only: bool) -> Any:
+        """Several quantiles of each group, one row each."""
+        shares = [float(share) for share in q]
+        names, dtypes = self._values(), self._plan.dtypes
+        if numeric_only:
+            names = [name for name in names if is_number(dtypes[name])]
+        exprs = {
+            name: aggregate(self._plan.column(name), "quantiles", q=shares, interpolation=interpolation)
+            for name in names
+        }
+        groups = self._run(exprs)
+        level = _index.HIDDEN.format(len(self._keys))
+        place = _native.Expr.literal(list(range(len(shares)))).alias(level)
+        rows = groups.query.with_columns([place]).explode(level)
+        here = _native.Expr.column(level)
+
+        def chosen(values: list[_native.Expr]) -> _native.Expr:
+            branches = [(here.binary("==", _native.Expr.literal(i)), value) for i, value in enumerate(values)]
+            return _native.Expr.case(branches, _native.Expr.literal(None))
+
+        keys = [column for column in groups.names if column not in names]
+        columns = [_native.Expr.column(column).alias(column) for column in keys]
+        columns.append(chosen([_native.Expr.literal(share) for share in shares]).alias(level))
+        for name in names:
+            lists = _native.Expr.column(name)
+            columns.append(chosen([element(lists, i) for i in range(len(shares))]).alias(name))
+        plan = Plan(rows.select(columns), [*groups.index, (level, None)])
+        if self._single:
+            return Series(plan, _native.Expr.column(names[0]), names[0])
+        return DataFrame._of(plan)
+
+    def rollup(self, func: Any = None, **named: Any) -> DataFrame:
+        """Aggregates by all keys, by all but the last, ..., and of everything: the keys are columns, missing where a row is
+        a subtotal; ``grouping_id`` has a bit for each key that is left out, the first key's the highest."""
+        keys = range(len(self._keys))
+        return self.grouping_sets([list(keys[:n]) for n in range(len(keys), -1, -1)], func, **named)
+
+    def cube(self, func: Any = None, **named: Any) -> DataFrame:
+        """Aggregates by every subset of the keys; see `rollup`."""
+        keys = range(len(self._keys))
+        sets = [[key for key in keys if not absent >> (len(keys) - 1 - key) & 1] for absent in range(1 << len(keys))]
+        return self.grouping_sets(sorted(sets, key=len, reverse=True), func, **named)
+
+    def grouping_sets(self, sets: Sequence[Sequence[int]], func: Any = None, **named: Any) -> DataFrame:
+        """Aggregates by several choices of the keys, one after the other; ``sets`` are positions of keys. See `rollup`."""
+        keys = [expr.alias(name or f"level_{i}") for i, (name, expr) in enumerate(self._keys)]
+        aggregates = [expr.alias(name) for name, expr in self._exprs(func, named).items()]
+        chosen = [[int(key) for key in keys_] for keys_ in sets]
+        if any(key < 0 for keys_ in chosen for key in keys_):
+            raise InvalidArgumentError("grouping_sets: keys are counted from 0")
+        query = self._plan.query
+        return DataFrame._of(Plan(_native.grouping_sets(query, keys, aggregates, bool(self._sort), self._dropna, chosen)))
+
+
+def _shares(counts: _native.Query, keys: list[str], label: str) -> _native.Query:
+    """Counts as shares of their group's."""
+    total = "__total__"
+    columns = [_native.Expr.column(key) for key in keys]
+    sums = counts.group_by(
+        [column.alias(f"__key_{i}__") for i, column in enumerate(columns)],
+        [aggregate(_native.Expr.column(label), "sum").alias(total)],
+        False,
+        False,
+    )
+    hidden = [_native.Expr.column(f"__key_{i}__") for i in range(len(keys))]
+    names = counts.names()
+    joined = counts.join(sums, columns, hidden, "left", ("", ""))
+    share = _native.Expr.column(label).binary("/", _native.Expr.column(total))
+    return joined.select([share.alias(n) if n == label else _native.Expr.column(n).alias(n) for n in names])

@@ -1,0 +1,221 @@
+"""Groups whose rows keep their places: a value per row, some of the rows, one group after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hypostyle import _groups, _native
+from hypostyle._aggregates import aggregate, is_expression, name_of
+from hypostyle._dtypes import dtype_name
+from hypostyle._plan import Plan
+from hypostyle._windows import Make, Running, literal, rows, window
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.frame import DataFrame
+from hypostyle.series import Series
+
+
+class GroupWindows(Running):
+    """Verbs of groups that give rows, not groups."""
+
+    __slots__ = ()
+
+    _plan: Plan
+    _keys: list[tuple[str | None, _native.Expr]]
+    _sort: bool | None
+    _dropna: bool
+    _as_index: bool
+    _chosen: list[str] | None
+    _single: bool
+    _one_key: bool
+
+    def _values(self) -> list[str]:
+        raise NotImplementedError
+
+    def _narrowed(self, chosen: list[str], single: bool) -> Any:
+        raise NotImplementedError
+
+    # A value per row.
+
+    def _over(self, native: _native.Expr) -> _native.Expr:
+        """An expression over the groups; missing for rows of no group."""
+        over = native.over([expr for _, expr in self._keys], [], [])
+        if not self._dropna:
+            return over
+        return _native.Expr.case([(_groups.has_key(self._keys), over)], literal(None))
+
+    def _rows(self, exprs: Mapping[str, _native.Expr]) -> Any:
+        """New values of the rows: a series if one column was chosen by its name alone, else a frame."""
+        if self._single:
+            [(name, native)] = exprs.items()
+            self._plan.query.dtype_of(native)
+            return Series(self._plan, native, name)
+        index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
+        return DataFrame._of(self._plan.project({**index, **exprs}))
+
+    def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> Any:
+        names = [name for name in self._values() if name != but]
+        if numeric and not self._single:
+            dtypes = self._plan.dtypes
+            names = [n for n in names if dtypes[n] != "string"]
+        return self._rows({name: self._over(make(self._plan.column(name))) for name in names})
+
+    def transform(self, func: Any, *args: Any, dtype: Any = None, **kwargs: Any) -> Any:
+        """A value for every row: an aggregate's name (its value repeated), a name such as ``"cumsum"`` or ``"rank"``, an
+        expression, or a Python function that takes a group's column and gives a column as long, or one value. What such a
+        function gives is learned from the first rows, unless ``dtype`` says it.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+        >>> df.groupby("k")["x"].transform("sum").to_list()
+        [4, 5, 4]
+        """
+        if is_expression(func):
+            return Series(self._plan, self._over(func._native), func.name)
+        if isinstance(func, str) and hasattr(Running, func):
+            return getattr(self, func)(*args, **kwargs)
+        if isinstance(func, str) or not callable(func):
+            return self._each(lambda column: aggregate(column, func, *args, **kwargs))
+        try:
+            name_of(func)
+        except UnsupportedError:
+            return self._mapped(func, args, kwargs, dtype)
+        return self._each(lambda column: aggregate(column, func, *args, **kwargs))
+
+    def _mapped(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], dtype: Any) -> Any:
+        name = getattr(func, "__name__", type(func).__name__)
+        wanted = None if dtype is None else dtype_name(dtype)
+        exprs = {}
+        for column in self._values():
+
+            def call(group: Plan, column: str = column) -> Any:
+                return func(Series(group, group.column(column), column), *args, **kwargs)
+
+            native = _groups.mapped(self._plan, self._keys, [column], call, name, wanted)
+            exprs[column] = self._over(native)
+        return self._rows(exprs)
+
+    def cumcount(self, ascending: bool = True) -> Series:
+        """The number of the row in its group, from 0; counted from the end with ``ascending=False``."""
+        number = window("row_number")
+        native = number.binary("-", literal(1)) if ascending else rows().binary("-", number)
+        return Series(self._plan, self._over(native), None)
+
+    def ngroup(self, ascending: bool = True) -> Series:
+        """The number of the row's group, from 0, in the order of the groups."""
+        if self._sort:
+            # Two keys at a time: ranks of the first, and within these ranks of the next.
+            number = window("dense_rank", self._keys[0][1])
+            for _, key in self._keys[1:]:
+                spread = rows().over([], [], []).binary("+", literal(1))
+                number = window("dense_rank", number.binary("*", spread).binary("+", window("dense_rank", key)))
+            if not self._dropna:
+                raise UnsupportedError("ngroup: with dropna=False the groups are numbered as seen: use sort=False")
+        else:
+            keys = [expr for _, expr in self._keys]
+            place = window("row_number").over([], [], [])
+            if self._dropna:
+                place = _native.Expr.case([(_groups.has_key(self._keys), place)], literal(None))
+            number = window("dense_rank", _native.Expr.call("aggregate", "min", [place]).over(keys, [], []))
+        if ascending:
+            native = number.binary("-", literal(1))
+        else:
+            native = _native.Expr.call("aggregate", "max", [number]).over([], [], []).binary("-", number)
+        if self._dropna:
+            native = _native.Expr.case([(_groups.has_key(self._keys), native)], literal(None))
+        return Series(self._plan, native, None)
+
+    # Some rows of each group, as they are.
+
+    def _some(self, chosen: _native.Expr) -> Any:
+        keys = [expr for _, expr in self._keys]
+        chosen = chosen.over(keys, [], [])
+        if self._dropna:
+            chosen = chosen.binary("&", _groups.has_key(self._keys))
+        plan = self._plan.then(self._plan.query.filter(chosen))
+        if self._single:
+            [name] = self._values()
+            return Series(plan, plan.column(name), name)
+        return DataFrame._of(plan if self._chosen is None else plan.keep(self._chosen))
+
+    def head(self, n: int = 5) -> Any:
+        """The first rows of each group, in the order of the frame; ``n`` less than 0: all but so many last ones."""
+        number = window("row_number")
+        if n < 0:
+            return self._some(number.binary("<=", rows().binary("+", literal(n))))
+        return self._some(number.binary("<=", literal(n)))
+
+    def tail(self, n: int = 5) -> Any:
+        """The last rows of each group, in the order of the frame; ``n`` less than 0: all but so many first ones."""
+        number = window("row_number")
+        if n < 0:
+            return self._some(number.binary(">", literal(-n)))
+        return self._some(number.binary(">", rows().binary("-", literal(n))))
+
+    def nth(self, n: int) -> Any:
+        """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame."""
+        number = window("row_number")
+        place = literal(n + 1) if n >= 0 else rows().binary("+", literal(n + 1))
+        return self._some(number.binary("==", place))
+
+    def filter(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """The rows of the groups for which this is true: an expression of aggregates such as ``hs.col("x").sum() > 3``, or
+        a Python function that takes a group's frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+        >>> df.groupby("k").filter(hs.col("x").count() > 1)["x"].to_list()
+        [1, 3]
+        """
+        if is_expression(func):
+            return self._some(func._native)
+        if not callable(func):
+            raise DataTypeError(f"filter takes an expression or a function, not {func!r}")
+        name = getattr(func, "__name__", type(func).__name__)
+
+        def call(group: Plan) -> bool:
+            return bool(func(self._group(group), *args, **kwargs))
+
+        return self._some(_groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool"))
+
+    # Group by group.
+
+    def _group(self, plan: Plan) -> Any:
+        """The chosen columns of a group."""
+        plan = Plan(plan.query, self._plan.index)
+        if self._single:
+            [name] = self._values()
+            return Series(plan, plan.column(name), name)
+        return DataFrame._of(plan if self._chosen is None else plan.keep(self._chosen))
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
+        for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
+            yield (key[0] if self._one_key else key), self._group(plan)
+
+    def get_group(self, name: Any) -> Any:
+        """The rows of one group."""
+        keys = list(name) if isinstance(name, tuple) else [name]
+        if len(keys) != len(self._keys):
+            raise InvalidArgumentError(f"get_group: {len(keys)} values for {len(self._keys)} keys")
+        same = [expr.binary("==", literal(key)) for (_, expr), key in zip(self._keys, keys, strict=True)]
+        chosen = same[0]
+        for part in same[1:]:
+            chosen = chosen.binary("&", part)
+        return self._group(self._plan.then(self._plan.query.filter(chosen)))
+
+    def apply(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
+        keys as its index, frames are put one below the other. Names and expressions with `agg` and `transform` run in
+        parallel; this runs one group after the other.
+        """
+        chosen = self if self._single else self._narrowed(self._values(), False)
+        results = []
+        for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
+            results.append((key, func(chosen._group(plan), *args, **kwargs)))
+        labels = [label for label, _ in self._keys]
+        return _groups.combined(results, labels, self._values()[0] if self._single else None, self._as_index)
+
+    def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """``func(groups, ...)``."""
+        return func(self, *args, **kwargs)

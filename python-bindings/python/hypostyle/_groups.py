@@ -1,0 +1,115 @@
+"""Groups one by one: iteration, and Python functions of each group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._plan import Level, Plan
+from hypostyle._windows import is_null, literal, window
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+
+Keys = list[tuple[str | None, _native.Expr]]
+
+
+def has_key(keys: Keys) -> _native.Expr:
+    """Whether no key of the row is missing."""
+    parts = [is_null(expr).invert() for _, expr in keys]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.binary("&", part)
+    return whole
+
+
+def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tuple[tuple, Plan]]:
+    """The groups: the values of their keys, and their rows in order; runs. One sort, then slices of it."""
+    number = "__row__"
+    names = [f"__key_{i}__" for i in range(len(keys))]
+    columns = {name: expr for name, (_, expr) in zip(names, keys, strict=True)}
+    query = plan.query
+    if dropna:
+        query = query.filter(has_key(keys))
+    query = query.with_columns([expr.alias(name) for name, expr in columns.items()])
+    query = query.with_columns([window("row_number").alias(number)])
+    order = [_native.Expr.column(name) for name in names]
+    query = query.sort(order, [False] * len(order), False).collect().query()
+    count = _native.Expr.call("aggregate", "len", []).cast("int64").alias("__rows__")
+    first = _native.Expr.call("aggregate", "min", [_native.Expr.column(number)]).alias("__first__")
+    groups = query.group_by(order, [count, first], True, False).collect().lists([*names, "__rows__", "__first__"])
+    *labels, sizes, firsts = groups
+    starts, end = [], 0
+    for size in sizes:
+        starts.append(end)
+        end += size
+    places = list(range(len(sizes)))
+    if not sort:
+        places.sort(key=firsts.__getitem__)
+    kept = [_native.Expr.column(name).alias(name) for name in plan.names]
+    whole = query.select(kept).collect().query()
+    for place in places:
+        rows = plan.then(whole.slice(starts[place], sizes[place]))
+        yield tuple(label[place] for label in labels), rows
+
+
+def mapped(
+    plan: Plan, keys: Keys, columns: list[str], call: Callable[[Plan], Any], name: str, dtype: str | None
+) -> _native.Expr:
+    """A Python function of each group's columns as an expression of rows: it gives a value per row, or one for all."""
+    exprs = [plan.column(column) for column in columns]
+
+    def group(query: _native.Query) -> _native.Column:
+        return _column(call(Plan(query)), name, dtype, query.rows())
+
+    if dtype is None:
+        # What the function gives is learned from the first rows.
+        head = plan.query.slice(0, 3).select([expr.alias(c) for expr, c in zip(exprs, columns, strict=True)])
+        dtype = _column(call(Plan(head.collect().query())), name, None, head.rows()).dtype
+        dtype = "float64" if dtype == "null" else dtype
+    native = _native.Query.map_groups(f"transform({name})", group, columns, exprs, dtype)
+    return native.over([expr for _, expr in keys], [], [])
+
+
+def _column(value: Any, name: str, dtype: str | None, rows: int) -> _native.Column:
+    from hypostyle._columns import column
+
+    if hasattr(value, "_plan") and not hasattr(value, "to_list"):
+        raise DataTypeError(f"{name} returned a frame; give a series, an array, a list or one value per group")
+    many = hasattr(value, "__len__") and not isinstance(value, (str, bytes))
+    if many and len(value) not in (1, rows):
+        raise InvalidArgumentError(f"{name} returned {len(value)} values for a group of {rows} rows")
+    made = column(value if many else [value], False)
+    if dtype is None or made.dtype == dtype:
+        return made
+    cast = _native.Expr.column("value").cast(dtype).alias("value")
+    table = _native.Query.from_columns(["value"], [made]).select([cast]).collect()
+    return _native.Column.from_values(table.lists(["value"])[0], dtype)
+
+
+def combined(results: list[tuple[tuple, Any]], labels: list[str | None], name: str | None, as_index: bool) -> Any:
+    """One result per group, put together: values become a series, frames are put one below the other; the keys are the
+    index."""
+    from hypostyle._merge import concat
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import VALUE, Series
+
+    if not results:
+        raise InvalidArgumentError("apply: there is no group, so nobody knows what the function gives")
+    keys = list(zip(*[key for key, _ in results], strict=True))
+    if any(isinstance(value, (DataFrame, Series)) for _, value in results):
+        frames = []
+        for key, value in results:
+            frame = value.to_frame(value.name or name or "value") if isinstance(value, Series) else value
+            frame = frame.reset_index(drop=True)
+            levels = _index.level_columns(labels, frame.columns)
+            exprs = {column: literal(part) for (column, _), part in zip(levels, key, strict=True)}
+            plan = frame._plan.with_columns(exprs)
+            frames.append(DataFrame._of(plan.reindexed(levels if as_index else ())))
+        whole = concat(frames)
+        levels = _index.level_columns(labels, frames[0].columns) if as_index else []
+        return DataFrame._of(whole._plan.reindexed(levels))
+    index: list[Level] = _index.level_columns(labels, [VALUE])
+    columns = [_native.Column.from_values(list(part), None, True) for part in keys]
+    columns.append(_native.Column.from_values([value for _, value in results], None, True))
+    query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
+    return Series(Plan(query, index), _native.Expr.column(VALUE), name)

@@ -1,0 +1,80 @@
+//! What an aggregate takes from a batch.
+
+use crate::data::Batch;
+use crate::error::Result;
+use crate::expr::{BoundAggregate, GroupState, Groups};
+use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
+use arrow::compute::{filter, take};
+use std::ops::Range;
+
+/// The arguments of one aggregate, and which rows count.
+pub struct Input {
+    args: Vec<ArrayRef>,
+    mask: Option<ArrayRef>,
+    rows: usize,
+}
+
+impl Input {
+    /// Evaluates the arguments of an aggregate.
+    ///
+    /// # Errors
+    /// What the expressions raise.
+    pub fn of(aggregate: &BoundAggregate, batch: &Batch) -> Result<Self> {
+        let coded = aggregate.function.get()?.accepts_codes;
+        let args = aggregate.args.iter().map(|arg| {
+            let column = arg.column(batch)?;
+            if coded { Ok(column.array().clone()) } else { column.to_plain() }
+        });
+        let args = args.collect::<Result<_>>()?;
+        let mask = aggregate.filter.as_ref().map(|condition| condition.mask(batch)).transpose()?;
+        Ok(Input { args, mask: mask.map(|mask| std::sync::Arc::new(mask) as ArrayRef), rows: batch.rows() })
+    }
+
+    /// Adds the rows to the states of their groups; `None`: all to group 0.
+    ///
+    /// # Errors
+    /// As the function documents.
+    pub fn update(&self, state: &mut dyn GroupState, groups: Option<&[u32]>) -> Result<()> {
+        let mask = self.mask.as_ref().and_then(|mask| mask.as_any().downcast_ref::<BooleanArray>());
+        let Some(mask) = mask else {
+            return state.update(&self.args, &groups.map_or(Groups::one(self.rows), Groups::per_row));
+        };
+        let args: Vec<ArrayRef> = self.args.iter().map(|arg| filter(arg, mask)).collect::<Result<_, _>>()?;
+        let Some(groups) = groups else { return state.update(&args, &Groups::one(mask.true_count())) };
+        let kept = groups.iter().zip(mask).filter(|(_, keep)| *keep == Some(true));
+        state.update(&args, &Groups::per_row(&kept.map(|(group, _)| *group).collect::<Vec<u32>>()))
+    }
+
+    /// Some of the rows.
+    pub fn slice(&self, rows: &Range<usize>) -> Input {
+        let slice = |array: &ArrayRef| array.slice(rows.start, rows.len());
+        Input {
+            args: self.args.iter().map(slice).collect(),
+            mask: self.mask.as_ref().map(slice),
+            rows: rows.len(),
+        }
+    }
+}
+
+/// The inputs with their rows in another order; what several of them share is moved once.
+///
+/// # Errors
+/// `Type` if Arrow cannot take the rows.
+pub fn taken(inputs: &[Input], order: &UInt32Array) -> Result<Vec<Input>> {
+    let mut done: Vec<(&ArrayRef, ArrayRef)> = Vec::new();
+    let mut taken = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let mut one = |array| -> Result<ArrayRef> {
+            if let Some((_, moved)) = done.iter().find(|(known, _)| std::sync::Arc::ptr_eq(known, array)) {
+                return Ok(moved.clone());
+            }
+            let moved = take(array, order, None)?;
+            done.push((array, moved.clone()));
+            Ok(moved)
+        };
+        let args = input.args.iter().map(&mut one).collect::<Result<_>>()?;
+        let mask = input.mask.as_ref().map(&mut one).transpose()?;
+        taken.push(Input { args, mask, rows: order.len() });
+    }
+    Ok(taken)
+}

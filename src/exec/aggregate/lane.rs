@@ -1,0 +1,104 @@
+//! What a group-by is asked, and what one lane of it holds.
+
+use crate::data::{Column, DType};
+use crate::error::{Error, Result};
+use crate::exec::aggregate::parts::Chunk;
+use crate::expr::{Bound, BoundAggregate, GroupState};
+use crate::kernels::GroupIndex;
+use crate::plan::GroupOrder;
+
+/// Keys, aggregates and their circumstances.
+pub struct Query {
+    /// Without keys, all rows are one group.
+    pub keys: Vec<Bound>,
+    /// One result column each.
+    pub aggregates: Vec<BoundAggregate>,
+    /// The order of the groups.
+    pub order: GroupOrder,
+    /// Whether rows with a null among their keys are left out.
+    pub drop_nulls: bool,
+    /// Whether all keys hash alike (for tests).
+    pub weak: bool,
+}
+
+/// Groups of one lane.
+pub struct Lane {
+    /// The groups.
+    pub index: GroupIndex,
+    /// A state per aggregate.
+    pub states: Vec<Box<dyn GroupState>>,
+    /// Scratch: the group of each row of a batch.
+    pub groups: Vec<u32>,
+    /// Rows that wait.
+    pub chunks: Vec<Chunk>,
+    /// Rows so far.
+    pub rows: u64,
+    /// Whether the rows that follow wait.
+    pub waits: bool,
+}
+
+impl Query {
+    /// The types of the keys.
+    pub fn key_types(&self) -> Vec<DType> {
+        self.keys.iter().map(|key| key.dtype.clone()).collect()
+    }
+
+    /// States without groups.
+    ///
+    /// # Errors
+    /// As the functions document.
+    pub fn states(&self) -> Result<Vec<Box<dyn GroupState>>> {
+        self.aggregates.iter().map(BoundAggregate::state).collect()
+    }
+
+    /// A lane without rows.
+    ///
+    /// # Errors
+    /// As the functions document.
+    pub fn lane(&self) -> Result<Lane> {
+        let index = GroupIndex::new(self.key_types(), self.weak);
+        let states = self.states()?;
+        Ok(Lane { index, states, groups: Vec::new(), chunks: Vec::new(), rows: 0, waits: false })
+    }
+
+    /// The results of one aggregate.
+    ///
+    /// # Errors
+    /// As the function documents, with the group named by its keys.
+    pub fn finished(
+        &self,
+        position: usize,
+        state: &mut dyn GroupState,
+        keys: impl Fn() -> Result<Vec<Column>>,
+    ) -> Result<Column> {
+        let array = state.finish().map_err(|error| {
+            let group = error.row_number().map(|row| row as usize);
+            match keys() {
+                Ok(columns) => named(error, &self.aggregates[position], group, &self.keys, &columns),
+                Err(other) => other,
+            }
+        })?;
+        Ok(Column::from_held(array))
+    }
+}
+
+/// The error with the group it is about.
+fn named(
+    error: Error,
+    aggregate: &BoundAggregate,
+    group: Option<usize>,
+    keys: &[Bound],
+    columns: &[Column],
+) -> Error {
+    let error = error.operation(aggregate.text.as_ref());
+    let error = match aggregate.args.first() {
+        Some(arg) => error.column(arg.text.as_ref()),
+        None => error,
+    };
+    let Some(group) = group.filter(|_| !keys.is_empty()) else { return error.without_row() };
+    let values = keys.iter().zip(columns).map(|(key, column)| {
+        format!("{} = {}", key.text, crate::data::Scalar::from_array(column.array(), group))
+    });
+    let values: Vec<String> = values.collect();
+    error.without_row().hint(format!("in the group {}", values.join(", ")))
+}

@@ -1,0 +1,265 @@
+//! The groups of all lanes, and the rows that wait in them, part by part.
+
+use crate::data::concat::concat_columns;
+use crate::data::{Batch, Column};
+use crate::error::Result;
+use crate::exec::aggregate::lane::{Lane, Query};
+use crate::exec::aggregate::order::first_seen;
+use crate::exec::aggregate::parts::{BITS, Chunk, Keys, PartIndex};
+use crate::exec::context::Context;
+use crate::expr::GroupState;
+use crate::kernels::keys::{Packing, WordTable};
+use crate::kernels::partition::Parts;
+use crate::kernels::{GroupIndex, hash};
+use crate::plan::GroupOrder;
+
+/// Below this many groups in all lanes, one thread merges them faster than several.
+const SERIAL_GROUPS: usize = 1 << 14;
+
+/// Groups per part of a parallel merge.
+const PART_GROUPS: usize = 1 << 15;
+
+/// Tasks at most; each leaves one batch.
+const TASKS: usize = 64;
+
+/// A lane, ready to be merged by parts.
+struct Ready {
+    keys: Keys,
+    parts: Parts,
+    states: Vec<Box<dyn GroupState>>,
+    chunks: Vec<Chunk>,
+    /// Rows of the lanes before.
+    base: u64,
+}
+
+/// The groups of some parts.
+#[derive(Default)]
+struct Done {
+    words: Vec<u64>,
+    keys: Vec<Vec<Column>>,
+    results: Vec<Vec<Column>>,
+    rows: usize,
+    seen: Vec<u64>,
+}
+
+/// Merges lanes into batches of groups.
+///
+/// # Errors
+/// As the aggregates document.
+pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<Batch>> {
+    let total: usize = lanes.iter().map(|lane| lane.index.len()).sum();
+    let waiting = lanes.iter().any(|lane| !lane.chunks.is_empty());
+    let bits = match (waiting, total) {
+        (true, _) => BITS,
+        (false, ..=SERIAL_GROUPS) => 0,
+        (false, _) => (total / PART_GROUPS).next_power_of_two().clamp(2, 1024).trailing_zeros(),
+    };
+    let common = common(&lanes);
+    let mut base = 0;
+    let lanes: Vec<(Lane, u64)> = lanes
+        .into_iter()
+        .map(|lane| {
+            let before = base;
+            base += lane.rows;
+            (lane, before)
+        })
+        .collect();
+    let lanes: Vec<_> = lanes.into_iter().map(|lane| std::sync::Mutex::new(Some(lane))).collect();
+    let lanes = context.parallel(lanes.len(), |number| {
+        let lane = lanes[number].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        let Some((lane, base)) = lane else {
+            return Err(crate::error::Error::internal("a lane merged twice"));
+        };
+        ready(lane, base, common.as_ref(), bits, query.weak)
+    })?;
+    let parts = 1usize << bits;
+    let tasks = parts.min(TASKS);
+    let done = context.parallel(tasks, |task| {
+        let mut done = Done { results: vec![Vec::new(); query.aggregates.len()], ..Done::default() };
+        let mut expected = 0;
+        for part in task * parts / tasks..(task + 1) * parts / tasks {
+            expected = merge_part(query, &lanes, common.as_ref(), (part, bits), expected, &mut done)?;
+        }
+        done.batch(common.as_ref())
+    })?;
+    match query.order {
+        GroupOrder::FirstSeen if tasks > 1 => first_seen(&done, context),
+        _ => Ok(done.into_iter().map(|(batch, _)| batch).collect()),
+    }
+}
+
+/// The packing that covers all keys, if all can be packed alike.
+fn common(lanes: &[Lane]) -> Option<Packing> {
+    let mut packings = Vec::new();
+    for lane in lanes {
+        packings.push(lane.index.packing()?);
+        for chunk in &lane.chunks {
+            match &chunk.keys {
+                Keys::Words(_, packing) => packings.push(packing.clone()),
+                Keys::Columns(_) => return None,
+            }
+        }
+    }
+    Packing::covering(&packings.iter().collect::<Vec<_>>())
+}
+
+fn ready(lane: Lane, base: u64, common: Option<&Packing>, bits: u32, weak: bool) -> Result<Ready> {
+    let groups = lane.index.len();
+    let hashes = match bits {
+        0 => vec![0; groups],
+        _ => hash::columns(&lane.index.keys()?, groups, weak)?,
+    };
+    let keys = match (common, lane.index.packing()) {
+        (Some(common), Some(packing)) => {
+            Keys::Words(packing.layout().repack(lane.index.group_words(), common.layout()), common.clone())
+        }
+        _ => Keys::Columns(lane.index.keys()?),
+    };
+    let chunks =
+        lane.chunks.into_iter().map(|chunk| Ok(Chunk { keys: chunk.keys.unified(common)?, ..chunk }));
+    let chunks = chunks.collect::<Result<_>>()?;
+    Ok(Ready { keys, parts: Parts::new(&hashes, bits), states: lane.states, chunks, base })
+}
+
+/// Groups one part of all lanes; returns how many groups there are, as a guess at the next part's.
+fn merge_part(
+    query: &Query,
+    lanes: &[Ready],
+    common: Option<&Packing>,
+    (part, bits): (usize, u32),
+    expected: usize,
+    done: &mut Done,
+) -> Result<usize> {
+    let mut index = match common {
+        Some(packing) if bits == 0 => {
+            let layout = packing.layout();
+            PartIndex::Words(WordTable::new(layout.width(), layout.bits(), query.weak), packing)
+        }
+        Some(packing) => {
+            let largest = lanes.iter().map(|lane| lane.parts.rows(part).len()).max().unwrap_or(0);
+            let table = WordTable::of_part(packing.layout().width(), query.weak, expected.max(largest));
+            PartIndex::Words(table, packing)
+        }
+        None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
+    };
+    let mut states = query.states()?;
+    let (mut groups, mut local) = (Vec::new(), Local::default());
+    let start = done.seen.len();
+    for lane in lanes {
+        let from = lane.parts.rows(part);
+        index.assign_rows(&lane.keys, from, &mut groups)?;
+        done.see(start, &groups, |i| lane.base + u64::from(from[i]));
+        if lane.chunks.is_empty() {
+            merge_states(&mut states, &lane.states, index.count(), from, &groups)?;
+            continue;
+        }
+        // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
+        // depends on all groups of the lane, and must not change a bit of any one of them.
+        let mut own = query.states()?;
+        local.number(&mut groups);
+        merge_states(&mut own, &lane.states, local.groups.len(), from, &groups)?;
+        for chunk in &lane.chunks {
+            let rows = chunk.parts.range(part);
+            if rows.is_empty() {
+                continue;
+            }
+            index.assign_range(&chunk.keys, &rows, &mut groups)?;
+            let order = chunk.parts.rows(part);
+            done.see(start, &groups, |i| lane.base + chunk.before + u64::from(order[i]));
+            local.number(&mut groups);
+            for (state, input) in own.iter_mut().zip(&chunk.inputs) {
+                state.resize(local.groups.len());
+                input.slice(&rows).update(state.as_mut(), Some(&groups))?;
+            }
+        }
+        let all: Vec<u32> = (0..local.groups.len() as u32).collect();
+        merge_states(&mut states, &own, index.count(), &all, &local.groups)?;
+        local.forget();
+    }
+    let keys = || match &index {
+        PartIndex::Words(table, packing) => packing.keys(table.words()),
+        PartIndex::Columns(index) => index.keys(),
+    };
+    for (position, state) in states.iter_mut().enumerate() {
+        done.results[position].push(query.finished(position, state.as_mut(), keys)?);
+    }
+    match &index {
+        PartIndex::Words(table, _) => done.words.extend_from_slice(table.words()),
+        PartIndex::Columns(index) => done.keys.push(index.keys()?),
+    }
+    done.rows += index.count();
+    Ok(index.count())
+}
+
+fn merge_states(
+    states: &mut [Box<dyn GroupState>],
+    others: &[Box<dyn GroupState>],
+    count: usize,
+    from: &[u32],
+    into: &[u32],
+) -> Result<()> {
+    for (state, other) in states.iter_mut().zip(others) {
+        state.resize(count);
+        state.merge(other.as_ref(), from, into)?;
+    }
+    Ok(())
+}
+
+/// Numbers of one lane's own for the groups of a part that it has rows of.
+#[derive(Default)]
+struct Local {
+    /// By group: the number plus one, 0 where there is none.
+    numbers: Vec<u32>,
+    /// The groups, by number.
+    groups: Vec<u32>,
+}
+
+impl Local {
+    /// Replaces groups by their numbers.
+    fn number(&mut self, groups: &mut [u32]) {
+        let most = groups.iter().max().map_or(0, |group| *group as usize + 1);
+        self.numbers.resize(most.max(self.numbers.len()), 0);
+        for group in groups {
+            let number = &mut self.numbers[*group as usize];
+            if *number == 0 {
+                self.groups.push(*group);
+                *number = self.groups.len() as u32;
+            }
+            *group = *number - 1;
+        }
+    }
+
+    /// Makes ready for the next lane.
+    fn forget(&mut self) {
+        self.groups.drain(..).for_each(|group| self.numbers[group as usize] = 0);
+    }
+}
+
+impl Done {
+    /// Notes where the groups that are new were first seen; `start`: the first group of the part.
+    fn see(&mut self, start: usize, groups: &[u32], place: impl Fn(usize) -> u64) {
+        for (i, group) in groups.iter().enumerate() {
+            if *group as usize == self.seen.len() - start {
+                self.seen.push(place(i));
+            }
+        }
+    }
+
+    fn batch(self, common: Option<&Packing>) -> Result<(Batch, Vec<u64>)> {
+        let whole = |chunks: &Vec<Column>| concat_columns(&chunks.iter().collect::<Vec<_>>());
+        let mut columns = match common {
+            Some(packing) => packing.keys(&self.words)?,
+            None => {
+                let count = self.keys.first().map_or(0, Vec::len);
+                let column = |position: usize| {
+                    concat_columns(&self.keys.iter().map(|keys| &keys[position]).collect::<Vec<_>>())
+                };
+                (0..count).map(column).collect::<Result<_>>()?
+            }
+        };
+        for chunks in &self.results {
+            columns.push(whole(chunks)?);
+        }
+        Ok((Batch::new(columns, self.rows)?, self.seen))
+    }
+}

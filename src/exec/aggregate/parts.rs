@@ -1,0 +1,150 @@
+//! Rows that wait, sorted by the part of the hash their keys belong to, and the index of one part's groups.
+
+use crate::data::Column;
+use crate::error::Result;
+use crate::exec::aggregate::input::{Input, taken};
+use crate::kernels::keys::{Packing, WordTable};
+use crate::kernels::partition::Parts;
+use crate::kernels::{GroupIndex, hash};
+use arrow::array::UInt32Array;
+use arrow::compute::take;
+use std::ops::Range;
+
+/// Waiting rows are cut into `1 << BITS` parts.
+pub const BITS: u32 = 9;
+
+/// Keys of rows or groups: packed, if all of the query can be, else as columns.
+pub enum Keys {
+    /// Words and how they are read.
+    Words(Vec<u64>, Packing),
+    /// Columns.
+    Columns(Vec<Column>),
+}
+
+/// The rows of a batch by part.
+pub struct Chunk {
+    /// Keys, part after part.
+    pub keys: Keys,
+    /// Arguments of each aggregate, part after part.
+    pub inputs: Vec<Input>,
+    /// Where each part lies.
+    pub parts: Parts,
+    /// Rows of the lane before this batch.
+    pub before: u64,
+}
+
+impl Chunk {
+    /// Sorts a batch by part; `index` packs the keys but learns no groups.
+    ///
+    /// # Errors
+    /// `Type` if a key cannot be encoded.
+    pub fn new(
+        index: &mut GroupIndex,
+        keys: &[Column],
+        inputs: &[Input],
+        rows: usize,
+        before: u64,
+        weak: bool,
+    ) -> Result<Self> {
+        let parts = Parts::new(&hash::columns(keys, rows, weak)?, BITS);
+        let order = UInt32Array::new(parts.order().to_vec().into(), None);
+        let words = index.pack(keys, rows)?;
+        let keys = match (words, index.packing()) {
+            (Some(words), Some(packing)) => {
+                Keys::Words(gathered(&words, packing.layout().width(), parts.order()), packing)
+            }
+            _ => {
+                let keys = keys.iter().map(|key| Ok(Column::from_held(take(key.array(), &order, None)?)));
+                Keys::Columns(keys.collect::<Result<_>>()?)
+            }
+        };
+        Ok(Chunk { keys, inputs: taken(inputs, &order)?, parts, before })
+    }
+}
+
+impl Keys {
+    /// The keys in the common packing, or without one as columns.
+    ///
+    /// # Errors
+    /// `Internal` if the words are damaged.
+    pub fn unified(self, common: Option<&Packing>) -> Result<Keys> {
+        Ok(match (self, common) {
+            (Keys::Words(words, packing), Some(common)) if packing.layout() == common.layout() => {
+                Keys::Words(words, packing)
+            }
+            (Keys::Words(words, packing), Some(common)) => {
+                Keys::Words(packing.layout().repack(&words, common.layout()), common.clone())
+            }
+            (Keys::Words(words, packing), None) => Keys::Columns(packing.keys(&words)?),
+            (columns, _) => columns,
+        })
+    }
+}
+
+/// The words of some rows.
+pub fn gathered(words: &[u64], width: usize, rows: &[u32]) -> Vec<u64> {
+    match width {
+        1 => rows.iter().map(|row| words[*row as usize]).collect(),
+        _ => rows
+            .iter()
+            .flat_map(|row| &words[*row as usize * width..(*row as usize + 1) * width])
+            .copied()
+            .collect(),
+    }
+}
+
+/// The groups of one part.
+pub enum PartIndex<'a> {
+    /// By words.
+    Words(WordTable, &'a Packing),
+    /// By columns.
+    Columns(GroupIndex),
+}
+
+impl PartIndex<'_> {
+    /// Number of groups.
+    pub fn count(&self) -> usize {
+        match self {
+            PartIndex::Words(table, _) => table.len(),
+            PartIndex::Columns(index) => index.len(),
+        }
+    }
+
+    /// The groups of consecutive rows of `keys`; replaces `groups`.
+    ///
+    /// # Errors
+    /// `Type` if a key cannot be encoded.
+    pub fn assign_range(&mut self, keys: &Keys, rows: &Range<usize>, groups: &mut Vec<u32>) -> Result<()> {
+        match (self, keys) {
+            (PartIndex::Words(table, packing), Keys::Words(words, _)) => {
+                let width = packing.layout().width();
+                groups.clear();
+                table.insert(&words[rows.start * width..rows.end * width], groups, &mut Vec::new());
+                Ok(())
+            }
+            (PartIndex::Columns(index), Keys::Columns(columns)) => {
+                let keys: Vec<Column> = columns.iter().map(|key| key.slice(rows.start, rows.len())).collect();
+                index.assign(&keys, rows.len(), groups)
+            }
+            _ => Err(crate::error::Error::internal("keys of two kinds in one part")),
+        }
+    }
+
+    /// The groups of some rows of `keys`; replaces `groups`.
+    ///
+    /// # Errors
+    /// `Type` if a key cannot be encoded.
+    pub fn assign_rows(&mut self, keys: &Keys, rows: &[u32], groups: &mut Vec<u32>) -> Result<()> {
+        let some = match keys {
+            Keys::Words(words, packing) => {
+                Keys::Words(gathered(words, packing.layout().width(), rows), packing.clone())
+            }
+            Keys::Columns(columns) => {
+                let rows = UInt32Array::from(rows.to_vec());
+                let keys = columns.iter().map(|key| Ok(Column::from_held(take(key.array(), &rows, None)?)));
+                Keys::Columns(keys.collect::<Result<_>>()?)
+            }
+        };
+        self.assign_range(&some, &(0..rows.len()), groups)
+    }
+}

@@ -1,0 +1,149 @@
+//! The sink: rows into the groups of their lane.
+
+use crate::data::{Batch, Column};
+use crate::error::Result;
+use crate::exec::aggregate::input::Input;
+use crate::exec::aggregate::lane::{Lane, Query};
+use crate::exec::aggregate::merge::merge;
+use crate::exec::aggregate::parts::Chunk;
+use crate::exec::context::Context;
+use crate::exec::operator::Sink;
+use crate::exec::slot::Slot;
+use crate::expr::{Bound, BoundAggregate};
+use crate::plan::{Flow, GroupOrder};
+use arrow::array::{Array, BooleanArray};
+use arrow::buffer::NullBuffer;
+use arrow::compute::filter;
+
+/// Groups rows and aggregates them.
+pub struct Aggregate {
+    query: Query,
+    result: Slot<Vec<Batch>>,
+}
+
+impl Aggregate {
+    /// A sink that leaves batches of keys and results in `result`.
+    pub fn new(
+        keys: Vec<Bound>,
+        aggregates: Vec<BoundAggregate>,
+        order: GroupOrder,
+        drop_nulls: bool,
+        weak: bool,
+        result: Slot<Vec<Batch>>,
+    ) -> Self {
+        Aggregate { query: Query { keys, aggregates, order, drop_nulls, weak }, result }
+    }
+
+    /// Keys and results of a merged lane.
+    fn batch(&self, lane: &mut Lane) -> Result<Batch> {
+        let keys = lane.index.keys()?;
+        let rows = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        let mut columns = keys.clone();
+        for (position, state) in lane.states.iter_mut().enumerate() {
+            columns.push(self.query.finished(position, state.as_mut(), || Ok(keys.clone()))?);
+        }
+        Batch::new(columns, rows)
+    }
+
+    fn key_columns(&self, batch: &Batch) -> Result<Vec<Column>> {
+        self.query.keys.iter().map(|key| key.column(batch)).collect()
+    }
+
+    fn merge_global(&self, lanes: Vec<Lane>) -> Result<Batch> {
+        let mut lanes = lanes.into_iter();
+        let mut whole = match lanes.next() {
+            Some(first) => first,
+            None => self.query.lane()?,
+        };
+        whole.states.iter_mut().for_each(|state| state.resize(1));
+        for lane in lanes {
+            for (state, other) in whole.states.iter_mut().zip(&lane.states) {
+                state.merge(other.as_ref(), &[0], &[0])?;
+            }
+        }
+        self.batch(&mut whole)
+    }
+}
+
+impl Sink for Aggregate {
+    type Lane = Lane;
+
+    fn describe(&self) -> String {
+        let aggregates: Vec<&str> =
+            self.query.aggregates.iter().map(|aggregate| aggregate.text.as_ref()).collect();
+        let keys: Vec<&str> = self.query.keys.iter().map(|key| key.text.as_ref()).collect();
+        format!("Aggregate {} by {}", aggregates.join(", "), keys.join(", "))
+    }
+
+    fn lanes(&self, partitions: usize) -> usize {
+        // Several partitions share a table, so that merging stays small beside grouping.
+        (partitions / 4).clamp(8, 64)
+    }
+
+    fn lane(&self, _index: usize) -> Result<Lane> {
+        self.query.lane()
+    }
+
+    fn push(&self, lane: &mut Lane, batch: Batch, context: &Context) -> Result<Flow> {
+        let (keys, batch) = match self.query.drop_nulls && !self.query.keys.is_empty() {
+            true => without_null_keys(self.key_columns(&batch)?, batch)?,
+            false => (self.key_columns(&batch)?, batch),
+        };
+        let inputs = self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, &batch));
+        let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        let rows = batch.rows();
+        let size = context.config().partition_rows;
+        let keeps = || lane.states.iter().any(|state| state.keeps_values());
+        if !self.query.keys.is_empty() && (lane.waits || rows > size / 4 && keeps()) {
+            lane.chunks.push(Chunk::new(&mut lane.index, &keys, &inputs, rows, lane.rows, self.query.weak)?);
+            lane.rows += rows as u64;
+            return Ok(Flow::Continue);
+        }
+        let groups = match self.query.keys.is_empty() {
+            true => None,
+            false => {
+                lane.index.assign(&keys, rows, &mut lane.groups)?;
+                Some(lane.groups.as_slice())
+            }
+        };
+        let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        for (input, state) in inputs.iter().zip(&mut lane.states) {
+            state.resize(count);
+            input.update(state.as_mut(), groups)?;
+        }
+        lane.rows += rows as u64;
+        // Many groups, and few rows for each: a table of the lane would be large and then merged.
+        let many = count > size / 2;
+        lane.waits = many && lane.rows < 4 * count as u64;
+        Ok(Flow::Continue)
+    }
+
+    fn close(&self, lane: &mut Lane) -> Result<()> {
+        lane.groups = Vec::new();
+        let groups = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        lane.states.iter_mut().for_each(|state| state.resize(groups));
+        Ok(())
+    }
+
+    fn finish(&self, mut lanes: Vec<Lane>, context: &Context) -> Result<()> {
+        if self.query.keys.is_empty() {
+            return self.result.set(vec![self.merge_global(lanes)?]);
+        }
+        lanes.retain(|lane| !lane.index.is_empty() || !lane.chunks.is_empty());
+        let batches = match lanes.as_mut_slice() {
+            [only] if only.chunks.is_empty() => vec![self.batch(only)?],
+            _ => merge(&self.query, lanes, context)?,
+        };
+        self.result.set(batches)
+    }
+}
+
+fn without_null_keys(keys: Vec<Column>, batch: Batch) -> Result<(Vec<Column>, Batch)> {
+    let nulls = keys
+        .iter()
+        .fold(None, |nulls, key| NullBuffer::union(nulls.as_ref(), key.array().logical_nulls().as_ref()));
+    let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else { return Ok((keys, batch)) };
+    let mask = BooleanArray::new(nulls.into_inner(), None);
+    let keys = keys.iter().map(|key| Ok(Column::from_held(filter(key.array(), &mask)?)));
+    Ok((keys.collect::<Result<_>>()?, batch.filter(&mask)?))
+}

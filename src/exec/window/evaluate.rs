@@ -1,0 +1,306 @@
+//! One function of a window over its sequence, and its results back in the order of the rows.
+
+use crate::data::{Batch, Column, DType, strings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::context::Context;
+use crate::exec::window::sequence::Sequence;
+use crate::expr::{
+    BoundAggregate, BoundWindow, Carry, Groups, PartitionClosure, WindowArg, WindowCode, WindowFunction,
+    WindowKind, WindowRows, WindowScan,
+};
+use crate::kernels::places::{Gatherer, Locator};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::compute::{concat, filter, take};
+use std::ops::Range;
+
+/// The values of a window function: a column per range of rows. `args` are its arguments and, last, its filter, batch
+/// after batch.
+///
+/// # Errors
+/// As the function documents.
+pub fn evaluate(
+    window: &BoundWindow,
+    args: &[Vec<&Column>],
+    sequence: &Sequence,
+    ranges: &[Range<usize>],
+    context: &Context,
+) -> Result<Vec<Column>> {
+    let named = |error: Error| {
+        let error = match error.row_number() {
+            Some(position) => error.without_row().row(sequence.row(position as usize) as u64),
+            None => error,
+        };
+        let error = error.operation(window.text.as_ref());
+        match window.args.first() {
+            Some(arg) => error.column(arg.text.as_ref()),
+            None => error,
+        }
+    };
+    match &window.function {
+        WindowKind::Function(function) => {
+            call(function.get()?, window, args, sequence, ranges, context).map_err(named)
+        }
+        WindowKind::Aggregate(_) => {
+            let aggregate = window.aggregate().ok_or_else(|| Error::internal("an aggregate that is none"))?;
+            let tasks = sequence.whole_partitions();
+            let gatherers: Vec<Gatherer> =
+                args.iter().map(|chunks| Gatherer::new(chunks)).collect::<Result<_>>()?;
+            let pieces = context
+                .parallel(tasks.len(), |task| totals(&aggregate, &gatherers, sequence, tasks[task].clone()))
+                .map_err(named)?;
+            back(pieces, sequence, ranges, context)
+        }
+    }
+}
+
+fn call(
+    function: &WindowFunction,
+    window: &BoundWindow,
+    args: &[Vec<&Column>],
+    sequence: &Sequence,
+    ranges: &[Range<usize>],
+    context: &Context,
+) -> Result<Vec<Column>> {
+    let known: Vec<WindowArg> = args
+        .iter()
+        .zip(&window.args)
+        .map(|(chunks, arg)| sequence.arg(chunks, &arg.dtype, function.needs, context))
+        .collect::<Result<_>>()?;
+    let rows = WindowRows {
+        rows: sequence.rows(),
+        partitions: &sequence.partitions,
+        peers: &sequence.peers,
+        args: &known,
+        params: &window.params,
+        output: &window.dtype,
+    };
+    let tasks = sequence.tasks();
+    match &function.code {
+        WindowCode::Pick(pick) => {
+            let picked = sequence.picked(context, |range, out| pick(&rows, range, out))?;
+            let Some(chunks) = args.first().filter(|chunks| !chunks.is_empty()) else {
+                return Ok(Vec::new());
+            };
+            let gatherer = Gatherer::new(chunks)?;
+            context.parallel(ranges.len(), |index| {
+                let places = ranges[index].clone().map(|row| sequence.place(picked[sequence.position(row)]));
+                gatherer.take(&places.collect::<Vec<_>>(), true)
+            })
+        }
+        WindowCode::Range(code) => {
+            let pieces = context.parallel(tasks.len(), |task| code(&rows, tasks[task].clone()))?;
+            back(pieces, sequence, ranges, context)
+        }
+        WindowCode::Scan(new) => {
+            let types: Vec<_> = window.args.iter().map(|arg| arg.dtype.clone()).collect();
+            let scan = new(&types, &window.params)?;
+            back(run(scan.as_ref(), &rows, &tasks, context)?, sequence, ranges, context)
+        }
+        WindowCode::Closure(output, code) => {
+            let tasks = sequence.whole_partitions();
+            let gatherers: Vec<Gatherer> =
+                args.iter().map(|chunks| Gatherer::new(chunks)).collect::<Result<_>>()?;
+            let pieces = context.parallel(tasks.len(), |task| {
+                per_partition(code.as_ref(), output, &gatherers, &rows, sequence, tasks[task].clone())
+            })?;
+            back(pieces, sequence, ranges, context)
+        }
+        WindowCode::Expand(_) => Err(Error::internal(format!("{} was not expanded", function.name))),
+    }
+}
+
+/// The user's closure over the partitions of a range.
+fn per_partition(
+    code: &PartitionClosure,
+    output: &DType,
+    args: &[Gatherer],
+    rows: &WindowRows<'_>,
+    sequence: &Sequence,
+    range: Range<usize>,
+) -> Result<ArrayRef> {
+    let places = sequence.places(range.clone());
+    let columns = args
+        .iter()
+        .map(|gatherer| Ok(Column::from_held(strings::decode(gatherer.take(&places, false)?.array())?)));
+    let columns: Vec<Column> = columns.collect::<Result<_>>()?;
+    let mut results: Vec<ArrayRef> = Vec::new();
+    for (partition, _) in rows.partitions(range.clone()) {
+        let start = partition.start - range.start;
+        let own: Vec<Column> = columns.iter().map(|column| column.slice(start, partition.len())).collect();
+        let result = code(&own)?;
+        if result.dtype() != output {
+            return Err(Error::type_mismatch(format!(
+                "the function returned {}, not the promised {output}",
+                result.dtype()
+            )));
+        }
+        let plain = strings::decode(result.array())?;
+        results.push(match plain.len() {
+            rows if rows == partition.len() => plain,
+            1 => take(&plain, &UInt32Array::from(vec![0u32; partition.len()]), None)?,
+            other => {
+                let message =
+                    format!("the function returned {other} rows for a partition of {}", partition.len());
+                return Err(Error::new(ErrorKind::Shape, message));
+            }
+        });
+    }
+    match results.as_slice() {
+        [only] => Ok(only.clone()),
+        many => Ok(concat(&many.iter().map(|result| result.as_ref() as &dyn Array).collect::<Vec<_>>())?),
+    }
+}
+
+/// A running function: states of blocks that others of their partition follow, joined in order, then all values.
+fn run(
+    scan: &dyn WindowScan,
+    rows: &WindowRows<'_>,
+    tasks: &[Range<usize>],
+    context: &Context,
+) -> Result<Vec<ArrayRef>> {
+    let followed = context.parallel(tasks.len(), |task| {
+        let blocks = rows.blocks(tasks[task].clone()).filter(|(partition, block)| block.end < partition.end);
+        let states = blocks.map(|(partition, block)| {
+            let state = scan.carry(rows, block.clone());
+            (block.start == partition.start, block.end, state)
+        });
+        Ok(states.collect::<Vec<_>>())
+    })?;
+    // The state up to the end of each such block, by that end. There is one per block of rows, not per row.
+    let mut before: Vec<(usize, Carry)> = Vec::new();
+    for (is_first, end, state) in followed.into_iter().flatten() {
+        let state = match before.last() {
+            Some((_, earlier)) if !is_first => scan.join(earlier, &state),
+            _ => state,
+        };
+        before.push((end, state));
+    }
+    context.parallel(tasks.len(), |task| {
+        let blocks = rows.blocks(tasks[task].clone()).map(|(partition, block)| {
+            let found = before.binary_search_by_key(&block.start, |(end, _)| *end);
+            let carry = found.ok().filter(|_| block.start > partition.start).map(|at| &before[at].1);
+            (block, carry)
+        });
+        scan.evaluate(rows, &blocks.collect::<Vec<_>>())
+    })
+}
+
+/// An aggregate that depends on the order of its rows: the value of each partition of a range, repeated.
+fn totals(
+    aggregate: &BoundAggregate,
+    args: &[Gatherer],
+    sequence: &Sequence,
+    range: Range<usize>,
+) -> Result<ArrayRef> {
+    let function = aggregate.function.get()?;
+    let places = sequence.places(range.clone());
+    let first = sequence.partitions.partition_point(|start| (*start as usize) < range.start);
+    let mut ids: Vec<u32> = Vec::with_capacity(range.len());
+    for (number, pair) in sequence.partitions[first..].windows(2).enumerate() {
+        if pair[0] as usize >= range.end {
+            break;
+        }
+        ids.extend((pair[0]..pair[1]).map(|_| number as u32));
+    }
+    let mut columns: Vec<ArrayRef> = args
+        .iter()
+        .map(|gatherer| {
+            let column = gatherer.take(&places, false)?;
+            if function.accepts_codes { Ok(column.array().clone()) } else { strings::decode(column.array()) }
+        })
+        .collect::<Result<_>>()?;
+    let mut state = aggregate.state()?;
+    state.resize(ids.last().map_or(0, |last| *last as usize + 1));
+    match aggregate.filter.as_ref().and_then(|_| columns.pop()) {
+        Some(mask) => {
+            let mask = mask.as_boolean();
+            let kept: Vec<ArrayRef> =
+                columns.iter().map(|column| filter(column, mask)).collect::<Result<_, _>>()?;
+            let chosen = ids.iter().zip(mask.iter()).filter(|(_, keep)| *keep == Some(true));
+            let chosen: Vec<u32> = chosen.map(|(id, _)| *id).collect();
+            state.update(&kept, &Groups::per_row(&chosen))?;
+        }
+        None => state.update(&columns, &Groups::per_row(&ids))?,
+    }
+    Ok(take(&state.finish()?, &UInt32Array::from(ids), None)?)
+}
+
+/// Values in the order of the sequence, in the order of the rows: a column per range of rows.
+fn back(
+    pieces: Vec<ArrayRef>,
+    sequence: &Sequence,
+    ranges: &[Range<usize>],
+    context: &Context,
+) -> Result<Vec<Column>> {
+    if pieces.is_empty() {
+        return Ok(Vec::new());
+    }
+    let locator = Locator::new(pieces.iter().map(|piece| piece.len()));
+    if locator.rows() != sequence.rows() {
+        return Err(Error::internal(format!(
+            "a window function gave {} values for {} rows",
+            locator.rows(),
+            sequence.rows()
+        )));
+    }
+    if sequence.is_as_it_was() {
+        return context.parallel(ranges.len(), |index| slice(&pieces, &locator, ranges[index].clone()));
+    }
+    let columns: Vec<Column> = pieces.into_iter().map(Column::from_held).collect();
+    let gatherer = Gatherer::new(&columns.iter().collect::<Vec<_>>())?;
+    context.parallel(ranges.len(), |index| {
+        let places = ranges[index].clone().map(|row| locator.find(sequence.position(row)));
+        gatherer.take(&places.collect::<Vec<_>>(), false)
+    })
+}
+
+/// A range of values that follow each other in pieces.
+fn slice(pieces: &[ArrayRef], locator: &Locator, range: Range<usize>) -> Result<Column> {
+    let mut parts: Vec<ArrayRef> = Vec::new();
+    let mut row = range.start;
+    while row < range.end {
+        let (piece, offset) = locator.find(row);
+        let own = &pieces[piece as usize];
+        let count = (own.len() - offset as usize).min(range.end - row);
+        parts.push(own.slice(offset as usize, count));
+        row += count;
+    }
+    Ok(Column::from_held(match parts.as_slice() {
+        [only] => only.clone(),
+        many => concat(&many.iter().map(|part| part.as_ref() as &dyn Array).collect::<Vec<_>>())?,
+    }))
+}
+
+/// Batches cut into ranges of at most `size` rows, and where these are among all rows.
+pub fn cut(batches: &[Batch], size: usize) -> (Vec<Batch>, Vec<Range<usize>>) {
+    let (mut cut, mut ranges) = (Vec::new(), Vec::new());
+    let mut first = 0;
+    for batch in batches {
+        for start in (0..batch.rows()).step_by(size) {
+            let rows = size.min(batch.rows() - start);
+            cut.push(batch.slice(start, rows));
+            ranges.push(first + start..first + start + rows);
+        }
+        first += batch.rows();
+    }
+    (cut, ranges)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::Int64Array;
+    use std::sync::Arc;
+
+    #[test]
+    fn pieces_are_sliced_across_their_ends() {
+        let piece = |values: std::ops::Range<i64>| Arc::new(Int64Array::from_iter_values(values)) as ArrayRef;
+        let pieces = [piece(0..3), piece(3..4), piece(4..9)];
+        let locator = Locator::new([3, 1, 5]);
+        for range in [0..9, 1..2, 2..6, 4..9] {
+            let found = slice(&pieces, &locator, range.clone()).unwrap();
+            let expected: Vec<i64> = (range.start as i64..range.end as i64).collect();
+            assert_eq!(found.array().as_primitive::<arrow::datatypes::Int64Type>().values(), &expected);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The sequence of rows that functions of one window see, and the way back.
+
+use crate::data::{Batch, Column, DType, dispatch};
+use crate::error::{Error, Result};
+use crate::exec::context::Context;
+use crate::exec::order::Order;
+use crate::expr::{BLOCK, Needs, WindowArg};
+use crate::kernels::order::Direction;
+use crate::kernels::places::{Gatherer, Locator, NOWHERE, Place};
+use arrow::array::{ArrayRef, PrimitiveArray, new_null_array};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Rows of a task where any cut will do; a multiple of 8, so that tasks write whole bytes of bits.
+const CHUNK: usize = 1 << 16;
+
+/// Rows in the order of a window.
+pub struct Sequence {
+    /// `None`: as they are.
+    sorted: Option<Sorted>,
+    locator: Locator,
+    /// Where partitions start, and the number of rows.
+    pub partitions: Vec<u32>,
+    /// Where rows with other keys start, and the number of rows.
+    pub peers: Vec<u32>,
+}
+
+struct Sorted {
+    order: Order,
+    /// The position of each row.
+    positions: Vec<AtomicU32>,
+}
+
+impl Sequence {
+    /// The rows as they are, in one partition.
+    pub fn of_all(batches: &[Batch]) -> Self {
+        let locator = Locator::new(batches.iter().map(Batch::rows));
+        let rows = locator.rows() as u32;
+        let whole = if rows == 0 { vec![0] } else { vec![0, rows] };
+        Sequence { sorted: None, locator, partitions: whole.clone(), peers: whole }
+    }
+
+    /// The rows by keys: the first `partition_keys` tell partitions apart, the others order their rows.
+    ///
+    /// # Errors
+    /// `Type` if a key has no order; `Cancelled`.
+    pub fn by_keys(
+        keys: Vec<Batch>,
+        dtypes: &[DType],
+        directions: &[Direction],
+        partition_keys: usize,
+        context: &Context,
+    ) -> Result<Self> {
+        let locator = Locator::new(keys.iter().map(Batch::rows));
+        let order = Order::new(keys, dtypes, directions, true, context)?;
+        let partitions = order.runs(partition_keys, context)?;
+        let peers = match partition_keys == dtypes.len() {
+            true => partitions.clone(),
+            false => order.runs(dtypes.len(), context)?,
+        };
+        let rows = order.len();
+        let mut positions = Vec::with_capacity(rows);
+        positions.resize_with(rows, || AtomicU32::new(0));
+        context.parallel(rows.div_ceil(CHUNK), |chunk| {
+            for position in chunk * CHUNK..rows.min((chunk + 1) * CHUNK) {
+                positions[order.row(position)].store(position as u32, Ordering::Relaxed);
+            }
+            Ok(())
+        })?;
+        Ok(Sequence { sorted: Some(Sorted { order, positions }), locator, partitions, peers })
+    }
+
+    /// Whether it is the rows as they are.
+    pub fn is_as_it_was(&self) -> bool {
+        self.sorted.is_none()
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.locator.rows()
+    }
+
+    /// The number of the row at a position.
+    pub fn row(&self, position: usize) -> usize {
+        self.sorted.as_ref().map_or(position, |sorted| sorted.order.row(position))
+    }
+
+    /// The position of a row.
+    #[inline]
+    pub fn position(&self, row: usize) -> usize {
+        self.sorted.as_ref().map_or(row, |sorted| sorted.positions[row].load(Ordering::Relaxed) as usize)
+    }
+
+    /// The places of the rows at some positions.
+    pub fn places(&self, positions: Range<usize>) -> Vec<Place> {
+        positions.map(|position| self.locator.find(self.row(position))).collect()
+    }
+
+    /// The place of the row at a position, or nowhere.
+    #[inline]
+    pub fn place(&self, position: u32) -> Place {
+        match position {
+            u32::MAX => NOWHERE,
+            position => self.locator.find(self.row(position as usize)),
+        }
+    }
+
+    /// Ranges of about [`BLOCK`] rows that start where a block of a partition starts.
+    pub fn tasks(&self) -> Vec<Range<usize>> {
+        self.cut(|partition, position| partition + (position - partition) / BLOCK * BLOCK)
+    }
+
+    /// Ranges of whole partitions, of [`BLOCK`] rows or more where partitions are small.
+    pub fn whole_partitions(&self) -> Vec<Range<usize>> {
+        self.cut(|partition, _| partition)
+    }
+
+    fn cut(&self, start: impl Fn(usize, usize) -> usize) -> Vec<Range<usize>> {
+        let rows = self.rows();
+        let mut starts: Vec<usize> = (0..rows)
+            .step_by(BLOCK)
+            .map(|position| {
+                let next = self.partitions.partition_point(|start| *start as usize <= position);
+                start(self.partitions[next - 1] as usize, position)
+            })
+            .collect();
+        starts.dedup();
+        let ends = starts.iter().skip(1).copied().chain([rows]);
+        starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    }
+
+    /// A column in the order of the sequence, as far as it is needed.
+    ///
+    /// # Errors
+    /// `Internal` if values are needed that are no numbers; `Cancelled`.
+    pub fn arg(
+        &self,
+        chunks: &[&Column],
+        dtype: &DType,
+        needs: Needs,
+        context: &Context,
+    ) -> Result<WindowArg> {
+        let dtype = dtype.clone();
+        if needs == Needs::Nothing || chunks.is_empty() {
+            let none = || new_null_array(&dtype.to_arrow(), 0);
+            let values = (needs == Needs::Values).then(|| dispatch::physical(&none()));
+            return Ok(WindowArg { values, dtype, nulls: None });
+        }
+        if let (None, [only]) = (&self.sorted, chunks) {
+            let plain = only.array();
+            let nulls = plain.logical_nulls().filter(|nulls| nulls.null_count() > 0);
+            let values = (needs == Needs::Values).then(|| dispatch::physical(plain));
+            return Ok(WindowArg { dtype, values, nulls });
+        }
+        let gatherer = Gatherer::new(chunks)?;
+        let nulls = if gatherer.has_nulls() { Some(self.validity(&gatherer, context)?) } else { None };
+        let values = match needs {
+            Needs::Values => Some(self.values(&gatherer, context)?),
+            _ => None,
+        };
+        Ok(WindowArg { dtype, values, nulls })
+    }
+
+    fn validity(&self, gatherer: &Gatherer, context: &Context) -> Result<NullBuffer> {
+        let rows = self.rows();
+        let mut bits = vec![0u8; rows.div_ceil(8)];
+        self.filled(&mut bits, CHUNK / 8, context, |chunk, out| {
+            gatherer.fill_validity(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
+        })?;
+        Ok(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
+    }
+
+    fn values(&self, gatherer: &Gatherer, context: &Context) -> Result<ArrayRef> {
+        let rows = self.rows();
+        dispatch::with_native!(gatherer.physical_type(), T => {
+            let mut values = vec![<T as arrow::array::ArrowPrimitiveType>::Native::default(); rows];
+            self.filled(&mut values, CHUNK, context, |chunk, out| {
+                gatherer.fill::<T>(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
+            })?;
+            let array = PrimitiveArray::<T>::new(values.into(), None);
+            Ok(Arc::new(array.with_data_type(gatherer.physical_type().clone())))
+        }, _ => Err(Error::internal(format!("values of {} in a window", gatherer.physical_type()))))
+    }
+
+    /// Lets tasks fill pieces of `size` each.
+    fn filled<T: Send>(
+        &self,
+        out: &mut [T],
+        size: usize,
+        context: &Context,
+        fill: impl Fn(usize, &mut [T]) + Sync,
+    ) -> Result<()> {
+        let pieces: Vec<Mutex<&mut [T]>> = out.chunks_mut(size).map(Mutex::new).collect();
+        context.parallel(pieces.len(), |piece| {
+            fill(piece, &mut pieces[piece].lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// For each position the position that `pick` finds for it.
+    ///
+    /// # Errors
+    /// The first error of `pick`.
+    pub fn picked(
+        &self,
+        context: &Context,
+        pick: impl Fn(Range<usize>, &mut [u32]) -> Result<()> + Sync,
+    ) -> Result<Vec<u32>> {
+        let rows = self.rows();
+        let mut found = vec![0u32; rows];
+        let failed: Mutex<Option<Error>> = Mutex::new(None);
+        self.filled(&mut found, CHUNK, context, |chunk, out| {
+            if let Err(error) = pick(chunk * CHUNK..rows.min((chunk + 1) * CHUNK), out) {
+                let mut failed = failed.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                failed.get_or_insert(error);
+            }
+        })?;
+        match failed.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+            Some(error) => Err(error),
+            None => Ok(found),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `over`: aggregates and window functions over partitions.
+
+use crate::error::Result;
+use crate::expr::build::Selection;
+use crate::expr::node::{Expr, Over, SortKey, WindowKind};
+use std::sync::Arc;
+
+impl Expr {
+    /// The aggregates and window functions in it, each over the rows with equal values of `partition_by`; an aggregate is
+    /// repeated for each of them. Rows and their order stay.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("k", ["a", "b", "a"]).column("x", [1i64, 5, 3]).finish()?;
+    /// let share = frame.with_columns([(col("x") / col("x").sum().over("k")).alias("share")])?;
+    /// assert_eq!(share.column("share")?.get(2)?.as_f64(), Some(0.75));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn over(self, partition_by: impl Selection) -> Expr {
+        self.over_by(partition_by, Vec::new())
+    }
+
+    /// As [`Expr::over`], the rows of each partition in the order of keys: numbers, ranks, running values and shifts
+    /// follow that order (aggregates only if they tell first from last).
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, SortKey, col};
+    /// let frame = Frame::builder().column("day", [3i64, 1, 2]).column("x", [5i64, 1, 2]).finish()?;
+    /// let total = col("x").cum_sum().over_by((), vec![SortKey::ascending(col("day"))]);
+    /// let running = frame.with_columns([total.alias("total")])?;
+    /// assert_eq!(running.column("total")?.get(0)?.as_i64(), Some(8));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn over_by(self, partition_by: impl Selection, order_by: Vec<SortKey>) -> Expr {
+        let over = Arc::new(Over { partition_by: partition_by.into_exprs(), order_by, given: true });
+        let given = self.clone();
+        // Nothing in the change can fail.
+        windowed(self, &over).unwrap_or(given)
+    }
+}
+
+fn windowed(expr: Expr, over: &Arc<Over>) -> Result<Expr> {
+    if let Expr::Window { over: own, .. } = &expr
+        && own.given
+    {
+        return Ok(expr);
+    }
+    Ok(match expr.map_children(&mut |child| windowed(child, over))? {
+        Expr::Aggregate { function, args, params, filter } => {
+            let function = WindowKind::Aggregate(function);
+            Expr::Window { function, args, params, filter, over: over.clone() }
+        }
+        Expr::Window { function, args, params, filter, .. } => {
+            Expr::Window { function, args, params, filter, over: over.clone() }
+        }
+        other => other,
+    })
+}

@@ -1,0 +1,143 @@
+//! `bit_and`, `bit_or`, `bit_xor`.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
+use crate::functions::aggregate::distinct::KeyBits;
+use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::words::Spill;
+use arrow::array::{ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, PrimitiveArray};
+use arrow::datatypes::ArrowNativeType;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The bits that are set in every value.
+pub static BIT_AND: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("bit_and"),
+    aliases: &[],
+    doc: "The bits that are set in every value; null if there is none.\n\nOf integers; nulls are skipped.",
+    args: &["expr"],
+    params: &[],
+    signature: |types, _| signature("bit_and", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, _| state::<AND>(&types[0]),
+    example: Some(|| example(col("x").bit_and(), 4)),
+};
+
+/// The bits that are set in any value.
+pub static BIT_OR: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("bit_or"),
+    aliases: &[],
+    doc: "The bits that are set in any value; null if there is none.\n\nOf integers; nulls are skipped.",
+    args: &["expr"],
+    params: &[],
+    signature: |types, _| signature("bit_or", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, _| state::<OR>(&types[0]),
+    example: Some(|| example(col("x").bit_or(), 15)),
+};
+
+/// The bits that are set in an odd number of values.
+pub static BIT_XOR: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("bit_xor"),
+    aliases: &[],
+    doc: "The bits that are set in an odd number of values; null if there is none.\n\nOf integers; nulls are skipped.",
+    args: &["expr"],
+    params: &[],
+    signature: |types, _| signature("bit_xor", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, _| state::<XOR>(&types[0]),
+    example: Some(|| example(col("x").bit_xor(), 11)),
+};
+
+impl Expr {
+    /// The bits that are set in every value; null if there is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("x", [12i64, 7]).finish()?;
+    /// let both = frame.lazy().select([col("x").bit_and()]).collect()?;
+    /// assert_eq!(both.column("x")?.get(0)?.as_i64(), Some(4));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn bit_and(self) -> Expr {
+        Expr::aggregate(&BIT_AND, [self], Params::new())
+    }
+
+    /// The bits that are set in any value; null if there is none.
+    pub fn bit_or(self) -> Expr {
+        Expr::aggregate(&BIT_OR, [self], Params::new())
+    }
+
+    /// The bits that are set in an odd number of values; null if there is none.
+    pub fn bit_xor(self) -> Expr {
+        Expr::aggregate(&BIT_XOR, [self], Params::new())
+    }
+}
+
+fn example(expr: Expr, output: i64) -> Example {
+    Example {
+        input: vec![("x", [Some(12i64), None, Some(7)].into_iter().collect())],
+        expr,
+        output: [output].into_iter().collect(),
+    }
+}
+
+fn signature(name: &str, types: &[DType]) -> Result<Signature> {
+    let dtype = match &types[0] {
+        DType::Null => DType::Int64,
+        dtype if dtype.is_integer() => dtype.clone(),
+        other => return Err(Error::type_mismatch(format!("no {name} of {other}")).hint("integers have one")),
+    };
+    Ok(Signature::new([dtype.clone()], dtype))
+}
+
+const AND: u8 = 0;
+const OR: u8 = 1;
+const XOR: u8 = 2;
+
+fn state<const OP: u8>(dtype: &DType) -> Result<Box<dyn GroupState>> {
+    dispatch::with_integer!(&dtype.to_arrow(), T => {
+        Ok(Folded::boxed(Bits::<T, OP>(PhantomData)))
+    }, _ => Err(Error::internal(format!("the bits of {dtype}"))))
+}
+
+/// The bits, and how many values there were.
+struct Bits<T, const OP: u8>(PhantomData<fn(T)>);
+
+#[inline]
+fn combine<const OP: u8>(left: u64, right: u64) -> u64 {
+    match OP {
+        AND => left & right,
+        OR => left | right,
+        _ => left ^ right,
+    }
+}
+
+impl<T: ArrowPrimitiveType<Native: KeyBits + ArrowNativeTypeOp>, const OP: u8> Fold for Bits<T, OP> {
+    type In = T;
+    type State = (u64, u64);
+    const EMPTY: (u64, u64) = (if OP == AND { u64::MAX } else { 0 }, 0);
+
+    #[inline]
+    fn add(state: &mut (u64, u64), value: T::Native) -> bool {
+        *state = (combine::<OP>(state.0, value.key_bits()), state.1 + 1);
+        false
+    }
+
+    fn merge(into: &mut (u64, u64), _: &mut i64, from: &(u64, u64), _: i64) {
+        *into = (combine::<OP>(into.0, from.0), into.1 + from.1);
+    }
+
+    fn finish(&self, states: &[(u64, u64)], _: &Spill) -> Result<ArrayRef> {
+        // The bits above a narrow type's are its sign: cutting them off gives the value back.
+        let values =
+            states.iter().map(|(bits, count)| (*count > 0).then(|| T::Native::usize_as(*bits as usize)));
+        Ok(Arc::new(values.collect::<PrimitiveArray<T>>()))
+    }
+}

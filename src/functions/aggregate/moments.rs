@@ -1,0 +1,258 @@
+//! `skew`, `kurtosis`, `sem`: moments about the mean, in one pass without cancellation.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::function::ParamDefault;
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
+use crate::functions::aggregate::fold::{BLOCK, Fold, Folded};
+use crate::functions::aggregate::totals::{Summand, Total};
+use crate::functions::aggregate::var::ddof;
+use crate::functions::aggregate::words::Spill;
+use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+static BIAS: &[Param] = &[Param {
+    name: "bias",
+    default: Some(ParamDefault::Bool(false)),
+    doc: "Whether to leave out the correction for samples.",
+}];
+
+/// How far the values lean to one side.
+pub static SKEW: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("skew"),
+    aliases: &["skewness"],
+    doc: "How far the values lean to one side; null with fewer than three.\n\nThe adjusted Fisher-Pearson coefficient \
+          of Joanes and Gill (1998), `G1 = g1 sqrt(n (n-1)) / (n-2)`, as pandas has it; with `bias` the plain one, \
+          `g1 = m3 / m2^1.5`. Values that do not vary give NaN. Nulls are skipped; NaN and infinities give NaN.",
+    args: &["expr"],
+    params: BIAS,
+    signature: |types, _| signature("skew", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, params| state::<SKEWNESS>(&types[0], if params.bool("bias")? { 1.0 } else { 0.0 }),
+    example: Some(|| Example {
+        input: vec![("x", [0i64, 0, 0, 0, 5].into_iter().collect())],
+        expr: Expr::aggregate(&SKEW, [col("x")], Params::new().with("bias", true)),
+        output: [1.5].into_iter().collect(),
+    }),
+};
+
+/// How heavy the tails are.
+pub static KURTOSIS: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("kurtosis"),
+    aliases: &["kurt"],
+    doc: "How heavy the tails are beside a normal distribution's, which have 0; null with fewer than four values.\n\n\
+          The excess kurtosis corrected for samples, `G2` of Joanes and Gill (1998), as pandas has it; with `bias` \
+          the plain one, `m4 / m2^2 - 3`. Values that do not vary give NaN. Nulls are skipped; NaN and \
+          infinities give NaN.",
+    args: &["expr"],
+    params: BIAS,
+    signature: |types, _| signature("kurtosis", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, params| state::<TAILS>(&types[0], if params.bool("bias")? { 1.0 } else { 0.0 }),
+    example: Some(|| Example {
+        input: vec![("x", [0i64, 0, 0, 4].into_iter().collect())],
+        expr: col("x").kurtosis(),
+        output: [4.0].into_iter().collect(),
+    }),
+};
+
+/// The standard error of the mean.
+pub static SEM: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("sem"),
+    aliases: &[],
+    doc: "The standard error of the mean; null if there are not more than `ddof` values.\n\nThe standard deviation \
+          divided by the root of the number of values. Nulls are skipped; NaN and infinities give NaN.",
+    args: &["expr"],
+    params: &[Param {
+        name: "ddof",
+        default: Some(ParamDefault::Int(1)),
+        doc: "What is taken from the number of values in the divisor: 1 for a sample, 0 for everything.",
+    }],
+    signature: |types, _| signature("sem", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, params| state::<ERROR>(&types[0], ddof(params)?),
+    example: Some(|| Example {
+        input: vec![("x", [0i64, 4].into_iter().collect())],
+        expr: col("x").sem(1),
+        output: [2.0].into_iter().collect(),
+    }),
+};
+
+impl Expr {
+    /// How far the values lean to one side, corrected for samples; null with fewer than three.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("x", [0i64, 0, 0, 4]).finish()?;
+    /// let skew = frame.lazy().select([col("x").skew()]).collect()?;
+    /// assert!((skew.column("x")?.get(0)?.as_f64().unwrap() - 2.0).abs() < 1e-12);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn skew(self) -> Expr {
+        Expr::aggregate(&SKEW, [self], Params::new())
+    }
+
+    /// How heavy the tails are (a normal distribution's: 0), corrected for samples; null with fewer than four values.
+    pub fn kurtosis(self) -> Expr {
+        Expr::aggregate(&KURTOSIS, [self], Params::new())
+    }
+
+    /// The standard error of the mean; null if there are not more than `ddof` values.
+    pub fn sem(self, ddof: i64) -> Expr {
+        Expr::aggregate(&SEM, [self], Params::new().with("ddof", ddof))
+    }
+}
+
+fn signature(name: &str, types: &[DType]) -> Result<Signature> {
+    let arg = match &types[0] {
+        DType::Bool => DType::Int8,
+        DType::Null | DType::Decimal(..) => DType::Float64,
+        dtype if dtype.is_numeric() => dtype.clone(),
+        other => return Err(Error::type_mismatch(format!("no {name} of {other}"))),
+    };
+    Ok(Signature::new([arg], DType::Float64))
+}
+
+const SKEWNESS: u8 = 3;
+const TAILS: u8 = 4;
+const ERROR: u8 = 2;
+
+fn state<const WHAT: u8>(dtype: &DType, constant: f64) -> Result<Box<dyn GroupState>> {
+    dispatch::with_number!(&dtype.to_arrow(), T => {
+        Ok(Folded::boxed(Moment::<T, WHAT> { constant, input: PhantomData }))
+    }, _ => Err(Error::internal(format!("a moment of {dtype}"))))
+}
+
+struct Moment<T, const WHAT: u8> {
+    /// `ddof` of the standard error; 1 where the others are not to be corrected.
+    constant: f64,
+    input: PhantomData<fn(T)>,
+}
+
+/// Number of values, mean, sums of squared, cubed and fourth powers of distances from the mean.
+type Moments = [f64; 5];
+
+impl<T: ArrowPrimitiveType<Native: Summand>, const WHAT: u8> Fold for Moment<T, WHAT> {
+    type In = T;
+    type State = Moments;
+    const EMPTY: Moments = [0.0; 5];
+
+    #[inline]
+    fn add(state: &mut Moments, value: T::Native) -> bool {
+        let before = state[0];
+        state[0] += 1.0;
+        let count = state[0];
+        let distance = value.widen().to_f64(0) - state[1];
+        let step = distance / count;
+        let term = distance * step * before;
+        state[1] += step;
+        if WHAT >= TAILS {
+            let four = term * step * step * (count * count - 3.0 * count + 3.0);
+            state[4] += four + 6.0 * step * step * state[2] - 4.0 * step * state[3];
+        }
+        if WHAT >= SKEWNESS {
+            state[3] += term * step * (count - 2.0) - 3.0 * step * state[2];
+        }
+        state[2] += term;
+        false
+    }
+
+    fn merge(into: &mut Moments, _: &mut i64, from: &Moments, _: i64) {
+        merge(into, from);
+    }
+
+    // Distances from the first value of a block come first: the squares of values that do not vary sum to an exact zero.
+    fn reduce(values: &[T::Native]) -> (Moments, i64) {
+        let mut total = Self::EMPTY;
+        for block in values.chunks(BLOCK) {
+            let (count, origin) = (block.len() as f64, block[0].widen().to_f64(0));
+            let shift = lanes(block, |value| [value.widen().to_f64(0) - origin, 0.0, 0.0])[0] / count;
+            let moments = if shift.is_finite() {
+                let powers = lanes(block, |value| {
+                    let distance = (value.widen().to_f64(0) - origin) - shift;
+                    let square = distance * distance;
+                    [square, square * distance, square * square]
+                });
+                [count, origin + shift, powers[0], powers[1], powers[2]]
+            } else {
+                [count, f64::NAN, f64::NAN, f64::NAN, f64::NAN]
+            };
+            merge(&mut total, &moments);
+        }
+        (total, 0)
+    }
+
+    fn finish(&self, states: &[Moments], _: &Spill) -> Result<ArrayRef> {
+        let plain = self.constant == 1.0;
+        let value = |[count, _, squares, cubes, fourths]: &Moments| match WHAT {
+            ERROR => {
+                (*count > self.constant).then(|| (squares / (count - self.constant)).sqrt() / count.sqrt())
+            }
+            SKEWNESS => (*count > 2.0).then(|| {
+                let factor = if plain { count.sqrt() } else { count * (count - 1.0).sqrt() / (count - 2.0) };
+                factor * (cubes / (squares * squares.sqrt()))
+            }),
+            _ => (*count > 3.0).then(|| {
+                let ratio = fourths / (squares * squares);
+                let (above, below, rest) = (count + 1.0, count - 1.0, (count - 2.0) * (count - 3.0));
+                match plain {
+                    true => count * ratio - 3.0,
+                    false => count * above * below / rest * ratio - 3.0 * below * below / rest,
+                }
+            }),
+        };
+        Ok(Arc::new(states.iter().map(value).collect::<Float64Array>()))
+    }
+}
+
+/// The moments of two sets of values together (Pébay, 2008).
+fn merge(into: &mut Moments, from: &Moments) {
+    if from[0] == 0.0 {
+        return;
+    }
+    if into[0] == 0.0 {
+        *into = *from;
+        return;
+    }
+    let ([a, mean, a2, a3, a4], [b, other, b2, b3, b4]) = (*into, *from);
+    let count = a + b;
+    let distance = other - mean;
+    let step = distance / count;
+    let term = distance * step * a * b;
+    *into = [
+        count,
+        mean + step * b,
+        a2 + b2 + term,
+        a3 + b3 + term * step * (a - b) + 3.0 * step * (a * b2 - b * a2),
+        a4 + b4
+            + term * step * step * (a * a - a * b + b * b)
+            + 6.0 * step * step * (a * a * b2 + b * b * a2)
+            + 4.0 * step * (a * b3 - b * a3),
+    ];
+}
+
+/// The sums of three terms in eight lanes.
+fn lanes<N: Copy>(values: &[N], terms: impl Fn(N) -> [f64; 3]) -> [f64; 3] {
+    let mut lanes = [[0.0; 8]; 3];
+    let mut add = |lane: usize, value: N| {
+        for (lanes, term) in lanes.iter_mut().zip(terms(value)) {
+            lanes[lane] += term;
+        }
+    };
+    let (chunks, rest) = values.as_chunks::<8>();
+    for chunk in chunks {
+        for (lane, value) in chunk.iter().enumerate() {
+            add(lane, *value);
+        }
+    }
+    for (lane, value) in rest.iter().enumerate() {
+        add(lane, *value);
+    }
+    lanes.map(|lanes| lanes.iter().sum())
+}

@@ -1,0 +1,143 @@
+//! Folds of two columns of floats: only rows where both have a value count.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::fold::same;
+use crate::functions::aggregate::rows::for_each_valid;
+use crate::functions::aggregate::words::{Spill, Words, export_words, import_words};
+use arrow::array::{Array, ArrayRef, Float64Array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::Float64Type;
+use std::any::Any;
+use std::sync::Arc;
+
+/// What one pair of values does to one group.
+pub trait PairFold: Send + Sync + 'static {
+    /// The state of one group.
+    type State: Words;
+    /// The state of a group without pairs.
+    const EMPTY: Self::State;
+    /// Adds a pair.
+    fn add(state: &mut Self::State, x: f64, y: f64);
+    /// Adds the pairs of a later state.
+    fn merge(into: &mut Self::State, from: &Self::State);
+    /// The value of a group; `None` is null.
+    fn finish(&self, state: &Self::State) -> Option<f64>;
+}
+
+/// The state of every group of a fold of pairs.
+pub struct Pairs<F: PairFold> {
+    fold: F,
+    states: Vec<F::State>,
+}
+
+impl<F: PairFold> Pairs<F> {
+    /// No group yet.
+    pub fn boxed(fold: F) -> Box<dyn GroupState> {
+        Box::new(Pairs { fold, states: Vec::new() })
+    }
+}
+
+/// Two numbers, taken as float64.
+///
+/// # Errors
+/// `Type` if one is no number.
+pub fn check_numbers(name: &str, types: &[DType]) -> Result<()> {
+    match types.iter().find(|dtype| !(dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null))) {
+        Some(other) => Err(Error::type_mismatch(format!("no {name} of {other}"))),
+        None => Ok(()),
+    }
+}
+
+impl<F: PairFold> GroupState for Pairs<F> {
+    fn resize(&mut self, groups: usize) {
+        if groups > self.states.len() {
+            self.states.resize(groups, F::EMPTY);
+        }
+    }
+
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        let x = dispatch::primitive::<Float64Type>(&args[0]);
+        let y = dispatch::primitive::<Float64Type>(&args[1]);
+        let pairs = (x.values(), y.values());
+        let states = self.states.as_mut_slice();
+        let mut add = |row: usize| F::add(&mut states[groups.of(row)], pairs.0[row], pairs.1[row]);
+        match NullBuffer::union(x.nulls(), y.nulls()).filter(|nulls| nulls.null_count() > 0) {
+            None => (0..groups.rows).for_each(add),
+            Some(nulls) => for_each_valid(&nulls, |rows| rows.rows().for_each(&mut add)),
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        for (from, into) in from.iter().zip(into) {
+            F::merge(&mut self.states[*into as usize], &other.states[*from as usize]);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        Ok(Arc::new(self.states.iter().map(|state| self.fold.finish(state)).collect::<Float64Array>()))
+    }
+
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        Ok(export_words(&self.states, &Spill::default()))
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let (states, _) = import_words::<F::State>(arrays)?;
+        for (state, into) in states.iter().zip(into) {
+            F::merge(&mut self.states[*into as usize], state);
+        }
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.states.capacity() * size_of::<F::State>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Number of pairs, means of x and y, sums of squared distances of x and y, sum of products of distances.
+pub type CoMoments = [f64; 6];
+
+/// Welford's step for pairs.
+#[inline]
+pub fn add_pair(state: &mut CoMoments, x: f64, y: f64) {
+    let [count, mean_x, mean_y, squares_x, squares_y, products] = state;
+    *count += 1.0;
+    let (from_x, from_y) = (x - *mean_x, y - *mean_y);
+    *mean_x += from_x / *count;
+    *mean_y += from_y / *count;
+    *squares_x += from_x * (x - *mean_x);
+    *squares_y += from_y * (y - *mean_y);
+    *products += from_x * (y - *mean_y);
+}
+
+/// Chan's step for pairs.
+pub fn merge_pairs(into: &mut CoMoments, from: &CoMoments) {
+    if from[0] == 0.0 {
+        return;
+    }
+    if into[0] == 0.0 {
+        *into = *from;
+        return;
+    }
+    let count = into[0] + from[0];
+    let (x, y) = (from[1] - into[1], from[2] - into[2]);
+    let weight = into[0] * from[0] / count;
+    let share = from[0] / count;
+    *into = [
+        count,
+        into[1] + x * share,
+        into[2] + y * share,
+        into[3] + from[3] + x * x * weight,
+        into[4] + from[4] + y * y * weight,
+        into[5] + from[5] + x * y * weight,
+    ];
+}

@@ -1,0 +1,199 @@
+//! How often each value occurs in each group, in order of first sight.
+
+use crate::error::Result;
+use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::distinct::Key;
+use crate::functions::aggregate::fold::same;
+use crate::functions::aggregate::grouped::{Grouped, each_list, lists};
+use crate::functions::aggregate::rows::nulls_of;
+use crate::functions::aggregate::valued::Coder;
+use crate::functions::aggregate::words::foreign_state;
+use arrow::array::{Array, ArrayRef, AsArray, UInt64Array};
+use arrow::datatypes::UInt64Type;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use std::any::Any;
+use std::hash::BuildHasher;
+use std::sync::{Arc, OnceLock};
+
+/// One distinct value of a group and how often it occurs.
+#[derive(Clone, Copy)]
+pub struct Counted<K> {
+    /// The group.
+    pub group: u32,
+    /// The value; `None` is null.
+    pub key: Option<K>,
+    /// How often.
+    pub count: u64,
+}
+
+/// The distinct values of every group with their counts.
+pub struct Tally<K> {
+    seen: HashTable<u32>,
+    entries: Vec<Counted<K>>,
+    grouped: OnceLock<Grouped<u32>>,
+}
+
+impl<K> Default for Tally<K> {
+    fn default() -> Self {
+        Tally { seen: HashTable::new(), entries: Vec::new(), grouped: OnceLock::new() }
+    }
+}
+
+impl<K: Key> Tally<K> {
+    /// Adds to the count of a value.
+    pub fn add(&mut self, group: u32, key: Option<K>, count: u64) {
+        let state = FixedState::default();
+        let entries = &mut self.entries;
+        let entry = self.seen.entry(
+            state.hash_one((group, key)),
+            |at| {
+                let other = &entries[*at as usize];
+                other.group == group && other.key == key
+            },
+            |at| {
+                let other = &entries[*at as usize];
+                state.hash_one((other.group, other.key))
+            },
+        );
+        match entry {
+            Entry::Occupied(at) => entries[*at.get() as usize].count += count,
+            Entry::Vacant(place) => {
+                place.insert(entries.len() as u32);
+                entries.push(Counted { group, key, count });
+                self.grouped.take();
+            }
+        }
+    }
+
+    /// The values in order of first sight.
+    pub fn entries(&self) -> &[Counted<K>] {
+        &self.entries
+    }
+
+    /// The places of each group's values among the entries; made once, until more values come.
+    pub fn grouped(&self, groups: usize) -> &Grouped<u32> {
+        self.grouped.get_or_init(|| {
+            Grouped::new(groups, self.entries.iter().enumerate().map(|(at, entry)| (entry.group, at as u32)))
+        })
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        self.seen.allocation_size() + self.entries.capacity() * size_of::<Counted<K>>()
+    }
+}
+
+/// What is made of the values of each group.
+pub trait Outcome<S: Coder>: Send + Sync + 'static {
+    /// One value per group.
+    ///
+    /// # Errors
+    /// As the function documents.
+    fn finish(&mut self, counts: &Counts<S>) -> Result<ArrayRef>;
+}
+
+/// The counts of every group, with the coder of their keys.
+pub struct Counts<S: Coder> {
+    /// Keys and values.
+    pub coder: S,
+    /// The counts.
+    pub tally: Tally<S::Key>,
+    /// The number of groups.
+    pub groups: usize,
+}
+
+/// The state of an aggregate over the distinct values of each group.
+pub struct Tallied<S: Coder, O> {
+    counts: Counts<S>,
+    outcome: O,
+    keep_nulls: bool,
+}
+
+impl<S: Coder, O: Outcome<S>> Tallied<S, O> {
+    /// No group yet.
+    pub fn boxed(coder: S, outcome: O, keep_nulls: bool) -> Box<dyn GroupState> {
+        Box::new(Tallied {
+            counts: Counts { coder, tally: Tally::default(), groups: 0 },
+            outcome,
+            keep_nulls,
+        })
+    }
+}
+
+impl<S: Coder, O: Outcome<S>> GroupState for Tallied<S, O> {
+    fn resize(&mut self, groups: usize) {
+        if groups > self.counts.groups {
+            self.counts.groups = groups;
+            self.counts.tally.grouped.take();
+        }
+    }
+
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        if args[0].is_empty() {
+            return Ok(());
+        }
+        let nulls = nulls_of(&args[0]);
+        let keys = self.counts.coder.keys(&args[0])?;
+        for (row, key) in keys.into_iter().enumerate() {
+            let key = Some(key).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)));
+            if key.is_some() || self.keep_nulls {
+                self.counts.tally.add(groups.of(row) as u32, key, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = &same::<Self>(other)?.counts;
+        let grouped = other.tally.grouped(other.groups);
+        for (from, into) in from.iter().zip(into) {
+            for at in grouped.of(*from as usize) {
+                let entry = other.tally.entries()[*at as usize];
+                let key = entry.key.map(|key| self.counts.coder.adopt(&other.coder, key));
+                self.counts.tally.add(*into, key, entry.count);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        self.outcome.finish(&self.counts)
+    }
+
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        let Counts { coder, tally, groups } = &self.counts;
+        let grouped = tally.grouped(*groups);
+        let entries: Vec<&Counted<S::Key>> =
+            grouped.values.iter().map(|at| &tally.entries()[*at as usize]).collect();
+        let keys: Vec<Option<S::Key>> = entries.iter().map(|entry| entry.key).collect();
+        let counts = UInt64Array::from_iter_values(entries.iter().map(|entry| entry.count));
+        Ok(vec![lists(&grouped.starts, coder.values(&keys)?)?, lists(&grouped.starts, Arc::new(counts))?])
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let [values, counts] = arrays else { return Err(foreign_state()) };
+        for ((into, values), (_, counts)) in each_list(values, into)?.zip(each_list(counts, into)?) {
+            let counts = counts.as_primitive_opt::<UInt64Type>().ok_or_else(foreign_state)?;
+            if values.is_empty() {
+                continue;
+            }
+            let nulls = nulls_of(&values);
+            let keys = self.counts.coder.keys(&values)?;
+            for (row, key) in keys.into_iter().enumerate() {
+                let key = Some(key).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)));
+                self.counts.tally.add(into, key, counts.value(row));
+            }
+        }
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.counts.tally.size_bytes() + self.counts.coder.size_bytes()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,87 @@
+//! `weighted_mean`.
+
+use crate::data::DType;
+use crate::expr::{AggregateFunction, Example, Expr, Params, Signature, col};
+use crate::functions::aggregate::pairs::{PairFold, Pairs, check_numbers};
+use std::borrow::Cow;
+
+/// The mean of values that count differently.
+pub static WEIGHTED_MEAN: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("weighted_mean"),
+    aliases: &[],
+    doc: "The mean of the values, each counted as its weight says; null if there is none.\n\nRows where value or \
+          weight is null are skipped. Sums are compensated. Weights that sum to 0 give NaN or an infinity.",
+    args: &["expr", "weights"],
+    params: &[],
+    signature: |types, _| {
+        check_numbers("weighted_mean", types)?;
+        Ok(Signature::new([DType::Float64, DType::Float64], DType::Float64))
+    },
+    ordered: false,
+    accepts_codes: false,
+    state: |_, _| Ok(Pairs::boxed(WeightedMean)),
+    example: Some(|| Example {
+        input: vec![("x", [10i64, 20].into_iter().collect()), ("w", [1i64, 3].into_iter().collect())],
+        expr: col("x").weighted_mean(col("w")),
+        output: [17.5].into_iter().collect(),
+    }),
+};
+
+impl Expr {
+    /// The mean of the values, each counted as its weight says; null if there is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [10i64, 20]).column("w", [1i64, 3]).finish()?;
+    /// let mean = frame.lazy().select([col("x").weighted_mean(col("w"))]).collect()?;
+    /// assert_eq!(mean.column("x")?.get(0)?, Scalar::Float(17.5));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn weighted_mean(self, weights: Expr) -> Expr {
+        Expr::aggregate(&WEIGHTED_MEAN, [self, weights], Params::new())
+    }
+}
+
+struct WeightedMean;
+
+/// A sum and what was lost in rounding it.
+type Sum = [f64; 2];
+
+/// Adds without losing what does not fit (Neumaier).
+#[inline]
+fn add(sum: &mut Sum, value: f64) {
+    let total = sum[0] + value;
+    sum[1] += if sum[0].abs() >= value.abs() { (sum[0] - total) + value } else { (value - total) + sum[0] };
+    sum[0] = total;
+}
+
+fn value(sum: &Sum) -> f64 {
+    // The correction of an infinite sum is NaN.
+    if sum[0].is_finite() { sum[0] + sum[1] } else { sum[0] }
+}
+
+impl PairFold for WeightedMean {
+    /// The number of pairs, the sum of products and the sum of weights.
+    type State = (u64, (Sum, Sum));
+    const EMPTY: Self::State = (0, ([0.0; 2], [0.0; 2]));
+
+    #[inline]
+    fn add((count, (products, weights)): &mut Self::State, x: f64, weight: f64) {
+        *count += 1;
+        add(products, x * weight);
+        add(weights, weight);
+    }
+
+    fn merge((count, (products, weights)): &mut Self::State, from: &Self::State) {
+        *count += from.0;
+        for (sum, other) in [(products, &from.1.0), (weights, &from.1.1)] {
+            add(sum, other[0]);
+            add(sum, other[1]);
+        }
+    }
+
+    fn finish(&self, (count, (products, weights)): &Self::State) -> Option<f64> {
+        (*count > 0).then(|| value(products) / value(weights))
+    }
+}

@@ -1,0 +1,120 @@
+//! `forward_fill`, `backward_fill`.
+
+use crate::error::{Error, Result};
+use crate::expr::function::ParamDefault;
+use crate::expr::{
+    Example, Expr, Needs, Param, Params, Signature, WindowCode, WindowFunction, WindowRows, col,
+};
+use std::ops::Range;
+
+const LIMIT: &[Param] = &[Param {
+    name: "limit",
+    default: Some(ParamDefault::Null),
+    doc: "How many nulls in a row are filled; null: all.",
+}];
+
+/// The last value up to the row.
+pub static FORWARD_FILL: WindowFunction = WindowFunction::new(
+    "forward_fill",
+    &["expr"],
+    |types, _| Ok(Signature::new(types, types[0].clone())),
+    WindowCode::Pick(forward),
+)
+.aliased(&["ffill"])
+.needing(Needs::Nulls)
+.with_params(LIMIT)
+.documented("Nulls become the last value before them in the window.", || Example {
+    input: vec![("x", [None, Some(1i64), None, None].into_iter().collect())],
+    expr: col("x").forward_fill(Some(1)),
+    output: [None, Some(1i64), Some(1), None].into_iter().collect(),
+});
+
+/// The first value from the row on.
+pub static BACKWARD_FILL: WindowFunction = WindowFunction::new(
+    "backward_fill",
+    &["expr"],
+    |types, _| Ok(Signature::new(types, types[0].clone())),
+    WindowCode::Pick(backward),
+)
+.aliased(&["bfill"])
+.needing(Needs::Nulls)
+.with_params(LIMIT)
+.documented("Nulls become the first value after them in the window.", || Example {
+    input: vec![("x", [None, None, Some(1i64), None].into_iter().collect())],
+    expr: col("x").backward_fill(Some(1)),
+    output: [None, Some(1i64), Some(1), None].into_iter().collect(),
+});
+
+impl Expr {
+    /// Nulls become the last value before them in the window; with a limit, only so many in a row.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [Some(3i64), None]).finish()?;
+    /// let filled = frame.with_columns([col("x").forward_fill(None)])?;
+    /// assert_eq!(filled.column("x")?.get(1)?, Scalar::Int(3));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn forward_fill(self, limit: Option<i64>) -> Expr {
+        Expr::window(&FORWARD_FILL, [self], Params::new().with("limit", limit))
+    }
+
+    /// Nulls become the first value after them in the window; with a limit, only so many in a row.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, Scalar, col};
+    /// let frame = Frame::builder().column("x", [None, Some(3i64)]).finish()?;
+    /// let filled = frame.with_columns([col("x").backward_fill(None)])?;
+    /// assert_eq!(filled.column("x")?.get(0)?, Scalar::Int(3));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn backward_fill(self, limit: Option<i64>) -> Expr {
+        Expr::window(&BACKWARD_FILL, [self], Params::new().with("limit", limit))
+    }
+}
+
+fn limit(params: &Params) -> Result<usize> {
+    if params.get("limit").is_null() {
+        return Ok(usize::MAX);
+    }
+    match params.int("limit")? {
+        limit @ 0.. => Ok(limit as usize),
+        limit => Err(Error::invalid(format!("a limit must not be negative, it is {limit}"))),
+    }
+}
+
+fn forward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Result<()> {
+    let limit = limit(rows.params)?;
+    let start = range.start;
+    for (partition, part) in rows.partitions(range) {
+        let out = &mut out[part.start - start..part.end - start];
+        let mut last = (partition.start..part.start).rev().find(|row| rows.is_valid(0, *row));
+        for (row, place) in part.zip(out) {
+            if rows.is_valid(0, row) {
+                last = Some(row);
+            }
+            let near = last.filter(|last| row - last <= limit);
+            *place = near.map_or(u32::MAX, |last| last as u32);
+        }
+    }
+    Ok(())
+}
+
+fn backward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Result<()> {
+    let limit = limit(rows.params)?;
+    let start = range.start;
+    for (partition, part) in rows.partitions(range) {
+        let out = &mut out[part.start - start..part.end - start];
+        let mut next = (part.end..partition.end).find(|row| rows.is_valid(0, *row));
+        for (row, place) in part.zip(out).rev() {
+            if rows.is_valid(0, row) {
+                next = Some(row);
+            }
+            let near = next.filter(|next| next - row <= limit);
+            *place = near.map_or(u32::MAX, |next| next as u32);
+        }
+    }
+    Ok(())
+}

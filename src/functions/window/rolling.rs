@@ -1,0 +1,335 @@
+//! `rolling_sum`, `rolling_mean`, `rolling_min`, `rolling_max`, `rolling_var`, `rolling_std`, `rolling_count`.
+//!
+//! A window is folded from two parts, the tail of older rows and the head of newer ones; nothing is ever subtracted, so
+//! nothing drifts however long it moves.
+
+use crate::data::{DType, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::function::ParamDefault;
+use crate::expr::{
+    Example, Expr, Needs, Param, Params, Signature, WindowCode, WindowFunction, WindowRows, col,
+};
+use crate::functions::aggregate::var::ddof;
+use crate::functions::window::cumulative::ordered;
+use crate::functions::window::expanding::float;
+use crate::functions::window::span::{self, CENTER, CLOSED, LEAST, Spans, TIES, WINDOW};
+use crate::functions::window::states::{Extreme, FloatSum, Moments};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, Int64Array, PrimitiveArray};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::Float64Type;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::sync::Arc;
+
+const DDOF: Param = Param {
+    name: "ddof",
+    default: Some(ParamDefault::Int(1)),
+    doc: "What is taken from the number of values: 1 for a sample, 0 for everything.",
+};
+
+macro_rules! rolling {
+    ($(#[doc = $doc:literal] $function:ident $name:literal $method:ident $signature:ident $code:expr,
+        [$($param:expr),*], $output:expr, $text:literal;)*) => {
+        $(
+            #[doc = $doc]
+            pub static $function: WindowFunction = WindowFunction::new(
+                $name,
+                &["expr", "by"],
+                |types, _| span::signature(types, $signature(&types[0])?),
+                WindowCode::Range($code),
+            )
+            .with_optional()
+            .with_params(&[WINDOW, LEAST, CENTER, CLOSED, TIES $(, $param)*])
+            .documented($text, || Example {
+                input: vec![("x", [Some(1.0), Some(5.0), Some(3.0), None].into_iter().collect())],
+                expr: col("x").$method(2),
+                output: $output.into_iter().collect(),
+            });
+        )*
+
+        impl Expr {$(
+            #[doc = $doc]
+            ///
+            /// The window is that of the row and those before it, `window` rows in all; fewer values, as at the
+            /// beginning, give null.
+            ///
+            /// # Examples
+            /// ```
+            /// use hypostyle::{Frame, col};
+            /// let frame = Frame::builder().column("x", [1.0, 5.0, 3.0]).finish()?;
+            #[doc = concat!("let rolled = frame.with_columns([col(\"x\").", stringify!($method), "(2)])?;")]
+            /// assert!(rolled.column("x")?.get(0)?.is_null());
+            /// # Ok::<(), hypostyle::Error>(())
+            /// ```
+            pub fn $method(self, window: i64) -> Expr {
+                Expr::window(&$function, [self], Params::new().with("window", window))
+            }
+        )*}
+    };
+}
+
+rolling! {
+    #[doc = "The sum of the values of a moving window."]
+    ROLLING_SUM "rolling_sum" rolling_sum float |rows, range| roll(&Sum { mean: false }, rows, range), [],
+        [None, Some(6.0), Some(8.0), None], "The sum of the values of a moving window.";
+    #[doc = "The mean of the values of a moving window."]
+    ROLLING_MEAN "rolling_mean" rolling_mean float |rows, range| roll(&Sum { mean: true }, rows, range), [],
+        [None, Some(3.0), Some(4.0), None], "The mean of the values of a moving window.";
+    #[doc = "The least of the values of a moving window."]
+    ROLLING_MIN "rolling_min" rolling_min ordered extreme::<false>, [],
+        [None, Some(1.0), Some(3.0), None], "The least of the values of a moving window.";
+    #[doc = "The greatest of the values of a moving window."]
+    ROLLING_MAX "rolling_max" rolling_max ordered extreme::<true>, [],
+        [None, Some(5.0), Some(5.0), None], "The greatest of the values of a moving window.";
+    #[doc = "The variance of the values of a moving window."]
+    ROLLING_VAR "rolling_var" rolling_var float |rows, range| spread(rows, range, false), [DDOF],
+        [None, Some(8.0), Some(2.0), None], "The variance of the values of a moving window.";
+    #[doc = "The standard deviation of the values of a moving window."]
+    ROLLING_STD "rolling_std" rolling_std float |rows, range| spread(rows, range, true), [DDOF],
+        [None, Some(8f64.sqrt()), Some(2f64.sqrt()), None],
+        "The standard deviation of the values of a moving window.";
+}
+
+/// The number of values of a moving window.
+pub static ROLLING_COUNT: WindowFunction = WindowFunction::new(
+    "rolling_count",
+    &["expr", "by"],
+    |types, _| span::signature(types, Signature::new(&types[..1], DType::Int64)),
+    WindowCode::Range(count),
+)
+.with_optional()
+.with_params(&[
+    WINDOW,
+    Param {
+        doc: "Fewer rows than this give null; by default as many as the window has, with `by` 1.",
+        ..LEAST
+    },
+    CENTER,
+    CLOSED,
+    TIES,
+])
+.needing(Needs::Values)
+.documented("The number of values, nulls not counted, of a moving window.", || Example {
+    input: vec![("x", [Some(1.0), Some(5.0), None].into_iter().collect())],
+    expr: Expr::window(&ROLLING_COUNT, [col("x")], Params::new().with("window", 2i64)),
+    output: [None, Some(2i64), Some(1)].into_iter().collect(),
+});
+
+/// What a window is folded to.
+trait Fold {
+    type In: ArrowPrimitiveType;
+    type State: Copy;
+
+    fn empty(&self) -> Self::State;
+    fn of(&self, value: <Self::In as ArrowPrimitiveType>::Native) -> Self::State;
+    fn join(&self, before: Self::State, later: Self::State) -> Self::State;
+    fn get(&self, state: Self::State, count: usize) -> Option<<Self::In as ArrowPrimitiveType>::Native>;
+}
+
+fn roll<F: Fold>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
+    let spans = Spans::new(rows)?;
+    let values =
+        rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
+    let values: &[_] = dispatch::primitive::<F::In>(values).values();
+    let nulls = rows.args[0].nulls.as_ref();
+    let state_of = |row: usize| match nulls {
+        Some(nulls) if nulls.is_null(row) => fold.empty(),
+        _ => fold.of(values[row]),
+    };
+    let mut results = Vec::with_capacity(range.len());
+    let mut valid = Vec::with_capacity(range.len());
+    // Of the older rows, the folds from each to the last of them, the last first.
+    let mut tail: Vec<F::State> = Vec::new();
+    for (partition, block) in rows.blocks(range) {
+        tail.clear();
+        let mut head = fold.empty();
+        let mut counted = Counted::new(nulls);
+        let (mut middle, mut known) = (0, None);
+        spans.each(rows, &partition, block, |window| {
+            let mut end = *known.get_or_insert(window.start);
+            counted.move_to(&window);
+            while end < window.end {
+                head = fold.join(head, state_of(end));
+                end += 1;
+            }
+            known = Some(end.max(window.start));
+            if window.start >= middle {
+                tail.clear();
+                let mut state = fold.empty();
+                for row in window.clone().rev() {
+                    state = fold.join(state_of(row), state);
+                    tail.push(state);
+                }
+                (middle, head) = (window.end.max(window.start), fold.empty());
+            }
+            let state = match window.start < middle {
+                true => fold.join(tail[middle - 1 - window.start], head),
+                false => head,
+            };
+            let count = counted.count();
+            let result = if count >= spans.least { fold.get(state, count) } else { None };
+            valid.push(result.is_some());
+            results.push(result.unwrap_or_default());
+        })?;
+    }
+    let nulls = Some(NullBuffer::new(BooleanBuffer::from(valid))).filter(|nulls| nulls.null_count() > 0);
+    dispatch::logical(Arc::new(PrimitiveArray::<F::In>::new(results.into(), nulls)), rows.output)
+}
+
+/// The number of values in a window that moves forward.
+pub struct Counted<'a> {
+    nulls: Option<&'a NullBuffer>,
+    window: Range<usize>,
+    absent: usize,
+}
+
+impl<'a> Counted<'a> {
+    /// Nothing yet.
+    pub fn new(nulls: Option<&'a NullBuffer>) -> Self {
+        Counted { nulls, window: 0..0, absent: 0 }
+    }
+
+    /// Counts in another window, whose ends are not before those of the last.
+    pub fn move_to(&mut self, window: &Range<usize>) {
+        if let Some(nulls) = self.nulls {
+            if window.start >= self.window.end {
+                self.window = window.start..window.start;
+                self.absent = 0;
+            }
+            let left = (self.window.start..window.start).filter(|row| nulls.is_null(*row)).count();
+            let entered = (self.window.end..window.end).filter(|row| nulls.is_null(*row)).count();
+            self.absent = self.absent + entered - left;
+        }
+        self.window = window.clone();
+    }
+
+    /// The number of values.
+    pub fn count(&self) -> usize {
+        self.window.len() - self.absent
+    }
+}
+
+/// A sum or a mean.
+struct Sum {
+    mean: bool,
+}
+
+impl Fold for Sum {
+    type In = Float64Type;
+    type State = FloatSum;
+
+    #[inline]
+    fn empty(&self) -> FloatSum {
+        FloatSum::default()
+    }
+
+    #[inline]
+    fn of(&self, value: f64) -> FloatSum {
+        let mut sum = FloatSum::default();
+        sum.add(value);
+        sum
+    }
+
+    #[inline]
+    fn join(&self, before: FloatSum, later: FloatSum) -> FloatSum {
+        before.join(later)
+    }
+
+    #[inline]
+    fn get(&self, state: FloatSum, count: usize) -> Option<f64> {
+        match (self.mean, count) {
+            (false, _) => Some(state.get()),
+            (true, 0) => None,
+            (true, count) => Some(state.get() / count as f64),
+        }
+    }
+}
+
+fn spread(rows: &WindowRows<'_>, range: Range<usize>, root: bool) -> Result<ArrayRef> {
+    roll(&Spread { ddof: ddof(rows.params)?, root }, rows, range)
+}
+
+/// A variance or its root.
+struct Spread {
+    ddof: f64,
+    root: bool,
+}
+
+impl Fold for Spread {
+    type In = Float64Type;
+    type State = Moments;
+
+    #[inline]
+    fn empty(&self) -> Moments {
+        Moments::default()
+    }
+
+    #[inline]
+    fn of(&self, value: f64) -> Moments {
+        let mut moments = Moments::default();
+        moments.add(value);
+        moments
+    }
+
+    #[inline]
+    fn join(&self, before: Moments, later: Moments) -> Moments {
+        before.join(later)
+    }
+
+    #[inline]
+    fn get(&self, state: Moments, _: usize) -> Option<f64> {
+        state.variance(self.ddof).map(|variance| if self.root { variance.sqrt() } else { variance })
+    }
+}
+
+fn extreme<const GREATEST: bool>(rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
+    let values =
+        rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
+    dispatch::with_native!(values.data_type(), T => {
+        roll(&Best::<T, GREATEST>(PhantomData), rows, range)
+    }, _ => Err(Error::internal(format!("a moving extreme of {}", values.data_type()))))
+}
+
+struct Best<T, const GREATEST: bool>(PhantomData<fn(T)>);
+
+impl<T: ArrowPrimitiveType, const GREATEST: bool> Fold for Best<T, GREATEST> {
+    type In = T;
+    type State = Extreme<T::Native, GREATEST>;
+
+    #[inline]
+    fn empty(&self) -> Self::State {
+        Extreme(None)
+    }
+
+    #[inline]
+    fn of(&self, value: T::Native) -> Self::State {
+        Extreme(Some(value))
+    }
+
+    #[inline]
+    fn join(&self, before: Self::State, later: Self::State) -> Self::State {
+        before.join(later)
+    }
+
+    #[inline]
+    fn get(&self, state: Self::State, _: usize) -> Option<T::Native> {
+        state.0
+    }
+}
+
+fn count(rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
+    let spans = Spans::new(rows)?;
+    let mut counts: Vec<Option<i64>> = Vec::with_capacity(range.len());
+    for (partition, block) in rows.blocks(range) {
+        let mut counted = Counted::new(rows.args[0].nulls.as_ref());
+        spans.each(rows, &partition, block, |window| {
+            counted.move_to(&window);
+            counts.push((window.len() >= spans.least).then_some(counted.count() as i64));
+        })?;
+    }
+    Ok(Arc::new(Int64Array::from(counts)))
+}
+
+#[cfg(test)]
+#[path = "rolling_tests.rs"]
+mod tests;

@@ -1,0 +1,259 @@
+//! Which rows a moving window holds at each row: so many rows, or as much time.
+
+use crate::data::{DType, Scalar, TimeUnit, dispatch};
+use crate::error::{Error, Result};
+use crate::expr::function::ParamDefault;
+use crate::expr::{Param, Params, Signature, WindowRows};
+use arrow::datatypes::Int64Type;
+use std::ops::Range;
+
+/// The constant `window`.
+pub const WINDOW: Param = Param {
+    name: "window",
+    default: None,
+    doc: "How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.",
+};
+
+/// The constant `min_periods`.
+pub const LEAST: Param = Param {
+    name: "min_periods",
+    default: Some(ParamDefault::Null),
+    doc: "Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with `by` 1.",
+};
+
+/// The constant `center`.
+pub const CENTER: Param = Param {
+    name: "center",
+    default: Some(ParamDefault::Bool(false)),
+    doc: "Whether the row is in the middle of its window instead of at its end.",
+};
+
+/// The constant `closed`.
+pub const CLOSED: Param = Param {
+    name: "closed",
+    default: Some(ParamDefault::Str("right")),
+    doc: "With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.",
+};
+
+/// The constant `ties`.
+pub const TIES: Param = Param {
+    name: "ties",
+    default: Some(ParamDefault::Bool(true)),
+    doc: "With `by` and a window closed on the right, whether later rows of the same value belong to it too.",
+};
+
+/// The moving windows of a function.
+pub struct Spans<'a> {
+    kind: Kind<'a>,
+    /// Values from which on there is a result.
+    pub least: usize,
+}
+
+enum Kind<'a> {
+    Rows { before: usize, after: usize },
+    By { values: &'a [i64], width: i64, left: bool, right: bool, ties: bool },
+}
+
+/// The types of the arguments: numbers as `value` says, then a column to go by.
+///
+/// # Errors
+/// `Type` for a column that cannot be gone by.
+pub fn signature(types: &[DType], value: Signature) -> Result<Signature> {
+    let mut args = value.args;
+    if let Some(by) = types.get(1) {
+        args.push(match by {
+            DType::Date => DType::Timestamp(TimeUnit::Millisecond, None),
+            DType::Timestamp(..) | DType::Duration(_) => by.clone(),
+            dtype if dtype.is_integer() => DType::Int64,
+            other => {
+                return Err(Error::type_mismatch(format!("no window by {other}"))
+                    .hint("go by a date, a timestamp, a duration or an integer"));
+            }
+        });
+    }
+    Ok(Signature::new(args, value.output))
+}
+
+impl<'a> Spans<'a> {
+    /// The windows that the constants say.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for constants outside their domain.
+    pub fn new(rows: &'a WindowRows<'_>) -> Result<Self> {
+        let params = rows.params;
+        let least = match params.get("min_periods") {
+            Scalar::Null => None,
+            _ => Some(usize::try_from(params.int("min_periods")?).map_err(|_| {
+                Error::invalid(format!(
+                    "min_periods must not be negative, it is {}",
+                    params.get("min_periods")
+                ))
+            })?),
+        };
+        let Some(by) = rows.args.get(1) else {
+            let size = usize::try_from(params.int("window")?).ok().filter(|size| *size > 0);
+            let size = size.ok_or_else(|| Error::invalid("a window has at least 1 row"))?;
+            let least = least.unwrap_or(size);
+            if least > size {
+                return Err(Error::invalid(format!(
+                    "min_periods is {least}, more than the {size} rows of a window"
+                )));
+            }
+            let after = if params.bool("center")? { (size - 1) / 2 } else { 0 };
+            return Ok(Spans { kind: Kind::Rows { before: size - 1 - after, after }, least });
+        };
+        if params.bool("center")? {
+            return Err(Error::unsupported("a window by values is not centered"));
+        }
+        let values = by.values.as_ref().ok_or_else(|| Error::internal("a window without what it goes by"))?;
+        let values = dispatch::primitive::<Int64Type>(values).values();
+        let (width, ties) = (width(params, &by.dtype)?, params.bool("ties")?);
+        let (left, right) = match params.str("closed")? {
+            "right" => (false, true),
+            "left" => (true, false),
+            "both" => (true, true),
+            "neither" => (false, false),
+            other => {
+                return Err(Error::invalid(format!("closed is {other:?}"))
+                    .hint("windows are closed right, left, both or neither"));
+            }
+        };
+        Ok(Spans { kind: Kind::By { values, width, left, right, ties }, least: least.unwrap_or(1) })
+    }
+
+    /// Visits the rows of a block with their windows; both ends only ever move forward.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the row before which the values that windows go by do not ascend; those of `visit`.
+    pub fn each(
+        &self,
+        rows: &WindowRows<'_>,
+        partition: &Range<usize>,
+        block: Range<usize>,
+        mut visit: impl FnMut(Range<usize>),
+    ) -> Result<()> {
+        match &self.kind {
+            Kind::Rows { before, after } => {
+                for row in block {
+                    let start = row.saturating_sub(*before).max(partition.start);
+                    visit(start..row.saturating_add(after + 1).min(partition.end));
+                }
+            }
+            Kind::By { values, width, left, right, ties } => {
+                let (width, left, right, ties) = (*width, *left, *right, *ties);
+                let own = &values[partition.clone()];
+                let first = values[block.start].saturating_sub(width);
+                let mut start = partition.start + own.partition_point(|value| *value < first);
+                let mut end = start;
+                for row in block {
+                    let here = values[row];
+                    let descends = row > partition.start && values[row - 1] > here;
+                    if descends || !rows.is_valid(1, row) {
+                        return Err(Error::invalid(
+                            "the values that windows go by must ascend, without nulls",
+                        )
+                        .row(row as u64)
+                        .hint("order the window by them"));
+                    }
+                    let from = here.saturating_sub(width);
+                    while start < partition.end && (values[start] < from || (!left && values[start] == from))
+                    {
+                        start += 1;
+                    }
+                    end = end.max(start);
+                    if right && !ties {
+                        end = end.max(row + 1);
+                    }
+                    let is_inside = |value: i64| value < here || (right && ties && value == here);
+                    while end < partition.end && is_inside(values[end]) {
+                        end += 1;
+                    }
+                    visit(start..end);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The width of windows in the unit of what they go by.
+fn width(params: &Params, by: &DType) -> Result<i64> {
+    let unit = match by {
+        DType::Timestamp(unit, _) | DType::Duration(unit) => Some(*unit),
+        _ => None,
+    };
+    let positive = |width: i64| match width {
+        1.. => Ok(width),
+        _ => Err(Error::invalid(format!("a window must be wider than 0, not {width}"))),
+    };
+    let of_nanoseconds = |nanoseconds: i128, unit: TimeUnit| {
+        let each = i128::from(1_000_000_000 / unit.per_second());
+        let whole = (nanoseconds % each == 0).then_some(nanoseconds / each);
+        let fits = whole.and_then(|width| i64::try_from(width).ok());
+        fits.ok_or_else(|| {
+            Error::invalid(format!(
+                "a window of {} is no whole number of {}",
+                params.get("window"),
+                unit.name()
+            ))
+        })
+    };
+    match (params.get("window"), unit) {
+        (Scalar::Duration(count, of), Some(unit)) => {
+            positive(of_nanoseconds(i128::from(*count) * i128::from(1_000_000_000 / of.per_second()), unit)?)
+        }
+        (Scalar::String(text), Some(unit)) => positive(of_nanoseconds(duration(text)?, unit)?),
+        (Scalar::String(_) | Scalar::Duration(..), None) => {
+            Err(Error::type_mismatch(format!("a window of time by {by}")).hint("give a number"))
+        }
+        _ => positive(params.int("window")?),
+    }
+}
+
+/// Nanoseconds of text such as `1h30m`.
+fn duration(text: &str) -> Result<i128> {
+    let wrong = || {
+        Error::invalid(format!("{text:?} is no duration"))
+            .hint("write numbers and units, for example 1h30m; units are w, d, h, m, s, ms, us and ns")
+    };
+    let mut total = 0i128;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err(wrong());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let count: i64 = if digits == 0 { 1 } else { rest[..digits].parse().map_err(|_| wrong())? };
+        rest = &rest[digits..];
+        let letters = rest.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(rest.len());
+        let each: i128 = match &rest[..letters] {
+            "w" | "W" => 604_800_000_000_000,
+            "d" | "D" => 86_400_000_000_000,
+            "h" | "H" => 3_600_000_000_000,
+            "m" | "min" | "T" => 60_000_000_000,
+            "s" | "S" => 1_000_000_000,
+            "ms" => 1_000_000,
+            "us" => 1_000,
+            "ns" => 1,
+            _ => return Err(wrong()),
+        };
+        total += i128::from(count) * each;
+        rest = rest[letters..].trim_start();
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_of_text() {
+        assert_eq!(duration("1h30m").unwrap(), 5_400_000_000_000);
+        assert_eq!(duration("2d 3ms").unwrap(), 172_800_003_000_000);
+        assert_eq!(duration("min").unwrap(), 60_000_000_000);
+        for wrong in ["", "3", "h3", "1 h", "3y", "99999999999999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

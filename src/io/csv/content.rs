@@ -1,0 +1,154 @@
+//! Files that cannot be read in ranges as they are: compressed, in another encoding, or with comments. Their text is
+//! made ready in memory.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::csv::options::{Compression, CsvOptions, Encoding, separator};
+use crate::io::csv::split::{State, Transition};
+use crate::io::file::InputFile;
+use std::borrow::Cow;
+use std::io::Read;
+
+/// The file, with its text in memory if it cannot be read as it is.
+///
+/// # Errors
+/// `Io`; `Corrupt` for damaged compressed data; `Parse` for text that is not in its encoding.
+pub fn ready(input: InputFile, options: &CsvOptions) -> Result<InputFile> {
+    let compression = match options.compression {
+        Compression::Infer => by_name(&input.name()),
+        given => given,
+    };
+    if compression == Compression::None && options.encoding == Encoding::Utf8 && options.comment.is_none() {
+        return Ok(input);
+    }
+    let located = |error: Error| error.file(input.name());
+    let bytes = decompressed(whole(&input)?, compression).map_err(located)?;
+    let text = decoded(bytes, options.encoding).map_err(located)?;
+    let text = match options.comment {
+        Some(comment) => uncommented(&text, separator("comment", comment)?, options)?,
+        None => text,
+    };
+    Ok(input.with_content(text))
+}
+
+fn by_name(name: &str) -> Compression {
+    match name.rsplit('.').next() {
+        Some("gz") => Compression::Gzip,
+        Some("zst") => Compression::Zstd,
+        _ => Compression::None,
+    }
+}
+
+fn whole(input: &InputFile) -> Result<Vec<u8>> {
+    let size = usize::try_from(input.size())
+        .map_err(|_| Error::unsupported("a file larger than memory").file(input.name()))?;
+    let mut bytes = vec![0; size];
+    input.open()?.read_at(&mut bytes, 0)?;
+    Ok(bytes)
+}
+
+fn decompressed(bytes: Vec<u8>, compression: Compression) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let read = match compression {
+        Compression::Gzip => flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut out),
+        Compression::Zstd => {
+            zstd::stream::read::Decoder::new(bytes.as_slice()).and_then(|mut read| read.read_to_end(&mut out))
+        }
+        Compression::Infer | Compression::None => return Ok(bytes),
+    };
+    match read {
+        Ok(_) => Ok(out),
+        Err(error) => Err(Error::new(ErrorKind::Corrupt, format!("the compressed data is damaged: {error}"))
+            .hint("is the file complete, and compressed as its name says?")),
+    }
+}
+
+fn decoded(bytes: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {
+    Ok(match encoding {
+        Encoding::Utf8 => bytes,
+        Encoding::Utf8Lossy => match String::from_utf8_lossy(&bytes) {
+            Cow::Borrowed(_) => bytes,
+            Cow::Owned(text) => text.into_bytes(),
+        },
+        Encoding::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes(),
+        Encoding::Utf16 => utf16(&bytes)?.into_bytes(),
+    })
+}
+
+fn utf16(bytes: &[u8]) -> Result<String> {
+    let (bytes, big) = match bytes {
+        [0xfe, 0xff, rest @ ..] => (rest, true),
+        [0xff, 0xfe, rest @ ..] => (rest, false),
+        _ => (bytes, false),
+    };
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let unit = |pair: &[u8; 2]| if big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
+    let mut text = String::with_capacity(bytes.len());
+    for (place, decoded) in char::decode_utf16(pairs.iter().map(unit)).enumerate() {
+        text.push(decoded.map_err(|error| {
+            Error::new(ErrorKind::Parse, format!("this is not UTF-16: {error}"))
+                .hint(format!("after {place} characters"))
+        })?);
+    }
+    match rest {
+        [] => Ok(text),
+        _ => Err(Error::new(ErrorKind::Parse, "this is not UTF-16: an odd number of bytes")),
+    }
+}
+
+/// The text without lines that begin with the comment character outside quotes. The lines to skip before the header
+/// are kept as they are.
+fn uncommented(text: &[u8], comment: u8, options: &CsvOptions) -> Result<Vec<u8>> {
+    let dialect = options.dialect(2)?;
+    let mut out = Vec::with_capacity(text.len());
+    let (mut at, mut skip, mut state) = (0, options.skip_rows, State::Outside);
+    let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    out.extend_from_slice(&text[..mark]);
+    at += mark;
+    while at < text.len() {
+        let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found + 1);
+        let line = &text[at..end];
+        if skip > 0 {
+            skip -= u64::from(line.ends_with(b"\n"));
+            out.extend_from_slice(line);
+        } else if state != State::Inside && line[0] == comment {
+            // The line feed after a carriage return belongs to the line.
+            if line.ends_with(b"\r") && text.get(end) == Some(&b'\n') {
+                at = end + 1;
+                continue;
+            }
+        } else {
+            state = Transition::IDENTITY.then(line, b'\n', &dialect).apply(state);
+            out.extend_from_slice(line);
+        }
+        at = end;
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings() {
+        assert_eq!(decoded(b"caf\xe9".to_vec(), Encoding::Latin1).unwrap(), "caf\u{e9}".as_bytes());
+        assert_eq!(decoded(b"a\xff".to_vec(), Encoding::Utf8Lossy).unwrap(), "a\u{fffd}".as_bytes());
+        let text = "a,\u{1f600}\n";
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        assert_eq!(utf16(&little).unwrap(), text);
+        assert_eq!(utf16(&[b"\xff\xfe", little.as_slice()].concat()).unwrap(), text);
+        assert_eq!(utf16(&[b"\xfe\xff", big.as_slice()].concat()).unwrap(), text);
+        assert_eq!(utf16(b"abc").unwrap_err().kind(), ErrorKind::Parse);
+        assert_eq!(utf16(b"\x00\xd8a\x00").unwrap_err().kind(), ErrorKind::Parse);
+    }
+
+    #[test]
+    fn comments_outside_quotes_go() {
+        let options = CsvOptions { skip_rows: 1, ..CsvOptions::default() };
+        let text = b"# skipped anyway\n# one \"\na,b\n1,\"x\n# y\"\n#2\r\n3,#4\n#last";
+        let wanted = b"# skipped anyway\na,b\n1,\"x\n# y\"\n3,#4\n";
+        assert_eq!(uncommented(text, b'#', &options).unwrap(), wanted);
+    }
+}

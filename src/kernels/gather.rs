@@ -1,0 +1,305 @@
+//! Rows of a column that lies in pieces, gathered by number into one new column; the pieces are never joined first.
+
+use crate::data::{Column, strings};
+use crate::error::Result;
+use arrow::array::{
+    Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
+    UInt32Array, make_array, new_null_array,
+};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use arrow::compute::interleave;
+use arrow::datatypes::{ArrowNativeType, DataType};
+use std::sync::Arc;
+
+/// The number that stands for "no row": it gives a null.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// A column in pieces. The number of a row is its piece, shifted left, and its place in the piece.
+pub struct Pieces {
+    dtype: DataType,
+    shift: u32,
+    values: Values,
+    /// Of each piece, if any has a null.
+    nulls: Option<Vec<Option<NullBuffer>>>,
+}
+
+enum Values {
+    Bits(Vec<BooleanBuffer>),
+    One(Vec<ScalarBuffer<u8>>),
+    Two(Vec<ScalarBuffer<u16>>),
+    Four(Vec<ScalarBuffer<u32>>),
+    Eight(Vec<ScalarBuffer<u64>>),
+    Sixteen(Vec<ScalarBuffer<i128>>),
+    /// Codes of one dictionary.
+    Codes(Vec<ScalarBuffer<u32>>, ArrayRef),
+    /// Views, where each piece's buffers begin among all buffers, and those.
+    Views(Vec<ScalarBuffer<u128>>, Vec<u32>, Arc<[Buffer]>),
+    /// Anything else; behind the pieces stands one of a single null.
+    Other(Vec<ArrayRef>),
+}
+
+impl Pieces {
+    /// A column of pieces of one type. Row `place` of piece `piece` has the number `piece << shift | place`.
+    pub fn new(columns: &[&Column], shift: u32) -> Self {
+        let arrays: Vec<&ArrayRef> = columns.iter().map(|column| column.array()).collect();
+        let dtype = match arrays.first() {
+            Some(first) => first.data_type().clone(),
+            None => DataType::Null,
+        };
+        let nulls: Vec<Option<NullBuffer>> =
+            arrays.iter().map(|array| array.nulls().filter(|n| n.null_count() > 0).cloned()).collect();
+        let nulls = nulls.iter().any(Option::is_some).then_some(nulls);
+        Pieces { values: values(&arrays, &dtype), dtype, shift, nulls }
+    }
+
+    /// A column of one piece: numbers are places.
+    pub fn of(column: &Column) -> Self {
+        Pieces::new(&[column], 31)
+    }
+
+    /// The rows of these numbers. [`NO_ROW`] gives a null; `absent` tells which numbers are not that, if any is.
+    ///
+    /// # Errors
+    /// `Type` if Arrow cannot hold the result in one array.
+    ///
+    /// # Panics
+    /// If a number is of no row.
+    pub fn gather(&self, rows: &[u32], absent: Option<&NullBuffer>) -> Result<Column> {
+        let nulls = match (&self.nulls, absent) {
+            (None, absent) => absent.cloned(),
+            (Some(nulls), _) => Some(self.valid(nulls, rows)),
+        };
+        let outer = absent.is_some();
+        let dtype = self.dtype.clone();
+        let array: ArrayRef = match &self.values {
+            Values::Bits(pieces) => {
+                let (shift, mask) = (self.shift, mask(self.shift));
+                let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+                    let row = rows[i];
+                    row != NO_ROW && pieces[(row >> shift) as usize].value((row & mask) as usize)
+                });
+                Arc::new(BooleanArray::new(bits, nulls))
+            }
+            Values::One(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
+            Values::Two(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
+            Values::Four(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
+            Values::Eight(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
+            Values::Sixteen(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
+            Values::Codes(pieces, dictionary) => {
+                let codes = UInt32Array::new(self.pick(pieces, rows, outer).into(), nulls);
+                // SAFETY: the codes are codes of a valid array over this dictionary, and 0 under nulls.
+                Arc::new(unsafe { DictionaryArray::new_unchecked(codes, dictionary.clone()) })
+            }
+            Values::Views(pieces, bases, buffers) => {
+                let views = self.views(pieces, bases, rows, outer);
+                // SAFETY: each view is one of a valid array whose buffers begin at `base` in `buffers`, or empty.
+                unsafe {
+                    match dtype {
+                        DataType::Utf8View => {
+                            Arc::new(StringViewArray::new_unchecked(views.into(), buffers.clone(), nulls))
+                        }
+                        _ => Arc::new(BinaryViewArray::new_unchecked(views.into(), buffers.clone(), nulls)),
+                    }
+                }
+            }
+            Values::Other(pieces) => {
+                let arrays: Vec<&dyn Array> = pieces.iter().map(AsRef::as_ref).collect();
+                let (shift, mask) = (self.shift, mask(self.shift));
+                let places: Vec<(usize, usize)> = rows
+                    .iter()
+                    .map(|row| match *row {
+                        NO_ROW => (arrays.len() - 1, 0),
+                        row => ((row >> shift) as usize, (row & mask) as usize),
+                    })
+                    .collect();
+                interleave(&arrays, &places)?
+            }
+        };
+        Ok(Column::from_held(array))
+    }
+
+    fn pick<T: ArrowNativeType>(&self, pieces: &[ScalarBuffer<T>], rows: &[u32], outer: bool) -> Vec<T> {
+        let (shift, mask) = (self.shift, mask(self.shift));
+        match (pieces, outer) {
+            ([only], false) => {
+                let only: &[T] = only;
+                rows.iter().map(|row| only[*row as usize]).collect()
+            }
+            (_, false) => {
+                let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
+                rows.iter().map(|row| pieces[(row >> shift) as usize][(row & mask) as usize]).collect()
+            }
+            (_, true) => {
+                let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
+                let one = |row: u32| match row {
+                    NO_ROW => T::default(),
+                    row => pieces[(row >> shift) as usize][(row & mask) as usize],
+                };
+                rows.iter().map(|row| one(*row)).collect()
+            }
+        }
+    }
+
+    fn views(&self, pieces: &[ScalarBuffer<u128>], bases: &[u32], rows: &[u32], outer: bool) -> Vec<u128> {
+        if bases.iter().all(|base| *base == 0) {
+            return self.pick(pieces, rows, outer);
+        }
+        let (shift, mask) = (self.shift, mask(self.shift));
+        let pieces: Vec<(&[u128], u128)> =
+            pieces.iter().zip(bases).map(|(piece, base)| (&**piece, u128::from(*base) << 64)).collect();
+        let one = |row: u32| {
+            if outer && row == NO_ROW {
+                return 0;
+            }
+            let (piece, base) = pieces[(row >> shift) as usize];
+            let view = piece[(row & mask) as usize];
+            // Only text of more than 12 bytes lies in a buffer.
+            view + if view as u32 > 12 { base } else { 0 }
+        };
+        rows.iter().map(|row| one(*row)).collect()
+    }
+
+    fn valid(&self, nulls: &[Option<NullBuffer>], rows: &[u32]) -> NullBuffer {
+        let (shift, mask) = (self.shift, mask(self.shift));
+        let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+            let row = rows[i];
+            row != NO_ROW
+                && nulls[(row >> shift) as usize]
+                    .as_ref()
+                    .is_none_or(|nulls| nulls.is_valid((row & mask) as usize))
+        });
+        NullBuffer::new(bits)
+    }
+}
+
+/// Which numbers are of a row; `None` if all are.
+pub fn present(rows: &[u32]) -> Option<NullBuffer> {
+    if !rows.contains(&NO_ROW) {
+        return None;
+    }
+    Some(NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), |i| rows[i] != NO_ROW)))
+}
+
+fn mask(shift: u32) -> u32 {
+    ((1u64 << shift) - 1) as u32
+}
+
+fn values(arrays: &[&ArrayRef], dtype: &DataType) -> Values {
+    fn buffers<T: ArrowNativeType>(arrays: &[&ArrayRef]) -> Vec<ScalarBuffer<T>> {
+        let buffer = |array: &&ArrayRef| {
+            let data = array.to_data();
+            ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
+        };
+        arrays.iter().map(buffer).collect()
+    }
+    let other = || {
+        let pieces = arrays.iter().map(|array| (*array).clone());
+        Values::Other(pieces.chain([new_null_array(dtype, 1)]).collect())
+    };
+    if arrays.iter().any(|array| array.data_type() != dtype) {
+        return other();
+    }
+    match (dtype, dtype.primitive_width()) {
+        (DataType::Boolean, _) => {
+            Values::Bits(arrays.iter().map(|array| array.as_boolean().values().clone()).collect())
+        }
+        (DataType::Utf8View, _) => {
+            let arrays: Vec<&StringViewArray> = arrays.iter().map(|array| array.as_string_view()).collect();
+            let views = arrays.iter().map(|array| array.views().clone()).collect();
+            joined(views, arrays.iter().map(|array| array.data_buffers()))
+        }
+        (DataType::BinaryView, _) => {
+            let arrays: Vec<&BinaryViewArray> = arrays.iter().map(|array| array.as_binary_view()).collect();
+            let views = arrays.iter().map(|array| array.views().clone()).collect();
+            joined(views, arrays.iter().map(|array| array.data_buffers()))
+        }
+        (DataType::Dictionary(..), _) => {
+            let coded: Option<Vec<_>> = arrays.iter().map(|array| strings::coded(array)).collect();
+            match coded.as_deref() {
+                Some([(_, first), ..]) => {
+                    let coded = coded.iter().flatten();
+                    if !coded.clone().all(|(_, other)| strings::same_dictionary(first, other)) {
+                        return other();
+                    }
+                    Values::Codes(coded.map(|(codes, _)| codes.values().clone()).collect(), (*first).clone())
+                }
+                _ => other(),
+            }
+        }
+        (_, Some(1)) => Values::One(buffers(arrays)),
+        (_, Some(2)) => Values::Two(buffers(arrays)),
+        (_, Some(4)) => Values::Four(buffers(arrays)),
+        (_, Some(8)) => Values::Eight(buffers(arrays)),
+        (_, Some(16)) => Values::Sixteen(buffers(arrays)),
+        _ => other(),
+    }
+}
+
+/// The buffers of all pieces one after the other; pieces cut out of one array share theirs.
+fn joined<'a>(views: Vec<ScalarBuffer<u128>>, each: impl Iterator<Item = &'a Arc<[Buffer]>>) -> Values {
+    let mut distinct: Vec<(&Arc<[Buffer]>, u32)> = Vec::new();
+    let mut bases = Vec::with_capacity(views.len());
+    let mut count = 0;
+    for own in each {
+        let base = match distinct.last() {
+            Some((before, base)) if same(before, own) => *base,
+            _ => {
+                distinct.push((own, count));
+                count += own.len() as u32;
+                count - own.len() as u32
+            }
+        };
+        bases.push(base);
+    }
+    let buffers = match distinct.as_slice() {
+        [(only, _)] => Arc::clone(only),
+        many => many.iter().flat_map(|(own, _)| own.iter().cloned()).collect(),
+    };
+    Values::Views(views, bases, buffers)
+}
+
+fn same(left: &Arc<[Buffer]>, right: &Arc<[Buffer]>) -> bool {
+    Arc::ptr_eq(left, right)
+        || left.len() == right.len()
+            && left.iter().zip(right.iter()).all(|(a, b)| a.as_ptr() == b.as_ptr() && a.len() == b.len())
+}
+
+fn fixed<T: ArrowNativeType>(dtype: DataType, values: Vec<T>, nulls: Option<NullBuffer>) -> ArrayRef {
+    let rows = values.len();
+    let data = ArrayData::builder(dtype).len(rows).add_buffer(Buffer::from_vec(values)).nulls(nulls);
+    // SAFETY: one value of the type's width per row, all taken from arrays of this type, or zero.
+    make_array(unsafe { data.build_unchecked() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Scalar;
+
+    fn gathered(pieces: &[Column], rows: &[u32]) -> Vec<Scalar> {
+        let pieces: Vec<&Column> = pieces.iter().collect();
+        let column = Pieces::new(&pieces, 2).gather(rows, present(rows).as_ref()).unwrap();
+        (0..column.len()).map(|row| Scalar::from_array(column.array(), row)).collect()
+    }
+
+    #[test]
+    fn rows_of_pieces_and_absent_rows() {
+        let numbers: Vec<Column> = vec![
+            [Some(1i64), None, Some(3)].into_iter().collect(),
+            [Some(10i64), Some(20)].into_iter().collect(),
+        ];
+        let found = gathered(&numbers, &[5, 0, 1, NO_ROW, 4]);
+        assert_eq!(found, [20i64.into(), 1i64.into(), Scalar::Null, Scalar::Null, 10i64.into()]);
+        let long = "a text of more than twelve bytes";
+        let texts: Vec<Column> = vec![
+            [Some(long), Some("x")].into_iter().collect(),
+            [Some("another text of more than twelve bytes"), None].into_iter().collect(),
+        ];
+        let found = gathered(&texts, &[4, 0, 5, 1, NO_ROW]);
+        assert_eq!(found[0].as_str(), Some("another text of more than twelve bytes"));
+        assert_eq!(found[1].as_str(), Some(long));
+        assert_eq!((&found[2], found[3].as_str()), (&Scalar::Null, Some("x")));
+        let flags: Vec<Column> = vec![[Some(true), None].into_iter().collect()];
+        assert_eq!(gathered(&flags, &[0, 1, NO_ROW]), [Scalar::Bool(true), Scalar::Null, Scalar::Null]);
+    }
+}

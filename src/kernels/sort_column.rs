@@ -1,0 +1,302 @@
+//! One key of a sort: its values batch by batch, what they have in common, and words of their order.
+
+use crate::data::{Column, DType, dispatch, strings};
+use crate::error::Result;
+use crate::kernels::hash::{canonical, canonical32};
+use crate::kernels::order::Direction;
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::buffer::NullBuffer;
+use arrow::compute::SortOptions;
+use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::row::{RowConverter, Rows, SortField};
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Bytes of a text that may be packed.
+pub(super) const POSITIONS: usize = 32;
+
+/// One key of a sort, over all batches.
+pub struct SortColumn {
+    pub(super) direction: Direction,
+    pub(super) kind: Kind,
+}
+
+pub(super) enum Kind {
+    Number,
+    /// The rank of each code of the one dictionary.
+    Codes(Arc<Vec<u32>>),
+    Text,
+    Rows(RowConverter),
+}
+
+/// One key of one batch.
+pub struct Prepared {
+    pub(super) values: Values,
+    pub(super) nulls: Option<NullBuffer>,
+    pub(super) rows: usize,
+}
+
+pub(super) enum Values {
+    Number(ArrayRef),
+    Codes(UInt32Array, Arc<Vec<u32>>),
+    Text(ArrayRef),
+    Rows(Rows),
+    /// Words of what was one of the others: see [`Prepared::into_tail`].
+    Words(Vec<u64>),
+}
+
+impl SortColumn {
+    /// A key of this type; `ranks`: those of the dictionary, if all batches hold codes into one.
+    ///
+    /// # Errors
+    /// `Type` if the type has no order.
+    pub fn new(dtype: &DType, direction: Direction, ranks: Option<Vec<u32>>) -> Result<Self> {
+        let kind = match (ranks, dtype) {
+            (Some(ranks), _) => Kind::Codes(Arc::new(ranks)),
+            (None, DType::String | DType::Binary) => Kind::Text,
+            (None, DType::Bool) => Kind::Number,
+            (None, dtype) if dtype.is_integer() || dtype.is_float() || dtype.is_temporal() => Kind::Number,
+            (None, dtype) => {
+                let options =
+                    SortOptions { descending: direction.descending, nulls_first: direction.nulls_first };
+                let field = SortField::new_with_options(dtype.to_arrow(), options);
+                Kind::Rows(RowConverter::new(vec![field])?)
+            }
+        };
+        Ok(SortColumn { direction, kind })
+    }
+
+    /// The key of a batch.
+    ///
+    /// # Errors
+    /// `Type` if Arrow cannot encode the values.
+    pub fn prepare(&self, column: &Column) -> Result<Prepared> {
+        let nulls = column.array().logical_nulls().filter(|nulls| nulls.null_count() > 0);
+        let rows = column.len();
+        let values = match &self.kind {
+            Kind::Number => Values::Number(dispatch::physical(column.array())),
+            Kind::Codes(ranks) => match strings::coded(column.array()) {
+                Some((codes, _)) => Values::Codes(codes.clone(), ranks.clone()),
+                None => Values::Text(column.to_plain()?),
+            },
+            Kind::Text => Values::Text(strings::decode(column.array())?),
+            Kind::Rows(converter) => {
+                let plain = column.to_plain()?;
+                // Direction and nulls are part of the bytes.
+                let encoded = converter.convert_columns(&[plain])?;
+                return Ok(Prepared { values: Values::Rows(encoded), nulls: None, rows });
+            }
+        };
+        Ok(Prepared { values, nulls, rows })
+    }
+}
+
+/// What the values of a key have in common.
+#[derive(Clone)]
+pub struct Measure {
+    pub(super) low: u64,
+    pub(super) high: u64,
+    pub(super) nulls: bool,
+    pub(super) values: bool,
+    pub(super) text: Option<Box<TextMeasure>>,
+}
+
+#[derive(Clone)]
+pub(super) struct TextMeasure {
+    pub(super) low: [u8; POSITIONS],
+    pub(super) high: [u8; POSITIONS],
+    pub(super) shortest: usize,
+    pub(super) longest: usize,
+}
+
+impl Measure {
+    /// What no value has in common.
+    pub fn nothing() -> Self {
+        Measure { low: u64::MAX, high: 0, nulls: false, values: false, text: None }
+    }
+
+    /// What two sets of values have in common.
+    pub fn merge(&mut self, other: &Measure) {
+        self.low = self.low.min(other.low);
+        self.high = self.high.max(other.high);
+        self.nulls |= other.nulls;
+        self.values |= other.values;
+        match (&mut self.text, &other.text) {
+            (Some(own), Some(other)) => {
+                for position in 0..POSITIONS {
+                    own.low[position] = own.low[position].min(other.low[position]);
+                    own.high[position] = own.high[position].max(other.high[position]);
+                }
+                own.shortest = own.shortest.min(other.shortest);
+                own.longest = own.longest.max(other.longest);
+            }
+            (own @ None, Some(_)) => *own = other.text.clone(),
+            _ => (),
+        }
+    }
+}
+
+impl Prepared {
+    /// What the values have in common.
+    pub fn measure(&self) -> Measure {
+        let mut found = Measure::nothing();
+        let null_count = self.nulls.as_ref().map_or(0, NullBuffer::null_count);
+        found.nulls = null_count > 0;
+        found.values = null_count < self.rows;
+        if !found.values {
+            return found;
+        }
+        let is_valid = |row: usize| self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        match &self.values {
+            Values::Codes(_, ranks) => {
+                (found.low, found.high) = (0, ranks.iter().copied().max().unwrap_or(0).into());
+            }
+            Values::Text(array) => {
+                let mut text = TextMeasure {
+                    low: [u8::MAX; POSITIONS],
+                    high: [0; POSITIONS],
+                    shortest: usize::MAX,
+                    longest: 0,
+                };
+                each_text(array, 0..self.rows, |row, bytes| {
+                    if !is_valid(row) {
+                        return;
+                    }
+                    text.shortest = text.shortest.min(bytes.len());
+                    text.longest = text.longest.max(bytes.len());
+                    let limits = text.low.iter_mut().zip(&mut text.high);
+                    for (byte, (low, high)) in bytes.iter().zip(limits) {
+                        *low = (*low).min(*byte);
+                        *high = (*high).max(*byte);
+                    }
+                });
+                found.text = Some(Box::new(text));
+            }
+            Values::Rows(_) => (found.low, found.high) = (0, u64::MAX),
+            Values::Number(_) | Values::Words(_) => {
+                let mut words = Vec::new();
+                for start in (0..self.rows).step_by(RUN) {
+                    let range = start..(start + RUN).min(self.rows);
+                    self.words(range.clone(), &mut words);
+                    match &self.nulls {
+                        None => {
+                            let least = words.iter().copied().min().unwrap_or(u64::MAX);
+                            found.low = found.low.min(least);
+                            found.high = found.high.max(words.iter().copied().max().unwrap_or(0));
+                        }
+                        Some(_) => {
+                            for (word, row) in words.iter().zip(range) {
+                                if is_valid(row) {
+                                    found.low = found.low.min(*word);
+                                    found.high = found.high.max(*word);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Words of the same order as the values; of nulls anything.
+    pub(super) fn words(&self, range: Range<usize>, out: &mut Vec<u64>) {
+        out.clear();
+        match &self.values {
+            Values::Words(words) => out.extend_from_slice(&words[range]),
+            Values::Codes(codes, ranks) => {
+                // The code of a null row may be anything.
+                let rank = |code: &u32| u64::from(ranks.get(*code as usize).copied().unwrap_or(0));
+                out.extend(codes.values()[range].iter().map(rank));
+            }
+            Values::Rows(rows) => out.extend(range.map(|row| first_word(rows.row(row).data()))),
+            Values::Text(_) => out.resize(range.len(), 0),
+            Values::Number(array) => match array.data_type() {
+                DataType::Boolean => {
+                    let values = array.as_boolean().values();
+                    out.extend(range.map(|row| u64::from(values.value(row))));
+                }
+                DataType::Float32 => {
+                    let values = &array.as_primitive::<Float32Type>().values()[range];
+                    out.extend(values.iter().map(|value| {
+                        let bits = canonical32(*value);
+                        u64::from(if bits >> 31 == 1 { !bits } else { bits | 1 << 31 })
+                    }));
+                }
+                DataType::Float64 => {
+                    let values = &array.as_primitive::<Float64Type>().values()[range];
+                    out.extend(values.iter().map(|value| {
+                        let bits = canonical(*value);
+                        if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+                    }));
+                }
+                _ => dispatch::ordered_words(array, range, out),
+            },
+        }
+    }
+
+    /// The same values in a form in which single rows compare fast.
+    pub fn into_tail(self) -> Prepared {
+        let mut words = Vec::new();
+        let values = match self.values {
+            Values::Number(_) | Values::Codes(..) => {
+                self.words(0..self.rows, &mut words);
+                Values::Words(words)
+            }
+            other => other,
+        };
+        Prepared { values, ..self }
+    }
+
+    /// How two rows compare, ascending and with nulls last unless asked.
+    pub(super) fn compare(
+        &self,
+        row: usize,
+        other: &Prepared,
+        other_row: usize,
+        direction: Direction,
+    ) -> Ordering {
+        let valid = |key: &Prepared, row| key.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        let order = match (valid(self, row), valid(other, other_row)) {
+            (true, true) => match (&self.values, &other.values) {
+                (Values::Words(a), Values::Words(b)) => a[row].cmp(&b[other_row]),
+                (Values::Text(a), Values::Text(b)) => text_at(a, row).cmp(text_at(b, other_row)),
+                (Values::Rows(a), Values::Rows(b)) => return a.row(row).cmp(&b.row(other_row)),
+                _ => Ordering::Equal,
+            },
+            (here, there) => {
+                let order = there.cmp(&here);
+                return if direction.nulls_first { order.reverse() } else { order };
+            }
+        };
+        if direction.descending { order.reverse() } else { order }
+    }
+}
+
+const RUN: usize = 4096;
+
+/// The first eight bytes as a word of the same order.
+fn first_word(bytes: &[u8]) -> u64 {
+    let mut word = [0u8; 8];
+    let count = bytes.len().min(8);
+    word[..count].copy_from_slice(&bytes[..count]);
+    u64::from_be_bytes(word)
+}
+
+fn text_at(array: &ArrayRef, row: usize) -> &[u8] {
+    match array.as_string_view_opt() {
+        Some(texts) => texts.value(row).as_bytes(),
+        None => array.as_binary_view().value(row),
+    }
+}
+
+pub(super) fn each_text(array: &ArrayRef, range: Range<usize>, mut visit: impl FnMut(usize, &[u8])) {
+    match array.as_string_view_opt() {
+        Some(texts) => range.for_each(|row| visit(row, texts.value(row).as_bytes())),
+        None => {
+            let texts = array.as_binary_view();
+            range.for_each(|row| visit(row, texts.value(row)));
+        }
+    }
+}
