@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groups import GROUPS as OTHER_GROUPS
+from groups import TABLES as GROUP_TABLES
 from shapes import SHAPES
 from shapes import TABLES as SHAPE_TABLES
 
@@ -50,6 +52,10 @@ QUESTIONS = (
         Question(name, "shapes", text, ("row",), ("v",) if name in ("s7", "s8") else ("v", "w"))
         for name, (text, _) in SHAPES.items()
     ),
+    *(
+        Question(name, "groups", text, tuple(keys), tuple(made for made, _, _ in aggregates))
+        for name, (text, _table, keys, aggregates) in OTHER_GROUPS.items()
+    ),
 )
 BY_ID = {q.id: q for q in QUESTIONS}
 
@@ -61,9 +67,9 @@ JOINS = {
     "j4": ("medium", "id5", "inner"),
     "j5": ("big", "id3", "inner"),
 }
-TABLES = {"groupby": ("x",), "join": ("x", "small", "medium", "big"), "shapes": SHAPE_TABLES}
+TABLES = {"groupby": ("x",), "join": ("x", "small", "medium", "big"), "shapes": SHAPE_TABLES, "groups": GROUP_TABLES}
 # Text columns that a dictionary-encoded file holds as codes.
-CODED = {"groupby": ("id1", "id2", "id3"), "join": ("id4", "id5"), "shapes": ()}
+CODED = {"groupby": ("id1", "id2", "id3"), "join": ("id4", "id5"), "shapes": (), "groups": ()}
 
 
 def join_columns(question: str) -> list[tuple[str, str, str]]:

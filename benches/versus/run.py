@@ -45,19 +45,22 @@ def note(text: str) -> None:
 def data_files(suite: str, args: argparse.Namespace) -> dict[str, str]:
     """The Parquet files of a suite, made if they are not there."""
     import make_datasets as make
+    import groups
     import shapes
 
     if suite == "shapes":
         return shapes.files(Path(args.data), args.rows)
+    if suite == "groups":
+        return groups.files(Path(args.data), args.rows)
     folder, suffix = Path(args.data), "_dict" if args.strings == "dictionary" else ""
     command = {"groupby": "g1", "join": "j1"}[suite]
     make_args = [command, "--rows", str(args.rows), "--nulls", f"{args.nulls:g}", "--strings", args.strings,
-                 "--out", str(folder)]
+                 "--sort", str(args.sort), "--out", str(folder)]
     if suite == "groupby":
         make_args += ["--k", str(args.k)]
-        names = {"x": f"G1_{make.short(args.rows)}_{make.short(args.k)}_{args.nulls:g}_0"}
+        names = {"x": f"G1_{make.short(args.rows)}_{make.short(args.k)}_{args.nulls:g}_{args.sort}"}
     else:
-        names = make.j1_names(args.rows, args.nulls, 0)
+        names = make.j1_names(args.rows, args.nulls, args.sort)
     subprocess.run([sys.executable, str(ROOT / "datasets" / "make_datasets.py"), *make_args], check=True, stdout=sys.stderr)
     return {table: str(folder / f"{names[table]}{suffix}.parquet") for table in TABLES[suite]}
 
@@ -70,7 +73,7 @@ class Worker:
     def __init__(self, engine: str, suite: str, files: dict, questions: list[str], args, check: str | None) -> None:
         command = [sys.executable, str(HERE / "worker.py"), "--engine", engine, "--suite", suite, "--files",
                    json.dumps(files), "--questions", ",".join(questions), "--threads", str(args.threads),
-                   "--repeats", str(args.repeats), "--strings", args.strings]
+                   "--repeats", str(args.repeats), "--strings", args.strings, "--load", args.load]
         if check:
             command += ["--check", check]
         threads = str(args.threads)
@@ -371,10 +374,11 @@ def environment(args) -> dict:
 
 def report(result: dict, args, where: dict) -> str:
     suite = result["suite"]
-    title = {"groupby": "Group-by", "join": "Join", "shapes": "Joins of other shapes"}[suite]
+    title = {"groupby": "Group-by", "join": "Join", "shapes": "Joins of other shapes", "groups": "Group-bys of other shapes"}[suite]
     parts = [
         f"### {title}, {args.rows:,} rows" + (f", k = {args.k:,}" if suite == "groupby" else "")
-        + (f", {args.nulls:g}% nulls" if args.nulls else "") + (", dictionary-encoded text" if args.strings == "dictionary" else ""),
+        + (f", {args.nulls:g}% nulls" if args.nulls else "") + (", dictionary-encoded text" if args.strings == "dictionary" else "")
+        + (", sorted by the keys" if args.sort and suite in ("groupby", "join") else "") + (", from plain Arrow tables" if args.load == "arrow" else ""),
         f"{where['date']}, {where['cpu']}, {where['cores']} cores, {where['memory_gib']} GiB, Python {where['python']}; "
         f"{args.threads} threads; rounds: {args.rounds}, runs in each: {args.repeats}; load average before {where['load_average']:.1f}. "
         f"Seconds, {'best' if args.stat == 'min' else 'median'} of all runs; lower is better.",
@@ -389,11 +393,14 @@ def main() -> int:
     import make_datasets as make
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=("groupby", "join", "shapes", "all"), default="all")
+    parser.add_argument("--suite", choices=("groupby", "join", "shapes", "groups", "all"), default="all")
     parser.add_argument("--rows", type=make.whole_number, default=10_000_000)
     parser.add_argument("--k", type=make.whole_number, default=100, help="large groups of the group-by table")
     parser.add_argument("--nulls", type=make.percentage, default=0.0, help="percent of nulls")
     parser.add_argument("--strings", choices=("plain", "dictionary"), default="plain")
+    parser.add_argument("--sort", type=int, choices=(0, 1), default=0, help="1: the tables are sorted by their keys")
+    parser.add_argument("--load", choices=("reader", "arrow"), default="reader",
+                        help="reader: each engine reads Parquet itself; arrow: it takes plain pyarrow tables")
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES), metavar="ENGINE",
                         help="of: " + ", ".join(ENGINES))
     parser.add_argument("--questions", nargs="+", choices=list(BY_ID), metavar="QUESTION", help="for example g1 g5 j3; default: all")
@@ -418,7 +425,7 @@ def main() -> int:
         note("none of the engines is installed; see benches/versus/requirements.txt")
         return 1
     where = environment(args)
-    suites = ["groupby", "join", "shapes"] if args.suite == "all" else [args.suite]
+    suites = ["groupby", "join", "shapes", "groups"] if args.suite == "all" else [args.suite]
     if args.questions:
         suites = [s for s in suites if any(BY_ID[q].suite == s for q in args.questions)]
         if not suites:

@@ -51,6 +51,13 @@ def pin(threads: int) -> None:
         os.sched_setaffinity(0, allowed[:threads])
 
 
+def plain_tables(files: dict[str, str]) -> dict:
+    """The files as pyarrow reads them: text as plain strings, whatever the file holds."""
+    import pyarrow.parquet as pq
+
+    return {name: pq.read_table(path, use_threads=True) for name, path in files.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", required=True)
@@ -60,6 +67,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--repeats", type=int, required=True)
     parser.add_argument("--strings", default="plain")
+    parser.add_argument("--load", default="reader")
     parser.add_argument("--check", help="folder for answers: answer each question once, untimed, and summarise it")
     args = parser.parse_args()
 
@@ -76,7 +84,13 @@ def main() -> None:
     engine = importlib.import_module(f"engines.{module}").Engine(args.threads, variant)
     tell("ready", version=engine.version())
     start = time.perf_counter()
-    engine.load(args.suite, json.loads(args.files), args.strings)
+    files = json.loads(args.files)
+    if args.load == "arrow":
+        if not hasattr(engine, "load_arrow"):
+            raise SystemExit("the engine does not take Arrow tables here")
+        engine.load_arrow(plain_tables(files))
+    else:
+        engine.load(args.suite, files, args.strings)
     seconds = time.perf_counter() - start
     gc.collect()
     tell("loaded", seconds=seconds, resident=status_bytes("VmRSS"), peak=peak_bytes())

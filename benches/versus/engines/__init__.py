@@ -3,6 +3,7 @@
 - `Engine(threads, variant)`: prepare the engine for that many threads;
 - `version()`;
 - `load(suite, files, strings)`: read the Parquet files (table name -> path) into memory with the engine's own reader;
+- `load_arrow(tables)`, optional: take pyarrow Tables (table name -> table) with plain text columns instead;
 - `ask(question)`: answer one question of `questions.py` completely, in the engine's own in-memory form;
 - `to_arrow(answer)`: the answer as a pyarrow Table (not timed);
 - `release(answer)`, where dropping the Python object is not enough to free the answer (not timed).
@@ -19,6 +20,7 @@ ENGINES = {
     "polars-streaming": ("polars", "streaming", "polars"),
     "duckdb": ("duckdb", "", "duckdb"),
     "datafusion": ("datafusion", "", "datafusion"),
+    "chdb": ("chdb", "", "chdb"),
     "pandas": ("pandas", "", "pandas"),
     "dask": ("dask", "", "dask"),
 }

@@ -5,6 +5,8 @@ import pyarrow as pa
 
 from engines import Unsupported
 from questions import JOINS, join_columns
+from groups import GROUPS as OTHER_GROUPS
+from groups import sql as other_groups
 from shapes import SHAPES
 
 GROUPS = {
@@ -36,11 +38,17 @@ class Engine:
         for name, path in files.items():
             self.context.register_view(name, self.context.read_parquet(path).cache())
 
+    def load_arrow(self, tables) -> None:
+        for name, table in tables.items():
+            self.context.register_view(name, self.context.from_arrow(table).cache())
+
     def ask(self, question: str):
         if question in JOINS:
             right, key, how = JOINS[question]
             columns = ", ".join(f"{t}.{c} AS {name}" for t, c, name in join_columns(question))
             sql = f"SELECT {columns} FROM x {how} JOIN {right} y ON x.{key} = y.{key}"
+        elif question in OTHER_GROUPS:
+            sql = other_groups(question)
         elif question in SHAPES:
             if question == "s10":
                 raise Unsupported("no as-of join")

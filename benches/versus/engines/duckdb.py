@@ -3,6 +3,8 @@ from __future__ import annotations
 import duckdb
 
 from questions import CODED, JOINS, join_columns
+from groups import GROUPS as OTHER_GROUPS
+from groups import sql as other_groups
 from shapes import SHAPES
 
 GROUPS = {
@@ -42,11 +44,19 @@ class Engine:
             for t in having:
                 self.db.execute(f"ALTER TABLE {t} ALTER {column} TYPE {column}_t")
 
+    def load_arrow(self, tables) -> None:
+        for name, table in tables.items():
+            self.db.register("arriving", table)
+            self.db.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
+            self.db.unregister("arriving")
+
     def ask(self, question: str):
         if question in JOINS:
             right, key, how = JOINS[question]
             columns = ", ".join(f"{t}.{c} AS {name}" for t, c, name in join_columns(question))
             sql = f"SELECT {columns} FROM x {how} JOIN {right} y ON x.{key} = y.{key}"
+        elif question in OTHER_GROUPS:
+            sql = other_groups(question)
         elif question in SHAPES:
             sql = SHAPES[question][1]
         else:

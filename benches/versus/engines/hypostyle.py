@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from engines import Unsupported
 from questions import JOINS
+from groups import GROUPS as OTHER_GROUPS
 from shapes import MERGES, SHAPES
 
 
@@ -17,6 +18,20 @@ class Engine:
 
     def load(self, suite: str, files: dict[str, str], strings: str) -> None:
         self.tables = {name: hs.read_parquet(path).persist() for name, path in files.items()}
+
+    def load_arrow(self, tables) -> None:
+        self.tables = {name: hs.from_arrow(table).persist() for name, table in tables.items()}
+
+    def group(self, question: str):
+        _text, table, keys, aggregates = OTHER_GROUPS[question]
+        functions = {"sum": "sum", "avg": "mean", "count": "count", "min": "min", "nunique": "n_unique"}
+
+        def expression(text):
+            column, _plus, number = text.partition(" + ")
+            return hs.col(column) + int(number) if number else hs.col(column)
+
+        made = {name: getattr(expression(x), functions[f])() for name, f, x in aggregates}
+        return self.by(self.tables[table], *keys).agg(**made).compute()
 
     def shape(self, question: str):
         tables = self.tables
@@ -36,6 +51,8 @@ class Engine:
         return frame.assign(w=total)[["row", "v", "w"]]
 
     def ask(self, question: str):
+        if question in OTHER_GROUPS:
+            return self.group(question)
         if question in SHAPES:
             return self.shape(question).compute()
         if question in JOINS:

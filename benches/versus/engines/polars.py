@@ -3,6 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from questions import JOINS
+from groups import GROUPS as OTHER_GROUPS
 from shapes import MERGES, SHAPES
 
 C = pl.col
@@ -18,6 +19,15 @@ class Engine:
 
     def load(self, suite: str, files: dict[str, str], strings: str) -> None:
         self.tables = {name: pl.read_parquet(path) for name, path in files.items()}
+
+    def load_arrow(self, tables) -> None:
+        self.tables = {name: pl.from_arrow(table) for name, table in tables.items()}
+
+    def group(self, question: str):
+        _text, table, keys, aggregates = OTHER_GROUPS[question]
+        functions = {"sum": "sum", "avg": "mean", "count": "count", "min": "min", "nunique": "n_unique"}
+        made = [getattr(pl.sql_expr(x), functions[f])().alias(name) for name, f, x in aggregates]
+        return self.tables[table].lazy().group_by(keys).agg(made)
 
     def shape(self, question: str):
         tables = {name: table.lazy() for name, table in self.tables.items()}
@@ -37,6 +47,8 @@ class Engine:
         return plan.select("row", "v", w=pl.sum_horizontal(f"w{i}" for i in range(1, 7)))
 
     def ask(self, question: str):
+        if question in OTHER_GROUPS:
+            return self.group(question).collect(**self.options)
         if question in SHAPES:
             return self.shape(question).collect(**self.options)
         x = self.tables["x"].lazy()
