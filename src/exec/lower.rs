@@ -8,7 +8,8 @@ use crate::exec::collect::Collect;
 use crate::exec::explode::Explode;
 use crate::exec::filter::Filter;
 use crate::exec::horizontal::Horizontal;
-use crate::exec::join::{Build, BuildOptions, Kept, Output, Probe, Spec, Wanted, spec};
+use crate::exec::join::turned::turned;
+use crate::exec::join::{Build, BuildOptions, End, Kept, Mark, Output, Probe, Spec, Turned, Wanted, spec};
 use crate::exec::limit::Limit;
 use crate::exec::map::Map;
 use crate::exec::operator::Transform;
@@ -303,6 +304,9 @@ impl Lowering<'_> {
     }
 
     fn join(&mut self, node: &JoinNode) -> Result<Chain> {
+        if crate::exec::join::turned::pays(node, self.config) {
+            return self.turned_join(node);
+        }
         let Spec { swapped, check_build, build, check_probe, guard, probe, unmatched } =
             spec(node, self.config)?;
         let (build_side, probe_side) =
@@ -324,6 +328,23 @@ impl Lowering<'_> {
         let matched = self.end(joined, Collect::new);
         let rest = Chain::new("Rows on the right without a match".to_owned(), Arc::new(unmatched));
         Ok(Chain::union(vec![after("Joined rows", matched), rest]))
+    }
+
+    fn turned_join(&mut self, node: &JoinNode) -> Result<Chain> {
+        let Turned { build, guard, probe, end } = turned(node, self.config)?;
+        let chain = self.chain(node.left())?;
+        self.pipelines.push(Pipeline::new(chain, build));
+        let chain = self.chain(node.right())?;
+        if let Some(guard) = guard {
+            self.pipelines.push(Pipeline::new(chain.clone(), guard));
+        }
+        Ok(match end {
+            End::Ordered(sink) => after("Joined rows", self.end(chain.then(probe), sink)),
+            End::Rows(rows) => {
+                self.pipelines.push(Pipeline::new(chain, Mark(probe)));
+                Chain::new("Left rows by whether they have a match".to_owned(), Arc::new(rows))
+            }
+        })
     }
 }
 

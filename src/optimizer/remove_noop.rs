@@ -3,9 +3,9 @@
 use crate::error::Result;
 use crate::expr::Expr;
 use crate::optimizer::exprs::named;
-use crate::optimizer::facts::most_rows;
 use crate::optimizer::rule::Rule;
 use crate::optimizer::substitute::{Definitions, is_free};
+use crate::plan::rows::most_rows;
 use crate::plan::{Plan, ProjectNode};
 use std::collections::HashMap;
 

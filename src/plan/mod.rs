@@ -15,6 +15,7 @@ pub mod limit;
 pub mod map;
 pub mod node;
 pub mod project;
+pub mod rows;
 pub mod scan;
 pub mod sort;
 pub mod source;

@@ -1,7 +1,7 @@
 //! Joins.
 
 use crate::check::{check, refused, table};
-use hypostyle::{ErrorKind, Frame, JoinOptions, JoinType, col};
+use hypostyle::{CancelToken, Config, ErrorKind, Frame, JoinOptions, JoinType, assert_frame_eq, col};
 
 fn flights() -> Frame {
     table("carrier: string | n: int64\nUA | 1\nXX | 2\nAA | 3\nnull | 4\nUA | 5")
@@ -201,4 +201,51 @@ fn many_rows_join_the_same_on_all_threads() {
     let values =
         |name: &str| found.column(name).unwrap().values().map(|v| v.as_i64().unwrap()).collect::<Vec<_>>();
     assert_eq!(values("x").into_iter().zip(values("y")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn few_rows_on_the_left_are_built_and_stay_in_order() {
+    let of = |k: Vec<i64>, name: &str| {
+        let rows = k.len() as i64;
+        Frame::builder().column("k", k).column(name, (0..rows).collect::<Vec<_>>()).finish().unwrap()
+    };
+    let left: Vec<i64> = (0..3_000).map(|i| (i * 7_919) % 2_003).collect();
+    let right: Vec<i64> = (0..150_000).map(|i| (i * 31) % 90_007 - 40_000).collect();
+    let mut places: std::collections::HashMap<i64, Vec<i64>> = std::collections::HashMap::new();
+    right.iter().zip(0..).for_each(|(k, y)| places.entry(*k).or_default().push(y));
+    let (a, b) = (of(left.clone(), "x"), of(right, "y"));
+    let plan = a.lazy().join(&b.lazy(), "k", JoinType::Inner).explain().unwrap();
+    assert!(plan.contains("the left side is built"), "{plan}");
+    for how in [JoinType::Inner, JoinType::Left, JoinType::Semi, JoinType::Anti] {
+        // Not through the door: so many rows under a bad hash take minutes.
+        let cut = b.slice(0, 70_001).union(&[b.slice(70_001, 9), b.slice(70_010, 79_990)]).unwrap();
+        let config = |threads| Config { threads, ..Config::current() };
+        let run = |b: &Frame, threads| {
+            a.lazy().join(&b.lazy(), "k", how).collect_with(&config(threads), &CancelToken::new()).unwrap()
+        };
+        let found = run(&b, 1);
+        for (b, threads) in [(&b, 2), (&b, 7), (&cut, 1), (&cut, 2)] {
+            assert_frame_eq(&run(b, threads), &found);
+        }
+        let mut expected: Vec<(i64, Option<i64>)> = Vec::new();
+        for (k, x) in left.iter().zip(0..) {
+            let matches = places.get(k).map(Vec::as_slice).unwrap_or_default();
+            match how {
+                JoinType::Semi | JoinType::Anti => {
+                    expected.extend((matches.is_empty() == (how == JoinType::Anti)).then_some((x, None)));
+                }
+                _ => expected.extend(matches.iter().map(|y| (x, Some(*y)))),
+            }
+            if how == JoinType::Left && matches.is_empty() {
+                expected.push((x, None));
+            }
+        }
+        let x = found.column("x").unwrap();
+        let x = x.values().map(|v| v.as_i64().unwrap());
+        let y: Vec<Option<i64>> = match found.column("y") {
+            Ok(column) => column.values().map(|v| v.as_i64()).collect(),
+            Err(_) => vec![None; found.rows() as usize],
+        };
+        assert_eq!(x.zip(y).collect::<Vec<_>>(), expected, "{how:?}");
+    }
 }

@@ -85,23 +85,8 @@ impl Build {
 
     fn build(&self, batches: Vec<Batch>, context: &Context) -> Result<Built> {
         let count = self.keys.len();
-        let rows: u64 = batches.iter().map(|batch| batch.rows() as u64).sum();
-        let too_many = || {
-            let text = format!("a join against {rows} rows; the most is 2,147,483,646");
-            Error::new(ErrorKind::Unsupported, text).hint("put the smaller table on the right")
-        };
-        if rows >= u64::from(u32::MAX) / 2 {
-            return Err(too_many());
-        }
         let batches = pieces(unify(batches, context)?, context)?;
-        let longest = batches.iter().map(Batch::rows).max().unwrap_or(0);
-        let shift = match batches.len() {
-            0 | 1 => 31,
-            _ => longest.next_power_of_two().trailing_zeros(),
-        };
-        if (batches.len().saturating_sub(1) as u64 + 1) << shift.min(31) >= u64::from(u32::MAX) {
-            return Err(too_many());
-        }
+        let (rows, shift) = numbered(&batches)?;
         let keys: Vec<Vec<Column>> = batches.iter().map(|batch| batch.columns()[..count].to_vec()).collect();
         let (encoder, finder) = self.index(&keys, &batches, rows as usize, shift, context)?;
         let first = count + self.compared.len();
@@ -331,8 +316,30 @@ fn number(arrays: &[ArrayRef], weak: bool, context: &Context) -> Result<(TextTab
     Ok((table, numbers))
 }
 
+/// How many rows there are, and by how much a piece is shifted to make the number of a row.
+///
+/// # Errors
+/// `Unsupported` if there are more rows than numbers.
+pub fn numbered(batches: &[Batch]) -> Result<(u64, u32)> {
+    let rows: u64 = batches.iter().map(|batch| batch.rows() as u64).sum();
+    let longest = batches.iter().map(Batch::rows).max().unwrap_or(0);
+    let shift = match batches.len() {
+        0 | 1 => 31,
+        _ => longest.next_power_of_two().trailing_zeros(),
+    };
+    let numbers = (batches.len().max(1) as u64) << shift.min(31);
+    if rows >= u64::from(u32::MAX) / 2 || numbers >= u64::from(u32::MAX) {
+        let text = format!("a join against {rows} rows; the most is 2,147,483,646");
+        return Err(Error::new(ErrorKind::Unsupported, text).hint("put the smaller table on the right"));
+    }
+    Ok((rows, shift))
+}
+
 /// The batches in pieces that one task can work on. Cutting copies nothing; very many small ones are joined.
-fn pieces(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
+///
+/// # Errors
+/// What joining small batches raises.
+pub fn pieces(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
     let mut cut = Vec::with_capacity(batches.len());
     for batch in batches.into_iter().filter(|batch| batch.rows() > 0) {
         let count = batch.rows().div_ceil(PIECE_ROWS);

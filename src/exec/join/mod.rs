@@ -9,9 +9,11 @@ pub mod probed;
 pub mod report;
 pub mod residual;
 pub mod spec;
+pub mod turned;
 pub mod unmatched;
 
 pub use build::{Build, BuildOptions, Kept};
 pub use probe::Probe;
 pub use probed::{Output, Wanted};
 pub use spec::{Spec, spec};
+pub use turned::{End, Mark, Turned};

@@ -39,6 +39,8 @@ pub enum Output {
     Key(usize),
     /// A column that the build side kept.
     Build(usize),
+    /// The number of the build row.
+    Row,
     /// Where a row comes from: `both` if it has a build row, else this code of [`origins`].
     Origin(u32),
 }
@@ -213,6 +215,7 @@ impl Probed<'_> {
             Output::Probe(position) => pick(self.batch.column(*position)),
             Output::Key(position) => pick(&self.keys[*position]),
             Output::Build(position) => self.built.payload[*position].gather(right, absent.as_ref()),
+            Output::Row => Ok(Column::from_held(Arc::new(UInt32Array::from(right.to_vec())))),
             Output::Origin(alone) => {
                 let codes = right.iter().map(|row| if *row == NO_ROW { *alone } else { BOTH });
                 let codes: UInt32Array = codes.collect::<Vec<u32>>().into();

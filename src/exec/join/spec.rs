@@ -210,7 +210,8 @@ pub fn spec(node: &JoinNode, config: &Config) -> Result<Spec> {
         built: built.clone(),
     });
     let guard = counted.then(|| Guard::new(probe.clone(), config.join_rows, swapped));
-    let unmatched = (kind == JoinKind::Full).then_some(Unmatched { output: alone, origins, built });
+    let unmatched =
+        (kind == JoinKind::Full).then_some(Unmatched { output: alone, matched: false, origins, built });
     Ok(Spec { swapped, check_build, build, check_probe, guard, probe, unmatched })
 }
 

@@ -1,4 +1,4 @@
-//! Build rows that found no match, after all probe rows: the second part of a full join.
+//! Build rows that found no match, or those that found one, after all probe rows: the second part of a full join.
 
 use crate::data::{Batch, Column, DType, strings};
 use crate::error::Result;
@@ -19,10 +19,12 @@ pub enum Alone {
     Origin(u32),
 }
 
-/// Reads the rows that found no match, in order.
+/// Reads the rows that found no match (or one), in order.
 pub struct Unmatched {
     /// The columns.
     pub output: Vec<Alone>,
+    /// Whether those that found one are wanted.
+    pub matched: bool,
     /// What the origins of rows are in codes of.
     pub origins: ArrayRef,
     /// The build side.
@@ -38,8 +40,8 @@ impl Scan for Unmatched {
         let built = self.built.get()?;
         let base = (partition << built.shift) as u32;
         let end = base + built.pieces[partition] as u32;
-        let rows: Vec<u32> =
-            (base..end).filter(|row| !built.matched[*row as usize].load(Ordering::Relaxed)).collect();
+        let matched = |row: &u32| built.matched[*row as usize].load(Ordering::Relaxed);
+        let rows: Vec<u32> = (base..end).filter(|row| matched(row) == self.matched).collect();
         let columns = self.output.iter().map(|column| match column {
             Alone::Null(dtype) => Ok(Column::from_held(new_null_array(&dtype.to_arrow(), rows.len()))),
             Alone::Build(position) => built.payload[*position].gather(&rows, None),

@@ -3,6 +3,9 @@
 use crate::kernels::hash::mix;
 use crate::kernels::join::split::Split;
 
+/// Marks for each row, at least: of the words that are not here, at most one in so many has the mark of one that is.
+const MARKS: usize = 12;
+
 /// Words of one part, and the rows of each in build order.
 pub struct HashPart {
     /// A word, and its number plus one; 0 is an empty slot. Once settled, the row takes the number's place.
@@ -10,6 +13,8 @@ pub struct HashPart {
     /// Where each number's rows begin; empty if every number has one row.
     starts: Vec<u32>,
     rows: Vec<u32>,
+    /// A bit for every word: where it is not set, the word is none of these. The length is a power of two.
+    marks: Vec<u64>,
     weak: bool,
 }
 
@@ -18,21 +23,25 @@ impl HashPart {
     pub fn fill(splits: &[Split], part: usize, distinct: bool, weak: bool) -> Self {
         let total: usize = splits.iter().map(|split| split.part(part).0.len()).sum();
         let size = total + total / 2 + 8;
-        let mut filled = HashPart { slots: vec![(0, 0); size], starts: Vec::new(), rows: Vec::new(), weak };
+        let marks = vec![0; (total * MARKS / 64).next_power_of_two()];
+        let (starts, rows) = (Vec::new(), Vec::new());
+        let mut filled = HashPart { slots: vec![(0, 0); size], starts, rows, marks, weak };
         let mut counts: Vec<u32> = Vec::new();
         let mut numbers: Vec<u32> = Vec::with_capacity(total);
         for split in splits {
             let (words, rows) = split.part(part);
             for (word, row) in words.iter().zip(rows) {
                 let place = filled.place(*word);
-                let slot = &mut filled.slots[place];
-                if slot.1 == 0 {
+                if filled.slots[place].1 == 0 {
                     counts.push(0);
                     filled.rows.push(*row);
-                    *slot = (*word, counts.len() as u32);
+                    filled.slots[place] = (*word, counts.len() as u32);
+                    let (place, bit) = filled.mark(mix(*word));
+                    filled.marks[place] |= bit;
                 }
-                counts[slot.1 as usize - 1] += 1;
-                numbers.push(slot.1 - 1);
+                let number = filled.slots[place].1 - 1;
+                counts[number as usize] += 1;
+                numbers.push(number);
             }
         }
         if distinct || counts.len() == total {
@@ -75,6 +84,19 @@ impl HashPart {
         }
         self.rows = Vec::new();
         self
+    }
+
+    /// Whether a word with this hash can be here: surely if it is, seldom if it is not.
+    #[inline]
+    pub fn may_hold(&self, hash: u64) -> bool {
+        let (place, bit) = self.mark(hash);
+        self.marks[place] & bit != 0
+    }
+
+    /// The mark of a hash. Neither its lowest bits, which choose a slot, nor its topmost, which choose a part.
+    #[inline]
+    fn mark(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 38) as usize & (self.marks.len() - 1), 1 << (hash >> 32 & 63))
     }
 
     /// Where a word is, or would be put.
@@ -139,6 +161,8 @@ impl HashPart {
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        self.slots.capacity() * 16 + (self.starts.capacity() + self.rows.capacity()) * 4
+        self.slots.capacity() * 16
+            + self.marks.capacity() * 8
+            + (self.starts.capacity() + self.rows.capacity()) * 4
     }
 }

@@ -10,8 +10,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Rows of a part that fits the second-level cache.
 const PART_ROWS: usize = 1 << 15;
 
+/// Rows of a part that is given as it is, in order.
+const NUMBERED_ROWS: usize = 1 << 17;
+
 /// Words up to which direct addressing always pays.
 const SMALL_DOMAIN: u64 = 1 << 16;
+
+/// Words whose marks are looked at in one go.
+const BLOCK: usize = 1024;
 
 /// Finds the build rows of a word.
 pub struct Index {
@@ -52,6 +58,13 @@ pub fn is_dense(domain: Option<u64>, rows: usize, weak: bool) -> bool {
     // A slot takes 4 bytes, a row of a hash table 24.
     domain
         .is_some_and(|d| !weak && (d <= SMALL_DOMAIN || d / 6 <= rows as u64) && d < u64::from(u32::MAX) - 1)
+}
+
+impl Runs {
+    /// The rows of each word, one after the other.
+    pub fn each(&self) -> impl Iterator<Item = &[u32]> {
+        self.starts.windows(2).map(|ends| &self.rows[ends[0] as usize..ends[1] as usize])
+    }
 }
 
 impl Slots {
@@ -104,6 +117,18 @@ impl Parts {
                 Parts { count, shift, domain: None, weak }
             }
         }
+    }
+
+    /// Parts for so many rows of words below `domain`, about as many rows to each part.
+    pub fn of_numbers(rows: usize, domain: u64) -> Self {
+        let wanted = (rows / NUMBERED_ROWS).next_power_of_two().trailing_zeros();
+        let shift = (64 - domain.leading_zeros()).saturating_sub(wanted);
+        Parts { count: (domain >> shift) as usize + 1, shift, domain: Some(domain), weak: false }
+    }
+
+    /// The first word of a part.
+    pub fn first(&self, part: usize) -> u64 {
+        (part as u64) << self.shift
     }
 
     /// Sorts the rows `base..` of a piece into the parts.
@@ -179,6 +204,13 @@ impl Index {
                 let last = slots.len() - 1;
                 out.extend(words.iter().map(|word| slots[(*word).min(last as u64) as usize].wrapping_sub(1)));
             }
+            Form::Hashed(parts, shift) if mostly_absent(parts, *shift, words) => {
+                let start = out.len();
+                out.resize(start + words.len(), NO_ROW);
+                each_possible(parts, *shift, words, |place, part| {
+                    out[start + place] = lookup(part, words[place]);
+                });
+            }
             Form::Hashed(parts, shift) => {
                 // All slots are read before one is looked at: the reads do not wait for each other.
                 self.read(parts, *shift, words, scratch);
@@ -212,6 +244,16 @@ impl Index {
                         None => &[],
                     }
                 }));
+            }
+            Form::Hashed(parts, shift) if mostly_absent(parts, *shift, words) => {
+                let start = out.len();
+                out.resize(start + words.len(), &[]);
+                each_possible(parts, *shift, words, |place, part| {
+                    let number = lookup(part, words[place]);
+                    if number != NO_ROW {
+                        out[start + place] = part.rows_of(number);
+                    }
+                });
             }
             Form::Hashed(parts, shift) => {
                 self.read(parts, *shift, words, scratch);
@@ -286,6 +328,58 @@ impl Index {
             Form::Hashed(parts, _) => parts.iter().map(HashPart::size_bytes).sum(),
         }
     }
+}
+
+/// Words that are looked at to guess how many of a block are there.
+const SAMPLE: usize = 128;
+
+/// Whether so few of the words are there that looking at the marks first pays.
+fn mostly_absent(parts: &[HashPart], shift: u32, words: &[u64]) -> bool {
+    if part_is_weak(parts) || words.len() < SAMPLE {
+        return false;
+    }
+    let step = words.len() / SAMPLE;
+    let held = |word: &u64| parts[hash_part(*word, shift, false)].may_hold(mix(*word));
+    words.iter().step_by(step).take(SAMPLE).filter(|word| held(word)).count() <= SAMPLE / 2
+}
+
+/// Calls `each` with the place and the part of every word whose mark is set. Places are gathered first, without a
+/// branch that would often be guessed wrongly.
+fn each_possible<'a>(
+    parts: &'a [HashPart],
+    shift: u32,
+    words: &[u64],
+    mut each: impl FnMut(usize, &'a HashPart),
+) {
+    let mut places = [0u16; BLOCK];
+    for (block, words) in words.chunks(BLOCK).enumerate() {
+        let mut count = 0;
+        match parts {
+            [only] => {
+                for (place, word) in words.iter().enumerate() {
+                    places[count] = place as u16;
+                    count += usize::from(only.may_hold(mix(*word)));
+                }
+            }
+            _ => {
+                for (place, word) in words.iter().enumerate() {
+                    places[count] = place as u16;
+                    let hash = mix(*word);
+                    count += usize::from(parts[part_of(hash, shift)].may_hold(hash));
+                }
+            }
+        }
+        for place in &places[..count] {
+            let part = &parts[hash_part(words[*place as usize], shift, false)];
+            each(block * BLOCK + *place as usize, part);
+        }
+    }
+}
+
+#[inline]
+fn lookup(part: &HashPart, word: u64) -> u32 {
+    let place = part.start(word);
+    part.resolve(word, place, part.slot(place))
 }
 
 /// With a weak hash all rows are in the first part.
