@@ -12,6 +12,7 @@ use crate::exec::join::turned::turned;
 use crate::exec::join::{Build, BuildOptions, End, Kept, Mark, Output, Probe, Spec, Turned, Wanted, spec};
 use crate::exec::limit::Limit;
 use crate::exec::map::Map;
+use crate::exec::narrow::{LateScan, Narrowing, narrowings};
 use crate::exec::operator::Transform;
 use crate::exec::pipeline::{Chain, Pipeline, Query};
 use crate::exec::project::Project;
@@ -19,12 +20,13 @@ use crate::exec::slot::{Slot, SlotScan};
 use crate::exec::sort::Sort;
 use crate::exec::top_k::TopK;
 use crate::exec::window::{self, Broadcast, Window};
-use crate::expr::{Bound, BoundAggregate, BoundWindow, bind, bind_aggregate, bind_window, col};
+use crate::expr::{Bound, BoundAggregate, BoundWindow, Expr, bind, bind_aggregate, bind_window, col};
 use crate::functions::aggregate_function;
 use crate::kernels::order::Direction;
+use crate::plan::rows::most_rows;
 use crate::plan::{
-    AggregateNode, DistinctNode, GroupOrder, JoinNode, Keep, Node, Plan, ScanNode, ScanRequest, SortKey,
-    SortNode, WindowNode,
+    AggregateNode, DistinctNode, GroupOrder, JoinKind, JoinNode, Keep, Node, Plan, Scan, ScanNode,
+    ScanRequest, SortKey, SortNode, WindowNode,
 };
 use std::sync::Arc;
 
@@ -48,7 +50,7 @@ pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
 /// # Errors
 /// As [`lower`].
 pub fn lower_to(plan: &Plan, config: &Config, end: impl FnOnce(Chain) -> Pipeline) -> Result<Query> {
-    let mut lowering = Lowering { config, pipelines: Vec::new(), rows: Some(0) };
+    let mut lowering = Lowering { config, pipelines: Vec::new(), rows: Some(0), narrowings: Vec::new() };
     let chain = lowering.chain(plan)?;
     lowering.pipelines.push(end(chain));
     let small = lowering.rows.is_some_and(|rows| rows <= SMALL_ROWS);
@@ -60,6 +62,8 @@ struct Lowering<'a> {
     pipelines: Vec<Pipeline>,
     /// Rows of all sources, as far as they are known.
     rows: Option<u64>,
+    /// What joins that are built before tell about scans.
+    narrowings: Vec<Narrowing>,
 }
 
 impl Lowering<'_> {
@@ -140,7 +144,12 @@ impl Lowering<'_> {
             limit: node.limit(),
             batch_rows: self.config.partition_rows,
         };
-        let mut chain = Chain::new(node.describe(), source.scan(&request)?);
+        let known: Vec<_> = self.narrowings.iter().filter(|known| known.is_of(node)).cloned().collect();
+        let scan: Arc<dyn Scan> = match known.is_empty() {
+            true => source.scan(&request)?,
+            false => Arc::new(LateScan::new(source, request, known)?),
+        };
+        let mut chain = Chain::new(node.describe(), scan);
         if let Some(condition) = node.predicate() {
             let schema = source.schema().project(&read);
             chain = chain.then(Arc::new(Filter::new(predicate(condition, &schema)?)));
@@ -316,11 +325,14 @@ impl Lowering<'_> {
             self.pipelines.push(Pipeline::new(chain.clone(), check));
         }
         self.pipelines.push(Pipeline::new(chain, build));
-        let chain = self.chain(probe_side)?;
+        let needs_match = matches!(node.kind(), JoinKind::Inner | JoinKind::Semi);
+        let narrow = needs_match && check_probe.is_none() && node.asof().is_none();
+        let chain = self.probe_side(node, probe_side, node.left_on(), &probe, narrow)?;
         if let Some(check) = check_probe {
             self.pipelines.push(Pipeline::new(chain.clone(), check));
         }
         if let Some(guard) = guard {
+            let guard = guard.of_rows(most_rows(probe_side).unwrap_or(0));
             self.pipelines.push(Pipeline::new(chain.clone(), guard));
         }
         let joined = chain.then(probe);
@@ -330,12 +342,31 @@ impl Lowering<'_> {
         Ok(Chain::union(vec![after("Joined rows", matched), rest]))
     }
 
+    /// The chain of a join's probe side; with `narrow`, rows that match nothing may be left out.
+    fn probe_side(
+        &mut self,
+        node: &JoinNode,
+        plan: &Plan,
+        keys: &[Expr],
+        probe: &Probe,
+        narrow: bool,
+    ) -> Result<Chain> {
+        let before = self.narrowings.len();
+        if narrow && !node.options().nulls_equal {
+            self.narrowings.extend(narrowings(plan, keys, &probe.built));
+        }
+        let chain = self.chain(plan);
+        self.narrowings.truncate(before);
+        chain
+    }
+
     fn turned_join(&mut self, node: &JoinNode) -> Result<Chain> {
         let Turned { build, guard, probe, end } = turned(node, self.config)?;
         let chain = self.chain(node.left())?;
         self.pipelines.push(Pipeline::new(chain, build));
-        let chain = self.chain(node.right())?;
+        let chain = self.probe_side(node, node.right(), node.right_on(), &probe, true)?;
         if let Some(guard) = guard {
+            let guard = guard.of_rows(most_rows(node.right()).unwrap_or(0));
             self.pipelines.push(Pipeline::new(chain.clone(), guard));
         }
         Ok(match end {
@@ -371,12 +402,12 @@ fn after(name: &str, slot: Slot<Vec<Batch>>) -> Chain {
     Chain::new(name.to_owned(), Arc::new(SlotScan(slot)))
 }
 
-fn bind_all(exprs: &[crate::expr::Expr], schema: &Schema) -> Result<Vec<Bound>> {
+fn bind_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Bound>> {
     exprs.iter().map(|expr| bind(expr, schema)).collect()
 }
 
 /// A condition; one that is only ever null is cast to bool.
-fn predicate(expr: &crate::expr::Expr, schema: &Schema) -> Result<Bound> {
+fn predicate(expr: &Expr, schema: &Schema) -> Result<Bound> {
     let bound = bind(expr, schema)?;
     crate::expr::bind::cast(bound, &DType::Bool, crate::kernels::CastMode::Strict)
 }

@@ -16,6 +16,7 @@ pub mod limit;
 pub mod lower;
 pub mod map;
 pub mod metrics;
+pub mod narrow;
 pub mod operator;
 pub mod order;
 pub mod pipeline;

@@ -62,11 +62,17 @@ impl Chain {
     fn describe(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for part in &self.parts {
-            let skipped = part.scan.skipped().map(|text| format!("; skipped {text}")).unwrap_or_default();
-            lines.push(format!("{}{skipped}", part.name));
-            lines.extend(part.transforms.iter().map(|transform| transform.describe()));
+            lines.extend(part.describe());
         }
         lines
+    }
+}
+
+impl Part {
+    fn describe(&self) -> impl Iterator<Item = String> + '_ {
+        let skipped = self.scan.skipped().map(|text| format!("; skipped {text}")).unwrap_or_default();
+        let transforms = self.transforms.iter().map(|transform| transform.describe());
+        [format!("{}{skipped}", self.name)].into_iter().chain(transforms)
     }
 }
 
@@ -166,9 +172,10 @@ struct Origin<'a> {
 impl<'a> Running<'a> {
     fn new(chain: &'a Chain, context: &'a Context) -> Self {
         let parts = chain.parts.iter().map(|part| {
-            let names = [part.name.clone()].into_iter().chain(part.transforms.iter().map(|t| t.describe()));
-            let metrics = names.map(|name| context.metrics().operator(name)).collect();
-            (part, metrics, part.scan.partitions())
+            // Asked first: a scan may only now decide what it skips.
+            let partitions = part.scan.partitions();
+            let metrics = part.describe().map(|name| context.metrics().operator(name)).collect();
+            (part, metrics, partitions)
         });
         Running { parts: parts.collect(), context }
     }

@@ -47,6 +47,11 @@ pub trait TableSource: fmt::Debug + Send + Sync {
     /// What the format raises on damaged metadata or a missing file.
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>>;
 
+    /// Whether a condition lets a scan leave out what it would otherwise read.
+    fn prunes(&self) -> bool {
+        false
+    }
+
     /// Whether strings that repeat shall be held as codes when all rows are kept. Only for sources that make their
     /// columns anew; what is in memory stays as it is.
     fn codes(&self) -> bool {

@@ -2,8 +2,8 @@
 
 use hypostyle::exec::CancelToken;
 use hypostyle::{
-    Config, ErrorKind, ParquetOptions, ParquetWriteOptions, assert_frame_eq, col, read_csv, read_parquet,
-    scan_parquet,
+    Config, ErrorKind, Frame, JoinType, LazyFrame, ParquetOptions, ParquetWriteOptions, assert_frame_eq, col,
+    read_csv, read_parquet, scan_parquet,
 };
 use std::path::PathBuf;
 
@@ -43,4 +43,45 @@ fn a_cut_file_is_refused_whatever_the_cut() {
         assert!(error.file_name().unwrap().ends_with("x.parquet"));
     }
     assert!(read_parquet(small("small.parquet")).unwrap().rows() > 0);
+}
+
+#[test]
+fn a_join_tells_the_scan_which_keys_can_match() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    let rows = 400_000i64;
+    let large = Frame::builder()
+        .column("k", (0..rows).collect::<Vec<_>>())
+        .column("y", (0..rows).map(|k| k % 7).collect::<Vec<_>>())
+        .finish()
+        .unwrap();
+    let options = ParquetWriteOptions { row_group_rows: 40_000, ..ParquetWriteOptions::default() };
+    large.lazy().write_parquet(&path, &options).unwrap();
+    let keys = [Some(124_000i64), Some(168_000), Some(124_001), None];
+    let small = Frame::builder().column("k", keys).column("x", [1i64, 2, 3, 4]).finish().unwrap();
+    let scan = scan_parquet(&path, ParquetOptions::default()).unwrap();
+    let skipped = "skipped 8 of 10 row groups";
+    for (how, swapped, narrowed) in [
+        (JoinType::Inner, false, true),
+        (JoinType::Inner, true, true),
+        (JoinType::Semi, false, true),
+        (JoinType::Semi, true, true),
+        (JoinType::Left, true, true),
+        (JoinType::Left, false, false),
+        (JoinType::Anti, false, false),
+        (JoinType::Anti, true, true),
+    ] {
+        let joined = |file: &LazyFrame| match swapped {
+            true => small.lazy().join(&file.clone().filter(col("y").gt(2)), "k", how),
+            false => file.clone().filter(col("y").gt(2)).join(&small.lazy(), "k", how),
+        };
+        let explained = joined(&scan).explain_analyze().unwrap().to_string();
+        assert_eq!(explained.contains(skipped), narrowed, "{how:?} {swapped}\n{explained}");
+        assert_frame_eq(&joined(&scan).collect().unwrap(), &joined(&large.lazy()).collect().unwrap());
+    }
+    // The same file on both sides of a join below the probe side: only rows that match nothing may be left out.
+    let twice =
+        scan.clone().join(&scan.clone().select([col("k"), col("y").alias("z")]), "k", JoinType::Inner);
+    let found = twice.join(&small.lazy(), "k", JoinType::Inner).collect().unwrap();
+    assert_eq!(found.rows(), 3);
 }

@@ -24,6 +24,8 @@ pub struct Guard {
     limit: Option<u64>,
     /// Whether the left side was built.
     swapped: bool,
+    /// Rows that the probe side has, if it leaves out some that match nothing.
+    rows: u64,
 }
 
 /// What has been counted.
@@ -38,7 +40,12 @@ pub struct Counted {
 impl Guard {
     /// A guard of what a transform is about to give.
     pub fn new(probe: Arc<Probe>, limit: Option<u64>, swapped: bool) -> Self {
-        Guard { probe, limit, swapped }
+        Guard { probe, limit, swapped, rows: 0 }
+    }
+
+    /// The same, for a probe side that has so many rows though it may give fewer.
+    pub fn of_rows(self, rows: u64) -> Self {
+        Guard { rows, ..self }
     }
 
     /// The most rows of one key that cannot make a join explode.
@@ -86,7 +93,9 @@ impl Sink for Guard {
         let built = self.probe.built.get()?;
         let Finder::Equal(index) = &built.finder else { return Ok(()) };
         let (pairs, rows) = lanes.iter().fold((0, 0), |sum, lane| (sum.0 + lane.pairs, sum.1 + lane.rows));
-        let limit = self.limit.unwrap_or_else(|| ALWAYS.max(TIMES.saturating_mul(rows.max(built.rows))));
+        let limit = self
+            .limit
+            .unwrap_or_else(|| ALWAYS.max(TIMES.saturating_mul(rows.max(built.rows).max(self.rows))));
         if pairs <= limit {
             return Ok(());
         }

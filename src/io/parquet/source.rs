@@ -107,6 +107,10 @@ impl TableSource for ParquetSource {
         Some(rows.map(|rows| u64::try_from(rows).unwrap_or(0)).sum())
     }
 
+    fn prunes(&self) -> bool {
+        true
+    }
+
     fn codes(&self) -> bool {
         self.table.options.codes
     }
