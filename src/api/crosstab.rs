@@ -12,7 +12,7 @@ use crate::plan::GroupOrder;
 use std::collections::HashMap;
 
 /// More columns than this are no table.
-const MOST_COLUMNS: usize = 10_000;
+pub(crate) const MOST_COLUMNS: usize = 10_000;
 
 impl LazyFrame {
     /// How often values of two expressions occur together: a row per value of the first and a column (named as text) per
@@ -99,7 +99,7 @@ impl LazyFrame {
 }
 
 /// The value as a column's name.
-fn text(value: &Scalar) -> String {
+pub(crate) fn text(value: &Scalar) -> String {
     match value {
         Scalar::String(text) => text.to_string(),
         other => {

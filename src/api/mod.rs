@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod bins;
+pub mod combinations;
 pub mod concat;
 pub mod crosstab;
 pub mod describe;
@@ -14,16 +15,21 @@ pub mod lazy;
 pub mod matrix;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
+pub mod pivot;
 pub mod read;
 pub mod run;
 pub mod sample;
+pub mod unpivot;
 pub mod value_counts;
 pub mod window;
 pub mod write;
 
+pub use combinations::Dummies;
 pub use concat::Concat;
 pub use group_by::LazyGroupBy;
 pub use join::JoinType;
 pub use lazy::LazyFrame;
+pub use pivot::Pivot;
 pub use read::{IntoPaths, read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet};
+pub use unpivot::Melt;
 pub use value_counts::ValueCounts;

@@ -15,10 +15,12 @@ use crate::exec::map::Map;
 use crate::exec::narrow::{LateScan, Narrowing, narrowings};
 use crate::exec::operator::Transform;
 use crate::exec::pipeline::{Chain, Pipeline, Query};
+use crate::exec::pivot::Pivot;
 use crate::exec::project::Project;
 use crate::exec::slot::{Slot, SlotScan};
 use crate::exec::sort::Sort;
 use crate::exec::top_k::TopK;
+use crate::exec::unpivot::{ByLabel, ByRow};
 use crate::exec::window::{self, Broadcast, Window};
 use crate::expr::{Bound, BoundAggregate, BoundWindow, Expr, bind, bind_aggregate, bind_window, col};
 use crate::functions::aggregate_function;
@@ -82,6 +84,22 @@ impl Lowering<'_> {
             Plan::Explode(node) => {
                 let position = node.input().schema().index_of(node.column())?;
                 self.chain(node.input())?.then(Arc::new(Explode::new(position, node.column())))
+            }
+            Plan::Unpivot(node) => {
+                let chain = self.chain(node.input())?;
+                let (how, label) = (node.how(), &node.schema().fields()[node.how().kept].dtype);
+                match how.by_row {
+                    true => chain.then(Arc::new(ByRow::new(how, label)?)),
+                    false => {
+                        let rows = ByLabel::new(how, label, self.end(chain, Collect::new))?;
+                        Chain::new("Columns below each other".to_owned(), Arc::new(rows))
+                    }
+                }
+            }
+            Plan::Pivot(node) => {
+                let chain = self.chain(node.input())?;
+                let weak = self.config.weak_hash;
+                after("Pivoted rows", self.end(chain, |slot| Pivot::new(node.how().clone(), weak, slot)))
             }
             Plan::Map(node) => {
                 let (input, output) = (node.input().schema().clone(), node.schema().clone());

@@ -20,12 +20,14 @@ pub mod narrow;
 pub mod operator;
 pub mod order;
 pub mod pipeline;
+pub mod pivot;
 pub mod pool;
 pub mod project;
 pub mod slot;
 pub mod sort;
 pub mod top_k;
 pub mod unify;
+pub mod unpivot;
 pub mod window;
 pub mod write;
 

@@ -33,6 +33,7 @@ pub mod rounding;
 pub mod separators;
 pub mod sort_column;
 pub mod sort_key;
+pub mod transpose;
 pub mod value;
 pub mod views;
 pub mod zone;

@@ -10,10 +10,12 @@ use crate::plan::horizontal::HorizontalNode;
 use crate::plan::join::JoinNode;
 use crate::plan::limit::LimitNode;
 use crate::plan::map::MapNode;
+use crate::plan::pivot::PivotNode;
 use crate::plan::project::ProjectNode;
 use crate::plan::scan::ScanNode;
 use crate::plan::sort::SortNode;
 use crate::plan::union::UnionNode;
+use crate::plan::unpivot::UnpivotNode;
 use crate::plan::window::WindowNode;
 use std::sync::Arc;
 
@@ -60,6 +62,10 @@ pub enum Plan {
     Horizontal(HorizontalNode),
     /// One row per element of a list.
     Explode(ExplodeNode),
+    /// Columns below each other.
+    Unpivot(UnpivotNode),
+    /// Cells spread over columns.
+    Pivot(PivotNode),
     /// The user's function over each batch.
     Map(MapNode),
     /// Values computed over windows of rows.
@@ -81,6 +87,8 @@ impl Plan {
             Plan::Union(node) => node,
             Plan::Horizontal(node) => node,
             Plan::Explode(node) => node,
+            Plan::Unpivot(node) => node,
+            Plan::Pivot(node) => node,
             Plan::Map(node) => node,
             Plan::Window(node) => node,
         }

@@ -21,6 +21,7 @@ mod nulls;
 mod optimizer;
 mod oracle;
 mod parquet;
+mod reshape;
 mod select;
 mod sort;
 mod strings;
