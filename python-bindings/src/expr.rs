@@ -1,11 +1,15 @@
 //! Expressions: a thin class over the tree; functions are called by name.
 
+use crate::column::Column;
 use crate::error::{Answer, misuse};
 use crate::scalar;
+use arrow::array::AsArray;
+use arrow::compute::{TakeOptions, cast, take};
+use arrow::datatypes::{DataType, UInt64Type};
 use hypostyle::expr::{BinaryOp, UnaryOp};
 use hypostyle::functions::{aggregate_function, scalar_function, window_function};
 use hypostyle::kernels::{ArithmeticOp, CompareOp};
-use hypostyle::{CastMode, DType, Error, Params, SortKey};
+use hypostyle::{CastMode, DType, Error, Params, SortKey, row_number};
 use pyo3::prelude::{Bound, PyAny, PyResult, PyStringMethods, pyclass, pymethods};
 use pyo3::types::{PyDict, PyDictMethods, PyString};
 use std::collections::HashMap;
@@ -60,6 +64,20 @@ impl Expr {
     #[staticmethod]
     fn literal(value: &Bound<'_, PyAny>) -> Answer<Self> {
         Ok(hypostyle::lit(scalar::from_python(value)?).into())
+    }
+
+    /// The values of a column by the number of the row, in the frame as it is where the expression is used.
+    #[staticmethod]
+    fn by_row(column: &Column) -> Self {
+        let values = column.column.clone();
+        let dtype = values.dtype().clone();
+        let code = move |columns: &[hypostyle::Column]| {
+            // Rows are numbered from 1.
+            let rows = cast(columns[0].array(), &DataType::UInt64)?;
+            let rows = rows.as_primitive::<UInt64Type>().unary::<_, UInt64Type>(|row| row.wrapping_sub(1));
+            hypostyle::Column::new(take(values.array(), &rows, Some(TakeOptions { check_bounds: true }))?)
+        };
+        hypostyle::map_columns([row_number()], "values", dtype, code).into()
     }
 
     /// An operator between two expressions.
@@ -192,6 +210,20 @@ impl Expr {
             })
         });
         Ok(renamed?.into())
+    }
+
+    /// The expression with expressions in the place of columns.
+    fn replaced(&self, columns: HashMap<String, Bound<'_, Expr>>) -> Answer<Self> {
+        let replaced = self.expr.clone().rewrite(&mut |part| {
+            Ok(match part {
+                hypostyle::Expr::Column(name) => match columns.get(name.as_ref()) {
+                    Some(other) => other.get().expr.without_alias().clone(),
+                    None => hypostyle::Expr::Column(name),
+                },
+                other => other,
+            })
+        });
+        Ok(replaced?.into())
     }
 
     fn __repr__(&self) -> String {

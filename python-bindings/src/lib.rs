@@ -10,12 +10,14 @@ mod lists;
 mod memory;
 mod numpy;
 mod query;
+mod reshape;
 mod run;
 mod scalar;
 mod settings;
 mod summaries;
 mod table;
 mod values;
+mod watch;
 
 use pyo3::prelude::{Bound, PyModule, PyModuleMethods, PyResult, pymodule, wrap_pyfunction};
 
@@ -27,11 +29,17 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<numpy::Buffer>()?;
     module.add_class::<query::Query>()?;
     module.add_class::<table::Table>()?;
+    module.add_class::<watch::Watch>()?;
     module.add_function(wrap_pyfunction!(functions::functions, module)?)?;
     module.add_function(wrap_pyfunction!(io::scan_csv, module)?)?;
     module.add_function(wrap_pyfunction!(io::scan_parquet, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_csv, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_parquet, module)?)?;
+    module.add_function(wrap_pyfunction!(reshape::complete, module)?)?;
+    module.add_function(wrap_pyfunction!(reshape::dummies, module)?)?;
+    module.add_function(wrap_pyfunction!(reshape::pivot, module)?)?;
+    module.add_function(wrap_pyfunction!(reshape::transpose, module)?)?;
+    module.add_function(wrap_pyfunction!(reshape::unpivot, module)?)?;
     module.add_function(wrap_pyfunction!(summaries::crosstab, module)?)?;
     module.add_function(wrap_pyfunction!(summaries::equal_width_edges, module)?)?;
     module.add_function(wrap_pyfunction!(summaries::grouping_sets, module)?)?;
@@ -41,5 +49,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(summaries::rows_without_equal, module)?)?;
     module.add_function(wrap_pyfunction!(settings::get_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
+    module.add_function(wrap_pyfunction!(watch::watch_all, module)?)?;
     Ok(())
 }

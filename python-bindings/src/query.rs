@@ -3,19 +3,20 @@
 use crate::error::{Answer, stash};
 use crate::expr::{Expr, exprs};
 use crate::memory::give_back_soon;
-use crate::run::{in_task, run};
+use crate::run::{in_task, run, run_until};
 use crate::scalar::from_python;
 use crate::table::Table;
+use crate::watch::{self, Watch};
 use crate::{capsule, column};
 use hypostyle::{
-    AsOf, Concat, Direction, Error, Frame, GroupOrder, JoinOptions, JoinType, Keep, LazyFrame, Progress,
-    Scalar, SortKey, Validate, col,
+    AsOf, CancelToken, Concat, Direction, Error, Frame, GroupOrder, JoinOptions, JoinType, Keep, LazyFrame,
+    Metrics, Progress, Scalar, SortKey, Validate, col,
 };
 use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::{Bound, Py, PyAny, PyAnyMethods, PyErr, Python, pyclass, pymethods};
 use pyo3::types::PyCapsule;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Bytes from which on a frame is worth giving back.
 const LARGE: usize = 16 << 20;
@@ -53,14 +54,28 @@ impl Query {
         if let Some(frame) = self.result.get() {
             return Ok(frame.clone());
         }
+        self.run(py, CancelToken::new(), watch::current()).map(|(frame, _)| frame)
+    }
+
+    /// The result; runs the query at the first call, and can be watched and stopped.
+    pub fn frame_watched(&self, py: Python<'_>, watch: &Watch) -> Answer<Frame> {
+        if let Some(frame) = self.result.get() {
+            return Ok(frame.clone());
+        }
+        let (frame, metrics) = self.run(py, watch.cancel.clone(), watch.progress.clone())?;
+        *watch.metrics.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(metrics);
+        Ok(frame)
+    }
+
+    fn run(&self, py: Python<'_>, cancel: CancelToken, progress: Progress) -> Answer<(Frame, Arc<Metrics>)> {
         let lazy = self.lazy.clone();
         let (frame, metrics) =
-            run(py, move |config, cancel| lazy.collect_watched(config, cancel, &Progress::default()))?;
+            run_until(py, cancel, move |config, cancel| lazy.collect_watched(config, cancel, &progress))?;
         for warning in metrics.warnings() {
             let text = std::ffi::CString::new(warning.replace('\0', " ")).unwrap_or_default();
             PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 2)?;
         }
-        Ok(self.result.get_or_init(|| frame).clone())
+        Ok((self.result.get_or_init(|| frame).clone(), metrics))
     }
 }
 

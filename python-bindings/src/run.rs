@@ -37,7 +37,15 @@ pub fn run<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
 ) -> Answer<T> {
-    let cancel = CancelToken::new();
+    run_until(py, CancelToken::new(), work)
+}
+
+/// As [`run`]; another thread can stop it.
+pub fn run_until<T: Send + 'static>(
+    py: Python<'_>,
+    cancel: CancelToken,
+    work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
+) -> Answer<T> {
     if is_in_task() {
         // The threads have partitions to work on; waiting for a part of this query would start another one on top.
         let config = Config { threads: 1, ..Config::current() };

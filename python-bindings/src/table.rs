@@ -4,6 +4,7 @@ use crate::error::{Answer, misuse};
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
 use crate::{capsule, lists, numpy};
+use arrow::array::UInt32Array;
 use hypostyle::{Batch, Column, DType, Field, Frame, Schema};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::{Bound, PyAny, PyListMethods, Python, pyclass, pymethods};
@@ -64,6 +65,15 @@ impl Table {
     /// A query over the rows `offset..offset + rows`.
     fn slice(&self, offset: u64, rows: u64) -> Query {
         Query::of(self.frame.slice(offset, rows))
+    }
+
+    /// A query over the rows at these positions, in this order.
+    fn take(&self, py: Python<'_>, positions: Vec<u32>) -> Answer<Query> {
+        let taken = py.detach(|| {
+            let rows = self.frame.to_batch()?.take(&UInt32Array::from(positions))?;
+            Frame::new(self.frame.schema().clone(), vec![rows])
+        });
+        Ok(Query::of(taken?))
     }
 
     /// The rows with their numbers as one more column.

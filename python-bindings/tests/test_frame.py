@@ -93,8 +93,10 @@ def test_series_of_another_frame_is_refused(df):
         df[other["x"] > 1]
     with pytest.raises(ValueError, match="merge the frames on a key"):
         df["x"] + other["x"]
+    # A column that is left out is found where it came from; a frame without its source is not.
+    assert len(df.drop(columns=["x"])[df["x"] > 1]) == 5
     with pytest.raises(ValueError, match="no longer that column"):
-        df.drop(columns=["x"])[df["x"] > 1]
+        df[df["x"] > 1].drop(columns=["x"])[df["x"] > 2]
 
 
 def test_astype(df, pdf):
@@ -184,7 +186,7 @@ def test_describe(df, pdf):
 def test_sizes(df, pdf):
     assert len(df) == 6 and df.shape == (6, 4) and df.size == 24 and not df.empty
     assert df[df["x"] > 100].empty
-    assert set(df.memory_usage()) == set(df.columns)
+    assert list(df.memory_usage().index) == ["Index", *df.columns]
 
 
 def test_frames_without_rows_or_columns():
@@ -217,9 +219,10 @@ def test_explain(df):
 
 def test_iteration_and_python_objects(df, pdf):
     rows = [tuple(None if value is pd.NA or value != value else value for value in row) for row in pdf.values.tolist()]
-    assert list(df.itertuples()) == rows
+    assert list(df.itertuples(index=False, name=None)) == rows
     assert df.to_dict("records")[1] == {"k": "a", "x": 3, "y": None, "n": None}
-    assert df[["x"]].to_dict() == {"x": pdf["x"].tolist()}
+    assert df[["x"]].to_dict("list") == {"x": pdf["x"].tolist()}
+    assert df[["x"]].to_dict() == pdf[["x"]].to_dict()
     assert df.to_pylist() == df.to_dict("records")
 
 

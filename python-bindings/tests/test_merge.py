@@ -89,8 +89,8 @@ def test_misuse_is_explained(left, right):
     lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
     with pytest.raises(KeyError, match='no column "kk"'):
         lefts.merge(rights, on="kk")
-    with pytest.raises(NotImplementedError, match="reset_index"):
-        lefts.merge(rights, left_index=True, right_index=True)
+    with pytest.raises(ValueError, match="right_index with left_on"):
+        lefts.merge(rights, right_index=True)
     with pytest.raises(ValueError, match="no column in common"):
         lefts[["x"]].merge(rights[["y"]])
     with pytest.raises(TypeError, match=r"hs.DataFrame\(\.\.\.\)"):

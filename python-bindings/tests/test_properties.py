@@ -154,7 +154,7 @@ def test_ways_out_agree(table, partitions):
     assert rows_of(pa.table(df)) == rows_of(table)
     back = hs.from_pandas(df.to_pandas().astype({"d": "datetime64[s]"}))
     assert back.assign(d=back["d"].astype("date")).to_pylist() == expected or table.num_rows == 0
-    assert list(df.itertuples()) == rows_of(table)
+    assert list(df.itertuples(index=False, name=None)) == rows_of(table)
 
 
 @pytest.mark.parametrize("seed", range(3))

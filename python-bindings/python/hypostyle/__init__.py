@@ -9,22 +9,30 @@
 from hypostyle._bins import cut, qcut
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._config import config, set_config, show_versions
-from hypostyle._convert import to_datetime, to_numeric
+from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, unique
 from hypostyle._crosstab import crosstab
+from hypostyle._dates import date_range
 from hypostyle._merge import concat, join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
+from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
+from hypostyle._watching import ProgressBar
 from hypostyle.errors import HypostyleError
 from hypostyle.expr import Expr, col, lit, row_number, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
+from hypostyle.index import Index
 from hypostyle.io import read_csv, read_parquet
 from hypostyle.series import Series
+
+isnull, notnull = isna, notna
 
 __all__ = [
     "DataFrame",
     "Expr",
     "GroupBy",
     "HypostyleError",
+    "Index",
+    "ProgressBar",
     "Series",
     "__version__",
     "col",
@@ -32,14 +40,24 @@ __all__ = [
     "config",
     "crosstab",
     "cut",
+    "date_range",
+    "factorize",
     "from_arrow",
     "from_dict",
     "from_pandas",
+    "get_dummies",
+    "isna",
+    "isnull",
     "join_where",
     "lit",
+    "melt",
     "merge",
     "merge_asof",
     "merge_sorted",
+    "notna",
+    "notnull",
+    "pivot",
+    "pivot_table",
     "qcut",
     "read_csv",
     "read_parquet",
@@ -48,5 +66,7 @@ __all__ = [
     "show_versions",
     "to_datetime",
     "to_numeric",
+    "unique",
     "when",
+    "wide_to_long",
 ]

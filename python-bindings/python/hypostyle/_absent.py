@@ -1,54 +1,99 @@
-"""What pandas has and Hypostyle has not, and what to write instead."""
+"""What pandas has and Hypostyle has not, and what to write instead. ``docs/pandas-compat.md`` is made of it."""
 
 from __future__ import annotations
 
-_FUNCTIONS = "use expressions such as hs.when(...).then(...).otherwise(...), or map_partitions for any Python function"
-_LABELS = "rows have no labels; choose them by a condition or by position"
+_LABELS = "rows are not matched by label; merge on a key, or set_index and join"
+_EXPRESSIONS = "use hs.when(...).then(...).otherwise(...)"
+_PERIODS = "there are no periods; group by dt.date_trunc('month')"
+_ATTRS = "frames carry nothing beside their data; keep it in a variable"
+_SPARSE = "columns are never sparse"
+_ZONE = "use the column: df.assign(t=df['t'].dt.tz_convert(...))"
+
+#: Advice for names that frames and series have in common.
+_COMMON = {
+    "align": _LABELS,
+    "append": "use hs.concat([one, other])",
+    "asof": "use hs.merge_asof",
+    "asfreq": "merge with a frame of hs.date_range(...)",
+    "at_time": "write a condition on the column: df[df['t'].dt.hour == 9]",
+    "attrs": _ATTRS,
+    "between_time": "write a condition on the column: df[df['t'].dt.hour.between(9, 16)]",
+    "flags": _ATTRS,
+    "from_arrow": "use hs.from_arrow",
+    "set_flags": _ATTRS,
+    "sparse": _SPARSE,
+    "to_period": _PERIODS,
+    "to_timestamp": _PERIODS,
+    "tz_convert": _ZONE,
+    "tz_localize": _ZONE,
+}
 
 FRAME = {
-    "T": "to_pandas().T turns a small frame",
-    "append": "use hs.concat([df, other])",
-    "apply": _FUNCTIONS,
-    "applymap": _FUNCTIONS,
-    "at": _LABELS,
-    "iat": _LABELS,
-    "index": "columns act as the index: see index_names, set_index and reset_index",
-    "insert": "use assign, and df[[...]] for the order of the columns",
-    "iterrows": "use itertuples() or to_dict('records')",
-    "join": "use merge, with reset_index() where the key is the index",
-    "map": _FUNCTIONS,
-    "melt": "use hs.concat of renamed selections",
-    "pivot": "use groupby, then to_pandas().pivot",
-    "pivot_table": "use groupby, then to_pandas().pivot_table",
-    "reindex": _LABELS,
-    "replace": "use hs.when(hs.col('x') == old).then(new).otherwise(hs.col('x'))",
-    "resample": "group by a truncated date, df.groupby(hs.col('t').date_trunc(...))",
-    "stack": "use hs.concat of renamed selections",
-    "to_excel": "to_pandas().to_excel writes small frames",
-    "to_json": "to_pandas().to_json writes small frames",
-    "to_sql": "to_pandas().to_sql writes small frames",
-    "transpose": "to_pandas().T turns a small frame",
-    "unstack": "use to_pandas() first",
+    **_COMMON,
+    "applymap": "use map",
+    "dot": "use df.to_numpy() @ other",
+    "from_dict": "use hs.from_dict, or hs.DataFrame(...)",
+    "from_records": "use hs.DataFrame([...]) of a list of dictionaries",
+    "to_feather": "use to_arrow() and pyarrow.feather",
+    "to_iceberg": "use to_arrow() and pyiceberg",
 }
 
 SERIES = {
-    "apply": _FUNCTIONS,
-    "array": "use to_numpy()",
+    **_COMMON,
     "cat": "text with few values is held as codes already; it behaves as text",
-    "iat": _LABELS,
-    "iloc": "series[start:stop] gives rows by position",
-    "index": "columns act as the index: see index_names and reset_index",
-    "loc": "series[condition] gives rows by a condition",
-    "map": _FUNCTIONS,
-    "replace": "use hs.when(hs.col('x') == old).then(new).otherwise(hs.col('x'))",
-    "to_dict": "use reset_index().to_dict()",
+    "flags": _ATTRS,
+    "plot": "use to_pandas().plot",
 }
+
+GROUPS = {
+    "boxplot": "use to_pandas()",
+    "corr": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
+    "corrwith": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
+    "cov": "use df.groupby(...).agg(c=hs.col('x').cov('y'))",
+    "dtype": "see the dtypes of the frame",
+    "fillna": "use ffill, bfill, or transform",
+    "hist": "use to_pandas()",
+    "plot": "use to_pandas()",
+    "resample": "group by the key and a truncated time: df.groupby(['k', df['t'].dt.date_trunc('hour')])",
+}
+
+TEXT = {
+    "decode": "text is always UTF-8",
+    "encode": "text is always UTF-8; map(lambda s: s.encode(...)) gives bytes",
+    "extractall": "use extract, or map(re.findall)",
+    "findall": "use map(lambda s: re.findall(pattern, s))",
+    "get_dummies": "use str.split and hs.get_dummies",
+    "translate": "use map(lambda s: s.translate(table))",
+    "wrap": "use map(lambda s: textwrap.fill(s, width))",
+}
+
+TIMES = {
+    "as_unit": "use astype('timestamp[ms]')",
+    "components": "use the parts: dt.days, dt.seconds, ...",
+    "freq": "a column has no frequency",
+    "qyear": "use dt.year",
+    "timetz": "use dt.time",
+    "to_period": _PERIODS,
+    "to_pydatetime": "to_list() gives datetimes",
+    "to_pytimedelta": "to_list() gives timedeltas",
+    "tz": "see dtype",
+    "unit": "see dtype",
+}
+
+
+def advice_for(kind: str, name: str, advice: dict[str, str]) -> str:
+    """What to write instead; methods of Python's own texts can be mapped."""
+    if name in advice:
+        return advice[name]
+    if kind in (".str", "str"):
+        return f"use map(lambda s: s.{name}(...))" if hasattr(str, name) else "use map with a function of Python's"
+    return "use map with a function of Python's" if kind in (".dt", "dt") else ""
 
 
 def message(kind: str, name: str, advice: dict[str, str]) -> str:
     """What an `AttributeError` says."""
-    if name in advice:
-        return f"{kind} has no {name}: {advice[name]}"
+    if told := advice_for(kind, name, advice):
+        return f"{kind} has no {name}: {told}"
     return (
         f"a {kind} has no attribute and no column {name!r}"
         if kind == "DataFrame"

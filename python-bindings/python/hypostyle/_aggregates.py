@@ -50,6 +50,14 @@ def name_of(function: Any) -> str:
     )
 
 
+def is_known(function: Any) -> bool:
+    """Whether a function of Python's or NumPy's stands for an aggregate."""
+    try:
+        return bool(name_of(function))
+    except UnsupportedError:
+        return False
+
+
 def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Expr:
     """An aggregate of a column, with pandas' meaning."""
     name = name_of(function)

@@ -86,6 +86,22 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
     return _native.Column.from_values(values, None, not keep_nan)
 
 
+def beside(plan: Plan, name: str, values: Any) -> Plan:
+    """The plan with a column of values, one for each row in their order."""
+    made = named(name, column, values, False)
+    rows = plan.query.rows()
+    if len(made) != rows:
+        raise ShapeError(f"column {name!r}: {len(made)} values for {rows} rows")
+    kept = [one for one in plan.names if one != name]
+    old = plan.query.select([_native.Expr.column(one).alias(one) for one in kept])
+    new = _native.Query.from_columns([name], [made])
+    both = _native.Query.concat([old, new], "columns") if kept else new
+    order = [*plan.names, *([] if name in plan.names else [name])]
+    query = both.select([_native.Expr.column(one).alias(one) for one in order])
+    ids = {one: object() if one == name else plan.id_of(one) for one in order}
+    return Plan(query, plan.index, plan.rows, ids, plan.origins)
+
+
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows; a key that a row lacks is missing there."""
     names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))

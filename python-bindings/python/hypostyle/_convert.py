@@ -51,3 +51,33 @@ def _strict(function: str, values: Any, errors: str) -> bool:
     if errors not in ("raise", "coerce"):
         raise InvalidArgumentError(f"{function}: errors is 'raise' or 'coerce', not {errors!r}")
     return errors == "raise"
+
+
+def isna(value: Any) -> Any:
+    """Whether values are missing: of a frame, a series, an expression, or one value.
+
+    >>> import hypostyle as hs
+    >>> hs.isna(hs.DataFrame({"x": [1, None]})["x"]).to_list(), hs.isna(None)
+    ([False, True], True)
+    """
+    if hasattr(value, "isna"):
+        return value.isna()
+    if isinstance(value, Expr):
+        return value.is_null()  # type: ignore[attr-defined]
+    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+
+
+def notna(value: Any) -> Any:
+    """Whether values are present; see `isna`."""
+    found = isna(value)
+    return not found if isinstance(found, bool) else ~found
+
+
+def unique(values: Any) -> Any:
+    """The distinct values of a series, in order of first sight, as an array."""
+    return values.unique()
+
+
+def factorize(values: Any, sort: bool = False) -> tuple[Any, Any]:
+    """A number for each distinct value of a series, and the values; see `Series.factorize`."""
+    return values.factorize(sort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import Any, NamedTuple
 
-from hypostyle import _native
+from hypostyle import _absent, _native
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
@@ -119,6 +119,11 @@ class Namespace:
 
     def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
         return self._owner._apply(spec, args, params)
+
+    def __getattr__(self, name: str) -> Any:
+        kinds = {"StringFunctions": (".str", _absent.TEXT), "DateFunctions": (".dt", _absent.TIMES)}
+        kind, advice = kinds.get(type(self).__name__, (type(self).__name__, {}))
+        raise AttributeError(_absent.message(kind, name, advice), name=name, obj=self)
 
 
 class StringFunctions(Namespace):

@@ -151,6 +151,90 @@ class GroupSummaries:
             return Series(plan, _native.Expr.column(names[0]), names[0])
         return DataFrame._of(plan)
 
+    @property
+    def groups(self) -> dict[Any, list]:
+        """The labels of the rows of each group; runs."""
+        return self._members(True)
+
+    @property
+    def indices(self) -> dict[Any, Any]:
+        """The positions of the rows of each group, as arrays; runs."""
+        import numpy as np
+
+        return {key: np.array(rows) for key, rows in self._members(False).items()}
+
+    def _members(self, labels: bool) -> dict[Any, list]:
+        """Labels or positions of the rows, by key."""
+        from hypostyle._windows import window
+
+        plan = self._plan
+        number, names = "__row__", [f"__key_{i}__" for i in range(len(self._keys))]
+        keys = [expr.alias(name) for name, (_, expr) in zip(names, self._keys, strict=True)]
+        levels = plan.index_columns if labels else []
+        kept = [_native.Expr.column(name).alias(name) for name in levels]
+        row = window("row_number").binary("-", _native.Expr.literal(1)).alias(number)
+        query = plan.query.select([*keys, *kept, row])
+        shown = levels or [number]
+        lists = [aggregate(_native.Expr.column(name), "collect_list").alias(name) for name in shown]
+        columns = [_native.Expr.column(name).alias(name) for name in names]
+        table = query.group_by(columns, lists, self._sort, self._dropna).collect().lists([*names, *shown])
+        found = list(zip(*table[: len(names)], strict=True))
+        cells = table[len(names) :]
+        rows = cells[0] if len(shown) == 1 else [list(zip(*row, strict=True)) for row in zip(*cells, strict=True)]
+        single = len(names) == 1
+        return {key[0] if single else key: row for key, row in zip(found, rows, strict=True)}
+
+    @property
+    def ndim(self) -> int:
+        """2, or 1 if one column was chosen by its name alone."""
+        return 1 if self._single else 2
+
+    @property
+    def keys(self) -> Any:
+        """The names of the keys."""
+        names = [name for name, _ in self._keys]
+        return names[0] if len(names) == 1 else names
+
+    @property
+    def level(self) -> None:
+        """None: keys are columns."""
+        return None
+
+    def ohlc(self) -> DataFrame:
+        """First, greatest, least and last value of each group; of one column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [2, 5, 3]})
+        >>> df.groupby("k")["x"].ohlc().to_dict("list")
+        {'open': [2], 'high': [5], 'low': [2], 'close': [3]}
+        """
+        if not self._single:
+            raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].ohlc()")
+        column = self._plan.column(self._values()[0])
+        parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
+        return DataFrame._of(self._run({name: aggregate(column, func) for name, func in parts.items()}))
+
+    def is_monotonic_increasing(self) -> Any:
+        """Whether no value of a group is less than the one before it; of one column."""
+        return self._monotonic("<")
+
+    def is_monotonic_decreasing(self) -> Any:
+        """Whether no value of a group is greater than the one before it; of one column."""
+        return self._monotonic(">")
+
+    def _monotonic(self, wrong: str) -> Any:
+        from hypostyle._windows import is_null, window
+
+        if not self._single:
+            raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x']")
+        name, turn = self._values()[0], "__turn__"
+        column = self._plan.column(name)
+        turned = column.binary(wrong, window("lag", column)).over([expr for _, expr in self._keys], [], [])
+        turned = _native.Expr.call("scalar", "fill_null", [turned, is_null(column)])
+        groups = self._of_parts(self._plan.with_columns({turn: turned}))  # type: ignore[attr-defined]
+        steady = aggregate(_native.Expr.column(turn), "any").invert()
+        return groups._result({name: steady})
+
     def rollup(self, func: Any = None, **named: Any) -> DataFrame:
         """Aggregates by all keys, by all but the last, ..., and of everything: the keys are columns, missing where a row is
         a subtotal; ``grouping_id`` has a bit for each key that is left out, the first key's the highest."""

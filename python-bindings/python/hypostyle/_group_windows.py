@@ -152,6 +152,29 @@ class GroupWindows(Running):
             return self._some(number.binary(">", literal(-n)))
         return self._some(number.binary(">", rows().binary("-", literal(n))))
 
+    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
+        """Rows of each group drawn at random, in the order of the frame: ``n`` of them, or the share ``frac``."""
+        from hypostyle.frame import _seed
+
+        if n is not None and frac is not None:
+            raise InvalidArgumentError("sample takes n or frac, not both")
+        row = window("row_number").over([], [], [])
+        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": _seed(random_state)})
+        place = window("rank", drawn, method="ordinal")
+        if frac is None:
+            return self._some(place.binary("<=", literal(1 if n is None else n)))
+        share = _native.Expr.call("scalar", "round", [rows().cast("float64").binary("*", literal(float(frac)))])
+        return self._some(place.cast("float64").binary("<=", share))
+
+    def take(self, indices: Any) -> Any:
+        """The rows at these positions of each group, in the order of the frame."""
+        number, chosen = window("row_number"), None
+        for at in indices:
+            place = literal(at + 1) if at >= 0 else rows().binary("+", literal(at + 1))
+            here = number.binary("==", place)
+            chosen = here if chosen is None else chosen.binary("|", here)
+        return self._some(literal(False) if chosen is None else chosen)
+
     def nth(self, n: int) -> Any:
         """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame."""
         number = window("row_number")

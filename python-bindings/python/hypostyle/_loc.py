@@ -1,18 +1,64 @@
-"""``df.loc`` and ``df.iloc``, as far as rows without labels have them."""
+"""``loc`` and ``iloc``: rows by a condition, by label or by position; columns by name or position."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hypostyle.errors import UnsupportedError
+from hypostyle import _native, _numpy
+from hypostyle._plan import Plan
+from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
 
 
+
+class LabelNotFoundError(ColumnNotFoundError):
+    """A row that is not there."""
+
+
+def condition(rows: Any) -> bool:
+    return isinstance(rows, (BoundExpression, Expr))
+
+
+def row_of(frame: DataFrame, position: int, name: Any) -> Any:
+    """One row, by the names of the columns: a series where all values are of one kind, else a `Row`."""
+    from hypostyle._reductions import values_by_name
+    from hypostyle._rows import Row
+
+    lists = frame._plan.query.slice(position, 1).collect().lists(frame.columns)
+    values = [one[0] for one in lists]
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) > 1 and not kinds <= {int, float}:
+        return Row(tuple(frame.columns), tuple(values), name)
+    label = name if isinstance(name, str) else None
+    return values_by_name(frame.columns, values, label)
+
+
+def positions(given: Any, rows: int) -> list[int]:
+    """Positions counted from 0, of a list that may count from the end, or of a mask."""
+    listed = given.tolist() if _numpy.is_array(given) else list(given)
+    if listed and all(isinstance(one, bool) for one in listed):
+        if len(listed) != rows:
+            raise InvalidArgumentError(f"a mask of {len(listed)} values for {rows} rows")
+        return [at for at, chosen in enumerate(listed) if chosen]
+    found = []
+    for one in listed:
+        if not isinstance(one, int):
+            raise DataTypeError(f"a position is an integer, not {one!r}")
+        if not -rows <= one < rows:
+            raise IndexError(f"the position {one} is outside of {rows} rows")
+        found.append(one % rows)
+    return found
+
+
+def taken(plan: Plan, at: list[int]) -> _native.Query:
+    return plan.query.collect().take(at)
+
+
 class Loc:
-    """Rows by a condition, columns by name."""
+    """Rows by a condition or by label, columns by name."""
 
     __slots__ = ("_frame",)
 
@@ -20,29 +66,271 @@ class Loc:
         self._frame = frame
 
     def __getitem__(self, key: Any) -> Any:
-        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
+        levels = len(self._frame._plan.index)
+        columns: Any = None
+        if isinstance(key, tuple) and not (levels > 1 and all(_is_label(part) for part in key)):
+            if len(key) != 2:
+                raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
+            key, columns = key
         frame = self._frame
-        if isinstance(rows, (BoundExpression, Expr)):
-            frame = frame.filter(rows)
-        elif not (isinstance(rows, slice) and rows == slice(None)):
-            raise UnsupportedError(
-                f"loc[{rows!r}]: rows have no labels; choose them by a condition, df.loc[df['x'] > 1], "
-                "or by position, df.iloc[2:5]"
-            )
-        return frame if columns is None else frame[columns]
+        if callable(key) and not condition(key):
+            key = key(frame)
+        if columns is not None and not _all(columns):
+            if _is_label(key) and isinstance(columns, str):
+                found = by_label(frame, key)
+                values = found[columns]
+                return values.to_list()[0] if len(found) == 1 else values
+            kept = chosen_columns(frame, columns)
+            if isinstance(kept, str):
+                series = frame[kept]
+                return series if _all(key) else by_rows(frame, key)[kept]
+            frame = frame[kept]
+        if _all(key):
+            return frame
+        if not _is_label(key):
+            return by_rows(frame, key)
+        found = by_label(frame, key)
+        return row_of(found, 0, key) if len(found) == 1 else found
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if not (isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], str)):
+            raise UnsupportedError("loc[...] = takes a condition and one column, df.loc[df['x'] > 1, 'y'] = 0")
+        rows, name = key
+        frame = self._frame
+        if _all(rows):
+            frame[name] = value
+        elif condition(rows):
+            old = frame[name] if name in frame.columns else _empty(frame)
+            new = frame._plan.expr(value)
+            native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
+            frame._plan = frame._plan.with_columns({name: native})
+        else:
+            raise UnsupportedError("loc[...] = takes a condition for the rows, df.loc[df['x'] > 1, 'y'] = 0")
+
+
+def _empty(frame: DataFrame) -> Any:
+    from hypostyle.series import Series
+
+    return Series(frame._plan, _native.Expr.literal(None), None)
+
+
+def _all(key: Any) -> bool:
+    return isinstance(key, slice) and key == slice(None)
+
+
+def _is_label(key: Any) -> bool:
+    return not (isinstance(key, (slice, list)) or condition(key) or _numpy.is_array(key) or callable(key))
+
+
+def chosen_columns(frame: DataFrame, columns: Any) -> Any:
+    """Names of columns: one, a list, a slice of names, or a mask."""
+    names = frame.columns
+    if isinstance(columns, str):
+        frame._plan.query.check(columns)
+        return columns
+    if isinstance(columns, slice):
+        for name in (columns.start, columns.stop):
+            if name is not None:
+                frame._plan.query.check(name)
+        start = 0 if columns.start is None else names.index(columns.start)
+        stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
+        return names[start : stop : columns.step]
+    listed = columns.tolist() if _numpy.is_array(columns) else list(columns)
+    if listed and all(isinstance(one, bool) for one in listed):
+        if len(listed) != len(names):
+            raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
+        return [name for name, chosen in zip(names, listed, strict=True) if chosen]
+    return listed
+
+
+def labelled(plan: Plan) -> str:
+    """The column of the only level; frames whose rows were chosen have no labels unless they have an index."""
+    if len(plan.index) == 1:
+        return plan.index[0][0]
+    if plan.index:
+        raise UnsupportedError("loc: give a tuple with a label for each level of the index, or a condition")
+    raise UnsupportedError(
+        "the rows were chosen from another frame and have no labels of their own; choose by position with iloc, by a "
+        "condition, or set_index first"
+    )
+
+
+def by_label(frame: DataFrame, label: Any) -> DataFrame:
+    """The rows of a label."""
+    plan = frame._plan
+    if not plan.index and not plan.origins:
+        if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        return frame[label : label + 1]
+    labels = label if isinstance(label, tuple) else (label,)
+    if len(plan.index) > 1 or isinstance(label, tuple):
+        if len(labels) > len(plan.index):
+            raise InvalidArgumentError(f"{len(labels)} labels for {len(plan.index)} levels of the index")
+        columns = plan.index_columns[: len(labels)]
+    else:
+        columns = [labelled(plan)]
+    same = None
+    for column, value in zip(columns, labels, strict=True):
+        here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
+        same = here if same is None else same.binary("&", here)
+    assert same is not None
+    found = frame._then(plan.query.filter(same))
+    if len(found) == 0:
+        raise LabelNotFoundError(f"no row has the label {label!r}")
+    if len(labels) < len(plan.index):
+        rest = plan.index[len(labels) :]
+        kept = [column for column, _ in rest]
+        left = found._plan.reindexed(rest)
+        dropped = [name for name in left.columns if name not in columns or name in kept]
+        return type(frame)._of(left.keep(dropped))
+    return found
+
+
+def by_rows(frame: DataFrame, key: Any) -> DataFrame:
+    """Rows of a condition, of labels in their order, or from one label to another."""
+    plan = frame._plan
+    if condition(key):
+        return frame.filter(key)
+    if isinstance(key, slice):
+        return _between(frame, key)
+    listed = key.tolist() if _numpy.is_array(key) else list(key)
+    rows = plan.query.rows()
+    if listed and all(isinstance(one, bool) for one in listed):
+        return frame._then(taken(plan, positions(listed, rows)))
+    if not plan.index and not plan.origins:
+        for label in listed:
+            if not isinstance(label, int) or not 0 <= label < rows:
+                raise LabelNotFoundError(f"no row has the label {label!r}")
+        return frame._then(taken(plan, listed))
+    column = labelled(plan)
+    labels = plan.query.collect().lists([column])[0]
+    places: dict[Any, list[int]] = {}
+    for at, label in enumerate(labels):
+        places.setdefault(label, []).append(at)
+    found: list[int] = []
+    for label in listed:
+        if label not in places:
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        found.extend(places[label])
+    return frame._then(taken(plan, found))
+
+
+def _between(frame: DataFrame, key: slice) -> DataFrame:
+    """Rows from one label to another, both included."""
+    plan = frame._plan
+    if not plan.index and not plan.origins:
+        stop = None if key.stop is None else key.stop + 1
+        return frame[slice(key.start, stop, key.step)]
+    if key.step not in (None, 1):
+        raise UnsupportedError("loc: a slice of labels has no step")
+    column = labelled(plan)
+    labels = plan.query.collect().lists([column])[0]
+    start, stop = 0, len(labels)
+    if key.start is not None:
+        start = _edge(labels, key.start, False)
+    if key.stop is not None:
+        stop = _edge(labels, key.stop, True) + 1
+    return frame[start : max(stop, start)]
+
+
+def _edge(labels: list, label: Any, last: bool) -> int:
+    """The first or last row of a label; in sorted labels, where one that is not there would be."""
+    import bisect
+    import datetime
+
+    if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
+        moment = datetime.datetime.fromisoformat(label)
+        if last and len(label) == 10:
+            moment += datetime.timedelta(days=1, microseconds=-1)
+        label = moment.replace(tzinfo=labels[0].tzinfo)
+    if label in labels:
+        return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
+    if any(a > b for a, b in zip(labels, labels[1:], strict=False)):
+        raise LabelNotFoundError(f"no row has the label {label!r}, and the labels are not sorted")
+    return bisect.bisect_right(labels, label) - 1 if last else bisect.bisect_left(labels, label)
 
 
 class Rows:
-    """Rows by position."""
+    """Rows and columns by position."""
 
     __slots__ = ("_frame",)
 
     def __init__(self, frame: DataFrame) -> None:
         self._frame = frame
 
-    def __getitem__(self, key: Any) -> DataFrame:
+    def __getitem__(self, key: Any) -> Any:
+        columns: Any = None
+        if isinstance(key, tuple):
+            if len(key) != 2:
+                raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
+            key, columns = key
+        frame = self._frame
+        names = frame.columns
+        if isinstance(columns, int) and not isinstance(columns, bool):
+            if not -len(names) <= columns < len(names):
+                raise IndexError(f"the position {columns} is outside of {len(names)} columns")
+            return frame[names[columns]].iloc[key]
+        if isinstance(columns, slice):
+            frame = frame[names[columns]]
+        elif columns is not None:
+            frame = frame[[names[at] for at in positions(columns, len(names))]]
+        if isinstance(key, int) and not isinstance(key, bool):
+            return self._row(frame, key)
+        if condition(key):
+            raise DataTypeError("iloc takes positions; a condition goes into df.loc[...] or df[...]")
         if isinstance(key, slice):
-            return self._frame[key]
-        raise UnsupportedError(
-            f"iloc[{key!r}]: only slices of rows, df.iloc[2:5]; to_dict('records') gives single rows"
-        )
+            if key.step in (None, 1):
+                return frame[key]
+            key = list(range(*key.indices(len(frame))))
+        return frame._then(taken(frame._plan, positions(key, len(frame))))
+
+    @staticmethod
+    def _row(frame: DataFrame, position: int) -> Any:
+        [at] = positions([position], len(frame))
+        plan = frame._plan
+        label: Any = at
+        if plan.index:
+            lists = plan.query.slice(at, 1).collect().lists(plan.index_columns)
+            label = lists[0][0] if len(lists) == 1 else tuple(part[0] for part in lists)
+        return row_of(frame, at, label)
+
+
+class Cell:
+    """One value: ``df.at[label, column]`` and ``df.iat[row, column]``."""
+
+    __slots__ = ("_owner", "_by_label")
+
+    def __init__(self, owner: Any, by_label: bool) -> None:
+        self._owner, self._by_label = owner, by_label
+
+    def __getitem__(self, key: Any) -> Any:
+        where = self._owner.loc if self._by_label else self._owner.iloc
+        return where[key]
+
+
+class SeriesLoc:
+    """``series.loc`` and ``series.iloc``: as of a frame with this one column."""
+
+    __slots__ = ("_series", "_where")
+
+    def __init__(self, series: Any, where: str) -> None:
+        self._series, self._where = series, where
+
+    def __getitem__(self, key: Any) -> Any:
+        from hypostyle.series import VALUE
+
+        series = self._series
+        if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
+            return series[key]
+        frame = series.to_frame(VALUE)
+        if self._where == "iloc":
+            if isinstance(key, int) and not isinstance(key, bool):
+                [at] = positions([key], len(series))
+                return frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0]
+            return frame.iloc[key][VALUE].rename(series.name)
+        if _is_label(key):
+            found = by_label(frame, key)[VALUE]
+            return found.to_list()[0] if len(found) == 1 else found.rename(series.name)
+        return by_rows(frame, key)[VALUE].rename(series.name)
+
+

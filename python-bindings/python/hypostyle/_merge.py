@@ -48,7 +48,7 @@ def merge(
         return join_where(left, right, on, how=how, suffixes=suffixes)
     _check_right("merge", right)
     if left_index or right_index:
-        raise UnsupportedError("merge on an index: call reset_index() and merge on the columns")
+        return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
@@ -57,6 +57,30 @@ def merge(
     )
     result = DataFrame._of(Plan(query))
     return result.sort_values(left_keys) if sort and left_keys else result
+
+
+def _on_index(
+    left: DataFrame,
+    right: DataFrame,
+    how: str,
+    left_on: Any,
+    right_on: Any,
+    left_index: bool,
+    right_index: bool,
+    suffixes: Suffixes,
+    sort: bool,
+    validate: str | None,
+) -> DataFrame:
+    """A merge by the index of one frame or of both."""
+    from hypostyle._index_join import by_index
+
+    if left_index and right_index:
+        return by_index(left, right, None, how, _ends(suffixes), sort, validate)
+    if right_index and left_on is not None:
+        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort, validate)
+    if left_index and right_on is not None and how in ("inner", "left", "right"):
+        raise UnsupportedError("merge: the index of the left frame and columns of the right one; exchange the frames")
+    raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
 def join_where(

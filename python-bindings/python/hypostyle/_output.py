@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native, _numpy
+from hypostyle._exports import FrameExports
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from hypostyle._plan import Plan
 
 
-class Output:
+class Output(FrameExports):
     """What a frame offers to those who want its rows; everything here runs the query."""
 
     __slots__ = ()
@@ -46,22 +47,63 @@ class Output:
         """Names and columns."""
         return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
 
-    def itertuples(self) -> Iterator[tuple]:
-        """Rows as tuples of Python objects."""
-        table = self._plan.query.collect()
-        for position in range(len(table.partition_rows())):
-            lists = table.partition(position).collect().lists(self._plan.columns)
-            yield from zip(*lists, strict=True)
+    def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
+        """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples.
 
-    def to_dict(self, orient: str = "list") -> Any:
-        """``"list"``: a list per column; ``"records"``: a dictionary per row. Missing values are None."""
+        >>> import hypostyle as hs
+        >>> [row.x for row in hs.DataFrame({"x": [5, 6]}).itertuples()]
+        [5, 6]
+        """
+        from collections import namedtuple
+
+        columns = self._plan.columns
+        make: Any = tuple
+        if name is not None:
+            fields = [*(["Index"] if index else []), *columns]
+            make = namedtuple(name, fields, rename=True)._make  # type: ignore[misc]
+        levels = self._plan.index_columns if index else []
+        table, start = self._plan.query.collect(), 0
+        for position in range(len(table.partition_rows())):
+            part = table.partition(position).collect()
+            lists = part.lists([*levels, *columns])
+            labels: Any = range(start, start + part.rows())
+            if levels:
+                labels = lists[0] if len(levels) == 1 else list(zip(*lists[: len(levels)], strict=True))
+            start += part.rows()
+            whole = [*([labels] if index else []), *lists[len(levels) :]]
+            yield from map(make, zip(*whole, strict=True))
+
+    def to_dict(self, orient: str = "dict", index: bool = True) -> Any:
+        """``"dict"``: for each column a dictionary of labels and values; ``"list"``: a list per column; ``"records"``: a
+        dictionary per row; ``"split"``, ``"tight"``, ``"index"`` and ``"series"`` as in pandas. Missing values are None.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2]})
+        >>> df.to_dict(), df.to_dict("records")
+        ({'x': {0: 1, 1: 2}}, [{'x': 1}, {'x': 2}])
+        """
         names = self._plan.columns
+        if orient == "series":
+            return dict(self.items())
         lists = self._plan.query.collect().lists(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
         if orient == "records":
             return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
-        raise InvalidArgumentError(f"orient is 'list' or 'records', not {orient!r}")
+        labels = self.index.to_list()  # type: ignore[attr-defined]
+        if orient == "dict":
+            return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
+        rows = [list(row) for row in zip(*lists, strict=True)]
+        if orient == "index":
+            return {label: dict(zip(names, row, strict=True)) for label, row in zip(labels, rows, strict=True)}
+        if orient not in ("split", "tight"):
+            kinds = "dict, list, records, split, tight, index or series"
+            raise InvalidArgumentError(f"orient is {kinds}, not {orient!r}")
+        parts: dict[str, Any] = {"index": labels} if index else {}
+        parts.update(columns=names, data=rows)
+        if orient == "tight":
+            parts.update(index_names=self.index.names, column_names=[None])  # type: ignore[attr-defined]
+        return parts
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """A dictionary per row."""
@@ -138,16 +180,26 @@ class Output:
 
         write_parquet(self, path, **options)
 
-    def memory_usage(self) -> dict[str, int]:
-        """Bytes of the buffers each column keeps alive; buffers that columns share count for each."""
-        sizes = self._plan.query.collect().column_bytes()
-        return dict(zip(self._plan.names, sizes, strict=True))
+    @property
+    def values(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()
 
-    def info(self) -> None:
+    def memory_usage(self, index: bool = True, deep: bool = False) -> Any:
+        """Bytes of the buffers each column keeps alive, as a series by name; buffers that columns share count for each."""
+        from hypostyle._reductions import values_by_name
+
+        sizes = dict(zip(self._plan.names, self._plan.query.collect().column_bytes(), strict=True))
+        found = {name: sizes[name] for name in self._plan.columns}
+        if index:
+            found = {"Index": sum(sizes[name] for name in self._plan.index_columns), **found}
+        return values_by_name(list(found), list(found.values()), None)
+
+    def info(self, buf: Any = None, **_: Any) -> None:
         """Prints columns, types, counts and memory."""
         from hypostyle._format import info
 
-        print(info(self._plan))
+        print(info(self._plan), file=buf)
 
     def __reduce__(self) -> Any:
         try:

@@ -13,6 +13,16 @@ from hypostyle.expr import BoundExpression, Expr, native_value
 Level = tuple[str, "str | None"]
 
 
+class Made:
+    """What a computed column was made of, so that it can be computed again where the column itself is not there."""
+
+    __slots__ = ("expr", "plan")
+
+    def __init__(self, plan: Plan, expr: _native.Expr) -> None:
+        self.plan: Plan | None = plan
+        self.expr = expr
+
+
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
@@ -67,7 +77,7 @@ class Plan:
         ids: dict[str, object] = {}
         for name, expr in exprs.items():
             source = expr.as_column()
-            ids[name] = self.id_of(source) if source in names else object()
+            ids[name] = self.id_of(source) if source in names else Made(self, expr)
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
         return Plan(query, self.index if index is None else index, self.rows, ids, self.origins)
 
@@ -81,7 +91,7 @@ class Plan:
             return self
         query = self.query.with_columns([expr.alias(name) for name, expr in exprs.items()])
         ids = {name: self.id_of(name) for name in self.names}
-        ids.update((name, object()) for name in exprs)
+        ids.update((name, Made(self, expr)) for name, expr in exprs.items())
         return Plan(query, self.index, self.rows, ids, self.origins)
 
     def rename(self, names: Mapping[str, str]) -> Plan:
@@ -95,6 +105,9 @@ class Plan:
 
     def collected(self) -> Plan:
         """The same rows and columns, without what made them; runs."""
+        for made in (self.ids or {}).values():
+            if isinstance(made, Made):
+                made.plan = None  # what it was made of need not stay in memory
         return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins)
 
     # Verbs that change the rows.
@@ -128,6 +141,28 @@ class Plan:
         self.query.check(name)
         return _native.Expr.column(name)
 
+    def with_room(self, value: Any) -> Plan:
+        """This plan, or one with the same columns that a series (or the columns of a frame) of the same rows can be used
+        on though it reads others: those come last, under names that no user's column has."""
+        other = getattr(value, "_plan", None)
+        if other is None or other.query is self.query or other.rows is not self.rows:
+            return self
+        used = value._native.columns() if isinstance(value, BoundExpression) else other.columns
+        try:
+            for name in used:
+                self.adopt(other, _native.Expr.column(name), True)
+            return self
+        except InvalidArgumentError:
+            pass
+        try:
+            own = {name: other.adopt(self, _native.Expr.column(name), True) for name in self.names}
+        except InvalidArgumentError:
+            return self
+        hidden = {f"\0{i}": _native.Expr.column(name) for i, name in enumerate(other.names)}
+        made = other.project({**own, **hidden}, self.index)
+        ids = {**(made.ids or {}), **{name: self.id_of(name) for name in self.names}}
+        return Plan(made.query, self.index, self.rows, ids, self.origins | other.origins)
+
     def adopt(self, plan: Plan, expr: _native.Expr, same_rows: bool) -> _native.Expr:
         """An expression over another plan, over this one."""
         if plan.query is self.query:
@@ -143,13 +178,17 @@ class Plan:
                 "make it a column first, with assign"
             )
         here = {self.id_of(name): name for name in self.names}
-        renamed = {}
+        renamed, computed = {}, {}
         for name in expr.columns():
-            found = here.get(plan.id_of(name))
-            if found is None:
+            identity = plan.id_of(name)
+            found = here.get(identity)
+            if found is not None:
+                renamed[name] = found
+            elif isinstance(identity, Made) and identity.plan is not None:
+                computed[name] = self.adopt(identity.plan, identity.expr, same_rows)
+            else:
                 raise InvalidArgumentError(
                     f"the series reads the column {name!r} as it was; this frame has no longer that column. "
                     "Make the series from this frame"
                 )
-            renamed[name] = found
-        return expr.rename(renamed)
+        return expr.replaced({**{old: _native.Expr.column(new) for old, new in renamed.items()}, **computed})

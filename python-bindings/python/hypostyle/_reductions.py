@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._aggregates import aggregate
+from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
 
 
@@ -20,13 +20,50 @@ class Reductions:
 
     _plan: Plan
 
-    def agg(self, func: Any) -> Any:
-        """Aggregates of the columns: a name gives a series by column, a mapping of names too."""
+    def agg(self, func: Any = None, axis: Any = 0, **named: Any) -> Any:
+        """Aggregates of the columns: a name gives a series by column, a mapping of names too; lists of names a frame with a
+        row for each, and so does ``out=("column", "name")``.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2], "y": [3, 5]}).agg(["sum", "max"]).to_dict("list")
+        {'x': [3, 2], 'y': [8, 5]}
+        """
+        if axis in (1, "columns"):
+            return getattr(self, name_of(func))(axis=1)
+        if named:
+            return self._rows_of({out: {column: name} for out, (column, name) in named.items()})
+        if isinstance(func, (list, tuple)):
+            return self._rows_of({name_of(one): dict.fromkeys(self._plan.columns, one) for one in func})
+        if isinstance(func, Mapping) and any(isinstance(names, (list, tuple)) for names in func.values()):
+            rows: dict[str, dict[str, Any]] = {}
+            for column, names in func.items():
+                for one in names if isinstance(names, (list, tuple)) else [names]:
+                    rows.setdefault(name_of(one), {})[column] = one
+            return self._rows_of(rows)
+        if callable(func) and not is_known(func):
+            return self.apply(func)  # type: ignore[attr-defined]
         if isinstance(func, Mapping):
             return self._reduce({name: (self._plan.column(name), name_) for name, name_ in func.items()})
         return self._reduce({name: (self._plan.column(name), func) for name in self._plan.columns})
 
     aggregate = agg
+
+    def _rows_of(self, rows: dict[str, dict[str, Any]]) -> Any:
+        """A frame with a row per aggregate and a column per column."""
+        columns = [n for n in self._plan.columns if any(n in wanted for wanted in rows.values())]
+        exprs, places = [], []
+        for label, wanted in rows.items():
+            for column, function in wanted.items():
+                places.append((label, column))
+                exprs.append(aggregate(self._plan.column(column), function).alias(str(len(exprs))))
+        lists = self._plan.query.select(exprs).collect().lists([str(i) for i in range(len(exprs))])
+        found = {place: values[0] for place, values in zip(places, lists, strict=True)}
+        values = {column: [found.get((label, column)) for label in rows] for column in columns}
+        for column, cells in values.items():
+            kinds = {type(cell) for cell in cells if cell is not None}
+            if len(kinds) > 1 and not kinds <= {int, float}:
+                values[column] = [None if cell is None else str(cell) for cell in cells]
+        return self._table(list(rows), values, "string")
 
     def _reduce(self, wanted: dict[str, tuple[_native.Expr, Any]], **params: Any) -> Series:
         exprs = [aggregate(expr, func, **params).alias(f"{i}") for i, (expr, func) in enumerate(wanted.values())]
@@ -40,9 +77,11 @@ class Reductions:
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
         return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
 
-    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Series:
+    def sum(
+        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0
+    ) -> Series:
         """The sum of each column; missing where there are fewer than ``min_count`` values."""
-        return self._numeric("sum", numeric_only, min_count=min_count)
+        return self._reduced("sum", axis, skipna, numeric_only, min_count=min_count)
 
     def quantile(
         self, q: float | Sequence[float] = 0.5, interpolation: str = "linear", numeric_only: bool = False
@@ -52,59 +91,70 @@ class Reductions:
             return self._quantiles([float(share) for share in q], interpolation, numeric_only)
         return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
 
-    def mean(self, numeric_only: bool = False) -> Series:
+    def mean(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The mean of each column."""
-        return self._numeric("mean", numeric_only)
+        return self._reduced("mean", axis, skipna, numeric_only)
 
-    def min(self, numeric_only: bool = False) -> Series:
+    def min(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The smallest value of each column."""
-        return self._numeric("min", numeric_only)
+        return self._reduced("min", axis, skipna, numeric_only)
 
-    def max(self, numeric_only: bool = False) -> Series:
+    def max(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The greatest value of each column."""
-        return self._numeric("max", numeric_only)
+        return self._reduced("max", axis, skipna, numeric_only)
 
-    def median(self, numeric_only: bool = False) -> Series:
+    def median(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The median of each column."""
-        return self._numeric("median", numeric_only)
+        return self._reduced("median", axis, skipna, numeric_only)
 
-    def std(self, ddof: int = 1, numeric_only: bool = False) -> Series:
+    def std(
+        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
+    ) -> Series:
         """The standard deviation of each column."""
-        return self._numeric("std", numeric_only, ddof=ddof)
+        return self._reduced("std", axis, skipna, numeric_only, ddof=ddof)
 
-    def var(self, ddof: int = 1, numeric_only: bool = False) -> Series:
+    def var(
+        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
+    ) -> Series:
         """The variance of each column."""
-        return self._numeric("var", numeric_only, ddof=ddof)
+        return self._reduced("var", axis, skipna, numeric_only, ddof=ddof)
 
-    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Series:
+    def sem(
+        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
+    ) -> Series:
         """The standard error of the mean of each column."""
-        return self._numeric("sem", numeric_only, ddof=ddof)
+        return self._reduced("sem", axis, skipna, numeric_only, ddof=ddof)
 
-    def skew(self, numeric_only: bool = False) -> Series:
+    def skew(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """How far the values of each column lean to one side, corrected for samples."""
-        return self._numeric("skew", numeric_only)
+        return self._reduced("skew", axis, skipna, numeric_only)
 
-    def kurt(self, numeric_only: bool = False) -> Series:
+    def kurt(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """How heavy the tails of each column are, corrected for samples."""
-        return self._numeric("kurtosis", numeric_only)
+        return self._reduced("kurtosis", axis, skipna, numeric_only)
 
     kurtosis = kurt
 
-    def prod(self, numeric_only: bool = False) -> Series:
+    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The product of each column."""
-        return self._numeric("prod", numeric_only)
+        return self._reduced("prod", axis, skipna, numeric_only)
 
-    def corr(self, method: str = "pearson", numeric_only: bool = False) -> Any:
-        """The correlation of each pair of columns, over the rows where both have a value; runs."""
-        if method != "pearson":
-            raise UnsupportedError(f"corr: method {method!r}; only 'pearson' is there")
-        return self._pairwise(numeric_only, None)
+    def corr(self, method: str = "pearson", min_periods: int = 1, numeric_only: bool = False) -> Any:
+        """The correlation of each pair of columns, or of their ranks with ``method="spearman"``, over the rows where both
+        have a value; missing where there are fewer than ``min_periods``. Runs.
 
-    def cov(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [1, 4, 9]})
+        >>> df.corr(method="spearman").to_dict("list")
+        {'x': [1.0, 1.0], 'y': [1.0, 1.0]}
+        """
+        return self._pairwise(numeric_only, None, method, min_periods)
+
+    def cov(self, min_periods: int | None = None, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The covariance of each pair of columns, over the rows where both have a value; runs."""
-        return self._pairwise(numeric_only, ddof)
+        return self._pairwise(numeric_only, ddof, "pearson", min_periods or 1)
 
-    def _pairwise(self, numeric_only: bool, ddof: int | None) -> Any:
+    def _pairwise(self, numeric_only: bool, ddof: int | None, method: str, least: int) -> Any:
         dtypes = self._plan.dtypes
         names = [n for n in self._plan.columns if is_number(dtypes[n]) or dtypes[n] == "bool"]
         others = [n for n in self._plan.columns if n not in names]
@@ -112,9 +162,21 @@ class Reductions:
             raise DataTypeError(
                 f"the column {others[0]!r} is {dtypes[others[0]]}; give numeric_only=True to leave it out"
             )
+        if method != "pearson" or least > 1:
+            return self._pairs(names, ddof, method, least)
         chosen = self._plan.query.select([_native.Expr.column(name).alias(name) for name in names])
         lists = _native.pairwise(chosen, ddof).collect().lists(names)
         return self._table(names, dict(zip(names, lists, strict=True)), "string")
+
+    def _pairs(self, names: list[str], ddof: int | None, method: str, least: int) -> Any:
+        """Correlations or covariances pair by pair."""
+        plan, found = self._plan, {name: [None] * len(names) for name in names}
+        for i, one in enumerate(names):
+            for j, other in enumerate(names[: i + 1]):
+                x, y = plan.column(one), plan.column(other)
+                value = correlation(plan, x, y, method, least, ddof)
+                found[one][j] = found[other][i] = value
+        return self._table(names, found, "string")
 
     def _quantiles(self, q: list[float], interpolation: str, numeric_only: bool) -> Any:
         dtypes = self._plan.dtypes
@@ -134,13 +196,125 @@ class Reductions:
         query = _native.Query.from_columns([index, *values], columns)
         return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
 
-    def count(self, numeric_only: bool = False) -> Series:
+    def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
         """The number of values of each column that are not missing."""
-        return self._numeric("count", numeric_only)
+        return self._reduced("count", axis, True, numeric_only)
 
-    def nunique(self) -> Series:
+    def nunique(self, axis: Any = 0, dropna: bool = True) -> Series:
         """The number of distinct values of each column."""
-        return self._numeric("nunique", False)
+        return self._reduced("nunique", axis, True, False, count_nulls=not dropna)
+
+    product = prod
+
+    def any(self, axis: Any = 0, skipna: bool = True) -> Series:
+        """Whether any value of each column (``axis=1``: of each row) is true, or other than 0.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [0, 1], "y": [False, False]}).any().to_dict()
+        {'x': True, 'y': False}
+        """
+        return self._truth("any", axis)
+
+    def all(self, axis: Any = 0, skipna: bool = True) -> Series:
+        """Whether all values of each column (``axis=1``: of each row) are true, or other than 0."""
+        return self._truth("all", axis)
+
+    def _truth(self, func: str, axis: Any) -> Any:
+        if axis in (1, "columns"):
+            return self._row_wise(func, True, False)  # type: ignore[attr-defined]
+        dtypes, wanted = self._plan.dtypes, {}
+        for name in self._plan.columns:
+            column = self._plan.column(name)
+            if dtypes[name] != "bool":
+                zero = "" if dtypes[name] == "string" else 0
+                column = column.binary("!=", _native.Expr.literal(zero))
+            wanted[name] = (column, func)
+        found = self._reduce(wanted)
+        return bool(getattr(found, func)()) if axis is None else found
+
+    def _reduced(self, func: str, axis: Any, skipna: bool, numeric_only: bool, **params: Any) -> Any:
+        """One value per column, or per row."""
+        if axis in (1, "columns"):
+            return self._row_wise(func, skipna, numeric_only, **params)  # type: ignore[attr-defined]
+        if axis not in (0, "index", None):
+            raise InvalidArgumentError(f"{func}: axis is 0 or 1, not {axis!r}")
+        found = self._numeric(func, numeric_only, **params)
+        if not skipna and func not in ("count", "nunique"):
+            holes = self._numeric("null_count", numeric_only)
+            return found.where(~found.index.isin([name for name, n in holes.items() if n]))
+        return found
+
+    def mode(self, axis: Any = 0, numeric_only: bool = False, dropna: bool = True) -> Any:
+        """The most frequent values of each column, smallest first; shorter columns are filled with missing values.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 1, 2], "s": ["a", "b", "c"]}).mode().to_dict("list")
+        {'x': [1, None, None], 's': ['a', 'b', 'c']}
+        """
+        dtypes = self._plan.dtypes
+        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
+        exprs = [aggregate(self._plan.column(n), "mode", count_nulls=not dropna).alias(n) for n in names]
+        lists = [values[0] or [] for values in self._plan.query.select(exprs).collect().lists(names)]
+        rows = max(map(len, lists), default=0)
+        columns = [
+            _native.Column.from_values(values + [None] * (rows - len(values)), dtypes[name], False)
+            for name, values in zip(names, lists, strict=True)
+        ]
+        return type(self)._of(Plan(_native.Query.from_columns(names, columns)))  # type: ignore[attr-defined]
+
+    def idxmax(self, axis: Any = 0, numeric_only: bool = False) -> Series:
+        """The label of the row with the greatest value of each column; without an index its number."""
+        return self._labels_of("idxmax", numeric_only)
+
+    def idxmin(self, axis: Any = 0, numeric_only: bool = False) -> Series:
+        """The label of the row with the smallest value of each column; without an index its number."""
+        return self._labels_of("idxmin", numeric_only)
+
+    def _labels_of(self, func: str, numeric_only: bool) -> Series:
+        dtypes = self._plan.dtypes
+        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
+        values = [getattr(self[name], func)() for name in names]  # type: ignore[index]
+        return values_by_name(names, values, None)
+
+    def corrwith(self, other: Any, method: str = "pearson", numeric_only: bool = False) -> Series:
+        """The correlation of each column with a series of the frame, or with the column of that name of a frame of the
+        same rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [6, 4, 2]})
+        >>> df.corrwith(df["x"]).to_dict()
+        {'x': 1.0, 'y': -1.0}
+        """
+        dtypes, columns = self._plan.dtypes, self._plan.columns
+        plan = self._plan.with_room(other)
+        others = type(self)._of(plan)._others(other, 0) or {}  # type: ignore[attr-defined]
+        names = [n for n in columns if n in others and (not numeric_only or is_number(dtypes[n]))]
+        values = [correlation(plan, plan.column(name), others[name], method, 1) for name in names]
+        return values_by_name(names, values, None)
+
+
+def correlation(
+    plan: Plan, x: _native.Expr, y: _native.Expr, method: str, least: int, ddof: int | None = None
+) -> float | None:
+    """The correlation (with ``ddof`` the covariance) of two expressions over the rows where both have a value."""
+    if method not in ("pearson", "spearman"):
+        raise UnsupportedError(f"corr: the method {method!r}; there are 'pearson' and 'spearman'")
+    names = ["__x__", "__y__"]
+    pairs = plan.query.select([x.cast("float64").alias(names[0]), y.cast("float64").alias(names[1])])
+    a, b = (_native.Expr.column(name) for name in names)
+    present = [_native.Expr.call("scalar", "is_not_null", [part]) for part in (a, b)]
+    pairs = pairs.filter(present[0].binary("&", present[1]))
+    if method == "spearman":
+        pairs = pairs.collect().query()
+        ranks = [_native.Expr.call("window", "rank", [part], {"method": "average"}).cast("float64") for part in (a, b)]
+        pairs = pairs.with_columns([rank.alias(name) for rank, name in zip(ranks, names, strict=True)])
+    if ddof is None:
+        value = _native.Expr.call("aggregate", "corr", [a, b])
+    else:
+        value = _native.Expr.call("aggregate", "cov", [a, b], {"ddof": ddof})
+    rows = _native.Expr.call("aggregate", "len", []).cast("int64")
+    found = pairs.select([value.alias("value"), rows.alias("rows")]).collect().lists(["value", "rows"])
+    return found[0][0] if found[1][0] >= least else None
 
 
 def values_by_name(names: list[str], values: list, name: str | None) -> Series:

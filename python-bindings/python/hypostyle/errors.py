@@ -19,6 +19,7 @@ __all__ = [
     "ShapeError",
     "TooManyRowsError",
     "UnsupportedError",
+    "WorkerError",
 ]
 
 
@@ -95,3 +96,7 @@ class CancelledError(HypostyleError, RuntimeError):
 
 class InternalError(HypostyleError, RuntimeError):
     """A defect of Hypostyle itself."""
+
+
+class WorkerError(HypostyleError, RuntimeError):
+    """A worker process that ran a Python function ended, or raised what cannot be sent on."""

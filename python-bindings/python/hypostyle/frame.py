@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _index, _native, _numpy
+from hypostyle import _absent, _columns, _format, _index, _inplace, _native, _numpy
+from hypostyle._apply import Functional
+from hypostyle._arithmetic import Arithmetic
 from hypostyle._dtypes import dtype_name
-from hypostyle._loc import Loc, Rows
+from hypostyle._operators import Operators
 from hypostyle._output import Output
 from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
+from hypostyle._reshape import Reshape
+from hypostyle._selection import Selection, renamed_levels
+from hypostyle._values import Values
+from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
+from hypostyle.index import Index
 from hypostyle.series import Series, filled, keep_last, nulls_first, repeated, sliced
 
 if TYPE_CHECKING:
+    from hypostyle._dates import Resampler
     from hypostyle.groupby import GroupBy
 
 
-class DataFrame(Running, Output, Reductions):
+class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, Watching, Running, Output, Reductions):
     """A table of columns. Verbs build a plan; looking at rows runs it, and the result is kept.
 
     >>> import hypostyle as hs
@@ -77,18 +85,35 @@ class DataFrame(Running, Output, Reductions):
             return self._series(key)
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
+        if hasattr(key, "_plan"):
+            return self.where(key)
         if isinstance(key, slice):
             return self._then(sliced(self._plan.query, key))
+        if callable(key):
+            return self[key(self)]
+        if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUT":
+            key = key.tolist()
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
             for name in key:
                 self._plan.query.check(name)
             return DataFrame._of(self._plan.keep(key))
         if _numpy.is_array(key) or isinstance(key, (list, tuple)):
-            raise DataTypeError("rows are chosen by a condition such as df['x'] > 1, not by a list or an array")
+            listed = key.tolist() if _numpy.is_array(key) else list(key)
+            if all(isinstance(one, bool) for one in listed):
+                return self.iloc[listed]
+            raise DataTypeError("rows are chosen by a condition such as df['x'] > 1, or by position with iloc")
         raise DataTypeError(f"a frame takes names, a mask or a slice in brackets, not {key!r}")
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._plan = self.assign(**{name: value})._plan
+    def __setitem__(self, name: Any, value: Any) -> None:
+        if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
+            self._plan = self.mask(name, value)._plan
+        elif isinstance(name, (list, tuple)):
+            others = self._others(value, 0) or {}
+            values = list(others.values()) if hasattr(value, "_plan") and not isinstance(value, BoundExpression) else []
+            news = values or [others[one] if one in others else self._plan.expr(value) for one in name]
+            self._plan = self._plan.with_columns(dict(zip(name, news, strict=True)))
+        else:
+            self._plan = self.assign(**{name: value})._plan
 
     def __delitem__(self, name: str) -> None:
         self._plan = self.drop(columns=[name])._plan
@@ -104,16 +129,6 @@ class DataFrame(Running, Output, Reductions):
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self.columns if name.isidentifier())]
 
-    @property
-    def loc(self) -> Loc:
-        """``df.loc[mask]``, ``df.loc[mask, columns]``, ``df.loc[:, columns]``."""
-        return Loc(self)
-
-    @property
-    def iloc(self) -> Rows:
-        """``df.iloc[start:stop]``: rows by position."""
-        return Rows(self)
-
     def get(self, name: str, default: Any = None) -> Any:
         """A column, or ``default`` if there is none of that name."""
         return self._series(name) if name in self.columns else default
@@ -127,16 +142,21 @@ class DataFrame(Running, Output, Reductions):
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}
                 value = value(DataFrame._of(plan))
-            if _numpy.is_array(value) or isinstance(value, (list, tuple, dict)) or hasattr(value, "iloc"):
+            if isinstance(value, dict) or hasattr(value, "iloc") and not isinstance(value, BoundExpression):
                 raise UnsupportedError(
-                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by position. "
-                    "Make it a frame with a key and merge"
+                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
+                    "Make it a frame with a key and merge, or give its values as an array"
                 )
+            if _numpy.is_array(value) or isinstance(value, (list, tuple)):
+                plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
+                continue
+            plan = plan.with_room(value)
             native = plan.expr(value)
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
-        return DataFrame._of(plan.with_columns(pending))
+        made = plan.with_columns(pending)
+        return DataFrame._of(made.keep([name for name in made.columns if not name.startswith("\0")]))
 
     def select(self, *columns: Any, **named: Any) -> DataFrame:
         """These columns or expressions only."""
@@ -149,12 +169,22 @@ class DataFrame(Running, Output, Reductions):
         index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
         return DataFrame._of(self._plan.project({**index, **exprs}))
 
-    def drop(self, labels: Any = None, *, axis: Any = 0, columns: Any = None, errors: str = "raise") -> DataFrame:
-        """All columns but these."""
-        if labels is not None and axis in (1, "columns"):
-            columns = labels
+    def drop(
+        self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, errors: str = "raise"
+    ) -> DataFrame:
+        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels."""
+        if labels is not None:
+            index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
+        if index is not None:
+            if not self._plan.index and self._plan.origins:
+                raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
+            gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
+            if errors == "raise":
+                _ = self.loc[gone]
+            kept = self[~self.index.isin(gone)]
+            return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
-            raise UnsupportedError("drop: rows have no labels; write df[~condition], or drop(columns=...)")
+            raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
         dropped = [columns] if isinstance(columns, str) else list(columns)
         known = self._plan.names
         if errors == "raise":
@@ -162,11 +192,17 @@ class DataFrame(Running, Output, Reductions):
                 self._plan.query.check(name)
         return DataFrame._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
 
-    def rename(self, columns: Mapping[str, str] | Callable[[str], str]) -> DataFrame:
+    def rename(self, mapper: Any = None, *, columns: Any = None, axis: Any = 1, errors: str = "ignore") -> DataFrame:
         """Columns under new names: a mapping of old to new, or a function."""
+        columns = mapper if columns is None else columns
+        if columns is None:
+            raise InvalidArgumentError("rename: give columns, a mapping of old names to new ones or a function")
         if callable(columns):
             columns = {name: columns(name) for name in self.columns}
         known = self._plan.names
+        if errors == "raise":
+            for old in columns:
+                self._plan.query.check(old)
         return DataFrame._of(self._plan.rename({old: new for old, new in columns.items() if old in known}))
 
     def astype(self, dtype: Any) -> DataFrame:
@@ -178,10 +214,18 @@ class DataFrame(Running, Output, Reductions):
     def fillna(self, value: Any) -> DataFrame:
         """Another value where it is missing: one for all columns, or one per column in a mapping."""
         values = value if isinstance(value, Mapping) else dict.fromkeys(self.columns, value)
-        known = self.columns
-        exprs = {
-            name: filled(self._plan.column(name), self._plan.expr(to)) for name, to in values.items() if name in known
-        }
+        known, exprs = self.columns, {}
+        for name, to in values.items():
+            if name in known:
+                made = filled(self._plan.column(name), self._plan.expr(to))
+                try:
+                    self._plan.query.dtype_of(made)
+                except DataTypeError:
+                    # A value that does not fit is no matter where nothing is missing.
+                    if isinstance(value, Mapping) or self._series(name).hasnans:
+                        raise
+                    continue
+                exprs[name] = made
         return DataFrame._of(self._plan.with_columns(exprs))
 
     def isna(self) -> DataFrame:
@@ -191,54 +235,109 @@ class DataFrame(Running, Output, Reductions):
 
     isnull = isna
 
-    def set_index(self, keys: str | Sequence[str], drop: bool = True) -> DataFrame:
-        """These columns act as the index: they come first in tables and become pandas' index."""
+    def set_index(
+        self, keys: Any, drop: bool = True, append: bool = False, verify_integrity: bool = False
+    ) -> DataFrame:
+        """These columns act as the index: they come first in tables and become pandas' index. A series of the frame is
+        possible too."""
+        if isinstance(keys, BoundExpression) or _numpy.is_array(keys):
+            return self.set_axis(keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
-        return DataFrame._of(_index.set_columns(self._plan, keys, drop))
+        before = self._plan.index if append else ()
+        plan = self._plan.reindexed(()) if append else _index.reset(self._plan, True)
+        made = DataFrame._of(_index.set_columns(plan, keys, drop))
+        if append:
+            made._plan = made._plan.reindexed([*before, *made._plan.index])
+        if verify_integrity and not made.index.is_unique:
+            raise InvalidArgumentError("set_index: a label occurs twice")
+        return made
 
-    def reset_index(self, drop: bool = False) -> DataFrame:
-        """The index as ordinary columns."""
-        return DataFrame._of(_index.reset(self._plan, drop))
+    def reset_index(self, level: Any = None, *, drop: bool = False, names: Any = None) -> DataFrame:
+        """The index (or some of its levels) as ordinary columns, under other ``names`` if given."""
+        if isinstance(level, bool):
+            level, drop = None, level
+        plan = self._plan
+        if names is not None and plan.index:
+            plan = renamed_levels(plan, names)
+        if level is None:
+            return DataFrame._of(_index.reset(plan, drop))
+        levels = level if isinstance(level, (list, tuple)) else [level]
+        gone = {Index(plan)._level(one) for one in levels}
+        kept = [part for at, part in enumerate(plan.index) if at not in gone]
+        freed = [part for at, part in enumerate(plan.index) if at in gone]
+        if drop:
+            hidden = [column for column, _ in freed]
+            left = plan.reindexed(kept)
+            return DataFrame._of(left.keep([name for name in left.columns if name not in hidden]))
+        flat = _index.reset(plan.reindexed(freed).keep([*(c for c, _ in kept), *plan.columns]), False)
+        return DataFrame._of(flat.reindexed(kept))
 
     # Rows.
 
-    def filter(self, predicate: Any) -> DataFrame:
-        """Rows where the condition is true; false and missing are dropped."""
-        if not isinstance(predicate, (BoundExpression, Expr)):
-            raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
-        return self._then(self._plan.query.filter(self._plan.expr(predicate)))
-
-    def query(self, expr: Any) -> DataFrame:
-        """As `filter`; conditions are expressions, not text."""
-        if isinstance(expr, str):
-            raise UnsupportedError(f"query({expr!r}): write df[df['x'] > 1], or df.filter(hs.col('x') > 1)")
-        return self.filter(expr)
-
-    def dropna(self, subset: str | Sequence[str] | None = None, how: str = "any") -> DataFrame:
-        """Rows without a missing value (``how="all"``: with at least one value) in these columns."""
+    def dropna(
+        self,
+        subset: str | Sequence[str] | None = None,
+        how: str = "any",
+        *,
+        thresh: int | None = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> DataFrame:
+        """Rows without a missing value (``how="all"``: with at least one value, ``thresh``: with so many) in these
+        columns. With ``axis=1`` the columns without one; runs."""
         if how not in ("any", "all"):
             raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
+        if axis in (1, "columns"):
+            counts, rows = self.count(), len(self)
+            least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
+            return self._keep([name for name, count in counts.items() if count >= least])
         names = [subset] if isinstance(subset, str) else self.columns if subset is None else list(subset)
-        kept = None
-        for name in names:
-            here = _native.Expr.call("scalar", "is_not_null", [self._plan.column(name)])
-            kept = here if kept is None else kept.binary("&" if how == "any" else "|", here)
-        return self if kept is None else self._then(self._plan.query.filter(kept))
+        present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
+        if not present:
+            return self
+        if thresh is not None:
+            count = present[0].cast("int64")
+            for here in present[1:]:
+                count = count.binary("+", here.cast("int64"))
+            kept = count.binary(">=", _native.Expr.literal(thresh))
+        else:
+            kept = present[0]
+            for here in present[1:]:
+                kept = kept.binary("&" if how == "any" else "|", here)
+        found = self._then(self._plan.query.filter(kept))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def sort_values(
-        self, by: Any, ascending: bool | Sequence[bool] = True, na_position: str = "last", ignore_index: bool = True
+        self,
+        by: Any,
+        ascending: bool | Sequence[bool] = True,
+        na_position: str = "last",
+        ignore_index: bool = False,
+        kind: str = "stable",
+        key: Callable[..., Any] | None = None,
     ) -> DataFrame:
-        """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``."""
+        """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``. ``key``: a
+        function from a series to the one that is compared."""
+        if key is not None:
+            names = by if isinstance(by, (list, tuple)) else [by]
+            by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
         keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
         order = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
         if len(order) != len(keys):
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
-        return self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+        found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+        return found.reset_index(drop=True) if ignore_index else found
 
-    def sort_index(self, ascending: bool = True) -> DataFrame:
-        """Rows in order of the index."""
-        return self.sort_values(self._plan.index_columns, ascending) if self._plan.index else self
+    def sort_index(self, ascending: bool = True, *, axis: Any = 0, na_position: str = "last") -> DataFrame:
+        """Rows in order of the index; with ``axis=1`` columns in order of their names."""
+        if axis in (1, "columns"):
+            return self._keep(sorted(self.columns, reverse=not ascending))
+        if self._plan.index:
+            keys = [_native.Expr.column(name) for name in self._plan.index_columns]
+            down = [not ascending] * len(keys)
+            return self._then(self._plan.query.sort(keys, down, nulls_first(na_position)))
+        return self if ascending else self.iloc[::-1]
 
     def head(self, n: int = 5) -> DataFrame:
         """The first rows."""
@@ -249,12 +348,12 @@ class DataFrame(Running, Output, Reductions):
         return self[max(self._plan.query.collect().rows() - n, 0) :] if n >= 0 else self[-n:]
 
     def nlargest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
-        """The rows with the greatest values."""
-        return self.sort_values(columns, ascending=False).head(n)
+        """The rows with the greatest values; rows without a value are left out."""
+        return self.dropna(columns).sort_values(columns, ascending=False).head(n)
 
     def nsmallest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
-        """The rows with the smallest values."""
-        return self.sort_values(columns).head(n)
+        """The rows with the smallest values; rows without a value are left out."""
+        return self.dropna(columns).sort_values(columns).head(n)
 
     def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> DataFrame:
         names = [name for name in self.columns if name != but]
@@ -295,7 +394,9 @@ class DataFrame(Running, Output, Reductions):
             low = high
         return parts
 
-    def drop_duplicates(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> DataFrame:
+    def drop_duplicates(
+        self, subset: str | Sequence[str] | None = None, keep: Any = "first", ignore_index: bool = False
+    ) -> DataFrame:
         """One row per distinct combination of these columns, in order of first sight; with ``keep=False`` only rows that
         have no equal."""
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
@@ -303,8 +404,17 @@ class DataFrame(Running, Output, Reductions):
             return self._then(_native.rows_without_equal(self._plan.query, names))
         return self._then(self._plan.query.distinct(names, keep_last(keep)))
 
-    def explode(self, column: str) -> DataFrame:
-        """One row per element of a list column; an empty or missing list gives one row with a missing value."""
+    def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
+        """One row per element of a list column; an empty or missing list gives one row with a missing value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"k": ["a", "b"], "x": [[1, 2], []]}).explode("x").to_dict("list")
+        {'k': ['a', 'a', 'b'], 'x': [1, 2, None]}
+        """
+        if not isinstance(column, str):
+            if len(column) != 1:
+                raise UnsupportedError("explode: one list column at a time")
+            [column] = column
         self._plan.query.check(column)
         return self._then(self._plan.query.explode(column))
 
@@ -355,15 +465,24 @@ class DataFrame(Running, Output, Reductions):
 
         return GroupBy._of(self._plan, by, sort, dropna, as_index)
 
+    def resample(self, rule: str, on: str | None = None) -> Resampler:
+        """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
+        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
+        >>> df.resample("MS", on="t")["x"].sum().to_list()
+        [3, 0, 3]
+        """
+        from hypostyle._dates import resampled
+
+        return resampled(self, rule, on)
+
     def map_partitions(self, func: Callable[..., Any], *args: Any, meta: Any = None, **kwargs: Any) -> DataFrame:
         """A function over each partition; see `hypostyle._partitions`."""
         from hypostyle._partitions import map_partitions
 
         return DataFrame._of(map_partitions(self._plan, func, args, meta, kwargs))
-
-    def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """``func(df, ...)``."""
-        return func(self, *args, **kwargs)
 
     def copy(self, deep: bool = True) -> DataFrame:
         """Another frame of the same plan; data is immutable and shared."""
@@ -429,6 +548,13 @@ class DataFrame(Running, Output, Reductions):
 
     def _repr_html_(self) -> str:
         return _format.html(self._plan)
+
+
+def _take(frame: DataFrame, made: DataFrame) -> None:
+    frame._plan = made._plan
+
+
+_inplace.allow(DataFrame, _inplace.FRAME, _take)
 
 
 def _seed(random_state: int | None) -> int:

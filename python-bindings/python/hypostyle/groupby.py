@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, name_of, size
 from hypostyle._dtypes import is_number
 from hypostyle._group_summaries import GroupSummaries
@@ -74,6 +74,8 @@ class GroupBy(GroupWindows, GroupSummaries):
     def __getattr__(self, name: str) -> GroupBy:
         if not name.startswith("_") and name in self._plan.columns:
             return self[name]
+        if name in _absent.GROUPS:
+            raise AttributeError(_absent.message("groupby", name, _absent.GROUPS))
         raise AttributeError(f"groupby has no aggregate and no column {name!r}")
 
     def __repr__(self) -> str:

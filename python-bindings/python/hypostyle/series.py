@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _format, _index, _native, _numpy
-from hypostyle._aggregates import aggregate, size
+from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
+from hypostyle._aggregates import aggregate, is_known, size
+from hypostyle._arithmetic import Arithmetic
 from hypostyle._dtypes import dtype_name, is_integer, is_number
+from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
+from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._windows import Make, Running, over_all, rows, window
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, call
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 VALUE = "__value__"
 
 
-class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
+class Series(SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Aggregates[Any], BoundExpression):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
 
     >>> import hypostyle as hs
@@ -49,16 +52,30 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
     def _argument(self, value: Any) -> _native.Expr:
         return self._plan.expr(value, same_rows=True)
 
+    def _with_room(self, other: Any) -> Series:
+        """This series, over a plan that has the columns of another one of the same rows too."""
+        plan = self._plan.with_room(other)
+        return self if plan is self._plan else Series(plan, self._native, self.name)
+
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
-        if _numpy.is_array(other) or isinstance(other, (list, tuple)):
-            raise DataTypeError(
-                f"{operator} between a series and a {type(other).__name__}: rows are not matched by position; "
-                "make it a column of a frame and merge"
-            )
-        native = self._argument(other)
+        self = self._with_room(other)
+        native = self._by_position(other)
+        if native is None:
+            native = self._argument(other)
         left, right = (native, self._native) if reflected else (self._native, native)
         name = None if isinstance(other, Series) and other.name != self.name else self.name
         return self._like(left.binary(operator, right)).rename(name)
+
+    def _by_position(self, other: Any) -> _native.Expr | None:
+        """An array or list of a value per row, matched by position as NumPy does; ``None`` for other things."""
+        if not (_numpy.is_array(other) or isinstance(other, (list, tuple))):
+            return None
+        from hypostyle._columns import column
+
+        made = column(other, False)
+        if len(made) != len(self):
+            raise ShapeError(f"an array of {len(made)} values beside a series of {len(self)} rows")
+        return _native.Expr.by_row(made)
 
     def _unary(self, operator: str) -> Series:
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
@@ -100,7 +117,7 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
         turns = self._native.binary(wrong, window("lag", self._native))
         return not self._like(turns).agg("any") and not self.isna().agg("any")
 
-    def rename(self, name: str | None) -> Series:
+    def rename(self, name: Any = None) -> Series:
         """The same values under another name."""
         return Series(self._plan, self._native, name)
 
@@ -137,13 +154,17 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
         above = self._native.binary(low, self._argument(left))
         return self._like(above.binary("&", self._native.binary(high, self._argument(right))))
 
-    def where(self, condition: Any, other: Any = None) -> Series:
+    def where(self, cond: Any, other: Any = None) -> Series:
         """The value where the condition is true, else ``other``."""
+        condition, other = (_called(part, self) for part in (cond, other))
+        self = self._with_room(condition)._with_room(other)
         condition = self._argument(condition)
         return self._like(_native.Expr.case([(condition, self._native)], self._argument(other)))
 
-    def mask(self, condition: Any, other: Any = None) -> Series:
+    def mask(self, cond: Any, other: Any = None) -> Series:
         """``other`` where the condition is true, else the value."""
+        condition, other = (_called(part, self) for part in (cond, other))
+        self = self._with_room(condition)._with_room(other)
         condition = self._argument(condition)
         return self._like(_native.Expr.case([(condition, self._argument(other))], self._native))
 
@@ -174,10 +195,13 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
         if self._native.has_window():
             return self._settled()[key]
         if isinstance(key, (BoundExpression, Expr)):
+            self = self._with_room(key)
             return self._some(self._plan.query.filter(self._plan.expr(key)))
         if isinstance(key, slice):
             return self._some(sliced(self._plan.query, key))
-        raise DataTypeError("a series takes a mask or a slice in brackets; to_list() gives its values")
+        if callable(key):
+            return self[key(self)]
+        return self.loc[key]
 
     def _some(self, query: _native.Query) -> Series:
         """Some of the rows, in some order."""
@@ -191,7 +215,7 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
         """The last values; runs."""
         return self[max(len(self) - n, 0) :] if n >= 0 else self[-n:]
 
-    def dropna(self) -> Series:
+    def dropna(self, *, how: Any = None, ignore_index: bool = False) -> Series:
         """The values that are present."""
         return self[self.notna()]
 
@@ -202,8 +226,19 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
             return self._of(plan.then(_native.rows_without_equal(plan.query, [VALUE])))
         return self._of(plan.then(plan.query.distinct([VALUE], keep_last(keep))))
 
-    def sort_values(self, ascending: bool = True, na_position: str = "last") -> Series:
-        """The values in order."""
+    def sort_values(
+        self,
+        ascending: bool = True,
+        na_position: str = "last",
+        *,
+        kind: str = "stable",
+        key: Any = None,
+        ignore_index: bool = False,
+    ) -> Series:
+        """The values in order; ``key``: a function from the series to the one that is compared."""
+        if key is not None:
+            order = self._argument(key(self))
+            return self._some(self._plan.query.sort([order], [not ascending], nulls_first(na_position)))
         if self._native.has_window():
             return self._settled().sort_values(ascending, na_position)
         return self._some(self._plan.query.sort([self._native], [not ascending], nulls_first(na_position)))
@@ -313,6 +348,10 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
             ).collect()
             values = [column[0] for column in table.lists([f"{i}" for i in range(len(names))])]
             return values_by_name(names, values, self.name)
+        if isinstance(func, dict):
+            return self.agg(list(func.values())).set_axis(list(func))
+        if callable(func) and not is_known(func):
+            return func(self)
         return self._reduce(aggregate(self._native, func))
 
     aggregate = agg
@@ -443,6 +482,13 @@ class Series(Running, Operators, Functions, Aggregates[Any], BoundExpression):
         return _format.series(self._framed(), VALUE, self.name)
 
 
+def _take(series: Series, made: Series) -> None:
+    series._plan, series._native, series.name, series._ran = made._plan, made._native, made.name, None
+
+
+_inplace.allow(Series, _inplace.SERIES, _take)
+
+
 def value_counts(
     plan: Plan,
     keys: Sequence[tuple[str | None, _native.Expr]],
@@ -464,6 +510,11 @@ def value_counts(
     if sort:
         counts = counts.sort([_native.Expr.column(label)], [not ascending], False)
     return Series(Plan(counts, index), native, label)
+
+
+def _called(value: Any, series: Series) -> Any:
+    """What a function of the series gives; other values as they are."""
+    return value(series) if callable(value) and not isinstance(value, (BoundExpression, Expr)) else value
 
 
 def _keys(keys: Any) -> list:

@@ -1,0 +1,177 @@
+"""Writes docs/pandas-compat.md: every public name of pandas' classes, and what it is here.
+
+python generate_compat.py           # rewrites docs/pandas-compat.md
+python generate_compat.py --check   # fails if it is out of date, or if an absent name has no advice
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+import hypostyle as hs
+import pandas as pd
+from hypostyle import _absent
+from hypostyle._functions import DateFunctions, StringFunctions
+from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
+from pandas.core.indexes.accessors import DatetimeProperties, TimedeltaProperties
+
+TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
+
+_TEXT_NAMES = "columns made of values are named as text; of several values `value_key` instead of two levels"
+
+
+
+#: What differs, by class and name.
+DIFFERS: dict[str, dict[str, str]] = {
+    "DataFrame": {
+        "astype": "a conversion that would lose digits is an error",
+        "columns": "a list of names, which are strings",
+        "combine_first": "rows are matched by the key columns `on`, not by label",
+        "compare": "columns are named `x_self` and `x_other`",
+        "describe": "numbers and text only; text beside numbers makes their statistics text",
+        "dtypes": "a dictionary of names",
+        "get": "one name",
+        "iterrows": "rows are light objects with `row['x']` and `row.x`, not series",
+        "itertuples": "missing values are None",
+        "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
+        "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
+        "pivot": _TEXT_NAMES,
+        "pivot_table": _TEXT_NAMES,
+        "rename": "columns only",
+        "stack": "one level",
+        "T": "columns are named as text",
+        "transpose": "columns are named as text",
+        "unstack": _TEXT_NAMES,
+        "update": "gives a new frame; rows are matched by the key columns `on`",
+        "values": "missing values are NaN in numbers, None elsewhere",
+    },
+    "Series": {
+        "astype": "a conversion that would lose digits is an error",
+        "dtype": "a name",
+        "dtypes": "a name",
+        "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
+        "apply": "functions may run in worker processes",
+        "str": "see below",
+        "unstack": _TEXT_NAMES,
+    },
+    "GroupBy": {
+        "agg": "several aggregates of a column are named `x_sum` instead of two levels",
+        "aggregate": "several aggregates of a column are named `x_sum` instead of two levels",
+        "apply": "groups are frames of Hypostyle",
+        "describe": "of several columns, statistics are named `x_count` instead of two levels",
+    },
+    "str": {},
+    "dt": {},
+}
+
+#: Names that stand for labels of rows, for the past, or for things that have no columns: not counted.
+APART = {
+    "align", "asof", "asfreq", "at_time", "between_time", "attrs", "flags", "set_flags", "sparse", "from_arrow",
+    "to_period", "to_timestamp", "tz_convert", "tz_localize", "cat", "boxplot", "hist", "plot", "to_hdf", "to_iceberg",
+    "freq", "to_pydatetime", "to_pytimedelta", "timetz", "decode", "encode", "as_unit", "unit", "tz", "level", "qyear",
+}  # fmt: skip
+
+
+def public(*classes: type) -> set[str]:
+    return {name for cls in classes for name in dir(cls) if not name.startswith("_")}
+
+
+def original(kind: str, name: str) -> object:
+    """pandas' own attribute."""
+    homes = {
+        "DataFrame": [pd.DataFrame],
+        "Series": [pd.Series],
+        "GroupBy": [DataFrameGroupBy, SeriesGroupBy],
+        "str": [pd.Series.str],
+        "dt": [DatetimeProperties, TimedeltaProperties],
+    }
+    return next((getattr(home, name) for home in homes[kind] if hasattr(home, name)), None)
+
+
+CLASSES = [
+    ("DataFrame", public(pd.DataFrame), hs.DataFrame, _absent.FRAME),
+    ("Series", public(pd.Series), hs.Series, _absent.SERIES),
+    ("GroupBy", public(DataFrameGroupBy, SeriesGroupBy), hs.GroupBy, _absent.GROUPS),
+    ("str", public(pd.Series.str), StringFunctions, _absent.TEXT),
+    ("dt", public(DatetimeProperties, TimedeltaProperties), DateFunctions, _absent.TIMES),
+]
+
+HEAD = """\
+# pandas' names in Hypostyle
+
+Written by `python-bindings/generate_compat.py` from the classes themselves; a test holds it to them.
+
+**same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it is there, and the
+difference is told. **absent**: it is not there; the error says what to write instead, and so does this page. Everywhere: the rows
+of a result that was filtered, sorted or joined are numbered anew unless columns act as the index; a missing value is missing in every
+type, and comparisons with it are missing.
+
+"""
+
+
+#: Parameters that have no meaning here, or mean the same for every verb.
+NOISE = {"self", "args", "kwargs", "copy", "deep", "engine", "engine_kwargs", "level", "observed", "axis"}
+
+
+def without(theirs: object, ours: object) -> str:
+    """The parameters of pandas' method that the own one has not."""
+    try:
+        wanted = set(inspect.signature(theirs).parameters) - NOISE  # type: ignore[arg-type]
+        taken = inspect.signature(ours).parameters  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return ""
+    if any(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in taken.values()):
+        return ""
+    missing = sorted(wanted - set(taken))
+    return f"without {', '.join(f'`{name}`' for name in missing)}" if missing else ""
+
+
+def status(kind: str, name: str, cls: type, advice: dict[str, str], original: object) -> tuple[str, str]:
+    if hasattr(cls, name):
+        told = DIFFERS[kind].get(name)
+        return ("same", without(original, getattr(cls, name))) if told is None else ("differs", told)
+    return "absent", _absent.advice_for(kind, name, advice)
+
+
+def page() -> tuple[str, list[str]]:
+    """The page, and the absent names without advice."""
+    parts, silent, totals = [HEAD], [], []
+    tables = []
+    for kind, names, cls, advice in CLASSES:
+        rows = [(name, *status(kind, name, cls, advice, original(kind, name))) for name in sorted(names)]
+        silent += [f"{kind}.{name}" for name, what, told in rows if what == "absent" and not told]
+        counted = [row for row in rows if row[0] not in APART]
+        same = sum(what == "same" for _, what, _ in counted)
+        differs = sum(what == "differs" for _, what, _ in counted)
+        totals.append((kind, len(rows), len(counted), same, differs, len(counted) - same - differs))
+        lines = [f"## {kind}\n", "| name | | |", "|---|---|---|"]
+        lines += [f"| `{name}` | {what} | {told} |" for name, what, told in rows]
+        tables.append("\n".join(lines) + "\n")
+    parts.append("| class | names | counted | same | differs | absent |\n|---|---|---|---|---|---|\n")
+    whole = [sum(total[i] for total in totals) for i in range(1, 6)]
+    for total in [*totals, ("all", *whole)]:
+        share = f"{total[3]} ({100 * total[3] // total[2]} %)"
+        parts.append(f"| {total[0]} | {total[1]} | {total[2]} | {share} | {total[4]} | {total[5]} |\n")
+    parts.append("\nNot counted are names that stand for labels of rows, for periods, or for plots of one library.\n\n")
+    return "".join(parts) + "\n".join(tables), silent
+
+
+def main() -> int:
+    text, silent = page()
+    if "--check" in sys.argv[1:]:
+        if silent:
+            print(f"absent without advice in _absent.py: {', '.join(silent)}")
+            return 1
+        if TARGET.read_text() != text:
+            print(f"{TARGET} is out of date: run generate_compat.py")
+            return 1
+        return 0
+    TARGET.write_text(text)
+    print("\n".join(text.split("## DataFrame")[0].splitlines()[-12:]), silent)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

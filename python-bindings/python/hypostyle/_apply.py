@@ -1,0 +1,312 @@
+"""The user's Python functions of values, rows and columns: in this process, or on worker processes where that pays."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native
+from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._plan import Plan
+from hypostyle._rows import Row
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
+
+#: Seconds that a function is tried in this process, and seconds left from which on workers are worth their start.
+TRIAL, WORTH = 0.1, 1.5
+#: Rows of one job at least, and jobs per worker.
+ROWS, JOBS = 256, 4
+_OUT = "value"
+
+
+class Call:
+    """A function with its further arguments; what is called for each value or row."""
+
+    def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], skip: bool, missing: Any) -> None:
+        self.func, self.args, self.kwargs, self.skip, self.missing = func, args, kwargs, skip, missing
+
+    def values(self, values: list) -> list:
+        """The results of a column's values; a missing one is NaN for numbers and text, as pandas has it."""
+        func, args, kwargs, missing = self.func, self.args, self.kwargs, self.missing
+        if self.skip:
+            return [None if value is None else func(value, *args, **kwargs) for value in values]
+        if args or kwargs:
+            return [func(missing if value is None else value, *args, **kwargs) for value in values]
+        if None in values:
+            return [func(missing if value is None else value) for value in values]
+        return list(map(func, values))
+
+    def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
+        """The results of rows."""
+        func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
+        values = zip(*lists, strict=True) if lists else (() for _ in labels)
+        return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
+
+
+def run_job(kind: str, call: Call, rows: Any, job: Mapping[str, Any]) -> Any:
+    """A job of a worker: its results as Arrow data, or as they are if a column cannot hold them."""
+    names = job["names"]
+    lists = _native.Query.from_arrow(rows).collect().lists(rows.column_names)
+    if kind == "values":
+        made = call.values(lists[0])
+    else:
+        index = len(lists) - len(names)
+        start = job["start"]
+        labels: Any = range(start, start + job["rows"])
+        if index:
+            labels = lists[0] if index == 1 else list(zip(*lists[:index], strict=True))
+        made = call.rows(names, lists[index:], labels)
+    return made
+
+
+def name_of(func: Any) -> str:
+    return getattr(func, "__name__", type(func).__name__)
+
+
+def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any) -> list:
+    """The results for all rows, in order."""
+    columns = names if kind == "values" else [*plan.index_columns, *names]
+    kept = plan.query.select([_native.Expr.column(name).alias(name) for name in columns])
+    table = kept.collect() if columns else plan.query.collect()
+    total = table.rows()
+    results: list = []
+    allowed = processes is not False and possible()
+    started, step = time.perf_counter(), 16
+
+    def here(start: int, rows: int) -> list:
+        lists = table.slice(start, rows).collect().lists(columns)
+        if kind == "values":
+            return call.values(lists[0])
+        index = len(columns) - len(names)
+        labels: Any = range(start, start + rows)
+        if index:
+            labels = lists[0] if index == 1 else list(zip(*lists[:index], strict=True))
+        return call.rows(names, lists[index:], labels)
+
+    if processes is True and allowed and total > 1:
+        return everywhere(table, kind, names, call, 0, total)
+    while len(results) < total:
+        rows = min(step, total - len(results))
+        try:
+            results.extend(here(len(results), rows))
+        except Exception as error:
+            error.add_note(f"raised in {name_of(call.func)}, rows {len(results)} to {len(results) + rows - 1}")
+            raise
+        spent = time.perf_counter() - started
+        left = total - len(results)
+        if allowed and spent > TRIAL and left:
+            if spent / len(results) * left > WORTH:
+                return results + everywhere(table, kind, names, call, len(results), left)
+            allowed = False
+        step = min(step * 4, 1 << 16)
+    return results
+
+
+def possible() -> bool:
+    if os.environ.get("HYPOSTYLE_WORKER"):
+        return False
+    from hypostyle import _workers
+
+    return _workers.possible()
+
+
+def everywhere(table: Any, kind: str, names: list[str], call: Call, first: int, total: int) -> list:
+    """The results of a run of rows, from worker processes."""
+    import pyarrow as pa
+
+    from hypostyle import _workers
+
+    function = _workers.packed(call)
+    rows = max(ROWS, -(-total // (_workers.count() * JOBS)))
+    if total < ROWS:
+        rows = -(-total // _workers.count())
+    with _workers.shared(pa.table(_Stream(table))) as path:
+        jobs = [
+            {"kind": kind, "names": names, "path": path, "start": start, "rows": min(rows, first + total - start)}
+            for start in range(first, first + total, rows)
+        ]
+        parts = _workers.run_all(jobs, function, name_of(call.func))
+    return [value for part in parts for value in part]
+
+
+class _Stream:
+    """A native table as pyarrow takes it."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.arrow_stream(requested_schema)
+
+
+def column_of(values: list, dtype: Any, what: str) -> _native.Column:
+    """A column of results."""
+    plain = [value.tolist() if hasattr(value, "tolist") and hasattr(value, "dtype") else value for value in values]
+    try:
+        return _native.Column.from_values(plain, None if dtype is None else dtype_name(dtype), True)
+    except DataTypeError as error:
+        error.add_note(f"{what} returned values of different types; a column holds one")
+        raise
+
+
+def mapped(
+    series: Series, func: Any, args: tuple, kwargs: dict[str, Any], skip: bool, dtype: Any, processes: Any
+) -> Series:
+    """A Python function of each value of a series: a series of the same frame."""
+    from hypostyle.series import VALUE
+    from hypostyle.series import Series as Made
+
+    if not callable(func):
+        raise DataTypeError(f"map and apply take a function or a mapping, not {func!r}")
+    framed, found = series._framed(), series.dtype
+    missing = float("nan") if is_number(found) or found in ("string", "bool", "null") else None
+    values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, missing), processes)
+    if any(isinstance(value, (Made, Row)) for value in values):
+        raise DataTypeError(f"{name_of(func)} returned a series for a value; return a value, or a dictionary")
+    column = column_of(values, dtype, name_of(func))
+    return Made(series._plan, _native.Expr.by_row(column), series.name)
+
+
+class Functional:
+    """The user's functions over a frame."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    def map(self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> DataFrame:
+        """A Python function of each value; see `apply` for where it runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).map(lambda v: v + 1).to_dict("list")
+        {'x': [2, 3]}
+        """
+        plan = self._plan
+        made = {
+            name: mapped(self[name], func, (), kwargs, na_action == "ignore", dtype, processes)._native  # type: ignore[index]
+            for name in plan.columns
+        }
+        return type(self)._of(plan.with_columns(made))  # type: ignore[attr-defined]
+
+    applymap = map
+
+    def apply(
+        self,
+        func: Any,
+        axis: Any = 0,
+        raw: bool = False,
+        result_type: str | None = None,
+        args: tuple = (),
+        *,
+        dtype: Any = None,
+        processes: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """A Python function of each column (as a series), or with ``axis=1`` of each row, which is read by the columns'
+        names: ``row["x"]`` or ``row.x``. Values make a series; series, or rows as dictionaries with
+        ``result_type="expand"``, a frame. Runs.
+
+        A function of rows or values that would take longer than about two seconds runs on worker processes, as many as
+        there are threads: each gets a copy of what the function refers to, so what it changes outside of itself stays in
+        the worker. ``processes=False`` keeps it here, ``True`` sends it there at once. It needs cloudpickle and pyarrow.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [10, 20]})
+        >>> df.apply(lambda row: row["x"] + row["y"], axis=1).to_list()
+        [11, 22]
+        >>> df.apply(lambda column: column.max() - column.min()).to_dict()
+        {'x': 1, 'y': 10}
+        """
+        if isinstance(func, str):
+            return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
+        if isinstance(func, (list, Mapping)):
+            return self.agg(func)  # type: ignore[attr-defined]
+        if axis in (1, "columns"):
+            return self._by_rows(func, args, kwargs, raw, result_type, dtype, processes)
+        if raw:
+            func, plain = (lambda column, *a, **k: plain(column.to_numpy(), *a, **k)), func
+        results = {name: func(self[name], *args, **kwargs) for name in self._plan.columns}  # type: ignore[index]
+        return self._put_together(results, name_of(func))
+
+    def _put_together(self, results: dict[str, Any], what: str) -> Any:
+        """One result per column: values, columns of the frame, or series with an index of their own."""
+        from hypostyle._merge import concat
+        from hypostyle._reductions import values_by_name
+        from hypostyle.expr import BoundExpression
+
+        plan = self._plan
+        if all(isinstance(value, BoundExpression) for value in results.values()) and results:
+            if all(value._plan.rows is plan.rows for value in results.values()):
+                return type(self)._of(plan.with_columns({n: plan.expr(v) for n, v in results.items()}))  # type: ignore[attr-defined]
+            frames = [series.to_frame(name) for name, series in results.items()]
+            return frames[0] if len(frames) == 1 else concat([frames[0], *(f.reset_index(drop=True) for f in frames[1:])], axis=1)
+        if all(hasattr(value, "__len__") and not isinstance(value, str) for value in results.values()) and results:
+            from hypostyle._columns import beside
+
+            for name, values in results.items():
+                plan = beside(plan, name, values)
+            return type(self)._of(plan)  # type: ignore[attr-defined]
+        return values_by_name(list(results), list(results.values()), None)
+
+    def _by_rows(
+        self, func: Any, args: tuple, kwargs: dict[str, Any], raw: bool, expand: str | None, dtype: Any, processes: Any
+    ) -> Any:
+        from hypostyle.series import Series
+
+        plan = self._plan
+        if raw:
+            func = _Raw(func)
+        values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, None), processes)
+        what = name_of(func)
+        first = next((value for value in values if value is not None), None)
+        if isinstance(first, Row):
+            values = [None if value is None else value.to_dict() for value in values]
+            expand = "expand"
+        if expand == "expand" and isinstance(first, (Mapping, Row, list, tuple)):
+            return self._expanded(values, what)
+        if expand not in (None, "expand", "reduce"):
+            raise InvalidArgumentError(f"apply: result_type is 'expand' or 'reduce', not {expand!r}")
+        return Series(plan, _native.Expr.by_row(column_of(values, dtype, what)), None)
+
+    def _expanded(self, values: list, what: str) -> DataFrame:
+        """Dictionaries or lists as columns."""
+        rows = [value if isinstance(value, Mapping) else {str(i): part for i, part in enumerate(value or ())} for value in values]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        plan = self._plan
+        exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+        for name in names:
+            exprs[name] = _native.Expr.by_row(column_of([row.get(name) for row in rows], None, what))
+        return type(self)._of(plan.project(exprs))  # type: ignore[attr-defined]
+
+    def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
+        """As `apply`, for functions that give a column for a column; a name is that of a method.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).transform("cumsum")["x"].to_list()
+        [1, 3]
+        """
+        if isinstance(func, Mapping):
+            plan = self._plan
+            exprs = {name: plan.expr(self[name].transform(one)) for name, one in func.items()}  # type: ignore[index]
+            return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
+        made = self.apply(func, axis, args=args, **kwargs)
+        if not hasattr(made, "columns") and axis in (0, "index"):
+            raise InvalidArgumentError(f"transform: {name_of(func)} gave a value for a column; use agg")
+        return made
+
+
+class _Raw:
+    """A function of a row's values as an array."""
+
+    def __init__(self, func: Callable[..., Any]) -> None:
+        self.func, self.__name__ = func, name_of(func)
+
+    def __call__(self, row: Row, *args: Any, **kwargs: Any) -> Any:
+        import numpy as np
+
+        return self.func(np.array(row.values), *args, **kwargs)

@@ -1,0 +1,180 @@
+"""Verbs that look at one value at a time: for series, and column by column for frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._dtypes import is_number
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+
+Native = _native.Expr
+
+
+def literal(value: Any) -> Native:
+    return Native.literal(value)
+
+
+def call(name: str, *args: Native, **params: Any) -> Native:
+    """A scalar function of the engine."""
+    return Native.call("scalar", name, list(args), params)
+
+
+def is_null(native: Native) -> Native:
+    return call("is_null", native)
+
+
+def operated(operator: str, left: Native, right: Native, fill_value: Any = None) -> Native:
+    """An operator, with a value for what is missing on one side."""
+    if fill_value is not None:
+        both = is_null(left).binary("&", is_null(right))
+        fill = literal(fill_value)
+        made = operated(operator, call("fill_null", left, fill), call("fill_null", right, fill))
+        return Native.case([(both, literal(None))], made)
+    if operator == "**":
+        return call("pow", left, right)
+    return left.binary(operator, right)
+
+
+def clipped(native: Native, lower: Native | None, upper: Native | None) -> Native:
+    """The value, not less than one bound and not more than the other; a missing bound is none."""
+    made = native
+    for bound, wrong in ((lower, "<"), (upper, ">")):
+        if bound is not None:
+            made = Native.case([(made.binary(wrong, bound), bound)], made)
+    return made
+
+
+def rounded(native: Native, dtype: str, decimals: int) -> Native:
+    """Numbers rounded half to even, others as they are; fewer than 0 decimals round tens, hundreds, ..."""
+    if dtype.startswith("float") or (is_number(dtype) and decimals < 0):
+        return call("round", native, decimals=decimals)
+    return native
+
+
+def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any) -> Native:
+    """Values replaced by others: one, several, or by a mapping; texts by patterns with ``regex``."""
+    if regex is not False and regex is not True:
+        to_replace, regex = regex, True
+    pairs = _pairs(to_replace, value)
+    if regex:
+        if dtype != "string":
+            return native
+        for pattern, new in pairs:
+            if isinstance(pattern, re.Pattern):
+                pattern = pattern.pattern
+            found = call("contains", native, literal(pattern), regex=True)
+            if new is None:
+                native = Native.case([(found, literal(None))], native)
+            else:
+                new = re.sub(r"\\(\d+)", r"${\1}", str(new))
+                native = call("str_replace", native, literal(pattern), literal(new), regex=True)
+        return native
+    branches = []
+    for old, new in pairs:
+        if old is None or (isinstance(old, float) and old != old):
+            branches.append((is_null(native), literal(new)))
+        elif comparable(dtype, old):
+            branches.append((native.binary("==", literal(old)), literal(new)))
+    return Native.case(branches, native) if branches else native
+
+
+def comparable(dtype: str, value: Any) -> bool:
+    """Whether a column of the type can hold the value at all."""
+    if isinstance(value, bool):
+        return dtype == "bool"
+    if isinstance(value, (int, float)):
+        return is_number(dtype) or dtype.startswith("decimal")
+    if isinstance(value, str):
+        return dtype == "string"
+    return dtype not in ("bool", "string") and not is_number(dtype)
+
+
+def _pairs(to_replace: Any, value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(to_replace, Mapping):
+        if value is not None:
+            raise InvalidArgumentError("replace: a mapping says itself what becomes of each value")
+        return list(to_replace.items())
+    if isinstance(to_replace, (list, tuple)):
+        news = list(value) if isinstance(value, (list, tuple)) else [value] * len(to_replace)
+        if len(news) != len(to_replace):
+            raise InvalidArgumentError(f"replace: {len(news)} new values for {len(to_replace)}")
+        return list(zip(to_replace, news, strict=True))
+    return [(to_replace, value)]
+
+
+def mapped_values(native: Native, mapping: Mapping[Any, Any], dtype: str) -> Native:
+    """The values that a mapping has for each value; missing where it has none."""
+    default = getattr(type(mapping), "__missing__", None)
+    if default is not None:
+        raise UnsupportedError("map: a dictionary with default values is a function; pass lambda v: mapping[v]")
+    branches = []
+    for old, new in mapping.items():
+        if old is None or (isinstance(old, float) and old != old):
+            branches.append((is_null(native), literal(new)))
+        elif comparable(dtype, old):
+            branches.append((native.binary("==", literal(old)), literal(new)))
+    return Native.case(branches, literal(None)) if branches else literal(None)
+
+
+def selected_dtypes(dtypes: Mapping[str, str], include: Any, exclude: Any) -> list[str]:
+    """The columns of these types; ``"number"``, ``"datetime"`` and the like mean all of their kind."""
+    if include is None and exclude is None:
+        raise InvalidArgumentError("select_dtypes: give include or exclude")
+    wanted, unwanted = _kinds(include), _kinds(exclude)
+    if both := wanted & unwanted:
+        raise InvalidArgumentError(f"select_dtypes: {sorted(both)} are included and excluded")
+
+    def fits(dtype: str, kinds: set[str]) -> bool:
+        return any(_is_of(dtype, kind) for kind in kinds)
+
+    return [
+        name
+        for name, dtype in dtypes.items()
+        if (include is None or fits(dtype, wanted)) and not fits(dtype, unwanted)
+    ]
+
+
+def _kinds(given: Any) -> set[str]:
+    from hypostyle._dtypes import dtype_name
+
+    if given is None:
+        return set()
+    parts = given if isinstance(given, (list, tuple, set)) else [given]
+    return {part if isinstance(part, str) and part in _KINDS else _kind(part, dtype_name) for part in parts}
+
+
+def _kind(part: Any, name_of: Any) -> str:
+    if isinstance(part, type) and part.__module__ == "numpy" and part.__name__ in ("number", "floating", "integer"):
+        return {"number": "number", "floating": "floating", "integer": "integer"}[part.__name__]
+    if part is object:
+        return "object"
+    return str(name_of(part)).lower()
+
+
+_KINDS = frozenset({"number", "integer", "floating", "datetime", "datetime64", "timedelta", "datetimetz", "object", "str"})
+
+
+def _is_of(dtype: str, kind: str) -> bool:
+    if kind == "number":
+        return is_number(dtype) or dtype.startswith(("decimal", "duration"))
+    if kind in ("integer", "floating"):
+        return dtype.startswith(("int", "uint") if kind == "integer" else "float")
+    if kind in ("datetime", "datetime64"):
+        return dtype.startswith("timestamp") and "," not in dtype
+    if kind == "datetimetz":
+        return dtype.startswith("timestamp") and "," in dtype
+    if kind in ("timedelta", "timedelta64"):
+        return dtype.startswith("duration")
+    if kind in ("object", "str", "string"):
+        return dtype == "string"
+    return dtype == kind or (kind.startswith("timestamp") and dtype.startswith("timestamp"))
+
+
+def bounds(value: Any) -> Any:
+    """A bound of `clip`; lists are refused."""
+    if isinstance(value, (list, tuple)):
+        raise DataTypeError("clip: a bound is a value or a series of the frame")
+    return value

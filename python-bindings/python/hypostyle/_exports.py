@@ -1,0 +1,117 @@
+"""Ways out of a frame or a series through pandas: text, other file formats, plots. pandas must be installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Exports:
+    """Writers and displays of pandas, of the result."""
+
+    __slots__ = ()
+
+    def _pandas(self) -> Any:
+        return self.to_pandas()  # type: ignore[attr-defined]
+
+    @property
+    def plot(self) -> Any:
+        """pandas' plots of the result: ``df.plot(x="a", y="b")``, ``df.plot.bar()``."""
+        return self._pandas().plot
+
+    def hist(self, *args: Any, **options: Any) -> Any:
+        """Histograms of the result, drawn by pandas."""
+        return self._pandas().hist(*args, **options)
+
+    def to_clipboard(self, *args: Any, **options: Any) -> None:
+        """Copies the result to the clipboard."""
+        self._pandas().to_clipboard(*args, **options)
+
+    def to_excel(self, *args: Any, **options: Any) -> None:
+        """Writes the result to an Excel file."""
+        self._pandas().to_excel(*args, **options)
+
+    def to_hdf(self, *args: Any, **options: Any) -> None:
+        """Writes the result to an HDF5 file."""
+        self._pandas().to_hdf(*args, **options)
+
+    def to_latex(self, *args: Any, **options: Any) -> Any:
+        """The result as a LaTeX table."""
+        return self._pandas().to_latex(*args, **options)
+
+    def to_markdown(self, *args: Any, **options: Any) -> Any:
+        """The result as a Markdown table."""
+        return self._pandas().to_markdown(*args, **options)
+
+    def to_pickle(self, path: Any, **options: Any) -> None:
+        """Pickles this object to a file."""
+        import pickle
+
+        with open(path, "wb") as file:
+            pickle.dump(self, file, protocol=5)
+
+    def to_sql(self, *args: Any, **options: Any) -> Any:
+        """Writes the result to a table of a database."""
+        return self._pandas().to_sql(*args, **options)
+
+    def to_xarray(self) -> Any:
+        """The result as an xarray object."""
+        return self._pandas().to_xarray()
+
+    def to_json(self, path_or_buf: Any = None, orient: str | None = None, lines: bool = False, **options: Any) -> Any:
+        """The result as JSON text, or in a file; ``orient="records", lines=True`` writes an object per row."""
+        return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)
+
+
+class FrameExports(Exports):
+    """Writers and displays of pandas that frames alone have."""
+
+    __slots__ = ()
+
+    @property
+    def style(self) -> Any:
+        """pandas' styles of the result."""
+        return self._pandas().style
+
+    def boxplot(self, *args: Any, **options: Any) -> Any:
+        """Box plots of the result, drawn by pandas."""
+        return self._pandas().boxplot(*args, **options)
+
+    def to_html(self, *args: Any, **options: Any) -> Any:
+        """All rows as an HTML table."""
+        return self._pandas().to_html(*args, **options)
+
+    def to_string(self, *args: Any, **options: Any) -> Any:
+        """All rows as text, as pandas writes them."""
+        return self._pandas().to_string(*args, **options)
+
+    def to_orc(self, *args: Any, **options: Any) -> Any:
+        """Writes the result to an ORC file."""
+        return self._pandas().to_orc(*args, **options)
+
+    def to_stata(self, *args: Any, **options: Any) -> None:
+        """Writes the result to a Stata file."""
+        self._pandas().to_stata(*args, **options)
+
+    def to_xml(self, *args: Any, **options: Any) -> Any:
+        """The result as XML text, or in a file."""
+        return self._pandas().to_xml(*args, **options)
+
+    def to_records(self, index: bool = True) -> Any:
+        """The rows as a NumPy record array."""
+        return self._pandas().to_records(index=index)
+
+    def to_polars(self) -> Any:
+        """A Polars DataFrame, without a copy where the layout allows; the index comes as first columns."""
+        try:
+            import polars
+        except ImportError as error:
+            raise ImportError("to_polars needs polars: pip install polars") from error
+        return polars.DataFrame(self)
+
+    def to_torch(self) -> Any:
+        """A tensor of the columns' common type."""
+        try:
+            import torch
+        except ImportError as error:
+            raise ImportError("to_torch needs torch: pip install torch") from error
+        return torch.from_numpy(self.to_numpy().copy())  # type: ignore[attr-defined]

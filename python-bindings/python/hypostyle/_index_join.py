@@ -1,0 +1,98 @@
+"""Frames joined by the columns that act as their index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native
+from hypostyle._plan import Level, Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+Native = _native.Expr
+_KEY, _OTHER = "__join_key_{}__", "__other_key_{}__"
+
+
+def joined(
+    left: DataFrame, other: Any, on: Any, how: str, lsuffix: str, rsuffix: str, sort: bool
+) -> DataFrame:
+    """``left.join(other)``: matched by the index of both, or by columns of the left one."""
+    from hypostyle.frame import DataFrame
+
+    others = list(other) if isinstance(other, (list, tuple)) else [other]
+    result = left
+    for one in others:
+        if isinstance(one, BoundExpression):
+            one = one.to_frame()  # type: ignore[attr-defined]
+        if not isinstance(one, DataFrame):
+            raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
+        columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
+        result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort)
+    return result
+
+
+def by_index(
+    left: DataFrame,
+    right: DataFrame,
+    on: list[str] | None,
+    how: str,
+    suffixes: tuple[str, str],
+    sort: bool = False,
+    validate: str | None = None,
+    indicator: str | None = None,
+) -> DataFrame:
+    """Rows matched by the index of the right frame and the index, or columns, of the left one."""
+    from hypostyle._reshape import numbered
+
+    for frame, side in ((left, "left"), (right, "right")):
+        if not frame._plan.index and frame._plan.origins and not (on is not None and side == "left"):
+            raise UnsupportedError(
+                f"the rows of the {side} frame were chosen and have no labels of their own; set_index first"
+            )
+    one, two = left._plan if on is not None else numbered(left._plan), numbered(right._plan)
+    keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
+    if len(keys) != len(two.index):
+        raise InvalidArgumentError(f"{len(keys)} keys for {len(two.index)} levels of the other index")
+    both = [name for name in one.columns if name in two.columns]
+    if both and not any(suffixes):
+        raise InvalidArgumentError(f"both frames have a column {both[0]!r}; give lsuffix or rsuffix")
+    # Columns under names that cannot meet, then the names of the result.
+    left_names = {name: f"__l{i}__" for i, name in enumerate(one.names)}
+    right_names = {name: f"__r{i}__" for i, name in enumerate(two.columns)}
+    hidden = [_OTHER.format(i) for i in range(len(keys))]
+    first = one.query.select([Native.column(name).alias(to) for name, to in left_names.items()])
+    second = two.query.select(
+        [Native.column(name).alias(to) for name, to in zip(two.index_columns, hidden, strict=True)]
+        + [Native.column(name).alias(to) for name, to in right_names.items()]
+    )
+    left_keys = [Native.column(left_names[name]) for name in keys]
+    right_keys = [Native.column(name) for name in hidden]
+    query = first.join(second, left_keys, right_keys, how, ("", ""), validate, indicator)
+    made = query.names()
+    exprs: list[Native] = []
+    outer = how in ("outer", "right")
+    for name, to in left_names.items():
+        value = Native.column(to)
+        if outer and name in keys:
+            value = Native.call("scalar", "coalesce", [value, Native.column(hidden[keys.index(name)])])
+        shown = name if name not in both else f"{name}{suffixes[0]}"
+        exprs.append(value.alias(shown))
+    for name, to in right_names.items():
+        if to in made:
+            exprs.append(Native.column(to).alias(name if name not in both else f"{name}{suffixes[1]}"))
+    if indicator is not None and indicator in made:
+        exprs.append(Native.column(indicator).alias(indicator))
+    index: list[Level] = list(one.index)
+    if on is None and [label for _, label in one.index] != [label for _, label in two.index]:
+        index = [(column, None) for column, _ in one.index]
+    if on is not None and outer:
+        index = []
+        exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]
+    plan = Plan(query.select(exprs), index)
+    result = type(left)._of(plan)
+    if how == "outer" and on is None:
+        sort = True
+    return result.sort_index() if sort and plan.index else result

@@ -1,0 +1,41 @@
+"""``inplace=True`` for the verbs that have it in pandas."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+#: Verbs of frames and of series that may change their object.
+FRAME = (
+    "bfill clip drop drop_duplicates dropna eval ffill fillna interpolate mask query rename rename_axis replace "
+    "reset_index set_index sort_index sort_values where"
+).split()
+SERIES = (
+    "bfill clip drop drop_duplicates dropna ffill fillna interpolate mask rename rename_axis replace reset_index "
+    "sort_index sort_values where"
+).split()
+
+
+def allow(cls: type, names: list[str], take: Callable[[Any, Any], None]) -> None:
+    """Gives methods a parameter ``inplace``; ``take`` makes the object what the method gave."""
+    for name in names:
+        setattr(cls, name, _with_inplace(getattr(cls, name), take))
+
+
+def _with_inplace(method: Callable[..., Any], take: Callable[[Any, Any], None]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def verb(self: Any, *args: Any, inplace: bool = False, **kwargs: Any) -> Any:
+        made = method(self, *args, **kwargs)
+        if not inplace:
+            return made
+        take(self, made)
+        return None
+
+    own = inspect.signature(method)
+    added = inspect.Parameter("inplace", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool)
+    parts = list(own.parameters.values())
+    at = next((i for i, part in enumerate(parts) if part.kind is inspect.Parameter.VAR_KEYWORD), len(parts))
+    verb.__signature__ = own.replace(parameters=[*parts[:at], added, *parts[at:]])  # type: ignore[attr-defined]
+    return verb

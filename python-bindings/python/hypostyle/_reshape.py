@@ -1,0 +1,391 @@
+"""Tables turned: columns below each other, values spread over columns, rows as columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _index, _native
+from hypostyle._aggregates import aggregate, name_of
+from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+Native = _native.Expr
+
+
+def listed(names: Any) -> list:
+    """One name or several as a list."""
+    if names is None:
+        return []
+    return list(names) if isinstance(names, (list, tuple)) else [names]
+
+
+def _frame(plan: Plan) -> DataFrame:
+    from hypostyle.frame import DataFrame
+
+    return DataFrame._of(plan)
+
+
+class Reshape:
+    """What frames offer to turn them."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    def melt(
+        self,
+        id_vars: Any = None,
+        value_vars: Any = None,
+        var_name: str | None = None,
+        value_name: str = "value",
+        ignore_index: bool = True,
+    ) -> DataFrame:
+        """A row per row and column of ``value_vars`` (by default all but ``id_vars``): the column's name and its value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"id": [1], "a": [10], "b": [20]}).melt("id").to_dict("list")
+        {'id': [1, 1], 'variable': ['a', 'b'], 'value': [10, 20]}
+        """
+        plan = _index.reset(self._plan, True) if ignore_index else self._plan
+        keep = listed(id_vars)
+        on = [name for name in plan.columns if name not in keep] if value_vars is None else listed(value_vars)
+        for name in [*keep, *on]:
+            plan.query.check(name)
+        keep = [*plan.index_columns, *keep]
+        variable = "variable" if var_name is None else var_name
+        query = _native.unpivot(plan.query, keep, variable, on, [(value_name, on)], False)
+        return _frame(Plan(query, plan.index))
+
+    unpivot = melt
+
+    def stack(self, name: str | None = None) -> Any:
+        """A row per row and column, row by row: a series whose index gets the columns' names as one more level.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2], "b": [3, 4]}).stack().to_list()
+        [1, 3, 2, 4]
+        """
+        from hypostyle.series import VALUE, Series
+
+        plan = numbered(self._plan)
+        level = _index.HIDDEN.format(len(plan.index)) if name is None else name
+        query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, plan.columns)], True)
+        return Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
+
+    def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
+        """The values of one level of the index as columns, named as text; of several columns ``column_value``. Runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "b"], "j": ["x", "y", "x"], "v": [1, 2, 3]})
+        >>> df.set_index(["k", "j"])["v"].unstack(fill_value=0).to_dict("list")
+        {'x': [1, 3], 'y': [2, 0]}
+        """
+        return unstacked(self._plan, self._plan.columns, level, fill_value, len(self._plan.columns) > 1)
+
+    def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
+        """A row per value of ``index`` and a column per value of ``columns``, named as text: the values there are, of
+        which there may be one for each cell. Of several ``values`` the columns are named ``value_column``. Runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a"], "c": ["x", "y"], "v": [1, 2]})
+        >>> df.pivot(index="k", columns="c", values="v").to_dict("list")
+        {'x': [None, 1], 'y': [2, None]}
+        """
+        plan = self._plan
+        rows, heads = listed(index), listed(columns)
+        if not rows:
+            plan = numbered(plan)
+            rows = plan.index_columns
+            labels: list[str | None] = [label for _, label in plan.index]
+        else:
+            labels = list(rows)
+        cells = [name for name in plan.columns if name not in (*rows, *heads)] if values is None else listed(values)
+        named = len(cells) > 1 or isinstance(values, (list, tuple))
+        exprs = [plan.column(name).alias(name) for name in cells]
+        return spread(plan, rows, labels, heads, exprs, None, None, True, named)
+
+    def pivot_table(
+        self,
+        values: Any = None,
+        index: Any = None,
+        columns: Any = None,
+        aggfunc: Any = "mean",
+        fill_value: Any = None,
+        margins: bool = False,
+        dropna: bool = True,
+        margins_name: str = "All",
+        observed: bool = True,
+        sort: bool = True,
+    ) -> DataFrame:
+        """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, named as text; of
+        several values ``value_column``, of several aggregates ``aggregate_value_column``. ``margins`` adds a row and a
+        column of totals. Runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "b"], "c": ["x", "y", "x"], "v": [1, 2, 3]})
+        >>> df.pivot_table("v", "k", "c", "sum", fill_value=0, margins=True).to_dict("list")
+        {'x': [1, 3, 4], 'y': [2, 0, 2], 'All': [3, 3, 6]}
+        """
+        plan = self._plan
+        if not sort:
+            raise UnsupportedError("pivot_table: rows and columns are sorted; sort_values orders the result")
+        rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
+        if not rows and not heads:
+            raise InvalidArgumentError("pivot_table: give index, columns or both")
+        keys = {native.as_column() for _, native in [*rows, *heads]}
+        several = isinstance(aggfunc, (list, tuple))
+        if values is None and isinstance(aggfunc, Mapping):
+            cells = list(aggfunc)
+        elif values is None:
+            dtypes = plan.dtypes
+            functions = [name_of(func) for func in (aggfunc if several else [aggfunc])]
+            any_type = all(func in ("count", "size", "first", "last", "nunique", "min", "max") for func in functions)
+            cells = [n for n in plan.columns if n not in keys and (any_type or is_number(dtypes[n]) or dtypes[n] == "bool")]
+        else:
+            cells = listed(values)
+        exprs = []
+        for name in cells:
+            function = aggfunc[name] if isinstance(aggfunc, Mapping) else aggfunc
+            if several or isinstance(function, (list, tuple)):
+                exprs += [aggregate(plan.column(name), func).alias(f"{name_of(func)}_{name}") for func in function]
+            else:
+                exprs.append(aggregate(plan.column(name), function).alias(name))
+        if several:
+            order = [f"{name_of(func)}_{name}" for func in aggfunc for name in cells]
+            by_name = {expr.output_name(): expr for expr in exprs}
+            exprs = [by_name[name] for name in order]
+        named = len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None
+        total = margins_name if margins else None
+        if heads:
+            labels = [name for name, _ in rows]
+            natives = ([native for _, native in rows], [native for _, native in heads])
+            return spread_by(plan, natives, labels, exprs, total, fill_value, not dropna, named)
+        if margins:
+            raise UnsupportedError("pivot_table: margins need columns; groupby(...).rollup() gives totals of rows")
+        labels = [name for name, _ in rows]
+        levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
+        by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
+        query = plan.query.group_by(by, exprs, True, dropna)
+        if fill_value is not None:
+            filled = [_filled(expr.output_name(), fill_value) for expr in exprs]
+            query = query.with_columns(filled)
+        return _frame(Plan(query, levels))
+
+    def transpose(self) -> DataFrame:
+        """Rows as columns: named by the index (or numbered), with the names of the columns as the index. Values take one
+        common type. Runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2], "b": [3, 4]}).transpose().to_dict("list")
+        {'0': [1, 3], '1': [2, 4]}
+        """
+        plan = self._plan
+        names, columns = _row_names(plan), plan.columns
+        level = _index.level_columns([None], names)
+        kept = plan.query.select([Native.column(name).alias(name) for name in columns])
+        turned = _native.transpose(kept, names)
+        labels = _native.Query.from_columns([level[0][0]], [_native.Column.from_values(columns, "string")])
+        return _frame(Plan(_native.Query.concat([labels, turned], "columns"), level))
+
+    @property
+    def T(self) -> DataFrame:
+        """As `transpose`."""
+        return self.transpose()
+
+    def complete(self, *columns: str) -> DataFrame:
+        """A row for every combination of the values of these columns, with missing values where there was none; in the
+        order of the values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]})
+        >>> df.complete("k", "j")["x"].to_list()
+        [5, None, None, 6]
+        """
+        plan = _index.reset(self._plan, False)
+        for name in columns:
+            plan.query.check(name)
+        return _frame(Plan(_native.complete(plan.query, list(columns))))
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """The series of a single column, the single row as a series, or the single value."""
+        columns = self._plan.columns
+        if len(columns) == 1 and axis in (None, 1, "columns"):
+            series = self[columns[0]]  # type: ignore[index]
+            return series.to_list()[0] if axis is None and len(series) == 1 else series
+        if axis in (None, 0, "index") and len(self) == 1:  # type: ignore[arg-type]
+            return self.iloc[0]  # type: ignore[attr-defined]
+        return self
+
+
+def numbered(plan: Plan) -> Plan:
+    """The plan with an index: the numbers of the rows, if it has none."""
+    if plan.index:
+        return plan
+    from hypostyle._windows import literal, window
+
+    name = _index.HIDDEN.format(0)
+    number = window("row_number").binary("-", literal(1)).cast("int64")
+    return plan.with_columns({name: number}).reindexed([(name, None)])
+
+
+def _row_names(plan: Plan) -> list[str]:
+    if not plan.index:
+        return [str(row) for row in range(plan.query.rows())]
+    texts = [plan.query.collect().texts(column) for column in plan.index_columns]
+    return ["_".join(map(str, row)) for row in zip(*texts, strict=True)]
+
+
+def _key(plan: Plan, key: Any) -> tuple[str | None, Native]:
+    from hypostyle.groupby import _key as key_of
+
+    return key_of(plan, key)
+
+
+def _filled(name: str, value: Any) -> Native:
+    return Native.call("scalar", "fill_null", [Native.column(name), Native.literal(value)]).alias(name)
+
+
+def spread(
+    plan: Plan,
+    rows: list[str],
+    labels: Sequence[str | None],
+    heads: list[str],
+    exprs: list[Native],
+    total: str | None,
+    fill: Any,
+    keep_nulls: bool,
+    named: bool,
+) -> DataFrame:
+    natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
+    return spread_by(plan, natives, labels, exprs, total, fill, keep_nulls, named)
+
+
+def spread_by(
+    plan: Plan,
+    keys: tuple[list[Native], list[Native]],
+    labels: Sequence[str | None],
+    exprs: list[Native],
+    total: str | None,
+    fill: Any,
+    keep_nulls: bool,
+    named: bool,
+) -> DataFrame:
+    """Cells spread over columns, with the row keys as the index."""
+    hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
+    rows = [native.alias(name) for native, name in zip(keys[0], hidden, strict=True)]
+    query = _native.pivot(plan.query, rows, keys[1], exprs, total, fill, keep_nulls, named)
+    made = query.names()[len(hidden) :]
+    if not hidden:
+        return _frame(Plan(query))
+    levels = _index.level_columns(labels, made)
+    moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
+    return _frame(Plan(query.rename(moved) if moved else query, levels))
+
+
+def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named: bool) -> DataFrame:
+    """The values of one level of the index as columns."""
+    if len(plan.index) < 2:
+        raise UnsupportedError("unstack: the index has one level; transpose turns the whole frame")
+    from hypostyle.index import Index
+
+    at = Index(plan)._level(level)
+    rows = [part for i, part in enumerate(plan.index) if i != at]
+    exprs = [plan.column(name).alias(name) for name in columns]
+    labels = [label for _, label in rows]
+    return spread(plan, [name for name, _ in rows], labels, [plan.index[at][0]], exprs, None, fill, True, named)
+
+
+def get_dummies(
+    data: Any,
+    prefix: Any = None,
+    prefix_sep: str = "_",
+    dummy_na: bool = False,
+    columns: Any = None,
+    drop_first: bool = False,
+    dtype: Any = None,
+) -> DataFrame:
+    """A column for each value of a series, or of the text columns (or ``columns``) of a frame, which tells where that
+    value is. Runs, to find the values.
+
+    >>> import hypostyle as hs
+    >>> hs.get_dummies(hs.DataFrame({"k": ["b", "a"], "x": [1, 2]})).columns
+    ['x', 'k_a', 'k_b']
+    """
+    wanted = "bool" if dtype is None else dtype_name(dtype)
+    if isinstance(data, BoundExpression):
+        plan = data.to_frame("value")._plan  # type: ignore[attr-defined]
+        names, prefixes = ["value"], ["" if prefix is None else str(prefix)]
+    elif hasattr(data, "_plan"):
+        plan = data._plan
+        dtypes = plan.dtypes
+        names = [n for n in plan.columns if dtypes[n] == "string"] if columns is None else listed(columns)
+        if isinstance(prefix, Mapping):
+            prefixes = [str(prefix.get(name, name)) for name in names]
+        elif isinstance(prefix, (list, tuple)):
+            prefixes = [str(one) for one in prefix]
+        else:
+            prefixes = [name if prefix is None else str(prefix) for name in names]
+    else:
+        raise DataTypeError(f"get_dummies takes a frame or a series, not a {type(data).__name__}")
+    query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+    return _frame(Plan(query, plan.index))
+
+
+def wide_to_long(
+    df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+"
+) -> DataFrame:
+    """Columns such as ``x1``, ``x2``, ``y1``, ``y2`` as rows: a column for each stub, and ``j`` with what followed it.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"id": [1], "x1": [10], "x2": [20]})
+    >>> hs.wide_to_long(df, "x", "id", "n").reset_index().to_dict("list")
+    {'id': [1, 1], 'n': [1, 2], 'x': [10, 20]}
+    """
+    stubs, keys = listed(stubnames), listed(i)
+    plan = _index.reset(df._plan, False)
+    found: dict[str, dict[str, str]] = {stub: {} for stub in stubs}
+    for name in plan.columns:
+        for stub in stubs:
+            match = re.fullmatch(f"{re.escape(stub)}{re.escape(sep)}({suffix})", name)
+            if match:
+                found[stub][match.group(1)] = name
+    labels = list(dict.fromkeys(label for of in found.values() for label in of))
+    if not labels:
+        raise InvalidArgumentError(f"wide_to_long: no column is one of {stubs} followed by {suffix!r}")
+    used = {name for of in found.values() for name in of.values()}
+    rest = [name for name in plan.columns if name not in used and name not in keys]
+    whole = all(re.fullmatch(r"-?\d+", label) for label in labels)
+    order = sorted(labels, key=int) if whole else sorted(labels)
+    shown: list[Any] = [int(label) for label in order] if whole else list(order)
+    values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
+    query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, False)
+    names = [*keys, j]
+    made = Plan(query, [(name, name) for name in names])
+    return _frame(made.keep([*rest, *stubs]))
+
+
+def melt(frame: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:
+    """As ``frame.melt(...)``.
+
+    >>> import hypostyle as hs
+    >>> hs.melt(hs.DataFrame({"a": [1], "b": [2]})).to_dict("list")
+    {'variable': ['a', 'b'], 'value': [1, 2]}
+    """
+    return frame.melt(*args, **kwargs)
+
+
+def pivot(data: DataFrame, **kwargs: Any) -> DataFrame:
+    """As ``data.pivot(...)``."""
+    return data.pivot(**kwargs)
+
+
+def pivot_table(data: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:
+    """As ``data.pivot_table(...)``."""
+    return data.pivot_table(*args, **kwargs)

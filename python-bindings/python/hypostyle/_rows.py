@@ -1,0 +1,132 @@
+"""Rows as Python objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypostyle._plan import Plan
+from hypostyle.errors import ColumnNotFoundError
+
+
+class Row:
+    """The values of one row, by the columns' names: ``row["x"]``, ``row.x``.
+
+    >>> row = Row(("x", "y"), (1, 2.5), 7)
+    >>> row["x"], row.y, row.name, row.sum(), dict(row)
+    (1, 2.5, 7, 3.5, {'x': 1, 'y': 2.5})
+    """
+
+    __slots__ = ("_names", "_values", "name")
+
+    def __init__(self, names: tuple[str, ...], values: tuple, name: Any) -> None:
+        self._names, self._values, self.name = names, values, name
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, (list, tuple)):
+            return Row(tuple(key), tuple(self[name] for name in key), self.name)
+        try:
+            return self._values[self._names.index(key)]
+        except ValueError:
+            raise ColumnNotFoundError(f"the row has no column {key!r}; there are {list(self._names)}") from None
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._names:
+            return self[name]
+        raise AttributeError(f"a row has no attribute and no column {name!r}")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a column, or ``default`` if there is none of that name."""
+        return self[key] if key in self._names else default
+
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._names)
+
+    @property
+    def index(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._names)
+
+    @property
+    def values(self) -> list:
+        """The values."""
+        return list(self._values)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Names and values."""
+        return zip(self._names, self._values, strict=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Names and values."""
+        return dict(self.items())
+
+    def to_list(self) -> list:
+        """The values."""
+        return list(self._values)
+
+    tolist = to_list
+
+    def _present(self) -> list:
+        return [value for value in self._values if value is not None]
+
+    def sum(self) -> Any:
+        """The sum of the values that are not missing."""
+        return sum(self._present())
+
+    def mean(self) -> Any:
+        """The mean of the values that are not missing."""
+        present = self._present()
+        return sum(present) / len(present) if present else float("nan")
+
+    def min(self) -> Any:
+        """The least value that is not missing."""
+        return min(self._present(), default=None)
+
+    def max(self) -> Any:
+        """The greatest value that is not missing."""
+        return max(self._present(), default=None)
+
+    def count(self) -> int:
+        """The number of values that are not missing."""
+        return len(self._present())
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __eq__(self, other: Any) -> bool:
+        if isinstance(other, Row):
+            return self._names == other._names and self._values == other._values
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Row({', '.join(f'{name}={value!r}' for name, value in self.items())}, name={self.name!r})"
+
+    def __reduce__(self) -> Any:
+        return Row, (self._names, self._values, self.name)
+
+
+def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
+    """Labels and rows, partition by partition."""
+    columns, index = plan.columns, plan.index_columns
+    names, start = tuple(columns), 0
+    table = plan.query.collect()
+    for position in range(len(table.partition_rows())):
+        part = table.partition(position).collect()
+        lists = part.lists([*index, *columns])
+        count = part.rows()
+        labels: Any = range(start, start + count)
+        if index:
+            labels = lists[0] if len(index) == 1 else list(zip(*lists[: len(index)], strict=True))
+        values = zip(*lists[len(index) :], strict=True) if columns else ((),) * count
+        for label, row in zip(labels, values, strict=True):
+            yield label, Row(names, tuple(row), label)
+        start += count

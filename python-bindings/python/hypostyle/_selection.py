@@ -1,0 +1,418 @@
+"""Choosing columns and rows of a frame: by name, by type, by label, by a condition written as text."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _cells, _index, _native
+from hypostyle._loc import Cell, Loc, Rows, positions, taken
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+from hypostyle.index import Index
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Selection:
+    """What frames offer to choose some of their columns and rows."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    @property
+    def loc(self) -> Loc:
+        """Rows by a condition or by label, columns by name: ``df.loc[mask]``, ``df.loc[mask, columns]``,
+        ``df.loc["label"]``, ``df.loc[:, "a":"c"]``."""
+        return Loc(self)  # type: ignore[arg-type]
+
+    @property
+    def iloc(self) -> Rows:
+        """Rows and columns by position: ``df.iloc[2]``, ``df.iloc[2:5]``, ``df.iloc[[3, 1], 0]``."""
+        return Rows(self)  # type: ignore[arg-type]
+
+    @property
+    def at(self) -> Cell:
+        """One value by label: ``df.at["label", "column"]``."""
+        return Cell(self, True)
+
+    @property
+    def iat(self) -> Cell:
+        """One value by position: ``df.iat[2, 0]``."""
+        return Cell(self, False)
+
+    @property
+    def index(self) -> Index:
+        """The labels of the rows, read-only."""
+        return Index(self._plan)
+
+    @index.setter
+    def index(self, labels: Any) -> None:
+        self._plan = self.set_axis(labels)._plan
+
+    @property
+    def axes(self) -> list:
+        """The index, and the names of the columns."""
+        return [self.index, self._plan.columns]
+
+    @property
+    def ndim(self) -> int:
+        """2: rows and columns."""
+        return 2
+
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+        return self._plan.columns
+
+    def filter(
+        self,
+        predicate: Any = None,
+        *,
+        items: Any = None,
+        like: str | None = None,
+        regex: str | None = None,
+        axis: Any = None,
+    ) -> DataFrame:
+        """Rows where a condition is true; false and missing are dropped. With ``items``, ``like`` or ``regex`` the columns
+        of these names, as pandas has it.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"xa": [1, 2], "xb": [3, 4], "y": [5, 6]})
+        >>> df.filter(hs.col("y") > 5).to_dict("list"), df.filter(like="x").columns
+        ({'xa': [2], 'xb': [4], 'y': [6]}, ['xa', 'xb'])
+        """
+        if isinstance(predicate, (list, tuple)) and items is None:
+            predicate, items = None, predicate
+        if sum(given is not None for given in (predicate, items, like, regex)) != 1:
+            raise DataTypeError("filter takes a condition such as hs.col('x') > 1, or one of items, like and regex")
+        if predicate is not None:
+            if not isinstance(predicate, (BoundExpression, Expr)):
+                raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
+            plan, names = self._plan.with_room(predicate), self._plan.columns
+            found = plan.then(plan.query.filter(plan.expr(predicate)))
+            return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
+        if axis in (0, "index"):
+            raise UnsupportedError("filter: rows by label are chosen with loc")
+        names = self._plan.columns
+        if items is not None:
+            return self._keep([name for name in items if name in names])
+        if like is not None:
+            return self._keep([name for name in names if like in name])
+        pattern = re.compile(str(regex))
+        return self._keep([name for name in names if pattern.search(name)])
+
+    def _keep(self, names: Sequence[str]) -> DataFrame:
+        return type(self)._of(self._plan.keep(names))  # type: ignore[attr-defined]
+
+    def query(self, expr: Any, **named: Any) -> DataFrame:
+        """Rows where a condition is true, written as text: names of columns (in backticks where they are no words),
+        variables as ``@name``, ``and or not in``, methods of columns. It is parsed, not executed as code.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "k": ["a", "b", "c"]})
+        >>> wanted = ["b", "c"]
+        >>> df.query("x > 1 and k in @wanted and not k.str.startswith('c')")["x"].to_list()
+        [2]
+        """
+        if not isinstance(expr, str):
+            return self.filter(expr)
+        from hypostyle._query import condition
+
+        found = condition(self, expr, _scope(named))  # type: ignore[arg-type]
+        if not isinstance(found, BoundExpression):
+            raise InvalidArgumentError(f"query({expr!r}): no column is in it")
+        return self.filter(found)
+
+    def eval(self, expr: str, **named: Any) -> Any:
+        """The series of a formula written as text, or the frame with the columns that ``name = formula`` makes; see
+        `query`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).eval("y = x * 10").to_dict("list")
+        {'x': [1, 2], 'y': [10, 20]}
+        """
+        from hypostyle._query import evaluated
+
+        return evaluated(self, expr, _scope(named))  # type: ignore[arg-type]
+
+    def select_dtypes(self, include: Any = None, exclude: Any = None) -> DataFrame:
+        """The columns of these types: ``"number"``, ``"int64"``, ``"object"`` (text), ``"datetime"``, ``bool``, ...
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
+        ['x', 'y']
+        """
+        return self._keep(_cells.selected_dtypes(self.dtypes, include, exclude))  # type: ignore[attr-defined]
+
+    def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
+        """A new column at a place among the others; changes this frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2]})
+        >>> df.insert(0, "y", df["x"] * 2)
+        >>> df.columns
+        ['y', 'x']
+        """
+        names = self._plan.columns
+        if column in names:
+            raise InvalidArgumentError(f"insert: there is a column {column!r} already")
+        if not 0 <= loc <= len(names):
+            raise InvalidArgumentError(f"insert: the place is 0 to {len(names)}, not {loc}")
+        made = self.assign(**{column: value})  # type: ignore[attr-defined]
+        self._plan = made._plan.keep([*names[:loc], column, *names[loc:]])
+
+    def pop(self, item: str) -> Any:
+        """A column, which this frame then no longer has.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+        >>> df.pop("y").to_list(), df.columns
+        ([3, 4], ['x'])
+        """
+        series = self[item]  # type: ignore[index]
+        del self[item]  # type: ignore[attr-defined]
+        return series
+
+    def take(self, indices: Any, axis: Any = 0) -> DataFrame:
+        """Rows (``axis=1``: columns) at these positions, in this order."""
+        if axis in (1, "columns"):
+            names = self._plan.columns
+            return self._keep([names[at] for at in positions(indices, len(names))])
+        return self._then(taken(self._plan, positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
+
+    def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
+        """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column."""
+        if axis in (1, "columns"):
+            return self[key]  # type: ignore[index]
+        if level is None:
+            return self.loc[key]
+        plan = self._plan
+        at = Index(plan)._level(level)
+        column = plan.index[at][0]
+        same = _native.Expr.column(column).binary("==", _native.Expr.literal(key))
+        found = plan.then(plan.query.filter(same))
+        if drop_level:
+            found = found.reindexed([part for i, part in enumerate(found.index) if i != at])
+            found = found.keep([name for name in found.columns if name != column])
+        return type(self)._of(found)  # type: ignore[attr-defined]
+
+    def isetitem(self, loc: int, value: Any) -> None:
+        """New values of the column at a place; changes this frame."""
+        self[self._plan.columns[loc]] = value  # type: ignore[index]
+
+    def add_prefix(self, prefix: str, axis: Any = 1) -> DataFrame:
+        """Columns whose names begin with ``prefix``."""
+        return self.rename(lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
+
+    def add_suffix(self, suffix: str, axis: Any = 1) -> DataFrame:
+        """Columns whose names end with ``suffix``."""
+        return self.rename(lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
+
+    def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
+        """Other labels of the rows (``axis=1``: names of the columns): a list, or a series of the frame.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).set_axis(["a", "b"]).loc["b"].to_list()
+        [2]
+        """
+        made = type(self)._of(self._plan)  # type: ignore[attr-defined]
+        if axis in (1, "columns"):
+            made.columns = list(labels)
+            return made
+        plan = _index.reset(self._plan, True)
+        name = _index.HIDDEN.format(0)
+        if isinstance(labels, BoundExpression):
+            plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
+            return type(self)._of(plan.reindexed([(name, labels.name)]))  # type: ignore[attr-defined]
+        values = list(labels)
+        if len(values) != plan.query.rows():
+            raise InvalidArgumentError(f"{len(values)} labels for {plan.query.rows()} rows")
+        column = _native.Query.from_columns([name], [_native.Column.from_values(values, None)])
+        query = _native.Query.concat([column, plan.query], "columns")
+        ids = {one: plan.id_of(one) for one in plan.names}
+        made_plan = Plan(query, [(name, None)], plan.rows, {name: object(), **ids}, plan.origins)
+        return type(self)._of(made_plan)  # type: ignore[attr-defined]
+
+    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
+        """Other names of the levels of the index."""
+        names = index if index is not None else mapper
+        if columns is not None or axis in (1, "columns"):
+            raise UnsupportedError("rename_axis: the axis of the columns has no name")
+        return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
+
+    def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
+        """The rows without a level of the index."""
+        return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
+
+    def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
+        """The rows with two levels of the index exchanged."""
+        return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
+
+    def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
+        """The rows with the levels of the index in another order."""
+        return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
+
+    def reindex(self, labels: Any = None, *, index: Any = None, columns: Any = None, fill_value: Any = None) -> DataFrame:
+        """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
+        is none.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
+        {'x': [1], 'y': [0]}
+        """
+        index = labels if index is None else index
+        plan = self._plan
+        if index is not None:
+            plan = relabelled(plan, list(index), fill_value)
+        if columns is not None:
+            exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+            for name in columns:
+                exprs[name] = _native.Expr.column(name) if name in plan.columns else _native.Expr.literal(fill_value)
+            plan = plan.project(exprs)
+        return type(self)._of(plan)  # type: ignore[attr-defined]
+
+    def reindex_like(self, other: DataFrame) -> DataFrame:
+        """The labels and columns of another frame."""
+        made = self.reindex(columns=other.columns)
+        return made if not other._plan.index else made.reindex(index=other.index.to_list())
+
+    def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
+        """Rows whose label lies between two others, both included."""
+        return self.loc[before:after]
+
+    def convert_dtypes(self, **_: Any) -> DataFrame:
+        """The frame: every type can hold missing values."""
+        return type(self)._of(self._plan)  # type: ignore[attr-defined]
+
+    def infer_objects(self, copy: Any = None) -> DataFrame:
+        """The frame: its types are known already."""
+        return type(self)._of(self._plan)  # type: ignore[attr-defined]
+
+    def first_valid_index(self) -> Any:
+        """The label of the first row that has a value."""
+        return self._valid_index(0)
+
+    def last_valid_index(self) -> Any:
+        """The label of the last row that has a value."""
+        return self._valid_index(-1)
+
+    def _valid_index(self, at: int) -> Any:
+        from hypostyle._reshape import numbered
+
+        kept = type(self)._of(numbered(self._plan)).dropna(how="all")  # type: ignore[attr-defined]
+        labels = kept.index.to_list()
+        return labels[at] if labels else None
+
+    def join(
+        self, other: Any, on: Any = None, how: str = "left", lsuffix: str = "", rsuffix: str = "", sort: bool = False
+    ) -> DataFrame:
+        """The columns of another frame (or several), matched by the index: of this frame, or its columns ``on``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
+        >>> names = hs.DataFrame({"k": ["b"], "name": ["B"]}).set_index("k")
+        >>> df.join(names, on="k")["name"].to_list()
+        [None, 'B']
+        """
+        from hypostyle._index_join import joined
+
+        return joined(self, other, on, how, lsuffix, rsuffix, sort)  # type: ignore[arg-type]
+
+    def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
+        """``func(df, ...)``; a pair of a function and the name of its parameter for the frame is possible too."""
+        if isinstance(func, tuple):
+            function, name = func
+            return function(*args, **{name: self, **kwargs})
+        return func(self, *args, **kwargs)
+
+
+def _scope(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of the caller of `query`, and those given for it."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename) == _HERE:
+        frame = frame.f_back
+    given = {**(named.get("global_dict") or {}), **(named.get("local_dict") or {})}
+    return {**frame.f_globals, **frame.f_locals, **given}
+
+
+def renamed_levels(plan: Plan, names: Any) -> Plan:
+    """The plan with other names of its index' levels."""
+    from hypostyle._reshape import numbered
+
+    plan = numbered(plan)
+    labels = [label for _, label in plan.index]
+    if callable(names):
+        new = [names(label) for label in labels]
+    elif isinstance(names, Mapping):
+        new = [names.get(label, label) for label in labels]
+    else:
+        new = list(names) if isinstance(names, (list, tuple)) else [names]
+    if len(new) != len(labels):
+        raise InvalidArgumentError(f"{len(new)} names for {len(labels)} levels of the index")
+    taken_names = [name for name in plan.columns]
+    levels = _index.level_columns(new, taken_names)
+    moved = {old: column for (old, _), (column, _) in zip(plan.index, levels, strict=True) if old != column}
+    renamed = plan.rename(moved) if moved else plan
+    return renamed.reindexed(levels)
+
+
+def without_levels(plan: Plan, level: Any) -> Plan:
+    gone = {Index(plan)._level(one) for one in (level if isinstance(level, (list, tuple)) else [level])}
+    if len(gone) == len(plan.index):
+        raise InvalidArgumentError("droplevel: one level must stay; reset_index(drop=True) removes the index")
+    dropped = [plan.index[at][0] for at in gone]
+    left = plan.reindexed([part for at, part in enumerate(plan.index) if at not in gone])
+    return left.keep([name for name in left.columns if name not in dropped])
+
+
+def swapped(plan: Plan, i: Any, j: Any) -> Plan:
+    levels = list(plan.index)
+    first, second = Index(plan)._level(i), Index(plan)._level(j)
+    levels[first], levels[second] = levels[second], levels[first]
+    return plan.reindexed(levels)
+
+
+def reordered(plan: Plan, order: Sequence[Any]) -> Plan:
+    places = [Index(plan)._level(level) for level in order]
+    if sorted(places) != list(range(len(plan.index))):
+        raise InvalidArgumentError(f"{list(order)} does not name each level of the index once")
+    return plan.reindexed([plan.index[at] for at in places])
+
+
+def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
+    """The rows of these labels, in this order; missing values where there is none."""
+    from hypostyle._reshape import numbered
+
+    if not plan.index and plan.origins:
+        raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
+    plan = numbered(plan)
+    if len(plan.index) != 1:
+        raise UnsupportedError("reindex: the index has several levels; merge with a frame of the labels")
+    if not Index(plan).is_unique:
+        raise InvalidArgumentError("reindex: a label occurs twice in the index")
+    column, label = plan.index[0]
+    dtype = plan.dtypes[column]
+    key = "__label__"
+    wanted = _native.Query.from_columns([key], [_native.Column.from_values(labels, dtype)])
+    there = "__there__"
+    known = plan.query.with_columns([_native.Expr.literal(True).alias(there)])
+    joined = wanted.join(known, [_native.Expr.column(key)], [_native.Expr.column(column)], "left", ("", ""))
+    names = plan.columns
+    exprs = [_native.Expr.column(key).alias(column)]
+    absent = _native.Expr.call("scalar", "is_null", [_native.Expr.column(there)])
+    for name in names:
+        value = _native.Expr.column(name)
+        if fill_value is not None:
+            value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
+        exprs.append(value.alias(name))
+    return Plan(joined.select(exprs), [(column, label)])
+
+

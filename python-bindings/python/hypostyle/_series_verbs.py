@@ -1,0 +1,549 @@
+"""Verbs of series beyond expressions and aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _cells, _native
+from hypostyle._cells import call, is_null, literal
+from hypostyle._dtypes import is_number
+from hypostyle._loc import Cell, SeriesLoc
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression
+from hypostyle.index import Index
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+    from hypostyle.groupby import GroupBy
+    from hypostyle.series import Series
+
+Native = _native.Expr
+
+
+class SeriesVerbs:
+    """What series offer beside operators, functions and aggregates."""
+
+    __slots__ = ()
+
+    _plan: Plan
+    _native: Native
+    name: str | None
+
+    def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
+        if fill_value is None and operator != "**":
+            return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
+        left, right = self._native, self._argument(other)  # type: ignore[attr-defined]
+        if reflected:
+            left, right = right, left
+        return self._like(_cells.operated(operator, left, right, fill_value))  # type: ignore[attr-defined]
+
+    def divmod(self, other: Any) -> tuple[Any, Any]:
+        """``self // other`` and ``self % other``."""
+        return self // other, self % other  # type: ignore[operator]
+
+    def rdivmod(self, other: Any) -> tuple[Any, Any]:
+        """``other // self`` and ``other % self``."""
+        return other // self, other % self  # type: ignore[operator]
+
+    def dot(self, other: Any) -> Any:
+        """The sum of the products with another series of the frame."""
+        return (self * other).sum()  # type: ignore[operator]
+
+    # Choosing.
+
+    @property
+    def index(self) -> Index:
+        """The labels of the rows, read-only."""
+        return Index(self._framed())  # type: ignore[attr-defined]
+
+    @property
+    def axes(self) -> list:
+        """The index."""
+        return [self.index]
+
+    @property
+    def loc(self) -> SeriesLoc:
+        """Values by a condition or by label.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df["x"].loc["b"], df["x"].loc[["b", "a"]].to_list()
+        (2, [2, 1])
+        """
+        return SeriesLoc(self, "loc")
+
+    @property
+    def iloc(self) -> SeriesLoc:
+        """Values by position: ``series.iloc[2]``, ``series.iloc[2:5]``, ``series.iloc[[3, 1]]``."""
+        return SeriesLoc(self, "iloc")
+
+    @property
+    def at(self) -> Cell:
+        """One value by label."""
+        return Cell(self, True)
+
+    @property
+    def iat(self) -> Cell:
+        """One value by position."""
+        return Cell(self, False)
+
+    def keys(self) -> Index:
+        """The index."""
+        return self.index
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The value of a label, or ``default`` if there is none."""
+        try:
+            return self.loc[key]
+        except KeyError:
+            return default
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Labels and values."""
+        return zip(self.index.to_list(), self.to_list(), strict=True)  # type: ignore[attr-defined]
+
+    def item(self) -> Any:
+        """The value of a series of one."""
+        values = self.head(2).to_list()  # type: ignore[attr-defined]
+        if len(values) != 1:
+            raise InvalidArgumentError("item: the series has not exactly one value")
+        return values[0]
+
+    def take(self, indices: Any, axis: Any = 0) -> Any:
+        """The values at these positions, in this order."""
+        return self.iloc[list(indices)]
+
+    def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
+        """The values of a label; see `DataFrame.xs`."""
+        if level is None:
+            return self.loc[key]
+        found = self._as_frame().xs(key, level=level, drop_level=drop_level)
+        return found[found.columns[0]].rename(self.name)
+
+    def truncate(self, before: Any = None, after: Any = None) -> Any:
+        """Values whose label lies between two others, both included."""
+        return self.loc[before:after]
+
+    def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Any:
+        """Values of these labels, or of labels that contain a text."""
+        if items is not None:
+            return self[self.index.isin(list(items))]  # type: ignore[index]
+        labels = self.index.to_series()
+        found = labels.str.contains(like) if like is not None else labels.str.contains(regex, regex=True)
+        return self[found]  # type: ignore[index]
+
+    def first_valid_index(self) -> Any:
+        """The label of the first value that is present."""
+        labels = self._numbered().dropna().index.to_list()
+        return labels[0] if labels else None
+
+    def last_valid_index(self) -> Any:
+        """The label of the last value that is present."""
+        labels = self._numbered().dropna().index.to_list()
+        return labels[-1] if labels else None
+
+    def _numbered(self) -> Series:
+        from hypostyle._reshape import numbered
+        from hypostyle.series import VALUE, Series
+
+        return Series(numbered(self._framed()), Native.column(VALUE), self.name)  # type: ignore[attr-defined]
+
+    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
+        """Values drawn at random; see `DataFrame.sample`."""
+        return self._through(lambda frame: frame.sample(n, frac, random_state))
+
+    def _as_frame(self) -> DataFrame:
+        from hypostyle.series import VALUE
+
+        return self.to_frame(VALUE)  # type: ignore[attr-defined]
+
+    def _through(self, change: Callable[[DataFrame], DataFrame]) -> Any:
+        """A verb of frames on this column."""
+        from hypostyle.series import VALUE
+
+        return change(self._as_frame())[VALUE].rename(self.name)
+
+    # The index.
+
+    def set_axis(self, labels: Any) -> Any:
+        """Other labels of the rows: a list, or a series of the frame."""
+        return self._through(lambda frame: frame.set_axis(labels))
+
+    def rename_axis(self, mapper: Any = None, *, index: Any = None) -> Any:
+        """Other names of the levels of the index."""
+        return self._through(lambda frame: frame.rename_axis(mapper, index=index))
+
+    def reindex(self, index: Any = None, fill_value: Any = None) -> Any:
+        """The values of these labels, in this order; missing (or ``fill_value``) where there is none.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df["x"].reindex(["b", "c"]).to_list()
+        [2, None]
+        """
+        return self._through(lambda frame: frame.reindex(index=index, fill_value=fill_value))
+
+    def reindex_like(self, other: Any) -> Any:
+        """The labels of another series or frame."""
+        return self.reindex(other.index.to_list())
+
+    def sort_index(self, ascending: bool = True) -> Any:
+        """The values in the order of the index."""
+        return self._through(lambda frame: frame.sort_index(ascending))
+
+    def droplevel(self, level: Any) -> Any:
+        """The values without a level of the index."""
+        return self._through(lambda frame: frame.droplevel(level))
+
+    def swaplevel(self, i: Any = -2, j: Any = -1) -> Any:
+        """The values with two levels of the index exchanged."""
+        return self._through(lambda frame: frame.swaplevel(i, j))
+
+    def reorder_levels(self, order: Sequence[Any]) -> Any:
+        """The values with the levels of the index in another order."""
+        return self._through(lambda frame: frame.reorder_levels(order))
+
+    def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
+        """The values of one level of the index as columns; see `DataFrame.unstack`."""
+        from hypostyle._reshape import unstacked
+        from hypostyle.series import VALUE
+
+        return unstacked(self._framed(), [VALUE], level, fill_value, False)  # type: ignore[attr-defined]
+
+    def drop(self, labels: Any = None, *, index: Any = None) -> Any:
+        """The values but those of these labels."""
+        gone = labels if index is None else index
+        gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
+        self.loc[gone]
+        return self[~self.index.isin(gone)]  # type: ignore[index]
+
+    def pop(self, item: Any) -> Any:
+        """The value of a label, which this series then no longer has."""
+        value, rest = self.loc[item], self.drop([item])
+        self._plan, self._native = rest._plan, rest._native
+        self._ran = None
+        return value
+
+    def add_prefix(self, prefix: str) -> Any:
+        """Labels that begin with ``prefix``."""
+        return self.set_axis([f"{prefix}{label}" for label in self.index])
+
+    def add_suffix(self, suffix: str) -> Any:
+        """Labels that end with ``suffix``."""
+        return self.set_axis([f"{label}{suffix}" for label in self.index])
+
+    # Values.
+
+    def clip(self, lower: Any = None, upper: Any = None) -> Any:
+        """Values not less than ``lower`` and not more than ``upper``: constants or series of the frame.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 5, 9]})["x"].clip(upper=6).to_list()
+        [1, 5, 6]
+        """
+        low, high = (None if bound is None else self._argument(_cells.bounds(bound)) for bound in (lower, upper))  # type: ignore[attr-defined]
+        return self._like(_cells.clipped(self._native, low, high))  # type: ignore[attr-defined]
+
+    def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> Any:
+        """Values replaced by others: one, a list, or a mapping of old to new; with ``regex`` parts of texts.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"s": ["a", "b"]})["s"].replace({"a": "A"}).to_list()
+        ['A', 'b']
+        """
+        return self._like(_cells.replaced(self._native, self.dtype, to_replace, value, regex))  # type: ignore[attr-defined]
+
+    def case_when(self, caselist: Sequence[tuple[Any, Any]]) -> Any:
+        """The value of the first condition that is true, else the value that is there.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"x": [1, 5, 9]})["x"]
+        >>> x.case_when([(x > 6, 0), (x > 2, -1)]).to_list()
+        [1, -1, 0]
+        """
+        branches = []
+        for condition, value in caselist:
+            if callable(condition) and not isinstance(condition, BoundExpression):
+                condition = condition(self)
+            branches.append((self._argument(condition), self._argument(value)))  # type: ignore[attr-defined]
+        return self._like(Native.case(branches, self._native))  # type: ignore[attr-defined]
+
+    def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
+        """``func`` of this series and another one of the frame, which gives a series."""
+        mine, theirs = self, self._like(self._argument(other))  # type: ignore[attr-defined]
+        if fill_value is not None:
+            mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)  # type: ignore[attr-defined]
+        return func(mine, theirs)
+
+    def combine_first(self, other: Any) -> Any:
+        """The values, and where they are missing another series' of the frame."""
+        return self.fillna(other)  # type: ignore[attr-defined]
+
+    def update(self, other: Any) -> None:
+        """Takes another series' values of the frame where they are present; changes this series."""
+        theirs = self._argument(other)  # type: ignore[attr-defined]
+        self._native, self._ran = call("coalesce", theirs, self._native), None
+
+    def interpolate(self, method: str = "linear", limit: int | None = None) -> Any:
+        """Missing numbers on the line between their neighbours, row by row; after the last one its value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1.0, None, None, 4.0]})["x"].interpolate().to_list()
+        [1.0, 2.0, 3.0, 4.0]
+        """
+        from hypostyle._windows import window
+
+        if method not in ("linear", "pad", "ffill", "bfill"):
+            raise UnsupportedError(f"interpolate: the method {method!r}; there are linear, ffill and bfill")
+        if method != "linear":
+            kind = "backward_fill" if method == "bfill" else "forward_fill"
+            return self._like(window(kind, self._native, limit=limit))  # type: ignore[attr-defined]
+        if not is_number(self.dtype):  # type: ignore[attr-defined]
+            raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
+        value = self._native.cast("float64")
+        number = window("row_number").cast("float64")
+        place = Native.case([(is_null(value), literal(None))], number)
+        before, after = window("forward_fill", value), window("backward_fill", value)
+        start, end = window("forward_fill", place), window("backward_fill", place)
+        share = number.binary("-", start).binary("/", end.binary("-", start))
+        line = before.binary("+", after.binary("-", before).binary("*", share))
+        filled = Native.case([(is_null(value).invert(), value), (is_null(after), before)], line)
+        if limit is not None:
+            near = number.binary("-", start).binary("<=", literal(float(limit)))
+            filled = Native.case([(near, filled)], value)
+        return self._like(filled)  # type: ignore[attr-defined]
+
+    def repeat(self, repeats: int) -> Any:
+        """Each value so many times."""
+        rows = len(self)  # type: ignore[arg-type]
+        return self.iloc[[at for at in range(rows) for _ in range(repeats)]]
+
+    def explode(self, ignore_index: bool = False) -> Any:
+        """One value per element of lists; an empty or missing list gives a missing value."""
+        return self._through(lambda frame: frame.explode(frame.columns[0]))
+
+    def abs(self) -> Any:
+        """The absolute value."""
+        return self._like(call("abs", self._native))  # type: ignore[attr-defined]
+
+    def round(self, decimals: int = 0) -> Any:
+        """Numbers with so many decimals, half to even."""
+        return self._like(_cells.rounded(self._native, self.dtype, decimals))  # type: ignore[attr-defined]
+
+    def infer_objects(self, copy: Any = None) -> Any:
+        """The series: its type is known already."""
+        return self
+
+    def convert_dtypes(self, **_: Any) -> Any:
+        """The series: every type can hold missing values."""
+        return self
+
+    def copy(self, deep: bool = True) -> Any:
+        """Another series of the same plan; data is immutable and shared."""
+        return type(self)(self._plan, self._native, self.name)  # type: ignore[call-arg]
+
+    @property
+    def T(self) -> Any:
+        """The series itself."""
+        return self
+
+    def transpose(self) -> Any:
+        """The series itself."""
+        return self
+
+    # Order.
+
+    def argsort(self, ascending: bool = True) -> Any:
+        """The positions that would sort the values; missing ones last."""
+        from hypostyle._windows import window
+        from hypostyle.series import VALUE
+
+        number = "__number__"
+        query = self._framed().query.select(  # type: ignore[attr-defined]
+            [Native.column(VALUE).alias(VALUE), window("row_number").binary("-", literal(1)).alias(number)]
+        )
+        query = query.sort([Native.column(VALUE)], [not ascending], False)
+        return type(self)(Plan(query), Native.column(number), self.name)  # type: ignore[call-arg]
+
+    def argmax(self) -> int:
+        """The position of the greatest value, the first of several."""
+        return self._reduce(_aggregate(self._native, "arg_max"))  # type: ignore[attr-defined]
+
+    def argmin(self) -> int:
+        """The position of the smallest value, the first of several."""
+        return self._reduce(_aggregate(self._native, "arg_min"))  # type: ignore[attr-defined]
+
+    def searchsorted(self, value: Any, side: str = "left") -> Any:
+        """Where values would be put into the sorted series."""
+        import numpy as np
+
+        return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
+
+    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
+        """A number for each distinct value (-1 where it is missing), and the values."""
+        from hypostyle._windows import window
+
+        first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
+        key = self._native if sort else first
+        key = Native.case([(is_null(self._native), literal(None))], key)
+        number = call("fill_null", window("dense_rank", key).binary("-", literal(1)), literal(-1))
+        values = self.dropna().drop_duplicates()  # type: ignore[attr-defined]
+        values = values.sort_values() if sort else values
+        return self._like(number).to_numpy(), values.to_numpy()  # type: ignore[attr-defined]
+
+    def autocorr(self, lag: int = 1) -> float:
+        """The correlation with the values so many rows before."""
+        return self.corr(self.shift(lag))  # type: ignore[attr-defined]
+
+    # Facts.
+
+    @property
+    def ndim(self) -> int:
+        """1: a column."""
+        return 1
+
+    @property
+    def dtypes(self) -> str:
+        """The name of the type."""
+        return self.dtype  # type: ignore[attr-defined]
+
+    @property
+    def hasnans(self) -> bool:
+        """Whether a value is missing; runs."""
+        return bool(self.isna().agg("any"))  # type: ignore[attr-defined]
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no value occurs twice; runs."""
+        return self.nunique(dropna=False) == len(self)  # type: ignore[attr-defined, arg-type]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the buffers the values are in; runs."""
+        return self.memory_usage()
+
+    def memory_usage(self, index: bool = True, deep: bool = False) -> int:
+        """Bytes of the buffers the values are in; runs."""
+        return sum(self._framed().query.collect().column_bytes())  # type: ignore[attr-defined]
+
+    def info(self) -> None:
+        """Prints type, count and memory."""
+        self.to_frame().info()  # type: ignore[attr-defined]
+
+    def equals(self, other: Any) -> bool:
+        """Whether another series has the same type and values, missing ones included; runs."""
+        return hasattr(other, "_as_frame") and self._as_frame().equals(other._as_frame())
+
+    def compare(self, other: Any, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
+        """The rows in which another series differs, side by side."""
+        found = self._as_frame().compare(other._as_frame(), result_names)
+        if not found.columns:
+            return found
+        return found.rename(columns=dict(zip(found.columns, result_names, strict=True)))
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """The single value of a series of one, else the series."""
+        return self.item() if len(self) == 1 else self  # type: ignore[arg-type]
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.index
+
+    # Groups and functions.
+
+    def groupby(self, by: Any = None, *, level: Any = None, sort: bool | None = True, dropna: bool = True, **_: Any) -> GroupBy:
+        """Groups of equal keys: series of the frame, expressions, or levels of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
+        >>> df["x"].groupby(df["k"]).sum().to_list()
+        [4, 2]
+        """
+        from hypostyle.groupby import GroupBy
+
+        name = self.name if self.name and self.name not in self._plan.index_columns else "value"
+        plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
+        if level is not None:
+            by = [Index(self._plan).get_level_values(one) for one in (level if isinstance(level, list) else [level])]
+        return GroupBy._of(plan, by, sort, dropna, True)[name]
+
+    def resample(self, rule: str) -> Any:
+        """Groups by periods of time, of the index; see `DataFrame.resample`."""
+        frame = self.to_frame()  # type: ignore[attr-defined]
+        return frame.resample(rule)[frame.columns[0]]
+
+    def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
+        """``func(series, ...)``."""
+        if isinstance(func, tuple):
+            function, name = func
+            return function(*args, **{name: self, **kwargs})
+        return func(self, *args, **kwargs)
+
+    def map(self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None) -> Any:
+        """The values that a mapping or a series of labels has for each value (missing where it has none), or a Python
+        function of each value; functions run on worker processes where that pays. See `DataFrame.apply`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"x": [1, 2, 3]})["x"]
+        >>> x.map({1: "one", 2: "two"}).to_list(), x.map(lambda v: v * 10).to_list()
+        (['one', 'two', None], [10, 20, 30])
+        """
+        if isinstance(func, BoundExpression):
+            func = dict(func.items())  # type: ignore[attr-defined]
+        if isinstance(func, Mapping):
+            return self._like(_cells.mapped_values(self._native, func, self.dtype))  # type: ignore[attr-defined]
+        from hypostyle._apply import mapped
+
+        return mapped(self, func, (), {}, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]
+
+    def apply(self, func: Any, args: tuple = (), *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> Any:
+        """A Python function of each value; a name is that of an aggregate or method. See `map`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]})["x"].apply(lambda v, n: v + n, args=(5,)).to_list()
+        [6, 7]
+        """
+        if isinstance(func, str):
+            return getattr(self, func)(*args, **kwargs)
+        if isinstance(func, (list, Mapping)):
+            return self.agg(func)  # type: ignore[attr-defined]
+        from hypostyle._apply import mapped
+
+        return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
+
+    def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """A method by name, or a Python function of the series."""
+        if isinstance(func, str):
+            return getattr(self, func)(*args, **kwargs)
+        return func(self, *args, **kwargs)
+
+    # Getting data out.
+
+    @property
+    def array(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()  # type: ignore[attr-defined]
+
+    def to_dict(self) -> dict:
+        """Labels and values.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")["x"].to_dict()
+        {'a': 1, 'b': 2}
+        """
+        return dict(self.items())
+
+    def to_string(self, **options: Any) -> str:
+        """All values as text, as pandas writes them."""
+        return self.to_pandas().to_string(**options)  # type: ignore[attr-defined]
+
+    def to_csv(self, path: Any = None, **options: Any) -> Any:
+        """Writes a CSV file; see `hypostyle.io`."""
+        return self.to_frame().to_csv(path, **options)  # type: ignore[attr-defined]
+
+
+def _aggregate(native: Native, name: str) -> Native:
+    from hypostyle._aggregates import aggregate
+
+    return aggregate(native, name)

@@ -1,0 +1,377 @@
+"""Verbs of frames that look at one value at a time, at the values of a row, or at two frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _cells, _native, _numpy
+from hypostyle._cells import call, is_null, literal
+from hypostyle._dtypes import is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
+
+Native = _native.Expr
+
+
+class Values:
+    """Value by value."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    def _columns(self, make: Callable[[str, Native], Native]) -> DataFrame:
+        """New values of every column."""
+        plan = self._plan
+        exprs = {name: make(name, plan.column(name)) for name in plan.columns}
+        return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
+
+    def _others(self, other: Any, axis: Any = "columns") -> dict[str, Native] | None:
+        """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
+        the columns' names, of a list or a mapping. A name that is missing there is not in the result."""
+        plan = self._plan
+        if hasattr(other, "_plan") and not isinstance(other, BoundExpression):
+            frame = other._plan
+            return {name: plan.adopt(frame, frame.column(name), True) for name in frame.columns}
+        if isinstance(other, BoundExpression):
+            if axis in (0, "index"):
+                visible = [name for name in plan.columns if not name.startswith("\0")]
+                return dict.fromkeys(visible, plan.expr(other, same_rows=True))
+            if other._plan.rows is plan.rows:
+                raise InvalidArgumentError(
+                    "between a frame and a column of it, pandas matches the rows' labels with the columns' names; "
+                    "write df.add(series, axis=0) for row by row"
+                )
+            labels = other.index.to_list()  # type: ignore[attr-defined]
+            found = dict(zip(labels, other.to_list(), strict=True))  # type: ignore[attr-defined]
+            return {name: literal(value) for name, value in found.items()}
+        if isinstance(other, Mapping):
+            return {name: plan.expr(value) for name, value in other.items()}
+        if _numpy.is_array(other) or isinstance(other, (list, tuple)):
+            values = other.tolist() if _numpy.is_array(other) else list(other)
+            if len(values) != len(plan.columns):
+                raise InvalidArgumentError(f"{len(values)} values for {len(plan.columns)} columns")
+            return {name: literal(value) for name, value in zip(plan.columns, values, strict=True)}
+        return dict.fromkeys(plan.columns, plan.expr(other))
+
+    # Operators.
+
+    def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
+        names, index = self._plan.columns, self._plan.index_columns
+        self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
+        others = self._others(other, axis) or {}
+        plan = self._plan
+        exprs = {}
+        for name in [*names, *(name for name in others if name not in names)]:
+            left = plan.column(name) if name in names else literal(None)
+            right = others.get(name, literal(None))
+            if reflected:
+                left, right = right, left
+            exprs[name] = _cells.operated(operator, left, right, fill_value)
+        return type(self)._of(plan.project({**{n: Native.column(n) for n in index}, **exprs}))  # type: ignore[attr-defined]
+
+    def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
+        return self._operate(operator, other, None, "columns", reflected)
+
+    def _unary(self, operator: str) -> DataFrame:
+        return self._columns(lambda _, column: column.invert() if operator == "~" else column.negate())
+
+    def _named(self, name: str, *args: Any) -> DataFrame:
+        if name == "pow":
+            return self._operate("**", args[0], None, "columns")
+        return getattr(self, name)(*args)
+
+    def __rpow__(self, other: Any) -> DataFrame:
+        return self._operate("**", other, None, "columns", True)
+
+    def abs(self) -> DataFrame:
+        """The absolute value of each number."""
+        return self._columns(lambda _, column: call("abs", column))
+
+    def round(self, decimals: Any = 0) -> DataFrame:
+        """Numbers with so many decimals, half to even; a mapping says it for each column.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [0.123, 0.456], "s": ["a", "b"]}).round(1).to_dict("list")
+        {'x': [0.1, 0.5], 's': ['a', 'b']}
+        """
+        dtypes = self._plan.dtypes
+        digits = decimals if isinstance(decimals, Mapping) else dict.fromkeys(self._plan.columns, decimals)
+        return self._columns(
+            lambda name, column: _cells.rounded(column, dtypes[name], digits[name]) if name in digits else column
+        )
+
+    def notna(self) -> DataFrame:
+        """Whether each value is present."""
+        return self._columns(lambda _, column: call("is_not_null", column))
+
+    notnull = notna
+
+    def isin(self, values: Any) -> DataFrame:
+        """Whether each value is one of these; a mapping says it for each column.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2], "y": [2, 3]}).isin([2]).to_dict("list")
+        {'x': [False, True], 'y': [True, False]}
+        """
+        from hypostyle.series import is_in
+
+        dtypes = self._plan.dtypes
+
+        def make(name: str, column: Native) -> Native:
+            listed = values.get(name, []) if isinstance(values, Mapping) else values
+            fitting = [value for value in listed if value is None or _cells.comparable(dtypes[name], value)]
+            return is_in(column, fitting) if fitting else literal(False)
+
+        return self._columns(make)
+
+    def where(self, cond: Any, other: Any = None) -> DataFrame:
+        """The value where the condition (a frame of truth values, a series of the frame, an expression) is true, else
+        ``other``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, -2], "y": [-3, 4]})
+        >>> df.where(df > 0, 0).to_dict("list")
+        {'x': [1, 0], 'y': [0, 4]}
+        """
+        return self._chosen(cond, other, True)
+
+    def mask(self, cond: Any, other: Any = None) -> DataFrame:
+        """``other`` where the condition is true, else the value; see `where`."""
+        return self._chosen(cond, other, False)
+
+    def _chosen(self, cond: Any, other: Any, keep: bool) -> DataFrame:
+        if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
+            cond = cond(self)
+        if callable(other) and not isinstance(other, (BoundExpression, Expr)):
+            other = other(self)
+        names, plan = self._plan.columns, self._plan
+        for value in (cond, other):
+            plan = plan.with_room(value)
+        self = type(self)._of(plan)  # type: ignore[attr-defined]
+        conditions = self._others(cond, 0) or {}
+        others = self._others(other, 0) or {}
+
+        def make(name: str, column: Native) -> Native:
+            instead = others.get(name, literal(None))
+            if name not in conditions:
+                return instead if keep else column
+            pair = (column, instead) if keep else (instead, column)
+            return Native.case([(conditions[name], pair[0])], pair[1])
+
+        made = plan.with_columns({name: make(name, plan.column(name)) for name in names})
+        return type(self)._of(made.keep(names))  # type: ignore[attr-defined]
+
+    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None) -> DataFrame:
+        """Values not less than ``lower`` and not more than ``upper``: constants, series indexed by the columns' names, or
+        with ``axis=0`` series of the frame.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 5, 9]}).clip(2, 6)["x"].to_list()
+        [2, 5, 6]
+        """
+        low = None if lower is None else self._others(lower, axis)
+        high = None if upper is None else self._others(upper, axis)
+        return self._columns(
+            lambda name, column: _cells.clipped(column, low and low.get(name), high and high.get(name))
+        )
+
+    def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> DataFrame:
+        """Values replaced by others: one, a list, a mapping of old to new, or a mapping of columns to such a mapping; with
+        ``regex`` parts of texts.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2], "s": ["a", "b"]}).replace({"a": "A", 2: 20}).to_dict("list")
+        {'x': [1, 20], 's': ['A', 'b']}
+        """
+        dtypes, names = self._plan.dtypes, self._plan.columns
+        nested = isinstance(to_replace, Mapping) and any(isinstance(v, Mapping) for v in to_replace.values())
+        by_column = (
+            isinstance(to_replace, Mapping)
+            and value is not None
+            and all(isinstance(name, str) and name in names for name in to_replace)
+        )
+
+        def make(name: str, column: Native) -> Native:
+            if nested or by_column:
+                if name not in to_replace:
+                    return column
+                new = value.get(name) if isinstance(value, Mapping) else value
+                return _cells.replaced(column, dtypes[name], to_replace[name], new if by_column else None, regex)
+            new = value.get(name, _MISSING) if isinstance(value, Mapping) else value
+            return column if new is _MISSING else _cells.replaced(column, dtypes[name], to_replace, new, regex)
+
+        return self._columns(make)
+
+    def interpolate(self, method: str = "linear", limit: int | None = None) -> DataFrame:
+        """Missing numbers on the line between their neighbours; after the last one its value."""
+        made = [self[name].interpolate(method, limit)._native for name in self._plan.columns]  # type: ignore[index]
+        return type(self)._of(self._plan.with_columns(dict(zip(self._plan.columns, made, strict=True))))  # type: ignore[attr-defined]
+
+    # Row by row.
+
+    def _row_wise(self, func: str, skipna: bool, numeric_only: bool, **params: Any) -> Series:
+        """One value per row."""
+        from hypostyle.series import Series
+
+        plan, dtypes = self._plan, self._plan.dtypes
+        names = [n for n in plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
+        texts = [n for n in names if dtypes[n] == "string" and func not in ("count", "min", "max", "nunique")]
+        if texts:
+            raise DataTypeError(f"{func}(axis=1): the column {texts[0]!r} is {dtypes[texts[0]]}; give numeric_only=True")
+        if not names:
+            raise InvalidArgumentError(f"{func}(axis=1): there is no column")
+        columns = [plan.column(name) for name in names]
+        made = _row_value(func, columns, dtypes, names, params)
+        if not skipna and func != "count":
+            whole = reduce(lambda a, b: a.binary("|", b), [is_null(column) for column in columns])
+            made = Native.case([(whole, literal(None))], made)
+        plan.query.dtype_of(made)
+        return Series(plan, made, None)
+
+    # Two frames.
+
+    def equals(self, other: Any) -> bool:
+        """Whether another frame has the same columns, types and values, missing ones included; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, None]}).equals(hs.DataFrame({"x": [1, None]}))
+        True
+        """
+        if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
+            return False
+        mine, theirs = self._plan, other._plan
+        if mine.columns != theirs.columns or mine.query.rows() != theirs.query.rows():
+            return False
+        if [mine.dtypes[n] for n in mine.columns] != [theirs.dtypes[n] for n in theirs.columns]:
+            return False
+        if bool(mine.index) != bool(theirs.index) or len(mine.index) != len(theirs.index):
+            return False
+        left, right = mine.names, theirs.names
+        first = mine.query.select([Native.column(n).alias(f"l{i}") for i, n in enumerate(left)])
+        second = theirs.query.select([Native.column(n).alias(f"r{i}") for i, n in enumerate(right)])
+        if len(left) != len(right) or not left:
+            return len(left) == len(right)
+        order = {name: i for i, name in enumerate(right)}
+        pairs = [(i, order[n]) for i, n in enumerate(left) if n in order]
+        if len(pairs) != len(left):
+            return False
+        both = _native.Query.concat([first, second], "columns")
+        differs = reduce(
+            lambda a, b: a.binary("|", b), [_differs(Native.column(f"l{i}"), Native.column(f"r{j}")) for i, j in pairs]
+        )
+        return both.filter(differs).slice(0, 1).rows() == 0
+
+    def compare(self, other: DataFrame, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
+        """The rows and columns in which another frame of the same columns differs: ``x_self`` and ``x_other`` for each
+        column ``x`` with a difference, with the rows' labels as the index. Runs.
+
+        >>> import hypostyle as hs
+        >>> a, b = hs.DataFrame({"x": [1, 2], "y": [3, 4]}), hs.DataFrame({"x": [1, 5], "y": [3, 4]})
+        >>> a.compare(b).to_dict("list")
+        {'x_self': [2], 'x_other': [5]}
+        """
+        from hypostyle._reshape import numbered
+
+        mine, theirs = numbered(self._plan), other._plan
+        if mine.columns != theirs.columns:
+            raise InvalidArgumentError("compare: the frames have different columns")
+        index, names = mine.index_columns, mine.columns
+        renamed = theirs.query.select([Native.column(n).alias(f"__other_{i}__") for i, n in enumerate(names)])
+        both = _native.Query.concat([mine.query, renamed], "columns").collect().query()
+        changed = [_differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
+        any_change = [Native.call("aggregate", "any", [c]).alias(str(i)) for i, c in enumerate(changed)]
+        flags = both.select(any_change).collect().lists([str(i) for i in range(len(names))])
+        used = [i for i in range(len(names)) if flags[i][0]]
+        exprs = [Native.column(n).alias(n) for n in index]
+        for i in used:
+            for source, suffix in ((names[i], result_names[0]), (f"__other_{i}__", result_names[1])):
+                value = Native.case([(changed[i], Native.column(source))], literal(None))
+                exprs.append(value.alias(f"{names[i]}_{suffix}"))
+        kept = both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used])) if used else both.slice(0, 0)
+        return type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
+
+    def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
+        """``func`` of each column and the other frame's column of that name; both frames have the same rows."""
+        others = self._others(other) or {}
+        from hypostyle.series import Series
+
+        exprs = {}
+        for name in self._plan.columns:
+            mine, theirs = self._plan.column(name), others.get(name, literal(None))
+            if fill_value is not None:
+                mine, theirs = (call("fill_null", part, literal(fill_value)) for part in (mine, theirs))
+            made = func(Series(self._plan, mine, name), Series(self._plan, theirs, name))
+            exprs[name] = self._plan.expr(made)
+        return type(self)._of(self._plan.with_columns(exprs))  # type: ignore[attr-defined]
+
+    def iterrows(self) -> Iterator[tuple[Any, Any]]:
+        """Labels and rows; a row is read by the columns' names, ``row["x"]`` or ``row.x``.
+
+        >>> import hypostyle as hs
+        >>> [(label, row["x"]) for label, row in hs.DataFrame({"x": [5, 6]}).iterrows()]
+        [(0, 5), (1, 6)]
+        """
+        from hypostyle._rows import rows_of
+
+        yield from rows_of(self._plan)
+
+
+_MISSING = object()
+
+
+def _differs(left: Native, right: Native) -> Native:
+    """Whether two values differ; missing ones are equal."""
+    unlike = call("fill_null", left.binary("!=", right), literal(False))
+    return unlike.binary("|", is_null(left).binary("!=", is_null(right)))
+
+
+def _row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names: list[str], params: Any) -> Native:
+    def total(parts: list[Native]) -> Native:
+        return reduce(lambda a, b: a.binary("+", b), parts)
+
+    def numbers() -> list[Native]:
+        flags = [dtypes[name] == "bool" for name in names]
+        return [c.cast("int64") if flag else c for c, flag in zip(columns, flags, strict=True)]
+
+    count = total([call("is_not_null", column).cast("int64") for column in columns])
+    zero = literal(0)
+    if func == "count":
+        return count
+    if func == "sum":
+        made = total([call("fill_null", column, zero) for column in numbers()])
+        least = params.get("min_count", 0)
+        return Native.case([(count.binary("<", literal(least)), literal(None))], made) if least else made
+    if func == "prod":
+        ones = [call("fill_null", column, literal(1)) for column in numbers()]
+        return reduce(lambda a, b: a.binary("*", b), ones)
+    if func in ("min", "max"):
+        return call("least" if func == "min" else "greatest", *columns) if len(columns) > 1 else columns[0]
+    if func in ("any", "all"):
+        default = literal(func == "all")
+        truths = [call("fill_null", c if dtypes[n] == "bool" else c.binary("!=", zero), default) for n, c in zip(names, columns, strict=True)]
+        return reduce(lambda a, b: a.binary("|" if func == "any" else "&", b), truths)
+    mean = total([call("fill_null", column, zero).cast("float64") for column in numbers()]).binary("/", count)
+    some = Native.case([(count.binary(">", zero), mean)], literal(None))
+    if func == "mean":
+        return some
+    if func in ("var", "std", "sem"):
+        ddof = params.get("ddof", 1)
+        squares = []
+        for column in numbers():
+            off = column.cast("float64").binary("-", some)
+            squares.append(call("fill_null", off.binary("*", off), literal(0.0)))
+        left = count.binary("-", literal(ddof))
+        variance = Native.case([(left.binary(">", zero), total(squares).binary("/", left))], literal(None))
+        if func == "var":
+            return variance
+        deviation = call("sqrt", variance)
+        return deviation if func == "std" else deviation.binary("/", call("sqrt", count.cast("float64")))
+    raise UnsupportedError(f"{func}(axis=1): turn the frame with melt, and group by the row")

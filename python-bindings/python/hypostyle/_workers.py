@@ -1,0 +1,221 @@
+"""Worker processes for the user's Python functions: started by exec, never by fork, and used again.
+
+Data goes to them through memory-mapped files in shared memory, functions by cloudpickle, results come back as Arrow data.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from multiprocessing.connection import Connection
+from typing import Any
+
+from hypostyle._config import config
+from hypostyle.errors import WorkerError
+
+#: Set in the environment of workers: functions that they run start no workers of their own.
+INSIDE = "HYPOSTYLE_WORKER"
+
+
+def possible() -> bool:
+    """Whether there can be workers: on systems with sockets and file descriptors to hand on, outside of workers, and with
+    cloudpickle and pyarrow installed."""
+    if os.environ.get(INSIDE) or not hasattr(socket, "socketpair") or os.name == "nt":
+        return False
+    try:
+        import cloudpickle  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError:
+        return False
+    return count() > 1
+
+
+def count() -> int:
+    """As many workers as the engine has threads."""
+    return int(config()["threads"])
+
+
+def packed(value: Any) -> bytes:
+    """A function, with what it closes over, as bytes."""
+    import cloudpickle
+
+    return cloudpickle.dumps(value, protocol=5)
+
+
+class Worker:
+    """A process that runs functions."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        ours, theirs = socket.socketpair()
+        environment = {**os.environ, INSIDE: "1", "HYPOSTYLE_THREADS": "1"}
+        command = [sys.executable, "-m", "hypostyle._worker", str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        theirs.close()
+        self.connection = Connection(ours.detach())
+        self.connection.send_bytes(pickle.dumps(sys.path))
+
+    def ask(self, message: bytes) -> tuple[str, Any]:
+        """Sends a job and waits for its answer, without the interpreter's lock."""
+        try:
+            self.connection.send_bytes(message)
+            return pickle.loads(self.connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            code = self.process.wait()
+            how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+            raise WorkerError(f"a worker process ended ({how})") from error
+
+    def end(self) -> None:
+        """Ends the process at once."""
+        self.ended = True
+        with contextlib.suppress(OSError):
+            self.process.kill()
+        with contextlib.suppress(OSError):
+            self.connection.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+
+
+class Pool:
+    """The workers of this process: idle ones are kept."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self.busy: set[Worker] = set()
+        self.lock = threading.Lock()
+
+    def run(self, message: bytes) -> tuple[str, Any]:
+        """The answer of some worker."""
+        worker = self._idle() or Worker()
+        with self.lock:
+            self.busy.add(worker)
+        try:
+            answer = worker.ask(message)
+        except BaseException:
+            with self.lock:
+                self.busy.discard(worker)
+            worker.end()
+            raise
+        with self.lock:
+            self.busy.discard(worker)
+            if not worker.ended:
+                self.idle.put(worker)
+        return answer
+
+    def _idle(self) -> Worker | None:
+        """A worker that waits and lives."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                worker = self.idle.get_nowait()
+                if worker.process.poll() is None:
+                    return worker
+                worker.end()
+        return None
+
+    def end_busy(self) -> None:
+        """Ends all workers that are at work."""
+        with self.lock:
+            for worker in self.busy:
+                worker.end()
+
+    def close(self) -> None:
+        """Ends all workers."""
+        if self.owner != os.getpid():
+            return
+        self.end_busy()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.idle.get_nowait().end()
+
+
+_pool: Pool | None = None
+_lock = threading.Lock()
+
+
+def pool() -> Pool:
+    """The pool of this process; a forked child has one of its own."""
+    global _pool
+    with _lock:
+        if _pool is None or _pool.owner != os.getpid():
+            _pool = Pool()
+            atexit.register(_pool.close)
+        return _pool
+
+
+def _forked() -> None:
+    global _pool, _lock
+    _pool, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+@contextlib.contextmanager
+def shared(table: Any) -> Iterator[str]:
+    """A pyarrow table as a file in shared memory, as long as it is needed."""
+    import pyarrow as pa
+
+    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    handle, path = tempfile.mkstemp(prefix="hypostyle-", suffix=".arrow", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def run_all(jobs: Sequence[dict[str, Any]], function: bytes, name: str) -> list[Any]:
+    """The answers of all jobs, in order. The first error ends the others; so does Ctrl-C."""
+    workers = pool()
+
+    def one(job: dict[str, Any]) -> Any:
+        return answered(workers, {**job, "function": function}, name)
+
+    with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
+        futures = [threads.submit(one, job) for job in jobs]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+            failed = next((f for f in futures if f.done() and not f.cancelled() and f.exception()), None)
+            if failed is not None:
+                raise failed.exception()  # type: ignore[misc]
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            workers.end_busy()
+            raise
+
+
+def answered(workers: Pool, job: dict[str, Any], name: str) -> Any:
+    """What a worker makes of a job; its exception is raised here, with its traceback as a note."""
+    place = f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
+    try:
+        kind, value = workers.run(pickle.dumps(job, protocol=5))
+    except WorkerError as error:
+        error.add_note(f"while it ran {place}")
+        raise
+    if kind == "done":
+        return value
+    error, trace = value
+    raised = pickle.loads(error) if error is not None else WorkerError(f"{name} failed in a worker process")
+    raised.add_note(f"raised in {place}:\n{trace}")
+    raise raised
+
+

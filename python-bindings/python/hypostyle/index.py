@@ -1,0 +1,196 @@
+"""Index: the labels of a frame's rows, as far as columns act as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._plan import Plan
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+
+class Index:
+    """The columns that act as the index, read-only; without any, the numbers of the rows.
+
+    >>> import hypostyle as hs
+    >>> index = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k").index
+    >>> index.name, list(index), "a" in index
+    ('k', ['a', 'b'], True)
+    """
+
+    __slots__ = ("_plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    @property
+    def names(self) -> list[str | None]:
+        """The name of each level."""
+        return [label for _, label in self._plan.index] or [None]
+
+    @property
+    def name(self) -> str | None:
+        """The name of the only level."""
+        return self.names[0] if self.nlevels == 1 else None
+
+    @property
+    def nlevels(self) -> int:
+        """The number of levels."""
+        return max(len(self._plan.index), 1)
+
+    @property
+    def dtype(self) -> str:
+        """The type of the only level."""
+        if self.nlevels > 1:
+            return "object"
+        return self._plan.dtypes[self._plan.index[0][0]] if self._plan.index else "int64"
+
+    @property
+    def shape(self) -> tuple[int]:
+        """The number of labels, as a tuple."""
+        return (len(self),)
+
+    @property
+    def size(self) -> int:
+        """The number of labels."""
+        return len(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no label."""
+        return len(self) == 0
+
+    @property
+    def values(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no label occurs twice; runs."""
+        if not self._plan.index:
+            return True
+        query = self._plan.query
+        return query.distinct(self._plan.index_columns, False).rows() == query.rows()
+
+    @property
+    def has_duplicates(self) -> bool:
+        """Whether a label occurs twice; runs."""
+        return not self.is_unique
+
+    @property
+    def is_monotonic_increasing(self) -> bool:
+        """Whether no label is less than the one before; runs."""
+        return self.to_series().is_monotonic_increasing if self._plan.index else True
+
+    def to_series(self) -> Any:
+        """The labels as a series of the frame."""
+        return self.get_level_values(0)
+
+    def get_level_values(self, level: int | str) -> Any:
+        """The labels of one level as a series of the frame."""
+        from hypostyle._windows import window
+        from hypostyle.series import Series
+
+        if not self._plan.index:
+            number = window("row_number").binary("-", _native.Expr.literal(1))
+            return Series(self._plan, number, None)
+        column, label = self._plan.index[self._level(level)]
+        return Series(self._plan, _native.Expr.column(column), label)
+
+    def _level(self, level: int | str) -> int:
+        if isinstance(level, int):
+            if not -self.nlevels <= level < self.nlevels:
+                raise InvalidArgumentError(f"the index has {self.nlevels} levels, none has the number {level}")
+            return level % self.nlevels
+        if level not in self.names:
+            raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
+        return self.names.index(level)
+
+    def to_list(self) -> list:
+        """The labels as Python objects; tuples if there are several levels."""
+        if not self._plan.index:
+            return list(range(len(self)))
+        lists = self._plan.query.collect().lists(self._plan.index_columns)
+        return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+    tolist = to_list
+
+    def to_numpy(self) -> Any:
+        """The labels as an array."""
+        if self.nlevels == 1:
+            return self.get_level_values(0).to_numpy()
+        from hypostyle._numpy import object_array
+
+        return object_array(self.to_list())
+
+    def to_pandas(self) -> Any:
+        """The labels as a pandas Index."""
+        from hypostyle._pandas import to_pandas
+
+        return to_pandas(self._plan.keep([])).index
+
+    def to_frame(self) -> Any:
+        """The labels as columns of a frame."""
+        from hypostyle import _index
+        from hypostyle.frame import DataFrame
+
+        if not self._plan.index:
+            return self.get_level_values(0).to_frame("index")
+        return DataFrame._of(_index.reset(self._plan.keep([]), False))
+
+    def unique(self) -> list:
+        """The distinct labels, in order of first sight."""
+        return list(dict.fromkeys(self.to_list()))
+
+    def nunique(self) -> int:
+        """The number of distinct labels."""
+        return len(self.unique())
+
+    def min(self) -> Any:
+        """The least label."""
+        return self.to_series().min()
+
+    def max(self) -> Any:
+        """The greatest label."""
+        return self.to_series().max()
+
+    def isin(self, values: Any) -> Any:
+        """Whether each label is one of these: a series of the frame, for choosing rows."""
+        return self.to_series().isin(values)
+
+    def __len__(self) -> int:
+        return self._plan.query.rows()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.to_list())
+
+    def __contains__(self, label: object) -> bool:
+        if not self._plan.index:
+            return isinstance(label, int) and 0 <= label < len(self)
+        return label in self.to_list()
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.to_list()[key]
+
+    def __eq__(self, other: Any) -> Any:
+        return self.to_series() == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.to_numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __repr__(self) -> str:
+        if not self._plan.index:
+            return f"RangeIndex(start=0, stop={len(self)}, step=1)"
+        shown = self.to_list()
+        more = "" if len(shown) <= 10 else ", ..."
+        return f"Index([{', '.join(map(repr, shown[:10]))}{more}], names={self.names})"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "_plan":
+            raise UnsupportedError(f"index.{name} cannot be set; use rename_axis or set_index")
+        super().__setattr__(name, value)

@@ -1,0 +1,93 @@
+"""Progress, futures, profiles."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import io
+import time
+
+import hypostyle as hs
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="module")
+def big() -> hs.DataFrame:
+    return hs.DataFrame({"k": np.arange(3_000_000) * 7919 % 2_999_999, "x": np.arange(3_000_000) / 7}).repartition(64)
+
+
+def test_a_future_gives_the_computed_frame(big):
+    future = big.query("x > 10").submit()
+    frame = future.result(timeout=60)
+    assert frame._plan.query.is_collected() and future.done() and not future.cancelled()
+
+
+def test_errors_come_through_futures():
+    df = hs.DataFrame({"x": [1, 0]})
+    future = df.assign(y=1 // df["x"]).submit()
+    with pytest.raises(OverflowError):
+        future.result(timeout=60)
+
+
+def test_cancelling_stops_the_query(big):
+    def slow(part):
+        time.sleep(0.05)
+        return part
+
+    started = time.perf_counter()
+    future = big.map_partitions(slow).submit()
+    time.sleep(0.1)
+    assert future.cancel() and future.cancelled()
+    with pytest.raises(concurrent.futures.CancelledError):
+        future.result(timeout=60)
+    assert time.perf_counter() - started < 3
+
+
+def test_the_event_loop_goes_on(big):
+    async def both():
+        ticks = 0
+
+        async def tick():
+            nonlocal ticks
+            while True:
+                await asyncio.sleep(0.005)
+                ticks += 1
+
+        ticker = asyncio.create_task(tick())
+        frame = await big.sort_values("k").compute_async()
+        ticker.cancel()
+        return len(frame), ticks
+
+    rows, ticks = asyncio.run(both())
+    assert rows == 3_000_000 and ticks > 1
+
+
+def test_a_timeout_cancels_the_query(big):
+    def slow(part):
+        time.sleep(0.05)
+        return part
+
+    async def impatient():
+        await asyncio.wait_for(big.map_partitions(slow).compute_async(), 0.2)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(impatient())
+
+
+def test_progress(big):
+    out = io.StringIO()
+
+    def slow(part):
+        time.sleep(0.01)
+        return part
+
+    with hs.ProgressBar(minimum=0, dt=0.01, out=out):
+        big.map_partitions(slow).compute()
+    assert "rows/s" in out.getvalue() and "3,000,000 rows" in out.getvalue() and out.getvalue().endswith("\n")
+
+
+def test_profile(big):
+    profile = big.query("x > 10").profile()
+    assert any("Filter" in name for name in profile.frame["operator"])
+    assert "<table>" in profile._repr_html_() and " s" in repr(profile)

@@ -1,0 +1,203 @@
+"""Python functions on worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import hypostyle as hs
+import pytest
+
+pytest.importorskip("cloudpickle")
+FACTOR = 3
+
+
+@pytest.fixture
+def df() -> hs.DataFrame:
+    rows = 2000
+    return hs.DataFrame({"x": list(range(rows)), "k": [f"t{i % 7}" for i in range(rows)], "y": [None, 0.5] * (rows // 2)})
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    before = hs.config()["threads"]
+    hs.set_config(threads=2)
+    yield
+    hs.set_config(threads=before)
+
+
+def test_values_lambdas_closures_and_local_classes(df):
+    class Adder:
+        def __init__(self, n):
+            self.n = n
+
+        def __call__(self, v):
+            return v + self.n
+
+    shift = 5
+    here = df["x"].map(lambda v: v * FACTOR + shift, processes=False).to_list()
+    assert df["x"].map(lambda v: v * FACTOR + shift, processes=True).to_list() == here
+    assert df["x"].map(Adder(2), processes=True).to_list() == [v + 2 for v in range(2000)]
+    assert df["k"].map(str.upper, processes=True).to_list()[:2] == ["T0", "T1"]
+    assert df["y"].map(lambda v: v + 1, processes=True).to_list()[:2] == [None, 1.5]
+
+
+def test_rows(df):
+    def total(row, n=0):
+        return row["x"] + (row.y if row.y is not None else n)
+
+    here = df.apply(total, axis=1, n=10, processes=False).to_list()
+    assert df.apply(total, axis=1, n=10, processes=True).to_list() == here
+    labels = df.set_index("k").apply(lambda row: row.name, axis=1, processes=True).to_list()
+    assert labels == df["k"].to_list()
+
+
+def test_workers_are_used_again_and_are_other_processes(df):
+    first = set(df["x"].map(lambda v: os.getpid(), processes=True).to_list())
+    second = set(df["x"].map(lambda v: os.getpid(), processes=True).to_list())
+    assert os.getpid() not in first and first & second and len(first | second) <= 3
+
+
+def test_nested_use(df):
+    def inner(v):
+        return hs.DataFrame({"a": [v, 1]})["a"].map(lambda w: w + 1).sum()
+
+    assert df["x"].head(20).map(inner, processes=True).to_list() == [v + 3 for v in range(20)]
+
+
+def test_exceptions_come_back_with_the_users_traceback(df):
+    def broken(v):
+        if v == 1500:
+            raise KeyError(f"no {v}")
+        return v
+
+    for processes in (True, False):
+        with pytest.raises(KeyError, match="no 1500") as raised:
+            df["x"].map(broken, processes=processes)
+        notes = "\n".join(raised.value.__notes__)
+        assert "broken" in notes and "rows" in notes
+        if processes:
+            assert 'raise KeyError(f"no {v}")' in notes and "in a worker process" in notes
+    assert df["x"].map(lambda v: v, processes=True).to_list()[-1] == 1999
+
+
+def test_exceptions_that_cannot_travel(df):
+    class Odd(Exception):
+        def __init__(self, lock):
+            super().__init__("odd")
+            self.lock = lock
+
+    def broken(v):
+        import threading
+
+        raise Odd(threading.Lock())
+
+    with pytest.raises(hs.errors.WorkerError) as raised:
+        df["x"].map(broken, processes=True)
+    assert "Odd" in "\n".join(raised.value.__notes__)
+
+
+def test_a_crash_is_told_and_survived(df):
+    def crash(v):
+        if v == 700:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return v
+
+    with pytest.raises(hs.errors.WorkerError, match="SIGKILL") as raised:
+        df["x"].map(crash, processes=True)
+    assert "rows" in "\n".join(raised.value.__notes__)
+    assert df["x"].map(lambda v: v + 1, processes=True).sum() == sum(range(1, 2001))
+
+
+def test_nothing_is_left_in_shared_memory(df):
+    def left():
+        return [name for name in os.listdir("/dev/shm") if name.startswith("hypostyle-")]
+
+    df["x"].map(lambda v: v, processes=True)
+    with pytest.raises(ZeroDivisionError):
+        df["x"].map(lambda v: 1 // 0, processes=True)
+    assert left() == []
+
+
+def test_it_chooses_workers_only_where_they_pay(df):
+    assert set(df["x"].map(lambda v: os.getpid()).to_list()) == {os.getpid()}
+
+    def slow(v):
+        time.sleep(0.002)
+        return os.getpid()
+
+    assert len(set(df["x"].map(slow).to_list())) > 1
+
+
+def run(code: str, timeout: float = 60) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=timeout
+    )
+
+
+def test_ctrl_c_ends_the_workers_and_the_session_goes_on():
+    done = run(
+        """
+        import os, signal, threading, time
+        import hypostyle as hs
+        hs.set_config(threads=2)
+        df = hs.DataFrame({"x": list(range(400))})
+        df["x"].map(lambda v: v, processes=True)
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        started = time.time()
+        try:
+            df["x"].map(lambda v: __import__("time").sleep(0.2), processes=True)
+        except KeyboardInterrupt:
+            print("interrupted", time.time() - started < 3)
+        print(df["x"].map(lambda v: v + 1, processes=True).sum())
+        """
+    )
+    assert done.stdout.split() == ["interrupted", "True", str(sum(range(1, 401)))], done.stderr
+
+
+def test_fork_after_use():
+    done = run(
+        """
+        import os, sys
+        import hypostyle as hs
+        hs.set_config(threads=2)
+        df = hs.DataFrame({"x": list(range(600))})
+        print(df["x"].map(lambda v: v + 1, processes=True).sum(), flush=True)
+        child = os.fork()
+        if child == 0:
+            ok = df["x"].map(lambda v: v + 2, processes=True).sum() == sum(range(2, 602))
+            os._exit(0 if ok else 1)
+        print(os.waitpid(child, 0)[1], df["x"].map(lambda v: v + 3, processes=True).sum())
+        """
+    )
+    assert done.stdout.split() == [str(sum(range(1, 601))), "0", str(sum(range(3, 603)))], done.stderr
+
+
+def test_threads_share_the_workers(df):
+    found = [None] * 4
+
+    def work(i):
+        found[i] = df["x"].map(lambda v: v + i, processes=True).sum()
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == [sum(range(2000)) + 2000 * i for i in range(4)]
+
+
+def _in_pool(n: int) -> int:
+    return int(hs.DataFrame({"x": [1, 2, n]})["x"].map(lambda v: v + 1).sum())
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_inside_multiprocessing(method):
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        assert pool.apply(_in_pool, (3,)) == 9
