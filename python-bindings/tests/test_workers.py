@@ -135,6 +135,69 @@ def test_it_chooses_workers_only_where_they_pay(df):
     assert len(set(df["x"].map(slow).to_list())) > 1
 
 
+def test_groups(df):
+    def spread(group):
+        return group["x"].max() - group["x"].min()
+
+    here = df.groupby("k").apply(spread, processes=False)
+    away = df.groupby("k").apply(spread, processes=True)
+    assert away.to_dict() == here.to_dict()
+    tops = df.groupby("k").apply(lambda group: group.nlargest(2, "x")[["x", "y"]], processes=True)
+    expected = df.groupby("k").apply(lambda group: group.nlargest(2, "x")[["x", "y"]], processes=False)
+    assert tops.reset_index().to_dict("list") == expected.reset_index().to_dict("list")
+    sums = df.groupby("k")["x"].apply(lambda values: values.cumsum(), processes=True)
+    assert len(sums) == len(df)
+    with pytest.raises(ZeroDivisionError):
+        df.groupby("k").apply(lambda group: 1 // 0, processes=True)
+
+
+def test_partitions(df):
+    parts = df.repartition(6)
+
+    def pid(part, offset):
+        return part.assign(p=os.getpid(), z=part["x"] + offset)
+
+    found = parts.map_partitions(pid, offset=1, processes=True)
+    assert found["z"].to_list() == [v + 1 for v in range(2000)]
+    assert os.getpid() not in set(found["p"].to_list())
+
+    def broken(part):
+        if len(part):
+            raise LookupError("the third")
+        return part
+
+    with pytest.raises(LookupError, match="the third"):
+        parts.map_partitions(broken, processes=True).compute()
+
+
+def test_shared_frames(df):
+    import pickle
+
+    handle = df.set_index("k").share()
+    assert os.path.exists(handle.path) and len(pickle.dumps(handle)) < 500
+    other = pickle.loads(pickle.dumps(handle)).open()
+    assert other.index.name == "k" and other["x"].to_list() == df["x"].to_list()
+    done = run(
+        f"""
+        import pickle
+        frame = pickle.loads({pickle.dumps(handle)!r}).open()
+        print(frame["x"].sum(), len(frame))
+        """
+    )
+    assert done.stdout.split() == [str(sum(range(2000))), "2000"], done.stderr
+    path = handle.path
+    del handle
+    assert not os.path.exists(path)
+    assert other["x"].sum() == sum(range(2000))
+
+
+def test_series_are_pickled(df):
+    import pickle
+
+    back = pickle.loads(pickle.dumps(df["x"] + 1))
+    assert back.name == "x" and back.to_list()[:2] == [1, 2]
+
+
 def run(code: str, timeout: float = 60) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=timeout

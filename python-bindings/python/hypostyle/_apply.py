@@ -48,8 +48,13 @@ class Call:
         return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
 
 
-def run_job(kind: str, call: Call, rows: Any, job: Mapping[str, Any]) -> Any:
+def run_job(kind: str, call: Any, rows: Any, job: Mapping[str, Any]) -> Any:
     """A job of a worker: its results as Arrow data, or as they are if a column cannot hold them."""
+    if kind == "groups":
+        whole = _native.Query.from_arrow(rows)
+        return [call.result(whole.slice(start, count)) for start, count in job["spans"]]
+    if kind == "partition":
+        return call(rows)
     names = job["names"]
     lists = _native.Query.from_arrow(rows).collect().lists(rows.column_names)
     if kind == "values":
@@ -132,6 +137,68 @@ def everywhere(table: Any, kind: str, names: list[str], call: Call, first: int, 
         ]
         parts = _workers.run_all(jobs, function, name_of(call.func))
     return [value for part in parts for value in part]
+
+
+def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, processes: Any) -> list:
+    """The results of groups, which are runs of rows."""
+    results: list = []
+    allowed = processes is not False and possible() and len(spans) > 1
+    started = time.perf_counter()
+    if not (processes is True and allowed):
+        for start, rows in spans:
+            results.append(call.result(whole.slice(start, rows)))
+            spent, left = time.perf_counter() - started, len(spans) - len(results)
+            if allowed and spent > TRIAL and left > 1:
+                if spent / len(results) * left > WORTH:
+                    break
+                allowed = False
+    if len(results) == len(spans):
+        return results
+    import pyarrow as pa
+
+    from hypostyle import _workers
+
+    rest = spans[len(results) :]
+    size = max(1, -(-len(rest) // (_workers.count() * JOBS)))
+    with _workers.shared(pa.table(_Stream(whole.collect()))) as path:
+        jobs = []
+        for at in range(0, len(rest), size):
+            part = rest[at : at + size]
+            first, end = min(start for start, _ in part), max(start + rows for start, rows in part)
+            inside = [(start - first, rows) for start, rows in part]
+            jobs.append({"kind": "groups", "path": path, "start": first, "rows": end - first, "spans": inside})
+        parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
+    return results + [value for part in parts for value in part]
+
+
+class PartitionCall:
+    """A function of partitions, in a worker process."""
+
+    def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple) -> None:
+        self.func, self.args, self.kwargs, self.index = func, args, kwargs, index
+
+    def __call__(self, rows: Any) -> Any:
+        from hypostyle._columns import plan_of
+        from hypostyle.frame import DataFrame
+
+        frame = DataFrame._of(Plan(_native.Query.from_arrow(rows), self.index))
+        made = self.func(frame, *self.args, **self.kwargs)
+        if made is None:
+            return None
+        import pyarrow as pa
+
+        return pa.table(_Stream(plan_of(made, None, False).query.collect()))
+
+    def away(self, query: _native.Query) -> Any:
+        """The function's result for a partition, from a worker process; several threads may wait for several of them."""
+        import pyarrow as pa
+
+        from hypostyle import _workers
+
+        table = query.collect()
+        with _workers.shared(pa.table(_Stream(table))) as path:
+            job = {"kind": "partition", "path": path, "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
+            return _workers.answered(_workers.pool(), job, name_of(self.func))
 
 
 class _Stream:

@@ -227,15 +227,23 @@ class GroupWindows(Running):
             chosen = chosen.binary("&", part)
         return self._group(self._plan.then(self._plan.query.filter(chosen)))
 
-    def apply(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
-        keys as its index, frames are put one below the other. Names and expressions with `agg` and `transform` run in
-        parallel; this runs one group after the other.
+        keys as its index, frames are put one below the other. Where that would take longer than about two seconds, groups
+        go to worker processes, as with `DataFrame.apply`. Names and expressions with `agg` and `transform` run in parallel
+        without Python.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+        >>> df.groupby("k").apply(lambda group: group["x"].max() - group["x"].min()).to_list()
+        [2, 0]
         """
-        chosen = self if self._single else self._narrowed(self._values(), False)
-        results = []
-        for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
-            results.append((key, func(chosen._group(plan), *args, **kwargs)))
+        from hypostyle._apply import grouped
+
+        whole, groups = _groups.cut(self._plan, self._keys, self._sort, self._dropna)
+        call = _groups.GroupCall(func, args, kwargs, self._plan.index, self._values(), self._single)
+        made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
+        results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         return _groups.combined(results, labels, self._values()[0] if self._single else None, self._as_index)
 

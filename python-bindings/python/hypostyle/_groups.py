@@ -22,8 +22,9 @@ def has_key(keys: Keys) -> _native.Expr:
     return whole
 
 
-def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tuple[tuple, Plan]]:
-    """The groups: the values of their keys, and their rows in order; runs. One sort, then slices of it."""
+def cut(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> tuple[_native.Query, list[tuple[tuple, int, int]]]:
+    """All rows, one group after the other, and for each group, in order, the values of its keys, its first row and the
+    number of its rows; runs. One sort."""
     number = "__row__"
     names = [f"__key_{i}__" for i in range(len(keys))]
     columns = {name: expr for name, (_, expr) in zip(names, keys, strict=True)}
@@ -47,9 +48,35 @@ def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tu
         places.sort(key=firsts.__getitem__)
     kept = [_native.Expr.column(name).alias(name) for name in plan.names]
     whole = query.select(kept).collect().query()
-    for place in places:
-        rows = plan.then(whole.slice(starts[place], sizes[place]))
-        yield tuple(label[place] for label in labels), rows
+    return whole, [(tuple(label[at] for label in labels), starts[at], sizes[at]) for at in places]
+
+
+def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tuple[tuple, Plan]]:
+    """The groups: the values of their keys, and their rows in order; runs."""
+    whole, groups = cut(plan, keys, sort, dropna)
+    for key, start, rows in groups:
+        yield key, plan.then(whole.slice(start, rows))
+
+
+class GroupCall:
+    """A function of groups: what it is called with, here and in worker processes."""
+
+    def __init__(
+        self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple, chosen: Any, single: bool
+    ) -> None:
+        self.func, self.args, self.kwargs = func, args, kwargs
+        self.index, self.chosen, self.single = index, chosen, single
+
+    def result(self, rows: _native.Query) -> Any:
+        """What the function makes of the rows of a group."""
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import Series
+
+        plan = Plan(rows, self.index)
+        group: Any = DataFrame._of(plan if self.chosen is None else plan.keep(self.chosen))
+        if self.single:
+            group = Series(plan, plan.column(self.chosen[0]), self.chosen[0])
+        return self.func(group, *self.args, **self.kwargs)
 
 
 def mapped(

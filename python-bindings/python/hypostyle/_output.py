@@ -11,6 +11,7 @@ from hypostyle._dtypes import is_integer, is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
+    from hypostyle._shared import Shared
     from hypostyle._plan import Plan
 
 
@@ -200,6 +201,19 @@ class Output(FrameExports):
         from hypostyle._format import info
 
         print(info(self._plan), file=buf)
+
+    def share(self) -> Shared:
+        """A small handle to the result in shared memory, which any process of this machine opens without a copy: pickle it
+        to another process and call ``open()`` there.
+
+        >>> import hypostyle as hs
+        >>> with hs.DataFrame({"x": [1, 2]}).share() as handle:
+        ...     handle.open().to_dict("list")
+        {'x': [1, 2]}
+        """
+        from hypostyle._shared import share
+
+        return share(self)
 
     def __reduce__(self) -> Any:
         try:

@@ -10,15 +10,23 @@ from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError
 
 
-def map_partitions(plan: Plan, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any]) -> Plan:
+def map_partitions(
+    plan: Plan, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any], processes: bool = False
+) -> Plan:
     """A function that gets each partition as a frame and returns a frame (or a pandas DataFrame, or Arrow data).
 
     Partitions are handed out on all threads; Python's lock lets one of them run Python code at a time, while NumPy,
     pandas and other native code run side by side. The columns of the result are those of ``meta`` (a frame, or a mapping
-    of names to types), or are found by calling the function on a partition without rows.
+    of names to types), or are found by calling the function on a partition without rows. With ``processes`` the partitions
+    go to worker processes instead.
     """
+    from hypostyle._apply import PartitionCall, possible
+
+    away = PartitionCall(func, args, kwargs, plan.index) if processes and possible() else None
 
     def call(query: _native.Query) -> _native.Query:
+        if away is not None:
+            return _result(away.away(query), name).query
         return _result(func(_frame(plan, query), *args, **kwargs), name).query
 
     name = getattr(func, "__name__", type(func).__name__)

@@ -534,6 +534,9 @@ class SeriesVerbs:
         """
         return dict(self.items())
 
+    def __reduce__(self) -> Any:
+        return _unpickled, (self._as_frame(), self.name)
+
     def to_string(self, **options: Any) -> str:
         """All values as text, as pandas writes them."""
         return self.to_pandas().to_string(**options)  # type: ignore[attr-defined]
@@ -547,3 +550,7 @@ def _aggregate(native: Native, name: str) -> Native:
     from hypostyle._aggregates import aggregate
 
     return aggregate(native, name)
+
+
+def _unpickled(frame: DataFrame, name: str | None) -> Series:
+    return frame[frame.columns[0]].rename(name)

@@ -478,11 +478,20 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
         return resampled(self, rule, on)
 
-    def map_partitions(self, func: Callable[..., Any], *args: Any, meta: Any = None, **kwargs: Any) -> DataFrame:
-        """A function over each partition; see `hypostyle._partitions`."""
+    def map_partitions(
+        self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
+    ) -> DataFrame:
+        """A function from the frame of a partition to a frame; ``meta`` tells the columns of its result, which else are
+        learned from a partition without rows. Partitions are handed out on all threads, or with ``processes=True`` to
+        worker processes, where functions that are plain Python run side by side.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).map_partitions(lambda part: part.head(2)).to_dict("list")
+        {'x': [1, 2]}
+        """
         from hypostyle._partitions import map_partitions
 
-        return DataFrame._of(map_partitions(self._plan, func, args, meta, kwargs))
+        return DataFrame._of(map_partitions(self._plan, func, args, meta, kwargs, processes))
 
     def copy(self, deep: bool = True) -> DataFrame:
         """Another frame of the same plan; data is immutable and shared."""
