@@ -22,7 +22,6 @@ TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
 _TEXT_NAMES = "columns made of values are named as text; of several values `value_key` instead of two levels"
 
 
-
 #: What differs, by class and name.
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
@@ -103,10 +102,10 @@ HEAD = """\
 
 Written by `python-bindings/generate_compat.py` from the classes themselves; a test holds it to them.
 
-**same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it is there, and the
-difference is told. **absent**: it is not there; the error says what to write instead, and so does this page. Everywhere: the rows
-of a result that was filtered, sorted or joined are numbered anew unless columns act as the index; a missing value is missing in every
-type, and comparisons with it are missing.
+**same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it is there,
+and the difference is told. **absent**: it is not there; the error says what to write instead, and so does this page. Everywhere: the rows
+of a result that was filtered, sorted or joined are numbered anew unless columns act as the index; a missing value is missing
+in every type, and comparisons with it are missing.
 
 """
 

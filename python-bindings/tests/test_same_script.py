@@ -92,7 +92,11 @@ SCRIPTS = {
     "truncate": lambda lib, df: df.set_index("x").sort_index().truncate(2, 4),
     "get": lambda lib, df: [df.get("z", "none"), df.get("x").to_list()],
     "squeeze": lambda lib, df: df[["x"]].squeeze().to_list(),
-    "index": lambda lib, df: [list(df.set_index("k").index), df.set_index("k").index.name, "a" in df.set_index("k").index],
+    "index": lambda lib, df: [
+        list(df.set_index("k").index),
+        df.set_index("k").index.name,
+        "a" in df.set_index("k").index,
+    ],
     "columns_at": lambda lib, df: df.loc[:, [True, False, True, False]],
     # assignment
     "set_mask": lambda lib, df: [df.__setitem__(df[["x", "y"]] > 3, 0) if False else None, df][1],

@@ -21,7 +21,9 @@ FACTOR = 3
 @pytest.fixture
 def df() -> hs.DataFrame:
     rows = 2000
-    return hs.DataFrame({"x": list(range(rows)), "k": [f"t{i % 7}" for i in range(rows)], "y": [None, 0.5] * (rows // 2)})
+    return hs.DataFrame(
+        {"x": list(range(rows)), "k": [f"t{i % 7}" for i in range(rows)], "y": [None, 0.5] * (rows // 2)}
+    )
 
 
 @pytest.fixture(autouse=True)

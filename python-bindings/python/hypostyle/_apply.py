@@ -197,7 +197,13 @@ class PartitionCall:
 
         table = query.collect()
         with _workers.shared(pa.table(_Stream(table))) as path:
-            job = {"kind": "partition", "path": path, "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
+            job = {
+                "kind": "partition",
+                "path": path,
+                "start": 0,
+                "rows": table.rows(),
+                "function": _workers.packed(self),
+            }
             return _workers.answered(_workers.pool(), job, name_of(self.func))
 
 
@@ -246,7 +252,9 @@ class Functional:
 
     _plan: Plan
 
-    def map(self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> DataFrame:
+    def map(
+        self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
+    ) -> DataFrame:
         """A Python function of each value; see `apply` for where it runs.
 
         >>> import hypostyle as hs
@@ -295,9 +303,8 @@ class Functional:
             return self.agg(func)  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self._by_rows(func, args, kwargs, raw, result_type, dtype, processes)
-        if raw:
-            func, plain = (lambda column, *a, **k: plain(column.to_numpy(), *a, **k)), func
-        results = {name: func(self[name], *args, **kwargs) for name in self._plan.columns}  # type: ignore[index]
+        given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
+        results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
         return self._put_together(results, name_of(func))
 
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
@@ -311,7 +318,11 @@ class Functional:
             if all(value._plan.rows is plan.rows for value in results.values()):
                 return type(self)._of(plan.with_columns({n: plan.expr(v) for n, v in results.items()}))  # type: ignore[attr-defined]
             frames = [series.to_frame(name) for name, series in results.items()]
-            return frames[0] if len(frames) == 1 else concat([frames[0], *(f.reset_index(drop=True) for f in frames[1:])], axis=1)
+            return (
+                frames[0]
+                if len(frames) == 1
+                else concat([frames[0], *(f.reset_index(drop=True) for f in frames[1:])], axis=1)
+            )
         if all(hasattr(value, "__len__") and not isinstance(value, str) for value in results.values()) and results:
             from hypostyle._columns import beside
 
@@ -342,7 +353,10 @@ class Functional:
 
     def _expanded(self, values: list, what: str) -> DataFrame:
         """Dictionaries or lists as columns."""
-        rows = [value if isinstance(value, Mapping) else {str(i): part for i, part in enumerate(value or ())} for value in values]
+        rows = [
+            value if isinstance(value, Mapping) else {str(i): part for i, part in enumerate(value or ())}
+            for value in values
+        ]
         names = list(dict.fromkeys(name for row in rows for name in row))
         plan = self._plan
         exprs = {name: _native.Expr.column(name) for name in plan.index_columns}

@@ -131,9 +131,7 @@ def selected_dtypes(dtypes: Mapping[str, str], include: Any, exclude: Any) -> li
         return any(_is_of(dtype, kind) for kind in kinds)
 
     return [
-        name
-        for name, dtype in dtypes.items()
-        if (include is None or fits(dtype, wanted)) and not fits(dtype, unwanted)
+        name for name, dtype in dtypes.items() if (include is None or fits(dtype, wanted)) and not fits(dtype, unwanted)
     ]
 
 
@@ -154,7 +152,9 @@ def _kind(part: Any, name_of: Any) -> str:
     return str(name_of(part)).lower()
 
 
-_KINDS = frozenset({"number", "integer", "floating", "datetime", "datetime64", "timedelta", "datetimetz", "object", "str"})
+_KINDS = frozenset(
+    {"number", "integer", "floating", "datetime", "datetime64", "timedelta", "datetimetz", "object", "str"}
+)
 
 
 def _is_of(dtype: str, kind: str) -> bool:

@@ -106,12 +106,12 @@ class FrameExports(Exports):
             import polars
         except ImportError as error:
             raise ImportError("to_polars needs polars: pip install polars") from error
-        return polars.DataFrame(self)
+        return polars.DataFrame(self)  # type: ignore[arg-type]
 
     def to_torch(self) -> Any:
         """A tensor of the columns' common type."""
         try:
-            import torch
+            import torch  # type: ignore[import-not-found]
         except ImportError as error:
             raise ImportError("to_torch needs torch: pip install torch") from error
         return torch.from_numpy(self.to_numpy().copy())  # type: ignore[attr-defined]

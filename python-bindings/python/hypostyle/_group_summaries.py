@@ -255,7 +255,9 @@ class GroupSummaries:
         if any(key < 0 for keys_ in chosen for key in keys_):
             raise InvalidArgumentError("grouping_sets: keys are counted from 0")
         query = self._plan.query
-        return DataFrame._of(Plan(_native.grouping_sets(query, keys, aggregates, bool(self._sort), self._dropna, chosen)))
+        return DataFrame._of(
+            Plan(_native.grouping_sets(query, keys, aggregates, bool(self._sort), self._dropna, chosen))
+        )
 
 
 def _shares(counts: _native.Query, keys: list[str], label: str) -> _native.Query:

@@ -16,9 +16,7 @@ Native = _native.Expr
 _KEY, _OTHER = "__join_key_{}__", "__other_key_{}__"
 
 
-def joined(
-    left: DataFrame, other: Any, on: Any, how: str, lsuffix: str, rsuffix: str, sort: bool
-) -> DataFrame:
+def joined(left: DataFrame, other: Any, on: Any, how: str, lsuffix: str, rsuffix: str, sort: bool) -> DataFrame:
     """``left.join(other)``: matched by the index of both, or by columns of the left one."""
     from hypostyle.frame import DataFrame
 

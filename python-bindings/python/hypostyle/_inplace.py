@@ -8,14 +8,45 @@ from collections.abc import Callable
 from typing import Any
 
 #: Verbs of frames and of series that may change their object.
-FRAME = (
-    "bfill clip drop drop_duplicates dropna eval ffill fillna interpolate mask query rename rename_axis replace "
-    "reset_index set_index sort_index sort_values where"
-).split()
-SERIES = (
-    "bfill clip drop drop_duplicates dropna ffill fillna interpolate mask rename rename_axis replace reset_index "
-    "sort_index sort_values where"
-).split()
+FRAME = [
+    "bfill",
+    "clip",
+    "drop",
+    "drop_duplicates",
+    "dropna",
+    "eval",
+    "ffill",
+    "fillna",
+    "interpolate",
+    "mask",
+    "query",
+    "rename",
+    "rename_axis",
+    "replace",
+    "reset_index",
+    "set_index",
+    "sort_index",
+    "sort_values",
+    "where",
+]
+SERIES = [
+    "bfill",
+    "clip",
+    "drop",
+    "drop_duplicates",
+    "dropna",
+    "ffill",
+    "fillna",
+    "interpolate",
+    "mask",
+    "rename",
+    "rename_axis",
+    "replace",
+    "reset_index",
+    "sort_index",
+    "sort_values",
+    "where",
+]
 
 
 def allow(cls: type, names: list[str], take: Callable[[Any, Any], None]) -> None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
 
 
-
 class LabelNotFoundError(ColumnNotFoundError):
     """A row that is not there."""
 
@@ -237,6 +236,7 @@ def _edge(labels: list, label: Any, last: bool) -> int:
     """The first or last row of a label; in sorted labels, where one that is not there would be."""
     import bisect
     import datetime
+    import itertools
 
     if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
         moment = datetime.datetime.fromisoformat(label)
@@ -245,7 +245,7 @@ def _edge(labels: list, label: Any, last: bool) -> int:
         label = moment.replace(tzinfo=labels[0].tzinfo)
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
-    if any(a > b for a, b in zip(labels, labels[1:], strict=False)):
+    if any(a > b for a, b in itertools.pairwise(labels)):
         raise LabelNotFoundError(f"no row has the label {label!r}, and the labels are not sorted")
     return bisect.bisect_right(labels, label) - 1 if last else bisect.bisect_left(labels, label)
 
@@ -298,7 +298,7 @@ class Rows:
 class Cell:
     """One value: ``df.at[label, column]`` and ``df.iat[row, column]``."""
 
-    __slots__ = ("_owner", "_by_label")
+    __slots__ = ("_by_label", "_owner")
 
     def __init__(self, owner: Any, by_label: bool) -> None:
         self._owner, self._by_label = owner, by_label
@@ -332,5 +332,3 @@ class SeriesLoc:
             found = by_label(frame, key)[VALUE]
             return found.to_list()[0] if len(found) == 1 else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
-
-

@@ -52,9 +52,7 @@ def merge(
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
-    query = first.query.join(
-        second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name
-    )
+    query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
     result = DataFrame._of(Plan(query))
     return result.sort_values(left_keys) if sort and left_keys else result
 

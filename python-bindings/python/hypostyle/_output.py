@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native, _numpy
-from hypostyle._exports import FrameExports
 from hypostyle._dtypes import is_integer, is_number
+from hypostyle._exports import FrameExports
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from hypostyle._shared import Shared
     from hypostyle._plan import Plan
+    from hypostyle._shared import Shared
 
 
 class Output(FrameExports):
@@ -61,7 +61,8 @@ class Output(FrameExports):
         make: Any = tuple
         if name is not None:
             fields = [*(["Index"] if index else []), *columns]
-            make = namedtuple(name, fields, rename=True)._make  # type: ignore[misc]
+            kind: Any = namedtuple(name, fields, rename=True)  # type: ignore[misc]
+            make = kind._make
         levels = self._plan.index_columns if index else []
         table, start = self._plan.query.collect(), 0
         for position in range(len(table.partition_rows())):

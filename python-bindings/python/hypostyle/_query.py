@@ -36,7 +36,27 @@ _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
 
 #: Functions of one value that formulas may call.
 _FUNCTIONS = frozenset(
-    "sin cos tan asin acos atan sinh cosh tanh exp expm1 log log10 log1p log2 sqrt abs floor ceil".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "exp",
+        "expm1",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "sqrt",
+        "abs",
+        "floor",
+        "ceil",
+    ]
 )
 
 
@@ -121,7 +141,7 @@ class Reader:
     def read_unaryop(self, node: ast.UnaryOp) -> Any:
         value = self.read(node.operand)
         if isinstance(node.op, ast.Not):
-            return ~value if isinstance(value, BoundExpression) else not value
+            return ~value if isinstance(value, BoundExpression) else not value  # type: ignore[operator]
         return -value if isinstance(node.op, ast.USub) else +value
 
     def read_binop(self, node: ast.BinOp) -> Any:

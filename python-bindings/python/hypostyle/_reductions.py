@@ -51,7 +51,8 @@ class Reductions:
     def _rows_of(self, rows: dict[str, dict[str, Any]]) -> Any:
         """A frame with a row per aggregate and a column per column."""
         columns = [n for n in self._plan.columns if any(n in wanted for wanted in rows.values())]
-        exprs, places = [], []
+        exprs: list[_native.Expr] = []
+        places = []
         for label, wanted in rows.items():
             for column, function in wanted.items():
                 places.append((label, column))
@@ -77,9 +78,7 @@ class Reductions:
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
         return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
 
-    def sum(
-        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0
-    ) -> Series:
+    def sum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
         """The sum of each column; missing where there are fewer than ``min_count`` values."""
         return self._reduced("sum", axis, skipna, numeric_only, min_count=min_count)
 
@@ -107,21 +106,15 @@ class Reductions:
         """The median of each column."""
         return self._reduced("median", axis, skipna, numeric_only)
 
-    def std(
-        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
-    ) -> Series:
+    def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
         """The standard deviation of each column."""
         return self._reduced("std", axis, skipna, numeric_only, ddof=ddof)
 
-    def var(
-        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
-    ) -> Series:
+    def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
         """The variance of each column."""
         return self._reduced("var", axis, skipna, numeric_only, ddof=ddof)
 
-    def sem(
-        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False
-    ) -> Series:
+    def sem(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
         """The standard error of the mean of each column."""
         return self._reduced("sem", axis, skipna, numeric_only, ddof=ddof)
 
@@ -170,7 +163,8 @@ class Reductions:
 
     def _pairs(self, names: list[str], ddof: int | None, method: str, least: int) -> Any:
         """Correlations or covariances pair by pair."""
-        plan, found = self._plan, {name: [None] * len(names) for name in names}
+        plan = self._plan
+        found: dict[str, list[Any]] = {name: [None] * len(names) for name in names}
         for i, one in enumerate(names):
             for j, other in enumerate(names[: i + 1]):
                 x, y = plan.column(one), plan.column(other)
@@ -287,7 +281,7 @@ class Reductions:
         """
         dtypes, columns = self._plan.dtypes, self._plan.columns
         plan = self._plan.with_room(other)
-        others = type(self)._of(plan)._others(other, 0) or {}  # type: ignore[attr-defined]
+        others = type(self)._of(plan)._others(other, 0)  # type: ignore[attr-defined]
         names = [n for n in columns if n in others and (not numeric_only or is_number(dtypes[n]))]
         values = [correlation(plan, plan.column(name), others[name], method, 1) for name in names]
         return values_by_name(names, values, None)

@@ -76,7 +76,8 @@ class Reshape:
 
         plan = numbered(self._plan)
         level = _index.HIDDEN.format(len(plan.index)) if name is None else name
-        query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, plan.columns)], True)
+        values: list[str | None] = [*plan.columns]
+        query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, values)], True)
         return Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
 
     def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
@@ -147,7 +148,9 @@ class Reshape:
             dtypes = plan.dtypes
             functions = [name_of(func) for func in (aggfunc if several else [aggfunc])]
             any_type = all(func in ("count", "size", "first", "last", "nunique", "min", "max") for func in functions)
-            cells = [n for n in plan.columns if n not in keys and (any_type or is_number(dtypes[n]) or dtypes[n] == "bool")]
+            cells = [
+                n for n in plan.columns if n not in keys and (any_type or is_number(dtypes[n]) or dtypes[n] == "bool")
+            ]
         else:
             cells = listed(values)
         exprs = []
@@ -338,9 +341,7 @@ def get_dummies(
     return _frame(Plan(query, plan.index))
 
 
-def wide_to_long(
-    df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+"
-) -> DataFrame:
+def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+") -> DataFrame:
     """Columns such as ``x1``, ``x2``, ``y1``, ``y2`` as rows: a column for each stub, and ``j`` with what followed it.
 
     >>> import hypostyle as hs

@@ -56,7 +56,7 @@ class Selection:
 
     @index.setter
     def index(self, labels: Any) -> None:
-        self._plan = self.set_axis(labels)._plan
+        self._become(self.set_axis(labels))
 
     @property
     def axes(self) -> list:
@@ -67,6 +67,10 @@ class Selection:
     def ndim(self) -> int:
         """2: rows and columns."""
         return 2
+
+    def _become(self, made: Any) -> None:
+        """Makes this frame what another one is."""
+        raise NotImplementedError
 
     def keys(self) -> list[str]:
         """The names of the columns."""
@@ -167,7 +171,7 @@ class Selection:
         if not 0 <= loc <= len(names):
             raise InvalidArgumentError(f"insert: the place is 0 to {len(names)}, not {loc}")
         made = self.assign(**{column: value})  # type: ignore[attr-defined]
-        self._plan = made._plan.keep([*names[:loc], column, *names[loc:]])
+        self._become(made[[*names[:loc], column, *names[loc:]]])
 
     def pop(self, item: str) -> Any:
         """A column, which this frame then no longer has.
@@ -260,7 +264,9 @@ class Selection:
         """The rows with the levels of the index in another order."""
         return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
 
-    def reindex(self, labels: Any = None, *, index: Any = None, columns: Any = None, fill_value: Any = None) -> DataFrame:
+    def reindex(
+        self, labels: Any = None, *, index: Any = None, columns: Any = None, fill_value: Any = None
+    ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
         is none.
 
@@ -414,5 +420,3 @@ def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
             value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
         exprs.append(value.alias(name))
     return Plan(joined.select(exprs), [(column, label)])
-
-

@@ -165,6 +165,10 @@ class SeriesVerbs:
 
         return change(self._as_frame())[VALUE].rename(self.name)
 
+    def _become(self, made: Any) -> None:
+        """Makes this series what another one is."""
+        raise NotImplementedError
+
     # The index.
 
     def set_axis(self, labels: Any) -> Any:
@@ -222,8 +226,7 @@ class SeriesVerbs:
     def pop(self, item: Any) -> Any:
         """The value of a label, which this series then no longer has."""
         value, rest = self.loc[item], self.drop([item])
-        self._plan, self._native = rest._plan, rest._native
-        self._ran = None
+        self._become(rest)
         return value
 
     def add_prefix(self, prefix: str) -> Any:
@@ -284,7 +287,7 @@ class SeriesVerbs:
     def update(self, other: Any) -> None:
         """Takes another series' values of the frame where they are present; changes this series."""
         theirs = self._argument(other)  # type: ignore[attr-defined]
-        self._native, self._ran = call("coalesce", theirs, self._native), None
+        self._become(self._like(call("coalesce", theirs, self._native)))  # type: ignore[attr-defined]
 
     def interpolate(self, method: str = "linear", limit: int | None = None) -> Any:
         """Missing numbers on the line between their neighbours, row by row; after the last one its value.
@@ -452,7 +455,9 @@ class SeriesVerbs:
 
     # Groups and functions.
 
-    def groupby(self, by: Any = None, *, level: Any = None, sort: bool | None = True, dropna: bool = True, **_: Any) -> GroupBy:
+    def groupby(
+        self, by: Any = None, *, level: Any = None, sort: bool | None = True, dropna: bool = True, **_: Any
+    ) -> GroupBy:
         """Groups of equal keys: series of the frame, expressions, or levels of the index.
 
         >>> import hypostyle as hs

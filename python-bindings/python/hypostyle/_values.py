@@ -33,7 +33,7 @@ class Values:
         exprs = {name: make(name, plan.column(name)) for name in plan.columns}
         return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
 
-    def _others(self, other: Any, axis: Any = "columns") -> dict[str, Native] | None:
+    def _others(self, other: Any, axis: Any = "columns") -> dict[str, Native]:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
         the columns' names, of a list or a mapping. A name that is missing there is not in the result."""
         plan = self._plan
@@ -66,7 +66,7 @@ class Values:
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
         names, index = self._plan.columns, self._plan.index_columns
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
-        others = self._others(other, axis) or {}
+        others = self._others(other, axis)
         plan = self._plan
         exprs = {}
         for name in [*names, *(name for name in others if name not in names)]:
@@ -156,8 +156,8 @@ class Values:
         for value in (cond, other):
             plan = plan.with_room(value)
         self = type(self)._of(plan)  # type: ignore[attr-defined]
-        conditions = self._others(cond, 0) or {}
-        others = self._others(other, 0) or {}
+        conditions = self._others(cond, 0)
+        others = self._others(other, 0)
 
         def make(name: str, column: Native) -> Native:
             instead = others.get(name, literal(None))
@@ -177,11 +177,9 @@ class Values:
         >>> hs.DataFrame({"x": [1, 5, 9]}).clip(2, 6)["x"].to_list()
         [2, 5, 6]
         """
-        low = None if lower is None else self._others(lower, axis)
-        high = None if upper is None else self._others(upper, axis)
-        return self._columns(
-            lambda name, column: _cells.clipped(column, low and low.get(name), high and high.get(name))
-        )
+        low = {} if lower is None else self._others(lower, axis)
+        high = {} if upper is None else self._others(upper, axis)
+        return self._columns(lambda name, column: _cells.clipped(column, low.get(name), high.get(name)))
 
     def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> DataFrame:
         """Values replaced by others: one, a list, a mapping of old to new, or a mapping of columns to such a mapping; with
@@ -225,7 +223,9 @@ class Values:
         names = [n for n in plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
         texts = [n for n in names if dtypes[n] == "string" and func not in ("count", "min", "max", "nunique")]
         if texts:
-            raise DataTypeError(f"{func}(axis=1): the column {texts[0]!r} is {dtypes[texts[0]]}; give numeric_only=True")
+            raise DataTypeError(
+                f"{func}(axis=1): the column {texts[0]!r} is {dtypes[texts[0]]}; give numeric_only=True"
+            )
         if not names:
             raise InvalidArgumentError(f"{func}(axis=1): there is no column")
         columns = [plan.column(name) for name in names]
@@ -295,12 +295,14 @@ class Values:
             for source, suffix in ((names[i], result_names[0]), (f"__other_{i}__", result_names[1])):
                 value = Native.case([(changed[i], Native.column(source))], literal(None))
                 exprs.append(value.alias(f"{names[i]}_{suffix}"))
-        kept = both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used])) if used else both.slice(0, 0)
+        kept = (
+            both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used])) if used else both.slice(0, 0)
+        )
         return type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
         """``func`` of each column and the other frame's column of that name; both frames have the same rows."""
-        others = self._others(other) or {}
+        others = self._others(other)
         from hypostyle.series import Series
 
         exprs = {}
@@ -356,7 +358,10 @@ def _row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], name
         return call("least" if func == "min" else "greatest", *columns) if len(columns) > 1 else columns[0]
     if func in ("any", "all"):
         default = literal(func == "all")
-        truths = [call("fill_null", c if dtypes[n] == "bool" else c.binary("!=", zero), default) for n, c in zip(names, columns, strict=True)]
+        truths = [
+            call("fill_null", c if dtypes[n] == "bool" else c.binary("!=", zero), default)
+            for n, c in zip(names, columns, strict=True)
+        ]
         return reduce(lambda a, b: a.binary("|" if func == "any" else "&", b), truths)
     mean = total([call("fill_null", column, zero).cast("float64") for column in numbers()]).binary("/", count)
     some = Native.case([(count.binary(">", zero), mean)], literal(None))

@@ -41,7 +41,7 @@ def described(error: BaseException) -> tuple[bytes | None, str]:
         trace = trace.tb_next
     text = "".join(traceback.format_exception(type(error), error, trace))
     try:
-        import cloudpickle
+        import cloudpickle  # type: ignore[import-untyped]
 
         packed = cloudpickle.dumps(error)
         pickle.loads(packed)

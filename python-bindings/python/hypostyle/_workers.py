@@ -34,7 +34,7 @@ def possible() -> bool:
     if os.environ.get(INSIDE) or not hasattr(socket, "socketpair") or os.name == "nt":
         return False
     try:
-        import cloudpickle  # noqa: F401
+        import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
         import pyarrow  # noqa: F401
     except ImportError:
         return False
@@ -48,7 +48,7 @@ def count() -> int:
 
 def packed(value: Any) -> bytes:
     """A function, with what it closes over, as bytes."""
-    import cloudpickle
+    import cloudpickle  # type: ignore[import-untyped]
 
     return cloudpickle.dumps(value, protocol=5)
 
@@ -213,9 +213,7 @@ def answered(workers: Pool, job: dict[str, Any], name: str) -> Any:
         raise
     if kind == "done":
         return value
-    error, trace = value
-    raised = pickle.loads(error) if error is not None else WorkerError(f"{name} failed in a worker process")
+    sent, trace = value
+    raised = pickle.loads(sent) if sent is not None else WorkerError(f"{name} failed in a worker process")
     raised.add_note(f"raised in {place}:\n{trace}")
     raise raised
-
-

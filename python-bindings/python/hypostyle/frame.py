@@ -48,6 +48,9 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         frame._plan = plan
         return frame
 
+    def _become(self, made: DataFrame) -> None:
+        self._plan = made._plan
+
     def _then(self, query: _native.Query) -> DataFrame:
         """Some of these rows, in some order."""
         return DataFrame._of(self._plan.then(query))
@@ -108,7 +111,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
         elif isinstance(name, (list, tuple)):
-            others = self._others(value, 0) or {}
+            others = self._others(value, 0)
             values = list(others.values()) if hasattr(value, "_plan") and not isinstance(value, BoundExpression) else []
             news = values or [others[one] if one in others else self._plan.expr(value) for one in name]
             self._plan = self._plan.with_columns(dict(zip(name, news, strict=True)))
@@ -142,7 +145,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}
                 value = value(DataFrame._of(plan))
-            if isinstance(value, dict) or hasattr(value, "iloc") and not isinstance(value, BoundExpression):
+            if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
                 raise UnsupportedError(
                     f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
                     "Make it a frame with a key and merge, or give its values as an array"
@@ -559,11 +562,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return _format.html(self._plan)
 
 
-def _take(frame: DataFrame, made: DataFrame) -> None:
-    frame._plan = made._plan
-
-
-_inplace.allow(DataFrame, _inplace.FRAME, _take)
+_inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
 
 
 def _seed(random_state: int | None) -> int:

@@ -48,9 +48,7 @@ def read_csv(path: Any, *, on_error: Literal["quarantine"], **options: Any) -> t
 
 
 @overload
-def read_csv(
-    path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise", **options: Any
-) -> DataFrame: ...
+def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise", **options: Any) -> DataFrame: ...
 
 
 # Type checkers see the signatures above; the names of all options are here.

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 VALUE = "__value__"
 
 
-class Series(SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Aggregates[Any], BoundExpression):
+class Series(  # type: ignore[misc]
+    SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Aggregates[Any], BoundExpression
+):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
 
     >>> import hypostyle as hs
@@ -41,6 +43,9 @@ class Series(SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Ag
         self._native = native
         self._ran: Plan | None = None
         self.name = name
+
+    def _become(self, made: Any) -> None:
+        self._plan, self._native, self.name, self._ran = made._plan, made._native, made.name, None
 
     # Expressions.
 
@@ -482,11 +487,7 @@ class Series(SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Ag
         return _format.series(self._framed(), VALUE, self.name)
 
 
-def _take(series: Series, made: Series) -> None:
-    series._plan, series._native, series.name, series._ran = made._plan, made._native, made.name, None
-
-
-_inplace.allow(Series, _inplace.SERIES, _take)
+_inplace.allow(Series, _inplace.SERIES, Series._become)
 
 
 def value_counts(
