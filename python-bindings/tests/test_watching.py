@@ -32,7 +32,7 @@ def test_errors_come_through_futures():
 
 def test_cancelling_stops_the_query(big):
     def slow(part):
-        time.sleep(0.05)
+        time.sleep(2)
         return part
 
     started = time.perf_counter()
@@ -41,7 +41,7 @@ def test_cancelling_stops_the_query(big):
     assert future.cancel() and future.cancelled()
     with pytest.raises(concurrent.futures.CancelledError):
         future.result(timeout=60)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 30
 
 
 def test_the_event_loop_goes_on(big):
@@ -65,7 +65,7 @@ def test_the_event_loop_goes_on(big):
 
 def test_a_timeout_cancels_the_query(big):
     def slow(part):
-        time.sleep(0.05)
+        time.sleep(0.5)
         return part
 
     async def impatient():

@@ -95,20 +95,21 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
 
     if processes is True and allowed and total > 1:
         return everywhere(table, kind, names, call, 0, total)
+    # The quickest run of rows tells how long the others take: another may have waited for something else.
+    best, runs = float("inf"), 0
     while len(results) < total:
-        rows = min(step, total - len(results))
+        rows, began = min(step, total - len(results)), time.perf_counter()
         try:
             results.extend(here(len(results), rows))
         except Exception as error:
             error.add_note(f"raised in {name_of(call.func)}, rows {len(results)} to {len(results) + rows - 1}")
             raise
-        spent = time.perf_counter() - started
-        left = total - len(results)
-        if allowed and spent > TRIAL and left:
-            if spent / len(results) * left > WORTH:
-                return results + everywhere(table, kind, names, call, len(results), left)
-            allowed = False
-        step = min(step * 4, 1 << 16)
+        now = time.perf_counter()
+        best, runs, left = min(best, (now - began) / rows), runs + 1, total - len(results)
+        if allowed and left and runs > 1 and now - started > TRIAL and best * left > WORTH:
+            return results + everywhere(table, kind, names, call, len(results), left)
+        # Runs of about a tenth of a second, so that there is a decision in time.
+        step = min(step * 4, max(16, int(TRIAL / max(best, 1e-9))), 1 << 16)
     return results
 
 
