@@ -20,11 +20,23 @@ pub mod round;
 pub mod sign;
 pub mod support;
 pub mod text_case;
+pub mod text_change;
+pub mod text_class;
+pub mod text_encode;
+pub mod text_extract;
+pub mod text_find;
+pub mod text_forms;
 pub mod text_length;
+pub mod text_number;
+pub mod text_pad;
+pub mod text_parts;
 pub mod text_replace;
 pub mod text_search;
+pub mod text_similarity;
 pub mod text_slice;
+pub mod text_split;
 pub mod text_strip;
+pub mod text_support;
 
 #[cfg(test)]
 mod dates_tests;
@@ -62,6 +74,67 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &text_slice::STR_SLICE,
     &text_replace::STR_REPLACE,
     &concat_str::CONCAT_STR,
+    &text_forms::NORMALIZE_TEXT,
+    &text_forms::TITLE,
+    &text_forms::CAPITALIZE,
+    &text_forms::SWAPCASE,
+    &text_forms::CASEFOLD,
+    &text_forms::STR_REVERSE,
+    &text_class::IS_ALPHA,
+    &text_class::IS_ALNUM,
+    &text_class::IS_NUMERIC,
+    &text_class::IS_DIGIT,
+    &text_class::IS_DECIMAL,
+    &text_class::IS_SPACE,
+    &text_class::IS_LOWER,
+    &text_class::IS_UPPER,
+    &text_class::IS_TITLE,
+    &text_class::IS_ASCII,
+    &text_find::COUNT_MATCHES,
+    &text_find::STR_MATCH,
+    &text_find::STR_FULLMATCH,
+    &text_find::CONTAINS_ANY,
+    &text_find::STR_FIND,
+    &text_find::STR_RFIND,
+    &text_find::STR_INDEX,
+    &text_find::STR_RINDEX,
+    &text_extract::EXTRACT,
+    &text_extract::EXTRACT_GROUPS,
+    &text_extract::EXTRACT_ALL,
+    &text_split::STR_SPLIT,
+    &text_split::STR_RSPLIT,
+    &text_split::SPLIT_PART,
+    &text_split::SPLIT_EXACT,
+    &text_split::STR_PARTITION,
+    &text_split::STR_RPARTITION,
+    &text_pad::STR_PAD,
+    &text_pad::ZFILL,
+    &text_pad::LJUST,
+    &text_pad::RJUST,
+    &text_pad::CENTER,
+    &text_change::STR_REPEAT,
+    &text_change::STR_GET,
+    &text_change::SLICE_REPLACE,
+    &text_change::REPLACE_MANY,
+    &text_change::TRANSLATE,
+    &text_change::WRAP,
+    &text_change::REMOVEPREFIX,
+    &text_change::REMOVESUFFIX,
+    &text_number::TO_INTEGER,
+    &text_number::TO_DECIMAL,
+    &text_encode::HEX_ENCODE,
+    &text_encode::BASE64_ENCODE,
+    &text_encode::HEX_DECODE,
+    &text_encode::BASE64_DECODE,
+    &text_encode::URL_ENCODE,
+    &text_encode::URL_DECODE,
+    &text_parts::URL_PART,
+    &text_parts::URL_PARAMETER,
+    &text_parts::JSON_EXTRACT,
+    &text_similarity::LEVENSHTEIN,
+    &text_similarity::JARO,
+    &text_similarity::JARO_WINKLER,
+    &text_similarity::TRIGRAM_SIMILARITY,
     &date_part::YEAR,
     &date_part::MONTH,
     &date_part::DAY,

@@ -1,13 +1,14 @@
 //! What the files of scalar functions share: checks of argument types, loops, examples.
 
 use crate::data::build::Element;
-use crate::data::{Column, DType, strings};
+use crate::data::{Column, DType, Scalar, strings};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Example, Expr};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
-use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray, new_null_array};
 use arrow::buffer::BooleanBuffer;
+use arrow::compute::concat;
 use std::sync::Arc;
 
 /// The type if it is wanted; a column of nulls counts as `instead`.
@@ -121,11 +122,20 @@ pub fn column_of(dtype: &DType, texts: &[&str]) -> Column {
     }
 }
 
+/// A column of an example of any type, value by value. What is not of the type is null.
+pub fn column_of_scalars(dtype: &DType, values: &[Scalar]) -> Column {
+    let null = || new_null_array(&dtype.to_arrow(), 1);
+    let rows: Vec<ArrayRef> =
+        values.iter().map(|value| value.to_array(dtype, 1).unwrap_or_else(|_| null())).collect();
+    let rows: Vec<&dyn Array> = rows.iter().map(AsRef::as_ref).collect();
+    Column::from_held(concat(&rows).unwrap_or_else(|_| null()))
+}
+
 /// What an expression over the column `x` gives.
 #[cfg(test)]
-pub fn run(x: &Column, expr: &Expr) -> Result<Vec<crate::data::Scalar>> {
+pub fn run(x: &Column, expr: &Expr) -> Result<Vec<Scalar>> {
     let schema = crate::data::Schema::new(vec![crate::data::Field::new("x", x.dtype().clone())])?;
     let batch = crate::data::Batch::new(vec![x.clone()], x.len())?;
     let result = crate::expr::bind(expr, &schema)?.column(&batch)?;
-    Ok((0..result.len()).map(|row| crate::data::Scalar::from_array(result.array(), row)).collect())
+    Ok((0..result.len()).map(|row| Scalar::from_array(result.array(), row)).collect())
 }

@@ -1,0 +1,257 @@
+//! What functions of text share: the loops from text to text, to numbers, to lists and to structs, each written once.
+
+use crate::data::DType;
+use crate::error::{Error, Result};
+use crate::expr::{Args, Params, Signature};
+use crate::functions::scalar::support::{Texts, text};
+use crate::functions::scalar::text_search::compile;
+use crate::kernels::views::ViewWriter;
+use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, ListArray, StructArray};
+use arrow::buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::DataType;
+use regex::Regex;
+use std::sync::Arc;
+
+/// Text in all arguments, text out.
+///
+/// # Errors
+/// `Type` for anything but text.
+pub fn texts_in(types: &[DType], output: DType) -> Result<Signature> {
+    Ok(Signature::new(types.iter().map(text).collect::<Result<Vec<_>>>()?, output))
+}
+
+/// The typing of functions from text to text.
+///
+/// # Errors
+/// `Type` for anything but text.
+pub fn text_to_text(types: &[DType], _: &Params) -> Result<Signature> {
+    texts_in(types, DType::String)
+}
+
+/// A list of texts.
+pub fn text_list() -> DType {
+    DType::List(Box::new(DType::String))
+}
+
+/// A text for every text, appended by `f`; where it says false the result is null.
+///
+/// # Errors
+/// As `f`, naming the row and its text.
+pub fn map_texts(
+    args: &Args<'_>,
+    f: &mut dyn FnMut(usize, &str, &mut String) -> Result<bool>,
+) -> Result<ArrayRef> {
+    let texts = Texts::new(args, 0)?;
+    let mut column = TextColumn::with_capacity(args.rows());
+    for row in 0..args.rows() {
+        match texts.get(row) {
+            Some(text) => column.write(|out| f(row, text, out)).map_err(|error| at(error, row, text))?,
+            None => column.push(None),
+        }
+    }
+    column.finish()
+}
+
+/// An integer for every text, or null.
+///
+/// # Errors
+/// As `f`, naming the row and its text.
+pub fn count_texts(
+    args: &Args<'_>,
+    f: &mut dyn FnMut(usize, &str) -> Result<Option<i64>>,
+) -> Result<ArrayRef> {
+    let texts = Texts::new(args, 0)?;
+    let mut values: Vec<Option<i64>> = Vec::with_capacity(args.rows());
+    for row in 0..args.rows() {
+        values.push(match texts.get(row) {
+            Some(text) => f(row, text).map_err(|error| at(error, row, text))?,
+            None => None,
+        });
+    }
+    Ok(Arc::new(Int64Array::from(values)))
+}
+
+/// A number for every pair of texts; null where either is.
+///
+/// # Errors
+/// `Internal` if an argument is no text.
+pub fn measure_texts(args: &Args<'_>, f: &dyn Fn(&str, &str) -> f64) -> Result<ArrayRef> {
+    let (left, right) = (Texts::new(args, 0)?, Texts::new(args, 1)?);
+    let rows = (0..args.rows()).map(|row| Some(f(left.get(row)?, right.get(row)?)));
+    Ok(Arc::new(rows.collect::<Float64Array>()))
+}
+
+/// A list of texts for every text.
+///
+/// # Errors
+/// As `f`, naming the row and its text.
+pub fn list_texts(
+    args: &Args<'_>,
+    f: &mut dyn FnMut(usize, &str, &mut TextColumn) -> Result<()>,
+) -> Result<ArrayRef> {
+    let texts = Texts::new(args, 0)?;
+    let mut items = TextColumn::with_capacity(args.rows());
+    let mut ends: Vec<i32> = Vec::with_capacity(args.rows() + 1);
+    ends.push(0);
+    for row in 0..args.rows() {
+        if let Some(text) = texts.get(row) {
+            f(row, text, &mut items).map_err(|error| at(error, row, text))?;
+        }
+        let end = i32::try_from(items.len()).map_err(|_| Error::unsupported("lists of 2^31 items in all"))?;
+        ends.push(end);
+    }
+    list_of(items.finish()?, ends, None)
+}
+
+/// Lists of these items, each ending where the next begins.
+///
+/// # Errors
+/// `Internal` if the ends do not ascend.
+pub fn list_of(items: ArrayRef, ends: Vec<i32>, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
+    let DataType::List(field) = DType::List(Box::new(DType::from_arrow(items.data_type())?)).to_arrow()
+    else {
+        return Err(Error::internal("a list that is none"));
+    };
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
+    Ok(Arc::new(ListArray::try_new(field, offsets, items, nulls)?))
+}
+
+/// A struct of texts for every text; `f` pushes one value to every column.
+///
+/// # Errors
+/// As `f`, naming the row and its text.
+pub fn struct_texts(
+    args: &Args<'_>,
+    f: &mut dyn FnMut(usize, &str, &mut [TextColumn]) -> Result<()>,
+) -> Result<ArrayRef> {
+    let DataType::Struct(fields) = args.output().to_arrow() else {
+        return Err(Error::internal("a struct that is none"));
+    };
+    let texts = Texts::new(args, 0)?;
+    let mut columns: Vec<TextColumn> =
+        fields.iter().map(|_| TextColumn::with_capacity(args.rows())).collect();
+    for row in 0..args.rows() {
+        match texts.get(row) {
+            Some(text) => f(row, text, &mut columns).map_err(|error| at(error, row, text))?,
+            None => columns.iter_mut().for_each(|column| column.push(None)),
+        }
+    }
+    let columns = columns.into_iter().map(TextColumn::finish).collect::<Result<Vec<_>>>()?;
+    Ok(Arc::new(StructArray::try_new_with_length(fields, columns, None, args.rows())?))
+}
+
+fn at(error: Error, row: usize, text: &str) -> Error {
+    let error = error.row(row as u64);
+    if error.offending_value().is_some() { error } else { error.value(text) }
+}
+
+/// Texts that may be null, row by row.
+pub struct TextColumn {
+    writer: ViewWriter,
+    valid: Vec<bool>,
+    nulls: bool,
+}
+
+impl TextColumn {
+    /// A column with room for so many rows.
+    pub fn with_capacity(rows: usize) -> Self {
+        TextColumn {
+            writer: ViewWriter::with_capacity(rows, 0),
+            valid: Vec::with_capacity(rows),
+            nulls: false,
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.valid.len()
+    }
+
+    /// Whether there is no row yet.
+    pub fn is_empty(&self) -> bool {
+        self.valid.is_empty()
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.writer.push(text),
+            None => self.writer.skip(),
+        }
+        self.nulls |= text.is_none();
+        self.valid.push(text.is_some());
+    }
+
+    /// Adds the row that `f` appends; where it says false, null.
+    ///
+    /// # Errors
+    /// As `f`.
+    pub fn write(&mut self, f: impl FnOnce(&mut String) -> Result<bool>) -> Result<()> {
+        let mut answer = Ok(true);
+        self.writer.write(|out| answer = f(out));
+        let valid = answer?;
+        self.nulls |= !valid;
+        self.valid.push(valid);
+        Ok(())
+    }
+
+    /// The column.
+    ///
+    /// # Errors
+    /// `Unsupported` for a text beyond 2 GiB.
+    pub fn finish(self) -> Result<ArrayRef> {
+        self.writer.finish(self.nulls.then(|| NullBuffer::from(self.valid)))
+    }
+}
+
+/// The regular expressions of a column of patterns: one is compiled when it differs from the row before.
+#[derive(Default)]
+pub struct Patterns {
+    last: Option<(String, Regex)>,
+}
+
+impl Patterns {
+    /// The compiled pattern.
+    ///
+    /// # Errors
+    /// `InvalidArgument` showing what is wrong with the pattern.
+    pub fn get(&mut self, pattern: &str, params: &Params) -> Result<&Regex> {
+        if self.last.as_ref().is_none_or(|(source, _)| source != pattern) {
+            self.last = Some((pattern.to_owned(), compile(pattern, params)?));
+        }
+        match &self.last {
+            Some((_, regex)) => Ok(regex),
+            None => Err(Error::internal("a pattern that was not kept")),
+        }
+    }
+}
+
+/// A constant that must be text of one character.
+///
+/// # Errors
+/// `InvalidArgument` naming the constant.
+pub fn one_character(params: &Params, name: &str) -> Result<char> {
+    let given = params.str(name)?;
+    let mut characters = given.chars();
+    match (characters.next(), characters.next()) {
+        (Some(character), None) => Ok(character),
+        _ => Err(Error::invalid(format!("{name} must be one character, not {given:?}"))),
+    }
+}
+
+/// A constant that must be a whole number of at least 0.
+///
+/// # Errors
+/// `InvalidArgument` naming the constant.
+pub fn size(params: &Params, name: &str) -> Result<usize> {
+    let given = params.int(name)?;
+    usize::try_from(given).map_err(|_| Error::invalid(format!("{name} must not be negative, it is {given}")))
+}
+
+/// A constant that may be missing.
+///
+/// # Errors
+/// `InvalidArgument` naming the constant.
+pub fn optional_int(params: &Params, name: &str) -> Result<Option<i64>> {
+    if params.get(name).is_null() { Ok(None) } else { params.int(name).map(Some) }
+}

@@ -1,0 +1,180 @@
+//! Steps of the calendar and the clock, as text writes them: `1mo2d`, `15m`, `-1q`.
+
+use crate::error::{Error, Result};
+use crate::kernels::civil;
+use crate::kernels::clock::{Clock, DAY_NANOS};
+use crate::kernels::zone::Instant;
+
+/// A step: months, days and nanoseconds, which have no fixed relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Step {
+    /// Months of any length.
+    pub months: i64,
+    /// Days of any length.
+    pub days: i64,
+    /// Exact time.
+    pub nanos: i64,
+    /// Whether days are whole weeks, which begin on Monday.
+    pub weeks: bool,
+}
+
+impl Step {
+    /// The step that a text writes: numbers (1 if left out) and units, one after the other, with a sign before all.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for any other text.
+    pub fn parse(text: &str) -> Result<Step> {
+        let wrong = || {
+            Error::invalid(format!("{text:?} is no step of time")).hint(
+                "write numbers and units, for example 1mo2d or 15m; units are y, q, mo, w, d, h, m, s, ms, us and ns",
+            )
+        };
+        let trimmed = text.trim();
+        let (sign, mut rest) = match trimmed.as_bytes().first() {
+            Some(b'-') => (-1, &trimmed[1..]),
+            Some(b'+') => (1, &trimmed[1..]),
+            _ => (1, trimmed),
+        };
+        let mut step = Step::default();
+        let mut only_weeks = true;
+        if rest.is_empty() {
+            return Err(wrong());
+        }
+        while !rest.is_empty() {
+            let digits = rest.find(|letter: char| !letter.is_ascii_digit()).ok_or_else(wrong)?;
+            let count: i64 = if digits == 0 { 1 } else { rest[..digits].parse().map_err(|_| wrong())? };
+            rest = &rest[digits..];
+            let letters =
+                rest.find(|letter: char| letter.is_ascii_digit() || letter == ' ').unwrap_or(rest.len());
+            let (of, each) = match &rest[..letters] {
+                "y" | "Y" | "YS" | "year" | "years" => (&mut step.months, 12),
+                "q" | "Q" | "QS" | "quarter" | "quarters" => (&mut step.months, 3),
+                "mo" | "M" | "MS" | "month" | "months" => (&mut step.months, 1),
+                "w" | "W" | "week" | "weeks" => (&mut step.days, 7),
+                "d" | "D" | "day" | "days" => (&mut step.days, 1),
+                "h" | "H" | "hour" | "hours" => (&mut step.nanos, 3_600_000_000_000),
+                "m" | "min" | "T" | "minute" | "minutes" => (&mut step.nanos, 60_000_000_000),
+                "s" | "S" | "second" | "seconds" => (&mut step.nanos, 1_000_000_000),
+                "ms" | "L" | "millisecond" | "milliseconds" => (&mut step.nanos, 1_000_000),
+                "us" | "µs" | "U" | "microsecond" | "microseconds" => (&mut step.nanos, 1_000),
+                "ns" | "N" | "nanosecond" | "nanoseconds" => (&mut step.nanos, 1),
+                _ => return Err(wrong()),
+            };
+            only_weeks &= each == 7;
+            let whole = count.checked_mul(each).and_then(|more| of.checked_add(sign * more));
+            *of = whole.ok_or_else(wrong)?;
+            rest = rest[letters..].trim_start();
+        }
+        step.weeks = only_weeks;
+        Ok(step)
+    }
+
+    /// The count so far after another: months on the calendar (the end of a month is kept within it), days on the wall
+    /// clock, the rest as exact time. What the clock shows twice stays on the side it was on.
+    ///
+    /// # Errors
+    /// What is wrong: a wall time that is skipped, a count that does not fit.
+    pub fn after(&self, clock: &mut Clock, count: i64, times: i64) -> Result<i64, &'static str> {
+        const RANGE: &str = "a time that does not fit its type";
+        let scaled = |part: i64| part.checked_mul(times).ok_or(RANGE);
+        let (months, days, nanos) = (scaled(self.months)?, scaled(self.days)?, scaled(self.nanos)?);
+        let mut reached = count;
+        if months != 0 || days != 0 {
+            let (day, time) = clock.read(count);
+            let moved = add_months(day, months).and_then(|day| day.checked_add(days)).ok_or(RANGE)?;
+            reached = match clock.instant(moved, time).ok_or(RANGE)? {
+                Instant::One(seconds) => clock.count(seconds, time).ok_or(RANGE)?,
+                Instant::Two(first, second) => {
+                    // As far from the clock's usual time as it was before.
+                    let first = clock.count(first, time).ok_or(RANGE)?;
+                    let second = clock.count(second, time).ok_or(RANGE)?;
+                    if count >= second { second } else { first }
+                }
+                Instant::Missing => return Err("a wall time that the zone skips"),
+            };
+        }
+        if nanos == 0 {
+            return Ok(reached);
+        }
+        clock.shifted(reached, nanos).ok_or(RANGE)
+    }
+
+    /// The start of the period that the clock shows at a count, counted from 1970; `None` where it does not fit.
+    pub fn floor(&self, clock: &mut Clock, count: i64) -> Option<i64> {
+        let (day, nanos) = clock.read(count);
+        if self.months > 0 {
+            let (year, month, _) = civil::from_days(day);
+            let number = (year * 12 + i64::from(month) - 1 - 1970 * 12).div_euclid(self.months) * self.months;
+            return clock.write(first_of_month(number), 0);
+        }
+        if self.days > 0 {
+            // 1970-01-05 was a Monday.
+            let origin = if self.weeks { 4 } else { 0 };
+            return clock.write((day - origin).div_euclid(self.days) * self.days + origin, 0);
+        }
+        // On the wall clock; the distance is exact time.
+        let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
+        clock.shifted(count, -(wall.rem_euclid(i128::from(self.nanos)) as i64))
+    }
+
+    /// Whether periods can be made of this step: one kind of unit, forwards.
+    pub fn is_period(&self) -> bool {
+        let parts = [self.months, self.days, self.nanos];
+        parts.iter().filter(|part| **part > 0).count() == 1 && parts.iter().all(|part| *part >= 0)
+    }
+}
+
+/// The day so many months later, at the latest the last of its month.
+pub fn add_months(day: i64, months: i64) -> Option<i64> {
+    if months == 0 {
+        return Some(day);
+    }
+    let (year, month, of_month) = civil::from_days(day);
+    let number = year.checked_mul(12)?.checked_add(i64::from(month) - 1)?.checked_add(months)?;
+    let (year, month) = (number.div_euclid(12), number.rem_euclid(12) as u32 + 1);
+    // Beyond these years no count fits anyway.
+    (year.abs() < 1_000_000_000)
+        .then(|| civil::to_days(year, month, of_month.min(civil::days_in_month(year, month))))
+}
+
+/// The first day of a month, counted from January 1970.
+pub fn first_of_month(number: i64) -> i64 {
+    civil::to_days(1970 + number.div_euclid(12), number.rem_euclid(12) as u32 + 1, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DType, TimeUnit};
+
+    #[test]
+    fn steps_are_written_as_numbers_and_units() {
+        let step = |months, days, nanos, weeks| Step { months, days, nanos, weeks };
+        assert_eq!(Step::parse("1mo2d").unwrap(), step(1, 2, 0, false));
+        assert_eq!(Step::parse("-1y 15m").unwrap(), step(-12, 0, -900_000_000_000, false));
+        assert_eq!(Step::parse("week").unwrap(), step(0, 7, 0, true));
+        for wrong in ["", "-", "3", "1x", "1 h", "99999999999999999999d", "9223372036854775807y"] {
+            assert!(Step::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn months_end_within_the_month() {
+        let day = |year, month, day| civil::to_days(year, month, day);
+        assert_eq!(add_months(day(2024, 1, 31), 1), Some(day(2024, 2, 29)));
+        assert_eq!(add_months(day(2024, 3, 31), -13), Some(day(2023, 2, 28)));
+        assert_eq!(add_months(0, i64::MAX), None);
+    }
+
+    #[test]
+    fn days_keep_the_wall_time_and_hours_do_not() {
+        let dtype = DType::Timestamp(TimeUnit::Second, Some("Europe/Oslo".into()));
+        let mut clock = Clock::new(&dtype).unwrap();
+        // 2024-03-30 12:00 in Oslo, the day before clocks go forward.
+        let noon = 1_711_796_400;
+        assert_eq!(Step::parse("1d").unwrap().after(&mut clock, noon, 1), Ok(noon + 82_800));
+        assert_eq!(Step::parse("24h").unwrap().after(&mut clock, noon, 1), Ok(noon + 86_400));
+        let missing = Step::parse("1d").unwrap().after(&mut clock, noon - 34_200, 1);
+        assert_eq!(missing, Err("a wall time that the zone skips"));
+    }
+}
