@@ -71,7 +71,8 @@ impl Clock {
             Instant::One(seconds) | Instant::Two(seconds, _) => seconds,
             Instant::Missing => {
                 let wall = day.checked_mul(DAY)?.checked_add(nanos / 1_000_000_000)?;
-                return self.count(self.zone.as_mut()?.first_instant_of(wall), 0);
+                let first = self.zone.as_mut()?.first_instant_of(wall);
+                return self.count(first, 0);
             }
         };
         self.count(seconds, nanos)
@@ -85,6 +86,16 @@ impl Clock {
     /// Whether the clock knows changes of the hour.
     pub fn is_zoned(&self) -> bool {
         self.zone.is_some()
+    }
+
+    /// Nanoseconds of one count.
+    pub fn resolution(&self) -> i64 {
+        self.per_second.map_or(DAY_NANOS, |per_second| 1_000_000_000 / per_second)
+    }
+
+    /// A count so many nanoseconds later; `None` where it does not fit.
+    pub fn shifted(&self, count: i64, nanos: i64) -> Option<i64> {
+        count.checked_add(nanos.div_euclid(self.resolution()))
     }
 }
 
@@ -105,9 +116,9 @@ pub fn counts(array: &ArrayRef) -> Vec<i64> {
 /// `Internal` for other types.
 pub fn of_counts(counts: Vec<Option<i64>>, dtype: &DType) -> Result<ArrayRef> {
     let array: ArrayRef = match dtype {
-        DType::Date => Arc::new(
-            counts.into_iter().map(|days| i32::try_from(days?).ok()).collect::<Int32Array>(),
-        ),
+        DType::Date => {
+            Arc::new(counts.into_iter().map(|days| i32::try_from(days?).ok()).collect::<Int32Array>())
+        }
         _ => Arc::new(Int64Array::from(counts)),
     };
     logical(array, dtype)
@@ -129,15 +140,4 @@ pub fn unit_of(name: &str) -> Result<TimeUnit> {
         .into_iter()
         .find(|unit| unit.name() == name)
         .ok_or_else(|| Error::invalid(format!("no time unit {name:?}")).hint("use s, ms, us or ns"))
-}
-
-impl Clock {
-    /// A count so many nanoseconds later (days: as far as they are whole); `None` where it does not fit.
-    pub fn shifted(&self, count: i64, nanos: i64) -> Option<i64> {
-        let step = match self.per_second {
-            Some(per_second) => 1_000_000_000 / per_second,
-            None => DAY_NANOS,
-        };
-        count.checked_add(nanos.div_euclid(step))
-    }
 }

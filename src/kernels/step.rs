@@ -96,6 +96,9 @@ impl Step {
         if nanos == 0 {
             return Ok(reached);
         }
+        if nanos % clock.resolution() != 0 {
+            return Err("a step finer than the unit of the column");
+        }
         clock.shifted(reached, nanos).ok_or(RANGE)
     }
 

@@ -9,6 +9,7 @@ use crate::functions::scalar::support::{column_of, example_of, text, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::civil::DAY;
+use crate::kernels::clock::unit_of;
 use crate::kernels::map::{array_of, is_valid};
 use crate::kernels::parse::{WallTime, each};
 use crate::kernels::views::ViewWriter;
@@ -54,7 +55,7 @@ pub static TO_TIMESTAMP: ScalarFunction = ScalarFunction::new(
         if let Some(zone) = zone {
             Zone::parse(zone)?;
         }
-        let output = DType::Timestamp(unit(params.str("unit")?)?, zone.map(Into::into));
+        let output = DType::Timestamp(unit_of(params.str("unit")?)?, zone.map(Into::into));
         Ok(Signature::new([text(&types[0])?], output))
     },
     read,
@@ -109,14 +110,6 @@ const STRICT: Param = Param {
     default: Some(ParamDefault::Bool(true)),
     doc: "Whether text of another form is an error; otherwise it gives null.",
 };
-
-fn unit(name: &str) -> Result<TimeUnit> {
-    let units = [TimeUnit::Second, TimeUnit::Millisecond, TimeUnit::Microsecond, TimeUnit::Nanosecond];
-    units
-        .into_iter()
-        .find(|unit| unit.name() == name)
-        .ok_or_else(|| Error::invalid(format!("no time unit {name:?}")).hint("use s, ms, us or ns"))
-}
 
 /// The parts of the format, if there is one.
 fn layout(params: &Params) -> Result<Option<Vec<Item<'_>>>> {

@@ -19,7 +19,7 @@ pub static DATE_TRUNC: ScalarFunction = ScalarFunction::new(
     signature,
     evaluate,
 )
-.aliased(&["truncate", "dt.floor"])
+.aliased(&["truncate"])
 .with_params(&[Param {
     name: "unit",
     default: None,

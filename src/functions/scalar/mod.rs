@@ -1,11 +1,17 @@
 //! Scalar functions: `SCALARS` lists them.
 
 pub mod between;
+pub mod business;
 pub mod concat_str;
 pub mod cut;
+pub mod date_flags;
+pub mod date_make;
+pub mod date_offset;
 pub mod date_part;
+pub mod date_round;
 pub mod date_text;
 pub mod date_trunc;
+pub mod durations;
 pub mod fill_null;
 pub mod float_class;
 pub mod hash;
@@ -37,6 +43,7 @@ pub mod text_slice;
 pub mod text_split;
 pub mod text_strip;
 pub mod text_support;
+pub mod zones;
 
 #[cfg(test)]
 mod dates_tests;
@@ -157,6 +164,43 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &date_text::TO_DATE,
     &date_text::TO_TIMESTAMP,
     &date_text::STRFTIME,
+    &date_flags::ISO_CALENDAR,
+    &date_flags::IS_MONTH_START,
+    &date_flags::IS_MONTH_END,
+    &date_flags::IS_QUARTER_START,
+    &date_flags::IS_QUARTER_END,
+    &date_flags::IS_YEAR_START,
+    &date_flags::IS_YEAR_END,
+    &date_flags::IS_LEAP_YEAR,
+    &date_flags::DAY_NAME,
+    &date_flags::MONTH_NAME,
+    &date_round::MIDNIGHT,
+    &date_round::DATE_FLOOR,
+    &date_round::DATE_CEIL,
+    &date_round::DATE_ROUND,
+    &date_offset::DATE_OFFSET,
+    &date_offset::DATE_DIFF,
+    &date_offset::DATE_RANGE,
+    &durations::TOTAL_SECONDS,
+    &durations::TOTAL_DAYS,
+    &durations::TOTAL_HOURS,
+    &durations::TOTAL_MINUTES,
+    &durations::TOTAL_MILLISECONDS,
+    &durations::TOTAL_MICROSECONDS,
+    &durations::TOTAL_NANOSECONDS,
+    &durations::DURATION_DAYS,
+    &durations::DURATION_SECONDS,
+    &durations::DURATION_MICROSECONDS,
+    &durations::DURATION_NANOSECONDS,
+    &zones::CONVERT_ZONE,
+    &zones::LOCALIZE_ZONE,
+    &date_make::TO_EPOCH,
+    &date_make::FROM_EPOCH,
+    &date_make::AS_UNIT,
+    &date_make::MAKE_DATE,
+    &business::IS_BUSINESS_DAY,
+    &business::BUSINESS_OFFSET,
+    &business::BUSINESS_DAYS,
     &math::SQRT,
     &math::CBRT,
     &math::EXP,

@@ -1,0 +1,161 @@
+//! `date_floor`, `date_ceil`, `date_round`: times cut to periods of any length.
+
+use crate::data::{DType, TimeUnit};
+use crate::error::{Error, Result};
+use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
+use crate::functions::scalar::date_flags::dated;
+use crate::functions::scalar::support::{column_of, example_of};
+use crate::kernels::clock::{Clock, DAY_NANOS, counts, of_counts};
+use crate::kernels::step::{Step, add_months};
+use arrow::array::ArrayRef;
+
+const FREQ: Param = Param {
+    name: "freq",
+    default: None,
+    doc: "The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`, `1y`.",
+};
+
+#[derive(Clone, Copy, PartialEq)]
+enum To {
+    Start,
+    End,
+    Nearest,
+}
+
+macro_rules! roundings {
+    ($($name:ident $text:literal $method:ident [$($alias:literal),*] $to:ident $document:literal, $answer:literal;)*) => {
+        $(
+            #[doc = $document]
+            pub static $name: ScalarFunction =
+                ScalarFunction::new($text, "dates", &["expr"], signature, |args| evaluate(args, To::$to))
+                    .aliased(&[$($alias),*])
+                    .with_params(&[FREQ])
+                    .documented($document, || {
+                        let stamp = DType::Timestamp(TimeUnit::Second, None);
+                        let input = column_of(&stamp, &["2024-02-29T13:09:00", "2024-02-29T13:00:00", ""]);
+                        let output = column_of(&stamp, &[$answer, "2024-02-29T13:00:00", ""]);
+                        example_of(input, col("x").$method("15m"), output)
+                    });
+        )*
+
+        impl Expr {
+            $(
+                #[doc = $document]
+                pub fn $method(self, freq: &str) -> Expr {
+                    Expr::call(&$name, [self], Params::new().with("freq", freq))
+                }
+            )*
+        }
+    };
+}
+
+roundings! {
+    DATE_FLOOR "date_floor" date_floor ["dt.floor"] Start
+        "The start of the period that a time lies in. Periods are counted from 1970 on the wall clock, weeks from a Monday.",
+        "2024-02-29T13:00:00";
+    DATE_CEIL "date_ceil" date_ceil ["dt.ceil"] End
+        "The start of the first period that does not begin before a time.", "2024-02-29T13:15:00";
+    DATE_ROUND "date_round" date_round ["dt.round"] Nearest
+        "The nearest start of a period; from the middle the one whose number is even, or of months the later one.",
+        "2024-02-29T13:15:00";
+}
+
+/// Midnight.
+pub static MIDNIGHT: ScalarFunction = ScalarFunction::expanding(
+    "midnight",
+    "dates",
+    &["expr"],
+    |types, _| {
+        let dtype = dated(types, DType::Null)?.args;
+        Ok(Signature::new(dtype.clone(), dtype[0].clone()))
+    },
+    |args, _| match args {
+        [expr] => Ok(expr.clone().date_floor("1d")),
+        _ => Err(Error::internal("midnight of one")),
+    },
+)
+.aliased(&["dt.normalize"])
+.documented("The start of the day that a time lies in.", || {
+    let stamp = DType::Timestamp(TimeUnit::Second, None);
+    let input = column_of(&stamp, &["2024-02-29T13:09:00", ""]);
+    example_of(input, col("x").midnight(), column_of(&stamp, &["2024-02-29T00:00:00", ""]))
+});
+
+fn signature(types: &[DType], params: &Params) -> Result<Signature> {
+    let signature = dated(types, DType::Null)?;
+    let step = Step::parse(params.str("freq")?)?;
+    if !step.is_period() {
+        return Err(Error::invalid(format!("{} is no period", params.get("freq")))
+            .hint("a period has one unit, for example 90m or 3mo"));
+    }
+    let dtype = signature.args[0].clone();
+    let unit = match &dtype {
+        DType::Timestamp(unit, _) => 1_000_000_000 / unit.per_second(),
+        _ => DAY_NANOS,
+    };
+    if types[0] != DType::Null && step.nanos > 0 && step.nanos % unit != 0 && unit % step.nanos != 0 {
+        return Err(Error::invalid(format!(
+            "{} is no whole number of the units of {dtype}",
+            params.get("freq")
+        )));
+    }
+    Ok(Signature::new([dtype.clone()], dtype))
+}
+
+fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
+    let step = Step::parse(args.params().str("freq")?)?;
+    let dtype = args.output();
+    let mut clock = Clock::new(dtype)?;
+    if step.nanos > 0 && clock.resolution() >= step.nanos {
+        return Ok(args.value(0).array().clone());
+    }
+    let round = |count: &i64| {
+        let start = step.floor(&mut clock, *count)?;
+        if start == *count || to == To::Start {
+            return Some(start);
+        }
+        let next = following(&step, &mut clock, start)?;
+        if to == To::End {
+            return Some(next);
+        }
+        let (before, after) = (i128::from(*count) - i128::from(start), i128::from(next) - i128::from(*count));
+        let late =
+            before > after || (before == after && (step.months > 0 || !even(&step, &mut clock, start)));
+        Some(if late { next } else { start })
+    };
+    of_counts(counts(args.value(0).array()).iter().map(round).collect(), dtype)
+}
+
+/// The start of the period after the one that starts at a count.
+fn following(step: &Step, clock: &mut Clock, start: i64) -> Option<i64> {
+    if step.nanos > 0 {
+        return clock.shifted(start, step.nanos);
+    }
+    // From the middle of the next period down: days that are shorter or longer do not matter.
+    let (day, _) = clock.read(start);
+    let later = match step.months {
+        0 => day.checked_add(step.days)?,
+        months => add_months(day, months)?,
+    };
+    let inside = clock.write(later, DAY_NANOS / 2)?;
+    step.floor(clock, inside)
+}
+
+/// Whether the period that starts at a count has an even number.
+fn even(step: &Step, clock: &mut Clock, start: i64) -> bool {
+    let (day, nanos) = clock.read(start);
+    match step.nanos {
+        0 => (day - if step.weeks { 4 } else { 0 }).div_euclid(step.days) % 2 == 0,
+        each => {
+            let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
+            wall.div_euclid(i128::from(each)) % 2 == 0
+        }
+    }
+}
+
+impl Expr {
+    /// The start of the day that a time lies in.
+    pub fn midnight(self) -> Expr {
+        Expr::call(&MIDNIGHT, [self], Params::new())
+    }
+}
