@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Example, Expr, Param, Params, ScalarFunction, Signature, col, lit};
 use crate::functions::scalar::date_flags::dated;
-use crate::functions::scalar::support::{Texts, column_of, column_of_scalars, example_of, text};
+use crate::functions::scalar::support::{column_of, column_of_scalars, example_of};
 use crate::functions::scalar::text_support::list_of;
 use crate::kernels::civil;
 use crate::kernels::clock::{Clock, counts, of_counts, valid_rows};
@@ -17,34 +17,31 @@ use std::sync::Arc;
 pub static DATE_OFFSET: ScalarFunction = ScalarFunction::new(
     "date_offset",
     "dates",
-    &["expr", "by"],
-    |types, _| {
+    &["expr"],
+    |types, params| {
+        Step::parse(params.str("by")?)?;
         let dtype = dated(types, DType::Null)?.args[0].clone();
-        Ok(Signature::new([dtype.clone(), text(&types[1])?], dtype))
+        Ok(Signature::new([dtype.clone()], dtype))
     },
     |args| {
-        let mut clock = Clock::new(args.output())?;
-        let (array, steps) = (args.array(0)?, Texts::new(args, 1)?);
-        let valid = valid_rows(&array);
-        let mut last: Option<(&str, Step)> = None;
+        let by = args.params().str("by")?;
+        let (mut clock, step) = (Clock::new(args.output())?, Step::parse(by)?);
+        let array = args.value(0).array();
+        let valid = valid_rows(array);
         let mut moved = Vec::with_capacity(args.rows());
-        for (row, count) in counts(&array).into_iter().enumerate() {
-            let Some(by) = steps.get(row).filter(|_| valid(row)) else {
-                moved.push(None);
-                continue;
-            };
-            let step = match last {
-                Some((text, step)) if text == by => step,
-                _ => Step::parse(by).map_err(|error| error.row(row as u64))?,
-            };
-            last = Some((by, step));
-            let reached = step.after(&mut clock, count, 1);
-            moved.push(Some(reached.map_err(|what| refused(what, &array, row, by))?));
+        for (row, count) in counts(array).into_iter().enumerate() {
+            let reached = valid(row).then(|| step.after(&mut clock, count, 1)).transpose();
+            moved.push(reached.map_err(|what| refused(what, array, row, by))?);
         }
         of_counts(moved, args.output())
     },
 )
 .aliased(&["dt.offset_by"])
+.with_params(&[Param {
+    name: "by",
+    default: None,
+    doc: "The step: numbers and units, such as `1mo2d`, `15m` or `-1q`.",
+}])
 .failing()
 .documented(
     "The time so much later (`-` before it: earlier): `1mo2d`, `15m`, `-1q`. Days and months keep the time of the wall \
@@ -222,8 +219,8 @@ impl Expr {
     /// assert_eq!(frame.select([later])?.column("day")?.get(0)?, "2024-02-29".into());
     /// # Ok::<(), hypostyle::Error>(())
     /// ```
-    pub fn date_offset(self, by: impl Into<Expr>) -> Expr {
-        Expr::call(&DATE_OFFSET, [self, by.into()], Params::new())
+    pub fn date_offset(self, by: &str) -> Expr {
+        Expr::call(&DATE_OFFSET, [self], Params::new().with("by", by))
     }
 
     /// How many whole units (`y`, `mo`, `d`, `h`, ...) this time is after another.

@@ -14,6 +14,7 @@ pub static LEAST: ScalarFunction =
     ScalarFunction::new("least", "conditional", &["expr", "others"], signature, |args| {
         extreme(args, CompareOp::Lt)
     })
+    .aliased(&["min_horizontal"])
     .taking_many()
     .handling_nulls()
     .documented(
@@ -29,6 +30,7 @@ pub static GREATEST: ScalarFunction = ScalarFunction::new(
     signature,
     |args| extreme(args, CompareOp::Gt),
 )
+.aliased(&["max_horizontal"])
 .taking_many()
 .handling_nulls()
 .documented(

@@ -51,6 +51,10 @@ functions! {
     ATAN "atan" atan ["arctan"] "The angle in radians whose tangent it is.", f64::atan, 0.0 => 0.0;
     SINH "sinh" sinh [] "The hyperbolic sine.", f64::sinh, 0.0 => 0.0;
     COSH "cosh" cosh [] "The hyperbolic cosine.", f64::cosh, 0.0 => 1.0;
+    ASINH "asinh" asinh ["arcsinh"] "The number whose hyperbolic sine it is.", f64::asinh, 0.0 => 0.0;
+    ACOSH "acosh" acosh ["arccosh"] "The number whose hyperbolic cosine it is; NaN below 1.", f64::acosh, 1.0 => 0.0;
+    ATANH "atanh" atanh ["arctanh"] "The number whose hyperbolic tangent it is; NaN beyond -1 and 1.", f64::atanh, 0.0 => 0.0;
+    EXP2 "exp2" exp2 [] "2 to the power of the number.", f64::exp2, 3.0 => 8.0;
     TANH "tanh" tanh [] "The hyperbolic tangent.", f64::tanh, 0.0 => 0.0;
     DEGREES "degrees" degrees ["rad2deg"] "An angle in radians as degrees.", f64::to_degrees, 0.0 => 0.0;
     RADIANS "radians" radians ["deg2rad"] "An angle in degrees as radians.", f64::to_radians, 0.0 => 0.0;

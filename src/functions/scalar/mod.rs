@@ -1,6 +1,7 @@
 //! Scalar functions: `SCALARS` lists them.
 
 pub mod between;
+pub mod bits;
 pub mod business;
 pub mod concat_str;
 pub mod cut;
@@ -15,13 +16,16 @@ pub mod durations;
 pub mod fill_null;
 pub mod float_class;
 pub mod hash;
+pub mod horizontal;
 pub mod is_in;
 pub mod is_null;
 pub mod least;
 pub mod list_get;
 pub mod math;
+pub mod math_pairs;
 pub mod overflow;
 pub mod pow;
+pub mod replace_values;
 pub mod round;
 pub mod sign;
 pub mod support;
@@ -61,6 +65,9 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &fill_null::FILL_NULL,
     &fill_null::COALESCE,
     &fill_null::NULL_IF,
+    &replace_values::REPLACE_VALUES,
+    &replace_values::MAP_VALUES,
+    &replace_values::FILL_NAN,
     &is_in::IS_IN,
     &between::BETWEEN,
     &between::CLIP,
@@ -68,6 +75,11 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &list_get::LIST_GET,
     &least::LEAST,
     &least::GREATEST,
+    &horizontal::SUM_HORIZONTAL,
+    &horizontal::MEAN_HORIZONTAL,
+    &horizontal::COUNT_HORIZONTAL,
+    &horizontal::ANY_HORIZONTAL,
+    &horizontal::ALL_HORIZONTAL,
     &text_search::CONTAINS,
     &text_search::STARTS_WITH,
     &text_search::ENDS_WITH,
@@ -218,6 +230,10 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &math::SINH,
     &math::COSH,
     &math::TANH,
+    &math::ASINH,
+    &math::ACOSH,
+    &math::ATANH,
+    &math::EXP2,
     &math::DEGREES,
     &math::RADIANS,
     &round::FLOOR,
@@ -230,6 +246,18 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &float_class::IS_FINITE,
     &float_class::IS_INFINITE,
     &pow::POW,
+    &math_pairs::LOG_BASE,
+    &math_pairs::ATAN2,
+    &math_pairs::HYPOT,
+    &math_pairs::GCD,
+    &math_pairs::LCM,
+    &bits::BITWISE_NOT,
+    &bits::BIT_COUNT,
+    &bits::BITWISE_AND,
+    &bits::BITWISE_OR,
+    &bits::BITWISE_XOR,
+    &bits::SHIFT_LEFT,
+    &bits::SHIFT_RIGHT,
     &overflow::WRAPPING_ADD,
     &overflow::WRAPPING_SUB,
     &overflow::WRAPPING_MUL,
