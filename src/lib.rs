@@ -30,7 +30,7 @@ pub mod engine;
 pub mod api;
 
 pub use api::{
-    Concat, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts, read_csv,
+    Concat, DropNulls, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts, read_csv,
     read_csv_quarantined, read_parquet, scan_csv, scan_parquet,
 };
 pub use config::Config;
@@ -42,7 +42,9 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
 pub use expr::{Expr, Params, Selection, col, lit, map_columns, map_groups, when};
 pub use functions::aggregate::len;
+pub use functions::scalar::list_fold::element;
 pub use functions::window::position::row_number;
+pub use functions::window::random::random;
 #[cfg(feature = "ndarray")]
 pub use interop::ndarray::MatrixOrder;
 pub use io::csv::{CsvOptions, CsvWriteOptions};

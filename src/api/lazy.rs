@@ -187,7 +187,23 @@ impl LazyFrame {
 
     /// One row per element of a list column; the other columns repeat. An empty or null list gives one row with a null.
     pub fn explode(&self, column: &str) -> LazyFrame {
-        self.then(|input| Ok(Plan::Explode(ExplodeNode::new(input, column)?)))
+        self.explode_together(&[column])
+    }
+
+    /// One row per element of several list columns, which go in step: in each row their lists are equally long.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("a", ["1,2"]).column("b", ["x,y"]).finish()?;
+    /// let lists = frame.lazy().select([col("a").str_split(","), col("b").str_split(",")]);
+    /// let rows = lists.explode_together(&["a", "b"]).collect()?;
+    /// assert_eq!(rows.column("b")?.get(1)?, "y".into());
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn explode_together(&self, columns: &[&str]) -> LazyFrame {
+        let columns = columns.iter().map(|column| Arc::from(*column)).collect();
+        self.then(|input| Ok(Plan::Explode(ExplodeNode::several(input, columns)?)))
     }
 
     /// These rows, then the other queries' rows; all have the same names and types.

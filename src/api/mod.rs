@@ -13,6 +13,7 @@ pub mod grouping_sets;
 pub mod join;
 pub mod lazy;
 pub mod matrix;
+pub mod missing;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod pivot;
@@ -29,6 +30,7 @@ pub use concat::Concat;
 pub use group_by::LazyGroupBy;
 pub use join::JoinType;
 pub use lazy::LazyFrame;
+pub use missing::DropNulls;
 pub use pivot::Pivot;
 pub use read::{IntoPaths, read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet};
 pub use unpivot::Melt;

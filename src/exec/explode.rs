@@ -1,58 +1,78 @@
-//! One row per element of a list column.
+//! One row per element of list columns.
 
 use crate::data::{Batch, Column};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::exec::operator::{Emit, Transform};
 use crate::plan::Flow;
-use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::array::{Array, AsArray, ListArray, UInt32Array};
 use arrow::compute::take;
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Explodes the list column at a position.
+/// Explodes the list columns at some positions together.
 pub struct Explode {
-    position: usize,
-    name: String,
+    positions: Vec<usize>,
+    names: String,
 }
 
 impl Explode {
-    /// A transform for the column at `position`, shown as `name`.
-    pub fn new(position: usize, name: &str) -> Self {
-        Explode { position, name: name.to_owned() }
+    /// A transform for the columns at `positions` of these names.
+    pub fn new(positions: Vec<usize>, names: &[Arc<str>]) -> Self {
+        Explode { positions, names: names.join(", ") }
     }
 }
 
 impl Transform for Explode {
     fn describe(&self) -> String {
-        format!("Explode {}", self.name)
+        format!("Explode {}", self.names)
     }
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
-        let array = batch.column(self.position).array();
-        let lists = array
-            .as_list_opt::<i32>()
-            .ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))?;
-        let (mut rows, mut elements): (Vec<u32>, Vec<Option<u32>>) = (Vec::new(), Vec::new());
-        for row in 0..lists.len() {
-            let (start, end) = (lists.value_offsets()[row], lists.value_offsets()[row + 1]);
-            if lists.is_null(row) || start == end {
-                rows.push(row as u32);
-                elements.push(None);
-                continue;
+        let lists = self.positions.iter().map(|position| {
+            let array = batch.column(*position).array();
+            let lists = array.as_list_opt::<i32>();
+            lists.ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))
+        });
+        let lists: Vec<&ListArray> = lists.collect::<Result<_>>()?;
+        let mut rows: Vec<u32> = Vec::new();
+        let mut elements: Vec<Vec<Option<u32>>> = vec![Vec::new(); lists.len()];
+        for row in 0..batch.rows() {
+            // An empty list is one null.
+            let count = range(lists[0], row).len().max(1);
+            for (lists, elements) in lists.iter().zip(&mut elements) {
+                let range = range(lists, row);
+                if range.len().max(1) != count {
+                    let message = format!("lists of {count} and {} elements", range.len().max(1));
+                    let error = Error::new(ErrorKind::Shape, message).operation(self.describe());
+                    return Err(error
+                        .row(row as u64)
+                        .hint("columns explode together if their lists are equally long"));
+                }
+                match range.is_empty() {
+                    true => elements.push(None),
+                    false => elements.extend(range.map(|element| Some(element as u32))),
+                }
             }
-            for element in start..end {
-                rows.push(row as u32);
-                elements.push(Some(element as u32));
-            }
+            rows.extend(std::iter::repeat_n(row as u32, count));
         }
         let count = rows.len();
         let rows = UInt32Array::from(rows);
-        let elements = UInt32Array::from(elements);
+        let elements: Vec<UInt32Array> = elements.into_iter().map(UInt32Array::from).collect();
         let columns = batch.columns().iter().enumerate().map(|(position, column)| {
-            let taken = match position == self.position {
-                true => take(lists.values(), &elements, None)?,
-                false => take(column.array(), &rows, None)?,
+            let taken = match self.positions.iter().position(|own| *own == position) {
+                Some(number) => take(lists[number].values(), &elements[number], None)?,
+                None => take(column.array(), &rows, None)?,
             };
             Ok(Column::from_held(taken))
         });
         emit(Batch::new(columns.collect::<Result<_>>()?, count)?)
+    }
+}
+
+/// The elements of a row in the values of all rows; none for null.
+fn range(lists: &ListArray, row: usize) -> Range<usize> {
+    match lists.is_valid(row) {
+        true => lists.value_offsets()[row] as usize..lists.value_offsets()[row + 1] as usize,
+        false => 0..0,
     }
 }

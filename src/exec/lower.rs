@@ -82,8 +82,10 @@ impl Lowering<'_> {
                 self.chain(node.input())?.then(Arc::new(Project::new(exprs)))
             }
             Plan::Explode(node) => {
-                let position = node.input().schema().index_of(node.column())?;
-                self.chain(node.input())?.then(Arc::new(Explode::new(position, node.column())))
+                let schema = node.input().schema();
+                let position = |name: &Arc<str>| schema.index_of(name);
+                let positions = node.columns().iter().map(position).collect::<Result<_>>()?;
+                self.chain(node.input())?.then(Arc::new(Explode::new(positions, node.columns())))
             }
             Plan::Unpivot(node) => {
                 let chain = self.chain(node.input())?;

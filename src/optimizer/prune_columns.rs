@@ -70,8 +70,8 @@ fn narrow(plan: &Plan, wanted: &Names) -> Result<Option<Plan>> {
         }
         Plan::Union(_) => union(plan, wanted),
         Plan::Explode(node) => {
-            let lists = Arc::from(node.column());
-            below(plan, &wanted.iter().cloned().chain([lists]).collect())
+            let lists = node.columns().iter().cloned();
+            below(plan, &wanted.iter().cloned().chain(lists).collect())
         }
         _ => plan.map_inputs(&mut |input| narrow(input, &names(input.schema()))),
     }

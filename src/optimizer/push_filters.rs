@@ -117,7 +117,7 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
         }
         Plan::Union(_) => below.iter_mut().for_each(|input| input.push(condition.clone())),
         // Every row gives a row at least, so a condition sees the same values.
-        Plan::Explode(node) if !condition.columns().contains(node.column()) => {
+        Plan::Explode(node) if !node.columns().iter().any(|name| condition.columns().contains(name)) => {
             below[0].push(condition.clone());
         }
         Plan::Distinct(node) => {

@@ -1,15 +1,16 @@
-//! One row per element of a list column.
+//! One row per element of list columns.
 
 use crate::data::{DType, Field, Schema};
 use crate::error::{Error, Result};
 use crate::plan::node::{Node, Plan, single};
 use std::sync::Arc;
 
-/// One row per element of a list column; the other columns repeat. An empty or null list gives one row with a null.
+/// One row per element of list columns, which go in step; the other columns repeat. An empty or null list gives one row
+/// with a null.
 #[derive(Clone, Debug)]
 pub struct ExplodeNode {
     input: Arc<Plan>,
-    column: Arc<str>,
+    columns: Vec<Arc<str>>,
     schema: Schema,
 }
 
@@ -19,17 +20,32 @@ impl ExplodeNode {
     /// # Errors
     /// `ColumnNotFound`; `Type` if the column holds no lists.
     pub fn new(input: Arc<Plan>, column: impl AsRef<str>) -> Result<Self> {
-        let column: Arc<str> = column.as_ref().into();
+        ExplodeNode::several(input, vec![column.as_ref().into()])
+    }
+
+    /// Explodes columns of `input` together: in each row their lists are equally long.
+    ///
+    /// # Errors
+    /// `ColumnNotFound`; `Type` if a column holds no lists; `InvalidArgument` if there is no column or one twice.
+    pub fn several(input: Arc<Plan>, columns: Vec<Arc<str>>) -> Result<Self> {
         let context = |error: Error| error.operation("explode");
-        let position = input.schema().index_of(&column).map_err(context)?;
         let mut fields: Vec<Field> = input.schema().fields().to_vec();
-        let DType::List(item) = fields[position].dtype.clone() else {
-            let message = format!("{} is no list", fields[position].dtype);
-            return Err(context(Error::type_mismatch(message).column(column.as_ref())));
-        };
-        fields[position].dtype = *item;
+        if columns.is_empty() {
+            return Err(context(Error::invalid("no column")));
+        }
+        for (number, column) in columns.iter().enumerate() {
+            if columns[..number].contains(column) {
+                return Err(context(Error::invalid(format!("the column {column:?} twice"))));
+            }
+            let position = input.schema().index_of(column).map_err(context)?;
+            let DType::List(item) = fields[position].dtype.clone() else {
+                let message = format!("{} is no list", fields[position].dtype);
+                return Err(context(Error::type_mismatch(message).column(column.as_ref())));
+            };
+            fields[position].dtype = *item;
+        }
         let schema = Schema::new(fields)?;
-        Ok(ExplodeNode { input, column, schema })
+        Ok(ExplodeNode { input, columns, schema })
     }
 
     /// The rows read.
@@ -37,9 +53,9 @@ impl ExplodeNode {
         &self.input
     }
 
-    /// The column that is exploded.
-    pub fn column(&self) -> &str {
-        &self.column
+    /// The columns that are exploded.
+    pub fn columns(&self) -> &[Arc<str>] {
+        &self.columns
     }
 }
 
@@ -53,10 +69,10 @@ impl Node for ExplodeNode {
     }
 
     fn with_inputs(&self, inputs: Vec<Arc<Plan>>) -> Result<Plan> {
-        Ok(Plan::Explode(ExplodeNode::new(single(inputs)?, &self.column)?))
+        Ok(Plan::Explode(ExplodeNode::several(single(inputs)?, self.columns.clone())?))
     }
 
     fn describe(&self) -> String {
-        format!("Explode {}", self.column)
+        format!("Explode {}", self.columns.join(", "))
     }
 }

@@ -112,7 +112,7 @@ pub static DATE_DIFF: ScalarFunction = ScalarFunction::new(
     || Example {
         input: vec![("x", column_of(&DType::Date, &["2024-02-29", "2024-01-01", ""]))],
         expr: col("x").date_diff(lit(Scalar::Date(19_753)), "mo"),
-        output: [Some(0i64), Some(0), None].into_iter().collect(),
+        output: [Some(1i64), Some(0), None].into_iter().collect(),
     },
 );
 

@@ -20,7 +20,10 @@ pub mod horizontal;
 pub mod is_in;
 pub mod is_null;
 pub mod least;
+pub mod list_fold;
 pub mod list_get;
+pub mod list_order;
+pub mod list_support;
 pub mod math;
 pub mod math_pairs;
 pub mod overflow;
@@ -28,6 +31,7 @@ pub mod pow;
 pub mod replace_values;
 pub mod round;
 pub mod sign;
+pub mod structs;
 pub mod support;
 pub mod text_case;
 pub mod text_change;
@@ -73,6 +77,25 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &between::CLIP,
     &cut::CUT,
     &list_get::LIST_GET,
+    &list_order::LIST_LEN,
+    &list_order::LIST_SLICE,
+    &list_order::LIST_SORT,
+    &list_order::LIST_UNIQUE,
+    &list_order::LIST_REVERSE,
+    &list_order::LIST_DROP_NULLS,
+    &list_order::LIST_CONTAINS,
+    &list_order::LIST_CONCAT,
+    &list_fold::LIST_SUM,
+    &list_fold::LIST_MEAN,
+    &list_fold::LIST_JOIN,
+    &list_fold::LIST_EVAL,
+    &list_fold::LIST_MIN,
+    &list_fold::LIST_MAX,
+    &list_fold::LIST_ANY,
+    &list_fold::LIST_ALL,
+    &structs::STRUCT_FIELD,
+    &structs::STRUCT_SET,
+    &structs::AS_STRUCT,
     &least::LEAST,
     &least::GREATEST,
     &horizontal::SUM_HORIZONTAL,

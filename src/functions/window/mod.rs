@@ -5,9 +5,11 @@ pub mod cumulative;
 pub mod ewm;
 pub mod expanding;
 pub mod fill;
+pub mod interpolate;
 pub mod pick;
 pub mod position;
 pub mod quantile;
+pub mod random;
 pub mod rank;
 pub mod rolling;
 pub mod running;
@@ -20,6 +22,7 @@ use crate::expr::WindowFunction;
 pub static WINDOWS: &[&WindowFunction] = &[
     &position::ROW_NUMBER,
     &position::NTILE,
+    &random::RANDOM,
     &rank::RANK,
     &rank::DENSE_RANK,
     &rank::PERCENT_RANK,
@@ -29,6 +32,7 @@ pub static WINDOWS: &[&WindowFunction] = &[
     &pick::NTH_VALUE,
     &fill::FORWARD_FILL,
     &fill::BACKWARD_FILL,
+    &interpolate::INTERPOLATE,
     &change::DIFF,
     &change::PCT_CHANGE,
     &cumulative::CUM_SUM,

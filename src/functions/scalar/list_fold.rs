@@ -1,0 +1,323 @@
+//! `list_sum`, `list_mean`, `list_min`, `list_max`, `list_any`, `list_all`, `list_join`, `list_eval`.
+
+use crate::data::dispatch::primitive;
+use crate::data::{Batch, Column, DType, Field, Scalar, Schema, strings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::function::ParamDefault;
+use crate::expr::{Args, Bound, Example, Expr, Param, Params, ScalarFunction, Signature, bind, col};
+use crate::functions::lookup::resolve;
+use crate::functions::scalar::list_order::{numbers, shown};
+use crate::functions::scalar::list_support::{choose, item_of, list_to_list, lists, range, regroup};
+use crate::functions::scalar::support::{column_of_scalars, wanted};
+use crate::functions::scalar::text_support::{TextColumn, list_of, text_list};
+use crate::kernels::clock::valid_rows;
+use crate::kernels::compare_nested::comparator;
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
+use arrow::datatypes::{Float64Type, Int64Type};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// The sum of the elements.
+pub static LIST_SUM: ScalarFunction = ScalarFunction::new(
+    "list_sum",
+    "lists",
+    &["expr"],
+    |types, _| {
+        let item = number(&types[0])?;
+        let wide =
+            if item.is_float() || matches!(item, DType::Decimal(..)) { DType::Float64 } else { DType::Int64 };
+        Ok(Signature::new([DType::List(Box::new(wide.clone()))], wide))
+    },
+    |args| {
+        if *args.output() == DType::Float64 {
+            let total = |values: &[f64]| Some(values.iter().sum());
+            return floats(args, &total);
+        }
+        let array = args.array(0)?;
+        let lists = lists(&array)?;
+        let (values, valid) = (primitive::<Int64Type>(lists.values()).values(), valid_rows(lists.values()));
+        let mut sums = Vec::with_capacity(args.rows());
+        for row in 0..lists.len() {
+            let total: i128 =
+                range(lists, row).filter(|at| valid(*at)).map(|at| i128::from(values[at])).sum();
+            let overflow = || Error::new(ErrorKind::Arithmetic, "the sum does not fit int64").row(row as u64);
+            sums.push(i64::try_from(total).map_err(|_| overflow())?);
+        }
+        Ok(Arc::new(Int64Array::from(sums)))
+    },
+)
+.failing()
+.documented(
+    "The sum of the elements that are not null, of none 0; one that does not fit is an error naming the row.",
+    || shown(col("x").list_sum(), [Some(4i64), Some(0), None].into_iter().collect()),
+);
+
+/// The mean of the elements.
+pub static LIST_MEAN: ScalarFunction = ScalarFunction::new(
+    "list_mean",
+    "lists",
+    &["expr"],
+    |types, _| {
+        number(&types[0])?;
+        Ok(Signature::new([DType::List(Box::new(DType::Float64))], DType::Float64))
+    },
+    |args| {
+        floats(args, &|values| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64))
+    },
+)
+.documented("The mean of the elements that are not null; of none null.", || {
+    shown(col("x").list_mean(), [Some(2.0), None, None].into_iter().collect())
+});
+
+macro_rules! extremes {
+    ($($name:ident $method:ident $better:ident $document:literal, $answer:literal;)*) => {
+        $(
+            #[doc = $document]
+            pub static $name: ScalarFunction =
+                ScalarFunction::new(stringify!($method), "lists", &["expr"], to_item, |args| {
+                    extreme(args, Ordering::$better)
+                })
+                .documented($document, || {
+                    shown(col("x").$method(), [Some($answer), None, None].into_iter().collect())
+                });
+        )*
+
+        impl Expr {
+            $(
+                #[doc = $document]
+                pub fn $method(self) -> Expr {
+                    Expr::call(&$name, [self], Params::new())
+                }
+            )*
+        }
+    };
+}
+
+extremes! {
+    LIST_MIN list_min Less "The least element; nulls do not count, and NaN only if nothing else is there.", 1i64;
+    LIST_MAX list_max Greater "The greatest element; nulls do not count, and NaN only if nothing else is there.", 3i64;
+}
+
+macro_rules! logic {
+    ($($name:ident $method:ident $found:literal $document:literal;)*) => {
+        $(
+            #[doc = $document]
+            pub static $name: ScalarFunction = ScalarFunction::new(
+                stringify!($method),
+                "lists",
+                &["expr"],
+                |_, _| Ok(Signature::new([DType::List(Box::new(DType::Bool))], DType::Bool)),
+                |args| {
+                    let array = args.array(0)?;
+                    let lists = lists(&array)?;
+                    let (values, valid) = (lists.values().as_boolean(), valid_rows(lists.values()));
+                    let found = |row| range(lists, row).any(|at| valid(at) && values.value(at) == $found);
+                    Ok(Arc::new((0..lists.len()).map(|row| Some(found(row) == $found)).collect::<BooleanArray>()))
+                },
+            )
+            .documented($document, || {
+                let list = |values: &[bool]| Scalar::List(values.iter().map(|value| Scalar::Bool(*value)).collect());
+                let input = [list(&[true, false]), list(&[]), Scalar::Null];
+                Example {
+                    input: vec![("x", column_of_scalars(&DType::List(Box::new(DType::Bool)), &input))],
+                    expr: col("x").$method(),
+                    output: [Some($found), Some(!$found), None].into_iter().collect(),
+                }
+            });
+        )*
+
+        impl Expr {
+            $(
+                #[doc = $document]
+                pub fn $method(self) -> Expr {
+                    Expr::call(&$name, [self], Params::new())
+                }
+            )*
+        }
+    };
+}
+
+logic! {
+    LIST_ANY list_any true "Whether an element is true; of none false. Nulls do not count.";
+    LIST_ALL list_all false "Whether all elements are true; of none true. Nulls do not count.";
+}
+
+/// The elements as one text.
+pub static LIST_JOIN: ScalarFunction = ScalarFunction::new(
+    "list_join",
+    "lists",
+    &["expr"],
+    |types, params| {
+        params.str("sep")?;
+        params.bool("ignore_nulls")?;
+        item_of(&types[0])?;
+        Ok(Signature::new([text_list()], DType::String))
+    },
+    |args| {
+        let (separator, ignore) = (args.params().str("sep")?, args.params().bool("ignore_nulls")?);
+        let array = args.array(0)?;
+        let lists = lists(&array)?;
+        let items = strings::views(lists.values())?;
+        let mut joined = TextColumn::with_capacity(args.rows());
+        for row in 0..lists.len() {
+            joined.write(|out| {
+                let mut rest = false;
+                for at in range(lists, row) {
+                    match (items.is_valid(at), ignore) {
+                        (false, true) => continue,
+                        (false, false) => return Ok(false),
+                        _ if std::mem::replace(&mut rest, true) => out.push_str(separator),
+                        _ => {}
+                    }
+                    out.push_str(items.value(at));
+                }
+                Ok(true)
+            })?;
+        }
+        joined.finish()
+    },
+)
+.aliased(&["str.join"])
+.with_params(&[
+    Param { name: "sep", default: Some(ParamDefault::Str("")), doc: "The text between two elements." },
+    Param {
+        name: "ignore_nulls",
+        default: Some(ParamDefault::Bool(true)),
+        doc: "Whether nulls are left out; otherwise one null makes the whole null.",
+    },
+])
+.documented("The elements as text, one after the other with a separator between.", || {
+    shown(col("x").list_join("-"), [Some("3-1"), Some(""), None].into_iter().collect())
+});
+
+/// An expression of the elements.
+pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
+    "list_eval",
+    "lists",
+    &["expr"],
+    |types, params| {
+        let item = item_of(&types[0])?;
+        let bound = element_expr(params, &item)?;
+        let own = DType::List(Box::new(item));
+        Ok(Signature::new([own], DType::List(Box::new(bound.dtype))))
+    },
+    |args| {
+        // What lies under a null list is no element.
+        let array = regroup(&args.array(0)?, &mut |range, places| {
+            places.extend(range.map(|at| at as u32));
+            Ok(())
+        })?;
+        let lists = lists(&array)?;
+        let (first, last) = (lists.value_offsets()[0], lists.value_offsets()[lists.len()]);
+        let values = lists.values().slice(first as usize, (last - first) as usize);
+        let bound = element_expr(args.params(), &DType::from_arrow(values.data_type())?)?;
+        let rows = values.len();
+        let batch = Batch::new(vec![Column::from_held(values)], rows)?;
+        // The row of an error would be that of an element.
+        let answers = bound.column(&batch).map_err(Error::without_row)?.to_plain()?;
+        list_of(answers, lists.value_offsets().iter().map(|end| end - first).collect(), None)
+    },
+)
+.failing()
+.with_params(&[Param {
+    name: "expression",
+    default: None,
+    doc: "An expression of `element()`, which stands for each element.",
+}])
+.documented("What an expression makes of each element.", || {
+    let doubled = numbers(&[Some(&[Some(6), None, Some(2)]), Some(&[]), None]);
+    shown(col("x").list_eval(element() * 2), doubled)
+});
+
+/// The name of the column that elements stand in.
+const ELEMENT: &str = "element";
+
+/// Each element of the list, in the expression of [`Expr::list_eval`].
+///
+/// # Examples
+/// ```
+/// use hypostyle::{Frame, col, element};
+/// let frame = Frame::builder().column("x", ["a b"]).finish()?;
+/// let shouted = frame.select([col("x").str_split(" ").list_eval(element().upper()).list_join("+")])?;
+/// assert_eq!(shouted.column("x")?.get(0)?, "A+B".into());
+/// # Ok::<(), hypostyle::Error>(())
+/// ```
+pub fn element() -> Expr {
+    col(ELEMENT)
+}
+
+fn element_expr(params: &Params, item: &DType) -> Result<Bound> {
+    let wrong = |error: serde_json::Error| Error::invalid(format!("no expression of elements: {error}"));
+    let expr: Expr = serde_json::from_str(params.str("expression")?).map_err(wrong)?;
+    bind(&resolve(expr)?, &Schema::new(vec![Field::new(ELEMENT, item.clone())])?)
+}
+
+fn number(dtype: &DType) -> Result<DType> {
+    let fits = |dtype: &DType| dtype.is_numeric() || *dtype == DType::Bool;
+    wanted(&item_of(dtype)?, fits, DType::Int64, "a list of numbers")
+}
+
+fn to_item(types: &[DType], params: &Params) -> Result<Signature> {
+    Ok(Signature { output: item_of(&types[0])?, ..list_to_list(types, params)? })
+}
+
+/// A number of the elements of each row that are not null.
+fn floats(args: &Args<'_>, f: &dyn Fn(&[f64]) -> Option<f64>) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let lists = lists(&array)?;
+    let (values, valid) = (primitive::<Float64Type>(lists.values()).values(), valid_rows(lists.values()));
+    let mut present = Vec::new();
+    let folded = (0..lists.len()).map(|row| {
+        present.clear();
+        present.extend(range(lists, row).filter(|at| valid(*at)).map(|at| values[at]));
+        f(&present)
+    });
+    Ok(Arc::new(folded.collect::<Float64Array>()))
+}
+
+fn extreme(args: &Args<'_>, better: Ordering) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let values = lists(&array)?.values().clone();
+    let (order, valid) = (comparator(&values, &values)?, valid_rows(&values));
+    // What equals no number: NaN is after all of them, and must not win as the greatest.
+    let nan = match values.data_type().is_floating() {
+        true => {
+            let wide = arrow::compute::cast(&values, &DType::Float64.to_arrow())?;
+            primitive::<Float64Type>(&wide).values().iter().map(|value| value.is_nan()).collect()
+        }
+        false => Vec::new(),
+    };
+    let is_nan = |at: usize| nan.get(at).copied().unwrap_or(false);
+    choose(args, &|range| {
+        range.filter(|at| valid(*at)).reduce(|best, at| match (is_nan(best), is_nan(at)) {
+            (true, false) => at,
+            (false, true) => best,
+            _ if order(at, best) == better => at,
+            _ => best,
+        })
+    })
+}
+
+impl Expr {
+    /// The sum of the elements of the list that are not null.
+    pub fn list_sum(self) -> Expr {
+        Expr::call(&LIST_SUM, [self], Params::new())
+    }
+
+    /// The mean of the elements of the list that are not null.
+    pub fn list_mean(self) -> Expr {
+        Expr::call(&LIST_MEAN, [self], Params::new())
+    }
+
+    /// The elements of the list as text, one after the other with a separator between.
+    pub fn list_join(self, separator: &str) -> Expr {
+        Expr::call(&LIST_JOIN, [self], Params::new().with("sep", separator))
+    }
+
+    /// What an expression of [`element`] makes of each element of the list. Functions of your own cannot stand in it.
+    pub fn list_eval(self, expression: Expr) -> Expr {
+        // What is no data is refused where the expression is read again.
+        let text = serde_json::to_string(&expression).unwrap_or_else(|error| format!("{error}"));
+        Expr::call(&LIST_EVAL, [self], Params::new().with("expression", text))
+    }
+}

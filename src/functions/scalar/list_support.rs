@@ -1,0 +1,81 @@
+//! What functions of lists share: typing, and the loops over the elements of every row, each written once.
+
+use crate::data::DType;
+use crate::error::{Error, Result};
+use crate::expr::{Args, Params, Signature};
+use crate::functions::scalar::text_support::list_of;
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array, new_null_array};
+use arrow::compute::take;
+use std::ops::Range;
+
+/// The type of the elements of a list.
+///
+/// # Errors
+/// `Type` for anything but a list.
+pub fn item_of(dtype: &DType) -> Result<DType> {
+    match dtype {
+        DType::List(item) => Ok(item.as_ref().clone()),
+        DType::Null => Ok(DType::Null),
+        other => Err(Error::type_mismatch(format!("a list expected, not {other}"))),
+    }
+}
+
+/// The typing of functions from a list to a list of the same type.
+///
+/// # Errors
+/// `Type` for anything but a list.
+pub fn list_to_list(types: &[DType], _: &Params) -> Result<Signature> {
+    let dtype = DType::List(Box::new(item_of(&types[0])?));
+    Ok(Signature::new([dtype.clone()], dtype))
+}
+
+/// The lists of an argument, one per row.
+///
+/// # Errors
+/// `Internal` if it holds none: the signature has cast it.
+pub fn lists(array: &ArrayRef) -> Result<&ListArray> {
+    array
+        .as_list_opt::<i32>()
+        .ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))
+}
+
+/// The elements of a row in the values of all rows; none for null.
+pub fn range(lists: &ListArray, row: usize) -> Range<usize> {
+    match lists.is_valid(row) {
+        true => lists.offsets()[row] as usize..lists.offsets()[row + 1] as usize,
+        false => 0..0,
+    }
+}
+
+/// Lists of other elements of the same values: `f` pushes their positions.
+///
+/// # Errors
+/// As `f`; `Unsupported` beyond 2^31 elements.
+pub fn regroup(
+    array: &ArrayRef,
+    f: &mut dyn FnMut(Range<usize>, &mut Vec<u32>) -> Result<()>,
+) -> Result<ArrayRef> {
+    let lists = lists(array)?;
+    let (mut places, mut ends) = (Vec::new(), Vec::with_capacity(lists.len() + 1));
+    ends.push(0);
+    for row in 0..lists.len() {
+        f(range(lists, row), &mut places).map_err(|error| error.row(row as u64))?;
+        let end = i32::try_from(places.len());
+        ends.push(end.map_err(|_| Error::unsupported("lists of 2^31 items in all").row(row as u64))?);
+    }
+    list_of(take(lists.values(), &UInt32Array::from(places), None)?, ends, None)
+}
+
+/// One of the elements of each row, or null: `f` says its position.
+///
+/// # Errors
+/// `Internal` if the argument holds no lists.
+pub fn choose(args: &Args<'_>, f: &dyn Fn(Range<usize>) -> Option<usize>) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let lists = lists(&array)?;
+    if *args.output() == DType::Null {
+        return Ok(new_null_array(&args.output().to_arrow(), args.rows()));
+    }
+    let places = (0..lists.len()).map(|row| f(range(lists, row)).map(|place| place as u32));
+    Ok(take(lists.values(), &places.collect::<UInt32Array>(), None)?)
+}
