@@ -10,7 +10,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-from hypostyle._functions import Spec, methods, python_name
+from hypostyle._accessors import TextAccessor, TimeAccessor
+from hypostyle._functions import Spec, is_property, methods, python_name
 
 TARGET = Path(__file__).parent / "python" / "hypostyle" / "_functions.pyi"
 
@@ -20,6 +21,8 @@ HEADER = """\
 import builtins
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar
+
+from hypostyle._accessors import TextAccessor, TimeAccessor
 
 R = TypeVar("R")
 
@@ -45,6 +48,8 @@ class Spec(NamedTuple):
 
 def python_name(name: str) -> str: ...
 def specs() -> list[Spec]: ...
+def spec_of(name: str) -> Spec: ...
+def is_property(name: str, spec: Spec) -> bool: ...
 def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec]]: ...
 def attach(cls: type, found: list[tuple[str, Spec]], properties: bool = False) -> None: ...
 def _method(name: str, spec: Spec, cls: type) -> Callable[..., Any]: ...
@@ -91,19 +96,22 @@ def method(name: str, spec: Spec, returned: str, is_property: bool = False) -> l
     return lines
 
 
-def body(found: list[tuple[str, Spec]], returned: str, properties: bool = False) -> list[str]:
+def body(
+    found: list[tuple[str, Spec]], returned: str, properties: bool = False, by_hand: type = object
+) -> list[str]:
     seen: dict[str, Spec] = {}
     for name, spec in found:
-        seen.setdefault(name, spec)
-    lines = [line for name, spec in seen.items() for line in method(name, spec, returned, properties and spec.is_plain)]
+        if not hasattr(by_hand, name):
+            seen.setdefault(name, spec)
+    lines = [line for name, spec in seen.items() for line in method(name, spec, returned, properties and is_property(name, spec))]
     return lines or ["    ..."]
 
 
 def stubs() -> str:
     """The whole file."""
     classes = {
-        "StringFunctions(Namespace[R])": body(methods("str"), "R"),
-        "DateFunctions(Namespace[R])": body(methods("dt"), "R", properties=True),
+        "StringFunctions(Namespace[R], TextAccessor)": body(methods("str"), "R", by_hand=TextAccessor),
+        "DateFunctions(Namespace[R], TimeAccessor)": body(methods("dt"), "R", True, TimeAccessor),
         "ListFunctions(Namespace[R])": body(methods("list"), "R"),
         "StructFunctions(Namespace[R])": body(methods("struct"), "R"),
         "Functions": [

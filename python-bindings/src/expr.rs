@@ -7,6 +7,7 @@ use arrow::array::AsArray;
 use arrow::compute::{TakeOptions, cast, take};
 use arrow::datatypes::{DataType, UInt64Type};
 use hypostyle::expr::{BinaryOp, UnaryOp};
+use hypostyle::functions::scalar::list_fold::expression_text;
 use hypostyle::functions::{aggregate_function, scalar_function, window_function};
 use hypostyle::kernels::{ArithmeticOp, CompareOp};
 use hypostyle::{CastMode, DType, Error, Params, SortKey, row_number};
@@ -191,6 +192,11 @@ impl Expr {
     /// Whether an aggregate is in it.
     fn has_aggregate(&self) -> bool {
         self.expr.has_aggregate()
+    }
+
+    /// The expression as text that can stand in a constant of another.
+    fn serialize(&self) -> Answer<String> {
+        Ok(expression_text(&self.expr)?)
     }
 
     /// The names of the columns it reads.

@@ -210,6 +210,17 @@ impl Query {
         Query::new(self.lazy().explode(name))
     }
 
+    /// One row per element of several list columns, which go in step.
+    fn explode_together(&self, names: Vec<String>) -> Answer<Self> {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Query::new(self.lazy().explode_together(&names))
+    }
+
+    /// The fields of a struct column as columns in its place.
+    fn unnest(&self, name: &str) -> Answer<Self> {
+        Query::new(self.lazy().unnest(name))
+    }
+
     /// One row per group: keys and aggregates.
     fn group_by(
         &self,

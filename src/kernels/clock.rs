@@ -58,7 +58,7 @@ impl Clock {
 
     /// The count of an instant with the nanoseconds beyond its second; `None` where it does not fit.
     pub fn count(&self, seconds: i64, nanos: i64) -> Option<i64> {
-        let Some(per_second) = self.per_second else { return Some(seconds.div_euclid(DAY)) };
+        let Some(per_second) = self.per_second else { return date(seconds.div_euclid(DAY)) };
         let rest = nanos.rem_euclid(1_000_000_000) / (1_000_000_000 / per_second);
         let count = i128::from(seconds) * i128::from(per_second) + i128::from(rest);
         i64::try_from(count).ok()
@@ -95,8 +95,14 @@ impl Clock {
 
     /// A count so many nanoseconds later; `None` where it does not fit.
     pub fn shifted(&self, count: i64, nanos: i64) -> Option<i64> {
-        count.checked_add(nanos.div_euclid(self.resolution()))
+        let count = count.checked_add(nanos.div_euclid(self.resolution()))?;
+        if self.is_dated() { date(count) } else { Some(count) }
     }
+}
+
+/// Days that a date can have.
+fn date(days: i64) -> Option<i64> {
+    i32::try_from(days).ok().map(i64::from)
 }
 
 /// The counts of dates, times, timestamps or durations; any number under a null.

@@ -17,7 +17,7 @@ from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
 from hypostyle._watching import ProgressBar
 from hypostyle.errors import HypostyleError
-from hypostyle.expr import Expr, col, lit, row_number, when
+from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
@@ -41,6 +41,7 @@ __all__ = [
     "crosstab",
     "cut",
     "date_range",
+    "element",
     "factorize",
     "from_arrow",
     "from_dict",
@@ -59,11 +60,13 @@ __all__ = [
     "pivot",
     "pivot_table",
     "qcut",
+    "random",
     "read_csv",
     "read_parquet",
     "row_number",
     "set_config",
     "show_versions",
+    "struct",
     "to_datetime",
     "to_numeric",
     "unique",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
 from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
+from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
@@ -75,6 +77,21 @@ def specs() -> list[Spec]:
     return [Spec(**entry) for entry in _native.functions()]
 
 
+@functools.cache
+def _specs_by_name() -> dict[str, Spec]:
+    return {spec.name: spec for spec in specs() if spec.kind == "scalar"}
+
+
+def spec_of(name: str) -> Spec:
+    """The scalar function of a name."""
+    return _specs_by_name()[name]
+
+
+def is_property(name: str, spec: Spec) -> bool:
+    """Whether a function of times is a property, as pandas has ``.dt.year``."""
+    return spec.is_plain and name not in METHODS
+
+
 def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec]]:
     """Names and functions of one namespace (``None``: those beside the namespaces)."""
     # A function without an argument (the number of rows) is no method.
@@ -86,9 +103,9 @@ def attach(cls: type, found: list[tuple[str, Spec]], properties: bool = False) -
     """Gives a class a method for each function; methods written by hand stay. With ``properties``, functions that need
     no argument are properties, as pandas has ``.dt.year``."""
     for name, spec in found:
-        if name not in cls.__dict__:
+        if not hasattr(cls, name):
             method = _method(name, spec, cls)
-            setattr(cls, name, property(method) if properties and spec.is_plain else method)
+            setattr(cls, name, property(method) if properties and is_property(name, spec) else method)
 
 
 def _method(name: str, spec: Spec, cls: type):
@@ -126,13 +143,13 @@ class Namespace:
         raise AttributeError(_absent.message(kind, name, advice), name=name, obj=self)
 
 
-class StringFunctions(Namespace):
+class StringFunctions(Namespace, TextAccessor):
     """Functions of text."""
 
     __slots__ = ()
 
 
-class DateFunctions(Namespace):
+class DateFunctions(Namespace, TimeAccessor):
     """Functions of dates and times."""
 
     __slots__ = ()

@@ -141,6 +141,40 @@ def col(name: str) -> Expr:
     return Expr(_native.Expr.column(name))
 
 
+def element() -> Expr:
+    """Each element of a list, in the expression of ``list.eval``.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"x": ["a b"]})
+    >>> df["x"].str.split().list.eval(hs.element().str.upper()).to_list()
+    [['A', 'B']]
+    """
+    return col("element")
+
+
+def random(seed: int = 0) -> Expr:
+    """A number by chance, from 0 to below 1, made of the seed and the number of the row: the same every time.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"x": [1, 2, 3]})
+    >>> df.assign(r=hs.random(7))["r"].between(0, 1).all()
+    True
+    """
+    return Expr(_native.Expr.call("window", "random", [], {"seed": seed}))
+
+
+def struct(**fields: Any) -> Expr:
+    """Several values as the fields of a struct.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"a": [1], "b": ["x"]})
+    >>> df.select(s=hs.struct(n=hs.col("a"), t=hs.col("b")))["s"].to_list()
+    [{'n': 1, 't': 'x'}]
+    """
+    exprs = [native_value(value) for value in fields.values()]
+    return Expr(_native.Expr.call("scalar", "as_struct", exprs, {"names": list(fields)}))
+
+
 def row_number() -> Expr:
     """The number of the row in its window, from 1.
 
@@ -195,8 +229,14 @@ def call(spec: Spec, first: _native.Expr, args: Iterable[Any], params: dict[str,
         return convert(value)
 
     given = [value for value in args if not (spec.optional and value is None)]
-    native = _native.Expr.call(spec.kind, spec.name, [first, *map(argument, given)], params)
+    # An expression as a constant is a function of other values, such as the elements of a list.
+    constants = {name: _constant_of(value) for name, value in params.items()}
+    native = _native.Expr.call(spec.kind, spec.name, [first, *map(argument, given)], constants)
     return as_signed(spec.name, native)
+
+
+def _constant_of(value: Any) -> Any:
+    return value._native.serialize() if isinstance(value, Expr) else value
 
 
 def as_signed(name: str, native: _native.Expr) -> _native.Expr:

@@ -408,18 +408,27 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return self._then(self._plan.query.distinct(names, keep_last(keep)))
 
     def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
-        """One row per element of a list column; an empty or missing list gives one row with a missing value.
+        """One row per element of a list column, or of several whose lists are equally long in each row; an empty or missing
+        list gives one row with a missing value.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"k": ["a", "b"], "x": [[1, 2], []]}).explode("x").to_dict("list")
         {'k': ['a', 'a', 'b'], 'x': [1, 2, None]}
         """
-        if not isinstance(column, str):
-            if len(column) != 1:
-                raise UnsupportedError("explode: one list column at a time")
-            [column] = column
+        names = [column] if isinstance(column, str) else list(column)
+        for name in names:
+            self._plan.query.check(name)
+        return self._then(self._plan.query.explode_together(names))
+
+    def unnest(self, column: str) -> DataFrame:
+        """The fields of a struct column as columns in its place.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"s": [{"a": 1, "b": "x"}]}).unnest("s").to_dict("list")
+        {'a': [1], 'b': ['x']}
+        """
         self._plan.query.check(column)
-        return self._then(self._plan.query.explode(column))
+        return self._then(self._plan.query.unnest(column))
 
     def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
         """Rows of both frames whose keys are equal; see `hypostyle.merge`."""

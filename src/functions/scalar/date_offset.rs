@@ -201,6 +201,9 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
                 items.push(Some(reached));
             }
             times += 1;
+            if items.len() > i32::MAX as usize {
+                break;
+            }
         }
         let end = i32::try_from(items.len());
         offsets.push(end.map_err(|_| Error::unsupported("lists of 2^31 items in all").row(row as u64))?);

@@ -137,8 +137,11 @@ fn summed(types: &[DType], _: &Params) -> Result<Signature> {
     Ok(Signature::new(vec![output.clone(); types.len()], output))
 }
 
+/// What looks at the rows of an argument, and at which of them are valid.
+type Visit<'a> = dyn FnMut(&ArrayRef, &dyn Fn(usize) -> bool) + 'a;
+
 /// Every argument as rows, and which of them are valid.
-fn each(args: &Args<'_>, visit: &mut dyn FnMut(&ArrayRef, &dyn Fn(usize) -> bool)) -> Result<()> {
+fn each(args: &Args<'_>, visit: &mut Visit<'_>) -> Result<()> {
     for position in 0..args.len() {
         let array = args.array(position)?;
         visit(&array, &valid_rows(&array));

@@ -246,6 +246,14 @@ pub fn element() -> Expr {
     col(ELEMENT)
 }
 
+/// An expression as text that can stand in a constant, such as that of [`Expr::list_eval`].
+///
+/// # Errors
+/// `InvalidArgument` for an expression with functions of the user, which are code.
+pub fn expression_text(expr: &Expr) -> Result<String> {
+    serde_json::to_string(expr).map_err(|error| Error::invalid(format!("no constant: {error}")))
+}
+
 fn element_expr(params: &Params, item: &DType) -> Result<Bound> {
     let wrong = |error: serde_json::Error| Error::invalid(format!("no expression of elements: {error}"));
     let expr: Expr = serde_json::from_str(params.str("expression")?).map_err(wrong)?;
@@ -317,7 +325,7 @@ impl Expr {
     /// What an expression of [`element`] makes of each element of the list. Functions of your own cannot stand in it.
     pub fn list_eval(self, expression: Expr) -> Expr {
         // What is no data is refused where the expression is read again.
-        let text = serde_json::to_string(&expression).unwrap_or_else(|error| format!("{error}"));
+        let text = expression_text(&expression).unwrap_or_else(|error| error.message().to_owned());
         Expr::call(&LIST_EVAL, [self], Params::new().with("expression", text))
     }
 }

@@ -47,14 +47,14 @@ pub fn range(lists: &ListArray, row: usize) -> Range<usize> {
     }
 }
 
+/// What pushes positions of elements, given those of a row.
+pub type Regroup<'a> = dyn FnMut(Range<usize>, &mut Vec<u32>) -> Result<()> + 'a;
+
 /// Lists of other elements of the same values: `f` pushes their positions.
 ///
 /// # Errors
 /// As `f`; `Unsupported` beyond 2^31 elements.
-pub fn regroup(
-    array: &ArrayRef,
-    f: &mut dyn FnMut(Range<usize>, &mut Vec<u32>) -> Result<()>,
-) -> Result<ArrayRef> {
+pub fn regroup(array: &ArrayRef, f: &mut Regroup<'_>) -> Result<ArrayRef> {
     let lists = lists(array)?;
     let (mut places, mut ends) = (Vec::new(), Vec::with_capacity(lists.len() + 1));
     ends.push(0);

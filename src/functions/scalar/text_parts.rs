@@ -118,7 +118,7 @@ pub static JSON_EXTRACT: ScalarFunction = ScalarFunction::new(
 .failing()
 .documented(
     "The value at a path of a JSON document, as text: strings without quotes, everything else as JSON; null if it is \
-     absent or null.",
+     absent or null. Numbers beyond 64 bits are floats.",
     || {
         let input = [Some(r#"{"a": [{"b": "Oslo"}]}"#), Some("{}"), None];
         example(input, col("x").json_extract("$.a[0].b"), [Some("Oslo"), None, None])

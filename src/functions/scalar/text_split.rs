@@ -122,14 +122,16 @@ pub static SPLIT_PART: ScalarFunction = ScalarFunction::new(
             let Some(by) = by.get(row) else { return Ok(false) };
             refuse_empty(by)?;
             let part = match (is_regex, usize::try_from(index)) {
-                (true, _) => {
-                    let parts: Vec<&str> = compiled.get(by, &params)?.split(text).collect();
-                    usize::try_from(if index < 0 { index + parts.len() as i64 } else { index })
-                        .ok()
-                        .and_then(|index| parts.get(index).copied())
-                }
                 (false, Ok(index)) => text.split(by).nth(index),
-                (false, Err(_)) => text.rsplit(by).nth((-1 - index) as usize),
+                // From the end of the same parts, wherever separators overlap.
+                _ => {
+                    let parts: Vec<&str> = match is_regex {
+                        true => compiled.get(by, &params)?.split(text).collect(),
+                        false => text.split(by).collect(),
+                    };
+                    let index = if index < 0 { index.saturating_add(parts.len() as i64) } else { index };
+                    usize::try_from(index).ok().and_then(|index| parts.get(index).copied())
+                }
             };
             out.push_str(part.unwrap_or_default());
             Ok(part.is_some())
@@ -157,6 +159,10 @@ pub static SPLIT_EXACT: ScalarFunction = ScalarFunction::new(
     |types, params| {
         refuse_empty(params.str("by")?)?;
         let parts = size(params, "n")?.max(1);
+        if parts > 10_000 {
+            return Err(Error::invalid(format!("{parts} parts; a struct of them has 10,000 fields at most"))
+                .hint("str_split gives a list"));
+        }
         let fields = (0..parts).map(|part| Field::new(part.to_string(), DType::String)).collect();
         Ok(Signature::new([text(&types[0])?], DType::Struct(fields)))
     },

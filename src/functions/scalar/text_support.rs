@@ -116,14 +116,14 @@ pub fn list_of(items: ArrayRef, ends: Vec<i32>, nulls: Option<NullBuffer>) -> Re
     Ok(Arc::new(ListArray::try_new(field, offsets, items, nulls)?))
 }
 
+/// What pushes one value to every field, given a row and its text.
+pub type Fields<'a> = dyn FnMut(usize, &str, &mut [TextColumn]) -> Result<()> + 'a;
+
 /// A struct of texts for every text; `f` pushes one value to every column.
 ///
 /// # Errors
 /// As `f`, naming the row and its text.
-pub fn struct_texts(
-    args: &Args<'_>,
-    f: &mut dyn FnMut(usize, &str, &mut [TextColumn]) -> Result<()>,
-) -> Result<ArrayRef> {
+pub fn struct_texts(args: &Args<'_>, f: &mut Fields<'_>) -> Result<ArrayRef> {
     let DataType::Struct(fields) = args.output().to_arrow() else {
         return Err(Error::internal("a struct that is none"));
     };

@@ -1,0 +1,253 @@
+"""pandas' signatures of ``.str`` and ``.dt`` where they are not those of the registry; each only calls functions of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+
+#: Functions without arguments that are methods in pandas, not properties.
+METHODS = frozenset({"day_name", "isocalendar", "month_name", "normalize", "total_seconds"})
+
+
+class Accessor:
+    """What the methods written by hand need of their namespace."""
+
+    __slots__ = ()
+
+    _owner: Any
+
+    def _apply(self, spec: Any, args: tuple, params: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def _call(self, name: str, *args: Any, **params: Any) -> Any:
+        return self._apply(_spec(name), args, params)
+
+    def _fields(self, struct: Any, names: list[str]) -> Any:
+        """The fields of a struct: a frame of a series, the struct itself of an expression."""
+        if not hasattr(struct, "_plan"):
+            return struct
+        return frame_of(struct, {name: struct._apply(_spec("struct_field"), (), {"name": name}) for name in names})
+
+
+def _spec(name: str) -> Any:
+    from hypostyle._functions import spec_of
+
+    return spec_of(name)
+
+
+def frame_of(series: Any, columns: dict[str, Any]) -> Any:
+    """A frame of series of one frame, with its index."""
+    from hypostyle import _native
+    from hypostyle.frame import DataFrame
+
+    plan = series._plan
+    exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+    return DataFrame._of(plan.project({**exprs, **{name: column._native for name, column in columns.items()}}))
+
+
+def pattern_of(pattern: Any, flags: int = 0) -> tuple[str, bool]:
+    """A pattern with its flags written into it, and whether case matters."""
+    if isinstance(pattern, re.Pattern):
+        pattern, flags = pattern.pattern, flags | pattern.flags
+    if not isinstance(pattern, str):
+        raise DataTypeError(f"a pattern is a string, not {pattern!r}")
+    letters = {re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
+    inline = "".join(letter for flag, letter in letters.items() if flags & flag)
+    return (f"(?{inline}){pattern}" if inline else pattern), not flags & re.IGNORECASE
+
+
+def replacement_of(text: str) -> str:
+    """A replacement in Python's form as one of the engine: groups are ``\\1`` there and ``${1}`` here."""
+    text = text.replace("$", "$$")
+    return re.sub(r"\\(?:g<(\w+)>|(\d))", lambda found: f"${{{found[1] or found[2]}}}", text)
+
+
+class TextAccessor(Accessor):
+    """pandas' ``.str`` where its signatures differ."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return self.slice(key.start, key.stop, key.step)
+        return self.get(key)
+
+    def _filled(self, answer: Any, na: Any) -> Any:
+        return answer if na is None else answer._apply(_spec("fill_null"), (na,), {})
+
+    def contains(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, regex: bool = True) -> Any:
+        """Whether the text contains a match of a regular expression (``regex=False``: the text itself)."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._filled(self._call("contains", text, regex=regex, case=case and sensitive), na)
+
+    def match(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None) -> Any:
+        """Whether a regular expression matches at the start of the text."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._filled(self._call("str_match", text, case=case and sensitive), na)
+
+    def fullmatch(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None) -> Any:
+        """Whether a regular expression matches the text as a whole."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._filled(self._call("str_fullmatch", text, case=case and sensitive), na)
+
+    def startswith(self, pat: Any, na: Any = None) -> Any:
+        """Whether the text starts with another, or with one of several."""
+        return self._filled(self._any_of("starts_with", pat), na)
+
+    def endswith(self, pat: Any, na: Any = None) -> Any:
+        """Whether the text ends with another, or with one of several."""
+        return self._filled(self._any_of("ends_with", pat), na)
+
+    def _any_of(self, name: str, pat: Any) -> Any:
+        if not isinstance(pat, tuple):
+            return self._call(name, pat)
+        if not pat:
+            return self._call("contains_any", patterns=[])
+        answers = [self._call(name, text) for text in pat]
+        return answers[0] if len(answers) == 1 else answers[0]._apply(_spec("any_horizontal"), tuple(answers[1:]), {})
+
+    def count(self, pat: Any, flags: int = 0) -> Any:
+        """How often a regular expression matches, without overlap."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._call("count_matches", text, regex=True, case=sensitive)
+
+    def findall(self, pat: Any, flags: int = 0) -> Any:
+        """All matches of a regular expression as a list; of one with a group, what the group found."""
+        text, sensitive = pattern_of(pat, flags)
+        if re.compile(text).groups > 1:
+            raise UnsupportedError("findall of a pattern with several groups; use extract, or one group")
+        return self._call("extract_all", text, case=sensitive)
+
+    def extract(self, pat: Any, flags: int = 0, expand: bool = True) -> Any:
+        """What the groups of a regular expression found first: a frame, with ``expand=False`` and one group a series. Of an
+        expression, a struct (or the one group)."""
+        text, sensitive = pattern_of(pat, flags)
+        compiled = re.compile(text)
+        if not compiled.groups:
+            raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
+        if compiled.groups == 1 and not expand:
+            return self._call("extract", text, group=1, case=sensitive)
+        names = {number: name for name, number in compiled.groupindex.items()}
+        struct = self._call("extract_groups", pattern=text, case=sensitive)
+        if not hasattr(struct, "_plan"):
+            return struct
+        fields = {names.get(i, str(i - 1)): names.get(i, str(i)) for i in range(1, compiled.groups + 1)}
+        field = _spec("struct_field")
+        return frame_of(struct, {name: struct._apply(field, (), {"name": own}) for name, own in fields.items()})
+
+    def replace(
+        self,
+        pat: Any,
+        repl: Any = None,
+        n: int = -1,
+        case: bool | None = None,
+        flags: int = 0,
+        regex: bool = False,
+    ) -> Any:
+        """The text with matches replaced, at most ``n`` of them; ``pat`` may be a dictionary of several texts at once."""
+        if isinstance(pat, dict):
+            if repl is not None:
+                raise InvalidArgumentError("repl must not be given beside a dictionary")
+            if regex or n >= 0:
+                raise UnsupportedError("a dictionary of regular expressions; replace one after the other")
+            return self._call("replace_many", old=list(pat), new=list(pat.values()), case=case is not False)
+        if callable(repl):
+            raise UnsupportedError("a function that makes replacements; use map(lambda s: re.sub(...))")
+        regex = regex or isinstance(pat, re.Pattern)
+        text, sensitive = pattern_of(pat, flags)
+        by = replacement_of(repl) if regex else repl
+        return self._call("str_replace", text, by, regex=regex, case=sensitive and case is not False, n=n)
+
+    def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
+        """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""
+        if isinstance(pat, re.Pattern):
+            pat, regex = pattern_of(pat)[0], True
+        # As pandas: one character is itself, more of them are a regular expression.
+        is_regex = pat is not None and (len(pat) != 1 if regex is None else regex)
+        return self._expanded(self._call("str_split", by=pat, n=n, regex=is_regex), expand)
+
+    def rsplit(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
+        """The parts between separators, of which the last ``n`` count, as a list; with ``expand`` as a frame."""
+        return self._expanded(self._call("str_rsplit", by=pat, n=n), expand)
+
+    def _expanded(self, parts: Any, expand: bool) -> Any:
+        if not expand:
+            return parts
+        if not hasattr(parts, "_plan"):
+            raise UnsupportedError("expand of an expression, which has no rows to count; use split_exact")
+        most = parts._apply(_spec("list_len"), (), {}).agg("max")
+        count = 0 if most != most else int(most)
+        get = _spec("list_get")
+        return frame_of(parts, {str(i): parts._apply(get, (), {"index": i}) for i in range(count)})
+
+    def partition(self, sep: str = " ", expand: bool = True) -> Any:
+        """What is before the first separator, the separator, and what is after it: a frame of a series."""
+        return self._three("str_partition", sep, expand)
+
+    def rpartition(self, sep: str = " ", expand: bool = True) -> Any:
+        """What is before the last separator, the separator, and what is after it: a frame of a series."""
+        return self._three("str_rpartition", sep, expand)
+
+    def _three(self, name: str, sep: str, expand: bool) -> Any:
+        struct = self._call(name, by=sep)
+        return self._fields(struct, ["0", "1", "2"]) if expand else struct
+
+    def get(self, i: int) -> Any:
+        """One character by its number, or one element of lists; missing where there are not so many."""
+        return self._call("list_get", index=i) if self._holds_lists() else self._call("str_get", i=i)
+
+    def len(self) -> Any:
+        """The number of characters, or of elements of lists."""
+        return self._call("list_len") if self._holds_lists() else self._call("len_chars")
+
+    def _holds_lists(self) -> bool:
+        return hasattr(self._owner, "_plan") and self._owner.dtype.startswith("list")
+
+    def slice(self, start: int | None = None, stop: int | None = None, step: int | None = None) -> Any:
+        """The characters from ``start`` to before ``stop``."""
+        if step not in (None, 1):
+            raise InvalidArgumentError(f"slices take every character; the step {step} is not supported")
+        name = "list_slice" if self._holds_lists() else "str_slice"
+        return self._call(name, start=start or 0, stop=stop)
+
+    def strip(self, to_strip: str | None = None) -> Any:
+        """The text without white space (or given characters) at both ends."""
+        return self._call("strip", characters=to_strip)
+
+    def lstrip(self, to_strip: str | None = None) -> Any:
+        """The text without white space (or given characters) at the start."""
+        return self._call("lstrip", characters=to_strip)
+
+    def rstrip(self, to_strip: str | None = None) -> Any:
+        """The text without white space (or given characters) at the end."""
+        return self._call("rstrip", characters=to_strip)
+
+    def removeprefix(self, prefix: str) -> Any:
+        """The text without another text at its start."""
+        return self._call("removeprefix", prefix)
+
+    def removesuffix(self, suffix: str) -> Any:
+        """The text without another text at its end."""
+        return self._call("removesuffix", suffix)
+
+    def translate(self, table: dict) -> Any:
+        """The text with characters replaced by a table such as ``str.maketrans`` makes."""
+        letters = {chr(old) if isinstance(old, int) else old: new for old, new in table.items()}
+        news = ["" if new is None else chr(new) if isinstance(new, int) else new for new in letters.values()]
+        return self._call("replace_many", old=list(letters), new=news, case=True)
+
+
+class TimeAccessor(Accessor):
+    """pandas' ``.dt`` where its signatures differ."""
+
+    __slots__ = ()
+
+    def isocalendar(self) -> Any:
+        """Year, week and day of the week by ISO 8601: a frame of a series, a struct of an expression."""
+        return self._fields(self._call("iso_calendar"), ["year", "week", "day"])
+
+    def strftime(self, date_format: str) -> Any:
+        """The date or timestamp as text, in the codes of strftime."""
+        return self._call("strftime", format=date_format)
