@@ -96,14 +96,16 @@ def method(name: str, spec: Spec, returned: str, is_property: bool = False) -> l
     return lines
 
 
-def body(
-    found: list[tuple[str, Spec]], returned: str, properties: bool = False, by_hand: type = object
-) -> list[str]:
+def body(found: list[tuple[str, Spec]], returned: str, properties: bool = False, by_hand: type = object) -> list[str]:
     seen: dict[str, Spec] = {}
     for name, spec in found:
         if not hasattr(by_hand, name):
             seen.setdefault(name, spec)
-    lines = [line for name, spec in seen.items() for line in method(name, spec, returned, properties and is_property(name, spec))]
+    lines = [
+        line
+        for name, spec in seen.items()
+        for line in method(name, spec, returned, properties and is_property(name, spec))
+    ]
     return lines or ["    ..."]
 
 

@@ -106,7 +106,10 @@ def test_zones_are_pandas():
             assert found.to_list() == listed(expected), options
     early = ours.dt.tz_localize("Europe/Oslo", ambiguous="earliest", nonexistent="NaT").dt.tz_convert(None)
     late = ours.dt.tz_localize("Europe/Oslo", ambiguous="latest", nonexistent="NaT").dt.tz_convert(None)
-    assert (early.to_list()[2], late.to_list()[2]) == (dt.datetime(2024, 10, 27, 0, 30), dt.datetime(2024, 10, 27, 1, 30))
+    assert (early.to_list()[2], late.to_list()[2]) == (
+        dt.datetime(2024, 10, 27, 0, 30),
+        dt.datetime(2024, 10, 27, 1, 30),
+    )
 
 
 def test_wall_time_is_kept_over_a_change_of_the_clock():
@@ -114,7 +117,9 @@ def test_wall_time_is_kept_over_a_change_of_the_clock():
     later = [noon.dt.offset_by(by).dt.tz_localize(None).to_list()[0] for by in ("1d", "24h")]
     assert later == [dt.datetime(2024, 3, 31, 12), dt.datetime(2024, 3, 31, 13)]
     with pytest.raises(ArithmeticError, match="skips"):
-        hs.DataFrame({"x": [dt.datetime(2024, 3, 30, 2, 30)]})["x"].dt.tz_localize("Europe/Oslo").dt.offset_by("1d").to_list()
+        hs.DataFrame({"x": [dt.datetime(2024, 3, 30, 2, 30)]})["x"].dt.tz_localize("Europe/Oslo").dt.offset_by(
+            "1d"
+        ).to_list()
 
 
 def test_durations_are_pandas():

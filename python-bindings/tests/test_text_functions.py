@@ -191,18 +191,29 @@ def test_documents_are_duckdbs():
     documents = ['{"a": {"b": [1, "x", null, {"c": 2.5}]}}', "[]", '{"a.b": true}', None]
     x = hs.DataFrame({"x": documents})["x"]
     for path in ["$.a.b[0]", "$.a.b[1]", "$.a.b[2]", "$.a.b[3].c", "$.a.b[9]", '$["a.b"]', "$.a.b[3]"]:
-        query = duckdb.execute("select json_extract_string(unnest($1), $2)", [documents, path.replace('["a.b"]', '."a.b"')])
+        query = duckdb.execute(
+            "select json_extract_string(unnest($1), $2)", [documents, path.replace('["a.b"]', '."a.b"')]
+        )
         assert x.str.json_extract(path).to_list() == [row[0] for row in query.fetchall()], path
     with pytest.raises(ValueError, match="no JSON"):
         hs.DataFrame({"x": ["{"]})["x"].str.json_extract("$").to_list()
 
 
 def test_similarities_are_duckdbs():
-    pairs = [("kitten", "sitting"), ("", "a"), ("MARTHA", "MARHTA"), ("DIXON", "DICKSONX"), ("same", "same"), ("a", "b")]
+    pairs = [
+        ("kitten", "sitting"),
+        ("", "a"),
+        ("MARTHA", "MARHTA"),
+        ("DIXON", "DICKSONX"),
+        ("same", "same"),
+        ("a", "b"),
+    ]
     df = hs.DataFrame({"a": [a for a, _ in pairs], "b": [b for _, b in pairs]})
     query = "select levenshtein(a, b), jaro_similarity(a, b), jaro_winkler_similarity(a, b) from df"
-    expected = duckdb.sql(query.replace("from df", "from (select unnest($1) a, unnest($2) b)"), params=[
-        [a for a, _ in pairs], [b for _, b in pairs]]).fetchall()
+    expected = duckdb.sql(
+        query.replace("from df", "from (select unnest($1) a, unnest($2) b)"),
+        params=[[a for a, _ in pairs], [b for _, b in pairs]],
+    ).fetchall()
     ours = [
         df["a"].str.levenshtein(df["b"]).to_list(),
         df["a"].str.jaro_similarity(df["b"]).to_list(),
@@ -262,5 +273,3 @@ def test_arguments_out_of_their_domain_are_refused():
     ]:
         with pytest.raises(ValueError, match=message):
             call()
-
-
