@@ -30,8 +30,8 @@ pub mod engine;
 pub mod api;
 
 pub use api::{
-    Concat, DropNulls, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts, read_csv,
-    read_csv_quarantined, read_parquet, scan_csv, scan_parquet,
+    Concat, DropNulls, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts,
+    read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet,
 };
 pub use config::Config;
 pub use data::{

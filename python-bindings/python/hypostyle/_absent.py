@@ -61,14 +61,10 @@ TEXT = {
     "decode": "text is always UTF-8",
     "encode": "text is always UTF-8; map(lambda s: s.encode(...)) gives bytes",
     "extractall": "use extract, or map(re.findall)",
-    "findall": "use map(lambda s: re.findall(pattern, s))",
     "get_dummies": "use str.split and hs.get_dummies",
-    "translate": "use map(lambda s: s.translate(table))",
-    "wrap": "use map(lambda s: textwrap.fill(s, width))",
 }
 
 TIMES = {
-    "as_unit": "use astype('timestamp[ms]')",
     "components": "use the parts: dt.days, dt.seconds, ...",
     "freq": "a column has no frequency",
     "qyear": "use dt.year",

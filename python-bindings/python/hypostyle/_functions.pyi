@@ -4,6 +4,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
+from hypostyle._accessors import TextAccessor, TimeAccessor
+
 R = TypeVar("R")
 
 NAMESPACES: dict[str, str]
@@ -28,6 +30,8 @@ class Spec(NamedTuple):
 
 def python_name(name: str) -> str: ...
 def specs() -> list[Spec]: ...
+def spec_of(name: str) -> Spec: ...
+def is_property(name: str, spec: Spec) -> bool: ...
 def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec]]: ...
 def attach(cls: type, found: list[tuple[str, Spec]], properties: bool = False) -> None: ...
 def _method(name: str, spec: Spec, cls: type) -> Callable[..., Any]: ...
@@ -35,27 +39,13 @@ def _method(name: str, spec: Spec, cls: type) -> Callable[..., Any]: ...
 class Namespace(Generic[R]):
     def __init__(self, owner: R) -> None: ...
 
-class StringFunctions(Namespace[R]):
-    def contains(self, pattern: Any, regex: bool = False, case: bool = True) -> R:
-        """Whether the text contains another text, or a match of a regular expression.
-
-        Parameters
-        ----------
-        regex
-            Whether the pattern is a regular expression.
-        case
-            Whether upper and lower case differ.
-        """
-    def startswith(self, prefix: Any) -> R:
-        """As `starts_with`."""
+class StringFunctions(Namespace[R], TextAccessor):
+    def join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> R:
+        """As `list_join`."""
     def starts_with(self, prefix: Any) -> R:
         """Whether the text starts with another."""
-    def endswith(self, suffix: Any) -> R:
-        """As `ends_with`."""
     def ends_with(self, suffix: Any) -> R:
         """Whether the text ends with another."""
-    def len(self) -> R:
-        """As `len_chars`."""
     def len_chars(self) -> R:
         """The number of characters (Unicode code points) of the text."""
     def len_bytes(self) -> R:
@@ -64,34 +54,6 @@ class StringFunctions(Namespace[R]):
         """The text in capitals, by the rules of Unicode (`ß` becomes `SS`)."""
     def lower(self) -> R:
         """The text in small letters, by the rules of Unicode."""
-    def strip(self, characters: Any = None) -> R:
-        """The text without white space (or given characters) at both ends.
-
-        Parameters
-        ----------
-        characters
-            The characters to remove; null: all white space of Unicode.
-        """
-    def lstrip(self, characters: Any = None) -> R:
-        """The text without white space (or given characters) at the start.
-
-        Parameters
-        ----------
-        characters
-            The characters to remove; null: all white space of Unicode.
-        """
-    def rstrip(self, characters: Any = None) -> R:
-        """The text without white space (or given characters) at the end.
-
-        Parameters
-        ----------
-        characters
-            The characters to remove; null: all white space of Unicode.
-        """
-    def slice(self, start: int = 0, stop: Any = None) -> R:
-        """As `str_slice`."""
-    def replace(self, pattern: Any, replacement: Any, regex: bool = False, case: bool = True, n: int = -1) -> R:
-        """As `str_replace`."""
     def cat(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
         """As `concat_str`."""
     def concat_str(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
@@ -104,8 +66,300 @@ class StringFunctions(Namespace[R]):
         ignore_nulls
             Whether nulls are left out; otherwise one null makes the whole null.
         """
+    def normalize(self, form: builtins.str = 'NFC') -> R:
+        """As `normalize_text`."""
+    def normalize_text(self, form: builtins.str = 'NFC') -> R:
+        """The text in a normal form of Unicode, so that texts that look the same are the same.
 
-class DateFunctions(Namespace[R]):
+        Parameters
+        ----------
+        form
+            `NFC`, `NFD`, `NFKC` or `NFKD`.
+        """
+    def title(self) -> R:
+        """The text with the first letter of every word as a title has it and the others small."""
+    def capitalize(self) -> R:
+        """The text with its first character as a title has it and the others small."""
+    def swapcase(self) -> R:
+        """The text with small letters as capitals and capitals as small letters."""
+    def casefold(self) -> R:
+        """The text in a form in which texts are equal that differ in case only, by the full case folding of Unicode."""
+    def reverse(self) -> R:
+        """As `str_reverse`."""
+    def isalpha(self) -> R:
+        """As `is_alpha`."""
+    def is_alpha(self) -> R:
+        """Whether the text consists of letters; not if it is empty."""
+    def isalnum(self) -> R:
+        """As `is_alnum`."""
+    def is_alnum(self) -> R:
+        """Whether the text consists of letters and numbers; not if it is empty."""
+    def isnumeric(self) -> R:
+        """As `is_numeric`."""
+    def is_numeric(self) -> R:
+        """Whether the text consists of numbers, fractions and Roman numerals included; not if it is empty."""
+    def isdigit(self) -> R:
+        """As `is_digit`."""
+    def is_digit(self) -> R:
+        """Whether the text consists of digits, raised, lowered and circled ones included; not if it is empty."""
+    def isdecimal(self) -> R:
+        """As `is_decimal`."""
+    def is_decimal(self) -> R:
+        """Whether the text consists of decimal digits of any script; not if it is empty."""
+    def isspace(self) -> R:
+        """As `is_space`."""
+    def is_space(self) -> R:
+        """Whether the text consists of white space; not if it is empty."""
+    def islower(self) -> R:
+        """As `is_lower`."""
+    def is_lower(self) -> R:
+        """Whether the text has letters with case and all of them are small."""
+    def isupper(self) -> R:
+        """As `is_upper`."""
+    def is_upper(self) -> R:
+        """Whether the text has letters with case and all of them are capitals."""
+    def istitle(self) -> R:
+        """As `is_title`."""
+    def is_title(self) -> R:
+        """Whether every word starts with a capital and goes on with small letters, and there is one."""
+    def isascii(self) -> R:
+        """As `is_ascii`."""
+    def is_ascii(self) -> R:
+        """Whether all characters are of ASCII; an empty text too."""
+    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True) -> R:
+        """How often another text, or a match of a regular expression, occurs without overlap.
+
+        Parameters
+        ----------
+        regex
+            Whether the pattern is a regular expression.
+        case
+            Whether upper and lower case differ.
+        """
+    def contains_any(self, patterns: Any, case: bool = True) -> R:
+        """Whether at least one of many texts occurs in the text.
+
+        Parameters
+        ----------
+        patterns
+            The texts to look for, all at once.
+        case
+            Whether upper and lower case differ.
+        """
+    def find(self, sub: Any, start: int = 0, end: Any = None) -> R:
+        """As `str_find`."""
+    def rfind(self, sub: Any, start: int = 0, end: Any = None) -> R:
+        """As `str_rfind`."""
+    def index(self, sub: Any, start: int = 0, end: Any = None) -> R:
+        """As `str_index`."""
+    def rindex(self, sub: Any, start: int = 0, end: Any = None) -> R:
+        """As `str_rindex`."""
+    def extract_groups(self, pattern: Any, case: bool = True) -> R:
+        """What the groups of a regular expression found first, as a struct: its fields have the names of the groups,
+        or their numbers from 1. A group that found nothing is null.
+
+        Parameters
+        ----------
+        pattern
+            A regular expression with groups.
+        case
+            Whether upper and lower case differ.
+        """
+    def extract_all(self, pattern: Any, case: bool = True) -> R:
+        """All matches of a regular expression, as a list; of a pattern with one group, what the group found in each.
+
+        Parameters
+        ----------
+        case
+            Whether upper and lower case differ.
+        """
+    def split_part(self, by: Any, index: Any, regex: bool = False) -> R:
+        """One of the parts of the text between separators; null if there are not so many.
+
+        Parameters
+        ----------
+        index
+            The number of the part from 0; negative: from the end, -1 being the last.
+        regex
+            Whether the separator is a regular expression.
+        """
+    def split_exact(self, by: Any, n: Any) -> R:
+        """So many parts of the text between separators, as a struct with the fields `0`, `1`, ...; a part that is not
+        there is null.
+
+        Parameters
+        ----------
+        by
+            The separator.
+        n
+            How many parts; what is left after that stays in the last one.
+        """
+    def pad(self, width: Any, side: builtins.str = 'left', fillchar: builtins.str = ' ') -> R:
+        """As `str_pad`."""
+    def zfill(self, width: Any) -> R:
+        """The text with zeros added before it, but behind a sign, until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        """
+    def ljust(self, width: Any, fillchar: builtins.str = ' ') -> R:
+        """The text with characters added behind it until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def rjust(self, width: Any, fillchar: builtins.str = ' ') -> R:
+        """The text with characters added before it until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def center(self, width: Any, fillchar: builtins.str = ' ') -> R:
+        """The text with characters added on both sides until it has a width; an odd one stands where Python puts it.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def repeat(self, repeats: Any) -> R:
+        """As `str_repeat`."""
+    def slice_replace(self, start: Any = None, stop: Any = None, repl: builtins.str = '') -> R:
+        """The text with the characters from `start` to before `stop` replaced.
+
+        Parameters
+        ----------
+        start
+            The first character that is replaced; negative: from the end; null: from the start.
+        stop
+            The first character that stays; negative: from the end; null: to the end.
+        repl
+            What stands there instead.
+        """
+    def replace_many(self, old: Any, new: Any, case: bool = True) -> R:
+        """The text with many texts replaced in one pass: what is put in is not looked at again.
+
+        Parameters
+        ----------
+        old
+            The texts to look for; where several fit, the first is taken.
+        new
+            What each of them becomes; one text: what all of them become.
+        case
+            Whether upper and lower case differ.
+        """
+    def wrap(self, width: Any) -> R:
+        """The words of the text in lines of a width; words that are longer are cut.
+
+        Parameters
+        ----------
+        width
+            How many characters a line has at most.
+        """
+    def to_integer(self, base: int = 10, strict: bool = True) -> R:
+        """Text as an integer of any base: a sign and digits; before those of base 2, 8 and 16 may stand `0b`, `0o` and
+        `0x`.
+
+        Parameters
+        ----------
+        base
+            The base, 2 to 36.
+        strict
+            Whether text of another form is an error; otherwise it gives null.
+        """
+    def to_decimal(self, scale: Any, precision: int = 38, strict: bool = True) -> R:
+        """Text as an exact decimal.
+
+        Parameters
+        ----------
+        scale
+            Digits after the point; more of them in the text are no decimal.
+        precision
+            Digits in all, 38 at most.
+        strict
+            Whether text of another form is an error; otherwise it gives null.
+        """
+    def hex_encode(self) -> R:
+        """The bytes of the value (of text, in UTF-8) as small hexadecimal digits."""
+    def base64_encode(self) -> R:
+        """The bytes of the value (of text, in UTF-8) in base 64."""
+    def hex_decode(self, strict: bool = True) -> R:
+        """The bytes that hexadecimal digits stand for.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def base64_decode(self, strict: bool = True) -> R:
+        """The bytes that text in base 64 stands for.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def url_encode(self) -> R:
+        """The text as it may stand anywhere in a web address: other bytes than unreserved ones as `%20`."""
+    def url_decode(self, strict: bool = True) -> R:
+        """The text of which `url_encode` makes this: `%20` becomes a blank.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def url_part(self, part: Any) -> R:
+        """A part of a web address, as it is written; null if the address has none.
+
+        Parameters
+        ----------
+        part
+            `scheme`, `user`, `host`, `port`, `path`, `query` or `fragment`.
+        """
+    def url_parameter(self, name: Any) -> R:
+        """The first parameter of a name in the query of a web address, as it is written (`url_decode` reads it); null
+        if there is none.
+
+        Parameters
+        ----------
+        name
+            The parameter's name, as it is written.
+        """
+    def json_extract(self, path: Any, strict: bool = True) -> R:
+        """The value at a path of a JSON document, as text: strings without quotes, everything else as JSON; null if it
+        is absent or null. Numbers beyond 64 bits are floats.
+
+        Parameters
+        ----------
+        path
+            The way to the value: `$.items[0].name`; a name with points or brackets as `$["a.b"]`; negative numbers
+            count from the end.
+        strict
+            Whether text that is no JSON is an error; otherwise it gives null.
+        """
+    def levenshtein(self, other: Any) -> R:
+        """The least number of characters to insert, delete or change to make one text of the other."""
+    def jaro_similarity(self, other: Any) -> R:
+        """Jaro's similarity of two texts, from 0 to 1: characters in common that are not far apart."""
+    def jaro_winkler(self, other: Any) -> R:
+        """Jaro's similarity of two texts, raised where they start alike, from 0 to 1."""
+    def trigram_similarity(self, other: Any) -> R:
+        """The share of the runs of three characters of either text that both have, from 0 to 1; case does not count."""
+
+class DateFunctions(Namespace[R], TimeAccessor):
     @property
     def year(self) -> R:
         """The year. Zoned timestamps: of the wall clock, as all parts."""
@@ -172,8 +426,6 @@ class DateFunctions(Namespace[R]):
     @property
     def time(self) -> R:
         """The time of day of a timestamp, without its date."""
-    def floor(self, unit: Any) -> R:
-        """As `date_trunc`."""
     def date_trunc(self, unit: Any) -> R:
         """The start of the year, month, ... that a time lies in. Zoned timestamps: by the wall clock; a day that does
         not begin at midnight starts at its first instant.
@@ -208,21 +460,288 @@ class DateFunctions(Namespace[R]):
         zone
             The time zone of the result: text without an offset is its wall time, text with one any instant.
         """
-    def strftime(self, format: Any) -> R:
-        """A date or timestamp as text in a form of your choice.
+    @property
+    def iso_calendar(self) -> R:
+        """Year, week and day of the week by ISO 8601, as a struct with these fields."""
+    @property
+    def is_month_start(self) -> R:
+        """Whether the day is the first of its month."""
+    @property
+    def is_month_end(self) -> R:
+        """Whether the day is the last of its month."""
+    @property
+    def is_quarter_start(self) -> R:
+        """Whether the day is the first of its quarter."""
+    @property
+    def is_quarter_end(self) -> R:
+        """Whether the day is the last of its quarter."""
+    @property
+    def is_year_start(self) -> R:
+        """Whether the day is the first of its year."""
+    @property
+    def is_year_end(self) -> R:
+        """Whether the day is the last of its year."""
+    @property
+    def is_leap_year(self) -> R:
+        """Whether the year has 366 days."""
+    def day_name(self) -> R:
+        """The English name of the day of the week."""
+    def month_name(self) -> R:
+        """The English name of the month."""
+    def normalize(self) -> R:
+        """As `midnight`."""
+    @property
+    def midnight(self) -> R:
+        """The start of the day that a time lies in."""
+    def floor(self, freq: Any) -> R:
+        """As `date_floor`."""
+    def date_floor(self, freq: Any) -> R:
+        """The start of the period that a time lies in. Periods are counted from 1970 on the wall clock, weeks from a
+        Monday.
 
         Parameters
         ----------
-        format
-            The form, in the codes of strftime.
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def ceil(self, freq: Any) -> R:
+        """As `date_ceil`."""
+    def date_ceil(self, freq: Any) -> R:
+        """The start of the first period that does not begin before a time.
+
+        Parameters
+        ----------
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def round(self, freq: Any) -> R:
+        """As `date_round`."""
+    def date_round(self, freq: Any) -> R:
+        """The nearest start of a period; from the middle the one whose number is even, or of months the later one.
+
+        Parameters
+        ----------
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def offset_by(self, by: Any) -> R:
+        """As `date_offset`."""
+    def date_offset(self, by: Any) -> R:
+        """The time so much later (`-` before it: earlier): `1mo2d`, `15m`, `-1q`. Days and months keep the time of the
+        wall clock and end within their month; hours are exact. A wall time that a zone skips is an error.
+
+        Parameters
+        ----------
+        by
+            The step: numbers and units, such as `1mo2d`, `15m` or `-1q`.
+        """
+    def date_diff(self, other: Any, unit: builtins.str = 'd') -> R:
+        """How many whole units a time is after another, toward zero: days and months by the wall clock, hours and less
+        as exact time.
+
+        Parameters
+        ----------
+        unit
+            The unit: `y`, `q`, `mo`, `w`, `d`, `h`, `m`, `s`, `ms`, `us` or `ns`, or several of one, such as `15m`.
+        """
+    def date_range(self, end: Any, every: builtins.str = '1d', closed: builtins.str = 'both') -> R:
+        """The times from one to another by a step, as a list; `explode` makes rows of it.
+
+        Parameters
+        ----------
+        every
+            The step, such as `1d`, `15m` or `-1mo`.
+        closed
+            Which ends belong to it: `both`, `left`, `right` or `neither`.
+        """
+    def total_seconds(self) -> R:
+        """The length of a duration in seconds, with its fraction."""
+    @property
+    def total_days(self) -> R:
+        """The whole days of a duration, toward zero."""
+    @property
+    def total_hours(self) -> R:
+        """The whole hours of a duration, toward zero."""
+    @property
+    def total_minutes(self) -> R:
+        """The whole minutes of a duration, toward zero."""
+    @property
+    def total_milliseconds(self) -> R:
+        """The whole milliseconds of a duration, toward zero."""
+    @property
+    def total_microseconds(self) -> R:
+        """The whole microseconds of a duration, toward zero."""
+    @property
+    def total_nanoseconds(self) -> R:
+        """The nanoseconds of a duration; null beyond what `int64` holds."""
+    @property
+    def days(self) -> R:
+        """As `duration_days`."""
+    @property
+    def duration_days(self) -> R:
+        """The days of a duration, toward the past, as pandas and Python have them."""
+    @property
+    def seconds(self) -> R:
+        """As `duration_seconds`."""
+    @property
+    def duration_seconds(self) -> R:
+        """The seconds of a duration beyond its days, 0 to 86,399."""
+    @property
+    def microseconds(self) -> R:
+        """As `duration_microseconds`."""
+    @property
+    def duration_microseconds(self) -> R:
+        """The microseconds of a duration beyond its seconds, 0 to 999,999."""
+    @property
+    def nanoseconds(self) -> R:
+        """As `duration_nanoseconds`."""
+    @property
+    def duration_nanoseconds(self) -> R:
+        """The nanoseconds of a duration beyond its microseconds, 0 to 999."""
+    def tz_convert(self, tz: Any = None) -> R:
+        """As `convert_zone`."""
+    def convert_zone(self, tz: Any = None) -> R:
+        """The same instant on the clock of another zone; of no zone: the wall time of UTC.
+
+        Parameters
+        ----------
+        tz
+            The zone: an IANA name such as `Europe/Oslo` or an offset such as `+01:00`; null: none.
+        """
+    def tz_localize(self, tz: Any = None, ambiguous: builtins.str = 'raise', nonexistent: builtins.str = 'raise') -> R:
+        """As `localize_zone`."""
+    def localize_zone(self, tz: Any = None, ambiguous: builtins.str = 'raise', nonexistent: builtins.str = 'raise') -> R:
+        """The instant at which the clock of a zone shows a wall time; of no zone: the wall time itself.
+
+        Parameters
+        ----------
+        tz
+            The zone: an IANA name such as `Europe/Oslo` or an offset such as `+01:00`; null: none.
+        ambiguous
+            A wall time that comes twice: `raise` an error, the `earliest`, the `latest`, or `null`.
+        nonexistent
+            A wall time that is skipped: `raise` an error, `shift_forward` to the first after it, or `null`.
+        """
+    def to_epoch(self, unit: builtins.str = 's') -> R:
+        """The whole seconds (or other units) since 1970 of UTC, toward the past.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        """
+    def from_epoch(self, unit: builtins.str = 's') -> R:
+        """The timestamp so many seconds (or other units) after 1970.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        """
+    def as_unit(self, unit: Any, round_ok: bool = True) -> R:
+        """The same time in another unit.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        round_ok
+            Whether a coarser unit may lose digits (toward the past); otherwise that is an error.
+        """
+    def make_date(self, month: Any, day: Any, strict: bool = True) -> R:
+        """The date of a year, a month and a day.
+
+        Parameters
+        ----------
+        strict
+            Whether numbers that are no date are an error; otherwise they give null.
+        """
+    def is_business_day(self, weekmask: builtins.str = '1111100', holidays: Any = None) -> R:
+        """Whether a day is worked: not at the weekend, and no holiday.
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
+        """
+    def business_offset(self, n: Any, weekmask: builtins.str = '1111100', holidays: Any = None, roll: builtins.str = 'raise') -> R:
+        """The day so many days of work later (negative: earlier).
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
+        roll
+            A day that is not worked: `raise` an error, or move it `forward` or `backward` to one that is, first.
+        """
+    def business_days(self, end: Any, weekmask: builtins.str = '1111100', holidays: Any = None) -> R:
+        """How many days of work there are from a day to before another; negative if that is earlier, as NumPy's
+        `busday_count`.
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
         """
 
 class ListFunctions(Namespace[R]):
     def get(self, index: Any) -> R:
         """As `list_get`."""
+    def len(self) -> R:
+        """As `list_len`."""
+    def slice(self, start: int = 0, stop: Any = None) -> R:
+        """As `list_slice`."""
+    def sort(self, descending: bool = False, nulls_first: bool = False) -> R:
+        """As `list_sort`."""
+    def unique(self) -> R:
+        """As `list_unique`."""
+    def reverse(self) -> R:
+        """As `list_reverse`."""
+    def drop_nulls(self) -> R:
+        """As `list_drop_nulls`."""
+    def contains(self, value: Any) -> R:
+        """As `list_contains`."""
+    def concat(self, *others: Any) -> R:
+        """As `list_concat`."""
+    def sum(self) -> R:
+        """As `list_sum`."""
+    def mean(self) -> R:
+        """As `list_mean`."""
+    def join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> R:
+        """As `list_join`."""
+    def eval(self, expression: Any) -> R:
+        """As `list_eval`."""
+    def min(self) -> R:
+        """As `list_min`."""
+    def max(self) -> R:
+        """As `list_max`."""
+    def any(self) -> R:
+        """As `list_any`."""
+    def all(self) -> R:
+        """As `list_all`."""
 
 class StructFunctions(Namespace[R]):
-    ...
+    def field(self, name: Any) -> R:
+        """As `struct_field`."""
+    def set(self, value: Any, name: Any) -> R:
+        """As `struct_set`."""
+    def as_struct(self, *others: Any, names: Any) -> R:
+        """Several values as the fields of a struct, which is never null itself.
+
+        Parameters
+        ----------
+        names
+            The names of the fields, in order.
+        """
 
 class Functions:
     @property
@@ -257,6 +776,30 @@ class Functions:
         """Null where the value equals another, else the value."""
     def nullif(self, value: Any) -> Self:
         """As `null_if`."""
+    def replace_values(self, old: Any, new: Any) -> Self:
+        """The value, or another one where it is in a list. Values are equal as keys are: NaN equals NaN.
+
+        Parameters
+        ----------
+        old
+            A list of values; null stands for null.
+        new
+            What each of them becomes, in the same order; one value: what all of them become.
+        """
+    def map_values(self, old: Any, new: Any, default: Any = None) -> Self:
+        """What a table says of the value; where it says nothing, another one or null.
+
+        Parameters
+        ----------
+        old
+            A list of values; null stands for null.
+        new
+            What each of them becomes, in the same order; one value: what all of them become.
+        default
+            What every other value becomes.
+        """
+    def fill_nan(self, value: Any) -> Self:
+        """The number, or another value (null too) where it is NaN."""
     def is_in(self, values: Any) -> Self:
         """Whether the value is in a list. Equality is that of keys: NaN equals NaN, -0.0 equals 0.0, numbers of
         different types are equal if their values are. A null gives null; nulls in the list match nothing.
@@ -298,10 +841,112 @@ class Functions:
         index
             The number of the element from 0; negative: from the end, -1 being the last.
         """
+    def list_len(self) -> Self:
+        """The number of elements, null ones included."""
+    def list_slice(self, start: int = 0, stop: Any = None) -> Self:
+        """The elements from `start` to before `stop`, as Python slices.
+
+        Parameters
+        ----------
+        start
+            The first element; negative: from the end.
+        stop
+            The first element behind the part; negative: from the end; null: to the end.
+        """
+    def list_sort(self, descending: bool = False, nulls_first: bool = False) -> Self:
+        """The elements in order: numbers, then NaN, then null.
+
+        Parameters
+        ----------
+        descending
+            Whether the greatest is first.
+        nulls_first
+            Whether nulls come before all others.
+        """
+    def list_unique(self) -> Self:
+        """Each element once, in order of first sight; null is one too, and NaN equals NaN."""
+    def list_reverse(self) -> Self:
+        """The elements backwards."""
+    def list_drop_nulls(self) -> Self:
+        """The elements that are not null."""
+    def list_contains(self, value: Any) -> Self:
+        """Whether a value is an element of the list; values are equal as keys are."""
+    def list_concat(self, *others: Any) -> Self:
+        """The elements of several lists of a row, one list after the other; null if one is null."""
+    def list_sum(self) -> Self:
+        """The sum of the elements that are not null, of none 0; one that does not fit is an error naming the row."""
+    def list_mean(self) -> Self:
+        """The mean of the elements that are not null; of none null."""
+    def list_join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> Self:
+        """The elements as text, one after the other with a separator between.
+
+        Parameters
+        ----------
+        sep
+            The text between two elements.
+        ignore_nulls
+            Whether nulls are left out; otherwise one null makes the whole null.
+        """
+    def list_eval(self, expression: Any) -> Self:
+        """What an expression makes of each element.
+
+        Parameters
+        ----------
+        expression
+            An expression of `element()`, which stands for each element.
+        """
+    def list_min(self) -> Self:
+        """The least element; nulls do not count, and NaN only if nothing else is there."""
+    def list_max(self) -> Self:
+        """The greatest element; nulls do not count, and NaN only if nothing else is there."""
+    def list_any(self) -> Self:
+        """Whether an element is true; of none false. Nulls do not count."""
+    def list_all(self) -> Self:
+        """Whether all elements are true; of none true. Nulls do not count."""
+    def struct_field(self, name: Any) -> Self:
+        """A field of a struct.
+
+        Parameters
+        ----------
+        name
+            The field's name.
+        """
+    def struct_set(self, value: Any, name: Any) -> Self:
+        """A struct with one field set: another value where it has the field, one field more where it has not.
+
+        Parameters
+        ----------
+        name
+            The field's name.
+        """
+    def as_struct(self, *others: Any, names: Any) -> Self:
+        """Several values as the fields of a struct, which is never null itself.
+
+        Parameters
+        ----------
+        names
+            The names of the fields, in order.
+        """
     def least(self, *others: Any) -> Self:
         """The least of several values in each row; nulls do not count, and NaN only if nothing else is there."""
+    def min_horizontal(self, *others: Any) -> Self:
+        """As `least`."""
     def greatest(self, *others: Any) -> Self:
         """The greatest of several values in each row; nulls do not count, and NaN only if nothing else is there."""
+    def max_horizontal(self, *others: Any) -> Self:
+        """As `greatest`."""
+    def sum_horizontal(self, *others: Any) -> Self:
+        """The sum of several values in each row; nulls do not count, and of nothing it is 0. Integers and truth values
+        give `int64` (unsigned ones `uint64`); a sum that does not fit is an error naming the row.
+        """
+    def mean_horizontal(self, *others: Any) -> Self:
+        """The mean of several values in each row; nulls do not count, and of nothing it is null."""
+    def count_horizontal(self, *others: Any) -> Self:
+        """How many of several values in each row are not null."""
+    def any_horizontal(self, *others: Any) -> Self:
+        """Whether one of several conditions is true in each row; if none is and one is null, null."""
+    def all_horizontal(self, *others: Any) -> Self:
+        """Whether all of several conditions are true in each row; if none is false and one is null, null."""
     def contains(self, pattern: Any, regex: bool = False, case: bool = True) -> Self:
         """Whether the text contains another text, or a match of a regular expression.
 
@@ -398,6 +1043,412 @@ class Functions:
         ignore_nulls
             Whether nulls are left out; otherwise one null makes the whole null.
         """
+    def normalize_text(self, form: builtins.str = 'NFC') -> Self:
+        """The text in a normal form of Unicode, so that texts that look the same are the same.
+
+        Parameters
+        ----------
+        form
+            `NFC`, `NFD`, `NFKC` or `NFKD`.
+        """
+    def title(self) -> Self:
+        """The text with the first letter of every word as a title has it and the others small."""
+    def to_titlecase(self) -> Self:
+        """As `title`."""
+    def capitalize(self) -> Self:
+        """The text with its first character as a title has it and the others small."""
+    def swapcase(self) -> Self:
+        """The text with small letters as capitals and capitals as small letters."""
+    def casefold(self) -> Self:
+        """The text in a form in which texts are equal that differ in case only, by the full case folding of Unicode."""
+    def str_reverse(self) -> Self:
+        """The text backwards, by what a reader sees as one character (grapheme clusters)."""
+    def is_alpha(self) -> Self:
+        """Whether the text consists of letters; not if it is empty."""
+    def is_alnum(self) -> Self:
+        """Whether the text consists of letters and numbers; not if it is empty."""
+    def is_numeric(self) -> Self:
+        """Whether the text consists of numbers, fractions and Roman numerals included; not if it is empty."""
+    def is_digit(self) -> Self:
+        """Whether the text consists of digits, raised, lowered and circled ones included; not if it is empty."""
+    def is_decimal(self) -> Self:
+        """Whether the text consists of decimal digits of any script; not if it is empty."""
+    def is_space(self) -> Self:
+        """Whether the text consists of white space; not if it is empty."""
+    def is_lower(self) -> Self:
+        """Whether the text has letters with case and all of them are small."""
+    def is_upper(self) -> Self:
+        """Whether the text has letters with case and all of them are capitals."""
+    def is_title(self) -> Self:
+        """Whether every word starts with a capital and goes on with small letters, and there is one."""
+    def is_ascii(self) -> Self:
+        """Whether all characters are of ASCII; an empty text too."""
+    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True) -> Self:
+        """How often another text, or a match of a regular expression, occurs without overlap.
+
+        Parameters
+        ----------
+        regex
+            Whether the pattern is a regular expression.
+        case
+            Whether upper and lower case differ.
+        """
+    def str_match(self, pattern: Any, case: bool = True) -> Self:
+        """Whether a regular expression matches at the start of the text.
+
+        Parameters
+        ----------
+        case
+            Whether upper and lower case differ.
+        """
+    def str_fullmatch(self, pattern: Any, case: bool = True) -> Self:
+        """Whether a regular expression matches the text as a whole.
+
+        Parameters
+        ----------
+        case
+            Whether upper and lower case differ.
+        """
+    def contains_any(self, patterns: Any, case: bool = True) -> Self:
+        """Whether at least one of many texts occurs in the text.
+
+        Parameters
+        ----------
+        patterns
+            The texts to look for, all at once.
+        case
+            Whether upper and lower case differ.
+        """
+    def str_find(self, sub: Any, start: int = 0, end: Any = None) -> Self:
+        """The character (from 0) at which another text first occurs; -1 if it does not.
+
+        Parameters
+        ----------
+        start
+            The first character that is searched; negative: from the end.
+        end
+            The first character that is not searched; negative: from the end; null: search to the end.
+        """
+    def str_rfind(self, sub: Any, start: int = 0, end: Any = None) -> Self:
+        """The character (from 0) at which another text last occurs; -1 if it does not.
+
+        Parameters
+        ----------
+        start
+            The first character that is searched; negative: from the end.
+        end
+            The first character that is not searched; negative: from the end; null: search to the end.
+        """
+    def str_index(self, sub: Any, start: int = 0, end: Any = None) -> Self:
+        """The character (from 0) at which another text first occurs; an error naming the row if it does not.
+
+        Parameters
+        ----------
+        start
+            The first character that is searched; negative: from the end.
+        end
+            The first character that is not searched; negative: from the end; null: search to the end.
+        """
+    def str_rindex(self, sub: Any, start: int = 0, end: Any = None) -> Self:
+        """The character (from 0) at which another text last occurs; an error naming the row if it does not.
+
+        Parameters
+        ----------
+        start
+            The first character that is searched; negative: from the end.
+        end
+            The first character that is not searched; negative: from the end; null: search to the end.
+        """
+    def extract(self, pattern: Any, group: int = 1, case: bool = True) -> Self:
+        """What a group of a regular expression found first; null if it found nothing.
+
+        Parameters
+        ----------
+        group
+            Which group of the pattern; 0 is all that matched.
+        case
+            Whether upper and lower case differ.
+        """
+    def extract_groups(self, pattern: Any, case: bool = True) -> Self:
+        """What the groups of a regular expression found first, as a struct: its fields have the names of the groups,
+        or their numbers from 1. A group that found nothing is null.
+
+        Parameters
+        ----------
+        pattern
+            A regular expression with groups.
+        case
+            Whether upper and lower case differ.
+        """
+    def extract_all(self, pattern: Any, case: bool = True) -> Self:
+        """All matches of a regular expression, as a list; of a pattern with one group, what the group found in each.
+
+        Parameters
+        ----------
+        case
+            Whether upper and lower case differ.
+        """
+    def str_split(self, by: Any = None, n: int = -1, regex: bool = False) -> Self:
+        """The parts of the text between separators, as a list. An empty text has one part, itself.
+
+        Parameters
+        ----------
+        by
+            The separator; null: white space, of which none is left.
+        n
+            At how many separators to cut at most; 0 or less: at all.
+        regex
+            Whether the separator is a regular expression.
+        """
+    def str_rsplit(self, by: Any = None, n: int = -1) -> Self:
+        """The parts of the text between separators, of which the last `n` count, as a list.
+
+        Parameters
+        ----------
+        by
+            The separator; null: white space, of which none is left.
+        n
+            At how many separators to cut at most; 0 or less: at all.
+        """
+    def split_part(self, by: Any, index: Any, regex: bool = False) -> Self:
+        """One of the parts of the text between separators; null if there are not so many.
+
+        Parameters
+        ----------
+        index
+            The number of the part from 0; negative: from the end, -1 being the last.
+        regex
+            Whether the separator is a regular expression.
+        """
+    def split_exact(self, by: Any, n: Any) -> Self:
+        """So many parts of the text between separators, as a struct with the fields `0`, `1`, ...; a part that is not
+        there is null.
+
+        Parameters
+        ----------
+        by
+            The separator.
+        n
+            How many parts; what is left after that stays in the last one.
+        """
+    def str_partition(self, by: builtins.str = ' ') -> Self:
+        """What is before the first separator, the separator, and what is after it, as a struct with the fields `0`,
+        `1` and `2`. Without a separator all is in the first.
+
+        Parameters
+        ----------
+        by
+            The separator.
+        """
+    def str_rpartition(self, by: builtins.str = ' ') -> Self:
+        """What is before the last separator, the separator, and what is after it, as a struct with the fields `0`, `1`
+        and `2`. Without a separator all is in the last.
+
+        Parameters
+        ----------
+        by
+            The separator.
+        """
+    def str_pad(self, width: Any, side: builtins.str = 'left', fillchar: builtins.str = ' ') -> Self:
+        """The text with characters added until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        side
+            Where characters are added: `left`, `right` or `both`.
+        fillchar
+            The character that is added.
+        """
+    def zfill(self, width: Any) -> Self:
+        """The text with zeros added before it, but behind a sign, until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        """
+    def ljust(self, width: Any, fillchar: builtins.str = ' ') -> Self:
+        """The text with characters added behind it until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def rjust(self, width: Any, fillchar: builtins.str = ' ') -> Self:
+        """The text with characters added before it until it has a width.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def center(self, width: Any, fillchar: builtins.str = ' ') -> Self:
+        """The text with characters added on both sides until it has a width; an odd one stands where Python puts it.
+
+        Parameters
+        ----------
+        width
+            How many characters the text has at least afterwards.
+        fillchar
+            The character that is added.
+        """
+    def str_repeat(self, repeats: Any) -> Self:
+        """The text so many times, one after the other; less than once: nothing."""
+    def str_get(self, i: Any) -> Self:
+        """One character of the text; null if the text is not so long.
+
+        Parameters
+        ----------
+        i
+            The number of the character from 0; negative: from the end, -1 being the last.
+        """
+    def slice_replace(self, start: Any = None, stop: Any = None, repl: builtins.str = '') -> Self:
+        """The text with the characters from `start` to before `stop` replaced.
+
+        Parameters
+        ----------
+        start
+            The first character that is replaced; negative: from the end; null: from the start.
+        stop
+            The first character that stays; negative: from the end; null: to the end.
+        repl
+            What stands there instead.
+        """
+    def replace_many(self, old: Any, new: Any, case: bool = True) -> Self:
+        """The text with many texts replaced in one pass: what is put in is not looked at again.
+
+        Parameters
+        ----------
+        old
+            The texts to look for; where several fit, the first is taken.
+        new
+            What each of them becomes; one text: what all of them become.
+        case
+            Whether upper and lower case differ.
+        """
+    def translate(self, old: Any, new: Any) -> Self:
+        """The text with characters replaced one by one, as SQL's `translate`.
+
+        Parameters
+        ----------
+        old
+            The characters to replace.
+        new
+            What each becomes, in the same order; one that has none is removed.
+        """
+    def wrap(self, width: Any) -> Self:
+        """The words of the text in lines of a width; words that are longer are cut.
+
+        Parameters
+        ----------
+        width
+            How many characters a line has at most.
+        """
+    def removeprefix(self, affix: Any) -> Self:
+        """The text without another text at its start."""
+    def removesuffix(self, affix: Any) -> Self:
+        """The text without another text at its end."""
+    def to_integer(self, base: int = 10, strict: bool = True) -> Self:
+        """Text as an integer of any base: a sign and digits; before those of base 2, 8 and 16 may stand `0b`, `0o` and
+        `0x`.
+
+        Parameters
+        ----------
+        base
+            The base, 2 to 36.
+        strict
+            Whether text of another form is an error; otherwise it gives null.
+        """
+    def to_decimal(self, scale: Any, precision: int = 38, strict: bool = True) -> Self:
+        """Text as an exact decimal.
+
+        Parameters
+        ----------
+        scale
+            Digits after the point; more of them in the text are no decimal.
+        precision
+            Digits in all, 38 at most.
+        strict
+            Whether text of another form is an error; otherwise it gives null.
+        """
+    def hex_encode(self) -> Self:
+        """The bytes of the value (of text, in UTF-8) as small hexadecimal digits."""
+    def base64_encode(self) -> Self:
+        """The bytes of the value (of text, in UTF-8) in base 64."""
+    def hex_decode(self, strict: bool = True) -> Self:
+        """The bytes that hexadecimal digits stand for.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def base64_decode(self, strict: bool = True) -> Self:
+        """The bytes that text in base 64 stands for.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def url_encode(self) -> Self:
+        """The text as it may stand anywhere in a web address: other bytes than unreserved ones as `%20`."""
+    def url_decode(self, strict: bool = True) -> Self:
+        """The text of which `url_encode` makes this: `%20` becomes a blank.
+
+        Parameters
+        ----------
+        strict
+            Whether text that is no such code is an error; otherwise it gives null.
+        """
+    def url_part(self, part: Any) -> Self:
+        """A part of a web address, as it is written; null if the address has none.
+
+        Parameters
+        ----------
+        part
+            `scheme`, `user`, `host`, `port`, `path`, `query` or `fragment`.
+        """
+    def url_parameter(self, name: Any) -> Self:
+        """The first parameter of a name in the query of a web address, as it is written (`url_decode` reads it); null
+        if there is none.
+
+        Parameters
+        ----------
+        name
+            The parameter's name, as it is written.
+        """
+    def json_extract(self, path: Any, strict: bool = True) -> Self:
+        """The value at a path of a JSON document, as text: strings without quotes, everything else as JSON; null if it
+        is absent or null. Numbers beyond 64 bits are floats.
+
+        Parameters
+        ----------
+        path
+            The way to the value: `$.items[0].name`; a name with points or brackets as `$["a.b"]`; negative numbers
+            count from the end.
+        strict
+            Whether text that is no JSON is an error; otherwise it gives null.
+        """
+    def json_path(self, path: Any, strict: bool = True) -> Self:
+        """As `json_extract`."""
+    def levenshtein(self, other: Any) -> Self:
+        """The least number of characters to insert, delete or change to make one text of the other."""
+    def edit_distance(self, other: Any) -> Self:
+        """As `levenshtein`."""
+    def jaro_similarity(self, other: Any) -> Self:
+        """Jaro's similarity of two texts, from 0 to 1: characters in common that are not far apart."""
+    def jaro_winkler(self, other: Any) -> Self:
+        """Jaro's similarity of two texts, raised where they start alike, from 0 to 1."""
+    def trigram_similarity(self, other: Any) -> Self:
+        """The share of the runs of three characters of either text that both have, from 0 to 1; case does not count."""
     def year(self) -> Self:
         """The year. Zoned timestamps: of the wall clock, as all parts."""
     def month(self) -> Self:
@@ -482,6 +1533,195 @@ class Functions:
         format
             The form, in the codes of strftime.
         """
+    def iso_calendar(self) -> Self:
+        """Year, week and day of the week by ISO 8601, as a struct with these fields."""
+    def is_month_start(self) -> Self:
+        """Whether the day is the first of its month."""
+    def is_month_end(self) -> Self:
+        """Whether the day is the last of its month."""
+    def is_quarter_start(self) -> Self:
+        """Whether the day is the first of its quarter."""
+    def is_quarter_end(self) -> Self:
+        """Whether the day is the last of its quarter."""
+    def is_year_start(self) -> Self:
+        """Whether the day is the first of its year."""
+    def is_year_end(self) -> Self:
+        """Whether the day is the last of its year."""
+    def is_leap_year(self) -> Self:
+        """Whether the year has 366 days."""
+    def day_name(self) -> Self:
+        """The English name of the day of the week."""
+    def month_name(self) -> Self:
+        """The English name of the month."""
+    def midnight(self) -> Self:
+        """The start of the day that a time lies in."""
+    def date_floor(self, freq: Any) -> Self:
+        """The start of the period that a time lies in. Periods are counted from 1970 on the wall clock, weeks from a
+        Monday.
+
+        Parameters
+        ----------
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def date_ceil(self, freq: Any) -> Self:
+        """The start of the first period that does not begin before a time.
+
+        Parameters
+        ----------
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def date_round(self, freq: Any) -> Self:
+        """The nearest start of a period; from the middle the one whose number is even, or of months the later one.
+
+        Parameters
+        ----------
+        freq
+            The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
+            `1y`.
+        """
+    def date_offset(self, by: Any) -> Self:
+        """The time so much later (`-` before it: earlier): `1mo2d`, `15m`, `-1q`. Days and months keep the time of the
+        wall clock and end within their month; hours are exact. A wall time that a zone skips is an error.
+
+        Parameters
+        ----------
+        by
+            The step: numbers and units, such as `1mo2d`, `15m` or `-1q`.
+        """
+    def date_diff(self, other: Any, unit: builtins.str = 'd') -> Self:
+        """How many whole units a time is after another, toward zero: days and months by the wall clock, hours and less
+        as exact time.
+
+        Parameters
+        ----------
+        unit
+            The unit: `y`, `q`, `mo`, `w`, `d`, `h`, `m`, `s`, `ms`, `us` or `ns`, or several of one, such as `15m`.
+        """
+    def date_range(self, end: Any, every: builtins.str = '1d', closed: builtins.str = 'both') -> Self:
+        """The times from one to another by a step, as a list; `explode` makes rows of it.
+
+        Parameters
+        ----------
+        every
+            The step, such as `1d`, `15m` or `-1mo`.
+        closed
+            Which ends belong to it: `both`, `left`, `right` or `neither`.
+        """
+    def total_seconds(self) -> Self:
+        """The length of a duration in seconds, with its fraction."""
+    def total_days(self) -> Self:
+        """The whole days of a duration, toward zero."""
+    def total_hours(self) -> Self:
+        """The whole hours of a duration, toward zero."""
+    def total_minutes(self) -> Self:
+        """The whole minutes of a duration, toward zero."""
+    def total_milliseconds(self) -> Self:
+        """The whole milliseconds of a duration, toward zero."""
+    def total_microseconds(self) -> Self:
+        """The whole microseconds of a duration, toward zero."""
+    def total_nanoseconds(self) -> Self:
+        """The nanoseconds of a duration; null beyond what `int64` holds."""
+    def duration_days(self) -> Self:
+        """The days of a duration, toward the past, as pandas and Python have them."""
+    def duration_seconds(self) -> Self:
+        """The seconds of a duration beyond its days, 0 to 86,399."""
+    def duration_microseconds(self) -> Self:
+        """The microseconds of a duration beyond its seconds, 0 to 999,999."""
+    def duration_nanoseconds(self) -> Self:
+        """The nanoseconds of a duration beyond its microseconds, 0 to 999."""
+    def convert_zone(self, tz: Any = None) -> Self:
+        """The same instant on the clock of another zone; of no zone: the wall time of UTC.
+
+        Parameters
+        ----------
+        tz
+            The zone: an IANA name such as `Europe/Oslo` or an offset such as `+01:00`; null: none.
+        """
+    def localize_zone(self, tz: Any = None, ambiguous: builtins.str = 'raise', nonexistent: builtins.str = 'raise') -> Self:
+        """The instant at which the clock of a zone shows a wall time; of no zone: the wall time itself.
+
+        Parameters
+        ----------
+        tz
+            The zone: an IANA name such as `Europe/Oslo` or an offset such as `+01:00`; null: none.
+        ambiguous
+            A wall time that comes twice: `raise` an error, the `earliest`, the `latest`, or `null`.
+        nonexistent
+            A wall time that is skipped: `raise` an error, `shift_forward` to the first after it, or `null`.
+        """
+    def to_epoch(self, unit: builtins.str = 's') -> Self:
+        """The whole seconds (or other units) since 1970 of UTC, toward the past.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        """
+    def epoch(self, unit: builtins.str = 's') -> Self:
+        """As `to_epoch`."""
+    def from_epoch(self, unit: builtins.str = 's') -> Self:
+        """The timestamp so many seconds (or other units) after 1970.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        """
+    def as_unit(self, unit: Any, round_ok: bool = True) -> Self:
+        """The same time in another unit.
+
+        Parameters
+        ----------
+        unit
+            `s`, `ms`, `us` or `ns`.
+        round_ok
+            Whether a coarser unit may lose digits (toward the past); otherwise that is an error.
+        """
+    def make_date(self, month: Any, day: Any, strict: bool = True) -> Self:
+        """The date of a year, a month and a day.
+
+        Parameters
+        ----------
+        strict
+            Whether numbers that are no date are an error; otherwise they give null.
+        """
+    def is_business_day(self, weekmask: builtins.str = '1111100', holidays: Any = None) -> Self:
+        """Whether a day is worked: not at the weekend, and no holiday.
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
+        """
+    def business_offset(self, n: Any, weekmask: builtins.str = '1111100', holidays: Any = None, roll: builtins.str = 'raise') -> Self:
+        """The day so many days of work later (negative: earlier).
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
+        roll
+            A day that is not worked: `raise` an error, or move it `forward` or `backward` to one that is, first.
+        """
+    def business_days(self, end: Any, weekmask: builtins.str = '1111100', holidays: Any = None) -> Self:
+        """How many days of work there are from a day to before another; negative if that is earlier, as NumPy's
+        `busday_count`.
+
+        Parameters
+        ----------
+        weekmask
+            Which days of the week are worked, from Monday: seven characters, 1 or 0.
+        holidays
+            A list of dates that are not worked.
+        """
     def sqrt(self) -> Self:
         """The square root; NaN below 0."""
     def cbrt(self) -> Self:
@@ -524,6 +1764,20 @@ class Functions:
         """The hyperbolic cosine."""
     def tanh(self) -> Self:
         """The hyperbolic tangent."""
+    def asinh(self) -> Self:
+        """The number whose hyperbolic sine it is."""
+    def arcsinh(self) -> Self:
+        """As `asinh`."""
+    def acosh(self) -> Self:
+        """The number whose hyperbolic cosine it is; NaN below 1."""
+    def arccosh(self) -> Self:
+        """As `acosh`."""
+    def atanh(self) -> Self:
+        """The number whose hyperbolic tangent it is; NaN beyond -1 and 1."""
+    def arctanh(self) -> Self:
+        """As `atanh`."""
+    def exp2(self) -> Self:
+        """2 to the power of the number."""
     def degrees(self) -> Self:
         """An angle in radians as degrees."""
     def rad2deg(self) -> Self:
@@ -571,6 +1825,32 @@ class Functions:
         """
     def power(self, exponent: Any) -> Self:
         """As `pow`."""
+    def log_base(self, base: Any) -> Self:
+        """The logarithm to any base; -inf of 0, NaN below."""
+    def atan2(self, other: Any) -> Self:
+        """The angle in radians of the point at this height and another number to the right."""
+    def arctan2(self, other: Any) -> Self:
+        """As `atan2`."""
+    def hypot(self, other: Any) -> Self:
+        """The length of the hypotenuse over two sides."""
+    def gcd(self, other: Any) -> Self:
+        """The greatest common divisor of two integers; of two zeros 0."""
+    def lcm(self, other: Any) -> Self:
+        """The least common multiple of two integers; with a zero 0. One that does not fit is an error naming the row."""
+    def bitwise_not(self) -> Self:
+        """The integer with every bit the other way."""
+    def bit_count(self) -> Self:
+        """How many bits of the integer are set; of negative ones in the two's complement of the type."""
+    def bitwise_and(self, other: Any) -> Self:
+        """The bits that two integers have in common."""
+    def bitwise_or(self, other: Any) -> Self:
+        """The bits that one of two integers has."""
+    def bitwise_xor(self, other: Any) -> Self:
+        """The bits in which two integers differ."""
+    def shift_left(self, n: Any) -> Self:
+        """The integer with its bits so many places up. One that does not fit is an error naming the row."""
+    def shift_right(self, n: Any) -> Self:
+        """The integer with its bits so many places down (0 to 63); the sign stays."""
     def wrapping_add(self, other: Any) -> Self:
         """The sum; integers wrap around where it does not fit."""
     def wrapping_sub(self, other: Any) -> Self:
@@ -682,6 +1962,20 @@ class Functions:
         """
     def bfill(self, limit: Any = None) -> Self:
         """As `backward_fill`."""
+    def interpolate(self, by: Any = None, method: builtins.str = 'linear', limit: Any = None) -> Self:
+        """Nulls between two values of the window become numbers between them; those before the first and after the
+        last stay.
+
+        With `by`, by the distances of another column, which must ascend; otherwise rows are equally far apart.
+
+        Parameters
+        ----------
+        method
+            `linear`: on the line between the neighbours; `nearest`: the nearer of them, from the middle the
+            earlier.
+        limit
+            How many nulls in a row are filled, from the first; null: all.
+        """
     def diff(self, n: int = 1) -> Self:
         """The value less the one `n` rows before in the window; null where there is no such row.
 
