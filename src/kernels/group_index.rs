@@ -3,8 +3,9 @@
 use crate::data::concat::concat_columns;
 use crate::data::{Column, DType};
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::hash;
 use crate::kernels::keys::encoder::Batch as PreparedKeys;
-use crate::kernels::keys::{KeyEncoder, Packing, WordTable};
+use crate::kernels::keys::{KeyEncoder, Packing, TextHashes, WordTable};
 use arrow::array::UInt32Array;
 use arrow::compute::take;
 
@@ -19,6 +20,8 @@ pub struct GroupIndex {
     /// Keys of the groups' first rows, batch after batch, if they cannot be told from their words.
     first: Option<Vec<Vec<Column>>>,
     words: Vec<u64>,
+    texts: TextHashes,
+    weak: bool,
 }
 
 impl GroupIndex {
@@ -26,7 +29,15 @@ impl GroupIndex {
     pub fn new(dtypes: Vec<DType>, weak: bool) -> Self {
         let encoder = KeyEncoder::new(&dtypes, weak);
         let table = WordTable::new(encoder.width(), encoder.bits(), weak);
-        GroupIndex { encoder, table, dtypes, first: None, words: Vec::new() }
+        GroupIndex {
+            encoder,
+            table,
+            dtypes,
+            first: None,
+            words: Vec::new(),
+            texts: TextHashes::default(),
+            weak,
+        }
     }
 
     /// Number of groups.
@@ -105,6 +116,33 @@ impl GroupIndex {
     /// How the words of groups are read; `None` if keys cannot be told from their words alone.
     pub fn packing(&self) -> Option<Packing> {
         if self.first.is_some() { None } else { self.encoder.packing(&self.dtypes) }
+    }
+
+    /// The hashes that cut rows into parts: of keys, or of their words where they are packed.
+    ///
+    /// # Errors
+    /// `Type` if a nested key cannot be encoded.
+    pub fn part_hashes(&mut self, keys: &[Column], words: Option<&[u64]>, rows: usize) -> Result<Vec<u64>> {
+        match (self.packing(), words) {
+            _ if self.weak => Ok(vec![0; rows]),
+            (Some(packing), Some(words)) => packing.part_hashes(words, &mut self.texts),
+            _ => hash::part_hashes(keys, rows),
+        }
+    }
+
+    /// The same of the groups, in order.
+    ///
+    /// # Errors
+    /// `Type` if a nested key cannot be encoded.
+    pub fn group_hashes(&mut self) -> Result<Vec<u64>> {
+        let rows = self.len();
+        match self.packing().filter(|_| !self.weak) {
+            Some(packing) => packing.part_hashes(self.table.words(), &mut self.texts),
+            None => {
+                let keys = if self.weak { Vec::new() } else { self.keys()? };
+                self.part_hashes(&keys, None, rows)
+            }
+        }
     }
 
     /// The packed words of the groups, in order.

@@ -46,6 +46,60 @@ pub fn columns(columns: &[Column], rows: usize, weak: bool) -> Result<Vec<u64>> 
     Ok(hashes)
 }
 
+/// What a null adds to the hash of a part.
+pub const NULL_TERM: u64 = NULL;
+
+/// What the number of a key column is multiplied by in the hash of a part.
+#[inline]
+pub fn factor(column: usize) -> u64 {
+    mix(column as u64 + 1) | 1
+}
+
+/// One hash per row for cutting rows into parts: the sum of a number per column times the column's factor, mixed.
+/// Packed words give the same ones without being unpacked first ([`crate::kernels::keys::Packing::part_hashes`]).
+///
+/// # Errors
+/// `Type` if a nested column cannot be encoded.
+pub fn part_hashes(columns: &[Column], rows: usize) -> Result<Vec<u64>> {
+    let mut hashes = vec![0u64; rows];
+    for (position, column) in columns.iter().enumerate() {
+        let factor = factor(position);
+        let nulls = column.array().logical_nulls();
+        let mut add = |row: usize, number: u64| {
+            let null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+            let number = if null { NULL_TERM } else { number };
+            hashes[row] = hashes[row].wrapping_add(number.wrapping_mul(factor));
+        };
+        if let Some((codes, dictionary)) = strings::coded(column.array()) {
+            let known = array_hashes(dictionary)?;
+            codes.values().iter().enumerate().for_each(|(row, code)| {
+                add(row, known.get(*code as usize).copied().unwrap_or(NULL_TERM));
+            });
+            continue;
+        }
+        let values = dispatch::physical(column.array());
+        let mut numbers = Vec::new();
+        match values.data_type() {
+            DataType::Boolean => {
+                numbers.extend(values.as_boolean().values().iter().map(u64::from));
+            }
+            other if other.is_integer() => dispatch::ordered_words(&values, 0..rows, &mut numbers),
+            _ => numbers = array_hashes(&values)?,
+        }
+        numbers.iter().enumerate().for_each(|(row, number)| add(row, *number));
+    }
+    hashes.iter_mut().for_each(|hash| *hash = mix(*hash));
+    Ok(hashes)
+}
+
+/// The hashes of a dictionary's texts.
+///
+/// # Errors
+/// As [`columns`].
+pub fn text_hashes(dictionary: &ArrayRef) -> Result<Vec<u64>> {
+    array_hashes(dictionary)
+}
+
 fn combine(hashes: &mut [u64], array: &dyn Array, of: impl Fn(usize) -> u64) {
     let nulls = array.logical_nulls();
     for (row, hash) in hashes.iter_mut().enumerate() {

@@ -16,6 +16,7 @@ pub mod compare;
 pub mod compare_nested;
 pub mod decimal;
 pub mod digits;
+pub mod float_sum;
 pub mod format;
 pub mod gather;
 pub mod group_index;

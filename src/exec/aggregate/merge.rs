@@ -2,15 +2,15 @@
 
 use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::order::first_seen;
 use crate::exec::aggregate::parts::{BITS, Chunk, Keys, PartIndex};
 use crate::exec::context::Context;
 use crate::expr::GroupState;
+use crate::kernels::GroupIndex;
 use crate::kernels::keys::{Packing, WordTable};
 use crate::kernels::partition::Parts;
-use crate::kernels::{GroupIndex, hash};
 use crate::plan::GroupOrder;
 
 /// Below this many groups in all lanes, one thread merges them faster than several.
@@ -38,6 +38,8 @@ struct Done {
     words: Vec<u64>,
     keys: Vec<Vec<Column>>,
     results: Vec<Vec<Column>>,
+    /// States of all the parts, unless each part is finished by itself.
+    states: Vec<Box<dyn GroupState>>,
     rows: usize,
     seen: Vec<u64>,
 }
@@ -68,9 +70,9 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
     let lanes = context.parallel(lanes.len(), |number| {
         let lane = lanes[number].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
         let Some((lane, base)) = lane else {
-            return Err(crate::error::Error::internal("a lane merged twice"));
+            return Err(Error::internal("a lane merged twice"));
         };
-        ready(lane, base, common.as_ref(), bits, query.weak)
+        ready(lane, base, common.as_ref(), bits)
     })?;
     let parts = 1usize << bits;
     let tasks = parts.min(TASKS);
@@ -80,7 +82,7 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         for part in task * parts / tasks..(task + 1) * parts / tasks {
             expected = merge_part(query, &lanes, common.as_ref(), (part, bits), expected, &mut done)?;
         }
-        done.batch(common.as_ref())
+        done.batch(query, common.as_ref())
     })?;
     match query.order {
         GroupOrder::FirstSeen if tasks > 1 => first_seen(&done, context),
@@ -103,11 +105,11 @@ fn common(lanes: &[Lane]) -> Option<Packing> {
     Packing::covering(&packings.iter().collect::<Vec<_>>())
 }
 
-fn ready(lane: Lane, base: u64, common: Option<&Packing>, bits: u32, weak: bool) -> Result<Ready> {
+fn ready(mut lane: Lane, base: u64, common: Option<&Packing>, bits: u32) -> Result<Ready> {
     let groups = lane.index.len();
     let hashes = match bits {
         0 => vec![0; groups],
-        _ => hash::columns(&lane.index.keys()?, groups, weak)?,
+        _ => lane.index.group_hashes()?,
     };
     let keys = match (common, lane.index.packing()) {
         (Some(common), Some(packing)) => {
@@ -142,7 +144,14 @@ fn merge_part(
         }
         None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
     };
-    let mut states = query.states()?;
+    let mut states = std::mem::take(&mut done.states);
+    if states.is_empty() {
+        states = query.states()?;
+    }
+    // Values that are kept are put in order part by part, while they are in the cache; other states of several parts
+    // are one.
+    let apart = states.iter().any(|state| state.keeps_values());
+    let first = if apart { 0 } else { done.rows };
     let (mut groups, mut local) = (Vec::new(), Local::default());
     let start = done.seen.len();
     for lane in lanes {
@@ -150,7 +159,8 @@ fn merge_part(
         index.assign_rows(&lane.keys, from, &mut groups)?;
         done.see(start, &groups, |i| lane.base + u64::from(from[i]));
         if lane.chunks.is_empty() {
-            merge_states(&mut states, &lane.states, index.count(), from, &groups)?;
+            shift(&mut groups, first)?;
+            merge_states(&mut states, &lane.states, first + index.count(), from, &groups)?;
             continue;
         }
         // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
@@ -173,15 +183,22 @@ fn merge_part(
             }
         }
         let all: Vec<u32> = (0..local.groups.len() as u32).collect();
-        merge_states(&mut states, &own, index.count(), &all, &local.groups)?;
+        groups.clone_from(&local.groups);
+        shift(&mut groups, first)?;
+        merge_states(&mut states, &own, first + index.count(), &all, &groups)?;
         local.forget();
     }
-    let keys = || match &index {
-        PartIndex::Words(table, packing) => packing.keys(table.words()),
-        PartIndex::Columns(index) => index.keys(),
-    };
-    for (position, state) in states.iter_mut().enumerate() {
-        done.results[position].push(query.finished(position, state.as_mut(), keys)?);
+    states.iter_mut().for_each(|state| state.resize(first + index.count()));
+    if apart {
+        let keys = || match &index {
+            PartIndex::Words(table, packing) => packing.keys(table.words()),
+            PartIndex::Columns(index) => index.keys(),
+        };
+        for (position, state) in states.iter_mut().enumerate() {
+            done.results[position].push(query.finished(position, state.as_mut(), keys)?);
+        }
+    } else {
+        done.states = states;
     }
     match &index {
         PartIndex::Words(table, _) => done.words.extend_from_slice(table.words()),
@@ -189,6 +206,19 @@ fn merge_part(
     }
     done.rows += index.count();
     Ok(index.count())
+}
+
+/// The numbers of a part's groups among those of all parts of its task.
+fn shift(groups: &mut [u32], first: usize) -> Result<()> {
+    if first == 0 {
+        return Ok(());
+    }
+    let first = u32::try_from(first).ok().filter(|first| *first < u32::MAX / 2);
+    let first = first.ok_or_else(|| Error::unsupported("more than 2,147,483,647 groups in one task"))?;
+    for group in groups {
+        *group += first;
+    }
+    Ok(())
 }
 
 fn merge_states(
@@ -245,20 +275,25 @@ impl Done {
         }
     }
 
-    fn batch(self, common: Option<&Packing>) -> Result<(Batch, Vec<u64>)> {
-        let whole = |chunks: &Vec<Column>| concat_columns(&chunks.iter().collect::<Vec<_>>());
-        let mut columns = match common {
-            Some(packing) => packing.keys(&self.words)?,
-            None => {
-                let count = self.keys.first().map_or(0, Vec::len);
-                let column = |position: usize| {
-                    concat_columns(&self.keys.iter().map(|keys| &keys[position]).collect::<Vec<_>>())
-                };
-                (0..count).map(column).collect::<Result<_>>()?
-            }
+    fn key_columns(&self, common: Option<&Packing>) -> Result<Vec<Column>> {
+        if let Some(packing) = common {
+            return packing.keys(&self.words);
+        }
+        let count = self.keys.first().map_or(0, Vec::len);
+        let column = |position: usize| {
+            concat_columns(&self.keys.iter().map(|keys| &keys[position]).collect::<Vec<_>>())
         };
-        for chunks in &self.results {
-            columns.push(whole(chunks)?);
+        (0..count).map(column).collect()
+    }
+
+    fn batch(mut self, query: &Query, common: Option<&Packing>) -> Result<(Batch, Vec<u64>)> {
+        let mut columns = self.key_columns(common)?;
+        for (position, mut state) in std::mem::take(&mut self.states).into_iter().enumerate() {
+            let keys = || self.key_columns(common);
+            columns.push(query.finished(position, state.as_mut(), keys)?);
+        }
+        for chunks in self.results.iter().filter(|chunks| !chunks.is_empty()) {
+            columns.push(concat_columns(&chunks.iter().collect::<Vec<_>>())?);
         }
         Ok((Batch::new(columns, self.rows)?, self.seen))
     }

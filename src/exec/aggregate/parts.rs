@@ -3,9 +3,9 @@
 use crate::data::Column;
 use crate::error::Result;
 use crate::exec::aggregate::input::{Input, taken};
+use crate::kernels::GroupIndex;
 use crate::kernels::keys::{Packing, WordTable};
 use crate::kernels::partition::Parts;
-use crate::kernels::{GroupIndex, hash};
 use arrow::array::UInt32Array;
 use arrow::compute::take;
 use std::ops::Range;
@@ -44,11 +44,10 @@ impl Chunk {
         inputs: &[Input],
         rows: usize,
         before: u64,
-        weak: bool,
     ) -> Result<Self> {
-        let parts = Parts::new(&hash::columns(keys, rows, weak)?, BITS);
-        let order = UInt32Array::new(parts.order().to_vec().into(), None);
         let words = index.pack(keys, rows)?;
+        let parts = Parts::new(&index.part_hashes(keys, words.as_deref(), rows)?, BITS);
+        let order = UInt32Array::new(parts.order().to_vec().into(), None);
         let keys = match (words, index.packing()) {
             (Some(words), Some(packing)) => {
                 Keys::Words(gathered(&words, packing.layout().width(), parts.order()), packing)

@@ -49,6 +49,40 @@ impl Aggregate {
         self.query.keys.iter().map(|key| key.column(batch)).collect()
     }
 
+    /// Adds rows to the groups of a lane, or puts them aside.
+    fn add(
+        &self,
+        lane: &mut Lane,
+        keys: &[Column],
+        inputs: &[Input],
+        rows: usize,
+        size: usize,
+    ) -> Result<()> {
+        let keeps = lane.states.iter().any(|state| state.keeps_values());
+        if !self.query.keys.is_empty() && (lane.waits || rows > size / 4 && keeps) {
+            lane.chunks.push(Chunk::new(&mut lane.index, keys, inputs, rows, lane.rows)?);
+            lane.rows += rows as u64;
+            return Ok(());
+        }
+        let groups = match self.query.keys.is_empty() {
+            true => None,
+            false => {
+                lane.index.assign(keys, rows, &mut lane.groups)?;
+                Some(lane.groups.as_slice())
+            }
+        };
+        let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        for (input, state) in inputs.iter().zip(&mut lane.states) {
+            state.resize(count);
+            input.update(state.as_mut(), groups)?;
+        }
+        lane.rows += rows as u64;
+        // Many groups, and few rows for each: a table of the lane would be large and then merged.
+        let many = count > size / 2;
+        lane.waits = many && lane.rows < 4 * count as u64;
+        Ok(())
+    }
+
     fn merge_global(&self, lanes: Vec<Lane>) -> Result<Batch> {
         let mut lanes = lanes.into_iter();
         let mut whole = match lanes.next() {
@@ -93,28 +127,20 @@ impl Sink for Aggregate {
         let inputs = inputs.collect::<Result<Vec<_>>>()?;
         let rows = batch.rows();
         let size = context.config().partition_rows;
-        let keeps = || lane.states.iter().any(|state| state.keeps_values());
-        if !self.query.keys.is_empty() && (lane.waits || rows > size / 4 && keeps()) {
-            lane.chunks.push(Chunk::new(&mut lane.index, &keys, &inputs, rows, lane.rows, self.query.weak)?);
-            lane.rows += rows as u64;
+        let keeps = lane.states.iter().any(|state| state.keeps_values());
+        let head = size / 8;
+        if self.query.keys.is_empty() || lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
+            self.add(lane, &keys, &inputs, rows, size)?;
             return Ok(Flow::Continue);
         }
-        let groups = match self.query.keys.is_empty() {
-            true => None,
-            false => {
-                lane.index.assign(&keys, rows, &mut lane.groups)?;
-                Some(lane.groups.as_slice())
-            }
-        };
-        let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
-        for (input, state) in inputs.iter().zip(&mut lane.states) {
-            state.resize(count);
-            input.update(state.as_mut(), groups)?;
+        // The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
+        // these rows meet.
+        for part in [0..head, head..rows] {
+            let keys: Vec<Column> = keys.iter().map(|key| key.slice(part.start, part.len())).collect();
+            let inputs: Vec<Input> = inputs.iter().map(|input| input.slice(&part)).collect();
+            self.add(lane, &keys, &inputs, part.len(), size)?;
+            lane.waits |= part.start == 0 && 16 * (head - lane.index.len()) < head;
         }
-        lane.rows += rows as u64;
-        // Many groups, and few rows for each: a table of the lane would be large and then merged.
-        let many = count > size / 2;
-        lane.waits = many && lane.rows < 4 * count as u64;
         Ok(Flow::Continue)
     }
 

@@ -98,6 +98,7 @@ impl<const ANY: bool> Fold for Truth<ANY> {
         false
     }
 
+    #[inline]
     fn merge(into: &mut u8, _: &mut i64, from: &u8, _: i64) {
         Self::add(into, *from);
     }

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use crate::expr::Params;
-use crate::functions::aggregate::min_max::Ranked;
 
 /// What lies between two neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,52 +67,17 @@ pub fn rounded(lower: i128, upper: i128, rest: f64) -> i64 {
     (lower + step) as i64
 }
 
-/// A number that quantiles can lie between.
-pub trait Interpolate: Ranked {
-    /// The value `rest` of the way from `lower` to `upper`.
-    fn between(lower: Self, upper: Self, rest: f64) -> f64;
-    /// The value, if it is an integer.
-    fn whole(self) -> i128;
+/// The number `rest` of the way from one integer of at most 64 bits to another.
+pub fn between_wholes(lower: i128, upper: i128, rest: f64) -> f64 {
+    match rest {
+        0.0 => lower as f64,
+        0.5 => (lower + upper) as f64 / 2.0,
+        rest => between(lower as f64, upper as f64, rest),
+    }
 }
 
-macro_rules! interpolate_integers {
-    ($($type:ty),*) => {$(
-        impl Interpolate for $type {
-            fn between(lower: Self, upper: Self, rest: f64) -> f64 {
-                let (lower, upper) = (i128::from(lower), i128::from(upper));
-                match rest {
-                    0.0 => lower as f64,
-                    0.5 => (lower + upper) as f64 / 2.0,
-                    rest => between(lower as f64, upper as f64, rest),
-                }
-            }
-
-            fn whole(self) -> i128 {
-                self.into()
-            }
-        }
-    )*};
-}
-
-interpolate_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
-
-macro_rules! interpolate_floats {
-    ($($type:ty),*) => {$(
-        impl Interpolate for $type {
-            fn between(lower: Self, upper: Self, rest: f64) -> f64 {
-                between(lower.into(), upper.into(), rest)
-            }
-
-            fn whole(self) -> i128 {
-                0
-            }
-        }
-    )*};
-}
-
-interpolate_floats!(f32, f64);
-
-fn between(lower: f64, upper: f64, rest: f64) -> f64 {
+/// The number `rest` of the way from one float to another.
+pub fn between(lower: f64, upper: f64, rest: f64) -> f64 {
     let distance = upper - lower;
     if rest == 0.0 || lower == upper {
         lower
@@ -147,7 +111,7 @@ mod tests {
 
     #[test]
     fn large_integers_meet_exactly() {
-        assert_eq!(i64::between(i64::MAX - 2, i64::MAX, 0.5), (i64::MAX - 1) as f64);
+        assert_eq!(between_wholes(i128::from(i64::MAX) - 2, i64::MAX.into(), 0.5), (i64::MAX - 1) as f64);
         assert_eq!(rounded(i64::MIN.into(), i64::MAX.into(), 0.5), 0);
         assert_eq!(rounded(1, 2, 0.5), 2);
         assert_eq!(rounded(2, 3, 0.5), 2);

@@ -130,6 +130,7 @@ impl<T: ArrowPrimitiveType<Native: KeyBits + ArrowNativeTypeOp>, const OP: u8> F
         false
     }
 
+    #[inline]
     fn merge(into: &mut (u64, u64), _: &mut i64, from: &(u64, u64), _: i64) {
         *into = (combine::<OP>(into.0, from.0), into.1 + from.1);
     }

@@ -32,29 +32,31 @@ impl<V> Default for Pile<V> {
 
 impl<V: Copy> Pile<V> {
     /// Adds values of group 0.
-    pub fn extend_one(&mut self, values: impl IntoIterator<Item = V>) {
+    pub fn extend_one(&mut self, values: &[V]) {
         self.sorted.take();
-        self.values.extend(values);
+        self.values.extend_from_slice(values);
         if let Some(groups) = &mut self.groups {
             groups.resize(self.values.len(), 0);
         }
     }
 
     /// Adds values with their groups; there are as many of each.
-    pub fn extend(&mut self, groups: impl IntoIterator<Item = u32>, values: impl IntoIterator<Item = V>) {
+    pub fn extend(&mut self, groups: &[u32], values: &[V]) {
         self.sorted.take();
         let before = self.values.len();
-        self.groups.get_or_insert_with(|| vec![0; before]).extend(groups);
-        self.values.extend(values);
+        self.groups.get_or_insert_with(|| vec![0; before]).extend_from_slice(groups);
+        self.values.extend_from_slice(values);
     }
 
     /// Adds values of one group.
     pub fn extend_group(&mut self, group: u32, values: &[V]) {
         if group == 0 && self.groups.is_none() {
-            self.extend_one(values.iter().copied());
-        } else {
-            self.extend(std::iter::repeat_n(group, values.len()), values.iter().copied());
+            return self.extend_one(values);
         }
+        self.sorted.take();
+        let (before, after) = (self.values.len(), self.values.len() + values.len());
+        self.groups.get_or_insert_with(|| vec![0; before]).resize(after, group);
+        self.values.extend_from_slice(values);
     }
 
     /// Says that there are more groups than when the values were last put in order.
@@ -70,7 +72,7 @@ impl<V: Copy> Pile<V> {
                 starts[0] = 0;
                 Grouped { starts, values: self.values.clone() }
             }
-            Some(of) => Grouped::new(groups, of.iter().copied().zip(self.values.iter().copied())),
+            Some(of) => Grouped::of_slices(groups, of, &self.values),
         })
     }
 
@@ -83,7 +85,7 @@ impl<V: Copy> Pile<V> {
                 starts[0] = 0;
                 Grouped { starts, values: self.values }
             }
-            (None, Some(of)) => Grouped::new(groups, of.iter().copied().zip(self.values.iter().copied())),
+            (None, Some(of)) => Grouped::of_slices(groups, of, &self.values),
         }
     }
 
@@ -95,6 +97,26 @@ impl<V: Copy> Pile<V> {
 }
 
 impl<V: Copy> Grouped<V> {
+    /// A counting sort by group of values that lie beside their groups.
+    pub fn of_slices(groups: usize, of: &[u32], values: &[V]) -> Self {
+        let mut starts = vec![0usize; groups + 1];
+        for group in of {
+            starts[*group as usize + 1] += 1;
+        }
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
+        }
+        let Some(filler) = values.first() else { return Grouped { starts, values: Vec::new() } };
+        let mut sorted = vec![*filler; values.len()];
+        let mut next = starts.clone();
+        for (group, value) in of.iter().zip(values) {
+            let at = &mut next[*group as usize];
+            sorted[*at] = *value;
+            *at += 1;
+        }
+        Grouped { starts, values: sorted }
+    }
+
     /// A counting sort by group.
     pub fn new(groups: usize, pairs: impl Iterator<Item = (u32, V)> + Clone) -> Self {
         let mut starts = vec![0usize; groups + 1];

@@ -88,13 +88,15 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {
         state.1 += 1;
-        state.0.carries(value.widen())
+        value.add_to(&mut state.0)
     }
 
+    #[inline]
     fn spill(word: &mut i64, value: T::Native) {
-        *word += value.widen().sign();
+        *word += value.direction();
     }
 
+    #[inline]
     fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
         into.1 += from.1;
         if into.0.carries(from.0) {

@@ -119,17 +119,18 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {
         let rank = value.rank(MAX);
-        if if MAX { rank > *state } else { rank < *state } {
-            *state = rank;
-        }
+        // Without a branch: which value is better is anybody's guess.
+        *state = if MAX { (*state).max(rank) } else { (*state).min(rank) };
         // A value may equal the mark of an empty group: then the spill word says that the group is not empty.
         rank == Self::EMPTY
     }
 
+    #[inline]
     fn spill(word: &mut i64, _: T::Native) {
         *word = 1;
     }
 
+    #[inline]
     fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
         *into = if MAX { (*into).max(*from) } else { (*into).min(*from) };
         *word |= from_word;

@@ -4,6 +4,7 @@ pub mod aggregate_distinct;
 pub mod any_all;
 pub mod approx_n_unique;
 pub mod arg_min_max;
+pub mod best;
 pub mod between;
 pub mod bits;
 pub mod collect;
@@ -27,6 +28,7 @@ pub mod moments;
 pub mod n_unique;
 pub mod n_unique_bytes;
 pub mod nothing;
+pub mod ordered;
 pub mod pairs;
 pub mod picked;
 pub mod product;
@@ -34,6 +36,7 @@ pub mod quantile;
 pub mod regression;
 pub mod rows;
 pub mod sketch;
+pub mod spread;
 pub mod string_join;
 pub mod sum;
 pub mod tally;
@@ -73,7 +76,7 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
     &weighted_mean::WEIGHTED_MEAN,
-    &moments::SEM,
+    &var::SEM,
     &moments::SKEW,
     &moments::KURTOSIS,
     &quantile::QUANTILES,

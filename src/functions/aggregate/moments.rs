@@ -1,12 +1,11 @@
-//! `skew`, `kurtosis`, `sem`: moments about the mean, in one pass without cancellation.
+//! `skew`, `kurtosis`: moments about the mean, in one pass without cancellation.
 
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
 use crate::functions::aggregate::fold::{BLOCK, Fold, Folded};
-use crate::functions::aggregate::totals::{Summand, Total};
-use crate::functions::aggregate::var::ddof;
+use crate::functions::aggregate::totals::Summand;
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array};
 use std::borrow::Cow;
@@ -60,29 +59,6 @@ pub static KURTOSIS: AggregateFunction = AggregateFunction {
     }),
 };
 
-/// The standard error of the mean.
-pub static SEM: AggregateFunction = AggregateFunction {
-    name: Cow::Borrowed("sem"),
-    aliases: &[],
-    doc: "The standard error of the mean; null if there are not more than `ddof` values.\n\nThe standard deviation \
-          divided by the root of the number of values. Nulls are skipped; NaN and infinities give NaN.",
-    args: &["expr"],
-    params: &[Param {
-        name: "ddof",
-        default: Some(ParamDefault::Int(1)),
-        doc: "What is taken from the number of values in the divisor: 1 for a sample, 0 for everything.",
-    }],
-    signature: |types, _| signature("sem", types),
-    ordered: false,
-    accepts_codes: false,
-    state: |types, params| state::<ERROR>(&types[0], ddof(params)?),
-    example: Some(|| Example {
-        input: vec![("x", [0i64, 4].into_iter().collect())],
-        expr: col("x").sem(1),
-        output: [2.0].into_iter().collect(),
-    }),
-};
-
 impl Expr {
     /// How far the values lean to one side, corrected for samples; null with fewer than three.
     ///
@@ -102,11 +78,6 @@ impl Expr {
     pub fn kurtosis(self) -> Expr {
         Expr::aggregate(&KURTOSIS, [self], Params::new())
     }
-
-    /// The standard error of the mean; null if there are not more than `ddof` values.
-    pub fn sem(self, ddof: i64) -> Expr {
-        Expr::aggregate(&SEM, [self], Params::new().with("ddof", ddof))
-    }
 }
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
@@ -121,7 +92,6 @@ fn signature(name: &str, types: &[DType]) -> Result<Signature> {
 
 const SKEWNESS: u8 = 3;
 const TAILS: u8 = 4;
-const ERROR: u8 = 2;
 
 fn state<const WHAT: u8>(dtype: &DType, constant: f64) -> Result<Box<dyn GroupState>> {
     dispatch::with_number!(&dtype.to_arrow(), T => {
@@ -130,7 +100,7 @@ fn state<const WHAT: u8>(dtype: &DType, constant: f64) -> Result<Box<dyn GroupSt
 }
 
 struct Moment<T, const WHAT: u8> {
-    /// `ddof` of the standard error; 1 where the others are not to be corrected.
+    /// 1 if samples are not to be corrected for.
     constant: f64,
     input: PhantomData<fn(T)>,
 }
@@ -148,7 +118,7 @@ impl<T: ArrowPrimitiveType<Native: Summand>, const WHAT: u8> Fold for Moment<T, 
         let before = state[0];
         state[0] += 1.0;
         let count = state[0];
-        let distance = value.widen().to_f64(0) - state[1];
+        let distance = value.float() - state[1];
         let step = distance / count;
         let term = distance * step * before;
         state[1] += step;
@@ -156,13 +126,12 @@ impl<T: ArrowPrimitiveType<Native: Summand>, const WHAT: u8> Fold for Moment<T, 
             let four = term * step * step * (count * count - 3.0 * count + 3.0);
             state[4] += four + 6.0 * step * step * state[2] - 4.0 * step * state[3];
         }
-        if WHAT >= SKEWNESS {
-            state[3] += term * step * (count - 2.0) - 3.0 * step * state[2];
-        }
+        state[3] += term * step * (count - 2.0) - 3.0 * step * state[2];
         state[2] += term;
         false
     }
 
+    #[inline]
     fn merge(into: &mut Moments, _: &mut i64, from: &Moments, _: i64) {
         merge(into, from);
     }
@@ -171,11 +140,11 @@ impl<T: ArrowPrimitiveType<Native: Summand>, const WHAT: u8> Fold for Moment<T, 
     fn reduce(values: &[T::Native]) -> (Moments, i64) {
         let mut total = Self::EMPTY;
         for block in values.chunks(BLOCK) {
-            let (count, origin) = (block.len() as f64, block[0].widen().to_f64(0));
-            let shift = lanes(block, |value| [value.widen().to_f64(0) - origin, 0.0, 0.0])[0] / count;
+            let (count, origin) = (block.len() as f64, block[0].float());
+            let shift = lanes(block, |value| [value.float() - origin, 0.0, 0.0])[0] / count;
             let moments = if shift.is_finite() {
                 let powers = lanes(block, |value| {
-                    let distance = (value.widen().to_f64(0) - origin) - shift;
+                    let distance = (value.float() - origin) - shift;
                     let square = distance * distance;
                     [square, square * distance, square * square]
                 });
@@ -191,9 +160,6 @@ impl<T: ArrowPrimitiveType<Native: Summand>, const WHAT: u8> Fold for Moment<T, 
     fn finish(&self, states: &[Moments], _: &Spill) -> Result<ArrayRef> {
         let plain = self.constant == 1.0;
         let value = |[count, _, squares, cubes, fourths]: &Moments| match WHAT {
-            ERROR => {
-                (*count > self.constant).then(|| (squares / (count - self.constant)).sqrt() / count.sqrt())
-            }
             SKEWNESS => (*count > 2.0).then(|| {
                 let factor = if plain { count.sqrt() } else { count * (count - 1.0).sqrt() / (count - 2.0) };
                 factor * (cubes / (squares * squares.sqrt()))

@@ -76,11 +76,14 @@ impl Picked {
             }
         };
         let count = rows.as_ref().map_or(array.len(), Vec::len) as u32;
-        let places = (0..count).map(|row| Place { chunk, row });
+        let places: Vec<Place> = (0..count).map(|row| Place { chunk, row }).collect();
         match (groups.ids, &rows) {
-            (None, _) => self.pile.extend_one(places),
-            (Some(ids), None) => self.pile.extend(ids.iter().copied(), places),
-            (Some(ids), Some(rows)) => self.pile.extend(rows.iter().map(|row| ids[*row as usize]), places),
+            (None, _) => self.pile.extend_one(&places),
+            (Some(ids), None) => self.pile.extend(ids, &places),
+            (Some(ids), Some(rows)) => {
+                let ids: Vec<u32> = rows.iter().map(|row| ids[*row as usize]).collect();
+                self.pile.extend(&ids, &places);
+            }
         }
         match rows {
             None => self.kept.push_all(array)?,
@@ -126,8 +129,10 @@ impl Picked {
         self.kept.push_all(&values)?;
         self.pile = Pile::default();
         let groups = wanted.starts.windows(2).enumerate();
-        let groups = groups.flat_map(|(group, pair)| std::iter::repeat_n(group as u32, pair[1] - pair[0]));
-        self.pile.extend(groups, (0..self.live as u32).map(|row| Place { chunk: 0, row }));
+        let groups: Vec<u32> =
+            groups.flat_map(|(group, pair)| std::iter::repeat_n(group as u32, pair[1] - pair[0])).collect();
+        let places: Vec<Place> = (0..self.live as u32).map(|row| Place { chunk: 0, row }).collect();
+        self.pile.extend(&groups, &places);
         Ok(())
     }
 

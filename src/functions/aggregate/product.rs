@@ -93,10 +93,12 @@ impl<T: ArrowPrimitiveType<Native: Into<i128>>> Fold for Product<T> {
         multiply(state, value.into())
     }
 
+    #[inline]
     fn spill(word: &mut i64, _: T::Native) {
         *word = 1;
     }
 
+    #[inline]
     fn merge(into: &mut i128, word: &mut i64, from: &i128, from_word: i64) {
         *word |= from_word | i64::from(multiply(into, *from));
     }
@@ -135,6 +137,7 @@ impl Fold for FloatProduct {
         false
     }
 
+    #[inline]
     fn merge(into: &mut f64, _: &mut i64, from: &f64, _: i64) {
         *into *= from;
     }

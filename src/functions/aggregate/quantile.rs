@@ -4,15 +4,14 @@ use crate::data::{Column, DType, Scalar, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::between::{Between, Interpolate, rounded};
+use crate::functions::aggregate::between::{Between, between, between_wholes, rounded};
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::grouped::{Pile, each_list, list_column, lists};
+use crate::functions::aggregate::ordered;
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array, ListArray, PrimitiveArray,
-};
-use arrow::datatypes::Float64Type;
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray, UInt32Array, UInt64Array};
+use arrow::datatypes::{Float64Type, UInt32Type, UInt64Type};
 use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -195,82 +194,161 @@ fn shares(params: &Params) -> Result<Vec<f64>> {
 }
 
 fn state(dtype: &DType, shares: Vec<f64>, listed: bool, between: Between) -> Result<Box<dyn GroupState>> {
-    let temporal = dtype.is_temporal().then(|| dtype.clone());
-    let physical = if temporal.is_some() { DType::Int64.to_arrow() } else { dtype.to_arrow() };
     // Each selection leaves the values above it apart from those below: ascending shares look at ever fewer.
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|a, b| shares[*a].total_cmp(&shares[*b]));
-    dispatch::with_number!(&physical, T => {
-        let pile = Pile::default();
-        Ok(Box::new(Quantile::<T> { temporal, shares, order, listed, between, groups: 0, pile }))
-    }, _ => Err(Error::internal(format!("a quantile of {dtype}"))))
+    let asked = Asked { dtype: dtype.clone(), shares, order, listed, between };
+    Ok(match ordered::base(&dtype.to_arrow()) {
+        Some(base) => Box::new(Quantile { asked, base, groups: 0, pile: Pile::<u32>::default() }),
+        None => Box::new(Quantile { asked, base: 0, groups: 0, pile: Pile::<u64>::default() }),
+    })
 }
 
-/// All values of every group.
-struct Quantile<T: ArrowPrimitiveType> {
-    /// The type of the result, if it is not a float.
-    temporal: Option<DType>,
+/// What is asked of each group.
+struct Asked {
+    /// The type of the values.
+    dtype: DType,
     shares: Vec<f64>,
     /// The shares in ascending order.
     order: Vec<usize>,
     /// Whether the results of a group are a list.
     listed: bool,
     between: Between,
+}
+
+/// All values of every group, as words of their order less the least one there can be.
+struct Quantile<W> {
+    asked: Asked,
+    base: u64,
     groups: usize,
-    pile: Pile<T::Native>,
+    pile: Pile<W>,
 }
 
 /// Two neighbours and how far the quantile is from the lower to the upper one.
-type Found<N> = Option<(N, N, f64)>;
+type Found = Option<(u64, u64, f64)>;
 
-/// The quantiles of values that are not in order, which they are not afterwards either.
-fn select<N: Interpolate>(
-    values: &mut [N],
-    shares: &[f64],
-    order: &[usize],
-    between: Between,
-    found: &mut [Found<N>],
-) {
-    if values.is_empty() {
-        return;
+impl Asked {
+    /// The quantiles of values that are not in order, which they are not afterwards either.
+    fn select<W: Short>(&self, values: &mut [W], base: u64, found: &mut [Found]) {
+        if values.is_empty() {
+            return;
+        }
+        let count = values.len();
+        // Everything before this place is no greater than what comes after it.
+        let mut done = 0;
+        for share in &self.order {
+            let (place, rest) = self.between.place(self.shares[*share], count);
+            let start = done.min(place);
+            let (_, lower, above) = values[start..].select_nth_unstable(place - start);
+            let lower = *lower;
+            let upper = match rest > 0.0 {
+                true => above.iter().copied().min().unwrap_or(lower),
+                false => lower,
+            };
+            found[*share] = Some((base + lower.into(), base + upper.into(), rest));
+            done = place;
+        }
     }
-    let count = values.len();
-    // Everything before this place is no greater than what comes after it.
-    let mut done = 0;
-    for share in order {
-        let (place, rest) = between.place(shares[*share], count);
-        let start = done.min(place);
-        let (_, lower, above) =
-            values[start..].select_nth_unstable_by_key(place - start, |value| value.rank(false));
-        let lower = *lower;
-        let upper = match rest > 0.0 {
-            true => above.iter().copied().min_by_key(|value| value.rank(false)).unwrap_or(lower),
-            false => lower,
-        };
-        found[*share] = Some((lower, upper, rest));
-        done = place;
+
+    fn finish(&self, found: Vec<Found>) -> Result<ArrayRef> {
+        let found = found.into_iter();
+        Ok(match &self.dtype {
+            DType::Float32 | DType::Float64 => {
+                let narrow = self.dtype == DType::Float32;
+                let float = |word| ordered::float(word, narrow);
+                let value = |found: Found| found.map(|(a, b, rest)| between(float(a), float(b), rest));
+                Arc::new(found.map(value).collect::<Float64Array>())
+            }
+            dtype => {
+                let signed = !dtype.is_unsigned();
+                let whole = |word| ordered::whole(word, signed);
+                if dtype.is_temporal() {
+                    let value = |found: Found| found.map(|(a, b, rest)| rounded(whole(a), whole(b), rest));
+                    return dispatch::logical(Arc::new(found.map(value).collect::<Int64Array>()), dtype);
+                }
+                let value = |found: Found| found.map(|(a, b, rest)| between_wholes(whole(a), whole(b), rest));
+                Arc::new(found.map(value).collect::<Float64Array>())
+            }
+        })
     }
 }
 
-impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
+/// A word of 32 or 64 bits.
+trait Short: Copy + Ord + Into<u64> + Send + Sync + 'static {
+    /// The low bits of a word.
+    fn of(word: u64) -> Self;
+    /// Words as an array.
+    fn array(words: Vec<Self>) -> ArrayRef;
+    /// The words of an array.
+    fn slice(array: &ArrayRef) -> Option<&[Self]>;
+}
+
+impl Short for u32 {
+    fn of(word: u64) -> u32 {
+        word as u32
+    }
+
+    fn array(words: Vec<u32>) -> ArrayRef {
+        Arc::new(UInt32Array::from(words))
+    }
+
+    fn slice(array: &ArrayRef) -> Option<&[u32]> {
+        Some(array.as_primitive_opt::<UInt32Type>()?.values())
+    }
+}
+
+impl Short for u64 {
+    fn of(word: u64) -> u64 {
+        word
+    }
+
+    fn array(words: Vec<u64>) -> ArrayRef {
+        Arc::new(UInt64Array::from(words))
+    }
+
+    fn slice(array: &ArrayRef) -> Option<&[u64]> {
+        Some(array.as_primitive_opt::<UInt64Type>()?.values())
+    }
+}
+
+impl<W: Short> GroupState for Quantile<W> {
     fn resize(&mut self, groups: usize) {
         self.groups = self.groups.max(groups);
     }
 
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
         let array = numbers(&args[0])?;
-        let array: &PrimitiveArray<T> = dispatch::primitive(&array);
-        let values: &[T::Native] = array.values();
-        let nulls = nulls_of(array);
-        match (groups.ids, nulls) {
-            (None, None) => self.pile.extend_one(values.iter().copied()),
-            (Some(ids), None) => self.pile.extend(ids.iter().copied(), values.iter().copied()),
-            (None, Some(nulls)) => for_each_valid(&nulls, |rows| {
-                self.pile.extend_one(rows.rows().map(|row| values[row]));
-            }),
-            (Some(ids), Some(nulls)) => for_each_valid(&nulls, |rows| {
-                self.pile.extend(rows.rows().map(|row| ids[row]), rows.rows().map(|row| values[row]));
-            }),
+        let nulls = nulls_of(&array);
+        let mut words = Vec::with_capacity(RUN.min(array.len()));
+        let (mut values, mut own): (Vec<W>, Vec<u32>) = (Vec::new(), Vec::new());
+        for start in (0..array.len()).step_by(RUN) {
+            let rows = start..array.len().min(start + RUN);
+            words.clear();
+            ordered::words(&array, rows.clone(), false, &mut words);
+            values.clear();
+            for word in &words {
+                values.push(W::of(word - self.base));
+            }
+            let Some(nulls) = nulls.as_ref().map(|nulls| nulls.slice(start, rows.len())) else {
+                match groups.ids {
+                    None => self.pile.extend_one(&values),
+                    Some(ids) => self.pile.extend(&ids[rows], &values),
+                }
+                continue;
+            };
+            own.clear();
+            let mut kept = 0;
+            for_each_valid(&nulls, |valid| {
+                for row in valid.rows() {
+                    own.push(groups.of(start + row) as u32);
+                    values[kept] = values[row];
+                    kept += 1;
+                }
+            });
+            match groups.ids {
+                None => self.pile.extend_one(&values[..kept]),
+                Some(_) => self.pile.extend(&own, &values[..kept]),
+            }
         }
         Ok(())
     }
@@ -286,25 +364,13 @@ impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
 
     fn finish(&mut self) -> Result<ArrayRef> {
         let mut sorted = std::mem::take(&mut self.pile).into_sorted(self.groups);
-        let shares = self.shares.len();
-        let mut found: Vec<Found<T::Native>> = vec![None; self.groups * shares];
+        let shares = self.asked.shares.len();
+        let mut found: Vec<Found> = vec![None; self.groups * shares];
         for (group, found) in found.chunks_mut(shares.max(1)).enumerate() {
-            select(sorted.of_mut(group), &self.shares, &self.order, self.between, found);
+            self.asked.select(sorted.of_mut(group), self.base, found);
         }
-        let values: ArrayRef = match &self.temporal {
-            None => {
-                let values =
-                    found.into_iter().map(|found| found.map(|(a, b, rest)| T::Native::between(a, b, rest)));
-                Arc::new(values.collect::<Float64Array>())
-            }
-            Some(dtype) => {
-                let values = found
-                    .into_iter()
-                    .map(|found| found.map(|(a, b, rest)| rounded(a.whole(), b.whole(), rest)));
-                dispatch::logical(Arc::new(values.collect::<Int64Array>()), dtype)?
-            }
-        };
-        match self.listed {
+        let values = self.asked.finish(found)?;
+        match self.asked.listed {
             false => Ok(values),
             true => list_column(&(0..=self.groups).map(|group| group * shares).collect::<Vec<_>>(), values),
         }
@@ -312,15 +378,13 @@ impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
         let sorted = self.pile.sorted(self.groups);
-        let values = PrimitiveArray::<T>::new(sorted.values.clone().into(), None);
-        Ok(vec![lists(&sorted.starts, Arc::new(values))?])
+        Ok(vec![lists(&sorted.starts, W::array(sorted.values.clone()))?])
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let [array] = arrays else { return Err(foreign_state()) };
         for (into, values) in each_list(array, into)? {
-            let values: &PrimitiveArray<T> = values.as_any().downcast_ref().ok_or_else(foreign_state)?;
-            self.pile.extend_group(into, values.values());
+            self.pile.extend_group(into, W::slice(&values).ok_or_else(foreign_state)?);
         }
         Ok(())
     }
@@ -337,3 +401,6 @@ impl<T: ArrowPrimitiveType<Native: Interpolate>> GroupState for Quantile<T> {
         self
     }
 }
+
+/// Rows at a time: their words stay in the nearest cache.
+const RUN: usize = 4096;

@@ -95,13 +95,15 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
 
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {
-        state.carries(value.widen())
+        value.add_to(state)
     }
 
+    #[inline]
     fn spill(word: &mut i64, value: T::Native) {
-        *word += value.widen().sign();
+        *word += value.direction();
     }
 
+    #[inline]
     fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
         if into.carries(*from) {
             *word += from.sign();
@@ -135,10 +137,12 @@ impl<F: Fold> Fold for AtLeast<F> {
         F::add(&mut state.0, value)
     }
 
+    #[inline]
     fn spill(word: &mut i64, value: Value<Self>) {
         F::spill(word, value);
     }
 
+    #[inline]
     fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
         into.1 += from.1;
         F::merge(&mut into.0, word, &from.0, from_word);

@@ -4,15 +4,17 @@ use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::{Param, ParamDefault};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Params, Signature, col};
+use crate::functions::aggregate::best::{Best, Word};
 use crate::functions::aggregate::fold::same;
+use crate::functions::aggregate::grouped::list_column;
+use crate::functions::aggregate::ordered;
+use crate::functions::aggregate::rows::nulls_of;
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{
-    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, ListArray, PrimitiveArray,
-};
-use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field};
+use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, ListArray};
+use arrow::datatypes::Decimal128Type;
 use std::any::Any;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 static PARAMS: &[Param] =
@@ -100,87 +102,135 @@ fn signature(types: &[DType], params: &Params) -> Result<Signature> {
 fn state(types: &[DType], params: &Params, largest: bool) -> Result<Box<dyn GroupState>> {
     let k = size(params)?;
     let dtype = types[0].clone();
-    let physical = dispatch::physical(&arrow::array::new_empty_array(&dtype.to_arrow()));
-    dispatch::with_native!(physical.data_type(), T => {
-        Ok(Box::new(Best::<T> { k, largest, dtype, values: Vec::new(), counts: Vec::new() }))
-    }, _ => Err(Error::internal(format!("greatest values of {dtype}"))))
+    Ok(match &dtype {
+        DType::Decimal(..) => Box::new(Ranked::<u128> { largest, dtype, best: Best::new(k) }),
+        _ => Box::new(Ranked::<u64> { largest, dtype, best: Best::new(k) }),
+    })
 }
 
-/// The best values of every group, best first, `k` places per group.
-struct Best<T: ArrowPrimitiveType> {
-    k: usize,
+/// The greatest or least values of every group.
+struct Ranked<W> {
     largest: bool,
     dtype: DType,
-    values: Vec<T::Native>,
-    counts: Vec<u32>,
+    best: Best<W>,
 }
 
-impl<T: ArrowPrimitiveType> Best<T> {
-    fn add(&mut self, group: usize, value: T::Native) {
-        // NaN is the only value that is not equal to itself.
-        #[allow(clippy::eq_op)]
-        if value != value {
-            return;
-        }
-        let count = self.counts[group] as usize;
-        let places = &mut self.values[group * self.k..(group + 1) * self.k];
-        let largest = self.largest;
-        let better = |a: T::Native, b: T::Native| if largest { a.is_gt(b) } else { a.is_lt(b) };
-        if count == places.len() && !better(value, places[count - 1]) {
-            return;
-        }
-        let mut at = count.min(places.len() - 1);
-        while at > 0 && better(value, places[at - 1]) {
-            places[at] = places[at - 1];
-            at -= 1;
-        }
-        places[at] = value;
-        self.counts[group] = (count + 1).min(self.k) as u32;
+/// Rows at a time: their words stay in the nearest cache.
+const RUN: usize = 1024;
+
+impl<W: Coded> Ranked<W> {
+    /// The word of a value: the greater, the better.
+    fn turned(&self, word: W) -> W {
+        if self.largest { word } else { word.reversed() }
     }
 
-    fn kept(&self, group: usize) -> &[T::Native] {
-        &self.values[group * self.k..group * self.k + self.counts[group] as usize]
+    fn offer(&mut self, array: &ArrayRef, groups: &Groups<'_>) -> Result<()> {
+        let array = dispatch::physical(array);
+        if array.data_type().is_null() {
+            return Ok(());
+        }
+        let nulls = nulls_of(&array);
+        let mut words = Vec::with_capacity(RUN);
+        for start in (0..array.len()).step_by(RUN) {
+            let rows = start..array.len().min(start + RUN);
+            words.clear();
+            let missing = W::words(&array, rows.clone(), &mut words)?;
+            if !self.largest {
+                words.iter_mut().for_each(|word| *word = word.reversed());
+            }
+            if nulls.is_some() || missing || words.contains(&W::NOTHING) {
+                for (row, word) in rows.clone().zip(&mut words) {
+                    let counts = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                    if !counts || missing && W::is_nan(&array, row) {
+                        *word = W::NOTHING;
+                    } else if *word == W::NOTHING {
+                        self.best.offer_least(groups.of(row));
+                    }
+                }
+            }
+            self.best.offer(groups.ids.map(|ids| &ids[rows]), &words);
+        }
+        Ok(())
     }
 
     fn lists(&self) -> Result<ArrayRef> {
-        let kept: Vec<T::Native> =
-            (0..self.counts.len()).flat_map(|group| self.kept(group).iter().copied()).collect();
-        let offsets = OffsetBuffer::from_lengths(self.counts.iter().map(|count| *count as usize));
-        let values: ArrayRef = Arc::new(PrimitiveArray::<T>::from_iter_values(kept));
-        let values = dispatch::logical(values, &self.dtype)?;
-        let field = Arc::new(Field::new("item", values.data_type().clone(), true));
-        Ok(Arc::new(ListArray::try_new(field, offsets, values, None)?))
+        let (mut starts, mut words) = (vec![0], Vec::new());
+        for group in 0..self.best.groups() {
+            words.extend(self.best.kept(group).map(|word| self.turned(word)));
+            starts.push(words.len());
+        }
+        list_column(&starts, W::values(&words, &self.dtype)?)
     }
 }
 
-impl<T: ArrowPrimitiveType> GroupState for Best<T> {
+/// Words of values of one width.
+trait Coded: Word {
+    /// The word of the opposite order.
+    fn reversed(self) -> Self;
+    /// The words of some rows, in the order of the values; whether there may be NaN among them.
+    ///
+    /// # Errors
+    /// `Internal` for arrays of other types.
+    fn words(array: &ArrayRef, rows: Range<usize>, out: &mut Vec<Self>) -> Result<bool>;
+    /// Whether a value is no number.
+    fn is_nan(_array: &ArrayRef, _row: usize) -> bool {
+        false
+    }
+    /// The values of words.
+    ///
+    /// # Errors
+    /// `Internal` for other types.
+    fn values(words: &[Self], dtype: &DType) -> Result<ArrayRef>;
+}
+
+impl Coded for u64 {
+    fn reversed(self) -> u64 {
+        !self
+    }
+
+    fn words(array: &ArrayRef, rows: Range<usize>, out: &mut Vec<u64>) -> Result<bool> {
+        Ok(ordered::words(array, rows, true, out))
+    }
+
+    fn is_nan(array: &ArrayRef, row: usize) -> bool {
+        ordered::is_nan(array, row)
+    }
+
+    fn values(words: &[u64], dtype: &DType) -> Result<ArrayRef> {
+        ordered::values(words, dtype)
+    }
+}
+
+impl Coded for u128 {
+    fn reversed(self) -> u128 {
+        !self
+    }
+
+    fn words(array: &ArrayRef, rows: Range<usize>, out: &mut Vec<u128>) -> Result<bool> {
+        let array = array.as_primitive_opt::<Decimal128Type>().ok_or_else(foreign_state)?;
+        out.extend(array.values()[rows].iter().map(|value| (*value as u128) ^ (1 << 127)));
+        Ok(false)
+    }
+
+    fn values(words: &[u128], dtype: &DType) -> Result<ArrayRef> {
+        let values = words.iter().map(|word| (word ^ (1 << 127)) as i128);
+        dispatch::logical(Arc::new(Decimal128Array::from_iter_values(values)), dtype)
+    }
+}
+
+impl<W: Coded> GroupState for Ranked<W> {
     fn resize(&mut self, groups: usize) {
-        if groups > self.counts.len() {
-            self.counts.resize(groups, 0);
-            self.values.resize(groups * self.k, T::Native::default());
-        }
+        self.best.resize(groups);
     }
 
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
-        let array = dispatch::physical(&args[0]);
-        if matches!(array.data_type(), DataType::Null) {
-            return Ok(());
-        }
-        let array: &PrimitiveArray<T> = dispatch::primitive(&array);
-        for (row, value) in array.values().iter().enumerate() {
-            if array.is_valid(row) {
-                self.add(groups.of(row), *value);
-            }
-        }
-        Ok(())
+        self.offer(&args[0], groups)
     }
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         for (from, into) in from.iter().zip(into) {
-            for value in other.kept(*from as usize) {
-                self.add(*into as usize, *value);
-            }
+            self.best.join(*into as usize, &other.best, *from as usize);
         }
         Ok(())
     }
@@ -196,17 +246,14 @@ impl<T: ArrowPrimitiveType> GroupState for Best<T> {
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let lists = arrays.first().and_then(|array| array.as_list_opt::<i32>()).ok_or_else(foreign_state)?;
         for (row, into) in into.iter().enumerate() {
-            let values = dispatch::physical(&lists.value(row));
-            let values: &PrimitiveArray<T> = values.as_any().downcast_ref().ok_or_else(foreign_state)?;
-            for value in values.values() {
-                self.add(*into as usize, *value);
-            }
+            let values = lists.value(row);
+            self.offer(&values, &Groups::per_row(&vec![*into; values.len()]))?;
         }
         Ok(())
     }
 
     fn size_bytes(&self) -> usize {
-        self.values.capacity() * size_of::<T::Native>() + self.counts.capacity() * 4
+        self.best.size_bytes()
     }
 
     fn as_any(&self) -> &dyn Any {

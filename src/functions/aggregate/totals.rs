@@ -1,18 +1,22 @@
-//! Running sums: exact for integers and decimals, in a fixed order for floats.
+//! Running sums: exact for integers and decimals, compensated and in a fixed order for floats.
 
 use crate::data::{DType, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::functions::aggregate::words::{Spill, Words};
+use crate::kernels::float_sum::FloatSum;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, UInt64Array};
-use arrow::buffer::NullBuffer;
 use std::sync::Arc;
 
 /// A value that can be summed.
 pub trait Summand: Copy {
     /// The type of the running sum.
     type Total: Total;
-    /// The value in that type.
-    fn widen(self) -> Self::Total;
+    /// Adds the value to a running sum, wrapping; whether that left the sum's type.
+    fn add_to(self, total: &mut Self::Total) -> bool;
+    /// -1 for negative values, else 1: the direction of a carry.
+    fn direction(self) -> i64;
+    /// The nearest float.
+    fn float(self) -> f64;
     /// The sum of values in a fixed order, and how often it carried out of its type (negative: below).
     fn total(values: &[Self]) -> (Self::Total, i64);
 }
@@ -21,7 +25,7 @@ pub trait Summand: Copy {
 pub trait Total: Words + Default {
     /// The sum of nothing.
     const ZERO: Self;
-    /// Adds, wrapping; whether that left the type.
+    /// Adds another sum, wrapping; whether that left the type.
     fn carries(&mut self, value: Self) -> bool;
     /// -1 for negative values, else 1: the direction of a carry.
     fn sign(self) -> i64;
@@ -42,7 +46,17 @@ macro_rules! narrow_summands {
             type Total = $total;
 
             #[inline]
-            fn widen(self) -> $total {
+    fn add_to(self, total: &mut $total) -> bool {
+                total.carries(self.into())
+            }
+
+            #[inline]
+            fn direction(self) -> i64 {
+                <$total>::from(self).sign()
+            }
+
+            #[inline]
+            fn float(self) -> f64 {
                 self.into()
             }
 
@@ -83,8 +97,18 @@ impl Summand for i64 {
     type Total = i64;
 
     #[inline]
-    fn widen(self) -> i64 {
-        self
+    fn add_to(self, total: &mut i64) -> bool {
+        total.carries(self)
+    }
+
+    #[inline]
+    fn direction(self) -> i64 {
+        self.sign()
+    }
+
+    #[inline]
+    fn float(self) -> f64 {
+        self as f64
     }
 
     fn total(values: &[i64]) -> (i64, i64) {
@@ -100,8 +124,18 @@ impl Summand for u64 {
     type Total = u64;
 
     #[inline]
-    fn widen(self) -> u64 {
-        self
+    fn add_to(self, total: &mut u64) -> bool {
+        total.carries(self)
+    }
+
+    #[inline]
+    fn direction(self) -> i64 {
+        self.sign()
+    }
+
+    #[inline]
+    fn float(self) -> f64 {
+        self as f64
     }
 
     fn total(values: &[u64]) -> (u64, i64) {
@@ -114,8 +148,18 @@ impl Summand for i128 {
     type Total = i128;
 
     #[inline]
-    fn widen(self) -> i128 {
-        self
+    fn add_to(self, total: &mut i128) -> bool {
+        total.carries(self)
+    }
+
+    #[inline]
+    fn direction(self) -> i64 {
+        self.sign()
+    }
+
+    #[inline]
+    fn float(self) -> f64 {
+        self as f64
     }
 
     fn total(values: &[i128]) -> (i128, i64) {
@@ -132,26 +176,25 @@ impl Summand for i128 {
 macro_rules! float_summands {
     ($($type:ty),*) => {$(
         impl Summand for $type {
-            type Total = f64;
+            type Total = FloatSum;
 
             #[inline]
-            fn widen(self) -> f64 {
+    fn add_to(self, total: &mut FloatSum) -> bool {
+                total.add(self.into());
+                false
+            }
+
+            fn direction(self) -> i64 {
+                0
+            }
+
+            #[inline]
+            fn float(self) -> f64 {
                 self.into()
             }
 
-            fn total(values: &[Self]) -> (f64, i64) {
-                let mut lanes = [0.0f64; 8];
-                let (chunks, rest) = values.as_chunks::<8>();
-                for chunk in chunks {
-                    for (lane, value) in lanes.iter_mut().zip(chunk) {
-                        *lane += f64::from(*value);
-                    }
-                }
-                let mut total: f64 = lanes.iter().sum();
-                for value in rest {
-                    total += f64::from(*value);
-                }
-                (total, 0)
+            fn total(values: &[Self]) -> (FloatSum, i64) {
+                (FloatSum::of(values), 0)
             }
         }
     )*};
@@ -165,7 +208,7 @@ macro_rules! integer_totals {
             const ZERO: Self = 0;
 
             #[inline]
-            fn carries(&mut self, value: Self) -> bool {
+    fn carries(&mut self, value: Self) -> bool {
                 let (sum, carries) = self.overflowing_add(value);
                 *self = sum;
                 carries
@@ -231,12 +274,12 @@ impl Total for i128 {
     }
 }
 
-impl Total for f64 {
-    const ZERO: Self = 0.0;
+impl Total for FloatSum {
+    const ZERO: Self = FloatSum::ZERO;
 
     #[inline]
     fn carries(&mut self, value: Self) -> bool {
-        *self += value;
+        *self = self.join(value);
         false
     }
 
@@ -249,11 +292,11 @@ impl Total for f64 {
     }
 
     fn to_f64(self, _: i64) -> f64 {
-        self
+        self.get()
     }
 
     fn finish(totals: &[Self], _: &Spill, _: &DType) -> Result<ArrayRef> {
-        Ok(Arc::new(Float64Array::new(totals.to_vec().into(), None::<NullBuffer>)))
+        Ok(Arc::new(Float64Array::from_iter_values(totals.iter().map(|total| total.get()))))
     }
 }
 

@@ -1,11 +1,12 @@
-//! `var`, `std`.
+//! `var`, `std`, `sem`.
 
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
-use crate::functions::aggregate::fold::{BLOCK, Fold, Folded};
-use crate::functions::aggregate::totals::{Summand, Total};
+use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::spread::{Settled, Spread};
+use crate::functions::aggregate::totals::Summand;
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array};
 use std::borrow::Cow;
@@ -17,14 +18,14 @@ pub static VAR: AggregateFunction = AggregateFunction {
     name: Cow::Borrowed("var"),
     aliases: &["variance"],
     doc: "The variance of the values; null if there are not more than `ddof`.\n\nThe sum of the squared distances from \
-          the mean, divided by the number of values less `ddof`, in one pass without cancellation. Nulls are skipped; \
+          the mean, divided by the number of values less `ddof`, in one pass without cancellation; 0 where no value differs. Nulls are skipped; \
           NaN and infinities give NaN.",
     args: &["expr"],
     params: PARAMS,
     signature: |types, _| signature("var", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state::<false>(&types[0], params),
+    state: |types, params| state(&types[0], params, Outcome::Variance),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4].into_iter().collect())],
         expr: col("x").var(0),
@@ -43,10 +44,29 @@ pub static STD: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("std", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state::<true>(&types[0], params),
+    state: |types, params| state(&types[0], params, Outcome::Deviation),
     example: Some(|| Example {
         input: vec![("x", [Some(1.0), None, Some(5.0)].into_iter().collect())],
         expr: col("x").std(0),
+        output: [2.0].into_iter().collect(),
+    }),
+};
+
+/// The standard error of the mean.
+pub static SEM: AggregateFunction = AggregateFunction {
+    name: Cow::Borrowed("sem"),
+    aliases: &[],
+    doc: "The standard error of the mean; null if there are not more than `ddof` values.\n\nThe standard deviation \
+          divided by the root of the number of values. Nulls are skipped; NaN and infinities give NaN.",
+    args: &["expr"],
+    params: PARAMS,
+    signature: |types, _| signature("sem", types),
+    ordered: false,
+    accepts_codes: false,
+    state: |types, params| state(&types[0], params, Outcome::Error),
+    example: Some(|| Example {
+        input: vec![("x", [0i64, 4].into_iter().collect())],
+        expr: col("x").sem(1),
         output: [2.0].into_iter().collect(),
     }),
 };
@@ -85,6 +105,11 @@ impl Expr {
     pub fn std(self, ddof: i64) -> Expr {
         Expr::aggregate(&STD, [self], Params::new().with("ddof", ddof))
     }
+
+    /// The standard error of the mean; null if there are not more than `ddof` values.
+    pub fn sem(self, ddof: i64) -> Expr {
+        Expr::aggregate(&SEM, [self], Params::new().with("ddof", ddof))
+    }
 }
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
@@ -108,103 +133,91 @@ pub fn ddof(params: &Params) -> Result<f64> {
     }
 }
 
-fn state<const ROOT: bool>(dtype: &DType, params: &Params) -> Result<Box<dyn GroupState>> {
+fn state(dtype: &DType, params: &Params, outcome: Outcome) -> Result<Box<dyn GroupState>> {
     let ddof = ddof(params)?;
     dispatch::with_number!(&dtype.to_arrow(), T => {
-        Ok(Folded::boxed(Variance::<T, ROOT> { ddof, input: PhantomData }))
+        Ok(Folded::boxed(Variance::<T> { ddof, outcome, input: PhantomData }))
     }, _ => Err(Error::internal(format!("a variance of {dtype}"))))
 }
 
-/// The variance or (`ROOT`) its square root.
-struct Variance<T, const ROOT: bool> {
+/// What is made of the squared distances from the mean.
+enum Outcome {
+    Variance,
+    Deviation,
+    /// The standard error of the mean.
+    Error,
+}
+
+struct Variance<T> {
     ddof: f64,
+    outcome: Outcome,
     input: PhantomData<fn(T)>,
 }
 
-/// Number of values, mean, sum of squared distances from the mean.
-type Moments = [f64; 3];
-
-impl<T: ArrowPrimitiveType<Native: Summand>, const ROOT: bool> Fold for Variance<T, ROOT> {
+impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Variance<T> {
     type In = T;
-    type State = Moments;
-    const EMPTY: Moments = [0.0; 3];
+    type State = Spread;
+    const EMPTY: Spread = Spread::EMPTY;
 
-    // Welford's step.
     #[inline]
-    fn add(state: &mut Moments, value: T::Native) -> bool {
-        let value = value.widen().to_f64(0);
-        let [count, mean, squares] = state;
-        *count += 1.0;
-        let distance = value - *mean;
-        *mean += distance / *count;
-        *squares += distance * (value - *mean);
+    fn add(state: &mut Spread, value: T::Native) -> bool {
+        state.add(value.float());
         false
     }
 
-    fn merge(into: &mut Moments, _: &mut i64, from: &Moments, _: i64) {
-        merge(into, from);
+    #[inline]
+    fn merge(into: &mut Spread, _: &mut i64, from: &Spread, _: i64) {
+        into.join(&from.settled());
     }
 
-    // A block has its mean first and its squares around it second: no division per value, and it vectorises.
-    fn reduce(values: &[T::Native]) -> (Moments, i64) {
-        let mut total = Self::EMPTY;
-        for block in values.chunks(BLOCK) {
-            let count = block.len() as f64;
-            let mean = lanes(block, |value| value.widen().to_f64(0)) / count;
-            let moments = if mean.is_finite() {
-                let squares = lanes(block, |value| {
-                    let distance = value.widen().to_f64(0) - mean;
-                    distance * distance
-                });
-                [count, mean, squares]
-            } else {
-                let mut moments = Self::EMPTY;
-                for value in block {
-                    Self::add(&mut moments, *value);
-                }
-                moments
-            };
-            merge(&mut total, &moments);
+    // A block has a number near its mean first, and then distances from that: it vectorises.
+    fn reduce(values: &[T::Native]) -> (Spread, i64) {
+        let mut total = Settled::EMPTY;
+        for block in values.chunks(RUN) {
+            let (count, origin) = (block.len() as f64, block[0].float());
+            let [sum, _] = lanes(block, origin);
+            let shift = origin + sum / count;
+            let [sum, squares] = lanes(block, shift);
+            total.join(&Settled::of(count, shift, sum, squares));
         }
-        (total, 0)
+        let mut state = Spread::EMPTY;
+        state.join(&total);
+        (state, 0)
     }
 
-    fn finish(&self, states: &[Moments], _: &Spill) -> Result<ArrayRef> {
-        let values: Float64Array = states
-            .iter()
-            .map(|[count, _, squares]| {
-                let variance = squares / (count - self.ddof);
-                (*count > self.ddof).then(|| if ROOT { variance.sqrt() } else { variance })
+    fn finish(&self, states: &[Spread], _: &Spill) -> Result<ArrayRef> {
+        let value = |state: &Spread| {
+            let settled = state.settled();
+            let variance = settled.squares() / (settled.count - self.ddof);
+            (settled.count > self.ddof).then(|| match self.outcome {
+                Outcome::Variance => variance,
+                Outcome::Deviation => variance.sqrt(),
+                Outcome::Error => variance.sqrt() / settled.count.sqrt(),
             })
-            .collect();
-        Ok(Arc::new(values))
+        };
+        Ok(Arc::new(states.iter().map(value).collect::<Float64Array>()))
     }
 }
 
-/// Chan's step.
-fn merge(into: &mut Moments, from: &Moments) {
-    if from[0] == 0.0 {
-        return;
-    }
-    if into[0] == 0.0 {
-        *into = *from;
-        return;
-    }
-    let count = into[0] + from[0];
-    let distance = from[1] - into[1];
-    into[2] += from[2] + distance * distance * (into[0] * from[0] / count);
-    into[1] += distance * (from[0] / count);
-    into[0] = count;
-}
+/// Rows of a block of the ungrouped loop.
+const RUN: usize = 256;
 
-/// The sum of `term` in eight lanes.
-fn lanes<N: Copy>(values: &[N], term: impl Fn(N) -> f64) -> f64 {
-    let mut lanes = [0.0; 8];
+/// The sums of distances from `shift` and of their squares, in eight lanes.
+#[inline(always)]
+fn lanes<N: Summand>(values: &[N], shift: f64) -> [f64; 2] {
+    let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
     let (chunks, rest) = values.as_chunks::<8>();
     for chunk in chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane += term(*value);
+        for lane in 0..8 {
+            let distance = chunk[lane].float() - shift;
+            sums[lane] += distance;
+            squares[lane] += distance * distance;
         }
     }
-    lanes.iter().sum::<f64>() + rest.iter().map(|value| term(*value)).sum::<f64>()
+    for (lane, value) in rest.iter().enumerate() {
+        let distance = value.float() - shift;
+        sums[lane] += distance;
+        squares[lane] += distance * distance;
+    }
+    [sums.iter().sum(), squares.iter().sum()]
 }

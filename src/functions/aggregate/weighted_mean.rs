@@ -3,6 +3,7 @@
 use crate::data::DType;
 use crate::expr::{AggregateFunction, Example, Expr, Params, Signature, col};
 use crate::functions::aggregate::pairs::{PairFold, Pairs, check_numbers};
+use crate::kernels::float_sum::FloatSum;
 use std::borrow::Cow;
 
 /// The mean of values that count differently.
@@ -45,43 +46,25 @@ impl Expr {
 
 struct WeightedMean;
 
-/// A sum and what was lost in rounding it.
-type Sum = [f64; 2];
-
-/// Adds without losing what does not fit (Neumaier).
-#[inline]
-fn add(sum: &mut Sum, value: f64) {
-    let total = sum[0] + value;
-    sum[1] += if sum[0].abs() >= value.abs() { (sum[0] - total) + value } else { (value - total) + sum[0] };
-    sum[0] = total;
-}
-
-fn value(sum: &Sum) -> f64 {
-    // The correction of an infinite sum is NaN.
-    if sum[0].is_finite() { sum[0] + sum[1] } else { sum[0] }
-}
-
 impl PairFold for WeightedMean {
     /// The number of pairs, the sum of products and the sum of weights.
-    type State = (u64, (Sum, Sum));
-    const EMPTY: Self::State = (0, ([0.0; 2], [0.0; 2]));
+    type State = (u64, (FloatSum, FloatSum));
+    const EMPTY: Self::State = (0, (FloatSum::ZERO, FloatSum::ZERO));
 
     #[inline]
     fn add((count, (products, weights)): &mut Self::State, x: f64, weight: f64) {
         *count += 1;
-        add(products, x * weight);
-        add(weights, weight);
+        products.add(x * weight);
+        weights.add(weight);
     }
 
     fn merge((count, (products, weights)): &mut Self::State, from: &Self::State) {
         *count += from.0;
-        for (sum, other) in [(products, &from.1.0), (weights, &from.1.1)] {
-            add(sum, other[0]);
-            add(sum, other[1]);
-        }
+        *products = products.join(from.1.0);
+        *weights = weights.join(from.1.1);
     }
 
     fn finish(&self, (count, (products, weights)): &Self::State) -> Option<f64> {
-        (*count > 0).then(|| value(products) / value(weights))
+        (*count > 0).then(|| products.get() / weights.get())
     }
 }

@@ -1,6 +1,7 @@
 //! States as machine words: how small states are written out and read back.
 
 use crate::error::{Error, Result};
+use crate::kernels::float_sum::FloatSum;
 use arrow::array::{ArrayRef, AsArray, Int64Array, UInt64Array};
 use arrow::datatypes::{Int64Type, UInt64Type};
 use std::sync::Arc;
@@ -54,6 +55,18 @@ impl Words for f64 {
 
     fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
         f64::from_bits(word(0))
+    }
+}
+
+impl Words for FloatSum {
+    const COUNT: usize = 2;
+
+    fn word(&self, position: usize) -> u64 {
+        [self.sum, self.lost][position].to_bits()
+    }
+
+    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
+        FloatSum { sum: f64::from_bits(word(0)), lost: f64::from_bits(word(1)) }
     }
 }
 

@@ -6,7 +6,8 @@ use crate::expr::{
     Carry, Example, Expr, Needs, Params, Signature, WindowCode, WindowFunction, WindowRows, WindowScan, col,
 };
 use crate::functions::window::running::{Runner, Running};
-use crate::functions::window::states::{Extreme, FloatSum};
+use crate::functions::window::states::Extreme;
+use crate::kernels::float_sum::FloatSum;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Int64Array};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type, UInt64Type};
 use std::marker::PhantomData;

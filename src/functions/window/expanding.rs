@@ -8,7 +8,8 @@ use crate::expr::{Example, Expr, Param, Params, Signature, WindowCode, WindowFun
 use crate::functions::aggregate::var::ddof;
 use crate::functions::window::cumulative::ordered;
 use crate::functions::window::running::{Runner, Running};
-use crate::functions::window::states::{Extreme, FloatSum, Moments};
+use crate::functions::window::states::{Extreme, Moments};
+use crate::kernels::float_sum::FloatSum;
 use arrow::array::ArrowPrimitiveType;
 use arrow::datatypes::Float64Type;
 use std::marker::PhantomData;

@@ -1,41 +1,6 @@
-//! States of sums, moments and extremes that can be joined.
+//! States of moments and extremes that can be joined.
 
 use arrow::array::ArrowNativeTypeOp;
-
-/// A sum of floats and what was lost in rounding it (Neumaier).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FloatSum {
-    sum: f64,
-    lost: f64,
-}
-
-impl FloatSum {
-    /// Adds a value.
-    #[inline]
-    pub fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        self.lost += match self.sum.abs() >= value.abs() {
-            true => (self.sum - sum) + value,
-            false => (value - sum) + self.sum,
-        };
-        self.sum = sum;
-    }
-
-    /// The sum of both.
-    #[inline]
-    pub fn join(mut self, later: FloatSum) -> FloatSum {
-        self.add(later.sum);
-        self.lost += later.lost;
-        self
-    }
-
-    /// The sum.
-    #[inline]
-    pub fn get(self) -> f64 {
-        // What is lost of an infinity is no number.
-        if self.sum.is_finite() { self.sum + self.lost } else { self.sum }
-    }
-}
 
 /// Count, mean, and the sum of squared distances from it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,20 +67,6 @@ impl<T: ArrowNativeTypeOp, const GREATEST: bool> Extreme<T, GREATEST> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sums_keep_what_rounding_loses() {
-        let mut sum = FloatSum::default();
-        for value in [1e16, 1.0, -1e16] {
-            sum.add(value);
-        }
-        assert_eq!(sum.get(), 1.0);
-        assert_eq!(sum.join(sum).get(), 2.0);
-        sum.add(f64::INFINITY);
-        assert_eq!(sum.get(), f64::INFINITY);
-        sum.add(f64::NEG_INFINITY);
-        assert!(sum.get().is_nan());
-    }
 
     #[test]
     fn moments_join_as_if_added() {

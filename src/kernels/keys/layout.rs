@@ -1,5 +1,6 @@
 //! Where the codes of key columns lie in packed words.
 
+use crate::kernels::hash::NULL_TERM;
 use arrow::array::BooleanBufferBuilder;
 use arrow::buffer::NullBuffer;
 
@@ -37,6 +38,14 @@ impl Place {
     pub fn covers(&self, low: u64, high: u64) -> bool {
         self.is_full() || (self.base <= low && high - self.base <= self.span)
     }
+}
+
+/// What a column adds to the hash of a part.
+pub struct Term<'a> {
+    /// What numbers are multiplied by.
+    pub factor: u64,
+    /// What stands for each number; `None`: the number itself.
+    pub table: Option<&'a [u64]>,
 }
 
 /// The places of all columns.
@@ -146,6 +155,36 @@ impl Layout {
             }
         }
         packed
+    }
+
+    /// Adds to each row's sum the column's number (or what a table has in its place) times its factor.
+    pub fn add_terms(&self, words: &[u64], column: usize, term: &Term<'_>, sums: &mut [u64]) {
+        let Term { factor, table } = *term;
+        let null = NULL_TERM.wrapping_mul(factor);
+        let Some(place) = self.places[column] else {
+            for sum in sums {
+                *sum = sum.wrapping_add(null);
+            }
+            return;
+        };
+        if place.is_full() {
+            for (sum, row) in sums.iter_mut().zip(words.chunks_exact(self.width)) {
+                let number = unpack(&place, row).unwrap_or(NULL_TERM);
+                *sum = sum.wrapping_add(number.wrapping_mul(factor));
+            }
+            return;
+        }
+        let (shift, mask, base) = (place.shift, u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
+        for (row, sum) in sums.iter_mut().enumerate() {
+            let code = words[row * self.width + place.word] >> shift & mask;
+            let number = code.wrapping_add(base);
+            let number = match table {
+                Some(table) => table.get(number as usize).copied().unwrap_or(NULL_TERM),
+                None => number,
+            };
+            let number = if code == 0 { NULL_TERM } else { number };
+            *sum = sum.wrapping_add(number.wrapping_mul(factor));
+        }
     }
 
     /// The numbers of a column, and where it is null; the numbers of nulls are 0.

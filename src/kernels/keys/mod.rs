@@ -13,5 +13,5 @@ pub mod packing;
 pub mod table;
 
 pub use encoder::{KeyEncoder, Words};
-pub use packing::Packing;
+pub use packing::{Packing, TextHashes};
 pub use table::WordTable;

@@ -2,7 +2,8 @@
 
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
-use crate::kernels::keys::layout::Layout;
+use crate::kernels::hash;
+use crate::kernels::keys::layout::{Layout, Term};
 use arrow::array::{ArrayRef, BooleanArray, NullArray, UInt32Array};
 use arrow::buffer::BooleanBuffer;
 use std::sync::Arc;
@@ -15,6 +16,13 @@ pub enum Meaning {
     /// Codes of this dictionary.
     Codes(ArrayRef),
 }
+
+/// Rows at a time.
+const RUN: usize = 1024;
+
+/// Hashes of the texts of each key column's dictionary.
+#[derive(Default)]
+pub struct TextHashes(Vec<Option<(ArrayRef, Vec<u64>)>>);
 
 /// A layout and what its numbers stand for.
 #[derive(Clone)]
@@ -47,6 +55,38 @@ impl Packing {
             rest.iter().all(|other| first.meanings.iter().zip(&other.meanings).all(|(a, b)| same(a, b)));
         let layout = Layout::covering(packings.iter().map(|packing| &packing.layout));
         alike.then(|| Packing { layout, meanings: first.meanings.clone() })
+    }
+
+    /// The hashes that cut rows with these words into parts: those that [`hash::part_hashes`] gives for their keys.
+    ///
+    /// # Errors
+    /// `Type` if a dictionary holds no text.
+    pub fn part_hashes(&self, words: &[u64], texts: &mut TextHashes) -> Result<Vec<u64>> {
+        texts.0.resize_with(self.meanings.len(), || None);
+        for (known, meaning) in texts.0.iter_mut().zip(&self.meanings) {
+            let Meaning::Codes(dictionary) = meaning else { continue };
+            if known.as_ref().is_none_or(|(own, _)| !strings::same_dictionary(own, dictionary)) {
+                *known = Some((dictionary.clone(), hash::text_hashes(dictionary)?));
+            }
+        }
+        let width = self.layout.width();
+        let mut hashes = vec![0u64; words.len() / width];
+        let terms: Vec<Term<'_>> = (0..self.meanings.len())
+            .map(|position| Term {
+                factor: hash::factor(position),
+                table: texts.0[position].as_ref().map(|(_, hashes)| hashes.as_slice()),
+            })
+            .collect();
+        // Rows whose sums stay in the nearest cache.
+        for (words, hashes) in words.chunks(RUN * width).zip(hashes.chunks_mut(RUN)) {
+            for (position, term) in terms.iter().enumerate() {
+                self.layout.add_terms(words, position, term, hashes);
+            }
+            for hash in hashes {
+                *hash = hash::mix(*hash);
+            }
+        }
+        Ok(hashes)
     }
 
     /// The keys of these words.
