@@ -43,46 +43,89 @@ impl FloatSum {
 
     /// The sum of a slice in a fixed order.
     pub fn of<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
+        let mut lanes = Lanes { sums: [0.0; LANES], lost: [0.0; LANES] };
+        let mut block = [0.0; BLOCK];
+        let mut total = FloatSum::ZERO;
+        for run in values.chunks(BLOCK) {
+            for (place, value) in block.iter_mut().zip(run) {
+                *place = (*value).into();
+            }
+            let (chunks, rest) = block[..run.len()].as_chunks();
+            lanes.add(chunks);
+            // Only the last run has a rest.
+            rest.iter().for_each(|value| total.add(*value));
+        }
+        for (sum, lost) in lanes.sums.into_iter().zip(lanes.lost) {
+            total = total.join(FloatSum { sum, lost });
+        }
+        total
+    }
+}
+
+/// Values at a time.
+const BLOCK: usize = 64 * LANES;
+
+struct Lanes {
+    sums: [f64; LANES],
+    lost: [f64; LANES],
+}
+
+impl Lanes {
+    fn add(&mut self, chunks: &[[f64; LANES]]) {
         #[cfg(target_arch = "x86_64")]
         if std::is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2.
-            return unsafe { of_avx2(values) };
+            return unsafe { self.add_avx2(chunks) };
         }
-        of_lanes(values)
+        self.add_plain(chunks);
     }
-}
 
-/// The same operations on wider registers.
-///
-/// # Safety
-/// The processor must have AVX2.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn of_avx2<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
-    of_lanes(values)
-}
-
-#[inline(always)]
-fn of_lanes<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
-    let (mut sums, mut lost) = ([0.0f64; LANES], [0.0f64; LANES]);
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
+    fn add_plain(&mut self, chunks: &[[f64; LANES]]) {
         for lane in 0..LANES {
-            let value: f64 = chunk[lane].into();
-            let sum = sums[lane] + value;
-            let part = sum - sums[lane];
-            lost[lane] += (sums[lane] - (sum - part)) + (value - part);
-            sums[lane] = sum;
+            let mut own = FloatSum { sum: self.sums[lane], lost: self.lost[lane] };
+            chunks.iter().for_each(|chunk| own.add(chunk[lane]));
+            (self.sums[lane], self.lost[lane]) = (own.sum, own.lost);
         }
     }
-    let mut total = FloatSum::ZERO;
-    for (sum, lost) in sums.into_iter().zip(lost) {
-        total = total.join(FloatSum { sum, lost });
+
+    /// The same operations, four lanes at a time.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn add_avx2(&mut self, chunks: &[[f64; LANES]]) {
+        use std::arch::x86_64::{
+            _mm256_add_pd, _mm256_loadu_pd, _mm256_setzero_pd, _mm256_storeu_pd, _mm256_sub_pd,
+        };
+        // No closures here: they would not have the feature. The loops over four registers are unrolled.
+        let (mut sums, mut lost) = ([_mm256_setzero_pd(); 4], [_mm256_setzero_pd(); 4]);
+        for at in 0..4 {
+            // SAFETY: four of the sixteen lanes.
+            unsafe {
+                sums[at] = _mm256_loadu_pd(self.sums.as_ptr().add(4 * at));
+                lost[at] = _mm256_loadu_pd(self.lost.as_ptr().add(4 * at));
+            }
+        }
+        for chunk in chunks {
+            for at in 0..4 {
+                // SAFETY: four of the sixteen values.
+                let value = unsafe { _mm256_loadu_pd(chunk.as_ptr().add(4 * at)) };
+                let sum = _mm256_add_pd(sums[at], value);
+                let part = _mm256_sub_pd(sum, sums[at]);
+                let rest = _mm256_sub_pd(sums[at], _mm256_sub_pd(sum, part));
+                lost[at] = _mm256_add_pd(lost[at], _mm256_add_pd(rest, _mm256_sub_pd(value, part)));
+                sums[at] = sum;
+            }
+        }
+        for at in 0..4 {
+            // SAFETY: four of the sixteen lanes.
+            unsafe {
+                _mm256_storeu_pd(self.sums.as_mut_ptr().add(4 * at), sums[at]);
+                _mm256_storeu_pd(self.lost.as_mut_ptr().add(4 * at), lost[at]);
+            }
+        }
     }
-    for value in rest {
-        total.add((*value).into());
-    }
-    total
 }
 
 #[cfg(test)]
@@ -112,7 +155,13 @@ mod tests {
     #[test]
     fn a_slice_is_summed_alike_on_every_processor() {
         let values: Vec<f64> = (0..1003).map(|i| f64::from(i).sin() * 10f64.powi(i % 20)).collect();
-        let (wide, narrow) = (FloatSum::of(&values), of_lanes(&values));
-        assert_eq!((wide.sum.to_bits(), wide.lost.to_bits()), (narrow.sum.to_bits(), narrow.lost.to_bits()));
+        let (chunks, _) = values.as_chunks();
+        let mut lanes = [0, 1].map(|_| Lanes { sums: [0.0; LANES], lost: [0.0; LANES] });
+        lanes[0].add(chunks);
+        lanes[1].add_plain(chunks);
+        let bits = |lanes: &Lanes| {
+            lanes.sums.map(f64::to_bits).into_iter().chain(lanes.lost.map(f64::to_bits)).collect::<Vec<_>>()
+        };
+        assert_eq!(bits(&lanes[0]), bits(&lanes[1]));
     }
 }

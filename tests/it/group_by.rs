@@ -389,3 +389,34 @@ fn rows_wait_though_dictionaries_change() {
         assert_frame_eq(&query(t).collect_with(&config, &CancelToken::new()).unwrap(), &expected);
     }
 }
+
+/// Groups, rows that wait, values that are kept and the order of first sight: nothing is left to one thread.
+#[test]
+fn a_large_group_by_is_cut_into_many_tasks() {
+    let rows = 400_000i64;
+    let frame = Frame::builder()
+        .column("few", (0..rows).map(|row| row * row % 64).collect::<Vec<_>>())
+        .column("many", (0..rows).map(|row| row * 7919 % 150_001).collect::<Vec<_>>())
+        .column("all", (0..rows).map(|row| row * 1_000_003).collect::<Vec<_>>())
+        .column("x", (0..rows).map(|row| row as f64).collect::<Vec<_>>())
+        .finish()
+        .unwrap()
+        .repartition(64)
+        .unwrap();
+    let config = Config { threads: 2, partition_rows: 8_192, ..Config::current() };
+    let tasks = |key: &str, order: GroupOrder, aggregate: hypostyle::Expr| {
+        let query = frame.lazy().group_by(key).order(order).agg([aggregate]);
+        let (_, metrics) =
+            query.collect_watched(&config, &CancelToken::new(), &hypostyle::Progress::default()).unwrap();
+        metrics.tasks()
+    };
+    // Sixteen lanes; few groups are merged by one task.
+    assert!(tasks("few", GroupOrder::Any, col("x").sum()) >= 16);
+    for (key, order) in [("many", GroupOrder::Any), ("all", GroupOrder::Any), ("all", GroupOrder::FirstSeen)]
+    {
+        // Lanes, lanes made ready, parts.
+        let found = tasks(key, order, col("x").sum());
+        assert!(found >= 16 + 16 + 16, "{key}: {found}");
+    }
+    assert!(tasks("few", GroupOrder::Any, col("x").median()) >= 16 + 16 + 64);
+}

@@ -137,7 +137,7 @@ fn a_summary_of_every_type() {
         "statistic: string | x: float64 | s: string | b: float64 | d: string\n\
          count | 3.0 | 3 | 3.0 | 3\nnull_count | 1.0 | 1 | 1.0 | 1\nunique | null | 2 | null | null\ntop | null | b | null | null\n\
          freq | null | 2 | null | null\nmean | 3.0 | null | 0.6666666666666666 | 2024-01-03T00:00:00\n\
-         std | 2.6457513110645907 | null | 0.5773502691896258 | null\nmin | 1.0 | a | 0.0 | 2024-01-01\n\
+         std | 2.6457513110645907 | null | 0.5773502691896257 | null\nmin | 1.0 | a | 0.0 | 2024-01-01\n\
          25% | 1.5 | null | 0.5 | 2024-01-02T00:00:00\n50% | 2.0 | null | 1.0 | 2024-01-03T00:00:00\n\
          75% | 4.0 | null | 1.0 | 2024-01-04T00:00:00\nmax | 6.0 | b | 1.0 | 2024-01-05",
     );

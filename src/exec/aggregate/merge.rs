@@ -152,6 +152,9 @@ fn merge_part(
     // are one.
     let apart = states.iter().any(|state| state.keeps_values());
     let first = if apart { 0 } else { done.rows };
+    let (kept, summed): (Vec<usize>, Vec<usize>) =
+        (0..states.len()).partition(|position| states[*position].keeps_values());
+    let all: Vec<usize> = (0..states.len()).collect();
     let (mut groups, mut local) = (Vec::new(), Local::default());
     let start = done.seen.len();
     for lane in lanes {
@@ -160,14 +163,16 @@ fn merge_part(
         done.see(start, &groups, |i| lane.base + u64::from(from[i]));
         if lane.chunks.is_empty() {
             shift(&mut groups, first)?;
-            merge_states(&mut states, &lane.states, first + index.count(), from, &groups)?;
+            merge_states(&mut states, &lane.states, &all, first + index.count(), from, &groups)?;
             continue;
         }
+        // Values that are kept need no state of the lane's own.
+        merge_states(&mut states, &lane.states, &kept, index.count(), from, &groups)?;
         // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
         // depends on all groups of the lane, and must not change a bit of any one of them.
         let mut own = query.states()?;
-        local.number(&mut groups);
-        merge_states(&mut own, &lane.states, local.groups.len(), from, &groups)?;
+        local.number(&mut groups, &summed);
+        merge_states(&mut own, &lane.states, &summed, local.groups.len(), from, &groups)?;
         for chunk in &lane.chunks {
             let rows = chunk.parts.range(part);
             if rows.is_empty() {
@@ -176,16 +181,14 @@ fn merge_part(
             index.assign_range(&chunk.keys, &rows, &mut groups)?;
             let order = chunk.parts.rows(part);
             done.see(start, &groups, |i| lane.base + chunk.before + u64::from(order[i]));
-            local.number(&mut groups);
-            for (state, input) in own.iter_mut().zip(&chunk.inputs) {
-                state.resize(local.groups.len());
-                input.slice(&rows).update(state.as_mut(), Some(&groups))?;
-            }
+            chunk.update(&mut states, &kept, &rows, index.count(), &groups)?;
+            local.number(&mut groups, &summed);
+            chunk.update(&mut own, &summed, &rows, local.groups.len(), &groups)?;
         }
-        let all: Vec<u32> = (0..local.groups.len() as u32).collect();
+        let numbers: Vec<u32> = (0..local.groups.len() as u32).collect();
         groups.clone_from(&local.groups);
         shift(&mut groups, first)?;
-        merge_states(&mut states, &own, first + index.count(), &all, &groups)?;
+        merge_states(&mut states, &own, &summed, first + index.count(), &numbers, &groups)?;
         local.forget();
     }
     states.iter_mut().for_each(|state| state.resize(first + index.count()));
@@ -224,13 +227,15 @@ fn shift(groups: &mut [u32], first: usize) -> Result<()> {
 fn merge_states(
     states: &mut [Box<dyn GroupState>],
     others: &[Box<dyn GroupState>],
+    positions: &[usize],
     count: usize,
     from: &[u32],
     into: &[u32],
 ) -> Result<()> {
-    for (state, other) in states.iter_mut().zip(others) {
+    for position in positions {
+        let state = &mut states[*position];
         state.resize(count);
-        state.merge(other.as_ref(), from, into)?;
+        state.merge(others[*position].as_ref(), from, into)?;
     }
     Ok(())
 }
@@ -245,8 +250,11 @@ struct Local {
 }
 
 impl Local {
-    /// Replaces groups by their numbers.
-    fn number(&mut self, groups: &mut [u32]) {
+    /// Replaces groups by their numbers, if there are states that want them.
+    fn number(&mut self, groups: &mut [u32], wanted: &[usize]) {
+        if wanted.is_empty() {
+            return;
+        }
         let most = groups.iter().max().map_or(0, |group| *group as usize + 1);
         self.numbers.resize(most.max(self.numbers.len()), 0);
         for group in groups {

@@ -3,6 +3,7 @@
 use crate::data::Column;
 use crate::error::Result;
 use crate::exec::aggregate::input::{Input, taken};
+use crate::expr::GroupState;
 use crate::kernels::GroupIndex;
 use crate::kernels::keys::{Packing, WordTable};
 use crate::kernels::partition::Parts;
@@ -58,6 +59,28 @@ impl Chunk {
             }
         };
         Ok(Chunk { keys, inputs: taken(inputs, &order)?, parts, before })
+    }
+}
+
+impl Chunk {
+    /// Adds some rows to some of the aggregates' states.
+    ///
+    /// # Errors
+    /// As the functions document.
+    pub fn update(
+        &self,
+        states: &mut [Box<dyn GroupState>],
+        positions: &[usize],
+        rows: &Range<usize>,
+        count: usize,
+        groups: &[u32],
+    ) -> Result<()> {
+        for position in positions {
+            let state = &mut states[*position];
+            state.resize(count);
+            self.inputs[*position].slice(rows).update(state.as_mut(), Some(groups))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,16 +1,25 @@
 //! How far values lie from their mean: count, mean and sum of squared distances, without a division per value.
 //!
-//! A few values at a time are summed as distances from a number near their mean, and so are the squares of those
-//! distances. Such a block is then joined to what came before (Chan's step), with sums that keep what rounding takes.
+//! A few values of a group at a time are summed as distances from a number near their mean, and so are the squares of
+//! those distances. Such a block is then joined to what came before (Chan's step), with sums that keep what rounding
+//! takes. Groups of few values never need more than their first block.
 
-use crate::functions::aggregate::words::Words;
+use crate::data::dispatch;
+use crate::functions::aggregate::totals::Summand;
 use crate::kernels::float_sum::FloatSum;
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Float64Type};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// Values of the first block: their distances are from the first one, which may lie far from the mean.
-const FIRST: f64 = 8.0;
+const FIRST: u32 = 16;
 
-/// Values of a block at most: errors grow with the length of plain sums.
-const MOST: f64 = 32.0;
+/// Values of the blocks that follow: errors grow with the length of plain sums.
+const NEXT: u32 = 32;
+
+/// Values of a block where all are in one group.
+const RUN: usize = 256;
 
 /// What is known of some values.
 #[derive(Clone, Copy)]
@@ -49,6 +58,17 @@ impl Settled {
         self.squares.get()
     }
 
+    /// The numbers it consists of.
+    pub fn to_floats(self) -> [f64; 5] {
+        [self.count, self.mean.sum, self.mean.lost, self.squares.sum, self.squares.lost]
+    }
+
+    /// The opposite of [`Settled::to_floats`].
+    pub fn from_floats([count, mean, below, squares, lost]: [f64; 5]) -> Settled {
+        let (mean, squares) = (FloatSum { sum: mean, lost: below }, FloatSum { sum: squares, lost });
+        Settled { count, mean, squares }
+    }
+
     /// Adds other values.
     pub fn join(&mut self, other: &Settled) {
         if other.count == 0.0 {
@@ -68,85 +88,158 @@ impl Settled {
     }
 }
 
-/// What is known of the values of one group, and the block that is being filled.
+/// The values that a group has collected since its last block ended.
 #[derive(Clone, Copy)]
-pub struct Spread {
-    /// Values that the block still takes.
+struct Block {
+    /// Values that it still takes.
     left: u32,
-    /// Values of a whole block.
+    /// Values that it takes.
     size: u32,
     shift: f64,
     sum: f64,
     squares: f64,
-    settled: Settled,
 }
 
-impl Spread {
-    /// No values.
-    pub const EMPTY: Spread =
-        Spread { left: 0, size: 0, shift: 0.0, sum: 0.0, squares: 0.0, settled: Settled::EMPTY };
+const FRESH: Block = Block { left: 0, size: 0, shift: 0.0, sum: 0.0, squares: 0.0 };
 
-    /// Adds a value.
-    #[inline]
-    pub fn add(&mut self, value: f64) {
-        if self.left == 0 {
-            self.turn(value);
+impl Block {
+    fn settled(&self) -> Settled {
+        match self.size - self.left {
+            0 => Settled::EMPTY,
+            count => Settled::of(count.into(), self.shift, self.sum, self.squares),
         }
-        self.left -= 1;
-        let distance = value - self.shift;
-        self.sum += distance;
-        self.squares += distance * distance;
     }
+}
 
-    /// Ends a block and begins the next.
-    #[cold]
-    #[inline(never)]
-    fn turn(&mut self, value: f64) {
-        self.settled = self.settled();
-        let count = self.settled.count;
-        // A block as long as all before it: a mean far from the next values weighs no more than they do.
-        self.size = count.clamp(FIRST, MOST) as u32;
-        self.left = self.size;
-        self.shift = if count == 0.0 { value } else { self.settled.mean.sum };
-        (self.sum, self.squares) = (0.0, 0.0);
-    }
+/// What is known of the values of every group.
+#[derive(Default)]
+pub struct Spreads {
+    blocks: Vec<Block>,
+    /// What the blocks before hold; empty until a group has had more than one.
+    settled: Vec<Settled>,
+}
 
-    /// What is known of all values.
-    pub fn settled(&self) -> Settled {
-        let mut settled = self.settled;
-        if self.left < self.size {
-            let count = f64::from(self.size - self.left);
-            settled.join(&Settled::of(count, self.shift, self.sum, self.squares));
+impl Spreads {
+    /// Makes room for groups.
+    pub fn resize(&mut self, groups: usize) {
+        if groups > self.blocks.len() {
+            self.blocks.resize(groups, FRESH);
+            if !self.settled.is_empty() {
+                self.settled.resize(groups, Settled::EMPTY);
+            }
         }
-        settled
     }
 
-    /// Adds other values.
-    pub fn join(&mut self, other: &Settled) {
-        let mut settled = self.settled();
+    /// The number of groups.
+    pub fn groups(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Adds values to their groups.
+    pub fn add(&mut self, groups: &[u32], values: &[f64]) {
+        for (group, value) in groups.iter().zip(values) {
+            let block = &mut self.blocks[*group as usize];
+            if block.left == 0 {
+                turn(&mut self.settled, self.blocks.as_mut_slice(), *group as usize, *value);
+            }
+            let block = &mut self.blocks[*group as usize];
+            block.left -= 1;
+            let distance = *value - block.shift;
+            block.sum += distance;
+            block.squares += distance * distance;
+        }
+    }
+
+    /// Adds values to group 0: a number near their mean is found first, and distances are from that.
+    pub fn add_one(&mut self, values: &[f64]) {
+        for run in values.chunks(RUN) {
+            let (count, origin) = (run.len() as f64, run[0]);
+            let shift = origin + lanes(run, origin)[0] / count;
+            let [sum, squares] = lanes(run, shift);
+            self.join(0, &Settled::of(count, shift, sum, squares));
+        }
+    }
+
+    /// What is known of a group.
+    pub fn of(&self, group: usize) -> Settled {
+        let block = self.blocks[group].settled();
+        match self.settled.get(group) {
+            Some(settled) if settled.count > 0.0 => {
+                let mut settled = *settled;
+                settled.join(&block);
+                settled
+            }
+            _ => block,
+        }
+    }
+
+    /// Adds other values to a group.
+    pub fn join(&mut self, group: usize, other: &Settled) {
+        room(&mut self.settled, self.blocks.len());
+        let (settled, block) = (&mut self.settled[group], &mut self.blocks[group]);
+        if block.size > block.left {
+            settled.join(&block.settled());
+            *block = FRESH;
+        }
         settled.join(other);
-        *self = Spread { settled, ..Spread::EMPTY };
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        self.blocks.capacity() * size_of::<Block>() + self.settled.capacity() * size_of::<Settled>()
     }
 }
 
-impl Words for Spread {
-    const COUNT: usize = 5;
-
-    fn word(&self, position: usize) -> u64 {
-        let Settled { count, mean, squares } = self.settled();
-        [count, mean.sum, mean.lost, squares.sum, squares.lost][position].to_bits()
+fn room(settled: &mut Vec<Settled>, groups: usize) {
+    if settled.is_empty() {
+        settled.resize(groups, Settled::EMPTY);
     }
+}
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        let [count, mean, below, squares, lost] =
-            std::array::from_fn(|position| f64::from_bits(word(position)));
-        let settled = Settled {
-            count,
-            mean: FloatSum { sum: mean, lost: below },
-            squares: FloatSum { sum: squares, lost },
-        };
-        Spread { settled, ..Spread::EMPTY }
+/// Ends a group's block and begins its next with this value.
+#[cold]
+#[inline(never)]
+fn turn(settled: &mut Vec<Settled>, blocks: &mut [Block], group: usize, value: f64) {
+    let own = blocks[group].settled();
+    let known = settled.get(group).is_some_and(|settled| settled.count > 0.0);
+    blocks[group] = if own.count == 0.0 && !known {
+        Block { left: FIRST, size: FIRST, shift: value, ..FRESH }
+    } else {
+        room(settled, blocks.len());
+        settled[group].join(&own);
+        Block { left: NEXT, size: NEXT, shift: settled[group].mean.sum, ..FRESH }
+    };
+}
+
+/// The sums of distances from `shift` and of their squares, in eight lanes.
+fn lanes(values: &[f64], shift: f64) -> [f64; 2] {
+    let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
+    let (chunks, rest) = values.as_chunks::<8>();
+    for chunk in chunks {
+        for lane in 0..8 {
+            let distance = chunk[lane] - shift;
+            sums[lane] += distance;
+            squares[lane] += distance * distance;
+        }
     }
+    for (lane, value) in rest.iter().enumerate() {
+        let distance = value - shift;
+        sums[lane] += distance;
+        squares[lane] += distance * distance;
+    }
+    [sums.iter().sum(), squares.iter().sum()]
+}
+
+/// Some values of an array of numbers as floats.
+pub fn floats(array: &ArrayRef, rows: Range<usize>) -> Cow<'_, [f64]> {
+    if *array.data_type() == DataType::Float64 {
+        return Cow::Borrowed(&array.as_primitive::<Float64Type>().values()[rows]);
+    }
+    let mut floats = Vec::with_capacity(rows.len());
+    dispatch::with_number!(array.data_type(), T => {
+        floats.extend(dispatch::primitive::<T>(array).values()[rows].iter().map(|value| value.float()));
+    }, _ => ());
+    Cow::Owned(floats)
 }
 
 #[cfg(test)]
@@ -154,9 +247,18 @@ mod tests {
     use super::*;
 
     fn squares(values: impl IntoIterator<Item = f64>) -> f64 {
-        let mut spread = Spread::EMPTY;
-        values.into_iter().for_each(|value| spread.add(value));
-        spread.settled().squares()
+        let values: Vec<f64> = values.into_iter().collect();
+        let (mut grouped, mut single) = (Spreads::default(), Spreads::default());
+        grouped.resize(3);
+        grouped.add(&vec![2; values.len()], &values);
+        single.resize(1);
+        single.add_one(&values);
+        let (grouped, single) = (grouped.of(2).squares(), single.of(0).squares());
+        assert!(
+            grouped == single || (grouped - single).abs() < 1e-14 * single || single.is_nan(),
+            "{grouped} {single}"
+        );
+        grouped
     }
 
     #[test]
@@ -185,13 +287,16 @@ mod tests {
     }
 
     #[test]
-    fn words_and_joins_keep_everything() {
-        let (mut left, mut right) = (Spread::EMPTY, Spread::EMPTY);
-        (0..37).for_each(|i| left.add(f64::from(i)));
-        (37..100).for_each(|i| right.add(f64::from(i)));
-        let words: Vec<u64> = (0..Spread::COUNT).map(|position| right.word(position)).collect();
-        left.join(&Spread::from_words(&|position| words[position]).settled());
-        assert_eq!(left.settled().count, 100.0);
-        assert!((left.settled().squares() - 83_325.0).abs() < 1e-9);
+    fn joins_keep_everything() {
+        let (mut left, mut right) = (Spreads::default(), Spreads::default());
+        left.resize(1);
+        right.resize(2);
+        (0..37).for_each(|i| left.add(&[0], &[f64::from(i)]));
+        (37..100).for_each(|i| right.add(&[1], &[f64::from(i)]));
+        left.join(0, &Settled::from_floats(right.of(1).to_floats()));
+        assert_eq!(left.of(0).count, 100.0);
+        assert!((left.of(0).squares() - 83_325.0).abs() < 1e-9);
+        left.resize(3);
+        assert_eq!((left.of(2).count, left.of(0).count), (0.0, 100.0));
     }
 }

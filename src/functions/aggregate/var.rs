@@ -1,16 +1,16 @@
 //! `var`, `std`, `sem`.
 
-use crate::data::{DType, dispatch};
+use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
-use crate::functions::aggregate::fold::{Fold, Folded};
-use crate::functions::aggregate::spread::{Settled, Spread};
-use crate::functions::aggregate::totals::Summand;
-use crate::functions::aggregate::words::Spill;
-use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array};
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::functions::aggregate::fold::{numbers, same};
+use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
+use crate::functions::aggregate::spread::{Settled, Spreads, floats};
+use crate::functions::aggregate::words::{Spill, export_words, import_words};
+use arrow::array::{Array, ArrayRef, Float64Array};
+use std::any::Any;
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// The variance.
@@ -25,7 +25,7 @@ pub static VAR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("var", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state(&types[0], params, Outcome::Variance),
+    state: |_, params| state(params, Outcome::Variance),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4].into_iter().collect())],
         expr: col("x").var(0),
@@ -44,7 +44,7 @@ pub static STD: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("std", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state(&types[0], params, Outcome::Deviation),
+    state: |_, params| state(params, Outcome::Deviation),
     example: Some(|| Example {
         input: vec![("x", [Some(1.0), None, Some(5.0)].into_iter().collect())],
         expr: col("x").std(0),
@@ -63,7 +63,7 @@ pub static SEM: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("sem", types),
     ordered: false,
     accepts_codes: false,
-    state: |types, params| state(&types[0], params, Outcome::Error),
+    state: |_, params| state(params, Outcome::Error),
     example: Some(|| Example {
         input: vec![("x", [0i64, 4].into_iter().collect())],
         expr: col("x").sem(1),
@@ -133,14 +133,12 @@ pub fn ddof(params: &Params) -> Result<f64> {
     }
 }
 
-fn state(dtype: &DType, params: &Params, outcome: Outcome) -> Result<Box<dyn GroupState>> {
-    let ddof = ddof(params)?;
-    dispatch::with_number!(&dtype.to_arrow(), T => {
-        Ok(Folded::boxed(Variance::<T> { ddof, outcome, input: PhantomData }))
-    }, _ => Err(Error::internal(format!("a variance of {dtype}"))))
+fn state(params: &Params, outcome: Outcome) -> Result<Box<dyn GroupState>> {
+    Ok(Box::new(Variance { ddof: ddof(params)?, outcome, spreads: Spreads::default() }))
 }
 
 /// What is made of the squared distances from the mean.
+#[derive(Clone, Copy)]
 enum Outcome {
     Variance,
     Deviation,
@@ -148,46 +146,61 @@ enum Outcome {
     Error,
 }
 
-struct Variance<T> {
+/// Rows at a time: their values stay in the nearest cache.
+const RUN: usize = 1024;
+
+struct Variance {
     ddof: f64,
     outcome: Outcome,
-    input: PhantomData<fn(T)>,
+    spreads: Spreads,
 }
 
-impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Variance<T> {
-    type In = T;
-    type State = Spread;
-    const EMPTY: Spread = Spread::EMPTY;
-
-    #[inline]
-    fn add(state: &mut Spread, value: T::Native) -> bool {
-        state.add(value.float());
-        false
+impl GroupState for Variance {
+    fn resize(&mut self, groups: usize) {
+        self.spreads.resize(groups);
     }
 
-    #[inline]
-    fn merge(into: &mut Spread, _: &mut i64, from: &Spread, _: i64) {
-        into.join(&from.settled());
-    }
-
-    // A block has a number near its mean first, and then distances from that: it vectorises.
-    fn reduce(values: &[T::Native]) -> (Spread, i64) {
-        let mut total = Settled::EMPTY;
-        for block in values.chunks(RUN) {
-            let (count, origin) = (block.len() as f64, block[0].float());
-            let [sum, _] = lanes(block, origin);
-            let shift = origin + sum / count;
-            let [sum, squares] = lanes(block, shift);
-            total.join(&Settled::of(count, shift, sum, squares));
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        let array = numbers(&args[0])?;
+        let nulls = nulls_of(&array);
+        let (mut own, mut picked): (Vec<u32>, Vec<f64>) = (Vec::new(), Vec::new());
+        for start in (0..array.len()).step_by(RUN) {
+            let rows = start..array.len().min(start + RUN);
+            let values = floats(&array, rows.clone());
+            let Some(nulls) = nulls.as_ref().map(|nulls| nulls.slice(start, rows.len())) else {
+                match groups.ids {
+                    None => self.spreads.add_one(&values),
+                    Some(ids) => self.spreads.add(&ids[rows], &values),
+                }
+                continue;
+            };
+            own.clear();
+            picked.clear();
+            for_each_valid(&nulls, |valid| {
+                for row in valid.rows() {
+                    own.push(groups.of(start + row) as u32);
+                    picked.push(values[row]);
+                }
+            });
+            match groups.ids {
+                None => self.spreads.add_one(&picked),
+                Some(_) => self.spreads.add(&own, &picked),
+            }
         }
-        let mut state = Spread::EMPTY;
-        state.join(&total);
-        (state, 0)
+        Ok(())
     }
 
-    fn finish(&self, states: &[Spread], _: &Spill) -> Result<ArrayRef> {
-        let value = |state: &Spread| {
-            let settled = state.settled();
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        for (from, into) in from.iter().zip(into) {
+            self.spreads.join(*into as usize, &other.spreads.of(*from as usize));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef> {
+        let value = |group: usize| {
+            let settled = self.spreads.of(group);
             let variance = settled.squares() / (settled.count - self.ddof);
             (settled.count > self.ddof).then(|| match self.outcome {
                 Outcome::Variance => variance,
@@ -195,29 +208,28 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Variance<T> {
                 Outcome::Error => variance.sqrt() / settled.count.sqrt(),
             })
         };
-        Ok(Arc::new(states.iter().map(value).collect::<Float64Array>()))
+        Ok(Arc::new((0..self.spreads.groups()).map(value).collect::<Float64Array>()))
     }
-}
 
-/// Rows of a block of the ungrouped loop.
-const RUN: usize = 256;
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        let states: Vec<[f64; 5]> =
+            (0..self.spreads.groups()).map(|group| self.spreads.of(group).to_floats()).collect();
+        Ok(export_words(&states, &Spill::default()))
+    }
 
-/// The sums of distances from `shift` and of their squares, in eight lanes.
-#[inline(always)]
-fn lanes<N: Summand>(values: &[N], shift: f64) -> [f64; 2] {
-    let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
-    let (chunks, rest) = values.as_chunks::<8>();
-    for chunk in chunks {
-        for lane in 0..8 {
-            let distance = chunk[lane].float() - shift;
-            sums[lane] += distance;
-            squares[lane] += distance * distance;
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let (states, _) = import_words::<[f64; 5]>(arrays)?;
+        for (state, into) in states.into_iter().zip(into) {
+            self.spreads.join(*into as usize, &Settled::from_floats(state));
         }
+        Ok(())
     }
-    for (lane, value) in rest.iter().enumerate() {
-        let distance = value.float() - shift;
-        sums[lane] += distance;
-        squares[lane] += distance * distance;
+
+    fn size_bytes(&self) -> usize {
+        self.spreads.size_bytes()
     }
-    [sums.iter().sum(), squares.iter().sum()]
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
