@@ -1,10 +1,11 @@
 //! What an aggregate takes from a batch.
 
-use crate::data::Batch;
+use crate::data::{Batch, Column};
 use crate::error::Result;
 use crate::expr::{BoundAggregate, GroupState, Groups};
-use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
-use arrow::compute::{filter, take};
+use crate::kernels::gather::Pieces;
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::compute::filter;
 use std::ops::Range;
 
 /// The arguments of one aggregate, and which rows count.
@@ -60,7 +61,7 @@ impl Input {
 ///
 /// # Errors
 /// `Type` if Arrow cannot take the rows.
-pub fn taken(inputs: &[Input], order: &UInt32Array) -> Result<Vec<Input>> {
+pub fn taken(inputs: &[Input], order: &[u32]) -> Result<Vec<Input>> {
     let mut done: Vec<(&ArrayRef, ArrayRef)> = Vec::new();
     let mut taken = Vec::with_capacity(inputs.len());
     for input in inputs {
@@ -68,7 +69,8 @@ pub fn taken(inputs: &[Input], order: &UInt32Array) -> Result<Vec<Input>> {
             if let Some((_, moved)) = done.iter().find(|(known, _)| std::sync::Arc::ptr_eq(known, array)) {
                 return Ok(moved.clone());
             }
-            let moved = take(array, order, None)?;
+            let pieces = Pieces::of(&Column::from_held(array.clone()));
+            let moved = pieces.gather(order, None)?.array().clone();
             done.push((array, moved.clone()));
             Ok(moved)
         };

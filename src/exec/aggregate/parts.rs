@@ -48,21 +48,19 @@ impl Chunk {
     ) -> Result<Self> {
         let words = index.pack(keys, rows)?;
         let parts = Parts::new(&index.part_hashes(keys, words.as_deref(), rows)?, BITS);
-        let order = UInt32Array::new(parts.order().to_vec().into(), None);
         let keys = match (words, index.packing()) {
             (Some(words), Some(packing)) => {
                 Keys::Words(gathered(&words, packing.layout().width(), parts.order()), packing)
             }
             _ => {
+                let order = UInt32Array::from(parts.order().to_vec());
                 let keys = keys.iter().map(|key| Ok(Column::from_held(take(key.array(), &order, None)?)));
                 Keys::Columns(keys.collect::<Result<_>>()?)
             }
         };
-        Ok(Chunk { keys, inputs: taken(inputs, &order)?, parts, before })
+        Ok(Chunk { keys, inputs: taken(inputs, parts.order())?, parts, before })
     }
-}
 
-impl Chunk {
     /// Adds some rows to some of the aggregates' states.
     ///
     /// # Errors
@@ -106,7 +104,13 @@ impl Keys {
 /// The words of some rows.
 pub fn gathered(words: &[u64], width: usize, rows: &[u32]) -> Vec<u64> {
     match width {
-        1 => rows.iter().map(|row| words[*row as usize]).collect(),
+        1 => {
+            let mut gathered = vec![0; rows.len()];
+            for (word, row) in gathered.iter_mut().zip(rows) {
+                *word = words[*row as usize];
+            }
+            gathered
+        }
         _ => rows
             .iter()
             .flat_map(|row| &words[*row as usize * width..(*row as usize + 1) * width])

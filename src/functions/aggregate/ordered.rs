@@ -17,8 +17,13 @@ pub fn words(array: &ArrayRef, rows: Range<usize>, nan_low: bool, out: &mut Vec<
     match array.data_type() {
         DataType::Float64 => {
             let values = &array.as_primitive::<Float64Type>().values()[rows];
-            out.extend(values.iter().map(|value| value.rank(nan_low) as u64 ^ SIGN));
-            values.iter().any(|value| value.is_nan())
+            let (start, mut nan) = (out.len(), false);
+            out.resize(start + values.len(), 0);
+            for (word, value) in out[start..].iter_mut().zip(values) {
+                *word = value.rank(nan_low) as u64 ^ SIGN;
+                nan |= value.is_nan();
+            }
+            nan
         }
         DataType::Float32 => {
             let values = &array.as_primitive::<Float32Type>().values()[rows];
@@ -70,11 +75,8 @@ pub fn whole(word: u64, signed: bool) -> i128 {
 
 /// The least word of a type whose words all lie within 32 bits of it; `None` for wider types.
 pub fn base(dtype: &DataType) -> Option<u64> {
-    match dtype {
-        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => Some(0),
-        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Float32 => Some(SIGN - (1 << 31)),
-        _ => None,
-    }
+    let narrow = dtype.primitive_width().is_some_and(|width| width <= 4);
+    narrow.then(|| if dtype.is_unsigned_integer() { 0 } else { SIGN - (1 << 31) })
 }
 
 #[cfg(test)]

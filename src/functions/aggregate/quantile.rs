@@ -326,8 +326,9 @@ impl<W: Short> GroupState for Quantile<W> {
             words.clear();
             ordered::words(&array, rows.clone(), false, &mut words);
             values.clear();
-            for word in &words {
-                values.push(W::of(word - self.base));
+            values.resize(words.len(), W::of(0));
+            for (value, word) in values.iter_mut().zip(&words) {
+                *value = W::of(word - self.base);
             }
             let Some(nulls) = nulls.as_ref().map(|nulls| nulls.slice(start, rows.len())) else {
                 match groups.ids {

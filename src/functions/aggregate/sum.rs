@@ -17,7 +17,7 @@ pub static SUM: AggregateFunction = AggregateFunction {
     name: Cow::Borrowed("sum"),
     aliases: &[],
     doc: "The sum of the values; 0 if there is none.\n\nIntegers and truth values are summed exactly to int64 \
-          (unsigned ones to uint64), decimals exactly to 38 digits, floats to float64 in a fixed order. Nulls are \
+          (unsigned ones to uint64), decimals exactly to 38 digits, floats to float64 as if with twice the digits. Nulls are \
           skipped; NaN gives NaN.\n\n# Errors\nA sum that does not fit its type, naming the group.",
     args: &["expr"],
     params: &[Param {

@@ -197,11 +197,20 @@ impl Layout {
         if !place.is_full() {
             let (mask, base) = (u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
             let mut nulls = false;
-            numbers.extend(words.iter().skip(place.word).step_by(self.width).map(|word| {
+            numbers.resize(rows, 0);
+            let mut read = |number: &mut u64, word: u64| {
                 let code = word >> place.shift & mask;
                 nulls |= code == 0;
-                code.wrapping_add(base)
-            }));
+                *number = code.wrapping_add(base);
+            };
+            match self.width {
+                1 => numbers.iter_mut().zip(words).for_each(|(number, word)| read(number, *word)),
+                width => {
+                    for (number, row) in numbers.iter_mut().zip(words.chunks_exact(width)) {
+                        read(number, row[place.word]);
+                    }
+                }
+            }
             if !nulls {
                 return (numbers, None);
             }

@@ -22,6 +22,8 @@ enum Slots {
     Direct(Vec<u32>),
     /// Open addressing; key and number side by side.
     One(Vec<(u64, u32)>),
+    /// Open addressing for tables that stay in a core's cache; the key's only word is looked up by number.
+    Part(Vec<u32>),
     /// Open addressing; the key's words are looked up by number.
     Many(Vec<u32>),
 }
@@ -46,9 +48,11 @@ impl WordTable {
 
     /// An empty table without direct addressing, for about so many keys of one part of a hash.
     pub fn of_part(width: usize, weak: bool, expected: usize) -> Self {
-        let mut table = WordTable::new(width, (width == 1).then_some(64), weak);
-        table.reserve(expected);
-        table
+        let slots = match width {
+            1 => Slots::Part(vec![ABSENT; capacity(expected)]),
+            _ => Slots::Many(vec![ABSENT; capacity(expected)]),
+        };
+        WordTable { slots, words: Vec::with_capacity(expected * width), width, weak }
     }
 
     /// The words of the keys, by number.
@@ -59,7 +63,7 @@ impl WordTable {
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         let slots = match &self.slots {
-            Slots::Direct(slots) | Slots::Many(slots) => slots.capacity() * 4,
+            Slots::Direct(slots) | Slots::Part(slots) | Slots::Many(slots) => slots.capacity() * 4,
             Slots::One(slots) => slots.capacity() * 16,
         };
         slots + self.words.capacity() * 8
@@ -103,6 +107,12 @@ impl WordTable {
                     slots[place] = (*word, number as u32);
                 }
             }
+            Slots::Part(slots) => {
+                for (number, word) in self.words.iter().enumerate() {
+                    let place = probe_part(slots, &self.words, *word, weak);
+                    slots[place] = number as u32;
+                }
+            }
             Slots::Many(slots) => {
                 for (number, key) in self.words.chunks_exact(width).enumerate() {
                     let place = probe_many(slots, &self.words, key, weak);
@@ -122,16 +132,42 @@ impl WordTable {
         let mut next = (words.len() / width) as u32;
         match &mut self.slots {
             Slots::Direct(slots) => {
-                numbers.extend(keys.iter().enumerate().map(|(row, word)| {
-                    let slot = &mut slots[*word as usize];
+                let start = numbers.len();
+                numbers.resize(start + keys.len(), 0);
+                let numbers = &mut numbers[start..];
+                // Most runs bring nothing new: a loop that only looks.
+                let (mask, mut greatest) = (slots.len() - 1, 0);
+                for (number, word) in numbers.iter_mut().zip(keys) {
+                    *number = slots[*word as usize & mask];
+                    greatest = greatest.max(*number);
+                }
+                if greatest < ABSENT {
+                    return;
+                }
+                for (row, (number, word)) in numbers.iter_mut().zip(keys).enumerate() {
+                    let slot = &mut slots[*word as usize & mask];
                     if *slot == ABSENT {
                         *slot = next;
                         next += 1;
                         words.push(*word);
                         fresh.push(row as u32);
                     }
-                    *slot
-                }));
+                    *number = *slot;
+                }
+            }
+            Slots::Part(slots) => {
+                for (row, word) in keys.iter().enumerate() {
+                    let place = probe_part(slots, words, *word, weak);
+                    let mut number = slots[place];
+                    if number == ABSENT {
+                        number = next;
+                        slots[place] = next;
+                        next += 1;
+                        words.push(*word);
+                        fresh.push(row as u32);
+                    }
+                    numbers.push(number);
+                }
             }
             Slots::One(slots) => {
                 numbers.extend(keys.iter().enumerate().map(|(row, word)| {
@@ -167,6 +203,7 @@ impl WordTable {
         match &self.slots {
             Slots::Direct(slots) => slots.get(key[0] as usize).copied().unwrap_or(ABSENT),
             Slots::One(slots) => slots[probe_one(slots, key[0], self.weak)].1,
+            Slots::Part(slots) => slots[probe_part(slots, &self.words, key[0], self.weak)],
             Slots::Many(slots) => slots[probe_many(slots, &self.words, key, self.weak)],
         }
     }
@@ -177,7 +214,7 @@ impl WordTable {
         let slots = match &self.slots {
             Slots::Direct(_) => return,
             Slots::One(slots) => slots.len(),
-            Slots::Many(slots) => slots.len(),
+            Slots::Part(slots) | Slots::Many(slots) => slots.len(),
         };
         // Slots at most three quarters full, whatever the rows bring; doubling keeps refilling rare.
         if (count + more) * 4 <= slots * 3 {
@@ -187,7 +224,7 @@ impl WordTable {
         match &mut self.slots {
             Slots::Direct(_) => (),
             Slots::One(slots) => *slots = vec![(0, ABSENT); wanted],
-            Slots::Many(slots) => *slots = vec![ABSENT; wanted],
+            Slots::Part(slots) | Slots::Many(slots) => *slots = vec![ABSENT; wanted],
         }
         self.fill();
     }
@@ -205,6 +242,19 @@ fn probe_one(slots: &[(u64, u32)], word: u64, weak: bool) -> usize {
     loop {
         let (key, number) = slots[place];
         if number == ABSENT || key == word {
+            return place;
+        }
+        place = (place + 1) & mask;
+    }
+}
+
+#[inline]
+fn probe_part(slots: &[u32], words: &[u64], word: u64, weak: bool) -> usize {
+    let mask = slots.len() - 1;
+    let mut place = if weak { 0 } else { mix(word) as usize & mask };
+    loop {
+        let number = slots[place];
+        if number == ABSENT || words[number as usize] == word {
             return place;
         }
         place = (place + 1) & mask;
@@ -244,6 +294,19 @@ mod tests {
             assert_eq!(fresh, [0, 1, 3, 1]);
             assert_eq!(table.find(&[3]), 1);
             assert_eq!(table.find(&[4]), ABSENT);
+        }
+    }
+
+    #[test]
+    fn tables_of_parts_grow() {
+        for weak in [false, true] {
+            let mut table = WordTable::of_part(1, weak, 3);
+            let keys: Vec<u64> = (0..2000u64).map(|i| i % 500 << 50).collect();
+            let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+            table.insert(&keys, &mut numbers, &mut fresh);
+            assert_eq!((table.len(), table.find(&[7 << 50]), table.find(&[8])), (500, 7, ABSENT));
+            assert_eq!(numbers[..500], numbers[500..1000]);
+            assert_eq!(table.words()[..3], [0, 1 << 50, 2 << 50]);
         }
     }
 
