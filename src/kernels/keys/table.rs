@@ -301,7 +301,7 @@ mod tests {
     fn tables_of_parts_grow() {
         for weak in [false, true] {
             let mut table = WordTable::of_part(1, weak, 3);
-            let keys: Vec<u64> = (0..2000u64).map(|i| i % 500 << 50).collect();
+            let keys: Vec<u64> = (0..2000u64).map(|i| (i % 500) << 50).collect();
             let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
             table.insert(&keys, &mut numbers, &mut fresh);
             assert_eq!((table.len(), table.find(&[7 << 50]), table.find(&[8])), (500, 7, ABSENT));
