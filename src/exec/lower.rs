@@ -17,6 +17,7 @@ use crate::exec::operator::Transform;
 use crate::exec::pipeline::{Chain, Pipeline, Query};
 use crate::exec::pivot::Pivot;
 use crate::exec::project::Project;
+use crate::exec::shared::Shared;
 use crate::exec::slot::{Slot, SlotScan};
 use crate::exec::sort::Sort;
 use crate::exec::top_k::TopK;
@@ -52,7 +53,9 @@ pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
 /// # Errors
 /// As [`lower`].
 pub fn lower_to(plan: &Plan, config: &Config, end: impl FnOnce(Chain) -> Pipeline) -> Result<Query> {
-    let mut lowering = Lowering { config, pipelines: Vec::new(), rows: Some(0), narrowings: Vec::new() };
+    let shared = if config.optimize { Shared::of(plan) } else { Shared::default() };
+    let mut lowering =
+        Lowering { config, pipelines: Vec::new(), rows: Some(0), narrowings: Vec::new(), shared };
     let chain = lowering.chain(plan)?;
     lowering.pipelines.push(end(chain));
     let small = lowering.rows.is_some_and(|rows| rows <= SMALL_ROWS);
@@ -66,11 +69,27 @@ struct Lowering<'a> {
     rows: Option<u64>,
     /// What joins that are built before tell about scans.
     narrowings: Vec<Narrowing>,
+    /// Parts that are run once.
+    shared: Shared<'a>,
 }
 
 impl Lowering<'_> {
     /// The chain that gives a plan's rows; what must run before is added to the pipelines.
     fn chain(&mut self, plan: &Plan) -> Result<Chain> {
+        let Some(place) = self.shared.place(plan) else { return self.chain_of(plan) };
+        if let Some(result) = self.shared.result(place) {
+            return Ok(after("Shared rows", result));
+        }
+        // Others want all its rows.
+        let narrowings = std::mem::take(&mut self.narrowings);
+        let chain = self.chain_of(plan)?;
+        self.narrowings = narrowings;
+        let result = self.end(chain, Collect::new);
+        self.shared.remember(place, result.clone());
+        Ok(after("Shared rows", result))
+    }
+
+    fn chain_of(&mut self, plan: &Plan) -> Result<Chain> {
         Ok(match plan {
             Plan::Scan(node) => self.scan(node)?,
             Plan::Filter(node) => {

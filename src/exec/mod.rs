@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod pivot;
 pub mod pool;
 pub mod project;
+pub mod shared;
 pub mod slot;
 pub mod sort;
 pub mod top_k;

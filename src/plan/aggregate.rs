@@ -20,7 +20,7 @@ pub enum GroupOrder {
 }
 
 /// One row per distinct combination of keys; without keys one row for all.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AggregateNode {
     input: Arc<Plan>,
     keys: Vec<Expr>,

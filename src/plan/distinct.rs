@@ -21,7 +21,7 @@ pub enum Keep {
 }
 
 /// One row per distinct combination of some columns. Nulls equal nulls, NaN equals NaN.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DistinctNode {
     input: Arc<Plan>,
     subset: Vec<Arc<str>>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// One row per element of list columns, which go in step; the other columns repeat. An empty or null list gives one row
 /// with a null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExplodeNode {
     input: Arc<Plan>,
     columns: Vec<Arc<str>>,

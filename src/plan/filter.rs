@@ -7,7 +7,7 @@ use crate::plan::node::{Node, Plan, single};
 use std::sync::Arc;
 
 /// Rows where a condition is true; false and null are dropped. Order is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FilterNode {
     input: Arc<Plan>,
     predicate: Expr,

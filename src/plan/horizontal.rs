@@ -6,7 +6,7 @@ use crate::plan::node::{Node, Plan};
 use std::sync::Arc;
 
 /// The columns of several inputs side by side: rows are matched by position, and there must be as many in each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HorizontalNode {
     inputs: Vec<Arc<Plan>>,
     schema: Schema,

@@ -17,7 +17,7 @@ pub const RIGHT: &str = "right.";
 /// Rows of two inputs that match. The order of the left rows is kept (of the right rows for `Right`); matches of one
 /// row come in the other side's order. A key column named alike on both sides is one column of the result, unless
 /// [`JoinOptions::coalesce`] says otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JoinNode {
     left: Arc<Plan>,
     right: Arc<Plan>,

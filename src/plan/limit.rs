@@ -6,7 +6,7 @@ use crate::plan::node::{Node, Plan, single};
 use std::sync::Arc;
 
 /// Rows `offset..offset + rows` of the input, as far as it has them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LimitNode {
     input: Arc<Plan>,
     offset: u64,

@@ -38,7 +38,7 @@ pub trait Node {
 }
 
 /// A logical plan. Inputs are shared, so that cloning a plan is cheap.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Plan {
     /// Rows of a table source.
     Scan(ScanNode),

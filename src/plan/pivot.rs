@@ -19,7 +19,7 @@ pub struct Spread {
 
 /// One row per key: each value stands in the column its place tells. Two values for one cell are an error. Rows are in
 /// the order in which their keys are first seen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PivotNode {
     input: Arc<Plan>,
     how: Spread,

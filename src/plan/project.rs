@@ -7,7 +7,7 @@ use crate::plan::node::{Node, Plan, listed, single};
 use std::sync::Arc;
 
 /// Expressions per row, under their output names. Order is kept; plain columns are shared, not copied.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProjectNode {
     input: Arc<Plan>,
     exprs: Vec<Expr>,

@@ -17,6 +17,16 @@ pub struct ScanNode {
     schema: Schema,
 }
 
+/// Scans are equal if they read the same source, not one that looks alike.
+impl PartialEq for ScanNode {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&self.source), Arc::as_ptr(&other.source))
+            && self.projection == other.projection
+            && self.predicate == other.predicate
+            && self.limit == other.limit
+    }
+}
+
 impl ScanNode {
     /// All rows and columns of a source.
     pub fn new(source: Arc<dyn TableSource>) -> Self {

@@ -7,7 +7,7 @@ use crate::plan::node::{Node, Plan, single};
 use std::sync::Arc;
 
 /// Rows in the order of keys; stable. With a limit, only the first rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SortNode {
     input: Arc<Plan>,
     by: Vec<SortKey>,

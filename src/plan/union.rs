@@ -6,7 +6,7 @@ use crate::plan::node::{Node, Plan};
 use std::sync::Arc;
 
 /// The rows of several inputs of one schema, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UnionNode {
     inputs: Vec<Arc<Plan>>,
 }

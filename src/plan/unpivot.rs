@@ -21,7 +21,7 @@ pub struct Unpivot {
 }
 
 /// Columns below each other: the first columns of the input repeat, the others follow label by label.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UnpivotNode {
     input: Arc<Plan>,
     how: Unpivot,

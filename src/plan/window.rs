@@ -7,7 +7,7 @@ use crate::plan::node::{Node, Plan, listed, single};
 use std::sync::Arc;
 
 /// All columns, and a column per function of a window. Rows and their order stay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WindowNode {
     input: Arc<Plan>,
     windows: Vec<Expr>,

@@ -1,7 +1,7 @@
 //! What `explain` shows.
 
-use crate::check::table;
-use hypostyle::{Config, Frame, JoinType, col};
+use crate::check::{check, table};
+use hypostyle::{Config, Frame, JoinType, LazyFrame, col};
 
 fn frame() -> Frame {
     table("k: string | x: int64 | y: int64 | z: int64\na | 1 | 2 | 3\nb | 4 | 5 | 6")
@@ -64,4 +64,18 @@ fn a_rule_can_be_turned_off_by_name() {
         let without = query.collect_with(&config, &hypostyle::CancelToken::new()).unwrap();
         assert_eq!(crate::check::print(&all), crate::check::print(&without), "{rule}");
     }
+}
+
+#[test]
+fn what_occurs_twice_is_run_once() {
+    let frame = table("k: string | x: int64\na | 1\nb | 2\na | 3");
+    let totals = |lazy: &LazyFrame| lazy.clone().group_by([col("k")]).agg([col("x").sum().alias("total")]);
+    let query = |lazy: &LazyFrame| {
+        let right = totals(lazy).select([col("k"), (col("total") * 2).alias("twice")]);
+        totals(lazy).filter(col("total").gt(1)).join(&right, "k", JoinType::Inner)
+    };
+    let text = query(&frame.lazy()).explain_analyze().unwrap();
+    assert_eq!(text.matches("Aggregate sum(x) by k").count(), 1, "{text}");
+    assert!(text.contains("Shared rows"), "{text}");
+    check(&[&frame], |t| query(&t[0])).gives("k: string | total: int64 | twice: int64\na | 4 | 8\nb | 2 | 4");
 }
