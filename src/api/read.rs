@@ -3,12 +3,13 @@
 use crate::api::lazy::LazyFrame;
 use crate::data::Frame;
 use crate::error::Result;
-use crate::io::csv::{CsvOptions, CsvSource, OnError};
-use crate::io::parquet::{ParquetOptions, ParquetSource};
+use crate::io::csv::{self, CsvOptions, CsvSource, OnError};
+use crate::io::parquet::{self, ParquetOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One path, or several that together are one table. A path may be a pattern: `data/*.csv`.
+/// One path, or several that together are one table. A path may be a pattern (`data/*.csv`) or a folder, whose files of
+/// the format are read.
 pub trait IntoPaths {
     /// The paths.
     fn into_paths(self) -> Vec<PathBuf>;
@@ -77,9 +78,7 @@ impl<T: AsRef<Path>> IntoPaths for &[T] {
 /// # Ok::<(), hypostyle::Error>(())
 /// ```
 pub fn scan_csv(paths: impl IntoPaths, options: CsvOptions) -> Result<LazyFrame> {
-    let source =
-        CsvSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_csv"))?;
-    Ok(LazyFrame::from_source(Arc::new(source)))
+    Ok(LazyFrame::from_source(csv::open(&paths.into_paths(), options)?))
 }
 
 /// CSV files, read at once with the usual options.
@@ -119,9 +118,7 @@ pub fn read_csv_quarantined(paths: impl IntoPaths, options: CsvOptions) -> Resul
 /// # Errors
 /// `FileNotFound`, `Io`, `Corrupt` for a file that is damaged or not Parquet, `Type` if the files do not fit together.
 pub fn scan_parquet(paths: impl IntoPaths, options: ParquetOptions) -> Result<LazyFrame> {
-    let source =
-        ParquetSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_parquet"))?;
-    Ok(LazyFrame::from_source(Arc::new(source)))
+    Ok(LazyFrame::from_source(parquet::open(&paths.into_paths(), options)?))
 }
 
 /// Parquet files, read at once.

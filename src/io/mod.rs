@@ -5,12 +5,16 @@
 pub mod csv;
 mod dictionary;
 mod file;
+pub mod folders;
 pub mod format;
 pub mod memory;
 pub mod parquet;
 mod paths;
+mod prune;
 mod registry;
+pub mod union;
 
+pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
 pub use registry::{format_by_name, format_of_path, open_spec};

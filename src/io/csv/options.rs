@@ -3,6 +3,7 @@
 use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::io::csv::records::Dialect;
+use crate::io::folders::FileOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -162,6 +163,8 @@ pub struct CsvOptions {
     pub row_index: Option<String>,
     /// The name of a column, the last one, that holds the file each row comes from.
     pub file_path: Option<String>,
+    /// How several files are one table; `file_path` here names the column beside it.
+    pub files: FileOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
     /// At most this many rows of all files (records that are left out count).
@@ -202,6 +205,7 @@ impl Default for CsvOptions {
             on_error: OnError::default(),
             row_index: None,
             file_path: None,
+            files: FileOptions::default(),
             skip_rows: 0,
             n_rows: None,
             skip_blank_lines: None,
