@@ -80,8 +80,10 @@ def read_csv(  # type: ignore[misc]
     row_index: str | None = None,
     file_path: str | None = None,
     on_error: str = "raise",
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
 ) -> Any:
-    """A frame of CSV files: a path, a pattern (``"data/*.csv"``), or several, one after the other.
+    """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
 
     Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
     to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
@@ -92,6 +94,9 @@ def read_csv(  # type: ignore[misc]
     in another encoding than UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are
     held in memory whole while they are read. ``row_index`` and ``file_path`` name columns to add: the number of the
     row in all files, and the file it comes from.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
@@ -126,6 +131,7 @@ def read_csv(  # type: ignore[misc]
         "compression": _compression(compression),
         "row_index": row_index,
         "file_path": file_path,
+        "files": _files(hive_partitioning, union_by_name, None),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
@@ -148,9 +154,20 @@ def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> 
     return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
 
 
-def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
-    """A frame of Parquet files: a path, a pattern, or several, one after the other. Only what a query needs is read: its
-    columns, and the row groups its conditions cannot exclude.
+def read_parquet(
+    path: Any,
+    columns: Sequence[str] | None = None,
+    *,
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
+    read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows, and types
+    are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -159,7 +176,10 @@ def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
     3
     """
     names = None if columns is None else _names("columns", columns)
-    frame = _frame(_native.scan_parquet(_paths(path), names), None)
+    files = _files(hive_partitioning, union_by_name, file_path)
+    # Columns that the names of folders give are not in the files.
+    plain = names is not None and not (union_by_name or file_path or hive_partitioning or _folder(path))
+    frame = _frame(_native.scan_parquet(_paths(path), names if plain else None, files), None)
     return frame if names is None else frame[names]
 
 
@@ -189,14 +209,36 @@ def write_parquet(
     frame: Output,
     path: Any,
     *,
-    compression: str | None = "snappy",
+    compression: str | None | Mapping[str, str | None] = "snappy",
     compression_level: int | None = None,
     row_group_size: int | None = None,
     index: bool = True,
+    write_statistics: bool = True,
+    bloom_filters: str | Sequence[str] = (),
+    sorted_by: str | Sequence[str] = (),
+    page_rows: int | None = None,
 ) -> None:
-    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false."""
+    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false.
+
+    ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
+    ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
+    raises if they are not.
+    """
     query = _with_index(frame, index).query
-    _native.write_parquet(query, os.fspath(path), compression or "none", compression_level, row_group_size)
+    given = compression if isinstance(compression, Mapping) else {}
+    by_column = {name: kind or "none" for name, kind in given.items()}
+    _native.write_parquet(
+        query,
+        os.fspath(path),
+        "snappy" if isinstance(compression, Mapping) else compression or "none",
+        compression_level,
+        row_group_size,
+        write_statistics,
+        by_column,
+        _names("bloom_filters", bloom_filters),
+        _names("sorted_by", sorted_by),
+        page_rows,
+    )
 
 
 def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]:
@@ -233,6 +275,15 @@ def _paths(path: Any) -> list[str]:
     if not paths:
         raise InvalidArgumentError("no file to read")
     return paths
+
+
+def _folder(path: Any) -> bool:
+    return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
+
+
+def _files(hive: bool | None, union_by_name: bool, file_path: str | None) -> dict[str, Any]:
+    """How several files are one table."""
+    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path}
 
 
 def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:

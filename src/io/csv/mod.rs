@@ -31,7 +31,8 @@ mod tests;
 #[cfg(test)]
 mod torture_tests;
 
-pub use options::{Compression, CsvOptions, CsvWriteOptions, Encoding, OnError};
+pub use crate::io::compressed::Compression;
+pub use options::{CsvOptions, CsvWriteOptions, Encoding, OnError};
 pub use source::{CsvSource, open};
 pub use write::create;
 

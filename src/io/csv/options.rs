@@ -2,6 +2,7 @@
 
 use crate::data::DType;
 use crate::error::{Error, Result};
+use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
 use serde::{Deserialize, Serialize};
@@ -42,22 +43,6 @@ impl Encoding {
     }
 }
 
-impl Compression {
-    /// The compression of a name: `infer`, `none`, `gzip` or `zstd`.
-    ///
-    /// # Errors
-    /// `InvalidArgument` for other names.
-    pub fn named(name: &str) -> Result<Self> {
-        Ok(match name {
-            "infer" => Compression::Infer,
-            "none" => Compression::None,
-            "gzip" => Compression::Gzip,
-            "zstd" => Compression::Zstd,
-            _ => return Err(Error::invalid("the compressions are infer, none, gzip and zstd").value(name)),
-        })
-    }
-}
-
 /// What becomes of records that cannot be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,21 +77,6 @@ impl OnError {
     pub(crate) fn leaves_out(self) -> bool {
         matches!(self, OnError::Skip | OnError::Quarantine)
     }
-}
-
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Compression {
-    /// By the file's name: `.gz` and `.zst`; others are not compressed.
-    #[default]
-    Infer,
-    /// Not at all.
-    None,
-    /// gzip, one or more members.
-    Gzip,
-    /// Zstandard, one or more frames.
-    Zstd,
 }
 
 /// How to read CSV.

@@ -1,7 +1,8 @@
 //! Bloom filters of column chunks: whether a row group certainly holds no such value.
 
 use crate::data::{DType, Scalar};
-use crate::io::parquet::input::{PositionedFile, guarded};
+use crate::io::guard::guarded;
+use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::table::ParquetFile;
 use arrow::datatypes::DataType;
 use parquet::basic::Type;

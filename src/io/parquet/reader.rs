@@ -2,7 +2,8 @@
 
 use crate::data::DType;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::parquet::input::{PositionedFile, guarded};
+use crate::io::guard::guarded;
+use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;

@@ -4,7 +4,7 @@ use crate::data::{Batch, Column, Statistics, strings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Bound, bind};
 use crate::io::dictionary::{Dictionary, Translation};
-use crate::io::parquet::input::{Failure, guarded};
+use crate::io::guard::{Failure, guarded};
 use crate::io::parquet::late::{Late, narrowed};
 use crate::io::parquet::pages;
 use crate::io::parquet::reader::{Rows, is_coded, read};

@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::file::OutputFile;
+use crate::io::output::OutputFile;
 use crate::io::parquet::options::{self, ParquetWriteOptions};
 use crate::io::parquet::sorted::Sorted;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
