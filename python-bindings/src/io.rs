@@ -5,7 +5,7 @@ use crate::query::Query;
 use crate::run::run;
 use hypostyle::io::FileOptions;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
-use hypostyle::{CsvOptions, CsvWriteOptions, DType, ParquetOptions, ParquetWriteOptions};
+use hypostyle::{CsvOptions, CsvWriteOptions, DType, JsonOptions, ParquetOptions, ParquetWriteOptions};
 use pyo3::prelude::{FromPyObject, Python, pyfunction};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -158,4 +158,37 @@ pub fn write_parquet(
         page_rows,
     };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
+}
+
+/// A query over files of a format by name, its options as JSON.
+#[pyfunction]
+pub fn scan_files(py: Python<'_>, format: String, paths: Vec<PathBuf>, options: String) -> Answer<Query> {
+    Query::new(run(py, move |_, _| hypostyle::scan_files(&format, paths, &options))?)
+}
+
+/// A query over JSON files, its options as JSON, types by column as names.
+#[pyfunction]
+pub fn scan_json(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    options: String,
+    dtypes: BTreeMap<String, String>,
+) -> Answer<Query> {
+    let mut options: JsonOptions = hypostyle::io::format::options(&options)?;
+    let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
+    options.dtypes = dtypes.collect::<hypostyle::Result<_>>()?;
+    Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)
+}
+
+/// Runs a query into a file of a format by name, its options as JSON.
+#[pyfunction]
+pub fn write_files(
+    py: Python<'_>,
+    query: &Query,
+    format: String,
+    path: PathBuf,
+    options: String,
+) -> Answer<()> {
+    let lazy = query.lazy();
+    run(py, move |config, cancel| lazy.write_files_with(&format, path, &options, config, cancel))
 }

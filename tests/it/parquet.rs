@@ -84,7 +84,9 @@ fn a_join_tells_the_scan_which_keys_can_match() {
         scan.clone().join(&scan.clone().select([col("k"), col("y").alias("z")]), "k", JoinType::Inner);
     let found = twice.join(&small.lazy(), "k", JoinType::Inner).collect().unwrap();
     assert_eq!(found.rows(), 3);
+}
 
+#[test]
 fn conditions_skip_pages_and_rows_with_the_same_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.parquet");

@@ -21,7 +21,7 @@ from hypostyle.expr import Expr, col, lit, row_number, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
-from hypostyle.io import read_csv, read_parquet
+from hypostyle.io import read_csv, read_feather, read_ipc, read_json, read_parquet, read_text
 from hypostyle.series import Series
 
 isnull, notnull = isna, notna
@@ -60,7 +60,11 @@ __all__ = [
     "pivot_table",
     "qcut",
     "read_csv",
+    "read_feather",
+    "read_ipc",
+    "read_json",
     "read_parquet",
+    "read_text",
     "row_number",
     "set_config",
     "show_versions",

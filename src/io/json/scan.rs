@@ -102,11 +102,12 @@ impl JsonScan {
                 let mut place = at;
                 for line in text.split_inclusive('\n') {
                     if !line.trim().is_empty() {
+                        let done = record.rows() as u64;
                         let mut json = serde_json::Deserializer::from_str(line);
                         let row = Append { to: &mut record, trouble: &mut trouble, ignore_unknown };
                         let parsed = row.deserialize(&mut json).and_then(|()| json.end());
                         if let Err(error) = parsed {
-                            let row = self.before(partition)? + record.rows() as u64;
+                            let row = self.before(partition)? + done;
                             return Err(self.wrong(file, &error, trouble, row, Some(place)));
                         }
                     }
