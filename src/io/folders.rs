@@ -42,6 +42,9 @@ pub struct FileOptions {
     pub file_path: Option<String>,
 }
 
+/// Opens files of equal columns as one table.
+pub type Open<'a> = &'a dyn Fn(&[PathBuf]) -> Result<Arc<dyn TableSource>>;
+
 /// A file, and the keys that the names of its folders give.
 #[derive(Debug)]
 struct Found {
@@ -67,7 +70,7 @@ pub fn open(
     options: &FileOptions,
     extensions: &[&str],
     spec: SourceSpec,
-    open: &dyn Fn(&[PathBuf]) -> Result<Arc<dyn TableSource>>,
+    open: Open<'_>,
 ) -> Result<Arc<dyn TableSource>> {
     let found = find(paths, extensions, options)?;
     let apart = options.union_by_name || options.file_path.is_some();

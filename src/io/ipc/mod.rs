@@ -4,6 +4,7 @@ mod blocks;
 mod options;
 mod scan;
 mod source;
+mod table;
 mod write;
 
 #[cfg(test)]

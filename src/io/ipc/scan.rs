@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::Reading;
 use crate::io::guard::guarded;
 use crate::io::ipc::blocks::{Blocks, read};
-use crate::io::ipc::source::IpcFile;
+use crate::io::ipc::table::IpcFile;
 use crate::plan::{Flow, Scan, ScanRequest};
 use arrow::array::{Array, RecordBatch};
 use arrow::error::ArrowError;

@@ -4,9 +4,10 @@ use crate::data::{Field, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
-use crate::io::ipc::blocks::{Blocks, blocks};
+use crate::io::ipc::blocks::blocks;
 use crate::io::ipc::options::{EXTENSIONS, IpcOptions};
 use crate::io::ipc::scan::IpcScan;
+use crate::io::ipc::table::IpcFile;
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
@@ -29,16 +30,6 @@ pub fn open(paths: &[PathBuf], options: IpcOptions) -> Result<Arc<dyn TableSourc
 fn spec(paths: Vec<String>, options: &IpcOptions) -> Result<SourceSpec> {
     let options = serde_json::to_string(options).map_err(|error| Error::internal(error.to_string()))?;
     Ok(SourceSpec { format: "ipc".to_owned(), paths, options })
-}
-
-/// One file of the table.
-pub struct IpcFile {
-    /// Where it is.
-    pub input: InputFile,
-    /// What it consists of.
-    pub blocks: Blocks,
-    /// The position in the file of each column of the schema.
-    pub roots: Vec<usize>,
 }
 
 /// Arrow IPC files and streams as a table source.

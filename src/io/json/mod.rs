@@ -7,6 +7,7 @@ mod options;
 mod scan;
 mod source;
 mod spans;
+mod table;
 mod write;
 
 #[cfg(test)]

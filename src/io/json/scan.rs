@@ -2,10 +2,9 @@
 
 use crate::data::{Batch, Column};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::file::{InputFile, OpenFile};
 use crate::io::json::build::{Append, Builder, Trouble};
-use crate::io::json::source::{JsonFile, JsonTable};
 use crate::io::json::spans::Span;
+use crate::io::json::table::{JsonFile, JsonTable, array_text};
 use crate::io::lines;
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
@@ -50,17 +49,6 @@ impl JsonScan {
         Ok(JsonScan { table, projection: request.projection.clone(), parts })
     }
 
-    /// A run of an array as an array.
-    ///
-    /// # Errors
-    /// `Io`, `Parse` for bytes that are no text.
-    pub fn array_text(file: &OpenFile, span: &Span, input: &InputFile) -> Result<String> {
-        let length = usize::try_from(span.bytes.end - span.bytes.start).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; length];
-        file.read_at(&mut bytes, span.bytes.start)?;
-        Ok(format!("[{}]", lines::text(&bytes, span.bytes.start, input)?))
-    }
-
     fn builder(&self) -> Builder {
         let columns = self.table.schema.names().zip(&self.table.guesses).enumerate();
         let columns = columns.map(|(column, (name, guess))| match self.projection.contains(&column) {
@@ -83,7 +71,7 @@ impl JsonScan {
         let ignore_unknown = self.ignore_unknown();
         match run {
             Run::Array(span) => {
-                let text = JsonScan::array_text(&opened, span, &file.input)?;
+                let text = array_text(&opened, span, &file.input)?;
                 let mut json = serde_json::Deserializer::from_str(&text);
                 let rows = Records(Append { to: &mut record, trouble: &mut trouble, ignore_unknown });
                 let parsed = json.deserialize_seq(rows).and_then(|()| json.end());

@@ -6,17 +6,16 @@ use crate::io::compressed::ready;
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::json::build::record_fields;
-use crate::io::json::guess::{Guess, Look};
+use crate::io::json::guess::Guess;
 use crate::io::json::options::{EXTENSIONS, JsonOptions};
 use crate::io::json::scan::JsonScan;
-use crate::io::json::spans::{Span, spans};
+use crate::io::json::table::{JsonFile, JsonTable};
 use crate::io::{lines, paths};
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// Opens files, patterns and folders as one table.
 ///
@@ -34,32 +33,6 @@ pub fn open(paths: &[PathBuf], options: JsonOptions) -> Result<Arc<dyn TableSour
 fn spec(paths: Vec<String>, options: &JsonOptions) -> Result<SourceSpec> {
     let options = serde_json::to_string(options).map_err(|error| Error::internal(error.to_string()))?;
     Ok(SourceSpec { format: "json".to_owned(), paths, options })
-}
-
-/// One file of the table.
-pub struct JsonFile {
-    /// Where it is.
-    pub input: InputFile,
-    /// Whether each line is a record.
-    pub lines: bool,
-    /// The byte after the mark of the encoding.
-    pub start: u64,
-    /// The runs of its array, found when first needed.
-    spans: OnceLock<Result<Vec<Span>>>,
-}
-
-/// What was found out when the files were opened.
-pub struct JsonTable {
-    /// Names and types.
-    pub schema: Schema,
-    /// What the values of each column are before they get its type.
-    pub guesses: Vec<Guess>,
-    /// The files in order.
-    pub files: Arc<Vec<JsonFile>>,
-    /// How to read.
-    pub options: JsonOptions,
-    /// Whether a value has been met that is not of its column's guessed type.
-    pub contradicted: AtomicBool,
 }
 
 /// JSON files as a table source.
@@ -124,108 +97,6 @@ impl JsonSource {
         });
         let (guesses, contradicted) = (guesses.collect(), AtomicBool::new(false));
         Ok(JsonSource { table: Arc::new(JsonTable { schema, guesses, files, options, contradicted }) })
-    }
-}
-
-impl JsonFile {
-    fn new(input: InputFile, options: &JsonOptions) -> Result<Self> {
-        let file = input.open()?;
-        let mut head = vec![0; file.size().min(4096) as usize];
-        file.read_at(&mut head, 0)?;
-        let start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let first = head[start..].iter().find(|byte| !byte.is_ascii_whitespace());
-        let lines = options.lines.unwrap_or(first != Some(&b'['));
-        Ok(JsonFile { input, lines, start: start as u64, spans: OnceLock::new() })
-    }
-
-    /// The runs of the array, of about the given size the first time.
-    pub fn spans(&self, size: u64) -> Result<&[Span]> {
-        match self.spans.get_or_init(|| spans(&self.input, size)) {
-            Ok(spans) => Ok(spans),
-            Err(error) => Err(error.clone()),
-        }
-    }
-
-    fn sample(&self, budget: u64, record: &mut Guess) -> Result<()> {
-        let (file, size) = (self.input.open()?, self.input.size());
-        if !self.lines {
-            let mut bytes = vec![0; budget.min(size - self.start) as usize];
-            file.read_at(&mut bytes, self.start)?;
-            let whole = self.start + bytes.len() as u64 == size;
-            let text = match (std::str::from_utf8(&bytes), whole) {
-                (Err(error), false) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
-                _ => lines::text(&bytes, self.start, &self.input)?,
-            };
-            let mut json = serde_json::Deserializer::from_str(text);
-            return match json.deserialize_seq(Elements(record)) {
-                Err(error) if whole || !error.is_eof() => Err(self.damaged(&error, 0)),
-                _ => Ok(()),
-            };
-        }
-        // The beginning, and places over the rest.
-        let windows = if size - self.start <= budget { 1 } else { 4 };
-        for window in 0..windows {
-            let begin = self.start + (size - self.start) / windows * window;
-            let end = (begin + budget / windows).min(size);
-            let end = if windows == 1 { size } else { end };
-            let (bytes, at) = lines::read(&file, &(begin..end), self.start)?;
-            self.look(lines::text(&bytes, at, &self.input)?, at, record)?;
-        }
-        Ok(())
-    }
-
-    fn look(&self, text: &str, at: u64, record: &mut Guess) -> Result<()> {
-        let mut place = at;
-        for line in text.split_inclusive('\n') {
-            if !line.trim().is_empty() {
-                let mut json = serde_json::Deserializer::from_str(line);
-                let looked = Look(record).deserialize(&mut json).and_then(|()| json.end());
-                looked.map_err(|error| self.damaged(&error, place))?;
-            }
-            place += line.len() as u64;
-        }
-        Ok(())
-    }
-
-    fn damaged(&self, error: &serde_json::Error, byte: u64) -> Error {
-        Error::new(ErrorKind::Parse, format!("this is not JSON: {error}")).file(self.input.name()).byte(byte)
-    }
-
-    /// Looks at all records.
-    fn survey(&self, size: u64, record: &mut Guess, check: &dyn Fn() -> Result<()>) -> Result<()> {
-        let file = self.input.open()?;
-        if !self.lines {
-            for span in self.spans(size)? {
-                check()?;
-                let text = JsonScan::array_text(&file, span, &self.input)?;
-                let mut json = serde_json::Deserializer::from_str(&text);
-                json.deserialize_seq(Elements(record))
-                    .map_err(|error| self.damaged(&error, span.bytes.start))?;
-            }
-            return Ok(());
-        }
-        for range in lines::cut(self.start, self.input.size(), size) {
-            check()?;
-            let (bytes, at) = lines::read(&file, &range, self.start)?;
-            self.look(lines::text(&bytes, at, &self.input)?, at, record)?;
-        }
-        Ok(())
-    }
-}
-
-/// Looks at the elements of an array.
-struct Elements<'a>(&'a mut Guess);
-
-impl<'de> Visitor<'de> for Elements<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Look(self.0))?.is_some() {}
-        Ok(())
     }
 }
 

@@ -77,7 +77,7 @@ impl ParquetScan {
                         Some(predicate) if !may_match(predicate, &table.schema, &one) => Vec::new(),
                         _ => by_page
                             .and_then(|predicate| pages::matching(&table, file, group, predicate, total))
-                            .unwrap_or_else(|| vec![0..total]),
+                            .unwrap_or_else(|| std::iter::once(0..total).collect()),
                     })
                 })?;
                 seen.groups += 1;
