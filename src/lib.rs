@@ -30,9 +30,9 @@ pub mod engine;
 pub mod api;
 
 pub use api::{
-    Concat, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts, read_csv, read_csv_quarantined,
-    read_ipc, read_json, read_parquet, read_text, scan_csv, scan_files, scan_ipc, scan_json, scan_parquet,
-    scan_text,
+    Concat, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts, read_csv,
+    read_csv_quarantined, read_ipc, read_json, read_parquet, read_text, scan_csv, scan_files, scan_ipc,
+    scan_json, scan_parquet, scan_text,
 };
 pub use config::Config;
 pub use data::{

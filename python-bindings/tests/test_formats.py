@@ -71,12 +71,12 @@ def test_feather_is_read_by_pyarrow(tmp_path: Path, compression: str | None) -> 
 def test_json_goes_there_and_back(tmp_path: Path) -> None:
     frame = hs.from_arrow(table())
     for name in ("x.json", "x.ndjson"):
-        frame.to_json(tmp_path / name)
+        hs.io.write_json(frame, tmp_path / name)
         same(hs.read_json(tmp_path / name), table())
     assert json.loads((tmp_path / "x.json").read_text()) == table().to_pylist()
     lines = (tmp_path / "x.ndjson").read_text().splitlines()
     assert [json.loads(line) for line in lines] == table().to_pylist()
-    assert frame[["id"]].head(2).to_json(lines=True) == '{"id":0}\n{"id":1}\n'
+    assert hs.io.write_json(frame[["id"]].head(2), lines=True) == '{"id":0}\n{"id":1}\n'
 
 
 def test_json_is_read_as_polars_and_duckdb_read_it(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path, ending: str) -> Non
         "csv": "f.to_csv(p, index=False)",
         "parquet": "f.to_parquet(p)",
         "arrow": "f.to_feather(p)",
-        "ndjson": "f.to_json(p)",
+        "ndjson": "hs.io.write_json(f, p)",
     }[ending]
     program = textwrap.dedent(f"""
         import hypostyle as hs
@@ -186,11 +186,15 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path, ending: str) -> Non
     """)
     small = hs.DataFrame({"x": [1], "y": ["a"]})
     read = {"csv": hs.read_csv, "parquet": hs.read_parquet, "arrow": hs.read_ipc, "ndjson": hs.read_json}[ending]
-    write = {"csv": "to_csv", "parquet": "to_parquet", "arrow": "to_feather", "ndjson": "to_json"}[ending]
-    options = {"index": False} if ending == "csv" else {}
+    write = {
+        "csv": lambda f: f.to_csv(path, index=False),
+        "parquet": lambda f: f.to_parquet(path),
+        "arrow": lambda f: f.to_feather(path),
+        "ndjson": lambda f: hs.io.write_json(f, path),
+    }[ending]
     left = 0
     for attempt in range(4):
-        getattr(small, write)(path, **options)
+        write(small)
         child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=dict(os.environ))
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
@@ -200,7 +204,7 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path, ending: str) -> Non
         child.stdout.close()
         assert len(read(path)) in (1, 300_000)
         left += len(list(tmp_path.iterdir())) - 1
-        getattr(small, write)(path, **options)
+        write(small)
         assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
         assert len(read(path)) == 1
     assert left > 0, "no writer was killed while it wrote"
@@ -209,5 +213,5 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path, ending: str) -> Non
 def test_numbers_that_json_lacks(tmp_path: Path) -> None:
     frame = hs.DataFrame({"x": [1.5, math.inf]})
     with pytest.raises(hs.errors.HypostyleError, match="infinite"):
-        frame.to_json(tmp_path / "x.json")
+        hs.io.write_json(frame, tmp_path / "x.json")
     assert list(tmp_path.iterdir()) == []
