@@ -11,6 +11,7 @@ use std::sync::{OnceLock, RwLock};
 /// | `threads` | `HYPOSTYLE_THREADS` | cores this process may use (affinity and cgroup limits respected) |
 /// | `partition_rows` | `HYPOSTYLE_PARTITION_ROWS` | 262,144 |
 /// | `join_rows` | `HYPOSTYLE_JOIN_ROWS` | 50 times the larger input, or 33,554,432 if that is more |
+/// | `decompressed_bytes` | `HYPOSTYLE_DECOMPRESSED_BYTES` | 200 times the compressed size, or 1 GiB if that is more |
 /// | `optimize` | `HYPOSTYLE_OPTIMIZE` (`0`/`1`) | on |
 ///
 /// # Examples
@@ -28,6 +29,10 @@ pub struct Config {
     /// The most rows that a join on equal keys may give: one that would give more is an error that names its heaviest
     /// keys. `None`: 50 times the larger input, or 33,554,432 if that is more.
     pub join_rows: Option<u64>,
+    /// The most bytes that a compressed file may become in memory: one that becomes more is an error, so that a small
+    /// file made for it cannot fill memory. `None`: 200 times its compressed size, or 1 GiB if that is more. Read from
+    /// the process defaults when a file is opened.
+    pub decompressed_bytes: Option<u64>,
     /// Whether the optimizer rewrites plans; results are the same without it.
     pub optimize: bool,
     /// Optimizer rules not to apply, by name.
@@ -74,12 +79,18 @@ impl Config {
         Ok(())
     }
 
+    /// How many bytes a file of so many compressed bytes may become.
+    pub fn decompressed_limit(&self, compressed: u64) -> u64 {
+        self.decompressed_bytes.unwrap_or_else(|| compressed.saturating_mul(200).max(1 << 30))
+    }
+
     fn from_environment() -> Config {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Config {
             threads: number("HYPOSTYLE_THREADS").unwrap_or(cores).clamp(1, 4096),
             partition_rows: number("HYPOSTYLE_PARTITION_ROWS").unwrap_or(262_144).clamp(1, 1 << 30),
             join_rows: number("HYPOSTYLE_JOIN_ROWS").map(|rows| rows as u64),
+            decompressed_bytes: number("HYPOSTYLE_DECOMPRESSED_BYTES").map(|bytes| bytes as u64),
             optimize: number("HYPOSTYLE_OPTIMIZE").is_none_or(|value| value != 0),
             disabled_rules: Vec::new(),
             weak_hash: false,

@@ -31,7 +31,8 @@ pub mod api;
 
 pub use api::{
     Concat, DropNulls, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts,
-    read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet,
+    read_csv, read_csv_quarantined, read_ipc, read_json, read_parquet, read_text, scan_csv, scan_files,
+    scan_ipc, scan_json, scan_parquet, scan_text,
 };
 pub use config::Config;
 pub use data::{
@@ -48,7 +49,10 @@ pub use functions::window::random::random;
 #[cfg(feature = "ndarray")]
 pub use interop::ndarray::MatrixOrder;
 pub use io::csv::{CsvOptions, CsvWriteOptions};
+pub use io::ipc::{IpcOptions, IpcWriteOptions};
+pub use io::json::{JsonOptions, JsonWriteOptions};
 pub use io::parquet::{ParquetOptions, ParquetWriteOptions};
+pub use io::text::{TextOptions, TextWriteOptions};
 pub use kernels::CastMode;
 pub use plan::{AsOf, Direction, GroupOrder, JoinKind, JoinOptions, Keep, SortKey, Validate};
 

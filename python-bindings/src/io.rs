@@ -3,11 +3,30 @@
 use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
+use hypostyle::io::FileOptions;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
-use hypostyle::{CsvOptions, CsvWriteOptions, DType, ParquetOptions, ParquetWriteOptions};
-use pyo3::prelude::{Python, pyfunction};
+use hypostyle::{CsvOptions, CsvWriteOptions, DType, JsonOptions, ParquetOptions, ParquetWriteOptions};
+use pyo3::prelude::{FromPyObject, Python, pyfunction};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// How several files are one table.
+#[derive(FromPyObject)]
+pub struct Files {
+    #[pyo3(item)]
+    hive: Option<bool>,
+    #[pyo3(item)]
+    union_by_name: bool,
+    #[pyo3(item)]
+    file_path: Option<String>,
+}
+
+impl From<Files> for FileOptions {
+    fn from(files: Files) -> Self {
+        let Files { hive, union_by_name, file_path } = files;
+        FileOptions { hive, union_by_name, file_path }
+    }
+}
 
 /// A query over CSV files; reads a sample of them for the types. Where records are put in quarantine, the files are
 /// read at once, and these records are the second answer.
@@ -15,7 +34,7 @@ use std::path::PathBuf;
 #[pyo3(signature = (
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
-    encoding, compression, row_index, file_path, on_error,
+    encoding, compression, row_index, file_path, on_error, files,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -44,6 +63,7 @@ pub fn scan_csv(
     row_index: Option<String>,
     file_path: Option<String>,
     on_error: String,
+    files: Files,
 ) -> Answer<(Query, Option<Query>)> {
     let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
     let options = CsvOptions {
@@ -71,6 +91,7 @@ pub fn scan_csv(
         row_index,
         file_path,
         on_error: OnError::named(&on_error)?,
+        files: files.into(),
         ..CsvOptions::default()
     };
     if options.on_error == OnError::Quarantine {
@@ -82,8 +103,13 @@ pub fn scan_csv(
 
 /// A query over Parquet files; reads their metadata.
 #[pyfunction]
-pub fn scan_parquet(py: Python<'_>, paths: Vec<PathBuf>, columns: Option<Vec<String>>) -> Answer<Query> {
-    let options = ParquetOptions { columns, ..ParquetOptions::default() };
+pub fn scan_parquet(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    columns: Option<Vec<String>>,
+    files: Files,
+) -> Answer<Query> {
+    let options = ParquetOptions { columns, files: files.into(), ..ParquetOptions::default() };
     Query::new(run(py, move |_, _| hypostyle::scan_parquet(paths, options))?)
 }
 
@@ -104,6 +130,7 @@ pub fn write_csv(
 
 /// Runs a query into a Parquet file.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn write_parquet(
     py: Python<'_>,
     query: &Query,
@@ -111,10 +138,57 @@ pub fn write_parquet(
     compression: String,
     level: Option<i32>,
     row_group_rows: Option<usize>,
+    statistics: bool,
+    compression_by_column: BTreeMap<String, String>,
+    bloom_filters: Vec<String>,
+    sorted_by: Vec<String>,
+    page_rows: Option<usize>,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let defaults = ParquetWriteOptions::default();
     let row_group_rows = row_group_rows.unwrap_or(defaults.row_group_rows);
-    let options = ParquetWriteOptions { compression, level, row_group_rows, ..defaults };
+    let options = ParquetWriteOptions {
+        compression,
+        level,
+        row_group_rows,
+        statistics,
+        compression_by_column,
+        bloom_filters,
+        sorted_by,
+        page_rows,
+    };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
+}
+
+/// A query over files of a format by name, its options as JSON.
+#[pyfunction]
+pub fn scan_files(py: Python<'_>, format: String, paths: Vec<PathBuf>, options: String) -> Answer<Query> {
+    Query::new(run(py, move |_, _| hypostyle::scan_files(&format, paths, &options))?)
+}
+
+/// A query over JSON files, its options as JSON, types by column as names.
+#[pyfunction]
+pub fn scan_json(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    options: String,
+    dtypes: BTreeMap<String, String>,
+) -> Answer<Query> {
+    let mut options: JsonOptions = hypostyle::io::format::options(&options)?;
+    let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
+    options.dtypes = dtypes.collect::<hypostyle::Result<_>>()?;
+    Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)
+}
+
+/// Runs a query into a file of a format by name, its options as JSON.
+#[pyfunction]
+pub fn write_files(
+    py: Python<'_>,
+    query: &Query,
+    format: String,
+    path: PathBuf,
+    options: String,
+) -> Answer<()> {
+    let lazy = query.lazy();
+    run(py, move |config, cancel| lazy.write_files_with(&format, path, &options, config, cancel))
 }

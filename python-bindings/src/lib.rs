@@ -31,6 +31,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::Table>()?;
     module.add_class::<watch::Watch>()?;
     module.add_function(wrap_pyfunction!(functions::functions, module)?)?;
+    module.add_function(wrap_pyfunction!(io::scan_files, module)?)?;
+    module.add_function(wrap_pyfunction!(io::write_files, module)?)?;
+    module.add_function(wrap_pyfunction!(io::scan_json, module)?)?;
     module.add_function(wrap_pyfunction!(io::scan_csv, module)?)?;
     module.add_function(wrap_pyfunction!(io::scan_parquet, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_csv, module)?)?;

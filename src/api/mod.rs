@@ -32,6 +32,9 @@ pub use join::JoinType;
 pub use lazy::LazyFrame;
 pub use missing::DropNulls;
 pub use pivot::Pivot;
-pub use read::{IntoPaths, read_csv, read_csv_quarantined, read_parquet, scan_csv, scan_parquet};
+pub use read::{
+    IntoPaths, read_csv, read_csv_quarantined, read_ipc, read_json, read_parquet, read_text, scan_csv,
+    scan_files, scan_ipc, scan_json, scan_parquet, scan_text,
+};
 pub use unpivot::Melt;
 pub use value_counts::ValueCounts;

@@ -3,12 +3,17 @@
 use crate::api::lazy::LazyFrame;
 use crate::data::Frame;
 use crate::error::Result;
-use crate::io::csv::{CsvOptions, CsvSource, OnError};
-use crate::io::parquet::{ParquetOptions, ParquetSource};
+use crate::io::csv::{self, CsvOptions, CsvSource, OnError};
+use crate::io::format_by_name;
+use crate::io::ipc::{self, IpcOptions};
+use crate::io::json::{self, JsonOptions};
+use crate::io::parquet::{self, ParquetOptions};
+use crate::io::text::{self, TextOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One path, or several that together are one table. A path may be a pattern: `data/*.csv`.
+/// One path, or several that together are one table. A path may be a pattern (`data/*.csv`) or a folder, whose files of
+/// the format are read.
 pub trait IntoPaths {
     /// The paths.
     fn into_paths(self) -> Vec<PathBuf>;
@@ -77,9 +82,7 @@ impl<T: AsRef<Path>> IntoPaths for &[T] {
 /// # Ok::<(), hypostyle::Error>(())
 /// ```
 pub fn scan_csv(paths: impl IntoPaths, options: CsvOptions) -> Result<LazyFrame> {
-    let source =
-        CsvSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_csv"))?;
-    Ok(LazyFrame::from_source(Arc::new(source)))
+    Ok(LazyFrame::from_source(csv::open(&paths.into_paths(), options)?))
 }
 
 /// CSV files, read at once with the usual options.
@@ -119,9 +122,7 @@ pub fn read_csv_quarantined(paths: impl IntoPaths, options: CsvOptions) -> Resul
 /// # Errors
 /// `FileNotFound`, `Io`, `Corrupt` for a file that is damaged or not Parquet, `Type` if the files do not fit together.
 pub fn scan_parquet(paths: impl IntoPaths, options: ParquetOptions) -> Result<LazyFrame> {
-    let source =
-        ParquetSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_parquet"))?;
-    Ok(LazyFrame::from_source(Arc::new(source)))
+    Ok(LazyFrame::from_source(parquet::open(&paths.into_paths(), options)?))
 }
 
 /// Parquet files, read at once.
@@ -130,4 +131,91 @@ pub fn scan_parquet(paths: impl IntoPaths, options: ParquetOptions) -> Result<La
 /// As [`scan_parquet`]; `Corrupt` naming file and row group.
 pub fn read_parquet(paths: impl IntoPaths) -> Result<Frame> {
     scan_parquet(paths, ParquetOptions::default())?.collect()
+}
+
+/// A query over Arrow IPC files or streams (Feather); only the heads of their messages are read now.
+///
+/// # Errors
+/// `FileNotFound`, `Io`, `Corrupt` for a file that is damaged or not Arrow IPC, `Type` if the files do not fit together.
+pub fn scan_ipc(paths: impl IntoPaths, options: IpcOptions) -> Result<LazyFrame> {
+    Ok(LazyFrame::from_source(ipc::open(&paths.into_paths(), options)?))
+}
+
+/// Arrow IPC files or streams, read at once.
+///
+/// # Errors
+/// As [`scan_ipc`]; `Corrupt` naming the file.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{Frame, read_ipc};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("x.arrow");
+/// Frame::builder().column("x", [1i64, 2]).finish()?.write_ipc(&path)?;
+/// assert_eq!(read_ipc(&path)?.rows(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_ipc(paths: impl IntoPaths) -> Result<Frame> {
+    scan_ipc(paths, IpcOptions::default())?.collect()
+}
+
+/// A query over JSON files, of lines or arrays of objects; only a sample is read now, for columns and types.
+///
+/// # Errors
+/// `FileNotFound`, `Io`, `Parse` for a sample that is not JSON.
+pub fn scan_json(paths: impl IntoPaths, options: JsonOptions) -> Result<LazyFrame> {
+    Ok(LazyFrame::from_source(json::open(&paths.into_paths(), options)?))
+}
+
+/// JSON files, of lines or arrays of objects, read at once.
+///
+/// # Errors
+/// As [`scan_json`]; `Parse` naming file, row, column and value.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{DType, read_json};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("x.ndjson");
+/// std::fs::write(&path, "{\"a\": 1, \"b\": [true]}\n{\"a\": 2.5}\n")?;
+/// let frame = read_json(&path)?;
+/// assert_eq!(frame.schema().field("a")?.dtype, DType::Float64);
+/// assert_eq!(frame.column("b")?.null_count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_json(paths: impl IntoPaths) -> Result<Frame> {
+    scan_json(paths, JsonOptions::default())?.collect()
+}
+
+/// A query over lines of text files: one column, `line`.
+///
+/// # Errors
+/// `FileNotFound`, `Io`.
+pub fn scan_text(paths: impl IntoPaths, options: TextOptions) -> Result<LazyFrame> {
+    Ok(LazyFrame::from_source(text::open(&paths.into_paths(), options)?))
+}
+
+/// Lines of text files, read at once: one column, `line`.
+///
+/// # Errors
+/// As [`scan_text`]; `Parse` naming file and byte where it is not UTF-8.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{col, read_text};
+/// let lines = read_text("datasets/small/flights_sample.csv")?;
+/// assert!(lines.column("line")?.get(0)?.as_str().is_some_and(|line| line.contains("carrier")));
+/// # Ok::<(), hypostyle::Error>(())
+/// ```
+pub fn read_text(paths: impl IntoPaths) -> Result<Frame> {
+    scan_text(paths, TextOptions::default())?.collect()
+}
+
+/// A query over files of a format by name, its options as JSON: what plans that travel, and other languages, use.
+///
+/// # Errors
+/// `InvalidArgument` for an unknown format or wrong options; what opening its files raises.
+pub fn scan_files(format: &str, paths: impl IntoPaths, options: &str) -> Result<LazyFrame> {
+    let open = format_by_name(format)?.open;
+    Ok(LazyFrame::from_source(open(&paths.into_paths(), options)?))
 }

@@ -4,10 +4,14 @@ use crate::api::lazy::LazyFrame;
 use crate::config::Config;
 use crate::data::{Frame, Schema};
 use crate::engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exec::CancelToken;
 use crate::io::csv::{self, CsvWriteOptions};
+use crate::io::format_by_name;
+use crate::io::ipc::IpcWriteOptions;
+use crate::io::json::JsonWriteOptions;
 use crate::io::parquet::{self, ParquetWriteOptions};
+use crate::io::text::TextWriteOptions;
 use crate::plan::target::Writer;
 use std::path::Path;
 
@@ -64,6 +68,65 @@ impl LazyFrame {
         self.write(&name, &target, config, cancel)
     }
 
+    /// Runs the query and writes its rows as Arrow IPC (Feather), a stream if the file is named `.arrows`. An existing
+    /// file is replaced only when all went well.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect`]; `Io`.
+    pub fn write_ipc(&self, path: impl AsRef<Path>, options: &IpcWriteOptions) -> Result<()> {
+        let options = as_json(options)?;
+        self.write_files_with("ipc", path, &options, &Config::current(), &CancelToken::new())
+    }
+
+    /// Runs the query and writes its rows as JSON: an array of objects if the file is named `.json`, else an object per
+    /// line. An existing file is replaced only when all went well.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect`]; `Io`; `Unsupported` for bytes; `InvalidArgument` for infinite numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, io::json::JsonWriteOptions};
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("x.ndjson");
+    /// let frame = Frame::builder().column("x", [Some(1i64), None]).finish()?;
+    /// frame.lazy().write_json(&path, &JsonWriteOptions::default())?;
+    /// assert_eq!(std::fs::read_to_string(&path)?, "{\"x\":1}\n{\"x\":null}\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write_json(&self, path: impl AsRef<Path>, options: &JsonWriteOptions) -> Result<()> {
+        let options = as_json(options)?;
+        self.write_files_with("json", path, &options, &Config::current(), &CancelToken::new())
+    }
+
+    /// Runs the query and writes its one column of text, a line per row. An existing file is replaced only when all went
+    /// well.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::collect`]; `Io`; `Shape` or `Type` if it is not one column of text; `InvalidArgument` for nulls and
+    /// line breaks.
+    pub fn write_text(&self, path: impl AsRef<Path>, options: &TextWriteOptions) -> Result<()> {
+        let options = as_json(options)?;
+        self.write_files_with("text", path, &options, &Config::current(), &CancelToken::new())
+    }
+
+    /// Runs the query and writes its rows in a format by name, its options as JSON; with settings, cancellable.
+    ///
+    /// # Errors
+    /// As the other writers; `InvalidArgument` for an unknown format or wrong options; `Cancelled`.
+    pub fn write_files_with(
+        &self,
+        format: &str,
+        path: impl AsRef<Path>,
+        options: &str,
+        config: &Config,
+        cancel: &CancelToken,
+    ) -> Result<()> {
+        let (path, create) = (path.as_ref(), format_by_name(format)?.create);
+        let name = format!("Write {format} {}", path.display());
+        self.write(&name, &|schema: &Schema| create(path, schema, options), config, cancel)
+    }
+
     fn write(
         &self,
         name: &str,
@@ -94,6 +157,22 @@ impl Frame {
         self.lazy().write_csv(path, &CsvWriteOptions::default())
     }
 
+    /// Writes the frame as Arrow IPC (Feather) with the usual options.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::write_ipc`].
+    pub fn write_ipc(&self, path: impl AsRef<Path>) -> Result<()> {
+        self.lazy().write_ipc(path, &IpcWriteOptions::default())
+    }
+
+    /// Writes the frame as JSON with the usual options.
+    ///
+    /// # Errors
+    /// As [`LazyFrame::write_json`].
+    pub fn write_json(&self, path: impl AsRef<Path>) -> Result<()> {
+        self.lazy().write_json(path, &JsonWriteOptions::default())
+    }
+
     /// Writes the frame as Parquet with the usual options.
     ///
     /// # Errors
@@ -101,4 +180,8 @@ impl Frame {
     pub fn write_parquet(&self, path: impl AsRef<Path>) -> Result<()> {
         self.lazy().write_parquet(path, &ParquetWriteOptions::default())
     }
+}
+
+fn as_json(options: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(options).map_err(|error| Error::internal(error.to_string()))
 }

@@ -1,13 +1,12 @@
-//! Files read at positions, so that threads share nothing but the path; and files written whole or not at all.
+//! Files read at positions, so that threads share nothing but the path.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
-use tempfile::NamedTempFile;
 
 /// A file that was there when the source was opened.
 #[derive(Debug, Clone)]
@@ -123,6 +122,29 @@ impl OpenFile {
     }
 }
 
+/// Reads a file from a position on.
+pub struct Reading {
+    file: Arc<OpenFile>,
+    at: u64,
+}
+
+impl Reading {
+    /// From the byte `at`.
+    pub fn new(file: Arc<OpenFile>, at: u64) -> Self {
+        Reading { file, at }
+    }
+}
+
+impl io::Read for Reading {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.file.size().saturating_sub(self.at);
+        let count = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        self.file.read_raw(&mut buffer[..count], self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
 #[cfg(unix)]
 fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
@@ -174,78 +196,4 @@ pub fn directory(path: &Path) -> Error {
     Error::new(ErrorKind::Io, "this is a directory, not a file")
         .file(path.display().to_string())
         .hint(format!("pass the files in it, for example {:?}", pattern.display().to_string()))
-}
-
-/// A file being written under a temporary name in its folder; it appears under its own name only when complete.
-#[derive(Debug)]
-pub struct OutputFile {
-    file: NamedTempFile,
-    path: PathBuf,
-}
-
-impl OutputFile {
-    /// Starts writing. An existing file stays as it is until [`OutputFile::finish`].
-    ///
-    /// # Errors
-    /// `FileNotFound` if the folder does not exist; `Io`; `Unsupported` for pipes and devices.
-    pub fn create(path: &Path) -> Result<Self> {
-        // A link keeps its place; what it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        match fs::metadata(&path).map(|metadata: Metadata| metadata.file_type()) {
-            Ok(kind) if kind.is_dir() => {
-                return Err(Error::new(ErrorKind::Io, "cannot write a file in the place of a directory")
-                    .file(path.display().to_string()));
-            }
-            Ok(kind) if !kind.is_file() => {
-                return Err(Error::unsupported("only regular files can be written")
-                    .file(path.display().to_string())
-                    .hint("write a temporary file and copy it to the device or pipe"));
-            }
-            _ => {}
-        }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".hypostyle-").suffix(".tmp");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(|error| {
-            let error = Error::io(&path, &error);
-            match error.kind() {
-                ErrorKind::FileNotFound => error.hint("the folder does not exist; create it first"),
-                _ => error,
-            }
-        })?;
-        Ok(OutputFile { file, path })
-    }
-
-    /// Appends bytes.
-    ///
-    /// # Errors
-    /// `Io`.
-    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| Error::io(&self.path, &error))
-    }
-
-    /// Gives the complete file its name.
-    ///
-    /// # Errors
-    /// `Io`; then nothing has changed under the name.
-    pub fn finish(mut self) -> Result<()> {
-        self.file.flush().map_err(|error| Error::io(&self.path, &error))?;
-        self.file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
-        Ok(())
-    }
-}
-
-impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

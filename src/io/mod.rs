@@ -2,18 +2,31 @@
 //!
 //! Formats spawn no threads: they cut files into partitions, and the driver reads those in parallel.
 
+pub mod compressed;
 pub mod csv;
 mod dictionary;
 mod file;
+pub mod folders;
 pub mod format;
+mod guard;
+pub mod ipc;
+pub mod json;
+mod leftovers;
+mod lines;
 pub mod memory;
+mod output;
 pub mod parquet;
 mod paths;
+mod prune;
 mod registry;
+pub mod text;
+pub mod union;
 
+pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
 pub use registry::{format_by_name, format_of_path, open_spec};
 
 /// All file formats.
-pub static FORMATS: &[&Format] = &[&csv::FORMAT, &parquet::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&csv::FORMAT, &parquet::FORMAT, &ipc::FORMAT, &json::FORMAT, &text::FORMAT];

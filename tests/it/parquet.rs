@@ -85,3 +85,28 @@ fn a_join_tells_the_scan_which_keys_can_match() {
     let found = twice.join(&small.lazy(), "k", JoinType::Inner).collect().unwrap();
     assert_eq!(found.rows(), 3);
 }
+
+#[test]
+fn conditions_skip_pages_and_rows_with_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    let frame = read_csv(small("flights_sample.csv")).unwrap();
+    let options = ParquetWriteOptions { page_rows: Some(20), row_group_rows: 200, ..Default::default() };
+    frame.lazy().write_parquet(&path, &options).unwrap();
+    for condition in [
+        col("dep_delay").gt(120),
+        col("carrier").eq("HA").or(col("dep_delay").is_null()),
+        col("origin").eq("JFK").and(col("distance").gt(2000)),
+        (col("dep_delay") + col("arr_delay")).gt(300),
+    ] {
+        let wanted = frame.lazy().filter(condition.clone()).collect().unwrap();
+        for threads in [1, 7] {
+            let config = Config { threads, ..Config::current() };
+            let scan = scan_parquet(&path, ParquetOptions::default()).unwrap().filter(condition.clone());
+            assert_frame_eq(&scan.collect_with(&config, &CancelToken::new()).unwrap(), &wanted);
+            let narrow = scan.select([col("flight"), col("tailnum")]);
+            let wanted = wanted.lazy().select([col("flight"), col("tailnum")]).collect().unwrap();
+            assert_frame_eq(&narrow.collect_with(&config, &CancelToken::new()).unwrap(), &wanted);
+        }
+    }
+}

@@ -21,7 +21,7 @@ from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, 
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
-from hypostyle.io import read_csv, read_parquet
+from hypostyle.io import read_csv, read_feather, read_ipc, read_json, read_parquet, read_text
 from hypostyle.series import Series
 
 isnull, notnull = isna, notna
@@ -62,7 +62,11 @@ __all__ = [
     "qcut",
     "random",
     "read_csv",
+    "read_feather",
+    "read_ipc",
+    "read_json",
     "read_parquet",
+    "read_text",
     "row_number",
     "set_config",
     "show_versions",

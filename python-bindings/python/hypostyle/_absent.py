@@ -34,7 +34,6 @@ FRAME = {
     "dot": "use df.to_numpy() @ other",
     "from_dict": "use hs.from_dict, or hs.DataFrame(...)",
     "from_records": "use hs.DataFrame([...]) of a list of dictionaries",
-    "to_feather": "use to_arrow() and pyarrow.feather",
     "to_iceberg": "use to_arrow() and pyiceberg",
 }
 

@@ -182,6 +182,12 @@ class Output(FrameExports):
 
         write_parquet(self, path, **options)
 
+    def to_feather(self, path: Any, **options: Any) -> None:
+        """Writes an Arrow IPC file (Feather 2); see `hypostyle.io`."""
+        from hypostyle.io import write_ipc
+
+        write_ipc(self, path, **options)
+
     @property
     def values(self) -> Any:
         """As `to_numpy`."""

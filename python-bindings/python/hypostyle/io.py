@@ -3,6 +3,7 @@ when it runs."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,18 +81,23 @@ def read_csv(  # type: ignore[misc]
     row_index: str | None = None,
     file_path: str | None = None,
     on_error: str = "raise",
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
 ) -> Any:
-    """A frame of CSV files: a path, a pattern (``"data/*.csv"``), or several, one after the other.
+    """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
 
     Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
     to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
     column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
     Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns.
 
-    Files ending in ``.gz`` or ``.zst`` are decompressed. Compressed files, files with a ``comment`` character and files
+    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` character and files
     in another encoding than UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are
     held in memory whole while they are read. ``row_index`` and ``file_path`` name columns to add: the number of the
     row in all files, and the file it comes from.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
@@ -126,6 +132,7 @@ def read_csv(  # type: ignore[misc]
         "compression": _compression(compression),
         "row_index": row_index,
         "file_path": file_path,
+        "files": _files(hive_partitioning, union_by_name, None),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
@@ -148,9 +155,20 @@ def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> 
     return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
 
 
-def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
-    """A frame of Parquet files: a path, a pattern, or several, one after the other. Only what a query needs is read: its
-    columns, and the row groups its conditions cannot exclude.
+def read_parquet(
+    path: Any,
+    columns: Sequence[str] | None = None,
+    *,
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
+    read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows, and types
+    are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -159,8 +177,130 @@ def read_parquet(path: Any, columns: Sequence[str] | None = None) -> DataFrame:
     3
     """
     names = None if columns is None else _names("columns", columns)
-    frame = _frame(_native.scan_parquet(_paths(path), names), None)
+    files = _files(hive_partitioning, union_by_name, file_path)
+    # Columns that the names of folders give are not in the files.
+    plain = names is not None and not (union_by_name or file_path or hive_partitioning or _folder(path))
+    frame = _frame(_native.scan_parquet(_paths(path), names if plain else None, files), None)
     return frame if names is None else frame[names]
+
+
+def read_feather(path: Any, columns: Sequence[str] | None = None, **options: Any) -> DataFrame:
+    """A frame of Arrow IPC files (Feather 2) or streams: as `read_ipc`."""
+    return read_ipc(path, columns, **options)
+
+
+def read_ipc(
+    path: Any,
+    columns: Sequence[str] | None = None,
+    *,
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of Arrow IPC files (Feather 2) or streams: a path, a pattern, a folder, or several, one after the other.
+    Folders and files of different columns are as in `read_parquet`.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.arrow"
+    >>> hs.DataFrame({"x": [1, 2]}).to_feather(path)
+    >>> hs.read_ipc(path)["x"].sum()
+    3
+    """
+    names = None if columns is None else _names("columns", columns)
+    options = {"files": _files(hive_partitioning, union_by_name, file_path)}
+    frame = _frame(_native.scan_files("ipc", _paths(path), json.dumps(options)), None)
+    return frame if names is None else frame[names]
+
+
+def read_json(
+    path: Any,
+    *,
+    orient: str | None = None,
+    lines: bool | None = None,
+    dtype: Mapping[str, Any] | None = None,
+    columns: Sequence[str] | None = None,
+    compression: str | None = "infer",
+    ignore_unknown: bool = False,
+    sample_bytes: int = 1 << 20,
+    hive_partitioning: bool | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of JSON files, of an object per line or one array of objects: a path, a pattern, a folder, or several, one
+    after the other. Lists and objects within objects are nested columns.
+
+    Columns and types are inferred from a sample of ``sample_bytes``. A later value that does not fit widens its column
+    with a warning; where ``dtype`` settles the type, it is an error naming file, row and column. A later field that the
+    sample does not have is an error too, unless ``dtype`` names it, ``columns`` leaves it out or ``ignore_unknown``
+    passes over all such fields.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.json"
+    >>> _ = path.write_text('[{"x": 1, "y": [true]}, {"x": 2.5}]')
+    >>> hs.read_json(path).to_dict("list")
+    {'x': [1.0, 2.5], 'y': [[True], None]}
+    """
+    if orient not in (None, "records"):
+        raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
+    options = {
+        "lines": lines,
+        "columns": None if columns is None else _names("columns", columns),
+        "ignore_unknown": ignore_unknown,
+        "sample_bytes": sample_bytes,
+        "compression": _compression(compression),
+        "files": _files(hive_partitioning, union_by_name, file_path),
+    }
+    types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
+    return _frame(_native.scan_json(_paths(path), json.dumps(options), types), None)
+
+
+def read_text(
+    path: Any,
+    *,
+    column: str = "line",
+    compression: str | None = "infer",
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of one column: the lines of text files.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.txt"
+    >>> _ = path.write_text("one\\ntwo\\n")
+    >>> hs.read_text(path).to_dict("list")
+    {'line': ['one', 'two']}
+    """
+    options = {
+        "column": column,
+        "compression": _compression(compression),
+        "files": _files(None, False, file_path),
+    }
+    return _frame(_native.scan_files("text", _paths(path), json.dumps(options)), None)
+
+
+def write_ipc(frame: Output, path: Any, *, compression: str | None = None, index: bool = True) -> None:
+    """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
+    first, unless ``index`` is false."""
+    query = _with_index(frame, index).query
+    name = {None: "none", "uncompressed": "none"}.get(compression, compression)
+    _native.write_files(query, "ipc", os.fspath(path), json.dumps({"compression": name}))
+
+
+def write_json(
+    frame: Output, path: Any = None, *, orient: str = "records", lines: bool | None = None, index: bool = True
+) -> str | None:
+    """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
+    (``lines=True``, and files not named ``.json``) or in one array."""
+    if orient != "records":
+        raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
+    query = _with_index(frame, index).query
+    if path is not None:
+        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines}))
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.json")
+        _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
+        with open(name, encoding="utf-8", newline="") as file:
+            return file.read()
 
 
 def write_csv(
@@ -189,14 +329,36 @@ def write_parquet(
     frame: Output,
     path: Any,
     *,
-    compression: str | None = "snappy",
+    compression: str | None | Mapping[str, str | None] = "snappy",
     compression_level: int | None = None,
     row_group_size: int | None = None,
     index: bool = True,
+    write_statistics: bool = True,
+    bloom_filters: str | Sequence[str] = (),
+    sorted_by: str | Sequence[str] = (),
+    page_rows: int | None = None,
 ) -> None:
-    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false."""
+    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false.
+
+    ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
+    ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
+    raises if they are not.
+    """
     query = _with_index(frame, index).query
-    _native.write_parquet(query, os.fspath(path), compression or "none", compression_level, row_group_size)
+    given = compression if isinstance(compression, Mapping) else {}
+    by_column = {name: kind or "none" for name, kind in given.items()}
+    _native.write_parquet(
+        query,
+        os.fspath(path),
+        "snappy" if isinstance(compression, Mapping) else compression or "none",
+        compression_level,
+        row_group_size,
+        write_statistics,
+        by_column,
+        _names("bloom_filters", bloom_filters),
+        _names("sorted_by", sorted_by),
+        page_rows,
+    )
 
 
 def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]:
@@ -233,6 +395,15 @@ def _paths(path: Any) -> list[str]:
     if not paths:
         raise InvalidArgumentError("no file to read")
     return paths
+
+
+def _folder(path: Any) -> bool:
+    return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
+
+
+def _files(hive: bool | None, union_by_name: bool, file_path: str | None) -> dict[str, Any]:
+    """How several files are one table."""
+    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path}
 
 
 def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
@@ -274,8 +445,8 @@ def _encoding(encoding: str | None, errors: str) -> str:
 
 def _compression(compression: str | None) -> str:
     name = compression or "none"
-    if name not in ("infer", "none", "gzip", "zstd"):
-        raise UnsupportedError(f"compression={compression!r}; 'infer', 'gzip', 'zstd' and None are supported")
+    if name not in ("infer", "none", "gzip", "zstd", "lz4"):
+        raise UnsupportedError(f"compression={compression!r}; 'infer', 'gzip', 'zstd', 'lz4' and None are supported")
     return name
 
 

@@ -2,21 +2,18 @@
 //! made ready in memory.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::csv::options::{Compression, CsvOptions, Encoding, separator};
+use crate::io::compressed::{Compression, decompressed, whole};
+use crate::io::csv::options::{CsvOptions, Encoding, separator};
 use crate::io::csv::split::{State, Transition};
 use crate::io::file::InputFile;
 use std::borrow::Cow;
-use std::io::Read;
 
 /// The file, with its text in memory if it cannot be read as it is.
 ///
 /// # Errors
 /// `Io`; `Corrupt` for damaged compressed data; `Parse` for text that is not in its encoding.
 pub fn ready(input: InputFile, options: &CsvOptions) -> Result<InputFile> {
-    let compression = match options.compression {
-        Compression::Infer => by_name(&input.name()),
-        given => given,
-    };
+    let compression = options.compression.of(&input.name());
     if compression == Compression::None && options.encoding == Encoding::Utf8 && options.comment.is_none() {
         return Ok(input);
     }
@@ -28,38 +25,6 @@ pub fn ready(input: InputFile, options: &CsvOptions) -> Result<InputFile> {
         None => text,
     };
     Ok(input.with_content(text))
-}
-
-fn by_name(name: &str) -> Compression {
-    match name.rsplit('.').next() {
-        Some("gz") => Compression::Gzip,
-        Some("zst") => Compression::Zstd,
-        _ => Compression::None,
-    }
-}
-
-fn whole(input: &InputFile) -> Result<Vec<u8>> {
-    let size = usize::try_from(input.size())
-        .map_err(|_| Error::unsupported("a file larger than memory").file(input.name()))?;
-    let mut bytes = vec![0; size];
-    input.open()?.read_at(&mut bytes, 0)?;
-    Ok(bytes)
-}
-
-fn decompressed(bytes: Vec<u8>, compression: Compression) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    let read = match compression {
-        Compression::Gzip => flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut out),
-        Compression::Zstd => {
-            zstd::stream::read::Decoder::new(bytes.as_slice()).and_then(|mut read| read.read_to_end(&mut out))
-        }
-        Compression::Infer | Compression::None => return Ok(bytes),
-    };
-    match read {
-        Ok(_) => Ok(out),
-        Err(error) => Err(Error::new(ErrorKind::Corrupt, format!("the compressed data is damaged: {error}"))
-            .hint("is the file complete, and compressed as its name says?")),
-    }
 }
 
 fn decoded(bytes: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {

@@ -31,17 +31,17 @@ mod tests;
 #[cfg(test)]
 mod torture_tests;
 
-pub use options::{Compression, CsvOptions, CsvWriteOptions, Encoding, OnError};
-pub use source::CsvSource;
+pub use crate::io::compressed::Compression;
+pub use options::{CsvOptions, CsvWriteOptions, Encoding, OnError};
+pub use source::{CsvSource, open};
 pub use write::create;
 
 use crate::io::format::{self, Format};
-use std::sync::Arc;
 
 /// Comma-separated values.
 pub static FORMAT: Format = Format {
     name: "csv",
-    extensions: &["csv", "tsv"],
-    open: |paths, options| Ok(Arc::new(CsvSource::open(paths, format::options(options)?)?)),
+    extensions: source::EXTENSIONS,
+    open: |paths, options| open(paths, format::options(options)?),
     create: |path, schema, options| create(path, schema, &format::options(options)?),
 };

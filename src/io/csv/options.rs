@@ -2,7 +2,9 @@
 
 use crate::data::DType;
 use crate::error::{Error, Result};
+use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
+use crate::io::folders::FileOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,22 +43,6 @@ impl Encoding {
     }
 }
 
-impl Compression {
-    /// The compression of a name: `infer`, `none`, `gzip` or `zstd`.
-    ///
-    /// # Errors
-    /// `InvalidArgument` for other names.
-    pub fn named(name: &str) -> Result<Self> {
-        Ok(match name {
-            "infer" => Compression::Infer,
-            "none" => Compression::None,
-            "gzip" => Compression::Gzip,
-            "zstd" => Compression::Zstd,
-            _ => return Err(Error::invalid("the compressions are infer, none, gzip and zstd").value(name)),
-        })
-    }
-}
-
 /// What becomes of records that cannot be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,21 +77,6 @@ impl OnError {
     pub(crate) fn leaves_out(self) -> bool {
         matches!(self, OnError::Skip | OnError::Quarantine)
     }
-}
-
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Compression {
-    /// By the file's name: `.gz` and `.zst`; others are not compressed.
-    #[default]
-    Infer,
-    /// Not at all.
-    None,
-    /// gzip, one or more members.
-    Gzip,
-    /// Zstandard, one or more frames.
-    Zstd,
 }
 
 /// How to read CSV.
@@ -162,6 +133,8 @@ pub struct CsvOptions {
     pub row_index: Option<String>,
     /// The name of a column, the last one, that holds the file each row comes from.
     pub file_path: Option<String>,
+    /// How several files are one table; `file_path` here names the column beside it.
+    pub files: FileOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
     /// At most this many rows of all files (records that are left out count).
@@ -202,6 +175,7 @@ impl Default for CsvOptions {
             on_error: OnError::default(),
             row_index: None,
             file_path: None,
+            files: FileOptions::default(),
             skip_rows: 0,
             n_rows: None,
             skip_blank_lines: None,

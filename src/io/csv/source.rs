@@ -16,12 +16,41 @@ use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable, Kind};
 use crate::io::csv::words::Words;
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
+use crate::io::folders::{self, FileOptions};
 use crate::io::paths;
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+/// Opens files, patterns and folders as one table, by the options for several files.
+///
+/// # Errors
+/// As [`CsvSource::open`]; `Shape` or `Type` where files do not fit together; `Unsupported` for a column of row numbers
+/// of files that are read apart.
+pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Arc<dyn TableSource>> {
+    let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
+    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+        let own = CsvOptions { files: FileOptions::default(), ..options.clone() };
+        Ok(Arc::new(CsvSource::open(paths, own)?))
+    };
+    let apart = options.files.union_by_name || options.files.hive == Some(true);
+    if apart && (options.row_index.is_some() || options.n_rows.is_some()) {
+        return Err(Error::unsupported("rows are not counted over files that are read apart")
+            .operation("read_csv")
+            .hint("leave out row_index and n_rows, and use row_number() or head() on the result"));
+    }
+    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_csv"))
+}
+
+/// Extensions of CSV files.
+pub const EXTENSIONS: &[&str] = &["csv", "tsv"];
+
+fn spec(paths: Vec<String>, options: &CsvOptions) -> Result<SourceSpec> {
+    let options = serde_json::to_string(options).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(SourceSpec { format: "csv".to_owned(), paths, options })
+}
 
 /// CSV files as a table source.
 #[derive(Clone)]
@@ -260,8 +289,6 @@ impl TableSource for CsvSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        let paths = self.table.files.iter().map(|file| file.input.name()).collect();
-        let options = serde_json::to_string(&self.table.options).ok()?;
-        Some(SourceSpec { format: "csv".to_owned(), paths, options })
+        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
     }
 }

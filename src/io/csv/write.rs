@@ -4,8 +4,8 @@ use crate::data::{Batch, Schema};
 use crate::error::{Error, Result};
 use crate::io::csv::cells::{Cell, Quoting, cells};
 use crate::io::csv::options::{CsvWriteOptions, separator};
-use crate::io::file::OutputFile;
-use crate::plan::target::{Encoded, Encoder, Output, Writer};
+use crate::io::output::{BytesOutput, OutputFile};
+use crate::plan::target::{Encoded, Encoder, Writer};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ fn start(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result<Writ
     if options.header {
         file.append(&encoder.header())?;
     }
-    Ok(Writer { encoder: Arc::new(encoder), output: Box::new(CsvOutput { file }) })
+    Ok(Writer { encoder: Arc::new(encoder), output: Box::new(BytesOutput::new(file)) })
 }
 
 struct CsvEncoder {
@@ -109,19 +109,5 @@ impl Encoder for CsvEncoder {
             self.append(batch, &mut out)?;
         }
         Ok(Encoded::new(out))
-    }
-}
-
-struct CsvOutput {
-    file: OutputFile,
-}
-
-impl Output for CsvOutput {
-    fn append(&mut self, part: Encoded) -> Result<()> {
-        self.file.append(&part.take::<Vec<u8>>()?)
-    }
-
-    fn finish(self: Box<Self>) -> Result<()> {
-        self.file.finish()
     }
 }

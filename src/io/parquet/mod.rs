@@ -1,28 +1,35 @@
 //! Parquet, through the `parquet` crate: row groups in parallel, only the columns and row groups that are needed.
 
+mod bloom;
 mod input;
+mod late;
 mod options;
-mod prune;
+mod pages;
+mod reader;
 mod scan;
+mod sorted;
 mod source;
 mod statistics;
 mod table;
 mod write;
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod skip_tests;
+#[cfg(test)]
 mod tests;
 
 pub use options::{ParquetOptions, ParquetWriteOptions};
-pub use source::ParquetSource;
+pub use source::{ParquetSource, open};
 pub use write::create;
 
 use crate::io::format::{self, Format};
-use std::sync::Arc;
 
 /// Apache Parquet.
 pub static FORMAT: Format = Format {
     name: "parquet",
     extensions: &["parquet", "pq"],
-    open: |paths, options| Ok(Arc::new(ParquetSource::open(paths, format::options(options)?)?)),
+    open: |paths, options| open(paths, format::options(options)?),
     create: |path, schema, options| create(path, schema, &format::options(options)?),
 };

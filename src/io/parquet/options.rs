@@ -1,8 +1,10 @@
 //! How Parquet files are read and written.
 
 use crate::error::{Error, Result};
+use crate::io::folders::FileOptions;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How to read Parquet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,11 +14,13 @@ pub struct ParquetOptions {
     pub columns: Option<Vec<String>>,
     /// Whether text that the file holds with a dictionary is held as codes.
     pub codes: bool,
+    /// How several files are one table.
+    pub files: FileOptions,
 }
 
 impl Default for ParquetOptions {
     fn default() -> Self {
-        ParquetOptions { columns: None, codes: true }
+        ParquetOptions { columns: None, codes: true, files: FileOptions::default() }
     }
 }
 
@@ -30,8 +34,16 @@ pub struct ParquetWriteOptions {
     pub level: Option<i32>,
     /// Rows of a row group.
     pub row_group_rows: usize,
-    /// Whether least and greatest values are written, so that readers can skip row groups.
+    /// Whether least and greatest values of row groups and pages are written, so that readers can skip them.
     pub statistics: bool,
+    /// Other compressions of single columns; `level` does not apply to them.
+    pub compression_by_column: BTreeMap<String, String>,
+    /// Columns that get a Bloom filter, so that readers looking for single values skip row groups without them.
+    pub bloom_filters: Vec<String>,
+    /// Columns by which the rows ascend, nulls last: the file says so. Rows that do not are an error.
+    pub sorted_by: Vec<String>,
+    /// Rows of a page at most. `None`: the format's usual number.
+    pub page_rows: Option<usize>,
 }
 
 impl Default for ParquetWriteOptions {
@@ -41,32 +53,47 @@ impl Default for ParquetWriteOptions {
             level: None,
             row_group_rows: 1 << 18,
             statistics: true,
+            compression_by_column: BTreeMap::new(),
+            bloom_filters: Vec::new(),
+            sorted_by: Vec::new(),
+            page_rows: None,
         }
     }
 }
 
 impl ParquetWriteOptions {
     /// # Errors
-    /// `InvalidArgument` for an unknown compression, a level outside its range, or no rows in a row group.
+    /// `InvalidArgument` for an unknown compression, a level outside its range, or no rows in a row group or page.
     pub(crate) fn compression(&self) -> Result<Compression> {
-        let wrong = |_| Error::invalid(format!("no level {:?} of {}", self.level, self.compression));
         if self.row_group_rows == 0 {
             return Err(Error::invalid("row_group_rows must be at least 1"));
         }
-        Ok(match self.compression.as_str() {
-            "snappy" => Compression::SNAPPY,
-            "zstd" => Compression::ZSTD(ZstdLevel::try_new(self.level.unwrap_or(1)).map_err(wrong)?),
-            "lz4" => Compression::LZ4_RAW,
-            "gzip" => {
-                let level = u32::try_from(self.level.unwrap_or(6)).unwrap_or(u32::MAX);
-                Compression::GZIP(GzipLevel::try_new(level).map_err(wrong)?)
-            }
-            "brotli" => Compression::BROTLI(Default::default()),
-            "none" => Compression::UNCOMPRESSED,
-            other => {
-                return Err(Error::invalid(format!("no compression {other:?}"))
-                    .hint("it is one of snappy, zstd, lz4, gzip, brotli, none"));
-            }
-        })
+        if self.page_rows == Some(0) {
+            return Err(Error::invalid("page_rows must be at least 1"));
+        }
+        compression(&self.compression, self.level)
     }
+}
+
+/// The compression of a name.
+///
+/// # Errors
+/// `InvalidArgument` for an unknown compression or a level outside its range.
+pub(crate) fn compression(name: &str, level: Option<i32>) -> Result<Compression> {
+    let wrong = |_| Error::invalid(format!("no level {level:?} of {name}"));
+    Ok(match name {
+        "snappy" => Compression::SNAPPY,
+        "zstd" => Compression::ZSTD(ZstdLevel::try_new(level.unwrap_or(1)).map_err(wrong)?),
+        "lz4" => Compression::LZ4_RAW,
+        "gzip" => {
+            let level = u32::try_from(level.unwrap_or(6)).unwrap_or(u32::MAX);
+            Compression::GZIP(GzipLevel::try_new(level).map_err(wrong)?)
+        }
+        "brotli" => Compression::BROTLI(Default::default()),
+        "none" => Compression::UNCOMPRESSED,
+        other => {
+            return Err(Error::invalid(format!("no compression {other:?}"))
+                .hint("it is one of snappy, zstd, lz4, gzip, brotli, none"));
+        }
+    })
 }

@@ -1,41 +1,49 @@
 //! Reads row groups, or parts of large ones, as batches.
 
-use crate::data::{Batch, Column, DType, Statistics, strings};
+use crate::data::{Batch, Column, Statistics, strings};
 use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Bound, bind};
 use crate::io::dictionary::{Dictionary, Translation};
-use crate::io::parquet::input::{Failure, PositionedFile, guarded};
-use crate::io::parquet::prune::{Known, may_match};
+use crate::io::guard::{Failure, guarded};
+use crate::io::parquet::late::{Late, narrowed};
+use crate::io::parquet::pages;
+use crate::io::parquet::reader::{Rows, is_coded, read};
 use crate::io::parquet::statistics::RowGroup;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
+use crate::io::prune::{Known, may_match};
 use crate::plan::{Flow, Scan, ScanRequest};
-use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, DictionaryArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef, UInt32Type};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
-use parquet::basic::Encoding;
+use arrow::datatypes::{DataType, UInt32Type};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows of one row group of one file.
 struct Part {
     file: usize,
-    group: usize,
+    /// The first row that it stands for.
     offset: usize,
-    rows: usize,
-    /// Whether the predicate rules all of them out.
-    skip: bool,
+    /// Those that the predicate does not rule out by what the file tells of itself.
+    rows: Rows,
 }
 
 /// Parquet files being read.
 pub struct ParquetScan {
     table: Arc<ParquetTable>,
     projection: Vec<usize>,
+    late: Option<Late>,
     parts: Vec<Part>,
     batch_rows: usize,
+    seen: Seen,
+}
+
+/// What was looked at and what was ruled out.
+#[derive(Default)]
+struct Seen {
     groups: usize,
-    skipped: usize,
+    skipped_groups: usize,
+    rows: usize,
+    skipped_rows: usize,
 }
 
 impl ParquetScan {
@@ -49,110 +57,116 @@ impl ParquetScan {
             None => request.limit.unwrap_or(u64::MAX),
             Some(_) => u64::MAX,
         };
-        let (mut parts, mut groups, mut skipped) = (Vec::new(), 0, 0);
+        let late = Late::new(request.predicate.as_ref(), &table.schema, &request.projection);
+        // Rows are left out one by one only where no error can name another row because of it.
+        let bound = request.predicate.as_ref().map(|predicate| bind(predicate, &table.schema)).transpose()?;
+        let by_page = request.predicate.as_ref().filter(|_| !bound.as_ref().is_none_or(Bound::is_fallible));
+        let (mut parts, mut seen) = (Vec::new(), Seen::default());
         for (position, file) in table.files.iter().enumerate() {
             for group in 0..file.metadata.num_row_groups() {
+                if left == 0 {
+                    break;
+                }
                 let one = RowGroup { table: &table, file, group };
-                let rows = usize::try_from(file.metadata.row_group(group).num_rows()).map_err(|_| {
+                let total = usize::try_from(file.metadata.row_group(group).num_rows()).map_err(|_| {
                     Error::new(ErrorKind::Corrupt, format!("row group {group} has a negative number of rows"))
                         .file(file.input.name())
                 })?;
-                let skip = match &request.predicate {
-                    Some(predicate) => {
-                        !guarded(&file.input, || Ok::<_, Failure>(may_match(predicate, &table.schema, &one)))?
-                    }
-                    None => false,
-                };
-                groups += 1;
-                skipped += usize::from(skip);
+                let matching = guarded(&file.input, || {
+                    Ok::<_, Failure>(match &request.predicate {
+                        Some(predicate) if !may_match(predicate, &table.schema, &one) => Vec::new(),
+                        _ => by_page
+                            .and_then(|predicate| pages::matching(&table, file, group, predicate, total))
+                            .unwrap_or_else(|| std::iter::once(0..total).collect()),
+                    })
+                })?;
+                seen.groups += 1;
+                seen.skipped_groups += usize::from(matching.is_empty());
+                seen.rows += total;
+                seen.skipped_rows += total - matching.iter().map(Range::len).sum::<usize>();
                 // Row groups somewhat larger than a batch are not worth cutting.
-                let large = rows > batch_rows + batch_rows / 2 && !skip;
-                let count = if large { rows.div_ceil(batch_rows) } else { 1 };
-                let step = rows.div_ceil(count);
-                for offset in (0..rows).step_by(step.max(1)) {
+                let large = total > batch_rows + batch_rows / 2 && !matching.is_empty();
+                let count = if large { total.div_ceil(batch_rows) } else { 1 };
+                let step = total.div_ceil(count);
+                for offset in (0..total).step_by(step.max(1)) {
                     let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-                    let rows = step.min(rows - offset).min(wanted);
+                    let rows = step.min(total - offset).min(wanted);
                     left -= rows as u64;
                     if rows > 0 {
-                        parts.push(Part { file: position, group, offset, rows, skip });
+                        let ranges = within(&matching, offset..offset + rows);
+                        parts.push(Part { file: position, offset, rows: Rows { group, total, ranges } });
                     }
                 }
             }
         }
         let projection = request.projection.clone();
-        Ok(ParquetScan { table, projection, parts, batch_rows, groups, skipped })
+        Ok(ParquetScan { table, projection, late, parts, batch_rows, seen })
     }
 
     fn parse(&self, part: &Part, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
         let file = &self.table.files[part.file];
         if self.projection.is_empty() {
-            for offset in (0..part.rows).step_by(self.batch_rows) {
-                let rows = self.batch_rows.min(part.rows - offset);
+            for offset in (0..part.rows.count()).step_by(self.batch_rows) {
+                let rows = self.batch_rows.min(part.rows.count() - offset);
                 if emit(Batch::new(Vec::new(), rows)?)? == Flow::Stop {
                     break;
                 }
             }
             return Ok(());
         }
-        let mut coded = Vec::with_capacity(self.projection.len());
-        for &column in &self.projection {
-            let translated = match self.table.is_coded(file, part.group, column) {
+        let Some(late) = &self.late else {
+            let all: Vec<usize> = (0..self.projection.len()).collect();
+            let columns = self.columns(file, &part.rows, &all)?;
+            return emit(Batch::new(columns, part.rows.count())?).map(|_| ());
+        };
+        let mut first = Batch::new(self.columns(file, &part.rows, &late.first)?, part.rows.count())?;
+        let rest = match late.kept(&first)? {
+            None => self.columns(file, &part.rows, &late.rest)?,
+            Some(kept) => {
+                let rows = narrowed(&part.rows, &kept);
+                if rows.ranges.is_empty() {
+                    return Ok(());
+                }
+                first = first.filter(&kept)?;
+                self.columns(file, &rows, &late.rest)?
+            }
+        };
+        let rows = first.rows();
+        let mut columns: Vec<(usize, Column)> =
+            late.first.iter().copied().zip(first.into_columns()).collect();
+        columns.extend(late.rest.iter().copied().zip(rest));
+        columns.sort_by_key(|(place, _)| *place);
+        emit(Batch::new(columns.into_iter().map(|(_, column)| column).collect(), rows)?).map(|_| ())
+    }
+
+    /// The columns at these places of the projection.
+    fn columns(&self, file: &ParquetFile, rows: &Rows, places: &[usize]) -> Result<Vec<Column>> {
+        let projection: Vec<usize> = places.iter().map(|&place| self.projection[place]).collect();
+        let mut coded = Vec::with_capacity(projection.len());
+        for &column in &projection {
+            coded.push(match is_coded(&self.table, file, rows.group, column) {
                 true => self.table.dictionary(column)?.map(Translation::new),
                 false => None,
-            };
-            coded.push(translated);
+            });
         }
         let flags: Vec<bool> = coded.iter().map(Option::is_some).collect();
-        let mut reader = reader(file, part, &self.projection, &flags, self.batch_rows)?;
-        let known = RowGroup { table: &self.table, file, group: part.group };
-        let whole = known.rows() == part.rows as u64;
-        let facts: Vec<Option<Statistics>> = self
-            .projection
-            .iter()
-            .map(|&column| {
-                known.statistics(column).filter(|_| !self.table.schema.fields()[column].dtype.is_nested())
-            })
-            .collect();
-        let mut rows = 0;
-        while let Some(batch) = guarded(&file.input, || reader.next().transpose())
-            .map_err(|error| in_group(error, file, part.group))?
-        {
-            let order = order(&batch, file, &self.projection)?;
-            let mut columns = Vec::with_capacity(order.len());
-            for (at, position) in order.into_iter().enumerate() {
-                let array = batch.column(position);
-                let column = match &mut coded[at] {
-                    Some(translation) => Column::from_held(codes(array, translation, part.rows)?),
-                    None => Column::new(array.clone())?,
-                };
-                columns.push(match &facts[at] {
-                    Some(facts) => with_facts(column, facts, whole && batch.num_rows() == part.rows),
-                    None => column,
-                });
-            }
-            rows += batch.num_rows();
-            if emit(Batch::new(columns, batch.num_rows())?)? == Flow::Stop {
-                return Ok(());
-            }
+        let arrays = read(file, rows, &projection, &flags)?;
+        let known = RowGroup { table: &self.table, file, group: rows.group };
+        let count = rows.count();
+        let mut columns = Vec::with_capacity(arrays.len());
+        for ((array, translation), column) in arrays.into_iter().zip(&mut coded).zip(projection) {
+            let held = match translation {
+                Some(translation) => Column::from_held(codes(&array, translation, count)?),
+                None => Column::new(array)?,
+            };
+            let facts = known.statistics(column);
+            columns.push(match facts {
+                Some(facts) => with_facts(held, &facts, count == rows.total),
+                None => held,
+            });
         }
-        if rows != part.rows {
-            let message = format!("{rows} rows where the footer says {}", part.rows);
-            return Err(Error::new(ErrorKind::Corrupt, message).file(file.input.name()));
-        }
-        Ok(())
+        Ok(columns)
     }
-}
-
-/// Where each projected column stands in a batch of the reader, which keeps the file's order.
-fn order(batch: &RecordBatch, file: &ParquetFile, projection: &[usize]) -> Result<Vec<usize>> {
-    let mut roots: Vec<usize> = projection.iter().map(|&column| file.roots[column]).collect();
-    let wanted = roots.clone();
-    roots.sort_unstable();
-    roots.dedup();
-    if roots.len() != batch.num_columns() {
-        return Err(Error::internal("the Parquet reader returned other columns than asked for"));
-    }
-    Ok(wanted.iter().map(|root| roots.partition_point(|other| other < root)).collect())
 }
 
 /// Row group bounds hold for every part of it; null counts only for the whole.
@@ -182,31 +196,14 @@ fn codes(array: &ArrayRef, translation: &mut Translation, rows: usize) -> Result
 }
 
 impl ParquetTable {
-    /// Whether the text of a column chunk is wholly held with a dictionary.
-    fn is_coded(&self, file: &ParquetFile, group: usize, column: usize) -> bool {
-        if !self.options.codes || self.schema.fields()[column].dtype != DType::String {
-            return false;
-        }
-        let root = file.roots[column];
-        let parquet = file.metadata.file_metadata().schema_descr();
-        let leaf = (0..parquet.num_columns()).find(|&leaf| parquet.get_column_root_idx(leaf) == root);
-        leaf.is_some_and(|leaf| {
-            let chunk = file.metadata.row_group(group).column(leaf);
-            let all_coded = chunk.page_encoding_stats_mask().is_some_and(|mask| {
-                mask.is_only(Encoding::PLAIN_DICTIONARY) || mask.is_only(Encoding::RLE_DICTIONARY)
-            });
-            chunk.dictionary_page_offset().is_some() && all_coded
-        })
-    }
-
     /// The texts of the first row group that holds the column with a dictionary: all codes start with them.
     fn dictionary(&self, column: usize) -> Result<Option<Arc<Dictionary>>> {
         let found = self.dictionaries[column].get_or_init(|| {
-            for (position, file) in self.files.iter().enumerate() {
+            for file in &self.files {
                 for group in 0..file.metadata.num_row_groups() {
-                    if self.is_coded(file, group, column) {
-                        let part = Part { file: position, group, offset: 0, rows: 1, skip: false };
-                        return first_dictionary(file, &part, column).map(Some);
+                    let rows = file.metadata.row_group(group).num_rows();
+                    if rows > 0 && is_coded(self, file, group, column) {
+                        return first_dictionary(file, group, column).map(Some);
                     }
                 }
             }
@@ -217,76 +214,14 @@ impl ParquetTable {
 }
 
 /// Reads one row, which brings the whole dictionary of the row group with it.
-fn first_dictionary(file: &ParquetFile, part: &Part, column: usize) -> Result<Arc<Dictionary>> {
-    let mut reader = reader(file, part, &[column], &[true], 1)?;
-    let batch = guarded(&file.input, || reader.next().transpose())?;
-    let array = batch.as_ref().map(|batch| batch.column(0).clone());
-    let coded = array.as_ref().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
+fn first_dictionary(file: &ParquetFile, group: usize, column: usize) -> Result<Arc<Dictionary>> {
+    let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
+    let first = 0..total.min(1);
+    let read = read(file, &Rows { group, total, ranges: vec![first] }, &[column], &[true])?;
+    let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
     let Some(coded) = coded else { return Ok(Dictionary::new([])) };
     let values = cast(coded.values(), &DataType::Utf8View)?;
     Ok(Dictionary::new(strings::views(&values)?.iter().flatten()))
-}
-
-/// The reader of a part; text comes as views, or as a dictionary where `coded` says so.
-fn reader(
-    file: &ParquetFile,
-    part: &Part,
-    projection: &[usize],
-    coded: &[bool],
-    batch_rows: usize,
-) -> Result<ParquetRecordBatchReader> {
-    let schema = hinted(file, projection, coded);
-    let opened = PositionedFile::new(file.input.open()?);
-    let built = guarded(&file.input, || {
-        let options = ArrowReaderOptions::new().with_schema(schema);
-        let metadata = ArrowReaderMetadata::try_new(file.metadata.clone(), options)?;
-        let roots = projection.iter().map(|&column| file.roots[column]);
-        let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
-        ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata)
-            .with_projection(mask)
-            .with_row_groups(vec![part.group])
-            .with_offset(part.offset)
-            .with_limit(part.rows)
-            .with_batch_size(batch_rows.min(part.rows).max(1))
-            .build()
-    });
-    built.map_err(|error| in_group(error, file, part.group))
-}
-
-/// Damage, with the row group it is in.
-fn in_group(error: Error, file: &ParquetFile, group: usize) -> Error {
-    match error.kind() {
-        ErrorKind::Corrupt => {
-            Error::new(ErrorKind::Corrupt, format!("row group {group}: {}", error.message()))
-                .file(file.input.name())
-        }
-        _ => error,
-    }
-}
-
-/// The file's Arrow schema with text and bytes as views or codes.
-fn hinted(file: &ParquetFile, projection: &[usize], coded: &[bool]) -> SchemaRef {
-    let codes: Vec<usize> = projection
-        .iter()
-        .zip(coded)
-        .filter(|(_, coded)| **coded)
-        .map(|(&column, _)| file.roots[column])
-        .collect();
-    let fields = file.arrow.fields().iter().enumerate().map(|(root, field)| {
-        let text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
-            || matches!(field.data_type(), DataType::Dictionary(_, values)
-                if matches!(values.as_ref(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View));
-        let to = match field.data_type() {
-            _ if text && codes.contains(&root) => {
-                DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8))
-            }
-            _ if text => DataType::Utf8View,
-            DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
-            _ => return field.clone(),
-        };
-        Arc::new(Field::new(field.name(), to, field.is_nullable()))
-    });
-    Arc::new(ArrowSchema::new(fields.collect::<Vec<_>>()))
 }
 
 impl Scan for ParquetScan {
@@ -296,7 +231,7 @@ impl Scan for ParquetScan {
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
         let part = &self.parts[partition];
-        if part.skip {
+        if part.rows.ranges.is_empty() {
             return Ok(());
         }
         // What `emit` raises is an error of what is done with the rows, not of reading them.
@@ -307,12 +242,24 @@ impl Scan for ParquetScan {
     }
 
     fn first_row(&self, partition: usize) -> Option<u64> {
-        let file = self.parts[partition].file;
-        let before = self.parts[..partition].iter().filter(|part| part.file == file);
-        Some(before.map(|part| part.rows as u64).sum())
+        let part = &self.parts[partition];
+        let file = &self.table.files[part.file];
+        let before = (0..part.rows.group).map(|group| file.metadata.row_group(group).num_rows());
+        Some(before.map(|rows| u64::try_from(rows).unwrap_or(0)).sum::<u64>() + part.offset as u64)
     }
 
     fn skipped(&self) -> Option<String> {
-        (self.skipped > 0).then(|| format!("{} of {} row groups", self.skipped, self.groups))
+        let Seen { groups, skipped_groups, rows, skipped_rows } = self.seen;
+        match (skipped_groups, skipped_rows) {
+            (_, 0) => None,
+            (0, _) => Some(format!("{skipped_rows} of {rows} rows by pages")),
+            _ => Some(format!("{skipped_groups} of {groups} row groups, {skipped_rows} of {rows} rows")),
+        }
     }
+}
+
+/// The rows of some ranges that lie in one.
+fn within(ranges: &[Range<usize>], one: Range<usize>) -> Vec<Range<usize>> {
+    let cut = ranges.iter().map(|range| range.start.max(one.start)..range.end.min(one.end));
+    cut.filter(|range| !range.is_empty()).collect()
 }

@@ -3,7 +3,9 @@
 use crate::data::{DType, Field, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::InputFile;
-use crate::io::parquet::input::{PositionedFile, check_magic, guarded};
+use crate::io::folders::{self, FileOptions};
+use crate::io::guard::guarded;
+use crate::io::parquet::input::{PositionedFile, check_magic};
 use crate::io::parquet::options::ParquetOptions;
 use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
@@ -13,6 +15,25 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+
+/// Opens files, patterns and folders as one table, by the options for several files.
+///
+/// # Errors
+/// As [`ParquetSource::open`]; `Shape` or `Type` where files do not fit together.
+pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Arc<dyn TableSource>> {
+    let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
+    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+        let own = ParquetOptions { files: FileOptions::default(), ..options.clone() };
+        Ok(Arc::new(ParquetSource::open(paths, own)?))
+    };
+    folders::open(paths, &options.files, &["parquet", "pq"], spec, &one)
+        .map_err(|error| error.operation("read_parquet"))
+}
+
+fn spec(paths: Vec<String>, options: &ParquetOptions) -> Result<SourceSpec> {
+    let options = serde_json::to_string(options).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(SourceSpec { format: "parquet".to_owned(), paths, options })
+}
 
 /// Parquet files as a table source.
 #[derive(Clone)]
@@ -52,6 +73,7 @@ impl ParquetSource {
                 arrow: loaded.schema().clone(),
                 roots,
                 input,
+                indexed: OnceLock::new(),
             });
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
@@ -126,8 +148,6 @@ impl TableSource for ParquetSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        let paths = self.table.files.iter().map(|file| file.input.name()).collect();
-        let options = serde_json::to_string(&self.table.options).ok()?;
-        Some(SourceSpec { format: "parquet".to_owned(), paths, options })
+        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
     }
 }

@@ -1,8 +1,9 @@
 //! Statistics of row groups as statistics of columns.
 
 use crate::data::{Column, DType, Scalar, Statistics};
-use crate::io::parquet::prune::Known;
+use crate::io::parquet::bloom;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
+use crate::io::prune::Known;
 use arrow::array::{Array, ArrayRef};
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 
@@ -26,11 +27,10 @@ impl Known for RowGroup<'_> {
         if dtype.is_nested() {
             return None;
         }
-        let root = self.file.roots[column];
-        let field = self.file.arrow.field(root);
+        let field = self.file.arrow.field(self.file.roots[column]);
         let metadata = self.file.metadata.file_metadata();
         let parquet = metadata.schema_descr();
-        let leaf = (0..parquet.num_columns()).find(|&leaf| parquet.get_column_root_idx(leaf) == root)?;
+        let leaf = self.file.leaf(column)?;
         let group = self.file.metadata.row_group(self.group);
         let written = group.column(leaf).statistics()?;
         let converter = StatisticsConverter::from_column_index(leaf, field, parquet)
@@ -49,10 +49,14 @@ impl Known for RowGroup<'_> {
         }
         Some(found)
     }
+
+    fn absent(&self, column: usize, value: &Scalar) -> bool {
+        bloom::absent(self.file, self.group, column, value)
+    }
 }
 
 /// A bound as a value of the column's type; null if it is unknown or NaN.
-fn bound(array: ArrayRef, dtype: &DType) -> Scalar {
+pub fn bound(array: ArrayRef, dtype: &DType) -> Scalar {
     let Ok(column) = Column::new(array) else { return Scalar::Null };
     if column.dtype() != dtype || column.len() != 1 {
         return Scalar::Null;

@@ -4,9 +4,11 @@ use crate::data::Schema;
 use crate::error::Result;
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
+use crate::io::guard::guarded;
+use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::options::ParquetOptions;
 use arrow::datatypes::SchemaRef;
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use std::sync::{Arc, OnceLock};
 
 /// One file of the table.
@@ -19,6 +21,33 @@ pub struct ParquetFile {
     pub arrow: SchemaRef,
     /// The position in the file of each column of the schema.
     pub roots: Vec<usize>,
+    /// The footer with the index of pages, read when first needed.
+    pub indexed: OnceLock<Arc<ParquetMetaData>>,
+}
+
+impl ParquetFile {
+    /// The leaf that holds a column of the schema that is not nested.
+    pub fn leaf(&self, column: usize) -> Option<usize> {
+        let parquet = self.metadata.file_metadata().schema_descr();
+        let root = self.roots[column];
+        (0..parquet.num_columns()).find(|&leaf| parquet.get_column_root_idx(leaf) == root)
+    }
+
+    /// The footer with the index of pages, as far as the file has one. An index that cannot be read is as none: it only
+    /// saves work.
+    pub fn indexed(&self) -> &Arc<ParquetMetaData> {
+        self.indexed.get_or_init(|| self.with_index().unwrap_or_else(|_| self.metadata.clone()))
+    }
+
+    fn with_index(&self) -> Result<Arc<ParquetMetaData>> {
+        let file = PositionedFile::new(self.input.open()?);
+        guarded(&self.input, || {
+            let mut reader = ParquetMetaDataReader::new_with_metadata(self.metadata.as_ref().clone())
+                .with_page_index_policy(PageIndexPolicy::Optional);
+            reader.read_page_indexes(&file)?;
+            reader.finish().map(Arc::new)
+        })
+    }
 }
 
 /// What was found out when the files were opened.

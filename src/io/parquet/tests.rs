@@ -10,16 +10,16 @@ use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, Timesta
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-fn small(name: &str) -> PathBuf {
+pub(super) fn small(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("datasets/small").join(name)
 }
 
-fn all(source: &dyn TableSource) -> ScanRequest {
+pub(super) fn all(source: &dyn TableSource) -> ScanRequest {
     let projection = (0..source.schema().len()).collect();
     ScanRequest { projection, predicate: None, limit: None, batch_rows: 100 }
 }
 
-fn collect(source: &dyn TableSource, request: &ScanRequest) -> Result<Frame> {
+pub(super) fn collect(source: &dyn TableSource, request: &ScanRequest) -> Result<Frame> {
     let scan = source.scan(request)?;
     let mut batches: Vec<Batch> = Vec::new();
     for partition in 0..scan.partitions() {
@@ -31,23 +31,23 @@ fn collect(source: &dyn TableSource, request: &ScanRequest) -> Result<Frame> {
     Frame::new(source.schema().project(&request.projection), batches)
 }
 
-fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
+pub(super) fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
     let columns: Vec<Vec<Scalar>> =
         frame.schema().names().map(|name| frame.column(name).unwrap().values().collect()).collect();
     (0..frame.rows() as usize).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
-fn open(path: &Path) -> Result<ParquetSource> {
+pub(super) fn open(path: &Path) -> Result<ParquetSource> {
     ParquetSource::open(&[path.to_owned()], ParquetOptions::default())
 }
 
-fn write(frame: &Frame, path: &Path, rows: usize) {
+pub(super) fn write(frame: &Frame, path: &Path, rows: usize) {
     let options = ParquetWriteOptions { row_group_rows: rows, ..ParquetWriteOptions::default() };
     create(path, frame.schema(), &options).unwrap().write(frame).unwrap();
 }
 
 /// A frame of many types in three partitions, with nulls.
-fn sample() -> Frame {
+pub(super) fn sample() -> Frame {
     let count = 1000i64;
     let maybe = |i: i64, step: i64| (i % step != 0).then_some(i);
     let day: ArrayRef = Arc::new((0..count).map(|i| maybe(i, 7).map(|i| i as i32)).collect::<Date32Array>());

@@ -2,8 +2,9 @@
 
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::file::OutputFile;
-use crate::io::parquet::options::ParquetWriteOptions;
+use crate::io::output::OutputFile;
+use crate::io::parquet::options::{self, ParquetWriteOptions};
+use crate::io::parquet::sorted::Sorted;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -11,6 +12,7 @@ use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory,
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,12 +33,30 @@ fn start(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<
         true => EnabledStatistics::Page,
         false => EnabledStatistics::None,
     };
-    let properties = WriterProperties::builder()
+    let sorted = Sorted::new(schema, &options.sorted_by)?;
+    let leaf = |column: usize| schema.fields()[..column].iter().map(|field| leaves(&field.dtype)).sum();
+    let mut properties = WriterProperties::builder()
         .set_compression(compression)
         .set_statistics_enabled(statistics)
         .set_max_row_group_row_count(None)
-        .set_created_by(concat!("hypostyle version ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
+        .set_sorting_columns(sorted.declared(leaf))
+        .set_created_by(concat!("hypostyle version ", env!("CARGO_PKG_VERSION")).to_owned());
+    if let Some(rows) = options.page_rows {
+        properties = properties.set_data_page_row_count_limit(rows).set_write_batch_size(rows.min(1024));
+    }
+    for (name, other) in &options.compression_by_column {
+        schema.index_of(name)?;
+        let path = ColumnPath::new(vec![name.clone()]);
+        properties = properties.set_column_compression(path, options::compression(other, None)?);
+    }
+    for name in &options.bloom_filters {
+        let dtype = &schema.field(name)?.dtype;
+        if dtype.is_nested() || matches!(dtype, DType::Bool | DType::Null) {
+            return Err(Error::unsupported(format!("no Bloom filter of {dtype}")).column(name.as_str()));
+        }
+        properties = properties.set_column_bloom_filter_enabled(ColumnPath::new(vec![name.clone()]), true);
+    }
+    let properties = properties.build();
     let fields: Vec<Field> = schema
         .fields()
         .iter()
@@ -48,7 +68,8 @@ fn start(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<
     let writer = ArrowWriter::try_new(file, arrow.clone(), Some(properties));
     let (writer, factory) =
         writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
-    let encoder = ParquetEncoder { factory, arrow, part_rows: options.row_group_rows };
+    let part_rows = options.row_group_rows;
+    let encoder = ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows };
     let output = ParquetOutput { writer, path: path.display().to_string() };
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
 }
@@ -65,6 +86,15 @@ fn check(schema: &Schema) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many leaves a type has.
+fn leaves(dtype: &DType) -> usize {
+    match dtype {
+        DType::List(item) => leaves(item),
+        DType::Struct(fields) => fields.iter().map(|field| leaves(&field.dtype)).sum(),
+        _ => 1,
+    }
 }
 
 /// The type with views replaced by the types that every reader of Parquet knows.
@@ -92,7 +122,9 @@ fn failed(error: ParquetError, path: impl AsRef<Path>) -> Error {
 
 struct ParquetEncoder {
     factory: ArrowRowGroupWriterFactory,
+    schema: Schema,
     arrow: SchemaRef,
+    sorted: Sorted,
     part_rows: usize,
 }
 
@@ -104,6 +136,7 @@ impl Encoder for ParquetEncoder {
     fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
         let wrong =
             |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
+        self.sorted.check(&self.schema, batches).map_err(|error| error.operation("write_parquet"))?;
         let writers = self.factory.create_column_writers(0).map_err(wrong)?;
         let mut writers = writers.into_iter();
         let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(writers.len());

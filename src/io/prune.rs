@@ -1,4 +1,5 @@
-//! Whether a predicate can be true for any row of a row group, judged by its statistics alone.
+//! Whether a predicate can be true for any row of a run of rows (a row group, a page, a file), judged by what is known
+//! of the run as a whole.
 //!
 //! The answer may be a wrong "yes", never a wrong "no": shapes that are not known here, missing statistics and NaN
 //! bounds all count as yes.
@@ -14,6 +15,10 @@ pub trait Known {
     fn rows(&self) -> u64;
     /// Bounds and nulls of a column of the schema, if known.
     fn statistics(&self, column: usize) -> Option<Statistics>;
+    /// Whether the column certainly holds no such value (of the column's own type).
+    fn absent(&self, _column: usize, _value: &Scalar) -> bool {
+        false
+    }
 }
 
 /// Whether the predicate may be true for some row.
@@ -93,7 +98,10 @@ fn compare(op: CompareOp, name: &str, value: &Scalar, schema: &Schema, known: &d
     let low = found.min.compare(&value);
     let high = found.max.compare(&value);
     match op {
-        CompareOp::Eq => low != Some(Ordering::Greater) && high != Some(Ordering::Less),
+        CompareOp::Eq => {
+            let inside = low != Some(Ordering::Greater) && high != Some(Ordering::Less);
+            inside && !schema.index_of(name).is_ok_and(|column| known.absent(column, &value))
+        }
         CompareOp::Lt => !matches!(low, Some(Ordering::Equal | Ordering::Greater)),
         CompareOp::LtEq => low != Some(Ordering::Greater),
         CompareOp::Gt => !matches!(high, Some(Ordering::Equal | Ordering::Less)),

@@ -1,0 +1,253 @@
+//! Folders of files: which files are in them, what the names of folders say (`year=2024`), and how files with different
+//! columns are one table.
+
+use crate::data::{DType, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::union::{Piece, UnionSource};
+use crate::kernels::parse::date;
+use crate::plan::{SourceSpec, TableSource};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// The value of a key that is null, as other systems write it.
+pub const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// How several files are one table.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{Frame, ParquetOptions, scan_parquet};
+/// use hypostyle::io::FileOptions;
+/// let folder = tempfile::tempdir()?;
+/// Frame::builder().column("a", [1i64]).finish()?.write_parquet(folder.path().join("1.parquet"))?;
+/// Frame::builder().column("b", [0.5]).finish()?.write_parquet(folder.path().join("2.parquet"))?;
+/// let files = FileOptions { union_by_name: true, ..FileOptions::default() };
+/// let options = ParquetOptions { files, ..ParquetOptions::default() };
+/// let both = scan_parquet(folder.path(), options)?.collect()?;
+/// assert_eq!(both.shape(), (2, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileOptions {
+    /// Whether folders named `key=value` give a column of that name. `None`: those below a folder that is read as a
+    /// whole do, those in the path of a file do not.
+    pub hive: Option<bool>,
+    /// Whether files may have other columns, in any order: a column that a file lacks is null in its rows, and types are
+    /// the smallest that hold those of all files. Otherwise that is an error.
+    pub union_by_name: bool,
+    /// The name of a column, the last one, that holds the file each row comes from.
+    pub file_path: Option<String>,
+}
+
+/// Opens files of equal columns as one table.
+pub type Open<'a> = &'a dyn Fn(&[PathBuf]) -> Result<Arc<dyn TableSource>>;
+
+/// A file, and the keys that the names of its folders give.
+#[derive(Debug)]
+struct Found {
+    path: PathBuf,
+    keys: Vec<(String, String)>,
+}
+
+/// The paths, with each folder replaced by the files in it.
+///
+/// # Errors
+/// `FileNotFound` for a folder without such files; `Io`.
+pub fn files(paths: &[PathBuf], extensions: &[&str]) -> Result<Vec<PathBuf>> {
+    let found = find(paths, extensions, &FileOptions::default())?;
+    Ok(found.into_iter().map(|found| found.path).collect())
+}
+
+/// Opens files, patterns and folders as one table. `open` opens files of equal columns.
+///
+/// # Errors
+/// What opening raises; `Shape` or `Type` where files do not fit together, naming the file.
+pub fn open(
+    paths: &[PathBuf],
+    options: &FileOptions,
+    extensions: &[&str],
+    spec: SourceSpec,
+    open: Open<'_>,
+) -> Result<Arc<dyn TableSource>> {
+    let found = find(paths, extensions, options)?;
+    let apart = options.union_by_name || options.file_path.is_some();
+    if !apart && found.iter().all(|file| file.keys.is_empty()) {
+        let paths: Vec<PathBuf> = found.into_iter().map(|file| file.path).collect();
+        return open(&paths);
+    }
+    let names: Vec<String> = found.first().map(|file| names(&file.keys)).unwrap_or_default();
+    let types: Vec<DType> = (0..names.len()).map(|key| value_type(&found, key)).collect();
+    let mut pieces: Vec<Piece> = Vec::new();
+    for run in found.chunk_by(|a, b| !apart && a.keys == b.keys) {
+        let own = self::names(&run[0].keys);
+        if own != names {
+            let message = format!("the folders give {own:?}, those of the first file {names:?}");
+            return Err(Error::new(ErrorKind::Shape, message).file(run[0].path.display().to_string()));
+        }
+        let mut constants = Vec::with_capacity(names.len() + 1);
+        for ((name, value), dtype) in run[0].keys.iter().zip(&types) {
+            constants.push((name.clone(), dtype.clone(), key_value(value, dtype)));
+        }
+        if let Some(name) = &options.file_path {
+            let path = Scalar::from(run[0].path.display().to_string().as_str());
+            constants.push((name.clone(), DType::String, path));
+        }
+        let paths: Vec<PathBuf> = run.iter().map(|file| file.path.clone()).collect();
+        let name = paths[0].display().to_string();
+        pieces.push(Piece { source: open(&paths)?, name, constants });
+    }
+    Ok(Arc::new(UnionSource::new(pieces, options.union_by_name, spec)?))
+}
+
+fn names(keys: &[(String, String)]) -> Vec<String> {
+    keys.iter().map(|(name, _)| name.clone()).collect()
+}
+
+fn find(paths: &[PathBuf], extensions: &[&str], options: &FileOptions) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = found.len();
+            walk(path, path, extensions, options.hive != Some(false), &mut found)?;
+            if found.len() == before {
+                return Err(Error::new(ErrorKind::FileNotFound, "no file of this format in the folder")
+                    .file(path.display().to_string())
+                    .hint(format!("files ending in {} are looked for", extensions.join(", "))));
+            }
+        } else if options.hive == Some(true) || options.file_path.is_some() || options.union_by_name {
+            for file in crate::io::paths::expand(std::slice::from_ref(path))? {
+                let path = PathBuf::from(file.name());
+                let keys = match (options.hive, path.parent()) {
+                    (Some(true), Some(parent)) => keys(parent),
+                    _ => Vec::new(),
+                };
+                found.push(Found { path, keys });
+            }
+        } else {
+            found.push(Found { path: path.clone(), keys: Vec::new() });
+        }
+    }
+    Ok(found)
+}
+
+/// Files below a folder by name; what begins with a dot or an underscore is other systems' own.
+fn walk(root: &Path, folder: &Path, extensions: &[&str], hive: bool, found: &mut Vec<Found>) -> Result<()> {
+    let raised = |error: std::io::Error| Error::io(folder, &error);
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(folder).map_err(raised)? {
+        entries.push(entry.map_err(raised)?.path());
+    }
+    entries.sort();
+    for path in entries {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        if path.is_dir() {
+            walk(root, &path, extensions, hive, found)?;
+        } else if fits(name, extensions) {
+            let below = path.parent().and_then(|parent| parent.strip_prefix(root).ok());
+            let keys = below.filter(|_| hive).map(keys).unwrap_or_default();
+            found.push(Found { path, keys });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name ends in one of the extensions, perhaps before one of a compression.
+fn fits(name: &str, extensions: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let inner = [".gz", ".zst", ".lz4"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    let ends = |name: &str| extensions.iter().any(|extension| name.ends_with(&format!(".{extension}")));
+    ends(&name) || ends(inner)
+}
+
+fn keys(folders: &Path) -> Vec<(String, String)> {
+    let parts = folders.components().filter_map(|part| match part {
+        Component::Normal(name) => name.to_str()?.split_once('='),
+        _ => None,
+    });
+    parts.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+/// Text without `%` and two digits in place of characters that names of files cannot hold.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        out.push(code.unwrap_or(bytes[at]));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Text as the name of a folder can hold it.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | ' ' | ':' | '+' | '\u{80}'.. => out.push(c),
+            _ => out.push_str(&format!("%{:02X}", u32::from(c))),
+        }
+    }
+    out
+}
+
+/// The type of a key: whole numbers or dates if all values are, else text.
+fn value_type(found: &[Found], key: usize) -> DType {
+    let mut values = found.iter().filter_map(|file| file.keys.get(key)).map(|(_, value)| value.as_str());
+    let all = |accepts: &dyn Fn(&str) -> bool| values.clone().all(|value| value == NULL || accepts(value));
+    if all(&|value| value.parse::<i64>().is_ok()) && values.clone().any(|value| value != NULL) {
+        DType::Int64
+    } else if all(&|value| value.len() == 10 && date(value).is_some()) && values.any(|value| value != NULL) {
+        DType::Date
+    } else {
+        DType::String
+    }
+}
+
+fn key_value(text: &str, dtype: &DType) -> Scalar {
+    match dtype {
+        _ if text == NULL => Scalar::Null,
+        DType::Int64 => text.parse().map_or(Scalar::Null, Scalar::Int),
+        DType::Date => {
+            date(text).and_then(|days| i32::try_from(days).ok()).map_or(Scalar::Null, Scalar::Date)
+        }
+        _ => Scalar::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_folders_hold_any_text() {
+        for text in ["", "a b", "a/b=c", "100%", "caf\u{e9}?", "\u{0}\n", "x%2Fy", "..", "~"] {
+            assert_eq!(decoded(&encoded(text)), text);
+            assert!(!encoded(text).contains(['/', '=', '\\', '\0']));
+        }
+        assert_eq!(
+            keys(Path::new("x/year=2024/a=b%20c/z")),
+            [("year", "2024"), ("a", "b c")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+
+    #[test]
+    fn values_of_keys_have_types() {
+        let found = |values: &[&str]| -> Vec<Found> {
+            let file = |value: &&str| Found { path: "x".into(), keys: vec![("k".into(), (*value).into())] };
+            values.iter().map(file).collect()
+        };
+        assert_eq!(value_type(&found(&["1", NULL, "-20"]), 0), DType::Int64);
+        assert_eq!(value_type(&found(&["2024-01-31"]), 0), DType::Date);
+        assert_eq!(value_type(&found(&["2024-01-31", "1"]), 0), DType::String);
+        assert_eq!(value_type(&found(&[NULL]), 0), DType::String);
+    }
+}

@@ -1,0 +1,28 @@
+//! JSON: one object per line (NDJSON), or one array of objects. Objects are rows, their fields columns; lists and
+//! objects within are nested columns.
+
+mod build;
+mod guess;
+mod options;
+mod scan;
+mod source;
+mod spans;
+mod table;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use options::{JsonOptions, JsonWriteOptions};
+pub use source::{JsonSource, open};
+pub use write::create;
+
+use crate::io::format::{self, Format};
+
+/// JSON lines and arrays.
+pub static FORMAT: Format = Format {
+    name: "json",
+    extensions: options::EXTENSIONS,
+    open: |paths, options| open(paths, format::options(options)?),
+    create: |path, schema, options| create(path, schema, &format::options(options)?),
+};

@@ -1,0 +1,56 @@
+//! How JSON is read and written.
+
+use crate::data::DType;
+use crate::io::compressed::Compression;
+use crate::io::folders::FileOptions;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Extensions of JSON files; the first is that of an array.
+pub const EXTENSIONS: &[&str] = &["json", "ndjson", "jsonl"];
+
+/// How to read JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JsonOptions {
+    /// Whether each line is an object. `None`: unless the file begins with `[`.
+    pub lines: Option<bool>,
+    /// Only these columns, in the file's order. Other fields are passed over.
+    pub columns: Option<Vec<String>>,
+    /// Types by column name; the others are inferred. A column that is named here need not be in the sample.
+    pub dtypes: BTreeMap<String, DType>,
+    /// Whether fields that the sample does not have are passed over. By default they are an error.
+    pub ignore_unknown: bool,
+    /// How many bytes of the files are looked at for columns and types.
+    pub sample_bytes: u64,
+    /// How the files are compressed. Compressed files are read into memory whole.
+    pub compression: Compression,
+    /// How several files are one table.
+    pub files: FileOptions,
+    /// About how many bytes a partition has. `None`: chosen by the size of the file.
+    pub partition_bytes: Option<u64>,
+}
+
+impl Default for JsonOptions {
+    fn default() -> Self {
+        JsonOptions {
+            lines: None,
+            columns: None,
+            dtypes: BTreeMap::new(),
+            ignore_unknown: false,
+            sample_bytes: 1 << 20,
+            compression: Compression::default(),
+            files: FileOptions::default(),
+            partition_bytes: None,
+        }
+    }
+}
+
+/// How to write JSON.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JsonWriteOptions {
+    /// Whether each line is an object; otherwise the file is one array of them. `None`: lines unless the file is named
+    /// `.json`.
+    pub lines: Option<bool>,
+}

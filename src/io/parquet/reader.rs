@@ -1,0 +1,145 @@
+//! Reads chosen rows of a row group: some columns of them, as one batch.
+
+use crate::data::DType;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::guard::guarded;
+use crate::io::parquet::input::PositionedFile;
+use crate::io::parquet::table::{ParquetFile, ParquetTable};
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::basic::Encoding;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows of one row group.
+pub struct Rows {
+    /// The row group.
+    pub group: usize,
+    /// How many rows the row group has.
+    pub total: usize,
+    /// Which of them, ascending and apart.
+    pub ranges: Vec<Range<usize>>,
+}
+
+impl Rows {
+    /// How many rows they are.
+    pub fn count(&self) -> usize {
+        self.ranges.iter().map(Range::len).sum()
+    }
+}
+
+/// The columns of the schema at `projection`, of these rows; text comes as views, or as a dictionary where `coded` says
+/// so.
+///
+/// # Errors
+/// `Corrupt` naming file and row group, also where the file holds another number of rows; `Io`.
+pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool]) -> Result<Vec<ArrayRef>> {
+    let schema = hinted(file, projection, coded);
+    let opened = PositionedFile::new(file.input.open()?);
+    let count = rows.count();
+    // A row group that is cut needs the places of its pages, so that those before are not read.
+    let metadata = match count < rows.total {
+        true => file.indexed(),
+        false => &file.metadata,
+    };
+    let batch = guarded(&file.input, || {
+        let options = ArrowReaderOptions::new().with_schema(schema);
+        let metadata = ArrowReaderMetadata::try_new(metadata.clone(), options)?;
+        let roots = projection.iter().map(|&column| file.roots[column]);
+        let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata)
+            .with_projection(mask)
+            .with_row_groups(vec![rows.group])
+            .with_batch_size(count.max(1));
+        if count < rows.total {
+            let ranges = rows.ranges.iter().cloned();
+            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, rows.total));
+        }
+        let batches = builder.build()?.collect::<Result<Vec<RecordBatch>, _>>()?;
+        match batches.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(only.clone())),
+            [first, ..] => concat_batches(&first.schema(), &batches).map(Some),
+        }
+    })
+    .map_err(|error| in_group(error, file, rows.group))?;
+    let found = batch.as_ref().map_or(0, RecordBatch::num_rows);
+    match batch {
+        Some(batch) if found == count => ordered(&batch, file, projection),
+        _ => {
+            let message = format!("row group {}: {found} rows where the footer says {count}", rows.group);
+            Err(Error::new(ErrorKind::Corrupt, message).file(file.input.name()))
+        }
+    }
+}
+
+/// The columns as projected; the reader keeps the file's order.
+fn ordered(batch: &RecordBatch, file: &ParquetFile, projection: &[usize]) -> Result<Vec<ArrayRef>> {
+    let mut roots: Vec<usize> = projection.iter().map(|&column| file.roots[column]).collect();
+    let wanted = roots.clone();
+    roots.sort_unstable();
+    roots.dedup();
+    if roots.len() != batch.num_columns() {
+        return Err(Error::internal("the Parquet reader returned other columns than asked for"));
+    }
+    let place = |root: &usize| batch.column(roots.partition_point(|other| other < root)).clone();
+    Ok(wanted.iter().map(place).collect())
+}
+
+/// Whether the text of a column chunk is wholly held with a dictionary.
+pub fn is_coded(table: &ParquetTable, file: &ParquetFile, group: usize, column: usize) -> bool {
+    if !table.options.codes || table.schema.fields()[column].dtype != DType::String {
+        return false;
+    }
+    file.leaf(column).is_some_and(|leaf| {
+        let chunk = file.metadata.row_group(group).column(leaf);
+        let all_coded = chunk.page_encoding_stats_mask().is_some_and(|mask| {
+            mask.is_only(Encoding::PLAIN_DICTIONARY) || mask.is_only(Encoding::RLE_DICTIONARY)
+        });
+        chunk.dictionary_page_offset().is_some() && all_coded
+    })
+}
+
+/// Damage, with the row group it is in.
+fn in_group(error: Error, file: &ParquetFile, group: usize) -> Error {
+    match error.kind() {
+        ErrorKind::Corrupt => {
+            Error::new(ErrorKind::Corrupt, format!("row group {group}: {}", error.message()))
+                .file(file.input.name())
+        }
+        _ => error,
+    }
+}
+
+/// The file's Arrow schema with text and bytes as views or codes.
+fn hinted(file: &ParquetFile, projection: &[usize], coded: &[bool]) -> SchemaRef {
+    let codes: Vec<usize> = projection
+        .iter()
+        .zip(coded)
+        .filter(|(_, coded)| **coded)
+        .map(|(&column, _)| file.roots[column])
+        .collect();
+    let is_text =
+        |dtype: &DataType| matches!(dtype, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let fields = file.arrow.fields().iter().enumerate().map(|(root, field)| {
+        let text = match field.data_type() {
+            DataType::Dictionary(_, values) => is_text(values),
+            other => is_text(other),
+        };
+        let to = match field.data_type() {
+            _ if text && codes.contains(&root) => {
+                DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8))
+            }
+            _ if text => DataType::Utf8View,
+            DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+            _ => return field.clone(),
+        };
+        Arc::new(Field::new(field.name(), to, field.is_nullable()))
+    });
+    Arc::new(ArrowSchema::new(fields.collect::<Vec<_>>()))
+}

@@ -1,0 +1,44 @@
+//! How lines of text are read and written.
+
+use crate::io::compressed::Compression;
+use crate::io::folders::FileOptions;
+use serde::{Deserialize, Serialize};
+
+/// How to read lines of text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextOptions {
+    /// The name of the column.
+    pub column: String,
+    /// How the files are compressed. Compressed files are read into memory whole.
+    pub compression: Compression,
+    /// How several files are one table.
+    pub files: FileOptions,
+    /// About how many bytes a partition has. `None`: chosen by the size of the file.
+    pub partition_bytes: Option<u64>,
+}
+
+impl Default for TextOptions {
+    fn default() -> Self {
+        TextOptions {
+            column: "line".to_owned(),
+            compression: Compression::default(),
+            files: FileOptions::default(),
+            partition_bytes: None,
+        }
+    }
+}
+
+/// How to write lines of text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextWriteOptions {
+    /// What ends a line: `\n` or `\r\n`.
+    pub line_end: String,
+}
+
+impl Default for TextWriteOptions {
+    fn default() -> Self {
+        TextWriteOptions { line_end: "\n".to_owned() }
+    }
+}
