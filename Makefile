@@ -4,8 +4,7 @@
 #   make test   sets up, then checks everything: format, lints, Rust, Python, documentation
 #
 # What they make goes to .venv/, build/, target/ and datasets/generated/; `make clean` removes it.
-# LEAN=1 halves the disk it takes: no debug information, nothing kept for the next build or download, and
-# what the Rust tests were built from is gone before the wheel is built.
+# LEAN=1 halves the disk it takes: no debug information, nothing kept for the next build or download.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -58,7 +57,6 @@ test-rust: build/data.made
 test-doc:
 	$(CARGO) test --locked --features $(FEATURES) --doc
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --features $(FEATURES) --no-deps
-	$(if $(LEAN),$(CARGO) clean --quiet --profile dev)
 
 test-python: build/wheel.installed build/python-tests.installed build/data.made
 	$(PY) -m pytest -v python-bindings/tests tests/python

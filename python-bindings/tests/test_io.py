@@ -123,7 +123,7 @@ def test_nothing_half_written_is_left(tmp_path):
 def test_bad_files(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nothing\.csv"):
         hs.read_csv(tmp_path / "nothing.csv")
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(OSError, match="folder"):
         hs.read_csv(tmp_path)
     (tmp_path / "text.parquet").write_text("not a parquet file at all")
     with pytest.raises(OSError, match=r"text\.parquet"):

@@ -2254,7 +2254,7 @@ class Aggregates(Generic[R]):
         """The sum of the values; 0 if there is none.
 
         Integers and truth values are summed exactly to int64 (unsigned ones to uint64), decimals exactly to 38
-        digits, floats to float64 in a fixed order. Nulls are skipped; NaN gives NaN.
+        digits, floats to float64 as if with twice the digits. Nulls are skipped; NaN gives NaN.
 
         # Errors
         A sum that does not fit its type, naming the group.
@@ -2309,7 +2309,7 @@ class Aggregates(Generic[R]):
         """The variance of the values; null if there are not more than `ddof`.
 
         The sum of the squared distances from the mean, divided by the number of values less `ddof`, in one pass
-        without cancellation. Nulls are skipped; NaN and infinities give NaN.
+        without cancellation; 0 where no value differs. Nulls are skipped; NaN and infinities give NaN.
 
         Parameters
         ----------
