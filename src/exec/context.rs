@@ -8,9 +8,8 @@ use crate::exec::pool::pool;
 use rayon::ThreadPool;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a running query shares.
 pub struct Context {
@@ -63,6 +62,22 @@ impl Context {
         count: usize,
         task: impl Fn(usize) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
+        let slots: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::new(None)).collect();
+        self.run_all(count, &|index| {
+            let value = task(index)?;
+            *slots[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+            Ok(())
+        })?;
+        let mut results = Vec::with_capacity(count);
+        for slot in slots {
+            let value = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+            results.push(value.ok_or_else(|| Error::internal("a task without its result"))?);
+        }
+        Ok(results)
+    }
+
+    /// [`Context::parallel`] for tasks that keep their results themselves: compiled once for all callers.
+    fn run_all(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
         self.metrics.add_tasks(count);
         let run = |index: usize| {
             self.check()?;
@@ -70,25 +85,25 @@ impl Context {
         };
         let threads = self.config.threads.min(count);
         let Some(pool) = self.pool.as_ref().filter(|_| threads > 1) else {
-            return (0..count).map(run).collect();
+            return (0..count).try_for_each(run);
         };
         let next = AtomicUsize::new(0);
         let failed = AtomicUsize::new(usize::MAX);
-        let results: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::with_capacity(count));
+        let error: Mutex<Option<(usize, Error)>> = Mutex::new(None);
         let work = || {
-            let mut own = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= count || index > failed.load(Ordering::Relaxed) {
                     break;
                 }
-                let result = run(index);
-                if result.is_err() {
+                if let Err(found) = run(index) {
                     failed.fetch_min(index, Ordering::Relaxed);
+                    let mut error = error.lock().unwrap_or_else(PoisonError::into_inner);
+                    if error.as_ref().is_none_or(|(lowest, _)| index < *lowest) {
+                        *error = Some((index, found));
+                    }
                 }
-                own.push((index, result));
             }
-            results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(own);
         };
         pool.install(|| {
             rayon::scope(|scope| {
@@ -98,9 +113,10 @@ impl Context {
                 work();
             });
         });
-        let mut results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        results.sort_unstable_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        match error.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// Runs code with rayon's parallel iterators and sorts on the query's own threads.
@@ -108,19 +124,30 @@ impl Context {
     /// # Errors
     /// `Cancelled`; `Internal` if the code panics.
     pub fn install<T: Send>(&self, code: impl FnOnce() -> T + Send) -> Result<T> {
+        let (mut code, mut result) = (Some(code), None);
+        self.run_installed(&mut || result = code.take().map(|code| code()))?;
+        result.ok_or_else(|| Error::internal("code without its result"))
+    }
+
+    fn run_installed(&self, code: &mut (dyn FnMut() + Send)) -> Result<()> {
         self.check()?;
-        let run = || guarded(|| Ok(code()));
         match &self.pool {
-            Some(pool) => pool.install(run),
+            Some(pool) => pool.install(|| caught(code)),
             // Never rayon's global pool: it is not ours.
-            None => pool(1)?.install(run),
+            None => pool(1)?.install(|| caught(code)),
         }
     }
 }
 
 /// A panic becomes an error: nothing but errors crosses the border.
 pub fn guarded<T>(code: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|panic| Err(Error::internal(panic_text(&panic))))
+    let (mut code, mut result) = (Some(code), None);
+    caught(&mut || result = code.take().map(|code| code()))?;
+    result.unwrap_or_else(|| Err(Error::internal("code without its result")))
+}
+
+fn caught(code: &mut dyn FnMut()) -> Result<()> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| Error::internal(panic_text(&panic)))
 }
 
 fn panic_text(panic: &Box<dyn Any + Send>) -> String {

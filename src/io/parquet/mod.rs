@@ -1,6 +1,7 @@
 //! Parquet, through the `parquet` crate: row groups in parallel, only the columns and row groups that are needed.
 
 mod bloom;
+mod bounds;
 mod input;
 mod late;
 mod options;

@@ -2,27 +2,26 @@
 
 use crate::data::{Scalar, Statistics};
 use crate::expr::Expr;
-use crate::io::parquet::statistics::bound;
+use crate::io::parquet::bounds::{bound, of_page};
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::prune::{Known, may_match};
-use arrow::array::{Array, ArrayRef, UInt64Array};
-use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use arrow::datatypes::DataType;
+use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use std::ops::Range;
 
 /// What the index says of the pages of one column.
-struct Pages {
+struct Pages<'a> {
     column: usize,
     /// The first row of each page.
     starts: Vec<usize>,
-    mins: ArrayRef,
-    maxes: ArrayRef,
-    nulls: UInt64Array,
+    field: &'a DataType,
+    index: &'a ColumnIndexMetaData,
 }
 
 /// Rows that lie in one page of every column.
 struct Segment<'a> {
     table: &'a ParquetTable,
-    pages: &'a [Pages],
+    pages: &'a [Pages<'a>],
     rows: Range<usize>,
     total: usize,
 }
@@ -38,11 +37,9 @@ impl Known for Segment<'_> {
     fn statistics(&self, column: usize) -> Option<Statistics> {
         let pages = self.pages.iter().find(|pages| pages.column == column)?;
         let page = pages.starts.partition_point(|start| *start <= self.rows.start).checked_sub(1)?;
-        if pages.nulls.is_null(page) {
-            return None;
-        }
+        let nulls = u64::try_from(*pages.index.null_counts()?.get(page)?).ok()?;
         let end = pages.starts.get(page + 1).copied().unwrap_or(self.total);
-        let nulls = match pages.nulls.value(page) {
+        let nulls = match nulls {
             0 => 0,
             nulls if nulls == (end - pages.starts[page]) as u64 => ALL,
             _ => 1,
@@ -50,8 +47,9 @@ impl Known for Segment<'_> {
         let dtype = &self.table.schema.fields()[column].dtype;
         let mut found = Statistics::unknown(nulls);
         if nulls < ALL {
-            found.min = bound(pages.mins.slice(page, 1), dtype);
-            found.max = bound(pages.maxes.slice(page, 1), dtype);
+            let (physical, min, max) = of_page(pages.index, page);
+            found.min = bound(min.as_deref(), physical, pages.field, dtype);
+            found.max = bound(max.as_deref(), physical, pages.field, dtype);
         }
         // The index has bounds for every page; those that are unknown say nothing.
         if matches!((&found.min, &found.max), (Scalar::Null, _) | (_, Scalar::Null)) && nulls < ALL {
@@ -71,7 +69,6 @@ pub fn matching(
     rows: usize,
 ) -> Option<Vec<Range<usize>>> {
     let index = file.indexed().page_index()?;
-    let parquet = file.metadata.file_metadata();
     let mut known = Vec::new();
     for name in predicate.columns() {
         let column = table.schema.index_of(&name).ok()?;
@@ -86,15 +83,10 @@ pub fn matching(
         if !ordered || starts.last().is_some_and(|last| *last >= rows) {
             continue;
         }
-        let field = file.arrow.field(file.roots[column]);
-        let converter = StatisticsConverter::from_column_index(leaf, field, parquet.schema_descr())
-            .ok()?
-            .with_column_orders(parquet.column_orders().map(Vec::as_slice));
-        let mins = converter.data_page_mins(index.as_ref(), [&group]).ok()?;
-        let maxes = converter.data_page_maxes(index.as_ref(), [&group]).ok()?;
-        let nulls = converter.data_page_null_counts(index.as_ref(), [&group]).ok()?;
-        if [mins.len(), maxes.len(), nulls.len()] == [starts.len(); 3] {
-            known.push(Pages { column, starts, mins, maxes, nulls });
+        let field = file.arrow.field(file.roots[column]).data_type();
+        let Some(bounds) = index.column_index(group, leaf) else { continue };
+        if bounds.num_pages() == starts.len() as u64 {
+            known.push(Pages { column, starts, field, index: bounds });
         }
     }
     if known.is_empty() {
