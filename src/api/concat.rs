@@ -2,7 +2,7 @@
 
 use crate::api::lazy::LazyFrame;
 use crate::data::{DType, Scalar, Schema, promote};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::expr::{Expr, Selection, col, lit};
 use crate::plan::{
     HorizontalNode, JoinKind, JoinNode, JoinOptions, Node, Plan, ProjectNode, SortKey, SortNode, UnionNode,
@@ -46,7 +46,7 @@ impl LazyFrame {
         };
         first.then(|first| {
             let rest = rest.iter().map(|query| query.plan().cloned());
-            let plans: Vec<Arc<Plan>> = [Ok(first)].into_iter().chain(rest).collect::<Result<_>>()?;
+            let plans: Vec<Arc<Plan>> = [Ok(first)].into_iter().chain(rest).all_ok()?;
             match how {
                 Concat::Vertical => Ok(Plan::Union(UnionNode::new(plans)?)),
                 Concat::Horizontal => Ok(Plan::Horizontal(HorizontalNode::new(plans)?)),
@@ -101,10 +101,10 @@ fn aligned(plans: Vec<Arc<Plan>>, how: Concat) -> Result<Plan> {
             Err(error) if how == Concat::Relaxed => Err(error.operation("concat")),
             Err(_) => Ok(lit(Scalar::Null).cast(dtype.clone()).alias(name)),
         });
-        let exprs = exprs.collect::<Result<Vec<Expr>>>()?;
+        let exprs = exprs.all_ok()?;
         Ok(Arc::new(Plan::Project(ProjectNode::new(plan.clone(), exprs)?)))
     });
-    Ok(Plan::Union(UnionNode::new(inputs.collect::<Result<_>>()?)?))
+    Ok(Plan::Union(UnionNode::new(inputs.all_ok()?)?))
 }
 
 /// Names and common types of the columns of all inputs.

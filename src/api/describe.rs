@@ -3,7 +3,7 @@
 use crate::api::lazy::LazyFrame;
 use crate::api::matrix::column_of;
 use crate::data::{DType, Frame, Scalar, TimeUnit};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::expr::{Expr, col, lit};
 
 /// The rows of the table beside the quantiles.
@@ -89,10 +89,10 @@ impl LazyFrame {
                 },
                 statistic => get(at, statistic),
             });
-            let values: Vec<Scalar> = values.collect::<Result<_>>()?;
+            let values: Vec<Scalar> = values.all_ok()?;
             builder = match is_number(dtype) {
                 true => builder.column(name, values.iter().map(Scalar::as_f64).collect::<Vec<_>>()),
-                false => builder.column(name, values.iter().map(text).collect::<Result<Vec<_>>>()?),
+                false => builder.column(name, values.iter().map(text).all_ok()?),
             };
         }
         builder.finish()

@@ -3,7 +3,7 @@
 use crate::api::aggregate::aggregate;
 use crate::api::window::{self, extract};
 use crate::data::{Frame, Schema};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::expr::{Expr, Selection, col};
 use crate::io::MemorySource;
 use crate::plan::{
@@ -210,7 +210,7 @@ impl LazyFrame {
     pub fn union(&self, others: &[LazyFrame]) -> LazyFrame {
         self.then(|input| {
             let others = others.iter().map(|other| other.plan().cloned());
-            let inputs = [Ok(input)].into_iter().chain(others).collect::<Result<_>>()?;
+            let inputs = [Ok(input)].into_iter().chain(others).all_ok()?;
             Ok(Plan::Union(UnionNode::new(inputs)?))
         })
     }

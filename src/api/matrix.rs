@@ -3,7 +3,7 @@
 use crate::api::lazy::LazyFrame;
 use crate::api::run::Runner;
 use crate::data::{Column, DType, Frame, Scalar};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::expr::{Expr, col};
 
 impl LazyFrame {
@@ -77,7 +77,7 @@ impl LazyFrame {
                 let (low, high) = (row.min(column), row.max(column));
                 Ok(values.column(&format!("{low} {high}"))?.get(0)?.as_f64())
             });
-            builder = builder.column(name, cells.collect::<Result<Vec<Option<f64>>>>()?);
+            builder = builder.column(name, cells.all_ok()?);
         }
         builder.finish()
     }
@@ -88,7 +88,7 @@ impl LazyFrame {
 /// # Errors
 /// `Cast` if one does not fit.
 pub(crate) fn column_of(values: &[Scalar], dtype: &DType) -> Result<Column> {
-    let parts = values.iter().map(|value| value.to_array(dtype, 1)).collect::<Result<Vec<_>>>()?;
+    let parts = values.iter().map(|value| value.to_array(dtype, 1)).all_ok()?;
     let parts: Vec<&dyn arrow::array::Array> = parts.iter().map(AsRef::as_ref).collect();
     match parts.is_empty() {
         true => Ok(Column::empty(dtype)),

@@ -2,7 +2,7 @@
 
 use crate::api::lazy::LazyFrame;
 use crate::data::{DType, Scalar, Schema, promote};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::expr::{Expr, Selection, col, lit};
 use crate::plan::{Plan, ProjectNode, Unpivot, UnpivotNode};
 use std::sync::Arc;
@@ -84,11 +84,7 @@ fn melted(input: Arc<Plan>, how: Melt) -> Result<Plan> {
             return Err(Error::invalid(text).column(name));
         }
     }
-    let dtypes = how
-        .values
-        .iter()
-        .map(|(name, columns)| common(&schema, name, columns))
-        .collect::<Result<Vec<_>>>()?;
+    let dtypes = how.values.iter().map(|(name, columns)| common(&schema, name, columns)).all_ok()?;
     for label in 0..how.labels.len() {
         for (at, (_, columns)) in how.values.iter().enumerate() {
             let value = match &columns[label] {

@@ -2,7 +2,7 @@
 
 use crate::data::column::Column;
 use crate::data::schema::Schema;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{BooleanArray, UInt32Array};
 use arrow::compute::{filter, take};
 
@@ -80,7 +80,7 @@ impl Batch {
             return Ok(self.clone());
         }
         let columns = self.columns.iter().map(|column| Ok(Column::from_held(filter(column.array(), mask)?)));
-        Batch::new(columns.collect::<Result<_>>()?, rows)
+        Batch::new(columns.all_ok()?, rows)
     }
 
     /// The rows at these positions; a null position gives a row of nulls.
@@ -90,7 +90,7 @@ impl Batch {
     pub fn take(&self, rows: &UInt32Array) -> Result<Batch> {
         let columns =
             self.columns.iter().map(|column| Ok(Column::from_held(take(column.array(), rows, None)?)));
-        Batch::new(columns.collect::<Result<_>>()?, rows.len())
+        Batch::new(columns.all_ok()?, rows.len())
     }
 
     /// Bytes of the buffers this batch keeps alive.

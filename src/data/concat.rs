@@ -2,7 +2,7 @@
 
 use crate::data::column::Column;
 use crate::data::{dispatch, strings};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::concat;
 use arrow::datatypes::UInt32Type;
@@ -32,7 +32,7 @@ pub fn concat_columns(columns: &[&Column]) -> Result<Column> {
             return Ok(Column::from_held(strings::encode(codes.clone(), values.clone())?));
         }
     }
-    let plain: Vec<ArrayRef> = columns.iter().map(|column| column.to_plain()).collect::<Result<_>>()?;
+    let plain: Vec<ArrayRef> = columns.iter().map(|column| column.to_plain()).all_ok()?;
     let parts: Vec<&dyn Array> = plain.iter().map(AsRef::as_ref).collect();
     Ok(Column::from_held(concat(&parts)?))
 }

@@ -1,7 +1,7 @@
 //! Logical types, their names, and the Arrow type each is held in.
 
 use crate::data::schema::Field;
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use arrow::datatypes::{DataType, Field as ArrowField, TimeUnit as ArrowUnit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -156,7 +156,7 @@ impl DType {
                 fields
                     .iter()
                     .map(|field| Ok(Field::new(field.name(), DType::from_arrow(field.data_type())?)))
-                    .collect::<Result<_>>()?,
+                    .all_ok()?,
             ),
             DataType::Dictionary(_, values) => DType::from_arrow(values)?,
             DataType::RunEndEncoded(_, values) => DType::from_arrow(values.data_type())?,

@@ -11,7 +11,7 @@ use crate::data::scalar::Scalar;
 use crate::data::schema::Schema;
 use crate::data::text::grouped;
 use crate::data::{dispatch, strings};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, UInt32Array};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::cast;
@@ -306,7 +306,7 @@ fn sorted(frame: &Frame, options: &EqualOptions) -> Result<Ordered> {
     let (floats, others): (Vec<&Column>, Vec<&Column>) =
         batch.columns().iter().partition(|column| column.dtype().is_float() && !options.exact_bits);
     let others = others.into_iter().map(Column::to_plain);
-    let arrays: Vec<ArrayRef> = others.chain(floats.into_iter().map(key)).collect::<Result<_>>()?;
+    let arrays: Vec<ArrayRef> = others.chain(floats.into_iter().map(key)).all_ok()?;
     let fields = arrays.iter().map(|array| SortField::new(array.data_type().clone())).collect();
     let rows = RowConverter::new(fields)?.convert_columns(&arrays)?;
     let count = u32::try_from(batch.rows())

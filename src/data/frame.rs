@@ -4,7 +4,7 @@ use crate::data::batch::Batch;
 use crate::data::column::Column;
 use crate::data::schema::Schema;
 use crate::data::series::Series;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::RecordBatch;
 use std::sync::Arc;
 
@@ -87,9 +87,9 @@ impl Frame {
             let columns = batch.columns().iter().zip(held.fields()).map(|(array, field)| {
                 Column::new(array.clone()).map_err(|error| error.column(field.name.as_ref()))
             });
-            Batch::new(columns.collect::<Result<_>>()?, batch.num_rows())
+            Batch::new(columns.all_ok()?, batch.num_rows())
         });
-        Frame::new(held.clone(), partitions.collect::<Result<_>>()?)
+        Frame::new(held.clone(), partitions.all_ok()?)
     }
 
     /// The partitions as Arrow record batches of plain types (codes decoded).
@@ -99,7 +99,7 @@ impl Frame {
     pub fn to_arrow(&self) -> Result<Vec<RecordBatch>> {
         let schema = Arc::new(self.schema.to_arrow());
         let batches = self.partitions.iter().map(|batch| {
-            let arrays = batch.columns().iter().map(Column::to_plain).collect::<Result<_>>()?;
+            let arrays = batch.columns().iter().map(Column::to_plain).all_ok()?;
             let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
             Ok(RecordBatch::try_new_with_options(schema.clone(), arrays, &options)?)
         });
@@ -210,7 +210,7 @@ impl Frame {
                     let chunks: Vec<&Column> = many.iter().map(|batch| batch.column(position)).collect();
                     crate::data::concat::concat_columns(&chunks)
                 });
-                Batch::new(columns.collect::<Result<_>>()?, self.rows as usize)
+                Batch::new(columns.all_ok()?, self.rows as usize)
             }
         }
     }

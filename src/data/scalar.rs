@@ -2,7 +2,7 @@
 
 use crate::data::dtype::{DType, TimeUnit};
 use crate::data::{dispatch, strings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, Decimal128Array, Float64Array, Int32Array,
     Int64Array, NullArray, StringViewArray, UInt64Array, new_null_array,
@@ -164,8 +164,7 @@ impl Scalar {
         match self {
             Scalar::List(items) => {
                 let DType::List(item) = self.dtype() else { unreachable!("a list has a list type") };
-                let parts: Vec<ArrayRef> =
-                    items.iter().map(|value| value.to_array(&item, 1)).collect::<Result<_>>()?;
+                let parts: Vec<ArrayRef> = items.iter().map(|value| value.to_array(&item, 1)).all_ok()?;
                 let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
                 let values = match parts.is_empty() {
                     true => new_null_array(&item.to_arrow(), 0),
@@ -181,7 +180,7 @@ impl Scalar {
                     let field = crate::data::schema::Field::new(name, dtype.clone()).to_arrow();
                     Ok((Arc::new(field), value.to_array(&dtype, 1)?))
                 });
-                let columns: Vec<_> = columns.collect::<Result<_>>()?;
+                let columns: Vec<_> = columns.all_ok()?;
                 Ok(Arc::new(arrow::array::StructArray::from(columns)))
             }
             _ => Ok(Arc::new(NullArray::new(1))),

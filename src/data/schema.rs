@@ -1,7 +1,7 @@
 //! Names and types of the columns of a frame.
 
 use crate::data::dtype::DType;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::datatypes::{Field as ArrowField, Schema as ArrowSchema};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -128,7 +128,7 @@ impl Schema {
                 DType::from_arrow(field.data_type()).map_err(|error| error.column(field.name().as_str()))?;
             Ok(Field::new(field.name(), dtype))
         });
-        Schema::new(fields.collect::<Result<_>>()?)
+        Schema::new(fields.all_ok()?)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::data::column::Column;
 use crate::data::dtype::DType;
 use crate::data::scalar::Scalar;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::concat;
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl Series {
     /// # Errors
     /// `Internal` if codes are damaged; `Type` if Arrow cannot hold the whole in one array.
     pub fn to_array(&self) -> Result<ArrayRef> {
-        let plain: Vec<ArrayRef> = self.chunks.iter().map(Column::to_plain).collect::<Result<_>>()?;
+        let plain: Vec<ArrayRef> = self.chunks.iter().map(Column::to_plain).all_ok()?;
         match plain.as_slice() {
             [] => Ok(arrow::array::new_empty_array(&self.dtype.to_arrow())),
             [only] => Ok(only.clone()),

@@ -2,7 +2,7 @@
 
 use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::exec::encode::encode;
 use crate::exec::operator::Sink;
@@ -92,5 +92,5 @@ pub fn concat_batches(batches: &[Batch]) -> Result<Batch> {
         let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
         concat_columns(&chunks)
     });
-    Batch::new(columns.collect::<Result<_>>()?, batches.iter().map(Batch::rows).sum())
+    Batch::new(columns.all_ok()?, batches.iter().map(Batch::rows).sum())
 }

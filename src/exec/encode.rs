@@ -1,7 +1,7 @@
 //! Strings that repeat into codes, once all rows of a source are there: what no single part of a file can see.
 
 use crate::data::{Batch, Column, DType, Statistics, strings};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array};
@@ -119,7 +119,7 @@ fn codes(columns: &[&Column], rows: usize, context: &Context) -> Result<Option<V
                 None => coded,
             })
         });
-        columns.collect::<Result<Vec<Column>>>()
+        columns.all_ok()
     })?;
     Ok(Some(done.into_iter().flatten().collect()))
 }

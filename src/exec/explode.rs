@@ -1,7 +1,7 @@
 //! One row per element of list columns.
 
 use crate::data::{Batch, Column};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::operator::{Emit, Transform};
 use crate::plan::Flow;
 use arrow::array::{Array, AsArray, ListArray, UInt32Array};
@@ -33,7 +33,7 @@ impl Transform for Explode {
             let lists = array.as_list_opt::<i32>();
             lists.ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))
         });
-        let lists: Vec<&ListArray> = lists.collect::<Result<_>>()?;
+        let lists: Vec<&ListArray> = lists.all_ok()?;
         let mut rows: Vec<u32> = Vec::new();
         let mut elements: Vec<Vec<Option<u32>>> = vec![Vec::new(); lists.len()];
         for row in 0..batch.rows() {
@@ -65,7 +65,7 @@ impl Transform for Explode {
             };
             Ok(Column::from_held(taken))
         });
-        emit(Batch::new(columns.collect::<Result<_>>()?, count)?)
+        emit(Batch::new(columns.all_ok()?, count)?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::data::{Batch, DType, Field, Schema};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::aggregate::Aggregate;
 use crate::exec::collect::Collect;
 use crate::exec::explode::Explode;
@@ -103,7 +103,7 @@ impl Lowering<'_> {
             Plan::Explode(node) => {
                 let schema = node.input().schema();
                 let position = |name: &Arc<str>| schema.index_of(name);
-                let positions = node.columns().iter().map(position).collect::<Result<_>>()?;
+                let positions = node.columns().iter().map(position).all_ok()?;
                 self.chain(node.input())?.then(Arc::new(Explode::new(positions, node.columns())))
             }
             Plan::Unpivot(node) => {
@@ -129,7 +129,7 @@ impl Lowering<'_> {
             }
             Plan::Union(node) => {
                 let chains = node.inputs().into_iter().map(|input| self.chain(input));
-                Chain::union(chains.collect::<Result<_>>()?)
+                Chain::union(chains.all_ok()?)
             }
             Plan::Horizontal(node) => {
                 let mut results = Vec::new();
@@ -206,7 +206,7 @@ impl Lowering<'_> {
     }
 
     fn sorted(&mut self, chain: Chain, by: &[SortKey], limit: Option<u64>, schema: &Schema) -> Result<Chain> {
-        let keys = by.iter().map(|key| bind(&key.expr, schema)).collect::<Result<_>>()?;
+        let keys = by.iter().map(|key| bind(&key.expr, schema)).all_ok()?;
         let directions = by
             .iter()
             .map(|key| Direction { descending: key.descending, nulls_first: key.nulls_first })
@@ -222,7 +222,7 @@ impl Lowering<'_> {
         let input = node.input().schema();
         let keys = bind_all(node.keys(), input)?;
         let aggregates = node.aggregates().iter().map(|expr| bind_aggregate(expr, input));
-        let aggregates = aggregates.collect::<Result<_>>()?;
+        let aggregates = aggregates.all_ok()?;
         let chain = self.chain(node.input())?;
         let weak = self.config.weak_hash;
         let (order, drop_nulls) = (node.order(), node.drop_nulls());

@@ -3,7 +3,7 @@
 //! Work is cut by the data alone. Rows of equal keys keep their order.
 
 use crate::data::{Batch, DType, strings};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::exec::context::Context;
 use crate::exec::unify::unify;
 use crate::kernels::order::{Direction, dictionary_ranks};
@@ -81,11 +81,10 @@ impl Order {
             };
             SortColumn::new(dtype, *direction, ranks)
         });
-        let columns: Vec<SortColumn> = columns.collect::<Result<_>>()?;
+        let columns: Vec<SortColumn> = columns.all_ok()?;
         let prepared = context.parallel(keys.len(), |batch| {
             let pairs = columns.iter().zip(keys[batch].columns());
-            let prepared: Vec<Prepared> =
-                pairs.map(|(key, column)| key.prepare(column)).collect::<Result<_>>()?;
+            let prepared: Vec<Prepared> = pairs.map(|(key, column)| key.prepare(column)).all_ok()?;
             let measures: Vec<Measure> = prepared.iter().map(Prepared::measure).collect();
             Ok((prepared, measures))
         })?;

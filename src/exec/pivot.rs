@@ -1,7 +1,7 @@
 //! Cells spread over columns: rows are found by their keys, each column is gathered at once.
 
-use crate::data::{Batch, Column};
-use crate::error::{Error, Result};
+use crate::data::Batch;
+use crate::error::{AllOk, Error, Result};
 use crate::exec::collect::concat_batches;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
@@ -110,10 +110,10 @@ impl Sink for Pivot {
                 *slot = *cell;
             }
             let absent = present(&column);
-            values.iter().map(|value| value.gather(&column, absent.as_ref())).collect::<Result<Vec<_>>>()
+            values.iter().map(|value| value.gather(&column, absent.as_ref())).all_ok()
         })?;
         let keys = cells.columns()[..self.how.keys].iter().map(|key| Pieces::of(key).gather(&first, None));
-        let mut columns = keys.collect::<Result<Vec<Column>>>()?;
+        let mut columns = keys.all_ok()?;
         for value in 0..values.len() {
             columns.extend(spread.iter().map(|place| place[value].clone()));
         }

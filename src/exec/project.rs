@@ -1,7 +1,7 @@
 //! Expressions per row.
 
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::operator::{Emit, Transform};
 use crate::expr::Bound;
 use crate::plan::Flow;
@@ -29,8 +29,7 @@ impl Transform for Project {
     }
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
-        let columns: Vec<Column> =
-            self.exprs.iter().map(|expr| expr.column(&batch)).collect::<Result<_>>()?;
+        let columns: Vec<Column> = self.exprs.iter().map(|expr| expr.column(&batch)).all_ok()?;
         emit(Batch::new(columns, batch.rows())?)
     }
 }

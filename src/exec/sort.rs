@@ -1,7 +1,7 @@
 //! Sorting: the order by all threads, then one gather per column and output partition.
 
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::order::Order;
@@ -42,7 +42,7 @@ impl Sink for Sort {
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys = self.keys.iter().map(|key| key.column(&batch)).collect::<Result<_>>()?;
+        let keys = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
         lane.push((Batch::new(keys, batch.rows())?, batch));
         Ok(Flow::Continue)
     }
@@ -82,6 +82,6 @@ fn gather_by(
     context.parallel(rows.div_ceil(size), |chunk| {
         let places = places(chunk * size..rows.min((chunk + 1) * size));
         let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
-        Batch::new(columns.collect::<Result<_>>()?, places.len())
+        Batch::new(columns.all_ok()?, places.len())
     })
 }

@@ -1,7 +1,7 @@
 //! The first rows in the order of keys, without sorting the others.
 
 use crate::data::{Batch, Column, DType, strings};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
@@ -46,7 +46,7 @@ impl TopK {
         let batches: Vec<&Batch> = lane.iter().map(|(_, batch)| batch).collect();
         let kept = gather_some(&batches, &rows)?;
         let keys: Vec<Batch> =
-            lane.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).collect::<Result<_>>()?;
+            lane.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).all_ok()?;
         let keys = gather_some(&keys.iter().collect::<Vec<_>>(), &rows)?.into_columns();
         *lane = vec![(keys, kept)];
         Ok(())
@@ -65,7 +65,7 @@ impl TopK {
             _ => false,
         };
         let maker = KeyMaker::new(&dtypes, self.directions.clone(), words)?;
-        let keys = columns.iter().map(|keys| maker.keys(keys)).collect::<Result<_>>()?;
+        let keys = columns.iter().map(|keys| maker.keys(keys)).all_ok()?;
         Ok(Prepared { keys })
     }
 }
@@ -179,7 +179,7 @@ impl Sink for TopK {
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys = self.keys.iter().map(|key| key.column(&batch)).collect::<Result<_>>()?;
+        let keys = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
         lane.push((keys, batch));
         self.cut(lane)?;
         Ok(Flow::Continue)
@@ -227,10 +227,10 @@ fn gather_some(batches: &[&Batch], rows: &[(u32, u32)]) -> Result<Batch> {
                 let codes = crate::data::dispatch::primitive::<arrow::datatypes::UInt32Type>(&codes).clone();
                 return Ok(Column::from_held(strings::encode(codes, dictionary)?));
             }
-            _ => chunks.iter().map(|chunk| chunk.to_plain()).collect::<Result<_>>()?,
+            _ => chunks.iter().map(|chunk| chunk.to_plain()).all_ok()?,
         };
         let arrays: Vec<&dyn arrow::array::Array> = arrays.iter().map(AsRef::as_ref).collect();
         Ok(Column::from_held(interleave(&arrays, &rows)?))
     });
-    Batch::new(columns.collect::<Result<_>>()?, rows.len())
+    Batch::new(columns.all_ok()?, rows.len())
 }

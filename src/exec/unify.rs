@@ -1,7 +1,7 @@
 //! One dictionary for the coded strings of a column: partitions that met new values brought dictionaries of their own.
 
 use crate::data::{Batch, Column, strings};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::kernels::keys::intern::Interner;
 use arrow::array::{Array, ArrayRef, UInt32Array};
@@ -35,7 +35,7 @@ pub fn unify(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
             Some(Change::Decode) => Ok(Column::from_held(column.to_plain()?)),
             Some(Change::Recode { dictionary, old, codes }) => recode(column, dictionary, old, codes),
         });
-        Batch::new(columns.collect::<Result<_>>()?, batch.rows())
+        Batch::new(columns.all_ok()?, batch.rows())
     })
 }
 

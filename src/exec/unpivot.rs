@@ -1,7 +1,7 @@
 //! Columns below each other: label by label, which copies no value, or row by row.
 
 use crate::data::{Batch, Column, DType, Scalar, strings};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::operator::{Emit, Transform};
 use crate::exec::slot::Slot;
 use crate::plan::{Flow, Scan, Unpivot};
@@ -21,7 +21,7 @@ impl Labels {
             let texts: StringViewArray = labels.iter().map(Scalar::as_str).collect();
             return Ok(Labels { values: Arc::new(texts), text: true });
         }
-        let parts = labels.iter().map(|label| label.to_array(dtype, 1)).collect::<Result<Vec<_>>>()?;
+        let parts = labels.iter().map(|label| label.to_array(dtype, 1)).all_ok()?;
         let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
         let values = match parts.is_empty() {
             true => Column::empty(dtype).array().clone(),
@@ -119,7 +119,7 @@ impl Transform for ByRow {
                 (0..rows).flat_map(|row| (0..labels).map(move |label| (label, row))).collect();
             for name in 0..names {
                 let wide = part.columns()[self.how.kept..].iter().skip(name).step_by(names);
-                let plain = wide.map(Column::to_plain).collect::<Result<Vec<_>>>()?;
+                let plain = wide.map(Column::to_plain).all_ok()?;
                 let plain: Vec<&dyn Array> = plain.iter().map(AsRef::as_ref).collect();
                 columns.push(Column::new(interleave(&plain, &places)?)?);
             }

@@ -5,7 +5,7 @@
 //! Text and bytes leave as `LargeUtf8` and `LargeBinary`, which gathers their bytes; everything else is shared.
 
 use crate::data::{Batch, Column, DType, Field, Frame, Schema};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use ::arrow2::array as a2;
 use ::arrow2::bitmap::Bitmap;
 use ::arrow2::chunk::Chunk;
@@ -64,14 +64,14 @@ impl Frame {
             let dtype = exported_type(&field.dtype).map_err(|error| named(field, error))?;
             Ok(t2::Field::new(field.name.as_ref(), dtype, true))
         });
-        let types: Vec<t2::Field> = types.collect::<Result<_>>()?;
+        let types: Vec<t2::Field> = types.all_ok()?;
         let chunks = self.partitions().iter().map(|batch| {
             let arrays = batch.columns().iter().zip(fields);
             let arrays =
                 arrays.map(|(column, field)| column.to_arrow2().map_err(|error| named(field, error)));
-            Chunk::try_new(arrays.collect::<Result<_>>()?).map_err(refused)
+            Chunk::try_new(arrays.all_ok()?).map_err(refused)
         });
-        let chunks = chunks.collect::<Result<_>>()?;
+        let chunks = chunks.all_ok()?;
         Ok((t2::Schema::from(types), chunks))
     }
 
@@ -87,12 +87,12 @@ impl Frame {
             let column = column.map_err(|error| error.operation("from_arrow2").column(&field.name))?;
             Ok(Field::new(&field.name, column.dtype().clone()))
         });
-        let schema = Schema::new(fields.collect::<Result<_>>()?)?;
+        let schema = Schema::new(fields.all_ok()?)?;
         let partitions = chunks.iter().map(|chunk| {
             let columns = chunk.arrays().iter().map(|array| Column::from_arrow2(array.as_ref()));
-            Batch::new(columns.collect::<Result<_>>()?, chunk.len())
+            Batch::new(columns.all_ok()?, chunk.len())
         });
-        Frame::new(schema, partitions.collect::<Result<_>>()?)
+        Frame::new(schema, partitions.all_ok()?)
     }
 }
 
@@ -111,7 +111,7 @@ fn exported_type(dtype: &DType) -> Result<t2::DataType> {
         DType::List(item) => Ok(t2::DataType::List(Box::new(field("item", item)?))),
         DType::Struct(fields) if !fields.is_empty() => {
             let fields = fields.iter().map(|inner| field(&inner.name, &inner.dtype));
-            Ok(t2::DataType::Struct(fields.collect::<Result<_>>()?))
+            Ok(t2::DataType::Struct(fields.all_ok()?))
         }
         DType::Null => Ok(t2::DataType::Null),
         _ => flat_type(&exported_flat(dtype)?),
@@ -161,8 +161,7 @@ fn export(array: &ArrayRef, dtype: &DType) -> Result<Array2> {
         DType::Struct(fields) => {
             let parts = array.as_struct();
             let columns = parts.columns().iter().zip(fields);
-            let values =
-                columns.map(|(column, field)| export(column, &field.dtype)).collect::<Result<_>>()?;
+            let values = columns.map(|(column, field)| export(column, &field.dtype)).all_ok()?;
             let made = a2::StructArray::try_new(exported, values, export_nulls(parts.nulls())?);
             Ok(made.map_err(refused)?.boxed())
         }
@@ -230,7 +229,7 @@ fn import(array: &dyn a2::Array) -> Result<ArrayRef> {
         t2::DataType::Struct(fields) => {
             let columns = downcast::<a2::StructArray>(array)?.values().iter().zip(fields);
             let columns = columns.map(|(column, field)| Ok((field, import(column.as_ref())?)));
-            let columns: Vec<(&t2::Field, ArrayRef)> = columns.collect::<Result<_>>()?;
+            let columns: Vec<(&t2::Field, ArrayRef)> = columns.all_ok()?;
             let named = columns.iter().map(|(field, column)| {
                 ArrowField::new(field.name.as_str(), column.data_type().clone(), true)
             });

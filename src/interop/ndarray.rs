@@ -5,7 +5,7 @@
 
 use crate::data::dispatch::Number;
 use crate::data::{Batch, Column, DType, Field, Frame, Schema, Series};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::kernels::{CastMode, cast};
 use ::ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, ShapeBuilder, Slice};
 use arrow::array::{Array, AsArray, PrimitiveArray};
@@ -86,7 +86,7 @@ pub fn matrix<T: Number>(frame: &Frame, order: MatrixOrder, run: Runner<'_>) -> 
 pub fn vector<T: Number>(series: &Series, run: Runner<'_>) -> Result<Array1<T>> {
     let partitions = series.chunks().iter().map(|chunk| Batch::new(vec![chunk.clone()], chunk.len()));
     let schema = Schema::new(vec![Field::new(series.name(), series.dtype().clone())])?;
-    let frame = Frame::new(schema, partitions.collect::<Result<_>>()?)?;
+    let frame = Frame::new(schema, partitions.all_ok()?)?;
     Ok(Array1::from_vec(matrix::<T>(&frame, MatrixOrder::ColumnMajor, run)?.into_raw_vec_and_offset().0))
 }
 

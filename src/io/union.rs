@@ -2,7 +2,7 @@
 //! source.
 
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, Statistics, promote, strings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::expr::{BinaryOp, Expr};
 use crate::io::dictionary::Dictionary;
 use crate::io::prune::{Known, may_match};
@@ -308,7 +308,7 @@ impl Scan for UnionScan {
         let (own, partition) = self.find(partition)?;
         own.scan.read(partition, &mut |batch| {
             let column = |&column: &usize| self.union.column(own.piece, column, &batch, &own.projection);
-            let columns = self.wanted.iter().map(column).collect::<Result<_>>()?;
+            let columns = self.wanted.iter().map(column).all_ok()?;
             emit(Batch::new(columns, batch.rows())?)
         })
     }

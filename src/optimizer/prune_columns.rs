@@ -5,7 +5,7 @@
 //! projection drops the others below. A plan that is asked for no column still gives the right number of rows.
 
 use crate::data::Schema;
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::expr::{Expr, col};
 use crate::optimizer::facts::{Origin, origins};
 use crate::optimizer::rule::Rule;
@@ -169,7 +169,7 @@ fn join(node: &JoinNode, wanted: &Names) -> Result<Option<Plan>> {
 /// All inputs with the same columns: what they had to keep is dropped unless all kept the same.
 fn union(plan: &Plan, wanted: &Names) -> Result<Option<Plan>> {
     let inputs = plan.node().inputs();
-    let made: Vec<Option<Plan>> = inputs.iter().map(|input| narrow(input, wanted)).collect::<Result<_>>()?;
+    let made: Vec<Option<Plan>> = inputs.iter().map(|input| narrow(input, wanted)).all_ok()?;
     let schemas: Vec<&Schema> = inputs
         .iter()
         .zip(&made)

@@ -1,6 +1,6 @@
 //! Nodes that change nothing go, and projections on projections become one.
 
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::expr::Expr;
 use crate::optimizer::exprs::named;
 use crate::optimizer::rule::Rule;
@@ -60,7 +60,7 @@ fn merged(outer: &ProjectNode, inner: &ProjectNode) -> Result<Option<Plan>> {
         let merged = definitions.apply(expr.clone())?;
         Ok(named(merged, &expr.output_name()))
     });
-    let exprs = exprs.collect::<Result<_>>()?;
+    let exprs = exprs.all_ok()?;
     Ok(Some(Plan::Project(ProjectNode::new(inner.input().clone(), exprs)?)))
 }
 

@@ -1,7 +1,7 @@
 //! Expressions computed per row: `select` and `with_columns`.
 
 use crate::data::{Field, Schema};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::expr::{Expr, bind, col};
 use crate::plan::node::{Node, Plan, listed, single};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ impl ProjectNode {
             let bound = bind(expr, input.schema())?;
             Ok(Field::new(expr.output_name(), bound.dtype))
         });
-        let schema = fields.collect::<Result<_>>().and_then(Schema::new);
+        let schema = fields.all_ok().and_then(Schema::new);
         let schema = schema.map_err(|error| error.operation("select"))?;
         Ok(ProjectNode { input, exprs, schema })
     }

@@ -1,7 +1,7 @@
 //! What an aggregate takes from a batch.
 
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::expr::{BoundAggregate, GroupState, Groups};
 use crate::kernels::gather::Pieces;
 use arrow::array::{Array, ArrayRef, BooleanArray};
@@ -26,7 +26,7 @@ impl Input {
             let column = arg.column(batch)?;
             if coded { Ok(column.array().clone()) } else { column.to_plain() }
         });
-        let args = args.collect::<Result<_>>()?;
+        let args = args.all_ok()?;
         let mask = aggregate.filter.as_ref().map(|condition| condition.mask(batch)).transpose()?;
         Ok(Input { args, mask: mask.map(|mask| std::sync::Arc::new(mask) as ArrayRef), rows: batch.rows() })
     }
@@ -40,7 +40,7 @@ impl Input {
         let Some(mask) = mask else {
             return state.update(&self.args, &groups.map_or(Groups::one(self.rows), Groups::per_row));
         };
-        let args: Vec<ArrayRef> = self.args.iter().map(|arg| filter(arg, mask)).collect::<Result<_, _>>()?;
+        let args: Vec<ArrayRef> = self.args.iter().map(|arg| Ok(filter(arg, mask)?)).all_ok()?;
         let Some(groups) = groups else { return state.update(&args, &Groups::one(mask.true_count())) };
         let kept = groups.iter().zip(mask).filter(|(_, keep)| *keep == Some(true));
         state.update(&args, &Groups::per_row(&kept.map(|(group, _)| *group).collect::<Vec<u32>>()))
@@ -74,7 +74,7 @@ pub fn taken(inputs: &[Input], order: &[u32]) -> Result<Vec<Input>> {
             done.push((array, moved.clone()));
             Ok(moved)
         };
-        let args = input.args.iter().map(&mut one).collect::<Result<_>>()?;
+        let args = input.args.iter().map(&mut one).all_ok()?;
         let mask = input.mask.as_ref().map(&mut one).transpose()?;
         taken.push(Input { args, mask, rows: order.len() });
     }

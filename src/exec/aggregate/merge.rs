@@ -2,7 +2,7 @@
 
 use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::order::first_seen;
 use crate::exec::aggregate::parts::{BITS, Chunk, Keys, PartIndex};
@@ -119,7 +119,7 @@ fn ready(mut lane: Lane, base: u64, common: Option<&Packing>, bits: u32) -> Resu
     };
     let chunks =
         lane.chunks.into_iter().map(|chunk| Ok(Chunk { keys: chunk.keys.unified(common)?, ..chunk }));
-    let chunks = chunks.collect::<Result<_>>()?;
+    let chunks = chunks.all_ok()?;
     Ok(Ready { keys, parts: Parts::new(&hashes, bits), states: lane.states, chunks, base })
 }
 

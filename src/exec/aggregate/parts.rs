@@ -1,7 +1,7 @@
 //! Rows that wait, sorted by the part of the hash their keys belong to, and the index of one part's groups.
 
 use crate::data::Column;
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::aggregate::input::{Input, taken};
 use crate::expr::GroupState;
 use crate::kernels::GroupIndex;
@@ -55,7 +55,7 @@ impl Chunk {
             _ => {
                 let order = UInt32Array::from(parts.order().to_vec());
                 let keys = keys.iter().map(|key| Ok(Column::from_held(take(key.array(), &order, None)?)));
-                Keys::Columns(keys.collect::<Result<_>>()?)
+                Keys::Columns(keys.all_ok()?)
             }
         };
         Ok(Chunk { keys, inputs: taken(inputs, parts.order())?, parts, before })
@@ -168,7 +168,7 @@ impl PartIndex<'_> {
             Keys::Columns(columns) => {
                 let rows = UInt32Array::from(rows.to_vec());
                 let keys = columns.iter().map(|key| Ok(Column::from_held(take(key.array(), &rows, None)?)));
-                Keys::Columns(keys.collect::<Result<_>>()?)
+                Keys::Columns(keys.all_ok()?)
             }
         };
         self.assign_range(&some, &(0..rows.len()), groups)

@@ -1,7 +1,7 @@
 //! The sink: rows into the groups of their lane.
 
 use crate::data::{Batch, Column};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
@@ -124,7 +124,7 @@ impl Sink for Aggregate {
             false => (self.key_columns(&batch)?, batch),
         };
         let inputs = self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, &batch));
-        let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        let inputs = inputs.all_ok()?;
         let rows = batch.rows();
         let size = context.config().partition_rows;
         let keeps = lane.states.iter().any(|state| state.keeps_values());
@@ -171,5 +171,5 @@ fn without_null_keys(keys: Vec<Column>, batch: Batch) -> Result<(Vec<Column>, Ba
     let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else { return Ok((keys, batch)) };
     let mask = BooleanArray::new(nulls.into_inner(), None);
     let keys = keys.iter().map(|key| Ok(Column::from_held(filter(key.array(), &mask)?)));
-    Ok((keys.collect::<Result<_>>()?, batch.filter(&mask)?))
+    Ok((keys.all_ok()?, batch.filter(&mask)?))
 }

@@ -1,7 +1,7 @@
 //! The build side: its rows in pieces, and the index from their keys to them.
 
 use crate::data::{Batch, Column, DType, strings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::collect::concat_batches;
 use crate::exec::context::Context;
 use crate::exec::join::built::{Built, Finder, Sorting};
@@ -146,9 +146,9 @@ impl Build {
                 Some(numbers) => Ok(Numbering::prepared(column, numbers)),
                 None => encoder.prepare_one(position, column),
             };
-            columns.iter().zip(texts).enumerate().map(one).collect::<Result<Vec<Prepared>>>()
+            columns.iter().zip(texts).enumerate().map(one).all_ok()
         });
-        let prepared: Vec<Vec<Prepared>> = prepared.collect::<Result<_>>()?;
+        let prepared: Vec<Vec<Prepared>> = prepared.all_ok()?;
         let mut wide: Option<Vec<Vec<u32>>> = None;
         if encoder.domain().is_none() {
             let bytes = context
@@ -277,7 +277,7 @@ impl Build {
                 numbers::texts(pieces[piece])?.ok_or_else(|| Error::internal("a key of text without text"))
             })?;
             let nulls: Vec<_> = pieces.iter().map(|column| numbers::nulls(column)).collect();
-            let texts: Vec<ArrayRef> = texts.into_iter().zip(nulls).map(with_nulls).collect::<Result<_>>()?;
+            let texts: Vec<ArrayRef> = texts.into_iter().zip(nulls).map(with_nulls).all_ok()?;
             let (table, numbers) = number(&texts, weak, context)?;
             let numbering = Numbering::Texts(Translated::new(table));
             return Ok((KeyColumn::new(numbering, None, null), numbers.into_iter().map(Some).collect()));
@@ -390,8 +390,7 @@ impl Sink for Build {
     }
 
     fn push(&self, lane: &mut Vec<Batch>, batch: Batch, _context: &Context) -> Result<Flow> {
-        let mut columns: Vec<Column> =
-            self.keys.iter().map(|key| key.column(&batch)).collect::<Result<_>>()?;
+        let mut columns: Vec<Column> = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
         for compared in &self.compared {
             columns.push(compared.column(&batch)?);
         }

@@ -1,7 +1,7 @@
 //! The probe side: matches of each row, in the build side's order.
 
 use crate::data::Batch;
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::join::built::{Built, Sorting};
 use crate::exec::join::probed::{OUTPUT_ROWS, Output, Probed, Rows, Wanted, origins};
 use crate::exec::join::residual::Residual;
@@ -67,8 +67,7 @@ impl Probe {
     /// What the expressions raise, or what `each` raises.
     pub fn probed<T>(&self, batch: &Batch, each: &mut dyn FnMut(&Probed<'_>) -> Result<T>) -> Result<T> {
         let built = self.built.get()?;
-        let columns =
-            |exprs: &[Bound]| exprs.iter().map(|expr| expr.column(batch)).collect::<Result<Vec<_>>>();
+        let columns = |exprs: &[Bound]| exprs.iter().map(|expr| expr.column(batch)).all_ok();
         let keys = columns(&self.keys)?;
         let compared = match &self.sorting {
             Some(sorting) => sorting.ordered(&columns(&self.compared)?),

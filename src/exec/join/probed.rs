@@ -1,7 +1,7 @@
 //! A batch of the probe side: its words, its matches, and the columns of the result.
 
 use crate::data::{Batch, Column, strings};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::exec::join::built::{Built, Finder};
 use crate::exec::operator::Emit;
 use crate::kernels::gather::{NO_ROW, Pieces, present};
@@ -222,7 +222,7 @@ impl Probed<'_> {
                 Ok(Column::from_held(strings::encode(codes, self.origins.clone())?))
             }
         });
-        Batch::new(columns.collect::<Result<_>>()?, rows)
+        Batch::new(columns.all_ok()?, rows)
     }
 
     /// Gives the pairs so far and starts anew. If every probe row occurs once and in order, its columns are shared.

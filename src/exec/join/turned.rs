@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::data::{Batch, Column, DType};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::exec::join::build::{Build, BuildOptions, Kept, numbered, pieces};
 use crate::exec::join::built::Built;
@@ -176,7 +176,7 @@ impl InOrder {
                 let absent = present(other);
                 let kept = built.payload.iter().map(|column| column.gather(own, None));
                 let probed = payload.iter().map(|column| column.gather(other, absent.as_ref()));
-                made.push(Batch::new(kept.chain(probed).collect::<Result<_>>()?, own.len())?);
+                made.push(Batch::new(kept.chain(probed).all_ok()?, own.len())?);
                 own.clear();
                 other.clear();
                 Ok(())

@@ -1,7 +1,7 @@
 //! Build rows that found no match, or those that found one, after all probe rows: the second part of a full join.
 
 use crate::data::{Batch, Column, DType, strings};
-use crate::error::Result;
+use crate::error::{AllOk, Result};
 use crate::exec::join::built::Built;
 use crate::exec::slot::Slot;
 use crate::plan::{Flow, Scan};
@@ -50,6 +50,6 @@ impl Scan for Unmatched {
                 Ok(Column::from_held(strings::encode(codes, self.origins.clone())?))
             }
         });
-        emit(Batch::new(columns.collect::<Result<_>>()?, rows.len())?).map(|_| ())
+        emit(Batch::new(columns.all_ok()?, rows.len())?).map(|_| ())
     }
 }

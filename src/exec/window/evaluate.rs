@@ -1,7 +1,7 @@
 //! One function of a window over its sequence, and its results back in the order of the rows.
 
 use crate::data::{Batch, Column, DType, strings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::context::Context;
 use crate::exec::window::sequence::Sequence;
 use crate::expr::{
@@ -43,8 +43,7 @@ pub fn evaluate(
         WindowKind::Aggregate(_) => {
             let aggregate = window.aggregate().ok_or_else(|| Error::internal("an aggregate that is none"))?;
             let tasks = sequence.whole_partitions();
-            let gatherers: Vec<Gatherer> =
-                args.iter().map(|chunks| Gatherer::new(chunks)).collect::<Result<_>>()?;
+            let gatherers: Vec<Gatherer> = args.iter().map(|chunks| Gatherer::new(chunks)).all_ok()?;
             let pieces = context
                 .parallel(tasks.len(), |task| totals(&aggregate, &gatherers, sequence, tasks[task].clone()))
                 .map_err(named)?;
@@ -65,7 +64,7 @@ fn call(
         .iter()
         .zip(&window.args)
         .map(|(chunks, arg)| sequence.arg(chunks, &arg.dtype, function.needs, context))
-        .collect::<Result<_>>()?;
+        .all_ok()?;
     let rows = WindowRows {
         rows: sequence.rows(),
         partitions: &sequence.partitions,
@@ -98,8 +97,7 @@ fn call(
         }
         WindowCode::Closure(output, code) => {
             let tasks = sequence.whole_partitions();
-            let gatherers: Vec<Gatherer> =
-                args.iter().map(|chunks| Gatherer::new(chunks)).collect::<Result<_>>()?;
+            let gatherers: Vec<Gatherer> = args.iter().map(|chunks| Gatherer::new(chunks)).all_ok()?;
             let pieces = context.parallel(tasks.len(), |task| {
                 per_partition(code.as_ref(), output, &gatherers, &rows, sequence, tasks[task].clone())
             })?;
@@ -122,7 +120,7 @@ fn per_partition(
     let columns = args
         .iter()
         .map(|gatherer| Ok(Column::from_held(strings::decode(gatherer.take(&places, false)?.array())?)));
-    let columns: Vec<Column> = columns.collect::<Result<_>>()?;
+    let columns: Vec<Column> = columns.all_ok()?;
     let mut results: Vec<ArrayRef> = Vec::new();
     for (partition, _) in rows.partitions(range.clone()) {
         let start = partition.start - range.start;
@@ -208,14 +206,13 @@ fn totals(
             let column = gatherer.take(&places, false)?;
             if function.accepts_codes { Ok(column.array().clone()) } else { strings::decode(column.array()) }
         })
-        .collect::<Result<_>>()?;
+        .all_ok()?;
     let mut state = aggregate.state()?;
     state.resize(ids.last().map_or(0, |last| *last as usize + 1));
     match aggregate.filter.as_ref().and_then(|_| columns.pop()) {
         Some(mask) => {
             let mask = mask.as_boolean();
-            let kept: Vec<ArrayRef> =
-                columns.iter().map(|column| filter(column, mask)).collect::<Result<_, _>>()?;
+            let kept: Vec<ArrayRef> = columns.iter().map(|column| Ok(filter(column, mask)?)).all_ok()?;
             let chosen = ids.iter().zip(mask.iter()).filter(|(_, keep)| *keep == Some(true));
             let chosen: Vec<u32> = chosen.map(|(id, _)| *id).collect();
             state.update(&kept, &Groups::per_row(&chosen))?;

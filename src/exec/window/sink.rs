@@ -1,7 +1,7 @@
 //! The sink: keeps all rows, then computes every function of windows over them.
 
 use crate::data::{Batch, Column};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
@@ -91,7 +91,7 @@ impl Sink for Window {
     }
 
     fn push(&self, lane: &mut Self::Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let computed = self.exprs.iter().map(|expr| expr.column(&batch)).collect::<Result<_>>()?;
+        let computed = self.exprs.iter().map(|expr| expr.column(&batch)).all_ok()?;
         lane.push((Batch::new(computed, batch.rows())?, batch));
         Ok(Flow::Continue)
     }
@@ -127,6 +127,6 @@ impl Sink for Window {
         }
         let made =
             columns.into_iter().zip(&batches).map(|(columns, batch)| Batch::new(columns, batch.rows()));
-        self.result.set(made.collect::<Result<_>>()?)
+        self.result.set(made.all_ok()?)
     }
 }

@@ -1,7 +1,7 @@
 //! Reads byte ranges of CSV files as batches; every range alone, record-safe.
 
 use crate::data::{Batch, Column, DType};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::csv::build::builder;
 use crate::io::csv::chunk::{Builder, Chunk};
 use crate::io::csv::cursor::Cursor;
@@ -418,8 +418,7 @@ fn batch(
     rows: usize,
     left_out: &mut Vec<usize>,
 ) -> Result<Batch> {
-    let mut columns: Vec<Column> =
-        builders.iter_mut().map(|builder| builder.finish()).collect::<Result<_>>()?;
+    let mut columns: Vec<Column> = builders.iter_mut().map(|builder| builder.finish()).all_ok()?;
     columns.truncate(wanted);
     if left_out.is_empty() {
         return Batch::new(columns, rows);

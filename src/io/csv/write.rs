@@ -1,7 +1,7 @@
 //! Writes CSV that our own reader reads back as the same table.
 
 use crate::data::{Batch, Schema};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::io::csv::cells::{Cell, Quoting, cells};
 use crate::io::csv::options::{CsvWriteOptions, separator};
 use crate::io::output::{BytesOutput, OutputFile};
@@ -83,7 +83,7 @@ impl CsvEncoder {
             .map(|(column, field)| {
                 cells(column, &self.quoting).map_err(|error| error.column(field.name.as_ref()))
             })
-            .collect::<Result<_>>()?;
+            .all_ok()?;
         for row in 0..batch.rows() {
             for (position, cell) in cells.iter().enumerate() {
                 if position > 0 {

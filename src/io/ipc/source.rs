@@ -1,7 +1,7 @@
 //! Arrow IPC files and streams as a table.
 
 use crate::data::{Field, Schema};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::ipc::blocks::blocks;
@@ -64,7 +64,7 @@ impl IpcSource {
                 Some(first) => first.clone(),
                 None => found.project(&kept(&found, &options)?),
             };
-            let roots = first.fields().iter().map(|field| place(&found, field)).collect::<Result<_>>();
+            let roots = first.fields().iter().map(|field| place(&found, field)).all_ok();
             let roots = roots.map_err(located)?;
             schema = Some(first);
             files.push(IpcFile { input, blocks, roots });
@@ -76,7 +76,7 @@ impl IpcSource {
 
 fn kept(found: &Schema, options: &IpcOptions) -> Result<Vec<usize>> {
     let Some(wanted) = &options.columns else { return Ok((0..found.len()).collect()) };
-    let mut positions = wanted.iter().map(|name| found.index_of(name)).collect::<Result<Vec<usize>>>()?;
+    let mut positions = wanted.iter().map(|name| found.index_of(name)).all_ok()?;
     positions.sort_unstable();
     positions.dedup();
     Ok(positions)

@@ -1,7 +1,7 @@
 //! Writes JSON: an object per row, on lines of their own or in one array.
 
 use crate::data::{Batch, Column, DType, Schema, dispatch, strings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::json::options::{EXTENSIONS, JsonWriteOptions};
 use crate::io::output::{BytesOutput, OutputFile};
 use crate::kernels::CastMode;
@@ -86,7 +86,7 @@ impl Encoder for JsonEncoder {
                 let located = |error: Error| error.operation("write_json").column(field.name.as_ref());
                 cells(&column.to_plain()?, column.dtype()).map_err(located)
             });
-            let cells: Vec<Cell> = cells.collect::<Result<_>>()?;
+            let cells: Vec<Cell> = cells.all_ok()?;
             for row in 0..batch.rows() {
                 if !self.lines && !std::mem::take(&mut first) {
                     out.extend_from_slice(b",\n");

@@ -2,7 +2,9 @@
 //! of the parquet crate would be compiled once per type and caller, which took a tenth of this crate's build.
 
 use crate::data::{Column, DType, Scalar};
-use arrow::array::{ArrayData, ArrayRef, BinaryArray, BooleanArray, Decimal128Array, StringArray, make_array};
+use arrow::array::{
+    ArrayData, ArrayRef, BinaryArray, BooleanArray, Decimal128Array, StringArray, make_array,
+};
 use arrow::buffer::Buffer;
 use arrow::datatypes::DataType;
 use parquet::basic::Type;
@@ -12,7 +14,9 @@ use std::sync::Arc;
 /// A bound, written with its physical type's plain encoding, as a value of the column's type; null if it is unknown,
 /// NaN, or of a type without a defined order.
 pub fn bound(bytes: Option<&[u8]>, physical: Type, field: &DataType, dtype: &DType) -> Scalar {
-    let Some(array) = bytes.and_then(|bytes| array(bytes, physical, field, dtype)) else { return Scalar::Null };
+    let Some(array) = bytes.and_then(|bytes| array(bytes, physical, field, dtype)) else {
+        return Scalar::Null;
+    };
     let Ok(column) = Column::new(array) else { return Scalar::Null };
     if column.dtype() != dtype {
         return Scalar::Null;
@@ -145,7 +149,13 @@ mod tests {
         let cases: Vec<(Vec<u8>, Type, DataType, DType, Scalar)> = vec![
             (four(-7).into(), Type::INT32, DataType::Int8, DType::Int8, Scalar::Int(-7)),
             (four(-7).into(), Type::INT32, DataType::Int32, DType::Int32, Scalar::Int(-7)),
-            (four(-1).into(), Type::INT32, DataType::UInt32, DType::UInt32, Scalar::UInt(u64::from(u32::MAX))),
+            (
+                four(-1).into(),
+                Type::INT32,
+                DataType::UInt32,
+                DType::UInt32,
+                Scalar::UInt(u64::from(u32::MAX)),
+            ),
             (eight(-1).into(), Type::INT64, DataType::UInt64, DType::UInt64, Scalar::UInt(u64::MAX)),
             (eight(5).into(), Type::INT64, DataType::Int64, DType::Int64, Scalar::Int(5)),
             (1.5f32.to_le_bytes().into(), Type::FLOAT, DataType::Float32, DType::Float32, Scalar::Float(1.5)),

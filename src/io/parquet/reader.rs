@@ -60,7 +60,7 @@ pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool
             let ranges = rows.ranges.iter().cloned();
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, rows.total));
         }
-        let batches = builder.build()?.collect::<Result<Vec<RecordBatch>, _>>()?;
+        let batches = builder.build()?.collect::<Result<Vec<_>, _>>()?;
         match batches.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some(only.clone())),

@@ -1,7 +1,7 @@
 //! Whether rows are in the order that a file says they are in.
 
 use crate::data::{Batch, Schema};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use arrow::array::make_comparator;
 use arrow::compute::SortOptions;
 use parquet::file::metadata::SortingColumn;
@@ -20,7 +20,7 @@ impl Sorted {
     /// # Errors
     /// `ColumnNotFound`; `Unsupported` for nested columns.
     pub fn new(schema: &Schema, names: &[String]) -> Result<Self> {
-        let columns = names.iter().map(|name| schema.index_of(name)).collect::<Result<Vec<_>>>()?;
+        let columns = names.iter().map(|name| schema.index_of(name)).all_ok()?;
         for &column in &columns {
             let field = &schema.fields()[column];
             if field.dtype.is_nested() {

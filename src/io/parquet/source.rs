@@ -1,7 +1,7 @@
 //! Parquet files as a table: schema and row counts from their footers.
 
 use crate::data::{DType, Field, Schema};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::guard::guarded;
@@ -86,8 +86,7 @@ fn kept(found: &Schema, options: &ParquetOptions) -> Result<Vec<usize>> {
     match &options.columns {
         None => Ok((0..found.len()).collect()),
         Some(wanted) => {
-            let positions: Vec<usize> =
-                wanted.iter().map(|name| found.index_of(name)).collect::<Result<_>>()?;
+            let positions: Vec<usize> = wanted.iter().map(|name| found.index_of(name)).all_ok()?;
             Ok((0..found.len()).filter(|position| positions.contains(position)).collect())
         }
     }

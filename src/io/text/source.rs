@@ -1,7 +1,7 @@
 //! Text files as a table of one column.
 
 use crate::data::{Batch, Column, DType, Field, Schema};
-use crate::error::{Error, Result};
+use crate::error::{AllOk, Error, Result};
 use crate::io::compressed::ready;
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
@@ -51,7 +51,7 @@ impl TextSource {
     pub fn open(paths: &[PathBuf], options: TextOptions) -> Result<Self> {
         let schema = Schema::new(vec![Field::new(&options.column, DType::String)])?;
         let files = paths::expand(paths)?.into_iter().map(|input| ready(input, options.compression));
-        let files = Arc::new(files.collect::<Result<_>>()?);
+        let files = Arc::new(files.all_ok()?);
         Ok(TextSource { schema, files, options })
     }
 }
