@@ -8,7 +8,7 @@ use crate::functions::aggregate::n_unique_bytes::BytesKeys;
 use crate::functions::aggregate::ordered;
 use arrow::array::{Array, ArrayRef, BinaryViewArray, Decimal128Array, StringViewArray};
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::{DataType, Decimal128Type};
+use arrow::datatypes::Decimal128Type;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -135,16 +135,6 @@ fn bytes(own: &BytesKeys, keys: &[Option<u64>], dtype: &DType) -> Result<ArrayRe
         }
         DType::Binary => Ok(Arc::new(texts.collect::<BinaryViewArray>())),
         _ => own.nested(texts),
-    }
-}
-
-/// The type of the numbers that stand for values that are no text.
-pub fn physical(dtype: &DType) -> DataType {
-    match dtype {
-        DType::Bool => DataType::UInt8,
-        DType::Date => DataType::Int32,
-        dtype if dtype.is_temporal() => DataType::Int64,
-        other => other.to_arrow(),
     }
 }
 
