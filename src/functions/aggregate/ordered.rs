@@ -74,9 +74,7 @@ pub fn values(words: &[u64], nulls: Option<NullBuffer>, dtype: &DType) -> Result
             let values: Vec<f32> = words.iter().map(|word| float(*word, true) as f32).collect();
             Arc::new(Float32Array::try_new(values.into(), nulls)?)
         }
-        DType::Bool => {
-            cast(&dispatch::from_ordered_words(words, nulls, &DType::UInt8)?, &DataType::Boolean)?
-        }
+        DType::Bool => cast(&dispatch::from_ordered_words(words, nulls, &DType::UInt8)?, &DataType::Boolean)?,
         _ => dispatch::from_ordered_words(words, nulls, dtype)?,
     })
 }

@@ -69,7 +69,9 @@ impl Tally {
     /// The places of each group's values among the entries; made once, until more values come.
     pub fn grouped(&self, groups: usize) -> &Grouped<u32> {
         self.grouped.get_or_init(|| {
-            Grouped::new(groups, self.entries.iter().enumerate().map(|(at, entry)| (entry.group, at as u32)))
+            let of: Vec<u32> = self.entries.iter().map(|entry| entry.group).collect();
+            let places: Vec<u32> = (0..self.entries.len() as u32).collect();
+            Grouped::of_slices(groups, &of, &places)
         })
     }
 

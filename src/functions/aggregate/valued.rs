@@ -128,7 +128,8 @@ fn bytes(own: &BytesKeys, keys: &[Option<u64>], dtype: &DType) -> Result<ArrayRe
     let texts = keys.iter().map(|key| key.map(|key| own.text(key)));
     match dtype {
         DType::String => {
-            let text = |bytes| std::str::from_utf8(bytes).map_err(|_| Error::internal("text that is no UTF-8"));
+            let text =
+                |bytes| std::str::from_utf8(bytes).map_err(|_| Error::internal("text that is no UTF-8"));
             let texts: Vec<Option<&str>> =
                 texts.map(|bytes| bytes.map(text).transpose()).collect::<Result<_>>()?;
             Ok(Arc::new(texts.into_iter().collect::<StringViewArray>()))
