@@ -145,6 +145,16 @@ macro_rules! with_wide {
 
 pub(crate) use {with_common, with_wide};
 
+/// The type that holds all values of a number type and is one of [`with_wide`]'s; other types stay as they are.
+pub fn widened(dtype: &DType) -> DType {
+    match dtype {
+        DType::Int8 | DType::Int16 | DType::UInt8 | DType::UInt16 => DType::Int32,
+        DType::UInt32 => DType::Int64,
+        DType::Float32 => DType::Float64,
+        other => other.clone(),
+    }
+}
+
 /// A Rust number that columns hold: the way back from a Rust type to an Arrow type.
 pub trait Number: ArrowNativeType {
     /// Its Arrow type.

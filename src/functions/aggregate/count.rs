@@ -192,7 +192,7 @@ impl GroupState for Counter {
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let imported = Imported::new(arrays, 1)?;
-        for (row, into) in into.iter().enumerate().take(imported.len()) {
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
             self.counts[*into as usize] += imported.get::<u64>(row).0;
         }
         Ok(())

@@ -198,7 +198,7 @@ impl<F: Fold> GroupState for Folded<F> {
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let imported = Imported::new(arrays, F::State::COUNT)?;
-        for (row, into) in into.iter().enumerate().take(imported.len()) {
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
             let (state, word) = imported.get(row);
             self.merge_one(*into as usize, &state, word);
         }

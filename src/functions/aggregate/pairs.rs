@@ -103,7 +103,7 @@ impl<F: PairFold> GroupState for Pairs<F> {
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let imported = Imported::new(arrays, F::State::COUNT)?;
-        for (row, into) in into.iter().enumerate().take(imported.len()) {
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
             F::merge(&mut self.states[*into as usize], &imported.get(row).0);
         }
         Ok(())

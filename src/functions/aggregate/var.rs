@@ -219,7 +219,7 @@ impl GroupState for Variance {
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let imported = Imported::new(arrays, 5)?;
-        for (row, into) in into.iter().enumerate().take(imported.len()) {
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
             self.spreads.join(*into as usize, &Settled::from_floats(imported.get(row).0));
         }
         Ok(())

@@ -174,7 +174,7 @@ impl Imported {
     }
 
     /// The number of states.
-    pub fn len(&self) -> usize {
+    pub fn states(&self) -> usize {
         self.spill.len()
     }
 

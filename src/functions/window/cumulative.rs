@@ -156,13 +156,7 @@ pub fn ordered(dtype: &DType) -> Result<Signature> {
         dtype if dtype.is_numeric() || dtype.is_temporal() => dtype.clone(),
         other => return Err(Error::type_mismatch(format!("no running extreme of {other}"))),
     };
-    let arg = match &dtype {
-        DType::Int8 | DType::Int16 | DType::UInt8 | DType::UInt16 => DType::Int32,
-        DType::UInt32 => DType::Int64,
-        DType::Float32 => DType::Float64,
-        other => other.clone(),
-    };
-    Ok(Signature::new([arg], dtype))
+    Ok(Signature::new([dispatch::widened(&dtype)], dtype))
 }
 
 fn sum(types: &[DType], _: &Params) -> Result<Box<dyn WindowScan>> {
