@@ -30,7 +30,6 @@ fn window(name: &str, params: Params) -> Expr {
 
 /// The columns' values, with the types of those that have the input's.
 fn values(text: &str, dtype: &DType, select: impl Fn(LazyFrame) -> LazyFrame) -> Vec<(bool, Vec<Scalar>)> {
-    let frame = table(text);
     let typed = table(text).lazy().with_columns([col("x").cast(dtype.clone()).alias("y")]);
     let found = select(typed).collect().unwrap();
     let fields = found.schema().fields().to_vec();
