@@ -90,6 +90,71 @@ macro_rules! with_integer {
 
 pub(crate) use {with_integer, with_native, with_number};
 
+/// Like [`with_native`], with `$T` bound to one of six types: narrow integers take the next wider one of those, for code
+/// that widens its input and need not be compiled for each.
+macro_rules! with_common {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Int8 | ::arrow::datatypes::DataType::Int16 => {
+                type $T = ::arrow::datatypes::Int32Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt8
+            | ::arrow::datatypes::DataType::UInt16
+            | ::arrow::datatypes::DataType::UInt32 => {
+                type $T = ::arrow::datatypes::UInt64Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Float32 => {
+                type $T = ::arrow::datatypes::Float32Type;
+                $body
+            }
+            other => $crate::data::dispatch::with_wide!(other, $T => $body, _ => $other),
+        }
+    };
+}
+
+/// Like [`with_native`] for five types: those that all others can be widened to, and `Int32`, which is common.
+macro_rules! with_wide {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Int32 => {
+                type $T = ::arrow::datatypes::Int32Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Int64 => {
+                type $T = ::arrow::datatypes::Int64Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt64 => {
+                type $T = ::arrow::datatypes::UInt64Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Float64 => {
+                type $T = ::arrow::datatypes::Float64Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Decimal128(_, _) => {
+                type $T = ::arrow::datatypes::Decimal128Type;
+                $body
+            }
+            _ => $other,
+        }
+    };
+}
+
+pub(crate) use {with_common, with_wide};
+
+/// The type that holds all values of a number type and is one of [`with_wide`]'s; other types stay as they are.
+pub fn widened(dtype: &DType) -> DType {
+    match dtype {
+        DType::Int8 | DType::Int16 | DType::UInt8 | DType::UInt16 => DType::Int32,
+        DType::UInt32 => DType::Int64,
+        DType::Float32 => DType::Float64,
+        other => other.clone(),
+    }
+}
+
 /// A Rust number that columns hold: the way back from a Rust type to an Arrow type.
 pub trait Number: ArrowNativeType {
     /// Its Arrow type.

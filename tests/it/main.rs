@@ -17,6 +17,7 @@ mod group_by;
 mod join;
 mod join_kinds;
 mod limit;
+mod narrow;
 mod nested;
 mod nulls;
 mod optimizer;

@@ -6,7 +6,7 @@ use crate::expr::{
     AggregateFunction, Example, Expr, FunctionRef, GroupState, Groups, Param, Params, Signature, col,
 };
 use crate::functions::aggregate::tally::{Counts, Outcome, Tallied};
-use crate::functions::aggregate::valued::{Coder, listed, with_coder};
+use crate::functions::aggregate::valued::{Coder, listed};
 use crate::functions::lookup::aggregate_function;
 use arrow::array::ArrayRef;
 use std::borrow::Cow;
@@ -97,16 +97,16 @@ fn inner(params: &Params) -> Result<(&'static AggregateFunction, Params)> {
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     let (function, own) = inner(params)?;
     let inner = (function.state)(types, &own)?;
-    with_coder!(&types[0], coder => Ok(Tallied::boxed(coder, Over(inner), true)))
+    Ok(Tallied::boxed(Coder::new(&types[0])?, Over(inner), true))
 }
 
 /// The other aggregate's state, filled when everything is known.
 struct Over(Box<dyn GroupState>);
 
-impl<S: Coder> Outcome<S> for Over {
-    fn finish(&mut self, counts: &Counts<S>) -> Result<ArrayRef> {
+impl Outcome for Over {
+    fn finish(&mut self, counts: &Counts) -> Result<ArrayRef> {
         let entries = counts.tally.entries();
-        let keys: Vec<Option<S::Key>> = entries.iter().map(|entry| entry.key).collect();
+        let keys: Vec<Option<u64>> = entries.iter().map(|entry| entry.key).collect();
         let ids: Vec<u32> = entries.iter().map(|entry| entry.group).collect();
         self.0.resize(counts.groups);
         self.0.update(&[counts.coder.values(&keys)?], &Groups::per_row(&ids))?;

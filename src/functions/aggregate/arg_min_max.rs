@@ -24,7 +24,7 @@ pub static ARG_MIN: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("arg_min", types),
     ordered: true,
     accepts_codes: true,
-    state: |types, _| with_contest!(&types[0], false, contest => Ok(ArgBest::boxed(contest))),
+    state: |types, _| state(types, false),
     example: Some(|| example(col("x").arg_min(), 2)),
 };
 
@@ -39,7 +39,7 @@ pub static ARG_MAX: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("arg_max", types),
     ordered: true,
     accepts_codes: true,
-    state: |types, _| with_contest!(&types[0], true, contest => Ok(ArgBest::boxed(contest))),
+    state: |types, _| state(types, true),
     example: Some(|| example(col("x").arg_max(), 0)),
 };
 
@@ -74,6 +74,10 @@ fn example(expr: Expr, output: u64) -> Example {
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
     Ok(Signature::new([comparable(name, &types[0])?], DType::UInt64))
+}
+
+fn state(types: &[DType], max: bool) -> Result<Box<dyn GroupState>> {
+    with_contest!(&types[0], max, contest => Ok(ArgBest::boxed(contest)))
 }
 
 /// How many rows each group has, and which of them is the best.
@@ -130,7 +134,7 @@ impl<C: Contest> GroupState for ArgBest<C> {
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
         let places = self.best.iter().copied().collect::<UInt64Array>();
-        Ok(vec![self.contest.best(), Arc::new(places), Arc::new(UInt64Array::from(self.rows.clone()))])
+        Ok(vec![self.contest.best()?, Arc::new(places), Arc::new(UInt64Array::from(self.rows.clone()))])
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {

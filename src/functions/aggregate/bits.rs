@@ -1,15 +1,13 @@
 //! `bit_and`, `bit_or`, `bit_xor`.
 
-use crate::data::{DType, dispatch};
+use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
-use crate::functions::aggregate::distinct::KeyBits;
-use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::fold::{Fold, Folded, results};
 use crate::functions::aggregate::words::Spill;
-use arrow::array::{ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, PrimitiveArray};
-use arrow::datatypes::ArrowNativeType;
+use arrow::array::{ArrayRef, Int64Array};
+use arrow::datatypes::Int64Type;
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// The bits that are set in every value.
@@ -102,13 +100,13 @@ const OR: u8 = 1;
 const XOR: u8 = 2;
 
 fn state<const OP: u8>(dtype: &DType) -> Result<Box<dyn GroupState>> {
-    dispatch::with_integer!(&dtype.to_arrow(), T => {
-        Ok(Folded::boxed(Bits::<T, OP>(PhantomData)))
-    }, _ => Err(Error::internal(format!("the bits of {dtype}"))))
+    Ok(Folded::boxed(Bits::<OP> { dtype: dtype.clone() }))
 }
 
-/// The bits, and how many values there were.
-struct Bits<T, const OP: u8>(PhantomData<fn(T)>);
+/// The bits, and how many values there were. Narrow integers are widened: the bits above theirs are copies of the sign.
+struct Bits<const OP: u8> {
+    dtype: DType,
+}
 
 #[inline]
 fn combine<const OP: u8>(left: u64, right: u64) -> u64 {
@@ -119,14 +117,14 @@ fn combine<const OP: u8>(left: u64, right: u64) -> u64 {
     }
 }
 
-impl<T: ArrowPrimitiveType<Native: KeyBits + ArrowNativeTypeOp>, const OP: u8> Fold for Bits<T, OP> {
-    type In = T;
+impl<const OP: u8> Fold for Bits<OP> {
+    type In = Int64Type;
     type State = (u64, u64);
     const EMPTY: (u64, u64) = (if OP == AND { u64::MAX } else { 0 }, 0);
 
     #[inline]
-    fn add(state: &mut (u64, u64), value: T::Native) -> bool {
-        *state = (combine::<OP>(state.0, value.key_bits()), state.1 + 1);
+    fn add(state: &mut (u64, u64), value: i64) -> bool {
+        *state = (combine::<OP>(state.0, value as u64), state.1 + 1);
         false
     }
 
@@ -136,9 +134,12 @@ impl<T: ArrowPrimitiveType<Native: KeyBits + ArrowNativeTypeOp>, const OP: u8> F
     }
 
     fn finish(&self, states: &[(u64, u64)], _: &Spill) -> Result<ArrayRef> {
-        // The bits above a narrow type's are its sign: cutting them off gives the value back.
-        let values =
-            states.iter().map(|(bits, count)| (*count > 0).then(|| T::Native::usize_as(*bits as usize)));
-        Ok(Arc::new(values.collect::<PrimitiveArray<T>>()))
+        values(states, &self.dtype)
     }
+}
+
+fn values(states: &[(u64, u64)], dtype: &DType) -> Result<ArrayRef> {
+    let values: Int64Array =
+        states.iter().map(|(bits, count)| (*count > 0).then_some(*bits as i64)).collect();
+    results(Arc::new(values), dtype)
 }

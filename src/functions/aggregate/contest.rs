@@ -1,13 +1,13 @@
 //! Which row of each group has the least or the greatest value.
 
-use crate::data::{DType, strings};
+use crate::data::{DType, dispatch, strings};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::fold::numbers;
-use crate::functions::aggregate::min_max::Ranked;
+use crate::functions::aggregate::ordered;
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, Decimal128Array};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Decimal128Type};
 use std::sync::Arc;
 
 /// The best value of each group so far. Of equal values the first one wins; nulls never do, and NaN only where nothing
@@ -29,37 +29,97 @@ pub trait Contest: Send + Sync + 'static {
     fn offer_best(&mut self, group: usize, other: &Self, from: usize) -> bool;
 
     /// The best values; null where there is none.
-    fn best(&self) -> ArrayRef;
+    ///
+    /// # Errors
+    /// `Internal` if the type is another.
+    fn best(&self) -> Result<ArrayRef>;
 
     /// Bytes held.
     fn size_bytes(&self) -> usize;
 }
 
-/// Numbers, dates and times.
-pub struct Numbers<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> {
-    array: Option<PrimitiveArray<T>>,
-    best: Vec<Option<<T::Native as Ranked>::Rank>>,
+/// Numbers, dates and times: values are words, the greater the better.
+pub struct Numbers<W> {
+    dtype: DType,
+    max: bool,
+    words: Vec<W>,
+    best: Vec<Option<W>>,
 }
 
-impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Default for Numbers<T, MAX> {
-    fn default() -> Self {
-        Numbers { array: None, best: Vec::new() }
+/// The words of values.
+pub trait Word: Copy + Ord + Send + Sync + 'static {
+    /// The words of an array; the greatest value has the greatest, or (not `max`) the least value. NaN has the least.
+    ///
+    /// # Errors
+    /// `Internal` for arrays of another type.
+    fn words(array: &ArrayRef, max: bool, out: &mut Vec<Self>) -> Result<()>;
+
+    /// The opposite.
+    ///
+    /// # Errors
+    /// `Internal` for another type.
+    fn values(words: &[Option<Self>], max: bool, dtype: &DType) -> Result<ArrayRef>;
+}
+
+/// Both orders of words with one comparison.
+fn mask(max: bool) -> u64 {
+    if max { 0 } else { u64::MAX }
+}
+
+impl Word for u64 {
+    fn words(array: &ArrayRef, max: bool, out: &mut Vec<u64>) -> Result<()> {
+        let array = numbers(array)?;
+        if !array.data_type().is_numeric() {
+            return Err(foreign_state());
+        }
+        // Equal as keys: -0.0 is no smaller than 0.0.
+        ordered::key_words(&array, 0..array.len(), max, out);
+        let mask = mask(max);
+        out.iter_mut().for_each(|word| *word ^= mask);
+        Ok(())
+    }
+
+    fn values(words: &[Option<u64>], max: bool, dtype: &DType) -> Result<ArrayRef> {
+        let mask = mask(max);
+        let nulls = words.iter().map(Option::is_some).collect::<Vec<bool>>().into();
+        let words: Vec<u64> = words.iter().map(|word| word.unwrap_or_default() ^ mask).collect();
+        ordered::values(&words, Some(nulls), dtype)
     }
 }
 
-impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Numbers<T, MAX> {
+impl Word for i128 {
+    fn words(array: &ArrayRef, max: bool, out: &mut Vec<i128>) -> Result<()> {
+        let values = array.as_primitive_opt::<Decimal128Type>().ok_or_else(foreign_state)?.values();
+        let mask = i128::from(mask(max) as i64);
+        out.extend(values.iter().map(|value| value ^ mask));
+        Ok(())
+    }
+
+    fn values(words: &[Option<i128>], max: bool, dtype: &DType) -> Result<ArrayRef> {
+        let mask = i128::from(mask(max) as i64);
+        let values: Decimal128Array = words.iter().map(|word| word.map(|word| word ^ mask)).collect();
+        dispatch::logical(Arc::new(values), dtype)
+    }
+}
+
+impl<W: Word> Numbers<W> {
+    /// No group yet.
+    pub fn new(dtype: &DType, max: bool) -> Self {
+        Numbers { dtype: dtype.clone(), max, words: Vec::new(), best: Vec::new() }
+    }
+
     #[inline]
-    fn offer_rank(&mut self, group: usize, rank: <T::Native as Ranked>::Rank) -> bool {
+    fn offer_word(&mut self, group: usize, word: W) -> bool {
         let best = &mut self.best[group];
-        let better = best.is_none_or(|best| if MAX { rank > best } else { rank < best });
+        let better = best.is_none_or(|best| word > best);
         if better {
-            *best = Some(rank);
+            *best = Some(word);
         }
         better
     }
 }
 
-impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Contest for Numbers<T, MAX> {
+impl<W: Word> Contest for Numbers<W> {
     fn resize(&mut self, groups: usize) {
         if groups > self.best.len() {
             self.best.resize(groups, None);
@@ -67,55 +127,51 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Contest for Numbers
     }
 
     fn load(&mut self, array: &ArrayRef) -> Result<()> {
-        let array = numbers(array)?;
-        self.array = Some(array.as_any().downcast_ref().cloned().ok_or_else(foreign_state)?);
-        Ok(())
+        self.words.clear();
+        W::words(array, self.max, &mut self.words)
     }
 
     #[inline]
     fn offer(&mut self, group: usize, row: usize) -> bool {
-        let Some(array) = &self.array else { return false };
-        // Equal as keys: -0.0 is no smaller than 0.0.
-        let value = T::Native::of_rank(array.value(row).key_rank());
-        self.offer_rank(group, value.rank(MAX))
+        self.offer_word(group, self.words[row])
     }
 
     fn offer_best(&mut self, group: usize, other: &Self, from: usize) -> bool {
-        other.best[from].is_some_and(|rank| self.offer_rank(group, rank))
+        other.best[from].is_some_and(|word| self.offer_word(group, word))
     }
 
-    fn best(&self) -> ArrayRef {
-        Arc::new(self.best.iter().map(|best| best.map(T::Native::of_rank)).collect::<PrimitiveArray<T>>())
+    fn best(&self) -> Result<ArrayRef> {
+        W::values(&self.best, self.max, &self.dtype)
     }
 
     fn size_bytes(&self) -> usize {
-        self.best.capacity() * size_of::<Option<<T::Native as Ranked>::Rank>>()
+        self.best.capacity() * size_of::<Option<W>>()
     }
 }
 
 /// Text and bytes.
-pub struct Bytes<const MAX: bool> {
+pub struct Bytes {
+    max: bool,
     array: BinaryViewArray,
     best: Vec<Option<Box<[u8]>>>,
 }
 
-impl<const MAX: bool> Default for Bytes<MAX> {
-    fn default() -> Self {
-        Bytes { array: BinaryViewArray::new_null(0), best: Vec::new() }
+impl Bytes {
+    /// No group yet.
+    pub fn new(max: bool) -> Self {
+        Bytes { max, array: BinaryViewArray::new_null(0), best: Vec::new() }
     }
 }
 
-impl<const MAX: bool> Bytes<MAX> {
-    fn offer_bytes(best: &mut Option<Box<[u8]>>, bytes: &[u8]) -> bool {
-        let better = best.as_deref().is_none_or(|best| if MAX { bytes > best } else { bytes < best });
-        if better {
-            *best = Some(bytes.into());
-        }
-        better
+fn offer_bytes(max: bool, best: &mut Option<Box<[u8]>>, bytes: &[u8]) -> bool {
+    let better = best.as_deref().is_none_or(|best| if max { bytes > best } else { bytes < best });
+    if better {
+        *best = Some(bytes.into());
     }
+    better
 }
 
-impl<const MAX: bool> Contest for Bytes<MAX> {
+impl Contest for Bytes {
     fn resize(&mut self, groups: usize) {
         if groups > self.best.len() {
             self.best.resize(groups, None);
@@ -128,15 +184,15 @@ impl<const MAX: bool> Contest for Bytes<MAX> {
     }
 
     fn offer(&mut self, group: usize, row: usize) -> bool {
-        Self::offer_bytes(&mut self.best[group], self.array.value(row))
+        offer_bytes(self.max, &mut self.best[group], self.array.value(row))
     }
 
     fn offer_best(&mut self, group: usize, other: &Self, from: usize) -> bool {
-        other.best[from].as_deref().is_some_and(|bytes| Self::offer_bytes(&mut self.best[group], bytes))
+        other.best[from].as_deref().is_some_and(|bytes| offer_bytes(self.max, &mut self.best[group], bytes))
     }
 
-    fn best(&self) -> ArrayRef {
-        Arc::new(self.best.iter().map(Option::as_deref).collect::<BinaryViewArray>())
+    fn best(&self) -> Result<ArrayRef> {
+        Ok(Arc::new(self.best.iter().map(Option::as_deref).collect::<BinaryViewArray>()))
     }
 
     fn size_bytes(&self) -> usize {
@@ -163,15 +219,16 @@ macro_rules! with_contest {
         let dtype: &$crate::data::DType = $dtype;
         match dtype {
             $crate::data::DType::String | $crate::data::DType::Binary => {
-                let $contest = $crate::functions::aggregate::contest::Bytes::<{ $max }>::default();
+                let $contest = $crate::functions::aggregate::contest::Bytes::new($max);
+                $body
+            }
+            $crate::data::DType::Decimal(..) => {
+                let $contest = $crate::functions::aggregate::contest::Numbers::<i128>::new(dtype, $max);
                 $body
             }
             _ => {
-                let physical = $crate::functions::aggregate::valued::physical(dtype);
-                $crate::data::dispatch::with_native!(&physical, T => {
-                    let $contest = $crate::functions::aggregate::contest::Numbers::<T, { $max }>::default();
-                    $body
-                }, _ => Err($crate::error::Error::internal(format!("the order of {dtype}"))))
+                let $contest = $crate::functions::aggregate::contest::Numbers::<u64>::new(dtype, $max);
+                $body
             }
         }
     }};

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Params, Signature, col};
 use crate::functions::aggregate::fold::same;
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
-use crate::functions::aggregate::words::{Spill, export_words, import_words};
+use crate::functions::aggregate::words::{Imported, Spill, export_words};
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::buffer::NullBuffer;
 use std::any::Any;
@@ -117,7 +117,8 @@ enum Counted {
     Nulls,
 }
 
-struct Counter {
+/// The state of a count.
+pub struct Counter {
     counted: Counted,
     counts: Vec<u64>,
 }
@@ -125,6 +126,11 @@ struct Counter {
 impl Counter {
     fn boxed(counted: Counted) -> Box<dyn GroupState> {
         Box::new(Counter { counted, counts: Vec::new() })
+    }
+
+    /// A count of values; no group yet.
+    pub fn of_values() -> Box<dyn GroupState> {
+        Counter::boxed(Counted::Values)
     }
 
     fn add_rows(&mut self, ids: &[u32]) {
@@ -185,9 +191,9 @@ impl GroupState for Counter {
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let (counts, _) = import_words::<u64>(arrays)?;
-        for (count, into) in counts.iter().zip(into) {
-            self.counts[*into as usize] += count;
+        let imported = Imported::new(arrays, 1)?;
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
+            self.counts[*into as usize] += imported.get::<u64>(row).0;
         }
         Ok(())
     }

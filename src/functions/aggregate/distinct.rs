@@ -44,6 +44,26 @@ pub trait Keys: Send + Sync + 'static {
     }
 }
 
+/// The groups of some keys.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// All are of one.
+    One(u32),
+    /// A group for each.
+    Each(&'a [u32]),
+}
+
+impl Of<'_> {
+    /// The group of a row's key.
+    #[inline]
+    pub fn row(self, row: usize) -> u32 {
+        match self {
+            Of::One(group) => group,
+            Of::Each(groups) => groups[row],
+        }
+    }
+}
+
 /// The distinct keys of every group.
 pub struct Distinct<K> {
     seen: HashTable<(u32, K)>,
@@ -71,24 +91,28 @@ impl<K: Key> Distinct<K> {
     }
 
     /// Adds keys with their groups.
-    pub fn extend(&mut self, pairs: impl Iterator<Item = (u32, K)>) {
+    pub fn extend(&mut self, of: Of<'_>, keys: &[K]) {
         self.grouped.take();
-        for pair in pairs {
-            self.insert(pair);
-        }
-    }
-
-    fn insert(&mut self, pair: (u32, K)) {
-        let entry = self.seen.entry(hash(&pair), |other| *other == pair, hash);
-        if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
-            entry.insert(pair);
-            self.counts[pair.0 as usize] += 1;
+        for (row, key) in keys.iter().enumerate() {
+            let pair = (of.row(row), *key);
+            let entry = self.seen.entry(hash(&pair), |other| *other == pair, hash);
+            if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
+                entry.insert(pair);
+                self.counts[pair.0 as usize] += 1;
+            }
         }
     }
 
     /// The keys in the order of their groups; made once, until more keys come.
     pub fn grouped(&self) -> &Grouped<K> {
-        self.grouped.get_or_init(|| Grouped::new(self.counts.len(), self.seen.iter().copied()))
+        self.grouped.get_or_init(|| {
+            let (mut groups, mut keys) = (Vec::new(), Vec::new());
+            for (group, key) in &self.seen {
+                groups.push(*group);
+                keys.push(*key);
+            }
+            Grouped::of_slices(self.counts.len(), &groups, &keys)
+        })
     }
 
     /// The number of distinct keys of each group.
@@ -157,8 +181,6 @@ fn text_of<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {
 
 /// A number as a key.
 pub trait KeyBits: Copy {
-    /// Bits that are equal where values are.
-    fn key_bits(self) -> u64;
     /// The value that stands for all it is equal to: one NaN, one zero.
     fn canonical(self) -> Self;
 }
@@ -166,11 +188,6 @@ pub trait KeyBits: Copy {
 macro_rules! integer_keys {
     ($($type:ty),*) => {$(
         impl KeyBits for $type {
-            #[inline]
-            fn key_bits(self) -> u64 {
-                self as u64
-            }
-
             fn canonical(self) -> Self {
                 self
             }
@@ -183,11 +200,6 @@ integer_keys!(i8, i16, i32, i64, u8, u16, u32, u64);
 macro_rules! float_keys {
     ($($type:ty),*) => {$(
         impl KeyBits for $type {
-            #[inline]
-            fn key_bits(self) -> u64 {
-                self.canonical().to_bits().into()
-            }
-
             #[inline]
             fn canonical(self) -> Self {
                 // The sum turns -0.0 into 0.0.

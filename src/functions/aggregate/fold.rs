@@ -1,15 +1,16 @@
 //! From a tiny typed contract to the whole one: [`Fold`] says what one value does to one group, [`Folded`] is the
 //! state of all groups, with one tight loop per shape of input.
 
-use crate::data::dispatch;
+use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{GroupState, Groups};
-use crate::functions::aggregate::rows::for_each_valid;
-use crate::functions::aggregate::words::{Spill, Words, export_words, import_words};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use crate::functions::aggregate::rows::ValidBlocks;
+use crate::functions::aggregate::words::{Imported, Spill, Words, export_words};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Int64Array, PrimitiveArray, UInt64Array};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Int64Type, UInt64Type};
 use std::any::Any;
+use std::sync::Arc;
 
 /// The Rust value a fold takes.
 pub type Value<F> = <<F as Fold>::In as ArrowPrimitiveType>::Native;
@@ -97,16 +98,32 @@ impl<F: Fold> Folded<F> {
         Box::new(Folded { fold, states: Vec::new(), spill: Spill::default() })
     }
 
+    #[inline(never)]
     fn add_all(&mut self, values: &[Value<F>]) {
+        if values.is_empty() {
+            return;
+        }
         let (state, word) = F::reduce(values);
         self.merge_one(0, &state, word);
     }
 
+    #[inline(never)]
     fn scatter(&mut self, ids: &[u32], values: &[Value<F>]) {
         let states = self.states.as_mut_slice();
         for (id, value) in ids.iter().zip(values) {
             if F::add(&mut states[*id as usize], *value) {
                 spill_one::<F>(&mut self.spill, *id, *value);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn scatter_rows(&mut self, ids: &[u32], values: &[Value<F>], rows: &[u32]) {
+        let states = self.states.as_mut_slice();
+        for row in rows {
+            let (id, value) = (ids[*row as usize], values[*row as usize]);
+            if F::add(&mut states[id as usize], value) {
+                spill_one::<F>(&mut self.spill, id, value);
             }
         }
     }
@@ -135,39 +152,29 @@ impl<F: Fold> GroupState for Folded<F> {
     }
 
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
-        let array = numbers(&args[0])?;
+        let array = numbers_of(&args[0], &F::In::DATA_TYPE)?;
         let array: &PrimitiveArray<F::In> = dispatch::primitive(&array);
         let values: &[Value<F>] = array.values();
-        match (groups.ids, array.nulls().filter(|nulls| nulls.null_count() > 0)) {
-            (None, None) => {
-                if !values.is_empty() {
-                    self.add_all(values);
-                }
+        let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else {
+            match groups.ids {
+                None => self.add_all(values),
+                Some(ids) => self.scatter(ids, values),
             }
-            (None, Some(nulls)) => {
-                let mut picked = Vec::with_capacity(BLOCK + 64);
-                for_each_valid(nulls, |range| {
-                    picked.extend(range.rows().map(|row| values[row]));
-                    if picked.len() >= BLOCK {
-                        self.add_all(&picked);
-                        picked.clear();
-                    }
-                });
-                if !picked.is_empty() {
+            return Ok(());
+        };
+        let mut blocks = ValidBlocks::new(nulls);
+        let (mut picked, mut rows) = (Vec::new(), Vec::new());
+        while blocks.advance(BLOCK) {
+            match groups.ids {
+                None => {
+                    blocks.pick(values, &mut picked);
                     self.add_all(&picked);
                 }
-            }
-            (Some(ids), None) => self.scatter(ids, values),
-            (Some(ids), Some(nulls)) => for_each_valid(nulls, |rows| match rows.run() {
-                Some(run) => self.scatter(&ids[run.clone()], &values[run]),
-                None => {
-                    for row in rows.rows() {
-                        if F::add(&mut self.states[ids[row] as usize], values[row]) {
-                            spill_one::<F>(&mut self.spill, ids[row], values[row]);
-                        }
-                    }
+                Some(ids) => {
+                    blocks.rows(&mut rows);
+                    self.scatter_rows(ids, values, &rows);
                 }
-            }),
+            }
         }
         Ok(())
     }
@@ -190,9 +197,10 @@ impl<F: Fold> GroupState for Folded<F> {
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let (states, words) = import_words::<F::State>(arrays)?;
-        for ((state, word), into) in states.iter().zip(words).zip(into) {
-            self.merge_one(*into as usize, state, word);
+        let imported = Imported::new(arrays, F::State::COUNT)?;
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
+            let (state, word) = imported.get(row);
+            self.merge_one(*into as usize, &state, word);
         }
         Ok(())
     }
@@ -217,13 +225,56 @@ pub fn numbers(array: &ArrayRef) -> Result<ArrayRef> {
     }
 }
 
+/// The array with numbers of a physical type: narrower ones are widened, and integers without a sign become signed
+/// ones of the same 64 bits where those are wanted.
+///
+/// # Errors
+/// None in practice: Arrow has the conversions.
+pub fn numbers_of(array: &ArrayRef, wanted: &DataType) -> Result<ArrayRef> {
+    let array = numbers(array)?;
+    match (array.data_type(), wanted) {
+        (held, wanted) if held == wanted => Ok(array),
+        (DataType::Decimal128(..), DataType::Decimal128(..)) => Ok(array),
+        (DataType::UInt64, DataType::Int64) => {
+            let bits = array.as_primitive::<UInt64Type>().values().inner().clone();
+            Ok(Arc::new(Int64Array::new(bits.into(), array.nulls().cloned())))
+        }
+        _ => Ok(cast(&array, wanted)?),
+    }
+}
+
+/// Results with their type: the opposite of [`numbers_of`].
+///
+/// # Errors
+/// `Type` if no such numbers stand for the type.
+pub fn results(array: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
+    match dtype {
+        DType::UInt64 if *array.data_type() == DataType::Int64 => {
+            let bits = array.as_primitive::<Int64Type>().values().inner().clone();
+            Ok(Arc::new(UInt64Array::new(bits.into(), array.nulls().cloned())))
+        }
+        DType::Bool => Ok(cast(&array, &DataType::Boolean)?),
+        dtype if dtype.is_integer() || dtype.is_float() => {
+            let wanted = dtype.to_arrow();
+            if *array.data_type() == wanted { Ok(array) } else { Ok(cast(&array, &wanted)?) }
+        }
+        _ => dispatch::logical(array, dtype),
+    }
+}
+
 /// The other state as the kind of this one.
 ///
 /// # Errors
 /// `Internal` if it is of another kind.
 pub fn same<S: 'static>(other: &dyn GroupState) -> Result<&S> {
-    other
-        .as_any()
-        .downcast_ref()
-        .ok_or_else(|| Error::internal("states of two different aggregates were to be merged"))
+    match other.as_any().downcast_ref() {
+        Some(state) => Ok(state),
+        None => Err(others()),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn others() -> Error {
+    Error::internal("states of two different aggregates were to be merged")
 }

@@ -117,28 +117,6 @@ impl<V: Copy> Grouped<V> {
         Grouped { starts, values: sorted }
     }
 
-    /// A counting sort by group.
-    pub fn new(groups: usize, pairs: impl Iterator<Item = (u32, V)> + Clone) -> Self {
-        let mut starts = vec![0usize; groups + 1];
-        let mut first = None;
-        for (group, value) in pairs.clone() {
-            starts[group as usize + 1] += 1;
-            first.get_or_insert(value);
-        }
-        for group in 0..groups {
-            starts[group + 1] += starts[group];
-        }
-        let Some(filler) = first else { return Grouped { starts, values: Vec::new() } };
-        let mut values = vec![filler; starts[groups]];
-        let mut next = starts.clone();
-        for (group, value) in pairs {
-            let at = &mut next[group as usize];
-            values[*at] = value;
-            *at += 1;
-        }
-        Grouped { starts, values }
-    }
-
     /// The values of a group.
     pub fn of(&self, group: usize) -> &[V] {
         match self.starts.get(group + 1) {

@@ -1,6 +1,6 @@
 //! Sets of distinct keys, one per group: a bit per key where the keys lie close together, else a hash table.
 
-use crate::functions::aggregate::distinct::{Distinct, Key};
+use crate::functions::aggregate::distinct::{Distinct, Key, Of};
 use crate::functions::aggregate::grouped::Grouped;
 
 /// Words that the bits of all groups may take: what fits the cache of one core.
@@ -114,6 +114,16 @@ impl Bits {
     }
 }
 
+/// The least and the greatest word of keys; `None` if keys of their kind are not close.
+fn ends<K: CloseKey>(keys: &[K]) -> Option<(i64, i64)> {
+    let (mut low, mut high) = (i64::MAX, i64::MIN);
+    for key in keys {
+        let word = key.word()? as i64;
+        (low, high) = (low.min(word), high.max(word));
+    }
+    Some((low, high))
+}
+
 /// The distinct keys of every group.
 pub struct KeySets<K> {
     groups: usize,
@@ -138,32 +148,24 @@ impl<K: CloseKey> KeySets<K> {
     }
 
     /// Adds keys with their groups.
-    pub fn extend(&mut self, pairs: impl Iterator<Item = (u32, K)> + Clone) {
+    pub fn extend(&mut self, of: Of<'_>, keys: &[K]) {
+        if keys.is_empty() {
+            return;
+        }
         if self.bits.is_some() {
-            let mut ends: Option<(i64, i64)> = None;
-            let mut close = true;
-            for (_, key) in pairs.clone() {
-                let Some(word) = key.word() else {
-                    close = false;
-                    break;
-                };
-                let word = word as i64;
-                ends = Some(ends.map_or((word, word), |(low, high)| (low.min(word), high.max(word))));
-            }
-            match ends {
-                _ if !close => self.bits = None,
-                None => return,
+            match ends(keys) {
+                None => self.bits = None,
                 Some((low, high)) => self.cover(low, high),
             }
         }
         match &mut self.bits {
-            None => self.hashed.extend(pairs),
+            None => self.hashed.extend(of, keys),
             Some(bits) => {
                 let (base, stride, words) = (bits.base(), bits.stride, bits.words.as_mut_slice());
-                for (group, key) in pairs {
+                for (row, key) in keys.iter().enumerate() {
                     if let Some(word) = key.word() {
                         let place = word.wrapping_sub(base) as usize;
-                        words[group as usize * stride + place / 64] |= 1 << (place % 64);
+                        words[of.row(row) as usize * stride + place / 64] |= 1 << (place % 64);
                     }
                 }
             }
@@ -176,7 +178,7 @@ impl<K: CloseKey> KeySets<K> {
         if self.bits.as_mut().is_some_and(|bits| !bits.cover(low, high, groups))
             && let Some(bits) = self.bits.take()
         {
-            bits.each(|group, word| self.hashed.extend(std::iter::once((group as u32, K::of_word(word)))));
+            bits.each(|group, word| self.hashed.extend(Of::One(group as u32), &[K::of_word(word)]));
         }
     }
 
@@ -193,9 +195,12 @@ impl<K: CloseKey> KeySets<K> {
         match &self.bits {
             None => self.hashed.grouped().clone(),
             Some(bits) => {
-                let mut pairs: Vec<(u32, K)> = Vec::new();
-                bits.each(|group, word| pairs.push((group as u32, K::of_word(word))));
-                Grouped::new(self.groups, pairs.into_iter())
+                let (mut groups, mut keys) = (Vec::new(), Vec::new());
+                bits.each(|group, word| {
+                    groups.push(group as u32);
+                    keys.push(K::of_word(word));
+                });
+                Grouped::of_slices(self.groups, &groups, &keys)
             }
         }
     }
@@ -222,7 +227,9 @@ mod tests {
         let mut sets = KeySets::default();
         sets.resize(groups);
         for batch in batches {
-            sets.extend(batch.iter().map(|(group, key)| (*group, *key as u64)));
+            let (groups, keys): (Vec<u32>, Vec<u64>) =
+                batch.iter().map(|(group, key)| (*group, *key as u64)).unzip();
+            sets.extend(Of::Each(&groups), &keys);
         }
         sets
     }
@@ -240,7 +247,7 @@ mod tests {
         assert_eq!(far.counts(), [3, 1]);
         let mut many = sets(&[&[(0, 0), (1, 1000)]], 2);
         many.resize(100_000);
-        many.extend([(99_999, 3), (1, 1000)].into_iter());
+        many.extend(Of::Each(&[99_999, 1]), &[3, 1000]);
         assert!(many.bits.is_none());
         assert_eq!((many.counts()[1], many.counts()[99_999], many.counts()[5]), (1, 1, 0));
     }
@@ -258,7 +265,7 @@ mod tests {
     fn groups_may_grow_while_the_range_stays() {
         let mut sets = sets(&[&[(0, 1), (0, 2)]], 1);
         sets.resize(3);
-        sets.extend([(2, 2)].into_iter());
+        sets.extend(Of::One(2), &[2]);
         assert_eq!(sets.counts(), [2, 0, 1]);
         sets.resize(5);
         assert_eq!(sets.counts(), [2, 0, 1, 0, 0]);

@@ -68,7 +68,7 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
         DType::Decimal(_, scale) => (types[0].to_arrow(), 10f64.powi((*scale).into())),
         other => (other.to_arrow(), 1.0),
     };
-    dispatch::with_native!(&physical, T => {
+    dispatch::with_common!(&physical, T => {
         Ok(Folded::boxed(Mean::<T> { dtype, divisor, input: PhantomData }))
     }, _ => Err(Error::internal(format!("a mean of {}", types[0]))))
 }
@@ -111,22 +111,30 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
     }
 
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
-        let groups = states.iter().enumerate();
         if self.dtype.is_temporal() {
-            let means: Int64Array = groups
-                .map(|(group, (total, count))| {
-                    (*count > 0).then(|| rounded(total.to_i128(spill.get(group)), (*count).into()))
-                })
-                .collect();
-            return dispatch::logical(Arc::new(means), &self.dtype);
+            let mut totals = Vec::with_capacity(states.len());
+            for (group, (total, count)) in states.iter().enumerate() {
+                totals.push((total.to_i128(spill.get(group)), *count));
+            }
+            return temporal(&totals, &self.dtype);
         }
-        let means: Float64Array = groups
-            .map(|(group, (total, count))| {
-                (*count > 0).then(|| total.to_f64(spill.get(group)) / (*count as f64 * self.divisor))
-            })
-            .collect();
-        Ok(Arc::new(means))
+        let mut totals = Vec::with_capacity(states.len());
+        for (group, (total, count)) in states.iter().enumerate() {
+            totals.push((total.to_f64(spill.get(group)), *count));
+        }
+        Ok(quotients(&totals, self.divisor))
     }
+}
+
+fn temporal(totals: &[(i128, u64)], dtype: &DType) -> Result<ArrayRef> {
+    let mean = |(total, count): &(i128, u64)| (*count > 0).then(|| rounded(*total, (*count).into()));
+    let means: Int64Array = totals.iter().map(mean).collect();
+    dispatch::logical(Arc::new(means), dtype)
+}
+
+fn quotients(totals: &[(f64, u64)], divisor: f64) -> ArrayRef {
+    let mean = |(total, count): &(f64, u64)| (*count > 0).then(|| total / (*count as f64 * divisor));
+    Arc::new(totals.iter().map(mean).collect::<Float64Array>())
 }
 
 /// The nearest integer to a quotient, half to even. It lies between the values, so it fits their type.

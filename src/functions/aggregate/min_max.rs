@@ -3,13 +3,12 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
-use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::fold::{Fold, Folded, results};
 use crate::functions::aggregate::min_max_bytes::BytesExtreme;
 use crate::functions::aggregate::nothing::Nothing;
 use crate::functions::aggregate::words::{Spill, Words};
 use arrow::array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::NullBuffer;
-use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -94,13 +93,13 @@ fn signature(name: &str, types: &[DType]) -> Result<Signature> {
 fn state<const MAX: bool>(dtype: &DType) -> Result<Box<dyn GroupState>> {
     let physical = match dtype {
         DType::Null => return Ok(Nothing::boxed()),
-        DType::String | DType::Binary => return Ok(BytesExtreme::<MAX>::boxed(dtype)),
+        DType::String | DType::Binary => return Ok(BytesExtreme::boxed(dtype, MAX)),
         DType::Bool => DataType::UInt8,
         DType::Date => DataType::Int32,
         other if other.is_temporal() => DataType::Int64,
         other => other.to_arrow(),
     };
-    dispatch::with_native!(&physical, T => {
+    dispatch::with_common!(&physical, T => {
         Ok(Folded::boxed(Extreme::<T, MAX> { dtype: dtype.clone(), input: PhantomData }))
     }, _ => Err(Error::internal(format!("an extreme of {dtype}"))))
 }
@@ -137,15 +136,13 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
     }
 
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
-        let found =
-            states.iter().enumerate().map(|(group, rank)| *rank != Self::EMPTY || spill.get(group) != 0);
-        let nulls = NullBuffer::from(found.collect::<Vec<bool>>());
-        let values = states.iter().map(|rank| T::Native::of_rank(*rank)).collect();
-        let array = PrimitiveArray::<T>::new(values, Some(nulls).filter(|nulls| nulls.null_count() > 0));
-        match self.dtype {
-            DType::Bool => Ok(cast(&(Arc::new(array) as ArrayRef), &DataType::Boolean)?),
-            _ => dispatch::logical(Arc::new(array), &self.dtype),
+        let (mut values, mut valid) = (Vec::with_capacity(states.len()), Vec::with_capacity(states.len()));
+        for (group, rank) in states.iter().enumerate() {
+            values.push(T::Native::of_rank(*rank));
+            valid.push(*rank != Self::EMPTY || spill.get(group) != 0);
         }
+        let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
+        results(Arc::new(PrimitiveArray::<T>::new(values.into(), nulls)), &self.dtype)
     }
 }
 

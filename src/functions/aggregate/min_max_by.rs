@@ -23,7 +23,7 @@ pub static MIN_BY: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("min_by", types),
     ordered: true,
     accepts_codes: true,
-    state: |types, _| with_contest!(&types[1], false, contest => Ok(By::boxed(contest, &types[0]))),
+    state: |types, _| state(types, false),
     example: Some(|| example(Expr::min_by, "b")),
 };
 
@@ -38,7 +38,7 @@ pub static MAX_BY: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("max_by", types),
     ordered: true,
     accepts_codes: true,
-    state: |types, _| with_contest!(&types[1], true, contest => Ok(By::boxed(contest, &types[0]))),
+    state: |types, _| state(types, true),
     example: Some(|| example(Expr::max_by, "a")),
 };
 
@@ -76,6 +76,10 @@ fn example(function: fn(Expr, Expr) -> Expr, output: &'static str) -> Example {
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
     Ok(Signature::new([types[0].clone(), comparable(name, &types[1])?], types[0].clone()))
+}
+
+fn state(types: &[DType], max: bool) -> Result<Box<dyn GroupState>> {
+    with_contest!(&types[1], max, contest => Ok(By::boxed(contest, &types[0])))
 }
 
 /// Where the value of each group's best row is kept.
@@ -149,7 +153,7 @@ impl<C: Contest> GroupState for By<C> {
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
-        Ok(vec![self.contest.best(), strings::decode(&self.kept.gather(&self.places)?)?])
+        Ok(vec![self.contest.best()?, strings::decode(&self.kept.gather(&self.places)?)?])
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {

@@ -12,8 +12,9 @@ use arrow::array::{Array, ArrayRef, BinaryViewArray, StringViewArray, UInt32Arra
 use std::any::Any;
 use std::sync::Arc;
 
-/// The state of `min` and (`MAX`) `max` over text and bytes.
-pub struct BytesExtreme<const MAX: bool> {
+/// The state of `min` and `max` over text and bytes.
+pub struct BytesExtreme {
+    max: bool,
     dtype: DType,
     best: Vec<Option<Vec<u8>>>,
     coded: Option<Coded>,
@@ -69,15 +70,16 @@ impl Coded {
     }
 }
 
-impl<const MAX: bool> BytesExtreme<MAX> {
+impl BytesExtreme {
     /// No group yet.
-    pub fn boxed(dtype: &DType) -> Box<dyn GroupState> {
-        Box::new(BytesExtreme::<MAX> { dtype: dtype.clone(), best: Vec::new(), coded: None })
+    pub fn boxed(dtype: &DType, max: bool) -> Box<dyn GroupState> {
+        Box::new(BytesExtreme { max, dtype: dtype.clone(), best: Vec::new(), coded: None })
     }
 
     fn offer(&mut self, group: usize, value: &[u8]) {
+        let max = self.max;
         match &mut self.best[group] {
-            Some(best) if !better::<MAX>(value, best) => {}
+            Some(best) if !better(max, value, best) => {}
             Some(best) => {
                 best.clear();
                 best.extend_from_slice(value);
@@ -89,7 +91,7 @@ impl<const MAX: bool> BytesExtreme<MAX> {
     fn get(&self, group: usize) -> Option<&[u8]> {
         let coded = self.coded.as_ref().and_then(|coded| coded.get(group));
         match (self.best[group].as_deref(), coded) {
-            (Some(plain), Some(coded)) => Some(if better::<MAX>(coded, plain) { coded } else { plain }),
+            (Some(plain), Some(coded)) => Some(if better(self.max, coded, plain) { coded } else { plain }),
             (plain, coded) => plain.or(coded),
         }
     }
@@ -109,16 +111,16 @@ impl<const MAX: bool> BytesExtreme<MAX> {
                     }
                 }
             }
-            self.coded = Some(Coded::new(dictionary, MAX, self.best.len())?);
+            self.coded = Some(Coded::new(dictionary, self.max, self.best.len())?);
         }
         Ok(self.coded.as_mut())
     }
 
-    fn offer_all(&mut self, array: &BinaryViewArray, group_of: impl Fn(usize) -> usize) {
+    fn offer_all(&mut self, array: &BinaryViewArray, groups: &Groups<'_>) {
         match nulls_of(array) {
-            None => (0..array.len()).for_each(|row| self.offer(group_of(row), array.value(row))),
+            None => (0..array.len()).for_each(|row| self.offer(groups.of(row), array.value(row))),
             Some(nulls) => for_each_valid(&nulls, |rows| {
-                rows.rows().for_each(|row| self.offer(group_of(row), array.value(row)));
+                rows.rows().for_each(|row| self.offer(groups.of(row), array.value(row)));
             }),
         }
     }
@@ -135,11 +137,11 @@ impl<const MAX: bool> BytesExtreme<MAX> {
     }
 }
 
-fn better<const MAX: bool>(new: &[u8], old: &[u8]) -> bool {
-    if MAX { new > old } else { new < old }
+fn better(max: bool, new: &[u8], old: &[u8]) -> bool {
+    if max { new > old } else { new < old }
 }
 
-impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
+impl GroupState for BytesExtreme {
     fn resize(&mut self, groups: usize) {
         if groups > self.best.len() {
             self.best.resize(groups, None);
@@ -152,7 +154,7 @@ impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
         let Some((codes, dictionary)) = strings::coded(&args[0]) else {
             let bytes = as_bytes(&args[0])?;
-            self.offer_all(&bytes, |row| groups.of(row));
+            self.offer_all(&bytes, groups);
             return Ok(());
         };
         if let Some(coded) = self.ranked(dictionary, codes.len())? {
@@ -160,7 +162,7 @@ impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
             return Ok(());
         }
         let bytes = as_bytes(&strings::decode(&args[0])?)?;
-        self.offer_all(&bytes, |row| groups.of(row));
+        self.offer_all(&bytes, groups);
         Ok(())
     }
 
@@ -184,7 +186,7 @@ impl<const MAX: bool> GroupState for BytesExtreme<MAX> {
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
         let bytes = as_bytes(&arrays[0])?;
-        self.offer_all(&bytes, |row| into[row] as usize);
+        self.offer_all(&bytes, &Groups::per_row(into));
         Ok(())
     }
 

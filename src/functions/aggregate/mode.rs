@@ -6,7 +6,7 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
 use crate::functions::aggregate::grouped::list_column;
 use crate::functions::aggregate::tally::{Counted, Counts, Outcome, Tallied};
-use crate::functions::aggregate::valued::{Coder, listed, with_coder};
+use crate::functions::aggregate::valued::{Coder, listed};
 use arrow::array::{ArrayRef, ListArray};
 use arrow::datatypes::Int64Type;
 use std::borrow::Cow;
@@ -62,24 +62,24 @@ impl Expr {
 
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     let count_nulls = params.bool("count_nulls")?;
-    with_coder!(&types[0], coder => Ok(Tallied::boxed(coder, Mode, count_nulls)))
+    Ok(Tallied::boxed(Coder::new(&types[0])?, Mode, count_nulls))
 }
 
 struct Mode;
 
-impl<S: Coder> Outcome<S> for Mode {
-    fn finish(&mut self, counts: &Counts<S>) -> Result<ArrayRef> {
+impl Outcome for Mode {
+    fn finish(&mut self, counts: &Counts) -> Result<ArrayRef> {
         let entries = counts.tally.entries();
         let mut most = vec![0u64; counts.groups];
         for entry in entries {
             let most = &mut most[entry.group as usize];
             *most = entry.count.max(*most);
         }
-        let mut modes: Vec<&Counted<S::Key>> =
+        let mut modes: Vec<&Counted> =
             entries.iter().filter(|entry| entry.count == most[entry.group as usize]).collect();
         modes.sort_unstable_by(|left, right| {
             left.group.cmp(&right.group).then_with(|| match (&left.key, &right.key) {
-                (Some(left), Some(right)) => counts.coder.order(left, right),
+                (Some(left), Some(right)) => counts.coder.order(*left, *right),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => Ordering::Equal,
@@ -90,7 +90,7 @@ impl<S: Coder> Outcome<S> for Mode {
         for group in 0..counts.groups {
             starts[group + 1] += starts[group];
         }
-        let keys: Vec<Option<S::Key>> = modes.iter().map(|entry| entry.key).collect();
+        let keys: Vec<Option<u64>> = modes.iter().map(|entry| entry.key).collect();
         list_column(&starts, counts.coder.values(&keys)?)
     }
 }

@@ -4,19 +4,19 @@ use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
-use crate::functions::aggregate::distinct::{KeyBits, Keys};
+use crate::functions::aggregate::distinct::{Keys, Of};
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::key_sets::{CloseKey, KeySets};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
-use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
+use crate::functions::aggregate::ordered;
+use crate::functions::aggregate::rows::{ValidBlocks, for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, UInt64Array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, UInt64Array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{Decimal128Type, UInt64Type};
 use std::any::Any;
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// The number of distinct values.
@@ -60,29 +60,30 @@ impl Expr {
 
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     let count_nulls = params.bool("count_nulls")?;
-    let dtype = match &types[0] {
-        DType::Bool | DType::Null => DType::UInt8,
-        DType::Date => DType::Int32,
-        dtype if dtype.is_temporal() => DType::Int64,
-        other => other.clone(),
-    };
-    Ok(match &dtype {
+    Ok(match &types[0] {
         DType::Decimal(..) => NUnique::boxed(DecimalKeys, count_nulls),
-        other => dispatch::with_number!(&other.to_arrow(), T => {
-            NUnique::boxed(NumberKeys::<T>(PhantomData), count_nulls)
-        }, _ => NUnique::boxed(BytesKeys::new(&dtype)?, count_nulls)),
+        dtype if dtype.is_numeric() || dtype.is_temporal() || matches!(dtype, DType::Bool | DType::Null) => {
+            NUnique::boxed(NumberKeys, count_nulls)
+        }
+        other => NUnique::boxed(BytesKeys::new(other)?, count_nulls),
     })
 }
 
-/// Numbers of at most 64 bits: the bits are the key.
-struct NumberKeys<T>(PhantomData<fn(T)>);
+/// Numbers of at most 64 bits: the key is the integer, or the place of the float.
+struct NumberKeys;
 
-impl<T: ArrowPrimitiveType<Native: KeyBits>> Keys for NumberKeys<T> {
+impl Keys for NumberKeys {
     type Key = u64;
 
     fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
         let array = numbers(array)?;
-        Ok(dispatch::primitive::<T>(&array).values().iter().map(|value| value.key_bits()).collect())
+        let mut keys = Vec::with_capacity(array.len());
+        ordered::key_words(&array, 0..array.len(), false, &mut keys);
+        // Close to one another are the keys of -1 and 0.
+        if !array.data_type().is_unsigned_integer() {
+            keys.iter_mut().for_each(|key| *key ^= 1 << 63);
+        }
+        Ok(keys)
     }
 
     fn export(&self, keys: &[u64]) -> ArrayRef {
@@ -156,14 +157,16 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
         }
         let keys = self.keys.keys(&args[0])?;
         match (groups.ids, nulls) {
-            (Some(ids), None) => self.distinct.extend(ids.iter().copied().zip(keys.iter().copied())),
-            (None, None) => self.distinct.extend(keys.iter().map(|key| (0, *key))),
-            (_, Some(nulls)) => {
-                let mut pairs = Vec::with_capacity(nulls.len() - nulls.null_count());
-                for_each_valid(&nulls, |rows| {
-                    pairs.extend(rows.rows().map(|row| (groups.of(row) as u32, keys[row])));
-                });
-                self.distinct.extend(pairs.iter().copied());
+            (ids, None) => self.distinct.extend(ids.map_or(Of::One(0), Of::Each), &keys),
+            (ids, Some(nulls)) => {
+                let mut valid = ValidBlocks::new(&nulls);
+                valid.advance(nulls.len());
+                let (mut picked, mut own) = (Vec::new(), Vec::new());
+                valid.pick(&keys, &mut picked);
+                if let Some(ids) = ids {
+                    valid.pick(ids, &mut own);
+                }
+                self.distinct.extend(ids.map_or(Of::One(0), |_| Of::Each(&own)), &picked);
             }
         }
         Ok(())
@@ -174,7 +177,7 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
         for (from, into) in from.iter().zip(into) {
             let keys = other.distinct.keys_of(*from as usize).into_iter();
             let adopted: Vec<S::Key> = keys.map(|key| self.keys.adopt(&other.keys, key)).collect();
-            self.distinct.extend(adopted.iter().map(|key| (*into, *key)));
+            self.distinct.extend(Of::One(*into), &adopted);
             if let (Some(marks), Some(others)) = (&mut self.nulls, &other.nulls) {
                 marks[*into as usize] |= others[*from as usize];
             }
@@ -186,9 +189,9 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
         let counts = self.distinct.counts();
         Ok(Arc::new(match &self.nulls {
             None => UInt64Array::from(counts),
-            Some(marks) => {
-                counts.iter().zip(marks).map(|(count, null)| Some(count + u64::from(*null))).collect()
-            }
+            Some(marks) => UInt64Array::from_iter_values(
+                counts.iter().zip(marks).map(|(count, null)| count + u64::from(*null)),
+            ),
         }))
     }
 
@@ -205,7 +208,7 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
         let others = others.as_boolean_opt().ok_or_else(foreign_state)?;
         for (into, keys) in each_list(keys, into)? {
             let keys = self.keys.import(&keys)?;
-            self.distinct.extend(keys.iter().map(|key| (into, *key)));
+            self.distinct.extend(Of::One(into), &keys);
         }
         if let Some(marks) = &mut self.nulls {
             for (row, into) in into.iter().enumerate() {

@@ -4,6 +4,8 @@ use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::functions::aggregate::min_max::Ranked;
 use arrow::array::{ArrayRef, AsArray, Float32Array, Float64Array};
+use arrow::buffer::NullBuffer;
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,6 +39,18 @@ pub fn words(array: &ArrayRef, rows: Range<usize>, nan_low: bool, out: &mut Vec<
     }
 }
 
+/// The same words as keys: -0.0 has that of 0.0.
+pub fn key_words(array: &ArrayRef, rows: Range<usize>, nan_low: bool, out: &mut Vec<u64>) {
+    let start = out.len();
+    words(array, rows, nan_low, out);
+    if array.data_type().is_floating() {
+        for word in &mut out[start..] {
+            // The word next below that of 0.0 is that of -0.0.
+            *word += u64::from(*word == SIGN - 1);
+        }
+    }
+}
+
 /// Whether the value of a row is NaN.
 pub fn is_nan(array: &ArrayRef, row: usize) -> bool {
     match array.data_type() {
@@ -50,15 +64,18 @@ pub fn is_nan(array: &ArrayRef, row: usize) -> bool {
 ///
 /// # Errors
 /// `Internal` for a type that has no words.
-pub fn values(words: &[u64], dtype: &DType) -> Result<ArrayRef> {
+pub fn values(words: &[u64], nulls: Option<NullBuffer>, dtype: &DType) -> Result<ArrayRef> {
     Ok(match dtype {
         DType::Float64 => {
-            Arc::new(Float64Array::from_iter_values(words.iter().map(|word| float(*word, false))))
+            let values: Vec<f64> = words.iter().map(|word| float(*word, false)).collect();
+            Arc::new(Float64Array::try_new(values.into(), nulls)?)
         }
         DType::Float32 => {
-            Arc::new(Float32Array::from_iter_values(words.iter().map(|word| float(*word, true) as f32)))
+            let values: Vec<f32> = words.iter().map(|word| float(*word, true) as f32).collect();
+            Arc::new(Float32Array::try_new(values.into(), nulls)?)
         }
-        _ => dispatch::from_ordered_words(words, None, dtype)?,
+        DType::Bool => cast(&dispatch::from_ordered_words(words, nulls, &DType::UInt8)?, &DataType::Boolean)?,
+        _ => dispatch::from_ordered_words(words, nulls, dtype)?,
     })
 }
 
@@ -95,7 +112,7 @@ mod tests {
             let mut out = Vec::new();
             let nan = words(column.array(), 0..column.len(), false, &mut out);
             assert!(out.is_sorted() && nan == (column.len() == 8));
-            let back = values(&out, column.dtype()).unwrap();
+            let back = values(&out, None, column.dtype()).unwrap();
             assert_eq!(format!("{back:?}"), format!("{:?}", column.array()));
             if let Some(base) = base(column.array().data_type()) {
                 assert!(out.iter().all(|word| u32::try_from(word - base).is_ok()));

@@ -3,9 +3,9 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{GroupState, Groups};
-use crate::functions::aggregate::fold::same;
-use crate::functions::aggregate::rows::for_each_valid;
-use crate::functions::aggregate::words::{Spill, Words, export_words, import_words};
+use crate::functions::aggregate::fold::{BLOCK, same};
+use crate::functions::aggregate::rows::ValidBlocks;
+use crate::functions::aggregate::words::{Imported, Spill, Words, export_words};
 use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::Float64Type;
@@ -37,6 +37,13 @@ impl<F: PairFold> Pairs<F> {
     pub fn boxed(fold: F) -> Box<dyn GroupState> {
         Box::new(Pairs { fold, states: Vec::new() })
     }
+
+    fn add_all(&mut self, ids: Option<&[u32]>, x: &[f64], y: &[f64]) {
+        for (row, (x, y)) in x.iter().zip(y).enumerate() {
+            let group = ids.map_or(0, |ids| ids[row] as usize);
+            F::add(&mut self.states[group], *x, *y);
+        }
+    }
 }
 
 /// Two numbers, taken as float64.
@@ -60,12 +67,20 @@ impl<F: PairFold> GroupState for Pairs<F> {
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
         let x = dispatch::primitive::<Float64Type>(&args[0]);
         let y = dispatch::primitive::<Float64Type>(&args[1]);
-        let pairs = (x.values(), y.values());
-        let states = self.states.as_mut_slice();
-        let mut add = |row: usize| F::add(&mut states[groups.of(row)], pairs.0[row], pairs.1[row]);
-        match NullBuffer::union(x.nulls(), y.nulls()).filter(|nulls| nulls.null_count() > 0) {
-            None => (0..groups.rows).for_each(add),
-            Some(nulls) => for_each_valid(&nulls, |rows| rows.rows().for_each(&mut add)),
+        let Some(nulls) = NullBuffer::union(x.nulls(), y.nulls()).filter(|nulls| nulls.null_count() > 0)
+        else {
+            self.add_all(groups.ids, x.values(), y.values());
+            return Ok(());
+        };
+        let mut blocks = ValidBlocks::new(&nulls);
+        let (mut own, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
+        while blocks.advance(BLOCK) {
+            blocks.pick(x.values(), &mut left);
+            blocks.pick(y.values(), &mut right);
+            if let Some(ids) = groups.ids {
+                blocks.pick(ids, &mut own);
+            }
+            self.add_all(groups.ids.map(|_| own.as_slice()), &left, &right);
         }
         Ok(())
     }
@@ -87,9 +102,9 @@ impl<F: PairFold> GroupState for Pairs<F> {
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let (states, _) = import_words::<F::State>(arrays)?;
-        for (state, into) in states.iter().zip(into) {
-            F::merge(&mut self.states[*into as usize], state);
+        let imported = Imported::new(arrays, F::State::COUNT)?;
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
+            F::merge(&mut self.states[*into as usize], &imported.get(row).0);
         }
         Ok(())
     }

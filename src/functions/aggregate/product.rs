@@ -1,12 +1,12 @@
 //! `product`.
 
-use crate::data::{DType, dispatch};
+use crate::data::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
 use crate::functions::aggregate::fold::{Fold, Folded};
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array, UInt64Array};
-use arrow::datatypes::Float64Type;
+use arrow::datatypes::{Float64Type, Int64Type, UInt64Type};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -63,10 +63,10 @@ fn state(types: &[DType], _: &Params) -> Result<Box<dyn GroupState>> {
     if types[0] == DType::Float64 {
         return Ok(Folded::boxed(FloatProduct));
     }
-    let unsigned = types[0].is_unsigned();
-    dispatch::with_integer!(&types[0].to_arrow(), T => {
-        Ok(Folded::boxed(Product::<T> { unsigned, input: PhantomData }))
-    }, _ => Err(Error::internal(format!("a product of {}", types[0]))))
+    Ok(match types[0].is_unsigned() {
+        true => Folded::boxed(Product::<UInt64Type> { unsigned: true, input: PhantomData }),
+        false => Folded::boxed(Product::<Int64Type> { unsigned: false, input: PhantomData }),
+    })
 }
 
 /// Integers of 64 bits multiplied in 128: what leaves those never comes back, unless a zero follows.
@@ -104,24 +104,28 @@ impl<T: ArrowPrimitiveType<Native: Into<i128>>> Fold for Product<T> {
     }
 
     fn finish(&self, states: &[i128], spill: &Spill) -> Result<ArrayRef> {
-        let fits = |group: usize, product: i128| match self.unsigned {
-            _ if product == 0 => true,
-            _ if spill.get(group) != 0 => false,
-            true => u64::try_from(product).is_ok(),
-            false => i64::try_from(product).is_ok(),
-        };
-        if let Some(group) = (0..states.len()).find(|group| !fits(*group, states[*group])) {
-            let dtype = if self.unsigned { DType::UInt64 } else { DType::Int64 };
-            let message = format!("the product of a group does not fit {dtype}");
-            return Err(Error::new(ErrorKind::Arithmetic, message)
-                .row(group as u64)
-                .hint("cast to float64 before multiplying"));
-        }
-        Ok(match self.unsigned {
-            true => Arc::new(UInt64Array::from_iter_values(states.iter().map(|product| *product as u64))),
-            false => Arc::new(Int64Array::from_iter_values(states.iter().map(|product| *product as i64))),
-        })
+        whole(states, spill, self.unsigned)
     }
+}
+
+fn whole(states: &[i128], spill: &Spill, unsigned: bool) -> Result<ArrayRef> {
+    let fits = |group: usize, product: i128| match unsigned {
+        _ if product == 0 => true,
+        _ if spill.get(group) != 0 => false,
+        true => u64::try_from(product).is_ok(),
+        false => i64::try_from(product).is_ok(),
+    };
+    if let Some(group) = (0..states.len()).find(|group| !fits(*group, states[*group])) {
+        let dtype = if unsigned { DType::UInt64 } else { DType::Int64 };
+        let message = format!("the product of a group does not fit {dtype}");
+        return Err(Error::new(ErrorKind::Arithmetic, message)
+            .row(group as u64)
+            .hint("cast to float64 before multiplying"));
+    }
+    Ok(match unsigned {
+        true => Arc::new(UInt64Array::from_iter_values(states.iter().map(|product| *product as u64))),
+        false => Arc::new(Int64Array::from_iter_values(states.iter().map(|product| *product as i64))),
+    })
 }
 
 struct FloatProduct;

@@ -3,12 +3,15 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
-use crate::functions::aggregate::fold::{Fold, Folded, Value};
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::functions::aggregate::count::Counter;
+use crate::functions::aggregate::fold::{Fold, Folded, same};
 use crate::functions::aggregate::totals::{Summand, Total};
-use crate::functions::aggregate::words::Spill;
+use crate::functions::aggregate::words::{Spill, foreign_state};
 use arrow::array::{ArrayRef, ArrowPrimitiveType};
 use arrow::compute::nullif;
+use arrow::datatypes::UInt64Type;
+use std::any::Any;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -73,13 +76,13 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
         DType::Duration(_) => DType::Int64.to_arrow(),
         other => other.to_arrow(),
     };
-    dispatch::with_native!(&physical, T => {
-        let sum = Sum::<T> { dtype, input: PhantomData };
-        Ok(match least {
-            ..=0 => Folded::boxed(sum),
-            least => Folded::boxed(AtLeast { inner: sum, least: least as u64 }),
-        })
-    }, _ => Err(Error::internal(format!("a sum of {}", types[0]))))
+    let sum = dispatch::with_common!(&physical, T => {
+        Folded::boxed(Sum::<T> { dtype, input: PhantomData })
+    }, _ => return Err(Error::internal(format!("a sum of {}", types[0]))));
+    Ok(match least {
+        ..=0 => sum,
+        least => Box::new(AtLeast { sum, values: Counter::of_values(), least: least as u64 }),
+    })
 }
 
 /// A sum of values of one type.
@@ -120,42 +123,58 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
     }
 }
 
-/// A fold that gives null for groups with fewer than `least` values.
-struct AtLeast<F> {
-    inner: F,
+/// A sum that is null for groups with fewer than `least` values.
+struct AtLeast {
+    sum: Box<dyn GroupState>,
+    values: Box<dyn GroupState>,
     least: u64,
 }
 
-impl<F: Fold> Fold for AtLeast<F> {
-    type In = F::In;
-    type State = (F::State, u64);
-    const EMPTY: Self::State = (F::EMPTY, 0);
+/// Arrays that a count is exported to.
+const COUNT_ARRAYS: usize = 2;
 
-    #[inline]
-    fn add(state: &mut Self::State, value: Value<Self>) -> bool {
-        state.1 += 1;
-        F::add(&mut state.0, value)
+impl GroupState for AtLeast {
+    fn resize(&mut self, groups: usize) {
+        self.sum.resize(groups);
+        self.values.resize(groups);
     }
 
-    #[inline]
-    fn spill(word: &mut i64, value: Value<Self>) {
-        F::spill(word, value);
+    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
+        self.sum.update(args, groups)?;
+        self.values.update(args, groups)
     }
 
-    #[inline]
-    fn merge(into: &mut Self::State, word: &mut i64, from: &Self::State, from_word: i64) {
-        into.1 += from.1;
-        F::merge(&mut into.0, word, &from.0, from_word);
+    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
+        let other = same::<Self>(other)?;
+        self.sum.merge(&*other.sum, from, into)?;
+        self.values.merge(&*other.values, from, into)
     }
 
-    fn reduce(values: &[Value<Self>]) -> (Self::State, i64) {
-        let (state, word) = F::reduce(values);
-        ((state, values.len() as u64), word)
+    fn finish(&mut self) -> Result<ArrayRef> {
+        let sums = self.sum.finish()?;
+        let values = self.values.finish()?;
+        let values = dispatch::primitive::<UInt64Type>(&values).values();
+        let few: Vec<bool> = values.iter().map(|values| *values < self.least).collect();
+        Ok(nullif(&sums, &few.into())?)
     }
 
-    fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
-        let inner: Vec<F::State> = states.iter().map(|state| state.0).collect();
-        let few = states.iter().map(|state| state.1 < self.least).collect::<Vec<bool>>();
-        Ok(nullif(&self.inner.finish(&inner, spill)?, &few.into())?)
+    fn export(&self) -> Result<Vec<ArrayRef>> {
+        let mut arrays = self.sum.export()?;
+        arrays.extend(self.values.export()?);
+        Ok(arrays)
+    }
+
+    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
+        let sum = arrays.len().checked_sub(COUNT_ARRAYS).ok_or_else(foreign_state)?;
+        self.sum.import(&arrays[..sum], into)?;
+        self.values.import(&arrays[sum..], into)
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.sum.size_bytes() + self.values.size_bytes()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }

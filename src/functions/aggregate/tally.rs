@@ -2,7 +2,6 @@
 
 use crate::error::Result;
 use crate::expr::{GroupState, Groups};
-use crate::functions::aggregate::distinct::Key;
 use crate::functions::aggregate::fold::same;
 use crate::functions::aggregate::grouped::{Grouped, each_list, lists};
 use crate::functions::aggregate::rows::nulls_of;
@@ -19,31 +18,26 @@ use std::sync::{Arc, OnceLock};
 
 /// One distinct value of a group and how often it occurs.
 #[derive(Clone, Copy)]
-pub struct Counted<K> {
+pub struct Counted {
     /// The group.
     pub group: u32,
     /// The value; `None` is null.
-    pub key: Option<K>,
+    pub key: Option<u64>,
     /// How often.
     pub count: u64,
 }
 
 /// The distinct values of every group with their counts.
-pub struct Tally<K> {
+#[derive(Default)]
+pub struct Tally {
     seen: HashTable<u32>,
-    entries: Vec<Counted<K>>,
+    entries: Vec<Counted>,
     grouped: OnceLock<Grouped<u32>>,
 }
 
-impl<K> Default for Tally<K> {
-    fn default() -> Self {
-        Tally { seen: HashTable::new(), entries: Vec::new(), grouped: OnceLock::new() }
-    }
-}
-
-impl<K: Key> Tally<K> {
+impl Tally {
     /// Adds to the count of a value.
-    pub fn add(&mut self, group: u32, key: Option<K>, count: u64) {
+    pub fn add(&mut self, group: u32, key: Option<u64>, count: u64) {
         let state = FixedState::default();
         let entries = &mut self.entries;
         let entry = self.seen.entry(
@@ -68,52 +62,54 @@ impl<K: Key> Tally<K> {
     }
 
     /// The values in order of first sight.
-    pub fn entries(&self) -> &[Counted<K>] {
+    pub fn entries(&self) -> &[Counted] {
         &self.entries
     }
 
     /// The places of each group's values among the entries; made once, until more values come.
     pub fn grouped(&self, groups: usize) -> &Grouped<u32> {
         self.grouped.get_or_init(|| {
-            Grouped::new(groups, self.entries.iter().enumerate().map(|(at, entry)| (entry.group, at as u32)))
+            let of: Vec<u32> = self.entries.iter().map(|entry| entry.group).collect();
+            let places: Vec<u32> = (0..self.entries.len() as u32).collect();
+            Grouped::of_slices(groups, &of, &places)
         })
     }
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        self.seen.allocation_size() + self.entries.capacity() * size_of::<Counted<K>>()
+        self.seen.allocation_size() + self.entries.capacity() * size_of::<Counted>()
     }
 }
 
 /// What is made of the values of each group.
-pub trait Outcome<S: Coder>: Send + Sync + 'static {
+pub trait Outcome: Send + Sync + 'static {
     /// One value per group.
     ///
     /// # Errors
     /// As the function documents.
-    fn finish(&mut self, counts: &Counts<S>) -> Result<ArrayRef>;
+    fn finish(&mut self, counts: &Counts) -> Result<ArrayRef>;
 }
 
 /// The counts of every group, with the coder of their keys.
-pub struct Counts<S: Coder> {
+pub struct Counts {
     /// Keys and values.
-    pub coder: S,
+    pub coder: Coder,
     /// The counts.
-    pub tally: Tally<S::Key>,
+    pub tally: Tally,
     /// The number of groups.
     pub groups: usize,
 }
 
 /// The state of an aggregate over the distinct values of each group.
-pub struct Tallied<S: Coder, O> {
-    counts: Counts<S>,
+pub struct Tallied<O> {
+    counts: Counts,
     outcome: O,
     keep_nulls: bool,
 }
 
-impl<S: Coder, O: Outcome<S>> Tallied<S, O> {
+impl<O: Outcome> Tallied<O> {
     /// No group yet.
-    pub fn boxed(coder: S, outcome: O, keep_nulls: bool) -> Box<dyn GroupState> {
+    pub fn boxed(coder: Coder, outcome: O, keep_nulls: bool) -> Box<dyn GroupState> {
         Box::new(Tallied {
             counts: Counts { coder, tally: Tally::default(), groups: 0 },
             outcome,
@@ -122,7 +118,7 @@ impl<S: Coder, O: Outcome<S>> Tallied<S, O> {
     }
 }
 
-impl<S: Coder, O: Outcome<S>> GroupState for Tallied<S, O> {
+impl<O: Outcome> GroupState for Tallied<O> {
     fn resize(&mut self, groups: usize) {
         if groups > self.counts.groups {
             self.counts.groups = groups;
@@ -165,10 +161,10 @@ impl<S: Coder, O: Outcome<S>> GroupState for Tallied<S, O> {
     fn export(&self) -> Result<Vec<ArrayRef>> {
         let Counts { coder, tally, groups } = &self.counts;
         let grouped = tally.grouped(*groups);
-        let entries: Vec<&Counted<S::Key>> =
-            grouped.values.iter().map(|at| &tally.entries()[*at as usize]).collect();
-        let keys: Vec<Option<S::Key>> = entries.iter().map(|entry| entry.key).collect();
-        let counts = UInt64Array::from_iter_values(entries.iter().map(|entry| entry.count));
+        let entry = |at: &u32| &tally.entries()[*at as usize];
+        let keys: Vec<Option<u64>> = grouped.values.iter().map(|at| entry(at).key).collect();
+        let counts: Vec<u64> = grouped.values.iter().map(|at| entry(at).count).collect();
+        let counts = UInt64Array::from(counts);
         Ok(vec![lists(&grouped.starts, coder.values(&keys)?)?, lists(&grouped.starts, Arc::new(counts))?])
     }
 

@@ -197,7 +197,7 @@ impl Coded for u64 {
     }
 
     fn values(words: &[u64], dtype: &DType) -> Result<ArrayRef> {
-        ordered::values(words, dtype)
+        ordered::values(words, None, dtype)
     }
 }
 

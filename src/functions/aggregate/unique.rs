@@ -6,7 +6,7 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
 use crate::functions::aggregate::grouped::list_column;
 use crate::functions::aggregate::tally::{Counts, Outcome, Tallied};
-use crate::functions::aggregate::valued::{Coder, listed, with_coder};
+use crate::functions::aggregate::valued::{Coder, listed};
 use arrow::array::{ArrayRef, ListArray};
 use arrow::datatypes::Int64Type;
 use std::borrow::Cow;
@@ -60,15 +60,15 @@ impl Expr {
 
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     let keep_nulls = !params.bool("ignore_nulls")?;
-    with_coder!(&types[0], coder => Ok(Tallied::boxed(coder, Unique, keep_nulls)))
+    Ok(Tallied::boxed(Coder::new(&types[0])?, Unique, keep_nulls))
 }
 
 struct Unique;
 
-impl<S: Coder> Outcome<S> for Unique {
-    fn finish(&mut self, counts: &Counts<S>) -> Result<ArrayRef> {
+impl Outcome for Unique {
+    fn finish(&mut self, counts: &Counts) -> Result<ArrayRef> {
         let grouped = counts.tally.grouped(counts.groups);
-        let keys: Vec<Option<S::Key>> =
+        let keys: Vec<Option<u64>> =
             grouped.values.iter().map(|at| counts.tally.entries()[*at as usize].key).collect();
         list_column(&grouped.starts, counts.coder.values(&keys)?)
     }

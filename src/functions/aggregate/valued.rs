@@ -2,172 +2,140 @@
 
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
-use crate::functions::aggregate::distinct::{Key, Keys};
+use crate::functions::aggregate::distinct::{Keys, Pool};
 use crate::functions::aggregate::fold::numbers;
-use crate::functions::aggregate::min_max::Ranked;
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, BinaryViewArray, PrimitiveArray, StringViewArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use crate::functions::aggregate::ordered;
+use arrow::array::{Array, ArrayRef, BinaryViewArray, Decimal128Array, StringViewArray};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::Decimal128Type;
 use std::cmp::Ordering;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// From values to keys and back: equal values have equal keys.
-pub trait Coder: Send + Sync + 'static {
-    /// The type of a key.
-    type Key: Key;
-
-    /// The key of each row; anything where the row is null.
-    ///
-    /// # Errors
-    /// `Internal` for arrays of another type.
-    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
-
-    /// The key here of a key of another state.
-    fn adopt(&mut self, _other: &Self, key: Self::Key) -> Self::Key {
-        key
-    }
-
-    /// The order of the values of two keys.
-    fn order(&self, left: &Self::Key, right: &Self::Key) -> Ordering;
-
-    /// The values of keys; null where there is none.
-    ///
-    /// # Errors
-    /// `Internal` if keys are of another state.
-    fn values(&self, keys: &[Option<Self::Key>]) -> Result<ArrayRef>;
-
-    /// Bytes held.
-    fn size_bytes(&self) -> usize {
-        0
-    }
-}
-
-/// Numbers, dates and times: the key is the place in the order of values.
-pub struct NumberCoder<T> {
+/// From values to keys and back: equal values have equal keys. A key is a word whatever the type, so that what counts
+/// values is compiled once.
+pub struct Coder {
     dtype: DType,
-    input: PhantomData<fn(T)>,
+    kind: Kind,
 }
 
-impl<T> NumberCoder<T> {
-    /// A coder of values of a type whose physical type is `T`'s.
-    pub fn new(dtype: &DType) -> Self {
-        NumberCoder { dtype: dtype.clone(), input: PhantomData }
-    }
+enum Kind {
+    /// Numbers of at most 64 bits, dates and times: the key is the place in the order of values.
+    Words,
+    /// Decimals: the key is a number given to each distinct value's digits.
+    Digits(Pool),
+    /// Text, bytes, lists and structs: the key is a number given to each distinct value.
+    Bytes(Box<BytesKeys>),
 }
 
-impl<T: ArrowPrimitiveType<Native: Ranked>> Coder for NumberCoder<T> {
-    type Key = <T::Native as Ranked>::Rank;
-
-    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>> {
-        let array = numbers(array)?;
-        if array.data_type().is_null() {
-            return Ok(vec![T::Native::LOWEST; array.len()]);
-        }
-        Ok(dispatch::primitive::<T>(&array).values().iter().map(|value| value.key_rank()).collect())
-    }
-
-    fn order(&self, left: &Self::Key, right: &Self::Key) -> Ordering {
-        left.cmp(right)
-    }
-
-    fn values(&self, keys: &[Option<Self::Key>]) -> Result<ArrayRef> {
-        let values: PrimitiveArray<T> = keys.iter().map(|key| key.map(T::Native::of_rank)).collect();
-        match self.dtype {
-            DType::Bool => Ok(cast(&(Arc::new(values) as ArrayRef), &DataType::Boolean)?),
-            _ => dispatch::logical(Arc::new(values), &self.dtype),
-        }
-    }
+/// The digits of a decimal as bytes of the same order.
+fn digits(value: i128) -> [u8; 16] {
+    ((value as u128) ^ (1 << 127)).to_be_bytes()
 }
 
-/// Text, bytes, lists and structs: the key is a number given to each distinct value.
-pub struct BytesCoder {
-    keys: BytesKeys,
-    dtype: DType,
+/// The opposite of [`digits`]; 0 for other bytes.
+fn of_digits(bytes: &[u8]) -> i128 {
+    bytes.try_into().map_or(0, |bytes| (u128::from_be_bytes(bytes) ^ (1 << 127)) as i128)
 }
 
-impl BytesCoder {
+impl Coder {
     /// A coder of values of a type.
     ///
     /// # Errors
     /// `Unsupported` if Arrow's row format does not know the type.
     pub fn new(dtype: &DType) -> Result<Self> {
-        Ok(BytesCoder { keys: BytesKeys::new(dtype)?, dtype: dtype.clone() })
-    }
-}
-
-impl Coder for BytesCoder {
-    type Key = u64;
-
-    fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
-        self.keys.keys(array)
-    }
-
-    fn adopt(&mut self, other: &Self, key: u64) -> u64 {
-        self.keys.adopt(&other.keys, key)
+        let kind = match dtype {
+            DType::String | DType::Binary => Kind::Bytes(Box::new(BytesKeys::new(dtype)?)),
+            nested if nested.is_nested() => Kind::Bytes(Box::new(BytesKeys::new(dtype)?)),
+            DType::Decimal(..) => Kind::Digits(Pool::default()),
+            DType::Null => return Err(Error::internal(format!("values of {dtype} as keys"))),
+            _ => Kind::Words,
+        };
+        Ok(Coder { dtype: dtype.clone(), kind })
     }
 
-    fn order(&self, left: &u64, right: &u64) -> Ordering {
-        self.keys.text(*left).cmp(self.keys.text(*right))
-    }
-
-    fn values(&self, keys: &[Option<u64>]) -> Result<ArrayRef> {
-        let texts = keys.iter().map(|key| key.map(|key| self.keys.text(key)));
-        match self.dtype {
-            DType::String => {
-                let text = |text: &'static str| Error::internal(text);
-                let texts = texts.map(|bytes| {
-                    bytes
-                        .map(|bytes| std::str::from_utf8(bytes).map_err(|_| text("text that is no UTF-8")))
-                        .transpose()
-                });
-                let texts: Vec<Option<&str>> = texts.collect::<Result<_>>()?;
-                Ok(Arc::new(texts.into_iter().collect::<StringViewArray>()))
+    /// The key of each row; anything where the row is null.
+    ///
+    /// # Errors
+    /// `Internal` for arrays of another type.
+    pub fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
+        match &mut self.kind {
+            Kind::Bytes(keys) => keys.keys(array),
+            _ if array.data_type().is_null() => Ok(vec![0; array.len()]),
+            Kind::Digits(pool) => {
+                let values = dispatch::primitive::<Decimal128Type>(array).values();
+                Ok(values.iter().map(|value| pool.number(&digits(*value))).collect())
             }
-            DType::Binary => Ok(Arc::new(texts.collect::<BinaryViewArray>())),
-            _ => self.keys.nested(texts),
+            Kind::Words => {
+                let array = numbers(array)?;
+                let mut words = Vec::with_capacity(array.len());
+                ordered::key_words(&array, 0..array.len(), false, &mut words);
+                Ok(words)
+            }
+        }
+    }
+
+    /// The key here of a key of another state.
+    pub fn adopt(&mut self, other: &Self, key: u64) -> u64 {
+        match (&mut self.kind, &other.kind) {
+            (Kind::Bytes(own), Kind::Bytes(other)) => own.adopt(other, key),
+            (Kind::Digits(own), Kind::Digits(other)) => own.number(other.text(key)),
+            _ => key,
         }
     }
 
-    fn size_bytes(&self) -> usize {
-        self.keys.size_bytes()
+    /// The order of the values of two keys.
+    pub fn order(&self, left: u64, right: u64) -> Ordering {
+        match &self.kind {
+            Kind::Words => left.cmp(&right),
+            Kind::Digits(pool) => pool.text(left).cmp(pool.text(right)),
+            Kind::Bytes(keys) => keys.text(left).cmp(keys.text(right)),
+        }
+    }
+
+    /// The values of keys; null where there is none.
+    ///
+    /// # Errors
+    /// `Internal` if keys are of another state.
+    pub fn values(&self, keys: &[Option<u64>]) -> Result<ArrayRef> {
+        match &self.kind {
+            Kind::Words => {
+                let words: Vec<u64> = keys.iter().map(|key| key.unwrap_or_default()).collect();
+                let valid: Vec<bool> = keys.iter().map(Option::is_some).collect();
+                let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
+                ordered::values(&words, nulls, &self.dtype)
+            }
+            Kind::Digits(pool) => {
+                let value = |key: &Option<u64>| key.map(|key| of_digits(pool.text(key)));
+                let values: Decimal128Array = keys.iter().map(value).collect();
+                dispatch::logical(Arc::new(values), &self.dtype)
+            }
+            Kind::Bytes(own) => bytes(own, keys, &self.dtype),
+        }
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        match &self.kind {
+            Kind::Words => 0,
+            Kind::Digits(pool) => pool.size_bytes(),
+            Kind::Bytes(keys) => keys.size_bytes(),
+        }
     }
 }
 
-/// Runs the body with `$coder` bound to the coder of a type.
-macro_rules! with_coder {
-    ($dtype:expr, $coder:ident => $body:expr) => {{
-        let dtype: &$crate::data::DType = $dtype;
-        match dtype {
-            $crate::data::DType::String | $crate::data::DType::Binary => {
-                let $coder = $crate::functions::aggregate::valued::BytesCoder::new(dtype)?;
-                $body
-            }
-            nested if nested.is_nested() => {
-                let $coder = $crate::functions::aggregate::valued::BytesCoder::new(dtype)?;
-                $body
-            }
-            _ => {
-                let physical = $crate::functions::aggregate::valued::physical(dtype);
-                $crate::data::dispatch::with_native!(&physical, T => {
-                    let $coder = $crate::functions::aggregate::valued::NumberCoder::<T>::new(dtype);
-                    $body
-                }, _ => Err($crate::error::Error::internal(format!("values of {dtype} as keys"))))
-            }
-        }
-    }};
-}
-
-pub(crate) use with_coder;
-
-/// The type of the numbers that stand for values that are no text.
-pub fn physical(dtype: &DType) -> DataType {
+fn bytes(own: &BytesKeys, keys: &[Option<u64>], dtype: &DType) -> Result<ArrayRef> {
+    let texts = keys.iter().map(|key| key.map(|key| own.text(key)));
     match dtype {
-        DType::Bool => DataType::UInt8,
-        DType::Date => DataType::Int32,
-        dtype if dtype.is_temporal() => DataType::Int64,
-        other => other.to_arrow(),
+        DType::String => {
+            let text =
+                |bytes| std::str::from_utf8(bytes).map_err(|_| Error::internal("text that is no UTF-8"));
+            let texts: Vec<Option<&str>> =
+                texts.map(|bytes| bytes.map(text).transpose()).collect::<Result<_>>()?;
+            Ok(Arc::new(texts.into_iter().collect::<StringViewArray>()))
+        }
+        DType::Binary => Ok(Arc::new(texts.collect::<BinaryViewArray>())),
+        _ => own.nested(texts),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, P
 use crate::functions::aggregate::fold::{numbers, same};
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::spread::{Settled, Spreads, floats};
-use crate::functions::aggregate::words::{Spill, export_words, import_words};
+use crate::functions::aggregate::words::{Imported, Spill, export_words};
 use arrow::array::{Array, ArrayRef, Float64Array};
 use std::any::Any;
 use std::borrow::Cow;
@@ -218,9 +218,9 @@ impl GroupState for Variance {
     }
 
     fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let (states, _) = import_words::<[f64; 5]>(arrays)?;
-        for (state, into) in states.into_iter().zip(into) {
-            self.spreads.join(*into as usize, &Settled::from_floats(state));
+        let imported = Imported::new(arrays, 5)?;
+        for (row, into) in into.iter().enumerate().take(imported.states()) {
+            self.spreads.join(*into as usize, &Settled::from_floats(imported.get(row).0));
         }
         Ok(())
     }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 pub trait Words: Copy + Send + Sync + 'static {
     /// How many.
     const COUNT: usize;
-    /// One of them.
-    fn word(&self, position: usize) -> u64;
-    /// The state of these words.
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self;
+    /// Appends them.
+    fn push(&self, out: &mut Vec<u64>);
+    /// The state of these words, of which there may be more.
+    fn from_words(words: &[u64]) -> Self;
 }
 
 macro_rules! integer_words {
@@ -21,12 +21,12 @@ macro_rules! integer_words {
         impl Words for $type {
             const COUNT: usize = 1;
 
-            fn word(&self, _: usize) -> u64 {
-                *self as u64
+            fn push(&self, out: &mut Vec<u64>) {
+                out.push(*self as u64);
             }
 
-            fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-                word(0) as $type
+            fn from_words(words: &[u64]) -> Self {
+                words[0] as $type
             }
         }
     )*};
@@ -37,63 +37,67 @@ integer_words!(i8, i16, i32, i64, u8, u16, u32, u64);
 impl Words for i128 {
     const COUNT: usize = 2;
 
-    fn word(&self, position: usize) -> u64 {
-        (self >> (64 * position)) as u64
+    fn push(&self, out: &mut Vec<u64>) {
+        out.extend_from_slice(&[*self as u64, (self >> 64) as u64]);
     }
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        (i128::from(word(1)) << 64) | i128::from(word(0))
+    fn from_words(words: &[u64]) -> Self {
+        (i128::from(words[1]) << 64) | i128::from(words[0])
     }
 }
 
 impl Words for f64 {
     const COUNT: usize = 1;
 
-    fn word(&self, _: usize) -> u64 {
-        self.to_bits()
+    fn push(&self, out: &mut Vec<u64>) {
+        out.push(self.to_bits());
     }
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        f64::from_bits(word(0))
+    fn from_words(words: &[u64]) -> Self {
+        f64::from_bits(words[0])
     }
 }
 
 impl Words for FloatSum {
     const COUNT: usize = 2;
 
-    fn word(&self, position: usize) -> u64 {
-        [self.sum, self.lost][position].to_bits()
+    fn push(&self, out: &mut Vec<u64>) {
+        out.extend_from_slice(&[self.sum.to_bits(), self.lost.to_bits()]);
     }
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        FloatSum { sum: f64::from_bits(word(0)), lost: f64::from_bits(word(1)) }
+    fn from_words(words: &[u64]) -> Self {
+        FloatSum { sum: f64::from_bits(words[0]), lost: f64::from_bits(words[1]) }
     }
 }
 
 impl<A: Words, B: Words> Words for (A, B) {
     const COUNT: usize = A::COUNT + B::COUNT;
 
-    fn word(&self, position: usize) -> u64 {
-        match position.checked_sub(A::COUNT) {
-            None => self.0.word(position),
-            Some(position) => self.1.word(position),
-        }
+    fn push(&self, out: &mut Vec<u64>) {
+        self.0.push(out);
+        self.1.push(out);
     }
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        (A::from_words(word), B::from_words(&|position| word(A::COUNT + position)))
+    fn from_words(words: &[u64]) -> Self {
+        (A::from_words(words), B::from_words(&words[A::COUNT..]))
     }
 }
 
 impl<const N: usize> Words for [f64; N] {
     const COUNT: usize = N;
 
-    fn word(&self, position: usize) -> u64 {
-        self[position].to_bits()
+    fn push(&self, out: &mut Vec<u64>) {
+        for value in self {
+            out.push(value.to_bits());
+        }
     }
 
-    fn from_words(word: &dyn Fn(usize) -> u64) -> Self {
-        std::array::from_fn(|position| f64::from_bits(word(position)))
+    fn from_words(words: &[u64]) -> Self {
+        let mut values = [0.0; N];
+        for (value, word) in values.iter_mut().zip(words) {
+            *value = f64::from_bits(*word);
+        }
+        values
     }
 }
 
@@ -123,28 +127,62 @@ impl Spill {
 
 /// States and spill words as arrays.
 pub fn export_words<S: Words>(states: &[S], spill: &Spill) -> Vec<ArrayRef> {
-    let word = |position| {
-        Arc::new(UInt64Array::from_iter_values(states.iter().map(|state| state.word(position)))) as ArrayRef
-    };
-    let mut arrays: Vec<ArrayRef> = (0..S::COUNT).map(word).collect();
-    arrays.push(Arc::new(Int64Array::from_iter_values((0..states.len()).map(|group| spill.get(group)))));
+    let mut words = Vec::with_capacity(states.len() * S::COUNT);
+    for state in states {
+        state.push(&mut words);
+    }
+    export(&words, S::COUNT, states.len(), spill)
+}
+
+/// An array for each of the words of a state, and one of the spill words.
+fn export(words: &[u64], count: usize, groups: usize, spill: &Spill) -> Vec<ArrayRef> {
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(count + 1);
+    for position in 0..count {
+        let words: Vec<u64> = words.iter().skip(position).step_by(count).copied().collect();
+        arrays.push(Arc::new(UInt64Array::from(words)));
+    }
+    let spill: Vec<i64> = (0..groups).map(|group| spill.get(group)).collect();
+    arrays.push(Arc::new(Int64Array::from(spill)));
     arrays
 }
 
-/// The opposite of [`export_words`].
-///
-/// # Errors
-/// `Internal` if the arrays are others.
-pub fn import_words<S: Words>(arrays: &[ArrayRef]) -> Result<(Vec<S>, Vec<i64>)> {
-    let words: Option<Vec<&UInt64Array>> =
-        arrays.iter().take(S::COUNT).map(|array| array.as_primitive_opt::<UInt64Type>()).collect();
-    let spill = arrays.get(S::COUNT).and_then(|array| array.as_primitive_opt::<Int64Type>());
-    let (Some(words), Some(spill)) = (words, spill) else {
-        return Err(foreign_state());
-    };
-    let states =
-        (0..spill.len()).map(|group| S::from_words(&|position| words[position].value(group))).collect();
-    Ok((states, spill.values().to_vec()))
+/// The words of exported states, one state after the other, and the spill words.
+pub struct Imported {
+    words: Vec<u64>,
+    spill: Vec<i64>,
+}
+
+impl Imported {
+    /// Reads what [`export_words`] gave for states of so many words.
+    ///
+    /// # Errors
+    /// `Internal` if the arrays are others.
+    pub fn new(arrays: &[ArrayRef], count: usize) -> Result<Self> {
+        let spill = arrays.get(count).and_then(|array| array.as_primitive_opt::<Int64Type>());
+        let spill = spill.ok_or_else(foreign_state)?.values().to_vec();
+        let mut words = vec![0; spill.len() * count];
+        for (position, array) in arrays.iter().take(count).enumerate() {
+            let values = array.as_primitive_opt::<UInt64Type>().ok_or_else(foreign_state)?.values();
+            if values.len() != spill.len() {
+                return Err(foreign_state());
+            }
+            for (word, value) in words.iter_mut().skip(position).step_by(count).zip(values) {
+                *word = *value;
+            }
+        }
+        Ok(Imported { words, spill })
+    }
+
+    /// The number of states.
+    pub fn states(&self) -> usize {
+        self.spill.len()
+    }
+
+    /// A state and its spill word.
+    #[inline]
+    pub fn get<S: Words>(&self, row: usize) -> (S, i64) {
+        (S::from_words(&self.words[row * S::COUNT..]), self.spill[row])
+    }
 }
 
 /// The error of arrays that no state was exported to.

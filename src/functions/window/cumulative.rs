@@ -48,7 +48,7 @@ pub static CUM_MIN: WindowFunction = WindowFunction::new(
     "cum_min",
     &["expr"],
     |types, _| ordered(&types[0]),
-    WindowCode::Scan(extreme::<false>),
+    WindowCode::Scan(|types, _| extreme(&types[0], 0, false, false)),
 )
 .aliased(&["cummin"])
 .documented("The least of the window's values up to the row; null where the value is null.", || Example {
@@ -62,7 +62,7 @@ pub static CUM_MAX: WindowFunction = WindowFunction::new(
     "cum_max",
     &["expr"],
     |types, _| ordered(&types[0]),
-    WindowCode::Scan(extreme::<true>),
+    WindowCode::Scan(|types, _| extreme(&types[0], 0, false, true)),
 )
 .aliased(&["cummax"])
 .documented("The greatest of the window's values up to the row; null where the value is null.", || Example {
@@ -147,7 +147,8 @@ fn product_type(dtype: &DType) -> Result<Signature> {
     Ok(Signature::new([dtype.clone()], dtype))
 }
 
-/// A type whose values are ordered as the numbers they are held as.
+/// A type whose values are ordered as the numbers they are held as. Narrow numbers are widened, so that running extremes
+/// are compiled for few types; [`results`](crate::functions::aggregate::fold::results) makes them narrow again.
 pub fn ordered(dtype: &DType) -> Result<Signature> {
     let dtype = match dtype {
         DType::Null => DType::Float64,
@@ -155,7 +156,7 @@ pub fn ordered(dtype: &DType) -> Result<Signature> {
         dtype if dtype.is_numeric() || dtype.is_temporal() => dtype.clone(),
         other => return Err(Error::type_mismatch(format!("no running extreme of {other}"))),
     };
-    Ok(Signature::new([dtype.clone()], dtype))
+    Ok(Signature::new([dispatch::widened(&dtype)], dtype))
 }
 
 fn sum(types: &[DType], _: &Params) -> Result<Box<dyn WindowScan>> {
@@ -338,37 +339,51 @@ impl Running for WholeProduct {
     }
 }
 
-fn extreme<const GREATEST: bool>(types: &[DType], _: &Params) -> Result<Box<dyn WindowScan>> {
-    let physical = dispatch::physical(&arrow::array::new_empty_array(&types[0].to_arrow()));
-    dispatch::with_native!(physical.data_type(), T => Ok(Runner::boxed(Best::<T, GREATEST>(PhantomData))),
-        _ => Err(Error::internal(format!("a running extreme of {}", types[0]))))
+/// The running extreme of a type; null until there are `least` values, and unless `at_null` where the value is null.
+///
+/// # Errors
+/// `Internal` for types without one.
+pub fn extreme(dtype: &DType, least: u64, at_null: bool, greatest: bool) -> Result<Box<dyn WindowScan>> {
+    let physical = dispatch::physical(&arrow::array::new_empty_array(&dtype.to_arrow()));
+    dispatch::with_wide!(physical.data_type(), T => {
+        Ok(Runner::boxed(Best::<T> { least, at_null, greatest, input: PhantomData }))
+    }, _ => Err(Error::internal(format!("a running extreme of {dtype}"))))
 }
 
 /// The least or greatest value.
-pub struct Best<T, const GREATEST: bool>(pub PhantomData<fn(T)>);
+struct Best<T> {
+    least: u64,
+    at_null: bool,
+    greatest: bool,
+    input: PhantomData<fn(T)>,
+}
 
-impl<T: ArrowPrimitiveType, const GREATEST: bool> Running for Best<T, GREATEST> {
+impl<T: ArrowPrimitiveType> Running for Best<T> {
     type In = T;
     type Out = T;
-    type State = Extreme<T::Native, GREATEST>;
+    type State = (Extreme<T::Native>, u64);
+
+    fn at_null(&self) -> bool {
+        self.at_null
+    }
 
     fn empty(&self) -> Self::State {
-        Extreme(None)
+        (Extreme(None), 0)
     }
 
     #[inline]
     fn add(&self, state: &mut Self::State, value: T::Native) {
-        *state = state.join(Extreme(Some(value)));
+        *state = (state.0.join(Extreme(Some(value)), self.greatest), state.1 + 1);
     }
 
     #[inline]
     fn join(&self, before: &Self::State, later: &Self::State) -> Self::State {
-        before.join(*later)
+        (before.0.join(later.0, self.greatest), before.1 + later.1)
     }
 
     #[inline]
-    fn get(&self, state: &Self::State) -> Option<T::Native> {
-        state.0
+    fn get(&self, (best, count): &Self::State) -> Option<T::Native> {
+        best.0.filter(|_| *count >= self.least)
     }
 }
 

@@ -1,18 +1,16 @@
 //! `expanding_sum`, `expanding_mean`, `expanding_min`, `expanding_max`, `expanding_var`, `expanding_std`: over all rows so
 //! far, nulls passed over.
 
-use crate::data::{DType, dispatch};
+use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Example, Expr, Param, Params, Signature, WindowCode, WindowFunction, WindowScan, col};
 use crate::functions::aggregate::var::ddof;
-use crate::functions::window::cumulative::ordered;
+use crate::functions::window::cumulative::{extreme, ordered};
 use crate::functions::window::running::{Runner, Running};
-use crate::functions::window::states::{Extreme, Moments};
+use crate::functions::window::states::Moments;
 use crate::kernels::float_sum::FloatSum;
-use arrow::array::ArrowPrimitiveType;
 use arrow::datatypes::Float64Type;
-use std::marker::PhantomData;
 
 const LEAST: Param = Param {
     name: "min_periods",
@@ -49,10 +47,10 @@ expanding! {
     EXPANDING_MEAN "expanding_mean" float |_, params| Ok(Runner::boxed(Sum { least: least(params)?, mean: true })), [LEAST],
         [1.0, 1.0, 3.0, 3.0], "The mean of the window's values up to the row, nulls passed over.";
     #[doc = "The least of all values so far."]
-    EXPANDING_MIN "expanding_min" ordered extreme::<false>, [LEAST],
+    EXPANDING_MIN "expanding_min" ordered |types, params| extreme(&types[0], least(params)?, true, false), [LEAST],
         [1.0, 1.0, 1.0, 1.0], "The least of the window's values up to the row, nulls passed over.";
     #[doc = "The greatest of all values so far."]
-    EXPANDING_MAX "expanding_max" ordered extreme::<true>, [LEAST],
+    EXPANDING_MAX "expanding_max" ordered |types, params| extreme(&types[0], least(params)?, true, true), [LEAST],
         [1.0, 1.0, 5.0, 5.0], "The greatest of the window's values up to the row, nulls passed over.";
     #[doc = "The variance of all values so far."]
     EXPANDING_VAR "expanding_var" float |_, params| spread(params, false), [LEAST, DDOF],
@@ -90,7 +88,10 @@ impl Running for Sum {
     type In = Float64Type;
     type Out = Float64Type;
     type State = (FloatSum, u64);
-    const AT_NULL: bool = true;
+
+    fn at_null(&self) -> bool {
+        true
+    }
 
     fn empty(&self) -> Self::State {
         Self::State::default()
@@ -129,7 +130,10 @@ impl Running for Spread {
     type In = Float64Type;
     type Out = Float64Type;
     type State = (Moments, u64);
-    const AT_NULL: bool = true;
+
+    fn at_null(&self) -> bool {
+        true
+    }
 
     fn empty(&self) -> Self::State {
         Self::State::default()
@@ -150,44 +154,5 @@ impl Running for Spread {
     fn get(&self, (moments, count): &Self::State) -> Option<f64> {
         let variance = moments.variance(self.ddof).filter(|_| *count >= self.least);
         variance.map(|variance| if self.root { variance.sqrt() } else { variance })
-    }
-}
-
-fn extreme<const GREATEST: bool>(types: &[DType], params: &Params) -> Result<Box<dyn WindowScan>> {
-    let least = least(params)?;
-    let physical = dispatch::physical(&arrow::array::new_empty_array(&types[0].to_arrow()));
-    dispatch::with_native!(physical.data_type(), T => {
-        Ok(Runner::boxed(Best::<T, GREATEST> { least, input: PhantomData }))
-    }, _ => Err(Error::internal(format!("a running extreme of {}", types[0]))))
-}
-
-struct Best<T, const GREATEST: bool> {
-    least: u64,
-    input: PhantomData<fn(T)>,
-}
-
-impl<T: ArrowPrimitiveType, const GREATEST: bool> Running for Best<T, GREATEST> {
-    type In = T;
-    type Out = T;
-    type State = (Extreme<T::Native, GREATEST>, u64);
-    const AT_NULL: bool = true;
-
-    fn empty(&self) -> Self::State {
-        (Extreme(None), 0)
-    }
-
-    #[inline]
-    fn add(&self, state: &mut Self::State, value: T::Native) {
-        *state = (state.0.join(Extreme(Some(value))), state.1 + 1);
-    }
-
-    #[inline]
-    fn join(&self, before: &Self::State, later: &Self::State) -> Self::State {
-        (before.0.join(later.0), before.1 + later.1)
-    }
-
-    #[inline]
-    fn get(&self, (best, count): &Self::State) -> Option<T::Native> {
-        best.0.filter(|_| *count >= self.least)
     }
 }

@@ -9,6 +9,7 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{
     Example, Expr, Needs, Param, Params, Signature, WindowCode, WindowFunction, WindowRows, col,
 };
+use crate::functions::aggregate::fold::results as typed;
 use crate::functions::aggregate::var::ddof;
 use crate::functions::window::cumulative::ordered;
 use crate::functions::window::expanding::float;
@@ -16,7 +17,7 @@ use crate::functions::window::span::{self, CENTER, CLOSED, LEAST, Spans, TIES, W
 use crate::functions::window::states::{Extreme, Moments};
 use crate::kernels::float_sum::FloatSum;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Int64Array, PrimitiveArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::Float64Type;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -77,10 +78,10 @@ rolling! {
     ROLLING_MEAN "rolling_mean" rolling_mean float |rows, range| roll(&Sum { mean: true }, rows, range), [],
         [None, Some(3.0), Some(4.0), None], "The mean of the values of a moving window.";
     #[doc = "The least of the values of a moving window."]
-    ROLLING_MIN "rolling_min" rolling_min ordered extreme::<false>, [],
+    ROLLING_MIN "rolling_min" rolling_min ordered |rows, range| extreme(rows, range, false), [],
         [None, Some(1.0), Some(3.0), None], "The least of the values of a moving window.";
     #[doc = "The greatest of the values of a moving window."]
-    ROLLING_MAX "rolling_max" rolling_max ordered extreme::<true>, [],
+    ROLLING_MAX "rolling_max" rolling_max ordered |rows, range| extreme(rows, range, true), [],
         [None, Some(5.0), Some(5.0), None], "The greatest of the values of a moving window.";
     #[doc = "The variance of the values of a moving window."]
     ROLLING_VAR "rolling_var" rolling_var float |rows, range| spread(rows, range, false), [DDOF],
@@ -173,8 +174,8 @@ fn roll<F: Fold>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> Result
             results.push(result.unwrap_or_default());
         })?;
     }
-    let nulls = Some(NullBuffer::new(BooleanBuffer::from(valid))).filter(|nulls| nulls.null_count() > 0);
-    dispatch::logical(Arc::new(PrimitiveArray::<F::In>::new(results.into(), nulls)), rows.output)
+    let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
+    typed(Arc::new(PrimitiveArray::<F::In>::new(results.into(), nulls)), rows.output)
 }
 
 /// The number of values in a window that moves forward.
@@ -283,19 +284,22 @@ impl Fold for Spread {
     }
 }
 
-fn extreme<const GREATEST: bool>(rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
+fn extreme(rows: &WindowRows<'_>, range: Range<usize>, greatest: bool) -> Result<ArrayRef> {
     let values =
         rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
-    dispatch::with_native!(values.data_type(), T => {
-        roll(&Best::<T, GREATEST>(PhantomData), rows, range)
+    dispatch::with_wide!(values.data_type(), T => {
+        roll(&Best::<T> { greatest, input: PhantomData }, rows, range)
     }, _ => Err(Error::internal(format!("a moving extreme of {}", values.data_type()))))
 }
 
-struct Best<T, const GREATEST: bool>(PhantomData<fn(T)>);
+struct Best<T> {
+    greatest: bool,
+    input: PhantomData<fn(T)>,
+}
 
-impl<T: ArrowPrimitiveType, const GREATEST: bool> Fold for Best<T, GREATEST> {
+impl<T: ArrowPrimitiveType> Fold for Best<T> {
     type In = T;
-    type State = Extreme<T::Native, GREATEST>;
+    type State = Extreme<T::Native>;
 
     #[inline]
     fn empty(&self) -> Self::State {
@@ -309,7 +313,7 @@ impl<T: ArrowPrimitiveType, const GREATEST: bool> Fold for Best<T, GREATEST> {
 
     #[inline]
     fn join(&self, before: Self::State, later: Self::State) -> Self::State {
-        before.join(later)
+        before.join(later, self.greatest)
     }
 
     #[inline]

@@ -3,8 +3,9 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Carry, WindowRows, WindowScan};
+use crate::functions::aggregate::fold::results as typed;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::NullBuffer;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,7 +18,9 @@ pub trait Running: Send + Sync + 'static {
     /// What is known after some rows.
     type State: Copy + Send + Sync + 'static;
     /// Whether a row without a value has a result.
-    const AT_NULL: bool = false;
+    fn at_null(&self) -> bool {
+        false
+    }
 
     /// The state after no row.
     fn empty(&self) -> Self::State;
@@ -55,44 +58,31 @@ impl<R: Running> Runner<R> {
         carry.downcast_ref::<R::State>()
     }
 
-    /// Takes the rows of a block through the state, and shows each state to `look`.
-    fn run(
-        &self,
-        rows: &WindowRows<'_>,
-        block: Range<usize>,
-        mut look: impl FnMut(usize, bool, &R::State) -> Result<()>,
-    ) -> Result<R::State> {
-        let arg = &rows.args[0];
-        let values = arg.values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
-        let values = &dispatch::primitive::<R::In>(values).values()[block.clone()];
-        let mut state = self.running.empty();
-        match &arg.nulls {
-            None => {
-                for (row, value) in block.zip(values) {
-                    self.running.add(&mut state, *value);
-                    look(row, true, &state)?;
-                }
-            }
-            Some(nulls) => {
-                for (row, value) in block.zip(values) {
-                    let valid = nulls.is_valid(row);
-                    match valid {
-                        true => self.running.add(&mut state, *value),
-                        false => self.running.skip(&mut state),
-                    }
-                    look(row, valid, &state)?;
-                }
-            }
+    #[inline]
+    fn step(&self, state: &mut R::State, valid: bool, value: <R::In as ArrowPrimitiveType>::Native) {
+        match valid {
+            true => self.running.add(state, value),
+            false => self.running.skip(state),
         }
-        Ok(state)
     }
+}
+
+fn values<'a>(rows: &'a WindowRows<'_>) -> Result<(&'a ArrayRef, Option<&'a NullBuffer>)> {
+    let arg = &rows.args[0];
+    let values = arg.values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
+    Ok((values, arg.nulls.as_ref()))
 }
 
 impl<R: Running> WindowScan for Runner<R> {
     fn carry(&self, rows: &WindowRows<'_>, block: Range<usize>) -> Carry {
-        // Only what is shown can fail.
-        let state = self.run(rows, block, |_, _, _| Ok(()));
-        Box::new(state.unwrap_or_else(|_| self.running.empty()))
+        let mut state = self.running.empty();
+        if let Ok((values, nulls)) = values(rows) {
+            let values = &dispatch::primitive::<R::In>(values).values()[block.clone()];
+            for (row, value) in block.zip(values) {
+                self.step(&mut state, nulls.is_none_or(|nulls| nulls.is_valid(row)), *value);
+            }
+        }
+        Box::new(state)
     }
 
     fn join(&self, before: &Carry, later: &Carry) -> Carry {
@@ -102,35 +92,33 @@ impl<R: Running> WindowScan for Runner<R> {
     }
 
     fn evaluate(&self, rows: &WindowRows<'_>, blocks: &[(Range<usize>, Option<&Carry>)]) -> Result<ArrayRef> {
+        let (array, nulls) = values(rows)?;
+        let array = dispatch::primitive::<R::In>(array).values();
         let count = blocks.iter().map(|(block, _)| block.len()).sum();
-        let mut values = Vec::with_capacity(count);
-        let mut valid: Option<Vec<bool>> = None;
+        let (mut results, mut valid) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let at_null = self.running.at_null();
         for (block, before) in blocks {
             let before = before.and_then(|before| self.state(before));
-            let mut put = |row: usize, has_value: bool, state: &R::State| {
-                if self.running.overflows(state) {
+            let mut state = self.running.empty();
+            for (row, value) in block.clone().zip(&array[block.clone()]) {
+                let has_value = nulls.is_none_or(|nulls| nulls.is_valid(row));
+                self.step(&mut state, has_value, *value);
+                let shown = before.map_or(state, |before| self.running.join(before, &state));
+                if self.running.overflows(&shown) {
                     return Err(overflow(row, rows.output));
                 }
-                let value = self.running.get(state).filter(|_| has_value || R::AT_NULL);
-                if value.is_none() || valid.is_some() {
-                    // Before the first null all were valid.
-                    valid.get_or_insert_with(|| vec![true; values.len()]).push(value.is_some());
-                }
-                values.push(value.unwrap_or_default());
-                Ok(())
-            };
-            match before {
-                None => self.run(rows, block.clone(), put)?,
-                Some(before) => self.run(rows, block.clone(), |row, valid, state| {
-                    put(row, valid, &self.running.join(before, state))
-                })?,
-            };
+                let result = if has_value || at_null { self.running.get(&shown) } else { None };
+                valid.push(result.is_some());
+                results.push(result.unwrap_or_default());
+            }
         }
-        let nulls = valid.map(|valid| NullBuffer::new(BooleanBuffer::from(valid)));
-        dispatch::logical(Arc::new(PrimitiveArray::<R::Out>::new(values.into(), nulls)), rows.output)
+        let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
+        typed(Arc::new(PrimitiveArray::<R::Out>::new(results.into(), nulls)), rows.output)
     }
 }
 
+#[cold]
+#[inline(never)]
 fn overflow(row: usize, dtype: &DType) -> Error {
     Error::new(ErrorKind::Arithmetic, format!("the running value does not fit {dtype}")).row(row as u64)
 }

@@ -45,21 +45,21 @@ impl Moments {
     }
 }
 
-/// The least (or greatest) value; NaN only where there is nothing else.
+/// The least or greatest value; NaN only where there is nothing else.
 #[derive(Debug, Clone, Copy)]
-pub struct Extreme<T, const GREATEST: bool>(pub Option<T>);
+pub struct Extreme<T>(pub Option<T>);
 
-impl<T: ArrowNativeTypeOp, const GREATEST: bool> Extreme<T, GREATEST> {
-    /// Both together; of equal ones the first.
+impl<T: ArrowNativeTypeOp> Extreme<T> {
+    /// The `greatest` or the least of both; of equal ones the first.
     #[inline]
-    pub fn join(self, later: Self) -> Self {
+    pub fn join(self, later: Self, greatest: bool) -> Self {
         let (Some(own), Some(other)) = (self.0, later.0) else {
             return Extreme(self.0.or(later.0));
         };
         // NaN is the only value that is not equal to itself.
         #[allow(clippy::eq_op)]
         let (own_nan, other_nan) = (own != own, other != other);
-        let better = if GREATEST { other > own } else { other < own };
+        let better = if greatest { other > own } else { other < own };
         Extreme(Some(if (own_nan && !other_nan) || better { other } else { own }))
     }
 }
@@ -81,9 +81,9 @@ mod tests {
 
     #[test]
     fn nan_is_the_last_choice() {
-        let of = |value: f64| Extreme::<f64, true>(Some(value));
-        assert_eq!(of(f64::NAN).join(of(1.0)).0, Some(1.0));
-        assert_eq!(of(1.0).join(of(f64::NAN)).join(of(3.0)).0, Some(3.0));
-        assert_eq!(of(1.0).join(Extreme(None)).0, Some(1.0));
+        let of = |value: f64| Extreme(Some(value));
+        assert_eq!(of(f64::NAN).join(of(1.0), true).0, Some(1.0));
+        assert_eq!(of(1.0).join(of(f64::NAN), true).join(of(3.0), true).0, Some(3.0));
+        assert_eq!(of(1.0).join(Extreme(None), true).0, Some(1.0));
     }
 }
