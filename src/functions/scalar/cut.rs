@@ -6,7 +6,7 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
 use arrow::array::{Array, ArrayRef, Int64Array, StringViewArray, UInt32Array};
-use arrow::datatypes::Float64Type;
+use arrow::datatypes::{DataType, Decimal128Type, Float64Type};
 use std::sync::Arc;
 
 /// The interval between given edges that a number lies in.
@@ -151,10 +151,10 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
         };
         let edges: Vec<i128> = bins.edges.iter().map(|edge| whole(edge, !bins.right)).collect();
         let lowest = whole(&bins.edges[0], true);
-        dispatch::with_integer!(array.data_type(), T => {
-            let values = dispatch::primitive::<T>(&array);
-            values.iter().map(|value| bins.place(&edges, lowest, i128::from(value?))).collect()
-        }, _ => Vec::new())
+        // Every integer is a decimal of scale 0.
+        let wide = arrow::compute::cast(&array, &DataType::Decimal128(38, 0))?;
+        let values = dispatch::primitive::<Decimal128Type>(&wide);
+        values.iter().map(|value| bins.place(&edges, lowest, value?)).collect()
     } else {
         let edges: Vec<f64> = bins.edges.iter().filter_map(Scalar::as_f64).collect();
         let values = dispatch::primitive::<Float64Type>(&array);
