@@ -3,6 +3,7 @@
 use crate::data::{DType, Scalar, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::blocks::{BLOCK, blocks};
+use crate::kernels::map::collect_bits;
 use arrow::array::{Array, ArrayRef, BooleanBufferBuilder};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,7 @@ impl Cast<'_> {
         }));
         let fits = match all {
             true => None,
-            false => Some(BooleanBuffer::collect_bool(values.len(), |row| f(values[row]).1)),
+            false => Some(collect_bits(values.len(), |row| f(values[row]).1)),
         };
         Ok((converted, self.resolve(fits)?))
     }

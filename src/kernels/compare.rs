@@ -4,7 +4,7 @@ use crate::data::dispatch::{physical, primitive};
 use crate::data::{DType, promote};
 use crate::error::{Error, Result};
 use crate::kernels::blocks::{BLOCK, Reader, blocks};
-use crate::kernels::map::{bits_of, merged_nulls, pack_pairs, rows_of, unary_bits};
+use crate::kernels::map::{bits_of, collect_bits, merged_nulls, pack_pairs, rows_of, unary_bits};
 use crate::kernels::value::Value;
 use crate::kernels::{compare_nested, decimal};
 use arrow::array::{
@@ -144,9 +144,7 @@ fn bits(base: Base, left: &Value, right: &Value, types: (DType, DType)) -> Resul
         (a, b) if a == b && a.is_nested() => {
             let order = compare_nested::comparator(left.array(), right.array())?;
             let row = |value: &Value, row| if value.is_scalar() { 0 } else { row };
-            Ok(BooleanBuffer::collect_bool(rows_of(&[left, right]), |i| {
-                base.holds(order(row(left, i), row(right, i)))
-            }))
+            Ok(collect_bits(rows_of(&[left, right]), |i| base.holds(order(row(left, i), row(right, i)))))
         }
         (a, b) => Err(Error::type_mismatch(format!("no comparison between {a} and {b}"))),
     }
@@ -205,7 +203,7 @@ fn equals<T: ByteViewType + ?Sized>(
     if candidates.count_set_bits() == 0 {
         return candidates;
     }
-    BooleanBuffer::collect_bool(array.len(), |row| {
+    collect_bits(array.len(), |row| {
         candidates.value(row) && array.is_valid(row) && {
             let other: &[u8] = array.value(row).as_ref();
             other == bytes

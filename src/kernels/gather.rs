@@ -2,6 +2,7 @@
 
 use crate::data::{Column, strings};
 use crate::error::Result;
+use crate::kernels::map::collect_bits;
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
     UInt32Array, make_array, new_null_array,
@@ -74,7 +75,7 @@ impl Pieces {
         let array: ArrayRef = match &self.values {
             Values::Bits(pieces) => {
                 let (shift, mask) = (self.shift, mask(self.shift));
-                let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+                let bits = collect_bits(rows.len(), |i| {
                     let row = rows[i];
                     row != NO_ROW && pieces[(row >> shift) as usize].value((row & mask) as usize)
                 });
@@ -161,7 +162,7 @@ impl Pieces {
 
     fn valid(&self, nulls: &[Option<NullBuffer>], rows: &[u32]) -> NullBuffer {
         let (shift, mask) = (self.shift, mask(self.shift));
-        let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+        let bits = collect_bits(rows.len(), |i| {
             let row = rows[i];
             row != NO_ROW
                 && nulls[(row >> shift) as usize]
@@ -177,7 +178,7 @@ pub fn present(rows: &[u32]) -> Option<NullBuffer> {
     if !rows.contains(&NO_ROW) {
         return None;
     }
-    Some(NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), |i| rows[i] != NO_ROW)))
+    Some(NullBuffer::new(collect_bits(rows.len(), |i| rows[i] != NO_ROW)))
 }
 
 fn mask(shift: u32) -> u32 {

@@ -5,6 +5,23 @@ use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use std::sync::Arc;
 
+/// `f(row)` for every row, as bits. Plain loops: as fast as Arrow's own, and a twentieth of the code to compile.
+pub fn collect_bits(rows: usize, mut f: impl FnMut(usize) -> bool) -> BooleanBuffer {
+    let mut words = vec![0u64; rows.div_ceil(64)];
+    let mut start = 0;
+    while start < rows {
+        let (mut word, count) = (0, 64.min(rows - start));
+        let mut bit = 0;
+        while bit < count {
+            word |= u64::from(f(start + bit)) << bit;
+            bit += 1;
+        }
+        words[start / 64] = word;
+        start += 64;
+    }
+    BooleanBuffer::new(Buffer::from_vec(words), 0, rows)
+}
+
 /// `f(value)` for every value, as bits.
 pub fn unary_bits<A: Copy>(values: &[A], f: impl Fn(A) -> bool) -> BooleanBuffer {
     let (chunks, rest) = values.as_chunks::<64>();
@@ -84,6 +101,22 @@ pub fn merged_nulls(values: &[&Value]) -> Option<NullBuffer> {
 /// Number of rows that operands of these lengths give.
 pub fn rows_of(values: &[&Value]) -> usize {
     values.iter().find(|value| !value.is_scalar()).map_or(1, |value| value.array().len())
+}
+
+/// `f(row)` for every row, null where there is none. Arrow's own way from an iterator is compiled anew for each caller.
+pub fn collect_some<P: ArrowPrimitiveType>(
+    rows: usize,
+    f: &mut dyn FnMut(usize) -> Option<P::Native>,
+) -> PrimitiveArray<P> {
+    let mut values = vec![P::Native::default(); rows];
+    let valid = collect_bits(rows, |row| match f(row) {
+        Some(value) => {
+            values[row] = value;
+            true
+        }
+        None => false,
+    });
+    PrimitiveArray::new(values.into(), Some(NullBuffer::new(valid)).filter(|nulls| nulls.null_count() > 0))
 }
 
 /// Values and nulls as an array.

@@ -2,11 +2,12 @@
 
 use crate::data::{Column, dispatch, strings};
 use crate::error::{Error, Result};
+use crate::kernels::map::collect_bits;
 use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, BooleanArray, PrimitiveArray,
     StringViewArray, UInt32Array, new_null_array,
 };
-use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
 use arrow::compute::interleave;
 use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
@@ -161,7 +162,7 @@ impl Gatherer {
             }
             Form::Boolean => {
                 let values: Vec<&BooleanArray> = self.chunks.iter().map(|chunk| chunk.as_boolean()).collect();
-                let bits = BooleanBuffer::collect_bool(places.len(), |i| {
+                let bits = collect_bits(places.len(), |i| {
                     let (chunk, row) = places[i];
                     chunk != u32::MAX && values[chunk as usize].values().value(row as usize)
                 });
@@ -279,7 +280,7 @@ impl Gatherer {
             return None;
         }
         let nulls: Vec<Option<NullBuffer>> = self.chunks.iter().map(|chunk| chunk.logical_nulls()).collect();
-        let valid = BooleanBuffer::collect_bool(places.len(), |i| {
+        let valid = collect_bits(places.len(), |i| {
             let (chunk, row) = places[i];
             match nulls.get(chunk as usize) {
                 Some(Some(nulls)) => nulls.is_valid(row as usize),

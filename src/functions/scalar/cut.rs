@@ -5,8 +5,9 @@ use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
-use arrow::array::{Array, ArrayRef, Int64Array, StringViewArray, UInt32Array};
-use arrow::datatypes::{DataType, Decimal128Type, Float64Type};
+use crate::kernels::map::collect_some;
+use arrow::array::{Array, ArrayRef, StringViewArray};
+use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int64Type, UInt32Type};
 use std::sync::Arc;
 
 /// The interval between given edges that a number lies in.
@@ -165,7 +166,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             .collect()
     };
     let Some(labels) = &bins.labels else {
-        return Ok(Arc::new(places.into_iter().map(|place| place.map(i64::from)).collect::<Int64Array>()));
+        return Ok(Arc::new(collect_some::<Int64Type>(places.len(), &mut |row| places[row].map(i64::from))));
     };
     // A dictionary holds no text twice.
     let mut known: Vec<&str> = Vec::new();
@@ -179,8 +180,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             }) as u32
         })
         .collect();
-    let codes: UInt32Array =
-        places.into_iter().map(|place| place.map(|place| codes[place as usize])).collect();
+    let codes = collect_some::<UInt32Type>(places.len(), &mut |row| Some(codes[places[row]? as usize]));
     strings::encode(codes, Arc::new(StringViewArray::from_iter_values(known)))
 }
 

@@ -10,7 +10,7 @@ use crate::kernels::blocks::{Reader, blocks};
 use crate::kernels::cast::cast;
 use crate::kernels::compare_nested::comparator;
 use crate::kernels::hash::{canonical, canonical32};
-use crate::kernels::map::unary_bits;
+use crate::kernels::map::{collect_bits, unary_bits};
 use crate::kernels::{CompareOp, Value, compare};
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, GenericByteViewArray};
 use arrow::buffer::BooleanBuffer;
@@ -111,9 +111,7 @@ fn members(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
         dtype if dtype.is_integer() || matches!(dtype, DataType::Decimal128(..)) => numbers(array, items)?,
         _ => {
             let order = comparator(array, items)?;
-            BooleanBuffer::collect_bool(array.len(), |row| {
-                (0..items.len()).any(|item| order(row, item) == Ordering::Equal)
-            })
+            collect_bits(array.len(), |row| (0..items.len()).any(|item| order(row, item) == Ordering::Equal))
         }
     })
 }
@@ -161,7 +159,7 @@ fn bytes<T: ByteViewType + ?Sized>(
 ) -> BooleanBuffer {
     let set: HashSet<&[u8], foldhash::fast::FixedState> =
         (0..items.len()).map(|row| items.value(row).as_ref()).collect();
-    BooleanBuffer::collect_bool(array.len(), |row| {
+    collect_bits(array.len(), |row| {
         array.is_valid(row) && {
             let value: &[u8] = array.value(row).as_ref();
             set.contains(value)
@@ -175,7 +173,7 @@ fn row_by_row(args: &Args<'_>) -> Result<ArrayRef> {
     let lists = lists.as_list::<i32>();
     let items = as_type_of(lists.values(), &values)?;
     let order = comparator(&values, &items)?;
-    let bits = BooleanBuffer::collect_bool(values.len(), |row| {
+    let bits = collect_bits(values.len(), |row| {
         let range = lists.offsets()[row] as usize..lists.offsets()[row + 1] as usize;
         values.is_valid(row)
             && lists.is_valid(row)
