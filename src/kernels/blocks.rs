@@ -91,7 +91,9 @@ pub fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// An operation on two blocks. It writes every place of the third block and says whether any row failed.
-pub struct Loop<'a, T>(Box<dyn Fn(&[T], &[T], &mut [MaybeUninit<T>]) -> bool + 'a>);
+pub struct Loop<'a, T>(Box<Operation<'a, T>>);
+
+type Operation<'a, T> = dyn Fn(&[T], &[T], &mut [MaybeUninit<T>]) -> bool + 'a;
 
 impl<'a, T: Copy> Loop<'a, T> {
     /// The loop over an operation on two values, which also says whether it failed.

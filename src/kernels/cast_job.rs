@@ -3,7 +3,7 @@
 use crate::data::{DType, Scalar, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::blocks::{BLOCK, blocks};
-use crate::kernels::map::collect_bits;
+use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{Array, ArrayRef, BooleanBufferBuilder};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use serde::{Deserialize, Serialize};
@@ -35,22 +35,25 @@ pub struct Cast<'a> {
     pub mode: CastMode,
 }
 
+/// Appends the words of some rows, and which of them fit; nothing: all.
+pub type ToWords<'a> = dyn FnMut(Range<usize>, &mut Vec<i64>, &mut Vec<bool>) + 'a;
+
 impl Cast<'_> {
     /// `f` of every value; it also says whether the value fits. Values under nulls may be anything.
     ///
     /// # Errors
     /// Naming the first row that does not fit, unless the mode makes it null.
-    pub fn map<A: Copy, O>(
+    pub fn map<A: Copy, O: Copy>(
         &self,
         values: &[A],
         f: impl Fn(A) -> (O, bool),
     ) -> Result<(Vec<O>, Option<NullBuffer>)> {
-        let (mut converted, mut all) = (Vec::with_capacity(values.len()), true);
-        converted.extend(values.iter().map(|value| {
-            let (converted, fits) = f(*value);
+        let mut all = true;
+        let converted = collect_values(values.len(), |row| {
+            let (converted, fits) = f(values[row]);
             all &= fits;
             converted
-        }));
+        });
         let fits = match all {
             true => None,
             false => Some(collect_bits(values.len(), |row| f(values[row]).1)),
@@ -63,10 +66,7 @@ impl Cast<'_> {
     ///
     /// # Errors
     /// Naming the first row that does not fit, unless the mode makes it null.
-    pub fn integers(
-        &self,
-        block: &mut dyn FnMut(Range<usize>, &mut Vec<i64>, &mut Vec<bool>),
-    ) -> Result<ArrayRef> {
+    pub fn integers(&self, block: &mut ToWords<'_>) -> Result<ArrayRef> {
         let rows = self.array.len();
         let (mut ranges, mut fits) = (blocks(rows), Vec::with_capacity(BLOCK));
         let mut all: Option<BooleanBufferBuilder> = None;

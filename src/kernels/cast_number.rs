@@ -4,7 +4,7 @@ use crate::data::DType;
 use crate::data::dispatch::{logical, primitive, words};
 use crate::error::{Error, Result};
 use crate::kernels::cast_job::{Cast, CastMode};
-use crate::kernels::map::{array_of, unary_bits};
+use crate::kernels::map::{array_of, map_values, unary_bits};
 use crate::kernels::number::limits;
 use crate::kernels::{decimal, parse};
 use arrow::array::{ArrayRef, BooleanArray};
@@ -28,9 +28,9 @@ pub fn cast_number(job: &Cast<'_>) -> Result<ArrayRef> {
             rescaled(job, job.array, *scale, (*precision, *wanted))
         }
         (DType::Decimal(_, scale), to) if to.is_float() => {
-            let values = primitive::<Decimal128Type>(job.array);
-            let floats = values.unary::<_, Float64Type>(|digits| decimal::to_f64(digits, *scale));
-            let floats: ArrayRef = Arc::new(floats);
+            let floats = map_values::<Decimal128Type, Float64Type>(job.array, |digits| {
+                decimal::to_f64(digits, *scale)
+            });
             match to {
                 DType::Float64 => Ok(floats),
                 _ => Ok(compute::cast(&floats, &DataType::Float32)?),

@@ -2,7 +2,7 @@
 
 use crate::data::{Column, strings};
 use crate::error::Result;
-use crate::kernels::map::collect_bits;
+use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
     UInt32Array, make_array, new_null_array,
@@ -124,11 +124,11 @@ impl Pieces {
         match (pieces, outer) {
             ([only], false) => {
                 let only: &[T] = only;
-                rows.iter().map(|row| only[*row as usize]).collect()
+                collect_values(rows.len(), |i| only[rows[i] as usize])
             }
             (_, false) => {
                 let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
-                rows.iter().map(|row| pieces[(row >> shift) as usize][(row & mask) as usize]).collect()
+                collect_values(rows.len(), |i| pieces[(rows[i] >> shift) as usize][(rows[i] & mask) as usize])
             }
             (_, true) => {
                 let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
@@ -136,7 +136,7 @@ impl Pieces {
                     NO_ROW => T::default(),
                     row => pieces[(row >> shift) as usize][(row & mask) as usize],
                 };
-                rows.iter().map(|row| one(*row)).collect()
+                collect_values(rows.len(), |i| one(rows[i]))
             }
         }
     }
@@ -157,7 +157,7 @@ impl Pieces {
             // Only text of more than 12 bytes lies in a buffer.
             view + if view as u32 > 12 { base } else { 0 }
         };
-        rows.iter().map(|row| one(*row)).collect()
+        collect_values(rows.len(), |i| one(rows[i]))
     }
 
     fn valid(&self, nulls: &[Option<NullBuffer>], rows: &[u32]) -> NullBuffer {

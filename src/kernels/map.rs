@@ -1,9 +1,25 @@
 //! What elementwise kernels share: values to bits, nulls merged.
 
+use crate::data::dispatch::primitive;
 use crate::kernels::value::Value;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use std::sync::Arc;
+
+/// `f(row)` for every row. As fast as collecting an iterator, and a twentieth of the code to compile.
+#[inline(always)]
+pub fn collect_values<T: Copy>(rows: usize, mut f: impl FnMut(usize) -> T) -> Vec<T> {
+    let mut values = Vec::with_capacity(rows);
+    let places = &mut values.spare_capacity_mut()[..rows];
+    let mut row = 0;
+    while row < rows {
+        places[row].write(f(row));
+        row += 1;
+    }
+    // SAFETY: there is capacity for so many, and each has been written.
+    unsafe { values.set_len(rows) };
+    values
+}
 
 /// `f(row)` for every row, as bits. Plain loops: as fast as Arrow's own, and a twentieth of the code to compile.
 pub fn collect_bits(rows: usize, mut f: impl FnMut(usize) -> bool) -> BooleanBuffer {
@@ -117,6 +133,15 @@ pub fn collect_some<P: ArrowPrimitiveType>(
         None => false,
     });
     PrimitiveArray::new(values.into(), Some(NullBuffer::new(valid)).filter(|nulls| nulls.null_count() > 0))
+}
+
+/// `f(value)` for every value, also of those under nulls, which stay null.
+pub fn map_values<P: ArrowPrimitiveType, O: ArrowPrimitiveType>(
+    array: &dyn Array,
+    f: impl Fn(P::Native) -> O::Native,
+) -> ArrayRef {
+    let values = primitive::<P>(array).values();
+    array_of::<O>(collect_values(values.len(), |row| f(values[row])), array.nulls().cloned())
 }
 
 /// Values and nulls as an array.

@@ -2,7 +2,7 @@
 
 use crate::data::{Column, dispatch, strings};
 use crate::error::{Error, Result};
-use crate::kernels::map::collect_bits;
+use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, BooleanArray, PrimitiveArray,
     StringViewArray, UInt32Array, new_null_array,
@@ -228,19 +228,16 @@ impl Gatherer {
             })
             .collect();
         let slices: Vec<&[T]> = buffers.iter().map(AsRef::as_ref).collect();
-        let mut values: Vec<T> = Vec::with_capacity(places.len());
-        match (missing, slices.as_slice()) {
-            (true, _) => {
-                values.extend(places.iter().map(|(chunk, row)| match slices.get(*chunk as usize) {
-                    Some(values) => values[*row as usize],
-                    None => T::default(),
-                }));
-            }
-            (false, [only]) => values.extend(places.iter().map(|(_, row)| only[*row as usize])),
+        let values = match (missing, slices.as_slice()) {
+            (true, _) => collect_values(places.len(), |i| match slices.get(places[i].0 as usize) {
+                Some(values) => values[places[i].1 as usize],
+                None => T::default(),
+            }),
+            (false, [only]) => collect_values(places.len(), |i| only[places[i].1 as usize]),
             (false, _) => {
-                values.extend(places.iter().map(|(chunk, row)| slices[*chunk as usize][*row as usize]));
+                collect_values(places.len(), |i| slices[places[i].0 as usize][places[i].1 as usize])
             }
-        }
+        };
         values.into()
     }
 

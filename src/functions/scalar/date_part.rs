@@ -27,7 +27,7 @@ macro_rules! clock {
             |seconds, rests| {
                 seconds.iter_mut().zip(rests).for_each(|(second, rest)| *second = ($code)(*second, *rest))
             },
-            &mut narrowed,
+            narrowed,
         )
     };
 }
@@ -140,7 +140,7 @@ pub static TIME: ScalarFunction = ScalarFunction::new(
                     .zip(rests)
                     .for_each(|(second, rest)| *second = *second * 1_000_000_000 + rest)
             },
-            &mut whole,
+            whole,
         )?;
         logical(times, &DType::Time)
     },
@@ -225,6 +225,9 @@ fn by_day(args: &Args<'_>, part: fn(&mut [i64])) -> Result<ArrayRef> {
     }))
 }
 
+/// Appends the values of some rows.
+type Block<'a> = dyn FnMut(Range<usize>, &mut Vec<i64>) + 'a;
+
 fn divide<const BY: i64>(counts: &mut [i64]) {
     for count in counts {
         *count = count.div_euclid(BY);
@@ -236,7 +239,7 @@ fn divide<const BY: i64>(counts: &mut [i64]) {
 fn by_clock(
     args: &Args<'_>,
     part: fn(&mut [i64], &[i64]),
-    finish: &mut dyn FnMut(usize, &mut dyn FnMut(Range<usize>, &mut Vec<i64>)) -> ArrayRef,
+    finish: fn(usize, &mut Block<'_>) -> ArrayRef,
 ) -> Result<ArrayRef> {
     let counts = physical(args.value(0).array());
     let counts = primitive::<Int64Type>(&counts).values();
@@ -273,7 +276,7 @@ fn split<const PER_SECOND: i64>(counts: &[i64], seconds: &mut Vec<i64>, rests: &
 }
 
 /// Values as they are.
-fn whole(rows: usize, part: &mut dyn FnMut(Range<usize>, &mut Vec<i64>)) -> ArrayRef {
+fn whole(rows: usize, part: &mut Block<'_>) -> ArrayRef {
     let (mut values, mut block) = (Vec::with_capacity(rows), Vec::with_capacity(BLOCK));
     for range in blocks(rows) {
         block.clear();
@@ -284,7 +287,7 @@ fn whole(rows: usize, part: &mut dyn FnMut(Range<usize>, &mut Vec<i64>)) -> Arra
 }
 
 /// Values that `int32` holds, from what `part` appends for each block; the rest becomes null.
-fn narrowed(rows: usize, part: &mut dyn FnMut(Range<usize>, &mut Vec<i64>)) -> ArrayRef {
+fn narrowed(rows: usize, part: &mut Block<'_>) -> ArrayRef {
     let (mut values, mut block) = (Vec::with_capacity(rows), Vec::with_capacity(BLOCK));
     let mut lost = Vec::new();
     for range in blocks(rows) {

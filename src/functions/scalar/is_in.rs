@@ -10,7 +10,7 @@ use crate::kernels::blocks::{Reader, blocks};
 use crate::kernels::cast::cast;
 use crate::kernels::compare_nested::comparator;
 use crate::kernels::hash::{canonical, canonical32};
-use crate::kernels::map::{collect_bits, unary_bits};
+use crate::kernels::map::{collect_bits, map_values, unary_bits};
 use crate::kernels::{CompareOp, Value, compare};
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, GenericByteViewArray};
 use arrow::buffer::BooleanBuffer;
@@ -119,8 +119,8 @@ fn members(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
 /// Floats as the bits of their canonical form, so that equal keys are equal integers.
 fn integers(array: &ArrayRef) -> ArrayRef {
     match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, UInt32Type>(canonical32)),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, UInt64Type>(canonical)),
+        DataType::Float32 => map_values::<Float32Type, UInt32Type>(array, canonical32),
+        DataType::Float64 => map_values::<Float64Type, UInt64Type>(array, canonical),
         _ => array.clone(),
     }
 }

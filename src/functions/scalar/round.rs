@@ -7,13 +7,12 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, number};
 use crate::kernels::blocks::BLOCK;
-use crate::kernels::map::{array_of, is_valid};
+use crate::kernels::map::{array_of, is_valid, map_values};
 use crate::kernels::number::limits;
 use crate::kernels::rounding::{Ties, round_f32, round_f64, round_whole};
 use crate::kernels::{decimal, rounding};
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
-use std::sync::Arc;
 
 /// A number of digits after the point.
 pub static ROUND: ScalarFunction = ScalarFunction::new(
@@ -31,10 +30,10 @@ pub static ROUND: ScalarFunction = ScalarFunction::new(
         let array = args.value(0).array();
         Ok(match array.data_type() {
             DataType::Float32 => {
-                Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| round_f32(x, decimals, ties)))
+                map_values::<Float32Type, Float32Type>(array, |x| round_f32(x, decimals, ties))
             }
             DataType::Float64 => {
-                Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(|x| round_f64(x, decimals, ties)))
+                map_values::<Float64Type, Float64Type>(array, |x| round_f64(x, decimals, ties))
             }
             DataType::Decimal128(_, scale) => {
                 let drop = i32::from(*scale) - decimals;
@@ -73,8 +72,8 @@ macro_rules! directions {
             pub static $name: ScalarFunction = ScalarFunction::new($text, "math", &["expr"], signature, |args| {
                 let array = args.value(0).array();
                 Ok(match array.data_type() {
-                    DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>($narrow)),
-                    DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>($wide)),
+                    DataType::Float32 => map_values::<Float32Type, Float32Type>(array, $narrow),
+                    DataType::Float64 => map_values::<Float64Type, Float64Type>(array, $wide),
                     DataType::Decimal128(_, scale) if *scale > 0 => {
                         let power = decimal::power_of_ten(scale.unsigned_abs().into()).unwrap_or(i128::MAX);
                         return decimals_by(args, &|digits| $digits(digits, power));

@@ -1,16 +1,15 @@
 //! `abs`, `sign`: size and sign of numbers.
 
-use crate::data::dispatch::{array_from, from_words, logical, physical, primitive, words};
+use crate::data::dispatch::{array_from, from_words, logical, physical, words};
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, number, wanted};
 use crate::kernels::blocks::{Reader, blocks};
-use crate::kernels::map::array_of;
+use crate::kernels::map::{array_of, map_values};
 use crate::kernels::number::limits;
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type, Int8Type};
-use std::sync::Arc;
 
 /// The size without the sign.
 pub static ABS: ScalarFunction = ScalarFunction::new(
@@ -49,11 +48,9 @@ pub static SIGN: ScalarFunction = ScalarFunction::new(
 fn abs(args: &Args<'_>) -> Result<ArrayRef> {
     let array = &physical(args.value(0).array());
     let sized: ArrayRef = match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(f32::abs)),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(f64::abs)),
-        DataType::Decimal128(..) => {
-            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Decimal128Type>(i128::wrapping_abs))
-        }
+        DataType::Float32 => map_values::<Float32Type, Float32Type>(array, f32::abs),
+        DataType::Float64 => map_values::<Float64Type, Float64Type>(array, f64::abs),
+        DataType::Decimal128(..) => map_values::<Decimal128Type, Decimal128Type>(array, i128::wrapping_abs),
         dtype if dtype.is_unsigned_integer() => array.clone(),
         dtype if dtype.is_integer() => whole_abs(args, array)?,
         dtype => return Err(Error::type_mismatch(format!("no size of {dtype}"))),
@@ -89,19 +86,17 @@ fn whole_abs(args: &Args<'_>, array: &ArrayRef) -> Result<ArrayRef> {
 fn sign(args: &Args<'_>) -> Result<ArrayRef> {
     let array = args.value(0).array();
     Ok(match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| match x {
+        DataType::Float32 => map_values::<Float32Type, Float32Type>(array, |x| match x {
             0.0 => 0.0,
             x if x.is_nan() => x,
             x => x.signum(),
-        })),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(|x| match x {
+        }),
+        DataType::Float64 => map_values::<Float64Type, Float64Type>(array, |x| match x {
             0.0 => 0.0,
             x if x.is_nan() => x,
             x => x.signum(),
-        })),
-        DataType::Decimal128(..) => {
-            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Int8Type>(|x| x.signum() as i8))
-        }
+        }),
+        DataType::Decimal128(..) => map_values::<Decimal128Type, Int8Type>(array, |x| x.signum() as i8),
         dtype if dtype.is_integer() => {
             let unsigned = dtype.is_unsigned_integer();
             let (mut reader, mut signs) =
