@@ -11,8 +11,8 @@
 
 use crate::data::dtype::DType;
 use crate::error::{Error, Result};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
-use arrow::buffer::NullBuffer;
+use arrow::array::{Array, ArrayData, ArrayRef, ArrowPrimitiveType, PrimitiveArray, make_array};
+use arrow::buffer::{Buffer, NullBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
@@ -88,7 +88,33 @@ macro_rules! with_integer {
     };
 }
 
-pub(crate) use {with_integer, with_native, with_number};
+/// Runs the body with `$T` bound to the Arrow primitive type behind an integer type of up to 16 bits. Code for these is
+/// code of its own only where they are stored: they are computed with as `i32` or `i64`.
+macro_rules! with_narrow {
+    ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {
+        match $dtype {
+            ::arrow::datatypes::DataType::Int8 => {
+                type $T = ::arrow::datatypes::Int8Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::Int16 => {
+                type $T = ::arrow::datatypes::Int16Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt8 => {
+                type $T = ::arrow::datatypes::UInt8Type;
+                $body
+            }
+            ::arrow::datatypes::DataType::UInt16 => {
+                type $T = ::arrow::datatypes::UInt16Type;
+                $body
+            }
+            _ => $other,
+        }
+    };
+}
+
+pub(crate) use {with_integer, with_narrow, with_native, with_number};
 
 /// Like [`with_native`], with `$T` bound to one of six types: narrow integers take the next wider one of those, for code
 /// that widens its input and need not be compiled for each.
@@ -213,6 +239,55 @@ pub fn logical(array: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
     }
 }
 
+/// Integers of up to 16 bits as `i32`, appended to `out`.
+pub fn narrow_words(array: &dyn Array, rows: std::ops::Range<usize>, out: &mut Vec<i32>) {
+    with_narrow!(array.data_type(), T => {
+        out.extend(primitive::<T>(array).values()[rows].iter().map(|value| i32::from(*value)));
+    }, _ => ())
+}
+
+/// Integers as `i64`, appended to `out`; of `uint64` the bits.
+#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
+pub fn words(array: &dyn Array, rows: std::ops::Range<usize>, out: &mut Vec<i64>) {
+    with_integer!(array.data_type(), T => {
+        out.extend(primitive::<T>(array).values()[rows].iter().map(|value| *value as i64));
+    }, _ => ())
+}
+
+/// The opposite of [`words`]: integers of a type from blocks of words, whose low bits it takes. `next` gives a block
+/// after the other and nothing at the end; `rows` is how many there will be.
+///
+/// # Errors
+/// `Internal` for other types.
+pub fn from_words(dtype: &DType, rows: usize, next: &mut dyn FnMut(&mut Vec<i64>)) -> Result<Buffer> {
+    let mut block = Vec::new();
+    Ok(with_integer!(integers_of(dtype), T => {
+        let mut values: Vec<<T as ArrowPrimitiveType>::Native> = Vec::with_capacity(rows);
+        loop {
+            block.clear();
+            next(&mut block);
+            if block.is_empty() {
+                break;
+            }
+            values.extend(block.iter().map(|word| *word as <T as ArrowPrimitiveType>::Native));
+        }
+        Buffer::from_vec(values)
+    }, _ => return Err(Error::internal(format!("integers for {dtype}")))))
+}
+
+/// An array of a type of numbers or times from its values.
+///
+/// # Errors
+/// `Internal` if there are too few values.
+pub fn array_from(
+    dtype: &DataType,
+    rows: usize,
+    values: Buffer,
+    nulls: Option<NullBuffer>,
+) -> Result<ArrayRef> {
+    Ok(make_array(ArrayData::builder(dtype.clone()).len(rows).add_buffer(values).nulls(nulls).build()?))
+}
+
 /// Words of the same order as the integers: signed ones have their sign bit flipped.
 #[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
 pub fn ordered_words(array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut Vec<u64>) {
@@ -251,18 +326,22 @@ pub fn pack_words(
 /// # Errors
 /// `Internal` for other types.
 pub fn from_ordered_words(words: &[u64], nulls: Option<NullBuffer>, dtype: &DType) -> Result<ArrayRef> {
-    let physical = match dtype {
-        DType::Date => DataType::Int32,
-        DType::Time | DType::Timestamp(..) | DType::Duration(_) => DataType::Int64,
-        other => other.to_arrow(),
-    };
-    let array: ArrayRef = with_integer!(&physical, T => {
+    let array: ArrayRef = with_integer!(&integers_of(dtype), T => {
         let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
         let values: Vec<_> =
             words.iter().map(|word| <T as ArrowPrimitiveType>::Native::usize_as((word ^ sign) as usize)).collect();
         Arc::new(PrimitiveArray::<T>::try_new(values.into(), nulls)?)
     }, _ => return Err(Error::internal(format!("integers for {dtype}"))));
     logical(array, dtype)
+}
+
+/// The physical type of a type whose values are integers.
+fn integers_of(dtype: &DType) -> DataType {
+    match dtype {
+        DType::Date => DataType::Int32,
+        DType::Time | DType::Timestamp(..) | DType::Duration(_) => DataType::Int64,
+        other => other.to_arrow(),
+    }
 }
 
 /// The array as a primitive array of a type that `with_native` has just bound.

@@ -1,17 +1,22 @@
 //! Arithmetic on two operands; integers and everything counted in integers are checked.
 
-use crate::data::dispatch::{logical, physical, with_number};
+use crate::data::dispatch::{logical, physical, primitive, with_narrow};
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::arithmetic_op::ArithmeticOp;
+use crate::kernels::blocks::{BLOCK, Loop, Reader, blocks};
 use crate::kernels::decimal;
-use crate::kernels::map::{Operand, array_of, binary, is_valid, merged_nulls, rows_of};
-use crate::kernels::number::{Flag, Number};
+use crate::kernels::map::{array_of, is_valid, merged_nulls, rows_of};
+use crate::kernels::number::{Number, Whole};
 use crate::kernels::value::Value;
 use crate::kernels::views;
-use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array, new_null_array};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
-use std::sync::Arc;
+use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanBufferBuilder, new_null_array};
+use arrow::buffer::NullBuffer;
+use arrow::compute;
+use arrow::datatypes::{
+    DataType, Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type,
+};
+use std::ops::{Div, Range};
 
 /// What happens where an integer, decimal or time does not fit its type, or is divided by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +56,7 @@ pub fn arithmetic_with(
     if rows == 0 {
         return Ok(arrow::array::new_empty_array(&dtype.to_arrow()));
     }
-    let (types, job) = ((left.dtype()?, right.dtype()?), Job { op, left, right, overflow });
+    let (types, job) = ((left.dtype()?, right.dtype()?), Job { op, left, right, rows, overflow });
     match types {
         (DType::String, DType::String) => views::concat(&[left, right], ""),
         (DType::Decimal(_, s1), DType::Decimal(_, s2)) => {
@@ -59,17 +64,19 @@ pub fn arithmetic_with(
                 return Err(Error::internal(format!("decimals {} to {dtype}", op.symbol())));
             };
             let operation = decimal::operation(op, s1, s2, *precision, *scale)?;
-            job.run::<arrow::datatypes::Decimal128Type, bool>(operation, left.array(), right.array(), dtype)
+            job.native::<Decimal128Type>(&Loop::new(operation), left.array(), right.array(), dtype)
         }
-        (DType::Duration(_), DType::Duration(_)) if op == ArithmeticOp::Divide => job.ratio(),
+        (DType::Duration(_), DType::Duration(_)) if op == ArithmeticOp::Divide => {
+            // Duration by duration: a number.
+            let floats = |value: &Value| compute::cast(&physical(value.array()), &DataType::Float64);
+            job.numbers(&floats(left)?, &floats(right)?, &DType::Float64)
+        }
         _ => {
             let (a, b) = (physical(left.array()), physical(right.array()));
             if a.data_type() != b.data_type() || (op == ArithmeticOp::Divide && !dtype.is_float()) {
                 return Err(Error::internal(format!("{} {} {} unprepared", types.0, op.symbol(), types.1)));
             }
-            with_number!(a.data_type(), T => job.numbers::<T>(&a, &b, dtype), _ => {
-                Err(Error::type_mismatch(format!("no {} between {} and {}", op.symbol(), types.0, types.1)))
-            })
+            job.numbers(&a, &b, dtype)
         }
     }
 }
@@ -106,63 +113,117 @@ struct Job<'a> {
     op: ArithmeticOp,
     left: &'a Value,
     right: &'a Value,
+    rows: usize,
     overflow: Overflow,
 }
 
 impl Job<'_> {
-    fn numbers<P>(&self, left: &ArrayRef, right: &ArrayRef, dtype: &DType) -> Result<ArrayRef>
-    where
-        P: ArrowPrimitiveType<Native: Number>,
-    {
-        // Each arm is its own loop: the operator is chosen once, not per row.
-        match self.op {
-            ArithmeticOp::Add => self.run::<P, P::Native>(Number::add, left, right, dtype),
-            ArithmeticOp::Subtract => self.run::<P, P::Native>(Number::subtract, left, right, dtype),
-            ArithmeticOp::Multiply => self.run::<P, P::Native>(Number::multiply, left, right, dtype),
-            ArithmeticOp::Divide => self.run::<P, P::Native>(Number::divide, left, right, dtype),
-            ArithmeticOp::FloorDivide => self.run::<P, P::Native>(Number::floor_divide, left, right, dtype),
-            ArithmeticOp::Modulo => self.run::<P, P::Native>(Number::modulo, left, right, dtype),
+    fn numbers(&self, left: &ArrayRef, right: &ArrayRef, dtype: &DType) -> Result<ArrayRef> {
+        match left.data_type() {
+            DataType::Int32 => self.native::<Int32Type>(&integers(self.op), left, right, dtype),
+            DataType::Int64 => self.native::<Int64Type>(&integers(self.op), left, right, dtype),
+            DataType::UInt64 => self.native::<UInt64Type>(&integers(self.op), left, right, dtype),
+            DataType::Float32 => self.native::<Float32Type>(&floats(self.op), left, right, dtype),
+            DataType::Float64 => self.native::<Float64Type>(&floats(self.op), left, right, dtype),
+            // What 64 bits hold of a product is enough to tell whether it fits.
+            DataType::UInt32 => {
+                let reader = |array, scalar| Reader::integers(array, scalar, self.rows);
+                let (a, b) = (reader(left, self.left.is_scalar()), reader(right, self.right.is_scalar()));
+                self.narrow::<UInt32Type, i64>(&integers(self.op), a, b, dtype)
+            }
+            narrow => with_narrow!(narrow, T => {
+                let reader = |array, scalar| Reader::narrow(array, scalar, self.rows);
+                let (a, b) = (reader(left, self.left.is_scalar()), reader(right, self.right.is_scalar()));
+                self.narrow::<T, i32>(&integers(self.op), a, b, dtype)
+            }, _ => {
+                let (left, right, symbol) = (self.left.dtype()?, self.right.dtype()?, self.op.symbol());
+                Err(Error::type_mismatch(format!("no {symbol} between {left} and {right}")))
+            }),
         }
     }
 
-    /// Computes every row, whether null or not, and looks for failures only if there was one anywhere.
-    fn run<P: ArrowPrimitiveType, F: Flag>(
+    /// Computes with the values as they are.
+    fn native<P: ArrowPrimitiveType>(
         &self,
-        f: impl Fn(P::Native, P::Native) -> (P::Native, F),
+        operation: &Loop<'_, P::Native>,
         left: &ArrayRef,
         right: &ArrayRef,
         dtype: &DType,
     ) -> Result<ArrayRef> {
-        let a = Operand::<P::Native>::new::<P>(left, self.left.is_scalar());
-        let b = Operand::<P::Native>::new::<P>(right, self.right.is_scalar());
-        let mut nulls = merged_nulls(&[self.left, self.right]);
-        let mut flag = F::NONE;
-        let values = binary(a, b, |a, b| {
-            let (value, failed) = f(a, b);
-            flag = flag.or(failed);
-            value
-        });
-        if flag.raised() && self.overflow != Overflow::Wrap {
-            let failed = |row: usize| is_valid(nulls.as_ref(), row) && f(a.at(row), b.at(row)).1.raised();
-            if self.overflow == Overflow::Error {
-                if let Some(row) = (0..values.len()).find(|row| failed(*row)) {
-                    return Err(self.failure(row, dtype));
-                }
-            } else {
-                let kept = BooleanBuffer::collect_bool(values.len(), |row| !failed(row));
-                nulls = NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(kept)));
+        let mut a = Reader::new(primitive::<P>(left).values(), self.left.is_scalar(), self.rows);
+        let mut b = Reader::new(primitive::<P>(right).values(), self.right.is_scalar(), self.rows);
+        let mut values = Vec::with_capacity(self.rows);
+        let nulls = self.compute(dtype, &mut |rows, keep| {
+            let before = values.len();
+            let failed = operation.append(a.rows(rows.clone()), b.rows(rows), &mut values);
+            if !keep {
+                values.truncate(before);
             }
-        }
+            failed
+        })?;
         logical(array_of::<P>(values, nulls), dtype)
     }
 
-    /// Duration by duration: a number.
-    fn ratio(&self) -> Result<ArrayRef> {
-        let (left, right) = (physical(self.left.array()), physical(self.right.array()));
-        let a = Operand::new::<arrow::datatypes::Int64Type>(&left, self.left.is_scalar());
-        let b = Operand::new::<arrow::datatypes::Int64Type>(&right, self.right.is_scalar());
-        let values = binary(a, b, |a, b| a as f64 / b as f64);
-        Ok(Arc::new(Float64Array::new(values.into(), merged_nulls(&[self.left, self.right]))))
+    /// Computes with wider integers: what does not fit the type afterwards fails.
+    fn narrow<P: ArrowPrimitiveType<Native: Whole>, W: Whole>(
+        &self,
+        operation: &Loop<'_, W>,
+        mut a: Reader<'_, W>,
+        mut b: Reader<'_, W>,
+        dtype: &DType,
+    ) -> Result<ArrayRef> {
+        let (mut wide, mut values) = (Vec::with_capacity(BLOCK), Vec::with_capacity(self.rows));
+        let nulls = self.compute(dtype, &mut |rows, keep| {
+            wide.clear();
+            let failed = operation.append(a.rows(rows.clone()), b.rows(rows), &mut wide);
+            let before = values.len();
+            values.extend(wide.iter().map(|value| P::Native::narrow(value.wide())));
+            let mut fits = true;
+            for (value, narrow) in wide.iter().zip(&values[before..]) {
+                fits &= value.wide() == narrow.wide();
+            }
+            if !keep {
+                values.truncate(before);
+            }
+            failed || !fits
+        })?;
+        Ok(array_of::<P>(values, nulls))
+    }
+
+    /// Computes every row, whether null or not, and looks for failures only if there was one anywhere. `block` computes
+    /// some rows, keeps the results or not, and says whether any of them failed. The nulls of the result.
+    fn compute(
+        &self,
+        dtype: &DType,
+        block: &mut dyn FnMut(Range<usize>, bool) -> bool,
+    ) -> Result<Option<NullBuffer>> {
+        let nulls = merged_nulls(&[self.left, self.right]);
+        let mut failed = false;
+        for rows in blocks(self.rows) {
+            failed |= block(rows, true);
+        }
+        if !failed || self.overflow == Overflow::Wrap {
+            return Ok(nulls);
+        }
+        let mut kept = BooleanBufferBuilder::new(self.rows);
+        for start in (0..self.rows).step_by(64) {
+            let rows = start..self.rows.min(start + 64);
+            if !block(rows.clone(), false) {
+                kept.append_n(rows.len(), true);
+                continue;
+            }
+            for row in rows {
+                let failed = is_valid(nulls.as_ref(), row) && block(row..row + 1, false);
+                if failed && self.overflow == Overflow::Error {
+                    return Err(self.failure(row, dtype));
+                }
+                kept.append(!failed);
+            }
+        }
+        if self.overflow == Overflow::Error {
+            return Ok(nulls);
+        }
+        Ok(NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(kept.finish()))))
     }
 
     fn failure(&self, row: usize, dtype: &DType) -> Error {
@@ -173,6 +234,25 @@ impl Job<'_> {
         let what = if divides && zero { "division by zero" } else { "overflow" };
         let message = format!("{} {what}: {left} {} {right}", noun(dtype), self.op.symbol());
         Error::new(ErrorKind::Arithmetic, message).row(row as u64)
+    }
+}
+
+/// The loop of an operator; each is chosen once, not per row.
+fn integers<'a, N: Number + 'a>(op: ArithmeticOp) -> Loop<'a, N> {
+    match op {
+        ArithmeticOp::Add => Loop::new(N::add),
+        ArithmeticOp::Subtract => Loop::new(N::subtract),
+        ArithmeticOp::Multiply => Loop::new(N::multiply),
+        // Integers do not divide exactly: they come here as floats.
+        ArithmeticOp::FloorDivide | ArithmeticOp::Divide => Loop::new(N::floor_divide),
+        ArithmeticOp::Modulo => Loop::new(N::modulo),
+    }
+}
+
+fn floats<'a, N: Number + Div<Output = N> + 'a>(op: ArithmeticOp) -> Loop<'a, N> {
+    match op {
+        ArithmeticOp::Divide => Loop::new(|a: N, b: N| (a / b, ())),
+        other => integers(other),
     }
 }
 

@@ -1,10 +1,13 @@
 //! One conversion under way, and what happens to values that do not fit.
 
-use crate::data::{DType, Scalar};
+use crate::data::{DType, Scalar, dispatch};
 use crate::error::{Error, ErrorKind, Result};
-use arrow::array::{Array, ArrayRef};
+use crate::kernels::blocks::{BLOCK, blocks};
+use crate::kernels::map::{collect_bits, collect_values};
+use arrow::array::{Array, ArrayRef, BooleanBufferBuilder};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What happens to a value that does not fit the new type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -32,44 +35,69 @@ pub struct Cast<'a> {
     pub mode: CastMode,
 }
 
+/// Appends the words of some rows, and which of them fit; nothing: all.
+pub type ToWords<'a> = dyn FnMut(Range<usize>, &mut Vec<i64>, &mut Vec<bool>) + 'a;
+
 impl Cast<'_> {
     /// `f` of every value; it also says whether the value fits. Values under nulls may be anything.
     ///
     /// # Errors
     /// Naming the first row that does not fit, unless the mode makes it null.
-    pub fn map<A: Copy, O>(
+    pub fn map<A: Copy, O: Copy>(
         &self,
         values: &[A],
         f: impl Fn(A) -> (O, bool),
     ) -> Result<(Vec<O>, Option<NullBuffer>)> {
         let mut all = true;
-        let converted: Vec<O> = values
-            .iter()
-            .map(|value| {
-                let (converted, fits) = f(*value);
-                all &= fits;
-                converted
-            })
-            .collect();
-        let nulls = self.array.logical_nulls();
-        if all {
-            return Ok((converted, nulls));
-        }
-        let fits = BooleanBuffer::collect_bool(values.len(), |row| f(values[row]).1);
-        self.resolve(&fits, nulls).map(|nulls| (converted, nulls))
+        let converted = collect_values(values.len(), |row| {
+            let (converted, fits) = f(values[row]);
+            all &= fits;
+            converted
+        });
+        let fits = match all {
+            true => None,
+            false => Some(collect_bits(values.len(), |row| f(values[row]).1)),
+        };
+        Ok((converted, self.resolve(fits)?))
     }
 
-    /// The nulls of the result, given which rows fit.
+    /// Integers, as many as the array has, of the type wanted. `block` converts some rows to words (see
+    /// [`dispatch::words`]) and says which of them fit; nothing: all.
     ///
     /// # Errors
     /// Naming the first row that does not fit, unless the mode makes it null.
-    pub fn resolve(&self, fits: &BooleanBuffer, nulls: Option<NullBuffer>) -> Result<Option<NullBuffer>> {
+    pub fn integers(&self, block: &mut ToWords<'_>) -> Result<ArrayRef> {
+        let rows = self.array.len();
+        let (mut ranges, mut fits) = (blocks(rows), Vec::with_capacity(BLOCK));
+        let mut all: Option<BooleanBufferBuilder> = None;
+        let values = dispatch::from_words(self.to, rows, &mut |words| {
+            let Some(range) = ranges.next() else { return };
+            fits.clear();
+            block(range.clone(), words, &mut fits);
+            if let Some(all) = &mut all {
+                fits.resize(range.len(), true);
+                all.append_slice(&fits);
+            } else if fits.contains(&false) {
+                let mut found = BooleanBufferBuilder::new(rows);
+                found.append_n(range.start, true);
+                found.append_slice(&fits);
+                all = Some(found);
+            }
+        })?;
+        let nulls = self.resolve(all.map(|mut all| all.finish()))?;
+        dispatch::array_from(&self.to.to_arrow(), rows, values, nulls)
+    }
+
+    /// The nulls of the result, given which rows fit; nothing: all.
+    fn resolve(&self, fits: Option<BooleanBuffer>) -> Result<Option<NullBuffer>> {
+        let nulls = self.array.logical_nulls();
+        let Some(fits) = fits else { return Ok(nulls) };
         if self.mode == CastMode::Lenient {
-            return Ok(NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(fits.clone()))));
+            return Ok(NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(fits))));
         }
         let failed = match &nulls {
-            Some(nulls) => &!fits & nulls.inner(),
-            None => !fits,
+            Some(nulls) => &!&fits & nulls.inner(),
+            None => !&fits,
         };
         match failed.set_indices().next() {
             Some(row) => Err(self.failure(row)),

@@ -1,13 +1,13 @@
 //! Conversion among numbers and truth values.
 
 use crate::data::DType;
-use crate::data::dispatch::{logical, primitive, with_integer};
+use crate::data::dispatch::{logical, primitive, words};
 use crate::error::{Error, Result};
 use crate::kernels::cast_job::{Cast, CastMode};
-use crate::kernels::map::{array_of, unary_bits};
-use crate::kernels::number::Whole;
+use crate::kernels::map::{array_of, map_values, unary_bits};
+use crate::kernels::number::limits;
 use crate::kernels::{decimal, parse};
-use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanArray};
+use arrow::array::{ArrayRef, BooleanArray};
 use arrow::compute;
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
 use std::sync::Arc;
@@ -19,39 +19,29 @@ use std::sync::Arc;
 pub fn cast_number(job: &Cast<'_>) -> Result<ArrayRef> {
     match (job.from, job.to) {
         (DType::Bool, DType::Decimal(..)) => {
-            let whole = compute::cast(job.array, &DataType::Int8)?;
-            whole_to_decimal::<arrow::datatypes::Int8Type>(&Cast { array: &whole, ..*job })
+            let whole = compute::cast(job.array, &DataType::Int64)?;
+            whole_to_decimal(&Cast { array: &whole, ..*job })
         }
         (DType::Bool, _) => Ok(compute::cast(job.array, &job.to.to_arrow())?),
         (_, DType::Bool) => to_bool(job),
         (DType::Decimal(_, scale), DType::Decimal(precision, wanted)) => {
-            let (scale, precision, wanted) = (*scale, *precision, *wanted);
-            let lossy = job.mode == CastMode::Lossy;
-            let rescale = if lossy { decimal::rescale_rounded } else { decimal::rescale_exact };
-            decimals(job, primitive::<Decimal128Type>(job.array).values(), precision, |digits| {
-                rescale(digits, scale, wanted)
-            })
+            rescaled(job, job.array, *scale, (*precision, *wanted))
         }
         (DType::Decimal(_, scale), to) if to.is_float() => {
-            let values = primitive::<Decimal128Type>(job.array);
-            let floats = values.unary::<_, Float64Type>(|digits| decimal::to_f64(digits, *scale));
-            let floats: ArrayRef = Arc::new(floats);
+            let floats = map_values::<Decimal128Type, Float64Type>(job.array, |digits| {
+                decimal::to_f64(digits, *scale)
+            });
             match to {
                 DType::Float64 => Ok(floats),
                 _ => Ok(compute::cast(&floats, &DataType::Float32)?),
             }
         }
-        (DType::Decimal(_, scale), to) => {
-            let (values, scale) = (primitive::<Decimal128Type>(job.array).values(), *scale);
-            with_integer!(to.to_arrow(), T => decimal_to_whole::<T>(job, values, scale), _ => unknown(job))
-        }
+        (DType::Decimal(_, scale), _) => decimal_to_whole(job, *scale),
         (from, DType::Decimal(precision, scale)) if from.is_float() => {
             // The shortest text that reads back to the float is what "its digits" means.
             float_to_decimal(job, *precision, *scale)
         }
-        (_, DType::Decimal(..)) => {
-            with_integer!(job.array.data_type(), T => whole_to_decimal::<T>(job), _ => unknown(job))
-        }
+        (_, DType::Decimal(..)) => whole_to_decimal(job),
         (DType::Float64, DType::Float32) => {
             let (values, nulls) = job.map(primitive::<Float64Type>(job.array).values(), |value| {
                 let narrow = value as f32;
@@ -60,14 +50,11 @@ pub fn cast_number(job: &Cast<'_>) -> Result<ArrayRef> {
             Ok(array_of::<Float32Type>(values, nulls))
         }
         (_, to) if to.is_float() => Ok(compute::cast(job.array, &job.to.to_arrow())?),
-        (from, to) if from.is_float() => {
+        (from, _) if from.is_float() => {
             let floats = compute::cast(job.array, &DataType::Float64)?;
-            let values = primitive::<Float64Type>(&floats).values();
-            with_integer!(to.to_arrow(), T => float_to_whole::<T>(job, values), _ => unknown(job))
+            float_to_whole(job, primitive::<Float64Type>(&floats).values())
         }
-        (_, to) => with_integer!(job.array.data_type(), A => {
-            with_integer!(to.to_arrow(), B => whole_to_whole::<A, B>(job), _ => unknown(job))
-        }, _ => unknown(job)),
+        _ => whole_to_whole(job),
     }
 }
 
@@ -75,33 +62,40 @@ fn unknown(job: &Cast<'_>) -> Result<ArrayRef> {
     Err(Error::type_mismatch(format!("no conversion from {} to {}", job.from, job.to)))
 }
 
-fn whole_to_whole<A, B>(job: &Cast<'_>) -> Result<ArrayRef>
-where
-    A: ArrowPrimitiveType<Native: Whole>,
-    B: ArrowPrimitiveType<Native: Whole>,
-{
-    let (least, greatest) = (B::Native::LEAST, B::Native::GREATEST);
-    let (values, nulls) = job.map(primitive::<A>(job.array).values(), |value: A::Native| {
-        let wide = value.wide();
-        (B::Native::narrow(wide), least <= wide && wide <= greatest)
-    })?;
-    Ok(array_of::<B>(values, nulls))
+fn whole_to_whole(job: &Cast<'_>) -> Result<ArrayRef> {
+    let (own, wanted) = (limits(job.from), limits(job.to));
+    let all = wanted.0 <= own.0 && own.1 <= wanted.1;
+    // As words, what only `uint64` holds is negative and what is negative does not fit `uint64`.
+    let least = wanted.0.max(own.0) as i64;
+    let greatest = wanted.1.min(i64::MAX.into()) as i64;
+    job.integers(&mut |rows, values, fits| {
+        words(job.array, rows, values);
+        if !all {
+            fits.extend(values.iter().map(|value| least <= *value && *value <= greatest));
+        }
+    })
 }
 
-fn float_to_whole<B: ArrowPrimitiveType<Native: Whole>>(job: &Cast<'_>, values: &[f64]) -> Result<ArrayRef> {
+fn float_to_whole(job: &Cast<'_>, values: &[f64]) -> Result<ArrayRef> {
+    let (least, greatest) = limits(job.to);
     // The least value and one more than the greatest are exact floats.
-    let (least, limit) = (B::Native::LEAST as f64, (B::Native::GREATEST + 1) as f64);
-    let (values, nulls) = match job.mode {
-        CastMode::Lossy => job.map(values, |value| {
-            let whole = value.trunc();
-            (B::Native::truncated(value), least <= whole && whole < limit)
-        })?,
-        _ => job.map(values, |value| {
-            let whole = B::Native::truncated(value);
-            (whole, whole.to_f64() == value && value < limit)
-        })?,
-    };
-    Ok(array_of::<B>(values, nulls))
+    let (least, limit) = (least as f64, (greatest + 1) as f64);
+    let below = least - 1.0;
+    let (lossy, unsigned) = (job.mode == CastMode::Lossy, *job.to == DType::UInt64);
+    job.integers(&mut |rows, words, fits| {
+        for &value in &values[rows] {
+            let (word, back) = match unsigned {
+                true => (value as u64 as i64, value as u64 as f64),
+                false => (value as i64, value as i64 as f64),
+            };
+            words.push(word);
+            fits.push(match lossy {
+                // The least 64-bit value is its own neighbour.
+                true => (value > below || value == least) && value < limit,
+                false => back == value && value >= least && value < limit,
+            });
+        }
+    })
 }
 
 fn to_bool(job: &Cast<'_>) -> Result<ArrayRef> {
@@ -135,34 +129,37 @@ fn decimals<A: Copy>(
     logical(array_of::<Decimal128Type>(values, nulls), job.to)
 }
 
-fn whole_to_decimal<A: ArrowPrimitiveType<Native: Whole>>(job: &Cast<'_>) -> Result<ArrayRef> {
+/// Integers to decimals.
+fn whole_to_decimal(job: &Cast<'_>) -> Result<ArrayRef> {
     let DType::Decimal(precision, scale) = *job.to else { return unknown(job) };
+    // Every integer is a decimal of scale 0.
+    let digits = compute::cast(job.array, &DataType::Decimal128(38, 0))?;
+    rescaled(job, &digits, 0, (precision, scale))
+}
+
+/// Digits of some scale to those of another.
+fn rescaled(job: &Cast<'_>, digits: &ArrayRef, scale: i8, (precision, wanted): (u8, i8)) -> Result<ArrayRef> {
     let lossy = job.mode == CastMode::Lossy;
     let rescale = if lossy { decimal::rescale_rounded } else { decimal::rescale_exact };
-    decimals(job, primitive::<A>(job.array).values(), precision, |value: A::Native| {
-        rescale(value.wide(), 0, scale)
+    decimals(job, primitive::<Decimal128Type>(digits).values(), precision, |digits| {
+        rescale(digits, scale, wanted)
     })
 }
 
-fn decimal_to_whole<B>(job: &Cast<'_>, values: &[i128], scale: i8) -> Result<ArrayRef>
-where
-    B: ArrowPrimitiveType<Native: Whole>,
-{
+fn decimal_to_whole(job: &Cast<'_>, scale: i8) -> Result<ArrayRef> {
     let lossy = job.mode == CastMode::Lossy;
     let power = decimal::power_of_ten(scale.unsigned_abs().into()).unwrap_or(i128::MAX);
-    let (values, nulls) = job.map(values, |digits| {
-        let whole = match lossy && scale > 0 {
-            true => Some(digits / power),
-            false => decimal::rescale_exact(digits, scale, 0),
-        };
-        match whole {
-            Some(whole) => {
-                (B::Native::narrow(whole), B::Native::LEAST <= whole && whole <= B::Native::GREATEST)
-            }
-            None => (B::Native::narrow(0), false),
+    let ((least, greatest), digits) = (limits(job.to), primitive::<Decimal128Type>(job.array).values());
+    job.integers(&mut |rows, words, fits| {
+        for &digits in &digits[rows] {
+            let whole = match lossy && scale > 0 {
+                true => Some(digits / power),
+                false => decimal::rescale_exact(digits, scale, 0),
+            };
+            words.push(whole.unwrap_or(0) as i64);
+            fits.push(whole.is_some_and(|whole| least <= whole && whole <= greatest));
         }
-    })?;
-    Ok(array_of::<B>(values, nulls))
+    })
 }
 
 fn float_to_decimal(job: &Cast<'_>, precision: u8, scale: i8) -> Result<ArrayRef> {

@@ -4,8 +4,9 @@ use crate::data::dispatch::{logical, physical, primitive};
 use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
 use crate::kernels::civil::DAY;
+use crate::kernels::map::collect_some;
 use crate::kernels::zone::{Instant, Zone};
-use arrow::array::{Array, ArrayRef, Int32Array, Int64Array};
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{Int32Type, Int64Type};
 use std::sync::Arc;
 
@@ -123,9 +124,9 @@ pub fn counts(array: &ArrayRef) -> Vec<i64> {
 pub fn of_counts(counts: Vec<Option<i64>>, dtype: &DType) -> Result<ArrayRef> {
     let array: ArrayRef = match dtype {
         DType::Date => {
-            Arc::new(counts.into_iter().map(|days| i32::try_from(days?).ok()).collect::<Int32Array>())
+            Arc::new(collect_some::<Int32Type>(counts.len(), &mut |row| i32::try_from(counts[row]?).ok()))
         }
-        _ => Arc::new(Int64Array::from(counts)),
+        _ => Arc::new(collect_some::<Int64Type>(counts.len(), &mut |row| counts[row])),
     };
     logical(array, dtype)
 }

@@ -1,9 +1,10 @@
 //! Comparison of two operands: numbers by exact value whatever their types, floats as IEEE 754 says.
 
-use crate::data::dispatch::{physical, primitive, with_number};
+use crate::data::dispatch::{physical, primitive};
 use crate::data::{DType, promote};
 use crate::error::{Error, Result};
-use crate::kernels::map::{Operand, binary_bits, merged_nulls, rows_of, unary_bits};
+use crate::kernels::blocks::{BLOCK, Reader, blocks};
+use crate::kernels::map::{bits_of, collect_bits, merged_nulls, pack_pairs, rows_of, unary_bits};
 use crate::kernels::value::Value;
 use crate::kernels::{compare_nested, decimal};
 use arrow::array::{
@@ -12,7 +13,9 @@ use arrow::array::{
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::cast;
 use arrow::compute::kernels::cmp;
-use arrow::datatypes::{ByteViewType, DataType, Decimal128Type, Float64Type, Int64Type, UInt64Type};
+use arrow::datatypes::{
+    ByteViewType, DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, UInt64Type,
+};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -95,12 +98,26 @@ enum Base {
 }
 
 impl Base {
-    fn holds(self, order: Option<Ordering>) -> bool {
+    /// The orders of the operands that give true, as bits: 1 less, 2 equal, 4 greater.
+    fn orders(self) -> u8 {
         match self {
-            Base::Eq => order == Some(Ordering::Equal),
-            Base::Lt => order == Some(Ordering::Less),
-            Base::LtEq => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Base::Eq => 2,
+            Base::Lt => 1,
+            Base::LtEq => 3,
         }
+    }
+
+    /// The same with the operands swapped.
+    fn reversed(self) -> u8 {
+        match self {
+            Base::Eq => 2,
+            Base::Lt => 4,
+            Base::LtEq => 6,
+        }
+    }
+
+    fn holds(self, order: Ordering) -> bool {
+        self.orders() & 1 << (order as i8 + 1) != 0
     }
 }
 
@@ -127,9 +144,7 @@ fn bits(base: Base, left: &Value, right: &Value, types: (DType, DType)) -> Resul
         (a, b) if a == b && a.is_nested() => {
             let order = compare_nested::comparator(left.array(), right.array())?;
             let row = |value: &Value, row| if value.is_scalar() { 0 } else { row };
-            Ok(BooleanBuffer::collect_bool(rows_of(&[left, right]), |i| {
-                base.holds(Some(order(row(left, i), row(right, i))))
-            }))
+            Ok(collect_bits(rows_of(&[left, right]), |i| base.holds(order(row(left, i), row(right, i)))))
         }
         (a, b) => Err(Error::type_mismatch(format!("no comparison between {a} and {b}"))),
     }
@@ -188,7 +203,7 @@ fn equals<T: ByteViewType + ?Sized>(
     if candidates.count_set_bits() == 0 {
         return candidates;
     }
-    BooleanBuffer::collect_bool(array.len(), |row| {
+    collect_bits(array.len(), |row| {
         candidates.value(row) && array.is_valid(row) && {
             let other: &[u8] = array.value(row).as_ref();
             other == bytes
@@ -198,23 +213,10 @@ fn equals<T: ByteViewType + ?Sized>(
 
 fn numbers(base: Base, left: &Value, right: &Value, a: &DType, b: &DType) -> Result<BooleanBuffer> {
     let (x, y) = (left.array(), right.array());
+    let big = |dtype: &DType| dtype.integer_bits() == Some(64);
     match (a, b) {
-        (DType::Decimal(_, s), DType::Decimal(_, t)) if s != t => {
-            let (s, t) = (*s, *t);
-            let order = |a, b| Some(decimal::compare(a, s, b, t));
-            Ok(ordered::<Decimal128Type, Decimal128Type>(base, x, y, left, right, order))
-        }
-        (DType::Decimal(_, scale), other) if other.is_float() => {
-            let (scale, y) = (*scale, cast(y, &DataType::Float64)?);
-            let order = |a, b| decimal::compare_float(a, scale, b);
-            Ok(ordered::<Decimal128Type, Float64Type>(base, x, &y, left, right, order))
-        }
-        (other, DType::Decimal(_, scale)) if other.is_float() => {
-            let (scale, x) = (*scale, cast(x, &DataType::Float64)?);
-            let order = |a, b| decimal::compare_float(b, scale, a).map(Ordering::reverse);
-            Ok(ordered::<Float64Type, Decimal128Type>(base, &x, y, left, right, order))
-        }
-        (DType::Decimal(..), other) | (other, DType::Decimal(..)) if other.is_integer() => {
+        (DType::Decimal(_, s), DType::Decimal(_, t)) if s == t => Ok(same(base, x, y, left, right)),
+        (DType::Decimal(..), other) | (other, DType::Decimal(..)) if !other.is_float() => {
             // Every integer is a decimal of scale 0.
             let whole = |array: &ArrayRef, dtype: &DType| match dtype {
                 DType::Decimal(..) => Ok(array.clone()),
@@ -222,44 +224,17 @@ fn numbers(base: Base, left: &Value, right: &Value, a: &DType, b: &DType) -> Res
             };
             let scale = |dtype: &DType| if let DType::Decimal(_, scale) = dtype { *scale } else { 0 };
             let (s, t) = (scale(a), scale(b));
-            let order = |a, b| Some(decimal::compare(a, s, b, t));
             let (x, y) = (whole(x, a)?, whole(y, b)?);
-            Ok(ordered::<Decimal128Type, Decimal128Type>(base, &x, &y, left, right, order))
-        }
-        (a, b) if a.integer_bits() == Some(64) && b.is_float() => {
-            let y = cast(y, &DataType::Float64)?;
-            Ok(match a.is_signed() {
-                true => ordered::<Int64Type, Float64Type>(base, x, &y, left, right, |a, b| {
-                    whole_to_float(i128::from(a), b)
-                }),
-                false => ordered::<UInt64Type, Float64Type>(base, x, &y, left, right, |a, b| {
-                    whole_to_float(i128::from(a), b)
-                }),
-            })
-        }
-        (a, b) if a.is_float() && b.integer_bits() == Some(64) => {
-            let x = cast(x, &DataType::Float64)?;
-            Ok(match b.is_signed() {
-                true => ordered::<Float64Type, Int64Type>(base, &x, y, left, right, |a, b| {
-                    whole_to_float(i128::from(b), a).map(Ordering::reverse)
-                }),
-                false => ordered::<Float64Type, UInt64Type>(base, &x, y, left, right, |a, b| {
-                    whole_to_float(i128::from(b), a).map(Ordering::reverse)
-                }),
-            })
-        }
-        (DType::UInt64, b) if b.is_signed() => {
-            let y = cast(y, &DataType::Int64)?;
-            Ok(ordered::<UInt64Type, Int64Type>(base, x, &y, left, right, |a, b| {
-                Some(u64::try_from(b).map_or(Ordering::Greater, |b| a.cmp(&b)))
+            Ok(ordered::<Decimal128Type, Decimal128Type>(base.orders(), (&x, left), (&y, right), |a, b| {
+                Some(decimal::compare(a, s, b, t))
             }))
         }
-        (a, DType::UInt64) if a.is_signed() => {
-            let x = cast(x, &DataType::Int64)?;
-            Ok(ordered::<Int64Type, UInt64Type>(base, &x, y, left, right, |a, b| {
-                Some(u64::try_from(a).map_or(Ordering::Less, |a| a.cmp(&b)))
-            }))
-        }
+        (DType::Decimal(..), _) => to_float(base.orders(), left, right),
+        (_, DType::Decimal(..)) => to_float(base.reversed(), right, left),
+        (a, b) if big(a) && b.is_float() => to_float(base.orders(), left, right),
+        (a, b) if a.is_float() && big(b) => to_float(base.reversed(), right, left),
+        (DType::UInt64, b) if b.is_signed() => unsigned_to_signed(base.orders(), left, right),
+        (a, DType::UInt64) if a.is_signed() => unsigned_to_signed(base.reversed(), right, left),
         _ if x.data_type() == y.data_type() => Ok(same(base, x, y, left, right)),
         // What is left has a common type that holds every value of both: narrow integers and floats.
         (a, b) => {
@@ -273,45 +248,96 @@ fn numbers(base: Base, left: &Value, right: &Value, a: &DType, b: &DType) -> Res
     }
 }
 
-/// Two arrays of one physical type.
+/// Decimals or integers of 64 bits with floats.
+fn to_float(orders: u8, left: &Value, right: &Value) -> Result<BooleanBuffer> {
+    let x = (left.array(), left);
+    let floats = cast(right.array(), &DataType::Float64)?;
+    let y = (&floats, right);
+    Ok(match left.dtype()? {
+        DType::Decimal(_, scale) => {
+            ordered::<Decimal128Type, Float64Type>(orders, x, y, |a, b| decimal::compare_float(a, scale, b))
+        }
+        DType::UInt64 => {
+            ordered::<UInt64Type, Float64Type>(orders, x, y, |a, b| whole_to_float(i128::from(a), b))
+        }
+        _ => ordered::<Int64Type, Float64Type>(orders, x, y, |a, b| whole_to_float(i128::from(a), b)),
+    })
+}
+
+fn unsigned_to_signed(orders: u8, left: &Value, right: &Value) -> Result<BooleanBuffer> {
+    let signed = cast(right.array(), &DataType::Int64)?;
+    Ok(ordered::<UInt64Type, Int64Type>(orders, (left.array(), left), (&signed, right), |a, b| {
+        Some(u64::try_from(b).map_or(Ordering::Greater, |b| a.cmp(&b)))
+    }))
+}
+
+/// Two arrays of one physical type; narrow ones are widened as they are read.
 fn same(base: Base, x: &ArrayRef, y: &ArrayRef, left: &Value, right: &Value) -> BooleanBuffer {
+    let (rows, s, t) = (rows_of(&[left, right]), left.is_scalar(), right.is_scalar());
     match x.data_type() {
+        DataType::Int32 => native::<Int32Type>(base, x, y, left, right),
+        DataType::Int64 => native::<Int64Type>(base, x, y, left, right),
+        DataType::UInt64 => native::<UInt64Type>(base, x, y, left, right),
+        DataType::Float64 => native::<Float64Type>(base, x, y, left, right),
         DataType::Decimal128(..) => native::<Decimal128Type>(base, x, y, left, right),
-        number => with_number!(number, T => native::<T>(base, x, y, left, right), _ => {
-            BooleanBuffer::new_unset(rows_of(&[left, right]))
-        }),
+        DataType::Float32 => packed(base, Reader::singles(x, s, rows), Reader::singles(y, t, rows), rows),
+        DataType::UInt32 => packed(base, Reader::integers(x, s, rows), Reader::integers(y, t, rows), rows),
+        dtype if dtype.is_integer() => {
+            packed(base, Reader::narrow(x, s, rows), Reader::narrow(y, t, rows), rows)
+        }
+        _ => BooleanBuffer::new_unset(rows),
     }
 }
 
-fn native<P: ArrowPrimitiveType<Native: PartialOrd>>(
+fn native<P: ArrowPrimitiveType<Native: PartialOrd + Default>>(
     base: Base,
     x: &ArrayRef,
     y: &ArrayRef,
     left: &Value,
     right: &Value,
 ) -> BooleanBuffer {
-    let x = Operand::<P::Native>::new::<P>(x, left.is_scalar());
-    let y = Operand::<P::Native>::new::<P>(y, right.is_scalar());
-    match base {
-        Base::Eq => binary_bits(x, y, |a, b| a == b),
-        Base::Lt => binary_bits(x, y, |a, b| a < b),
-        Base::LtEq => binary_bits(x, y, |a, b| a <= b),
-    }
+    let rows = rows_of(&[left, right]);
+    let x = Reader::new(primitive::<P>(x).values(), left.is_scalar(), rows);
+    let y = Reader::new(primitive::<P>(y).values(), right.is_scalar(), rows);
+    packed(base, x, y, rows)
 }
 
+fn packed<T>(base: Base, mut x: Reader<'_, T>, mut y: Reader<'_, T>, rows: usize) -> BooleanBuffer
+where
+    T: Copy + Default + PartialOrd,
+{
+    let pack: fn(&[T], &[T], &mut Vec<u64>) = match base {
+        Base::Eq => |x, y, words| pack_pairs(x, y, words, |a, b| a == b),
+        Base::Lt => |x, y, words| pack_pairs(x, y, words, |a, b| a < b),
+        Base::LtEq => |x, y, words| pack_pairs(x, y, words, |a, b| a <= b),
+    };
+    let mut words = Vec::with_capacity(rows.div_ceil(64));
+    for block in blocks(rows) {
+        pack(x.rows(block.clone()), y.rows(block), &mut words);
+    }
+    bits_of(words, rows)
+}
+
+/// Two types without a common one: whole blocks of orders first, in one loop per pair of types.
 fn ordered<A: ArrowPrimitiveType, B: ArrowPrimitiveType>(
-    base: Base,
-    x: &ArrayRef,
-    y: &ArrayRef,
-    left: &Value,
-    right: &Value,
+    wanted: u8,
+    x: (&ArrayRef, &Value),
+    y: (&ArrayRef, &Value),
     order: impl Fn(A::Native, B::Native) -> Option<Ordering>,
 ) -> BooleanBuffer {
-    let x = Operand::<A::Native>::new::<A>(primitive::<A>(x), left.is_scalar());
-    let y = Operand::<B::Native>::new::<B>(primitive::<B>(y), right.is_scalar());
-    binary_bits(x, y, |a, b| base.holds(order(a, b)))
+    let rows = rows_of(&[x.1, y.1]);
+    let mut a = Reader::new(primitive::<A>(x.0).values(), x.1.is_scalar(), rows);
+    let mut b = Reader::new(primitive::<B>(y.0).values(), y.1.is_scalar(), rows);
+    let mut orders = Vec::with_capacity(BLOCK);
+    let mut words = Vec::with_capacity(rows.div_ceil(64));
+    for block in blocks(rows) {
+        orders.clear();
+        let pairs = a.rows(block.clone()).iter().zip(b.rows(block));
+        orders.extend(pairs.map(|(a, b)| order(*a, *b).map_or(0, |order| 1u8 << (order as i8 + 1))));
+        pack_pairs(&orders, &orders, &mut words, |order, _| order & wanted != 0);
+    }
+    bits_of(words, rows)
 }
-
 /// The order of a 64-bit integer and a float by exact value; `None` for NaN.
 #[inline]
 pub fn whole_to_float(whole: i128, float: f64) -> Option<Ordering> {

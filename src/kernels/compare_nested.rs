@@ -1,8 +1,8 @@
 //! The order of lists and structs, element by element.
 
-use crate::data::dispatch::primitive;
 use crate::error::{Error, Result};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, ListArray, PrimitiveArray, StructArray};
+use crate::kernels::map::map_values;
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, StructArray};
 use arrow::array::{DynComparator, make_comparator};
 use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
@@ -26,10 +26,10 @@ pub fn comparator(left: &ArrayRef, right: &ArrayRef) -> Result<DynComparator> {
 pub fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
     Ok(match array.data_type() {
         DataType::Float32 => {
-            Arc::new(floats::<Float32Type>(array, |x| if x.is_nan() { f32::NAN } else { x + 0.0 }))
+            map_values::<Float32Type, Float32Type>(array, |x| if x.is_nan() { f32::NAN } else { x + 0.0 })
         }
         DataType::Float64 => {
-            Arc::new(floats::<Float64Type>(array, |x| if x.is_nan() { f64::NAN } else { x + 0.0 }))
+            map_values::<Float64Type, Float64Type>(array, |x| if x.is_nan() { f64::NAN } else { x + 0.0 })
         }
         DataType::List(field) => {
             let list = array.as_list::<i32>();
@@ -49,8 +49,4 @@ pub fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
         }
         _ => array.clone(),
     })
-}
-
-fn floats<P: ArrowPrimitiveType>(array: &dyn Array, f: impl Fn(P::Native) -> P::Native) -> PrimitiveArray<P> {
-    primitive::<P>(array).unary(f)
 }

@@ -2,6 +2,7 @@
 
 use crate::data::{Column, strings};
 use crate::error::Result;
+use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
     UInt32Array, make_array, new_null_array,
@@ -74,7 +75,7 @@ impl Pieces {
         let array: ArrayRef = match &self.values {
             Values::Bits(pieces) => {
                 let (shift, mask) = (self.shift, mask(self.shift));
-                let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+                let bits = collect_bits(rows.len(), |i| {
                     let row = rows[i];
                     row != NO_ROW && pieces[(row >> shift) as usize].value((row & mask) as usize)
                 });
@@ -123,11 +124,11 @@ impl Pieces {
         match (pieces, outer) {
             ([only], false) => {
                 let only: &[T] = only;
-                rows.iter().map(|row| only[*row as usize]).collect()
+                collect_values(rows.len(), |i| only[rows[i] as usize])
             }
             (_, false) => {
                 let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
-                rows.iter().map(|row| pieces[(row >> shift) as usize][(row & mask) as usize]).collect()
+                collect_values(rows.len(), |i| pieces[(rows[i] >> shift) as usize][(rows[i] & mask) as usize])
             }
             (_, true) => {
                 let pieces: Vec<&[T]> = pieces.iter().map(|piece| &**piece).collect();
@@ -135,7 +136,7 @@ impl Pieces {
                     NO_ROW => T::default(),
                     row => pieces[(row >> shift) as usize][(row & mask) as usize],
                 };
-                rows.iter().map(|row| one(*row)).collect()
+                collect_values(rows.len(), |i| one(rows[i]))
             }
         }
     }
@@ -156,12 +157,12 @@ impl Pieces {
             // Only text of more than 12 bytes lies in a buffer.
             view + if view as u32 > 12 { base } else { 0 }
         };
-        rows.iter().map(|row| one(*row)).collect()
+        collect_values(rows.len(), |i| one(rows[i]))
     }
 
     fn valid(&self, nulls: &[Option<NullBuffer>], rows: &[u32]) -> NullBuffer {
         let (shift, mask) = (self.shift, mask(self.shift));
-        let bits = BooleanBuffer::collect_bool(rows.len(), |i| {
+        let bits = collect_bits(rows.len(), |i| {
             let row = rows[i];
             row != NO_ROW
                 && nulls[(row >> shift) as usize]
@@ -177,7 +178,7 @@ pub fn present(rows: &[u32]) -> Option<NullBuffer> {
     if !rows.contains(&NO_ROW) {
         return None;
     }
-    Some(NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), |i| rows[i] != NO_ROW)))
+    Some(NullBuffer::new(collect_bits(rows.len(), |i| rows[i] != NO_ROW)))
 }
 
 fn mask(shift: u32) -> u32 {

@@ -1,87 +1,83 @@
-//! The loops every elementwise kernel uses: two operands to values, two operands to bits, nulls merged.
+//! What elementwise kernels share: values to bits, nulls merged.
 
 use crate::data::dispatch::primitive;
 use crate::kernels::value::Value;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
-use arrow::datatypes::ArrowNativeType;
 use std::sync::Arc;
 
-/// The raw values of an operand: one per row, or one for every row. Values under a null are arbitrary.
-#[derive(Clone, Copy)]
-pub enum Operand<'a, T> {
-    /// One value per row.
-    Rows(&'a [T]),
-    /// One value for every row.
-    One(T),
+/// `f(row)` for every row. As fast as collecting an iterator, and a twentieth of the code to compile.
+#[inline(always)]
+pub fn collect_values<T: Copy>(rows: usize, mut f: impl FnMut(usize) -> T) -> Vec<T> {
+    let mut values = Vec::with_capacity(rows);
+    let places = &mut values.spare_capacity_mut()[..rows];
+    let mut row = 0;
+    while row < rows {
+        places[row].write(f(row));
+        row += 1;
+    }
+    // SAFETY: there is capacity for so many, and each has been written.
+    unsafe { values.set_len(rows) };
+    values
 }
 
-impl<'a, T: ArrowNativeType> Operand<'a, T> {
-    /// The values of an array of a type that `dispatch` has just bound.
-    pub fn new<P: ArrowPrimitiveType<Native = T>>(array: &'a dyn Array, scalar: bool) -> Self {
-        let values: &[T] = primitive::<P>(array).values();
-        if scalar { Operand::One(values[0]) } else { Operand::Rows(values) }
-    }
-
-    /// The value at a row.
-    pub fn at(&self, row: usize) -> T {
-        match self {
-            Operand::Rows(values) => values[row],
-            Operand::One(value) => *value,
+/// `f(row)` for every row, as bits. Plain loops: as fast as Arrow's own, and a twentieth of the code to compile.
+pub fn collect_bits(rows: usize, mut f: impl FnMut(usize) -> bool) -> BooleanBuffer {
+    let mut words = vec![0u64; rows.div_ceil(64)];
+    let mut start = 0;
+    while start < rows {
+        let (mut word, count) = (0, 64.min(rows - start));
+        let mut bit = 0;
+        while bit < count {
+            word |= u64::from(f(start + bit)) << bit;
+            bit += 1;
         }
+        words[start / 64] = word;
+        start += 64;
     }
-}
-
-/// `f(left, right)` for every row; `rows` counts where both operands are scalars.
-pub fn binary<A: Copy, B: Copy, O>(
-    left: Operand<'_, A>,
-    right: Operand<'_, B>,
-    mut f: impl FnMut(A, B) -> O,
-) -> Vec<O> {
-    match (left, right) {
-        (Operand::Rows(left), Operand::Rows(right)) => {
-            left.iter().zip(right).map(|(&left, &right)| f(left, right)).collect()
-        }
-        (Operand::Rows(left), Operand::One(right)) => left.iter().map(|&left| f(left, right)).collect(),
-        (Operand::One(left), Operand::Rows(right)) => right.iter().map(|&right| f(left, right)).collect(),
-        (Operand::One(left), Operand::One(right)) => vec![f(left, right)],
-    }
-}
-
-/// `f(left, right)` for every row, as bits.
-pub fn binary_bits<A: Copy, B: Copy>(
-    left: Operand<'_, A>,
-    right: Operand<'_, B>,
-    f: impl Fn(A, B) -> bool,
-) -> BooleanBuffer {
-    match (left, right) {
-        (Operand::Rows(left), Operand::Rows(right)) => {
-            let rows = left.len().min(right.len());
-            let (left, right) = (&left[..rows], &right[..rows]);
-            let (chunks, rest) = left.as_chunks::<64>();
-            let (others, other_rest) = right.as_chunks::<64>();
-            let words = chunks.iter().zip(others).map(|(a, b)| pack::<A>(|i| f(a[i], b[i])));
-            finish(words, rows, |i| f(rest[i], other_rest[i]))
-        }
-        (Operand::Rows(left), Operand::One(right)) => unary_bits(left, |left| f(left, right)),
-        (Operand::One(left), Operand::Rows(right)) => unary_bits(right, |right| f(left, right)),
-        (Operand::One(left), Operand::One(right)) => BooleanBuffer::collect_bool(1, |_| f(left, right)),
-    }
+    BooleanBuffer::new(Buffer::from_vec(words), 0, rows)
 }
 
 /// `f(value)` for every value, as bits.
 pub fn unary_bits<A: Copy>(values: &[A], f: impl Fn(A) -> bool) -> BooleanBuffer {
     let (chunks, rest) = values.as_chunks::<64>();
-    finish(chunks.iter().map(|chunk| pack::<A>(|i| f(chunk[i]))), values.len(), |i| f(rest[i]))
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
+    for chunk in chunks {
+        words.push(pack::<A>(|i| f(chunk[i])));
+    }
+    if !rest.is_empty() {
+        let bits = rest.iter().enumerate().map(|(i, value)| u64::from(f(*value)) << i);
+        words.push(bits.fold(0, |word, bit| word | bit));
+    }
+    BooleanBuffer::new(Buffer::from_vec(words), 0, values.len())
 }
 
-fn finish(words: impl Iterator<Item = u64>, rows: usize, rest: impl Fn(usize) -> bool) -> BooleanBuffer {
-    let mut packed = Vec::with_capacity(rows.div_ceil(64));
-    packed.extend(words);
-    if !rows.is_multiple_of(64) {
-        packed.push((0..rows % 64).fold(0u64, |word, i| word | u64::from(rest(i)) << i));
+/// `f(left, right)` for every row of two blocks of the same length, as words appended to `out`. The bits behind the
+/// last row are arbitrary.
+#[inline(always)]
+pub fn pack_pairs<A: Copy + Default>(left: &[A], right: &[A], out: &mut Vec<u64>, f: impl Fn(A, A) -> bool) {
+    let (mut left_rest, mut right_rest) = ([A::default(); 64], [A::default(); 64]);
+    for (left, right) in left.chunks(64).zip(right.chunks(64)) {
+        let (left, right) = match (<&[A; 64]>::try_from(left), <&[A; 64]>::try_from(right)) {
+            (Ok(left), Ok(right)) => (left, right),
+            _ => {
+                left_rest[..left.len()].copy_from_slice(left);
+                right_rest[..right.len()].copy_from_slice(right);
+                (&left_rest, &right_rest)
+            }
+        };
+        out.push(pack::<A>(|i| f(left[i], right[i])));
     }
-    BooleanBuffer::new(Buffer::from_vec(packed), 0, rows)
+}
+
+/// As many bits as there are rows from whole words.
+pub fn bits_of(mut words: Vec<u64>, rows: usize) -> BooleanBuffer {
+    if let Some(last) = words.last_mut()
+        && !rows.is_multiple_of(64)
+    {
+        *last &= (1 << (rows % 64)) - 1;
+    }
+    BooleanBuffer::new(Buffer::from_vec(words), 0, rows)
 }
 
 /// 64 answers about values of type `A` as one word, in the way that vectorises best without AVX: eight answers at a
@@ -123,6 +119,31 @@ pub fn rows_of(values: &[&Value]) -> usize {
     values.iter().find(|value| !value.is_scalar()).map_or(1, |value| value.array().len())
 }
 
+/// `f(row)` for every row, null where there is none. Arrow's own way from an iterator is compiled anew for each caller.
+pub fn collect_some<P: ArrowPrimitiveType>(
+    rows: usize,
+    f: &mut dyn FnMut(usize) -> Option<P::Native>,
+) -> PrimitiveArray<P> {
+    let mut values = vec![P::Native::default(); rows];
+    let valid = collect_bits(rows, |row| match f(row) {
+        Some(value) => {
+            values[row] = value;
+            true
+        }
+        None => false,
+    });
+    PrimitiveArray::new(values.into(), Some(NullBuffer::new(valid)).filter(|nulls| nulls.null_count() > 0))
+}
+
+/// `f(value)` for every value, also of those under nulls, which stay null.
+pub fn map_values<P: ArrowPrimitiveType, O: ArrowPrimitiveType>(
+    array: &dyn Array,
+    f: impl Fn(P::Native) -> O::Native,
+) -> ArrayRef {
+    let values = primitive::<P>(array).values();
+    array_of::<O>(collect_values(values.len(), |row| f(values[row])), array.nulls().cloned())
+}
+
 /// Values and nulls as an array.
 pub fn array_of<P: ArrowPrimitiveType>(values: Vec<P::Native>, nulls: Option<NullBuffer>) -> ArrayRef {
     Arc::new(PrimitiveArray::<P>::new(ScalarBuffer::from(values), nulls))
@@ -148,7 +169,9 @@ mod tests {
             let bits = unary_bits(&wide, |value| value % 3 == 0);
             assert_eq!(bits.iter().collect::<Vec<_>>(), expected);
             let other: Vec<u32> = values.iter().rev().copied().collect();
-            let bits = binary_bits(Operand::Rows(&values), Operand::Rows(&other), |a, b| a < b);
+            let mut words = Vec::new();
+            pack_pairs(&values, &other, &mut words, |a, b| a < b);
+            let bits = bits_of(words, rows);
             let expected: Vec<bool> = values.iter().zip(&other).map(|(a, b)| a < b).collect();
             assert_eq!(bits.iter().collect::<Vec<_>>(), expected);
         }

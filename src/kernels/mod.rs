@@ -4,6 +4,7 @@
 
 pub mod arithmetic;
 pub mod arithmetic_op;
+pub mod blocks;
 pub mod bounds;
 pub mod cast;
 pub mod cast_job;

@@ -1,5 +1,7 @@
 //! Arithmetic of native numbers that reports failure without branching, so that loops over it vectorise.
 
+use crate::data::DType;
+
 /// Whether an operation failed: gathered over many rows by `or`, looked at once.
 pub trait Flag: Copy {
     /// Nothing failed.
@@ -8,6 +10,17 @@ pub trait Flag: Copy {
     fn or(self, other: Self) -> Self;
     /// Whether something failed.
     fn raised(self) -> bool;
+}
+
+/// Operations that cannot fail.
+impl Flag for () {
+    const NONE: () = ();
+
+    fn or(self, (): ()) {}
+
+    fn raised(self) -> bool {
+        false
+    }
 }
 
 impl Flag for bool {
@@ -31,8 +44,6 @@ pub trait Number: Flag {
     fn subtract(self, other: Self) -> (Self, Self);
     /// `self * other`
     fn multiply(self, other: Self) -> (Self, Self);
-    /// `self / other` of floats; integers do not divide exactly, theirs is the floor.
-    fn divide(self, other: Self) -> (Self, Self);
     /// The floor of the quotient.
     fn floor_divide(self, other: Self) -> (Self, Self);
     /// The rest with the sign of the divisor.
@@ -79,11 +90,6 @@ macro_rules! signed {
                 let wide = <$wide>::from(self) * <$wide>::from(other);
                 let product = wide as Self;
                 (product, -Self::from(<$wide>::from(product) != wide))
-            }
-
-            #[inline(always)]
-            fn divide(self, other: Self) -> (Self, Self) {
-                self.floor_divide(other)
             }
 
             #[inline(always)]
@@ -154,11 +160,6 @@ macro_rules! unsigned {
             }
 
             #[inline(always)]
-            fn divide(self, other: Self) -> (Self, Self) {
-                self.floor_divide(other)
-            }
-
-            #[inline(always)]
             fn floor_divide(self, other: Self) -> (Self, Self) {
                 if other == 0 { (0, 1) } else { (self / other, 0) }
             }
@@ -206,11 +207,6 @@ macro_rules! float {
             #[inline(always)]
             fn multiply(self, other: Self) -> (Self, Self) {
                 (self * other, 0.0)
-            }
-
-            #[inline(always)]
-            fn divide(self, other: Self) -> (Self, Self) {
-                (self / other, 0.0)
             }
 
             /// As Python: consistent with the rest, so `1.0 // 0.1` is 9. A zero divisor gives what `/` gives.
@@ -263,6 +259,15 @@ pub trait Whole: Number {
     fn truncated(value: f64) -> Self;
     /// The nearest float.
     fn to_f64(self) -> f64;
+}
+
+/// The least and the greatest integer of a type.
+pub fn limits(dtype: &DType) -> (i128, i128) {
+    let bits = dtype.integer_bits().unwrap_or(64);
+    match dtype.is_signed() {
+        true => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
+        false => (0, (1 << bits) - 1),
+    }
 }
 
 macro_rules! whole {

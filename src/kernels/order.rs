@@ -3,11 +3,11 @@
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash::{canonical, canonical32};
+use crate::kernels::map::map_values;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use arrow::compute::{SortOptions, rank, take};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use arrow::row::{RowConverter, Rows, SortField};
-use std::sync::Arc;
 
 /// Direction of one key, and the place of its nulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,12 +79,10 @@ fn comparable(column: &Column) -> Result<ArrayRef> {
     let array = strings::decode(column.array())?;
     Ok(match array.data_type() {
         DataType::Float32 => {
-            let values = array.as_primitive::<Float32Type>();
-            Arc::new(values.unary::<_, Float32Type>(|value| f32::from_bits(canonical32(value))))
+            map_values::<Float32Type, Float32Type>(&array, |value| f32::from_bits(canonical32(value)))
         }
         DataType::Float64 => {
-            let values = array.as_primitive::<Float64Type>();
-            Arc::new(values.unary::<_, Float64Type>(|value| f64::from_bits(canonical(value))))
+            map_values::<Float64Type, Float64Type>(&array, |value| f64::from_bits(canonical(value)))
         }
         _ => array,
     })

@@ -1,11 +1,12 @@
 //! Text to values: strict, whole texts only, no blanks.
 
-use crate::data::dispatch::{logical, with_integer};
+use crate::data::dispatch::{array_from, from_words, logical};
 use crate::data::{DType, TimeUnit, strings};
 use crate::error::{Error, Result};
+use crate::kernels::blocks::BLOCK;
 use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::map::array_of;
-use crate::kernels::number::Whole;
+use crate::kernels::number::{Whole, limits};
 use crate::kernels::zone::Zone;
 use crate::kernels::{civil, decimal};
 use arrow::array::{Array, ArrayRef, BooleanArray};
@@ -21,21 +22,21 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
     let lossy = job.mode == CastMode::Lossy;
     match job.to {
         DType::Bool => {
-            let (values, nulls) = each(job, |text| boolean(text.as_bytes()))?;
+            let (values, nulls) = each(job, &|text| boolean(text.as_bytes()))?;
             Ok(Arc::new(BooleanArray::new(values.into(), nulls)))
         }
         DType::Float32 => floats::<Float32Type>(job),
         DType::Float64 => floats::<Float64Type>(job),
         DType::Decimal(precision, scale) => {
             let (precision, scale) = (*precision, *scale);
-            let (values, nulls) = each(job, |text| {
+            let (values, nulls) = each(job, &|text| {
                 decimal(text.as_bytes(), scale, lossy).filter(|digits| decimal::fits(*digits, precision))
             })?;
             logical(array_of::<Decimal128Type>(values, nulls), job.to)
         }
         DType::Binary => Ok(Arc::new(strings::views(job.array)?.clone().to_binary_view())),
         DType::Date => {
-            let (values, nulls) = each(job, |text| {
+            let (values, nulls) = each(job, &|text| {
                 let days = match (date(text), lossy) {
                     (None, true) => wall_time(text)?.seconds.div_euclid(civil::DAY),
                     (days, _) => days?,
@@ -45,7 +46,7 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
             logical(array_of::<Int32Type>(values, nulls), job.to)
         }
         DType::Time => {
-            let (values, nulls) = each(job, |text| {
+            let (values, nulls) = each(job, &|text| {
                 let mut cursor = Cursor(text.as_bytes());
                 let (seconds, nanoseconds, exact) = cursor.time()?;
                 (cursor.0.is_empty() && (exact || lossy)).then_some(seconds * 1_000_000_000 + nanoseconds)
@@ -53,7 +54,7 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
             logical(array_of::<Int64Type>(values, nulls), job.to)
         }
         DType::Timestamp(unit, None) => {
-            let (values, nulls) = each(job, |text| {
+            let (values, nulls) = each(job, &|text| {
                 let wall = wall_time(text)?;
                 if wall.offset.is_some() { None } else { wall.count(wall.seconds, *unit, lossy) }
             })?;
@@ -61,7 +62,7 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
         }
         DType::Timestamp(unit, Some(zone)) => {
             let zone = std::cell::RefCell::new(Zone::parse(zone)?);
-            let (values, nulls) = each(job, |text| {
+            let (values, nulls) = each(job, &|text| {
                 let wall = wall_time(text)?;
                 let seconds = match wall.offset {
                     Some(offset) => wall.seconds - i64::from(offset),
@@ -71,10 +72,19 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
             })?;
             logical(array_of::<Int64Type>(values, nulls), job.to)
         }
-        to => with_integer!(to.to_arrow(), T => {
-            let (values, nulls) = each(job, |text| integer(text.as_bytes()))?;
-            Ok(array_of::<T>(values, nulls))
-        }, _ => Err(Error::type_mismatch(format!("no conversion from {} to {to}", job.from)))),
+        to if to.is_integer() => {
+            let (least, greatest) = limits(to);
+            let (values, nulls) = each(job, &|text| {
+                let value = whole(text.as_bytes()).filter(|value| least <= *value && *value <= greatest);
+                value.map(|value| value as i64)
+            })?;
+            let (rows, mut blocks) = (values.len(), values.chunks(BLOCK));
+            let values = from_words(to, rows, &mut |words| {
+                words.extend_from_slice(blocks.next().unwrap_or_default());
+            })?;
+            array_from(&to.to_arrow(), rows, values, nulls)
+        }
+        to => Err(Error::type_mismatch(format!("no conversion from {} to {to}", job.from))),
     }
 }
 
@@ -84,7 +94,7 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
 /// `Parse` naming row and text where `f` gives none, unless the mode makes it null.
 pub fn each<O: Default>(
     job: &Cast<'_>,
-    f: impl Fn(&str) -> Option<O>,
+    f: &dyn Fn(&str) -> Option<O>,
 ) -> Result<(Vec<O>, Option<NullBuffer>)> {
     let texts = strings::views(job.array)?;
     let mut values = Vec::with_capacity(texts.len());
@@ -113,7 +123,7 @@ fn floats<P>(job: &Cast<'_>) -> Result<ArrayRef>
 where
     P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default>,
 {
-    let (values, nulls) = each(job, |text| float::<P::Native>(text.as_bytes()))?;
+    let (values, nulls) = each(job, &|text| float::<P::Native>(text.as_bytes()))?;
     Ok(array_of::<P>(values, nulls))
 }
 
@@ -132,7 +142,14 @@ pub fn float<F: fast_float2::FastFloat>(text: &[u8]) -> Option<F> {
 }
 
 /// An optional sign and digits.
+#[inline]
 pub fn integer<T: Whole>(text: &[u8]) -> Option<T> {
+    whole(text).filter(|value| T::LEAST <= *value && *value <= T::GREATEST).map(T::narrow)
+}
+
+/// An integer of up to 128 bits.
+#[inline]
+fn whole(text: &[u8]) -> Option<i128> {
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -158,8 +175,7 @@ pub fn integer<T: Whole>(text: &[u8]) -> Option<T> {
             (digit <= 9).then_some(size)
         })?
     };
-    let value = if negative { -size } else { size };
-    (T::LEAST <= value && value <= T::GREATEST).then(|| T::narrow(value))
+    Some(if negative { -size } else { size })
 }
 
 /// A sign, digits, a point and digits, an exponent; as the digits of a decimal of this scale. Digits beyond the scale

@@ -2,13 +2,14 @@
 
 use crate::data::{Column, dispatch, strings};
 use crate::error::{Error, Result};
+use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, BooleanArray, PrimitiveArray,
-    StringViewArray, new_null_array,
+    StringViewArray, UInt32Array, new_null_array,
 };
-use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
 use arrow::compute::interleave;
-use arrow::datatypes::{DataType, UInt32Type};
+use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
 
 /// A row: a chunk and the row in it.
@@ -145,17 +146,23 @@ impl Gatherer {
     pub fn take(&self, places: &[Place], missing: bool) -> Result<Column> {
         let nulls = self.nulls_of(places, missing);
         let array: ArrayRef = match &self.form {
-            Form::Native => dispatch::with_native!(self.chunks[0].data_type(), T => {
-                let array = self.primitive::<T>(places, missing, nulls);
-                return Ok(Column::from_held(arrow::compute::cast(&array, &self.dtype)?));
-            }, _ => return Err(Error::internal("a form that is not the type's"))),
+            Form::Native => {
+                let values = match self.chunks[0].data_type().primitive_width() {
+                    Some(1) => self.values::<u8>(places, missing).into_inner(),
+                    Some(2) => self.values::<u16>(places, missing).into_inner(),
+                    Some(4) => self.values::<u32>(places, missing).into_inner(),
+                    Some(8) => self.values::<u64>(places, missing).into_inner(),
+                    _ => self.values::<i128>(places, missing).into_inner(),
+                };
+                dispatch::array_from(&self.dtype, places.len(), values, nulls)?
+            }
             Form::Codes(dictionary) => {
-                let codes = self.primitive::<UInt32Type>(places, missing, nulls);
-                strings::encode(codes.as_primitive::<UInt32Type>().clone(), dictionary.clone())?
+                let codes = UInt32Array::new(self.values::<u32>(places, missing), nulls);
+                strings::encode(codes, dictionary.clone())?
             }
             Form::Boolean => {
                 let values: Vec<&BooleanArray> = self.chunks.iter().map(|chunk| chunk.as_boolean()).collect();
-                let bits = BooleanBuffer::collect_bool(places.len(), |i| {
+                let bits = collect_bits(places.len(), |i| {
                     let (chunk, row) = places[i];
                     chunk != u32::MAX && values[chunk as usize].values().value(row as usize)
                 });
@@ -210,29 +217,28 @@ impl Gatherer {
         self.chunks[0].data_type()
     }
 
-    fn primitive<T: ArrowPrimitiveType>(
-        &self,
-        places: &[Place],
-        missing: bool,
-        nulls: Option<NullBuffer>,
-    ) -> ArrayRef {
-        let arrays: Vec<&PrimitiveArray<T>> =
-            self.chunks.iter().map(|chunk| dispatch::primitive::<T>(chunk)).collect();
-        let slices: Vec<&[T::Native]> = arrays.iter().map(|array| array.values().as_ref()).collect();
-        let values: Vec<T::Native> = match (missing, slices.as_slice()) {
-            (true, _) => places
-                .iter()
-                .map(|(chunk, row)| match slices.get(*chunk as usize) {
-                    Some(values) => values[*row as usize],
-                    None => T::Native::default(),
-                })
-                .collect(),
-            (false, [only]) => places.iter().map(|(_, row)| only[*row as usize]).collect(),
-            (false, _) => places.iter().map(|(chunk, row)| slices[*chunk as usize][*row as usize]).collect(),
+    /// Values of a width at these places; of no row anything.
+    fn values<T: ArrowNativeType>(&self, places: &[Place], missing: bool) -> ScalarBuffer<T> {
+        let buffers: Vec<ScalarBuffer<T>> = self
+            .chunks
+            .iter()
+            .map(|chunk| {
+                let data = chunk.to_data();
+                ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
+            })
+            .collect();
+        let slices: Vec<&[T]> = buffers.iter().map(AsRef::as_ref).collect();
+        let values = match (missing, slices.as_slice()) {
+            (true, _) => collect_values(places.len(), |i| match slices.get(places[i].0 as usize) {
+                Some(values) => values[places[i].1 as usize],
+                None => T::default(),
+            }),
+            (false, [only]) => collect_values(places.len(), |i| only[places[i].1 as usize]),
+            (false, _) => {
+                collect_values(places.len(), |i| slices[places[i].0 as usize][places[i].1 as usize])
+            }
         };
-        let array = PrimitiveArray::<T>::new(ScalarBuffer::from(values), nulls);
-        // Decimals carry their scale.
-        Arc::new(array.with_data_type(self.chunks[0].data_type().clone()))
+        values.into()
     }
 
     fn views(
@@ -271,7 +277,7 @@ impl Gatherer {
             return None;
         }
         let nulls: Vec<Option<NullBuffer>> = self.chunks.iter().map(|chunk| chunk.logical_nulls()).collect();
-        let valid = BooleanBuffer::collect_bool(places.len(), |i| {
+        let valid = collect_bits(places.len(), |i| {
             let (chunk, row) = places[i];
             match nulls.get(chunk as usize) {
                 Some(Some(nulls)) => nulls.is_valid(row as usize),

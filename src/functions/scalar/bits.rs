@@ -7,7 +7,8 @@ use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::CastMode;
-use arrow::array::{Array, ArrayRef, Int64Array, UInt64Array};
+use crate::kernels::map::collect_some;
+use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::datatypes::{Int64Type, UInt64Type};
 use std::sync::Arc;
 
@@ -158,7 +159,7 @@ fn words(array: &ArrayRef) -> Result<Vec<i64>> {
 fn result(args: &Args<'_>, words: Vec<Option<i64>>) -> Result<ArrayRef> {
     Ok(match args.output() {
         DType::UInt64 => {
-            Arc::new(words.into_iter().map(|word| word.map(|word| word as u64)).collect::<UInt64Array>())
+            Arc::new(collect_some::<UInt64Type>(words.len(), &mut |row| words[row].map(|word| word as u64)))
         }
         output => cast(&(Arc::new(Int64Array::from(words)) as ArrayRef), output, CastMode::Strict)?,
     })

@@ -8,6 +8,7 @@ use crate::functions::scalar::date_flags::wall_days;
 use crate::functions::scalar::support::{column_of, example_of, wanted};
 use crate::kernels::civil;
 use crate::kernels::clock::{counts, of_counts, valid_rows};
+use crate::kernels::map::collect_bits;
 use arrow::array::{Array, AsArray, BooleanArray, Int64Array};
 use arrow::datatypes::Int64Type;
 use std::sync::Arc;
@@ -34,8 +35,9 @@ pub static IS_BUSINESS_DAY: ScalarFunction = ScalarFunction::new(
     },
     |args| {
         let calendar = Calendar::new(args.params())?;
-        let days = wall_days(args)?.into_iter().map(|day| Some(calendar.works(day)));
-        Ok(Arc::new(days.collect::<BooleanArray>()))
+        let days = wall_days(args)?;
+        let bits = collect_bits(days.len(), |row| calendar.works(days[row]));
+        Ok(Arc::new(BooleanArray::new(bits, None)))
     },
 )
 .with_params(&[WEEK, HOLIDAYS])

@@ -5,8 +5,9 @@ use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
-use arrow::array::{Array, ArrayRef, Int64Array, StringViewArray, UInt32Array};
-use arrow::datatypes::Float64Type;
+use crate::kernels::map::collect_some;
+use arrow::array::{Array, ArrayRef, StringViewArray};
+use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int64Type, UInt32Type};
 use std::sync::Arc;
 
 /// The interval between given edges that a number lies in.
@@ -151,10 +152,10 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
         };
         let edges: Vec<i128> = bins.edges.iter().map(|edge| whole(edge, !bins.right)).collect();
         let lowest = whole(&bins.edges[0], true);
-        dispatch::with_integer!(array.data_type(), T => {
-            let values = dispatch::primitive::<T>(&array);
-            values.iter().map(|value| bins.place(&edges, lowest, i128::from(value?))).collect()
-        }, _ => Vec::new())
+        // Every integer is a decimal of scale 0.
+        let wide = arrow::compute::cast(&array, &DataType::Decimal128(38, 0))?;
+        let values = dispatch::primitive::<Decimal128Type>(&wide);
+        values.iter().map(|value| bins.place(&edges, lowest, value?)).collect()
     } else {
         let edges: Vec<f64> = bins.edges.iter().filter_map(Scalar::as_f64).collect();
         let values = dispatch::primitive::<Float64Type>(&array);
@@ -165,7 +166,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             .collect()
     };
     let Some(labels) = &bins.labels else {
-        return Ok(Arc::new(places.into_iter().map(|place| place.map(i64::from)).collect::<Int64Array>()));
+        return Ok(Arc::new(collect_some::<Int64Type>(places.len(), &mut |row| places[row].map(i64::from))));
     };
     // A dictionary holds no text twice.
     let mut known: Vec<&str> = Vec::new();
@@ -179,8 +180,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             }) as u32
         })
         .collect();
-    let codes: UInt32Array =
-        places.into_iter().map(|place| place.map(|place| codes[place as usize])).collect();
+    let codes = collect_some::<UInt32Type>(places.len(), &mut |row| Some(codes[places[row]? as usize]));
     strings::encode(codes, Arc::new(StringViewArray::from_iter_values(known)))
 }
 

@@ -6,9 +6,9 @@ use crate::expr::{Args, Example, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{column_of, column_of_scalars, example_of, wanted};
 use crate::kernels::civil;
 use crate::kernels::clock::{Clock, counts};
-use arrow::array::{ArrayRef, BooleanArray, Int32Array, StringViewArray, StructArray, UInt32Array};
-use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::DataType;
+use crate::kernels::map::{collect_bits, collect_some};
+use arrow::array::{ArrayRef, BooleanArray, StringViewArray, StructArray, UInt32Array};
+use arrow::datatypes::{DataType, Int32Type};
 use std::sync::Arc;
 
 macro_rules! flags {
@@ -124,7 +124,7 @@ pub static ISO_CALENDAR: ScalarFunction = ScalarFunction::new(
         };
         let days = wall_days(args)?;
         let part = |part: fn(i64) -> i64| -> ArrayRef {
-            Arc::new(days.iter().map(|day| i32::try_from(part(*day)).ok()).collect::<Int32Array>())
+            Arc::new(collect_some::<Int32Type>(days.len(), &mut |row| i32::try_from(part(days[row])).ok()))
         };
         let columns = vec![
             part(|day| civil::iso_week(day).0),
@@ -177,7 +177,7 @@ pub fn wall_days(args: &Args<'_>) -> Result<Vec<i64>> {
 
 fn test_days(args: &Args<'_>, test: fn(i64) -> bool) -> Result<ArrayRef> {
     let days = wall_days(args)?;
-    let bits = BooleanBuffer::collect_bool(days.len(), |row| test(days[row]));
+    let bits = collect_bits(days.len(), |row| test(days[row]));
     Ok(Arc::new(BooleanArray::new(bits, None)))
 }
 

@@ -10,7 +10,8 @@ use crate::kernels::cast::cast;
 use crate::kernels::cast_job::CastMode;
 use crate::kernels::civil;
 use crate::kernels::clock::{counts, of_counts, unit_of};
-use arrow::array::{Array, AsArray, Int64Array};
+use crate::kernels::map::collect_some;
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 use std::sync::Arc;
 
@@ -34,7 +35,8 @@ pub static TO_EPOCH: ScalarFunction = ScalarFunction::new(
             _ => (per_second * i128::from(civil::DAY), 1),
         };
         let scaled = |count: i64| i64::try_from((i128::from(count) * times).div_euclid(each)).ok();
-        Ok(Arc::new(counts(args.value(0).array()).into_iter().map(scaled).collect::<Int64Array>()))
+        let counts = counts(args.value(0).array());
+        Ok(Arc::new(collect_some::<Int64Type>(counts.len(), &mut |row| scaled(counts[row]))))
     },
 )
 .aliased(&["epoch"])

@@ -9,8 +9,10 @@ use crate::functions::scalar::support::{column_of, column_of_scalars, example_of
 use crate::functions::scalar::text_support::list_of;
 use crate::kernels::civil;
 use crate::kernels::clock::{Clock, counts, of_counts, valid_rows};
+use crate::kernels::map::collect_some;
 use crate::kernels::step::{Step, add_months};
-use arrow::array::{ArrayRef, Int64Array};
+use arrow::array::ArrayRef;
+use arrow::datatypes::Int64Type;
 use std::sync::Arc;
 
 /// A time moved by a step.
@@ -98,7 +100,7 @@ pub static DATE_DIFF: ScalarFunction = ScalarFunction::new(
             };
             Some(sign * whole)
         };
-        Ok(Arc::new(from.iter().zip(&to).map(&mut between).collect::<Int64Array>()))
+        Ok(Arc::new(collect_some::<Int64Type>(from.len(), &mut |row| between((&from[row], &to[row])))))
     },
 )
 .with_params(&[Param {

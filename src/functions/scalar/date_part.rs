@@ -5,11 +5,32 @@ use crate::data::{Column, DType, TimeUnit};
 use crate::error::Result;
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{column_of, example_of, wanted};
+use crate::kernels::blocks::{BLOCK, blocks};
 use crate::kernels::civil;
+use crate::kernels::map::array_of;
 use crate::kernels::zone::Zone;
-use arrow::array::{ArrayRef, Int32Array, Int64Array};
+use arrow::array::ArrayRef;
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{Int32Type, Int64Type};
-use std::sync::Arc;
+use std::ops::Range;
+
+macro_rules! days {
+    ($args:ident, $code:expr) => {
+        by_day($args, |days| days.iter_mut().for_each(|day| *day = ($code)(*day)))
+    };
+}
+
+macro_rules! clock {
+    ($args:ident, $code:expr) => {
+        by_clock(
+            $args,
+            |seconds, rests| {
+                seconds.iter_mut().zip(rests).for_each(|(second, rest)| *second = ($code)(*second, *rest))
+            },
+            narrowed,
+        )
+    };
+}
 
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident $text:literal $method:ident $signature:ident [$($alias:literal),*]
@@ -17,7 +38,7 @@ macro_rules! parts {
         $(
             $(#[$doc])*
             pub static $name: ScalarFunction =
-                ScalarFunction::new($text, "dates", &["expr"], $signature, |args| $from(args, $code))
+                ScalarFunction::new($text, "dates", &["expr"], $signature, |args| $from!(args, $code))
                     .aliased(&[$($alias),*])
                     .documented($document, || {
                         let expr = Expr::call(&$name, [col("x")], Params::new());
@@ -97,7 +118,7 @@ pub static DATE: ScalarFunction = ScalarFunction::new(
     "dates",
     &["expr"],
     |types, params| Ok(Signature { output: DType::Date, ..dated(types, params)? }),
-    |args| logical(days(args, |days| days)?, &DType::Date),
+    |args| logical(by_day(args, |_| ())?, &DType::Date),
 )
 .aliased(&["dt.date"])
 .documented("The date of a timestamp, without its time.", || {
@@ -111,8 +132,17 @@ pub static TIME: ScalarFunction = ScalarFunction::new(
     &["expr"],
     |types, params| Ok(Signature { output: DType::Time, ..timed(types, params)? }),
     |args| {
-        let times = clock_values(args, |seconds, rest| seconds * 1_000_000_000 + rest)?;
-        logical(Arc::new(Int64Array::from_iter_values(times)), &DType::Time)
+        let times = by_clock(
+            args,
+            |seconds, rests| {
+                seconds
+                    .iter_mut()
+                    .zip(rests)
+                    .for_each(|(second, rest)| *second = *second * 1_000_000_000 + rest)
+            },
+            whole,
+        )?;
+        logical(times, &DType::Time)
     },
 )
 .aliased(&["dt.time"])
@@ -159,85 +189,122 @@ fn timed(types: &[DType], _: &Params) -> Result<Signature> {
     Ok(Signature::new([dtype], DType::Int32))
 }
 
-/// A part that depends on the days since 1970. Beyond `int32` (years after two billion) there is none: null.
-fn days(args: &Args<'_>, part: impl Fn(i64) -> i64) -> Result<ArrayRef> {
-    let array = args.value(0).array();
-    let counts = physical(array);
+/// The days since 1970 of all rows, block by block; `part` changes them to what is wanted. Beyond `int32` (years after
+/// two billion) there is none: null.
+fn by_day(args: &Args<'_>, part: fn(&mut [i64])) -> Result<ArrayRef> {
+    let counts = physical(args.value(0).array());
     let DType::Timestamp(unit, zone) = args.value(0).dtype()? else {
         let dates = primitive::<Int32Type>(&counts).values();
-        return Ok(Arc::new(Int32Array::from_iter_values(
-            dates.iter().map(|days| part((*days).into()) as i32),
-        )));
+        return Ok(narrowed(counts.len(), &mut |rows, out| {
+            out.extend(dates[rows].iter().map(|days| i64::from(*days)));
+            part(out);
+            // Of dates every part is the low bits.
+            out.iter_mut().for_each(|part| *part = i64::from(*part as i32));
+        }));
     };
     let counts = primitive::<Int64Type>(&counts).values();
-    let parts: Vec<i64> = match zone {
-        Some(zone) => {
-            let mut zone = Zone::parse(&zone)?;
-            let mut wall_day = |count: &i64| {
-                let seconds = count.div_euclid(unit.per_second());
-                seconds.saturating_add(zone.offset_at(seconds).into()).div_euclid(civil::DAY)
-            };
-            counts.iter().map(|count| part(wall_day(count))).collect()
+    let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+    Ok(narrowed(counts.len(), &mut |rows, out| {
+        out.extend_from_slice(&counts[rows]);
+        match &mut zone {
+            Some(zone) => {
+                for count in out.iter_mut() {
+                    let seconds = count.div_euclid(unit.per_second());
+                    *count = seconds.saturating_add(zone.offset_at(seconds).into()).div_euclid(civil::DAY);
+                }
+            }
+            // Division by a constant is several times faster than by a variable.
+            None => match unit {
+                TimeUnit::Second => divide::<{ civil::DAY }>(out),
+                TimeUnit::Millisecond => divide::<{ civil::DAY * 1_000 }>(out),
+                TimeUnit::Microsecond => divide::<{ civil::DAY * 1_000_000 }>(out),
+                TimeUnit::Nanosecond => divide::<{ civil::DAY * 1_000_000_000 }>(out),
+            },
         }
-        // Division by a constant is several times faster than by a variable.
-        None => match unit {
-            TimeUnit::Second => by_day::<{ civil::DAY }>(counts, part),
-            TimeUnit::Millisecond => by_day::<{ civil::DAY * 1_000 }>(counts, part),
-            TimeUnit::Microsecond => by_day::<{ civil::DAY * 1_000_000 }>(counts, part),
-            TimeUnit::Nanosecond => by_day::<{ civil::DAY * 1_000_000_000 }>(counts, part),
-        },
-    };
-    Ok(narrowed(parts))
+        part(out);
+    }))
 }
 
-fn by_day<const PER_DAY: i64>(counts: &[i64], part: impl Fn(i64) -> i64) -> Vec<i64> {
-    counts.iter().map(|count| part(count.div_euclid(PER_DAY))).collect()
+/// Appends the values of some rows.
+type Block<'a> = dyn FnMut(Range<usize>, &mut Vec<i64>) + 'a;
+
+fn divide<const BY: i64>(counts: &mut [i64]) {
+    for count in counts {
+        *count = count.div_euclid(BY);
+    }
 }
 
-/// A part that depends on the seconds since midnight and the nanoseconds beyond.
-fn clock(args: &Args<'_>, part: impl Fn(i64, i64) -> i64) -> Result<ArrayRef> {
-    Ok(narrowed(clock_values(args, part)?))
-}
-
-fn clock_values(args: &Args<'_>, part: impl Fn(i64, i64) -> i64) -> Result<Vec<i64>> {
+/// The seconds since midnight and the nanoseconds beyond of all rows, block by block; `part` makes of the seconds what
+/// is wanted.
+fn by_clock(
+    args: &Args<'_>,
+    part: fn(&mut [i64], &[i64]),
+    finish: fn(usize, &mut Block<'_>) -> ArrayRef,
+) -> Result<ArrayRef> {
     let counts = physical(args.value(0).array());
     let counts = primitive::<Int64Type>(&counts).values();
     let (unit, zone) = match args.value(0).dtype()? {
         DType::Timestamp(unit, zone) => (unit, zone),
         _ => (TimeUnit::Nanosecond, None),
     };
-    if let Some(zone) = zone {
-        let mut zone = Zone::parse(&zone)?;
-        let per_second = unit.per_second();
-        let scale = 1_000_000_000 / per_second;
-        return Ok(counts
-            .iter()
-            .map(|count| {
-                let seconds = count.div_euclid(per_second);
-                let wall = seconds.saturating_add(zone.offset_at(seconds).into());
-                part(wall.rem_euclid(civil::DAY), count.rem_euclid(per_second) * scale)
-            })
-            .collect());
-    }
-    Ok(match unit {
-        TimeUnit::Second => by_clock::<1>(counts, part),
-        TimeUnit::Millisecond => by_clock::<1_000>(counts, part),
-        TimeUnit::Microsecond => by_clock::<1_000_000>(counts, part),
-        TimeUnit::Nanosecond => by_clock::<1_000_000_000>(counts, part),
-    })
+    let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+    let mut rests = Vec::with_capacity(BLOCK);
+    Ok(finish(counts.len(), &mut |rows, seconds| {
+        rests.clear();
+        match unit {
+            TimeUnit::Second => split::<1>(&counts[rows], seconds, &mut rests),
+            TimeUnit::Millisecond => split::<1_000>(&counts[rows], seconds, &mut rests),
+            TimeUnit::Microsecond => split::<1_000_000>(&counts[rows], seconds, &mut rests),
+            TimeUnit::Nanosecond => split::<1_000_000_000>(&counts[rows], seconds, &mut rests),
+        }
+        for second in seconds.iter_mut() {
+            if let Some(zone) = &mut zone {
+                *second = second.saturating_add(zone.offset_at(*second).into());
+            }
+            *second = second.rem_euclid(civil::DAY);
+        }
+        part(seconds, &rests);
+    }))
 }
 
-fn by_clock<const PER_SECOND: i64>(counts: &[i64], part: impl Fn(i64, i64) -> i64) -> Vec<i64> {
-    let split = |count: &i64| {
-        let seconds = count.div_euclid(PER_SECOND).rem_euclid(civil::DAY);
-        part(seconds, count.rem_euclid(PER_SECOND) * (1_000_000_000 / PER_SECOND))
-    };
-    counts.iter().map(split).collect()
+/// Seconds since 1970 and the nanoseconds beyond.
+fn split<const PER_SECOND: i64>(counts: &[i64], seconds: &mut Vec<i64>, rests: &mut Vec<i64>) {
+    for count in counts {
+        seconds.push(count.div_euclid(PER_SECOND));
+        rests.push(count.rem_euclid(PER_SECOND) * (1_000_000_000 / PER_SECOND));
+    }
 }
 
-fn narrowed(parts: Vec<i64>) -> ArrayRef {
-    if parts.iter().all(|part| i32::try_from(*part).is_ok()) {
-        return Arc::new(Int32Array::from_iter_values(parts.into_iter().map(|part| part as i32)));
+/// Values as they are.
+fn whole(rows: usize, part: &mut Block<'_>) -> ArrayRef {
+    let (mut values, mut block) = (Vec::with_capacity(rows), Vec::with_capacity(BLOCK));
+    for range in blocks(rows) {
+        block.clear();
+        part(range, &mut block);
+        values.extend_from_slice(&block);
     }
-    Arc::new(parts.into_iter().map(|part| i32::try_from(part).ok()).collect::<Int32Array>())
+    array_of::<Int64Type>(values, None)
+}
+
+/// Values that `int32` holds, from what `part` appends for each block; the rest becomes null.
+fn narrowed(rows: usize, part: &mut Block<'_>) -> ArrayRef {
+    let (mut values, mut block) = (Vec::with_capacity(rows), Vec::with_capacity(BLOCK));
+    let mut lost = Vec::new();
+    for range in blocks(rows) {
+        block.clear();
+        part(range, &mut block);
+        let start = values.len();
+        values.extend(block.iter().map(|part| *part as i32));
+        if block.iter().zip(&values[start..]).any(|(part, narrow)| *part != i64::from(*narrow)) {
+            lost.extend(
+                (start..).zip(&block).filter(|(_, part)| i32::try_from(**part).is_err()).map(|(row, _)| row),
+            );
+        }
+    }
+    let nulls = (!lost.is_empty()).then(|| {
+        let mut fits = vec![true; rows];
+        lost.iter().for_each(|row| fits[*row] = false);
+        NullBuffer::from(fits)
+    });
+    array_of::<Int32Type>(values, nulls)
 }

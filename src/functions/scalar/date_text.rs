@@ -134,7 +134,7 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
         DType::Timestamp(unit, zone) => {
             let zone =
                 zone.as_deref().map(|zone| Ok::<_, Error>(RefCell::new(Zone::parse(zone)?))).transpose()?;
-            let (values, nulls) = each(&job, |text| {
+            let (values, nulls) = each(&job, &|text| {
                 let wall = wall_time(text, &items)?;
                 let seconds = match (&zone, wall.offset) {
                     (None, None) => wall.seconds,
@@ -147,7 +147,7 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
             array_of::<Int64Type>(values, nulls)
         }
         _ => {
-            let (values, nulls) = each(&job, |text| {
+            let (values, nulls) = each(&job, &|text| {
                 let wall = wall_time(text, &items)?;
                 i32::try_from(wall.seconds.div_euclid(DAY)).ok()
             })?;

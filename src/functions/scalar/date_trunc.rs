@@ -6,8 +6,9 @@ use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{column_of, example_of, wanted};
 use crate::kernels::civil::{self, DAY};
+use crate::kernels::map::collect_some;
 use crate::kernels::zone::Zone;
-use arrow::array::{ArrayRef, Int32Array, Int64Array};
+use arrow::array::{ArrayRef, PrimitiveArray};
 use arrow::datatypes::{Int32Type, Int64Type};
 use std::sync::Arc;
 
@@ -89,42 +90,42 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
     let DType::Timestamp(unit, zone) = args.output().clone() else {
         let Period::Days(first) = period else { return Ok(args.value(0).array().clone()) };
         let days = primitive::<Int32Type>(&counts).values();
-        let starts = days.iter().map(|days| i32::try_from(first(i64::from(*days))).ok());
-        return logical(Arc::new(starts.collect::<Int32Array>()), &DType::Date);
+        let mut start = |row: usize| i32::try_from(first(i64::from(days[row]))).ok();
+        return logical(Arc::new(collect_some::<Int32Type>(days.len(), &mut start)), &DType::Date);
     };
     let counts = primitive::<Int64Type>(&counts).values();
     let per_second = unit.per_second();
-    let array: Int64Array = match (period, zone) {
+    let starts =
+        |start: &mut dyn FnMut(i64) -> Option<i64>| collect_some(counts.len(), &mut |row| start(counts[row]));
+    let array: PrimitiveArray<Int64Type> = match (period, zone) {
         // A start before the least count there is: null.
         (Period::Days(first), None) => {
             let per_day = DAY * per_second;
-            counts.iter().map(|count| first(count.div_euclid(per_day)).checked_mul(per_day)).collect()
+            starts(&mut |count| first(count.div_euclid(per_day)).checked_mul(per_day))
         }
         (Period::Days(first), Some(zone)) => {
             let mut zone = Zone::parse(&zone)?;
-            let start = |count: &i64| {
+            starts(&mut |count| {
                 let seconds = count.div_euclid(per_second);
                 let wall = seconds.saturating_add(zone.offset_at(seconds).into());
                 let midnight = first(wall.div_euclid(DAY)).checked_mul(DAY)?;
                 zone.first_instant_of(midnight).checked_mul(per_second)
-            };
-            counts.iter().map(start).collect()
+            })
         }
         (Period::Nanoseconds(length), zone) => {
             let step = length / (1_000_000_000 / per_second);
             match zone {
                 // The unit is coarser than the period: nothing to cut.
                 _ if step <= 1 => return Ok(args.value(0).array().clone()),
-                None => counts.iter().map(|count| count.checked_sub(count.rem_euclid(step))).collect(),
+                None => starts(&mut |count| count.checked_sub(count.rem_euclid(step))),
                 Some(zone) => {
                     // The offset may not be a multiple of the period: cut on the wall clock.
                     let mut zone = Zone::parse(&zone)?;
-                    let start = |count: &i64| {
+                    starts(&mut |count| {
                         let offset = i64::from(zone.offset_at(count.div_euclid(per_second))) * per_second;
-                        let wall = i128::from(*count) + i128::from(offset);
-                        i64::try_from(i128::from(*count) - wall.rem_euclid(step.into())).ok()
-                    };
-                    counts.iter().map(start).collect()
+                        let wall = i128::from(count) + i128::from(offset);
+                        i64::try_from(i128::from(count) - wall.rem_euclid(step.into())).ok()
+                    })
                 }
             }
         }

@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{column_of_scalars, example_of, wanted};
 use crate::kernels::clock::counts;
-use arrow::array::{ArrayRef, Float64Array, Int64Array};
+use crate::kernels::map::collect_some;
+use arrow::array::{ArrayRef, Float64Array};
+use arrow::datatypes::Int64Type;
 use std::sync::Arc;
 
 const SECOND: i128 = 1_000_000_000;
@@ -93,10 +95,10 @@ fn unit(args: &Args<'_>) -> Result<TimeUnit> {
 
 fn part(args: &Args<'_>, part: fn(i128) -> i128) -> Result<ArrayRef> {
     let each = i128::from(1_000_000_000 / unit(args)?.per_second());
-    let parts = counts(args.value(0).array()).into_iter();
-    Ok(Arc::new(
-        parts.map(|count| i64::try_from(part(i128::from(count) * each)).ok()).collect::<Int64Array>(),
-    ))
+    let counts = counts(args.value(0).array());
+    Ok(Arc::new(collect_some::<Int64Type>(counts.len(), &mut |row| {
+        i64::try_from(part(i128::from(counts[row]) * each)).ok()
+    })))
 }
 
 /// Half a second back.

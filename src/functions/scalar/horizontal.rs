@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, wanted};
 use crate::kernels::clock::valid_rows;
+use crate::kernels::map::collect_some;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, UInt64Array};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type, UInt64Type};
 use std::sync::Arc;
@@ -41,7 +42,7 @@ pub static MEAN_HORIZONTAL: ScalarFunction = ScalarFunction::new(
             }
         })?;
         let mean = |(total, count): (f64, u32)| (count > 0).then(|| total / f64::from(count));
-        Ok(Arc::new(means.into_iter().map(mean).collect::<Float64Array>()))
+        Ok(Arc::new(collect_some::<Float64Type>(means.len(), &mut |row| mean(means[row]))))
     },
 )
 .taking_many()

@@ -1,19 +1,18 @@
 //! `is_in`: whether the value is one of a list.
 
-use crate::data::dispatch::{physical, primitive, with_integer};
+use crate::data::dispatch::{physical, primitive, words};
 use crate::data::{DType, Scalar, promote};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
 use crate::kernels::CastMode;
+use crate::kernels::blocks::{Reader, blocks};
 use crate::kernels::cast::cast;
 use crate::kernels::compare_nested::comparator;
 use crate::kernels::hash::{canonical, canonical32};
-use crate::kernels::map::unary_bits;
+use crate::kernels::map::{collect_bits, map_values, unary_bits};
 use crate::kernels::{CompareOp, Value, compare};
-use arrow::array::{
-    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, BooleanArray, GenericByteViewArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, GenericByteViewArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::{filter, is_not_null};
 use arrow::datatypes::{
@@ -21,7 +20,6 @@ use arrow::datatypes::{
 };
 use hashbrown::HashSet;
 use std::cmp::Ordering;
-use std::hash::Hash;
 use std::sync::Arc;
 
 /// Lists up to this long are compared value by value, which vectorises; longer ones are hashed.
@@ -110,36 +108,49 @@ fn members(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
         }
         DataType::Utf8View => bytes(array.as_string_view(), items.as_string_view()),
         DataType::BinaryView => bytes(array.as_binary_view(), items.as_binary_view()),
-        DataType::Decimal128(..) => numbers::<Decimal128Type>(array, items),
-        integer => with_integer!(integer, T => numbers::<T>(array, items), _ => {
+        dtype if dtype.is_integer() || matches!(dtype, DataType::Decimal128(..)) => numbers(array, items)?,
+        _ => {
             let order = comparator(array, items)?;
-            BooleanBuffer::collect_bool(array.len(), |row| {
-                (0..items.len()).any(|item| order(row, item) == Ordering::Equal)
-            })
-        }),
+            collect_bits(array.len(), |row| (0..items.len()).any(|item| order(row, item) == Ordering::Equal))
+        }
     })
 }
 
 /// Floats as the bits of their canonical form, so that equal keys are equal integers.
 fn integers(array: &ArrayRef) -> ArrayRef {
     match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, UInt32Type>(canonical32)),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, UInt64Type>(canonical)),
+        DataType::Float32 => map_values::<Float32Type, UInt32Type>(array, canonical32),
+        DataType::Float64 => map_values::<Float64Type, UInt64Type>(array, canonical),
         _ => array.clone(),
     }
 }
 
-fn numbers<P: ArrowPrimitiveType<Native: Hash + Eq>>(array: &ArrayRef, items: &ArrayRef) -> BooleanBuffer {
-    let (values, items) = (primitive::<P>(array).values(), primitive::<P>(items).values());
-    if let ([first, rest @ ..], true) = (items.as_ref(), items.len() <= SHORT) {
-        let mut bits = unary_bits(values, |value| value.is_eq(*first));
-        for item in rest {
-            bits = &bits | &unary_bits(values, |value| value.is_eq(*item));
+/// Integers and decimals.
+fn numbers(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
+    let rows = array.len();
+    if (1..=SHORT).contains(&items.len()) {
+        let values = Value::rows(array.clone());
+        let mut bits: Option<BooleanBuffer> = None;
+        for item in 0..items.len() {
+            let item = Value::scalar(items.slice(item, 1));
+            let same = compare::compare(CompareOp::Eq, &values, &item)?.values().clone();
+            bits = Some(bits.map_or_else(|| same.clone(), |bits| &bits | &same));
         }
-        return bits;
+        return Ok(bits.unwrap_or_else(|| BooleanBuffer::new_unset(rows)));
     }
-    let set: HashSet<P::Native, foldhash::fast::FixedState> = items.iter().copied().collect();
-    unary_bits(values, |value| set.contains(&value))
+    if let Some(values) = array.as_primitive_opt::<Decimal128Type>() {
+        let items = primitive::<Decimal128Type>(items).values();
+        let set: HashSet<i128, foldhash::fast::FixedState> = items.iter().copied().collect();
+        return Ok(unary_bits(values.values(), |value| set.contains(&value)));
+    }
+    let mut all = Vec::with_capacity(items.len());
+    words(items, 0..items.len(), &mut all);
+    let set: HashSet<i64, foldhash::fast::FixedState> = all.into_iter().collect();
+    let (mut reader, mut bits) = (Reader::integers(array, false, rows), BooleanBufferBuilder::new(rows));
+    for block in blocks(rows) {
+        bits.append_buffer(&unary_bits(reader.rows(block), |value| set.contains(&value)));
+    }
+    Ok(bits.finish())
 }
 
 fn bytes<T: ByteViewType + ?Sized>(
@@ -148,7 +159,7 @@ fn bytes<T: ByteViewType + ?Sized>(
 ) -> BooleanBuffer {
     let set: HashSet<&[u8], foldhash::fast::FixedState> =
         (0..items.len()).map(|row| items.value(row).as_ref()).collect();
-    BooleanBuffer::collect_bool(array.len(), |row| {
+    collect_bits(array.len(), |row| {
         array.is_valid(row) && {
             let value: &[u8] = array.value(row).as_ref();
             set.contains(value)
@@ -162,7 +173,7 @@ fn row_by_row(args: &Args<'_>) -> Result<ArrayRef> {
     let lists = lists.as_list::<i32>();
     let items = as_type_of(lists.values(), &values)?;
     let order = comparator(&values, &items)?;
-    let bits = BooleanBuffer::collect_bool(values.len(), |row| {
+    let bits = collect_bits(values.len(), |row| {
         let range = lists.offsets()[row] as usize..lists.offsets()[row + 1] as usize;
         values.is_valid(row)
             && lists.is_valid(row)

@@ -12,7 +12,8 @@ use crate::functions::scalar::support::{column_of_scalars, wanted};
 use crate::functions::scalar::text_support::{TextColumn, list_of, text_list};
 use crate::kernels::clock::valid_rows;
 use crate::kernels::compare_nested::comparator;
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
+use crate::kernels::map::{collect_bits, collect_some};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array};
 use arrow::datatypes::{Float64Type, Int64Type};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -112,7 +113,8 @@ macro_rules! logic {
                     let lists = lists(&array)?;
                     let (values, valid) = (lists.values().as_boolean(), valid_rows(lists.values()));
                     let found = |row| range(lists, row).any(|at| valid(at) && values.value(at) == $found);
-                    Ok(Arc::new((0..lists.len()).map(|row| Some(found(row) == $found)).collect::<BooleanArray>()))
+                    let bits = collect_bits(lists.len(), |row| found(row) == $found);
+                    Ok(Arc::new(BooleanArray::new(bits, None)))
                 },
             )
             .documented($document, || {
@@ -275,12 +277,11 @@ fn floats(args: &Args<'_>, f: &dyn Fn(&[f64]) -> Option<f64>) -> Result<ArrayRef
     let lists = lists(&array)?;
     let (values, valid) = (primitive::<Float64Type>(lists.values()).values(), valid_rows(lists.values()));
     let mut present = Vec::new();
-    let folded = (0..lists.len()).map(|row| {
+    Ok(Arc::new(collect_some::<Float64Type>(lists.len(), &mut |row| {
         present.clear();
         present.extend(range(lists, row).filter(|at| valid(*at)).map(|at| values[at]));
         f(&present)
-    });
-    Ok(Arc::new(folded.collect::<Float64Array>()))
+    })))
 }
 
 fn extreme(args: &Args<'_>, better: Ordering) -> Result<ArrayRef> {

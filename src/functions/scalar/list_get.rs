@@ -3,9 +3,10 @@
 use crate::data::{Column, DType};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Example, Expr, Param, Params, ScalarFunction, Signature, col};
-use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array, new_null_array};
+use crate::kernels::map::collect_some;
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, new_null_array};
 use arrow::compute::take;
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{Int64Type, UInt32Type};
 use std::sync::Arc;
 
 /// An element of a list by number.
@@ -61,12 +62,10 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
     };
     let index = args.params().int("index")?;
     let offsets = lists.offsets();
-    let places: UInt32Array = (0..lists.len())
-        .map(|row| {
-            let (start, end) = (i64::from(offsets[row]), i64::from(offsets[row + 1]));
-            let place = if index < 0 { end.checked_add(index)? } else { start.checked_add(index)? };
-            (lists.is_valid(row) && (start..end).contains(&place)).then_some(place as u32)
-        })
-        .collect();
+    let places = collect_some::<UInt32Type>(lists.len(), &mut |row| {
+        let (start, end) = (i64::from(offsets[row]), i64::from(offsets[row + 1]));
+        let place = if index < 0 { end.checked_add(index)? } else { start.checked_add(index)? };
+        (lists.is_valid(row) && (start..end).contains(&place)).then_some(place as u32)
+    });
     Ok(take(lists.values(), &places, None)?)
 }

@@ -8,8 +8,8 @@ use crate::functions::scalar::list_support::{item_of, list_to_list, lists, range
 use crate::functions::scalar::support::column_of_scalars;
 use crate::functions::scalar::text_support::{list_of, optional_int};
 use crate::kernels::compare_nested::comparator;
+use crate::kernels::map::collect_bits;
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array};
-use arrow::buffer::BooleanBuffer;
 use arrow::compute::interleave;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -178,7 +178,7 @@ pub static LIST_CONTAINS: ScalarFunction = ScalarFunction::new(
         let (array, needles) = (args.array(0)?, args.array(1)?);
         let lists = lists(&array)?;
         let order = comparator(lists.values(), &needles)?;
-        let bits = BooleanBuffer::collect_bool(args.rows(), |row| {
+        let bits = collect_bits(args.rows(), |row| {
             needles.is_valid(row) && range(lists, row).any(|at| order(at, row) == Ordering::Equal)
         });
         Ok(Arc::new(BooleanArray::new(bits, None)))

@@ -4,8 +4,10 @@ use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::{Args, Params, Signature};
 use crate::functions::scalar::text_support::list_of;
+use crate::kernels::map::collect_some;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array, new_null_array};
 use arrow::compute::take;
+use arrow::datatypes::UInt32Type;
 use std::ops::Range;
 
 /// The type of the elements of a list.
@@ -76,6 +78,7 @@ pub fn choose(args: &Args<'_>, f: &dyn Fn(Range<usize>) -> Option<usize>) -> Res
     if *args.output() == DType::Null {
         return Ok(new_null_array(&args.output().to_arrow(), args.rows()));
     }
-    let places = (0..lists.len()).map(|row| f(range(lists, row)).map(|place| place as u32));
-    Ok(take(lists.values(), &places.collect::<UInt32Array>(), None)?)
+    let places =
+        collect_some::<UInt32Type>(lists.len(), &mut |row| f(range(lists, row)).map(|place| place as u32));
+    Ok(take(lists.values(), &places, None)?)
 }

@@ -5,9 +5,10 @@ use crate::data::dispatch::primitive;
 use crate::error::Result;
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, float};
-use arrow::array::ArrayRef;
+use crate::kernels::blocks::{BLOCK, Reader, blocks};
+use crate::kernels::map::array_of;
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{Float32Type, Float64Type};
-use std::sync::Arc;
 
 macro_rules! functions {
     ($($name:ident $text:literal $method:ident [$($alias:literal),*] $document:literal,
@@ -15,7 +16,9 @@ macro_rules! functions {
         $(
             #[doc = $document]
             pub static $name: ScalarFunction =
-                ScalarFunction::new($text, "math", &["expr"], signature, |args| apply(args, $code))
+                ScalarFunction::new($text, "math", &["expr"], signature, |args| {
+                    apply(args, |values| values.iter_mut().for_each(|value| *value = ($code)(*value)))
+                })
                     .aliased(&[$($alias),*])
                     .documented($document, || {
                         let expr = Expr::call(&$name, [col("x")], Params::new());
@@ -65,13 +68,22 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
     Ok(Signature::new([dtype.clone()], dtype))
 }
 
-fn apply(args: &Args<'_>, f: impl Fn(f64) -> f64) -> Result<ArrayRef> {
+/// Computed wide and rounded once. `f` works on a block in place.
+fn apply(args: &Args<'_>, f: fn(&mut [f64])) -> Result<ArrayRef> {
     let array = args.value(0).array();
-    Ok(match args.output() {
-        // Computed wide and rounded once.
-        DType::Float32 => {
-            Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| f(f64::from(x)) as f32))
-        }
-        _ => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(f)),
-    })
+    let (rows, nulls) = (array.len(), array.nulls().cloned());
+    if *args.output() != DType::Float32 {
+        let mut results = primitive::<Float64Type>(array).values().to_vec();
+        results.chunks_mut(BLOCK).for_each(f);
+        return Ok(array_of::<Float64Type>(results, nulls));
+    }
+    let (mut values, mut results) = (Reader::singles(array, false, rows), Vec::with_capacity(rows));
+    let mut wide = Vec::with_capacity(BLOCK);
+    for block in blocks(rows) {
+        wide.clear();
+        wide.extend_from_slice(values.rows(block));
+        f(&mut wide);
+        results.extend(wide.iter().map(|value| *value as f32));
+    }
+    Ok(array_of::<Float32Type>(results, nulls))
 }

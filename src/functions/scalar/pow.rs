@@ -6,10 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, float, number};
 use crate::kernels::Value;
-use crate::kernels::map::{Operand, array_of, binary, is_valid, merged_nulls};
-use arrow::array::ArrayRef;
+use crate::kernels::blocks::{Loop, Reader};
+use crate::kernels::map::{array_of, is_valid, merged_nulls, rows_of};
+use arrow::array::{ArrayRef, ArrowPrimitiveType};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{Float32Type, Float64Type, Int64Type};
-use std::cell::Cell;
 
 /// A number to the power of another.
 pub static POW: ScalarFunction = ScalarFunction::new(
@@ -45,51 +46,47 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
     if args.rows() == 0 {
         return Ok(arrow::array::new_empty_array(&args.output().to_arrow()));
     }
-    let nulls = merged_nulls(&[left, right]);
     match args.output() {
-        DType::Float32 => {
-            let (a, b) = operands::<Float32Type>(left, right);
-            Ok(array_of::<Float32Type>(binary(a, b, f32::powf), nulls))
-        }
-        DType::Float64 => {
-            let (a, b) = operands::<Float64Type>(left, right);
-            Ok(array_of::<Float64Type>(binary(a, b, f64::powf), nulls))
-        }
-        _ => {
-            let (a, b) = operands::<Int64Type>(left, right);
-            let failed = Cell::new(false);
-            let values = binary(a, b, |base, exponent| {
-                power(base, exponent).unwrap_or_else(|| {
-                    failed.set(true);
-                    0
-                })
-            });
-            if failed.get()
-                && let Some(row) = (0..values.len())
-                    .find(|row| is_valid(nulls.as_ref(), *row) && power(a.at(*row), b.at(*row)).is_none())
-            {
-                let (base, exponent) = (a.at(row), b.at(row));
-                let error = match exponent < 0 {
-                    true => Error::new(ErrorKind::Arithmetic, format!("no integer: pow({base}, {exponent})"))
-                        .hint("cast to float64 first"),
-                    false => Error::new(
-                        ErrorKind::Arithmetic,
-                        format!("integer overflow: pow({base}, {exponent})"),
-                    ),
-                };
-                return Err(error.row(row as u64));
-            }
-            Ok(array_of::<Int64Type>(values, nulls))
-        }
+        DType::Float32 => powers::<Float32Type>(args, &Loop::new(|a: f32, b: f32| (a.powf(b), ()))),
+        DType::Float64 => powers::<Float64Type>(args, &Loop::new(|a: f64, b: f64| (a.powf(b), ()))),
+        _ => powers::<Int64Type>(
+            args,
+            &Loop::new(|a: i64, b: i64| power(a, b).map_or((0, true), |value| (value, false))),
+        ),
     }
 }
 
-fn operands<'a, P: arrow::array::ArrowPrimitiveType>(
-    left: &'a Value,
-    right: &'a Value,
-) -> (Operand<'a, P::Native>, Operand<'a, P::Native>) {
-    let operand = |value: &'a Value| Operand::new::<P>(primitive::<P>(value.array()), value.is_scalar());
-    (operand(left), operand(right))
+fn powers<P: ArrowPrimitiveType>(args: &Args<'_>, operation: &Loop<'_, P::Native>) -> Result<ArrayRef> {
+    let (left, right, rows) = (args.value(0), args.value(1), rows_of(&[args.value(0), args.value(1)]));
+    let mut a = Reader::new(primitive::<P>(left.array()).values(), left.is_scalar(), rows);
+    let mut b = Reader::new(primitive::<P>(right.array()).values(), right.is_scalar(), rows);
+    let nulls = merged_nulls(&[left, right]);
+    let (values, failed) = operation.run(&mut a, &mut b, rows);
+    if failed {
+        check(left, right, nulls.as_ref(), rows)?;
+    }
+    Ok(array_of::<P>(values, nulls))
+}
+
+/// The error of the first row of integers without a power, if there is one.
+#[cold]
+fn check(left: &Value, right: &Value, nulls: Option<&NullBuffer>, rows: usize) -> Result<()> {
+    let at = |value: &Value, row: usize| {
+        primitive::<Int64Type>(value.array()).value(if value.is_scalar() { 0 } else { row })
+    };
+    for row in 0..rows {
+        let (base, exponent) = (at(left, row), at(right, row));
+        if !is_valid(nulls, row) || power(base, exponent).is_some() {
+            continue;
+        }
+        let error = match exponent < 0 {
+            true => Error::new(ErrorKind::Arithmetic, format!("no integer: pow({base}, {exponent})"))
+                .hint("cast to float64 first"),
+            false => Error::new(ErrorKind::Arithmetic, format!("integer overflow: pow({base}, {exponent})")),
+        };
+        return Err(error.row(row as u64));
+    }
+    Ok(())
 }
 
 fn power(base: i64, exponent: i64) -> Option<i64> {

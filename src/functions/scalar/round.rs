@@ -1,18 +1,18 @@
 //! `round`, `floor`, `ceil`, `trunc`: numbers with fewer digits.
 
-use crate::data::dispatch::{logical, primitive, with_integer};
+use crate::data::dispatch::{array_from, from_words, logical, primitive};
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, number};
-use crate::kernels::map::{array_of, is_valid};
-use crate::kernels::number::Whole;
+use crate::kernels::blocks::BLOCK;
+use crate::kernels::map::{array_of, is_valid, map_values};
+use crate::kernels::number::limits;
 use crate::kernels::rounding::{Ties, round_f32, round_f64, round_whole};
 use crate::kernels::{decimal, rounding};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType};
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
-use std::sync::Arc;
 
 /// A number of digits after the point.
 pub static ROUND: ScalarFunction = ScalarFunction::new(
@@ -30,19 +30,18 @@ pub static ROUND: ScalarFunction = ScalarFunction::new(
         let array = args.value(0).array();
         Ok(match array.data_type() {
             DataType::Float32 => {
-                Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| round_f32(x, decimals, ties)))
+                map_values::<Float32Type, Float32Type>(array, |x| round_f32(x, decimals, ties))
             }
             DataType::Float64 => {
-                Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(|x| round_f64(x, decimals, ties)))
+                map_values::<Float64Type, Float64Type>(array, |x| round_f64(x, decimals, ties))
             }
             DataType::Decimal128(_, scale) => {
                 let drop = i32::from(*scale) - decimals;
-                return decimals_by(args, |digits| round_whole(digits, drop, ties));
+                return decimals_by(args, &|digits| round_whole(digits, drop, ties));
             }
             _ if decimals >= 0 => array.clone(),
-            integer => with_integer!(integer, T => {
-                return integers_by::<T>(args, |value| round_whole(value, -decimals, ties));
-            }, _ => array.clone()),
+            dtype if dtype.is_integer() => return integers_by(args, &|value| round_whole(value, -decimals, ties)),
+            _ => array.clone(),
         })
     },
 )
@@ -73,11 +72,11 @@ macro_rules! directions {
             pub static $name: ScalarFunction = ScalarFunction::new($text, "math", &["expr"], signature, |args| {
                 let array = args.value(0).array();
                 Ok(match array.data_type() {
-                    DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>($narrow)),
-                    DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>($wide)),
+                    DataType::Float32 => map_values::<Float32Type, Float32Type>(array, $narrow),
+                    DataType::Float64 => map_values::<Float64Type, Float64Type>(array, $wide),
                     DataType::Decimal128(_, scale) if *scale > 0 => {
                         let power = decimal::power_of_ten(scale.unsigned_abs().into()).unwrap_or(i128::MAX);
-                        return decimals_by(args, |digits| $digits(digits, power));
+                        return decimals_by(args, &|digits| $digits(digits, power));
                     }
                     _ => array.clone(),
                 })
@@ -123,39 +122,39 @@ fn ties(params: &Params) -> Result<Ties> {
     }
 }
 
-fn decimals_by(args: &Args<'_>, f: impl Fn(i128) -> Option<i128>) -> Result<ArrayRef> {
+fn decimals_by(args: &Args<'_>, f: &dyn Fn(i128) -> Option<i128>) -> Result<ArrayRef> {
     let DType::Decimal(precision, _) = *args.output() else {
         return Err(Error::internal("a decimal that is none"));
     };
-    let array = primitive::<Decimal128Type>(args.value(0).array());
+    let array = args.value(0).array();
     let fitted = |digits| f(digits).filter(|digits| decimal::fits(*digits, precision));
-    logical(checked::<Decimal128Type>(args, array.values(), fitted)?, args.output())
+    let digits = checked(args, primitive::<Decimal128Type>(array).values(), &fitted)?;
+    logical(array_of::<Decimal128Type>(digits, array.logical_nulls()), args.output())
 }
 
-fn integers_by<P>(args: &Args<'_>, f: impl Fn(i128) -> Option<i128>) -> Result<ArrayRef>
-where
-    P: ArrowPrimitiveType<Native: Whole>,
-{
-    let array = primitive::<P>(args.value(0).array());
-    checked::<P>(args, array.values(), |value| {
-        let rounded =
-            f(value.wide()).filter(|value| (P::Native::LEAST..=P::Native::GREATEST).contains(value));
-        rounded.map(P::Native::narrow)
-    })
+fn integers_by(args: &Args<'_>, f: &dyn Fn(i128) -> Option<i128>) -> Result<ArrayRef> {
+    let array = args.value(0).array();
+    let dtype = DType::from_arrow(array.data_type())?;
+    let (least, greatest) = limits(&dtype);
+    // Every integer is a decimal of scale 0.
+    let wide = arrow::compute::cast(array, &DataType::Decimal128(38, 0))?;
+    let fitted = |value| f(value).filter(|value| least <= *value && *value <= greatest);
+    let rounded = checked(args, primitive::<Decimal128Type>(&wide).values(), &fitted)?;
+    let mut blocks = rounded.chunks(BLOCK);
+    let values = from_words(&dtype, rounded.len(), &mut |words| {
+        words.extend(blocks.next().unwrap_or_default().iter().map(|value| *value as i64));
+    })?;
+    array_from(array.data_type(), rounded.len(), values, array.logical_nulls())
 }
 
-fn checked<P: ArrowPrimitiveType>(
-    args: &Args<'_>,
-    values: &[P::Native],
-    f: impl Fn(P::Native) -> Option<P::Native>,
-) -> Result<ArrayRef> {
+fn checked(args: &Args<'_>, values: &[i128], f: &dyn Fn(i128) -> Option<i128>) -> Result<Vec<i128>> {
     let array = args.value(0).array();
     let nulls = array.logical_nulls();
     let mut rounded = Vec::with_capacity(values.len());
     for (row, value) in values.iter().enumerate() {
         rounded.push(match f(*value) {
             Some(value) => value,
-            None if !is_valid(nulls.as_ref(), row) => P::Native::default(),
+            None if !is_valid(nulls.as_ref(), row) => 0,
             None => {
                 let value = Scalar::from_array(array, row).to_string();
                 let message = format!("the rounded value does not fit {}", args.output());
@@ -163,7 +162,7 @@ fn checked<P: ArrowPrimitiveType>(
             }
         });
     }
-    Ok(array_of::<P>(rounded, nulls))
+    Ok(rounded)
 }
 
 impl Expr {

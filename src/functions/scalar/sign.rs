@@ -1,14 +1,15 @@
 //! `abs`, `sign`: size and sign of numbers.
 
-use crate::data::dispatch::{logical, physical, primitive, with_integer};
+use crate::data::dispatch::{array_from, from_words, logical, physical, words};
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, number, wanted};
-use crate::kernels::number::Whole;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use crate::kernels::blocks::{Reader, blocks};
+use crate::kernels::map::{array_of, map_values};
+use crate::kernels::number::limits;
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type, Int8Type};
-use std::sync::Arc;
 
 /// The size without the sign.
 pub static ABS: ScalarFunction = ScalarFunction::new(
@@ -47,52 +48,66 @@ pub static SIGN: ScalarFunction = ScalarFunction::new(
 fn abs(args: &Args<'_>) -> Result<ArrayRef> {
     let array = &physical(args.value(0).array());
     let sized: ArrayRef = match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(f32::abs)),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(f64::abs)),
-        DataType::Decimal128(..) => {
-            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Decimal128Type>(i128::wrapping_abs))
-        }
-        integer => with_integer!(integer, T => Arc::new(whole_abs::<T>(args, primitive::<T>(array))?), _ => {
-            return Err(Error::type_mismatch(format!("no size of {}", array.data_type())));
-        }),
+        DataType::Float32 => map_values::<Float32Type, Float32Type>(array, f32::abs),
+        DataType::Float64 => map_values::<Float64Type, Float64Type>(array, f64::abs),
+        DataType::Decimal128(..) => map_values::<Decimal128Type, Decimal128Type>(array, i128::wrapping_abs),
+        dtype if dtype.is_unsigned_integer() => array.clone(),
+        dtype if dtype.is_integer() => whole_abs(args, array)?,
+        dtype => return Err(Error::type_mismatch(format!("no size of {dtype}"))),
     };
     logical(sized, args.output())
 }
 
-fn whole_abs<P>(args: &Args<'_>, array: &PrimitiveArray<P>) -> Result<PrimitiveArray<P>>
-where
-    P: ArrowPrimitiveType<Native: Whole>,
-{
-    let least = |value: P::Native| value.wide() == P::Native::LEAST && P::Native::LEAST < 0;
-    if array.values().iter().any(|value| least(*value))
-        && let Some(row) = (0..array.len()).find(|row| array.is_valid(*row) && least(array.value(*row)))
-    {
-        let value = Scalar::from_array(args.value(0).array(), row);
-        let message = format!("integer overflow: abs({value})");
-        return Err(Error::new(ErrorKind::Arithmetic, message).row(row as u64));
+/// The sizes of signed integers.
+fn whole_abs(args: &Args<'_>, array: &ArrayRef) -> Result<ArrayRef> {
+    let (rows, dtype) = (array.len(), DType::from_arrow(array.data_type())?);
+    let least = limits(&dtype).0 as i64;
+    let (mut failed, mut ranges) = (false, blocks(rows));
+    let values = from_words(&dtype, rows, &mut |sizes| {
+        let Some(range) = ranges.next() else { return };
+        words(array, range, sizes);
+        for size in sizes {
+            failed |= *size == least;
+            *size = size.wrapping_abs();
+        }
+    })?;
+    if failed {
+        let mut values = Vec::with_capacity(rows);
+        words(array, 0..rows, &mut values);
+        if let Some(row) = (0..rows).find(|row| array.is_valid(*row) && values[*row] == least) {
+            let value = Scalar::from_array(args.value(0).array(), row);
+            let message = format!("integer overflow: abs({value})");
+            return Err(Error::new(ErrorKind::Arithmetic, message).row(row as u64));
+        }
     }
-    Ok(array.unary(|value| P::Native::narrow(value.wide().abs())))
+    array_from(array.data_type(), rows, values, array.nulls().cloned())
 }
 
 fn sign(args: &Args<'_>) -> Result<ArrayRef> {
     let array = args.value(0).array();
     Ok(match array.data_type() {
-        DataType::Float32 => Arc::new(primitive::<Float32Type>(array).unary::<_, Float32Type>(|x| match x {
+        DataType::Float32 => map_values::<Float32Type, Float32Type>(array, |x| match x {
             0.0 => 0.0,
             x if x.is_nan() => x,
             x => x.signum(),
-        })),
-        DataType::Float64 => Arc::new(primitive::<Float64Type>(array).unary::<_, Float64Type>(|x| match x {
+        }),
+        DataType::Float64 => map_values::<Float64Type, Float64Type>(array, |x| match x {
             0.0 => 0.0,
             x if x.is_nan() => x,
             x => x.signum(),
-        })),
-        DataType::Decimal128(..) => {
-            Arc::new(primitive::<Decimal128Type>(array).unary::<_, Int8Type>(|x| x.signum() as i8))
+        }),
+        DataType::Decimal128(..) => map_values::<Decimal128Type, Int8Type>(array, |x| x.signum() as i8),
+        dtype if dtype.is_integer() => {
+            let unsigned = dtype.is_unsigned_integer();
+            let (mut reader, mut signs) =
+                (Reader::integers(array, false, array.len()), Vec::with_capacity(array.len()));
+            for block in blocks(array.len()) {
+                let sign = |word: &i64| if unsigned { i8::from(*word != 0) } else { word.signum() as i8 };
+                signs.extend(reader.rows(block).iter().map(sign));
+            }
+            array_of::<Int8Type>(signs, array.nulls().cloned())
         }
-        integer => with_integer!(integer, T => {
-            Arc::new(primitive::<T>(array).unary::<_, Int8Type>(|x| x.wide().signum() as i8))
-        }, _ => return Err(Error::type_mismatch(format!("no sign of {}", array.data_type())))),
+        dtype => return Err(Error::type_mismatch(format!("no sign of {dtype}"))),
     })
 }
 

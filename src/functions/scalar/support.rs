@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::expr::{Args, Example, Expr};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
+use crate::kernels::map::collect_bits;
 use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray, new_null_array};
-use arrow::buffer::BooleanBuffer;
 use arrow::compute::concat;
 use std::sync::Arc;
 
@@ -81,18 +81,17 @@ impl<'a> Texts<'a> {
 ///
 /// # Errors
 /// As `test`.
-pub fn test_texts(args: &Args<'_>, mut test: impl FnMut(usize, &str) -> Result<bool>) -> Result<ArrayRef> {
+pub fn test_texts(args: &Args<'_>, test: &mut dyn FnMut(usize, &str) -> Result<bool>) -> Result<ArrayRef> {
     let texts = Texts::new(args, 0)?;
     let mut failed = None;
-    let bits =
-        BooleanBuffer::collect_bool(args.rows(), |row| match texts.get(row).map(|text| test(row, text)) {
-            Some(Ok(answer)) => answer,
-            Some(Err(error)) => {
-                failed.get_or_insert(error.row(row as u64));
-                false
-            }
-            None => false,
-        });
+    let bits = collect_bits(args.rows(), |row| match texts.get(row).map(|text| test(row, text)) {
+        Some(Ok(answer)) => answer,
+        Some(Err(error)) => {
+            failed.get_or_insert(error.row(row as u64));
+            false
+        }
+        None => false,
+    });
     match failed {
         Some(error) => Err(error),
         None => Ok(Arc::new(BooleanArray::new(bits, None))),

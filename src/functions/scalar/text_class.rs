@@ -16,7 +16,7 @@ macro_rules! classes {
             pub static $name: ScalarFunction =
                 ScalarFunction::new($text, "strings", &["expr"], |types, _| texts_in(types, DType::Bool), |args| {
                     let code: fn(&str) -> bool = $code;
-                    test_texts(args, |_, text| Ok(code(text)))
+                    test_texts(args, &mut |_, text| Ok(code(text)))
                 })
                 .aliased(&[$alias])
                 .documented($document, || {

@@ -111,7 +111,7 @@ pub static CONTAINS_ANY: ScalarFunction = ScalarFunction::new(
     },
     |args| {
         let regex = any_of(args.params())?;
-        test_texts(args, |_, text| Ok(regex.is_match(text)))
+        test_texts(args, &mut |_, text| Ok(regex.is_match(text)))
     },
 )
 .with_params(&[Param { name: "patterns", default: None, doc: "The texts to look for, all at once." }, CASE])
@@ -171,7 +171,7 @@ fn matches(args: &Args<'_>, whole: bool) -> Result<ArrayRef> {
     let mut compiled = Patterns::default();
     let params = Params::new().with("regex", true).with("case", args.params().bool("case")?);
     let mut anchored = String::new();
-    test_texts(args, |row, text| {
+    test_texts(args, &mut |row, text| {
         let Some(pattern) = patterns.get(row) else { return Ok(false) };
         // Checked by itself first, so that an error shows the pattern that was written.
         if patterns.constant().is_none() || anchored.is_empty() {

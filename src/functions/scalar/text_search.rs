@@ -86,10 +86,10 @@ fn contains(args: &Args<'_>) -> Result<ArrayRef> {
     let patterns = Texts::new(args, 1)?;
     if let Some(pattern) = patterns.constant() {
         let regex = compile(pattern, args.params())?;
-        return test_texts(args, |_, text| Ok(regex.is_match(text)));
+        return test_texts(args, &mut |_, text| Ok(regex.is_match(text)));
     }
     let mut last: Option<(&str, Regex)> = None;
-    test_texts(args, |row, text| {
+    test_texts(args, &mut |row, text| {
         let Some(pattern) = patterns.get(row) else { return Ok(false) };
         match &last {
             Some((source, regex)) if *source == pattern => Ok(regex.is_match(text)),

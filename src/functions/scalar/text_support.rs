@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use crate::expr::{Args, Params, Signature};
 use crate::functions::scalar::support::{Texts, text};
 use crate::functions::scalar::text_search::compile;
+use crate::kernels::map::collect_some;
 use crate::kernels::views::ViewWriter;
-use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, ListArray, StructArray};
+use arrow::array::{Array, ArrayRef, Int64Array, ListArray, StructArray};
 use arrow::buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Float64Type};
 use regex::Regex;
 use std::sync::Arc;
 
@@ -77,8 +78,9 @@ pub fn count_texts(
 /// `Internal` if an argument is no text.
 pub fn measure_texts(args: &Args<'_>, f: &dyn Fn(&str, &str) -> f64) -> Result<ArrayRef> {
     let (left, right) = (Texts::new(args, 0)?, Texts::new(args, 1)?);
-    let rows = (0..args.rows()).map(|row| Some(f(left.get(row)?, right.get(row)?)));
-    Ok(Arc::new(rows.collect::<Float64Array>()))
+    Ok(Arc::new(collect_some::<Float64Type>(args.rows(), &mut |row| {
+        Some(f(left.get(row)?, right.get(row)?))
+    })))
 }
 
 /// A list of texts for every text.

@@ -2,12 +2,12 @@
 
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
+use crate::kernels::blocks::{BLOCK, blocks};
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::join::split::{Split, part_of};
 use crate::kernels::join::text::{self, TextPart, TextTable, UNKNOWN};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::NullBuffer;
-use arrow::compute::{max, min};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use arrow::row::{RowConverter, SortField};
 use std::ops::Range;
@@ -78,47 +78,43 @@ pub fn nulls(column: &Column) -> Option<NullBuffer> {
 }
 
 /// The least and the greatest number of a plain column; `None` if it has no value.
-#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
 pub fn range(column: &Column) -> Option<(u64, u64)> {
     let array = dispatch::physical(column.array());
-    dispatch::with_integer!(array.data_type(), T => {
-        let values = dispatch::primitive::<T>(&array);
-        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
-        let word = |value| (value as i64 as u64) ^ sign;
-        min(values).map(word).zip(max(values).map(word))
-    }, _ => {
-        let mut numbers = Vec::new();
-        plain(&array, 0..array.len(), |number| number, &mut numbers);
-        let nulls = nulls(column);
-        let valid = |row: &usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(*row));
-        let valid = (0..numbers.len()).filter(valid).map(|row| numbers[row]);
-        valid.fold(None, |range, number| match range {
-            None => Some((number, number)),
-            Some((low, high)) => Some((low.min(number), high.max(number))),
-        })
-    })
+    let nulls = nulls(column);
+    let (mut numbers, mut range) = (Vec::with_capacity(BLOCK), None);
+    for block in blocks(array.len()) {
+        numbers.clear();
+        plain(&array, block.clone(), &mut numbers);
+        if let Some(nulls) = &nulls {
+            let mut rows = block;
+            numbers.retain(|_| rows.next().is_some_and(|row| nulls.is_valid(row)));
+        }
+        let Some(&first) = numbers.first() else { continue };
+        let (low, high) = range.unwrap_or((first, first));
+        range = Some(
+            numbers.iter().fold((low, high), |(low, high), number| (low.min(*number), high.max(*number))),
+        );
+    }
+    range
 }
 
-#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
-fn plain(array: &ArrayRef, rows: Range<usize>, code: impl Fn(u64) -> u64, out: &mut Vec<u64>) {
+/// The numbers of some rows of a plain column, appended to `out`.
+fn plain(array: &ArrayRef, rows: Range<usize>, out: &mut Vec<u64>) {
     match array.data_type() {
         DataType::Boolean => {
             let values = array.as_boolean().values().slice(rows.start, rows.len());
-            out.extend(values.iter().map(|value| code(u64::from(value))));
+            out.extend(values.iter().map(u64::from));
         }
         DataType::Float32 => {
             let values = &array.as_primitive::<Float32Type>().values()[rows];
-            out.extend(values.iter().map(|value| code(u64::from(canonical32(*value)))));
+            out.extend(values.iter().map(|value| u64::from(canonical32(*value))));
         }
         DataType::Float64 => {
             let values = &array.as_primitive::<Float64Type>().values()[rows];
-            out.extend(values.iter().map(|value| code(canonical(*value))));
+            out.extend(values.iter().map(|value| canonical(*value)));
         }
-        other => dispatch::with_integer!(other, T => {
-            let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
-            let values = &dispatch::primitive::<T>(array).values()[rows];
-            out.extend(values.iter().map(|value| code((*value as i64 as u64) ^ sign)));
-        }, _ => out.extend(rows.map(|_| code(0)))),
+        dtype if dtype.is_integer() => dispatch::ordered_words(array, rows, out),
+        _ => out.resize(out.len() + rows.len(), 0),
     }
 }
 
@@ -212,7 +208,13 @@ impl Prepared {
         let known = |number: u32| if number == UNKNOWN { u64::MAX } else { code(u64::from(number)) };
         match &self.form {
             Form::Nothing => out.extend(rows.map(|_| u64::MAX)),
-            Form::Values(array) => plain(array, rows, code, out),
+            Form::Values(array) => {
+                for block in blocks(rows.len()) {
+                    let start = out.len();
+                    plain(array, rows.start + block.start..rows.start + block.end, out);
+                    out[start..].iter_mut().for_each(|number| *number = code(*number));
+                }
+            }
             Form::Numbers(numbers) => out.extend(numbers[rows].iter().map(|number| known(*number))),
             Form::Codes(array, translated) => {
                 let Some((codes, _)) = strings::coded(array) else { return };

@@ -6,8 +6,9 @@ use crate::kernels::join::encoder::MISS;
 use crate::kernels::join::hashed::HashPart;
 use crate::kernels::join::index::{Index, Parts};
 use crate::kernels::join::numbers;
+use crate::kernels::map::collect_bits;
 use arrow::array::{Array, AsArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float64Type};
 
 /// Values as words of the same order.
@@ -43,7 +44,7 @@ impl Ordered {
             array = arrow::compute::cast(&array, &DataType::Float64).unwrap_or(array);
             let values = array.as_primitive::<Float64Type>().values();
             let words = values.iter().map(|value| float_word(*value)).collect();
-            let numbers = NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |i| !values[i].is_nan()));
+            let numbers = NullBuffer::new(collect_bits(values.len(), |i| !values[i].is_nan()));
             let valid = NullBuffer::union(nulls.as_ref(), Some(&numbers).filter(|n| n.null_count() > 0));
             return Ordered { words, valid };
         }

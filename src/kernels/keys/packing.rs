@@ -4,8 +4,8 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash;
 use crate::kernels::keys::layout::{Layout, Term};
+use crate::kernels::map::collect_bits;
 use arrow::array::{ArrayRef, BooleanArray, NullArray, UInt32Array};
-use arrow::buffer::BooleanBuffer;
 use std::sync::Arc;
 
 /// What the numbers of a column stand for.
@@ -103,7 +103,7 @@ impl Packing {
                 }
                 Meaning::Value(DType::Null) => Arc::new(NullArray::new(numbers.len())),
                 Meaning::Value(DType::Bool) => {
-                    let values = BooleanBuffer::collect_bool(numbers.len(), |row| numbers[row] == 1);
+                    let values = collect_bits(numbers.len(), |row| numbers[row] == 1);
                     Arc::new(BooleanArray::new(values, nulls))
                 }
                 Meaning::Value(dtype) => dispatch::from_ordered_words(&numbers, nulls, dtype)?,
