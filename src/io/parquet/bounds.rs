@@ -60,27 +60,19 @@ fn array(bytes: &[u8], physical: Type, field: &DataType, dtype: &DType) -> Optio
 
 /// Whether the values of an Arrow type are written as they lie in memory.
 fn plain(field: &DataType, physical: Type) -> bool {
-    match physical {
-        Type::INT32 => matches!(
+    let whole = field.is_integer()
+        || matches!(
             field,
-            DataType::Int8
-                | DataType::Int16
-                | DataType::Int32
-                | DataType::UInt8
-                | DataType::UInt16
-                | DataType::UInt32
-                | DataType::Date32
-                | DataType::Time32(_)
-        ),
-        Type::INT64 => matches!(
-            field,
-            DataType::Int64
-                | DataType::UInt64
+            DataType::Date32
                 | DataType::Date64
+                | DataType::Time32(_)
                 | DataType::Time64(_)
                 | DataType::Timestamp(..)
                 | DataType::Duration(_)
-        ),
+        );
+    match physical {
+        Type::INT32 => whole && field.primitive_width().is_some_and(|width| width <= 4),
+        Type::INT64 => whole && field.primitive_width() == Some(8),
         Type::FLOAT => field == &DataType::Float32,
         Type::DOUBLE => field == &DataType::Float64,
         Type::FIXED_LEN_BYTE_ARRAY => field == &DataType::Float16,
