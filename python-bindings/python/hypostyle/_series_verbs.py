@@ -193,9 +193,26 @@ class SeriesVerbs:
         """The labels of another series or frame."""
         return self.reindex(other.index.to_list())
 
-    def sort_index(self, ascending: bool = True) -> Any:
-        """The values in the order of the index."""
-        return self._through(lambda frame: frame.sort_index(ascending))
+    def sort_index(
+        self,
+        *,
+        axis: Any = 0,
+        level: Any = None,
+        ascending: Any = True,
+        kind: str = "stable",
+        na_position: str = "last",
+        sort_remaining: bool = True,
+        ignore_index: bool = False,
+        key: Any = None,
+    ) -> Any:
+        """The values in the order of the index; see `DataFrame.sort_index`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2], index=["b", "a"]).sort_index().to_list()
+        [2, 1]
+        """
+        how = {"na_position": na_position, "sort_remaining": sort_remaining, "ignore_index": ignore_index}
+        return self._through(lambda frame: frame.sort_index(level=level, ascending=ascending, key=key, **how))
 
     def droplevel(self, level: Any) -> Any:
         """The values without a level of the index."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _columns, _format, _index, _inplace, _native, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import dtype_name
+from hypostyle._dtypes import DType, dtype_name
+from hypostyle._names import Names
 from hypostyle._operators import Operators
 from hypostyle._output import Output
 from hypostyle._plan import Plan
@@ -21,7 +22,7 @@ from hypostyle._windows import Make, Running, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
-from hypostyle.series import Series, filled, keep_last, nulls_first, repeated, sliced
+from hypostyle.series import Series, extreme_rows, filled, nulls_first, repeated, sliced, without_repeats
 
 if TYPE_CHECKING:
     from hypostyle._dates import Resampler
@@ -39,8 +40,72 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
     __slots__ = ("_plan",)
 
-    def __init__(self, data: Any = None, columns: Sequence[str] | None = None, *, keep_nan: bool = False) -> None:
-        self._plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
+    def __init__(
+        self,
+        data: Any = None,
+        index: Any = None,
+        columns: Sequence[str] | None = None,
+        dtype: Any = None,
+        copy: Any = None,
+        *,
+        keep_nan: bool = False,
+    ) -> None:
+        """A frame of a dictionary of columns, a list of dictionaries or of rows, an array, a pandas frame, or Arrow data.
+        ``index``: labels of the rows; ``keep_nan``: NaN is a value, not a missing one.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame([[1, "a"], [2, "b"]], index=["u", "v"], columns=["n", "s"]).loc["v", "s"]
+        'b'
+        """
+        columns = None if columns is None else list(columns)
+        plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
+        if dtype is not None:
+            casts = {name: plan.column(name).cast(dtype_name(dtype)) for name in plan.columns}
+            plan = plan.with_columns(casts)
+        self._plan = plan
+        if index is not None:
+            self._plan = self.set_axis(index)._plan
+
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[Any, Any], orient: str = "columns", dtype: Any = None, columns: Sequence[str] | None = None
+    ) -> DataFrame:
+        """A frame of a dictionary of columns, or with ``orient="index"`` of rows by label, whose columns are named by
+        ``columns`` (or by the rows' own keys).
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame.from_dict({"u": [1, 2], "v": [3, 4]}, orient="index", columns=["a", "b"]).loc["v", "a"]
+        3
+        """
+        if orient == "columns":
+            return cls(data, columns=columns, dtype=dtype)
+        if orient != "index":
+            raise InvalidArgumentError(f"from_dict: orient is 'columns' or 'index', not {orient!r}")
+        return cls(list(data.values()), index=list(data), columns=columns, dtype=dtype)
+
+    @classmethod
+    def from_records(
+        cls, data: Any, index: Any = None, exclude: Any = None, columns: Sequence[str] | None = None
+    ) -> DataFrame:
+        """A frame of rows: tuples, lists, dictionaries, or a structured array; ``index`` may name columns.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame.from_records([(1, "a"), (2, "b")], columns=["n", "s"]).to_dict("list")
+        {'n': [1, 2], 's': ['a', 'b']}
+        """
+        fields = getattr(getattr(data, "dtype", None), "names", None)
+        rows: Any = {name: data[name] for name in fields} if fields else data
+        if not isinstance(rows, Mapping) and not hasattr(rows, "_plan") and not _numpy.is_array(rows):
+            rows = list(rows)
+        made = cls(rows, columns=columns)
+        if exclude is not None:
+            made = made.drop(columns=exclude)
+        if index is None:
+            return made
+        names = [index] if isinstance(index, str) else list(index)
+        known = set(made.columns)
+        by_name = all(isinstance(name, str) and name in known for name in names)
+        return made.set_index(names) if by_name else made.set_axis(index)
 
     @classmethod
     def _of(cls, plan: Plan) -> DataFrame:
@@ -58,9 +123,16 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
     # Columns.
 
     @property
-    def columns(self) -> list[str]:
-        """The names of the columns, without those that act as the index."""
-        return self._plan.columns
+    def columns(self) -> Names:
+        """The names of the columns, without those that act as the index: a list that has what pandas' index of columns
+        offers.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1], "y": [2]})
+        >>> df.columns, df.columns.get_loc("y"), df.columns.difference(["x"])
+        (['x', 'y'], 1, ['y'])
+        """
+        return Names(self._plan.columns)
 
     @columns.setter
     def columns(self, names: Sequence[str]) -> None:
@@ -71,9 +143,15 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
     @property
     def dtypes(self) -> dict[str, str]:
-        """The names of the types."""
+        """The names of the types, by column. They equal what pandas' scripts compare them with.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1], "s": ["a"]})
+        >>> df.dtypes, df.dtypes["x"] == int
+        ({'x': 'int64', 's': 'string'}, True)
+        """
         index = self._plan.index_columns
-        return {name: dtype for name, dtype in self._plan.dtypes.items() if name not in index}
+        return {name: DType(dtype) for name, dtype in self._plan.dtypes.items() if name not in index}
 
     @property
     def index_names(self) -> list[str | None]:
@@ -91,7 +169,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         if hasattr(key, "_plan"):
             return self.where(key)
         if isinstance(key, slice):
-            return self._then(sliced(self._plan.query, key))
+            return self._then(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUT":
@@ -318,9 +396,18 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         ignore_index: bool = False,
         kind: str = "stable",
         key: Callable[..., Any] | None = None,
+        axis: Any = 0,
     ) -> DataFrame:
         """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``. ``key``: a
-        function from a series to the one that is compared."""
+        function from a series to the one that is compared.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "A"], "x": [1, 2]})
+        >>> df.sort_values("k", key=lambda s: s.str.lower())["x"].to_list()
+        [2, 1]
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("sort_values(axis=1): columns are put in order by choosing them, df[names]")
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
             by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
@@ -332,15 +419,47 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
         return found.reset_index(drop=True) if ignore_index else found
 
-    def sort_index(self, ascending: bool = True, *, axis: Any = 0, na_position: str = "last") -> DataFrame:
-        """Rows in order of the index; with ``axis=1`` columns in order of their names."""
+    def sort_index(
+        self,
+        *,
+        axis: Any = 0,
+        level: Any = None,
+        ascending: Any = True,
+        kind: str = "stable",
+        na_position: str = "last",
+        sort_remaining: bool = True,
+        ignore_index: bool = False,
+        key: Callable[..., Any] | None = None,
+    ) -> DataFrame:
+        """Rows in order of the index, or of some of its levels first; ``key``: a function from a level (as a series) to what
+        is compared. With ``axis=1`` columns in order of their names.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a"], "x": [1, 2]}).set_index("k")
+        >>> df.sort_index()["x"].to_list(), df.sort_index(ascending=False)["x"].to_list()
+        ([2, 1], [1, 2])
+        """
         if axis in (1, "columns"):
-            return self._keep(sorted(self.columns, reverse=not ascending))
-        if self._plan.index:
-            keys = [_native.Expr.column(name) for name in self._plan.index_columns]
-            down = [not ascending] * len(keys)
-            return self._then(self._plan.query.sort(keys, down, nulls_first(na_position)))
-        return self if ascending else self.iloc[::-1]
+            return self._keep(sorted(self.columns, key=key, reverse=not ascending))
+        index = self._plan.index
+        if not index:
+            found = self if ascending else self.iloc[::-1]
+            return found.reset_index(drop=True) if ignore_index else found
+        chosen = list(range(len(index)))
+        if level is not None:
+            first = [Index(self._plan)._level(one) for one in (level if isinstance(level, list) else [level])]
+            chosen = first + ([at for at in chosen if at not in first] if sort_remaining else [])
+        up = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(chosen)
+        if isinstance(ascending, (list, tuple)) and level is not None:
+            up += [True] * (len(chosen) - len(up))
+        if len(up) != len(chosen):
+            raise InvalidArgumentError(f"sort_index: {len(up)} values of ascending for {len(chosen)} levels")
+        keys = [_native.Expr.column(index[at][0]) for at in chosen]
+        if key is not None:
+            made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
+            keys = [self._plan.expr(one, same_rows=True) for one in made]
+        found = self._then(self._plan.query.sort(keys, [not one for one in up], nulls_first(na_position)))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def head(self, n: int = 5) -> DataFrame:
         """The first rows."""
@@ -350,13 +469,29 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         """The last rows; runs the query."""
         return self[max(self._plan.query.collect().rows() - n, 0) :] if n >= 0 else self[-n:]
 
-    def nlargest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
-        """The rows with the greatest values; rows without a value are left out."""
-        return self.dropna(columns).sort_values(columns, ascending=False).head(n)
+    def nlargest(self, n: int, columns: str | Sequence[str], keep: str = "first") -> DataFrame:
+        """The rows with the greatest values, those without a value last; of equal ones the first, with ``keep="last"`` the
+        last, with ``keep="all"`` all of them, even if that is more than ``n``.
 
-    def nsmallest(self, n: int, columns: str | Sequence[str]) -> DataFrame:
-        """The rows with the smallest values; rows without a value are left out."""
-        return self.dropna(columns).sort_values(columns).head(n)
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "c"], "x": [1, 3, 3]})
+        >>> df.nlargest(1, "x")["k"].to_list(), df.nlargest(1, "x", keep="all")["k"].to_list()
+        (['b'], ['b', 'c'])
+        """
+        return self._extreme(n, columns, keep, True)
+
+    def nsmallest(self, n: int, columns: str | Sequence[str], keep: str = "first") -> DataFrame:
+        """The rows with the smallest values; see `nlargest`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [4, 1, 3]}).nsmallest(2, "x")["x"].to_list()
+        [1, 3]
+        """
+        return self._extreme(n, columns, keep, False)
+
+    def _extreme(self, n: int, columns: str | Sequence[str], keep: str, down: bool) -> DataFrame:
+        names = [columns] if isinstance(columns, str) else list(columns)
+        return self._then(extreme_rows(self._plan.query, [self._plan.column(name) for name in names], n, keep, down))
 
     def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> DataFrame:
         names = [name for name in self.columns if name != but]
@@ -400,12 +535,17 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
     def drop_duplicates(
         self, subset: str | Sequence[str] | None = None, keep: Any = "first", ignore_index: bool = False
     ) -> DataFrame:
-        """One row per distinct combination of these columns, in order of first sight; with ``keep=False`` only rows that
-        have no equal."""
+        """One row per distinct combination of these columns: the first one, with ``keep="last"`` the last one, with
+        ``keep=False`` only rows that have no equal.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
+        >>> df.drop_duplicates("k")["x"].to_list(), df.drop_duplicates("k", keep="last")["x"].to_list()
+        ([1, 2], [2, 3])
+        """
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
-        if keep is False:
-            return self._then(_native.rows_without_equal(self._plan.query, names))
-        return self._then(self._plan.query.distinct(names, keep_last(keep)))
+        found = self._then(without_repeats(self._plan, names, keep))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
         """One row per element of a list column, or of several whose lists are equally long in each row; an empty or missing

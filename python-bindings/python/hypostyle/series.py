@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known, size
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import dtype_name, is_integer, is_number
+from hypostyle._dtypes import DType, dtype_name, is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
+from hypostyle._series_reductions import SeriesReductions
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._windows import Make, Running, over_all, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
@@ -26,7 +27,7 @@ VALUE = "__value__"
 
 
 class Series(  # type: ignore[misc]
-    SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Aggregates[Any], BoundExpression
+    SeriesReductions, SeriesVerbs, Running, Operators, Arithmetic, Exports, Functions, Aggregates[Any], BoundExpression
 ):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
 
@@ -34,15 +35,24 @@ class Series(  # type: ignore[misc]
     >>> df = hs.DataFrame({"x": [1, 2, 3]})
     >>> (df["x"] * 2).to_list(), df["x"].sum()
     ([2, 4, 6], 6)
+    >>> hs.Series([10, 20], index=["a", "b"], name="n")["b"]
+    20
     """
 
     __slots__ = ("_native", "_plan", "_ran", "name")
 
-    def __init__(self, plan: Plan, native: _native.Expr, name: str | None) -> None:
-        self._plan = plan
-        self._native = native
+    def __init__(
+        self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
+    ) -> None:
+        """A series of a list, an array, a mapping of labels to values, one value for all labels of ``index``, or another
+        series. Inside the package: of a plan, an expression and a name."""
         self._ran: Plan | None = None
-        self.name = name
+        if isinstance(data, Plan):
+            self._plan, self._native, self.name = data, index, dtype
+        else:
+            from hypostyle._columns import series_parts
+
+            self._plan, self._native, self.name = series_parts(data, index, dtype, name)
 
     def _become(self, made: Any) -> None:
         self._plan, self._native, self.name, self._ran = made._plan, made._native, made.name, None
@@ -203,7 +213,7 @@ class Series(  # type: ignore[misc]
             self = self._with_room(key)
             return self._some(self._plan.query.filter(self._plan.expr(key)))
         if isinstance(key, slice):
-            return self._some(sliced(self._plan.query, key))
+            return self._some(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         return self.loc[key]
@@ -224,12 +234,17 @@ class Series(  # type: ignore[misc]
         """The values that are present."""
         return self[self.notna()]
 
-    def drop_duplicates(self, keep: Any = "first") -> Series:
-        """One of each value, in order of first sight; with ``keep=False`` only values that occur once."""
+    def drop_duplicates(self, keep: Any = "first", ignore_index: bool = False) -> Series:
+        """One of each value, where it occurs first (``keep="last"``: last); with ``keep=False`` only values that occur once.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["a", "b", "a"])
+        >>> x.drop_duplicates().to_list(), x.drop_duplicates(keep="last").to_list()
+        (['a', 'b'], ['b', 'a'])
+        """
         plan = self._framed()
-        if keep is False:
-            return self._of(plan.then(_native.rows_without_equal(plan.query, [VALUE])))
-        return self._of(plan.then(plan.query.distinct([VALUE], keep_last(keep))))
+        found = self._of(plan.then(without_repeats(plan, [VALUE], keep)))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def sort_values(
         self,
@@ -306,15 +321,27 @@ class Series(  # type: ignore[misc]
         columns = [_native.Column.from_values(shares, "float64"), _native.Column.from_values(values, None, False)]
         return self._of(Plan(_native.Query.from_columns([index, VALUE], columns), [(index, None)]))
 
-    def idxmax(self) -> Any:
-        """The index of the greatest value, the first of several; without an index the number of its row."""
-        return self._extreme_row("max")
+    def idxmax(self, axis: Any = 0, skipna: bool = True) -> Any:
+        """The index of the greatest value, the first of several; without an index the number of its row.
 
-    def idxmin(self) -> Any:
-        """The index of the smallest value, the first of several; without an index the number of its row."""
-        return self._extreme_row("min")
+        >>> import hypostyle as hs
+        >>> hs.Series([3, 9, 9]).idxmax(), hs.Series([3, 9], index=["a", "b"]).idxmax()
+        (1, 'b')
+        """
+        return self._extreme_row("max", skipna)
 
-    def _extreme_row(self, which: str) -> Any:
+    def idxmin(self, axis: Any = 0, skipna: bool = True) -> Any:
+        """The index of the smallest value, the first of several; without an index the number of its row.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([3, 9, 9]).idxmin()
+        0
+        """
+        return self._extreme_row("min", skipna)
+
+    def _extreme_row(self, which: str, skipna: bool) -> Any:
+        if not skipna and self.hasnans:
+            raise InvalidArgumentError(f"idx{which}: a value is missing; skipna=True leaves it out")
         if len(self._plan.index) > 1:
             raise UnsupportedError(f"idx{which} of a series with several index levels; reset_index first")
         if not self._plan.index:
@@ -326,13 +353,28 @@ class Series(  # type: ignore[misc]
         """The distinct values in order of first sight, as an array (null is None or NaN)."""
         return (self.dropna() if ignore_nulls else self).drop_duplicates().to_numpy()
 
-    def nlargest(self, n: int = 5) -> Series:
-        """The greatest values, in descending order."""
-        return self.dropna().sort_values(ascending=False).head(n)
+    def nlargest(self, n: int = 5, keep: str = "first") -> Series:
+        """The greatest values, in descending order, missing ones last; of equal ones the first, with ``keep="last"`` the
+        last, with ``keep="all"`` all of them.
 
-    def nsmallest(self, n: int = 5) -> Series:
-        """The smallest values, in ascending order."""
-        return self.dropna().sort_values().head(n)
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 3, 2, 3]).nlargest(1, keep="all").to_list()
+        [3, 3]
+        """
+        return self._extreme(n, keep, True)
+
+    def nsmallest(self, n: int = 5, keep: str = "first") -> Series:
+        """The smallest values, in ascending order; see `nlargest`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([4, 1, 3]).nsmallest(2).to_list()
+        [1, 3]
+        """
+        return self._extreme(n, keep, False)
+
+    def _extreme(self, n: int, keep: str, down: bool) -> Series:
+        plan = self._framed()
+        return self._of(plan.then(extreme_rows(plan.query, [_native.Expr.column(VALUE)], n, keep, down)))
 
     # One value.
 
@@ -377,8 +419,13 @@ class Series(  # type: ignore[misc]
 
     @property
     def dtype(self) -> str:
-        """The name of the type."""
-        return self._plan.query.dtype_of(self._native)
+        """The name of the type; it equals what pandas' scripts compare it with.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).dtype, hs.Series([1.5]).dtype == float
+        ('int64', True)
+        """
+        return DType(self._plan.query.dtype_of(self._native))
 
     @property
     def index_names(self) -> list[str | None]:
@@ -530,6 +577,48 @@ def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
     if keep_last(keep):
         return number.binary("<", count)
     return number.binary(">", _native.Expr.literal(1))
+
+
+def without_repeats(plan: Plan, names: list[str], keep: Any) -> _native.Query:
+    """One row of each combination of values, where it stands first or last; with ``False`` those that have no equal."""
+    if keep is False:
+        return _native.rows_without_equal(plan.query, names)
+    if not keep_last(keep):
+        return plan.query.distinct(names, False)
+    return plan.query.filter(repeated([plan.column(name) for name in names], "last").invert())
+
+
+def extreme_rows(query: _native.Query, keys: list[_native.Expr], n: int, keep: str, down: bool) -> _native.Query:
+    """The first rows by some keys: of equal ones the first, the last, or all."""
+    if keep not in ("first", "last", "all"):
+        raise InvalidArgumentError(f"keep is 'first', 'last' or 'all', not {keep!r}")
+    order, descending = list(keys), [down] * len(keys)
+    if keep == "first":
+        return query.sort(order, descending, False).slice(0, max(n, 0))
+    place = "__place__"
+    query = query.with_columns([window("row_number").alias(place)])
+    names = [name for name in query.names() if name != place]
+    found = query.sort([*order, _native.Expr.column(place)], [*descending, keep == "last"], False)
+    if keep == "last":
+        found = found.slice(0, max(n, 0))
+    else:
+        # As many as come before the n-th row, and its equals.
+        found = found.collect().query()
+        ranks = found.slice(0, max(n, 0)).rows()
+        same = None
+        if ranks:
+            edge = found.slice(ranks - 1, 1).select([k.alias(f"__edge_{i}__") for i, k in enumerate(keys)])
+            cells = [part[0] for part in edge.collect().lists([f"__edge_{i}__" for i in range(len(keys))])]
+            for key, cell in zip(keys, cells, strict=True):
+                here = _native.Expr.call("scalar", "is_null", [key])
+                if cell is not None:
+                    here = filled(key.binary("==", _native.Expr.literal(cell)), _native.Expr.literal(False))
+                same = here if same is None else same.binary("&", here)
+        before = window("row_number").binary("<=", _native.Expr.literal(ranks))
+        found = found.with_columns([before.alias(place)])
+        chosen = _native.Expr.column(place)
+        found = found.filter(chosen if same is None else chosen.binary("|", same))
+    return found.select([_native.Expr.column(name).alias(name) for name in names])
 
 
 def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:

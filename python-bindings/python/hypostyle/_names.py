@@ -1,0 +1,132 @@
+"""Names of columns: a list with what pandas' index of columns offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypostyle.errors import ColumnNotFoundError
+
+
+class Names(list):
+    """The names of a frame's columns.
+
+    >>> names = Names(["price", "size"])
+    >>> names, names.tolist(), names.isin(["size"]).tolist(), names.str.upper()
+    (['price', 'size'], ['price', 'size'], [False, True], ['PRICE', 'SIZE'])
+    """
+
+    __slots__ = ()
+
+    def tolist(self) -> list[str]:
+        """The names as a plain list."""
+        return list(self)
+
+    to_list = tolist
+
+    @property
+    def values(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()
+
+    def to_numpy(self) -> Any:
+        """The names as an array of objects."""
+        import numpy as np
+
+        return np.array(list(self), dtype=object)
+
+    @property
+    def size(self) -> int:
+        """The number of names."""
+        return len(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no name."""
+        return not self
+
+    @property
+    def str(self) -> TextOfNames:
+        """Python's methods of text on each name: ``df.columns.str.lower()``."""
+        return TextOfNames(self)
+
+    def get_loc(self, key: str) -> int:
+        """The place of a name."""
+        if key not in self:
+            raise ColumnNotFoundError(f"no column is called {key!r}; there are {list(self)}")
+        return self.index(key)
+
+    def isin(self, values: Iterable[Any]) -> Any:
+        """Whether each name is one of these, as an array."""
+        import numpy as np
+
+        wanted = set(values)
+        return np.array([name in wanted for name in self], dtype=bool)
+
+    def map(self, mapper: Any) -> Names:
+        """What a function or a mapping makes of each name."""
+        return Names(mapper(name) if callable(mapper) else mapper.get(name) for name in self)
+
+    def drop(self, labels: Any) -> Names:
+        """The names without these."""
+        gone = [labels] if isinstance(labels, type("")) else list(labels)
+        for name in gone:
+            self.get_loc(name)
+        return Names(name for name in self if name not in gone)
+
+    def difference(self, other: Iterable[Any], sort: Any = None) -> Names:
+        """The names that are not among others; sorted unless ``sort=False``."""
+        others = set(other)
+        found = [name for name in self if name not in others]
+        return Names(found if sort is False else sorted(found))
+
+    def intersection(self, other: Iterable[Any], sort: Any = False) -> Names:
+        """The names that are among others too."""
+        others = set(other)
+        found = [name for name in self if name in others]
+        return Names(sorted(found) if sort else found)
+
+    def union(self, other: Iterable[Any], sort: Any = None) -> Names:
+        """The names of both; sorted unless ``sort=False``."""
+        found = list(dict.fromkeys([*self, *other]))
+        return Names(found if sort is False else sorted(found))
+
+
+class TextOfNames:
+    """Methods of text on each name; they give names, or an array of what else they give."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def __getattr__(self, method: str) -> Any:
+        if method.startswith("_") or not hasattr(str, method):
+            raise AttributeError(f"text has no method {method!r}; write [... for name in df.columns]")
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            found = [getattr(name, method)(*args, **kwargs) for name in self._names]
+            if all(isinstance(one, str) for one in found):
+                return Names(found)
+            import numpy as np
+
+            return np.array(found)
+
+        return call
+
+    def contains(self, pat: str, case: bool = True, regex: bool = True) -> Any:
+        """Whether a pattern is in each name, as an array."""
+        import re
+
+        import numpy as np
+
+        pattern = re.compile(pat if regex else re.escape(pat), 0 if case else re.IGNORECASE)
+        return np.array([pattern.search(name) is not None for name in self._names], dtype=bool)
+
+    def replace(self, pat: str, repl: str, regex: bool = False) -> Names:
+        """Each name with a text (``regex``: a pattern) replaced."""
+        import re
+
+        if not regex:
+            return Names(name.replace(pat, repl) for name in self._names)
+        return Names(re.sub(pat, repl, name) for name in self._names)
