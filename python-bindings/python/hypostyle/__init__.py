@@ -12,6 +12,7 @@ from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dates import date_range
+from hypostyle._group_functions import NamedAgg
 from hypostyle._merge import concat, join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
@@ -32,6 +33,7 @@ __all__ = [
     "GroupBy",
     "HypostyleError",
     "Index",
+    "NamedAgg",
     "ProgressBar",
     "Series",
     "__version__",

@@ -46,9 +46,7 @@ SERIES = {
 
 GROUPS = {
     "boxplot": "use to_pandas()",
-    "corr": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
     "corrwith": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
-    "cov": "use df.groupby(...).agg(c=hs.col('x').cov('y'))",
     "dtype": "see the dtypes of the frame",
     "fillna": "use ffill, bfill, or transform",
     "hist": "use to_pandas()",

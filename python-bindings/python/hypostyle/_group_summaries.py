@@ -101,18 +101,38 @@ class GroupSummaries:
                 exprs[statistic if self._single else f"{name}_{statistic}"] = expr.cast("float64")
         return DataFrame._of(self._run(exprs))
 
-    def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Series:
-        """How often each value (or combination of values) occurs in each group, most frequent first."""
-        names = self._values()
+    def value_counts(
+        self,
+        subset: Any = None,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        dropna: bool = True,
+    ) -> Series:
+        """How often each value (or combination of values) occurs in each group, most frequent first.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 2]})
+        >>> df.groupby("k")["x"].value_counts().to_dict()
+        {('a', 2): 2, ('a', 1): 1}
+        """
+        if isinstance(subset, bool):
+            subset, normalize = None, subset
+        names = self._values() if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [*self._keys, *((name, self._plan.column(name)) for name in names)]
         label = "proportion" if normalize else "count"
         levels = _index.level_columns([name for name, _ in keys], [label])
         exprs = [expr.alias(column) for (column, _), (_, expr) in zip(levels, keys, strict=True)]
-        counts = self._plan.query.group_by(exprs, [size().alias(label)], False, self._dropna)
+        query = self._plan.query
+        if dropna != self._dropna:
+            # Missing keys and missing values are told apart.
+            gone = [expr for _, expr in (keys[len(self._keys) :] if dropna else self._keys)]
+            for expr in gone:
+                query = query.filter(_native.Expr.call("scalar", "is_not_null", [expr]))
+        counts = query.group_by(exprs, [size().alias(label)], False, dropna and self._dropna)
         columns = [_native.Expr.column(column) for column, _ in levels]
         own = columns[: len(self._keys)] if self._sort else []
         order = [*own, _native.Expr.column(label)] if sort else own
-        counts = counts.sort(columns, [False] * len(columns), False) if own else counts
         if order:
             down = [False] * len(own) + ([not ascending] if sort else [])
             counts = counts.sort(order, down, False)
@@ -250,7 +270,11 @@ class GroupSummaries:
     def grouping_sets(self, sets: Sequence[Sequence[int]], func: Any = None, **named: Any) -> DataFrame:
         """Aggregates by several choices of the keys, one after the other; ``sets`` are positions of keys. See `rollup`."""
         keys = [expr.alias(name or f"level_{i}") for i, (name, expr) in enumerate(self._keys)]
-        aggregates = [expr.alias(name) for name, expr in self._exprs(func, named).items()]
+        exprs = self._exprs(func, named)
+        for name, expr in exprs.items():
+            if not isinstance(expr, _native.Expr):
+                raise UnsupportedError(f"{name!r} is a Python function; subtotals are made of names and expressions")
+        aggregates = [expr.alias(name) for name, expr in exprs.items()]
         chosen = [[int(key) for key in keys_] for keys_ in sets]
         if any(key < 0 for keys_ in chosen for key in keys_):
             raise InvalidArgumentError("grouping_sets: keys are counted from 0")

@@ -175,8 +175,17 @@ class GroupWindows(Running):
             chosen = here if chosen is None else chosen.binary("|", here)
         return self._some(literal(False) if chosen is None else chosen)
 
-    def nth(self, n: int) -> Any:
-        """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame."""
+    def nth(self, n: Any, dropna: Any = None) -> Any:
+        """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame; of a list or a
+        slice, these rows."""
+        if dropna not in (None, False):
+            raise UnsupportedError("nth: dropna; leave the rows out with dropna first")
+        if isinstance(n, slice):
+            if n.step not in (None, 1) or (n.start or 0) < 0 or n.stop is None or n.stop < 0:
+                raise UnsupportedError("nth: a slice goes from a first to a last number, without a step")
+            n = range(n.start or 0, n.stop)
+        if isinstance(n, (list, tuple, range)):
+            return self.take(n)
         number = window("row_number")
         place = literal(n + 1) if n >= 0 else rows().binary("+", literal(n + 1))
         return self._some(number.binary("==", place))
@@ -245,7 +254,9 @@ class GroupWindows(Running):
         made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
-        return _groups.combined(results, labels, self._values()[0] if self._single else None, self._as_index)
+        name = self._values()[0] if self._single else None
+        rows = not self._group_keys and any(hasattr(value, "_plan") for _, value in results)  # type: ignore[attr-defined]
+        return _groups.combined(results, labels, name, self._as_index and not rows, not rows, bool(self._plan.index))
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """``func(groups, ...)``."""

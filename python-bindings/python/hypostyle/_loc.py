@@ -21,6 +21,15 @@ def condition(rows: Any) -> bool:
     return isinstance(rows, (BoundExpression, Expr))
 
 
+def labels_of(rows: Any) -> Any:
+    """The labels that a series or an index holds; other choices of rows as they are."""
+    from hypostyle.index import Index
+
+    if isinstance(rows, Index) or (hasattr(rows, "iloc") and isinstance(rows, BoundExpression) and rows.dtype != "bool"):
+        return rows.to_list()
+    return rows
+
+
 def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     """One row, by the names of the columns: a series where all values are of one kind, else a `Row`."""
     from hypostyle._reductions import values_by_name
@@ -74,6 +83,7 @@ class Loc:
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
+        key = labels_of(key)
         if columns is not None and not _all(columns):
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
@@ -320,6 +330,7 @@ class SeriesLoc:
         from hypostyle.series import VALUE
 
         series = self._series
+        key = labels_of(key) if self._where == "loc" else key
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)

@@ -609,13 +609,31 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return by_key("combine_first", self, other, on)
 
     def groupby(
-        self, by: Any, *, sort: bool | None = True, dropna: bool = True, as_index: bool = True, observed: bool = True
+        self,
+        by: Any = None,
+        level: Any = None,
+        *,
+        as_index: bool = True,
+        sort: bool | None = True,
+        group_keys: bool = True,
+        observed: bool = True,
+        dropna: bool = True,
     ) -> GroupBy:
-        """Groups of equal keys: columns' names, series or expressions. ``sort=None`` leaves the order of the groups
-        open (the same in every run), which is faster than by key or as first seen where there are many groups."""
+        """Groups of equal keys: columns' names, series or expressions, levels of the index, a value for each row, or a
+        function or mapping of the rows' labels. ``sort=None`` leaves the order of the groups open (the same in every run),
+        which is faster than by key or as first seen where there are many groups. ``group_keys=False``: `apply` puts the
+        keys of the groups not before their rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.groupby("k")["x"].sum().to_dict(), df.groupby(df["x"] > 1)["x"].max().to_list()
+        ({'a': 2, 'b': 4}, [1, 3])
+        """
         from hypostyle.groupby import GroupBy
 
-        return GroupBy._of(self._plan, by, sort, dropna, as_index)
+        groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
+        groups._group_keys = group_keys
+        return groups
 
     def resample(self, rule: str, on: str | None = None) -> Resampler:
         """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
