@@ -84,7 +84,7 @@ def label_of(function: Any, others: Iterable[Any] = ()) -> str:
     """The name of a Python function in the result; several functions without a name are numbered."""
     name = getattr(function, "__name__", type(function).__name__)
     nameless = [one for one in others if getattr(one, "__name__", None) == "<lambda>"]
-    if name == "<lambda>" and len(nameless) > 1:
+    if name == "<lambda>" and nameless and len(list(others)) > 1:
         return f"<lambda_{next(i for i, one in enumerate(nameless) if one is function)}>"
     return name
 
