@@ -8,12 +8,13 @@
 
 from hypostyle._bins import cut, qcut
 from hypostyle._columns import from_arrow, from_dict, from_pandas
+from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dates import date_range
 from hypostyle._group_functions import NamedAgg
-from hypostyle._merge import concat, join_where, merge, merge_asof, merge_sorted
+from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
 from hypostyle._watching import ProgressBar

@@ -310,7 +310,7 @@ class Functional:
 
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
         """One result per column: values, columns of the frame, or series with an index of their own."""
-        from hypostyle._merge import concat
+        from hypostyle._concat import concat
         from hypostyle._reductions import values_by_name
         from hypostyle.expr import BoundExpression
 

@@ -123,7 +123,7 @@ def _one_value(function: Function, name: str, whole: _native.Query, start: int, 
 
 def pairs(groups: Any, verb: str, **options: Any) -> Any:
     """Correlations or covariances of the columns within each group: a row per group and column."""
-    from hypostyle._merge import concat
+    from hypostyle._concat import concat
     from hypostyle.frame import DataFrame
 
     frames = []

@@ -152,14 +152,23 @@ class GroupWindows(Running):
             return self._some(number.binary(">", literal(-n)))
         return self._some(number.binary(">", rows().binary("-", literal(n))))
 
-    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+    ) -> Any:
         """Rows of each group drawn at random, in the order of the frame: ``n`` of them, or the share ``frac``."""
-        from hypostyle.frame import _seed
+        if replace or weights is not None:
+            raise UnsupportedError("sample of groups: replace and weights; use apply(lambda g: g.sample(...))")
+        from hypostyle._sampling import seed_of
 
         if n is not None and frac is not None:
             raise InvalidArgumentError("sample takes n or frac, not both")
         row = window("row_number").over([], [], [])
-        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": _seed(random_state)})
+        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed_of(random_state)})
         place = window("rank", drawn, method="ordinal")
         if frac is None:
             return self._some(place.binary("<=", literal(1 if n is None else n)))

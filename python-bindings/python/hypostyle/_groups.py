@@ -132,7 +132,7 @@ def combined(
 ) -> Any:
     """One result per group, put together: values become a series, series by label rows (unless the rows have labels
     themselves), frames are put one below the other; the keys are the index."""
-    from hypostyle._merge import concat
+    from hypostyle._concat import concat
     from hypostyle.frame import DataFrame
     from hypostyle.series import VALUE, Series
 

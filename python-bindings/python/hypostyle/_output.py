@@ -75,9 +75,10 @@ class Output(FrameExports):
             whole = [*([labels] if index else []), *lists[len(levels) :]]
             yield from map(make, zip(*whole, strict=True))
 
-    def to_dict(self, orient: str = "dict", index: bool = True) -> Any:
+    def to_dict(self, orient: str = "dict", *, into: Any = dict, index: bool = True) -> Any:
         """``"dict"``: for each column a dictionary of labels and values; ``"list"``: a list per column; ``"records"``: a
         dictionary per row; ``"split"``, ``"tight"``, ``"index"`` and ``"series"`` as in pandas. Missing values are None.
+        ``into``: another kind of mapping.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2]})
@@ -85,6 +86,12 @@ class Output(FrameExports):
         ({'x': {0: 1, 1: 2}}, [{'x': 1}, {'x': 2}])
         """
         names = self._plan.columns
+        if into is not dict:
+            make, found = mapping_of(into), self.to_dict(orient, index=index)
+            if orient == "records":
+                return [make(row) for row in found]
+            inner = orient in ("dict", "index")
+            return make((key, make(value) if inner else value) for key, value in found.items())
         if orient == "series":
             return dict(self.items())
         lists = self._plan.query.collect().lists(names)
@@ -235,3 +242,13 @@ def _unpickle(table: Any, index: list[str]) -> Any:
 
     frame = from_arrow(table)
     return frame.set_index(index) if index else frame
+
+
+def mapping_of(into: Any) -> Any:
+    """The maker of a kind of mapping: a class, or an empty ``defaultdict``."""
+    import functools
+
+    factory = getattr(into, "default_factory", None)
+    if factory is not None:
+        return functools.partial(type(into), factory)
+    return into if isinstance(into, type) else type(into)

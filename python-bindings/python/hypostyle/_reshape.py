@@ -65,7 +65,9 @@ class Reshape:
 
     unpivot = melt
 
-    def stack(self, name: str | None = None) -> Any:
+    def stack(
+        self, level: Any = -1, dropna: Any = None, sort: Any = None, future_stack: bool = True, *, name: str | None = None
+    ) -> Any:
         """A row per row and column, row by row: a series whose index gets the columns' names as one more level.
 
         >>> import hypostyle as hs
@@ -74,6 +76,8 @@ class Reshape:
         """
         from hypostyle.series import VALUE, Series
 
+        if level not in (-1, 0):
+            raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
         level = _index.HIDDEN.format(len(plan.index)) if name is None else name
         values: list[str | None] = [*plan.columns]
@@ -308,9 +312,10 @@ def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named
 def get_dummies(
     data: Any,
     prefix: Any = None,
-    prefix_sep: str = "_",
+    prefix_sep: Any = "_",
     dummy_na: bool = False,
     columns: Any = None,
+    sparse: bool = False,
     drop_first: bool = False,
     dtype: Any = None,
 ) -> DataFrame:
@@ -321,7 +326,13 @@ def get_dummies(
     >>> hs.get_dummies(hs.DataFrame({"k": ["b", "a"], "x": [1, 2]})).columns
     ['x', 'k_a', 'k_b']
     """
+    if sparse:
+        raise UnsupportedError("get_dummies: columns are never sparse")
     wanted = "bool" if dtype is None else dtype_name(dtype)
+    if isinstance(data, (list, tuple)) or type(data).__module__ == "numpy":
+        from hypostyle.series import Series
+
+        data = Series(data)
     if isinstance(data, BoundExpression):
         plan = data.to_frame("value")._plan  # type: ignore[attr-defined]
         names, prefixes = ["value"], ["" if prefix is None else str(prefix)]
@@ -337,6 +348,11 @@ def get_dummies(
             prefixes = [name if prefix is None else str(prefix) for name in names]
     else:
         raise DataTypeError(f"get_dummies takes a frame or a series, not a {type(data).__name__}")
+    if not isinstance(prefix_sep, str):
+        seps = [prefix_sep[n] for n in names] if isinstance(prefix_sep, Mapping) else list(prefix_sep)
+        if len(seps) != len(names) or len(prefixes) != len(names):
+            raise InvalidArgumentError(f"get_dummies: {len(seps)} separators for {len(names)} columns")
+        prefixes, prefix_sep = [f"{p}{sep}" for p, sep in zip(prefixes, seps, strict=True)], ""
     query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
     return _frame(Plan(query, plan.index))
 

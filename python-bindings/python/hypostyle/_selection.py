@@ -214,11 +214,11 @@ class Selection:
 
     def add_prefix(self, prefix: str, axis: Any = 1) -> DataFrame:
         """Columns whose names begin with ``prefix``."""
-        return self.rename(lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
+        return self.rename(columns=lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
 
     def add_suffix(self, suffix: str, axis: Any = 1) -> DataFrame:
         """Columns whose names end with ``suffix``."""
-        return self.rename(lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
+        return self.rename(columns=lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
 
     def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
         """Other labels of the rows (``axis=1``: names of the columns): a list, or a series of the frame.
@@ -318,7 +318,14 @@ class Selection:
         return labels[at] if labels else None
 
     def join(
-        self, other: Any, on: Any = None, how: str = "left", lsuffix: str = "", rsuffix: str = "", sort: bool = False
+        self,
+        other: Any,
+        on: Any = None,
+        how: str = "left",
+        lsuffix: str = "",
+        rsuffix: str = "",
+        sort: bool = False,
+        validate: str | None = None,
     ) -> DataFrame:
         """The columns of another frame (or several), matched by the index: of this frame, or its columns ``on``.
 
@@ -330,7 +337,7 @@ class Selection:
         """
         from hypostyle._index_join import joined
 
-        return joined(self, other, on, how, lsuffix, rsuffix, sort)  # type: ignore[arg-type]
+        return joined(self, other, on, how, lsuffix, rsuffix, sort, validate)  # type: ignore[arg-type]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
         """``func(df, ...)``; a pair of a function and the name of its parameter for the frame is possible too."""
@@ -420,3 +427,25 @@ def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
             value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
         exprs.append(value.alias(name))
     return Plan(joined.select(exprs), [(column, label)])
+
+
+def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
+    """The plan with other labels: of each level, or of one."""
+    from hypostyle._columns import column
+    from hypostyle._reshape import numbered
+
+    if not plan.index and plan.origins:
+        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
+    plan = numbered(plan)
+    at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
+    exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())
+    for i in at:
+        name = plan.index[i][0]
+        old = plan.query.collect().lists([name])[0]
+        unseen -= set(old)
+        known = {} if callable(mapper) else dict(mapper.items())
+        new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
+        exprs[name] = _native.Expr.by_row(column(new, False))
+    if unseen and errors == "raise":
+        raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
+    return plan.with_columns(exprs)

@@ -150,9 +150,27 @@ class SeriesVerbs:
 
         return Series(numbered(self._framed()), Native.column(VALUE), self.name)  # type: ignore[attr-defined]
 
-    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
-        """Values drawn at random; see `DataFrame.sample`."""
-        return self._through(lambda frame: frame.sample(n, frac, random_state))
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> Any:
+        """Values drawn at random; see `DataFrame.sample`.
+
+        >>> import hypostyle as hs
+        >>> sorted(hs.Series([1, 2, 3]).sample(frac=1).to_list())
+        [1, 2, 3]
+        """
+        if isinstance(weights, BoundExpression):
+            weights = weights.to_list()  # type: ignore[attr-defined]
+        return self._through(
+            lambda frame: frame.sample(n, frac, replace, weights, random_state, ignore_index=ignore_index)
+        )
 
     def _as_frame(self) -> DataFrame:
         from hypostyle.series import VALUE
@@ -233,11 +251,30 @@ class SeriesVerbs:
 
         return unstacked(self._framed(), [VALUE], level, fill_value, False)  # type: ignore[attr-defined]
 
-    def drop(self, labels: Any = None, *, index: Any = None) -> Any:
-        """The values but those of these labels."""
+    def drop(
+        self,
+        labels: Any = None,
+        *,
+        axis: Any = 0,
+        index: Any = None,
+        columns: Any = None,
+        level: Any = None,
+        errors: str = "raise",
+    ) -> Any:
+        """The values but those of these labels.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2], index=["a", "b"]).drop("a").to_list()
+        [2]
+        """
         gone = labels if index is None else index
+        if gone is None:
+            return self
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
-        self.loc[gone]
+        if level is not None:
+            return self[~self.index.get_level_values(level).isin(gone)]  # type: ignore[index]
+        if errors == "raise":
+            self.loc[gone]
         return self[~self.index.isin(gone)]  # type: ignore[index]
 
     def pop(self, item: Any) -> Any:
@@ -306,13 +343,23 @@ class SeriesVerbs:
         theirs = self._argument(other)  # type: ignore[attr-defined]
         self._become(self._like(call("coalesce", theirs, self._native)))  # type: ignore[attr-defined]
 
-    def interpolate(self, method: str = "linear", limit: int | None = None) -> Any:
-        """Missing numbers on the line between their neighbours, row by row; after the last one its value.
+    def interpolate(
+        self,
+        method: str = "linear",
+        *,
+        axis: Any = 0,
+        limit: int | None = None,
+        limit_direction: str | None = None,
+        limit_area: str | None = None,
+    ) -> Any:
+        """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
+        before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are.
 
         >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1.0, None, None, 4.0]})["x"].interpolate().to_list()
-        [1.0, 2.0, 3.0, 4.0]
+        >>> hs.Series([1.0, None, None, 4.0, None]).interpolate(limit_area="inside").to_list()
+        [1.0, 2.0, 3.0, 4.0, None]
         """
+        from hypostyle._filling import interpolated
         from hypostyle._windows import window
 
         if method not in ("linear", "pad", "ffill", "bfill"):
@@ -322,18 +369,7 @@ class SeriesVerbs:
             return self._like(window(kind, self._native, limit=limit))  # type: ignore[attr-defined]
         if not is_number(self.dtype):  # type: ignore[attr-defined]
             raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
-        value = self._native.cast("float64")
-        number = window("row_number").cast("float64")
-        place = Native.case([(is_null(value), literal(None))], number)
-        before, after = window("forward_fill", value), window("backward_fill", value)
-        start, end = window("forward_fill", place), window("backward_fill", place)
-        share = number.binary("-", start).binary("/", end.binary("-", start))
-        line = before.binary("+", after.binary("-", before).binary("*", share))
-        filled = Native.case([(is_null(value).invert(), value), (is_null(after), before)], line)
-        if limit is not None:
-            near = number.binary("-", start).binary("<=", literal(float(limit)))
-            filled = Native.case([(near, filled)], value)
-        return self._like(filled)  # type: ignore[attr-defined]
+        return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
 
     def repeat(self, repeats: int) -> Any:
         """Each value so many times."""
@@ -473,9 +509,18 @@ class SeriesVerbs:
     # Groups and functions.
 
     def groupby(
-        self, by: Any = None, *, level: Any = None, sort: bool | None = True, dropna: bool = True, **_: Any
+        self,
+        by: Any = None,
+        level: Any = None,
+        *,
+        as_index: bool = True,
+        sort: bool | None = True,
+        group_keys: bool = True,
+        observed: bool = True,
+        dropna: bool = True,
     ) -> GroupBy:
-        """Groups of equal keys: series of the frame, expressions, or levels of the index.
+        """Groups of equal keys: series of the frame, expressions, levels of the index, a value for each row, or a function
+        or mapping of the labels.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
@@ -484,11 +529,13 @@ class SeriesVerbs:
         """
         from hypostyle.groupby import GroupBy
 
+        if not as_index:
+            raise InvalidArgumentError("groupby of a series has its keys as the index; reset_index() makes them columns")
         name = self.name if self.name and self.name not in self._plan.index_columns else "value"
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
-        if level is not None:
-            by = [Index(self._plan).get_level_values(one) for one in (level if isinstance(level, list) else [level])]
-        return GroupBy._of(plan, by, sort, dropna, True)[name]
+        groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
+        groups._group_keys = group_keys
+        return groups
 
     def resample(self, rule: str) -> Any:
         """Groups by periods of time, of the index; see `DataFrame.resample`."""
@@ -513,6 +560,9 @@ class SeriesVerbs:
         """
         if isinstance(func, BoundExpression):
             func = dict(func.items())  # type: ignore[attr-defined]
+        if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
+            mapping = func
+            func = lambda value: mapping[value]  # noqa: E731
         if isinstance(func, Mapping):
             return self._like(_cells.mapped_values(self._native, func, self.dtype))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
@@ -547,14 +597,14 @@ class SeriesVerbs:
         """As `to_numpy`."""
         return self.to_numpy()  # type: ignore[attr-defined]
 
-    def to_dict(self) -> dict:
-        """Labels and values.
+    def to_dict(self, *, into: Any = dict) -> Any:
+        """Labels and values; ``into``: another kind of mapping.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")["x"].to_dict()
         {'a': 1, 'b': 2}
         """
-        return dict(self.items())
+        return _mapping(into)(self.items())
 
     def __reduce__(self) -> Any:
         return _unpickled, (self._as_frame(), self.name)
@@ -576,3 +626,9 @@ def _aggregate(native: Native, name: str) -> Native:
 
 def _unpickled(frame: DataFrame, name: str | None) -> Series:
     return frame[frame.columns[0]].rename(name)
+
+
+def _mapping(into: Any) -> Any:
+    from hypostyle._output import mapping_of
+
+    return mapping_of(into)

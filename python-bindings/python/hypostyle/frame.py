@@ -9,20 +9,22 @@ from hypostyle import _absent, _columns, _format, _index, _inplace, _native, _nu
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._dtypes import DType, dtype_name
+from hypostyle._filling import filled, values_by_column
 from hypostyle._names import Names
 from hypostyle._operators import Operators
 from hypostyle._output import Output
 from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
 from hypostyle._reshape import Reshape
-from hypostyle._selection import Selection, renamed_levels
+from hypostyle._sampling import sampled, seed_of
+from hypostyle._selection import Selection, renamed_labels, renamed_levels
 from hypostyle._values import Values
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
-from hypostyle.series import Series, extreme_rows, filled, nulls_first, repeated, sliced, without_repeats
+from hypostyle.series import Series, extreme_rows, nulls_first, repeated, sliced, without_repeats
 
 if TYPE_CHECKING:
     from hypostyle._dates import Resampler
@@ -273,18 +275,46 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
                 self._plan.query.check(name)
         return DataFrame._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
 
-    def rename(self, mapper: Any = None, *, columns: Any = None, axis: Any = 1, errors: str = "ignore") -> DataFrame:
-        """Columns under new names: a mapping of old to new, or a function."""
-        columns = mapper if columns is None else columns
-        if columns is None:
-            raise InvalidArgumentError("rename: give columns, a mapping of old names to new ones or a function")
-        if callable(columns):
-            columns = {name: columns(name) for name in self.columns}
-        known = self._plan.names
-        if errors == "raise":
-            for old in columns:
-                self._plan.query.check(old)
-        return DataFrame._of(self._plan.rename({old: new for old, new in columns.items() if old in known}))
+    def rename(
+        self,
+        mapper: Any = None,
+        *,
+        index: Any = None,
+        columns: Any = None,
+        axis: Any = None,
+        copy: Any = None,
+        level: Any = None,
+        errors: str = "ignore",
+    ) -> DataFrame:
+        """Columns (``columns``, or ``axis=1``) or labels of rows (``index``) under new names: a mapping of old to new, or a
+        function. A mapping or function alone is of the labels, as in pandas; rows without labels have none to rename.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> made = df.rename(index={"a": "A"}, columns=str.upper)
+        >>> made.columns, list(made.index)
+        (['X'], ['A', 'b'])
+        """
+        if mapper is not None:
+            if axis in (1, "columns"):
+                columns = mapper
+            elif self._plan.index:
+                index = mapper
+            else:
+                raise UnsupportedError("rename: the rows have no labels; give columns=... to rename columns")
+        if columns is None and index is None:
+            raise InvalidArgumentError("rename: give columns (or index), a mapping of old names to new ones or a function")
+        plan = self._plan
+        if columns is not None:
+            if callable(columns):
+                columns = {name: columns(name) for name in self.columns}
+            columns = dict(columns.items())
+            known = plan.names
+            if errors == "raise":
+                for old in columns:
+                    plan.query.check(old)
+            plan = plan.rename({old: new for old, new in columns.items() if old in known and old != new})
+        return DataFrame._of(plan if index is None else renamed_labels(plan, index, level, errors))
 
     def astype(self, dtype: Any) -> DataFrame:
         """Conversion of all columns, or of those in a mapping; a value that does not fit is an error."""
@@ -292,22 +322,35 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
         return DataFrame._of(self._plan.with_columns(casts))
 
-    def fillna(self, value: Any) -> DataFrame:
-        """Another value where it is missing: one for all columns, or one per column in a mapping."""
-        values = value if isinstance(value, Mapping) else dict.fromkeys(self.columns, value)
-        known, exprs = self.columns, {}
-        for name, to in values.items():
+    def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:
+        """Another value where it is missing, at most ``limit`` times in a column: one for all columns, or by column in a
+        mapping, a series indexed by the columns' names, or a frame of the same rows. `ffill` and `bfill` take neighbours.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1.0, None, 3.0], "k": ["a", None, "b"]})
+        >>> df.fillna({"k": "?"})["k"].to_list(), df.fillna(df.mean(numeric_only=True))["x"].to_list()
+        (['a', '?', 'b'], [1.0, 2.0, 3.0])
+        """
+        if value is None:
+            raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if axis in (1, "columns"):
+            raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
+        many = isinstance(value, Mapping) or hasattr(value, "_plan")
+        plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
+        frame, known, exprs = DataFrame._of(plan), self.columns, {}
+        for name, to in values_by_column(frame, value).items():
             if name in known:
-                made = filled(self._plan.column(name), self._plan.expr(to))
+                made = filled(plan.column(name), to, limit)
                 try:
-                    self._plan.query.dtype_of(made)
+                    plan.query.dtype_of(made)
                 except DataTypeError:
                     # A value that does not fit is no matter where nothing is missing.
-                    if isinstance(value, Mapping) or self._series(name).hasnans:
+                    if many or self._series(name).hasnans:
                         raise
                     continue
-                exprs[name] = made
-        return DataFrame._of(self._plan.with_columns(exprs))
+                exprs[name] = over_all(made)
+        made = plan.with_columns(exprs)
+        return DataFrame._of(made if plan is self._plan else made.keep(known))
 
     def isna(self) -> DataFrame:
         """Whether each value is missing."""
@@ -493,6 +536,11 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         names = [columns] if isinstance(columns, str) else list(columns)
         return self._then(extreme_rows(self._plan.query, [self._plan.column(name) for name in names], n, keep, down))
 
+    def _across(self, verb: str, *args: Any) -> DataFrame:
+        from hypostyle._values import across
+
+        return DataFrame._of(self._plan.with_columns(across(self._plan, verb, *args)))
+
     def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> DataFrame:
         names = [name for name in self.columns if name != but]
         return DataFrame._of(self._plan.with_columns({n: over_all(make(self._plan.column(n))) for n in names}))
@@ -503,14 +551,29 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
-    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> DataFrame:
-        """Rows drawn at random, in random order: ``n`` of them, or the share ``frac``. The same ``random_state`` draws the
-        same rows of the same frame, for any number of threads."""
-        if n is not None and frac is not None:
-            raise InvalidArgumentError("sample takes n or frac, not both")
-        count = (1 if n is None else n) if frac is None else round(frac * len(self))
-        drawn = _native.Expr.call("scalar", "hash", [window("row_number")], {"seed": _seed(random_state)})
-        return self._then(self._plan.query.sort([drawn], [False], False).slice(0, count))
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> DataFrame:
+        """Rows drawn at random, in random order: ``n`` of them, or the share ``frac``; with ``replace=True`` a row may be
+        drawn more than once. ``weights`` (a column's name, a series or a list) say how likely each is. The same
+        ``random_state`` draws the same rows of the same frame, for any number of threads.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "w": [0, 0, 1]})
+        >>> df.sample(1, weights="w")["x"].to_list(), len(df.sample(10, replace=True))
+        ([3], 10)
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("sample(axis=1): choose columns by name, df[random.sample(df.columns, 2)]")
+        found = self._then(sampled(self._plan, n, frac, replace, weights, random_state))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def random_split(
         self, fractions: Sequence[float], random_state: int | None = None, by: Any = None
@@ -520,7 +583,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         if not fractions or min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
             raise InvalidArgumentError(f"the shares {list(fractions)} do not add up to 1")
         key = window("row_number") if by is None else self._plan.selected(by)[1]
-        drawn = _native.Expr.call("scalar", "hash", [key], {"seed": _seed(random_state)})
+        drawn = _native.Expr.call("scalar", "hash", [key], {"seed": seed_of(random_state)})
         place = drawn.cast("float64").binary("/", _native.Expr.literal(2.0**64))
         parts, low = [], 0.0
         for position, fraction in enumerate(fractions):
@@ -669,12 +732,24 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
     # Summaries.
 
-    def describe(self, percentiles: Sequence[float] | None = None, include: Any = None) -> DataFrame:
+    def describe(
+        self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
+    ) -> DataFrame:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of the numeric columns;
         count, number of distinct values, most frequent one and its frequency of text, if there is no number or with
-        ``include="all"``."""
+        ``include="all"``. ``include`` and ``exclude`` choose columns by type, as `select_dtypes` does.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "k": ["a", "b", "a"]})
+        >>> df.describe().loc["mean", "x"], df.describe(include="object").loc["top", "k"]
+        (2.0, 'a')
+        """
         from hypostyle._describe import describe
 
+        if exclude is not None or include not in (None, "all"):
+            if isinstance(include, str) and include == "all":
+                raise InvalidArgumentError("describe: include='all' and exclude")
+            return describe(self.select_dtypes(include, exclude), percentiles, "all")
         return describe(self, percentiles, include)
 
     def value_counts(
@@ -730,12 +805,3 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
 
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
-
-
-def _seed(random_state: int | None) -> int:
-    """The seed given, or one that nobody knows."""
-    if random_state is None:
-        import random
-
-        return random.getrandbits(62)
-    return int(random_state)

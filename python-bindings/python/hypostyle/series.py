@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
@@ -132,9 +132,21 @@ class Series(  # type: ignore[misc]
         turns = self._native.binary(wrong, window("lag", self._native))
         return not self._like(turns).agg("any") and not self.isna().agg("any")
 
-    def rename(self, name: Any = None) -> Series:
-        """The same values under another name."""
-        return Series(self._plan, self._native, name)
+    def rename(
+        self, index: Any = None, *, axis: Any = None, copy: Any = None, level: Any = None, errors: str = "ignore"
+    ) -> Series:
+        """The same values under another name; of a mapping or a function, with other labels.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.rename("n").name, list(x.rename({"a": "A"}).index)
+        ('n', ['A', 'b'])
+        """
+        if callable(index) or isinstance(index, Mapping):
+            from hypostyle._selection import renamed_labels
+
+            return self._of(renamed_labels(self._framed(), index, level, errors))
+        return Series(self._plan, self._native, index)
 
     alias = rename
 
@@ -152,9 +164,22 @@ class Series(  # type: ignore[misc]
 
     isnull, notnull = isna, notna
 
-    def fillna(self, value: Any) -> Series:
-        """Another value where it is missing."""
-        return self._like(filled(self._native, self._argument(value)))
+    def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> Series:
+        """Another value where it is missing, at most ``limit`` times: a constant, or a series of the frame. `ffill` and
+        `bfill` take neighbours.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([None, 1, None]).fillna(0, limit=1).to_list()
+        [0, 1, None]
+        """
+        from hypostyle._filling import filled as filled_to
+
+        if value is None:
+            raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if isinstance(value, dict):
+            raise UnsupportedError("fillna: values by label; write series.where(condition, value)")
+        here = self._with_room(value)
+        return here._like(filled_to(here._native, here._argument(value), limit))
 
     def isin(self, values: Any) -> Series:
         """Whether the value is one of these; false where it is missing (unless None is one of them)."""
@@ -169,19 +194,38 @@ class Series(  # type: ignore[misc]
         above = self._native.binary(low, self._argument(left))
         return self._like(above.binary("&", self._native.binary(high, self._argument(right))))
 
-    def where(self, cond: Any, other: Any = None) -> Series:
-        """The value where the condition is true, else ``other``."""
-        condition, other = (_called(part, self) for part in (cond, other))
-        self = self._with_room(condition)._with_room(other)
-        condition = self._argument(condition)
-        return self._like(_native.Expr.case([(condition, self._native)], self._argument(other)))
+    def where(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
+        """The value where the condition is true, else ``other``: constants, series of the frame, lists and arrays of a value
+        per row, or functions of the series.
 
-    def mask(self, cond: Any, other: Any = None) -> Series:
-        """``other`` where the condition is true, else the value."""
-        condition, other = (_called(part, self) for part in (cond, other))
-        self = self._with_room(condition)._with_room(other)
-        condition = self._argument(condition)
-        return self._like(_native.Expr.case([(condition, self._argument(other))], self._native))
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.where(x > 0, 0).to_list()
+        [1, 0]
+        """
+        self, condition, other = self._parts(cond, other)
+        return self._like(_native.Expr.case([(condition, self._native)], other))
+
+    def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
+        """``other`` where the condition is true, else the value; see `where`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.mask(x < 0, 0).to_list()
+        [1, 0]
+        """
+        self, condition, other = self._parts(cond, other)
+        return self._like(_native.Expr.case([(condition, other)], self._native))
+
+    def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
+        """The series with room for a condition and another value, and the expressions of both."""
+        parts = [_called(part, self) for part in (cond, other)]
+        self = self._with_room(parts[0])._with_room(parts[1])
+        found = []
+        for part in parts:
+            native = self._by_position(part)
+            found.append(self._argument(part) if native is None else native)
+        return self, found[0], found[1]
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(_absent.message("Series", name, _absent.SERIES), name=name, obj=self)
@@ -476,9 +520,18 @@ class Series(  # type: ignore[misc]
 
     tolist = to_list
 
-    def to_numpy(self, dtype: Any = None) -> Any:
+    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> Any:
         """The values as an array: shared and read-only where they are one chunk without nulls. Missing values are NaN or
-        NaT, and None in arrays of objects."""
+        NaT, and None in arrays of objects, or ``na_value``.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, None]).to_numpy(na_value=0).tolist()
+        [1, 0]
+        """
+        if na_value is not None and na_value == na_value:
+            return self.fillna(na_value).to_numpy(dtype, copy)
+        if copy:
+            return self.to_numpy(dtype).copy()
         if dtype is not None:
             import numpy as np
 
@@ -492,6 +545,11 @@ class Series(  # type: ignore[misc]
         if array is None and found == "date":
             return self.astype("timestamp[s]").to_numpy().astype("datetime64[D]")
         return _numpy.object_array(self.to_list()) if array is None else array
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from hypostyle._ufuncs import applied
+
+        return applied(self, ufunc, method, inputs, options)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self.to_numpy(dtype)
@@ -521,11 +579,22 @@ class Series(  # type: ignore[misc]
             plan = plan.rename(moved).reindexed(index)
         return DataFrame._of(plan.rename({VALUE: name}))
 
-    def reset_index(self, drop: bool = False, name: str | None = None) -> Any:
-        """A frame of the index and the values (``drop``: a series without the index)."""
+    def reset_index(
+        self, level: Any = None, *, drop: bool = False, name: str | None = None, allow_duplicates: bool = False
+    ) -> Any:
+        """A frame of the index (or some of its levels) and the values; with ``drop`` a series without the index.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2], index=["a", "b"]).rename_axis("k").reset_index(name="n").to_dict("list")
+        {'k': ['a', 'b'], 'n': [1, 2]}
+        """
+        if isinstance(level, bool):
+            level, drop = None, level
         if drop:
-            return self._of(_index.reset(self._framed(), True))
-        return self.to_frame(name).reset_index()
+            if level is None:
+                return self._of(_index.reset(self._framed(), True))
+            return self._through(lambda frame: frame.reset_index(level, drop=True))
+        return self.to_frame(name).reset_index(level)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.to_frame().reset_index(drop=True).__arrow_c_stream__(requested_schema)
