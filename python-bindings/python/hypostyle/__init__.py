@@ -10,7 +10,7 @@ from hypostyle._bins import cut, qcut
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
-from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, unique
+from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dates import date_range
 from hypostyle._group_functions import NamedAgg
@@ -76,6 +76,7 @@ __all__ = [
     "struct",
     "to_datetime",
     "to_numeric",
+    "to_timedelta",
     "unique",
     "when",
     "wide_to_long",

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._plan import Level, Plan
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
 
@@ -136,7 +136,7 @@ def _beside(left: DataFrame, right: DataFrame, join: str) -> DataFrame:
     one, two = left._plan, right._plan
     both = [name for name in one.columns if name in two.columns]
     if both:
-        raise InvalidArgumentError(f"concat: both sides have a column {both[0]!r}; rename one, or give keys=...")
+        raise DuplicateColumnError(f"concat: two columns are named {both[0]!r}; rename one, or give keys=...")
     if one.index and two.index and len(one.index) == len(two.index) and left.index.to_list() != right.index.to_list():
         from hypostyle._index_join import by_index
 

@@ -102,10 +102,17 @@ class Loc:
         return row_of(found, 0, key) if len(found) == 1 else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if not (isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], str)):
-            raise UnsupportedError("loc[...] = takes a condition and one column, df.loc[df['x'] > 1, 'y'] = 0")
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
         rows, name = key
         frame = self._frame
+        rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
+        if not isinstance(name, str):
+            names = list(chosen_columns(frame, name))
+            many = isinstance(value, (list, tuple)) and len(value) == len(names)
+            for one, part in zip(names, value if many else [value] * len(names), strict=True):
+                self[rows, one] = part
+            return
         if _all(rows):
             frame[name] = value
         elif condition(rows):
@@ -114,7 +121,48 @@ class Loc:
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
         else:
-            raise UnsupportedError("loc[...] = takes a condition for the rows, df.loc[df['x'] > 1, 'y'] = 0")
+            set_cells(frame, _places(frame, rows), [name], value)
+
+
+def _places(frame: DataFrame, rows: Any) -> list[int]:
+    """The positions of the rows of a label, of labels, or from one label to another."""
+    from hypostyle._windows import window
+
+    place = "\0place"
+    number = window("row_number").binary("-", _native.Expr.literal(1))
+    numbered = frame._plan.with_columns({place: number})
+    whole = type(frame)._of(numbered.collected())
+    listed = _numpy.is_array(rows) or isinstance(rows, list)
+    if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
+        return positions(rows, len(frame))
+    found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
+    return found._plan.query.collect().lists([place])[0]
+
+
+def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any) -> None:
+    """New values at some positions of some columns."""
+    from hypostyle._columns import column
+
+    rows = len(frame)
+    mask = [False] * rows
+    for at in places:
+        mask[at] = True
+    chosen = _native.Expr.by_row(column(mask, False))
+    plan, exprs = frame._plan, {}
+    for name in names:
+        if (_numpy.is_array(value) or isinstance(value, (list, tuple))) and len(value) == len(places):
+            cells: list[Any] = [None] * rows
+            for at, cell in zip(places, value, strict=True):
+                cells[at] = cell
+            new = _native.Expr.by_row(column(cells, False))
+        else:
+            new = plan.expr(value)
+        old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
+        exprs[name] = _native.Expr.case([(chosen, new)], old)
+    made = plan.with_columns(exprs)
+    for native in exprs.values():
+        plan.query.dtype_of(native)
+    frame._plan = made
 
 
 def _empty(frame: DataFrame) -> Any:
@@ -171,6 +219,13 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
+    if isinstance(label, str) and len(plan.index) == 1 and len(label) in (4, 7, 10):
+        if plan.dtypes[plan.index[0][0]].startswith("timestamp"):
+            # A year, a month or a day stands for all moments in it.
+            found = frame._then(plan.query.filter(_within(plan, label)))
+            if len(found) == 0:
+                raise LabelNotFoundError(f"no row has the label {label!r}")
+            return found
     labels = label if isinstance(label, tuple) else (label,)
     if len(plan.index) > 1 or isinstance(label, tuple):
         if len(labels) > len(plan.index):
@@ -193,6 +248,34 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         dropped = [name for name in left.columns if name not in columns or name in kept]
         return type(frame)._of(left.keep(dropped))
     return found
+
+
+def _span(label: str) -> tuple[Any, Any]:
+    """The first moment of a year, a month or a day, and the first one after it."""
+    import datetime
+
+    parts = [int(part) for part in label.split("-")]
+    start = datetime.datetime(*(parts + [1, 1])[:3])  # type: ignore[arg-type]
+    if len(parts) == 3:
+        return start, start + datetime.timedelta(days=1)
+    if len(parts) == 2:
+        return start, datetime.datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
+    return start, datetime.datetime(start.year + 1, 1, 1)
+
+
+def _within(plan: Plan, label: str) -> _native.Expr:
+    """Whether the label of a row lies within a year, a month or a day."""
+    column = plan.index[0][0]
+    try:
+        ends = _span(label)
+    except ValueError:
+        raise LabelNotFoundError(f"no row has the label {label!r}") from None
+    dtype = plan.dtypes[column]
+    low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
+    if "," in dtype:
+        low, high = (_native.Expr.literal(end.isoformat(sep=" ")).cast(dtype) for end in ends)
+    label_ = _native.Expr.column(column)
+    return label_.binary(">=", low).binary("&", label_.binary("<", high))
 
 
 def by_rows(frame: DataFrame, key: Any) -> DataFrame:
@@ -249,9 +332,11 @@ def _edge(labels: list, label: Any, last: bool) -> int:
     import itertools
 
     if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
-        moment = datetime.datetime.fromisoformat(label)
-        if last and len(label) == 10:
-            moment += datetime.timedelta(days=1, microseconds=-1)
+        if len(label) in (4, 7, 10):
+            first, after = _span(label)
+            moment = after - datetime.timedelta(microseconds=1) if last else first
+        else:
+            moment = datetime.datetime.fromisoformat(label)
         label = moment.replace(tzinfo=labels[0].tzinfo)
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
@@ -294,6 +379,22 @@ class Rows:
             key = list(range(*key.indices(len(frame))))
         return frame._then(taken(frame._plan, positions(key, len(frame))))
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise UnsupportedError("iloc[...] = takes rows and columns, df.iloc[0, 1] = 5")
+        frame, (rows, columns) = self._frame, key
+        names, total = frame.columns, len(frame)
+        single = isinstance(columns, int) and not isinstance(columns, bool)
+        if isinstance(columns, slice):
+            chosen = names[columns]
+        else:
+            chosen = [names[at] for at in positions([columns] if single else columns, len(names))]
+        if isinstance(rows, slice):
+            places = list(range(*rows.indices(total)))
+        else:
+            places = positions([rows] if isinstance(rows, int) else rows, total)
+        set_cells(frame, places, chosen, value)
+
     @staticmethod
     def _row(frame: DataFrame, position: int) -> Any:
         [at] = positions([position], len(frame))
@@ -316,6 +417,10 @@ class Cell:
     def __getitem__(self, key: Any) -> Any:
         where = self._owner.loc if self._by_label else self._owner.iloc
         return where[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        where = self._owner.loc if self._by_label else self._owner.iloc
+        where[key] = value
 
 
 class SeriesLoc:

@@ -87,7 +87,9 @@ def _on_index(
         keys = _listed("merge", right_on)
         flat = _index.reset(plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False)
         made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
-        return made[[*(name for name in made.columns if name != keys[0] or name in right.columns)]]
+        names = [name for name in made.columns if name != keys[0]]
+        names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])
+        return made[names]
     raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 

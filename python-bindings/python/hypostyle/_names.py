@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hypostyle.errors import ColumnNotFoundError
@@ -130,3 +130,41 @@ class TextOfNames:
         if not regex:
             return Names(name.replace(pat, repl) for name in self._names)
         return Names(re.sub(pat, repl, name) for name in self._names)
+
+
+class Types(dict):
+    """The names of types by column, compared with a type one by one.
+
+    >>> from hypostyle._dtypes import DType
+    >>> types = Types(x=DType("int64"), s=DType("string"))
+    >>> (types == "int64").to_dict(), types == {"x": "int64", "s": "string"}
+    ({'x': True, 's': False}, True)
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: Any) -> Any:
+        if isinstance(other, Mapping):
+            return dict(self) == dict(other)
+        from hypostyle._reductions import values_by_name
+
+        return values_by_name(list(self), [one == other for one in self.values()], None)
+
+    def __ne__(self, other: Any) -> Any:
+        found = self == other
+        return not found if isinstance(found, bool) else ~found
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def index(self) -> Names:
+        """The names of the columns."""
+        return Names(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The names of the types as a plain dictionary."""
+        return dict(self)
+
+    def tolist(self) -> list[Any]:
+        """The names of the types."""
+        return list(self.values())

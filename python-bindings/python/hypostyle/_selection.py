@@ -265,7 +265,16 @@ class Selection:
         return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
 
     def reindex(
-        self, labels: Any = None, *, index: Any = None, columns: Any = None, fill_value: Any = None
+        self,
+        labels: Any = None,
+        *,
+        index: Any = None,
+        columns: Any = None,
+        axis: Any = None,
+        fill_value: Any = None,
+        method: Any = None,
+        limit: Any = None,
+        tolerance: Any = None,
     ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
         is none.
@@ -274,6 +283,10 @@ class Selection:
         >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
         {'x': [1], 'y': [0]}
         """
+        if method is not None or limit is not None or tolerance is not None:
+            raise UnsupportedError("reindex: method; use hs.merge_asof for the nearest row, or ffill() after reindex")
+        if labels is not None and axis in (1, "columns"):
+            labels, columns = None, labels
         index = labels if index is None else index
         plan = self._plan
         if index is not None:

@@ -10,7 +10,7 @@ from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._dtypes import DType, dtype_name
 from hypostyle._filling import filled, values_by_column
-from hypostyle._names import Names
+from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
 from hypostyle._output import Output
 from hypostyle._plan import Plan
@@ -153,7 +153,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         ({'x': 'int64', 's': 'string'}, True)
         """
         index = self._plan.index_columns
-        return {name: DType(dtype) for name, dtype in self._plan.dtypes.items() if name not in index}
+        return Types((name, DType(dtype)) for name, dtype in self._plan.dtypes.items() if name not in index)
 
     @property
     def index_names(self) -> list[str | None]:

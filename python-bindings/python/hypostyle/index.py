@@ -190,6 +190,21 @@ class Index:
         more = "" if len(shown) <= 10 else ", ..."
         return f"Index([{', '.join(map(repr, shown[:10]))}{more}], names={self.names})"
 
+    def __getattr__(self, name: str) -> Any:
+        """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        labels = self.to_series()
+        if name in ("str", "dt"):
+            return getattr(labels, name)
+        if labels.dtype.startswith(("timestamp", "date")) and hasattr(type(labels.dt), name):
+            return getattr(labels.dt, name)
+        raise AttributeError(f"an index has no {name!r}; index.to_series() is a series of the labels")
+
+    def map(self, mapper: Any) -> list:
+        """What a function or a mapping makes of each label."""
+        return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name != "_plan":
             raise UnsupportedError(f"index.{name} cannot be set; use rename_axis or set_index")
