@@ -55,10 +55,6 @@ GROUPS = {
 }
 
 TEXT = {
-    "decode": "text is always UTF-8",
-    "encode": "text is always UTF-8; map(lambda s: s.encode(...)) gives bytes",
-    "extractall": "use extract, or map(re.findall)",
-    "get_dummies": "use str.split and hs.get_dummies",
 }
 
 TIMES = {

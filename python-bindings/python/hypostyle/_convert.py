@@ -105,6 +105,9 @@ def to_datetime(
         values = Series(values)
     if hasattr(values, "columns"):
         return _of_parts(values, errors)
+    if utc and isinstance(values, Series) and values.dtype == "string":
+        strict = _strict("to_datetime", values, errors)
+        return values.to_timestamp(format=format, strict=strict, zone="UTC")  # type: ignore[attr-defined]
     if utc:
         made = to_datetime(values, errors, dayfirst, yearfirst, False, format, unit=unit)
         if isinstance(made, Series) and "," in made.dtype:

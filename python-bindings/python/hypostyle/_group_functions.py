@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
+from hypostyle._dates import Grouper
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
@@ -58,11 +59,13 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
 def _is_key(plan: Plan, key: Any) -> bool:
     if isinstance(key, str):
         return key in plan.names or any(label == key for _, label in plan.index)
-    return isinstance(key, (BoundExpression, Expr, Mapping, list, Index)) or callable(key) or _numpy.is_array(key)
+    return isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
 
 
 def key_of(plan: Plan, key: Any) -> Key | None:
     """A key that is no column and no expression: values for each row, or a function or mapping of the labels."""
+    if isinstance(key, Grouper):
+        return key.native(plan)
     if isinstance(key, Index):
         return key.name, Series(key._plan, key.to_series()._native, key.name)._native
     if isinstance(key, Mapping):

@@ -537,10 +537,10 @@ class SeriesVerbs:
         groups._group_keys = group_keys
         return groups
 
-    def resample(self, rule: str) -> Any:
+    def resample(self, rule: str, closed: str | None = None, label: str | None = None, **options: Any) -> Any:
         """Groups by periods of time, of the index; see `DataFrame.resample`."""
         frame = self.to_frame()  # type: ignore[attr-defined]
-        return frame.resample(rule)[frame.columns[0]]
+        return frame.resample(rule, closed, label, **options)[frame.columns[0]]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
         """``func(series, ...)``."""

@@ -692,15 +692,29 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         >>> df.groupby("k")["x"].sum().to_dict(), df.groupby(df["x"] > 1)["x"].max().to_list()
         ({'a': 2, 'b': 4}, [1, 3])
         """
+        from hypostyle._dates import Grouper
         from hypostyle.groupby import GroupBy
 
+        if isinstance(by, Grouper) and by.freq is not None and by.level is None:
+            return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
         groups._group_keys = group_keys
         return groups
 
-    def resample(self, rule: str, on: str | None = None) -> Resampler:
+    def resample(
+        self,
+        rule: str,
+        closed: str | None = None,
+        label: str | None = None,
+        on: str | None = None,
+        level: Any = None,
+        origin: Any = "start_day",
+        offset: Any = None,
+        group_keys: bool = False,
+    ) -> Resampler:
         """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
-        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too.
+        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too. ``label`` names periods by their
+        ``"left"`` or ``"right"`` end.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
@@ -709,7 +723,9 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         """
         from hypostyle._dates import resampled
 
-        return resampled(self, rule, on)
+        if level is not None and on is None and len(self._plan.index) != 1:
+            raise UnsupportedError("resample: level of an index of several; reset_index and give on=...")
+        return resampled(self, rule, on, label, closed=closed, origin=origin, offset=offset)
 
     def map_partitions(
         self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
