@@ -32,8 +32,6 @@ FRAME = {
     **_COMMON,
     "applymap": "use map",
     "dot": "use df.to_numpy() @ other",
-    "from_dict": "use hs.from_dict, or hs.DataFrame(...)",
-    "from_records": "use hs.DataFrame([...]) of a list of dictionaries",
     "to_iceberg": "use to_arrow() and pyiceberg",
 }
 
@@ -54,8 +52,7 @@ GROUPS = {
     "resample": "group by the key and a truncated time: df.groupby(['k', df['t'].dt.date_trunc('hour')])",
 }
 
-TEXT = {
-}
+TEXT: dict[str, str] = {}
 
 TIMES = {
     "components": "use the parts: dt.days, dt.seconds, ...",

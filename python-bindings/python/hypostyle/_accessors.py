@@ -280,7 +280,7 @@ class TextAccessor(Accessor):
         return self._call("str_repeat", repeats)
 
     def wrap(self, width: int, **options: Any) -> Any:
-        """Lines of at most so many characters; ``options`` are those of Python's ``textwrap``.
+        r"""Lines of at most so many characters; ``options`` are those of Python's ``textwrap``.
 
         >>> import hypostyle as hs
         >>> hs.Series(["a long text"]).str.wrap(6).to_list()
@@ -304,7 +304,7 @@ class TextAccessor(Accessor):
         return made if dtype is None else made.astype(dtype)
 
     def extractall(self, pat: Any, flags: int = 0) -> Any:
-        """What the groups of a regular expression found: a row for each match, indexed by the row and the match's number.
+        r"""What the groups of a regular expression found: a row for each match, indexed by the row and the match's number.
 
         >>> import hypostyle as hs
         >>> hs.Series(["a1b2", "c"]).str.extractall(r"([a-z])(\d)").to_dict("list")

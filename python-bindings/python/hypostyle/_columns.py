@@ -53,7 +53,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
-        made = made if index is None else made.set_axis(index)
+        made = made if index is None else made.set_axis(index)  # type: ignore[union-attr]
         return made._plan, made._native, data.name if name is None else name
     if is_pandas(data) and hasattr(data, "to_frame"):
         from hypostyle._pandas import from_pandas
@@ -154,7 +154,10 @@ def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) 
         import dataclasses
 
         return of_records([dataclasses.asdict(row) for row in rows], columns, keep_nan)
-    tabular = [isinstance(row, (Sequence, tuple)) and not isinstance(row, (str, bytes)) or _numpy.is_array(row) for row in rows]
+    tabular = [
+        (isinstance(row, (Sequence, tuple)) and not isinstance(row, (str, bytes))) or _numpy.is_array(row)
+        for row in rows
+    ]
     cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]
     width = max(map(len, cells), default=0)
     fields = getattr(rows[0], "_fields", None) if rows else None

@@ -133,7 +133,9 @@ def _of_parts(frame: Any, errors: str) -> Any:
     names = {name.lower().rstrip("s"): name for name in frame.columns}
     missing = [part for part in ("year", "month", "day") if part not in names]
     if missing:
-        raise InvalidArgumentError(f"to_datetime: a frame has the columns year, month and day; {missing[0]!r} is missing")
+        raise InvalidArgumentError(
+            f"to_datetime: a frame has the columns year, month and day; {missing[0]!r} is missing"
+        )
     parts = [frame[names[part]].astype("int64").astype("string") for part in ("year", "month", "day")]
     text = parts[0].str.zfill(4) + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)
     moment = to_datetime(text, errors)

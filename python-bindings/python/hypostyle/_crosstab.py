@@ -39,6 +39,8 @@ def crosstab(
         raise DataTypeError("crosstab takes two series of a frame; of several keys use pivot_table(aggfunc='size')")
     if colnames is not None:
         raise UnsupportedError("crosstab: the axis of the columns has no name; leave out colnames")
+    if not dropna:
+        raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
     if rownames is not None:
         [name] = rownames
         index = index.rename(name)

@@ -369,15 +369,15 @@ def resampled(frame: DataFrame, rule: str, on: str | None, label: str | None = N
     """Groups by periods of a column, or of the index."""
     for name, value in others.items():
         usual = {"closed": (None, "right" if Frequency(rule).label(dt.datetime(2024, 1, 1)).day != 1 else "left")}
-        if value not in usual.get(name, (None, "start_day", "start")):
+        if value not in usual.get(name, (None, "start_day")):
             raise UnsupportedError(f"resample: {name}={value!r}; shift the times first, df['t'] + hs.to_timedelta(...)")
     plan = frame._plan
     if on is not None:
         return Resampler(plan, plan.column(on), on, rule, label)
     if len(plan.index) != 1:
         raise InvalidArgumentError("resample goes by a column: give on=..., or set_index it")
-    column, name = plan.index[0]
-    return Resampler(plan, Native.column(column), name, rule, label)
+    column, title = plan.index[0]
+    return Resampler(plan, Native.column(column), title, rule, label)
 
 
 class Grouper:

@@ -11,7 +11,7 @@ from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
-from hypostyle.series import VALUE, Series
+from hypostyle.series import Series
 
 Key = tuple["str | None", _native.Expr]
 
@@ -59,7 +59,9 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
 def _is_key(plan: Plan, key: Any) -> bool:
     if isinstance(key, str):
         return key in plan.names or any(label == key for _, label in plan.index)
-    return isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
+    return (
+        isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
+    )
 
 
 def key_of(plan: Plan, key: Any) -> Key | None:
@@ -142,5 +144,3 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
     if not frames:
         raise InvalidArgumentError(f"{verb}: there is no group")
     return concat(frames)
-
-

@@ -25,8 +25,9 @@ def labels_of(rows: Any) -> Any:
     """The labels that a series or an index holds; other choices of rows as they are."""
     from hypostyle.index import Index
 
-    if isinstance(rows, Index) or (hasattr(rows, "iloc") and isinstance(rows, BoundExpression) and rows.dtype != "bool"):
-        return rows.to_list()
+    series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
+    if isinstance(rows, Index) or (series and getattr(rows, "dtype", "bool") != "bool"):
+        return rows.to_list()  # type: ignore[union-attr]
     return rows
 
 
@@ -219,13 +220,13 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
-    if isinstance(label, str) and len(plan.index) == 1 and len(label) in (4, 7, 10):
-        if plan.dtypes[plan.index[0][0]].startswith("timestamp"):
-            # A year, a month or a day stands for all moments in it.
-            found = frame._then(plan.query.filter(_within(plan, label)))
-            if len(found) == 0:
-                raise LabelNotFoundError(f"no row has the label {label!r}")
-            return found
+    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
+    if times and isinstance(label, str) and len(label) in (4, 7, 10):
+        # A year, a month or a day stands for all moments in it.
+        found = frame._then(plan.query.filter(_within(plan, label)))
+        if len(found) == 0:
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        return found
     labels = label if isinstance(label, tuple) else (label,)
     if len(plan.index) > 1 or isinstance(label, tuple):
         if len(labels) > len(plan.index):
@@ -255,7 +256,7 @@ def _span(label: str) -> tuple[Any, Any]:
     import datetime
 
     parts = [int(part) for part in label.split("-")]
-    start = datetime.datetime(*(parts + [1, 1])[:3])  # type: ignore[arg-type]
+    start = datetime.datetime(*[*parts, 1, 1][:3])  # type: ignore[arg-type]
     if len(parts) == 3:
         return start, start + datetime.timedelta(days=1)
     if len(parts) == 2:

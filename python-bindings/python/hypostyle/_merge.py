@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -85,7 +85,9 @@ def _on_index(
             raise UnsupportedError("merge: the left index has several levels; reset_index and give left_on")
         # The level becomes the column that it is matched with.
         keys = _listed("merge", right_on)
-        flat = _index.reset(plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False)
+        flat = _index.reset(
+            plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
+        )
         made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
         names = [name for name in made.columns if name != keys[0]]
         names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])

@@ -8,7 +8,7 @@ from typing import Any
 from hypostyle.errors import ColumnNotFoundError
 
 
-class Names(list):
+class Names(list[str]):
     """The names of a frame's columns.
 
     >>> names = Names(["price", "size"])
@@ -18,7 +18,7 @@ class Names(list):
 
     __slots__ = ()
 
-    def tolist(self) -> list[str]:
+    def tolist(self) -> list[Any]:
         """The names as a plain list."""
         return list(self)
 
@@ -45,12 +45,7 @@ class Names(list):
         """Whether there is no name."""
         return not self
 
-    @property
-    def str(self) -> TextOfNames:
-        """Python's methods of text on each name: ``df.columns.str.lower()``."""
-        return TextOfNames(self)
-
-    def get_loc(self, key: str) -> int:
+    def get_loc(self, key: Any) -> int:
         """The place of a name."""
         if key not in self:
             raise ColumnNotFoundError(f"no column is called {key!r}; there are {list(self)}")
@@ -69,7 +64,7 @@ class Names(list):
 
     def drop(self, labels: Any) -> Names:
         """The names without these."""
-        gone = [labels] if isinstance(labels, type("")) else list(labels)
+        gone = list(labels) if isinstance(labels, (list, tuple)) else [labels]
         for name in gone:
             self.get_loc(name)
         return Names(name for name in self if name not in gone)
@@ -90,6 +85,12 @@ class Names(list):
         """The names of both; sorted unless ``sort=False``."""
         found = list(dict.fromkeys([*self, *other]))
         return Names(found if sort is False else sorted(found))
+
+    # Last: below it, ``str`` would be this.
+    @property
+    def str(self) -> TextOfNames:
+        """Python's methods of text on each name: ``df.columns.str.lower()``."""
+        return TextOfNames(self)
 
 
 class TextOfNames:

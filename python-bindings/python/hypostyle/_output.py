@@ -87,7 +87,8 @@ class Output(FrameExports):
         """
         names = self._plan.columns
         if into is not dict:
-            make, found = mapping_of(into), self.to_dict(orient, index=index)
+            make: Any = mapping_of(into)
+            found = self.to_dict(orient, index=index)
             if orient == "records":
                 return [make(row) for row in found]
             inner = orient in ("dict", "index")
@@ -248,7 +249,8 @@ def mapping_of(into: Any) -> Any:
     """The maker of a kind of mapping: a class, or an empty ``defaultdict``."""
     import functools
 
+    kind: Any = type(into)
     factory = getattr(into, "default_factory", None)
     if factory is not None:
-        return functools.partial(type(into), factory)
-    return into if isinstance(into, type) else type(into)
+        return functools.partial(kind, factory)
+    return into if isinstance(into, type) else kind

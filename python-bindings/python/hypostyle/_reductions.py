@@ -93,6 +93,8 @@ class Reductions:
         """The value below which a share ``q`` of each column lies; of several shares, a frame with a row for each."""
         if axis in (1, "columns"):
             raise UnsupportedError("quantile(axis=1): turn the frame with melt, and group by the row")
+        if method != "single":
+            raise UnsupportedError(f"quantile: method={method!r}; quantiles are of each column")
         if not isinstance(q, (int, float)):
             return self._quantiles([float(share) for share in q], interpolation, numeric_only)
         return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
@@ -135,9 +137,7 @@ class Reductions:
 
     kurtosis = kurt
 
-    def prod(
-        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0
-    ) -> Series:
+    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
         """The product of each column; missing where there are fewer than ``min_count`` values."""
         found = self._reduced("prod", axis, skipna, numeric_only)
         if min_count <= 0:
@@ -184,10 +184,9 @@ class Reductions:
         for i, one in enumerate(names):
             for j, other in enumerate(names[: i + 1]):
                 x, y = plan.column(one), plan.column(other)
-                if i == j and callable(method):
-                    value = 1.0  # as pandas has it
-                else:
-                    value = correlation(plan, x, y, method, least, ddof)
+                # What a function makes of a column and itself is not asked, as in pandas.
+                alike = i == j and callable(method)
+                value = 1.0 if alike else correlation(plan, x, y, method, least, ddof)
                 found[one][j] = found[other][i] = value
         return self._table(names, found, "string")
 
@@ -309,7 +308,9 @@ class Reductions:
         if axis in (1, "columns"):
             columns = [self._plan.column(name) for name in names]
             end = self._row_wise(func[3:], True, numeric_only)._native  # type: ignore[attr-defined]
-            here = [(column.binary("==", end), _native.Expr.literal(n)) for n, column in zip(names, columns, strict=True)]
+            here = [
+                (column.binary("==", end), _native.Expr.literal(n)) for n, column in zip(names, columns, strict=True)
+            ]
             return Series(self._plan, _native.Expr.case(here, _native.Expr.literal(None)), None)
         values = [getattr(self[name], func)(skipna=skipna) for name in names]  # type: ignore[index]
         return values_by_name(names, values, None)

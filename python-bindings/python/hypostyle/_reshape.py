@@ -66,7 +66,13 @@ class Reshape:
     unpivot = melt
 
     def stack(
-        self, level: Any = -1, dropna: Any = None, sort: Any = None, future_stack: bool = True, *, name: str | None = None
+        self,
+        level: Any = -1,
+        dropna: Any = None,
+        sort: Any = None,
+        future_stack: bool = True,
+        *,
+        name: str | None = None,
     ) -> Any:
         """A row per row and column, row by row: a series whose index gets the columns' names as one more level.
 
@@ -76,13 +82,16 @@ class Reshape:
         """
         from hypostyle.series import VALUE, Series
 
+        if sort:
+            raise UnsupportedError("stack: sort; sort_index() orders the result")
         if level not in (-1, 0):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
         level = _index.HIDDEN.format(len(plan.index)) if name is None else name
         values: list[str | None] = [*plan.columns]
         query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, values)], True)
-        return Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
+        made = Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
+        return made.dropna() if dropna else made
 
     def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
         """The values of one level of the index as columns, named as text; of several columns ``column_value``. Runs.
@@ -271,7 +280,9 @@ def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str,
     """Name, column and aggregate of each cell of a pivot table."""
 
     def label(func: Any) -> str:
-        return getattr(func, "__name__", type(func).__name__) if callable(func) and not is_known(func) else name_of(func)
+        return (
+            getattr(func, "__name__", type(func).__name__) if callable(func) and not is_known(func) else name_of(func)
+        )
 
     if isinstance(aggfunc, Mapping):
         several = any(isinstance(func, (list, tuple)) for func in aggfunc.values())

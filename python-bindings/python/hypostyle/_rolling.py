@@ -59,6 +59,15 @@ class Windows:
         exprs.update((name, over_all(make(plan.column(name)))) for name in chosen)
         return DataFrame._of(plan.project(exprs))
 
+    def _numbers(self, numeric_only: bool) -> Any:
+        """These windows, or those of the columns of numbers."""
+        from hypostyle._dtypes import is_number
+
+        if not numeric_only or hasattr(self._owner, "_native") or isinstance(self._chosen, str):
+            return self
+        dtypes = self._owner._plan.dtypes  # type: ignore[attr-defined]
+        return self[[name for name in self._columns() if is_number(dtypes[name]) or dtypes[name] == "bool"]]
+
     def agg(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """An aggregate by name, several as a list, or by column as a mapping; several aggregates of a column are named
         ``x_sum``, ... A Python function goes to `apply`.
@@ -118,7 +127,9 @@ class Windows:
 
         owner = self._owner
         if hasattr(owner, "_values"):
-            raise UnsupportedError("apply of windows within groups; use groupby(...).apply(lambda g: g.rolling(...)...)")
+            raise UnsupportedError(
+                "apply of windows within groups; use groupby(...).apply(lambda g: g.rolling(...)...)"
+            )
 
         def make(column: Native) -> Native:
             values = np.asarray(Series(owner._plan, column, None).to_numpy(), dtype="float64")  # type: ignore[attr-defined]
@@ -163,9 +174,7 @@ class Rolling(Windows):
         self._before, self._step, self._nothing, self._chosen = before, step, nothing, chosen
 
     def _chosen_owner(self, columns: Any) -> Rolling:
-        return Rolling(
-            self._owner, self._params, self._by, self._on, self._before, self._step, self._nothing, columns
-        )
+        return Rolling(self._owner, self._params, self._by, self._on, self._before, self._step, self._nothing, columns)
 
     def _make(self, name: str, **params: Any) -> Any:
         return self._of(lambda column: self._moving(name, column, **params))
@@ -187,31 +196,31 @@ class Rolling(Windows):
 
     def sum(self, numeric_only: bool = False) -> Any:
         """The sum of each window."""
-        return self._make("sum")
+        return self._numbers(numeric_only)._make("sum")
 
     def mean(self, numeric_only: bool = False) -> Any:
         """The mean of each window."""
-        return self._make("mean")
+        return self._numbers(numeric_only)._make("mean")
 
     def min(self, numeric_only: bool = False) -> Any:
         """The smallest value of each window."""
-        return self._make("min")
+        return self._numbers(numeric_only)._make("min")
 
     def max(self, numeric_only: bool = False) -> Any:
         """The greatest value of each window."""
-        return self._make("max")
+        return self._numbers(numeric_only)._make("max")
 
     def median(self, numeric_only: bool = False) -> Any:
         """The median of each window."""
-        return self._make("median")
+        return self._numbers(numeric_only)._make("median")
 
     def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The variance of each window."""
-        return self._make("var", ddof=ddof)
+        return self._numbers(numeric_only)._make("var", ddof=ddof)
 
     def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard deviation of each window."""
-        return self._make("std", ddof=ddof)
+        return self._numbers(numeric_only)._make("std", ddof=ddof)
 
     def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard error of the mean of each window."""
@@ -220,15 +229,15 @@ class Rolling(Windows):
             count = self._moving("count", column, min_periods=0)
             return self._moving("std", column, ddof=ddof).binary("/", Native.call("scalar", "sqrt", [count]))
 
-        return self._of(make)
+        return self._numbers(numeric_only)._of(make)
 
     def quantile(self, q: float, interpolation: str = "linear", numeric_only: bool = False) -> Any:
         """The value below which a share ``q`` of each window lies."""
-        return self._make("quantile", q=q, interpolation=interpolation)
+        return self._numbers(numeric_only)._make("quantile", q=q, interpolation=interpolation)
 
     def count(self, numeric_only: bool = False) -> Any:
         """The number of values of each window that are not missing."""
-        return self._make("count")
+        return self._numbers(numeric_only)._make("count")
 
     def cov(self, other: Any, ddof: int = 1) -> Any:
         """The covariance with another series of the frame in each window, over the rows where both have a value.
@@ -330,27 +339,27 @@ class Expanding(Windows):
 
     def sum(self, numeric_only: bool = False) -> Any:
         """The sum of the values so far."""
-        return self._make("sum")
+        return self._numbers(numeric_only)._make("sum")
 
     def mean(self, numeric_only: bool = False) -> Any:
         """The mean of the values so far."""
-        return self._make("mean")
+        return self._numbers(numeric_only)._make("mean")
 
     def min(self, numeric_only: bool = False) -> Any:
         """The smallest value so far."""
-        return self._make("min")
+        return self._numbers(numeric_only)._make("min")
 
     def max(self, numeric_only: bool = False) -> Any:
         """The greatest value so far."""
-        return self._make("max")
+        return self._numbers(numeric_only)._make("max")
 
     def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The variance of the values so far."""
-        return self._make("var", ddof=ddof)
+        return self._numbers(numeric_only)._make("var", ddof=ddof)
 
     def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard deviation of the values so far."""
-        return self._make("std", ddof=ddof)
+        return self._numbers(numeric_only)._make("std", ddof=ddof)
 
     def median(self, numeric_only: bool = False) -> Any:
         """The median of the values so far.
@@ -359,11 +368,11 @@ class Expanding(Windows):
         >>> hs.Series([1, 9, 2]).expanding().median().to_list()
         [1.0, 5.0, 2.0]
         """
-        return self._whole("median")
+        return self._numbers(numeric_only)._whole("median")
 
     def quantile(self, q: float, interpolation: str = "linear", numeric_only: bool = False) -> Any:
         """The value below which a share ``q`` of the values so far lies."""
-        return self._whole("quantile", q=q, interpolation=interpolation)
+        return self._numbers(numeric_only)._whole("quantile", q=q, interpolation=interpolation)
 
     def _whole(self, name: str, **params: Any) -> Any:
         """An aggregate of moving windows as long as the frame."""
@@ -383,7 +392,7 @@ class Expanding(Windows):
             count = window("cum_count", column).cast("float64")
             return Native.case([(enough, count)], literal(None))
 
-        return self._applied(make, True, None)
+        return self._numbers(numeric_only)._applied(make, True, None)
 
     def apply(
         self,
@@ -417,7 +426,7 @@ class Fading(Windows):
         def make(column: Native) -> Native:
             return window("forward_fill", window("ewm_mean", column, **self._params))
 
-        return self._applied(make, True, None)
+        return self._numbers(numeric_only)._applied(make, True, None)
 
     def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """Not there: fading windows have a mean."""
@@ -433,4 +442,4 @@ def _known(function: Any) -> str | None:
 def _label(function: Any) -> str:
     if isinstance(function, str):
         return function
-    return _known(function) or getattr(function, "__name__", type(function).__name__)
+    return _known(function) or str(getattr(function, "__name__", type(function).__name__))

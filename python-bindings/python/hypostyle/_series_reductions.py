@@ -68,9 +68,7 @@ class SeriesReductions:
         """
         return self._reduced("median", axis, skipna, numeric_only, numpy)
 
-    def std(
-        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any
-    ) -> Any:
+    def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any) -> Any:
         """The standard deviation.
 
         >>> import hypostyle as hs
@@ -79,9 +77,7 @@ class SeriesReductions:
         """
         return self._reduced("std", axis, skipna, numeric_only, numpy, ddof=ddof)
 
-    def var(
-        self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any
-    ) -> Any:
+    def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any) -> Any:
         """The variance.
 
         >>> import hypostyle as hs

@@ -229,7 +229,11 @@ class SeriesVerbs:
         >>> hs.Series([1, 2], index=["b", "a"]).sort_index().to_list()
         [2, 1]
         """
-        how = {"na_position": na_position, "sort_remaining": sort_remaining, "ignore_index": ignore_index}
+        how: dict[str, Any] = {
+            "na_position": na_position,
+            "sort_remaining": sort_remaining,
+            "ignore_index": ignore_index,
+        }
         return self._through(lambda frame: frame.sort_index(level=level, ascending=ascending, key=key, **how))
 
     def droplevel(self, level: Any) -> Any:
@@ -530,7 +534,9 @@ class SeriesVerbs:
         from hypostyle.groupby import GroupBy
 
         if not as_index:
-            raise InvalidArgumentError("groupby of a series has its keys as the index; reset_index() makes them columns")
+            raise InvalidArgumentError(
+                "groupby of a series has its keys as the index; reset_index() makes them columns"
+            )
         name = self.name if self.name and self.name not in self._plan.index_columns else "value"
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
         groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]

@@ -19,7 +19,7 @@ def series_of(owner: Any, verb: str) -> Any:
     return owner
 
 
-def mapped(owner: Any, verb: str, function: Callable[[str], Any]) -> Any:
+def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
     """A Python function of each text; missing where the text is."""
     from hypostyle import _columns
 
@@ -120,4 +120,4 @@ def decoded(owner: Any, encoding: str, errors: str) -> Any:
     series = series_of(owner, "decode")
     if series.dtype == "string":
         raise DataTypeError("decode: the series is text already; bytes are decoded")
-    return mapped(series, "decode", lambda data: bytes(data).decode(encoding, errors))
+    return mapped(series, "decode", lambda data: data.decode(encoding, errors))

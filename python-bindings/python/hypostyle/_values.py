@@ -70,7 +70,9 @@ class Values:
 
         names, rows = self._plan.columns, self._plan.query.rows()
         if cells.shape != (rows, len(names)):
-            raise ShapeError(f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}")
+            raise ShapeError(
+                f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"
+            )
         return {name: Native.by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
 
     # Operators.
@@ -153,7 +155,7 @@ class Values:
         >>> df.where(df > 0, 0).to_dict("list")
         {'x': [1, 0], 'y': [0, 4]}
         """
-        return self._chosen(cond, other, True)
+        return self._chosen(cond, other, True, level)
 
     def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> DataFrame:
         """``other`` where the condition is true, else the value; see `where`.
@@ -163,9 +165,11 @@ class Values:
         >>> df.mask(df < 0, 0)["x"].to_list()
         [1, 0]
         """
-        return self._chosen(cond, other, False)
+        return self._chosen(cond, other, False, level)
 
-    def _chosen(self, cond: Any, other: Any, keep: bool) -> DataFrame:
+    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None) -> DataFrame:
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
         if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
             cond = cond(self)
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):

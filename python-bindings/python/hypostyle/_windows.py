@@ -287,6 +287,8 @@ class Running:
 
         if win_type is not None:
             raise UnsupportedError("rolling: win_type; give the weights to numpy.convolve of to_numpy()")
+        if method != "single":
+            raise UnsupportedError(f"rolling: method={method!r}; windows go column by column")
         by = None
         if isinstance(window, bool) or (not isinstance(window, int) and on is None):
             by = self._index_column("rolling")
@@ -321,6 +323,8 @@ class Running:
         """
         from hypostyle._rolling import Expanding
 
+        if method != "single":
+            raise UnsupportedError(f"expanding: method={method!r}; windows go column by column")
         return Expanding(self, min_periods)
 
     def ewm(

@@ -303,7 +303,9 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
             else:
                 raise UnsupportedError("rename: the rows have no labels; give columns=... to rename columns")
         if columns is None and index is None:
-            raise InvalidArgumentError("rename: give columns (or index), a mapping of old names to new ones or a function")
+            raise InvalidArgumentError(
+                "rename: give columns (or index), a mapping of old names to new ones or a function"
+            )
         plan = self._plan
         if columns is not None:
             if callable(columns):
@@ -349,8 +351,8 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
                         raise
                     continue
                 exprs[name] = over_all(made)
-        made = plan.with_columns(exprs)
-        return DataFrame._of(made if plan is self._plan else made.keep(known))
+        whole = plan.with_columns(exprs)
+        return DataFrame._of(whole if plan is self._plan else whole.keep(known))
 
     def isna(self) -> DataFrame:
         """Whether each value is missing."""

@@ -42,9 +42,7 @@ class GroupBy(GroupWindows, GroupSummaries):
     _group_keys: bool
 
     @classmethod
-    def _of(
-        cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None
-    ) -> GroupBy:
+    def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None) -> GroupBy:
         groups = cls.__new__(cls)
         keys = listed_keys(plan, by, level)
         if not keys:

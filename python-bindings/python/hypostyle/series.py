@@ -203,6 +203,8 @@ class Series(  # type: ignore[misc]
         >>> x.where(x > 0, 0).to_list()
         [1, 0]
         """
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
         self, condition, other = self._parts(cond, other)
         return self._like(_native.Expr.case([(condition, self._native)], other))
 
@@ -214,6 +216,8 @@ class Series(  # type: ignore[misc]
         >>> x.mask(x < 0, 0).to_list()
         [1, 0]
         """
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
         self, condition, other = self._parts(cond, other)
         return self._like(_native.Expr.case([(condition, other)], self._native))
 
@@ -275,8 +279,14 @@ class Series(  # type: ignore[misc]
         return self[max(len(self) - n, 0) :] if n >= 0 else self[-n:]
 
     def dropna(self, *, how: Any = None, ignore_index: bool = False) -> Series:
-        """The values that are present."""
-        return self[self.notna()]
+        """The values that are present.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, None, 3]).dropna().to_list()
+        [1, 3]
+        """
+        found = self[self.notna()]
+        return found.reset_index(drop=True) if ignore_index else found
 
     def drop_duplicates(self, keep: Any = "first", ignore_index: bool = False) -> Series:
         """One of each value, where it occurs first (``keep="last"``: last); with ``keep=False`` only values that occur once.
@@ -300,12 +310,16 @@ class Series(  # type: ignore[misc]
         ignore_index: bool = False,
     ) -> Series:
         """The values in order; ``key``: a function from the series to the one that is compared."""
+        if isinstance(ascending, (list, tuple)):
+            [ascending] = ascending
         if key is not None:
             order = self._argument(key(self))
-            return self._some(self._plan.query.sort([order], [not ascending], nulls_first(na_position)))
-        if self._native.has_window():
-            return self._settled().sort_values(ascending, na_position)
-        return self._some(self._plan.query.sort([self._native], [not ascending], nulls_first(na_position)))
+        elif self._native.has_window():
+            return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index)
+        else:
+            order = self._native
+        found = self._some(self._plan.query.sort([order], [not ascending], nulls_first(na_position)))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def value_counts(
         self,
