@@ -142,6 +142,23 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     return Plan(query, plan.index, plan.rows, ids, plan.origins)
 
 
+def matched(plan: Plan, series: Any) -> _native.Expr | None:
+    """The values of a series of another frame, whose rows have the same labels in the same order; ``None`` where they have
+    not, or have no labels of their own. Runs."""
+    other = series._plan
+    if other.rows is plan.rows or other.rows in plan.origins or len(other.index) != len(plan.index):
+        return None
+    if not plan.index and (plan.origins or other.origins):
+        return None
+    if plan.query.rows() != len(series):
+        return None
+    if plan.index:
+        mine = plan.query.collect().lists(plan.index_columns)
+        if mine != other.query.collect().lists(other.index_columns):
+            return None
+    return _native.Expr.by_row(column(series, False))
+
+
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows; a key that a row lacks is missing there."""
     names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))

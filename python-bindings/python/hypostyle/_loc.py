@@ -100,7 +100,7 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        return row_of(found, 0, key) if len(found) == 1 else found
+        return row_of(found, 0, key) if len(found) == 1 and not _is_span(frame._plan, key) else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if not (isinstance(key, tuple) and len(key) == 2):
@@ -220,8 +220,7 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
-    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
-    if times and isinstance(label, str) and len(label) in (4, 7, 10):
+    if _is_part(plan, label):
         # A year, a month or a day stands for all moments in it.
         found = frame._then(plan.query.filter(_within(plan, label)))
         if len(found) == 0:
@@ -249,6 +248,23 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         dropped = [name for name in left.columns if name not in columns or name in kept]
         return type(frame)._of(left.keep(dropped))
     return found
+
+
+def _is_part(plan: Plan, label: Any) -> bool:
+    """Whether a label is a year, a month or a day of an index of times."""
+    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
+    return times and isinstance(label, str) and len(label) in (4, 7, 10)
+
+
+def _is_span(plan: Plan, label: Any) -> bool:
+    """Whether a label stands for more than one moment: a day does unless all moments are days."""
+    if not _is_part(plan, label):
+        return False
+    if len(label) < 10:
+        return True
+    time = _native.Expr.column(plan.index[0][0])
+    day = _native.Expr.call("scalar", "date_trunc", [time], {"unit": "day"})
+    return plan.query.filter(time.binary("!=", day)).slice(0, 1).rows() > 0
 
 
 def _span(label: str) -> tuple[Any, Any]:

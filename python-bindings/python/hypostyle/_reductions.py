@@ -79,7 +79,13 @@ class Reductions:
         return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
 
     def sum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
-        """The sum of each column; missing where there are fewer than ``min_count`` values."""
+        """The sum of each column; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.sum().to_dict()
+        {'x': 3, 'y': 3}
+        """
         return self._reduced("sum", axis, skipna, numeric_only, min_count=min_count)
 
     def quantile(
@@ -90,7 +96,13 @@ class Reductions:
         interpolation: str = "linear",
         method: str = "single",
     ) -> Any:
-        """The value below which a share ``q`` of each column lies; of several shares, a frame with a row for each."""
+        """The value below which a share ``q`` of each column lies; of several shares, a frame with a row for each.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3]})
+        >>> df.quantile(0.25).to_dict(), df.quantile([0, 1])["x"].to_list()
+        ({'x': 1.5}, [1.0, 3.0])
+        """
         if axis in (1, "columns"):
             raise UnsupportedError("quantile(axis=1): turn the frame with melt, and group by the row")
         if method != "single":
@@ -100,45 +112,105 @@ class Reductions:
         return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def mean(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The mean of each column."""
+        """The mean of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.mean().to_dict()
+        {'x': 1.5, 'y': 3.0}
+        """
         return self._reduced("mean", axis, skipna, numeric_only)
 
     def min(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The smallest value of each column."""
+        """The smallest value of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.min().to_dict()
+        {'x': 1, 'y': 3}
+        """
         return self._reduced("min", axis, skipna, numeric_only)
 
     def max(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The greatest value of each column."""
+        """The greatest value of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.max().to_dict()
+        {'x': 2, 'y': 3}
+        """
         return self._reduced("max", axis, skipna, numeric_only)
 
     def median(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The median of each column."""
+        """The median of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.median().to_dict()
+        {'x': 1.5, 'y': 3.0}
+        """
         return self._reduced("median", axis, skipna, numeric_only)
 
     def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The standard deviation of each column."""
+        """The standard deviation of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.std(ddof=0).to_dict()
+        {'x': 1.0}
+        """
         return self._reduced("std", axis, skipna, numeric_only, ddof=ddof)
 
     def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The variance of each column."""
+        """The variance of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.var().to_dict()
+        {'x': 2.0}
+        """
         return self._reduced("var", axis, skipna, numeric_only, ddof=ddof)
 
     def sem(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The standard error of the mean of each column."""
+        """The standard error of the mean of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.sem().to_dict()
+        {'x': 1.0}
+        """
         return self._reduced("sem", axis, skipna, numeric_only, ddof=ddof)
 
     def skew(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """How far the values of each column lean to one side, corrected for samples."""
+        """How far the values of each column lean to one side, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3]})
+        >>> df.skew().to_dict()
+        {'x': 0.0}
+        """
         return self._reduced("skew", axis, skipna, numeric_only)
 
     def kurt(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """How heavy the tails of each column are, corrected for samples."""
+        """How heavy the tails of each column are, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3, 4]})
+        >>> df.kurt().round(6).to_dict()
+        {'x': -1.2}
+        """
         return self._reduced("kurtosis", axis, skipna, numeric_only)
 
     kurtosis = kurt
 
     def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
-        """The product of each column; missing where there are fewer than ``min_count`` values."""
+        """The product of each column; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.prod().to_dict()
+        {'x': 2, 'y': 3}
+        """
         found = self._reduced("prod", axis, skipna, numeric_only)
         if min_count <= 0:
             return found
@@ -160,7 +232,13 @@ class Reductions:
         return self._pairwise(numeric_only, None, method, min_periods)
 
     def cov(self, min_periods: int | None = None, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The covariance of each pair of columns, over the rows where both have a value; runs."""
+        """The covariance of each pair of columns, over the rows where both have a value; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [2, 4, 6]})
+        >>> df.cov().to_dict("list")
+        {'x': [1.0, 2.0], 'y': [2.0, 4.0]}
+        """
         return self._pairwise(numeric_only, ddof, "pearson", min_periods or 1)
 
     def _pairwise(self, numeric_only: bool, ddof: int | None, method: Any, least: int) -> Any:
@@ -209,11 +287,23 @@ class Reductions:
         return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
-        """The number of values of each column that are not missing."""
+        """The number of values of each column that are not missing.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.count().to_dict()
+        {'x': 2, 'y': 1}
+        """
         return self._reduced("count", axis, True, numeric_only)
 
     def nunique(self, axis: Any = 0, dropna: bool = True) -> Series:
-        """The number of distinct values of each column."""
+        """The number of distinct values of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.nunique().to_dict()
+        {'x': 2, 'y': 1}
+        """
         return self._reduced("nunique", axis, True, False, count_nulls=not dropna)
 
     product = prod
@@ -231,7 +321,13 @@ class Reductions:
         return chosen._truth("any", axis)
 
     def all(self, axis: Any = 0, bool_only: bool = False, skipna: bool = True) -> Series:
-        """Whether all values of each column (``axis=1``: of each row) are true, or other than 0."""
+        """Whether all values of each column (``axis=1``: of each row) are true, or other than 0.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [0, 1], "y": [True, True]})
+        >>> df.all().to_dict()
+        {'x': False, 'y': True}
+        """
         if not skipna:
             raise UnsupportedError("all(skipna=False): fill missing values first, fillna(...)")
         chosen: Any = self.select_dtypes("bool") if bool_only else self  # type: ignore[attr-defined]

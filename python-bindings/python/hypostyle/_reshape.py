@@ -210,7 +210,13 @@ class Reshape:
 
     @property
     def T(self) -> DataFrame:
-        """As `transpose`."""
+        """As `transpose`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.T.to_dict("list")
+        {'a': [1], 'b': [2]}
+        """
         return self.transpose()
 
     def complete(self, *columns: str) -> DataFrame:
@@ -228,7 +234,13 @@ class Reshape:
         return _frame(Plan(_native.complete(plan.query, list(columns))))
 
     def squeeze(self, axis: Any = None) -> Any:
-        """The series of a single column, the single row as a series, or the single value."""
+        """The series of a single column, the single row as a series, or the single value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.squeeze().to_list()
+        [1, 2]
+        """
         columns = self._plan.columns
         if len(columns) == 1 and axis in (None, 1, "columns"):
             series = self[columns[0]]  # type: ignore[index]

@@ -106,7 +106,13 @@ class Values:
         return self._operate("**", other, None, "columns", True)
 
     def abs(self) -> DataFrame:
-        """The absolute value of each number."""
+        """The absolute value of each number.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, -2]})
+        >>> df.abs()["x"].to_list()
+        [1, 2]
+        """
         return self._columns(lambda _, column: call("abs", column))
 
     def round(self, decimals: Any = 0) -> DataFrame:
@@ -123,7 +129,13 @@ class Values:
         )
 
     def notna(self) -> DataFrame:
-        """Whether each value is present."""
+        """Whether each value is present.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.notna().to_dict("list")
+        {'x': [True, True], 'y': [True, False]}
+        """
         return self._columns(lambda _, column: call("is_not_null", column))
 
     notnull = notna
@@ -339,7 +351,13 @@ class Values:
         return type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
-        """``func`` of each column and the other frame's column of that name; both frames have the same rows."""
+        """``func`` of each column and the other frame's column of that name; both frames have the same rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5]})
+        >>> df.combine(df * 2, lambda a, b: a + b)["x"].to_list()
+        [3, 15]
+        """
         others = self._others(other)
         from hypostyle.series import Series
 

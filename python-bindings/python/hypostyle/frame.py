@@ -157,7 +157,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
     @property
     def index_names(self) -> list[str | None]:
-        """Names of the columns that act as the index."""
+        """Names of the columns that act as the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.index_names
+        ['k']
+        """
         return [label for _, label in self._plan.index]
 
     def _series(self, name: str) -> Series:
@@ -213,12 +219,24 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return [*super().__dir__(), *(name for name in self.columns if name.isidentifier())]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """A column, or ``default`` if there is none of that name."""
+        """A column, or ``default`` if there is none of that name.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.get("y", "none"), df.get("x").to_list()
+        ('none', [1, 2, 3])
+        """
         return self._series(name) if name in self.columns else default
 
     def assign(self, **columns: Any) -> DataFrame:
         """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
-        see earlier ones."""
+        see earlier ones.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.assign(y=df["x"] * 2, z=lambda d: d["y"] + 1)["z"].to_list()
+        [3, 5, 7]
+        """
         plan = self._plan
         pending: dict[str, _native.Expr] = {}
         for name, value in columns.items():
@@ -234,7 +252,8 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
                 plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
                 continue
             plan = plan.with_room(value)
-            native = plan.expr(value)
+            native = _columns.matched(plan, value) if isinstance(value, Series) else None
+            native = plan.expr(value) if native is None else native
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
@@ -242,7 +261,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return DataFrame._of(made.keep([name for name in made.columns if not name.startswith("\0")]))
 
     def select(self, *columns: Any, **named: Any) -> DataFrame:
-        """These columns or expressions only."""
+        """These columns or expressions only.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.select("k", y=hs.col("x") * 2).to_dict("list")
+        {'k': ['b', 'a', 'b'], 'y': [2, 4, 6]}
+        """
         flat = [part for column in columns for part in (column if isinstance(column, (list, tuple)) else [column])]
         exprs = dict(self._plan.selected(column) for column in flat)
         exprs.update((name, self._plan.expr(value)) for name, value in named.items())
@@ -255,7 +280,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
     def drop(
         self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, errors: str = "raise"
     ) -> DataFrame:
-        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels."""
+        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.drop(columns="x").columns, df.drop([0])["x"].to_list()
+        (['k'], [2, 3])
+        """
         if labels is not None:
             index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
         if index is not None:
@@ -319,7 +350,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return DataFrame._of(plan if index is None else renamed_labels(plan, index, level, errors))
 
     def astype(self, dtype: Any) -> DataFrame:
-        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error."""
+        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.astype({"x": "float64"})["x"].to_list()
+        [1.0, 2.0, 3.0]
+        """
         wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
         casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
         return DataFrame._of(self._plan.with_columns(casts))
@@ -355,7 +392,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return DataFrame._of(whole if plan is self._plan else whole.keep(known))
 
     def isna(self) -> DataFrame:
-        """Whether each value is missing."""
+        """Whether each value is missing.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.isna().to_dict("list")
+        {'x': [False, False], 'y': [False, True]}
+        """
         exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self.columns}
         return DataFrame._of(self._plan.with_columns(exprs))
 
@@ -365,7 +408,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         self, keys: Any, drop: bool = True, append: bool = False, verify_integrity: bool = False
     ) -> DataFrame:
         """These columns act as the index: they come first in tables and become pandas' index. A series of the frame is
-        possible too."""
+        possible too.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.set_index("k").loc["a", "x"]
+        2
+        """
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys):
             return self.set_axis(keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
@@ -379,7 +428,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return made
 
     def reset_index(self, level: Any = None, *, drop: bool = False, names: Any = None) -> DataFrame:
-        """The index (or some of its levels) as ordinary columns, under other ``names`` if given."""
+        """The index (or some of its levels) as ordinary columns, under other ``names`` if given.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.reset_index().columns
+        ['k', 'x']
+        """
         if isinstance(level, bool):
             level, drop = None, level
         plan = self._plan
@@ -410,7 +465,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         ignore_index: bool = False,
     ) -> DataFrame:
         """Rows without a missing value (``how="all"``: with at least one value, ``thresh``: with so many) in these
-        columns. With ``axis=1`` the columns without one; runs."""
+        columns. With ``axis=1`` the columns without one; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.dropna().to_dict("list")
+        {'x': [1], 'y': [3]}
+        """
         if how not in ("any", "all"):
             raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
         if axis in (1, "columns"):
@@ -507,11 +568,23 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return found.reset_index(drop=True) if ignore_index else found
 
     def head(self, n: int = 5) -> DataFrame:
-        """The first rows."""
+        """The first rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.head(2)["x"].to_list()
+        [1, 2]
+        """
         return self[:n]
 
     def tail(self, n: int = 5) -> DataFrame:
-        """The last rows; runs the query."""
+        """The last rows; runs the query.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.tail(2)["x"].to_list()
+        [2, 3]
+        """
         return self[max(self._plan.query.collect().rows() - n, 0) :] if n >= 0 else self[-n:]
 
     def nlargest(self, n: int, columns: str | Sequence[str], keep: str = "first") -> DataFrame:
@@ -549,7 +622,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
 
     def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
         """Whether there is an earlier row that is equal in these columns; with ``keep="last"`` a later one, with
-        ``keep=False`` any."""
+        ``keep=False`` any.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.duplicated("k").to_list()
+        [False, False, True]
+        """
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
@@ -581,7 +660,14 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         self, fractions: Sequence[float], random_state: int | None = None, by: Any = None
     ) -> list[DataFrame]:
         """Frames of about these shares of the rows, which are told apart by a stable hash: of the row's number, or of the
-        key ``by``, so that rows of one key stay together and in the same frame whatever other rows there are."""
+        key ``by``, so that rows of one key stay together and in the same frame whatever other rows there are.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> train, test = df.random_split([0.5, 0.5], random_state=1)
+        >>> len(train) + len(test)
+        3
+        """
         if not fractions or min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
             raise InvalidArgumentError(f"the shares {list(fractions)} do not add up to 1")
         key = window("row_number") if by is None else self._plan.selected(by)[1]
@@ -636,13 +722,27 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return self._then(self._plan.query.unnest(column))
 
     def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
-        """Rows of both frames whose keys are equal; see `hypostyle.merge`."""
+        """Rows of both frames whose keys are equal; see `hypostyle.merge`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> names = hs.DataFrame({"k": ["a", "b"], "name": ["Ann", "Bo"]})
+        >>> df.merge(names, on="k")["name"].to_list()
+        ['Bo', 'Ann', 'Bo']
+        """
         from hypostyle._merge import merge
 
         return merge(self, right, how, on, **options)
 
     def join_where(self, right: DataFrame, *conditions: Any, **options: Any) -> DataFrame:
-        """Rows of both frames where conditions hold; see `hypostyle.join_where`."""
+        """Rows of both frames where conditions hold; see `hypostyle.join_where`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5]})
+        >>> other = hs.DataFrame({"y": [3]})
+        >>> df.join_where(other, hs.col("x") < hs.col("y")).to_dict("list")
+        {'x': [1], 'y': [3]}
+        """
         from hypostyle._merge import join_where
 
         return join_where(self, right, *conditions, **options)
@@ -745,7 +845,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         return DataFrame._of(map_partitions(self._plan, func, args, meta, kwargs, processes))
 
     def copy(self, deep: bool = True) -> DataFrame:
-        """Another frame of the same plan; data is immutable and shared."""
+        """Another frame of the same plan; data is immutable and shared.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.copy().equals(df)
+        True
+        """
         return DataFrame._of(self._plan)
 
     # Summaries.
@@ -778,7 +884,13 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         ascending: bool = False,
         dropna: bool = True,
     ) -> Series:
-        """How often each combination of values of these columns occurs, most frequent first; they are the index."""
+        """How often each combination of values of these columns occurs, most frequent first; they are the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.value_counts("k").to_dict()
+        {'b': 2, 'a': 1}
+        """
         from hypostyle.series import value_counts
 
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
@@ -788,31 +900,67 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
     # Running.
 
     def compute(self) -> DataFrame:
-        """Runs the query and keeps the result in memory."""
+        """Runs the query and keeps the result in memory.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[df["x"] > 1].compute().shape
+        (2, 2)
+        """
         self._plan.query.collect()
         return self
 
     def persist(self) -> DataFrame:
-        """A frame over the partitions of the result, without the plan that made them."""
+        """A frame over the partitions of the result, without the plan that made them.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[df["x"] > 1].persist().shape
+        (2, 2)
+        """
         return DataFrame._of(self._plan.collected())
 
     @property
     def npartitions(self) -> int:
-        """The number of partitions of the result; runs."""
+        """The number of partitions of the result; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.npartitions
+        1
+        """
         return len(self._plan.query.collect().partition_rows())
 
     def repartition(self, npartitions: int) -> DataFrame:
-        """The same rows in about so many partitions of equal size; runs."""
+        """The same rows in about so many partitions of equal size; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.repartition(3).npartitions
+        3
+        """
         return self._then(self._plan.query.collect().repartition(npartitions))
 
     @property
     def partitions(self) -> Iterator[DataFrame]:
-        """The partitions as frames; runs."""
+        """The partitions as frames; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> [part["x"].to_list() for part in df.repartition(3).partitions]
+        [[1], [2], [3]]
+        """
         table = self._plan.query.collect()
         return (self._then(table.partition(i)) for i in range(len(table.partition_rows())))
 
     def explain(self, analyze: bool = False) -> str:
-        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator."""
+        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> "filter" in df[df["x"] > 1].explain().lower()
+        True
+        """
         return self._plan.query.explain(analyze)
 
     def __repr__(self) -> str:

@@ -82,7 +82,12 @@ class Series(  # type: ignore[misc]
         return self._like(left.binary(operator, right)).rename(name)
 
     def _by_position(self, other: Any) -> _native.Expr | None:
-        """An array or list of a value per row, matched by position as NumPy does; ``None`` for other things."""
+        """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
+        are the same; ``None`` for other things."""
+        if isinstance(other, Series):
+            from hypostyle._columns import matched
+
+            return matched(self._plan, other)
         if not (_numpy.is_array(other) or isinstance(other, (list, tuple))):
             return None
         from hypostyle._columns import column
@@ -107,7 +112,13 @@ class Series(  # type: ignore[misc]
 
     def over(self, partition_by: Any = (), order_by: Any = (), descending: bool | Iterable[bool] = False) -> Series:
         """The window functions in it over the rows with equal keys, in the order of other keys: names of columns, series
-        of the frame or expressions."""
+        of the frame or expressions.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df["x"].cumsum().over("k").to_list()
+        [1, 2, 4]
+        """
         keys = [self._plan.selected(key)[1] for key in _keys(partition_by)]
         order = [self._plan.selected(key)[1] for key in _keys(order_by)]
         down = [descending] * len(order) if isinstance(descending, bool) else list(descending)
@@ -115,17 +126,35 @@ class Series(  # type: ignore[misc]
 
     def duplicated(self, keep: Any = "first") -> Series:
         """Whether the value occurs in another row: in an earlier one, with ``keep="last"`` in a later one, with
-        ``keep=False`` in any."""
+        ``keep=False`` in any.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 1])
+        >>> x.duplicated().to_list()
+        [False, False, True]
+        """
         return self._like(repeated([self._native], keep))
 
     @property
     def is_monotonic_increasing(self) -> bool:
-        """Whether no value is less than the one before; runs."""
+        """Whether no value is less than the one before; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.is_monotonic_increasing
+        False
+        """
         return self._ascends("<")
 
     @property
     def is_monotonic_decreasing(self) -> bool:
-        """Whether no value is greater than the one before; runs."""
+        """Whether no value is greater than the one before; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.is_monotonic_decreasing
+        False
+        """
         return self._ascends(">")
 
     def _ascends(self, wrong: str) -> bool:
@@ -151,15 +180,33 @@ class Series(  # type: ignore[misc]
     alias = rename
 
     def astype(self, dtype: Any) -> Series:
-        """Conversion; a value that does not fit is an error naming row and value."""
+        """Conversion; a value that does not fit is an error naming row and value.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.astype(str).to_list()
+        ['3', '1', '2']
+        """
         return self._like(self._native.cast(dtype_name(dtype)))
 
     def isna(self) -> Series:
-        """Whether the value is missing."""
+        """Whether the value is missing.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None])
+        >>> x.isna().to_list()
+        [False, True]
+        """
         return self._like(_native.Expr.call("scalar", "is_null", [self._native]))
 
     def notna(self) -> Series:
-        """Whether the value is present."""
+        """Whether the value is present.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None])
+        >>> x.notna().to_list()
+        [True, False]
+        """
         return self._like(_native.Expr.call("scalar", "is_not_null", [self._native]))
 
     isnull, notnull = isna, notna
@@ -182,11 +229,23 @@ class Series(  # type: ignore[misc]
         return here._like(filled_to(here._native, here._argument(value), limit))
 
     def isin(self, values: Any) -> Series:
-        """Whether the value is one of these; false where it is missing (unless None is one of them)."""
+        """Whether the value is one of these; false where it is missing (unless None is one of them).
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.isin([1, 2]).to_list()
+        [False, True, True]
+        """
         return self._like(is_in(self._native, values))
 
     def between(self, left: Any, right: Any, inclusive: str = "both") -> Series:
-        """Whether the value lies between two others."""
+        """Whether the value lies between two others.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.between(2, 3).to_list()
+        [True, False, True]
+        """
         if inclusive not in ("both", "neither", "left", "right"):
             raise InvalidArgumentError(f"inclusive is both, neither, left or right, not {inclusive!r}")
         low = ">=" if inclusive in ("both", "left") else ">"
@@ -271,11 +330,23 @@ class Series(  # type: ignore[misc]
         return Series(self._plan.then(query), self._native, self.name)
 
     def head(self, n: int = 5) -> Series:
-        """The first values."""
+        """The first values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.head(2).to_list()
+        [3, 1]
+        """
         return self[:n]
 
     def tail(self, n: int = 5) -> Series:
-        """The last values; runs."""
+        """The last values; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.tail(2).to_list()
+        [1, 2]
+        """
         return self[max(len(self) - n, 0) :] if n >= 0 else self[-n:]
 
     def dropna(self, *, how: Any = None, ignore_index: bool = False) -> Series:
@@ -309,7 +380,13 @@ class Series(  # type: ignore[misc]
         key: Any = None,
         ignore_index: bool = False,
     ) -> Series:
-        """The values in order; ``key``: a function from the series to the one that is compared."""
+        """The values in order; ``key``: a function from the series to the one that is compared.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.sort_values().to_list(), x.sort_values(key=lambda values: -values).to_list()
+        ([1, 2, 3], [3, 2, 1])
+        """
         if isinstance(ascending, (list, tuple)):
             [ascending] = ascending
         if key is not None:
@@ -330,7 +407,13 @@ class Series(  # type: ignore[misc]
         dropna: bool = True,
     ) -> Series:
         """How often each value occurs, most frequent first; the values are the index. With ``bins``, how many values lie
-        in each of so many intervals of equal width (or between these edges), all of which are there."""
+        in each of so many intervals of equal width (or between these edges), all of which are there.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["a", "b", "a"])
+        >>> x.value_counts().to_dict(), x.value_counts(normalize=True)["b"]
+        ({'a': 2, 'b': 1}, 0.3333333333333333)
+        """
         if bins is not None:
             return self._bin_counts(bins, normalize, sort, ascending)
         return value_counts(self._plan, [(self.name, self._native)], normalize, sort, ascending, dropna)
@@ -355,7 +438,13 @@ class Series(  # type: ignore[misc]
         return Series(Plan(query, index), native, label)
 
     def mode(self, dropna: bool = True) -> Series:
-        """The most frequent values, smallest first; runs."""
+        """The most frequent values, smallest first; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 1])
+        >>> x.mode().to_list()
+        [1]
+        """
         native = aggregate(self._native, "mode", count_nulls=not dropna).alias(VALUE)
         values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
         column = _native.Column.from_values(values, self.dtype, False)
@@ -363,13 +452,25 @@ class Series(  # type: ignore[misc]
 
     def describe(self, percentiles: Any = None) -> Series:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number
-        of distinct values, most frequent one and its frequency of text; indexed by their names."""
+        of distinct values, most frequent one and its frequency of text; indexed by their names.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.describe()["mean"]
+        2.0
+        """
         from hypostyle._describe import describe_series
 
         return describe_series(self, percentiles)
 
     def quantile(self, q: Any = 0.5, interpolation: str = "linear") -> Any:
-        """The value below which a share ``q`` of the values lies; of several shares, a series indexed by them."""
+        """The value below which a share ``q`` of the values lies; of several shares, a series indexed by them.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.quantile(0.5), x.quantile([0, 1]).to_list()
+        (2.0, [1.0, 3.0])
+        """
         if isinstance(q, (int, float)):
             return self._reduce(aggregate(self._native, "quantile", q=q, interpolation=interpolation))
         shares = [float(share) for share in q]
@@ -408,7 +509,13 @@ class Series(  # type: ignore[misc]
         return self._reduce(_native.Expr.call("aggregate", f"{which}_by", [label, self._native], {}))
 
     def unique(self, ignore_nulls: bool = False) -> Any:
-        """The distinct values in order of first sight, as an array (null is None or NaN)."""
+        """The distinct values in order of first sight, as an array (null is None or NaN).
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([2, 1, 2])
+        >>> x.unique().tolist()
+        [2, 1]
+        """
         return (self.dropna() if ignore_nulls else self).drop_duplicates().to_numpy()
 
     def nlargest(self, n: int = 5, keep: str = "first") -> Series:
@@ -443,7 +550,13 @@ class Series(  # type: ignore[misc]
         return float("nan") if value is None and is_number(query.dtypes()[0]) else value
 
     def agg(self, func: Any) -> Any:
-        """An aggregate by name; a list of names gives a series of values."""
+        """An aggregate by name; a list of names gives a series of values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.agg("sum"), x.agg(["min", "max"]).to_dict()
+        (6, {'min': 1, 'max': 3})
+        """
         if isinstance(func, (list, tuple)):
             from hypostyle._reductions import values_by_name
 
@@ -462,15 +575,33 @@ class Series(  # type: ignore[misc]
     aggregate = agg
 
     def count(self) -> int:
-        """The number of values that are not missing."""
+        """The number of values that are not missing.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None])
+        >>> x.count()
+        1
+        """
         return self.agg("count")
 
     def nunique(self, dropna: bool = True) -> int:
-        """The number of distinct values."""
+        """The number of distinct values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 1, 2])
+        >>> x.nunique()
+        2
+        """
         return self._reduce(aggregate(self._native, "nunique", count_nulls=not dropna))
 
     def first_valid(self) -> Any:
-        """The first value that is not missing."""
+        """The first value that is not missing.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([None, 5])
+        >>> x.first_valid()
+        5
+        """
         return self.agg("first")
 
     # Getting data out.
@@ -487,27 +618,57 @@ class Series(  # type: ignore[misc]
 
     @property
     def index_names(self) -> list[str | None]:
-        """Names of the columns that act as the index."""
+        """Names of the columns that act as the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df["x"].index_names
+        ['k']
+        """
         return [label for _, label in self._plan.index]
 
     @property
     def size(self) -> int:
-        """The number of values."""
+        """The number of values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.size
+        3
+        """
         return len(self)
 
     @property
     def shape(self) -> tuple[int]:
-        """The number of values, as a tuple."""
+        """The number of values, as a tuple.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.shape
+        (3,)
+        """
         return (len(self),)
 
     @property
     def empty(self) -> bool:
-        """Whether there is no row."""
+        """Whether there is no row.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.empty
+        False
+        """
         return self._framed().query.slice(0, 1).rows() == 0
 
     @property
     def values(self) -> Any:
-        """As `to_numpy`."""
+        """As `to_numpy`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.values.tolist()
+        [3, 1, 2]
+        """
         return self.to_numpy()
 
     def __len__(self) -> int:
@@ -517,7 +678,13 @@ class Series(  # type: ignore[misc]
         return iter(self.to_list())
 
     def compute(self) -> Series:
-        """Runs the query and keeps the result in memory."""
+        """Runs the query and keeps the result in memory.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> (x + 1).compute().to_list()
+        [4, 2, 3]
+        """
         plan = self._framed()
         plan.query.collect()
         return self._of(plan)
@@ -525,11 +692,23 @@ class Series(  # type: ignore[misc]
     persist = compute
 
     def explain(self, analyze: bool = False) -> str:
-        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator."""
+        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> type(x.explain()).__name__
+        'str'
+        """
         return self._framed().query.explain(analyze)
 
     def to_list(self) -> list:
-        """The values as Python objects; missing ones are None."""
+        """The values as Python objects; missing ones are None.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.to_list()
+        [3, 1, 2]
+        """
         return self._framed().query.collect().lists([VALUE])[0]
 
     tolist = to_list
@@ -570,7 +749,13 @@ class Series(  # type: ignore[misc]
         return array.copy() if copy else array
 
     def to_pandas(self) -> Any:
-        """A pandas Series with its index."""
+        """A pandas Series with its index.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> type(x.to_pandas()).__name__
+        'Series'
+        """
         from hypostyle._pandas import to_pandas
 
         series = to_pandas(self._framed())[VALUE]
@@ -578,11 +763,23 @@ class Series(  # type: ignore[misc]
         return series
 
     def to_arrow(self) -> Any:
-        """A pyarrow ChunkedArray, without a copy."""
+        """A pyarrow ChunkedArray, without a copy.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.to_arrow().to_pylist()
+        [3, 1, 2]
+        """
         return self.to_frame(self.name or "value").to_arrow().column(-1)
 
     def to_frame(self, name: str | None = None) -> DataFrame:
-        """A frame of this one column (and the index)."""
+        """A frame of this one column (and the index).
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.to_frame("x").columns
+        ['x']
+        """
         from hypostyle.frame import DataFrame
 
         name = name or self.name or "value"
