@@ -113,6 +113,24 @@ def test_cells_are_set(df):
         labelled.loc["nothing", "x"] = 1
 
 
+def test_names_are_chosen_as_an_index_is(df):
+    assert df.columns[df.dtypes == "float64"] == ["y"]
+    assert df.columns[df.columns.str.startswith(("k", "x"))] == ["k", "x"]
+    assert df.columns[1:].tolist() == ["x", "y"] and df.columns[[0, -1]] == ["k", "y"] and df.columns[-1] == "y"
+    assert df.loc[:, df.dtypes == float].columns == ["y"] and df[df.columns.difference(["x"])].columns == ["k", "y"]
+    df.columns = df.columns.str.upper()
+    assert df.columns.get_loc("Y") == 2
+    with pytest.raises(KeyError, match="no column is called 'y'"):
+        df.columns.get_loc("y")
+
+
+@pytest.mark.parametrize("name", ["Timestamp", "read_excel", "MultiIndex", "NaT", "set_option", "read_sql"])
+def test_names_of_pandas_itself_are_explained(name):
+    with pytest.raises(AttributeError, match=f"hypostyle has no {name}: "):
+        getattr(hs, name)
+    assert not hasattr(hs, "nothing_of_this_name")
+
+
 def test_parts_of_dates_choose_rows():
     times = hs.date_range("2023-12-30", periods=4, freq="24h")
     df = hs.DataFrame({"t": times, "x": [1, 2, 3, 4]}).set_index("t")

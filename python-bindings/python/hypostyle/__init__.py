@@ -28,6 +28,16 @@ from hypostyle.series import Series
 
 isnull, notnull = isna, notna
 
+
+def __getattr__(name: str) -> object:
+    """Says what to write instead of pandas' names that are not here."""
+    from hypostyle import _absent
+
+    told = _absent.MODULE.get(name)
+    what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
+    raise AttributeError(what, name=name)
+
+
 __all__ = [
     "DataFrame",
     "Expr",

@@ -28,6 +28,35 @@ _COMMON = {
     "tz_localize": _ZONE,
 }
 
+_READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
+
+#: Advice for names of the module.
+MODULE = {
+    "Categorical": "text with few values is held as codes already; give it as text",
+    "DateOffset": "add months with the column's dt.date_offset",
+    "IndexSlice": "choose rows with a condition",
+    "MultiIndex": "set_index([...]) makes an index of several levels",
+    "NA": "a missing value is None",
+    "NaT": "a missing value is None",
+    "Period": _PERIODS,
+    "Timedelta": "use datetime.timedelta, or hs.to_timedelta of a series",
+    "Timestamp": "use datetime.datetime, or hs.to_datetime(text)",
+    "api": "compare types by name: df['x'].dtype == 'int64'",
+    "bdate_range": "filter hs.date_range by is_business_day",
+    "get_option": "use hs.config",
+    "json_normalize": "use hs.DataFrame(records) and unnest",
+    "option_context": "use hs.set_config",
+    "period_range": _PERIODS,
+    "set_option": "use hs.set_config",
+    "testing": "use df.equals(other), or pandas.testing with to_pandas()",
+    "timedelta_range": "multiply a series of numbers: hs.to_timedelta(series, unit='h')",
+    **{
+        f"read_{kind}": _READ.format(f"read_{kind}")
+        for kind in ("clipboard", "excel", "fwf", "hdf", "html", "orc", "pickle", "sas", "spss", "sql", "sql_query")
+    },
+    **{f"read_{kind}": _READ.format(f"read_{kind}") for kind in ("sql_table", "stata", "table", "xml")},
+}
+
 FRAME = {
     **_COMMON,
     "applymap": "use map",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hypostyle.errors import ColumnNotFoundError
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
 
 
 class Names(list[str]):
@@ -44,6 +44,19 @@ class Names(list[str]):
     def empty(self) -> bool:
         """Whether there is no name."""
         return not self
+
+    def __getitem__(self, key: Any) -> Any:
+        """One name, or names by a slice, a list of places or a mask: ``df.columns[df.dtypes == "float64"]``."""
+        if hasattr(key, "to_list") or hasattr(key, "tolist"):
+            key = key.to_list() if hasattr(key, "to_list") else key.tolist()
+        if not isinstance(key, list):
+            found = super().__getitem__(key)
+            return Names(found) if isinstance(key, slice) else found
+        if key and all(isinstance(one, bool) for one in key):
+            if len(key) != len(self):
+                raise InvalidArgumentError(f"a mask of {len(key)} values for {len(self)} columns")
+            return Names(name for name, chosen in zip(self, key, strict=True) if chosen)
+        return Names(super(Names, self).__getitem__(at) for at in key)
 
     def get_loc(self, key: Any) -> int:
         """The place of a name."""
