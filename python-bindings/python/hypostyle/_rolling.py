@@ -184,6 +184,11 @@ class Rolling(Windows):
         if self._before:
             column = window("lag", column, n=1)
         made = window(f"rolling_{name}", column, *by, **{**self._params, **params}).cast("float64")
+        least = params.get("min_periods", self._params["min_periods"])
+        if self._before and name == "count" and least:
+            # Values are counted in windows of enough rows, and the window of the first row is empty.
+            few = window("row_number").binary("<=", literal(least))
+            made = Native.case([(few, literal(None))], made)
         return Native.case([(literal(False), made)], literal(None)).cast("float64") if self._nothing else made
 
     def _of(self, make: Make) -> Any:

@@ -873,12 +873,17 @@ def extreme_rows(query: _native.Query, keys: list[_native.Expr], n: int, keep: s
     if keep not in ("first", "last", "all"):
         raise InvalidArgumentError(f"keep is 'first', 'last' or 'all', not {keep!r}")
     order, descending = list(keys), [down] * len(keys)
-    if keep == "first":
+    if keep == "first" or (keep == "last" and n >= query.rows()):
         return query.sort(order, descending, False).slice(0, max(n, 0))
     place = "__place__"
     query = query.with_columns([window("row_number").alias(place)])
     names = [name for name in query.names() if name != place]
-    found = query.sort([*order, _native.Expr.column(place)], [*descending, keep == "last"], False)
+    number = _native.Expr.column(place)
+    if keep == "last":
+        # Of equal values the last comes first; missing ones stay in their order.
+        missing = _native.Expr.call("scalar", "is_null", [keys[-1]])
+        number = _native.Expr.case([(missing, number.cast("int64"))], number.cast("int64").negate())
+    found = query.sort([*order, number], [*descending, False], False)
     if keep == "last":
         found = found.slice(0, max(n, 0))
     else:
