@@ -100,6 +100,22 @@ def test_series_of_equal_labels_meet(df):
             df["x"] + other
 
 
+def test_chosen_rows_have_no_labels_to_choose_by(df):
+    chosen = df[df["x"] > 1]
+    for refused in (lambda: df.drop(chosen.index), lambda: df.loc[chosen.index], lambda: df["x"].drop(chosen.index)):
+        with pytest.raises(NotImplementedError, match="choose by the condition"):
+            refused()
+    assert df.drop(df.index[:2])["x"].to_list() == [2, 2]
+    labelled = df.set_index("k")
+    assert labelled.drop(labelled[labelled["x"] > 2].index)["x"].to_list() == [1, 2]
+    assert labelled[~labelled.index.duplicated()]["x"].to_list() == [3, 1, 2]
+    assert labelled.index.value_counts().to_dict() == {"b": 2, "a": 1, "c": 1}
+    assert hs.Series([1, 2, 3])[hs.Series([True, False, True])].to_list() == [1, 3]
+    assert df.insert(0, "n", range(4)) is None and df["n"].to_list() == [0, 1, 2, 3]
+    assert df.groupby("k").agg("mean", numeric_only=True).columns == ["n", "x", "y"]
+    assert df["x"].loc[lambda x: x > 2].to_list() == [3]
+
+
 def test_cells_are_set(df):
     df.iloc[0, 1] = 10
     df.at[1, "x"] = 20
@@ -117,7 +133,7 @@ def test_names_are_chosen_as_an_index_is(df):
     assert df.columns[df.dtypes == "float64"] == ["y"]
     assert df.columns[df.columns.str.startswith(("k", "x"))] == ["k", "x"]
     assert df.columns[1:].tolist() == ["x", "y"] and df.columns[[0, -1]] == ["k", "y"] and df.columns[-1] == "y"
-    assert df.loc[:, df.dtypes == float].columns == ["y"] and df[df.columns.difference(["x"])].columns == ["k", "y"]
+    assert df.loc[:, df.dtypes == "float64"].columns == ["y"] and df[df.columns.difference(["x"])].columns == ["k", "y"]
     df.columns = df.columns.str.upper()
     assert df.columns.get_loc("Y") == 2
     with pytest.raises(KeyError, match="no column is called 'y'"):

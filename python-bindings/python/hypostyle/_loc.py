@@ -25,8 +25,10 @@ def labels_of(rows: Any) -> Any:
     """The labels that a series or an index holds; other choices of rows as they are."""
     from hypostyle.index import Index
 
+    if isinstance(rows, Index):
+        return rows.own_list("loc")
     series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
-    if isinstance(rows, Index) or (series and getattr(rows, "dtype", "bool") != "bool"):
+    if series and getattr(rows, "dtype", "bool") != "bool":
         return rows.to_list()  # type: ignore[union-attr]
     return rows
 
@@ -452,6 +454,8 @@ class SeriesLoc:
         from hypostyle.series import VALUE
 
         series = self._series
+        if callable(key) and not condition(key):
+            key = key(series)
         key = labels_of(key) if self._where == "loc" else key
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _native
+from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -149,7 +150,8 @@ class Selection:
             if not isinstance(predicate, (BoundExpression, Expr)):
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
             plan, names = self._plan.with_room(predicate), self._plan.columns
-            found = plan.then(plan.query.filter(plan.expr(predicate)))
+            native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
+            found = plan.then(plan.query.filter(plan.expr(predicate) if native is None else native))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
         if axis in (0, "index"):
             raise UnsupportedError("filter: rows by label are chosen with loc")
@@ -391,6 +393,7 @@ class Selection:
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index
+        index = index.own_list("reindex") if isinstance(index, Index) else index
         plan = self._plan
         if index is not None:
             plan = relabelled(plan, list(index), fill_value)

@@ -248,6 +248,8 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
                     f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
                     "Make it a frame with a key and merge, or give its values as an array"
                 )
+            if isinstance(value, range):
+                value = list(value)
             if _numpy.is_array(value) or isinstance(value, (list, tuple)):
                 plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
                 continue
@@ -292,6 +294,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         if index is not None:
             if not self._plan.index and self._plan.origins:
                 raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
+            index = index.own_list("drop") if isinstance(index, Index) else index
             gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
             if errors == "raise":
                 _ = self.loc[gone]

@@ -131,6 +131,8 @@ class GroupBy(GroupWindows, GroupSummaries):
         """
         if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
             return getattr(self, func)()
+        if isinstance(func, str) and named and hasattr(type(self), func):
+            return getattr(self, func)(**named)
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
             return self._frame(self._exprs(func, named))
         return self._all(func)

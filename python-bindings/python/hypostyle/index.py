@@ -108,6 +108,15 @@ class Index:
             raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
         return self.names.index(level)
 
+    def own_list(self, verb: str) -> list:
+        """The labels, for choosing rows by them: rows that were chosen and have no index have none of their own."""
+        if not self._plan.index and self._plan.origins:
+            raise UnsupportedError(
+                f"{verb}: the rows of that index were chosen and have no labels of their own; choose by the condition, "
+                "df[condition] or df[~condition], or set_index first"
+            )
+        return self.to_list()
+
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
         if not self._plan.index:
@@ -155,6 +164,22 @@ class Index:
     def max(self) -> Any:
         """The greatest label."""
         return self.to_series().max()
+
+    def duplicated(self, keep: Any = "first") -> Any:
+        """Whether each label occurs in another row too: an array."""
+        if not self._plan.index:
+            import numpy as np
+
+            return np.zeros(len(self), dtype=bool)
+        from hypostyle.series import repeated
+
+        series = self.to_series()
+        keys = [_native.Expr.column(name) for name in self._plan.index_columns]
+        return series._like(repeated(keys, keep)).to_numpy()
+
+    def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Any:
+        """How often each label occurs."""
+        return self.to_series().value_counts(normalize, sort, ascending)
 
     def isin(self, values: Any) -> Any:
         """Whether each label is one of these: a series of the frame, for choosing rows."""

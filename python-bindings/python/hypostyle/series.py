@@ -318,7 +318,8 @@ class Series(  # type: ignore[misc]
             return self._settled()[key]
         if isinstance(key, (BoundExpression, Expr)):
             self = self._with_room(key)
-            return self._some(self._plan.query.filter(self._plan.expr(key)))
+            native = self._by_position(key)
+            return self._some(self._plan.query.filter(self._plan.expr(key) if native is None else native))
         if isinstance(key, slice):
             return self._some(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
