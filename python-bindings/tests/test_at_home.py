@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import pickle
 
 import hypostyle as hs
 import numpy as np
@@ -114,6 +115,30 @@ def test_chosen_rows_have_no_labels_to_choose_by(df):
     assert df.insert(0, "n", range(4)) is None and df["n"].to_list() == [0, 1, 2, 3]
     assert df.groupby("k").agg("mean", numeric_only=True).columns == ["n", "x", "y"]
     assert df["x"].loc[lambda x: x > 2].to_list() == [3]
+
+
+def test_frames_are_made_of_little():
+    assert hs.DataFrame(columns=["a", "b"]).shape == (0, 2) and hs.DataFrame([], columns=["a"]).shape == (0, 1)
+    assert hs.DataFrame({"a": [1, 2]}, columns=["b", "a"]).to_dict("list") == {"b": [None, None], "a": [1, 2]}
+    assert hs.Series([]).to_list() == [] and hs.Series(dtype="float64").dtype == float
+    for wrong, told in (({1, 2}, "no order"), (hs.col("x"), "belongs to a frame")):
+        with pytest.raises(TypeError, match=told):
+            hs.Series(wrong)
+    with pytest.raises(ValueError, match="1 labels for 2 rows"):
+        hs.Series([1, 2], index=["a"])
+
+
+def test_labels_travel(df):
+    series = pickle.loads(pickle.dumps(hs.Series({"a": 1, "b": 2}, name="n")))
+    assert series.to_dict() == {"a": 1, "b": 2} and series.name == "n"
+    frame = pickle.loads(pickle.dumps(df.set_index("k")))
+    assert frame.index.name == "k" and frame.equals(df.set_index("k"))
+    assert pickle.loads(pickle.dumps(df.dtypes)) == df.dtypes
+    for processes in (False, True):
+        made = df.apply(lambda row: hs.Series({"a": row["x"], "b": 2}), axis=1, processes=processes)
+        assert made.to_dict("list") == {"a": [3, 1, 2, 2], "b": [2, 2, 2, 2]}
+        groups = df.groupby("k").apply(lambda g: hs.Series({"a": g["x"].sum()}), processes=processes)
+        assert groups.to_dict("list") == {"a": [1, 5, 2]}
 
 
 def test_cells_are_set(df):

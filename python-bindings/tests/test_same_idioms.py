@@ -39,7 +39,7 @@ IDIOMS = [
     lambda lib, df: [g["x"].sum() for _, g in df.groupby("k")],
     lambda lib, df: {k: g["x"].tolist() for k, g in df.groupby("k")},
     lambda lib, df: dict(df.groupby("k")["x"].sum()),
-    lambda lib, df: dict(zip(df["k"], df["x"])),
+    lambda lib, df: dict(zip(df["k"], df["x"], strict=True)),
     lambda lib, df: df.set_index("x")["k"].to_dict()[3],
     lambda lib, df: list(df["k"].unique()) == sorted(df["k"].unique(), key=list(df["k"]).index),
     lambda lib, df: df.iloc[0].to_dict(),

@@ -10,7 +10,7 @@ from hypostyle._dtypes import dtype_name
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
-from hypostyle.expr import BoundExpression
+from hypostyle.expr import BoundExpression, Expr
 
 
 def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
@@ -26,7 +26,10 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
         plan = Plan(_native.Query.from_arrow(data))
     elif isinstance(data, Mapping):
-        return Plan(of_columns({name: data[name] for name in columns} if columns else data, keep_nan))
+        if columns:
+            # A column that is not there is missing in each row; without any data there is no row.
+            data = {name: data.get(name) if data else [] for name in columns}
+        return Plan(of_columns(data, keep_nan))
     elif _numpy.is_array(data) and data.ndim == 2:
         names = [f"column_{i}" for i in range(data.shape[1])] if columns is None else list(columns)
         if len(names) != data.shape[1]:
@@ -49,7 +52,9 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
-    if isinstance(data, BoundExpression) and not hasattr(data, "iloc"):
+    if isinstance(data, (set, frozenset)):
+        raise DataTypeError("a set has no order: give sorted(values) or list(values)")
+    if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]

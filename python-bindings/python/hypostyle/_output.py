@@ -311,14 +311,17 @@ class Output(FrameExports):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
-        return _unpickle, (self.to_arrow(), [label for _, label in self._plan.index if label is not None])
+        plan = self._plan
+        whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
+        return _unpickle, (whole.to_arrow(), list(plan.index))
 
 
-def _unpickle(table: Any, index: list[str]) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
+    """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
-    return frame.set_index(index) if index else frame
+    return type(frame)._of(frame._plan.reindexed(index)) if index else frame
 
 
 def mapping_of(into: Any) -> Any:
