@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import hypostyle as hs
@@ -19,6 +20,7 @@ from pandas.core.indexes.accessors import DatetimeProperties, TimedeltaPropertie
 
 TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
 
+_IN_PLACE = "values stand in the order of the rows, as those of `transform` do, not group by group"
 _TEXT_NAMES = "columns made of values are named as text; of several values `value_key` instead of two levels"
 
 
@@ -26,11 +28,11 @@ _TEXT_NAMES = "columns made of values are named as text; of several values `valu
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
-        "columns": "a list of names, which are strings",
+        "columns": "a list of names, which are strings, with the methods of an index",
         "combine_first": "rows are matched by the key columns `on`, not by label",
         "compare": "columns are named `x_self` and `x_other`",
         "describe": "numbers and text only; text beside numbers makes their statistics text",
-        "dtypes": "a dictionary of names",
+        "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
         "iterrows": "rows are light objects with `row['x']` and `row.x`, not series",
         "itertuples": "missing values are None",
@@ -38,7 +40,7 @@ DIFFERS: dict[str, dict[str, str]] = {
         "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
-        "rename": "columns only",
+        "merge": "rows of `how='outer'` stand in the order of the left rows; `sort=True` orders them by key",
         "stack": "one level",
         "T": "columns are named as text",
         "transpose": "columns are named as text",
@@ -48,8 +50,8 @@ DIFFERS: dict[str, dict[str, str]] = {
     },
     "Series": {
         "astype": "a conversion that would lose digits is an error",
-        "dtype": "a name",
-        "dtypes": "a name",
+        "dtype": "a name, which compares as types do",
+        "dtypes": "a name, which compares as types do",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "functions may run in worker processes",
         "str": "see below",
@@ -59,6 +61,9 @@ DIFFERS: dict[str, dict[str, str]] = {
         "agg": "several aggregates of a column are named `x_sum` instead of two levels",
         "aggregate": "several aggregates of a column are named `x_sum` instead of two levels",
         "apply": "groups are frames of Hypostyle",
+        "ewm": _IN_PLACE,
+        "expanding": _IN_PLACE,
+        "rolling": _IN_PLACE,
         "describe": "of several columns, statistics are named `x_count` instead of two levels",
     },
     "str": {},
@@ -114,7 +119,21 @@ in every type, and comparisons with it are missing.
 NOISE = {"self", "args", "kwargs", "copy", "deep", "engine", "engine_kwargs", "level", "observed", "axis"}
 
 
-def without(theirs: object, ours: object) -> str:
+#: Parameters that are there to say, in an error, what to write instead.
+REFUSED = {
+    "pct_change": {"fill_method", "freq"},
+    "reindex": {"limit", "method", "tolerance"},
+    "resample": {"closed", "convention", "offset", "origin"},
+    "rolling": {"method", "win_type"},
+    "expanding": {"method"},
+    "shift": {"freq", "suffix"},
+    "where": {"level"},
+    "mask": {"level"},
+}
+REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}}
+
+
+def without(name: str, kind: str, theirs: object, ours: object) -> str:
     """The parameters of pandas' method that the own one has not."""
     try:
         wanted = set(inspect.signature(theirs).parameters) - NOISE  # type: ignore[arg-type]
@@ -122,15 +141,21 @@ def without(theirs: object, ours: object) -> str:
     except (TypeError, ValueError):
         return ""
     if any(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in taken.values()):
-        return ""
-    missing = sorted(wanted - set(taken))
-    return f"without {', '.join(f'`{name}`' for name in missing)}" if missing else ""
+        return _told(wanted & REFUSED.get(name, set()))
+    refused = {**REFUSED, **(REFUSED_BY_GROUPS if kind == "GroupBy" else {})}.get(name, set())
+    missing = sorted((wanted - set(taken)) | (wanted & refused))
+    return _told(missing)
+
+
+def _told(missing: Iterable[str]) -> str:
+    names = sorted(missing)
+    return f"without {', '.join(f'`{name}`' for name in names)}" if names else ""
 
 
 def status(kind: str, name: str, cls: type, advice: dict[str, str], original: object) -> tuple[str, str]:
     if hasattr(cls, name):
         told = DIFFERS[kind].get(name)
-        return ("same", without(original, getattr(cls, name))) if told is None else ("differs", told)
+        return ("same", without(name, kind, original, getattr(cls, name))) if told is None else ("differs", told)
     return "absent", _absent.advice_for(kind, name, advice)
 
 

@@ -29,6 +29,25 @@ def test_readme():
     assert found.attempted > 5 and found.failed == 0
 
 
+#: Written by pandas or into files: what they need may not be there, and what they write stays.
+WITHOUT_EXAMPLE = {"boxplot", "hist", "plot", "style", "to_csv", "to_feather", "to_json", "to_parquet"}
+
+
+@pytest.mark.parametrize("cls", [hs.DataFrame, hs.Series, hs.GroupBy])
+def test_methods_have_examples(cls):
+    silent = []
+    for name in dir(cls):
+        value = inspect.getattr_static(cls, name)
+        function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+        home = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+        # Those made from the registry have their examples in docs/functions.md.
+        if name.startswith("_") or home is None or home.co_filename == "<string>":
+            continue
+        if ">>>" not in (function.__doc__ or "") and not home.co_filename.endswith("_exports.py"):
+            silent.append(name)
+    assert not set(silent) - WITHOUT_EXAMPLE
+
+
 @pytest.mark.parametrize("name", hs.__all__)
 def test_everything_public_is_documented(name):
     thing = getattr(hs, name)

@@ -95,8 +95,8 @@ def test_what_is_not_supported_says_what_to_write(df):
         _ = df.colunm
     with pytest.raises(AttributeError, match="DataFrame has no align: rows are not matched"):
         df.align(df)
-    with pytest.raises(AttributeError, match=r"\.str has no encode: text is always UTF-8"):
-        _ = df["dep_delay"].str.encode
+    with pytest.raises(AttributeError, match=r"\.dt has no to_period: there are no periods"):
+        _ = df["dep_delay"].dt.to_period
     with pytest.raises(AttributeError, match="Series has no cat"):
         _ = df["dep_delay"].cat
     assert not hasattr(df, "align") and not hasattr(df["dep_delay"], "nothing")

@@ -137,8 +137,10 @@ def test_results_go_on(df, pdf):
 
 
 def test_misuse_is_explained(df):
-    with pytest.raises(NotImplementedError, match="expression such as"):
-        df.groupby("k").agg(lambda x: x.sum())
+    with pytest.raises(NotImplementedError, match="Python function"):
+        df.groupby("k").rollup(total=("x", lambda x: x.sum()))
+    with pytest.raises(TypeError, match="gives a Series; an aggregate gives one value"):
+        df.groupby("k").agg(total=("x", lambda x: x + 1))
     with pytest.raises(ValueError, match="no aggregate is called 'summ'"):
         df.groupby("k").agg("summ")
     with pytest.raises(KeyError, match='no column "kk"'):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from comparing import assert_same
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 
@@ -285,8 +285,12 @@ def test_order_is_seen(df):
 
 
 def test_mistakes(df):
-    with pytest.raises(UnsupportedError, match="na_option"):
-        df["x"].rank(na_option="top")
+    with pytest.raises(InvalidArgumentError, match="na_option"):
+        df["x"].rank(na_option="middle")
+    with pytest.raises(AttributeError, match="apply"):
+        df["x"].rolling(2).skew()
+    with pytest.raises(InvalidArgumentError, match="holds no row"):
+        df["x"].rolling(1, closed="neither")
     with pytest.raises(InvalidArgumentError, match="method"):
         df["x"].rank(method="best")
     with pytest.raises(InvalidArgumentError, match="one of com"):

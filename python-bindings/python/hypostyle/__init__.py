@@ -8,11 +8,13 @@
 
 from hypostyle._bins import cut, qcut
 from hypostyle._columns import from_arrow, from_dict, from_pandas
+from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
-from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, unique
+from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
-from hypostyle._dates import date_range
-from hypostyle._merge import concat, join_where, merge, merge_asof, merge_sorted
+from hypostyle._dates import Grouper, date_range
+from hypostyle._group_functions import NamedAgg
+from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
 from hypostyle._watching import ProgressBar
@@ -26,12 +28,24 @@ from hypostyle.series import Series
 
 isnull, notnull = isna, notna
 
+
+def __getattr__(name: str) -> object:
+    """Says what to write instead of pandas' names that are not here."""
+    from hypostyle import _absent
+
+    told = _absent.MODULE.get(name)
+    what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
+    raise AttributeError(what, name=name)
+
+
 __all__ = [
     "DataFrame",
     "Expr",
     "GroupBy",
+    "Grouper",
     "HypostyleError",
     "Index",
+    "NamedAgg",
     "ProgressBar",
     "Series",
     "__version__",
@@ -73,6 +87,7 @@ __all__ = [
     "struct",
     "to_datetime",
     "to_numeric",
+    "to_timedelta",
     "unique",
     "when",
     "wide_to_long",

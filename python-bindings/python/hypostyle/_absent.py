@@ -28,12 +28,39 @@ _COMMON = {
     "tz_localize": _ZONE,
 }
 
+_READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
+
+#: Advice for names of the module.
+MODULE = {
+    "Categorical": "text with few values is held as codes already; give it as text",
+    "DateOffset": "add months with the column's dt.date_offset",
+    "IndexSlice": "choose rows with a condition",
+    "MultiIndex": "set_index([...]) makes an index of several levels",
+    "NA": "a missing value is None",
+    "NaT": "a missing value is None",
+    "Period": _PERIODS,
+    "Timedelta": "use datetime.timedelta, or hs.to_timedelta of a series",
+    "Timestamp": "use datetime.datetime, or hs.to_datetime(text)",
+    "api": "compare types by name: df['x'].dtype == 'int64'",
+    "bdate_range": "filter hs.date_range by is_business_day",
+    "get_option": "use hs.config",
+    "json_normalize": "use hs.DataFrame(records) and unnest",
+    "option_context": "use hs.set_config",
+    "period_range": _PERIODS,
+    "set_option": "use hs.set_config",
+    "testing": "use df.equals(other), or pandas.testing with to_pandas()",
+    "timedelta_range": "multiply a series of numbers: hs.to_timedelta(series, unit='h')",
+    **{
+        f"read_{kind}": _READ.format(f"read_{kind}")
+        for kind in ("clipboard", "excel", "fwf", "hdf", "html", "orc", "pickle", "sas", "spss", "sql", "sql_query")
+    },
+    **{f"read_{kind}": _READ.format(f"read_{kind}") for kind in ("sql_table", "stata", "table", "xml")},
+}
+
 FRAME = {
     **_COMMON,
     "applymap": "use map",
     "dot": "use df.to_numpy() @ other",
-    "from_dict": "use hs.from_dict, or hs.DataFrame(...)",
-    "from_records": "use hs.DataFrame([...]) of a list of dictionaries",
     "to_iceberg": "use to_arrow() and pyiceberg",
 }
 
@@ -46,9 +73,7 @@ SERIES = {
 
 GROUPS = {
     "boxplot": "use to_pandas()",
-    "corr": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
     "corrwith": "use df.groupby(...).agg(r=hs.col('x').corr('y'))",
-    "cov": "use df.groupby(...).agg(c=hs.col('x').cov('y'))",
     "dtype": "see the dtypes of the frame",
     "fillna": "use ffill, bfill, or transform",
     "hist": "use to_pandas()",
@@ -56,12 +81,7 @@ GROUPS = {
     "resample": "group by the key and a truncated time: df.groupby(['k', df['t'].dt.date_trunc('hour')])",
 }
 
-TEXT = {
-    "decode": "text is always UTF-8",
-    "encode": "text is always UTF-8; map(lambda s: s.encode(...)) gives bytes",
-    "extractall": "use extract, or map(re.findall)",
-    "get_dummies": "use str.split and hs.get_dummies",
-}
+TEXT: dict[str, str] = {}
 
 TIMES = {
     "components": "use the parts: dt.days, dt.seconds, ...",

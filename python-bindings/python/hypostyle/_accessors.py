@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 #: Functions without arguments that are methods in pandas, not properties.
@@ -117,7 +118,7 @@ class TextAccessor(Accessor):
         """All matches of a regular expression as a list; of one with a group, what the group found."""
         text, sensitive = pattern_of(pat, flags)
         if re.compile(text).groups > 1:
-            raise UnsupportedError("findall of a pattern with several groups; use extract, or one group")
+            raise UnsupportedError("findall of a pattern with several groups; use extractall, or one group")
         return self._call("extract_all", text, case=sensitive)
 
     def extract(self, pat: Any, flags: int = 0, expand: bool = True) -> Any:
@@ -154,7 +155,10 @@ class TextAccessor(Accessor):
                 raise UnsupportedError("a dictionary of regular expressions; replace one after the other")
             return self._call("replace_many", old=list(pat), new=list(pat.values()), case=case is not False)
         if callable(repl):
-            raise UnsupportedError("a function that makes replacements; use map(lambda s: re.sub(...))")
+            if not (regex or isinstance(pat, re.Pattern)):
+                raise InvalidArgumentError("a function makes replacements of a pattern: give regex=True")
+            known = pat if isinstance(pat, re.Pattern) else re.compile(pat, flags | (re.I if case is False else 0))
+            return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
         regex = regex or isinstance(pat, re.Pattern)
         text, sensitive = pattern_of(pat, flags)
         by = replacement_of(repl) if regex else repl
@@ -208,7 +212,9 @@ class TextAccessor(Accessor):
     def slice(self, start: int | None = None, stop: int | None = None, step: int | None = None) -> Any:
         """The characters from ``start`` to before ``stop``."""
         if step not in (None, 1):
-            raise InvalidArgumentError(f"slices take every character; the step {step} is not supported")
+            if step == -1 and start is None and stop is None and not self._holds_lists():
+                return self._call("str_reverse")
+            return mapped(self._owner, "slice", lambda text: text[start:stop:step])
         name = "list_slice" if self._holds_lists() else "str_slice"
         return self._call(name, start=start or 0, stop=stop)
 
@@ -231,6 +237,99 @@ class TextAccessor(Accessor):
     def removesuffix(self, suffix: str) -> Any:
         """The text without another text at its end."""
         return self._call("removesuffix", suffix)
+
+    def cat(self, others: Any = None, sep: str | None = None, na_rep: str | None = None, join: str = "left") -> Any:
+        """All texts as one, with ``sep`` between them; with ``others`` (a series of the frame, a list of a text per row, or
+        several of them in a list) each text with theirs. Missing texts are left out, or make the whole missing, unless
+        ``na_rep`` stands for them.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": ["x", "y"], "b": ["1", None]})
+        >>> df["a"].str.cat(sep="-"), df["a"].str.cat(df["b"], sep="-", na_rep="?").to_list()
+        ('x-y', ['x-1', 'y-?'])
+        """
+        if not hasattr(self._owner, "_plan") and others is not None:
+            others = others if isinstance(others, (list, tuple)) else [others]
+            return self._call("concat_str", *others, separator=sep or "")
+        return joined(self._owner, others, sep, na_rep)
+
+    def join(self, sep: str, ignore_nulls: bool = True) -> Any:
+        """The elements of lists, or the characters of text, with ``sep`` between them.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["abc"]).str.join("-").to_list()
+        ['a-b-c']
+        """
+        if hasattr(self._owner, "_plan") and self._owner.dtype == "string":
+            return mapped(self._owner, "join", sep.join)
+        return self._call("list_join", sep=sep, ignore_nulls=ignore_nulls)
+
+    def repeat(self, repeats: Any) -> Any:
+        """The text so many times: a number, a series of the frame, or a list of a number per row.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).str.repeat([1, 2]).to_list()
+        ['a', 'bb']
+        """
+        if isinstance(repeats, (list, tuple)) or type(repeats).__module__ == "numpy":
+            from hypostyle import _native
+
+            series = series_of(self._owner, "repeat")
+            times = series._by_position(list(repeats))
+            return series._like(_native.Expr.call("scalar", "str_repeat", [series._native, times]))
+        return self._call("str_repeat", repeats)
+
+    def wrap(self, width: int, **options: Any) -> Any:
+        r"""Lines of at most so many characters; ``options`` are those of Python's ``textwrap``.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a long text"]).str.wrap(6).to_list()
+        ['a long\ntext']
+        """
+        if not options:
+            return self._call("wrap", width=width)
+        import textwrap
+
+        wrapper = textwrap.TextWrapper(width=width, **options)
+        return mapped(self._owner, "wrap", lambda text: "\n".join(wrapper.wrap(text)))
+
+    def get_dummies(self, sep: str = "|", dtype: Any = None) -> Any:
+        """A column of 0 and 1 for each part that occurs between separators.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a|b", "b"]).str.get_dummies().to_dict("list")
+        {'a': [1, 0], 'b': [1, 1]}
+        """
+        made = dummies(self._owner, sep)
+        return made if dtype is None else made.astype(dtype)
+
+    def extractall(self, pat: Any, flags: int = 0) -> Any:
+        r"""What the groups of a regular expression found: a row for each match, indexed by the row and the match's number.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a1b2", "c"]).str.extractall(r"([a-z])(\d)").to_dict("list")
+        {'0': ['a', 'b'], '1': ['1', '2']}
+        """
+        known = pat if isinstance(pat, re.Pattern) else re.compile(pat, flags)
+        return all_matches(self._owner, known.pattern, known.flags & ~re.UNICODE)
+
+    def encode(self, encoding: str, errors: str = "strict") -> Any:
+        """The bytes of each text.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a"]).str.encode("utf-8").to_list()
+        [b'a']
+        """
+        return encoded(self._owner, encoding, errors)
+
+    def decode(self, encoding: str, errors: str = "strict", dtype: Any = None) -> Any:
+        """The text of bytes.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([b"a"]).str.decode("utf-8").to_list()
+        ['a']
+        """
+        return decoded(self._owner, encoding, errors)
 
     def translate(self, table: dict) -> Any:
         """The text with characters replaced by a table such as ``str.maketrans`` makes."""

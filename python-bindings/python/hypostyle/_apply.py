@@ -310,7 +310,7 @@ class Functional:
 
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
         """One result per column: values, columns of the frame, or series with an index of their own."""
-        from hypostyle._merge import concat
+        from hypostyle._concat import concat
         from hypostyle._reductions import values_by_name
         from hypostyle.expr import BoundExpression
 
@@ -343,6 +343,10 @@ class Functional:
         values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, None), processes)
         what = name_of(func)
         first = next((value for value in values if value is not None), None)
+        if isinstance(first, Series):
+            # A series by name for each row: a column for each name.
+            values = [None if value is None else {str(k): v for k, v in value.items()} for value in values]
+            expand, first = "expand", {}
         if isinstance(first, Row):
             values = [None if value is None else value.to_dict() for value in values]
             expand = "expand"

@@ -23,7 +23,12 @@ class Arithmetic:
         return self._operate("+", other, fill_value, axis)
 
     def radd(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other + self``; see `add`."""
+        """``other + self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).radd(10).to_list()
+        [11, 12]
+        """
         return self._operate("+", other, fill_value, axis, True)
 
     def sub(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
@@ -38,75 +43,160 @@ class Arithmetic:
     subtract = sub
 
     def rsub(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other - self``; see `add`."""
+        """``other - self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rsub(10).to_list()
+        [9, 8]
+        """
         return self._operate("-", other, fill_value, axis, True)
 
     def mul(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self * other``; see `add`."""
+        """``self * other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).mul(10).to_list()
+        [10, 20]
+        """
         return self._operate("*", other, fill_value, axis)
 
     multiply = mul
 
     def rmul(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other * self``; see `add`."""
+        """``other * self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rmul(10).to_list()
+        [10, 20]
+        """
         return self._operate("*", other, fill_value, axis, True)
 
     def div(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self / other``; see `add`."""
+        """``self / other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).div(10).to_list()
+        [0.1, 0.2]
+        """
         return self._operate("/", other, fill_value, axis)
 
     divide = truediv = div
 
     def rdiv(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other / self``; see `add`."""
+        """``other / self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rdiv(10).to_list()
+        [10.0, 5.0]
+        """
         return self._operate("/", other, fill_value, axis, True)
 
     rtruediv = rdiv
 
     def floordiv(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self // other``; see `add`."""
+        """``self // other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).floordiv(10).to_list()
+        [0, 0]
+        """
         return self._operate("//", other, fill_value, axis)
 
     def rfloordiv(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other // self``; see `add`."""
+        """``other // self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rfloordiv(10).to_list()
+        [10, 5]
+        """
         return self._operate("//", other, fill_value, axis, True)
 
     def mod(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self % other``; see `add`."""
+        """``self % other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).mod(10).to_list()
+        [1, 2]
+        """
         return self._operate("%", other, fill_value, axis)
 
     def rmod(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other % self``; see `add`."""
+        """``other % self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rmod(10).to_list()
+        [0, 0]
+        """
         return self._operate("%", other, fill_value, axis, True)
 
     def pow(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self ** other``; see `add`."""
+        """``self ** other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).pow(10).to_list()
+        [1, 1024]
+        """
         return self._operate("**", other, fill_value, axis)
 
     def rpow(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``other ** self``; see `add`."""
+        """``other ** self``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).rpow(10).to_list()
+        [10, 100]
+        """
         return self._operate("**", other, fill_value, axis, True)
 
     def eq(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self == other``; see `add`."""
+        """``self == other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).eq(10).to_list()
+        [False, False]
+        """
         return self._operate("==", other, fill_value, axis)
 
     def ne(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self != other``; see `add`."""
+        """``self != other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).ne(10).to_list()
+        [True, True]
+        """
         return self._operate("!=", other, fill_value, axis)
 
     def lt(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self < other``; see `add`."""
+        """``self < other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).lt(10).to_list()
+        [True, True]
+        """
         return self._operate("<", other, fill_value, axis)
 
     def le(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self <= other``; see `add`."""
+        """``self <= other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).le(10).to_list()
+        [True, True]
+        """
         return self._operate("<=", other, fill_value, axis)
 
     def gt(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self > other``; see `add`."""
+        """``self > other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).gt(10).to_list()
+        [False, False]
+        """
         return self._operate(">", other, fill_value, axis)
 
     def ge(self, other: Any, axis: Any = "columns", fill_value: Any = None) -> Self:
-        """``self >= other``; see `add`."""
+        """``self >= other``; see `add`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2]).ge(10).to_list()
+        [False, False]
+        """
         return self._operate(">=", other, fill_value, axis)

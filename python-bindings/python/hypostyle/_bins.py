@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hypostyle import _native
+from hypostyle import _native, _numpy
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
 from hypostyle.series import Series
@@ -19,6 +19,8 @@ def cut(
     retbins: bool = False,
     precision: int = 3,
     include_lowest: bool = False,
+    duplicates: str = "raise",
+    ordered: bool = True,
 ) -> Any:
     """The interval that each value lies in, as text: of so many intervals of equal width (which runs, to find the
     extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression the edges must be
@@ -29,6 +31,10 @@ def cut(
     >>> hs.cut(df["age"], [0, 18, 100]).to_list()
     ['(0, 18]', '(18, 100]', '(18, 100]']
     """
+    if isinstance(x, (list, tuple)) or _numpy.is_array(x):
+        x = Series(x)
+    if duplicates not in ("raise", "drop"):
+        raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
     if isinstance(bins, int) and not isinstance(bins, bool):
         if not isinstance(x, Series):
             raise DataTypeError("cut: intervals of equal width are of a series, whose extremes can be found")
@@ -37,6 +43,8 @@ def cut(
         edges: list[Any] = _native.equal_width_edges(x._plan.query, x._native, bins, right)
     else:
         edges = as_list(bins)
+        if duplicates == "drop":
+            edges = list(dict.fromkeys(edges))
     cut = _cut(x, edges, right, labels, precision, include_lowest)
     return (cut, edges) if retbins else cut
 
@@ -52,6 +60,8 @@ def qcut(
     >>> hs.qcut(df["x"], 2).to_list()
     ['(0.999, 2.5]', '(0.999, 2.5]', '(2.5, 40.0]', '(2.5, 40.0]']
     """
+    if isinstance(x, (list, tuple)) or _numpy.is_array(x):
+        x = Series(x)
     if not isinstance(x, Series):
         raise DataTypeError("qcut takes a series, whose quantiles can be found")
     if duplicates not in ("raise", "drop"):

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native, _numpy
+from hypostyle._dtypes import dtype_name
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
-from hypostyle.expr import BoundExpression
+from hypostyle.expr import BoundExpression, Expr
 
 
 def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
@@ -25,7 +26,10 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
         plan = Plan(_native.Query.from_arrow(data))
     elif isinstance(data, Mapping):
-        return Plan(of_columns({name: data[name] for name in columns} if columns else data, keep_nan))
+        if columns:
+            # A column that is not there is missing in each row; without any data there is no row.
+            data = {name: data.get(name) if data else [] for name in columns}
+        return Plan(of_columns(data, keep_nan))
     elif _numpy.is_array(data) and data.ndim == 2:
         names = [f"column_{i}" for i in range(data.shape[1])] if columns is None else list(columns)
         if len(names) != data.shape[1]:
@@ -34,12 +38,53 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
         return Plan(of_columns(dict(zip(names, parts, strict=True)), keep_nan))
     elif isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
         return Plan(of_records(data, columns, keep_nan))
+    elif isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
+        return Plan(of_rows(data, columns, keep_nan))
     else:
         raise DataTypeError(
             f"no frame can be made of a {type(data).__name__}; give a dictionary of columns, a list of "
-            "dictionaries, a pandas DataFrame, or Arrow data"
+            "dictionaries or of rows, a pandas DataFrame, or Arrow data"
         )
     return plan if columns is None else plan.keep(columns)
+
+
+def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _native.Expr, Any]:
+    """The plan, the expression and the name of a series of values, by labels if there is an index."""
+    from hypostyle.series import VALUE
+
+    if isinstance(data, (set, frozenset)):
+        raise DataTypeError("a set has no order: give sorted(values) or list(values)")
+    if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
+        raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
+    if isinstance(data, BoundExpression):
+        made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
+        made = made if index is None else made.set_axis(index)  # type: ignore[union-attr]
+        return made._plan, made._native, data.name if name is None else name
+    if is_pandas(data) and hasattr(data, "to_frame"):
+        from hypostyle._pandas import from_pandas
+
+        plan = from_pandas(data.to_frame(VALUE), False)
+        name = data.name if name is None and isinstance(data.name, str) else name
+    else:
+        if isinstance(data, Mapping):
+            labels = list(data) if index is None else list(index)
+            values, index = [data.get(label) for label in labels], labels
+        elif isinstance(data, (str, bytes)) or not hasattr(data, "__iter__"):
+            if index is not None:
+                index = list(index)
+            values = [] if data is None and index is None else [data] * (1 if index is None else len(index))
+        else:
+            values = data if hasattr(data, "__len__") else list(data)
+        plan = Plan(_native.Query.from_columns([VALUE], [column(values, False)]))
+    native = _native.Expr.column(VALUE)
+    if dtype is not None:
+        native = native.cast(dtype_name(dtype))
+    if index is not None:
+        from hypostyle.frame import DataFrame
+
+        plan = DataFrame._of(plan).set_axis(index)._plan
+    plan.query.dtype_of(native)
+    return plan, native, name
 
 
 def is_pandas(data: Any) -> bool:
@@ -102,10 +147,48 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     return Plan(query, plan.index, plan.rows, ids, plan.origins)
 
 
+def matched(plan: Plan, series: Any) -> _native.Expr | None:
+    """The values of a series of another frame, whose rows have the same labels in the same order; ``None`` where they have
+    not, or have no labels of their own. Runs."""
+    other = series._plan
+    if other.rows is plan.rows or other.rows in plan.origins or len(other.index) != len(plan.index):
+        return None
+    if not plan.index and (plan.origins or other.origins):
+        return None
+    if plan.query.rows() != len(series):
+        return None
+    if plan.index:
+        mine = plan.query.collect().lists(plan.index_columns)
+        if mine != other.query.collect().lists(other.index_columns):
+            return None
+    return _native.Expr.by_row(column(series, False))
+
+
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows; a key that a row lacks is missing there."""
     names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))
     return of_columns({name: [row.get(name) for row in rows] for name in names}, keep_nan)
+
+
+def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
+    """A query over rows that are sequences of as many values as there are columns; single values are one column."""
+    if rows and hasattr(rows[0], "__dataclass_fields__"):
+        import dataclasses
+
+        return of_records([dataclasses.asdict(row) for row in rows], columns, keep_nan)
+    tabular = [
+        (isinstance(row, (Sequence, tuple)) and not isinstance(row, (str, bytes))) or _numpy.is_array(row)
+        for row in rows
+    ]
+    cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]
+    width = max(map(len, cells), default=0)
+    fields = getattr(rows[0], "_fields", None) if rows else None
+    names = list(columns or fields or [f"column_{i}" for i in range(width)])
+    for number, row in enumerate(cells):
+        if len(row) != len(names):
+            raise ShapeError(f"row {number} has {len(row)} values for {len(names)} columns")
+    parts = [list(part) for part in zip(*cells, strict=True)] or [[] for _ in names]
+    return of_columns(dict(zip(names, parts, strict=True)), keep_nan)
 
 
 def from_arrow(data: Any) -> Any:

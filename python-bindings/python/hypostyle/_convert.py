@@ -4,35 +4,118 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle._dtypes import is_number
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
 from hypostyle.series import Series
 
 T = TypeVar("T", Series, Expr)
 
 
-def to_numeric(values: T, errors: str = "raise") -> T:
-    """Text to ``float64``; numbers stay as they are. ``errors="coerce"`` makes missing what is no number. For other types
-    of number use ``astype``.
+def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) -> Any:
+    """Text to ``float64``; numbers stay as they are. ``errors="coerce"`` makes missing what is no number. ``downcast`` gives
+    the smallest type of ``"integer"``, ``"unsigned"`` or ``"float"`` that holds the values; runs.
 
     >>> import hypostyle as hs
     >>> hs.to_numeric(hs.DataFrame({"x": ["1.5", "?"]})["x"], errors="coerce").to_list()
     [1.5, None]
     """
+    if isinstance(values, (list, tuple)):
+        values = Series(values)
     mode = "strict" if _strict("to_numeric", values, errors) else "lenient"
+    if downcast is not None:
+        return _smallest(to_numeric(values, errors), downcast)
     if isinstance(values, Series):
         return values if values.dtype != "string" else values._like(values._native.cast("float64", mode))
     return values.cast("float64", mode)
 
 
-def to_datetime(values: T, format: str | None = None, errors: str = "raise", unit: str | None = None) -> T:
-    """Text, dates, or numbers of a ``unit`` since 1970 (``s``, ``ms``, ``us``, ``ns``) to timestamps. Text is in ISO 8601
-    form unless ``format`` says otherwise; ``errors="coerce"`` makes missing what is of another form.
+def _smallest(values: Any, downcast: str) -> Any:
+    """A series in the smallest type that holds its values."""
+    kinds = {"integer": "int", "signed": "int", "unsigned": "uint", "float": "float"}
+    if downcast not in kinds:
+        raise InvalidArgumentError(f"to_numeric: downcast is 'integer', 'unsigned' or 'float', not {downcast!r}")
+    if not isinstance(values, Series):
+        raise DataTypeError("to_numeric: downcast is of a series, whose values can be looked at")
+    if downcast == "float":
+        return values.astype("float32") if values.dtype == "float64" else values
+    low, high = values.min(), values.max()
+    if low != low or (values.dtype.startswith("float") and not (values.dropna() % 1 == 0).all()):
+        return values
+    for bits in (8, 16, 32, 64):
+        ends = (0, 2**bits - 1) if downcast == "unsigned" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        if ends[0] <= low and high <= ends[1]:
+            return values.astype(f"{kinds[downcast]}{bits}")
+    return values
+
+
+def to_timedelta(values: Any, unit: str | None = None) -> Any:
+    """Numbers of a ``unit`` (``D``, ``h``, ``min``, ``s``, ``ms``, ``us``) to durations: of a series or an expression, or of
+    one number.
+
+    >>> import hypostyle as hs
+    >>> hs.to_timedelta(hs.Series([1, 2]), unit="h").dt.total_seconds().to_list()
+    [3600.0, 7200.0]
+    """
+    import datetime
+
+    names = {"D": "days", "h": "hours", "min": "minutes", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
+    names.update(us="microseconds", W="weeks", days="days", hours="hours", minutes="minutes", seconds="seconds")
+    if unit is None:
+        raise InvalidArgumentError("to_timedelta: give a unit, for example unit='s'")
+    if unit not in names:
+        raise InvalidArgumentError(f"to_timedelta: unit is D, h, min, s, ms or us, not {unit!r}")
+    step = datetime.timedelta(**{names[unit]: 1})
+    if isinstance(values, (int, float)):
+        return values * step
+    if isinstance(values, (list, tuple)):
+        values = Series(values)
+    if isinstance(values, Series) and not is_number(values.dtype):
+        raise DataTypeError(f"to_timedelta: a series of {values.dtype}; numbers of a unit are expected")
+    width = step // datetime.timedelta(microseconds=1)
+    return (values.astype("float64") * width).round().astype("int64").astype("duration[us]")  # type: ignore[attr-defined]
+
+
+def to_datetime(
+    values: Any,
+    errors: str = "raise",
+    dayfirst: bool = False,
+    yearfirst: bool = False,
+    utc: bool = False,
+    format: str | None = None,
+    exact: Any = True,
+    unit: str | None = None,
+    origin: Any = "unix",
+    cache: Any = True,
+) -> Any:
+    """Text, dates, or numbers of a ``unit`` since 1970 (``s``, ``ms``, ``us``, ``ns``) to timestamps; a frame of the columns
+    ``year``, ``month`` and ``day``; one text to a ``datetime``. Text is in ISO 8601 form unless ``format`` says otherwise;
+    ``errors="coerce"`` makes missing what is of another form. ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
     >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
     [2]
     """
+    if origin != "unix" or not exact:
+        raise UnsupportedError("to_datetime: origin and exact; add the origin as a duration, or give a format")
+    if isinstance(values, str):
+        made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format)
+        return made.to_list()[0]
+    if isinstance(values, (list, tuple)):
+        values = Series(values)
+    if hasattr(values, "columns"):
+        return _of_parts(values, errors)
+    if utc and isinstance(values, Series) and values.dtype == "string":
+        strict = _strict("to_datetime", values, errors)
+        return values.to_timestamp(format=format, strict=strict, zone="UTC")  # type: ignore[attr-defined]
+    if utc:
+        made = to_datetime(values, errors, dayfirst, yearfirst, False, format, unit=unit)
+        if isinstance(made, Series) and "," in made.dtype:
+            return made.dt.tz_convert("UTC")
+        return made.dt.tz_localize("UTC")
+    if dayfirst and format is None:
+        format = "%d/%m/%Y"
+    format = None if format in ("ISO8601", "mixed") else format
     strict = _strict("to_datetime", values, errors)
     if unit is not None:
         if unit not in ("s", "ms", "us", "ns"):
@@ -43,6 +126,23 @@ def to_datetime(values: T, format: str | None = None, errors: str = "raise", uni
             raise DataTypeError(f"to_datetime: numbers need a unit, for example unit='s' ({values.dtype})")
         return values if values.dtype != "date" else values.astype("timestamp[us]")
     return values.to_timestamp(format=format, strict=strict)
+
+
+def _of_parts(frame: Any, errors: str) -> Any:
+    """Moments of a frame of their parts."""
+    names = {name.lower().rstrip("s"): name for name in frame.columns}
+    missing = [part for part in ("year", "month", "day") if part not in names]
+    if missing:
+        raise InvalidArgumentError(
+            f"to_datetime: a frame has the columns year, month and day; {missing[0]!r} is missing"
+        )
+    parts = [frame[names[part]].astype("int64").astype("string") for part in ("year", "month", "day")]
+    text = parts[0].str.zfill(4) + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)
+    moment = to_datetime(text, errors)
+    for part, unit in (("hour", "h"), ("minute", "min"), ("second", "s")):
+        if part in names:
+            moment = moment + to_timedelta(frame[names[part]], unit)
+    return moment.rename(None)
 
 
 def _strict(function: str, values: Any, errors: str) -> bool:

@@ -17,9 +17,12 @@ def crosstab(
     index: Series,
     columns: Series,
     values: Series | None = None,
+    rownames: Any = None,
+    colnames: Any = None,
     aggfunc: Any = None,
     margins: bool = False,
     margins_name: str = "All",
+    dropna: bool = True,
     normalize: bool | str = False,
 ) -> DataFrame:
     """How often values of two series of a frame occur together: a row per value of the first, which is the index, and a
@@ -31,8 +34,23 @@ def crosstab(
     >>> hs.crosstab(df["a"], df["b"]).to_dict("list")
     {'1': [1, 1], '2': [1, 0]}
     """
+    index, columns = (one[0] if isinstance(one, list) and len(one) == 1 else one for one in (index, columns))
     if not (isinstance(index, Series) and isinstance(columns, Series)):
-        raise DataTypeError("crosstab takes two series of a frame")
+        raise DataTypeError("crosstab takes two series of a frame; of several keys use pivot_table(aggfunc='size')")
+    if colnames is not None:
+        raise UnsupportedError("crosstab: the axis of the columns has no name; leave out colnames")
+    if not dropna:
+        raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
+    if rownames is not None:
+        [name] = rownames
+        index = index.rename(name)
+    if values is not None and margins and not normalize:
+        plan = index._plan.with_columns({"\0row": index._native, "\0head": index._plan.expr(columns, same_rows=True)})
+        plan = plan.with_columns({"\0cell": index._plan.expr(values, same_rows=True)})
+        made = DataFrame._of(plan).pivot_table(
+            "\0cell", "\0row", "\0head", aggfunc, margins=True, margins_name=margins_name
+        )
+        return made.rename_axis(index.name)
     if (values is None) != (aggfunc is None):
         raise InvalidArgumentError("crosstab: values and aggfunc come together")
     if normalize not in (False, True, "all", "index", "columns"):

@@ -74,8 +74,11 @@ class Frequency:
         assert step is not None
         return start + step
 
-    def label(self, start: dt.datetime) -> dt.datetime:
-        """The moment that a period is named by."""
+    def label(self, start: dt.datetime, side: str | None = None) -> dt.datetime:
+        """The moment that a period is named by: by default as pandas does, else its left or right end."""
+        ends = self.unit == "W" or (self.unit in _MONTHS and _MONTHS[self.unit][1])
+        if side is not None and ends != (side == "right"):
+            return start - _DAY if ends else self.next(start)
         if self.unit == "W" or (self.unit in _MONTHS and _MONTHS[self.unit][1]):
             return self.next(start) - _DAY
         return start
@@ -174,9 +177,9 @@ class Resampler:
     [1, 2, 0, 3, 4]
     """
 
-    __slots__ = ("_chosen", "_freq", "_name", "_plan", "_single", "_time")
+    __slots__ = ("_chosen", "_freq", "_label", "_name", "_plan", "_single", "_time")
 
-    def __init__(self, plan: Plan, time: Native, name: str | None, freq: str) -> None:
+    def __init__(self, plan: Plan, time: Native, name: str | None, freq: str, label: str | None = None) -> None:
         dtype = plan.query.dtype_of(time)
         if not dtype.startswith("timestamp") and dtype != "date":
             raise DataTypeError(f"resample: the times are {dtype}; use to_datetime first")
@@ -189,12 +192,15 @@ class Resampler:
             raise UnsupportedError(f"resample: {freq!r}; one week at a time, or days: '{7 * self._freq.count}D'")
         self._chosen: list[str] | None = None
         self._single = False
+        if label not in (None, "left", "right"):
+            raise InvalidArgumentError(f"label is 'left' or 'right', not {label!r}")
+        self._label = label
 
     def __getitem__(self, columns: Any) -> Resampler:
         """Only these columns take part; one name alone gives series."""
         made = Resampler.__new__(Resampler)
         made._plan, made._time, made._name, made._freq = self._plan, self._time, self._name, self._freq
-        made._single = isinstance(columns, str)
+        made._single, made._label = isinstance(columns, str), self._label
         made._chosen = [columns] if isinstance(columns, str) else list(columns)
         return made
 
@@ -244,7 +250,7 @@ class Resampler:
                 start = self._freq.next(start)
         columns = [
             _native.Column.from_values(starts, "timestamp[us]"),
-            _native.Column.from_values([self._freq.label(start) for start in starts], "timestamp[us]"),
+            _native.Column.from_values([self._freq.label(start, self._label) for start in starts], "timestamp[us]"),
         ]
         periods = _native.Query.from_columns([_START, _LABEL], columns)
         key = [Native.column(_START)]
@@ -340,17 +346,72 @@ class Resampler:
         """The last value of each period that is not missing."""
         return self._all("last")
 
+    def ohlc(self) -> Any:
+        """First, greatest, least and last value of each period; of one column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [2, 5, 3]})
+        >>> df.resample("D", on="t")["x"].ohlc().to_dict("list")
+        {'open': [2, 3], 'high': [5, 3], 'low': [2, 3], 'close': [5, 3]}
+        """
+        if not self._single:
+            raise InvalidArgumentError("choose one column first, for example df.resample('D')['x'].ohlc()")
+        [name] = self._chosen or []
+        parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
+        return self.agg(**{out: (name, func) for out, func in parts.items()})
+
     def quantile(self, q: float = 0.5) -> Any:
         """The value below which a share ``q`` of each period lies."""
         return self._all("quantile", q=q)
 
 
-def resampled(frame: DataFrame, rule: str, on: str | None) -> Resampler:
+def resampled(frame: DataFrame, rule: str, on: str | None, label: str | None = None, **others: Any) -> Resampler:
     """Groups by periods of a column, or of the index."""
+    for name, value in others.items():
+        usual = {"closed": (None, "right" if Frequency(rule).label(dt.datetime(2024, 1, 1)).day != 1 else "left")}
+        if value not in usual.get(name, (None, "start_day")):
+            raise UnsupportedError(f"resample: {name}={value!r}; shift the times first, df['t'] + hs.to_timedelta(...)")
     plan = frame._plan
     if on is not None:
-        return Resampler(plan, plan.column(on), on, rule)
+        return Resampler(plan, plan.column(on), on, rule, label)
     if len(plan.index) != 1:
         raise InvalidArgumentError("resample goes by a column: give on=..., or set_index it")
-    column, label = plan.index[0]
-    return Resampler(plan, Native.column(column), label, rule)
+    column, title = plan.index[0]
+    return Resampler(plan, Native.column(column), title, rule, label)
+
+
+class Grouper:
+    """A key of groups with a frequency: ``df.groupby(hs.Grouper(key="t", freq="D"))`` is ``df.resample("D", on="t")``.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [1, 2, 3]})
+    >>> df.groupby(hs.Grouper(key="t", freq="D"))["x"].sum().to_list()
+    [3, 3]
+    """
+
+    __slots__ = ("freq", "key", "label", "level")
+
+    def __init__(self, key: str | None = None, level: Any = None, freq: str | None = None, label: Any = None) -> None:
+        self.key, self.level, self.freq, self.label = key, level, freq, label
+
+    def native(self, plan: Plan) -> tuple[str | None, Native]:
+        """The start of each row's period, or the key itself: beside other keys."""
+        from hypostyle.index import Index
+
+        if self.key is None:
+            series = Index(plan).get_level_values(0 if self.level is None else self.level)
+            name, time = series.name, series._native
+        else:
+            name, time = self.key, plan.column(self.key)
+        if self.freq is None:
+            return name, time
+        frequency = Frequency(self.freq)
+        moment = dt.datetime(2024, 1, 1)
+        if frequency.label(moment) != moment or self.label not in (None, "left"):
+            raise UnsupportedError(
+                f"Grouper({self.freq!r}) beside other keys: periods are named by their start; "
+                "use MS, QS or YS, or dt.floor('7D') for weeks"
+            )
+        resampler = Resampler(plan, time, name, self.freq)
+        ends = resampler._extremes()
+        return name, resampler._starts(frequency.origin(ends[0] if ends else moment))

@@ -92,6 +92,8 @@ def describe_series(series: Series, percentiles: Sequence[float] | None = None) 
         return values_by_name(list(exprs), values, series.name)
     if series.dtype in ("string", "bool"):
         found = text_statistics(series._plan, series._native)
+        if series.dtype == "bool" and found["top"] is not None:
+            found["top"] = str(found["top"])  # a number and a truth value have no common type
         return values_by_name(_TEXT, [found[name] for name in _TEXT], series.name)
     raise DataTypeError(f"describe: a series of {series.dtype}; numbers, text and truth values have a summary")
 

@@ -47,6 +47,51 @@ def dtype_name(dtype: Any) -> str:
     return _TEXT.get(name, name)
 
 
+class DType(str):
+    """The name of a type, equal to other ways to say it.
+
+    >>> DType("float64") == float, DType("string") == str, DType("int64") == "float64", DType("int64") in {"int64"}
+    (True, True, False, True)
+    """
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return str(self)
+
+    @property
+    def kind(self) -> str:
+        """NumPy's letter of the kind of values: ``i``, ``u``, ``f``, ``b``, ``M``, ``m``, and ``O`` for the others."""
+        starts = {"int": "i", "uint": "u", "float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
+        return next((letter for start, letter in starts.items() if self.startswith(start)), "O")
+
+    def __eq__(self, other: Any) -> bool:
+        if isinstance(other, str):
+            known = str(other)
+        elif other is None or other is object:
+            return False
+        else:
+            try:
+                known = dtype_name(other)
+            except (DataTypeError, TypeError, AttributeError):
+                return False
+        return str.__eq__(self, known) or str.__eq__(self, _own_name(known))
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+def _own_name(text: str) -> str:
+    """The name here of a type as pandas or NumPy call it."""
+    if text.startswith(("datetime64[", "timedelta64[")):
+        return text.replace("datetime64[", "timestamp[").replace("timedelta64[", "duration[")
+    return {"str": "string", "int": "int64", "float": "float64", "boolean": "bool"}.get(text, text.lower())
+
+
 def numpy_name(dtype: str) -> str | None:
     """NumPy's name of a type whose values are held alike in both; ``None`` for the others.
 

@@ -174,22 +174,46 @@ class Functions:
 
     @property
     def str(self) -> StringFunctions:
-        """Functions of text."""
+        """Functions of text.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["a", "b"])
+        >>> x.str.upper().to_list()
+        ['A', 'B']
+        """
         return StringFunctions(self)
 
     @property
     def dt(self) -> DateFunctions:
-        """Functions of dates and times."""
+        """Functions of dates and times.
+
+        >>> import hypostyle as hs
+        >>> x = hs.date_range("2024-02-28", periods=2)
+        >>> x.dt.day.to_list()
+        [28, 29]
+        """
         return DateFunctions(self)
 
     @property
     def list(self) -> ListFunctions:
-        """Functions of lists."""
+        """Functions of lists.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([[1, 2], [3]])
+        >>> x.list.sum().to_list()
+        [3, 3]
+        """
         return ListFunctions(self)
 
     @property
     def struct(self) -> StructFunctions:
-        """Functions of structs."""
+        """Functions of structs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([{"a": 1}])
+        >>> x.struct.field("a").to_list()
+        [1]
+        """
         return StructFunctions(self)
 
 

@@ -40,8 +40,6 @@ class Namespace(Generic[R]):
     def __init__(self, owner: R) -> None: ...
 
 class StringFunctions(Namespace[R], TextAccessor):
-    def join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> R:
-        """As `list_join`."""
     def starts_with(self, prefix: Any) -> R:
         """Whether the text starts with another."""
     def ends_with(self, suffix: Any) -> R:
@@ -54,8 +52,6 @@ class StringFunctions(Namespace[R], TextAccessor):
         """The text in capitals, by the rules of Unicode (`ß` becomes `SS`)."""
     def lower(self) -> R:
         """The text in small letters, by the rules of Unicode."""
-    def cat(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
-        """As `concat_str`."""
     def concat_str(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> R:
         """The values of several columns as one text, with a separator between.
 
@@ -234,8 +230,6 @@ class StringFunctions(Namespace[R], TextAccessor):
         fillchar
             The character that is added.
         """
-    def repeat(self, repeats: Any) -> R:
-        """As `str_repeat`."""
     def slice_replace(self, start: Any = None, stop: Any = None, repl: builtins.str = '') -> R:
         """The text with the characters from `start` to before `stop` replaced.
 
@@ -259,14 +253,6 @@ class StringFunctions(Namespace[R], TextAccessor):
             What each of them becomes; one text: what all of them become.
         case
             Whether upper and lower case differ.
-        """
-    def wrap(self, width: Any) -> R:
-        """The words of the text in lines of a width; words that are longer are cut.
-
-        Parameters
-        ----------
-        width
-            How many characters a line has at most.
         """
     def to_integer(self, base: int = 10, strict: bool = True) -> R:
         """Text as an integer of any base: a sign and digits; before those of base 2, 8 and 16 may stand `0b`, `0o` and

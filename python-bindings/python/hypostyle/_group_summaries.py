@@ -46,27 +46,63 @@ class GroupSummaries:
         raise NotImplementedError
 
     def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The standard error of the mean of each group."""
+        """The standard error of the mean of each group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].sem().to_dict()["a"]
+        1.4999999999999998
+        """
         return self._all("sem", numeric_only, ddof=ddof)
 
     def skew(self, numeric_only: bool = False) -> Any:
-        """How far the values of each group lean to one side, corrected for samples."""
+        """How far the values of each group lean to one side, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 3]}).groupby("k")
+        >>> groups["x"].skew().to_dict()
+        {'a': 0.0}
+        """
         return self._all("skew", numeric_only)
 
     def kurt(self, numeric_only: bool = False) -> Any:
-        """How heavy the tails of each group are, corrected for samples."""
+        """How heavy the tails of each group are, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a"] * 4, "x": [1, 2, 3, 4]}).groupby("k")
+        >>> groups["x"].kurt().round(6).to_dict()
+        {'a': -1.2}
+        """
         return self._all("kurtosis", numeric_only)
 
     def unique(self) -> Any:
-        """The distinct values of each group as lists, in order of first sight."""
+        """The distinct values of each group as lists, in order of first sight.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].unique().to_list()
+        [[1, 4], [5]]
+        """
         return self._all("unique")
 
     def idxmax(self) -> Any:
-        """The index of the row with the greatest value of each group; without an index the number of the row."""
+        """The index of the row with the greatest value of each group; without an index the number of the row.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].idxmax().to_dict()
+        {'a': 2, 'b': 1}
+        """
         return self._extreme_row("max_by")
 
     def idxmin(self) -> Any:
-        """The index of the row with the smallest value of each group; without an index the number of the row."""
+        """The index of the row with the smallest value of each group; without an index the number of the row.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].idxmin().to_dict()
+        {'a': 0, 'b': 1}
+        """
         return self._extreme_row("min_by")
 
     def _extreme_row(self, function: str) -> Any:
@@ -90,7 +126,13 @@ class GroupSummaries:
 
     def describe(self, percentiles: Sequence[float] | None = None) -> DataFrame:
         """Count, mean, standard deviation, smallest, quartiles and greatest of each group; of several columns they are
-        named ``x_count``, ..."""
+        named ``x_count``, ...
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].describe()["mean"].to_dict()
+        {'a': 2.5, 'b': 5.0}
+        """
         quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
         names = [name for name in self._values() if is_number(dtypes[name])]
         if not names:
@@ -101,18 +143,38 @@ class GroupSummaries:
                 exprs[statistic if self._single else f"{name}_{statistic}"] = expr.cast("float64")
         return DataFrame._of(self._run(exprs))
 
-    def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Series:
-        """How often each value (or combination of values) occurs in each group, most frequent first."""
-        names = self._values()
+    def value_counts(
+        self,
+        subset: Any = None,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        dropna: bool = True,
+    ) -> Series:
+        """How often each value (or combination of values) occurs in each group, most frequent first.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 2]})
+        >>> df.groupby("k")["x"].value_counts().to_dict()
+        {('a', 2): 2, ('a', 1): 1}
+        """
+        if isinstance(subset, bool):
+            subset, normalize = None, subset
+        names = self._values() if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [*self._keys, *((name, self._plan.column(name)) for name in names)]
         label = "proportion" if normalize else "count"
         levels = _index.level_columns([name for name, _ in keys], [label])
         exprs = [expr.alias(column) for (column, _), (_, expr) in zip(levels, keys, strict=True)]
-        counts = self._plan.query.group_by(exprs, [size().alias(label)], False, self._dropna)
+        query = self._plan.query
+        if dropna != self._dropna:
+            # Missing keys and missing values are told apart.
+            gone = [expr for _, expr in (keys[len(self._keys) :] if dropna else self._keys)]
+            for expr in gone:
+                query = query.filter(_native.Expr.call("scalar", "is_not_null", [expr]))
+        counts = query.group_by(exprs, [size().alias(label)], False, dropna and self._dropna)
         columns = [_native.Expr.column(column) for column, _ in levels]
         own = columns[: len(self._keys)] if self._sort else []
         order = [*own, _native.Expr.column(label)] if sort else own
-        counts = counts.sort(columns, [False] * len(columns), False) if own else counts
         if order:
             down = [False] * len(own) + ([not ascending] if sort else [])
             counts = counts.sort(order, down, False)
@@ -153,12 +215,24 @@ class GroupSummaries:
 
     @property
     def groups(self) -> dict[Any, list]:
-        """The labels of the rows of each group; runs."""
+        """The labels of the rows of each group; runs.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.groups
+        {'a': [0, 2], 'b': [1]}
+        """
         return self._members(True)
 
     @property
     def indices(self) -> dict[Any, Any]:
-        """The positions of the rows of each group, as arrays; runs."""
+        """The positions of the rows of each group, as arrays; runs.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.indices["a"].tolist()
+        [0, 2]
+        """
         import numpy as np
 
         return {key: np.array(rows) for key, rows in self._members(False).items()}
@@ -186,18 +260,36 @@ class GroupSummaries:
 
     @property
     def ndim(self) -> int:
-        """2, or 1 if one column was chosen by its name alone."""
+        """2, or 1 if one column was chosen by its name alone.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.ndim
+        2
+        """
         return 1 if self._single else 2
 
     @property
     def keys(self) -> Any:
-        """The names of the keys."""
+        """The names of the keys.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.keys
+        'k'
+        """
         names = [name for name, _ in self._keys]
         return names[0] if len(names) == 1 else names
 
     @property
     def level(self) -> None:
-        """None: keys are columns."""
+        """None: keys are columns.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.level is None
+        True
+        """
         return None
 
     def ohlc(self) -> DataFrame:
@@ -215,11 +307,23 @@ class GroupSummaries:
         return DataFrame._of(self._run({name: aggregate(column, func) for name, func in parts.items()}))
 
     def is_monotonic_increasing(self) -> Any:
-        """Whether no value of a group is less than the one before it; of one column."""
+        """Whether no value of a group is less than the one before it; of one column.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].is_monotonic_increasing().to_dict()
+        {'a': True, 'b': True}
+        """
         return self._monotonic("<")
 
     def is_monotonic_decreasing(self) -> Any:
-        """Whether no value of a group is greater than the one before it; of one column."""
+        """Whether no value of a group is greater than the one before it; of one column.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].is_monotonic_decreasing().to_dict()
+        {'a': False, 'b': True}
+        """
         return self._monotonic(">")
 
     def _monotonic(self, wrong: str) -> Any:
@@ -237,20 +341,42 @@ class GroupSummaries:
 
     def rollup(self, func: Any = None, **named: Any) -> DataFrame:
         """Aggregates by all keys, by all but the last, ..., and of everything: the keys are columns, missing where a row is
-        a subtotal; ``grouping_id`` has a bit for each key that is left out, the first key's the highest."""
+        a subtotal; ``grouping_id`` has a bit for each key that is left out, the first key's the highest.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.rollup("sum").to_dict("list")
+        {'k': ['a', 'b', None], 'x': [5, 5, 10], 'grouping_id': [0, 0, 1]}
+        """
         keys = range(len(self._keys))
         return self.grouping_sets([list(keys[:n]) for n in range(len(keys), -1, -1)], func, **named)
 
     def cube(self, func: Any = None, **named: Any) -> DataFrame:
-        """Aggregates by every subset of the keys; see `rollup`."""
+        """Aggregates by every subset of the keys; see `rollup`.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.cube(n=("x", "size")).to_dict("list")
+        {'k': ['a', 'b', None], 'n': [2, 1, 3], 'grouping_id': [0, 0, 1]}
+        """
         keys = range(len(self._keys))
         sets = [[key for key in keys if not absent >> (len(keys) - 1 - key) & 1] for absent in range(1 << len(keys))]
         return self.grouping_sets(sorted(sets, key=len, reverse=True), func, **named)
 
     def grouping_sets(self, sets: Sequence[Sequence[int]], func: Any = None, **named: Any) -> DataFrame:
-        """Aggregates by several choices of the keys, one after the other; ``sets`` are positions of keys. See `rollup`."""
+        """Aggregates by several choices of the keys, one after the other; ``sets`` are positions of keys. See `rollup`.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.grouping_sets([[0], []], "sum")["x"].to_list()
+        [5, 5, 10]
+        """
         keys = [expr.alias(name or f"level_{i}") for i, (name, expr) in enumerate(self._keys)]
-        aggregates = [expr.alias(name) for name, expr in self._exprs(func, named).items()]
+        exprs = self._exprs(func, named)
+        for name, expr in exprs.items():
+            if not isinstance(expr, _native.Expr):
+                raise UnsupportedError(f"{name!r} is a Python function; subtotals are made of names and expressions")
+        aggregates = [expr.alias(name) for name, expr in exprs.items()]
         chosen = [[int(key) for key in keys_] for keys_ in sets]
         if any(key < 0 for keys_ in chosen for key in keys_):
             raise InvalidArgumentError("grouping_sets: keys are counted from 0")

@@ -96,13 +96,25 @@ class GroupWindows(Running):
         return self._rows(exprs)
 
     def cumcount(self, ascending: bool = True) -> Series:
-        """The number of the row in its group, from 0; counted from the end with ``ascending=False``."""
+        """The number of the row in its group, from 0; counted from the end with ``ascending=False``.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.cumcount().to_list()
+        [0, 0, 1]
+        """
         number = window("row_number")
         native = number.binary("-", literal(1)) if ascending else rows().binary("-", number)
         return Series(self._plan, self._over(native), None)
 
     def ngroup(self, ascending: bool = True) -> Series:
-        """The number of the row's group, from 0, in the order of the groups."""
+        """The number of the row's group, from 0, in the order of the groups.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.ngroup().to_list()
+        [0, 1, 0]
+        """
         if self._sort:
             # Two keys at a time: ranks of the first, and within these ranks of the next.
             number = window("dense_rank", self._keys[0][1])
@@ -139,27 +151,54 @@ class GroupWindows(Running):
         return DataFrame._of(plan if self._chosen is None else plan.keep(self._chosen))
 
     def head(self, n: int = 5) -> Any:
-        """The first rows of each group, in the order of the frame; ``n`` less than 0: all but so many last ones."""
+        """The first rows of each group, in the order of the frame; ``n`` less than 0: all but so many last ones.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.head(1)["x"].to_list()
+        [1, 5]
+        """
         number = window("row_number")
         if n < 0:
             return self._some(number.binary("<=", rows().binary("+", literal(n))))
         return self._some(number.binary("<=", literal(n)))
 
     def tail(self, n: int = 5) -> Any:
-        """The last rows of each group, in the order of the frame; ``n`` less than 0: all but so many first ones."""
+        """The last rows of each group, in the order of the frame; ``n`` less than 0: all but so many first ones.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.tail(1)["x"].to_list()
+        [5, 4]
+        """
         number = window("row_number")
         if n < 0:
             return self._some(number.binary(">", literal(-n)))
         return self._some(number.binary(">", rows().binary("-", literal(n))))
 
-    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
-        """Rows of each group drawn at random, in the order of the frame: ``n`` of them, or the share ``frac``."""
-        from hypostyle.frame import _seed
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+    ) -> Any:
+        """Rows of each group drawn at random, in the order of the frame: ``n`` of them, or the share ``frac``.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> len(groups.sample(1))
+        2
+        """
+        if replace or weights is not None:
+            raise UnsupportedError("sample of groups: replace and weights; use apply(lambda g: g.sample(...))")
+        from hypostyle._sampling import seed_of
 
         if n is not None and frac is not None:
             raise InvalidArgumentError("sample takes n or frac, not both")
         row = window("row_number").over([], [], [])
-        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": _seed(random_state)})
+        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed_of(random_state)})
         place = window("rank", drawn, method="ordinal")
         if frac is None:
             return self._some(place.binary("<=", literal(1 if n is None else n)))
@@ -167,7 +206,13 @@ class GroupWindows(Running):
         return self._some(place.cast("float64").binary("<=", share))
 
     def take(self, indices: Any) -> Any:
-        """The rows at these positions of each group, in the order of the frame."""
+        """The rows at these positions of each group, in the order of the frame.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.take([0])["x"].to_list()
+        [1, 5]
+        """
         number, chosen = window("row_number"), None
         for at in indices:
             place = literal(at + 1) if at >= 0 else rows().binary("+", literal(at + 1))
@@ -175,8 +220,23 @@ class GroupWindows(Running):
             chosen = here if chosen is None else chosen.binary("|", here)
         return self._some(literal(False) if chosen is None else chosen)
 
-    def nth(self, n: int) -> Any:
-        """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame."""
+    def nth(self, n: Any, dropna: Any = None) -> Any:
+        """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame; of a list or a
+        slice, these rows.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.nth(0)["x"].to_list(), groups.nth([0, 1])["x"].to_list()
+        ([1, 5], [1, 5, 4])
+        """
+        if dropna not in (None, False):
+            raise UnsupportedError("nth: dropna; leave the rows out with dropna first")
+        if isinstance(n, slice):
+            if n.step not in (None, 1) or (n.start or 0) < 0 or n.stop is None or n.stop < 0:
+                raise UnsupportedError("nth: a slice goes from a first to a last number, without a step")
+            n = range(n.start or 0, n.stop)
+        if isinstance(n, (list, tuple, range)):
+            return self.take(n)
         number = window("row_number")
         place = literal(n + 1) if n >= 0 else rows().binary("+", literal(n + 1))
         return self._some(number.binary("==", place))
@@ -217,7 +277,13 @@ class GroupWindows(Running):
             yield (key[0] if self._one_key else key), self._group(plan)
 
     def get_group(self, name: Any) -> Any:
-        """The rows of one group."""
+        """The rows of one group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.get_group("a")["x"].to_list()
+        [1, 4]
+        """
         keys = list(name) if isinstance(name, tuple) else [name]
         if len(keys) != len(self._keys):
             raise InvalidArgumentError(f"get_group: {len(keys)} values for {len(self._keys)} keys")
@@ -245,8 +311,16 @@ class GroupWindows(Running):
         made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
-        return _groups.combined(results, labels, self._values()[0] if self._single else None, self._as_index)
+        name = self._values()[0] if self._single else None
+        rows = not self._group_keys and any(hasattr(value, "_plan") for _, value in results)  # type: ignore[attr-defined]
+        return _groups.combined(results, labels, name, self._as_index and not rows, not rows, bool(self._plan.index))
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """``func(groups, ...)``."""
+        """``func(groups, ...)``.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.pipe(lambda g: g["x"].sum() / g["x"].count()).to_dict()
+        {'a': 2.5, 'b': 5.0}
+        """
         return func(self, *args, **kwargs)

@@ -97,6 +97,15 @@ def mapped(
     return native.over([expr for _, expr in keys], [], [])
 
 
+def _by_name(value: Any) -> bool:
+    """Whether a result is a series whose labels are names, made in the function: not rows of the group."""
+    from hypostyle.series import Series
+
+    if not isinstance(value, Series) or len(value._plan.index) != 1 or value._plan.origins:
+        return False
+    return all(isinstance(label, str) for label in value.index.to_list())
+
+
 def _column(value: Any, name: str, dtype: str | None, rows: int) -> _native.Column:
     from hypostyle._columns import column
 
@@ -113,26 +122,49 @@ def _column(value: Any, name: str, dtype: str | None, rows: int) -> _native.Colu
     return _native.Column.from_values(table.lists(["value"])[0], dtype)
 
 
-def combined(results: list[tuple[tuple, Any]], labels: list[str | None], name: str | None, as_index: bool) -> Any:
-    """One result per group, put together: values become a series, frames are put one below the other; the keys are the
-    index."""
-    from hypostyle._merge import concat
+def combined(
+    results: list[tuple[tuple, Any]],
+    labels: list[str | None],
+    name: str | None,
+    as_index: bool,
+    with_keys: bool = True,
+    labelled: bool = False,
+) -> Any:
+    """One result per group, put together: values become a series, series by label rows (unless the rows have labels
+    themselves), frames are put one below the other; the keys are the index."""
+    from hypostyle._concat import concat
     from hypostyle.frame import DataFrame
     from hypostyle.series import VALUE, Series
 
     if not results:
         raise InvalidArgumentError("apply: there is no group, so nobody knows what the function gives")
     keys = list(zip(*[key for key, _ in results], strict=True))
+    if with_keys and not labelled and all(_by_name(value) for _, value in results):
+        # A series by label for each group: a row, with a column for each label.
+        rows = [dict(value.items()) for _, value in results]
+        names = list(dict.fromkeys(str(label) for row in rows for label in row))
+        levels = _index.level_columns(labels, names)
+        parts = [_native.Column.from_values(list(part), None, True) for part in keys]
+        parts += [_native.Column.from_values([row.get(n) for row in rows], None, True) for n in names]
+        query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
+        return DataFrame._of(Plan(query, levels if as_index else ()))
     if any(isinstance(value, (DataFrame, Series)) for _, value in results):
         frames = []
         for key, value in results:
             frame = value.to_frame(value.name or name or "value") if isinstance(value, Series) else value
             frame = frame.reset_index(drop=True)
+            if not with_keys:
+                frames.append(frame)
+                continue
             levels = _index.level_columns(labels, frame.columns)
             exprs = {column: literal(part) for (column, _), part in zip(levels, key, strict=True)}
             plan = frame._plan.with_columns(exprs)
             frames.append(DataFrame._of(plan.reindexed(levels if as_index else ())))
         whole = concat(frames)
+        if not with_keys:
+            found = whole
+            single = isinstance(results[0][1], Series)
+            return found[found.columns[0]] if single else found
         levels = _index.level_columns(labels, frames[0].columns) if as_index else []
         return DataFrame._of(whole._plan.reindexed(levels))
     index: list[Level] = _index.level_columns(labels, [VALUE])

@@ -16,7 +16,16 @@ Native = _native.Expr
 _KEY, _OTHER = "__join_key_{}__", "__other_key_{}__"
 
 
-def joined(left: DataFrame, other: Any, on: Any, how: str, lsuffix: str, rsuffix: str, sort: bool) -> DataFrame:
+def joined(
+    left: DataFrame,
+    other: Any,
+    on: Any,
+    how: str,
+    lsuffix: str,
+    rsuffix: str,
+    sort: bool,
+    validate: str | None = None,
+) -> DataFrame:
     """``left.join(other)``: matched by the index of both, or by columns of the left one."""
     from hypostyle.frame import DataFrame
 
@@ -28,7 +37,7 @@ def joined(left: DataFrame, other: Any, on: Any, how: str, lsuffix: str, rsuffix
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
-        result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort)
+        result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort, validate)
     return result
 
 

@@ -21,6 +21,18 @@ def condition(rows: Any) -> bool:
     return isinstance(rows, (BoundExpression, Expr))
 
 
+def labels_of(rows: Any) -> Any:
+    """The labels that a series or an index holds; other choices of rows as they are."""
+    from hypostyle.index import Index
+
+    if isinstance(rows, Index):
+        return rows.own_list("loc")
+    series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
+    if series and getattr(rows, "dtype", "bool") != "bool":
+        return rows.to_list()  # type: ignore[union-attr]
+    return rows
+
+
 def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     """One row, by the names of the columns: a series where all values are of one kind, else a `Row`."""
     from hypostyle._reductions import values_by_name
@@ -74,6 +86,7 @@ class Loc:
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
+        key = labels_of(key)
         if columns is not None and not _all(columns):
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
@@ -89,13 +102,20 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        return row_of(found, 0, key) if len(found) == 1 else found
+        return row_of(found, 0, key) if len(found) == 1 and not _is_span(frame._plan, key) else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if not (isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], str)):
-            raise UnsupportedError("loc[...] = takes a condition and one column, df.loc[df['x'] > 1, 'y'] = 0")
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
         rows, name = key
         frame = self._frame
+        rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
+        if not isinstance(name, str):
+            names = list(chosen_columns(frame, name))
+            many = isinstance(value, (list, tuple)) and len(value) == len(names)
+            for one, part in zip(names, value if many else [value] * len(names), strict=True):
+                self[rows, one] = part
+            return
         if _all(rows):
             frame[name] = value
         elif condition(rows):
@@ -104,7 +124,48 @@ class Loc:
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
         else:
-            raise UnsupportedError("loc[...] = takes a condition for the rows, df.loc[df['x'] > 1, 'y'] = 0")
+            set_cells(frame, _places(frame, rows), [name], value)
+
+
+def _places(frame: DataFrame, rows: Any) -> list[int]:
+    """The positions of the rows of a label, of labels, or from one label to another."""
+    from hypostyle._windows import window
+
+    place = "\0place"
+    number = window("row_number").binary("-", _native.Expr.literal(1))
+    numbered = frame._plan.with_columns({place: number})
+    whole = type(frame)._of(numbered.collected())
+    listed = _numpy.is_array(rows) or isinstance(rows, list)
+    if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
+        return positions(rows, len(frame))
+    found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
+    return found._plan.query.collect().lists([place])[0]
+
+
+def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any) -> None:
+    """New values at some positions of some columns."""
+    from hypostyle._columns import column
+
+    rows = len(frame)
+    mask = [False] * rows
+    for at in places:
+        mask[at] = True
+    chosen = _native.Expr.by_row(column(mask, False))
+    plan, exprs = frame._plan, {}
+    for name in names:
+        if (_numpy.is_array(value) or isinstance(value, (list, tuple))) and len(value) == len(places):
+            cells: list[Any] = [None] * rows
+            for at, cell in zip(places, value, strict=True):
+                cells[at] = cell
+            new = _native.Expr.by_row(column(cells, False))
+        else:
+            new = plan.expr(value)
+        old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
+        exprs[name] = _native.Expr.case([(chosen, new)], old)
+    made = plan.with_columns(exprs)
+    for native in exprs.values():
+        plan.query.dtype_of(native)
+    frame._plan = made
 
 
 def _empty(frame: DataFrame) -> Any:
@@ -161,6 +222,12 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
+    if _is_part(plan, label):
+        # A year, a month or a day stands for all moments in it.
+        found = frame._then(plan.query.filter(_within(plan, label)))
+        if len(found) == 0:
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        return found
     labels = label if isinstance(label, tuple) else (label,)
     if len(plan.index) > 1 or isinstance(label, tuple):
         if len(labels) > len(plan.index):
@@ -183,6 +250,51 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         dropped = [name for name in left.columns if name not in columns or name in kept]
         return type(frame)._of(left.keep(dropped))
     return found
+
+
+def _is_part(plan: Plan, label: Any) -> bool:
+    """Whether a label is a year, a month or a day of an index of times."""
+    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
+    return times and isinstance(label, str) and len(label) in (4, 7, 10)
+
+
+def _is_span(plan: Plan, label: Any) -> bool:
+    """Whether a label stands for more than one moment: a day does unless all moments are days."""
+    if not _is_part(plan, label):
+        return False
+    if len(label) < 10:
+        return True
+    time = _native.Expr.column(plan.index[0][0])
+    day = _native.Expr.call("scalar", "date_trunc", [time], {"unit": "day"})
+    return plan.query.filter(time.binary("!=", day)).slice(0, 1).rows() > 0
+
+
+def _span(label: str) -> tuple[Any, Any]:
+    """The first moment of a year, a month or a day, and the first one after it."""
+    import datetime
+
+    parts = [int(part) for part in label.split("-")]
+    start = datetime.datetime(*[*parts, 1, 1][:3])  # type: ignore[arg-type]
+    if len(parts) == 3:
+        return start, start + datetime.timedelta(days=1)
+    if len(parts) == 2:
+        return start, datetime.datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
+    return start, datetime.datetime(start.year + 1, 1, 1)
+
+
+def _within(plan: Plan, label: str) -> _native.Expr:
+    """Whether the label of a row lies within a year, a month or a day."""
+    column = plan.index[0][0]
+    try:
+        ends = _span(label)
+    except ValueError:
+        raise LabelNotFoundError(f"no row has the label {label!r}") from None
+    dtype = plan.dtypes[column]
+    low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
+    if "," in dtype:
+        low, high = (_native.Expr.literal(end.isoformat(sep=" ")).cast(dtype) for end in ends)
+    label_ = _native.Expr.column(column)
+    return label_.binary(">=", low).binary("&", label_.binary("<", high))
 
 
 def by_rows(frame: DataFrame, key: Any) -> DataFrame:
@@ -239,9 +351,11 @@ def _edge(labels: list, label: Any, last: bool) -> int:
     import itertools
 
     if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
-        moment = datetime.datetime.fromisoformat(label)
-        if last and len(label) == 10:
-            moment += datetime.timedelta(days=1, microseconds=-1)
+        if len(label) in (4, 7, 10):
+            first, after = _span(label)
+            moment = after - datetime.timedelta(microseconds=1) if last else first
+        else:
+            moment = datetime.datetime.fromisoformat(label)
         label = moment.replace(tzinfo=labels[0].tzinfo)
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
@@ -284,6 +398,22 @@ class Rows:
             key = list(range(*key.indices(len(frame))))
         return frame._then(taken(frame._plan, positions(key, len(frame))))
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise UnsupportedError("iloc[...] = takes rows and columns, df.iloc[0, 1] = 5")
+        frame, (rows, columns) = self._frame, key
+        names, total = frame.columns, len(frame)
+        single = isinstance(columns, int) and not isinstance(columns, bool)
+        if isinstance(columns, slice):
+            chosen = names[columns]
+        else:
+            chosen = [names[at] for at in positions([columns] if single else columns, len(names))]
+        if isinstance(rows, slice):
+            places = list(range(*rows.indices(total)))
+        else:
+            places = positions([rows] if isinstance(rows, int) else rows, total)
+        set_cells(frame, places, chosen, value)
+
     @staticmethod
     def _row(frame: DataFrame, position: int) -> Any:
         [at] = positions([position], len(frame))
@@ -307,6 +437,10 @@ class Cell:
         where = self._owner.loc if self._by_label else self._owner.iloc
         return where[key]
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        where = self._owner.loc if self._by_label else self._owner.iloc
+        where[key] = value
+
 
 class SeriesLoc:
     """``series.loc`` and ``series.iloc``: as of a frame with this one column."""
@@ -320,6 +454,9 @@ class SeriesLoc:
         from hypostyle.series import VALUE
 
         series = self._series
+        if callable(key) and not condition(key):
+            key = key(series)
+        key = labels_of(key) if self._where == "loc" else key
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)

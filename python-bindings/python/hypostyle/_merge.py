@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
-from hypostyle.expr import Expr
+from hypostyle.expr import BoundExpression, Expr
 from hypostyle.frame import DataFrame
 
 Suffixes = tuple["str | None", "str | None"]
@@ -46,6 +46,8 @@ def merge(
     """
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(left, right, on, how=how, suffixes=suffixes)
+    how = {"left_semi": "semi", "left_anti": "anti"}.get(how, how)
+    right = _right(right)
     _check_right("merge", right)
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)
@@ -71,13 +73,25 @@ def _on_index(
 ) -> DataFrame:
     """A merge by the index of one frame or of both."""
     from hypostyle._index_join import by_index
+    from hypostyle._reshape import numbered
 
     if left_index and right_index:
         return by_index(left, right, None, how, _ends(suffixes), sort, validate)
     if right_index and left_on is not None:
         return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort, validate)
-    if left_index and right_on is not None and how in ("inner", "left", "right"):
-        raise UnsupportedError("merge: the index of the left frame and columns of the right one; exchange the frames")
+    if left_index and right_on is not None:
+        plan = numbered(left._plan)
+        if len(plan.index) != 1:
+            raise UnsupportedError("merge: the left index has several levels; reset_index and give left_on")
+        # The level becomes the column that it is matched with.
+        keys = _listed("merge", right_on)
+        flat = _index.reset(
+            plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
+        )
+        made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
+        names = [name for name in made.columns if name != keys[0]]
+        names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])
+        return made[names]
     raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
@@ -176,6 +190,15 @@ def _plain(tolerance: Any) -> Any:
     return tolerance.item() if hasattr(tolerance, "item") else tolerance
 
 
+def _right(right: Any) -> Any:
+    """The right side of a merge: a frame, or a named series as one."""
+    if isinstance(right, BoundExpression):
+        if right.name is None:
+            raise InvalidArgumentError("merge: the series has no name; give it one with rename")
+        return right.to_frame()  # type: ignore[attr-defined]
+    return right
+
+
 def _check_right(verb: str, right: Any) -> None:
     if not isinstance(right, DataFrame):
         raise DataTypeError(
@@ -227,31 +250,6 @@ def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:
     return plan.reindexed(()).keep([*kept, *plan.columns]) if kept else _index.reset(plan, True)
 
 
-def concat(
-    frames: Iterable[DataFrame], *, join: str = "outer", ignore_index: bool = True, axis: int | str = 0
-) -> DataFrame:
-    """The rows of all frames, one after the other. Columns are matched by name and types promoted; a column that a frame
-    lacks is missing there (``join="inner"``: left out). With ``axis=1`` the columns of all frames side by side: rows are
-    matched by position, and there must be as many.
-
-    >>> import hypostyle as hs
-    >>> hs.concat([hs.DataFrame({"x": [1]}), hs.DataFrame({"x": [2.5], "y": ["b"]})]).to_dict("list")
-    {'x': [1.0, 2.5], 'y': [None, 'b']}
-    """
-    if join not in ("outer", "inner"):
-        raise InvalidArgumentError(f"join is 'outer' or 'inner', not {join!r}")
-    plans = [frame._plan for frame in _frames(frames)]
-    if axis in (1, "columns"):
-        flat = [plans[0], *(_index.reset(plan, True) for plan in plans[1:])]
-        return DataFrame._of(Plan(_native.Query.concat([plan.query for plan in flat], "columns"), plans[0].index))
-    if axis not in (0, "index"):
-        raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
-    index = plans[0].index if all(plan.index == plans[0].index for plan in plans) else ()
-    plans = plans if index else [_index.reset(plan, True) for plan in plans]
-    how = "inner" if join == "inner" else "outer"
-    return DataFrame._of(Plan(_native.Query.concat([plan.query for plan in plans], how), index))
-
-
 def merge_sorted(left: DataFrame, right: DataFrame, by: Any) -> DataFrame:
     """The rows of two frames that are in the order of the keys ``by``, in that order; of equal rows, the left ones come
     first. Both frames have the same columns.
@@ -274,15 +272,3 @@ def by_key(verb: str, left: DataFrame, right: DataFrame, on: Any) -> DataFrame:
         raise DataTypeError(f"{verb}: keys are columns' names")
     first, second = _flat(left._plan, keys), _flat(right._plan, keys)
     return DataFrame._of(Plan(getattr(first.query, verb)(second.query, keys)))
-
-
-def _frames(frames: Iterable[DataFrame]) -> Sequence[DataFrame]:
-    if isinstance(frames, DataFrame):
-        raise DataTypeError("concat takes a list of frames")
-    frames = list(frames)
-    if not frames:
-        raise InvalidArgumentError("concat: nothing to concatenate")
-    for frame in frames:
-        if not isinstance(frame, DataFrame):
-            raise DataTypeError(f"concat takes hypostyle DataFrames, not a {type(frame).__name__}")
-    return frames

@@ -27,25 +27,49 @@ class Output(FrameExports):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """Rows and columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.shape
+        (3, 2)
+        """
         return len(self), len(self._plan.columns)
 
     @property
     def size(self) -> int:
-        """The number of values."""
+        """The number of values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.size
+        6
+        """
         rows, columns = self.shape
         return rows * columns
 
     @property
     def empty(self) -> bool:
-        """Whether there is no row or no column."""
+        """Whether there is no row or no column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.empty
+        False
+        """
         return not self._plan.columns or self._plan.query.slice(0, 1).rows() == 0
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plan.columns)
 
     def items(self) -> Iterator[tuple[str, Any]]:
-        """Names and columns."""
+        """Names and columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> [(name, series.to_list()) for name, series in df.items()]
+        [('k', ['b', 'a', 'b']), ('x', [1, 2, 3])]
+        """
         return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
 
     def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
@@ -75,9 +99,10 @@ class Output(FrameExports):
             whole = [*([labels] if index else []), *lists[len(levels) :]]
             yield from map(make, zip(*whole, strict=True))
 
-    def to_dict(self, orient: str = "dict", index: bool = True) -> Any:
+    def to_dict(self, orient: str = "dict", *, into: Any = dict, index: bool = True) -> Any:
         """``"dict"``: for each column a dictionary of labels and values; ``"list"``: a list per column; ``"records"``: a
         dictionary per row; ``"split"``, ``"tight"``, ``"index"`` and ``"series"`` as in pandas. Missing values are None.
+        ``into``: another kind of mapping.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2]})
@@ -85,6 +110,13 @@ class Output(FrameExports):
         ({'x': {0: 1, 1: 2}}, [{'x': 1}, {'x': 2}])
         """
         names = self._plan.columns
+        if into is not dict:
+            make: Any = mapping_of(into)
+            found = self.to_dict(orient, index=index)
+            if orient == "records":
+                return [make(row) for row in found]
+            inner = orient in ("dict", "index")
+            return make((key, make(value) if inner else value) for key, value in found.items())
         if orient == "series":
             return dict(self.items())
         lists = self._plan.query.collect().lists(names)
@@ -108,11 +140,23 @@ class Output(FrameExports):
         return parts
 
     def to_pylist(self) -> list[dict[str, Any]]:
-        """A dictionary per row."""
+        """A dictionary per row.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.head(1).to_pylist()
+        [{'k': 'b', 'x': 1}]
+        """
         return self.to_dict("records")
 
     def to_numpy(self, dtype: Any = None) -> Any:
-        """The columns as a matrix of their common type; missing numbers are NaN."""
+        """The columns as a matrix of their common type; missing numbers are NaN.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[["x"]].to_numpy().tolist()
+        [[1], [2], [3]]
+        """
         import numpy as np
 
         names, dtypes = self._plan.columns, self._plan.dtypes
@@ -140,13 +184,25 @@ class Output(FrameExports):
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame, as pandas itself would have made it: the index is its index, integers with missing values
-        are ``Int64``, strings are ``str``."""
+        are ``Int64``, strings are ``str``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> type(df.to_pandas()).__name__
+        'DataFrame'
+        """
         from hypostyle._pandas import to_pandas
 
         return to_pandas(self._plan)
 
     def to_arrow(self) -> Any:
-        """A pyarrow Table, without a copy; the index comes as first columns."""
+        """A pyarrow Table, without a copy; the index comes as first columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.to_arrow().num_rows
+        3
+        """
         try:
             import pyarrow
         except ImportError as error:
@@ -190,11 +246,23 @@ class Output(FrameExports):
 
     @property
     def values(self) -> Any:
-        """As `to_numpy`."""
+        """As `to_numpy`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[["x"]].values.tolist()
+        [[1], [2], [3]]
+        """
         return self.to_numpy()
 
     def memory_usage(self, index: bool = True, deep: bool = False) -> Any:
-        """Bytes of the buffers each column keeps alive, as a series by name; buffers that columns share count for each."""
+        """Bytes of the buffers each column keeps alive, as a series by name; buffers that columns share count for each.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.memory_usage().to_dict()["x"]
+        120
+        """
         from hypostyle._reductions import values_by_name
 
         sizes = dict(zip(self._plan.names, self._plan.query.collect().column_bytes(), strict=True))
@@ -203,8 +271,24 @@ class Output(FrameExports):
             found = {"Index": sum(sizes[name] for name in self._plan.index_columns), **found}
         return values_by_name(list(found), list(found.values()), None)
 
-    def info(self, buf: Any = None, **_: Any) -> None:
-        """Prints columns, types, counts and memory."""
+    def info(
+        self,
+        verbose: bool | None = None,
+        buf: Any = None,
+        max_cols: int | None = None,
+        memory_usage: Any = None,
+        show_counts: bool | None = None,
+    ) -> None:
+        """Prints columns, types, counts and memory, or writes them into ``buf``; always in full.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2]})
+        >>> import io
+        >>> text = io.StringIO()
+        >>> df.info(buf=text)
+        >>> "int64" in text.getvalue()
+        True
+        """
         from hypostyle._format import info
 
         print(info(self._plan), file=buf)
@@ -227,11 +311,25 @@ class Output(FrameExports):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
-        return _unpickle, (self.to_arrow(), [label for _, label in self._plan.index if label is not None])
+        plan = self._plan
+        whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
+        return _unpickle, (whole.to_arrow(), list(plan.index))
 
 
-def _unpickle(table: Any, index: list[str]) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
+    """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
-    return frame.set_index(index) if index else frame
+    return type(frame)._of(frame._plan.reindexed(index)) if index else frame
+
+
+def mapping_of(into: Any) -> Any:
+    """The maker of a kind of mapping: a class, or an empty ``defaultdict``."""
+    import functools
+
+    kind: Any = type(into)
+    factory = getattr(into, "default_factory", None)
+    if factory is not None:
+        return functools.partial(kind, factory)
+    return into if isinstance(into, type) else kind

@@ -79,62 +79,150 @@ class Reductions:
         return self._reduce({name: (self._plan.column(name), func) for name in names}, **params)
 
     def sum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
-        """The sum of each column; missing where there are fewer than ``min_count`` values."""
+        """The sum of each column; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.sum().to_dict()
+        {'x': 3, 'y': 3}
+        """
         return self._reduced("sum", axis, skipna, numeric_only, min_count=min_count)
 
     def quantile(
-        self, q: float | Sequence[float] = 0.5, interpolation: str = "linear", numeric_only: bool = False
+        self,
+        q: float | Sequence[float] = 0.5,
+        axis: Any = 0,
+        numeric_only: bool = False,
+        interpolation: str = "linear",
+        method: str = "single",
     ) -> Any:
-        """The value below which a share ``q`` of each column lies; of several shares, a frame with a row for each."""
+        """The value below which a share ``q`` of each column lies; of several shares, a frame with a row for each.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3]})
+        >>> df.quantile(0.25).to_dict(), df.quantile([0, 1])["x"].to_list()
+        ({'x': 1.5}, [1.0, 3.0])
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("quantile(axis=1): turn the frame with melt, and group by the row")
+        if method != "single":
+            raise UnsupportedError(f"quantile: method={method!r}; quantiles are of each column")
         if not isinstance(q, (int, float)):
             return self._quantiles([float(share) for share in q], interpolation, numeric_only)
         return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def mean(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The mean of each column."""
+        """The mean of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.mean().to_dict()
+        {'x': 1.5, 'y': 3.0}
+        """
         return self._reduced("mean", axis, skipna, numeric_only)
 
     def min(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The smallest value of each column."""
+        """The smallest value of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.min().to_dict()
+        {'x': 1, 'y': 3}
+        """
         return self._reduced("min", axis, skipna, numeric_only)
 
     def max(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The greatest value of each column."""
+        """The greatest value of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.max().to_dict()
+        {'x': 2, 'y': 3}
+        """
         return self._reduced("max", axis, skipna, numeric_only)
 
     def median(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The median of each column."""
+        """The median of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.median().to_dict()
+        {'x': 1.5, 'y': 3.0}
+        """
         return self._reduced("median", axis, skipna, numeric_only)
 
     def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The standard deviation of each column."""
+        """The standard deviation of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.std(ddof=0).to_dict()
+        {'x': 1.0}
+        """
         return self._reduced("std", axis, skipna, numeric_only, ddof=ddof)
 
     def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The variance of each column."""
+        """The variance of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.var().to_dict()
+        {'x': 2.0}
+        """
         return self._reduced("var", axis, skipna, numeric_only, ddof=ddof)
 
     def sem(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False) -> Series:
-        """The standard error of the mean of each column."""
+        """The standard error of the mean of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 3]})
+        >>> df.sem().to_dict()
+        {'x': 1.0}
+        """
         return self._reduced("sem", axis, skipna, numeric_only, ddof=ddof)
 
     def skew(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """How far the values of each column lean to one side, corrected for samples."""
+        """How far the values of each column lean to one side, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3]})
+        >>> df.skew().to_dict()
+        {'x': 0.0}
+        """
         return self._reduced("skew", axis, skipna, numeric_only)
 
     def kurt(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """How heavy the tails of each column are, corrected for samples."""
+        """How heavy the tails of each column are, corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3, 4]})
+        >>> df.kurt().round(6).to_dict()
+        {'x': -1.2}
+        """
         return self._reduced("kurtosis", axis, skipna, numeric_only)
 
     kurtosis = kurt
 
-    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        """The product of each column."""
-        return self._reduced("prod", axis, skipna, numeric_only)
+    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
+        """The product of each column; missing where there are fewer than ``min_count`` values.
 
-    def corr(self, method: str = "pearson", min_periods: int = 1, numeric_only: bool = False) -> Any:
-        """The correlation of each pair of columns, or of their ranks with ``method="spearman"``, over the rows where both
-        have a value; missing where there are fewer than ``min_periods``. Runs.
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.prod().to_dict()
+        {'x': 2, 'y': 3}
+        """
+        found = self._reduced("prod", axis, skipna, numeric_only)
+        if min_count <= 0:
+            return found
+        if axis in (1, "columns"):
+            return found.where(self.count(axis=1) >= min_count)
+        few = [name for name, n in self.count().items() if n < min_count]
+        return found.where(~found.index.isin(few))
+
+    def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> Any:
+        """The correlation of each pair of columns, or of their ranks with ``method="spearman"``, Kendall's tau with
+        ``"kendall"``, or what a function of two arrays gives, over the rows where both have a value; missing where there are
+        fewer than ``min_periods``. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [1, 4, 9]})
@@ -144,10 +232,16 @@ class Reductions:
         return self._pairwise(numeric_only, None, method, min_periods)
 
     def cov(self, min_periods: int | None = None, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The covariance of each pair of columns, over the rows where both have a value; runs."""
+        """The covariance of each pair of columns, over the rows where both have a value; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [2, 4, 6]})
+        >>> df.cov().to_dict("list")
+        {'x': [1.0, 2.0], 'y': [2.0, 4.0]}
+        """
         return self._pairwise(numeric_only, ddof, "pearson", min_periods or 1)
 
-    def _pairwise(self, numeric_only: bool, ddof: int | None, method: str, least: int) -> Any:
+    def _pairwise(self, numeric_only: bool, ddof: int | None, method: Any, least: int) -> Any:
         dtypes = self._plan.dtypes
         names = [n for n in self._plan.columns if is_number(dtypes[n]) or dtypes[n] == "bool"]
         others = [n for n in self._plan.columns if n not in names]
@@ -161,14 +255,16 @@ class Reductions:
         lists = _native.pairwise(chosen, ddof).collect().lists(names)
         return self._table(names, dict(zip(names, lists, strict=True)), "string")
 
-    def _pairs(self, names: list[str], ddof: int | None, method: str, least: int) -> Any:
+    def _pairs(self, names: list[str], ddof: int | None, method: Any, least: int) -> Any:
         """Correlations or covariances pair by pair."""
         plan = self._plan
         found: dict[str, list[Any]] = {name: [None] * len(names) for name in names}
         for i, one in enumerate(names):
             for j, other in enumerate(names[: i + 1]):
                 x, y = plan.column(one), plan.column(other)
-                value = correlation(plan, x, y, method, least, ddof)
+                # What a function makes of a column and itself is not asked, as in pandas.
+                alike = i == j and callable(method)
+                value = 1.0 if alike else correlation(plan, x, y, method, least, ddof)
                 found[one][j] = found[other][i] = value
         return self._table(names, found, "string")
 
@@ -191,27 +287,51 @@ class Reductions:
         return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
-        """The number of values of each column that are not missing."""
+        """The number of values of each column that are not missing.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.count().to_dict()
+        {'x': 2, 'y': 1}
+        """
         return self._reduced("count", axis, True, numeric_only)
 
     def nunique(self, axis: Any = 0, dropna: bool = True) -> Series:
-        """The number of distinct values of each column."""
+        """The number of distinct values of each column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.nunique().to_dict()
+        {'x': 2, 'y': 1}
+        """
         return self._reduced("nunique", axis, True, False, count_nulls=not dropna)
 
     product = prod
 
-    def any(self, axis: Any = 0, skipna: bool = True) -> Series:
+    def any(self, axis: Any = 0, bool_only: bool = False, skipna: bool = True) -> Series:
         """Whether any value of each column (``axis=1``: of each row) is true, or other than 0.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [0, 1], "y": [False, False]}).any().to_dict()
         {'x': True, 'y': False}
         """
-        return self._truth("any", axis)
+        if not skipna:
+            raise UnsupportedError("any(skipna=False): fill missing values first, fillna(...)")
+        chosen: Any = self.select_dtypes("bool") if bool_only else self  # type: ignore[attr-defined]
+        return chosen._truth("any", axis)
 
-    def all(self, axis: Any = 0, skipna: bool = True) -> Series:
-        """Whether all values of each column (``axis=1``: of each row) are true, or other than 0."""
-        return self._truth("all", axis)
+    def all(self, axis: Any = 0, bool_only: bool = False, skipna: bool = True) -> Series:
+        """Whether all values of each column (``axis=1``: of each row) are true, or other than 0.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [0, 1], "y": [True, True]})
+        >>> df.all().to_dict()
+        {'x': False, 'y': True}
+        """
+        if not skipna:
+            raise UnsupportedError("all(skipna=False): fill missing values first, fillna(...)")
+        chosen: Any = self.select_dtypes("bool") if bool_only else self  # type: ignore[attr-defined]
+        return chosen._truth("all", axis)
 
     def _truth(self, func: str, axis: Any) -> Any:
         if axis in (1, "columns"):
@@ -256,21 +376,50 @@ class Reductions:
         ]
         return type(self)._of(Plan(_native.Query.from_columns(names, columns)))  # type: ignore[attr-defined]
 
-    def idxmax(self, axis: Any = 0, numeric_only: bool = False) -> Series:
-        """The label of the row with the greatest value of each column; without an index its number."""
-        return self._labels_of("idxmax", numeric_only)
+    def idxmax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
+        """The label of the row with the greatest value of each column; without an index its number. With ``axis=1`` the
+        name of the column with it, in each row.
 
-    def idxmin(self, axis: Any = 0, numeric_only: bool = False) -> Series:
-        """The label of the row with the smallest value of each column; without an index its number."""
-        return self._labels_of("idxmin", numeric_only)
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5], "y": [3, 2]})
+        >>> df.idxmax().to_dict(), df.idxmax(axis=1).to_list()
+        ({'x': 1, 'y': 0}, ['y', 'x'])
+        """
+        return self._labels_of("idxmax", numeric_only, axis, skipna)
 
-    def _labels_of(self, func: str, numeric_only: bool) -> Series:
+    def idxmin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
+        """The label of the row with the smallest value of each column; without an index its number. With ``axis=1`` the
+        name of the column with it, in each row.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5], "y": [3, 2]})
+        >>> df.idxmin().to_dict(), df.idxmin(axis=1).to_list()
+        ({'x': 0, 'y': 1}, ['x', 'y'])
+        """
+        return self._labels_of("idxmin", numeric_only, axis, skipna)
+
+    def _labels_of(self, func: str, numeric_only: bool, axis: Any, skipna: bool) -> Series:
         dtypes = self._plan.dtypes
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
-        values = [getattr(self[name], func)() for name in names]  # type: ignore[index]
+        if axis in (1, "columns"):
+            columns = [self._plan.column(name) for name in names]
+            end = self._row_wise(func[3:], True, numeric_only)._native  # type: ignore[attr-defined]
+            here = [
+                (column.binary("==", end), _native.Expr.literal(n)) for n, column in zip(names, columns, strict=True)
+            ]
+            return Series(self._plan, _native.Expr.case(here, _native.Expr.literal(None)), None)
+        values = [getattr(self[name], func)(skipna=skipna) for name in names]  # type: ignore[index]
         return values_by_name(names, values, None)
 
-    def corrwith(self, other: Any, method: str = "pearson", numeric_only: bool = False) -> Series:
+    def corrwith(
+        self,
+        other: Any,
+        axis: Any = 0,
+        drop: bool = False,
+        method: Any = "pearson",
+        numeric_only: bool = False,
+        min_periods: int | None = None,
+    ) -> Series:
         """The correlation of each column with a series of the frame, or with the column of that name of a frame of the
         same rows.
 
@@ -279,25 +428,40 @@ class Reductions:
         >>> df.corrwith(df["x"]).to_dict()
         {'x': 1.0, 'y': -1.0}
         """
+        if axis in (1, "columns"):
+            raise UnsupportedError("corrwith(axis=1): turn the frame with transpose()")
         dtypes, columns = self._plan.dtypes, self._plan.columns
         plan = self._plan.with_room(other)
         others = type(self)._of(plan)._others(other, 0)  # type: ignore[attr-defined]
         names = [n for n in columns if n in others and (not numeric_only or is_number(dtypes[n]))]
-        values = [correlation(plan, plan.column(name), others[name], method, 1) for name in names]
+        least = min_periods or 1
+        values: list[Any] = [correlation(plan, plan.column(name), others[name], method, least) for name in names]
+        if not drop and hasattr(other, "columns"):
+            # Columns that only one of the frames has.
+            left_out = [n for n in columns if numeric_only and not is_number(dtypes[n])]
+            alone = [n for n in dict.fromkeys([*columns, *other.columns]) if n not in names and n not in left_out]
+            names, values = [*names, *alone], [*values, *([None] * len(alone))]
         return values_by_name(names, values, None)
 
 
 def correlation(
-    plan: Plan, x: _native.Expr, y: _native.Expr, method: str, least: int, ddof: int | None = None
+    plan: Plan, x: _native.Expr, y: _native.Expr, method: Any, least: int, ddof: int | None = None
 ) -> float | None:
     """The correlation (with ``ddof`` the covariance) of two expressions over the rows where both have a value."""
-    if method not in ("pearson", "spearman"):
-        raise UnsupportedError(f"corr: the method {method!r}; there are 'pearson' and 'spearman'")
+    if method not in ("pearson", "spearman", "kendall") and not callable(method):
+        raise InvalidArgumentError(f"corr: method is 'pearson', 'spearman', 'kendall' or a function, not {method!r}")
     names = ["__x__", "__y__"]
     pairs = plan.query.select([x.cast("float64").alias(names[0]), y.cast("float64").alias(names[1])])
     a, b = (_native.Expr.column(name) for name in names)
     present = [_native.Expr.call("scalar", "is_not_null", [part]) for part in (a, b)]
     pairs = pairs.filter(present[0].binary("&", present[1]))
+    if method == "kendall" or callable(method):
+        from hypostyle._kendall import tau
+
+        one, other = (Series(Plan(pairs), part, None).to_numpy() for part in (a, b))
+        if len(one) < max(least, 1):
+            return None
+        return tau(one, other) if method == "kendall" else float(method(one, other))
     if method == "spearman":
         pairs = pairs.collect().query()
         ranks = [_native.Expr.call("window", "rank", [part], {"method": "average"}).cast("float64") for part in (a, b)]

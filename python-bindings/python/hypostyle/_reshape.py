@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
-from hypostyle._aggregates import aggregate, name_of
+from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -65,7 +65,15 @@ class Reshape:
 
     unpivot = melt
 
-    def stack(self, name: str | None = None) -> Any:
+    def stack(
+        self,
+        level: Any = -1,
+        dropna: Any = None,
+        sort: Any = None,
+        future_stack: bool = True,
+        *,
+        name: str | None = None,
+    ) -> Any:
         """A row per row and column, row by row: a series whose index gets the columns' names as one more level.
 
         >>> import hypostyle as hs
@@ -74,11 +82,16 @@ class Reshape:
         """
         from hypostyle.series import VALUE, Series
 
+        if sort:
+            raise UnsupportedError("stack: sort; sort_index() orders the result")
+        if level not in (-1, 0):
+            raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
         level = _index.HIDDEN.format(len(plan.index)) if name is None else name
         values: list[str | None] = [*plan.columns]
         query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, values)], True)
-        return Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
+        made = Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
+        return made.dropna() if dropna else made
 
     def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
         """The values of one level of the index as columns, named as text; of several columns ``column_value``. Runs.
@@ -108,7 +121,7 @@ class Reshape:
         else:
             labels = list(rows)
         cells = [name for name in plan.columns if name not in (*rows, *heads)] if values is None else listed(values)
-        named = len(cells) > 1 or isinstance(values, (list, tuple))
+        named = len(cells) > 1 or isinstance(values, (list, tuple)) or values is None
         exprs = [plan.column(name).alias(name) for name in cells]
         return spread(plan, rows, labels, heads, exprs, None, None, True, named)
 
@@ -126,8 +139,8 @@ class Reshape:
         sort: bool = True,
     ) -> DataFrame:
         """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, named as text; of
-        several values ``value_column``, of several aggregates ``aggregate_value_column``. ``margins`` adds a row and a
-        column of totals. Runs.
+        several values ``value_column``, of several aggregates ``aggregate_value_column`` (of one value ``aggregate_column``).
+        ``margins`` adds a row and a column of totals. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "c": ["x", "y", "x"], "v": [1, 2, 3]})
@@ -135,51 +148,49 @@ class Reshape:
         {'x': [1, 3, 4], 'y': [2, 0, 2], 'All': [3, 3, 6]}
         """
         plan = self._plan
-        if not sort:
-            raise UnsupportedError("pivot_table: rows and columns are sorted; sort_values orders the result")
         rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
         if not rows and not heads:
             raise InvalidArgumentError("pivot_table: give index, columns or both")
+        if not sort and heads:
+            raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
         keys = {native.as_column() for _, native in [*rows, *heads]}
-        several = isinstance(aggfunc, (list, tuple))
-        if values is None and isinstance(aggfunc, Mapping):
-            cells = list(aggfunc)
-        elif values is None:
-            dtypes = plan.dtypes
-            functions = [name_of(func) for func in (aggfunc if several else [aggfunc])]
-            any_type = all(func in ("count", "size", "first", "last", "nunique", "min", "max") for func in functions)
-            cells = [
-                n for n in plan.columns if n not in keys and (any_type or is_number(dtypes[n]) or dtypes[n] == "bool")
-            ]
-        else:
-            cells = listed(values)
-        exprs = []
-        for name in cells:
-            function = aggfunc[name] if isinstance(aggfunc, Mapping) else aggfunc
-            if several or isinstance(function, (list, tuple)):
-                exprs += [aggregate(plan.column(name), func).alias(f"{name_of(func)}_{name}") for func in function]
-            else:
-                exprs.append(aggregate(plan.column(name), function).alias(name))
-        if several:
-            order = [f"{name_of(func)}_{name}" for func in aggfunc for name in cells]
-            by_name = {expr.output_name(): expr for expr in exprs}
-            exprs = [by_name[name] for name in order]
+        cells = _cells_of(plan, values, aggfunc, keys)
+        wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
+        functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
+        if functions:
+            return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)
+        exprs = [aggregate(plan.column(column), func).alias(name) for name, column, func in wanted]
         named = len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None
         total = margins_name if margins else None
+        labels = [name for name, _ in rows]
         if heads:
-            labels = [name for name, _ in rows]
             natives = ([native for _, native in rows], [native for _, native in heads])
             return spread_by(plan, natives, labels, exprs, total, fill_value, not dropna, named)
-        if margins:
-            raise UnsupportedError("pivot_table: margins need columns; groupby(...).rollup() gives totals of rows")
-        labels = [name for name, _ in rows]
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
-        query = plan.query.group_by(by, exprs, True, dropna)
+        query = plan.query.group_by(by, exprs, sort, dropna)
+        if total is not None:
+            query = _with_total(plan, query, by, exprs, total, dropna)
         if fill_value is not None:
             filled = [_filled(expr.output_name(), fill_value) for expr in exprs]
             query = query.with_columns(filled)
         return _frame(Plan(query, levels))
+
+    def _pivoted_by_functions(
+        self, wanted: list, rows: list, heads: list, index: Any, columns: Any, margins: bool, fill: Any, values: Any
+    ) -> DataFrame:
+        """A pivot table of Python functions: groups first, then turned."""
+        if margins:
+            raise UnsupportedError("pivot_table: margins of a Python function; give the names of aggregates")
+        groups = self.groupby([*listed(index), *listed(columns)])  # type: ignore[attr-defined]
+        made = groups.agg(**{name: (column, func) for name, column, func in wanted})
+        if heads:
+            flat = made.reset_index()
+            names = [label if label is not None else f"level_{i}" for i, (label, _) in enumerate([*rows, *heads])]
+            cells: Any = [name for name, _, _ in wanted]
+            cells = cells[0] if isinstance(values, str) and len(cells) == 1 else cells
+            return flat.pivot_table(cells, names[: len(rows)], names[len(rows) :], "first", fill_value=fill)
+        return made if fill is None else made.fillna(fill)
 
     def transpose(self) -> DataFrame:
         """Rows as columns: named by the index (or numbered), with the names of the columns as the index. Values take one
@@ -199,7 +210,13 @@ class Reshape:
 
     @property
     def T(self) -> DataFrame:
-        """As `transpose`."""
+        """As `transpose`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.T.to_dict("list")
+        {'a': [1], 'b': [2]}
+        """
         return self.transpose()
 
     def complete(self, *columns: str) -> DataFrame:
@@ -217,7 +234,13 @@ class Reshape:
         return _frame(Plan(_native.complete(plan.query, list(columns))))
 
     def squeeze(self, axis: Any = None) -> Any:
-        """The series of a single column, the single row as a series, or the single value."""
+        """The series of a single column, the single row as a series, or the single value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.squeeze().to_list()
+        [1, 2]
+        """
         columns = self._plan.columns
         if len(columns) == 1 and axis in (None, 1, "columns"):
             series = self[columns[0]]  # type: ignore[index]
@@ -249,6 +272,64 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, Native]:
     from hypostyle.groupby import _key as key_of
 
     return key_of(plan, key)
+
+
+def _cells_of(plan: Plan, values: Any, aggfunc: Any, keys: set) -> list[str]:
+    """The columns that a pivot table aggregates."""
+    if values is not None:
+        return listed(values)
+    if isinstance(aggfunc, Mapping):
+        return list(aggfunc)
+    dtypes = plan.dtypes
+    parts = aggfunc if isinstance(aggfunc, (list, tuple)) else [aggfunc]
+    anything = ("count", "size", "first", "last", "nunique", "min", "max")
+    any_type = all((not callable(func) or is_known(func)) and name_of(func) in anything for func in parts)
+    names = [name for name in plan.columns if name not in keys]
+    return [n for n in names if any_type or is_number(dtypes[n]) or dtypes[n] == "bool"]
+
+
+def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str, Any]]:
+    """Name, column and aggregate of each cell of a pivot table."""
+
+    def label(func: Any) -> str:
+        return (
+            getattr(func, "__name__", type(func).__name__) if callable(func) and not is_known(func) else name_of(func)
+        )
+
+    if isinstance(aggfunc, Mapping):
+        several = any(isinstance(func, (list, tuple)) for func in aggfunc.values())
+        if not several:
+            return [(name, name, aggfunc[name]) for name in cells]
+        found = []
+        for name in cells:
+            funcs = aggfunc[name] if isinstance(aggfunc[name], (list, tuple)) else [aggfunc[name]]
+            found += [(f"{name}_{label(func)}", name, func) for func in funcs]
+        return sorted(found, key=lambda one: one[0])
+    if not isinstance(aggfunc, (list, tuple)):
+        return [(name, name, aggfunc) for name in cells]
+    return [(label(f) if alone else f"{label(f)}_{name}", name, f) for f in aggfunc for name in cells]
+
+
+def _with_total(
+    plan: Plan, query: _native.Query, by: list[Native], exprs: list[Native], total: str, dropna: bool
+) -> _native.Query:
+    """Groups, and below them a row of all rows; its first key is the name of the total."""
+    keys = [key.output_name() for key in by]
+    rows = plan.query.select([*(key.alias(f"\0{i}") for i, key in enumerate(by)), *_columns_of(plan, exprs)])
+    if dropna:
+        for i in range(len(by)):
+            rows = rows.filter(Native.call("scalar", "is_not_null", [Native.column(f"\0{i}")]))
+    names = [expr.output_name() for expr in exprs]
+    labels = [Native.literal(total if i == 0 else "").alias(key) for i, key in enumerate(keys)]
+    whole = rows.select(exprs).with_columns(labels)
+    whole = whole.select([Native.column(name).alias(name) for name in [*keys, *names]])
+    texts = [Native.column(key).cast("string").alias(key) for key in keys]
+    return _native.Query.concat([query.with_columns(texts), whole], "outer")
+
+
+def _columns_of(plan: Plan, exprs: list[Native]) -> list[Native]:
+    used = dict.fromkeys(name for expr in exprs for name in expr.columns())
+    return [Native.column(name).alias(name) for name in used]
 
 
 def _filled(name: str, value: Any) -> Native:
@@ -308,9 +389,10 @@ def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named
 def get_dummies(
     data: Any,
     prefix: Any = None,
-    prefix_sep: str = "_",
+    prefix_sep: Any = "_",
     dummy_na: bool = False,
     columns: Any = None,
+    sparse: bool = False,
     drop_first: bool = False,
     dtype: Any = None,
 ) -> DataFrame:
@@ -321,7 +403,13 @@ def get_dummies(
     >>> hs.get_dummies(hs.DataFrame({"k": ["b", "a"], "x": [1, 2]})).columns
     ['x', 'k_a', 'k_b']
     """
+    if sparse:
+        raise UnsupportedError("get_dummies: columns are never sparse")
     wanted = "bool" if dtype is None else dtype_name(dtype)
+    if isinstance(data, (list, tuple)) or type(data).__module__ == "numpy":
+        from hypostyle.series import Series
+
+        data = Series(data)
     if isinstance(data, BoundExpression):
         plan = data.to_frame("value")._plan  # type: ignore[attr-defined]
         names, prefixes = ["value"], ["" if prefix is None else str(prefix)]
@@ -337,6 +425,11 @@ def get_dummies(
             prefixes = [name if prefix is None else str(prefix) for name in names]
     else:
         raise DataTypeError(f"get_dummies takes a frame or a series, not a {type(data).__name__}")
+    if not isinstance(prefix_sep, str):
+        seps = [prefix_sep[n] for n in names] if isinstance(prefix_sep, Mapping) else list(prefix_sep)
+        if len(seps) != len(names) or len(prefixes) != len(names):
+            raise InvalidArgumentError(f"get_dummies: {len(seps)} separators for {len(names)} columns")
+        prefixes, prefix_sep = [f"{p}{sep}" for p, sep in zip(prefixes, seps, strict=True)], ""
     query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
     return _frame(Plan(query, plan.index))
 

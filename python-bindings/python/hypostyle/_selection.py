@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _native
+from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -31,27 +32,57 @@ class Selection:
     @property
     def loc(self) -> Loc:
         """Rows by a condition or by label, columns by name: ``df.loc[mask]``, ``df.loc[mask, columns]``,
-        ``df.loc["label"]``, ``df.loc[:, "a":"c"]``."""
+        ``df.loc["label"]``, ``df.loc[:, "a":"c"]``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.loc["b", "x"]
+        2
+        """
         return Loc(self)  # type: ignore[arg-type]
 
     @property
     def iloc(self) -> Rows:
-        """Rows and columns by position: ``df.iloc[2]``, ``df.iloc[2:5]``, ``df.iloc[[3, 1], 0]``."""
+        """Rows and columns by position: ``df.iloc[2]``, ``df.iloc[2:5]``, ``df.iloc[[3, 1], 0]``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.iloc[-1]["x"]
+        3
+        """
         return Rows(self)  # type: ignore[arg-type]
 
     @property
     def at(self) -> Cell:
-        """One value by label: ``df.at["label", "column"]``."""
+        """One value by label: ``df.at["label", "column"]``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.at["b", "x"]
+        2
+        """
         return Cell(self, True)
 
     @property
     def iat(self) -> Cell:
-        """One value by position: ``df.iat[2, 0]``."""
+        """One value by position: ``df.iat[2, 0]``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.iat[0, 1]
+        1
+        """
         return Cell(self, False)
 
     @property
     def index(self) -> Index:
-        """The labels of the rows, read-only."""
+        """The labels of the rows, read-only.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> list(df.index)
+        ['a', 'b']
+        """
         return Index(self._plan)
 
     @index.setter
@@ -60,12 +91,24 @@ class Selection:
 
     @property
     def axes(self) -> list:
-        """The index, and the names of the columns."""
+        """The index, and the names of the columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.axes[1]
+        ['k', 'x']
+        """
         return [self.index, self._plan.columns]
 
     @property
     def ndim(self) -> int:
-        """2: rows and columns."""
+        """2: rows and columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.ndim
+        2
+        """
         return 2
 
     def _become(self, made: Any) -> None:
@@ -73,7 +116,13 @@ class Selection:
         raise NotImplementedError
 
     def keys(self) -> list[str]:
-        """The names of the columns."""
+        """The names of the columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.keys()
+        ['k', 'x']
+        """
         return self._plan.columns
 
     def filter(
@@ -101,7 +150,8 @@ class Selection:
             if not isinstance(predicate, (BoundExpression, Expr)):
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
             plan, names = self._plan.with_room(predicate), self._plan.columns
-            found = plan.then(plan.query.filter(plan.expr(predicate)))
+            native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
+            found = plan.then(plan.query.filter(plan.expr(predicate) if native is None else native))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
         if axis in (0, "index"):
             raise UnsupportedError("filter: rows by label are chosen with loc")
@@ -186,14 +236,26 @@ class Selection:
         return series
 
     def take(self, indices: Any, axis: Any = 0) -> DataFrame:
-        """Rows (``axis=1``: columns) at these positions, in this order."""
+        """Rows (``axis=1``: columns) at these positions, in this order.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.take([2, 0])["x"].to_list()
+        [3, 1]
+        """
         if axis in (1, "columns"):
             names = self._plan.columns
             return self._keep([names[at] for at in positions(indices, len(names))])
         return self._then(taken(self._plan, positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
-        """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column."""
+        """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.xs(2, level="j")["x"].to_list()
+        [6]
+        """
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:
@@ -209,16 +271,35 @@ class Selection:
         return type(self)._of(found)  # type: ignore[attr-defined]
 
     def isetitem(self, loc: int, value: Any) -> None:
-        """New values of the column at a place; changes this frame."""
+        """New values of the column at a place; changes this frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.isetitem(1, 0)
+        >>> df["x"].to_list()
+        [0, 0, 0]
+        """
         self[self._plan.columns[loc]] = value  # type: ignore[index]
 
     def add_prefix(self, prefix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names begin with ``prefix``."""
-        return self.rename(lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
+        """Columns whose names begin with ``prefix``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.add_prefix("my_").columns
+        ['my_k', 'my_x']
+        """
+        return self.rename(columns=lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
 
     def add_suffix(self, suffix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names end with ``suffix``."""
-        return self.rename(lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
+        """Columns whose names end with ``suffix``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.add_suffix("_1").columns
+        ['k_1', 'x_1']
+        """
+        return self.rename(columns=lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
 
     def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
         """Other labels of the rows (``axis=1``: names of the columns): a list, or a series of the frame.
@@ -246,26 +327,59 @@ class Selection:
         return type(self)._of(made_plan)  # type: ignore[attr-defined]
 
     def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
-        """Other names of the levels of the index."""
+        """Other names of the levels of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.rename_axis("key").index.name
+        'key'
+        """
         names = index if index is not None else mapper
         if columns is not None or axis in (1, "columns"):
             raise UnsupportedError("rename_axis: the axis of the columns has no name")
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
 
     def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
-        """The rows without a level of the index."""
+        """The rows without a level of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.droplevel("j").index.names
+        ['k']
+        """
         return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
 
     def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
-        """The rows with two levels of the index exchanged."""
+        """The rows with two levels of the index exchanged.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.swaplevel().index.names
+        ['j', 'k']
+        """
         return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
 
     def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
-        """The rows with the levels of the index in another order."""
+        """The rows with the levels of the index in another order.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.reorder_levels(["j", "k"]).index.names
+        ['j', 'k']
+        """
         return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
 
     def reindex(
-        self, labels: Any = None, *, index: Any = None, columns: Any = None, fill_value: Any = None
+        self,
+        labels: Any = None,
+        *,
+        index: Any = None,
+        columns: Any = None,
+        axis: Any = None,
+        fill_value: Any = None,
+        method: Any = None,
+        limit: Any = None,
+        tolerance: Any = None,
     ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
         is none.
@@ -274,7 +388,12 @@ class Selection:
         >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
         {'x': [1], 'y': [0]}
         """
+        if method is not None or limit is not None or tolerance is not None:
+            raise UnsupportedError("reindex: method; use hs.merge_asof for the nearest row, or ffill() after reindex")
+        if labels is not None and axis in (1, "columns"):
+            labels, columns = None, labels
         index = labels if index is None else index
+        index = index.own_list("reindex") if isinstance(index, Index) else index
         plan = self._plan
         if index is not None:
             plan = relabelled(plan, list(index), fill_value)
@@ -286,28 +405,64 @@ class Selection:
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
     def reindex_like(self, other: DataFrame) -> DataFrame:
-        """The labels and columns of another frame."""
+        """The labels and columns of another frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.reindex_like(df[["x"]]).columns
+        ['x']
+        """
         made = self.reindex(columns=other.columns)
         return made if not other._plan.index else made.reindex(index=other.index.to_list())
 
     def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
-        """Rows whose label lies between two others, both included."""
+        """Rows whose label lies between two others, both included.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": [1, 2, 3], "x": [5, 6, 7]}).set_index("t")
+        >>> df.truncate(2, 3)["x"].to_list()
+        [6, 7]
+        """
         return self.loc[before:after]
 
     def convert_dtypes(self, **_: Any) -> DataFrame:
-        """The frame: every type can hold missing values."""
+        """The frame: every type can hold missing values.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.convert_dtypes().dtypes["x"]
+        'int64'
+        """
         return type(self)._of(self._plan)  # type: ignore[attr-defined]
 
     def infer_objects(self, copy: Any = None) -> DataFrame:
-        """The frame: its types are known already."""
+        """The frame: its types are known already.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.infer_objects().dtypes["x"]
+        'int64'
+        """
         return type(self)._of(self._plan)  # type: ignore[attr-defined]
 
     def first_valid_index(self) -> Any:
-        """The label of the first row that has a value."""
+        """The label of the first row that has a value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.first_valid_index()
+        'a'
+        """
         return self._valid_index(0)
 
     def last_valid_index(self) -> Any:
-        """The label of the last row that has a value."""
+        """The label of the last row that has a value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.last_valid_index()
+        'b'
+        """
         return self._valid_index(-1)
 
     def _valid_index(self, at: int) -> Any:
@@ -318,7 +473,14 @@ class Selection:
         return labels[at] if labels else None
 
     def join(
-        self, other: Any, on: Any = None, how: str = "left", lsuffix: str = "", rsuffix: str = "", sort: bool = False
+        self,
+        other: Any,
+        on: Any = None,
+        how: str = "left",
+        lsuffix: str = "",
+        rsuffix: str = "",
+        sort: bool = False,
+        validate: str | None = None,
     ) -> DataFrame:
         """The columns of another frame (or several), matched by the index: of this frame, or its columns ``on``.
 
@@ -330,10 +492,16 @@ class Selection:
         """
         from hypostyle._index_join import joined
 
-        return joined(self, other, on, how, lsuffix, rsuffix, sort)  # type: ignore[arg-type]
+        return joined(self, other, on, how, lsuffix, rsuffix, sort, validate)  # type: ignore[arg-type]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
-        """``func(df, ...)``; a pair of a function and the name of its parameter for the frame is possible too."""
+        """``func(df, ...)``; a pair of a function and the name of its parameter for the frame is possible too.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.pipe(lambda frame, n: frame.head(n), n=1)["x"].to_list()
+        [1]
+        """
         if isinstance(func, tuple):
             function, name = func
             return function(*args, **{name: self, **kwargs})
@@ -420,3 +588,25 @@ def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
             value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
         exprs.append(value.alias(name))
     return Plan(joined.select(exprs), [(column, label)])
+
+
+def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
+    """The plan with other labels: of each level, or of one."""
+    from hypostyle._columns import column
+    from hypostyle._reshape import numbered
+
+    if not plan.index and plan.origins:
+        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
+    plan = numbered(plan)
+    at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
+    exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())
+    for i in at:
+        name = plan.index[i][0]
+        old = plan.query.collect().lists([name])[0]
+        unseen -= set(old)
+        known = {} if callable(mapper) else dict(mapper.items())
+        new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
+        exprs[name] = _native.Expr.by_row(column(new, False))
+    if unseen and errors == "raise":
+        raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
+    return plan.with_columns(exprs)

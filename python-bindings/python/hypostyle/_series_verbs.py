@@ -40,27 +40,57 @@ class SeriesVerbs:
         return self._like(_cells.operated(operator, left, right, fill_value))  # type: ignore[attr-defined]
 
     def divmod(self, other: Any) -> tuple[Any, Any]:
-        """``self // other`` and ``self % other``."""
+        """``self // other`` and ``self % other``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> [part.to_list() for part in x.divmod(2)]
+        [[1, 0, 1], [1, 1, 0]]
+        """
         return self // other, self % other  # type: ignore[operator]
 
     def rdivmod(self, other: Any) -> tuple[Any, Any]:
-        """``other // self`` and ``other % self``."""
+        """``other // self`` and ``other % self``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> [part.to_list() for part in x.rdivmod(6)]
+        [[2, 6, 3], [0, 0, 0]]
+        """
         return other // self, other % self  # type: ignore[operator]
 
     def dot(self, other: Any) -> Any:
-        """The sum of the products with another series of the frame."""
+        """The sum of the products with another series of the frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+        >>> df["x"].dot(df["y"])
+        11
+        """
         return (self * other).sum()  # type: ignore[operator]
 
     # Choosing.
 
     @property
     def index(self) -> Index:
-        """The labels of the rows, read-only."""
+        """The labels of the rows, read-only.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.index)
+        ['a', 'b']
+        """
         return Index(self._framed())  # type: ignore[attr-defined]
 
     @property
     def axes(self) -> list:
-        """The index."""
+        """The index.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.axes[0])
+        ['a', 'b']
+        """
         return [self.index]
 
     @property
@@ -76,58 +106,124 @@ class SeriesVerbs:
 
     @property
     def iloc(self) -> SeriesLoc:
-        """Values by position: ``series.iloc[2]``, ``series.iloc[2:5]``, ``series.iloc[[3, 1]]``."""
+        """Values by position: ``series.iloc[2]``, ``series.iloc[2:5]``, ``series.iloc[[3, 1]]``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.iloc[-1], x.iloc[[2, 0]].to_list()
+        (2, [2, 3])
+        """
         return SeriesLoc(self, "iloc")
 
     @property
     def at(self) -> Cell:
-        """One value by label."""
+        """One value by label.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.at["b"]
+        2
+        """
         return Cell(self, True)
 
     @property
     def iat(self) -> Cell:
-        """One value by position."""
+        """One value by position.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.iat[0]
+        3
+        """
         return Cell(self, False)
 
     def keys(self) -> Index:
-        """The index."""
+        """The index.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.keys())
+        ['a', 'b']
+        """
         return self.index
 
     def get(self, key: Any, default: Any = None) -> Any:
-        """The value of a label, or ``default`` if there is none."""
+        """The value of a label, or ``default`` if there is none.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.get("b"), x.get("c", 0)
+        (2, 0)
+        """
         try:
             return self.loc[key]
         except KeyError:
             return default
 
     def items(self) -> Iterator[tuple[Any, Any]]:
-        """Labels and values."""
+        """Labels and values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.items())
+        [('a', 1), ('b', 2)]
+        """
         return zip(self.index.to_list(), self.to_list(), strict=True)  # type: ignore[attr-defined]
 
     def item(self) -> Any:
-        """The value of a series of one."""
+        """The value of a series of one.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([7])
+        >>> x.item()
+        7
+        """
         values = self.head(2).to_list()  # type: ignore[attr-defined]
         if len(values) != 1:
             raise InvalidArgumentError("item: the series has not exactly one value")
         return values[0]
 
     def take(self, indices: Any, axis: Any = 0) -> Any:
-        """The values at these positions, in this order."""
+        """The values at these positions, in this order.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.take([2, 0]).to_list()
+        [2, 3]
+        """
         return self.iloc[list(indices)]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
-        """The values of a label; see `DataFrame.xs`."""
+        """The values of a label; see `DataFrame.xs`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.xs("b")
+        2
+        """
         if level is None:
             return self.loc[key]
         found = self._as_frame().xs(key, level=level, drop_level=drop_level)
         return found[found.columns[0]].rename(self.name)
 
     def truncate(self, before: Any = None, after: Any = None) -> Any:
-        """Values whose label lies between two others, both included."""
+        """Values whose label lies between two others, both included.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.truncate("b").to_list()
+        [2]
+        """
         return self.loc[before:after]
 
     def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Any:
-        """Values of these labels, or of labels that contain a text."""
+        """Values of these labels, or of labels that contain a text.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.filter(items=["b"]).to_list()
+        [2]
+        """
         if items is not None:
             return self[self.index.isin(list(items))]  # type: ignore[index]
         labels = self.index.to_series()
@@ -135,12 +231,24 @@ class SeriesVerbs:
         return self[found]  # type: ignore[index]
 
     def first_valid_index(self) -> Any:
-        """The label of the first value that is present."""
+        """The label of the first value that is present.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.first_valid_index()
+        'a'
+        """
         labels = self._numbered().dropna().index.to_list()
         return labels[0] if labels else None
 
     def last_valid_index(self) -> Any:
-        """The label of the last value that is present."""
+        """The label of the last value that is present.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.last_valid_index()
+        'b'
+        """
         labels = self._numbered().dropna().index.to_list()
         return labels[-1] if labels else None
 
@@ -150,9 +258,27 @@ class SeriesVerbs:
 
         return Series(numbered(self._framed()), Native.column(VALUE), self.name)  # type: ignore[attr-defined]
 
-    def sample(self, n: int | None = None, frac: float | None = None, random_state: int | None = None) -> Any:
-        """Values drawn at random; see `DataFrame.sample`."""
-        return self._through(lambda frame: frame.sample(n, frac, random_state))
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> Any:
+        """Values drawn at random; see `DataFrame.sample`.
+
+        >>> import hypostyle as hs
+        >>> sorted(hs.Series([1, 2, 3]).sample(frac=1).to_list())
+        [1, 2, 3]
+        """
+        if isinstance(weights, BoundExpression):
+            weights = weights.to_list()  # type: ignore[attr-defined]
+        return self._through(
+            lambda frame: frame.sample(n, frac, replace, weights, random_state, ignore_index=ignore_index)
+        )
 
     def _as_frame(self) -> DataFrame:
         from hypostyle.series import VALUE
@@ -172,11 +298,23 @@ class SeriesVerbs:
     # The index.
 
     def set_axis(self, labels: Any) -> Any:
-        """Other labels of the rows: a list, or a series of the frame."""
+        """Other labels of the rows: a list, or a series of the frame.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.set_axis(["a", "b", "c"])["b"]
+        1
+        """
         return self._through(lambda frame: frame.set_axis(labels))
 
     def rename_axis(self, mapper: Any = None, *, index: Any = None) -> Any:
-        """Other names of the levels of the index."""
+        """Other names of the levels of the index.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.rename_axis("key").index.name
+        'key'
+        """
         return self._through(lambda frame: frame.rename_axis(mapper, index=index))
 
     def reindex(self, index: Any = None, fill_value: Any = None) -> Any:
@@ -190,51 +328,140 @@ class SeriesVerbs:
         return self._through(lambda frame: frame.reindex(index=index, fill_value=fill_value))
 
     def reindex_like(self, other: Any) -> Any:
-        """The labels of another series or frame."""
+        """The labels of another series or frame.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.reindex_like(hs.Series([0], index=["b"])).to_list()
+        [2]
+        """
         return self.reindex(other.index.to_list())
 
-    def sort_index(self, ascending: bool = True) -> Any:
-        """The values in the order of the index."""
-        return self._through(lambda frame: frame.sort_index(ascending))
+    def sort_index(
+        self,
+        *,
+        axis: Any = 0,
+        level: Any = None,
+        ascending: Any = True,
+        kind: str = "stable",
+        na_position: str = "last",
+        sort_remaining: bool = True,
+        ignore_index: bool = False,
+        key: Any = None,
+    ) -> Any:
+        """The values in the order of the index; see `DataFrame.sort_index`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2], index=["b", "a"]).sort_index().to_list()
+        [2, 1]
+        """
+        how: dict[str, Any] = {
+            "na_position": na_position,
+            "sort_remaining": sort_remaining,
+            "ignore_index": ignore_index,
+        }
+        return self._through(lambda frame: frame.sort_index(level=level, ascending=ascending, key=key, **how))
 
     def droplevel(self, level: Any) -> Any:
-        """The values without a level of the index."""
+        """The values without a level of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df["x"].droplevel("j").index.names
+        ['k']
+        """
         return self._through(lambda frame: frame.droplevel(level))
 
     def swaplevel(self, i: Any = -2, j: Any = -1) -> Any:
-        """The values with two levels of the index exchanged."""
+        """The values with two levels of the index exchanged.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df["x"].swaplevel().index.names
+        ['j', 'k']
+        """
         return self._through(lambda frame: frame.swaplevel(i, j))
 
     def reorder_levels(self, order: Sequence[Any]) -> Any:
-        """The values with the levels of the index in another order."""
+        """The values with the levels of the index in another order.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df["x"].reorder_levels(["j", "k"]).index.names
+        ['j', 'k']
+        """
         return self._through(lambda frame: frame.reorder_levels(order))
 
     def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
-        """The values of one level of the index as columns; see `DataFrame.unstack`."""
+        """The values of one level of the index as columns; see `DataFrame.unstack`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df["x"].unstack().to_dict("list")
+        {'1': [5, None], '2': [None, 6]}
+        """
         from hypostyle._reshape import unstacked
         from hypostyle.series import VALUE
 
         return unstacked(self._framed(), [VALUE], level, fill_value, False)  # type: ignore[attr-defined]
 
-    def drop(self, labels: Any = None, *, index: Any = None) -> Any:
-        """The values but those of these labels."""
+    def drop(
+        self,
+        labels: Any = None,
+        *,
+        axis: Any = 0,
+        index: Any = None,
+        columns: Any = None,
+        level: Any = None,
+        errors: str = "raise",
+    ) -> Any:
+        """The values but those of these labels.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2], index=["a", "b"]).drop("a").to_list()
+        [2]
+        """
         gone = labels if index is None else index
+        if gone is None:
+            return self
+        gone = gone.own_list("drop") if isinstance(gone, Index) else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
-        self.loc[gone]
+        if level is not None:
+            return self[~self.index.get_level_values(level).isin(gone)]  # type: ignore[index]
+        if errors == "raise":
+            self.loc[gone]
         return self[~self.index.isin(gone)]  # type: ignore[index]
 
     def pop(self, item: Any) -> Any:
-        """The value of a label, which this series then no longer has."""
+        """The value of a label, which this series then no longer has.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.pop("a"), x.to_list()
+        (1, [2])
+        """
         value, rest = self.loc[item], self.drop([item])
         self._become(rest)
         return value
 
     def add_prefix(self, prefix: str) -> Any:
-        """Labels that begin with ``prefix``."""
+        """Labels that begin with ``prefix``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.add_prefix("my_").index)
+        ['my_a', 'my_b']
+        """
         return self.set_axis([f"{prefix}{label}" for label in self.index])
 
     def add_suffix(self, suffix: str) -> Any:
-        """Labels that end with ``suffix``."""
+        """Labels that end with ``suffix``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> list(x.add_suffix("_1").index)
+        ['a_1', 'b_1']
+        """
         return self.set_axis([f"{label}{suffix}" for label in self.index])
 
     # Values.
@@ -274,28 +501,58 @@ class SeriesVerbs:
         return self._like(Native.case(branches, self._native))  # type: ignore[attr-defined]
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
-        """``func`` of this series and another one of the frame, which gives a series."""
+        """``func`` of this series and another one of the frame, which gives a series.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5], "y": [2, 3]})
+        >>> df["x"].combine(df["y"], lambda a, b: a * b).to_list()
+        [2, 15]
+        """
         mine, theirs = self, self._like(self._argument(other))  # type: ignore[attr-defined]
         if fill_value is not None:
             mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)  # type: ignore[attr-defined]
         return func(mine, theirs)
 
     def combine_first(self, other: Any) -> Any:
-        """The values, and where they are missing another series' of the frame."""
+        """The values, and where they are missing another series' of the frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, None], "y": [2, 3]})
+        >>> df["x"].combine_first(df["y"]).to_list()
+        [1, 3]
+        """
         return self.fillna(other)  # type: ignore[attr-defined]
 
     def update(self, other: Any) -> None:
-        """Takes another series' values of the frame where they are present; changes this series."""
+        """Takes another series' values of the frame where they are present; changes this series.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [None, 9]})
+        >>> x = df["x"]
+        >>> x.update(df["y"])
+        >>> x.to_list()
+        [1, 9]
+        """
         theirs = self._argument(other)  # type: ignore[attr-defined]
         self._become(self._like(call("coalesce", theirs, self._native)))  # type: ignore[attr-defined]
 
-    def interpolate(self, method: str = "linear", limit: int | None = None) -> Any:
-        """Missing numbers on the line between their neighbours, row by row; after the last one its value.
+    def interpolate(
+        self,
+        method: str = "linear",
+        *,
+        axis: Any = 0,
+        limit: int | None = None,
+        limit_direction: str | None = None,
+        limit_area: str | None = None,
+    ) -> Any:
+        """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
+        before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are.
 
         >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1.0, None, None, 4.0]})["x"].interpolate().to_list()
-        [1.0, 2.0, 3.0, 4.0]
+        >>> hs.Series([1.0, None, None, 4.0, None]).interpolate(limit_area="inside").to_list()
+        [1.0, 2.0, 3.0, 4.0, None]
         """
+        from hypostyle._filling import interpolated
         from hypostyle._windows import window
 
         if method not in ("linear", "pad", "ffill", "bfill"):
@@ -305,61 +562,110 @@ class SeriesVerbs:
             return self._like(window(kind, self._native, limit=limit))  # type: ignore[attr-defined]
         if not is_number(self.dtype):  # type: ignore[attr-defined]
             raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
-        value = self._native.cast("float64")
-        number = window("row_number").cast("float64")
-        place = Native.case([(is_null(value), literal(None))], number)
-        before, after = window("forward_fill", value), window("backward_fill", value)
-        start, end = window("forward_fill", place), window("backward_fill", place)
-        share = number.binary("-", start).binary("/", end.binary("-", start))
-        line = before.binary("+", after.binary("-", before).binary("*", share))
-        filled = Native.case([(is_null(value).invert(), value), (is_null(after), before)], line)
-        if limit is not None:
-            near = number.binary("-", start).binary("<=", literal(float(limit)))
-            filled = Native.case([(near, filled)], value)
-        return self._like(filled)  # type: ignore[attr-defined]
+        return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
 
     def repeat(self, repeats: int) -> Any:
-        """Each value so many times."""
+        """Each value so many times.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.repeat(2).to_list()
+        [3, 3, 1, 1, 2, 2]
+        """
         rows = len(self)  # type: ignore[arg-type]
         return self.iloc[[at for at in range(rows) for _ in range(repeats)]]
 
     def explode(self, ignore_index: bool = False) -> Any:
-        """One value per element of lists; an empty or missing list gives a missing value."""
+        """One value per element of lists; an empty or missing list gives a missing value.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([[1, 2], [3]])
+        >>> x.explode().to_list()
+        [1, 2, 3]
+        """
         return self._through(lambda frame: frame.explode(frame.columns[0]))
 
     def abs(self) -> Any:
-        """The absolute value."""
+        """The absolute value.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.abs().to_list()
+        [1, 2]
+        """
         return self._like(call("abs", self._native))  # type: ignore[attr-defined]
 
     def round(self, decimals: int = 0) -> Any:
-        """Numbers with so many decimals, half to even."""
+        """Numbers with so many decimals, half to even.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([0.126, 2.5])
+        >>> x.round(2).to_list()
+        [0.13, 2.5]
+        """
         return self._like(_cells.rounded(self._native, self.dtype, decimals))  # type: ignore[attr-defined]
 
     def infer_objects(self, copy: Any = None) -> Any:
-        """The series: its type is known already."""
+        """The series: its type is known already.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.infer_objects().dtype
+        'int64'
+        """
         return self
 
     def convert_dtypes(self, **_: Any) -> Any:
-        """The series: every type can hold missing values."""
+        """The series: every type can hold missing values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.convert_dtypes().dtype
+        'int64'
+        """
         return self
 
     def copy(self, deep: bool = True) -> Any:
-        """Another series of the same plan; data is immutable and shared."""
+        """Another series of the same plan; data is immutable and shared.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.copy().equals(x)
+        True
+        """
         return type(self)(self._plan, self._native, self.name)  # type: ignore[call-arg]
 
     @property
     def T(self) -> Any:
-        """The series itself."""
+        """The series itself.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.T.to_list()
+        [3, 1, 2]
+        """
         return self
 
     def transpose(self) -> Any:
-        """The series itself."""
+        """The series itself.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.transpose().to_list()
+        [3, 1, 2]
+        """
         return self
 
     # Order.
 
     def argsort(self, ascending: bool = True) -> Any:
-        """The positions that would sort the values; missing ones last."""
+        """The positions that would sort the values; missing ones last.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argsort().to_list()
+        [1, 2, 0]
+        """
         from hypostyle._windows import window
         from hypostyle.series import VALUE
 
@@ -371,21 +677,46 @@ class SeriesVerbs:
         return type(self)(Plan(query), Native.column(number), self.name)  # type: ignore[call-arg]
 
     def argmax(self) -> int:
-        """The position of the greatest value, the first of several."""
+        """The position of the greatest value, the first of several.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argmax()
+        0
+        """
         return self._reduce(_aggregate(self._native, "arg_max"))  # type: ignore[attr-defined]
 
     def argmin(self) -> int:
-        """The position of the smallest value, the first of several."""
+        """The position of the smallest value, the first of several.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argmin()
+        1
+        """
         return self._reduce(_aggregate(self._native, "arg_min"))  # type: ignore[attr-defined]
 
     def searchsorted(self, value: Any, side: str = "left") -> Any:
-        """Where values would be put into the sorted series."""
+        """Where values would be put into the sorted series.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 3, 5])
+        >>> int(x.searchsorted(4))
+        2
+        """
         import numpy as np
 
         return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
 
     def factorize(self, sort: bool = False) -> tuple[Any, Any]:
-        """A number for each distinct value (-1 where it is missing), and the values."""
+        """A number for each distinct value (-1 where it is missing), and the values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["b", "a", "b"])
+        >>> numbers, values = x.factorize()
+        >>> numbers.tolist(), list(values)
+        ([0, 1, 0], ['b', 'a'])
+        """
         from hypostyle._windows import window
 
         first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
@@ -397,57 +728,132 @@ class SeriesVerbs:
         return self._like(number).to_numpy(), values.to_numpy()  # type: ignore[attr-defined]
 
     def autocorr(self, lag: int = 1) -> float:
-        """The correlation with the values so many rows before."""
+        """The correlation with the values so many rows before.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 3])
+        >>> round(x.autocorr(), 6)
+        1.0
+        """
         return self.corr(self.shift(lag))  # type: ignore[attr-defined]
 
     # Facts.
 
     @property
     def ndim(self) -> int:
-        """1: a column."""
+        """1: a column.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.ndim
+        1
+        """
         return 1
 
     @property
     def dtypes(self) -> str:
-        """The name of the type."""
+        """The name of the type.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.dtypes
+        'int64'
+        """
         return self.dtype  # type: ignore[attr-defined]
 
     @property
     def hasnans(self) -> bool:
-        """Whether a value is missing; runs."""
+        """Whether a value is missing; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.hasnans
+        False
+        """
         return bool(self.isna().agg("any"))  # type: ignore[attr-defined]
 
     @property
     def is_unique(self) -> bool:
-        """Whether no value occurs twice; runs."""
+        """Whether no value occurs twice; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.is_unique
+        True
+        """
         return self.nunique(dropna=False) == len(self)  # type: ignore[attr-defined, arg-type]
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the buffers the values are in; runs."""
+        """Bytes of the buffers the values are in; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.nbytes
+        120
+        """
         return self.memory_usage()
 
     def memory_usage(self, index: bool = True, deep: bool = False) -> int:
-        """Bytes of the buffers the values are in; runs."""
+        """Bytes of the buffers the values are in; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.memory_usage()
+        120
+        """
         return sum(self._framed().query.collect().column_bytes())  # type: ignore[attr-defined]
 
-    def info(self) -> None:
-        """Prints type, count and memory."""
-        self.to_frame().info()  # type: ignore[attr-defined]
+    def info(
+        self,
+        verbose: bool | None = None,
+        buf: Any = None,
+        max_cols: int | None = None,
+        memory_usage: Any = None,
+        show_counts: bool | None = None,
+    ) -> None:
+        """Prints type, count and memory, or writes them into ``buf``.
+
+        >>> import hypostyle as hs
+        >>> import io
+        >>> text = io.StringIO()
+        >>> hs.Series([3, 1, 2]).info(buf=text)
+        >>> "int64" in text.getvalue()
+        True
+        """
+        self.to_frame().info(verbose, buf, max_cols, memory_usage, show_counts)  # type: ignore[attr-defined]
 
     def equals(self, other: Any) -> bool:
-        """Whether another series has the same type and values, missing ones included; runs."""
+        """Whether another series has the same type and values, missing ones included; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.equals(x * 1)
+        True
+        """
         return hasattr(other, "_as_frame") and self._as_frame().equals(other._as_frame())
 
     def compare(self, other: Any, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
-        """The rows in which another series differs, side by side."""
+        """The rows in which another series differs, side by side.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.compare(hs.Series([3, 9, 2])).to_dict("list")
+        {'self': [1], 'other': [9]}
+        """
         found = self._as_frame().compare(other._as_frame(), result_names)
         if not found.columns:
             return found
         return found.rename(columns=dict(zip(found.columns, result_names, strict=True)))
 
     def squeeze(self, axis: Any = None) -> Any:
-        """The single value of a series of one, else the series."""
+        """The single value of a series of one, else the series.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([7])
+        >>> x.squeeze()
+        7
+        """
         return self.item() if len(self) == 1 else self  # type: ignore[arg-type]
 
     def __contains__(self, label: object) -> bool:
@@ -456,9 +862,18 @@ class SeriesVerbs:
     # Groups and functions.
 
     def groupby(
-        self, by: Any = None, *, level: Any = None, sort: bool | None = True, dropna: bool = True, **_: Any
+        self,
+        by: Any = None,
+        level: Any = None,
+        *,
+        as_index: bool = True,
+        sort: bool | None = True,
+        group_keys: bool = True,
+        observed: bool = True,
+        dropna: bool = True,
     ) -> GroupBy:
-        """Groups of equal keys: series of the frame, expressions, or levels of the index.
+        """Groups of equal keys: series of the frame, expressions, levels of the index, a value for each row, or a function
+        or mapping of the labels.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
@@ -467,19 +882,36 @@ class SeriesVerbs:
         """
         from hypostyle.groupby import GroupBy
 
+        if not as_index:
+            raise InvalidArgumentError(
+                "groupby of a series has its keys as the index; reset_index() makes them columns"
+            )
         name = self.name if self.name and self.name not in self._plan.index_columns else "value"
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
-        if level is not None:
-            by = [Index(self._plan).get_level_values(one) for one in (level if isinstance(level, list) else [level])]
-        return GroupBy._of(plan, by, sort, dropna, True)[name]
+        groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
+        groups._group_keys = group_keys
+        return groups
 
-    def resample(self, rule: str) -> Any:
-        """Groups by periods of time, of the index; see `DataFrame.resample`."""
+    def resample(self, rule: str, closed: str | None = None, label: str | None = None, **options: Any) -> Any:
+        """Groups by periods of time, of the index; see `DataFrame.resample`.
+
+        >>> import hypostyle as hs
+        >>> t = hs.date_range("2024-01-01", periods=4, freq="12h")
+        >>> x = hs.DataFrame({"t": t, "x": [1, 2, 3, 4]}).set_index("t")["x"]
+        >>> x.resample("D").sum().to_list()
+        [3, 7]
+        """
         frame = self.to_frame()  # type: ignore[attr-defined]
-        return frame.resample(rule)[frame.columns[0]]
+        return frame.resample(rule, closed, label, **options)[frame.columns[0]]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
-        """``func(series, ...)``."""
+        """``func(series, ...)``.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.pipe(lambda values: values.max())
+        3
+        """
         if isinstance(func, tuple):
             function, name = func
             return function(*args, **{name: self, **kwargs})
@@ -496,6 +928,9 @@ class SeriesVerbs:
         """
         if isinstance(func, BoundExpression):
             func = dict(func.items())  # type: ignore[attr-defined]
+        if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
+            mapping = func
+            func = lambda value: mapping[value]  # noqa: E731
         if isinstance(func, Mapping):
             return self._like(_cells.mapped_values(self._native, func, self.dtype))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
@@ -518,7 +953,13 @@ class SeriesVerbs:
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
 
     def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """A method by name, or a Python function of the series."""
+        """A method by name, or a Python function of the series.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.transform(lambda values: values - values.min()).to_list()
+        [2, 0, 1]
+        """
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
         return func(self, *args, **kwargs)
@@ -527,27 +968,46 @@ class SeriesVerbs:
 
     @property
     def array(self) -> Any:
-        """As `to_numpy`."""
+        """As `to_numpy`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.array.tolist()
+        [3, 1, 2]
+        """
         return self.to_numpy()  # type: ignore[attr-defined]
 
-    def to_dict(self) -> dict:
-        """Labels and values.
+    def to_dict(self, *, into: Any = dict) -> Any:
+        """Labels and values; ``into``: another kind of mapping.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")["x"].to_dict()
         {'a': 1, 'b': 2}
         """
-        return dict(self.items())
+        return _mapping(into)(self.items())
 
     def __reduce__(self) -> Any:
         return _unpickled, (self._as_frame(), self.name)
 
     def to_string(self, **options: Any) -> str:
-        """All values as text, as pandas writes them."""
+        """All values as text, as pandas writes them.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> print(x.to_string())
+        a    1
+        b    2
+        """
         return self.to_pandas().to_string(**options)  # type: ignore[attr-defined]
 
     def to_csv(self, path: Any = None, **options: Any) -> Any:
-        """Writes a CSV file; see `hypostyle.io`."""
+        """Writes a CSV file; see `hypostyle.io`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.rename("x").to_csv().split()
+        ['x', '3', '1', '2']
+        """
         return self.to_frame().to_csv(path, **options)  # type: ignore[attr-defined]
 
 
@@ -559,3 +1019,9 @@ def _aggregate(native: Native, name: str) -> Native:
 
 def _unpickled(frame: DataFrame, name: str | None) -> Series:
     return frame[frame.columns[0]].rename(name)
+
+
+def _mapping(into: Any) -> Any:
+    from hypostyle._output import mapping_of
+
+    return mapping_of(into)

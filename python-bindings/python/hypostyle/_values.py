@@ -54,12 +54,26 @@ class Values:
             return {name: literal(value) for name, value in found.items()}
         if isinstance(other, Mapping):
             return {name: plan.expr(value) for name, value in other.items()}
+        if _numpy.is_array(other) and other.ndim == 2:
+            return self._cells_of(other)
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
             values = other.tolist() if _numpy.is_array(other) else list(other)
             if len(values) != len(plan.columns):
                 raise InvalidArgumentError(f"{len(values)} values for {len(plan.columns)} columns")
             return {name: literal(value) for name, value in zip(plan.columns, values, strict=True)}
         return dict.fromkeys(plan.columns, plan.expr(other))
+
+    def _cells_of(self, cells: Any) -> dict[str, Native]:
+        """A matrix of a value per row and column, by column."""
+        from hypostyle._columns import column
+        from hypostyle.errors import ShapeError
+
+        names, rows = self._plan.columns, self._plan.query.rows()
+        if cells.shape != (rows, len(names)):
+            raise ShapeError(
+                f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"
+            )
+        return {name: Native.by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
 
     # Operators.
 
@@ -92,7 +106,13 @@ class Values:
         return self._operate("**", other, None, "columns", True)
 
     def abs(self) -> DataFrame:
-        """The absolute value of each number."""
+        """The absolute value of each number.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, -2]})
+        >>> df.abs()["x"].to_list()
+        [1, 2]
+        """
         return self._columns(lambda _, column: call("abs", column))
 
     def round(self, decimals: Any = 0) -> DataFrame:
@@ -109,7 +129,13 @@ class Values:
         )
 
     def notna(self) -> DataFrame:
-        """Whether each value is present."""
+        """Whether each value is present.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.notna().to_dict("list")
+        {'x': [True, True], 'y': [True, False]}
+        """
         return self._columns(lambda _, column: call("is_not_null", column))
 
     notnull = notna
@@ -132,7 +158,7 @@ class Values:
 
         return self._columns(make)
 
-    def where(self, cond: Any, other: Any = None) -> DataFrame:
+    def where(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> DataFrame:
         """The value where the condition (a frame of truth values, a series of the frame, an expression) is true, else
         ``other``.
 
@@ -141,13 +167,21 @@ class Values:
         >>> df.where(df > 0, 0).to_dict("list")
         {'x': [1, 0], 'y': [0, 4]}
         """
-        return self._chosen(cond, other, True)
+        return self._chosen(cond, other, True, level)
 
-    def mask(self, cond: Any, other: Any = None) -> DataFrame:
-        """``other`` where the condition is true, else the value; see `where`."""
-        return self._chosen(cond, other, False)
+    def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> DataFrame:
+        """``other`` where the condition is true, else the value; see `where`.
 
-    def _chosen(self, cond: Any, other: Any, keep: bool) -> DataFrame:
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, -2]})
+        >>> df.mask(df < 0, 0)["x"].to_list()
+        [1, 0]
+        """
+        return self._chosen(cond, other, False, level)
+
+    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None) -> DataFrame:
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
         if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
             cond = cond(self)
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):
@@ -208,9 +242,25 @@ class Values:
 
         return self._columns(make)
 
-    def interpolate(self, method: str = "linear", limit: int | None = None) -> DataFrame:
-        """Missing numbers on the line between their neighbours; after the last one its value."""
-        made = [self[name].interpolate(method, limit)._native for name in self._plan.columns]  # type: ignore[index]
+    def interpolate(
+        self,
+        method: str = "linear",
+        *,
+        axis: Any = 0,
+        limit: int | None = None,
+        limit_direction: str | None = None,
+        limit_area: str | None = None,
+    ) -> DataFrame:
+        """Missing numbers on the line between their neighbours; after the last one its value; see `Series.interpolate`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1.0, None, 3.0]}).interpolate()["x"].to_list()
+        [1.0, 2.0, 3.0]
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("interpolate(axis=1): turn the frame with transpose()")
+        how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
+        made = [self[name].interpolate(method, **how)._native for name in self._plan.columns]  # type: ignore[index]
         return type(self)._of(self._plan.with_columns(dict(zip(self._plan.columns, made, strict=True))))  # type: ignore[attr-defined]
 
     # Row by row.
@@ -301,7 +351,13 @@ class Values:
         return type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
-        """``func`` of each column and the other frame's column of that name; both frames have the same rows."""
+        """``func`` of each column and the other frame's column of that name; both frames have the same rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5]})
+        >>> df.combine(df * 2, lambda a, b: a + b)["x"].to_list()
+        [3, 15]
+        """
         others = self._others(other)
         from hypostyle.series import Series
 
@@ -324,6 +380,52 @@ class Values:
         from hypostyle._rows import rows_of
 
         yield from rows_of(self._plan)
+
+
+def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
+    """A running verb along the columns of each row."""
+    names = plan.columns
+    columns = [plan.column(name) for name in names]
+    steps = {
+        "cumsum": lambda a, b: a.binary("+", b),
+        "cumprod": lambda a, b: a.binary("*", b),
+        "cummin": lambda a, b: call("least", a, b),
+        "cummax": lambda a, b: call("greatest", a, b),
+    }
+    if verb in steps:
+        made, so_far = [], None
+        for column in columns:
+            if so_far is None:
+                so_far, shown = column, column
+            else:
+                both = steps[verb](so_far, column)
+                kept = Native.case([(is_null(column), so_far), (is_null(so_far), column)], both)
+                so_far = kept
+                shown = Native.case([(is_null(column), literal(None))], kept)
+            made.append(shown)
+        return dict(zip(names, made, strict=True))
+    if verb in ("ffill", "bfill"):
+        if args[0] is not None:
+            raise UnsupportedError(f"{verb}(axis=1): limit")
+        ordered = columns if verb == "ffill" else columns[::-1]
+        made = [call("coalesce", *ordered[at::-1]) if at else ordered[0] for at in range(len(ordered))]
+        return dict(zip(names, made if verb == "ffill" else made[::-1], strict=True))
+    if verb not in ("shift", "diff", "pct_change"):
+        raise UnsupportedError(f"{verb}(axis=1): turn the frame with transpose()")
+    periods = args[0]
+    found = {}
+    for at, name in enumerate(names):
+        other = at - periods
+        before = columns[other] if 0 <= other < len(names) else None
+        if verb == "shift":
+            found[name] = literal(args[1]) if before is None else before
+        elif before is None:
+            found[name] = literal(None)
+        elif verb == "diff":
+            found[name] = columns[at].binary("-", before)
+        else:
+            found[name] = columns[at].binary("/", before).binary("-", literal(1))
+    return found
 
 
 _MISSING = object()

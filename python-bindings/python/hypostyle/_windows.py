@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle._rolling import Expanding, Fading, Rolling
 
 #: From a column to the expression of its new values, over all rows or (put over them by the caller) over groups.
 Make = Callable[[_native.Expr], _native.Expr]
@@ -42,15 +45,41 @@ def ranked(method: str, ascending: bool, na_option: str, pct: bool) -> Make:
     """Ranks as pandas has them: floats, missing where the value is."""
     if method not in RANKS:
         raise InvalidArgumentError(f"rank: method is one of {', '.join(RANKS)}, not {method!r}")
-    if na_option != "keep":
-        raise UnsupportedError(f"rank: na_option={na_option!r} is not supported; fill missing values first")
+    if na_option not in ("keep", "top", "bottom"):
+        raise InvalidArgumentError(f"rank: na_option is 'keep', 'top' or 'bottom', not {na_option!r}")
 
     def make(column: _native.Expr) -> _native.Expr:
         rank = window("rank", column, method=RANKS[method], descending=not ascending).cast("float64")
-        if not pct:
-            return rank
-        of = ("n_unique", column) if method == "dense" else ("count", column)
-        return rank.binary("/", _native.Expr.call("aggregate", of[0], [of[1]]))
+        of = _native.Expr.call("aggregate", "n_unique" if method == "dense" else "count", [column]).cast("float64")
+        if na_option != "keep":
+            holes = _native.Expr.call("aggregate", "null_count", [column]).cast("float64")
+            room = _native.Expr.case([(holes.binary(">", literal(0.0)), literal(1.0))], literal(0.0))
+            width = room if method == "dense" else holes
+            before = literal(0.0) if na_option == "top" else of
+            places = {
+                "average": holes.binary("+", literal(1.0)).binary("/", literal(2.0)),
+                "min": literal(1.0),
+                "max": holes,
+                "dense": literal(1.0),
+                "first": window("cum_sum", is_null(column).cast("int64")).cast("float64"),
+            }
+            shown = rank.binary("+", width) if na_option == "top" else rank
+            rank = _native.Expr.case([(is_null(column), before.binary("+", places[method]))], shown)
+            of = of.binary("+", width)
+        return rank.binary("/", of) if pct else rank
+
+    return make
+
+
+def stopping(name: str, skipna: bool) -> Make:
+    """A running aggregate; without ``skipna`` it is missing from the first missing value on."""
+
+    def make(column: _native.Expr) -> _native.Expr:
+        running = window(name, column)
+        if skipna:
+            return running
+        holes = window("cum_sum", is_null(column).cast("int64"))
+        return _native.Expr.case([(holes.binary(">", literal(0)), literal(None))], running)
 
     return make
 
@@ -81,46 +110,158 @@ class Running:
         """New values of every column (``numeric``: of those that hold no text), ``but`` one that stays."""
         raise NotImplementedError
 
-    def cumsum(self) -> Any:
-        """The sum of the values so far."""
-        return self._each(lambda column: window("cum_sum", column), True)
+    def _across(self, verb: str, *args: Any) -> Any:
+        """A verb along each row instead of each column: frames have it."""
+        raise InvalidArgumentError(f"{verb}: only frames have an axis 1")
 
-    def cumprod(self) -> Any:
-        """The product of the values so far."""
-        return self._each(lambda column: window("cum_prod", column), True)
+    def cumsum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """The sum of the values so far; ``skipna=False``: missing from the first missing value on. With ``axis=1`` along the
+        columns of each row.
 
-    def cummin(self) -> Any:
-        """The smallest value so far."""
-        return self._each(lambda column: window("cum_min", column))
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None, 2])
+        >>> x.cumsum().to_list(), x.cumsum(skipna=False).to_list()
+        ([1, None, 3], [1, None, None])
+        """
+        if axis in (1, "columns"):
+            return self._across("cumsum")
+        return self._numbers(numeric_only)._each(stopping("cum_sum", skipna), True)
 
-    def cummax(self) -> Any:
-        """The greatest value so far."""
-        return self._each(lambda column: window("cum_max", column))
+    def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """The product of the values so far; see `cumsum`.
 
-    def shift(self, periods: int = 1, fill_value: Any = None) -> Any:
-        """The value so many rows before (negative: after); beyond the ends missing, or ``fill_value``."""
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).cumprod().to_list()
+        [1, 2, 6]
+        """
+        if axis in (1, "columns"):
+            return self._across("cumprod")
+        return self._numbers(numeric_only)._each(stopping("cum_prod", skipna), True)
+
+    def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """The smallest value so far; see `cumsum`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([3, 1, 2]).cummin().to_list()
+        [3, 1, 1]
+        """
+        if axis in (1, "columns"):
+            return self._across("cummin")
+        return self._numbers(numeric_only)._each(stopping("cum_min", skipna))
+
+    def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """The greatest value so far; see `cumsum`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 3, 2]).cummax().to_list()
+        [1, 3, 3]
+        """
+        if axis in (1, "columns"):
+            return self._across("cummax")
+        return self._numbers(numeric_only)._each(stopping("cum_max", skipna))
+
+    def _numbers(self, numeric_only: bool) -> Any:
+        """These columns, or those of numbers."""
+        if not numeric_only:
+            return self
+        from hypostyle._dtypes import is_number
+
+        plan = self._plan  # type: ignore[attr-defined]
+        if hasattr(self, "_values"):
+            names = [n for n in self._values() if is_number(plan.dtypes[n]) or plan.dtypes[n] == "bool"]
+            return self if self._single else self[names]  # type: ignore[attr-defined, index]
+        if hasattr(self, "_native"):
+            return self
+        return self.select_dtypes(["number", "bool"])  # type: ignore[attr-defined]
+
+    def shift(
+        self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = None, suffix: str | None = None
+    ) -> Any:
+        """The value so many rows before (negative: after); beyond the ends missing, or ``fill_value``. With ``axis=1`` the
+        value so many columns before.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).shift(1, fill_value=0).to_list()
+        [0, 1, 2]
+        """
+        if freq is not None:
+            raise UnsupportedError("shift: freq; add the time to the column instead, df['t'] + timedelta(days=1)")
+        if not isinstance(periods, int) or suffix is not None:
+            raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
+        if axis in (1, "columns"):
+            return self._across("shift", periods, fill_value)
         return self._each(shifted(periods, fill_value))
 
-    def diff(self, periods: int = 1) -> Any:
-        """The value less the one so many rows before."""
+    def diff(self, periods: int = 1, axis: Any = 0) -> Any:
+        """The value less the one so many rows (``axis=1``: columns) before.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 4, 9]).diff().to_list()
+        [None, 3, 5]
+        """
+        if axis in (1, "columns"):
+            return self._across("diff", periods)
         return self._each(lambda column: window("diff", column, n=periods), True)
 
-    def pct_change(self, periods: int = 1) -> Any:
-        """The change from the value so many rows before, in relation to it."""
+    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Any:
+        """The change from the value so many rows (``axis=1``: columns) before, in relation to it.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([2, 3, 6]).pct_change().to_list()
+        [None, 0.5, 1.0]
+        """
+        if fill_method is not None or freq is not None:
+            raise UnsupportedError("pct_change: fill_method and freq; call ffill() first")
+        if axis in (1, "columns"):
+            return self._across("pct_change", periods)
         return self._each(lambda column: window("pct_change", column, n=periods), True)
 
-    def ffill(self, limit: int | None = None) -> Any:
-        """Missing values become the last one before them; at most ``limit`` in a row."""
-        return self._each(lambda column: window("forward_fill", column, limit=limit))
+    def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+        """Missing values become the last one before them; at most ``limit`` in a row, with ``limit_area="inside"`` only
+        between two values. With ``axis=1`` the last one in the columns before.
 
-    def bfill(self, limit: int | None = None) -> Any:
-        """Missing values become the first one after them; at most ``limit`` in a row."""
-        return self._each(lambda column: window("backward_fill", column, limit=limit))
+        >>> import hypostyle as hs
+        >>> hs.Series([None, 1, None, 2]).ffill().to_list()
+        [None, 1, 1, 2]
+        """
+        if axis in (1, "columns"):
+            return self._across("ffill", limit)
+        return self._each(_carried("forward_fill", "backward_fill", limit, limit_area))
 
-    def rank(self, method: str = "average", ascending: bool = True, na_option: str = "keep", pct: bool = False) -> Any:
+    def bfill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+        """Missing values become the first one after them; see `ffill`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([None, 1, None, 2]).bfill().to_list()
+        [1, 1, 2, 2]
+        """
+        if axis in (1, "columns"):
+            return self._across("bfill", limit)
+        return self._each(_carried("backward_fill", "forward_fill", limit, limit_area))
+
+    def rank(
+        self,
+        axis: Any = 0,
+        method: str = "average",
+        numeric_only: bool = False,
+        na_option: str = "keep",
+        ascending: bool = True,
+        pct: bool = False,
+    ) -> Any:
         """The rank of each value: equal ones get their ``average``, ``min`` or ``max`` place, ``dense`` numbers, or each
-        its own (``first``)."""
-        return self._each(ranked(method, ascending, na_option, pct))
+        its own (``first``). Missing values have no rank, or the first or last ones with ``na_option="top"`` or
+        ``"bottom"``; ``pct`` divides by the number of ranks.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([7, None, 5])
+        >>> x.rank().to_list(), x.rank(na_option="bottom").to_list()
+        ([2.0, None, 1.0], [2.0, 3.0, 1.0])
+        """
+        if isinstance(axis, str) and axis in RANKS:
+            axis, method = 0, axis
+        if axis in (1, "columns"):
+            return self._across("rank", method)
+        return self._numbers(numeric_only)._each(ranked(method, ascending, na_option, pct))
 
     def rolling(
         self,
@@ -129,25 +270,61 @@ class Running:
         center: bool = False,
         on: str | None = None,
         closed: str | None = None,
+        step: int | None = None,
+        win_type: Any = None,
+        method: str = "single",
     ) -> Rolling:
         """Windows of so many rows, or of so much time (``"2h"``) by the column ``on`` (else by the index): aggregate with
-        ``mean()`` and the like."""
+        ``mean()`` and the like. ``closed`` says which ends belong to a window: ``"right"`` (its last row), ``"left"``
+        (the row before it), ``"both"`` or ``"neither"``; ``step`` gives every so manieth row of the result.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 3, 4])
+        >>> x.rolling(2).sum().to_list(), x.rolling(2, closed="left").sum().to_list()
+        ([None, 3.0, 5.0, 7.0], [None, None, 3.0, 5.0])
+        """
+        from hypostyle._rolling import Rolling
+
+        if win_type is not None:
+            raise UnsupportedError("rolling: win_type; give the weights to numpy.convolve of to_numpy()")
+        if method != "single":
+            raise UnsupportedError(f"rolling: method={method!r}; windows go column by column")
         by = None
         if isinstance(window, bool) or (not isinstance(window, int) and on is None):
             by = self._index_column("rolling")
         elif on is not None:
             by = self._by(on)
         params = {"window": window, "min_periods": min_periods, "center": center}
+        if closed not in (None, "right", "left", "both", "neither"):
+            raise InvalidArgumentError(f"closed is 'right', 'left', 'both' or 'neither', not {closed!r}")
+        before = False
         if by is not None:
             params["ties"] = False
-        if closed is not None:
-            if by is None:
-                raise UnsupportedError("rolling: closed is for windows of time")
-            params["closed"] = closed
-        return Rolling(self, params, by, on)
+            if closed is not None:
+                params["closed"] = closed
+        elif closed not in (None, "right"):
+            before = closed != "both"
+            params["min_periods"] = window if min_periods is None else min_periods
+            params["window"] = window + {"left": 0, "both": 1, "neither": -1}[closed]
+            if params["window"] < 1 or center:
+                raise InvalidArgumentError(f"rolling: a window of {window} rows that is closed {closed!r} holds no row")
+            if params["min_periods"] > params["window"]:
+                # No window holds so many rows: every value is missing, as in pandas.
+                params.update(window=params["min_periods"])
+                return Rolling(self, params, by, on, before, step, nothing=True)
+        return Rolling(self, params, by, on, before, step)
 
-    def expanding(self, min_periods: int = 1) -> Expanding:
-        """Windows of all rows so far: aggregate with ``mean()`` and the like."""
+    def expanding(self, min_periods: int = 1, method: str = "single") -> Expanding:
+        """Windows of all rows so far: aggregate with ``mean()`` and the like.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 3, 5]).expanding().mean().to_list()
+        [1.0, 2.0, 3.0]
+        """
+        from hypostyle._rolling import Expanding
+
+        if method != "single":
+            raise UnsupportedError(f"expanding: method={method!r}; windows go column by column")
         return Expanding(self, min_periods)
 
     def ewm(
@@ -160,7 +337,12 @@ class Running:
         adjust: bool = True,
         ignore_na: bool = False,
     ) -> Fading:
-        """Windows of all rows so far whose weights fade: ``mean()``."""
+        """Windows of all rows so far whose weights fade: ``mean()``.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1.0, 2.0]).ewm(alpha=0.5).mean().round(3).to_list()
+        [1.0, 1.667]
+        """
         given = [value for value in (com, span, halflife, alpha) if value is not None]
         if len(given) != 1:
             raise InvalidArgumentError("ewm takes one of com, span, halflife and alpha")
@@ -171,6 +353,8 @@ class Running:
         elif halflife is not None:
             alpha = 1 - math.exp(-math.log(2) / halflife)
         params = {"alpha": alpha, "min_periods": min_periods, "adjust": adjust, "ignore_nulls": ignore_na}
+        from hypostyle._rolling import Fading
+
         return Fading(self, params)
 
     def _by(self, name: str) -> _native.Expr:
@@ -183,138 +367,17 @@ class Running:
         return _native.Expr.column(index[0])
 
 
-class Rolling:
-    """Moving windows waiting for an aggregate."""
+def _carried(name: str, opposite: str, limit: int | None, area: Any) -> Make:
+    """Missing values as the last one on one side, with ``area="inside"`` only where there is one on the other side too."""
+    if area not in (None, "inside", "outside"):
+        raise InvalidArgumentError(f"limit_area is None, 'inside' or 'outside', not {area!r}")
 
-    __slots__ = ("_by", "_on", "_owner", "_params")
+    def make(column: _native.Expr) -> _native.Expr:
+        filled = window(name, column, limit=limit)
+        if area is None:
+            return filled
+        beyond = is_null(window(opposite, column))
+        kept = beyond if area == "inside" else beyond.invert()
+        return _native.Expr.case([(kept, column)], filled)
 
-    def __init__(self, owner: Running, params: dict[str, Any], by: _native.Expr | None, on: str | None) -> None:
-        self._owner, self._params, self._by, self._on = owner, params, by, on
-
-    def _make(self, name: str, **params: Any) -> Any:
-        by = () if self._by is None else (self._by,)
-
-        def make(column: _native.Expr) -> _native.Expr:
-            return window(f"rolling_{name}", column, *by, **{**self._params, **params}).cast("float64")
-
-        return self._owner._each(make, True, self._on)
-
-    def sum(self) -> Any:
-        """The sum of each window."""
-        return self._make("sum")
-
-    def mean(self) -> Any:
-        """The mean of each window."""
-        return self._make("mean")
-
-    def min(self) -> Any:
-        """The smallest value of each window."""
-        return self._make("min")
-
-    def max(self) -> Any:
-        """The greatest value of each window."""
-        return self._make("max")
-
-    def median(self) -> Any:
-        """The median of each window."""
-        return self._make("median")
-
-    def var(self, ddof: int = 1) -> Any:
-        """The variance of each window."""
-        return self._make("var", ddof=ddof)
-
-    def std(self, ddof: int = 1) -> Any:
-        """The standard deviation of each window."""
-        return self._make("std", ddof=ddof)
-
-    def quantile(self, q: float, interpolation: str = "linear") -> Any:
-        """The value below which a share ``q`` of each window lies."""
-        return self._make("quantile", q=q, interpolation=interpolation)
-
-    def count(self) -> Any:
-        """The number of values of each window that are not missing."""
-        return self._make("count")
-
-    def agg(self, func: str) -> Any:
-        """An aggregate by name."""
-        return _by_name(self, func)
-
-    aggregate = agg
-
-
-class Expanding:
-    """Windows of all rows so far, waiting for an aggregate."""
-
-    __slots__ = ("_least", "_owner")
-
-    def __init__(self, owner: Running, min_periods: int) -> None:
-        self._owner, self._least = owner, min_periods
-
-    def _make(self, name: str, **params: Any) -> Any:
-        def make(column: _native.Expr) -> _native.Expr:
-            return window(f"expanding_{name}", column, min_periods=self._least, **params).cast("float64")
-
-        return self._owner._each(make, True)
-
-    def sum(self) -> Any:
-        """The sum of the values so far."""
-        return self._make("sum")
-
-    def mean(self) -> Any:
-        """The mean of the values so far."""
-        return self._make("mean")
-
-    def min(self) -> Any:
-        """The smallest value so far."""
-        return self._make("min")
-
-    def max(self) -> Any:
-        """The greatest value so far."""
-        return self._make("max")
-
-    def var(self, ddof: int = 1) -> Any:
-        """The variance of the values so far."""
-        return self._make("var", ddof=ddof)
-
-    def std(self, ddof: int = 1) -> Any:
-        """The standard deviation of the values so far."""
-        return self._make("std", ddof=ddof)
-
-    def count(self) -> Any:
-        """The number of values so far."""
-
-        def make(column: _native.Expr) -> _native.Expr:
-            enough = window("row_number").binary(">=", literal(self._least))
-            count = window("cum_count", column).cast("float64")
-            return _native.Expr.case([(enough, count)], literal(None))
-
-        return self._owner._each(make, True)
-
-    def agg(self, func: str) -> Any:
-        """An aggregate by name."""
-        return _by_name(self, func)
-
-    aggregate = agg
-
-
-class Fading:
-    """Windows whose weights fade, waiting for an aggregate."""
-
-    __slots__ = ("_owner", "_params")
-
-    def __init__(self, owner: Running, params: dict[str, Any]) -> None:
-        self._owner, self._params = owner, params
-
-    def mean(self) -> Any:
-        """The mean of the values so far, newer ones weighing more; where a value is missing, the mean before."""
-
-        def make(column: _native.Expr) -> _native.Expr:
-            return window("forward_fill", window("ewm_mean", column, **self._params))
-
-        return self._owner._each(make, True)
-
-
-def _by_name(windows: Any, func: str) -> Any:
-    if not isinstance(func, str) or func.startswith("_") or not hasattr(windows, func):
-        raise InvalidArgumentError(f"no aggregate of these windows is called {func!r}")
-    return getattr(windows, func)()
+    return make

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _absent, _index, _native
-from hypostyle._aggregates import aggregate, is_expression, name_of, size
+from hypostyle._aggregates import aggregate, is_expression, is_known, name_of, size
 from hypostyle._dtypes import is_number
+from hypostyle._group_functions import Function, key_of, label_of, listed_keys, pairs, with_functions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._plan import Plan
+from hypostyle._series_reductions import least
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.frame import DataFrame
@@ -27,7 +29,7 @@ class GroupBy(GroupWindows, GroupSummaries):
     {'k': ['a', 'b'], 'total': [2, 4], 'n': [1, 2]}
     """
 
-    __slots__ = ("_as_index", "_chosen", "_dropna", "_keys", "_one_key", "_plan", "_single", "_sort")
+    __slots__ = ("_as_index", "_chosen", "_dropna", "_group_keys", "_keys", "_one_key", "_plan", "_single", "_sort")
 
     _plan: Plan
     _keys: list[tuple[str | None, _native.Expr]]
@@ -37,18 +39,19 @@ class GroupBy(GroupWindows, GroupSummaries):
     _chosen: list[str] | None
     _single: bool
     _one_key: bool
+    _group_keys: bool
 
     @classmethod
-    def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool) -> GroupBy:
+    def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None) -> GroupBy:
         groups = cls.__new__(cls)
-        keys = list(by) if isinstance(by, (list, tuple)) else [by]
+        keys = listed_keys(plan, by, level)
         if not keys:
             raise InvalidArgumentError("groupby needs at least one key")
         groups._plan = plan
         groups._keys = [_key(plan, key) for key in keys]
         groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
-        groups._chosen, groups._single = None, False
-        groups._one_key = not isinstance(by, (list, tuple))
+        groups._chosen, groups._single, groups._group_keys = None, False, True
+        groups._one_key = not isinstance(level if by is None else by, (list, tuple))
         return groups
 
     def _of_parts(self, plan: Plan) -> GroupBy:
@@ -101,22 +104,35 @@ class GroupBy(GroupWindows, GroupSummaries):
         query = self._plan.query.group_by(keys, aggregates, self._sort, self._dropna)
         return Plan(query, levels if self._as_index else ())
 
-    def _frame(self, exprs: Mapping[str, _native.Expr]) -> DataFrame:
-        return DataFrame._of(self._run(exprs))
+    def _made(self, exprs: Mapping[str, Any]) -> Plan:
+        """As `_run`, where some of the aggregates may be Python functions."""
+        return with_functions(self, exprs) if any(isinstance(e, Function) for e in exprs.values()) else self._run(exprs)
 
-    def _result(self, exprs: Mapping[str, _native.Expr]) -> Any:
+    def _frame(self, exprs: Mapping[str, Any]) -> DataFrame:
+        return DataFrame._of(self._made(exprs))
+
+    def _result(self, exprs: Mapping[str, Any]) -> Any:
         """A series if one column was chosen by its name alone, else a frame."""
         if not (self._single and self._as_index):
             return self._frame(exprs)
         [name] = exprs
-        return Series(self._run(exprs), _native.Expr.column(name), name)
+        return Series(self._made(exprs), _native.Expr.column(name), name)
 
     def agg(self, func: Any = None, **named: Any) -> Any:
-        """Aggregates: a name for all columns, a list of names, a mapping from column to names, or ``out=("x", "sum")``
-        and ``out=expression`` for each column of the result. Several aggregates of a column are named ``x_sum``, ...
+        """Aggregates: a name for all columns, a list of names (or of pairs of a new name and one), a mapping from column to
+        names, or ``out=("x", "sum")`` and ``out=expression`` for each column of the result. Several aggregates of a column
+        are named ``x_sum``, ... A Python function in place of a name gets each group's column as a series and gives one
+        value; names and expressions are faster and run in parallel.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]})
+        >>> df.groupby("k").agg(total=("x", "sum"), spread=("x", lambda x: x.max() - x.min())).to_dict("list")
+        {'total': [5, 5], 'spread': [3, 0]}
         """
         if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
             return getattr(self, func)()
+        if isinstance(func, str) and named and hasattr(type(self), func):
+            return getattr(self, func)(**named)
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
             return self._frame(self._exprs(func, named))
         return self._all(func)
@@ -135,16 +151,17 @@ class GroupBy(GroupWindows, GroupSummaries):
             exprs: dict[str, _native.Expr] = {}
             several = any(isinstance(names, (list, tuple)) for names in func.values())
             for column, names in func.items():
-                for name in names if isinstance(names, (list, tuple)) else [names]:
-                    out = f"{column}_{_label(name)}" if several else column
+                parts = list(names) if isinstance(names, (list, tuple)) else [names]
+                for name in parts:
+                    out = f"{column}_{_label(name, parts)}" if several else column
                     exprs[out] = self._one(column, name)
             return exprs
         if isinstance(func, (list, tuple)):
             if self._single:
                 [column] = self._values()
-                return {_label(name): self._one(column, name) for name in func}
-            pairs = [(column, name) for column in self._values() for name in func]
-            return {f"{column}_{_label(name)}": self._one(column, name) for column, name in pairs}
+                return {_label(name, func): self._one(column, name) for name in func}
+            each = [(column, name) for column in self._values() for name in func]
+            return {f"{column}_{_label(name, func)}": self._one(column, name) for column, name in each}
         if is_expression(func):
             return {func.name: func._native}
         return {name: self._one(name, func) for name in self._values()}
@@ -158,98 +175,263 @@ class GroupBy(GroupWindows, GroupSummaries):
             raise DataTypeError(f"agg({out}={what!r}): give a pair of column and aggregate, or an expression")
         return self._one(*what)
 
-    def _one(self, column: str, function: Any) -> _native.Expr:
-        return function._native if is_expression(function) else aggregate(self._plan.column(column), function)
+    def _one(self, column: str, function: Any) -> Any:
+        """An aggregate of a column: its expression, or a Python function."""
+        if isinstance(function, tuple) and len(function) == 2 and isinstance(function[0], str):
+            function = function[1]
+        if is_expression(function):
+            return function._native
+        native = self._plan.column(column)
+        if function is list:
+            return aggregate(native, "collect_list")
+        if callable(function) and not is_known(function):
+            return Function(column, function)
+        return aggregate(native, function)
 
     def _all(self, func: Any, numeric_only: bool = False, **params: Any) -> Any:
-        if name_of(func) == "size":
+        if (not callable(func) or is_known(func)) and name_of(func) == "size":
             return self.size()
         names = self._values()
         if numeric_only:
             dtypes = self._plan.dtypes
             names = [name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]
+        if callable(func) and not is_known(func):
+            return self._result({name: self._one(name, func) for name in names})
         return self._result({name: aggregate(self._plan.column(name), func, **params) for name in names})
 
     def size(self) -> Any:
-        """The number of rows of each group: a series, or a column ``size`` if the keys are columns."""
+        """The number of rows of each group: a series, or a column ``size`` if the keys are columns.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.size().to_dict()
+        {'a': 2, 'b': 1}
+        """
         plan = self._run({"size": size()})
         if self._as_index:
             return Series(plan, _native.Expr.column("size"), self._values()[0] if self._single else None)
         return DataFrame._of(plan)
 
     def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:
-        """The sum of each group; missing where there are fewer than ``min_count`` values."""
+        """The sum of each group; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].sum().to_dict()
+        {'a': 5, 'b': 5}
+        """
         return self._all("sum", numeric_only, min_count=min_count)
 
     def mean(self, numeric_only: bool = False) -> Any:
-        """The mean of each group."""
+        """The mean of each group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].mean().to_dict()
+        {'a': 2.5, 'b': 5.0}
+        """
         return self._all("mean", numeric_only)
 
-    def min(self, numeric_only: bool = False) -> Any:
-        """The smallest value of each group."""
-        return self._all("min", numeric_only)
+    def min(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+        """The smallest value of each group; missing where there are fewer than ``min_count`` values.
 
-    def max(self, numeric_only: bool = False) -> Any:
-        """The greatest value of each group."""
-        return self._all("max", numeric_only)
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].min().to_dict()
+        {'a': 1, 'b': 5}
+        """
+        return self._with_least("min", numeric_only, min_count)
+
+    def max(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+        """The greatest value of each group; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].max().to_dict()
+        {'a': 4, 'b': 5}
+        """
+        return self._with_least("max", numeric_only, min_count)
 
     def median(self, numeric_only: bool = False) -> Any:
-        """The median of each group."""
+        """The median of each group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].median().to_dict()
+        {'a': 2.5, 'b': 5.0}
+        """
         return self._all("median", numeric_only)
 
     def quantile(
         self, q: float | Sequence[float] = 0.5, interpolation: str = "linear", numeric_only: bool = False
     ) -> Any:
-        """The value below which a share ``q`` of each group lies; of several shares, a row for each."""
+        """The value below which a share ``q`` of each group lies; of several shares, a row for each.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].quantile(0.5).to_dict()
+        {'a': 2.5, 'b': 5.0}
+        """
         if not isinstance(q, (int, float)):
             return self._quantiles(q, interpolation, numeric_only)
         return self._all("quantile", numeric_only, q=q, interpolation=interpolation)
 
     def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The standard deviation of each group."""
+        """The standard deviation of each group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].std(ddof=0).to_dict()
+        {'a': 1.5, 'b': 0.0}
+        """
         return self._all("std", numeric_only, ddof=ddof)
 
     def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The variance of each group."""
+        """The variance of each group.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].var(ddof=0).to_dict()
+        {'a': 2.25, 'b': 0.0}
+        """
         return self._all("var", numeric_only, ddof=ddof)
 
-    def prod(self, numeric_only: bool = False) -> Any:
-        """The product of each group."""
-        return self._all("prod", numeric_only)
+    def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:
+        """The product of each group; missing where there are fewer than ``min_count`` values.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].prod().to_dict()
+        {'a': 4, 'b': 5}
+        """
+        return self._with_least("prod", numeric_only, min_count)
+
+    def _with_least(self, func: str, numeric_only: bool, min_count: int) -> Any:
+        """An aggregate of the groups that have so many values."""
+        if min_count <= 0:
+            return self._all(func, numeric_only)
+        names, dtypes = self._values(), self._plan.dtypes
+        if numeric_only:
+            names = [name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]
+        columns = {name: self._plan.column(name) for name in names}
+        return self._result({name: least(aggregate(c, func), c, min_count) for name, c in columns.items()})
 
     def count(self) -> Any:
-        """The number of values of each group that are not missing."""
+        """The number of values of each group that are not missing.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].count().to_dict()
+        {'a': 2, 'b': 1}
+        """
         return self._all("count")
 
-    def nunique(self) -> Any:
-        """The number of distinct values of each group."""
-        return self._all("nunique")
+    def nunique(self, dropna: bool = True) -> Any:
+        """The number of distinct values of each group; with ``dropna=False`` a missing value is one too.
 
-    def first(self) -> Any:
-        """The first value of each group that is not missing."""
-        return self._all("first")
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].nunique().to_dict()
+        {'a': 2, 'b': 1}
+        """
+        return self._all("nunique", count_nulls=not dropna)
 
-    def last(self) -> Any:
-        """The last value of each group that is not missing."""
-        return self._all("last")
+    def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> DataFrame:
+        """The correlation of each pair of columns in each group: a row per group and column. Runs, group by group; of two
+        columns ``agg(r=hs.col("x").corr("y"))`` is one pass.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 3], "y": [3, 2, 1]})
+        >>> df.groupby("k").corr()["y"].to_list()
+        [-1.0, 1.0]
+        """
+        return pairs(self._of_values(), "corr", method=method, min_periods=min_periods, numeric_only=numeric_only)
+
+    def cov(self, min_periods: int | None = None, ddof: int = 1, numeric_only: bool = False) -> DataFrame:
+        """The covariance of each pair of columns in each group; see `corr`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 3], "y": [3, 2, 1]})
+        >>> df.groupby("k").cov()["y"].to_list()
+        [-1.0, 1.0]
+        """
+        return pairs(self._of_values(), "cov", min_periods=min_periods, ddof=ddof, numeric_only=numeric_only)
+
+    def _of_values(self) -> GroupBy:
+        """The groups of the columns that are no keys."""
+        if self._single:
+            raise InvalidArgumentError("choose several columns, for example df.groupby('k')[['x', 'y']]")
+        return self._narrowed(self._values(), False)
+
+    def first(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
+        """The first value of each group that is not missing, or with ``skipna=False`` the one of its first row.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].first().to_dict()
+        {'a': 1, 'b': 5}
+        """
+        if not skipna:
+            return self._all("first", numeric_only, ignore_nulls=False)
+        return self._with_least("first", numeric_only, min_count)
+
+    def last(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
+        """The last value of each group that is not missing, or with ``skipna=False`` the one of its last row.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].last().to_dict()
+        {'a': 4, 'b': 5}
+        """
+        if not skipna:
+            return self._all("last", numeric_only, ignore_nulls=False)
+        return self._with_least("last", numeric_only, min_count)
 
     def any(self) -> Any:
-        """Whether any value of each group is true."""
+        """Whether any value of each group is true.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b"], "x": [True, False]}).groupby("k")
+        >>> groups["x"].any().to_dict()
+        {'a': True, 'b': False}
+        """
         return self._all("any")
 
     def all(self) -> Any:
-        """Whether all values of each group are true."""
+        """Whether all values of each group are true.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "a"], "x": [True, False]}).groupby("k")
+        >>> groups["x"].all().to_dict()
+        {'a': False}
+        """
         return self._all("all")
 
-    def nlargest(self, n: int = 5) -> Any:
-        """The greatest values of each group, greatest first; of one column."""
-        return self._extreme("top_k", n)
+    def nlargest(self, n: int = 5, keep: str = "first") -> Any:
+        """The greatest values of each group, greatest first; of one column.
 
-    def nsmallest(self, n: int = 5) -> Any:
-        """The smallest values of each group, smallest first; of one column."""
-        return self._extreme("bottom_k", n)
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].nlargest(1).to_list()
+        [4, 5]
+        """
+        return self._extreme("top_k", n, keep)
 
-    def _extreme(self, function: str, n: int) -> Any:
+    def nsmallest(self, n: int = 5, keep: str = "first") -> Any:
+        """The smallest values of each group, smallest first; of one column.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups["x"].nsmallest(1).to_list()
+        [1, 5]
+        """
+        return self._extreme("bottom_k", n, keep)
+
+    def _extreme(self, function: str, n: int, keep: str) -> Any:
+        if keep == "all":
+            raise UnsupportedError("keep='all' in groups; use apply(lambda s: s.nlargest(n, keep='all'))")
+        if keep not in ("first", "last"):
+            raise InvalidArgumentError(f"keep is 'first', 'last' or 'all', not {keep!r}")
         if not self._single:
             raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].nlargest(2)")
         [name] = self._values()
@@ -261,8 +443,17 @@ class GroupBy(GroupWindows, GroupSummaries):
 
     @property
     def ngroups(self) -> int:
-        """The number of groups; runs."""
+        """The number of groups; runs.
+
+        >>> import hypostyle as hs
+        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
+        >>> groups.ngroups
+        2
+        """
         return len(self.size())
+
+    def __len__(self) -> int:
+        return self.ngroups
 
 
 def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
@@ -272,6 +463,9 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
         return key.name, plan.expr(key)
     if isinstance(key, Expr):
         return key.name, key._native
+    found = key_of(plan, key)
+    if found is not None:
+        return found
     raise UnsupportedError(f"groupby({key!r}): a key is a column's name, a series of the frame, or an expression")
 
 
@@ -284,5 +478,9 @@ def _column_of(plan: Plan, name: str) -> str:
     return name
 
 
-def _label(function: Any) -> str:
-    return function.name if is_expression(function) else name_of(function)
+def _label(function: Any, others: Any = ()) -> str:
+    if isinstance(function, tuple) and len(function) == 2 and isinstance(function[0], str):
+        return function[0]
+    if is_expression(function):
+        return function.name
+    return label_of(function, others) if callable(function) and not is_known(function) else name_of(function)

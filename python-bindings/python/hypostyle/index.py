@@ -108,6 +108,15 @@ class Index:
             raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
         return self.names.index(level)
 
+    def own_list(self, verb: str) -> list:
+        """The labels, for choosing rows by them: rows that were chosen and have no index have none of their own."""
+        if not self._plan.index and self._plan.origins:
+            raise UnsupportedError(
+                f"{verb}: the rows of that index were chosen and have no labels of their own; choose by the condition, "
+                "df[condition] or df[~condition], or set_index first"
+            )
+        return self.to_list()
+
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
         if not self._plan.index:
@@ -156,6 +165,22 @@ class Index:
         """The greatest label."""
         return self.to_series().max()
 
+    def duplicated(self, keep: Any = "first") -> Any:
+        """Whether each label occurs in another row too: an array."""
+        if not self._plan.index:
+            import numpy as np
+
+            return np.zeros(len(self), dtype=bool)
+        from hypostyle.series import repeated
+
+        series = self.to_series()
+        keys = [_native.Expr.column(name) for name in self._plan.index_columns]
+        return series._like(repeated(keys, keep)).to_numpy()
+
+    def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Any:
+        """How often each label occurs."""
+        return self.to_series().value_counts(normalize, sort, ascending)
+
     def isin(self, values: Any) -> Any:
         """Whether each label is one of these: a series of the frame, for choosing rows."""
         return self.to_series().isin(values)
@@ -189,6 +214,21 @@ class Index:
         shown = self.to_list()
         more = "" if len(shown) <= 10 else ", ..."
         return f"Index([{', '.join(map(repr, shown[:10]))}{more}], names={self.names})"
+
+    def __getattr__(self, name: str) -> Any:
+        """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        labels = self.to_series()
+        if name in ("str", "dt"):
+            return getattr(labels, name)
+        if labels.dtype.startswith(("timestamp", "date")) and hasattr(type(labels.dt), name):
+            return getattr(labels.dt, name)
+        raise AttributeError(f"an index has no {name!r}; index.to_series() is a series of the labels")
+
+    def map(self, mapper: Any) -> list:
+        """What a function or a mapping makes of each label."""
+        return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name != "_plan":

@@ -329,7 +329,7 @@ def write_parquet(
     frame: Output,
     path: Any,
     *,
-    compression: str | None | Mapping[str, str | None] = "snappy",
+    compression: str | Mapping[str, str | None] | None = "snappy",
     compression_level: int | None = None,
     row_group_size: int | None = None,
     index: bool = True,

@@ -1,0 +1,150 @@
+"""Frames and series put together: rows below each other, or columns side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._plan import Level, Plan
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
+from hypostyle.frame import DataFrame
+from hypostyle.series import VALUE, Series
+
+Native = _native.Expr
+
+
+def concat(
+    objs: Any,
+    *,
+    axis: int | str = 0,
+    join: str = "outer",
+    ignore_index: bool = False,
+    keys: Iterable[Any] | None = None,
+    names: Sequence[str | None] | None = None,
+    verify_integrity: bool = False,
+    sort: bool = False,
+    copy: Any = None,
+) -> Any:
+    """The rows of all frames (or values of all series), one after the other. Columns are matched by name and types promoted;
+    a column that a frame lacks is missing there (``join="inner"``: left out). ``keys`` (or a mapping of keys to frames)
+    become a first level of the index, which says where a row is from; ``names`` are the names of the levels.
+
+    With ``axis=1`` the columns of all frames side by side: rows are matched by their index, else by position, and then there
+    must be as many; ``keys`` are the names of series, and stand before the names of frames' columns.
+
+    >>> import hypostyle as hs
+    >>> hs.concat([hs.DataFrame({"x": [1]}), hs.DataFrame({"x": [2.5], "y": ["b"]})]).to_dict("list")
+    {'x': [1.0, 2.5], 'y': [None, 'b']}
+    >>> both = hs.concat({"old": hs.DataFrame({"x": [1, 2]}), "new": hs.DataFrame({"x": [3]})}, names=["source"])
+    >>> both.loc["old"]["x"].to_list()
+    [1, 2]
+    """
+    if join not in ("outer", "inner"):
+        raise InvalidArgumentError(f"join is 'outer' or 'inner', not {join!r}")
+    if axis not in (0, 1, "index", "columns", "rows"):
+        raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
+    parts, labels = _parts(objs, keys)
+    if axis in (1, "columns"):
+        return _side_by_side(parts, labels, join, ignore_index)
+    series = all(isinstance(part, Series) for part in parts)
+    if series:
+        shared = {part.name for part in parts}
+        name = shared.pop() if len(shared) == 1 else None
+        frames = [DataFrame._of(part._framed()) for part in parts]
+    else:
+        frames = [part.to_frame(part.name or "0") if isinstance(part, Series) else part for part in parts]
+    if labels is not None and not ignore_index:
+        frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
+    plans = [frame._plan for frame in frames]
+    index: Sequence[Level] = plans[0].index if all(plan.index == plans[0].index for plan in plans) else ()
+    index = () if ignore_index else index
+    plans = plans if index else [_index.reset(plan, True) for plan in plans]
+    query = _native.Query.concat([plan.query for plan in plans], join)
+    made = DataFrame._of(Plan(query, index))
+    if sort and any(frame.columns != frames[0].columns for frame in frames):
+        made = made[sorted(made.columns)]
+    if verify_integrity and index and not made.index.is_unique:
+        raise InvalidArgumentError("concat: a label occurs twice")
+    return Series(made._plan, Native.column(VALUE), name) if series else made
+
+
+def _parts(objs: Any, keys: Iterable[Any] | None) -> tuple[list[Any], list[Any] | None]:
+    """The frames and series, and their keys."""
+    if isinstance(objs, (DataFrame, Series)):
+        raise DataTypeError("concat takes a list of frames or series")
+    labels = None if keys is None else list(keys)
+    if isinstance(objs, Mapping):
+        labels = list(objs) if labels is None else labels
+        objs = [objs[label] for label in labels]
+    found = list(objs)
+    if labels is not None and len(labels) != len(found):
+        raise InvalidArgumentError(f"concat: {len(labels)} keys for {len(found)} frames")
+    kept = [at for at, one in enumerate(found) if one is not None]
+    if not kept:
+        raise InvalidArgumentError("concat: nothing to concatenate")
+    for one in found:
+        if one is not None and not isinstance(one, (DataFrame, Series)):
+            raise DataTypeError(f"concat takes hypostyle DataFrames and series, not a {type(one).__name__}")
+    return [found[at] for at in kept], None if labels is None else [labels[at] for at in kept]
+
+
+def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) -> DataFrame:
+    """The frame with a first level of the index: where it is from."""
+    from hypostyle._reshape import numbered
+
+    plan = numbered(frame._plan)
+    cells = label if isinstance(label, tuple) else (label,)
+    given = [*(names or [])]
+    inner = [old for _, old in plan.index]
+    titles: list[str | None] = [given[i] if i < len(given) else None for i in range(len(cells))]
+    later = given[len(cells) :]
+    inner = [later[i] if i < len(later) else old for i, old in enumerate(inner)]
+    levels = _index.level_columns([*titles, *inner], plan.columns)
+    # Columns of the levels under names that cannot meet those of the old ones.
+    exprs = {column: Native.literal(cell) for (column, _), cell in zip(levels, cells, strict=False)}
+    exprs.update(
+        (column, Native.column(old)) for (column, _), (old, _) in zip(levels[len(cells) :], plan.index, strict=True)
+    )
+    exprs.update((name, Native.column(name)) for name in plan.columns)
+    return DataFrame._of(plan.project(exprs, levels))
+
+
+def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_index: bool) -> DataFrame:
+    frames = []
+    for at, part in enumerate(parts):
+        if isinstance(part, Series):
+            frames.append(part.to_frame(str(keys[at]) if keys else part.name or str(at)))
+        elif keys:
+            frames.append(part.rename(columns={name: f"{keys[at]}_{name}" for name in part.columns}))
+        else:
+            frames.append(part)
+    if ignore_index:
+        frames = [
+            frame.rename(columns={name: f"\1{at}\1{name}" for name in frame.columns}) for at, frame in enumerate(frames)
+        ]
+    whole = frames[0]
+    for frame in frames[1:]:
+        whole = _beside(whole, frame, join)
+    if ignore_index:
+        whole.columns = [str(i) for i in range(len(whole.columns))]
+    return whole
+
+
+def _beside(left: DataFrame, right: DataFrame, join: str) -> DataFrame:
+    """Two frames side by side: by label where both have labels that differ, else by position."""
+    one, two = left._plan, right._plan
+    both = [name for name in one.columns if name in two.columns]
+    if both:
+        raise DuplicateColumnError(f"concat: two columns are named {both[0]!r}; rename one, or give keys=...")
+    if one.index and two.index and len(one.index) == len(two.index) and left.index.to_list() != right.index.to_list():
+        from hypostyle._index_join import by_index
+
+        return by_index(left, right, None, join, ("", ""))
+    flat = _index.reset(two, True)
+    taken = [column for column, _ in one.index if column in flat.columns]
+    if taken:
+        levels = _index.level_columns([label for _, label in one.index], [*one.columns, *flat.columns])
+        moved = {old: new for (old, _), (new, _) in zip(one.index, levels, strict=True) if old != new}
+        one = one.rename(moved).reindexed(levels)
+    return DataFrame._of(Plan(_native.Query.concat([one.query, flat.query], "columns"), one.index))

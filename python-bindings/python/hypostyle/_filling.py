@@ -1,0 +1,61 @@
+"""Missing values filled: with values, and on the line between neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._cells import call, is_null, literal
+from hypostyle._windows import window
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+Native = _native.Expr
+
+
+def filled(native: Native, value: Native, limit: int | None = None) -> Native:
+    """Another value where it is missing, at most ``limit`` times."""
+    if limit is None:
+        return call("fill_null", native, value)
+    if limit < 1:
+        raise InvalidArgumentError(f"fillna: limit is greater than 0, not {limit}")
+    number = window("cum_sum", is_null(native).cast("int64"))
+    near = is_null(native).binary("&", number.binary("<=", literal(limit)))
+    return Native.case([(near, value)], native)
+
+
+def values_by_column(frame: Any, value: Any) -> dict[str, Native]:
+    """What to fill each column with: a constant, a mapping, a series by the columns' names, or a frame of the same rows."""
+    plan = frame._plan
+    if isinstance(value, Mapping):
+        return {name: plan.expr(one) for name, one in value.items()}
+    if hasattr(value, "_plan"):
+        return frame._others(value)
+    return dict.fromkeys(plan.columns, plan.expr(value))
+
+
+def interpolated(native: Native, method: str, limit: int | None, direction: str | None, area: str | None) -> Native:
+    """Missing numbers on the line between their neighbours; those before the first and after the last value take it, as
+    far as ``direction`` and ``area`` say."""
+    direction = "forward" if direction is None else direction
+    if direction not in ("forward", "backward", "both"):
+        raise InvalidArgumentError(f"limit_direction is 'forward', 'backward' or 'both', not {direction!r}")
+    if area not in (None, "inside", "outside"):
+        raise InvalidArgumentError(f"limit_area is None, 'inside' or 'outside', not {area!r}")
+    if limit is not None and direction != "forward":
+        raise UnsupportedError("interpolate: limit with limit_direction='forward' only")
+    value = native.cast("float64")
+    number = window("row_number").cast("float64")
+    place = Native.case([(is_null(value), literal(None))], number)
+    before, after = window("forward_fill", value), window("backward_fill", value)
+    start, end = window("forward_fill", place), window("backward_fill", place)
+    share = number.binary("-", start).binary("/", end.binary("-", start))
+    line = before.binary("+", after.binary("-", before).binary("*", share))
+    inside = line if area != "outside" else literal(None)
+    last = before if direction != "backward" and area != "inside" else literal(None)
+    first = after if direction != "forward" and area != "inside" else literal(None)
+    made = Native.case([(is_null(value).invert(), value), (is_null(after), last), (is_null(before), first)], inside)
+    if limit is not None:
+        near = number.binary("-", start).binary("<=", literal(float(limit)))
+        made = Native.case([(near, made)], value)
+    return made

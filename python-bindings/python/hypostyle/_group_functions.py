@@ -1,0 +1,146 @@
+"""Keys of groups as pandas takes them, and Python functions among aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from hypostyle import _columns, _groups, _index, _native, _numpy
+from hypostyle._dates import Grouper
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.expr import BoundExpression, Expr
+from hypostyle.index import Index
+from hypostyle.series import Series
+
+Key = tuple["str | None", _native.Expr]
+
+
+class NamedAgg(NamedTuple):
+    """A column and an aggregate, for ``agg``.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"k": ["a", "a"], "x": [1, 2]})
+    >>> df.groupby("k").agg(total=hs.NamedAgg(column="x", aggfunc="sum"))["total"].to_list()
+    [3]
+    """
+
+    column: str
+    aggfunc: Any
+
+
+class Function:
+    """A Python function of a column's groups, where an aggregate is expected."""
+
+    __slots__ = ("call", "column")
+
+    def __init__(self, column: str, call: Callable[[Any], Any]) -> None:
+        self.column, self.call = column, call
+
+
+def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
+    """The keys as a list of things `key_of` understands; ``level`` names levels of the index."""
+    if level is not None:
+        if by is not None:
+            raise InvalidArgumentError("groupby: give either by or level")
+        levels = list(level) if isinstance(level, (list, tuple)) else [level]
+        index = Index(plan)
+        return [index.get_level_values(index._level(one)) for one in levels]
+    if by is None:
+        raise InvalidArgumentError("groupby needs by or level")
+    if not isinstance(by, (list, tuple)):
+        return [by]
+    keys = list(by)
+    # A list of labels, one for each row, is one key, as in pandas.
+    plain = keys and not any(_is_key(plan, key) for key in keys)
+    return [keys] if plain and len(keys) == plan.query.rows() else keys
+
+
+def _is_key(plan: Plan, key: Any) -> bool:
+    if isinstance(key, str):
+        return key in plan.names or any(label == key for _, label in plan.index)
+    return (
+        isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
+    )
+
+
+def key_of(plan: Plan, key: Any) -> Key | None:
+    """A key that is no column and no expression: values for each row, or a function or mapping of the labels."""
+    if isinstance(key, Grouper):
+        return key.native(plan)
+    if isinstance(key, Index):
+        return key.name, Series(key._plan, key.to_series()._native, key.name)._native
+    if isinstance(key, Mapping):
+        labels = Index(plan).get_level_values(0)
+        return None, plan.expr(labels.map(key), same_rows=True)
+    if callable(key):
+        values = [key(label) for label in Index(plan).to_list()]
+    elif _numpy.is_array(key) or isinstance(key, (list, tuple)):
+        values = key
+    else:
+        return None
+    made = _columns.column(values, False)
+    if len(made) != (rows := plan.query.rows()):
+        raise ShapeError(f"groupby: a key of {len(made)} values for {rows} rows")
+    return None, _native.Expr.by_row(made)
+
+
+def label_of(function: Any, others: Iterable[Any] = ()) -> str:
+    """The name of a Python function in the result; several functions without a name are numbered."""
+    name = getattr(function, "__name__", type(function).__name__)
+    nameless = [one for one in others if getattr(one, "__name__", None) == "<lambda>"]
+    if name == "<lambda>" and nameless and len(list(others)) > 1:
+        return f"<lambda_{next(i for i, one in enumerate(nameless) if one is function)}>"
+    return name
+
+
+def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
+    """The plan of the groups: keys, and aggregates of which some are Python functions; runs."""
+    sort = True if groups._sort is None else groups._sort
+    ordered = groups._of_parts(groups._plan)
+    ordered._sort = sort
+    native = {name: expr for name, expr in exprs.items() if not isinstance(expr, Function)}
+    size = "__size__"
+    plan = ordered._run({**native, size: _native.Expr.call("aggregate", "len", [], {})})
+    whole, cut = _groups.cut(groups._plan, groups._keys, sort, groups._dropna)
+    if len(cut) != plan.query.rows():
+        raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
+    for name, expr in exprs.items():
+        if isinstance(expr, Function):
+            values = [_one_value(expr, name, whole, start, rows) for _, start, rows in cut]
+            plan = _columns.beside(plan, name, values)
+    keys = [name for name in plan.columns if name not in exprs and name != size]
+    return plan.keep([*keys, *exprs])
+
+
+def _one_value(function: Function, name: str, whole: _native.Query, start: int, rows: int) -> Any:
+    plan = Plan(whole.slice(start, rows))
+    value = function.call(Series(plan, plan.column(function.column), function.column))
+    if isinstance(value, (BoundExpression, Expr)) or hasattr(value, "_plan"):
+        raise DataTypeError(
+            f"agg: the function for {name!r} gives a {type(value).__name__}; an aggregate gives one value per group. "
+            "Use apply for rows, transform for a value per row"
+        )
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+
+
+def pairs(groups: Any, verb: str, **options: Any) -> Any:
+    """Correlations or covariances of the columns within each group: a row per group and column."""
+    from hypostyle._concat import concat
+    from hypostyle.frame import DataFrame
+
+    frames = []
+    labels = [label for label, _ in groups._keys]
+    for key, group in groups:
+        table = getattr(group, verb)(**options)
+        inner = table._plan.index[0][0]
+        values = key if isinstance(key, tuple) else (key,)
+        levels = _index.level_columns(labels, table._plan.names)
+        exprs = {column: _native.Expr.literal(value) for (column, _), value in zip(levels, values, strict=True)}
+        plan = table._plan.with_columns(exprs)
+        frames.append(DataFrame._of(plan.reindexed([*levels, (inner, None)])))
+    if not frames:
+        raise InvalidArgumentError(f"{verb}: there is no group")
+    return concat(frames)

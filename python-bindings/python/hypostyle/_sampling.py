@@ -1,0 +1,78 @@
+"""Rows drawn at random: the same ones for the same seed, whatever the number of threads."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypostyle import _native, _numpy
+from hypostyle._cells import call, literal
+from hypostyle._loc import taken
+from hypostyle._plan import Plan
+from hypostyle._windows import window
+from hypostyle.errors import InvalidArgumentError, ShapeError
+
+Native = _native.Expr
+
+
+def seed_of(random_state: Any) -> int:
+    """The seed given (a number, or a generator of NumPy's that draws one), or one that nobody knows."""
+    if random_state is None:
+        return random.getrandbits(62)
+    if hasattr(random_state, "integers"):
+        return int(random_state.integers(0, 2**62))
+    if hasattr(random_state, "randint"):
+        return int(random_state.randint(0, 2**31 - 1))
+    return int(random_state)
+
+
+def sampled(
+    plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
+) -> _native.Query:
+    """Some rows in random order."""
+    if n is not None and frac is not None:
+        raise InvalidArgumentError("sample takes n or frac, not both")
+    rows = plan.query.rows() if frac is not None or replace or weights is not None else 0
+    count = (1 if n is None else n) if frac is None else round(frac * rows)
+    if count < 0:
+        raise InvalidArgumentError(f"sample: {count} rows")
+    seed = seed_of(random_state)
+    drawn = call("hash", window("row_number"), seed=seed)
+    if weights is None and not replace:
+        if frac is not None and frac > 1:
+            raise InvalidArgumentError("sample: more rows than there are; give replace=True")
+        return plan.query.sort([drawn], [False], False).slice(0, count)
+    if replace:
+        chances = None if weights is None else _chances(plan, weights)
+        if rows == 0 and count:
+            raise InvalidArgumentError("sample: there is no row to draw")
+        return taken(plan, random.Random(seed).choices(range(rows), chances, k=count))
+    if count > sum(chance > 0 for chance in _chances(plan, weights)):
+        raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
+    # Exponential times with the weights as rates: the first ones to ring are the sample (Efraimidis and Spirakis).
+    share = drawn.cast("float64").binary("+", literal(1.0)).binary("/", literal(2.0**64 + 2.0))
+    weight = _weight(plan, weights).cast("float64")
+    time = Native.case([(weight.binary(">", literal(0.0)), call("ln", share).binary("/", weight))], literal(None))
+    return plan.query.sort([time], [True], False).slice(0, count)
+
+
+def _weight(plan: Plan, weights: Any) -> Native:
+    if isinstance(weights, str):
+        return plan.column(weights)
+    if _numpy.is_array(weights) or isinstance(weights, (list, tuple)):
+        from hypostyle._columns import column
+
+        if len(weights) != (rows := plan.query.rows()):
+            raise ShapeError(f"sample: {len(weights)} weights for {rows} rows")
+        return Native.by_row(column(weights, False))
+    return plan.expr(weights, same_rows=True)
+
+
+def _chances(plan: Plan, weights: Any) -> list[float]:
+    values = plan.query.select([_weight(plan, weights).cast("float64").alias("weight")]).collect().lists(["weight"])[0]
+    chances = [0.0 if value is None else value for value in values]
+    if any(chance < 0 or chance != chance for chance in chances):
+        raise InvalidArgumentError("sample: a weight is less than 0")
+    if chances and not sum(chances):
+        raise InvalidArgumentError("sample: all weights are 0")
+    return chances

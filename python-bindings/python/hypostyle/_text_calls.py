@@ -1,0 +1,123 @@
+"""Functions of text that run value by value in Python, or make columns of what they find; for series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from hypostyle import _native
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
+
+Native = _native.Expr
+
+
+def series_of(owner: Any, verb: str) -> Any:
+    """The series a function is of; expressions have no values to look at."""
+    if not hasattr(owner, "_plan"):
+        raise UnsupportedError(f"{verb} of an expression, which has no values to look at; use it on a series")
+    return owner
+
+
+def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
+    """A Python function of each text; missing where the text is."""
+    from hypostyle import _columns
+
+    series = series_of(owner, verb)
+    values = [None if value is None else function(value) for value in series.to_list()]
+    if not any(value is not None for value in values):
+        return series
+    made = _columns.column(values, False)
+    native = Native.by_row(made)
+    series._plan.query.dtype_of(native)
+    return type(series)(series._plan, native, series.name)
+
+
+def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None) -> Any:
+    """All texts as one, or each text with those of other columns beside it."""
+    series, between = series_of(owner, "cat"), sep or ""
+
+    def shown(native: Native) -> Native:
+        return native if na_rep is None else Native.call("scalar", "fill_null", [native, Native.literal(na_rep)])
+
+    if others is None:
+        native = Native.call("aggregate", "string_join", [shown(series._native)], {"separator": between})
+        return series._reduce(native) or ""
+    parts = [shown(series._native)]
+    for other in _beside(series, others):
+        if hasattr(other, "_plan"):
+            series = series._with_room(other)
+        native = series._by_position(other)
+        parts.append(shown(series._argument(other) if native is None else native))
+    return series._like(Native.call("scalar", "concat_str", parts, {"separator": between}))
+
+
+def _beside(series: Any, others: Any) -> list[Any]:
+    """The columns to be put beside a series: one, or several in a list or a frame."""
+    if hasattr(others, "columns"):
+        return [others[name] for name in others.columns]
+    if isinstance(others, (list, tuple)):
+        if any(not isinstance(one, str) and one is not None for one in others):
+            return list(others)
+        if len(others) != len(series):
+            raise ShapeError(f"cat: {len(others)} texts beside {len(series)} rows")
+    return [others]
+
+
+def dummies(owner: Any, sep: str) -> Any:
+    """A column of 0 and 1 for each part that occurs between separators; runs, to find the parts."""
+    from hypostyle._accessors import frame_of
+
+    series = series_of(owner, "get_dummies")
+    lists = series._like(Native.call("scalar", "str_split", [series._native], {"by": sep}))
+    found = sorted({part for parts in lists.drop_duplicates().to_list() if parts for part in parts if part})
+    made = {}
+    for part in found:
+        has = Native.call("scalar", "list_contains", [lists._native, Native.literal(part)])
+        has = Native.call("scalar", "fill_null", [has, Native.literal(False)])
+        made[part] = series._like(has.cast("int64"))
+    if not made:
+        raise InvalidArgumentError("get_dummies: there is no text")
+    return frame_of(series, made)
+
+
+def all_matches(owner: Any, pattern: str, flags: int) -> Any:
+    """A row for each match of a pattern in each text, and a column for each group; runs."""
+    from hypostyle import _index
+    from hypostyle._plan import Plan
+    from hypostyle._reshape import numbered
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import VALUE
+
+    series = series_of(owner, "extractall")
+    compiled = re.compile(pattern, flags)
+    if not compiled.groups:
+        raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
+    titles = {number: name for name, number in compiled.groupindex.items()}
+    names = [titles.get(i, str(i - 1)) for i in range(1, compiled.groups + 1)]
+    plan = numbered(series._framed())
+    *labels, texts = plan.query.collect().lists([*plan.index_columns, VALUE])
+    rows: list[list[Any]] = [[] for _ in range(len(labels) + 1 + len(names))]
+    for at, text in enumerate(texts):
+        for number, match in enumerate(compiled.finditer(text or "") if text is not None else ()):
+            cells = [*(label[at] for label in labels), number, *match.groups()]
+            for column, cell in zip(rows, cells, strict=True):
+                column.append(cell)
+    levels = _index.level_columns([*(label for _, label in plan.index), "match"], names)
+    dtypes = [*(plan.dtypes[name] for name in plan.index_columns), "int64", *("string" for _ in names)]
+    columns = [_native.Column.from_values(cells, dtype) for cells, dtype in zip(rows, dtypes, strict=True)]
+    query = _native.Query.from_columns([*(column for column, _ in levels), *names], columns)
+    return DataFrame._of(Plan(query, levels))
+
+
+def encoded(owner: Any, encoding: str, errors: str) -> Any:
+    """The bytes of each text."""
+    return mapped(owner, "encode", lambda text: text.encode(encoding, errors))
+
+
+def decoded(owner: Any, encoding: str, errors: str) -> Any:
+    """The text of bytes."""
+    series = series_of(owner, "decode")
+    if series.dtype == "string":
+        raise DataTypeError("decode: the series is text already; bytes are decoded")
+    return mapped(series, "decode", lambda data: data.decode(encoding, errors))

