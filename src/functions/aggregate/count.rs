@@ -6,7 +6,7 @@ use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Params, 
 use crate::functions::aggregate::fold::same;
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::{Imported, Spill, export_words};
-use arrow::array::{ArrayRef, UInt64Array};
+use arrow::array::{ArrayRef, AsArray, Int64Array, UInt64Array};
 use arrow::buffer::NullBuffer;
 use std::any::Any;
 use std::borrow::Cow;
@@ -115,6 +115,7 @@ enum Counted {
     Rows,
     Values,
     Nulls,
+    Trues,
 }
 
 /// The state of a count.
@@ -131,6 +132,11 @@ impl Counter {
     /// A count of values; no group yet.
     pub fn of_values() -> Box<dyn GroupState> {
         Counter::boxed(Counted::Values)
+    }
+
+    /// The sum of truth values: a count of those that are true; no group yet.
+    pub fn of_trues() -> Box<dyn GroupState> {
+        Counter::boxed(Counted::Trues)
     }
 
     fn add_rows(&mut self, ids: &[u32]) {
@@ -157,6 +163,13 @@ impl GroupState for Counter {
                 Some(nulls) => Some(NullBuffer::new(!nulls.inner())),
                 None => return Ok(()),
             },
+            Counted::Trues => {
+                let values = args[0].as_boolean().values();
+                Some(NullBuffer::new(match nulls_of(&args[0]) {
+                    Some(nulls) => values & nulls.inner(),
+                    None => values.clone(),
+                }))
+            }
         };
         match (groups.ids, counted) {
             (None, None) => {
@@ -183,7 +196,12 @@ impl GroupState for Counter {
     }
 
     fn finish(&mut self) -> Result<ArrayRef> {
-        Ok(Arc::new(UInt64Array::from(self.counts.clone())))
+        Ok(match self.counted {
+            Counted::Trues => {
+                Arc::new(Int64Array::from_iter_values(self.counts.iter().map(|count| *count as i64)))
+            }
+            _ => Arc::new(UInt64Array::from(self.counts.clone())),
+        })
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {

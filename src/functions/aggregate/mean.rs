@@ -3,10 +3,13 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
+use crate::functions::aggregate::both::Both;
+use crate::functions::aggregate::count::Counter;
 use crate::functions::aggregate::fold::{Fold, Folded};
 use crate::functions::aggregate::totals::{Summand, Total};
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, Float64Array, Int64Array};
+use arrow::datatypes::{Int64Type, UInt64Type};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -49,7 +52,7 @@ impl Expr {
 
 fn signature(types: &[DType], _: &Params) -> Result<Signature> {
     let (arg, output) = match &types[0] {
-        DType::Bool => (DType::Int8, DType::Float64),
+        DType::Bool => (DType::Bool, DType::Float64),
         DType::Null => (DType::Float64, DType::Float64),
         dtype if dtype.is_numeric() => (dtype.clone(), DType::Float64),
         DType::Time | DType::Timestamp(..) | DType::Duration(_) => (types[0].clone(), types[0].clone()),
@@ -62,6 +65,14 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
 }
 
 fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
+    if types[0] == DType::Bool {
+        return Ok(Both::boxed(Counter::of_trues(), Counter::of_values(), |trues, values| {
+            let trues = dispatch::primitive::<Int64Type>(&trues).values().iter();
+            let values = dispatch::primitive::<UInt64Type>(&values).values();
+            let totals: Vec<(f64, u64)> = trues.zip(values).map(|(trues, n)| (*trues as f64, *n)).collect();
+            Ok(quotients(&totals, 1.0))
+        }));
+    }
     let dtype = signature(types, params)?.output;
     let (physical, divisor) = match &types[0] {
         dtype if dtype.is_temporal() => (DType::Int64.to_arrow(), 1.0),

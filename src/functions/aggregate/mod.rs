@@ -7,6 +7,7 @@ pub mod arg_min_max;
 pub mod best;
 pub mod between;
 pub mod bits;
+mod both;
 pub mod collect;
 pub mod contest;
 pub mod corr_cov;

@@ -3,15 +3,15 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, Signature, col};
+use crate::functions::aggregate::both::Both;
 use crate::functions::aggregate::count::Counter;
-use crate::functions::aggregate::fold::{Fold, Folded, same};
+use crate::functions::aggregate::fold::{Fold, Folded};
 use crate::functions::aggregate::totals::{Summand, Total};
-use crate::functions::aggregate::words::{Spill, foreign_state};
+use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType};
 use arrow::compute::nullif;
 use arrow::datatypes::UInt64Type;
-use std::any::Any;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -57,7 +57,7 @@ impl Expr {
 
 fn signature(types: &[DType], _: &Params) -> Result<Signature> {
     let (arg, output) = match &types[0] {
-        DType::Bool => (DType::Int8, DType::Int64),
+        DType::Bool => (DType::Bool, DType::Int64),
         DType::Null => (DType::Int64, DType::Int64),
         DType::Decimal(_, scale) => (types[0].clone(), DType::Decimal(38, *scale)),
         dtype if dtype.is_unsigned() => (dtype.clone(), DType::UInt64),
@@ -76,12 +76,19 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
         DType::Duration(_) => DType::Int64.to_arrow(),
         other => other.to_arrow(),
     };
-    let sum = dispatch::with_common!(&physical, T => {
-        Folded::boxed(Sum::<T> { dtype, input: PhantomData })
-    }, _ => return Err(Error::internal(format!("a sum of {}", types[0]))));
+    let sum = match &types[0] {
+        DType::Bool => Counter::of_trues(),
+        _ => dispatch::with_common!(&physical, T => {
+            Folded::boxed(Sum::<T> { dtype, input: PhantomData })
+        }, _ => return Err(Error::internal(format!("a sum of {}", types[0])))),
+    };
     Ok(match least {
         ..=0 => sum,
-        least => Box::new(AtLeast { sum, values: Counter::of_values(), least: least as u64 }),
+        least => Both::boxed(sum, Counter::of_values(), move |sums, values| {
+            let values = dispatch::primitive::<UInt64Type>(&values).values();
+            let few: Vec<bool> = values.iter().map(|values| *values < least as u64).collect();
+            Ok(nullif(&sums, &few.into())?)
+        }),
     })
 }
 
@@ -120,61 +127,5 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
 
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
         Total::finish(states, spill, &self.dtype)
-    }
-}
-
-/// A sum that is null for groups with fewer than `least` values.
-struct AtLeast {
-    sum: Box<dyn GroupState>,
-    values: Box<dyn GroupState>,
-    least: u64,
-}
-
-/// Arrays that a count is exported to.
-const COUNT_ARRAYS: usize = 2;
-
-impl GroupState for AtLeast {
-    fn resize(&mut self, groups: usize) {
-        self.sum.resize(groups);
-        self.values.resize(groups);
-    }
-
-    fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
-        self.sum.update(args, groups)?;
-        self.values.update(args, groups)
-    }
-
-    fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
-        let other = same::<Self>(other)?;
-        self.sum.merge(&*other.sum, from, into)?;
-        self.values.merge(&*other.values, from, into)
-    }
-
-    fn finish(&mut self) -> Result<ArrayRef> {
-        let sums = self.sum.finish()?;
-        let values = self.values.finish()?;
-        let values = dispatch::primitive::<UInt64Type>(&values).values();
-        let few: Vec<bool> = values.iter().map(|values| *values < self.least).collect();
-        Ok(nullif(&sums, &few.into())?)
-    }
-
-    fn export(&self) -> Result<Vec<ArrayRef>> {
-        let mut arrays = self.sum.export()?;
-        arrays.extend(self.values.export()?);
-        Ok(arrays)
-    }
-
-    fn import(&mut self, arrays: &[ArrayRef], into: &[u32]) -> Result<()> {
-        let sum = arrays.len().checked_sub(COUNT_ARRAYS).ok_or_else(foreign_state)?;
-        self.sum.import(&arrays[..sum], into)?;
-        self.values.import(&arrays[sum..], into)
-    }
-
-    fn size_bytes(&self) -> usize {
-        self.sum.size_bytes() + self.values.size_bytes()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
