@@ -6,6 +6,7 @@ use crate::io::csv::tests::{all, collect, read, rows, text, tiny};
 use crate::io::csv::{Compression, CsvOptions, CsvSource, Encoding, OnError};
 use crate::plan::ScanRequest;
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write;
 
 #[test]
@@ -181,4 +182,21 @@ fn records_that_cannot_be_read() {
     }
     // Without a given type nothing is wrong but the number of fields.
     assert_eq!(ids(&text(content, file(OnError::Skip)).unwrap(), "id").len(), 5);
+}
+
+#[test]
+fn rows_are_counted_over_one_table_only() {
+    let folder = tempfile::tempdir().unwrap();
+    for key in ["k=1", "k=2"] {
+        fs::create_dir(folder.path().join(key)).unwrap();
+        fs::write(folder.path().join(key).join("a.csv"), "x\n1\n2\n").unwrap();
+    }
+    let open = |path: &str, options: CsvOptions| crate::io::csv::open(&[folder.path().join(path)], options);
+    let numbered = || CsvOptions { row_index: Some("row".to_owned()), ..CsvOptions::default() };
+    for options in [numbered(), CsvOptions { n_rows: Some(3), ..CsvOptions::default() }] {
+        let error = open("", options.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert!(open("k=1", options).is_ok());
+    }
+    assert!(open("", CsvOptions::default()).is_ok());
 }

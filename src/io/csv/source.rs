@@ -19,6 +19,7 @@ use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::paths;
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
+use std::cell::Cell;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,16 +32,16 @@ use std::sync::{Arc, Mutex};
 /// of files that are read apart.
 pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
+    let counted = options.row_index.is_some() || options.n_rows.is_some();
+    let opened = Cell::new(0);
     let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+        if counted && opened.replace(opened.get() + 1) > 0 {
+            return Err(Error::unsupported("rows are not counted over files that are read apart")
+                .hint("leave out row_index and n_rows, and use row_number() or head() on the result"));
+        }
         let own = CsvOptions { files: FileOptions::default(), ..options.clone() };
         Ok(Arc::new(CsvSource::open(paths, own)?))
     };
-    let apart = options.files.union_by_name || options.files.hive == Some(true);
-    if apart && (options.row_index.is_some() || options.n_rows.is_some()) {
-        return Err(Error::unsupported("rows are not counted over files that are read apart")
-            .operation("read_csv")
-            .hint("leave out row_index and n_rows, and use row_number() or head() on the result"));
-    }
     folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_csv"))
 }
 
