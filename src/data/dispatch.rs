@@ -171,7 +171,7 @@ macro_rules! with_wide {
 
 pub(crate) use {with_common, with_wide};
 
-/// The type that holds all values of a number type and is one of [`with_wide`]'s; other types stay as they are.
+/// The type that holds all values of a number type and is one of `with_wide`'s; other types stay as they are.
 pub fn widened(dtype: &DType) -> DType {
     match dtype {
         DType::Int8 | DType::Int16 | DType::UInt8 | DType::UInt16 => DType::Int32,
