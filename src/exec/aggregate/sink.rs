@@ -49,38 +49,57 @@ impl Aggregate {
         self.query.keys.iter().map(|key| key.column(batch)).collect()
     }
 
-    /// Adds rows to the groups of a lane, or puts them aside.
-    fn add(
-        &self,
-        lane: &mut Lane,
-        keys: &[Column],
-        inputs: &[Input],
-        rows: usize,
-        size: usize,
-    ) -> Result<()> {
-        let keeps = lane.states.iter().any(|state| state.keeps_values());
-        if !self.query.keys.is_empty() && (lane.waits || rows > size / 4 && keeps) {
-            lane.chunks.push(Chunk::new(&mut lane.index, keys, inputs, rows, lane.rows)?);
-            lane.rows += rows as u64;
-            return Ok(());
-        }
-        let groups = match self.query.keys.is_empty() {
-            true => None,
-            false => {
-                lane.index.assign(keys, rows, &mut lane.groups)?;
-                Some(lane.groups.as_slice())
-            }
-        };
-        let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
-        for (input, state) in inputs.iter().zip(&mut lane.states) {
-            state.resize(count);
-            input.update(state.as_mut(), groups)?;
-        }
+    fn inputs(&self, batch: &Batch) -> Result<Vec<Input>> {
+        self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch)).all_ok()
+    }
+
+    /// Puts rows aside.
+    fn put_aside(&self, lane: &mut Lane, keys: &[Column], inputs: &[Input], rows: usize) -> Result<()> {
+        lane.chunks.push(Chunk::new(&mut lane.index, keys, inputs, rows, lane.rows)?);
         lane.rows += rows as u64;
+        Ok(())
+    }
+
+    /// Adds all rows of a batch to the groups that `lane.groups` has for them. The arguments of one aggregate are
+    /// evaluated and used before those of the next: of a thousand, one is in memory.
+    fn add(&self, lane: &mut Lane, batch: &Batch, size: usize) -> Result<()> {
+        let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        let groups = (!self.query.keys.is_empty()).then_some(lane.groups.as_slice());
+        for (aggregate, state) in self.query.aggregates.iter().zip(&mut lane.states) {
+            state.resize(count);
+            Input::of(aggregate, batch)?.update(state.as_mut(), groups)?;
+        }
+        lane.rows += batch.rows() as u64;
         // Many groups, and few rows for each: a table of the lane would be large and then merged.
         let many = count > size / 2;
         lane.waits = many && lane.rows < 4 * count as u64;
         Ok(())
+    }
+
+    /// The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
+    /// these rows meet, and the others are put aside.
+    fn begin(&self, lane: &mut Lane, keys: &[Column], batch: &Batch, head: usize, size: usize) -> Result<()> {
+        let part =
+            |start: usize, len| -> Vec<Column> { keys.iter().map(|key| key.slice(start, len)).collect() };
+        let rest = batch.rows() - head;
+        lane.index.assign(&part(0, head), head, &mut lane.groups)?;
+        if 16 * (head - lane.index.len()) >= head {
+            let mut groups = std::mem::take(&mut lane.groups);
+            lane.index.assign(&part(head, rest), rest, &mut lane.groups)?;
+            groups.extend_from_slice(&lane.groups);
+            lane.groups = groups;
+            return self.add(lane, batch, size);
+        }
+        let inputs = self.inputs(batch)?;
+        let count = lane.index.len();
+        for (input, state) in inputs.iter().zip(&mut lane.states) {
+            state.resize(count);
+            input.slice(&(0..head)).update(state.as_mut(), Some(&lane.groups))?;
+        }
+        lane.rows += head as u64;
+        lane.waits = true;
+        let inputs: Vec<Input> = inputs.iter().map(|input| input.slice(&(head..batch.rows()))).collect();
+        self.put_aside(lane, &part(head, rest), &inputs, rest)
     }
 
     fn merge_global(&self, lanes: Vec<Lane>) -> Result<Batch> {
@@ -123,23 +142,19 @@ impl Sink for Aggregate {
             true => without_null_keys(self.key_columns(&batch)?, batch)?,
             false => (self.key_columns(&batch)?, batch),
         };
-        let inputs = self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, &batch));
-        let inputs = inputs.all_ok()?;
         let rows = batch.rows();
         let size = context.config().partition_rows;
         let keeps = lane.states.iter().any(|state| state.keeps_values());
         let head = size / 8;
-        if self.query.keys.is_empty() || lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
-            self.add(lane, &keys, &inputs, rows, size)?;
-            return Ok(Flow::Continue);
-        }
-        // The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
-        // these rows meet.
-        for part in [0..head, head..rows] {
-            let keys: Vec<Column> = keys.iter().map(|key| key.slice(part.start, part.len())).collect();
-            let inputs: Vec<Input> = inputs.iter().map(|input| input.slice(&part)).collect();
-            self.add(lane, &keys, &inputs, part.len(), size)?;
-            lane.waits |= part.start == 0 && 16 * (head - lane.index.len()) < head;
+        if self.query.keys.is_empty() {
+            self.add(lane, &batch, size)?;
+        } else if lane.waits || rows > size / 4 && keeps {
+            self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;
+        } else if lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
+            lane.index.assign(&keys, rows, &mut lane.groups)?;
+            self.add(lane, &batch, size)?;
+        } else {
+            self.begin(lane, &keys, &batch, head, size)?;
         }
         Ok(Flow::Continue)
     }
