@@ -72,7 +72,8 @@ const _: () = assert!(size_of::<Error>() == size_of::<usize>());
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// All values of an iterator, or its first error: as `collect` into a `Result`, compiled in an eighth of the time.
+/// All values of an iterator, or its first error: as `collect` into a `Result`, but one loop for the compiler instead of
+/// a dozen adapters.
 pub(crate) trait AllOk<T>: Iterator<Item = Result<T>> + Sized {
     /// The values, or the first error.
     fn all_ok(self) -> Result<Vec<T>> {
