@@ -3,8 +3,8 @@
 use crate::data::column::Column;
 use crate::data::schema::Schema;
 use crate::error::{AllOk, Error, ErrorKind, Result};
-use arrow::array::{BooleanArray, UInt32Array};
-use arrow::compute::{filter, take};
+use arrow::array::UInt32Array;
+use arrow::compute::take;
 
 /// Columns of equal length. Cloning and slicing copy no data.
 #[derive(Clone, Debug)]
@@ -68,19 +68,6 @@ impl Batch {
         assert!(offset + rows <= self.rows, "rows {offset}..{} of {}", offset + rows, self.rows);
         let columns = self.columns.iter().map(|column| column.slice(offset, rows)).collect();
         Batch { columns, rows }
-    }
-
-    /// The rows where `mask` is true (null counts as false).
-    ///
-    /// # Errors
-    /// `Shape` if the mask has another length.
-    pub fn filter(&self, mask: &BooleanArray) -> Result<Batch> {
-        let rows = mask.true_count();
-        if rows == self.rows {
-            return Ok(self.clone());
-        }
-        let columns = self.columns.iter().map(|column| Ok(Column::from_held(filter(column.array(), mask)?)));
-        Batch::new(columns.all_ok()?, rows)
     }
 
     /// The rows at these positions; a null position gives a row of nulls.

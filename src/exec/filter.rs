@@ -4,6 +4,7 @@ use crate::data::Batch;
 use crate::error::Result;
 use crate::exec::operator::{Emit, Transform};
 use crate::expr::Bound;
+use crate::kernels::filter::filter_batch;
 use crate::plan::Flow;
 
 /// Keeps rows where a condition is true.
@@ -25,6 +26,6 @@ impl Transform for Filter {
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
         let mask = self.predicate.mask(&batch)?;
-        emit(batch.filter(&mask)?)
+        emit(filter_batch(&batch, &mask)?)
     }
 }

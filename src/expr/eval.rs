@@ -6,6 +6,7 @@
 use crate::data::{Batch, Column, DType, Scalar, Schema, import, strings};
 use crate::error::{Error, Result};
 use crate::expr::bind::{Bound, Kind, bind};
+use crate::expr::case::case;
 use crate::expr::node::{Expr, UnaryOp};
 use crate::expr::params::Params;
 use crate::expr::scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
@@ -14,7 +15,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, UInt32Array, make_array, new_null_array,
 };
 use arrow::buffer::NullBuffer;
-use arrow::compute::kernels::{boolean, zip};
+use arrow::compute::kernels::boolean;
 use arrow::compute::{concat, take};
 use arrow::datatypes::UInt32Type;
 use std::sync::Arc;
@@ -90,7 +91,7 @@ impl Bound {
                 let (left, right) = (left.evaluate(batch)?, right.evaluate(batch)?);
                 kleene(&left, &right, batch.rows(), boolean::or_kleene)?
             }
-            Kind::Case(branches, otherwise) => self.case(branches, otherwise, batch)?,
+            Kind::Case(branches, otherwise) => case(self, branches, otherwise, batch)?,
             Kind::Call(function, args, params) => {
                 let function = function.get()?;
                 let values: Vec<Value> = args.iter().map(|arg| arg.evaluate(batch)).collect::<Result<_>>()?;
@@ -109,24 +110,6 @@ impl Bound {
         per_code(std::slice::from_ref(value), false, &|values| {
             cast::cast(values[0].array(), &self.dtype, mode)
         })
-    }
-
-    /// Each branch is evaluated only on the rows that reach it, so that its errors are those of its own rows.
-    fn case(&self, branches: &[(Bound, Bound)], otherwise: &Bound, batch: &Batch) -> Result<Value> {
-        let rows = batch.rows();
-        let mut open = BooleanArray::new(arrow::buffer::BooleanBuffer::new_set(rows), None);
-        let mut result = new_null_array(&self.dtype.to_arrow(), rows);
-        for (condition, value) in branches {
-            let reached = batch.filter(&open)?;
-            let hits = spread(&condition.mask(&reached)?, &open)?;
-            result = choose(&hits, value, batch, result)?;
-            open = boolean::and(&open, &boolean::not(&hits)?)?;
-            if open.true_count() == 0 {
-                break;
-            }
-        }
-        result = choose(&open, otherwise, batch, result)?;
-        Ok(Value::rows(result))
     }
 
     fn call(
@@ -280,51 +263,4 @@ fn with_nulls_of(array: ArrayRef, values: &[Value]) -> Result<ArrayRef> {
         return Ok(array);
     }
     Ok(make_array(array.to_data().into_builder().nulls(nulls).build()?))
-}
-
-/// A mask over the rows where `open` is true, as a mask over all rows.
-fn spread(mask: &BooleanArray, open: &BooleanArray) -> Result<BooleanArray> {
-    if mask.len() == open.len() {
-        return Ok(clean(mask));
-    }
-    let mut answers = mask.iter();
-    let spread = open.iter().map(|open| open == Some(true) && answers.next().flatten() == Some(true));
-    Ok(BooleanArray::from(spread.collect::<Vec<bool>>()))
-}
-
-/// Null as false.
-fn clean(mask: &BooleanArray) -> BooleanArray {
-    match mask.nulls() {
-        Some(nulls) => BooleanArray::new(mask.values() & nulls.inner(), None),
-        None => mask.clone(),
-    }
-}
-
-/// `value` where `hits`, `result` elsewhere; `value` sees only the rows that hit.
-fn choose(hits: &BooleanArray, value: &Bound, batch: &Batch, result: ArrayRef) -> Result<ArrayRef> {
-    let count = hits.true_count();
-    if count == 0 {
-        return Ok(result);
-    }
-    let found = value.evaluate(&batch.filter(hits)?)?.decoded()?;
-    if count == hits.len() {
-        return found.to_rows(count);
-    }
-    if found.is_scalar() {
-        let scalar = arrow::array::Scalar::new(found.array());
-        return Ok(zip::zip(hits, &scalar, &result)?);
-    }
-    // Scatter: row i takes the next found value where it hits.
-    let mut next = 0u32;
-    let positions: UInt32Array = hits
-        .iter()
-        .map(|hit| {
-            (hit == Some(true)).then(|| {
-                next += 1;
-                next - 1
-            })
-        })
-        .collect();
-    let scattered = take(found.array(), &positions, None)?;
-    Ok(zip::zip(hits, &scattered, &result)?)
 }

@@ -6,6 +6,7 @@ pub mod aggregate_function;
 pub mod bind;
 pub mod bind_window;
 pub mod build;
+pub mod case;
 pub mod closure;
 pub mod display;
 pub mod eval;

@@ -265,7 +265,8 @@ fn same(left: &Arc<[Buffer]>, right: &Arc<[Buffer]>) -> bool {
             && left.iter().zip(right.iter()).all(|(a, b)| a.as_ptr() == b.as_ptr() && a.len() == b.len())
 }
 
-fn fixed<T: ArrowNativeType>(dtype: DataType, values: Vec<T>, nulls: Option<NullBuffer>) -> ArrayRef {
+/// Values of a type of fixed width as an array; the width must be the type's.
+pub fn fixed<T: ArrowNativeType>(dtype: DataType, values: Vec<T>, nulls: Option<NullBuffer>) -> ArrayRef {
     let rows = values.len();
     let data = ArrayData::builder(dtype).len(rows).add_buffer(Buffer::from_vec(values)).nulls(nulls);
     // SAFETY: one value of the type's width per row, all taken from arrays of this type, or zero.

@@ -10,6 +10,7 @@ use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::expr::{Bound, BoundAggregate};
+use crate::kernels::filter::filter_batch;
 use crate::plan::{Flow, GroupOrder};
 use arrow::array::{Array, BooleanArray};
 use arrow::buffer::NullBuffer;
@@ -186,5 +187,5 @@ fn without_null_keys(keys: Vec<Column>, batch: Batch) -> Result<(Vec<Column>, Ba
     let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else { return Ok((keys, batch)) };
     let mask = BooleanArray::new(nulls.into_inner(), None);
     let keys = keys.iter().map(|key| Ok(Column::from_held(filter(key.array(), &mask)?)));
-    Ok((keys.all_ok()?, batch.filter(&mask)?))
+    Ok((keys.all_ok()?, filter_batch(&batch, &mask)?))
 }

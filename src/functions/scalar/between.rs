@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
+use crate::kernels::select::select;
 use crate::kernels::{CompareOp, Value, compare};
 use arrow::array::{ArrayRef, BooleanArray};
-use arrow::compute::kernels::zip::zip;
 
 /// Whether the value lies between two bounds.
 pub static BETWEEN: ScalarFunction = ScalarFunction::expanding(
@@ -74,7 +74,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
         }
         // Null (of the value or the bound) is not beyond.
         let beyond: BooleanArray = compare::compare(op, &Value::rows(result.clone()), bound)?;
-        result = zip(&beyond, bound, &result)?;
+        result = select(&beyond, bound, &Value::rows(result))?;
     }
     Ok(result)
 }

@@ -4,9 +4,9 @@ use crate::data::{DType, promote};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
-use crate::kernels::{CompareOp, compare};
+use crate::kernels::select::select;
+use crate::kernels::{CompareOp, Value, compare};
 use arrow::array::{Array, ArrayRef, BooleanArray, new_null_array};
-use arrow::compute::kernels::zip::zip;
 use arrow::compute::nullif;
 
 /// Null replaced by another value.
@@ -78,7 +78,7 @@ fn first_present(args: &Args<'_>) -> Result<ArrayRef> {
             continue;
         }
         let present = BooleanArray::new(nulls.inner().clone(), None);
-        result = zip(&present, &result, other)?;
+        result = select(&present, &Value::rows(result), other)?;
     }
     if result.data_type().is_null() {
         return Ok(new_null_array(&args.output().to_arrow(), args.rows()));

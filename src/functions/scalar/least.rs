@@ -4,9 +4,9 @@ use crate::data::{DType, promote};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::example;
+use crate::kernels::select::select;
 use crate::kernels::{CompareOp, Value, compare};
 use arrow::array::{Array, ArrayRef, BooleanArray};
-use arrow::compute::kernels::zip::zip;
 use arrow::compute::{and, is_not_null, is_null, or};
 
 /// The least value of each row.
@@ -65,7 +65,7 @@ fn extreme(args: &Args<'_>, op: CompareOp) -> Result<ArrayRef> {
             let nan = known(compare::compare(CompareOp::NotEq, &held, &held)?);
             better = or(&better, &and(&nan, &is_not_null(&other)?)?)?;
         }
-        best = zip(&better, &other, &best)?;
+        best = select(&better, &next, &held)?;
     }
     Ok(best)
 }

@@ -7,9 +7,10 @@ use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col, inf
 use crate::functions::scalar::support::{example, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::CastMode;
+use crate::kernels::Value;
 use crate::kernels::compare_nested::comparator;
+use crate::kernels::select::select;
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
-use arrow::compute::kernels::zip::zip;
 use arrow::compute::{concat, take};
 use std::cmp::Ordering;
 
@@ -134,7 +135,8 @@ fn replace(args: &Args<'_>) -> Result<ArrayRef> {
         return Ok(replaced);
     }
     let kept: BooleanArray = chosen.values().iter().map(|place| Some(*place == absent)).collect();
-    Ok(zip(&kept, &cast(&array, output, CastMode::Strict)?, &replaced)?)
+    let own = cast(&array, output, CastMode::Strict)?;
+    select(&kept, &Value::rows(own), &Value::rows(replaced))
 }
 
 /// A value as a row of a type, if the type holds it as it is.

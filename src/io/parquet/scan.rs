@@ -11,6 +11,7 @@ use crate::io::parquet::reader::{Rows, is_coded, read};
 use crate::io::parquet::statistics::RowGroup;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::prune::{Known, may_match};
+use crate::kernels::filter::filter_batch;
 use crate::plan::{Flow, Scan, ScanRequest};
 use arrow::array::{Array, ArrayRef, DictionaryArray};
 use arrow::compute::cast;
@@ -127,7 +128,7 @@ impl ParquetScan {
                 if rows.ranges.is_empty() {
                     return Ok(());
                 }
-                first = first.filter(&kept)?;
+                first = filter_batch(&first, &kept)?;
                 self.columns(file, &rows, &late.rest)?
             }
         };

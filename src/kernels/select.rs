@@ -1,0 +1,227 @@
+//! One of two values per row, as a mask says.
+
+use crate::error::Result;
+use crate::kernels::gather::fixed;
+use crate::kernels::value::Value;
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, StringViewArray, new_empty_array, new_null_array,
+};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use arrow::compute::kernels::zip::zip;
+use arrow::datatypes::{ArrowNativeType, DataType};
+use std::sync::Arc;
+
+/// Rows decided at a time: the bits of one word.
+const WORD: usize = 64;
+
+/// The row's value of `yes` where the mask is true, of `no` where it is false or null. Codes are replaced by strings.
+///
+/// Fixed widths and views are chosen word by word; a word of equal bits is copied.
+///
+/// # Errors
+/// `Type` if the operands are of two types, or if Arrow cannot choose between nested ones.
+pub fn select(mask: &BooleanArray, yes: &Value, no: &Value) -> Result<ArrayRef> {
+    let (yes, no) = (yes.decoded()?, no.decoded()?);
+    let dtype = yes.array().data_type().clone();
+    if mask.is_empty() {
+        return Ok(new_empty_array(&dtype));
+    }
+    let hits = match mask.nulls() {
+        Some(nulls) => mask.values() & nulls.inner(),
+        None => mask.values().clone(),
+    };
+    if dtype != *no.array().data_type() || dtype.is_null() {
+        return Ok(zip(&BooleanArray::new(hits, None), &yes, &no)?);
+    }
+    if let Some(only) = match hits.count_set_bits() {
+        0 => Some(&no),
+        all if all == hits.len() => Some(&yes),
+        _ => None,
+    } {
+        return match only.is_null_scalar() {
+            true => Ok(new_null_array(&dtype, hits.len())),
+            false => only.to_rows(hits.len()),
+        };
+    }
+    Ok(match (&dtype, dtype.primitive_width()) {
+        (DataType::Boolean, _) => {
+            let bits = |value: &Value| bits_of(value, value.array().as_boolean().values(), hits.len());
+            Arc::new(BooleanArray::new(either(&hits, &bits(&yes), &bits(&no)), valid(&hits, &yes, &no)))
+        }
+        (DataType::Utf8View | DataType::BinaryView, _) => views(&hits, &yes, &no, &dtype),
+        (_, Some(1)) => choose::<u8>(&hits, &yes, &no, dtype),
+        (_, Some(2)) => choose::<u16>(&hits, &yes, &no, dtype),
+        (_, Some(4)) => choose::<u32>(&hits, &yes, &no, dtype),
+        (_, Some(8)) => choose::<u64>(&hits, &yes, &no, dtype),
+        (_, Some(16)) => choose::<u128>(&hits, &yes, &no, dtype),
+        _ => zip(&BooleanArray::new(hits, None), &yes, &no)?,
+    })
+}
+
+/// Values of one operand: a row each, or the same in all rows of a word.
+enum Side<'a, T> {
+    Rows(&'a [T]),
+    One([T; WORD]),
+}
+
+impl<'a, T: Copy> Side<'a, T> {
+    fn of(value: &Value, values: &'a [T]) -> Self {
+        match value.is_scalar() {
+            true => Side::One([values[0]; WORD]),
+            false => Side::Rows(values),
+        }
+    }
+
+    #[inline]
+    fn part(&self, start: usize, rows: usize) -> &[T] {
+        match self {
+            Side::Rows(values) => &values[start..start + rows],
+            Side::One(values) => &values[..rows],
+        }
+    }
+}
+
+fn chosen<T: Copy>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
+    let rows = hits.len();
+    let mut out = Vec::with_capacity(rows);
+    for (number, word) in hits.bit_chunks().iter_padded().enumerate() {
+        let start = WORD * number;
+        let Some(count) = rows.checked_sub(start).filter(|rest| *rest > 0) else { break };
+        let count = count.min(WORD);
+        let (yes, no) = (yes.part(start, count), no.part(start, count));
+        match word {
+            0 => out.extend_from_slice(no),
+            u64::MAX => out.extend_from_slice(yes),
+            _ => {
+                out.extend_from_slice(no);
+                let places = &mut out[start..];
+                for (bit, (place, value)) in places.iter_mut().zip(yes).enumerate() {
+                    let held = *place;
+                    *place = if word >> bit & 1 == 1 { *value } else { held };
+                }
+            }
+        }
+    }
+    out
+}
+
+fn choose<T: ArrowNativeType>(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: DataType) -> ArrayRef {
+    let values = |value: &Value| -> ScalarBuffer<T> {
+        let data = value.array().to_data();
+        ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
+    };
+    let (left, right) = (values(yes), values(no));
+    let values = chosen(hits, &Side::of(yes, &left), &Side::of(no, &right));
+    fixed(dtype, values, valid(hits, yes, no))
+}
+
+fn views(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: &DataType) -> ArrayRef {
+    let parts = |value: &Value| -> (ScalarBuffer<u128>, Arc<[Buffer]>) {
+        match value.array().as_string_view_opt() {
+            Some(array) => (array.views().clone(), array.data_buffers().clone()),
+            None => {
+                let array = value.array().as_binary_view();
+                (array.views().clone(), array.data_buffers().clone())
+            }
+        }
+    };
+    let ((left, own), (mut right, others)) = (parts(yes), parts(no));
+    let same = Arc::ptr_eq(&own, &others);
+    let buffers: Arc<[Buffer]> = match (own.is_empty() || same, others.is_empty()) {
+        (true, _) => others,
+        (_, true) => own,
+        _ => {
+            let base = (own.len() as u128) << 64;
+            let moved = |view: &u128| view + if *view as u32 > 12 { base } else { 0 };
+            right = right.iter().map(moved).collect();
+            own.iter().chain(others.iter()).cloned().collect()
+        }
+    };
+    let views = chosen(hits, &Side::of(yes, &left), &Side::of(no, &right));
+    let nulls = valid(hits, yes, no);
+    // SAFETY: each view is one of a valid array whose buffers begin at `base` in `buffers`, or short.
+    unsafe {
+        match dtype {
+            DataType::Utf8View => Arc::new(StringViewArray::new_unchecked(views.into(), buffers, nulls)),
+            _ => Arc::new(BinaryViewArray::new_unchecked(views.into(), buffers, nulls)),
+        }
+    }
+}
+
+/// Bits of an operand, one per row.
+fn bits_of(value: &Value, bits: &BooleanBuffer, rows: usize) -> BooleanBuffer {
+    match (value.is_scalar(), bits.value(0)) {
+        (false, _) => bits.clone(),
+        (true, true) => BooleanBuffer::new_set(rows),
+        (true, false) => BooleanBuffer::new_unset(rows),
+    }
+}
+
+fn either(hits: &BooleanBuffer, yes: &BooleanBuffer, no: &BooleanBuffer) -> BooleanBuffer {
+    &(hits & yes) | &(&!hits & no)
+}
+
+/// Which rows of the choice have a value.
+fn valid(hits: &BooleanBuffer, yes: &Value, no: &Value) -> Option<NullBuffer> {
+    let nulls = |value: &Value| value.array().nulls().filter(|nulls| nulls.null_count() > 0).cloned();
+    let (left, right) = (nulls(yes), nulls(no));
+    if left.is_none() && right.is_none() {
+        return None;
+    }
+    let bits = |value: &Value, nulls: Option<NullBuffer>| match nulls {
+        Some(nulls) => bits_of(value, nulls.inner(), hits.len()),
+        None => BooleanBuffer::new_set(hits.len()),
+    };
+    let bits = either(hits, &bits(yes, left), &bits(no, right));
+    Some(NullBuffer::new(bits)).filter(|nulls| nulls.null_count() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Column, Scalar};
+
+    fn both(mask: &[Option<bool>], yes: Column, no: Column) {
+        let mask = BooleanArray::from(mask.to_vec());
+        let forms = |column: &Column| {
+            let array = column.array();
+            [Value::rows(array.clone()), Value::scalar(array.slice(0, 1)), Value::scalar(array.slice(1, 1))]
+        };
+        for yes in forms(&yes) {
+            for no in forms(&no) {
+                let found = select(&mask, &yes, &no).unwrap();
+                for row in 0..mask.len() {
+                    let side = if mask.is_valid(row) && mask.value(row) { &yes } else { &no };
+                    let place = if side.is_scalar() { 0 } else { row };
+                    let expected = Scalar::from_array(side.array(), place);
+                    assert_eq!(Scalar::from_array(&found, row), expected, "row {row}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_and_form_of_operand() {
+        for rows in [2usize, 63, 64, 65, 200] {
+            let mixed: Vec<Option<bool>> = (0..rows).map(|i| [Some(true), Some(false), None][i * i % 3]).collect();
+            let runs: Vec<Option<bool>> = (0..rows).map(|i| Some(i < 64)).collect();
+            for mask in [mixed, runs, vec![Some(true); rows], vec![None; rows]] {
+                let some = |i: usize, value: i64| (i % 5 != 1).then_some(value);
+                let numbers = |sign: i64| (0..rows).map(|i| some(i, sign * i as i64)).collect::<Column>();
+                both(&mask, numbers(1), numbers(-1));
+                let floats = |sign: f64| (0..rows).map(|i| Some(sign * i as f64)).collect::<Column>();
+                both(&mask, floats(0.5), floats(-2.0));
+                let bits = |by: usize| (0..rows).map(|i| (i % 7 != 1).then_some(i % by == 0)).collect::<Column>();
+                both(&mask, bits(2), bits(3));
+                let texts = |by: usize| {
+                    let text = |i| (i % 5 != 1).then(|| format!("{i} {}", "long text of an age ".repeat(i % by)));
+                    let texts: Vec<Option<String>> = (0..rows).map(text).collect();
+                    texts.iter().map(Option::as_deref).collect::<Column>()
+                };
+                both(&mask, texts(2), texts(3));
+                both(&mask, texts(1), texts(3));
+                both(&mask, texts(2), texts(1));
+            }
+        }
+    }
+}
