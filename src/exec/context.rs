@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::exec::cancel::CancelToken;
 use crate::exec::metrics::Metrics;
 use crate::exec::pool::pool;
+use crate::expr::Tasks;
 use rayon::ThreadPool;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -136,6 +137,12 @@ impl Context {
             // Never rayon's global pool: it is not ours.
             None => pool(1)?.install(|| caught(code)),
         }
+    }
+}
+
+impl Tasks for Context {
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
+        self.run_all(count, task)
     }
 }
 

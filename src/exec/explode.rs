@@ -3,8 +3,9 @@
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::operator::{Emit, Transform};
+use crate::kernels::gather::Pieces;
 use crate::plan::Flow;
-use arrow::array::{Array, AsArray, ListArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array};
 use arrow::compute::take;
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,6 +35,11 @@ impl Transform for Explode {
             lists.ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))
         });
         let lists: Vec<&ListArray> = lists.all_ok()?;
+        if let [only] = lists.as_slice()
+            && let Some(elements) = contiguous(only)
+        {
+            return emit(self.unrolled(&batch, only, elements)?);
+        }
         let mut rows: Vec<u32> = Vec::new();
         let mut elements: Vec<Vec<Option<u32>>> = vec![Vec::new(); lists.len()];
         for row in 0..batch.rows() {
@@ -56,17 +62,49 @@ impl Transform for Explode {
             rows.extend(std::iter::repeat_n(row as u32, count));
         }
         let count = rows.len();
-        let rows = UInt32Array::from(rows);
         let elements: Vec<UInt32Array> = elements.into_iter().map(UInt32Array::from).collect();
         let columns = batch.columns().iter().enumerate().map(|(position, column)| {
             let taken = match self.positions.iter().position(|own| *own == position) {
                 Some(number) => take(lists[number].values(), &elements[number], None)?,
-                None => take(column.array(), &rows, None)?,
+                None => return repeated(column, &rows),
             };
             Ok(Column::from_held(taken))
         });
         emit(Batch::new(columns.all_ok()?, count)?)
     }
+}
+
+impl Explode {
+    /// The batch where the elements of the only list column are all there is, in order: they are not moved.
+    fn unrolled(&self, batch: &Batch, lists: &ListArray, elements: ArrayRef) -> Result<Batch> {
+        let mut rows = Vec::with_capacity(elements.len());
+        for (row, ends) in lists.value_offsets().windows(2).enumerate() {
+            rows.extend(std::iter::repeat_n(row as u32, (ends[1] - ends[0]) as usize));
+        }
+        let columns = batch.columns().iter().enumerate().map(|(position, column)| {
+            match self.positions.contains(&position) {
+                true => Ok(Column::from_held(elements.clone())),
+                false => repeated(column, &rows),
+            }
+        });
+        Batch::new(columns.all_ok()?, rows.len())
+    }
+}
+
+/// A column's rows by number.
+fn repeated(column: &Column, rows: &[u32]) -> Result<Column> {
+    match column.array().data_type().is_nested() {
+        true => Ok(Column::from_held(take(column.array(), &UInt32Array::from(rows.to_vec()), None)?)),
+        false => Pieces::of(column).gather(rows, None),
+    }
+}
+
+/// The elements of all rows, if no list is empty or null.
+fn contiguous(lists: &ListArray) -> Option<ArrayRef> {
+    let offsets = lists.value_offsets();
+    let whole = lists.null_count() == 0 && offsets.windows(2).all(|ends| ends[0] < ends[1]);
+    let (first, last) = (*offsets.first()? as usize, *offsets.last()? as usize);
+    whole.then(|| lists.values().slice(first, last - first))
 }
 
 /// The elements of a row in the values of all rows; none for null.

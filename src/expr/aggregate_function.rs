@@ -39,7 +39,7 @@ impl<'a> Groups<'a> {
 
 /// The state of every group of one aggregate. Rows arrive in order; states of later rows are merged into states of
 /// earlier ones, in order.
-pub trait GroupState: Send + Sync {
+pub trait GroupState: Any + Send + Sync {
     /// Makes room: afterwards groups `0..groups` exist, new ones empty. Never shrinks.
     fn resize(&mut self, groups: usize);
 
@@ -49,12 +49,42 @@ pub trait GroupState: Send + Sync {
     /// As the function documents.
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()>;
 
+    /// Whether [`GroupState::update_runs`] takes rows that lie group by group.
+    fn takes_runs(&self) -> bool {
+        false
+    }
+
+    /// Adds rows that lie group by group: those of group `i` are `starts[i]..starts[i + 1]`.
+    ///
+    /// # Errors
+    /// As [`GroupState::update`].
+    fn update_runs(&mut self, _args: &[ArrayRef], _starts: &[usize]) -> Result<()> {
+        Err(crate::error::Error::internal("runs for a state that takes none"))
+    }
+
     /// Merges some groups of a later state of the same function: group `from[i]` of `other` into group `into[i]` of
     /// this. Parts of a state are merged independently, which is how states are split by hash.
     ///
     /// # Errors
     /// `Internal` if `other` is the state of another function.
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()>;
+
+    /// Merges all groups of a later state of the same function, which ends with that: group `i` into group `into[i]`.
+    ///
+    /// # Errors
+    /// As [`GroupState::merge`].
+    fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
+        let from: Vec<u32> = (0..into.len() as u32).collect();
+        self.merge(other.as_ref(), &from, into)
+    }
+
+    /// Does on all threads what [`GroupState::finish`], which follows, would do on one.
+    ///
+    /// # Errors
+    /// As [`GroupState::finish`].
+    fn settle(&mut self, _tasks: &dyn Tasks) -> Result<()> {
+        Ok(())
+    }
 
     /// One value per group, in order. An error about a group names it by `Error::row`.
     ///
@@ -85,6 +115,24 @@ pub trait GroupState: Send + Sync {
 
     /// For `merge` to recognise its own kind.
     fn as_any(&self) -> &dyn Any;
+}
+
+/// Who runs tasks on the query's threads.
+pub trait Tasks: Sync {
+    /// Runs tasks `0..count`; they keep their results themselves.
+    ///
+    /// # Errors
+    /// The error of the lowest task that fails.
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()>;
+}
+
+/// Runs tasks one after the other on the calling thread.
+pub struct InTurn;
+
+impl Tasks for InTurn {
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
+        (0..count).try_for_each(task)
+    }
 }
 
 /// Makes an empty state for arguments of these types.

@@ -85,7 +85,7 @@ fn on_own_rows(
         if hits.is_empty() {
             return Ok(());
         }
-        let value = value.evaluate(&some_rows(batch, hits, &[value])?)?.decoded()?;
+        let value = value.evaluate(&own_rows(batch, hits, value)?)?.decoded()?;
         let piece = (found.len() as u32) << shift;
         for (place, row) in hits.iter().enumerate() {
             numbers[*row as usize] = piece | if value.is_scalar() { 0 } else { place as u32 };
@@ -97,7 +97,7 @@ fn on_own_rows(
         if open.is_empty() {
             break;
         }
-        let mask = clean(&condition.mask(&some_rows(batch, &open, &[condition])?)?);
+        let mask = clean(&condition.mask(&own_rows(batch, &open, condition)?)?);
         let (mut hits, mut left) = (Vec::new(), Vec::new());
         for (row, hit) in open.iter().zip(&mask) {
             if hit { hits.push(*row) } else { left.push(*row) }
@@ -112,11 +112,11 @@ fn on_own_rows(
     Pieces::new(&found.iter().collect::<Vec<_>>(), shift).gather(&numbers, present(&numbers).as_ref())
 }
 
-/// Some rows of a batch; columns that the expressions do not read hold nothing.
-fn some_rows(batch: &Batch, rows: &[u32], exprs: &[&Bound]) -> Result<Batch> {
-    if rows.len() == batch.rows() {
-        return Ok(batch.clone());
-    }
+/// Some rows of a batch, in this order; columns that the expressions do not read hold nothing.
+///
+/// # Errors
+/// `Type` if Arrow cannot take the rows of a nested column.
+pub fn read_rows(batch: &Batch, rows: &[u32], exprs: &[&Bound]) -> Result<Batch> {
     let mut read = vec![false; batch.columns().len()];
     exprs.iter().for_each(|expr| mark_columns(expr, &mut read));
     let nothing = Column::from_held(Arc::new(NullArray::new(rows.len())));
@@ -125,6 +125,10 @@ fn some_rows(batch: &Batch, rows: &[u32], exprs: &[&Bound]) -> Result<Batch> {
         false => Ok(nothing.clone()),
     });
     Batch::new(columns.all_ok()?, rows.len())
+}
+
+fn own_rows(batch: &Batch, rows: &[u32], expr: &Bound) -> Result<Batch> {
+    if rows.len() == batch.rows() { Ok(batch.clone()) } else { read_rows(batch, rows, &[expr]) }
 }
 
 /// Null as false.

@@ -20,10 +20,11 @@ pub mod walk;
 pub mod window;
 pub mod window_function;
 
-pub use aggregate_function::{AggregateFunction, GroupState, Groups};
+pub use aggregate_function::{AggregateFunction, GroupState, Groups, InTurn, Tasks};
 pub use bind::{Bound, BoundAggregate, bind, bind_aggregate};
 pub use bind_window::{BoundWindow, bind_window};
 pub use build::{Selection, col, lit, when};
+pub use case::read_rows;
 pub use closure::{map_columns, map_groups};
 pub use function::{Example, FunctionRef, Param, Signature};
 pub use node::{BinaryOp, Expr, Over, SortKey, UnaryOp, WindowKind};

@@ -203,7 +203,8 @@ mod tests {
     #[test]
     fn every_type_and_form_of_operand() {
         for rows in [2usize, 63, 64, 65, 200] {
-            let mixed: Vec<Option<bool>> = (0..rows).map(|i| [Some(true), Some(false), None][i * i % 3]).collect();
+            let mixed: Vec<Option<bool>> =
+                (0..rows).map(|i| [Some(true), Some(false), None][i * i % 3]).collect();
             let runs: Vec<Option<bool>> = (0..rows).map(|i| Some(i < 64)).collect();
             for mask in [mixed, runs, vec![Some(true); rows], vec![None; rows]] {
                 let some = |i: usize, value: i64| (i % 5 != 1).then_some(value);
@@ -211,10 +212,12 @@ mod tests {
                 both(&mask, numbers(1), numbers(-1));
                 let floats = |sign: f64| (0..rows).map(|i| Some(sign * i as f64)).collect::<Column>();
                 both(&mask, floats(0.5), floats(-2.0));
-                let bits = |by: usize| (0..rows).map(|i| (i % 7 != 1).then_some(i % by == 0)).collect::<Column>();
+                let bits =
+                    |by: usize| (0..rows).map(|i| (i % 7 != 1).then_some(i % by == 0)).collect::<Column>();
                 both(&mask, bits(2), bits(3));
                 let texts = |by: usize| {
-                    let text = |i| (i % 5 != 1).then(|| format!("{i} {}", "long text of an age ".repeat(i % by)));
+                    let text =
+                        |i| (i % 5 != 1).then(|| format!("{i} {}", "long text of an age ".repeat(i % by)));
                     let texts: Vec<Option<String>> = (0..rows).map(text).collect();
                     texts.iter().map(Option::as_deref).collect::<Column>()
                 };

@@ -46,6 +46,14 @@ impl Input {
         state.update(&args, &Groups::per_row(&kept.map(|(group, _)| *group).collect::<Vec<u32>>()))
     }
 
+    /// Adds rows that lie group by group.
+    ///
+    /// # Errors
+    /// As the function documents.
+    pub fn update_runs(&self, state: &mut dyn GroupState, starts: &[usize]) -> Result<()> {
+        state.update_runs(&self.args, starts)
+    }
+
     /// Some of the rows.
     pub fn slice(&self, rows: &Range<usize>) -> Input {
         let slice = |array: &ArrayRef| array.slice(rows.start, rows.len());

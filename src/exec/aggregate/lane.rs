@@ -3,9 +3,11 @@
 use crate::data::{Column, DType};
 use crate::error::{Error, Result};
 use crate::exec::aggregate::parts::Chunk;
+use crate::exec::context::Context;
 use crate::expr::{Bound, BoundAggregate, GroupState};
 use crate::kernels::GroupIndex;
 use crate::plan::GroupOrder;
+use std::sync::{Mutex, PoisonError};
 
 /// Keys, aggregates and their circumstances.
 pub struct Query {
@@ -59,6 +61,41 @@ impl Query {
         let index = GroupIndex::new(self.key_types(), self.weak);
         let states = self.states()?;
         Ok(Lane { index, states, groups: Vec::new(), chunks: Vec::new(), rows: 0, waits: false })
+    }
+
+    /// The results of all aggregates for `count` groups of these keys: the states of the lanes, in order, merged into
+    /// one another; group `i` of a lane is `places[i]` of all. Each aggregate is a task.
+    ///
+    /// # Errors
+    /// As the functions document, with the group named by its keys.
+    pub fn merged(
+        &self,
+        lanes: Vec<Vec<Box<dyn GroupState>>>,
+        places: &[Vec<u32>],
+        count: usize,
+        keys: &[Column],
+        context: &Context,
+    ) -> Result<Vec<Column>> {
+        let mut columns: Vec<Vec<_>> = self.aggregates.iter().map(|_| Vec::new()).collect();
+        for states in lanes {
+            columns.iter_mut().zip(states).for_each(|(column, state)| column.push(state));
+        }
+        let columns: Vec<_> = columns.into_iter().map(|states| Mutex::new(Some(states))).collect();
+        context.parallel(columns.len(), |position| {
+            let states = columns[position].lock().unwrap_or_else(PoisonError::into_inner).take();
+            let mut states = states.ok_or_else(|| Error::internal("states merged twice"))?.into_iter();
+            // The groups of the first lane are the first groups.
+            let mut merged = match states.next() {
+                Some(first) => first,
+                None => self.aggregates[position].state()?,
+            };
+            merged.resize(count);
+            for (state, places) in states.zip(&places[1.min(places.len())..]) {
+                merged.absorb(state, places)?;
+            }
+            merged.settle(context)?;
+            self.finished(position, merged.as_mut(), || Ok(keys.to_vec()))
+        })
     }
 
     /// The results of one aggregate.

@@ -56,6 +56,9 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         (false, ..=SERIAL_GROUPS) => 0,
         (false, _) => (total / PART_GROUPS).next_power_of_two().clamp(2, 1024).trailing_zeros(),
     };
+    if bits == 0 && !lanes.is_empty() {
+        return Ok(vec![merge_whole(query, lanes, context)?]);
+    }
     let common = common(&lanes);
     let mut base = 0;
     let lanes: Vec<(Lane, u64)> = lanes
@@ -80,7 +83,7 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         let mut done = Done { results: vec![Vec::new(); query.aggregates.len()], ..Done::default() };
         let mut expected = 0;
         for part in task * parts / tasks..(task + 1) * parts / tasks {
-            expected = merge_part(query, &lanes, common.as_ref(), (part, bits), expected, &mut done)?;
+            expected = merge_part(query, &lanes, common.as_ref(), part, expected, &mut done)?;
         }
         done.batch(query, common.as_ref())
     })?;
@@ -106,21 +109,50 @@ fn common(lanes: &[Lane]) -> Option<Packing> {
 }
 
 fn ready(mut lane: Lane, base: u64, common: Option<&Packing>, bits: u32) -> Result<Ready> {
-    let groups = lane.index.len();
-    let hashes = match bits {
-        0 => vec![0; groups],
-        _ => lane.index.group_hashes()?,
-    };
-    let keys = match (common, lane.index.packing()) {
-        (Some(common), Some(packing)) => {
-            Keys::Words(packing.layout().repack(lane.index.group_words(), common.layout()), common.clone())
-        }
-        _ => Keys::Columns(lane.index.keys()?),
-    };
+    let hashes = lane.index.group_hashes()?;
+    let keys = keys_of(&lane, common)?;
     let chunks =
         lane.chunks.into_iter().map(|chunk| Ok(Chunk { keys: chunk.keys.unified(common)?, ..chunk }));
     let chunks = chunks.all_ok()?;
     Ok(Ready { keys, parts: Parts::new(&hashes, bits), states: lane.states, chunks, base })
+}
+
+/// The keys of a lane's groups.
+fn keys_of(lane: &Lane, common: Option<&Packing>) -> Result<Keys> {
+    Ok(match (common, lane.index.packing()) {
+        (Some(common), Some(packing)) => {
+            Keys::Words(packing.layout().repack(lane.index.group_words(), common.layout()), common.clone())
+        }
+        _ => Keys::Columns(lane.index.keys()?),
+    })
+}
+
+/// Merges lanes of few groups, in which no row waits: the groups on one thread, the states on all.
+fn merge_whole(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Batch> {
+    let packing = common(&lanes);
+    let mut index = match &packing {
+        Some(packing) => {
+            let layout = packing.layout();
+            PartIndex::Words(WordTable::new(layout.width(), layout.bits(), query.weak), packing)
+        }
+        None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
+    };
+    let (mut places, mut states) = (Vec::with_capacity(lanes.len()), Vec::with_capacity(lanes.len()));
+    for lane in lanes {
+        let count = lane.index.len();
+        let keys = keys_of(&lane, packing.as_ref())?;
+        let mut groups = Vec::new();
+        index.assign_range(&keys, &(0..count), &mut groups)?;
+        places.push(groups);
+        states.push(lane.states);
+    }
+    let keys = match &index {
+        PartIndex::Words(table, packing) => packing.keys(table.words())?,
+        PartIndex::Columns(index) => index.keys()?,
+    };
+    let count = index.count();
+    let results = query.merged(states, &places, count, &keys, context)?;
+    Batch::new(keys.into_iter().chain(results).collect(), count)
 }
 
 /// Groups one part of all lanes; returns how many groups there are, as a guess at the next part's.
@@ -128,15 +160,11 @@ fn merge_part(
     query: &Query,
     lanes: &[Ready],
     common: Option<&Packing>,
-    (part, bits): (usize, u32),
+    part: usize,
     expected: usize,
     done: &mut Done,
 ) -> Result<usize> {
     let mut index = match common {
-        Some(packing) if bits == 0 => {
-            let layout = packing.layout();
-            PartIndex::Words(WordTable::new(layout.width(), layout.bits(), query.weak), packing)
-        }
         Some(packing) => {
             let largest = lanes.iter().map(|lane| lane.parts.rows(part).len()).max().unwrap_or(0);
             let table = WordTable::of_part(packing.layout().width(), query.weak, expected.max(largest));

@@ -4,7 +4,8 @@
 //! and only sorts the rows that follow by the part of the hash they belong to; each part is then grouped by itself, in
 //! a table that fits a core's cache. Keys that can be told from their packed words travel as words.
 
-pub mod input;
+pub mod add;
+mod input;
 pub mod lane;
 pub mod merge;
 pub mod order;

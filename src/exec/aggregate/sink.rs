@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
+use crate::exec::aggregate::add::{Rows, add};
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
@@ -35,15 +36,11 @@ impl Aggregate {
         Aggregate { query: Query { keys, aggregates, order, drop_nulls, weak }, result }
     }
 
-    /// Keys and results of a merged lane.
-    fn batch(&self, lane: &mut Lane) -> Result<Batch> {
-        let keys = lane.index.keys()?;
-        let rows = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
-        let mut columns = keys.clone();
-        for (position, state) in lane.states.iter_mut().enumerate() {
-            columns.push(self.query.finished(position, state.as_mut(), || Ok(keys.clone()))?);
-        }
-        Batch::new(columns, rows)
+    /// Keys and results of the only lane.
+    fn batch(&self, lane: Lane, context: &Context) -> Result<Batch> {
+        let (keys, count) = (lane.index.keys()?, lane.index.len());
+        let results = self.query.merged(vec![lane.states], &[Vec::new()], count, &keys, context)?;
+        Batch::new(keys.into_iter().chain(results).collect(), count)
     }
 
     fn key_columns(&self, batch: &Batch) -> Result<Vec<Column>> {
@@ -61,25 +58,28 @@ impl Aggregate {
         Ok(())
     }
 
-    /// Adds all rows of a batch to the groups that `lane.groups` has for them. The arguments of one aggregate are
-    /// evaluated and used before those of the next: of a thousand, one is in memory.
-    fn add(&self, lane: &mut Lane, batch: &Batch, size: usize) -> Result<()> {
+    /// Adds all rows of a batch to the groups that `lane.groups` has for them.
+    fn add(&self, lane: &mut Lane, batch: &Batch, context: &Context) -> Result<()> {
         let count = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
         let groups = (!self.query.keys.is_empty()).then_some(lane.groups.as_slice());
-        for (aggregate, state) in self.query.aggregates.iter().zip(&mut lane.states) {
-            state.resize(count);
-            Input::of(aggregate, batch)?.update(state.as_mut(), groups)?;
-        }
+        add(&self.query, &mut lane.states, batch, Rows { groups, count }, context)?;
         lane.rows += batch.rows() as u64;
         // Many groups, and few rows for each: a table of the lane would be large and then merged.
-        let many = count > size / 2;
+        let many = count > context.config().partition_rows / 2;
         lane.waits = many && lane.rows < 4 * count as u64;
         Ok(())
     }
 
     /// The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
     /// these rows meet, and the others are put aside.
-    fn begin(&self, lane: &mut Lane, keys: &[Column], batch: &Batch, head: usize, size: usize) -> Result<()> {
+    fn begin(
+        &self,
+        lane: &mut Lane,
+        keys: &[Column],
+        batch: &Batch,
+        head: usize,
+        context: &Context,
+    ) -> Result<()> {
         let part =
             |start: usize, len| -> Vec<Column> { keys.iter().map(|key| key.slice(start, len)).collect() };
         let rest = batch.rows() - head;
@@ -89,7 +89,7 @@ impl Aggregate {
             lane.index.assign(&part(head, rest), rest, &mut lane.groups)?;
             groups.extend_from_slice(&lane.groups);
             lane.groups = groups;
-            return self.add(lane, batch, size);
+            return self.add(lane, batch, context);
         }
         let inputs = self.inputs(batch)?;
         let count = lane.index.len();
@@ -103,19 +103,10 @@ impl Aggregate {
         self.put_aside(lane, &part(head, rest), &inputs, rest)
     }
 
-    fn merge_global(&self, lanes: Vec<Lane>) -> Result<Batch> {
-        let mut lanes = lanes.into_iter();
-        let mut whole = match lanes.next() {
-            Some(first) => first,
-            None => self.query.lane()?,
-        };
-        whole.states.iter_mut().for_each(|state| state.resize(1));
-        for lane in lanes {
-            for (state, other) in whole.states.iter_mut().zip(&lane.states) {
-                state.merge(other.as_ref(), &[0], &[0])?;
-            }
-        }
-        self.batch(&mut whole)
+    fn merge_global(&self, lanes: Vec<Lane>, context: &Context) -> Result<Batch> {
+        let places = vec![vec![0]; lanes.len()];
+        let states = lanes.into_iter().map(|lane| lane.states).collect();
+        Batch::new(self.query.merged(states, &places, 1, &[], context)?, 1)
     }
 }
 
@@ -148,14 +139,14 @@ impl Sink for Aggregate {
         let keeps = lane.states.iter().any(|state| state.keeps_values());
         let head = size / 8;
         if self.query.keys.is_empty() {
-            self.add(lane, &batch, size)?;
+            self.add(lane, &batch, context)?;
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;
         } else if lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
             lane.index.assign(&keys, rows, &mut lane.groups)?;
-            self.add(lane, &batch, size)?;
+            self.add(lane, &batch, context)?;
         } else {
-            self.begin(lane, &keys, &batch, head, size)?;
+            self.begin(lane, &keys, &batch, head, context)?;
         }
         Ok(Flow::Continue)
     }
@@ -169,12 +160,15 @@ impl Sink for Aggregate {
 
     fn finish(&self, mut lanes: Vec<Lane>, context: &Context) -> Result<()> {
         if self.query.keys.is_empty() {
-            return self.result.set(vec![self.merge_global(lanes)?]);
+            return self.result.set(vec![self.merge_global(lanes, context)?]);
         }
         lanes.retain(|lane| !lane.index.is_empty() || !lane.chunks.is_empty());
-        let batches = match lanes.as_mut_slice() {
-            [only] if only.chunks.is_empty() => vec![self.batch(only)?],
-            _ => merge(&self.query, lanes, context)?,
+        let batches = match (lanes.len(), lanes.pop_if(|lane| lane.chunks.is_empty())) {
+            (1, Some(only)) => vec![self.batch(only, context)?],
+            (_, last) => {
+                lanes.extend(last);
+                merge(&self.query, lanes, context)?
+            }
         };
         self.result.set(batches)
     }

@@ -1,8 +1,8 @@
 //! An aggregate that is made of two others.
 
 use crate::error::Result;
-use crate::expr::{GroupState, Groups};
-use crate::functions::aggregate::fold::same;
+use crate::expr::{GroupState, Groups, Tasks};
+use crate::functions::aggregate::fold::{owned, same};
 use crate::functions::aggregate::words::foreign_state;
 use arrow::array::ArrayRef;
 use std::any::Any;
@@ -45,6 +45,17 @@ impl GroupState for Both {
         let other = same::<Self>(other)?;
         self.first.merge(&*other.first, from, into)?;
         self.count.merge(&*other.count, from, into)
+    }
+
+    fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
+        let other = owned::<Self>(other)?;
+        self.first.absorb(other.first, into)?;
+        self.count.absorb(other.count, into)
+    }
+
+    fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        self.first.settle(tasks)?;
+        self.count.settle(tasks)
     }
 
     fn finish(&mut self) -> Result<ArrayRef> {

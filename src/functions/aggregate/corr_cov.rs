@@ -4,7 +4,9 @@ use crate::data::DType;
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{AggregateFunction, Example, Expr, Param, Params, Signature, col};
-use crate::functions::aggregate::pairs::{CoMoments, PairFold, Pairs, add_pair, check_numbers, merge_pairs};
+use crate::functions::aggregate::pairs::{
+    CoMoments, PairFold, Pairs, add_pair, add_pairs, check_numbers, merge_pairs,
+};
 use crate::functions::aggregate::var::ddof;
 use std::borrow::Cow;
 
@@ -97,6 +99,10 @@ impl PairFold for Pairwise {
     #[inline]
     fn add(state: &mut CoMoments, x: f64, y: f64) {
         add_pair(state, x, y);
+    }
+
+    fn add_run(state: &mut CoMoments, x: &[f64], y: &[f64]) {
+        add_pairs(state, x, y);
     }
 
     fn merge(into: &mut CoMoments, from: &CoMoments) {

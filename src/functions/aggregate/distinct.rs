@@ -1,6 +1,8 @@
 //! Sets of distinct keys, one per group, in one hash table.
 
 use crate::error::Result;
+use crate::expr::Tasks;
+use crate::functions::aggregate::aside::{Aside, BUCKETS, hash_pair};
 use crate::functions::aggregate::grouped::Grouped;
 use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
@@ -23,6 +25,9 @@ pub trait Keys: Send + Sync + 'static {
     /// # Errors
     /// `Internal` for arrays of another type.
     fn keys(&mut self, array: &ArrayRef) -> Result<Vec<Self::Key>>;
+
+    /// Whether keys mean the same in every state.
+    const SHARED: bool;
 
     /// The key here of a key of another state.
     fn adopt(&mut self, _other: &Self, key: Self::Key) -> Self::Key {
@@ -54,6 +59,14 @@ pub enum Of<'a> {
 }
 
 impl Of<'_> {
+    /// The same without the rows before one.
+    pub fn from(self, row: usize) -> Self {
+        match self {
+            Of::One(group) => Of::One(group),
+            Of::Each(groups) => Of::Each(&groups[row..]),
+        }
+    }
+
     /// The group of a row's key.
     #[inline]
     pub fn row(self, row: usize) -> u32 {
@@ -64,65 +77,150 @@ impl Of<'_> {
     }
 }
 
-/// The distinct keys of every group.
+/// The distinct keys of every group: in a table as long as that is small, beyond it put aside by bits of their hash and
+/// counted bucket by bucket.
 pub struct Distinct<K> {
+    groups: usize,
     seen: HashTable<(u32, K)>,
-    counts: Vec<u64>,
+    /// Keys added since the table was last emptied.
+    added: usize,
+    aside: Aside<K>,
+    /// Whether so many keys were new that the table is of no use.
+    direct: bool,
+    counts: OnceLock<Vec<u64>>,
     grouped: OnceLock<Grouped<K>>,
 }
 
 impl<K> Default for Distinct<K> {
     fn default() -> Self {
-        Distinct { seen: HashTable::new(), counts: Vec::new(), grouped: OnceLock::new() }
+        Distinct {
+            groups: 0,
+            seen: HashTable::new(),
+            added: 0,
+            aside: Aside::default(),
+            direct: false,
+            counts: OnceLock::new(),
+            grouped: OnceLock::new(),
+        }
     }
 }
 
-fn hash<K: Hash>(pair: &(u32, K)) -> u64 {
-    FixedState::default().hash_one(pair)
-}
+/// Keys in the table at most: what the nearest caches hold.
+const MOST: usize = 1 << 15;
+
+/// Keys added between two looks at the size of the table, and fewest worth putting aside at once.
+const STEP: usize = 1 << 12;
 
 impl<K: Key> Distinct<K> {
     /// Makes room for groups.
     pub fn resize(&mut self, groups: usize) {
-        if groups > self.counts.len() {
-            self.counts.resize(groups, 0);
-            self.grouped.take();
+        if groups > self.groups {
+            self.groups = groups;
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.counts.take();
+        self.grouped.take();
     }
 
     /// Adds keys with their groups.
     pub fn extend(&mut self, of: Of<'_>, keys: &[K]) {
-        self.grouped.take();
-        for (row, key) in keys.iter().enumerate() {
-            let pair = (of.row(row), *key);
-            let entry = self.seen.entry(hash(&pair), |other| *other == pair, hash);
-            if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
-                entry.insert(pair);
-                self.counts[pair.0 as usize] += 1;
+        self.forget();
+        if self.direct && keys.len() >= STEP {
+            return self.aside.push(of, keys);
+        }
+        for start in (0..keys.len()).step_by(STEP) {
+            let part = start..keys.len().min(start + STEP);
+            self.added += part.len();
+            for row in part {
+                let pair = (of.row(row), keys[row]);
+                let entry = self.seen.entry(hash_pair(&pair), |other| *other == pair, hash_pair);
+                if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
+                    entry.insert(pair);
+                }
+            }
+            if self.seen.len() > MOST {
+                self.direct = self.added < 4 * self.seen.len();
+                self.empty_table();
+                if self.direct && keys.len() - start >= 2 * STEP {
+                    let rest = start + STEP;
+                    return self.aside.push(of.from(rest), &keys[rest..]);
+                }
             }
         }
+    }
+
+    fn empty_table(&mut self) {
+        let (groups, keys): (Vec<u32>, Vec<K>) = self.seen.drain().unzip();
+        self.aside.push(Of::Each(&groups), &keys);
+        self.added = 0;
+    }
+
+    /// Takes all keys of another; those of its group `i` belong to `into[i]`.
+    pub fn absorb(&mut self, mut other: Distinct<K>, into: &[u32]) {
+        self.forget();
+        let (groups, keys): (Vec<u32>, Vec<K>) =
+            other.seen.drain().map(|(group, key)| (into[group as usize], key)).unzip();
+        self.extend(Of::Each(&groups), &keys);
+        self.aside.absorb(other.aside, into);
+    }
+
+    /// Counts on all threads.
+    ///
+    /// # Errors
+    /// Those of the tasks: cancellation.
+    pub fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        self.forget();
+        if self.aside.is_empty() {
+            return Ok(());
+        }
+        self.empty_table();
+        self.counts = OnceLock::from(self.aside.counts(self.groups, tasks)?);
+        Ok(())
     }
 
     /// The keys in the order of their groups; made once, until more keys come.
     pub fn grouped(&self) -> &Grouped<K> {
         self.grouped.get_or_init(|| {
             let (mut groups, mut keys) = (Vec::new(), Vec::new());
-            for (group, key) in &self.seen {
+            let mut add = |(group, key): &(u32, K)| {
                 groups.push(*group);
                 keys.push(*key);
+            };
+            match self.aside.is_empty() {
+                true => self.seen.iter().for_each(add),
+                false => (0..BUCKETS).for_each(|bucket| {
+                    self.aside.distinct(bucket, &mut self.seen.iter().copied()).iter().for_each(&mut add);
+                }),
             }
-            Grouped::of_slices(self.counts.len(), &groups, &keys)
+            Grouped::of_slices(self.groups, &groups, &keys)
         })
     }
 
     /// The number of distinct keys of each group.
     pub fn counts(&self) -> &[u64] {
-        &self.counts
+        self.counts.get_or_init(|| {
+            let mut counts = vec![0; self.groups];
+            match self.aside.is_empty() {
+                true => self.seen.iter().for_each(|(group, _)| counts[*group as usize] += 1),
+                false => {
+                    let starts = &self.grouped().starts;
+                    counts
+                        .iter_mut()
+                        .zip(starts.windows(2))
+                        .for_each(|(n, ends)| *n = (ends[1] - ends[0]) as u64);
+                }
+            }
+            counts
+        })
     }
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        self.seen.allocation_size() + self.counts.capacity() * size_of::<u64>()
+        let counts = self.counts.get().map_or(0, Vec::capacity);
+        self.seen.allocation_size() + self.aside.size_bytes() + counts * size_of::<u64>()
     }
 }
 

@@ -99,12 +99,12 @@ impl<F: Fold> Folded<F> {
     }
 
     #[inline(never)]
-    fn add_all(&mut self, values: &[Value<F>]) {
+    fn add_all(&mut self, group: usize, values: &[Value<F>]) {
         if values.is_empty() {
             return;
         }
         let (state, word) = F::reduce(values);
-        self.merge_one(0, &state, word);
+        self.merge_one(group, &state, word);
     }
 
     #[inline(never)]
@@ -157,7 +157,7 @@ impl<F: Fold> GroupState for Folded<F> {
         let values: &[Value<F>] = array.values();
         let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else {
             match groups.ids {
-                None => self.add_all(values),
+                None => self.add_all(0, values),
                 Some(ids) => self.scatter(ids, values),
             }
             return Ok(());
@@ -168,13 +168,39 @@ impl<F: Fold> GroupState for Folded<F> {
             match groups.ids {
                 None => {
                     blocks.pick(values, &mut picked);
-                    self.add_all(&picked);
+                    self.add_all(0, &picked);
                 }
                 Some(ids) => {
                     blocks.rows(&mut rows);
                     self.scatter_rows(ids, values, &rows);
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn takes_runs(&self) -> bool {
+        true
+    }
+
+    fn update_runs(&mut self, args: &[ArrayRef], starts: &[usize]) -> Result<()> {
+        let array = numbers_of(&args[0], &F::In::DATA_TYPE)?;
+        let array: &PrimitiveArray<F::In> = dispatch::primitive(&array);
+        let (mut picked, mut group) = (Vec::new(), 0);
+        for ends in starts.windows(2) {
+            let values: &[Value<F>] = &array.values()[ends[0]..ends[1]];
+            let nulls = array.nulls().map(|nulls| nulls.slice(ends[0], ends[1] - ends[0]));
+            match nulls.filter(|nulls| nulls.null_count() > 0) {
+                None => self.add_all(group, values),
+                Some(nulls) => {
+                    let mut blocks = ValidBlocks::new(&nulls);
+                    while blocks.advance(BLOCK) {
+                        blocks.pick(values, &mut picked);
+                        self.add_all(group, &picked);
+                    }
+                }
+            }
+            group += 1;
         }
         Ok(())
     }
@@ -271,6 +297,15 @@ pub fn same<S: 'static>(other: &dyn GroupState) -> Result<&S> {
         Some(state) => Ok(state),
         None => Err(others()),
     }
+}
+
+/// The other state as the kind of this one, to be taken apart.
+///
+/// # Errors
+/// `Internal` if it is of another kind.
+pub fn owned<S: 'static>(other: Box<dyn GroupState>) -> Result<Box<S>> {
+    let other: Box<dyn Any> = other;
+    other.downcast().map_err(|_| others())
 }
 
 #[cold]

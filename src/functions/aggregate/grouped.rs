@@ -89,6 +89,21 @@ impl<V: Copy> Pile<V> {
         }
     }
 
+    /// Whether there are groups beside group 0.
+    pub fn is_grouped(&self) -> bool {
+        self.groups.is_some()
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The values in order of arrival.
+    pub fn into_values(self) -> Vec<V> {
+        self.values
+    }
+
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         let sorted = self.sorted.get().map_or(0, Grouped::size_bytes);

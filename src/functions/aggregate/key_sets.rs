@@ -1,10 +1,12 @@
 //! Sets of distinct keys, one per group: a bit per key where the keys lie close together, else a hash table.
 
+use crate::error::Result;
+use crate::expr::Tasks;
 use crate::functions::aggregate::distinct::{Distinct, Key, Of};
 use crate::functions::aggregate::grouped::Grouped;
 
 /// Words that the bits of all groups may take: what fits the cache of one core.
-const MOST_WORDS: usize = 1 << 15;
+const MOST_WORDS: usize = 1 << 17;
 
 /// A key that may be close to others.
 pub trait CloseKey: Key {
@@ -52,6 +54,8 @@ struct Bits {
 impl Bits {
     /// Makes room for keys between two words and for groups; whether that was possible.
     fn cover(&mut self, low: i64, high: i64, groups: usize) -> bool {
+        // A whole word below, so that words of other bits can be added to these.
+        let low = low & !63;
         let (low, high) = self.ends.map_or((low, high), |(least, most)| (least.min(low), most.max(high)));
         let width = high.wrapping_sub(low) as u64;
         if width >= 64 * MOST_WORDS as u64 {
@@ -105,6 +109,28 @@ impl Bits {
     fn each(&self, mut visit: impl FnMut(usize, u64)) {
         for group in 0..self.words.len() / self.stride.max(1) {
             self.of(group).for_each(|word| visit(group, word));
+        }
+    }
+
+    /// All keys with their groups.
+    fn pairs<K: CloseKey>(&self, of: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<K>) {
+        let (mut groups, mut keys) = (Vec::new(), Vec::new());
+        self.each(|group, word| {
+            groups.push(of(group));
+            keys.push(K::of_word(word));
+        });
+        (groups, keys)
+    }
+
+    /// Adds the bits of others, which this covers; their group `i` is `into[i]` here.
+    fn unite(&mut self, other: &Bits, into: &[u32]) {
+        let before = other.base().wrapping_sub(self.base()) as usize / 64;
+        for (group, words) in other.words.chunks_exact(other.stride.max(1)).enumerate() {
+            let start = into[group] as usize * self.stride + before;
+            // The words that are left out are beyond the greatest key, hence empty.
+            for (own, word) in self.words[start..].iter_mut().zip(words).take(self.stride - before) {
+                *own |= word;
+            }
         }
     }
 
@@ -172,13 +198,43 @@ impl<K: CloseKey> KeySets<K> {
         }
     }
 
+    /// Takes all keys of another; those of its group `i` belong to `into[i]`.
+    pub fn absorb(&mut self, other: KeySets<K>, into: &[u32]) {
+        let Some(bits) = other.bits else {
+            self.give_up_bits();
+            return self.hashed.absorb(other.hashed, into);
+        };
+        let Some((low, high)) = bits.ends else { return };
+        self.cover(low, high);
+        match &mut self.bits {
+            Some(own) => own.unite(&bits, into),
+            None => {
+                let (groups, keys) = bits.pairs(|group| into[group]);
+                self.hashed.extend(Of::Each(&groups), &keys);
+            }
+        }
+    }
+
+    /// Counts on all threads.
+    ///
+    /// # Errors
+    /// Those of the tasks: cancellation.
+    pub fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        self.hashed.settle(tasks)
+    }
+
+    fn give_up_bits(&mut self) {
+        if let Some(bits) = self.bits.take() {
+            let (groups, keys) = bits.pairs(|group| group as u32);
+            self.hashed.extend(Of::Each(&groups), &keys);
+        }
+    }
+
     /// Makes room among the bits, or gives them up.
     fn cover(&mut self, low: i64, high: i64) {
         let groups = self.groups;
-        if self.bits.as_mut().is_some_and(|bits| !bits.cover(low, high, groups))
-            && let Some(bits) = self.bits.take()
-        {
-            bits.each(|group, word| self.hashed.extend(Of::One(group as u32), &[K::of_word(word)]));
+        if self.bits.as_mut().is_some_and(|bits| !bits.cover(low, high, groups)) {
+            self.give_up_bits();
         }
     }
 
@@ -195,11 +251,7 @@ impl<K: CloseKey> KeySets<K> {
         match &self.bits {
             None => self.hashed.grouped().clone(),
             Some(bits) => {
-                let (mut groups, mut keys) = (Vec::new(), Vec::new());
-                bits.each(|group, word| {
-                    groups.push(group as u32);
-                    keys.push(K::of_word(word));
-                });
+                let (groups, keys) = bits.pairs(|group| group as u32);
                 Grouped::of_slices(self.groups, &groups, &keys)
             }
         }

@@ -3,9 +3,11 @@
 use crate::data::{DType, dispatch};
 use crate::error::Result;
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::expr::{
+    AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, Tasks, col,
+};
 use crate::functions::aggregate::distinct::{Keys, Of};
-use crate::functions::aggregate::fold::{numbers, same};
+use crate::functions::aggregate::fold::{numbers, owned, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::key_sets::{CloseKey, KeySets};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
@@ -75,6 +77,8 @@ struct NumberKeys;
 impl Keys for NumberKeys {
     type Key = u64;
 
+    const SHARED: bool = true;
+
     fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
         let array = numbers(array)?;
         let mut keys = Vec::with_capacity(array.len());
@@ -99,6 +103,8 @@ struct DecimalKeys;
 
 impl Keys for DecimalKeys {
     type Key = i128;
+
+    const SHARED: bool = true;
 
     fn keys(&mut self, array: &ArrayRef) -> Result<Vec<i128>> {
         Ok(dispatch::primitive::<Decimal128Type>(array).values().to_vec())
@@ -183,6 +189,23 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
             }
         }
         Ok(())
+    }
+
+    fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
+        if !S::SHARED {
+            let from: Vec<u32> = (0..into.len() as u32).collect();
+            return self.merge(other.as_ref(), &from, into);
+        }
+        let other = owned::<Self>(other)?;
+        if let (Some(marks), Some(others)) = (&mut self.nulls, &other.nulls) {
+            others.iter().zip(into).for_each(|(null, into)| marks[*into as usize] |= null);
+        }
+        self.distinct.absorb(other.distinct, into);
+        Ok(())
+    }
+
+    fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        self.distinct.settle(tasks)
     }
 
     fn finish(&mut self) -> Result<ArrayRef> {

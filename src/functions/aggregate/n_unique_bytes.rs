@@ -144,6 +144,8 @@ impl BytesKeys {
 impl Keys for BytesKeys {
     type Key = u64;
 
+    const SHARED: bool = false;
+
     fn keys(&mut self, array: &ArrayRef) -> Result<Vec<u64>> {
         if let Some(keys) = self.coded_keys(array)? {
             return Ok(keys);

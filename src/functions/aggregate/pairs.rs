@@ -20,6 +20,10 @@ pub trait PairFold: Send + Sync + 'static {
     const EMPTY: Self::State;
     /// Adds a pair.
     fn add(state: &mut Self::State, x: f64, y: f64);
+    /// Adds pairs of one group.
+    fn add_run(state: &mut Self::State, x: &[f64], y: &[f64]) {
+        x.iter().zip(y).for_each(|(x, y)| Self::add(state, *x, *y));
+    }
     /// Adds the pairs of a later state.
     fn merge(into: &mut Self::State, from: &Self::State);
     /// The value of a group; `None` is null.
@@ -39,9 +43,9 @@ impl<F: PairFold> Pairs<F> {
     }
 
     fn add_all(&mut self, ids: Option<&[u32]>, x: &[f64], y: &[f64]) {
-        for (row, (x, y)) in x.iter().zip(y).enumerate() {
-            let group = ids.map_or(0, |ids| ids[row] as usize);
-            F::add(&mut self.states[group], *x, *y);
+        let Some(ids) = ids else { return F::add_run(&mut self.states[0], x, y) };
+        for ((x, y), id) in x.iter().zip(y).zip(ids) {
+            F::add(&mut self.states[*id as usize], *x, *y);
         }
     }
 }
@@ -132,6 +136,44 @@ pub fn add_pair(state: &mut CoMoments, x: f64, y: f64) {
     *squares_x += from_x * (x - *mean_x);
     *squares_y += from_y * (y - *mean_y);
     *products += from_x * (y - *mean_y);
+}
+
+/// Pairs of a block of [`add_pairs`]: errors grow with the length of plain sums.
+const RUN: usize = 256;
+
+/// Sums side by side, each of every fourth pair.
+const LANES: usize = 4;
+
+/// Adds pairs block by block, as distances from the means so far: no division per pair.
+pub fn add_pairs(state: &mut CoMoments, x: &[f64], y: &[f64]) {
+    for (x, y) in x.chunks(RUN).zip(y.chunks(RUN)) {
+        let (near_x, near_y) = if state[0] > 0.0 { (state[1], state[2]) } else { (x[0], y[0]) };
+        let mut sums = [[0.0; LANES]; 5];
+        let mut add = |lane: usize, x: f64, y: f64| {
+            let (x, y) = (x - near_x, y - near_y);
+            for (sum, value) in sums.iter_mut().zip([x, y, x * x, y * y, x * y]) {
+                sum[lane] += value;
+            }
+        };
+        let ((fours_x, rest_x), (fours_y, rest_y)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+        for (x, y) in fours_x.iter().zip(fours_y) {
+            (0..LANES).for_each(|lane| add(lane, x[lane], y[lane]));
+        }
+        rest_x.iter().zip(rest_y).enumerate().for_each(|(lane, (x, y))| add(lane, *x, *y));
+        let count = x.len() as f64;
+        let [sum_x, sum_y, squares_x, squares_y, products] = sums.map(|[a, b, c, d]| (a + b) + (c + d));
+        // Whole numbers stay exact up to the division. Rounding must not lead below zero.
+        let around_x = ((count * squares_x - sum_x * sum_x) / count).max(0.0);
+        let around_y = ((count * squares_y - sum_y * sum_y) / count).max(0.0);
+        let around = (count * products - sum_x * sum_y) / count;
+        let block = [count, near_x + sum_x / count, near_y + sum_y / count, around_x, around_y, around];
+        match block.iter().all(|part| part.is_finite())
+            && sums.as_flattened().iter().all(|sum| sum.is_finite())
+        {
+            true => merge_pairs(state, &block),
+            false => x.iter().zip(y).for_each(|(x, y)| add_pair(state, *x, *y)),
+        }
+    }
 }
 
 /// Chan's step for pairs.

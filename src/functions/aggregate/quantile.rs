@@ -3,11 +3,14 @@
 use crate::data::{Column, DType, Scalar, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, col};
+use crate::expr::{
+    AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, Tasks, col,
+};
 use crate::functions::aggregate::between::{Between, between, between_wholes, rounded};
-use crate::functions::aggregate::fold::{numbers, same};
+use crate::functions::aggregate::fold::{numbers, owned, same};
 use crate::functions::aggregate::grouped::{Pile, each_list, list_column, lists};
 use crate::functions::aggregate::ordered;
+use crate::functions::aggregate::ranked::{Word, at_ranks};
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray, UInt32Array, UInt64Array};
@@ -199,8 +202,8 @@ fn state(dtype: &DType, shares: Vec<f64>, listed: bool, between: Between) -> Res
     order.sort_by(|a, b| shares[*a].total_cmp(&shares[*b]));
     let asked = Asked { dtype: dtype.clone(), shares, order, listed, between };
     Ok(match ordered::base(&dtype.to_arrow()) {
-        Some(base) => Box::new(Quantile { asked, base, groups: 0, pile: Pile::<u32>::default() }),
-        None => Box::new(Quantile { asked, base: 0, groups: 0, pile: Pile::<u64>::default() }),
+        Some(base) => Quantile::<u32>::boxed(asked, base),
+        None => Quantile::<u64>::boxed(asked, 0),
     })
 }
 
@@ -222,12 +225,44 @@ struct Quantile<W> {
     base: u64,
     groups: usize,
     pile: Pile<W>,
+    /// Where all values are of one group: those of later states.
+    parts: Vec<Vec<W>>,
+    /// What was found on all threads.
+    found: Option<Vec<Found>>,
 }
 
 /// Two neighbours and how far the quantile is from the lower to the upper one.
 type Found = Option<(u64, u64, f64)>;
 
+/// Fewest values worth several threads.
+const MANY: usize = 1 << 16;
+
+impl<W: Short> Quantile<W> {
+    fn boxed(asked: Asked, base: u64) -> Box<dyn GroupState> {
+        Box::new(Quantile::<W> {
+            asked,
+            base,
+            groups: 0,
+            pile: Pile::default(),
+            parts: Vec::new(),
+            found: None,
+        })
+    }
+}
+
 impl Asked {
+    /// The quantiles of the values of all parts.
+    fn select_on_all<W: Short>(&self, parts: &[Vec<W>], base: u64, tasks: &dyn Tasks) -> Result<Vec<Found>> {
+        let count: usize = parts.iter().map(Vec::len).sum();
+        let places: Vec<(usize, f64)> =
+            self.shares.iter().map(|share| self.between.place(*share, count)).collect();
+        let ranks = places.iter().flat_map(|(place, rest)| [*place, *place + usize::from(*rest > 0.0)]);
+        let ranks: Vec<usize> = ranks.map(|rank| rank.min(count - 1)).collect();
+        let values = at_ranks(parts, &ranks, tasks)?;
+        let found = values.chunks(2).zip(&places);
+        Ok(found.map(|(ends, (_, rest))| Some((base + ends[0], base + ends[1], *rest))).collect())
+    }
+
     /// The quantiles of values that are not in order, which they are not afterwards either.
     fn select<W: Short>(&self, values: &mut [W], base: u64, found: &mut [Found]) {
         if values.is_empty() {
@@ -274,7 +309,7 @@ impl Asked {
 }
 
 /// A word of 32 or 64 bits.
-trait Short: Copy + Ord + Into<u64> + Send + Sync + 'static {
+trait Short: Word {
     /// The low bits of a word.
     fn of(word: u64) -> Self;
     /// Words as an array.
@@ -356,6 +391,9 @@ impl<W: Short> GroupState for Quantile<W> {
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
+        for part in &other.parts {
+            into.first().into_iter().for_each(|into| self.pile.extend_group(*into, part));
+        }
         let sorted = other.pile.sorted(other.groups);
         for (from, into) in from.iter().zip(into) {
             self.pile.extend_group(*into, sorted.of(*from as usize));
@@ -363,7 +401,36 @@ impl<W: Short> GroupState for Quantile<W> {
         Ok(())
     }
 
+    fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
+        let other = owned::<Self>(other)?;
+        if self.groups > 1 || other.groups > 1 || self.pile.is_grouped() || other.pile.is_grouped() {
+            let from: Vec<u32> = (0..into.len() as u32).collect();
+            return self.merge(other.as_ref(), &from, into);
+        }
+        self.parts.extend(other.parts);
+        self.parts.push(other.pile.into_values());
+        Ok(())
+    }
+
+    fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        let count = self.pile.len() + self.parts.iter().map(Vec::len).sum::<usize>();
+        if self.groups == 1 && !self.pile.is_grouped() && count >= MANY {
+            let mut parts = std::mem::take(&mut self.parts);
+            parts.push(std::mem::take(&mut self.pile).into_values());
+            self.found = Some(self.asked.select_on_all(&parts, self.base, tasks)?);
+        }
+        Ok(())
+    }
+
     fn finish(&mut self) -> Result<ArrayRef> {
+        if let Some(found) = self.found.take() {
+            let shares = found.len();
+            let values = self.asked.finish(found)?;
+            return if self.asked.listed { list_column(&[0, shares], values) } else { Ok(values) };
+        }
+        for part in std::mem::take(&mut self.parts) {
+            self.pile.extend_group(0, &part);
+        }
         let mut sorted = std::mem::take(&mut self.pile).into_sorted(self.groups);
         let shares = self.asked.shares.len();
         let mut found: Vec<Found> = vec![None; self.groups * shares];
@@ -378,6 +445,9 @@ impl<W: Short> GroupState for Quantile<W> {
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
+        if !self.parts.is_empty() {
+            return Err(Error::internal("a state exported after it was finished"));
+        }
         let sorted = self.pile.sorted(self.groups);
         Ok(vec![lists(&sorted.starts, W::array(sorted.values.clone()))?])
     }
@@ -395,7 +465,7 @@ impl<W: Short> GroupState for Quantile<W> {
     }
 
     fn size_bytes(&self) -> usize {
-        self.pile.size_bytes()
+        self.pile.size_bytes() + self.parts.iter().map(|part| part.capacity() * size_of::<W>()).sum::<usize>()
     }
 
     fn as_any(&self) -> &dyn Any {

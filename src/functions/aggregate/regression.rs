@@ -4,7 +4,9 @@ use crate::data::DType;
 use crate::error::Result;
 use crate::expr::{AggregateFunction, Example, Expr, Params, Signature, col};
 use crate::functions::aggregate::corr_cov::correlation;
-use crate::functions::aggregate::pairs::{CoMoments, PairFold, Pairs, add_pair, check_numbers, merge_pairs};
+use crate::functions::aggregate::pairs::{
+    CoMoments, PairFold, Pairs, add_pair, add_pairs, check_numbers, merge_pairs,
+};
 use std::borrow::Cow;
 
 /// The slope of the line.
@@ -103,6 +105,10 @@ impl<const PART: u8> PairFold for Line<PART> {
     #[inline]
     fn add(state: &mut CoMoments, y: f64, x: f64) {
         add_pair(state, x, y);
+    }
+
+    fn add_run(state: &mut CoMoments, y: &[f64], x: &[f64]) {
+        add_pairs(state, x, y);
     }
 
     fn merge(into: &mut CoMoments, from: &CoMoments) {

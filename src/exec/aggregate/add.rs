@@ -1,0 +1,109 @@
+//! A batch into the states of a lane's groups.
+
+use crate::data::Batch;
+use crate::error::{Error, Result};
+use crate::exec::aggregate::input::Input;
+use crate::exec::aggregate::lane::Query;
+use crate::exec::context::Context;
+use crate::expr::{Bound, GroupState, read_rows};
+use std::sync::{Mutex, PoisonError};
+
+/// Groups up to which a batch is put in their order first: then each group's values are one run, of which states make
+/// long steps.
+const FEW_GROUPS: usize = 16;
+
+/// Fewest rows worth putting in order.
+const FEW_ROWS: usize = 1 << 10;
+
+/// Values of arguments that are worth tasks of their own.
+const MANY_VALUES: usize = 1 << 21;
+
+/// The groups of a batch's rows.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The group of each row; `None`: all are in group 0.
+    pub groups: Option<&'a [u32]>,
+    /// Number of groups of the lane.
+    pub count: usize,
+}
+
+/// A batch in the order of its groups.
+struct Ordered {
+    batch: Batch,
+    starts: Vec<usize>,
+}
+
+/// Adds all rows of a batch. The arguments of one aggregate are evaluated and used before those of the next: of a
+/// thousand, one per thread is in memory.
+///
+/// # Errors
+/// As the functions and arguments document, with rows counted within the batch.
+pub fn add(
+    query: &Query,
+    states: &mut Vec<Box<dyn GroupState>>,
+    batch: &Batch,
+    rows: Rows<'_>,
+    context: &Context,
+) -> Result<()> {
+    let takes_runs: Vec<bool> = query
+        .aggregates
+        .iter()
+        .zip(&*states)
+        .map(|(aggregate, state)| aggregate.filter.is_none() && state.takes_runs())
+        .collect();
+    let ordered = match rows.groups {
+        Some(groups)
+            if rows.count <= FEW_GROUPS && batch.rows() >= FEW_ROWS && takes_runs.contains(&true) =>
+        {
+            let aggregates = query.aggregates.iter().zip(&takes_runs).filter(|(_, takes)| **takes);
+            let args: Vec<&Bound> = aggregates.flat_map(|(aggregate, _)| &aggregate.args).collect();
+            let (order, starts) = order(groups, rows.count);
+            Some(Ordered { batch: read_rows(batch, &order, &args)?, starts })
+        }
+        _ => None,
+    };
+    let one = |position: usize, state: &mut dyn GroupState| -> Result<()> {
+        let aggregate = &query.aggregates[position];
+        state.resize(rows.count);
+        if let Some(ordered) = ordered.as_ref().filter(|_| takes_runs[position]) {
+            return match Input::of(aggregate, &ordered.batch) {
+                Ok(input) => input.update_runs(state, &ordered.starts),
+                // The same failure, at the row it is at.
+                Err(error) => Err(Input::of(aggregate, batch).err().unwrap_or(error)),
+            };
+        }
+        Input::of(aggregate, batch)?.update(state, rows.groups)
+    };
+    if states.len() * batch.rows() < MANY_VALUES || states.len() < 2 {
+        let mut numbered = states.iter_mut().enumerate();
+        return numbered.try_for_each(|(position, state)| one(position, state.as_mut()));
+    }
+    let shared: Vec<Mutex<Box<dyn GroupState>>> =
+        std::mem::take(states).into_iter().map(Mutex::new).collect();
+    let done = context.parallel(shared.len(), |position| {
+        let mut state = shared[position].lock().map_err(|_| Error::internal("a state in use twice"))?;
+        one(position, state.as_mut())
+    });
+    *states =
+        shared.into_iter().map(|state| state.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
+    done.map(|_| ())
+}
+
+/// Row numbers in the order of their groups, and where each group starts.
+fn order(groups: &[u32], count: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut starts = vec![0usize; count + 1];
+    for group in groups {
+        starts[*group as usize + 1] += 1;
+    }
+    for group in 0..count {
+        starts[group + 1] += starts[group];
+    }
+    let mut next = starts.clone();
+    let mut order = vec![0u32; groups.len()];
+    for (row, group) in groups.iter().enumerate() {
+        let place = &mut next[*group as usize];
+        order[*place] = row as u32;
+        *place += 1;
+    }
+    (order, starts)
+}
