@@ -1,4 +1,4 @@
-"""Functions of columns and reshaping in Hypostyle, Polars and DuckDB, side by side: alternating runs, the least time of each.
+"""Functions of columns and reshaping in Hypostyle, Polars and DuckDB, side by side: the engines take turns, the least time of each.
 
     python benches/versus/columns.py --rows 10000000 --repeats 3
 
@@ -256,9 +256,12 @@ def finished(answer: Any) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=3, help="runs of one engine after another, in each round")
+    parser.add_argument("--cpu", action="store_true", help="processor time of all threads instead of time (for busy machines)")
     parser.add_argument("--only", default="", help="questions that contain this text")
     chosen = parser.parse_args()
+    clock = time.process_time if chosen.cpu else time.perf_counter
     data = table(chosen.rows)
     ours, theirs, base = hs.from_arrow(data).persist(), pl.from_arrow(data), duckdb.connect()
     base.register("arrow", data)
@@ -271,12 +274,13 @@ def main() -> None:
         if sql is not None:
             engines["duckdb"] = lambda: base.sql(sql).to_arrow_table()
         least = dict.fromkeys(engines, float("inf"))
-        for _ in range(chosen.repeats):
+        for _ in range(chosen.rounds):
             for engine, run in engines.items():
-                start = time.perf_counter()
-                answer = run()
-                least[engine] = min(least[engine], time.perf_counter() - start)
-                del answer
+                for _ in range(chosen.repeats):
+                    start = clock()
+                    answer = run()
+                    least[engine] = min(least[engine], clock() - start)
+                    del answer
         best = min(seconds for engine, seconds in least.items() if engine != "hypostyle")
         cells = [f"{least[engine]:.3f}" if engine in least else "" for engine in ("hypostyle", "polars", "duckdb")]
         print(f"| {name} | {' | '.join(cells)} | {least['hypostyle'] / best:.2f} |", flush=True)

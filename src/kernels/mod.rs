@@ -44,6 +44,7 @@ pub mod step;
 pub mod transpose;
 pub mod value;
 pub mod views;
+pub mod wide;
 pub mod zone;
 
 pub use arithmetic::Overflow;

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::kernels::gather::fixed;
 use crate::kernels::value::Value;
+use crate::kernels::wide::wide;
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, StringViewArray, new_empty_array, new_null_array,
 };
@@ -81,6 +82,7 @@ impl<'a, T: Copy> Side<'a, T> {
     }
 }
 
+wide! {
 fn chosen<T: Copy>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
     let rows = hits.len();
     let mut out = Vec::with_capacity(rows);
@@ -93,16 +95,13 @@ fn chosen<T: Copy>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) ->
             0 => out.extend_from_slice(no),
             u64::MAX => out.extend_from_slice(yes),
             _ => {
-                out.extend_from_slice(no);
-                let places = &mut out[start..];
-                for (bit, (place, value)) in places.iter_mut().zip(yes).enumerate() {
-                    let held = *place;
-                    *place = if word >> bit & 1 == 1 { *value } else { held };
-                }
+                let pairs = yes.iter().zip(no).enumerate();
+                out.extend(pairs.map(|(bit, (yes, no))| if word >> bit & 1 == 1 { *yes } else { *no }));
             }
         }
     }
     out
+}
 }
 
 fn choose<T: ArrowNativeType>(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: DataType) -> ArrayRef {

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::expr::Tasks;
-use crate::functions::aggregate::aside::{Aside, BUCKETS, hash_pair};
+use crate::functions::aggregate::aside::{Aside, BUCKETS, Compare, Table};
 use crate::functions::aggregate::grouped::Grouped;
 use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
@@ -79,23 +79,26 @@ impl Of<'_> {
 
 /// The distinct keys of every group: in a table as long as that is small, beyond it put aside by bits of their hash and
 /// counted bucket by bucket.
-pub struct Distinct<K> {
+pub struct Distinct<C: Compare> {
+    /// What keys stand for.
+    pub compare: C,
     groups: usize,
-    seen: HashTable<(u32, K)>,
+    seen: Table<C::Key>,
     /// Keys added since the table was last emptied.
     added: usize,
-    aside: Aside<K>,
+    aside: Aside<C::Key>,
     /// Whether so many keys were new that the table is of no use.
     direct: bool,
     counts: OnceLock<Vec<u64>>,
-    grouped: OnceLock<Grouped<K>>,
+    grouped: OnceLock<Grouped<C::Key>>,
 }
 
-impl<K> Default for Distinct<K> {
+impl<C: Compare> Default for Distinct<C> {
     fn default() -> Self {
         Distinct {
+            compare: C::default(),
             groups: 0,
-            seen: HashTable::new(),
+            seen: Table::default(),
             added: 0,
             aside: Aside::default(),
             direct: false,
@@ -111,7 +114,7 @@ const MOST: usize = 1 << 15;
 /// Keys added between two looks at the size of the table, and fewest worth putting aside at once.
 const STEP: usize = 1 << 12;
 
-impl<K: Key> Distinct<K> {
+impl<C: Compare> Distinct<C> {
     /// Makes room for groups.
     pub fn resize(&mut self, groups: usize) {
         if groups > self.groups {
@@ -126,45 +129,52 @@ impl<K: Key> Distinct<K> {
     }
 
     /// Adds keys with their groups.
-    pub fn extend(&mut self, of: Of<'_>, keys: &[K]) {
+    pub fn extend(&mut self, of: Of<'_>, keys: &[C::Key]) {
         self.forget();
         if self.direct && keys.len() >= STEP {
-            return self.aside.push(of, keys);
+            return self.aside.push(of, keys, &self.compare);
         }
         for start in (0..keys.len()).step_by(STEP) {
             let part = start..keys.len().min(start + STEP);
             self.added += part.len();
             for row in part {
-                let pair = (of.row(row), keys[row]);
-                let entry = self.seen.entry(hash_pair(&pair), |other| *other == pair, hash_pair);
-                if let hashbrown::hash_table::Entry::Vacant(entry) = entry {
-                    entry.insert(pair);
-                }
+                self.seen.add(of.row(row), keys[row], &self.compare);
             }
             if self.seen.len() > MOST {
                 self.direct = self.added < 4 * self.seen.len();
                 self.empty_table();
                 if self.direct && keys.len() - start >= 2 * STEP {
                     let rest = start + STEP;
-                    return self.aside.push(of.from(rest), &keys[rest..]);
+                    return self.aside.push(of.from(rest), &keys[rest..], &self.compare);
                 }
             }
         }
     }
 
     fn empty_table(&mut self) {
-        let (groups, keys): (Vec<u32>, Vec<K>) = self.seen.drain().unzip();
-        self.aside.push(Of::Each(&groups), &keys);
+        let (groups, keys): (Vec<u32>, Vec<C::Key>) = self.seen.drain().unzip();
+        self.aside.push(Of::Each(&groups), &keys, &self.compare);
         self.added = 0;
     }
 
-    /// Takes all keys of another; those of its group `i` belong to `into[i]`.
-    pub fn absorb(&mut self, mut other: Distinct<K>, into: &[u32]) {
+    /// Changes all keys to others that are the same; `None` while some were put aside.
+    pub fn replace(&mut self, new: impl FnMut(C::Key) -> C::Key) -> Option<()> {
+        if !self.aside.is_empty() {
+            return None;
+        }
         self.forget();
-        let (groups, keys): (Vec<u32>, Vec<K>) =
-            other.seen.drain().map(|(group, key)| (into[group as usize], key)).unzip();
+        self.seen.replace(new);
+        Some(())
+    }
+
+    /// Takes all keys of another; those of its group `i` belong to `into[i]`.
+    pub fn absorb(&mut self, mut other: Distinct<C>, into: &[u32]) {
+        self.forget();
+        let moved = self.compare.adopt(other.compare);
+        let pairs = other.seen.drain().map(|(group, key)| (into[group as usize], C::moved(key, moved)));
+        let (groups, keys): (Vec<u32>, Vec<C::Key>) = pairs.unzip();
         self.extend(Of::Each(&groups), &keys);
-        self.aside.absorb(other.aside, into);
+        self.aside.absorb::<C>(other.aside, into, moved);
     }
 
     /// Counts on all threads.
@@ -177,22 +187,23 @@ impl<K: Key> Distinct<K> {
             return Ok(());
         }
         self.empty_table();
-        self.counts = OnceLock::from(self.aside.counts(self.groups, tasks)?);
+        self.counts = OnceLock::from(self.aside.counts(self.groups, &self.compare, tasks)?);
         Ok(())
     }
 
     /// The keys in the order of their groups; made once, until more keys come.
-    pub fn grouped(&self) -> &Grouped<K> {
+    pub fn grouped(&self) -> &Grouped<C::Key> {
         self.grouped.get_or_init(|| {
             let (mut groups, mut keys) = (Vec::new(), Vec::new());
-            let mut add = |(group, key): &(u32, K)| {
+            let mut add = |(group, key): &(u32, C::Key)| {
                 groups.push(*group);
                 keys.push(*key);
             };
             match self.aside.is_empty() {
                 true => self.seen.iter().for_each(add),
                 false => (0..BUCKETS).for_each(|bucket| {
-                    self.aside.distinct(bucket, &mut self.seen.iter().copied()).iter().for_each(&mut add);
+                    let more = &mut self.seen.iter().copied();
+                    self.aside.distinct(bucket, more, &self.compare).iter().for_each(&mut add);
                 }),
             }
             Grouped::of_slices(self.groups, &groups, &keys)
@@ -206,21 +217,18 @@ impl<K: Key> Distinct<K> {
             match self.aside.is_empty() {
                 true => self.seen.iter().for_each(|(group, _)| counts[*group as usize] += 1),
                 false => {
-                    let starts = &self.grouped().starts;
-                    counts
-                        .iter_mut()
-                        .zip(starts.windows(2))
-                        .for_each(|(n, ends)| *n = (ends[1] - ends[0]) as u64);
+                    let ends = self.grouped().starts.windows(2);
+                    counts.iter_mut().zip(ends).for_each(|(n, ends)| *n = (ends[1] - ends[0]) as u64);
                 }
             }
             counts
         })
     }
 
-    /// Bytes held.
+    /// Bytes held, without what keys stand for.
     pub fn size_bytes(&self) -> usize {
         let counts = self.counts.get().map_or(0, Vec::capacity);
-        self.seen.allocation_size() + self.aside.size_bytes() + counts * size_of::<u64>()
+        self.seen.size_bytes() + self.aside.size_bytes() + counts * size_of::<u64>()
     }
 }
 

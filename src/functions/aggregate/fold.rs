@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::expr::{GroupState, Groups};
 use crate::functions::aggregate::rows::ValidBlocks;
 use crate::functions::aggregate::words::{Imported, Spill, Words, export_words};
+use crate::kernels::wide::wide;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Int64Array, PrimitiveArray, UInt64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, UInt64Type};
@@ -54,6 +55,7 @@ pub trait Fold: Send + Sync + Sized + 'static {
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef>;
 }
 
+wide! {
 fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
     let mut lanes = [F::EMPTY; LANES];
     let mut word = 0;
@@ -83,6 +85,7 @@ fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
         F::merge(&mut total, &mut word, lane, 0);
     }
     (total, word)
+}
 }
 
 /// The state of every group of a fold.

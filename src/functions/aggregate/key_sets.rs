@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::expr::Tasks;
+use crate::functions::aggregate::aside::Plain;
 use crate::functions::aggregate::distinct::{Distinct, Key, Of};
 use crate::functions::aggregate::grouped::Grouped;
 
@@ -151,11 +152,11 @@ fn ends<K: CloseKey>(keys: &[K]) -> Option<(i64, i64)> {
 }
 
 /// The distinct keys of every group.
-pub struct KeySets<K> {
+pub struct KeySets<K: Key> {
     groups: usize,
     /// The keys, until they lie too far apart.
     bits: Option<Bits>,
-    hashed: Distinct<K>,
+    hashed: Distinct<Plain<K>>,
 }
 
 impl<K: CloseKey> Default for KeySets<K> {

@@ -11,6 +11,7 @@ use crate::functions::aggregate::fold::{numbers, owned, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::key_sets::{CloseKey, KeySets};
 use crate::functions::aggregate::n_unique_bytes::BytesKeys;
+use crate::functions::aggregate::n_unique_text::TextUnique;
 use crate::functions::aggregate::ordered;
 use crate::functions::aggregate::rows::{ValidBlocks, for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
@@ -66,6 +67,9 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
         DType::Decimal(..) => NUnique::boxed(DecimalKeys, count_nulls),
         dtype if dtype.is_numeric() || dtype.is_temporal() || matches!(dtype, DType::Bool | DType::Null) => {
             NUnique::boxed(NumberKeys, count_nulls)
+        }
+        DType::String | DType::Binary => {
+            TextUnique::boxed(NUnique::boxed(BytesKeys::new(&types[0])?, count_nulls), count_nulls)
         }
         other => NUnique::boxed(BytesKeys::new(other)?, count_nulls),
     })

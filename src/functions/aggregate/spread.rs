@@ -7,6 +7,7 @@
 use crate::data::dispatch;
 use crate::functions::aggregate::totals::Summand;
 use crate::kernels::float_sum::FloatSum;
+use crate::kernels::wide::wide;
 use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Float64Type};
 use std::borrow::Cow;
@@ -211,6 +212,7 @@ fn turn(settled: &mut Vec<Settled>, blocks: &mut [Block], group: usize, value: f
     };
 }
 
+wide! {
 /// The sums of distances from `shift` and of their squares, in eight lanes.
 fn lanes(values: &[f64], shift: f64) -> [f64; 2] {
     let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
@@ -228,6 +230,7 @@ fn lanes(values: &[f64], shift: f64) -> [f64; 2] {
         squares[lane] += distance * distance;
     }
     [sums.iter().sum(), squares.iter().sum()]
+}
 }
 
 /// Some values of an array of numbers as floats.

@@ -4,6 +4,7 @@ use crate::data::{DType, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::functions::aggregate::words::{Spill, Words};
 use crate::kernels::float_sum::FloatSum;
+use crate::kernels::wide::sum_i64;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, UInt64Array};
 use std::sync::Arc;
 
@@ -112,11 +113,7 @@ impl Summand for i64 {
     }
 
     fn total(values: &[i64]) -> (i64, i64) {
-        // Shifted by 2^63 the values are unsigned.
-        let shifted = halves(values, |value| (value as u64) ^ (1 << 63));
-        let total = shifted as i128 - ((values.len() as i128) << 63);
-        let low = total as i64;
-        (low, ((total - i128::from(low)) >> 64) as i64)
+        sum_i64(values)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::data::{DType, Scalar, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
+use crate::functions::scalar::date_layout::Layout;
 use crate::functions::scalar::support::{column_of, example_of, text, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::{Cast, CastMode};
@@ -129,13 +130,18 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
     let mode = if args.params().bool("strict")? { CastMode::Strict } else { CastMode::Lenient };
     let (array, to) = (args.value(0).array(), args.output());
     let Some(items) = layout(args.params())? else { return cast(array, to, mode) };
+    let layout = Layout::new(&items);
+    let wall_time = |text: &str| {
+        let quick = layout.as_ref().and_then(|layout| layout.read(text));
+        quick.or_else(|| general(text, &items))
+    };
     let job = Cast { array, from: &DType::String, to, mode };
     let counts = match to {
         DType::Timestamp(unit, zone) => {
             let zone =
                 zone.as_deref().map(|zone| Ok::<_, Error>(RefCell::new(Zone::parse(zone)?))).transpose()?;
             let (values, nulls) = each(&job, &|text| {
-                let wall = wall_time(text, &items)?;
+                let wall = wall_time(text)?;
                 let seconds = match (&zone, wall.offset) {
                     (None, None) => wall.seconds,
                     (None, Some(_)) => return None,
@@ -148,7 +154,7 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
         }
         _ => {
             let (values, nulls) = each(&job, &|text| {
-                let wall = wall_time(text, &items)?;
+                let wall = wall_time(text)?;
                 i32::try_from(wall.seconds.div_euclid(DAY)).ok()
             })?;
             array_of::<Int32Type>(values, nulls)
@@ -157,7 +163,8 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
     logical(counts, to)
 }
 
-fn wall_time(text: &str, items: &[Item<'_>]) -> Option<WallTime> {
+/// The wall time of a text of any form.
+pub fn general(text: &str, items: &[Item<'_>]) -> Option<WallTime> {
     let mut parsed = Parsed::new();
     chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
     let offset = parsed.offset();

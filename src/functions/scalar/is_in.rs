@@ -145,12 +145,50 @@ fn numbers(array: &ArrayRef, items: &ArrayRef) -> Result<BooleanBuffer> {
     }
     let mut all = Vec::with_capacity(items.len());
     words(items, 0..items.len(), &mut all);
-    let set: HashSet<i64, foldhash::fast::FixedState> = all.into_iter().collect();
     let (mut reader, mut bits) = (Reader::integers(array, false, rows), BooleanBufferBuilder::new(rows));
+    if let Some(near) = Near::new(&all) {
+        for block in blocks(rows) {
+            bits.append_buffer(&unary_bits(reader.rows(block), |value| near.contains(value)));
+        }
+        return Ok(bits.finish());
+    }
+    let set: HashSet<i64, foldhash::fast::FixedState> = all.into_iter().collect();
     for block in blocks(rows) {
         bits.append_buffer(&unary_bits(reader.rows(block), |value| set.contains(&value)));
     }
     Ok(bits.finish())
+}
+
+/// A bit for every integer between the least and the greatest item.
+struct Near {
+    least: i64,
+    bits: Vec<u64>,
+}
+
+impl Near {
+    /// Bits at most: a quarter of what the nearest cache holds.
+    const MOST: u64 = 1 << 16;
+
+    /// `None` for items that lie too far apart, or none at all.
+    fn new(items: &[i64]) -> Option<Near> {
+        let (least, most) = (*items.iter().min()?, *items.iter().max()?);
+        let width = most.wrapping_sub(least) as u64;
+        if width >= Near::MOST.max(64 * items.len() as u64) {
+            return None;
+        }
+        let mut bits = vec![0u64; width as usize / 64 + 1];
+        for item in items {
+            let place = item.wrapping_sub(least) as u64;
+            bits[place as usize / 64] |= 1 << (place % 64);
+        }
+        Some(Near { least, bits })
+    }
+
+    #[inline]
+    fn contains(&self, value: i64) -> bool {
+        let place = value.wrapping_sub(self.least) as u64;
+        self.bits.get((place / 64) as usize).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
 }
 
 fn bytes<T: ByteViewType + ?Sized>(

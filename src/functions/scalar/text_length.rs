@@ -3,7 +3,9 @@
 use crate::data::{DType, strings};
 use crate::expr::{Expr, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{example, text};
-use arrow::array::{Array, Int64Array};
+use crate::kernels::map::collect_values;
+use arrow::array::Int64Array;
+use arrow::buffer::Buffer;
 use std::sync::Arc;
 
 /// The number of code points.
@@ -14,18 +16,45 @@ pub static LEN_CHARS: ScalarFunction = ScalarFunction::new(
     |types, _| Ok(Signature::new([text(&types[0])?], DType::Int64)),
     |args| {
         let texts = strings::views(args.value(0).array())?;
-        let count = |row| match texts.is_valid(row) {
-            // All bytes but those that continue a character.
-            true => texts.value(row).bytes().filter(|byte| (*byte as i8) >= -0x40).count() as i64,
-            false => 0,
-        };
-        Ok(Arc::new(Int64Array::from_iter_values((0..texts.len()).map(count))))
+        let (views, buffers) = (texts.views(), texts.data_buffers());
+        Ok(Arc::new(Int64Array::from(collect_values(views.len(), |row| characters(views[row], buffers)))))
     },
 )
 .aliased(&["str.len", "len", "length"])
 .documented("The number of characters (Unicode code points) of the text.", || {
     example(["Oslo", "Zürich", ""], col("x").len_chars(), [4i64, 6, 0])
 });
+
+/// The number of characters of a view: all bytes but those that continue a character.
+#[inline]
+fn characters(view: u128, buffers: &[Buffer]) -> i64 {
+    let bytes = view as u32;
+    if bytes <= 12 {
+        // Up to twelve bytes lie in the view itself, above the length; those that are not used are zero.
+        let text = view >> 32;
+        return i64::from(bytes - continued(text as u64) - continued((text >> 64) as u64));
+    }
+    let (buffer, start) = ((view >> 64) as u32 as usize, (view >> 96) as usize);
+    // What a view under a null says may be of no buffer.
+    let text =
+        buffers.get(buffer).and_then(|buffer| buffer.get(start..start + bytes as usize)).unwrap_or(&[]);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let more: u32 = words.iter().map(|word| continued(u64::from_le_bytes(*word))).sum();
+    i64::from(bytes - more - continued(u64::from_le_bytes(last)))
+}
+
+/// How many of eight bytes continue a character.
+#[inline]
+fn continued(bytes: u64) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    match bytes & (ONES << 7) {
+        0 => 0,
+        // The upper two bits are 1 and 0.
+        _ => ((bytes >> 7) & !(bytes >> 6) & ONES).count_ones(),
+    }
+}
 
 /// The number of bytes.
 pub static LEN_BYTES: ScalarFunction = ScalarFunction::new(

@@ -4,6 +4,7 @@ use super::tests::{all, collect, open, rows, sample, write};
 use crate::data::{Frame, Scalar};
 use crate::expr::{Expr, bind, col, lit};
 use crate::io::parquet::{ParquetOptions, ParquetWriteOptions, create};
+use crate::kernels::filter::filter_batch;
 use crate::plan::{ScanRequest, TableSource};
 use std::path::Path;
 
@@ -14,7 +15,8 @@ fn write_as(frame: &Frame, path: &Path, options: &ParquetWriteOptions) {
 /// The rows of a frame that a predicate is true for.
 fn matching(frame: &Frame, predicate: &Expr) -> Vec<Vec<Scalar>> {
     let bound = bind(predicate, frame.schema()).unwrap();
-    let kept = frame.partitions().iter().map(|batch| batch.filter(&bound.mask(batch).unwrap()).unwrap());
+    let kept =
+        frame.partitions().iter().map(|batch| filter_batch(batch, &bound.mask(batch).unwrap()).unwrap());
     rows(&Frame::new(frame.schema().clone(), kept.collect()).unwrap())
 }
 

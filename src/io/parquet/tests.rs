@@ -5,6 +5,7 @@ use crate::error::{ErrorKind, Result};
 use crate::expr::{Expr, bind, col, lit};
 use crate::io::csv::{CsvOptions, CsvSource};
 use crate::io::parquet::{ParquetOptions, ParquetSource, ParquetWriteOptions, create};
+use crate::kernels::filter::filter_batch;
 use crate::plan::{Flow, ScanRequest, TableSource};
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, TimestampMicrosecondArray};
 use std::path::{Path, PathBuf};
@@ -233,8 +234,10 @@ fn pruning_loses_no_row() {
         let found = collect(&source, &request).unwrap();
         let bound = bind(&predicate, source.schema()).unwrap();
         let matching = |frame: &Frame| -> Vec<Vec<Scalar>> {
-            let kept =
-                frame.partitions().iter().map(|batch| batch.filter(&bound.mask(batch).unwrap()).unwrap());
+            let kept = frame
+                .partitions()
+                .iter()
+                .map(|batch| filter_batch(batch, &bound.mask(batch).unwrap()).unwrap());
             rows(&Frame::new(frame.schema().clone(), kept.collect()).unwrap())
         };
         assert_eq!(matching(&found), matching(&sample()), "{predicate}");
