@@ -83,26 +83,37 @@ impl<'a, T: Copy> Side<'a, T> {
 }
 
 wide! {
-fn chosen<T: Copy>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
-    let rows = hits.len();
-    let mut out = Vec::with_capacity(rows);
-    for (number, word) in hits.bit_chunks().iter_padded().enumerate() {
-        let start = WORD * number;
-        let Some(count) = rows.checked_sub(start).filter(|rest| *rest > 0) else { break };
-        let count = count.min(WORD);
-        let (yes, no) = (yes.part(start, count), no.part(start, count));
-        match word {
-            0 => out.extend_from_slice(no),
-            u64::MAX => out.extend_from_slice(yes),
-            _ => {
-                let pairs = yes.iter().zip(no).enumerate();
-                out.extend(pairs.map(|(bit, (yes, no))| if word >> bit & 1 == 1 { *yes } else { *no }));
+    /// Plain loops: what is not inlined is not compiled for AVX2.
+    fn chosen<T: Blank>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
+        let rows = hits.len();
+        let mut out = vec![T::default(); rows];
+        let mut words = hits.bit_chunks().iter_padded();
+        let mut start = 0;
+        while start < rows {
+            let (word, count) = (words.next().unwrap_or(0), WORD.min(rows - start));
+            let (yes, no) = (yes.part(start, count), no.part(start, count));
+            let places = &mut out[start..start + count];
+            match word {
+                0 => places.copy_from_slice(no),
+                u64::MAX => places.copy_from_slice(yes),
+                _ => {
+                    let mut bit = 0;
+                    while bit < count {
+                        places[bit] = if word >> bit & 1 == 1 { yes[bit] } else { no[bit] };
+                        bit += 1;
+                    }
+                }
             }
+            start += count;
         }
+        out
     }
-    out
 }
-}
+
+/// A number of a fixed width.
+trait Blank: Copy + Default {}
+
+impl<T: Copy + Default> Blank for T {}
 
 fn choose<T: ArrowNativeType>(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: DataType) -> ArrayRef {
     let values = |value: &Value| -> ScalarBuffer<T> {

@@ -56,36 +56,46 @@ pub trait Fold: Send + Sync + Sized + 'static {
 }
 
 wide! {
-fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
-    let mut lanes = [F::EMPTY; LANES];
-    let mut word = 0;
-    for block in values.chunks(BLOCK) {
-        let before = lanes;
-        let mut rare = false;
-        let (chunks, rest) = block.as_chunks::<LANES>();
-        for chunk in chunks {
-            for (lane, value) in lanes.iter_mut().zip(chunk) {
-                rare |= F::add(lane, *value);
+    /// Plain loops: what is not inlined is not compiled for AVX2.
+    fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
+        let mut lanes = [F::EMPTY; LANES];
+        let mut word = 0;
+        let mut start = 0;
+        while start < values.len() {
+            let block = &values[start..values.len().min(start + BLOCK)];
+            let before = lanes;
+            let mut rare = false;
+            let (chunks, rest) = block.as_chunks::<LANES>();
+            let mut at = 0;
+            while at < chunks.len() {
+                let mut lane = 0;
+                while lane < LANES {
+                    rare |= F::add(&mut lanes[lane], chunks[at][lane]);
+                    lane += 1;
+                }
+                at += 1;
             }
-        }
-        for (lane, value) in lanes.iter_mut().zip(rest) {
-            rare |= F::add(lane, *value);
-        }
-        if rare {
-            lanes = before;
-            for (position, value) in block.iter().enumerate() {
-                if F::add(&mut lanes[position % LANES], *value) {
-                    F::spill(&mut word, *value);
+            let mut lane = 0;
+            while lane < rest.len() {
+                rare |= F::add(&mut lanes[lane], rest[lane]);
+                lane += 1;
+            }
+            if rare {
+                lanes = before;
+                for (position, value) in block.iter().enumerate() {
+                    if F::add(&mut lanes[position % LANES], *value) {
+                        F::spill(&mut word, *value);
+                    }
                 }
             }
+            start += BLOCK;
         }
+        let mut total = F::EMPTY;
+        for lane in &lanes {
+            F::merge(&mut total, &mut word, lane, 0);
+        }
+        (total, word)
     }
-    let mut total = F::EMPTY;
-    for lane in &lanes {
-        F::merge(&mut total, &mut word, lane, 0);
-    }
-    (total, word)
-}
 }
 
 /// The state of every group of a fold.

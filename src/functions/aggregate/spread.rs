@@ -217,12 +217,16 @@ wide! {
 fn lanes(values: &[f64], shift: f64) -> [f64; 2] {
     let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
     let (chunks, rest) = values.as_chunks::<8>();
-    for chunk in chunks {
-        for lane in 0..8 {
-            let distance = chunk[lane] - shift;
+    let mut at = 0;
+    while at < chunks.len() {
+        let mut lane = 0;
+        while lane < 8 {
+            let distance = chunks[at][lane] - shift;
             sums[lane] += distance;
             squares[lane] += distance * distance;
+            lane += 1;
         }
+        at += 1;
     }
     for (lane, value) in rest.iter().enumerate() {
         let distance = value - shift;

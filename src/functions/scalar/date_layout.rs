@@ -126,7 +126,7 @@ mod tests {
                 read += 1;
             }
         }
-        assert_eq!(read, 6);
+        assert_eq!(read, 7);
         for form in ["%Y-%m", "%Y-%m-%d %H", "%y-%m-%d", "%Y-%m-%d %Y", "%Y-%m-%d %S", "%Y-%m-%d %H:%M:%S%.f"]
         {
             assert!(Layout::new(&StrftimeItems::new(form).collect::<Vec<_>>()).is_none(), "{form}");

@@ -9,7 +9,7 @@ use arrow::array::ArrayRef;
 
 /// The text in capitals.
 pub static UPPER: ScalarFunction = ScalarFunction::new("upper", "strings", &["expr"], signature, |args| {
-    change(args, u8::to_ascii_uppercase, str::to_uppercase)
+    change(args, str::make_ascii_uppercase, str::to_uppercase)
 })
 .aliased(&["str.upper", "to_uppercase"])
 .documented("The text in capitals, by the rules of Unicode (`ß` becomes `SS`).", || {
@@ -18,7 +18,7 @@ pub static UPPER: ScalarFunction = ScalarFunction::new("upper", "strings", &["ex
 
 /// The text in small letters.
 pub static LOWER: ScalarFunction = ScalarFunction::new("lower", "strings", &["expr"], signature, |args| {
-    change(args, u8::to_ascii_lowercase, str::to_lowercase)
+    change(args, str::make_ascii_lowercase, str::to_lowercase)
 })
 .aliased(&["str.lower", "to_lowercase"])
 .documented("The text in small letters, by the rules of Unicode.", || {
@@ -29,9 +29,13 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
     Ok(Signature::new([text(&types[0])?], DType::String))
 }
 
-fn change(args: &Args<'_>, byte: fn(&u8) -> u8, whole: fn(&str) -> String) -> Result<ArrayRef> {
+fn change(args: &Args<'_>, ascii: fn(&mut str), whole: fn(&str) -> String) -> Result<ArrayRef> {
     views::map(strings::views(args.value(0).array())?, |text, out| match text.is_ascii() {
-        true => out.extend(text.bytes().map(|b| char::from(byte(&b)))),
+        true => {
+            let start = out.len();
+            out.push_str(text);
+            ascii(&mut out[start..]);
+        }
         false => out.push_str(&whole(text)),
     })
 }
