@@ -10,10 +10,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// Groups up to which a batch is put in their order first: then each group's values are one run, of which states make
 /// long steps.
-const FEW_GROUPS: usize = 16;
+pub const FEW_GROUPS: usize = 16;
 
 /// Fewest rows worth putting in order.
-const FEW_ROWS: usize = 1 << 10;
+pub const FEW_ROWS: usize = 1 << 10;
 
 /// Values of arguments that are worth tasks of their own.
 const MANY_VALUES: usize = 1 << 21;

@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
-use crate::exec::aggregate::add::{Rows, add};
+use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, Rows, add};
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
@@ -68,6 +68,25 @@ impl Aggregate {
         let many = count > context.config().partition_rows / 2;
         lane.waits = many && lane.rows < 4 * count as u64;
         Ok(())
+    }
+
+    /// Whether a lane still has few groups with the rows of a batch, so that values that are kept can be kept group by
+    /// group; then `lane.groups` has the groups of the rows.
+    fn few(&self, lane: &mut Lane, keys: &[Column], rows: usize) -> Result<bool> {
+        let keeping =
+            lane.states.iter().zip(&self.query.aggregates).filter(|(state, _)| state.keeps_values());
+        let takes_runs =
+            keeping.into_iter().all(|(state, aggregate)| state.takes_runs() && aggregate.filter.is_none());
+        if lane.waits || !takes_runs || lane.index.len() > FEW_GROUPS || rows < FEW_ROWS {
+            return Ok(false);
+        }
+        let head: Vec<Column> = keys.iter().map(|key| key.slice(0, FEW_ROWS)).collect();
+        lane.index.assign(&head, FEW_ROWS, &mut lane.groups)?;
+        if lane.index.len() > FEW_GROUPS {
+            return Ok(false);
+        }
+        lane.index.assign(keys, rows, &mut lane.groups)?;
+        Ok(lane.index.len() <= FEW_GROUPS)
     }
 
     /// The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
@@ -139,6 +158,8 @@ impl Sink for Aggregate {
         let keeps = lane.states.iter().any(|state| state.keeps_values());
         let head = size / 8;
         if self.query.keys.is_empty() {
+            self.add(lane, &batch, context)?;
+        } else if rows > size / 4 && keeps && self.few(lane, &keys, rows)? {
             self.add(lane, &batch, context)?;
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;

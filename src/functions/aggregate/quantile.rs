@@ -208,6 +208,7 @@ fn state(dtype: &DType, shares: Vec<f64>, listed: bool, between: Between) -> Res
 }
 
 /// What is asked of each group.
+#[derive(Clone)]
 struct Asked {
     /// The type of the values.
     dtype: DType,
@@ -225,8 +226,10 @@ struct Quantile<W> {
     base: u64,
     groups: usize,
     pile: Pile<W>,
-    /// Where all values are of one group: those of later states.
-    parts: Vec<Vec<W>>,
+    /// Values that came group by group.
+    runs: Vec<Vec<W>>,
+    /// Those of later states, each with its group.
+    parts: Vec<(u32, Vec<W>)>,
     /// What was found on all threads.
     found: Option<Vec<Found>>,
 }
@@ -237,16 +240,35 @@ type Found = Option<(u64, u64, f64)>;
 /// Fewest values worth several threads.
 const MANY: usize = 1 << 16;
 
+/// Most groups that are looked at one after the other, each on all threads.
+const FEW_GROUPS: usize = 64;
+
 impl<W: Short> Quantile<W> {
+    fn new(asked: Asked, base: u64) -> Self {
+        let (runs, parts) = (Vec::new(), Vec::new());
+        Quantile { asked, base, groups: 0, pile: Pile::default(), runs, parts, found: None }
+    }
+
     fn boxed(asked: Asked, base: u64) -> Box<dyn GroupState> {
-        Box::new(Quantile::<W> {
-            asked,
-            base,
-            groups: 0,
-            pile: Pile::default(),
-            parts: Vec::new(),
-            found: None,
-        })
+        Box::new(Self::new(asked, base))
+    }
+
+    /// Adds the values of some rows of an array, all of one group, to others of it.
+    fn words_of(&self, array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut Vec<W>) {
+        let nulls = nulls_of(array);
+        let mut words = Vec::with_capacity(RUN);
+        out.reserve(rows.len());
+        for start in rows.clone().step_by(RUN) {
+            let part = start..rows.end.min(start + RUN);
+            words.clear();
+            ordered::words(array, part.clone(), false, &mut words);
+            match nulls.as_ref().map(|nulls| nulls.slice(start, part.len())) {
+                None => out.extend(words.iter().map(|word| W::of(word - self.base))),
+                Some(nulls) => for_each_valid(&nulls, |valid| {
+                    out.extend(valid.rows().map(|row| W::of(words[row] - self.base)));
+                }),
+            }
+        }
     }
 }
 
@@ -391,64 +413,90 @@ impl<W: Short> GroupState for Quantile<W> {
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
-        for part in &other.parts {
-            into.first().into_iter().for_each(|into| self.pile.extend_group(*into, part));
-        }
         let sorted = other.pile.sorted(other.groups);
         for (from, into) in from.iter().zip(into) {
             self.pile.extend_group(*into, sorted.of(*from as usize));
+            if let Some(run) = other.runs.get(*from as usize) {
+                self.pile.extend_group(*into, run);
+            }
+            for (_, part) in other.parts.iter().filter(|(group, _)| group == from) {
+                self.pile.extend_group(*into, part);
+            }
         }
         Ok(())
     }
 
     fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
         let other = owned::<Self>(other)?;
-        if self.groups > 1 || other.groups > 1 || self.pile.is_grouped() || other.pile.is_grouped() {
+        if other.pile.is_grouped() {
             let from: Vec<u32> = (0..into.len() as u32).collect();
             return self.merge(other.as_ref(), &from, into);
         }
-        self.parts.extend(other.parts);
-        self.parts.push(other.pile.into_values());
+        let runs = other.runs.into_iter().enumerate().map(|(group, values)| (group as u32, values));
+        let all = other.parts.into_iter().chain(runs).chain([(0, other.pile.into_values())]);
+        let all = all.filter(|(_, values)| !values.is_empty());
+        self.parts.extend(all.map(|(group, values)| (into[group as usize], values)));
         Ok(())
     }
 
     fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
-        let count = self.pile.len() + self.parts.iter().map(Vec::len).sum::<usize>();
-        if self.groups == 1 && !self.pile.is_grouped() && count >= MANY {
-            let mut parts = std::mem::take(&mut self.parts);
-            parts.push(std::mem::take(&mut self.pile).into_values());
-            self.found = Some(self.asked.select_on_all(&parts, self.base, tasks)?);
+        let parts = self.parts.iter().map(|(_, values)| values);
+        let count = self.pile.len() + self.runs.iter().chain(parts).map(Vec::len).sum::<usize>();
+        if self.groups > FEW_GROUPS || self.pile.is_grouped() || count < MANY {
+            return Ok(());
         }
+        let mut values: Vec<Vec<Vec<W>>> = vec![Vec::new(); self.groups];
+        let pile = std::mem::take(&mut self.pile).into_values();
+        let runs = std::mem::take(&mut self.runs).into_iter().enumerate();
+        let all = runs.map(|(group, values)| (group as u32, values)).chain(std::mem::take(&mut self.parts));
+        for (group, part) in all.chain([(0, pile)]).filter(|(_, part)| !part.is_empty()) {
+            values[group as usize].push(part);
+        }
+        let mut found = Vec::with_capacity(self.groups * self.asked.shares.len());
+        for mut parts in values {
+            match parts.as_mut_slice() {
+                [] => found.resize(found.len() + self.asked.shares.len(), None),
+                [only] if only.len() < MANY => {
+                    let start = found.len();
+                    found.resize(start + self.asked.shares.len(), None);
+                    self.asked.select(only, self.base, &mut found[start..]);
+                }
+                parts => found.extend(self.asked.select_on_all(parts, self.base, tasks)?),
+            }
+        }
+        self.found = Some(found);
         Ok(())
     }
 
     fn finish(&mut self) -> Result<ArrayRef> {
+        let lists = |groups: usize, shares: usize, values| {
+            list_column(&(0..=groups).map(|group| group * shares).collect::<Vec<_>>(), values)
+        };
+        let shares = self.asked.shares.len();
         if let Some(found) = self.found.take() {
-            let shares = found.len();
             let values = self.asked.finish(found)?;
-            return if self.asked.listed { list_column(&[0, shares], values) } else { Ok(values) };
+            return if self.asked.listed { lists(self.groups, shares, values) } else { Ok(values) };
         }
-        for part in std::mem::take(&mut self.parts) {
-            self.pile.extend_group(0, &part);
+        for (group, run) in std::mem::take(&mut self.runs).into_iter().enumerate() {
+            self.pile.extend_group(group as u32, &run);
+        }
+        for (group, part) in std::mem::take(&mut self.parts) {
+            self.pile.extend_group(group, &part);
         }
         let mut sorted = std::mem::take(&mut self.pile).into_sorted(self.groups);
-        let shares = self.asked.shares.len();
         let mut found: Vec<Found> = vec![None; self.groups * shares];
         for (group, found) in found.chunks_mut(shares.max(1)).enumerate() {
             self.asked.select(sorted.of_mut(group), self.base, found);
         }
         let values = self.asked.finish(found)?;
-        match self.asked.listed {
-            false => Ok(values),
-            true => list_column(&(0..=self.groups).map(|group| group * shares).collect::<Vec<_>>(), values),
-        }
+        if self.asked.listed { lists(self.groups, shares, values) } else { Ok(values) }
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
-        if !self.parts.is_empty() {
-            return Err(Error::internal("a state exported after it was finished"));
-        }
-        let sorted = self.pile.sorted(self.groups);
+        let groups: Vec<u32> = (0..self.groups as u32).collect();
+        let mut whole = Quantile { groups: self.groups, ..Quantile::<W>::new(self.asked.clone(), self.base) };
+        whole.merge(self, &groups, &groups)?;
+        let sorted = whole.pile.sorted(self.groups);
         Ok(vec![lists(&sorted.starts, W::array(sorted.values.clone()))?])
     }
 
@@ -464,8 +512,26 @@ impl<W: Short> GroupState for Quantile<W> {
         true
     }
 
+    fn takes_runs(&self) -> bool {
+        true
+    }
+
+    fn update_runs(&mut self, args: &[ArrayRef], starts: &[usize]) -> Result<()> {
+        let array = numbers(&args[0])?;
+        let groups = starts.len() - 1;
+        self.runs.resize_with(groups.max(self.runs.len()), Vec::new);
+        for (group, ends) in starts.windows(2).enumerate() {
+            let mut run = std::mem::take(&mut self.runs[group]);
+            self.words_of(&array, ends[0]..ends[1], &mut run);
+            self.runs[group] = run;
+        }
+        Ok(())
+    }
+
     fn size_bytes(&self) -> usize {
-        self.pile.size_bytes() + self.parts.iter().map(|part| part.capacity() * size_of::<W>()).sum::<usize>()
+        let parts = self.parts.iter().map(|(_, values)| values);
+        let values: usize = self.runs.iter().chain(parts).map(Vec::capacity).sum();
+        self.pile.size_bytes() + values * size_of::<W>()
     }
 
     fn as_any(&self) -> &dyn Any {
