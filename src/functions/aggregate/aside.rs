@@ -3,10 +3,9 @@
 
 use crate::error::Result;
 use crate::expr::Tasks;
-use crate::functions::aggregate::distinct::{Key, Of};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +14,39 @@ pub const BUCKETS: usize = 64;
 
 /// Groups up to which buckets are counted by several tasks, each with counts of its own.
 const FEW: usize = 1 << 16;
+
+/// A key: equal keys are equal values.
+pub trait Key: Copy + Eq + Hash + Send + Sync + 'static {}
+
+impl<K: Copy + Eq + Hash + Send + Sync + 'static> Key for K {}
+
+/// The groups of some keys.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// All are of one.
+    One(u32),
+    /// A group for each.
+    Each(&'a [u32]),
+}
+
+impl Of<'_> {
+    /// The same without the rows before one.
+    pub fn from(self, row: usize) -> Self {
+        match self {
+            Of::One(group) => Of::One(group),
+            Of::Each(groups) => Of::Each(&groups[row..]),
+        }
+    }
+
+    /// The group of a row's key.
+    #[inline]
+    pub fn row(self, row: usize) -> u32 {
+        match self {
+            Of::One(group) => group,
+            Of::Each(groups) => groups[row],
+        }
+    }
+}
 
 /// How keys are told apart.
 pub trait Compare: Default + Send + Sync + 'static {

@@ -2,18 +2,13 @@
 
 use crate::error::Result;
 use crate::expr::Tasks;
-use crate::functions::aggregate::aside::{Aside, BUCKETS, Compare, Table};
+use crate::functions::aggregate::aside::{Aside, BUCKETS, Compare, Key, Of, Table};
 use crate::functions::aggregate::grouped::Grouped;
 use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
-
-/// A key: equal keys are equal values.
-pub trait Key: Copy + Eq + Hash + Send + Sync + 'static {}
-
-impl<K: Copy + Eq + Hash + Send + Sync + 'static> Key for K {}
 
 /// From values to keys: equal values have equal keys.
 pub trait Keys: Send + Sync + 'static {
@@ -46,34 +41,6 @@ pub trait Keys: Send + Sync + 'static {
     /// Bytes held.
     fn size_bytes(&self) -> usize {
         0
-    }
-}
-
-/// The groups of some keys.
-#[derive(Debug, Clone, Copy)]
-pub enum Of<'a> {
-    /// All are of one.
-    One(u32),
-    /// A group for each.
-    Each(&'a [u32]),
-}
-
-impl Of<'_> {
-    /// The same without the rows before one.
-    pub fn from(self, row: usize) -> Self {
-        match self {
-            Of::One(group) => Of::One(group),
-            Of::Each(groups) => Of::Each(&groups[row..]),
-        }
-    }
-
-    /// The group of a row's key.
-    #[inline]
-    pub fn row(self, row: usize) -> u32 {
-        match self {
-            Of::One(group) => group,
-            Of::Each(groups) => groups[row],
-        }
     }
 }
 

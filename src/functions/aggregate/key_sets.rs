@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::expr::Tasks;
-use crate::functions::aggregate::aside::Plain;
-use crate::functions::aggregate::distinct::{Distinct, Key, Of};
+use crate::functions::aggregate::aside::{Key, Of, Plain};
+use crate::functions::aggregate::distinct::Distinct;
 use crate::functions::aggregate::grouped::Grouped;
 
 /// Words that the bits of all groups may take: what fits the cache of one core.

@@ -36,6 +36,7 @@ pub mod pairs;
 pub mod picked;
 pub mod product;
 pub mod quantile;
+mod quantile_state;
 mod ranked;
 pub mod regression;
 pub mod rows;

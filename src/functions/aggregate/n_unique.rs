@@ -6,7 +6,8 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{
     AggregateFunction, Example, Expr, GroupState, Groups, Param, Params, Signature, Tasks, col,
 };
-use crate::functions::aggregate::distinct::{Keys, Of};
+use crate::functions::aggregate::aside::Of;
+use crate::functions::aggregate::distinct::Keys;
 use crate::functions::aggregate::fold::{numbers, owned, same};
 use crate::functions::aggregate::grouped::{each_list, lists};
 use crate::functions::aggregate::key_sets::{CloseKey, KeySets};

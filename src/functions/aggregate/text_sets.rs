@@ -3,8 +3,8 @@
 
 use crate::error::Result;
 use crate::expr::{Groups, Tasks};
-use crate::functions::aggregate::aside::Compare;
-use crate::functions::aggregate::distinct::{Distinct, Of};
+use crate::functions::aggregate::aside::{Compare, Of};
+use crate::functions::aggregate::distinct::Distinct;
 use crate::functions::aggregate::grouped::lists;
 use crate::functions::aggregate::rows::ValidBlocks;
 use arrow::array::{ArrayRef, BinaryViewArray};
