@@ -12,6 +12,7 @@ mod distinct;
 mod docs;
 mod explain;
 mod filter;
+mod folders;
 mod functions;
 mod group_by;
 mod join;

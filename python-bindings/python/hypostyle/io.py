@@ -82,6 +82,7 @@ def read_csv(  # type: ignore[misc]
     file_path: str | None = None,
     on_error: str = "raise",
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
 ) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
@@ -97,7 +98,8 @@ def read_csv(  # type: ignore[misc]
     row in all files, and the file it comes from.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
-    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
+    files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
+    gives. With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
@@ -132,7 +134,7 @@ def read_csv(  # type: ignore[misc]
         "compression": _compression(compression),
         "row_index": row_index,
         "file_path": file_path,
-        "files": _files(hive_partitioning, union_by_name, None),
+        "files": _files(hive_partitioning, union_by_name, None, hive_types),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
@@ -160,6 +162,7 @@ def read_parquet(
     columns: Sequence[str] | None = None,
     *,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -167,8 +170,8 @@ def read_parquet(
     read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
-    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows, and types
-    are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
+    files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
+    columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -177,7 +180,7 @@ def read_parquet(
     3
     """
     names = None if columns is None else _names("columns", columns)
-    files = _files(hive_partitioning, union_by_name, file_path)
+    files = _files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
     plain = names is not None and not (union_by_name or file_path or hive_partitioning or _folder(path))
     frame = _frame(_native.scan_parquet(_paths(path), names if plain else None, files), None)
@@ -194,6 +197,7 @@ def read_ipc(
     columns: Sequence[str] | None = None,
     *,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -207,7 +211,7 @@ def read_ipc(
     3
     """
     names = None if columns is None else _names("columns", columns)
-    options = {"files": _files(hive_partitioning, union_by_name, file_path)}
+    options = {"files": _files(hive_partitioning, union_by_name, file_path, hive_types)}
     frame = _frame(_native.scan_files("ipc", _paths(path), json.dumps(options)), None)
     return frame if names is None else frame[names]
 
@@ -223,6 +227,7 @@ def read_json(
     ignore_unknown: bool = False,
     sample_bytes: int = 1 << 20,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -248,7 +253,7 @@ def read_json(
         "ignore_unknown": ignore_unknown,
         "sample_bytes": sample_bytes,
         "compression": _compression(compression),
-        "files": _files(hive_partitioning, union_by_name, file_path),
+        "files": _files(hive_partitioning, union_by_name, file_path, hive_types),
     }
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
     return _frame(_native.scan_json(_paths(path), json.dumps(options), types), None)
@@ -277,25 +282,45 @@ def read_text(
     return _frame(_native.scan_files("text", _paths(path), json.dumps(options)), None)
 
 
-def write_ipc(frame: Output, path: Any, *, compression: str | None = None, index: bool = True) -> None:
+def write_ipc(
+    frame: Output,
+    path: Any,
+    *,
+    compression: str | None = None,
+    index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
+) -> None:
     """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
-    first, unless ``index`` is false."""
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in `to_parquet`."""
     query = _with_index(frame, index).query
     name = {None: "none", "uncompressed": "none"}.get(compression, compression)
-    _native.write_files(query, "ipc", os.fspath(path), json.dumps({"compression": name}))
+    options = {"compression": name, "folder": _parts(partition_cols, file_rows, overwrite)}
+    _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
 
 
 def write_json(
-    frame: Output, path: Any = None, *, orient: str = "records", lines: bool | None = None, index: bool = True
+    frame: Output,
+    path: Any = None,
+    *,
+    orient: str = "records",
+    lines: bool | None = None,
+    index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> str | None:
     """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
-    (``lines=True``, and files not named ``.json``) or in one array."""
+    (``lines=True``, and files not named ``.json``) or in one array. ``partition_cols``, ``file_rows`` and ``overwrite``
+    are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
-    query = _with_index(frame, index).query
+    query, folder = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines}))
+        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines, "folder": folder}))
         return None
+    _needs_path(folder)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.json")
         _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
@@ -311,16 +336,21 @@ def write_csv(
     header: bool = True,
     na_rep: str = "",
     index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
-    ``index`` is false; row numbers are not written."""
-    query = _with_index(frame, index).query
+    ``index`` is false; row numbers are not written. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in
+    `to_parquet`."""
+    query, folder = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, folder)
         return None
+    _needs_path(folder)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, _character("sep", sep), header, na_rep)
+        _native.write_csv(query, name, _character("sep", sep), header, na_rep, folder)
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()
 
@@ -337,12 +367,27 @@ def write_parquet(
     bloom_filters: str | Sequence[str] = (),
     sorted_by: str | Sequence[str] = (),
     page_rows: int | None = None,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> None:
-    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false.
+    """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false.
 
     ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
     ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
     raises if they are not.
+
+    With ``partition_cols`` the path becomes a folder, in it one for each value of these columns
+    (``year=2024/part-000000.parquet``; missing: ``__HIVE_DEFAULT_PARTITION__``), and the files hold the other columns;
+    reading the folder gives the columns back. ``file_rows`` limits the rows of a file, and makes a folder of files too. The
+    folder appears when all of it is written. One that is there already is an error, or replaced with ``overwrite=True``.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
+    >>> df = hs.DataFrame({"year": [2023, 2024, 2024], "delay": [5, 6, 7]})
+    >>> df.to_parquet(path, partition_cols=["year"])
+    >>> hs.read_parquet(path).to_dict("list")
+    {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
     """
     query = _with_index(frame, index).query
     given = compression if isinstance(compression, Mapping) else {}
@@ -358,6 +403,7 @@ def write_parquet(
         _names("bloom_filters", bloom_filters),
         _names("sorted_by", sorted_by),
         page_rows,
+        _parts(partition_cols, file_rows, overwrite),
     )
 
 
@@ -373,6 +419,11 @@ def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]
         elif dtype == "date" or (dates is not None and not is_date):
             types[name] = "timestamp[us]"
     return types
+
+
+def _needs_path(folder: dict[str, Any]) -> None:
+    if folder["partition_by"] or folder["file_rows"] is not None:
+        raise InvalidArgumentError("a folder of files needs a path")
 
 
 def _with_index(frame: Output, index: bool) -> Plan:
@@ -401,9 +452,18 @@ def _folder(path: Any) -> bool:
     return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
 
 
-def _files(hive: bool | None, union_by_name: bool, file_path: str | None) -> dict[str, Any]:
+def _files(
+    hive: bool | None, union_by_name: bool, file_path: str | None, hive_types: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """How several files are one table."""
-    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path}
+    types = {name: dtype_name(kind) for name, kind in (hive_types or {}).items()}
+    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path, "hive_types": types}
+
+
+def _parts(partition_cols: Any, file_rows: int | None, overwrite: bool) -> dict[str, Any]:
+    """Whether, and how, a folder of files is written."""
+    keys = [] if partition_cols is None else _names("partition_cols", partition_cols)
+    return {"partition_by": keys, "file_rows": file_rows, "overwrite": overwrite}
 
 
 def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
+use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -245,6 +246,8 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// Whether a folder of files is written.
+    pub folder: FolderOptions,
 }
 
 impl Default for CsvWriteOptions {
@@ -255,6 +258,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            folder: FolderOptions::default(),
         }
     }
 }
