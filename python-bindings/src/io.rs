@@ -59,7 +59,8 @@ impl From<Folder> for FolderOptions {
 #[pyo3(signature = (
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
-    encoding, compression, row_index, file_path, on_error, files,
+    encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
+    skip_footer, on_ragged,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -89,6 +90,12 @@ pub fn scan_csv(
     file_path: Option<String>,
     on_error: String,
     files: Files,
+    escape: Option<char>,
+    sniff: bool,
+    skip_initial_space: bool,
+    date_formats: BTreeMap<String, String>,
+    skip_footer: u64,
+    on_ragged: Option<String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
         delimiter,
@@ -116,9 +123,15 @@ pub fn scan_csv(
         file_path,
         on_error: OnError::named(&on_error)?,
         files: files.options()?,
+        escape,
+        sniff,
+        skip_initial_space,
+        date_formats,
+        skip_footer,
+        on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
         ..CsvOptions::default()
     };
-    if options.on_error == OnError::Quarantine {
+    if options.on_error == OnError::Quarantine || options.on_ragged == Some(OnError::Quarantine) {
         let (good, rejects) = run(py, move |_, _| hypostyle::read_csv_quarantined(paths, options))?;
         return Ok((Query::of(good), Some(Query::of(rejects))));
     }

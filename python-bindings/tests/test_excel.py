@@ -97,14 +97,23 @@ def test_sheets(tmp_path: Path) -> None:
         },
     )
     frame = hs.read_excel(path)
-    assert frame.dtypes == {"k": "string", "n": "int64", "x": "float64", "f": "bool", "t": "timestamp[us]", "n.1": "int64"}
+    assert frame.dtypes == {
+        "k": "string",
+        "n": "int64",
+        "x": "float64",
+        "f": "bool",
+        "t": "timestamp[us]",
+        "n.1": "int64",
+    }
     assert frame.to_dict("list") == {
         "k": ["a", None], "n": [1, None], "x": [1.5, 2.0], "f": [True, False], "t": [moment, None], "n.1": [7, 8],
     }  # fmt: skip
     with pytest.warns(UserWarning, match="'only' holds text and int"):
         both = hs.read_excel(path, sheet_name=None)
     assert list(both) == ["one", "two"] and both["two"]["only"].to_list() == ["text", "3"]
-    assert hs.read_excel(path, "one", usecols=["k", "n"], index_col="k", nrows=1, dtype={"n": "float64"})["n"].to_list() == [1.0]
+    assert hs.read_excel(path, "one", usecols=["k", "n"], index_col="k", nrows=1, dtype={"n": "float64"})[
+        "n"
+    ].to_list() == [1.0]
     assert hs.read_excel(path, header=None, names=list("abcdef"), skiprows=1)["a"].to_list() == ["a", None]
     with pytest.raises(hs.errors.InvalidArgumentError, match="'one', 'two'"):
         hs.read_excel(path, "three")

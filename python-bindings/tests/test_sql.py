@@ -103,7 +103,11 @@ def test_the_way_there_and_back(con: sqlite3.Connection) -> None:
     assert con.execute('select count(*) from "a table"').fetchone() == (6,)
     assert frame.set_index("k").to_sql("a table", con, if_exists="replace", dtype={"n": "NUMERIC"}) == 3
     kinds = {name: kind for _, name, kind, *_ in con.execute('pragma table_info("a table")')}
-    assert list(kinds) == frame.columns.to_list() and (kinds["n"], kinds["x"], kinds["at"]) == ("NUMERIC", "REAL", "TIMESTAMP")
+    assert list(kinds) == frame.columns.to_list() and (kinds["n"], kinds["x"], kinds["at"]) == (
+        "NUMERIC",
+        "REAL",
+        "TIMESTAMP",
+    )
     assert not con.in_transaction
     assert frame["n"].to_sql("numbers", con, index=False) == 3
 

@@ -15,6 +15,7 @@ pub mod civil;
 pub mod clock;
 pub mod compare;
 pub mod compare_nested;
+pub mod date_form;
 pub mod decimal;
 pub mod digits;
 pub mod float_sum;

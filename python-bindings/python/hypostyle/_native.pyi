@@ -213,6 +213,12 @@ def scan_csv(
     file_path: str | None,
     on_error: str,
     files: dict[str, Any],
+    escape: str | None,
+    sniff: bool,
+    skip_initial_space: bool,
+    date_formats: dict[str, str],
+    skip_footer: int,
+    on_ragged: str | None,
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(paths: list[str], columns: list[str] | None, files: dict[str, Any]) -> Query: ...
 def scan_files(format: str, paths: list[str], options: str) -> Query: ...

@@ -44,7 +44,10 @@ def read_excel(
     path = os.path.expanduser(os.fspath(io)) if isinstance(io, (str, os.PathLike)) else io
     if isinstance(path, str) and not os.path.exists(path):
         raise MissingFileError(f"no such file: {path}")
-    missing = {*(NA_TEXTS if keep_default_na else ("",)), *([na_values] if isinstance(na_values, str) else na_values or ())}
+    missing = {
+        *(NA_TEXTS if keep_default_na else ("",)),
+        *([na_values] if isinstance(na_values, str) else na_values or ()),
+    }
 
     def read(book: Any, wanted: str | int) -> Any:
         rows = islice(_rows(_sheet(book, wanted)), skiprows + (header or 0), None)

@@ -6,10 +6,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from hypostyle import _index, _native
+from hypostyle import _date_forms, _index, _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -56,7 +57,7 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 def read_csv(  # type: ignore[misc]
     path: Any,
     *,
-    sep: str = ",",
+    sep: str | None = ",",
     header: int | str | None = "infer",
     names: Sequence[str] | None = None,
     usecols: Sequence[str] | None = None,
@@ -81,6 +82,12 @@ def read_csv(  # type: ignore[misc]
     row_index: str | None = None,
     file_path: str | None = None,
     on_error: str = "raise",
+    on_bad_lines: str = "error",
+    escapechar: str | None = None,
+    skipinitialspace: bool = False,
+    skipfooter: int = 0,
+    date_format: str | Mapping[str, str] | None = None,
+    dayfirst: bool = False,
     hive_partitioning: bool | None = None,
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
@@ -90,12 +97,17 @@ def read_csv(  # type: ignore[misc]
     Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
     to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
     column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
-    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns.
+    ``sep=None`` guesses the separator from the first records: a comma, a semicolon, a tabulator or a vertical bar.
 
-    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` character and files
-    in another encoding than UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are
-    held in memory whole while they are read. ``row_index`` and ``file_path`` name columns to add: the number of the
-    row in all files, and the file it comes from.
+    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns. ``date_format`` says how
+    they are written, in the codes of strftime: one form for all columns of ``parse_dates``, or forms by column. Without it
+    the first value of a named column tells its form; ``dayfirst`` says what 03/04/2024 means. A later value of another form
+    is an error.
+
+    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` or ``escapechar``
+    character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than UTF-8 (``latin-1``,
+    ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while they are read.
+    ``row_index`` and ``file_path`` name columns to add: the number of the row in all files, and the file it comes from.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
@@ -104,6 +116,8 @@ def read_csv(  # type: ignore[misc]
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
     which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
+    ``on_bad_lines="skip"`` leaves out records of another number of fields only, ``"warn"`` does and says so; records of too
+    few fields are among them.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -112,8 +126,15 @@ def read_csv(  # type: ignore[misc]
     {'carrier': ['UA', 'AA'], 'delay': [4, None]}
     """
     has_header, skip = _header(header, names, skiprows)
+    separator = sep if delimiter is None else delimiter
     options: dict[str, Any] = {
-        "delimiter": _character("sep", delimiter or sep),
+        "delimiter": "," if separator is None else _character("sep", separator),
+        "sniff": separator is None,
+        "escape": None if escapechar is None else _character("escapechar", escapechar),
+        "skip_initial_space": skipinitialspace,
+        "skip_footer": _count("skipfooter", skipfooter),
+        "date_formats": {},
+        "on_ragged": None,
         "quote": None if quotechar is None else _character("quotechar", quotechar),
         "has_header": has_header,
         "column_names": None if names is None else list(names),
@@ -144,12 +165,76 @@ def read_csv(  # type: ignore[misc]
         dtypes = {name: dtype_name(kind) for name, kind in dtype.items()}
     elif dtype is not None:
         dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
+    dates = None if isinstance(parse_dates, bool) else _names("parse_dates", parse_dates)
     if parse_dates is not False:
-        dates = None if parse_dates is True else _names("parse_dates", parse_dates)
-        dtypes = {**_date_types(_scan(paths, dtypes, options), dates), **dtypes}
+        options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
+        found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
+        dtypes = {**found, **dtypes}
+    if on_error == "raise":
+        options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
     frame = _frame(query, index_col)
-    return frame if rejects is None else (frame, _frame(rejects, None))
+    if rejects is None:
+        return frame
+    if on_error == "quarantine":
+        return frame, _frame(rejects, None)
+    _warn_of(_frame(rejects, None))
+    return frame
+
+
+def _on_bad_lines(policy: Any) -> str | None:
+    """What becomes of records of another number of fields."""
+    if callable(policy):
+        raise UnsupportedError("on_bad_lines: functions; use on_error='quarantine' and mend the rejects")
+    if policy not in ("error", "warn", "skip"):
+        raise InvalidArgumentError(f"on_bad_lines is 'error', 'warn' or 'skip', not {policy!r}")
+    return {"error": None, "warn": "quarantine", "skip": "skip"}[policy]
+
+
+def _warn_of(rejects: DataFrame) -> None:
+    """Warns of the records that were left out: the first ones, and how many there are."""
+    rows = rejects.head(5).to_dict("records")
+    if rows:
+        lines = "; ".join(f"{row['file']}, row {row['row']}: {row['reason']}" for row in rows)
+        count = len(rejects)
+        warnings.warn(f"{count} record{'s were' if count > 1 else ' was'} left out ({lines})", stacklevel=3)
+
+
+def _date_formats(
+    paths: list[str], options: dict[str, Any], dates: list[str] | None, given: Any, dayfirst: bool
+) -> dict[str, str]:
+    """The forms of the columns of dates that are not in ISO 8601 form."""
+    if isinstance(given, Mapping):
+        return {name: form for name, form in given.items() if form not in _ISO}
+    if given is not None and (given in _ISO or dates is not None):
+        return {} if given in _ISO else dict.fromkeys(dates or (), given)
+    if dates is None and given is None:
+        return {}
+    plain = {**options, "n_rows": _SAMPLED, "parse_dates": False, "row_index": None, "file_path": None}
+    columns = _scan(paths, {}, plain).names()
+    if dates is not None:
+        columns = [name for name in dates if name in columns]
+    texts = _frame(_scan(paths, dict.fromkeys(columns, "string"), plain), None)[columns]
+    forms: dict[str, str] = {}
+    for name in columns:
+        found = texts[name].dropna()
+        if given is not None:
+            read = found.to_timestamp(format=given, strict=False)  # type: ignore[operator]
+            if len(found) and read.count() == len(found):
+                forms[name] = given
+            continue
+        for text in found.head(1).to_list():
+            form = _date_forms.form_of(text, dayfirst)
+            if form is not None:
+                forms[name] = form
+    return forms
+
+
+#: What pandas calls forms that are ISO 8601, or could be.
+_ISO = ("ISO8601", "mixed")
+
+#: Rows that are looked at for forms of dates.
+_SAMPLED = 1000
 
 
 def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> _native.Query:
@@ -171,7 +256,8 @@ def read_parquet(
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
-    columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
+    columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
+    ``file_path`` names a column to add: the file of each row.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -316,11 +402,11 @@ def write_json(
     are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
-    query, folder = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines, "folder": folder}))
+        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines, "folder": parts}))
         return None
-    _needs_path(folder)
+    _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.json")
         _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
@@ -343,14 +429,14 @@ def write_csv(
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
     ``index`` is false; row numbers are not written. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in
     `to_parquet`."""
-    query, folder = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, folder)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts)
         return None
-    _needs_path(folder)
+    _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, _character("sep", sep), header, na_rep, folder)
+        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts)
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()
 
@@ -407,12 +493,14 @@ def write_parquet(
     )
 
 
-def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]:
+def _date_types(query: _native.Query, dates: list[str] | None, formed: Mapping[str, str]) -> dict[str, str]:
     """Types other than those found, so that these columns (``None``: all that can) are timestamps and others text."""
     types: dict[str, str] = {}
     for name in dates or ():
         query.check(name)
     for name, dtype in zip(query.names(), query.dtypes(), strict=True):
+        if name in formed:
+            continue
         is_date = dtype == "date" or dtype.startswith("timestamp")
         if dates is not None and name not in dates:
             types |= {name: "string"} if is_date else {}
@@ -421,8 +509,8 @@ def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]
     return types
 
 
-def _needs_path(folder: dict[str, Any]) -> None:
-    if folder["partition_by"] or folder["file_rows"] is not None:
+def _needs_path(parts: dict[str, Any]) -> None:
+    if parts["partition_by"] or parts["file_rows"] is not None:
         raise InvalidArgumentError("a folder of files needs a path")
 
 
@@ -477,6 +565,12 @@ def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
     if isinstance(header, int) and not isinstance(header, bool) and header >= 0:
         return True, skiprows + header
     raise InvalidArgumentError(f"header is the number of the header's line, or None, not {header!r}")
+
+
+def _count(what: str, number: Any) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise InvalidArgumentError(f"{what} is a number of lines, not {number!r}")
+    return number
 
 
 def _null_values(na_values: Any, keep_default_na: bool) -> list[str]:
