@@ -232,15 +232,15 @@ def test_folders_are_written_as_pyarrow_and_pandas_read_them(tmp_path: Path) -> 
     assert sorted(path.glob("*/*/*.parquet"))[0].parts[-3:] == ("year=2023", "place=a%2Fb", "part-000000.parquet")
     back = hs.read_parquet(path).sort_values("n")[["year", "place", "x", "n"]]
     assert back.to_dict("list") == frame.to_dict("list")
-    # pyarrow cannot read a key of text that is missing somewhere.
+    # pyarrow cannot join keys of which some are missing.
     whole = tmp_path / "whole"
-    frame[frame["place"].notna()].to_parquet(whole, partition_cols=["year", "place"])
+    frame.dropna().to_parquet(whole, partition_cols=["year", "place"])
     with_pandas = pd.read_parquet(whole).sort_values("n")
-    assert with_pandas["x"].tolist()[:2] == [1.5, 2.5] and len(with_pandas) == 4
-    assert with_pandas["place"].astype(str).tolist() == ["a/b", "c d", "c d", "a/b"]
+    assert with_pandas["x"].tolist()[:2] == [1.5, 2.5] and len(with_pandas) == 3
+    assert with_pandas["place"].astype(str).tolist() == ["a/b", "c d", "a/b"]
     other = tmp_path / "y"
     with_pandas.to_parquet(other, partition_cols=["year"])
-    assert sorted(hs.read_parquet(other)["n"].to_list()) == [1, 2, 3, 5]
+    assert sorted(hs.read_parquet(other)["n"].to_list()) == [1, 2, 5]
 
 
 def test_an_existing_folder_is_not_replaced_unasked(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ mod explain;
 mod filter;
 mod folders;
 mod functions;
+mod fuzz;
 mod group_by;
 mod join;
 mod join_kinds;
