@@ -115,6 +115,9 @@ def test_records_of_another_length(tmp_path: Path) -> None:
         hs.read_csv(path, on_bad_lines=lambda line: None)
     with pytest.raises(hs.errors.InvalidArgumentError, match="on_bad_lines"):
         hs.read_csv(path, on_bad_lines="ignore")
+    path.write_text("a,b\n1,2\n3,4,5\n6,x\n")
+    found = hs.read_csv(path, on_bad_lines="skip", on_error="null", dtype={"b": "int64"})
+    assert found["b"].to_list() == [2, None]
     # A value that is not of its type is not a bad line.
     with pytest.raises(hs.errors.ParseError):
         hs.read_csv(path, on_bad_lines="skip", dtype={"b": "bool"}).to_dict("list")

@@ -170,8 +170,7 @@ def read_csv(  # type: ignore[misc]
         options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
         found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
         dtypes = {**found, **dtypes}
-    if on_error == "raise":
-        options["on_ragged"] = _on_bad_lines(on_bad_lines)
+    options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
     frame = _frame(query, index_col)
     if rejects is None:
