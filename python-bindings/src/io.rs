@@ -3,8 +3,8 @@
 use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
-use hypostyle::io::FileOptions;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
+use hypostyle::io::{FileOptions, FolderOptions};
 use hypostyle::{CsvOptions, CsvWriteOptions, DType, JsonOptions, ParquetOptions, ParquetWriteOptions};
 use pyo3::prelude::{FromPyObject, Python, pyfunction};
 use std::collections::BTreeMap;
@@ -19,12 +19,37 @@ pub struct Files {
     union_by_name: bool,
     #[pyo3(item)]
     file_path: Option<String>,
+    #[pyo3(item)]
+    hive_types: BTreeMap<String, String>,
 }
 
-impl From<Files> for FileOptions {
-    fn from(files: Files) -> Self {
-        let Files { hive, union_by_name, file_path } = files;
-        FileOptions { hive, union_by_name, file_path }
+impl Files {
+    fn options(self) -> hypostyle::Result<FileOptions> {
+        let Files { hive, union_by_name, file_path, hive_types } = self;
+        Ok(FileOptions { hive, union_by_name, file_path, hive_types: dtypes(hive_types)? })
+    }
+}
+
+/// Types by name.
+fn dtypes(names: BTreeMap<String, String>) -> hypostyle::Result<BTreeMap<String, DType>> {
+    names.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?))).collect()
+}
+
+/// Whether, and how, a folder of files is written.
+#[derive(FromPyObject)]
+pub struct Folder {
+    #[pyo3(item)]
+    partition_by: Vec<String>,
+    #[pyo3(item)]
+    file_rows: Option<u64>,
+    #[pyo3(item)]
+    overwrite: bool,
+}
+
+impl From<Folder> for FolderOptions {
+    fn from(folder: Folder) -> Self {
+        let Folder { partition_by, file_rows, overwrite } = folder;
+        FolderOptions { partition_by, file_rows, overwrite }
     }
 }
 
@@ -34,7 +59,8 @@ impl From<Files> for FileOptions {
 #[pyo3(signature = (
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
-    encoding, compression, row_index, file_path, on_error, files,
+    encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
+    skip_footer, on_ragged,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -64,8 +90,13 @@ pub fn scan_csv(
     file_path: Option<String>,
     on_error: String,
     files: Files,
+    escape: Option<char>,
+    sniff: bool,
+    skip_initial_space: bool,
+    date_formats: BTreeMap<String, String>,
+    skip_footer: u64,
+    on_ragged: Option<String>,
 ) -> Answer<(Query, Option<Query>)> {
-    let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
     let options = CsvOptions {
         delimiter,
         quote,
@@ -74,7 +105,7 @@ pub fn scan_csv(
         columns,
         null_values,
         quoted_nulls,
-        dtypes: dtypes.collect::<hypostyle::Result<_>>()?,
+        dtypes: self::dtypes(dtypes)?,
         parse_dates,
         skip_rows,
         n_rows,
@@ -91,10 +122,16 @@ pub fn scan_csv(
         row_index,
         file_path,
         on_error: OnError::named(&on_error)?,
-        files: files.into(),
+        files: files.options()?,
+        escape,
+        sniff,
+        skip_initial_space,
+        date_formats,
+        skip_footer,
+        on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
         ..CsvOptions::default()
     };
-    if options.on_error == OnError::Quarantine {
+    if options.on_error == OnError::Quarantine || options.on_ragged == Some(OnError::Quarantine) {
         let (good, rejects) = run(py, move |_, _| hypostyle::read_csv_quarantined(paths, options))?;
         return Ok((Query::of(good), Some(Query::of(rejects))));
     }
@@ -109,7 +146,7 @@ pub fn scan_parquet(
     columns: Option<Vec<String>>,
     files: Files,
 ) -> Answer<Query> {
-    let options = ParquetOptions { columns, files: files.into(), ..ParquetOptions::default() };
+    let options = ParquetOptions { columns, files: files.options()?, ..ParquetOptions::default() };
     Query::new(run(py, move |_, _| hypostyle::scan_parquet(paths, options))?)
 }
 
@@ -122,9 +159,11 @@ pub fn write_csv(
     delimiter: char,
     header: bool,
     null: String,
+    folder: Folder,
 ) -> Answer<()> {
     let lazy = query.lazy();
-    let options = CsvWriteOptions { delimiter, header, null, ..CsvWriteOptions::default() };
+    let folder = folder.into();
+    let options = CsvWriteOptions { delimiter, header, null, folder, ..CsvWriteOptions::default() };
     run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
 }
 
@@ -143,6 +182,7 @@ pub fn write_parquet(
     bloom_filters: Vec<String>,
     sorted_by: Vec<String>,
     page_rows: Option<usize>,
+    folder: Folder,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let defaults = ParquetWriteOptions::default();
@@ -156,6 +196,7 @@ pub fn write_parquet(
         bloom_filters,
         sorted_by,
         page_rows,
+        folder: folder.into(),
     };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
 }
@@ -175,8 +216,7 @@ pub fn scan_json(
     dtypes: BTreeMap<String, String>,
 ) -> Answer<Query> {
     let mut options: JsonOptions = hypostyle::io::format::options(&options)?;
-    let dtypes = dtypes.into_iter().map(|(name, dtype)| Ok((name, DType::parse(&dtype)?)));
-    options.dtypes = dtypes.collect::<hypostyle::Result<_>>()?;
+    options.dtypes = self::dtypes(dtypes)?;
     Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -214,3 +215,51 @@ def test_numbers_that_json_lacks(tmp_path: Path) -> None:
     with pytest.raises(hs.errors.HypostyleError, match="infinite"):
         hs.io.write_json(frame, tmp_path / "x.json")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_are_written_as_pyarrow_and_pandas_read_them(tmp_path: Path) -> None:
+    pd = pytest.importorskip("pandas")
+    frame = hs.DataFrame(
+        {
+            "year": [2023, 2024, None, 2024, 2023],
+            "place": ["a/b", "c d", "c d", None, "a/b"],
+            "x": [1.5, 2.5, None, 4.5, 5.5],
+            "n": [1, 2, 3, 4, 5],
+        }
+    )
+    path = tmp_path / "x"
+    frame.to_parquet(path, partition_cols=["year", "place"])
+    assert sorted(path.glob("*/*/*.parquet"))[0].parts[-3:] == ("year=2023", "place=a%2Fb", "part-000000.parquet")
+    back = hs.read_parquet(path).sort_values("n")[["year", "place", "x", "n"]]
+    assert back.to_dict("list") == frame.to_dict("list")
+    # pyarrow cannot join keys of which some are missing.
+    whole = tmp_path / "whole"
+    frame.dropna().to_parquet(whole, partition_cols=["year", "place"])
+    with_pandas = pd.read_parquet(whole).sort_values("n")
+    assert with_pandas["x"].tolist()[:2] == [1.5, 2.5] and len(with_pandas) == 3
+    assert with_pandas["place"].astype(str).tolist() == ["a/b", "c d", "a/b"]
+    other = tmp_path / "y"
+    with_pandas.to_parquet(other, partition_cols=["year"])
+    assert sorted(hs.read_parquet(other)["n"].to_list()) == [1, 2, 5]
+
+
+def test_an_existing_folder_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    frame = hs.DataFrame({"k": [1, 2], "x": [1, 2]})
+    for write in (frame.to_parquet, frame.to_csv, frame.to_feather):
+        write(path, partition_cols="k")
+        with pytest.raises(hs.errors.InvalidArgumentError, match="there already"):
+            write(path, partition_cols="k")
+        shutil.rmtree(path)
+    with pytest.raises(hs.errors.InvalidArgumentError, match="needs a path"):
+        frame.to_csv(partition_cols="k")
+    frame.to_csv(path, file_rows=1)
+    assert [part.name for part in sorted(path.iterdir())] == ["part-000000.csv", "part-000001.csv"]
+    assert hs.read_csv(path).to_dict("list") == frame.to_dict("list")
+
+
+def test_types_of_the_keys_of_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    hs.DataFrame({"zip": ["007", "10"], "x": [1, 2]}).to_feather(path, partition_cols="zip")
+    assert hs.read_feather(path)["zip"].to_list() == [7, 10]
+    assert hs.read_feather(path, hive_types={"zip": "string"})["zip"].to_list() == ["007", "10"]

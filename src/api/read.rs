@@ -110,7 +110,11 @@ pub fn read_csv(paths: impl IntoPaths) -> Result<Frame> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_csv_quarantined(paths: impl IntoPaths, options: CsvOptions) -> Result<(Frame, Frame)> {
-    let options = CsvOptions { on_error: OnError::Quarantine, ..options };
+    // If only the records of another number of fields are to be kept aside, wrong values stay what they are.
+    let options = match options.on_ragged {
+        Some(OnError::Quarantine) => options,
+        _ => CsvOptions { on_error: OnError::Quarantine, ..options },
+    };
     let source =
         CsvSource::open(&paths.into_paths(), options).map_err(|error| error.operation("read_csv"))?;
     let good = LazyFrame::from_source(Arc::new(source.clone())).collect()?;

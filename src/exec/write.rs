@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::plan::Flow;
-use crate::plan::target::{Encoded, Encoder, Output, Writer, parts};
+use crate::plan::target::{Encoded, Encoder, Job, Output, Writer, parts};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Partitions whose rows share parts, so that parts are not cut at every small partition.
 const LANE_PARTITIONS: usize = 4;
@@ -43,6 +43,16 @@ impl Write {
         Write { name, encoder: writer.encoder, state: Mutex::new(state) }
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Does work outside the lock, and appends what comes of it.
+    fn run(&self, job: Job) -> Result<()> {
+        let part = job()?;
+        self.state().output()?.append(part)
+    }
+
     fn encode(&self, lane: &mut Lane) -> Result<()> {
         for part in parts(&std::mem::take(&mut lane.batches), self.encoder.part_rows()) {
             lane.encoded.push(self.encoder.encode(&part)?);
@@ -53,17 +63,20 @@ impl Write {
 }
 
 impl State {
-    fn append(&mut self, lane: usize, encoded: Vec<Encoded>) -> Result<()> {
+    /// Appends the parts of a lane when its turn comes; the work that is left then.
+    fn append(&mut self, lane: usize, encoded: Vec<Encoded>) -> Result<Vec<Job>> {
         self.waiting.insert(lane, encoded);
         while let Some(parts) = self.waiting.remove(&self.next) {
             self.next += 1;
-            let output =
-                self.output.as_mut().ok_or_else(|| Error::internal("a file written after its end"))?;
             for part in parts {
-                output.append(part)?;
+                self.output()?.append(part)?;
             }
         }
-        Ok(())
+        self.output()?.jobs(false)
+    }
+
+    fn output(&mut self) -> Result<&mut Box<dyn Output>> {
+        self.output.as_mut().ok_or_else(|| Error::internal("a file written after its end"))
     }
 }
 
@@ -97,13 +110,18 @@ impl Sink for Write {
     fn close(&self, lane: &mut Lane) -> Result<()> {
         self.encode(lane)?;
         let encoded = std::mem::take(&mut lane.encoded);
-        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        state.append(lane.index, encoded)
+        let jobs = self.state().append(lane.index, encoded)?;
+        jobs.into_iter().try_for_each(|job| self.run(job))
     }
 
-    fn finish(&self, _lanes: Vec<Lane>, _context: &Context) -> Result<()> {
-        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        match state.output.take() {
+    fn finish(&self, _lanes: Vec<Lane>, context: &Context) -> Result<()> {
+        let jobs: Vec<Mutex<Option<Job>>> =
+            self.state().output()?.jobs(true)?.into_iter().map(|job| Mutex::new(Some(job))).collect();
+        context.parallel(jobs.len(), |place| {
+            let job = jobs[place].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            job.map_or(Ok(()), |job| self.run(job))
+        })?;
+        match self.state().output.take() {
             Some(output) => output.finish(),
             None => Err(Error::internal("a file finished twice")),
         }

@@ -4,9 +4,13 @@
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::union::{Piece, UnionSource};
+use crate::kernels::CastMode;
+use crate::kernels::cast::cast;
 use crate::kernels::parse::date;
 use crate::plan::{SourceSpec, TableSource};
+use arrow::array::{ArrayRef, StringViewArray};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -35,11 +39,34 @@ pub struct FileOptions {
     /// Whether folders named `key=value` give a column of that name. `None`: those below a folder that is read as a
     /// whole do, those in the path of a file do not.
     pub hive: Option<bool>,
+    /// Types of the columns that the names of folders give. The others are whole numbers, dates or truth values if all
+    /// of their values are, else text.
+    #[serde(with = "by_name")]
+    pub hive_types: BTreeMap<String, DType>,
     /// Whether files may have other columns, in any order: a column that a file lacks is null in its rows, and types are
     /// the smallest that hold those of all files. Otherwise that is an error.
     pub union_by_name: bool,
     /// The name of a column, the last one, that holds the file each row comes from.
     pub file_path: Option<String>,
+}
+
+/// Types as the names that users write.
+mod by_name {
+    use crate::data::DType;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+    use std::collections::BTreeMap;
+
+    pub fn serialize<S: Serializer>(types: &BTreeMap<String, DType>, into: S) -> Result<S::Ok, S::Error> {
+        into.collect_map(types.iter().map(|(name, dtype)| (name, dtype.to_string())))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, DType>, D::Error> {
+        let names = BTreeMap::<String, String>::deserialize(from)?;
+        let parse =
+            |(name, dtype): (String, String)| Ok((name, DType::parse(&dtype).map_err(D::Error::custom)?));
+        names.into_iter().map(parse).collect()
+    }
 }
 
 /// Opens files of equal columns as one table.
@@ -79,7 +106,14 @@ pub fn open(
         return open(&paths);
     }
     let names: Vec<String> = found.first().map(|file| names(&file.keys)).unwrap_or_default();
-    let types: Vec<DType> = (0..names.len()).map(|key| value_type(&found, key)).collect();
+    if let Some(name) = options.hive_types.keys().find(|name| !names.contains(name)) {
+        return Err(Error::column_not_found(name, names.iter().map(String::as_str)));
+    }
+    let guess = |(key, name): (usize, &String)| match options.hive_types.get(name) {
+        Some(given) => given.clone(),
+        None => value_type(&found, key),
+    };
+    let types: Vec<DType> = names.iter().enumerate().map(guess).collect();
     let mut pieces: Vec<Piece> = Vec::new();
     for run in found.chunk_by(|a, b| !apart && a.keys == b.keys) {
         let own = self::names(&run[0].keys);
@@ -89,7 +123,10 @@ pub fn open(
         }
         let mut constants = Vec::with_capacity(names.len() + 1);
         for ((name, value), dtype) in run[0].keys.iter().zip(&types) {
-            constants.push((name.clone(), dtype.clone(), key_value(value, dtype)));
+            let value = key_value(value, dtype);
+            let value =
+                value.map_err(|error| error.column(name.as_str()).file(run[0].path.display().to_string()))?;
+            constants.push((name.clone(), dtype.clone(), value));
         }
         if let Some(name) = &options.file_path {
             let path = Scalar::from(run[0].path.display().to_string().as_str());
@@ -199,28 +236,33 @@ pub fn encoded(text: &str) -> String {
     out
 }
 
-/// The type of a key: whole numbers or dates if all values are, else text.
+/// The type of a key: whole numbers, dates or truth values if all values are, else text.
 fn value_type(found: &[Found], key: usize) -> DType {
-    let mut values = found.iter().filter_map(|file| file.keys.get(key)).map(|(_, value)| value.as_str());
-    let all = |accepts: &dyn Fn(&str) -> bool| values.clone().all(|value| value == NULL || accepts(value));
-    if all(&|value| value.parse::<i64>().is_ok()) && values.clone().any(|value| value != NULL) {
+    let values = found.iter().filter_map(|file| file.keys.get(key)).map(|(_, value)| value.as_str());
+    let mut values = values.filter(|value| *value != NULL).peekable();
+    if values.peek().is_none() {
+        return DType::String;
+    }
+    let values: Vec<&str> = values.collect();
+    let all = |accepts: &dyn Fn(&str) -> bool| values.iter().all(|value| accepts(value));
+    if all(&|value| value.parse::<i64>().is_ok()) {
         DType::Int64
-    } else if all(&|value| value.len() == 10 && date(value).is_some()) && values.any(|value| value != NULL) {
+    } else if all(&|value| value.len() == 10 && date(value).is_some()) {
         DType::Date
+    } else if all(&|value| matches!(value, "true" | "false")) {
+        DType::Bool
     } else {
         DType::String
     }
 }
 
-fn key_value(text: &str, dtype: &DType) -> Scalar {
-    match dtype {
-        _ if text == NULL => Scalar::Null,
-        DType::Int64 => text.parse().map_or(Scalar::Null, Scalar::Int),
-        DType::Date => {
-            date(text).and_then(|days| i32::try_from(days).ok()).map_or(Scalar::Null, Scalar::Date)
-        }
-        _ => Scalar::from(text),
+/// The value of a key, as a cast from text gives it.
+fn key_value(text: &str, dtype: &DType) -> Result<Scalar> {
+    if text == NULL {
+        return Ok(Scalar::Null);
     }
+    let texts: ArrayRef = Arc::new(StringViewArray::from_iter_values([text]));
+    Ok(Scalar::from_array(&cast(&texts, dtype, CastMode::Strict)?, 0))
 }
 
 #[cfg(test)]
@@ -248,6 +290,11 @@ mod tests {
         assert_eq!(value_type(&found(&["1", NULL, "-20"]), 0), DType::Int64);
         assert_eq!(value_type(&found(&["2024-01-31"]), 0), DType::Date);
         assert_eq!(value_type(&found(&["2024-01-31", "1"]), 0), DType::String);
+        assert_eq!(value_type(&found(&["true", "false"]), 0), DType::Bool);
         assert_eq!(value_type(&found(&[NULL]), 0), DType::String);
+        assert_eq!(key_value("-20", &DType::Int64).unwrap(), Scalar::Int(-20));
+        assert_eq!(key_value(NULL, &DType::Date).unwrap(), Scalar::Null);
+        assert_eq!(key_value("0.1", &DType::Float64).unwrap(), Scalar::Float(0.1));
+        assert_eq!(key_value("x", &DType::Int64).unwrap_err().kind(), ErrorKind::Parse);
     }
 }

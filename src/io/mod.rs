@@ -16,6 +16,7 @@ mod lines;
 pub mod memory;
 mod output;
 pub mod parquet;
+mod partitioned;
 mod paths;
 mod prune;
 mod registry;
@@ -25,6 +26,7 @@ pub mod union;
 pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
+pub use partitioned::FolderOptions;
 pub use registry::{format_by_name, format_of_path, open_spec};
 
 /// All file formats.

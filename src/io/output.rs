@@ -1,18 +1,54 @@
-//! Files written whole or not at all.
+//! Files written whole or not at all, alone or in a folder that is.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::leftovers;
 use crate::plan::target::{Encoded, Output};
-use std::fs::{self, Metadata};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// Bytes of a file of a folder that wait for its next opening.
+const HELD: usize = 64 << 10;
+
+/// Where a file is to be written.
+#[derive(Debug, Clone)]
+pub struct Target {
+    path: PathBuf,
+    staged: Option<PathBuf>,
+}
+
+impl Target {
+    /// A file that gets its name when it is complete.
+    pub fn file(path: &Path) -> Self {
+        Target { path: path.to_owned(), staged: None }
+    }
+
+    /// A file at `staged`, in a folder that gets its name when it is complete: the file is then at `path`.
+    pub fn staged(path: PathBuf, staged: PathBuf) -> Self {
+        Target { path, staged: Some(staged) }
+    }
+
+    /// The name that the file will have.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// A file being written under a temporary name in its folder; it appears under its own name only when complete.
 #[derive(Debug)]
 pub struct OutputFile {
-    file: NamedTempFile,
+    place: Place,
     path: PathBuf,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// A file of its own.
+    Alone(NamedTempFile),
+    /// One of many files of a folder, opened only to append what has gathered: there may be more of them than a process
+    /// may have open.
+    Staged { path: PathBuf, held: Vec<u8> },
 }
 
 impl OutputFile {
@@ -20,7 +56,17 @@ impl OutputFile {
     ///
     /// # Errors
     /// `FileNotFound` if the folder does not exist; `Io`; `Unsupported` for pipes and devices.
-    pub fn create(path: &Path) -> Result<Self> {
+    pub fn create(target: &Target) -> Result<Self> {
+        match &target.staged {
+            Some(staged) => {
+                let place = Place::Staged { path: staged.clone(), held: Vec::new() };
+                Ok(OutputFile { place, path: target.path.clone() })
+            }
+            None => OutputFile::alone(&target.path),
+        }
+    }
+
+    fn alone(path: &Path) -> Result<Self> {
         // A link keeps its place; what it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&path).map(|metadata: Metadata| metadata.file_type()) {
@@ -35,10 +81,7 @@ impl OutputFile {
             }
             _ => {}
         }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = parent(&path);
         let mut builder = tempfile::Builder::new();
         let prefix = leftovers::prefix();
         builder.prefix(&prefix).suffix(leftovers::SUFFIX);
@@ -51,7 +94,7 @@ impl OutputFile {
                 _ => error,
             }
         })?;
-        Ok(OutputFile { file, path })
+        Ok(OutputFile { place: Place::Alone(file), path })
     }
 
     /// Appends bytes.
@@ -59,7 +102,7 @@ impl OutputFile {
     /// # Errors
     /// `Io`.
     pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| Error::io(&self.path, &error))
+        self.write_all(bytes).map_err(|error| Error::io(&self.path, &error))
     }
 
     /// Gives the complete file its name.
@@ -67,21 +110,47 @@ impl OutputFile {
     /// # Errors
     /// `Io`; then nothing has changed under the name.
     pub fn finish(mut self) -> Result<()> {
-        self.file.flush().map_err(|error| Error::io(&self.path, &error))?;
-        self.file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
-        leftovers::clear(self.path.parent());
+        self.flush().map_err(|error| Error::io(&self.path, &error))?;
+        if let Place::Alone(file) = self.place {
+            file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
+            leftovers::clear(self.path.parent());
+        }
         Ok(())
     }
 }
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        match &mut self.place {
+            Place::Alone(file) => file.write(bytes),
+            Place::Staged { path, held } if held.len() + bytes.len() > HELD => {
+                let mut file = appending(path)?;
+                file.write_all(&std::mem::take(held))?;
+                file.write_all(bytes)?;
+                Ok(bytes.len())
+            }
+            Place::Staged { held, .. } => held.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        match &mut self.place {
+            Place::Alone(file) => file.flush(),
+            Place::Staged { path, held } => appending(path)?.write_all(&std::mem::take(held)),
+        }
     }
+}
+
+/// The folder that a path is in.
+pub fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn appending(path: &Path) -> io::Result<fs::File> {
+    OpenOptions::new().append(true).create(true).open(path)
 }
 
 /// An output of parts that are bytes, with bytes between and after them.

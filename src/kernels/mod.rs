@@ -15,6 +15,8 @@ pub mod civil;
 pub mod clock;
 pub mod compare;
 pub mod compare_nested;
+pub mod date_form;
+pub mod date_layout;
 pub mod decimal;
 pub mod digits;
 pub mod filter;

@@ -36,13 +36,25 @@ impl Encoded {
     }
 }
 
-/// A file being written. Dropped before it is finished, it leaves nothing behind.
+/// Work that any thread can do; what it gives is appended.
+pub type Job = Box<dyn FnOnce() -> Result<Encoded> + Send>;
+
+/// A file, or a folder of files, being written. Dropped before it is finished, it leaves nothing behind.
 pub trait Output: Send {
     /// Appends a part. Parts stand in the file in the order of these calls.
     ///
     /// # Errors
     /// `Io`.
     fn append(&mut self, part: Encoded) -> Result<()>;
+
+    /// Work that the parts so far have left, to be done on any thread: what comes of it is appended too, in any order.
+    /// `last`: no parts come but those.
+    ///
+    /// # Errors
+    /// `Io`.
+    fn jobs(&mut self, _last: bool) -> Result<Vec<Job>> {
+        Ok(Vec::new())
+    }
 
     /// Completes the file and gives it its name.
     ///
@@ -67,8 +79,14 @@ impl Writer {
     pub fn write(mut self, frame: &Frame) -> Result<()> {
         for part in parts(frame.partitions(), self.encoder.part_rows()) {
             self.output.append(self.encoder.encode(&part)?)?;
+            self.work(false)?;
         }
+        self.work(true)?;
         self.output.finish()
+    }
+
+    fn work(&mut self, last: bool) -> Result<()> {
+        self.output.jobs(last)?.into_iter().try_for_each(|job| self.output.append(job()?))
     }
 }
 

@@ -156,3 +156,26 @@ fn what_is_written_is_read() {
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn records_that_are_left_out_count_as_rows_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, "a,b\n1,1,1\n2,2\n3\n4,4\n5,5\n6,6\n").unwrap();
+    for (rows, wanted) in [(0, vec![]), (1, vec![]), (3, vec![2i64]), (4, vec![2, 4]), (9, vec![2, 4, 5, 6])]
+    {
+        for bytes in [1, 7, 1 << 20] {
+            let on_error = hypostyle::io::csv::OnError::Skip;
+            let options = CsvOptions {
+                n_rows: Some(rows),
+                on_error,
+                partition_bytes: Some(bytes),
+                ..CsvOptions::default()
+            };
+            let frame = scan_csv(&path, options).unwrap().collect().unwrap();
+            let found: Vec<i64> =
+                frame.column("a").unwrap().values().filter_map(|value| value.as_i64()).collect();
+            assert_eq!(found, wanted, "{rows} rows, parts of {bytes}");
+        }
+    }
+}

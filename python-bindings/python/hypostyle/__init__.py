@@ -19,12 +19,14 @@ from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
 from hypostyle._watching import ProgressBar
 from hypostyle.errors import HypostyleError
+from hypostyle.excel import read_excel
 from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
 from hypostyle.io import read_csv, read_feather, read_ipc, read_json, read_parquet, read_text
 from hypostyle.series import Series
+from hypostyle.sql import read_database, read_sql, read_sql_query, read_sql_table
 
 isnull, notnull = isna, notna
 
@@ -76,10 +78,15 @@ __all__ = [
     "qcut",
     "random",
     "read_csv",
+    "read_database",
+    "read_excel",
     "read_feather",
     "read_ipc",
     "read_json",
     "read_parquet",
+    "read_sql",
+    "read_sql_query",
+    "read_sql_table",
     "read_text",
     "row_number",
     "set_config",

@@ -49,9 +49,15 @@ class Exports:
         with open(path, "wb") as file:
             pickle.dump(self, file, protocol=5)
 
-    def to_sql(self, *args: Any, **options: Any) -> Any:
-        """Writes the result to a table of a database."""
-        return self._pandas().to_sql(*args, **options)
+    def to_sql(self, name: str, con: Any, **options: Any) -> Any:
+        """Writes the result to a table of a database: of SQLite and of ADBC connections directly, all rows or none (see
+        `hypostyle.sql`), of others by pandas. The number of rows."""
+        from hypostyle import sql
+
+        if sql.is_own(con):
+            frame = self if hasattr(self, "columns") else self.to_frame()  # type: ignore[attr-defined]
+            return sql.to_sql(frame, name, con, **options)
+        return self._pandas().to_sql(name, con, **options)
 
     def to_xarray(self) -> Any:
         """The result as an xarray object."""

@@ -213,12 +213,20 @@ def scan_csv(
     file_path: str | None,
     on_error: str,
     files: dict[str, Any],
+    escape: str | None,
+    sniff: bool,
+    skip_initial_space: bool,
+    date_formats: dict[str, str],
+    skip_footer: int,
+    on_ragged: str | None,
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(paths: list[str], columns: list[str] | None, files: dict[str, Any]) -> Query: ...
 def scan_files(format: str, paths: list[str], options: str) -> Query: ...
 def scan_json(paths: list[str], options: str, dtypes: dict[str, str]) -> Query: ...
 def write_files(query: Query, format: str, path: str, options: str) -> None: ...
-def write_csv(query: Query, path: str, delimiter: str, header: bool, null: str) -> None: ...
+def write_csv(
+    query: Query, path: str, delimiter: str, header: bool, null: str, folder: dict[str, Any]
+) -> None: ...
 def write_parquet(
     query: Query,
     path: str,
@@ -230,4 +238,5 @@ def write_parquet(
     bloom_filters: list[str],
     sorted_by: list[str],
     page_rows: int | None,
+    folder: dict[str, Any],
 ) -> None: ...

@@ -6,10 +6,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from hypostyle import _index, _native
+from hypostyle import _date_forms, _index, _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -56,7 +57,7 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 def read_csv(  # type: ignore[misc]
     path: Any,
     *,
-    sep: str = ",",
+    sep: str | None = ",",
     header: int | str | None = "infer",
     names: Sequence[str] | None = None,
     usecols: Sequence[str] | None = None,
@@ -81,7 +82,14 @@ def read_csv(  # type: ignore[misc]
     row_index: str | None = None,
     file_path: str | None = None,
     on_error: str = "raise",
+    on_bad_lines: str = "error",
+    escapechar: str | None = None,
+    skipinitialspace: bool = False,
+    skipfooter: int = 0,
+    date_format: str | Mapping[str, str] | None = None,
+    dayfirst: bool = False,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
 ) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
@@ -89,19 +97,27 @@ def read_csv(  # type: ignore[misc]
     Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
     to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
     column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
-    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns.
+    ``sep=None`` guesses the separator from the first records: a comma, a semicolon, a tabulator or a vertical bar.
 
-    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` character and files
-    in another encoding than UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are
-    held in memory whole while they are read. ``row_index`` and ``file_path`` name columns to add: the number of the
-    row in all files, and the file it comes from.
+    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns. ``date_format`` says how
+    they are written, in the codes of strftime: one form for all columns of ``parse_dates``, or forms by column. Without it
+    the first value of a named column tells its form; ``dayfirst`` says what 03/04/2024 means. A later value of another form
+    is an error.
+
+    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` or ``escapechar``
+    character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than UTF-8 (``latin-1``,
+    ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while they are read.
+    ``row_index`` and ``file_path`` name columns to add: the number of the row in all files, and the file it comes from.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
-    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
+    files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
+    gives. With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
     which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
+    ``on_bad_lines="skip"`` leaves out records of another number of fields only, ``"warn"`` does and says so; records of too
+    few fields are among them.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -110,8 +126,15 @@ def read_csv(  # type: ignore[misc]
     {'carrier': ['UA', 'AA'], 'delay': [4, None]}
     """
     has_header, skip = _header(header, names, skiprows)
+    separator = sep if delimiter is None else delimiter
     options: dict[str, Any] = {
-        "delimiter": _character("sep", delimiter or sep),
+        "delimiter": "," if separator is None else _character("sep", separator),
+        "sniff": separator is None,
+        "escape": None if escapechar is None else _character("escapechar", escapechar),
+        "skip_initial_space": skipinitialspace,
+        "skip_footer": _count("skipfooter", skipfooter),
+        "date_formats": {},
+        "on_ragged": None,
         "quote": None if quotechar is None else _character("quotechar", quotechar),
         "has_header": has_header,
         "column_names": None if names is None else list(names),
@@ -132,7 +155,7 @@ def read_csv(  # type: ignore[misc]
         "compression": _compression(compression),
         "row_index": row_index,
         "file_path": file_path,
-        "files": _files(hive_partitioning, union_by_name, None),
+        "files": _files(hive_partitioning, union_by_name, None, hive_types),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
@@ -142,12 +165,75 @@ def read_csv(  # type: ignore[misc]
         dtypes = {name: dtype_name(kind) for name, kind in dtype.items()}
     elif dtype is not None:
         dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
+    dates = None if isinstance(parse_dates, bool) else _names("parse_dates", parse_dates)
     if parse_dates is not False:
-        dates = None if parse_dates is True else _names("parse_dates", parse_dates)
-        dtypes = {**_date_types(_scan(paths, dtypes, options), dates), **dtypes}
+        options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
+        found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
+        dtypes = {**found, **dtypes}
+    options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
     frame = _frame(query, index_col)
-    return frame if rejects is None else (frame, _frame(rejects, None))
+    if rejects is None:
+        return frame
+    if on_error == "quarantine":
+        return frame, _frame(rejects, None)
+    _warn_of(_frame(rejects, None))
+    return frame
+
+
+def _on_bad_lines(policy: Any) -> str | None:
+    """What becomes of records of another number of fields."""
+    if callable(policy):
+        raise UnsupportedError("on_bad_lines: functions; use on_error='quarantine' and mend the rejects")
+    if policy not in ("error", "warn", "skip"):
+        raise InvalidArgumentError(f"on_bad_lines is 'error', 'warn' or 'skip', not {policy!r}")
+    return {"error": None, "warn": "quarantine", "skip": "skip"}[policy]
+
+
+def _warn_of(rejects: DataFrame) -> None:
+    """Warns of the records that were left out: the first ones, and how many there are."""
+    rows = rejects.head(5).to_dict("records")
+    if rows:
+        lines = "; ".join(f"{row['file']}, row {row['row']}: {row['reason']}" for row in rows)
+        count = len(rejects)
+        warnings.warn(f"{count} record{'s were' if count > 1 else ' was'} left out ({lines})", stacklevel=3)
+
+
+def _date_formats(
+    paths: list[str], options: dict[str, Any], dates: list[str] | None, given: Any, dayfirst: bool
+) -> dict[str, str]:
+    """The forms of the columns of dates that are not in ISO 8601 form."""
+    if isinstance(given, Mapping):
+        return {name: form for name, form in given.items() if form not in _ISO}
+    if given is not None and (given in _ISO or dates is not None):
+        return {} if given in _ISO else dict.fromkeys(dates or (), given)
+    if dates is None and given is None:
+        return {}
+    plain = {**options, "n_rows": _SAMPLED, "parse_dates": False, "row_index": None, "file_path": None}
+    columns = _scan(paths, {}, plain).names()
+    if dates is not None:
+        columns = [name for name in dates if name in columns]
+    texts = _frame(_scan(paths, dict.fromkeys(columns, "string"), plain), None)[columns]
+    forms: dict[str, str] = {}
+    for name in columns:
+        found = texts[name].dropna()
+        if given is not None:
+            read = found.to_timestamp(format=given, strict=False)  # type: ignore[operator]
+            if len(found) and read.count() == len(found):
+                forms[name] = given
+            continue
+        for text in found.head(1).to_list():
+            form = _date_forms.form_of(text, dayfirst)
+            if form is not None:
+                forms[name] = form
+    return forms
+
+
+#: What pandas calls forms that are ISO 8601, or could be.
+_ISO = ("ISO8601", "mixed")
+
+#: Rows that are looked at for forms of dates.
+_SAMPLED = 1000
 
 
 def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> _native.Query:
@@ -160,6 +246,7 @@ def read_parquet(
     columns: Sequence[str] | None = None,
     *,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -167,8 +254,9 @@ def read_parquet(
     read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
-    files). With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows, and types
-    are the smallest that hold those of all files. ``file_path`` names a column to add: the file of each row.
+    files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
+    columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
+    ``file_path`` names a column to add: the file of each row.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -177,7 +265,7 @@ def read_parquet(
     3
     """
     names = None if columns is None else _names("columns", columns)
-    files = _files(hive_partitioning, union_by_name, file_path)
+    files = _files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
     plain = names is not None and not (union_by_name or file_path or hive_partitioning or _folder(path))
     frame = _frame(_native.scan_parquet(_paths(path), names if plain else None, files), None)
@@ -194,6 +282,7 @@ def read_ipc(
     columns: Sequence[str] | None = None,
     *,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -207,7 +296,7 @@ def read_ipc(
     3
     """
     names = None if columns is None else _names("columns", columns)
-    options = {"files": _files(hive_partitioning, union_by_name, file_path)}
+    options = {"files": _files(hive_partitioning, union_by_name, file_path, hive_types)}
     frame = _frame(_native.scan_files("ipc", _paths(path), json.dumps(options)), None)
     return frame if names is None else frame[names]
 
@@ -223,6 +312,7 @@ def read_json(
     ignore_unknown: bool = False,
     sample_bytes: int = 1 << 20,
     hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
 ) -> DataFrame:
@@ -248,7 +338,7 @@ def read_json(
         "ignore_unknown": ignore_unknown,
         "sample_bytes": sample_bytes,
         "compression": _compression(compression),
-        "files": _files(hive_partitioning, union_by_name, file_path),
+        "files": _files(hive_partitioning, union_by_name, file_path, hive_types),
     }
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
     return _frame(_native.scan_json(_paths(path), json.dumps(options), types), None)
@@ -277,25 +367,45 @@ def read_text(
     return _frame(_native.scan_files("text", _paths(path), json.dumps(options)), None)
 
 
-def write_ipc(frame: Output, path: Any, *, compression: str | None = None, index: bool = True) -> None:
+def write_ipc(
+    frame: Output,
+    path: Any,
+    *,
+    compression: str | None = None,
+    index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
+) -> None:
     """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
-    first, unless ``index`` is false."""
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in `to_parquet`."""
     query = _with_index(frame, index).query
     name = {None: "none", "uncompressed": "none"}.get(compression, compression)
-    _native.write_files(query, "ipc", os.fspath(path), json.dumps({"compression": name}))
+    options = {"compression": name, "folder": _parts(partition_cols, file_rows, overwrite)}
+    _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
 
 
 def write_json(
-    frame: Output, path: Any = None, *, orient: str = "records", lines: bool | None = None, index: bool = True
+    frame: Output,
+    path: Any = None,
+    *,
+    orient: str = "records",
+    lines: bool | None = None,
+    index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> str | None:
     """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
-    (``lines=True``, and files not named ``.json``) or in one array."""
+    (``lines=True``, and files not named ``.json``) or in one array. ``partition_cols``, ``file_rows`` and ``overwrite``
+    are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
-    query = _with_index(frame, index).query
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines}))
+        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines, "folder": parts}))
         return None
+    _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.json")
         _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
@@ -311,16 +421,21 @@ def write_csv(
     header: bool = True,
     na_rep: str = "",
     index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
-    ``index`` is false; row numbers are not written."""
-    query = _with_index(frame, index).query
+    ``index`` is false; row numbers are not written. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in
+    `to_parquet`."""
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
-        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts)
         return None
+    _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, _character("sep", sep), header, na_rep)
+        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts)
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()
 
@@ -337,12 +452,27 @@ def write_parquet(
     bloom_filters: str | Sequence[str] = (),
     sorted_by: str | Sequence[str] = (),
     page_rows: int | None = None,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    overwrite: bool = False,
 ) -> None:
-    """Writes a Parquet file. Columns that act as the index come first, unless ``index`` is false.
+    """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false.
 
     ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
     ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
     raises if they are not.
+
+    With ``partition_cols`` the path becomes a folder, in it one for each value of these columns
+    (``year=2024/part-000000.parquet``; missing: ``__HIVE_DEFAULT_PARTITION__``), and the files hold the other columns;
+    reading the folder gives the columns back. ``file_rows`` limits the rows of a file, and makes a folder of files too. The
+    folder appears when all of it is written. One that is there already is an error, or replaced with ``overwrite=True``.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
+    >>> df = hs.DataFrame({"year": [2023, 2024, 2024], "delay": [5, 6, 7]})
+    >>> df.to_parquet(path, partition_cols=["year"])
+    >>> hs.read_parquet(path).to_dict("list")
+    {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
     """
     query = _with_index(frame, index).query
     given = compression if isinstance(compression, Mapping) else {}
@@ -358,21 +488,29 @@ def write_parquet(
         _names("bloom_filters", bloom_filters),
         _names("sorted_by", sorted_by),
         page_rows,
+        _parts(partition_cols, file_rows, overwrite),
     )
 
 
-def _date_types(query: _native.Query, dates: list[str] | None) -> dict[str, str]:
+def _date_types(query: _native.Query, dates: list[str] | None, formed: Mapping[str, str]) -> dict[str, str]:
     """Types other than those found, so that these columns (``None``: all that can) are timestamps and others text."""
     types: dict[str, str] = {}
     for name in dates or ():
         query.check(name)
     for name, dtype in zip(query.names(), query.dtypes(), strict=True):
+        if name in formed:
+            continue
         is_date = dtype == "date" or dtype.startswith("timestamp")
         if dates is not None and name not in dates:
             types |= {name: "string"} if is_date else {}
         elif dtype == "date" or (dates is not None and not is_date):
             types[name] = "timestamp[us]"
     return types
+
+
+def _needs_path(parts: dict[str, Any]) -> None:
+    if parts["partition_by"] or parts["file_rows"] is not None:
+        raise InvalidArgumentError("a folder of files needs a path")
 
 
 def _with_index(frame: Output, index: bool) -> Plan:
@@ -401,9 +539,18 @@ def _folder(path: Any) -> bool:
     return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
 
 
-def _files(hive: bool | None, union_by_name: bool, file_path: str | None) -> dict[str, Any]:
+def _files(
+    hive: bool | None, union_by_name: bool, file_path: str | None, hive_types: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """How several files are one table."""
-    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path}
+    types = {name: dtype_name(kind) for name, kind in (hive_types or {}).items()}
+    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path, "hive_types": types}
+
+
+def _parts(partition_cols: Any, file_rows: int | None, overwrite: bool) -> dict[str, Any]:
+    """Whether, and how, a folder of files is written."""
+    keys = [] if partition_cols is None else _names("partition_cols", partition_cols)
+    return {"partition_by": keys, "file_rows": file_rows, "overwrite": overwrite}
 
 
 def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
@@ -417,6 +564,12 @@ def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
     if isinstance(header, int) and not isinstance(header, bool) and header >= 0:
         return True, skiprows + header
     raise InvalidArgumentError(f"header is the number of the header's line, or None, not {header!r}")
+
+
+def _count(what: str, number: Any) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise InvalidArgumentError(f"{what} is a number of lines, not {number!r}")
+    return number
 
 
 def _null_values(na_values: Any, keep_default_na: bool) -> list[str]:

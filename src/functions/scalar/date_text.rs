@@ -5,19 +5,19 @@ use crate::data::{DType, Scalar, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
-use crate::functions::scalar::date_layout::Layout;
 use crate::functions::scalar::support::{column_of, example_of, text, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::civil::DAY;
 use crate::kernels::clock::unit_of;
+use crate::kernels::date_form::Form;
 use crate::kernels::map::{array_of, is_valid};
-use crate::kernels::parse::{WallTime, each};
+use crate::kernels::parse::each;
 use crate::kernels::views::ViewWriter;
 use crate::kernels::zone::Zone;
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{Int32Type, Int64Type};
-use chrono::format::{Item, Parsed, StrftimeItems};
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, FixedOffset};
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -129,19 +129,17 @@ fn layout(params: &Params) -> Result<Option<Vec<Item<'_>>>> {
 fn read(args: &Args<'_>) -> Result<ArrayRef> {
     let mode = if args.params().bool("strict")? { CastMode::Strict } else { CastMode::Lenient };
     let (array, to) = (args.value(0).array(), args.output());
-    let Some(items) = layout(args.params())? else { return cast(array, to, mode) };
-    let layout = Layout::new(&items);
-    let wall_time = |text: &str| {
-        let quick = layout.as_ref().and_then(|layout| layout.read(text));
-        quick.or_else(|| general(text, &items))
-    };
+    if args.params().get("format").is_null() {
+        return cast(array, to, mode);
+    }
+    let form = Form::new(args.params().str("format")?)?;
     let job = Cast { array, from: &DType::String, to, mode };
     let counts = match to {
         DType::Timestamp(unit, zone) => {
             let zone =
                 zone.as_deref().map(|zone| Ok::<_, Error>(RefCell::new(Zone::parse(zone)?))).transpose()?;
             let (values, nulls) = each(&job, &|text| {
-                let wall = wall_time(text)?;
+                let wall = form.wall_time(text)?;
                 let seconds = match (&zone, wall.offset) {
                     (None, None) => wall.seconds,
                     (None, Some(_)) => return None,
@@ -153,29 +151,11 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
             array_of::<Int64Type>(values, nulls)
         }
         _ => {
-            let (values, nulls) = each(&job, &|text| {
-                let wall = wall_time(text)?;
-                i32::try_from(wall.seconds.div_euclid(DAY)).ok()
-            })?;
+            let (values, nulls) = each(&job, &|text| form.date(text))?;
             array_of::<Int32Type>(values, nulls)
         }
     };
     logical(counts, to)
-}
-
-/// The wall time of a text of any form.
-pub fn general(text: &str, items: &[Item<'_>]) -> Option<WallTime> {
-    let mut parsed = Parsed::new();
-    chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
-    let offset = parsed.offset();
-    let moment = match parsed.hour_mod_12().is_none() && parsed.timestamp().is_none() {
-        // A form without a time of day means midnight.
-        true => parsed.to_naive_date().ok()?.and_hms_opt(0, 0, 0)?,
-        false => parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).ok()?,
-    };
-    let utc = moment.and_utc();
-    let nanoseconds = utc.timestamp_subsec_nanos().into();
-    Some(WallTime { seconds: utc.timestamp(), nanoseconds, exact: true, offset })
 }
 
 fn write(args: &Args<'_>) -> Result<ArrayRef> {

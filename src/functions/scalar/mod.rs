@@ -6,7 +6,6 @@ pub mod business;
 pub mod concat_str;
 pub mod cut;
 pub mod date_flags;
-mod date_layout;
 pub mod date_make;
 pub mod date_offset;
 pub mod date_part;

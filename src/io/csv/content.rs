@@ -1,30 +1,57 @@
-//! Files that cannot be read in ranges as they are: compressed, in another encoding, or with comments. Their text is
-//! made ready in memory.
+//! Files that cannot be read in ranges as they are: compressed, in another encoding, with comments, escapes or a footer.
+//! Their text is made ready in memory.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::compressed::{Compression, decompressed, whole};
+use crate::io::csv::footer::before_footer;
 use crate::io::csv::options::{CsvOptions, Encoding, separator};
+use crate::io::csv::rewrite::{before_header, rewritten};
+use crate::io::csv::sniff;
 use crate::io::csv::split::{State, Transition};
 use crate::io::file::InputFile;
 use std::borrow::Cow;
 
-/// The file, with its text in memory if it cannot be read as it is.
+/// The file, with its text in memory if it cannot be read as it is. Where the delimiter is to be guessed, it is guessed
+/// here and put into the options.
 ///
 /// # Errors
 /// `Io`; `Corrupt` for damaged compressed data; `Parse` for text that is not in its encoding.
-pub fn ready(input: InputFile, options: &CsvOptions) -> Result<InputFile> {
+pub fn ready(input: InputFile, options: &mut CsvOptions) -> Result<InputFile> {
     let compression = options.compression.of(&input.name());
-    if compression == Compression::None && options.encoding == Encoding::Utf8 && options.comment.is_none() {
+    let changed = options.comment.is_some() || options.rewrites() || options.skip_footer > 0;
+    let plain = compression == Compression::None && options.encoding == Encoding::Utf8;
+    if plain && !changed {
+        if options.sniff {
+            let size = usize::try_from(input.size()).unwrap_or(usize::MAX).min(sniff::BYTES);
+            let mut head = vec![0; size];
+            input.open()?.read_at(&mut head, 0)?;
+            guess(&head, options, size as u64 == input.size())?;
+        }
         return Ok(input);
     }
     let located = |error: Error| error.file(input.name());
     let bytes = decompressed(whole(&input)?, compression).map_err(located)?;
-    let text = decoded(bytes, options.encoding).map_err(located)?;
-    let text = match options.comment {
-        Some(comment) => uncommented(&text, separator("comment", comment)?, options)?,
-        None => text,
-    };
+    let mut text = decoded(bytes, options.encoding).map_err(located)?;
+    if options.sniff {
+        let size = text.len().min(sniff::BYTES);
+        guess(&text[..size], options, size == text.len())?;
+    }
+    if options.rewrites() {
+        text = rewritten(&text, options).map_err(located)?;
+    } else if let Some(comment) = options.comment {
+        text = uncommented(&text, separator("comment", comment)?, options)?;
+    }
+    if options.skip_footer > 0 {
+        text.truncate(before_footer(&text, &options.rewritten())?);
+    }
     Ok(input.with_content(text))
+}
+
+/// Puts the delimiter of some text into the options, for all files.
+fn guess(head: &[u8], options: &mut CsvOptions, last: bool) -> Result<()> {
+    options.delimiter = sniff::delimiter(head, options, last)?;
+    options.sniff = false;
+    Ok(())
 }
 
 fn decoded(bytes: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {
@@ -65,17 +92,13 @@ fn utf16(bytes: &[u8]) -> Result<String> {
 fn uncommented(text: &[u8], comment: u8, options: &CsvOptions) -> Result<Vec<u8>> {
     let dialect = options.dialect(2)?;
     let mut out = Vec::with_capacity(text.len());
-    let (mut at, mut skip, mut state) = (0, options.skip_rows, State::Outside);
-    let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    out.extend_from_slice(&text[..mark]);
-    at += mark;
+    let mut at = before_header(text, options.skip_rows);
+    let mut state = State::Outside;
+    out.extend_from_slice(&text[..at]);
     while at < text.len() {
         let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found + 1);
         let line = &text[at..end];
-        if skip > 0 {
-            skip -= u64::from(line.ends_with(b"\n"));
-            out.extend_from_slice(line);
-        } else if state != State::Inside && line[0] == comment {
+        if state != State::Inside && line[0] == comment {
             // The line feed after a carriage return belongs to the line.
             if line.ends_with(b"\r") && text.get(end) == Some(&b'\n') {
                 at = end + 1;

@@ -5,7 +5,10 @@ mod bytes;
 mod cells;
 mod chunk;
 mod content;
+mod counted;
+mod csv_file;
 mod cursor;
+mod footer;
 mod infer;
 mod nulls;
 mod numbers;
@@ -13,8 +16,10 @@ mod options;
 mod records;
 mod rejects;
 mod retype;
+mod rewrite;
 mod sample;
 mod scan;
+mod sniff;
 mod source;
 mod split;
 mod table;
@@ -24,6 +29,8 @@ mod virtuals;
 mod words;
 mod write;
 
+#[cfg(test)]
+mod dialect_tests;
 #[cfg(test)]
 mod option_tests;
 #[cfg(test)]

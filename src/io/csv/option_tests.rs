@@ -4,7 +4,8 @@ use crate::data::{DType, Scalar};
 use crate::error::ErrorKind;
 use crate::io::csv::tests::{all, collect, read, rows, text, tiny};
 use crate::io::csv::{Compression, CsvOptions, CsvSource, Encoding, OnError};
-use crate::plan::ScanRequest;
+use crate::io::folders::FileOptions;
+use crate::plan::{Flow, ScanRequest};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -185,18 +186,38 @@ fn records_that_cannot_be_read() {
 }
 
 #[test]
-fn rows_are_counted_over_one_table_only() {
+fn rows_are_counted_over_files_that_are_read_apart() {
     let folder = tempfile::tempdir().unwrap();
-    for key in ["k=1", "k=2"] {
+    for (key, content) in [("k=1", "x\n1\n2\n"), ("k=2", "y,x\n8,3\n"), ("k=3", "x\n"), ("k=4", "x\n4\n5\n")]
+    {
         fs::create_dir(folder.path().join(key)).unwrap();
-        fs::write(folder.path().join(key).join("a.csv"), "x\n1\n2\n").unwrap();
+        fs::write(folder.path().join(key).join("a.csv"), content).unwrap();
     }
-    let open = |path: &str, options: CsvOptions| crate::io::csv::open(&[folder.path().join(path)], options);
-    let numbered = || CsvOptions { row_index: Some("row".to_owned()), ..CsvOptions::default() };
-    for options in [numbered(), CsvOptions { n_rows: Some(3), ..CsvOptions::default() }] {
-        let error = open("", options.clone()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
-        assert!(open("k=1", options).is_ok());
+    let files = FileOptions { union_by_name: true, ..FileOptions::default() };
+    let numbered = CsvOptions { row_index: Some("row".to_owned()), files, ..tiny(2) };
+    let numbered = numbered.with_dtype("x", DType::Int64);
+    for (n_rows, wanted) in
+        [(None, 5), (Some(9), 5), (Some(5), 5), (Some(4), 4), (Some(3), 3), (Some(1), 1), (Some(0), 0)]
+    {
+        let options = CsvOptions { n_rows, ..numbered.clone() };
+        let source = crate::io::csv::open(&[folder.path().to_owned()], options).unwrap();
+        assert_eq!(source.schema().to_string(), "row: int64, x: int64, y: int64, k: int64");
+        let scan = source.scan(&all(source.as_ref())).unwrap();
+        let mut found = Vec::new();
+        for partition in (0..scan.partitions()).rev() {
+            let mut own = Vec::new();
+            scan.read(partition, &mut |batch| {
+                let columns = [batch.column(0).array(), batch.column(1).array()];
+                own.extend(
+                    (0..batch.rows()).map(|row| columns.map(|column| Scalar::from_array(column, row))),
+                );
+                Ok(Flow::Continue)
+            })
+            .unwrap();
+            found.splice(0..0, own);
+        }
+        let wanted: Vec<[Scalar; 2]> =
+            (0..wanted).map(|row| [Scalar::Int(row), Scalar::Int(row + 1)]).collect();
+        assert_eq!(found, wanted, "{n_rows:?}");
     }
-    assert!(open("", CsvOptions::default()).is_ok());
 }

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
+use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -96,6 +97,13 @@ pub struct CsvOptions {
     /// The ASCII character around fields that hold a delimiter, a quote (doubled) or a line break. `None`: a quote is
     /// a character like any other.
     pub quote: Option<char>,
+    /// The ASCII character before a character that means itself, whatever it is. Such files are read into memory whole.
+    pub escape: Option<char>,
+    /// Whether the delimiter is guessed from the first records of the first file: a comma, a semicolon, a tabulator or a
+    /// vertical bar.
+    pub sniff: bool,
+    /// Whether blanks before a field are no part of it. Such files are read into memory whole.
+    pub skip_initial_space: bool,
     /// Whether the first record holds the names. Without it columns are named `column_0`, `column_1`, ...
     pub has_header: bool,
     /// Names to use instead of those in the file; one per field.
@@ -112,6 +120,9 @@ pub struct CsvOptions {
     pub dtypes: BTreeMap<String, DType>,
     /// Whether dates and timestamps in ISO 8601 form are inferred as such.
     pub parse_dates: bool,
+    /// The forms of dates by column, in the codes of strftime. Such a column is a timestamp in microseconds (in UTC if its
+    /// form holds an offset) unless its type is given; one that is in ISO 8601 form needs none.
+    pub date_formats: BTreeMap<String, String>,
     /// Texts that mean true, beside `true`, `True` and `TRUE`.
     pub true_values: Vec<String>,
     /// Texts that mean false, beside `false`, `False` and `FALSE`.
@@ -129,6 +140,9 @@ pub struct CsvOptions {
     /// What becomes of records that cannot be read: of another number of fields, or with a value that is not of the
     /// type given for its column. (A type that was guessed is widened instead.)
     pub on_error: OnError,
+    /// What becomes of records of another number of fields, if not what `on_error` says: `raise`, `skip` or
+    /// `quarantine`.
+    pub on_ragged: Option<OnError>,
     /// The name of a column, the first one, that counts the rows of all files from 0.
     pub row_index: Option<String>,
     /// The name of a column, the last one, that holds the file each row comes from.
@@ -137,6 +151,9 @@ pub struct CsvOptions {
     pub files: FileOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
+    /// Lines to leave out at the end of each file, those that are empty not counted. Such files are read into memory
+    /// whole.
+    pub skip_footer: u64,
     /// At most this many rows of all files (records that are left out count).
     pub n_rows: Option<u64>,
     /// Whether empty lines are skipped. `None`: they are skipped unless there is only one column, where an empty line
@@ -157,6 +174,9 @@ impl Default for CsvOptions {
         CsvOptions {
             delimiter: ',',
             quote: Some('"'),
+            escape: None,
+            sniff: false,
+            skip_initial_space: false,
             has_header: true,
             column_names: None,
             columns: None,
@@ -165,6 +185,7 @@ impl Default for CsvOptions {
             quoted_nulls: false,
             dtypes: BTreeMap::new(),
             parse_dates: true,
+            date_formats: BTreeMap::new(),
             true_values: Vec::new(),
             false_values: Vec::new(),
             decimal: '.',
@@ -173,10 +194,12 @@ impl Default for CsvOptions {
             encoding: Encoding::default(),
             compression: Compression::default(),
             on_error: OnError::default(),
+            on_ragged: None,
             row_index: None,
             file_path: None,
             files: FileOptions::default(),
             skip_rows: 0,
+            skip_footer: 0,
             n_rows: None,
             skip_blank_lines: None,
             rename_duplicates: false,
@@ -218,7 +241,29 @@ impl CsvOptions {
             return Err(Error::invalid("decimal and thousands are the same character"));
         }
         let skip_blank = self.skip_blank_lines.unwrap_or(fields != 1);
-        Ok(Dialect::new(delimiter, quote, skip_blank, self.on_error.leaves_out()))
+        Ok(Dialect::new(delimiter, quote, skip_blank, self.ragged().leaves_out()))
+    }
+
+    /// What becomes of records of another number of fields.
+    pub(crate) fn ragged(&self) -> OnError {
+        self.on_ragged.unwrap_or(self.on_error)
+    }
+
+    /// Whether records may be left out.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.on_error.leaves_out() || self.ragged().leaves_out()
+    }
+
+    /// Whether the text is written anew before it is cut into records.
+    pub(crate) fn rewrites(&self) -> bool {
+        self.escape.is_some() || self.skip_initial_space
+    }
+
+    /// The options of the text that is written anew.
+    pub(crate) fn rewritten(&self) -> CsvOptions {
+        let quote = if self.delimiter == '"' { '\'' } else { '"' };
+        let quote = if self.rewrites() { self.quote.or(Some(quote)) } else { self.quote };
+        CsvOptions { quote, ..self.clone() }
     }
 }
 
@@ -245,6 +290,8 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// Whether a folder of files is written.
+    pub folder: FolderOptions,
 }
 
 impl Default for CsvWriteOptions {
@@ -255,6 +302,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            folder: FolderOptions::default(),
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct Run<'a> {
     pub limit: usize,
     /// Whether the file ends with the bytes.
     pub last: bool,
-    /// At most so many records.
+    /// At most so many records, those left out included.
     pub most: usize,
 }
 
@@ -326,7 +326,7 @@ impl Index {
                         self.close(base, record, at, fields, dialect)?;
                     }
                     (record, field) = (next, next);
-                    if self.records == most {
+                    if self.records + self.left_out.len() >= most {
                         return Ok(Stop::Full(next));
                     }
                     if record >= limit {

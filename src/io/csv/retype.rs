@@ -5,11 +5,11 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::csv::build::builder;
 use crate::io::csv::chunk::Chunk;
+use crate::io::csv::csv_file::{CsvFile, end_of};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
 use crate::io::csv::records::Index;
-use crate::io::csv::scan::end_of;
-use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable};
+use crate::io::csv::table::{CsvColumn, CsvTable};
 use crate::kernels::padded::Padded;
 
 /// A column whose type must be wider.
@@ -73,7 +73,7 @@ fn look(
 ) -> Result<()> {
     let Some(known) = column.guess.filter(|guess| !guess.is_text()) else { return Ok(()) };
     let field = file.fields[position];
-    let mut values = builder(&column.dtype, &column.nulls, &table.words, None)?;
+    let mut values = builder(&column.dtype, &column.nulls, &table.words, None, None)?;
     let mut wrong = Vec::new();
     values.append(chunk, field, &mut wrong);
     let Some(&record) = wrong.first() else { return Ok(()) };

@@ -4,13 +4,14 @@ use crate::data::{Batch, Column, DType};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::csv::build::builder;
 use crate::io::csv::chunk::{Builder, Chunk};
+use crate::io::csv::csv_file::{CsvFile, end_of};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
 use crate::io::csv::options::OnError;
 use crate::io::csv::records::{Index, unquote};
 use crate::io::csv::rejects::Reject;
 use crate::io::csv::split::{State, Transition, first_record};
-use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable, Kind};
+use crate::io::csv::table::{CsvColumn, CsvTable, Kind};
 use crate::io::csv::virtuals::{OneText, RowNumbers};
 use crate::io::file::OpenFile;
 use crate::kernels::padded::{PAD, Padded};
@@ -57,7 +58,7 @@ impl CsvScan {
     /// `Io`, and `Parse` for damage before a limit.
     pub fn new(table: Arc<CsvTable>, request: &ScanRequest) -> Result<Self> {
         // Where records are left out, their number says nothing of the number of rows.
-        let exact = request.predicate.is_none() && !table.options.on_error.leaves_out();
+        let exact = request.predicate.is_none() && !table.options.leaves_out();
         let pushed = request.limit.filter(|&limit| exact && limit <= SMALL_LIMIT);
         let mut left = match (table.options.n_rows, pushed) {
             (Some(rows), Some(limit)) => Some(rows.min(limit)),
@@ -194,9 +195,12 @@ impl CsvScan {
         Ok(rows)
     }
 
-    /// Number of records of all files before a part.
+    /// Number of records of all files of the table before a part.
     fn all_rows_before(&self, partition: usize) -> Result<u64> {
         let mut rows = self.rows_before(partition)?;
+        if let Some(place) = self.table.place.get() {
+            rows += place.rows_before()?;
+        }
         let mut first = partition - self.before(partition).len();
         while first > 0 {
             rows += self.rows_before(first - 1)? + self.records(first - 1)?;
@@ -251,7 +255,8 @@ impl CsvScan {
             let column = &self.table.columns[position];
             builders.push(match column.kind {
                 Kind::Field => {
-                    builder(&column.dtype, &column.nulls, &self.table.words, column.dictionary.as_ref())?
+                    let (words, dictionary) = (&self.table.words, column.dictionary.as_ref());
+                    builder(&column.dtype, &column.nulls, words, dictionary, column.form.as_ref())?
                 }
                 Kind::RowIndex => Box::new(RowNumbers::new(self.all_rows_before(partition)?)),
                 Kind::FilePath => Box::new(OneText::new(column.dictionary.as_ref(), &one.layout.name)?),
@@ -298,7 +303,7 @@ impl CsvScan {
                     left_out.extend(wrong.iter().map(|record| pending + record));
                 }
             }
-            if self.table.options.on_error == OnError::Quarantine {
+            if self.table.options.ragged() == OnError::Quarantine {
                 self.reject_ragged(partition, &index, &cursor, before)?;
             }
             pending += index.records();
@@ -439,22 +444,6 @@ fn previous(part: &Part, one: &CsvFile, file: &OpenFile) -> Result<u8> {
         file.read_at(&mut byte, part.start - 1)?;
     }
     Ok(byte[0])
-}
-
-/// The byte after the first `left` records of a file; takes the records found off `left`.
-pub fn end_of(one: &CsvFile, left: &mut u64) -> Result<u64> {
-    let file = one.input.open()?;
-    let mut cursor = Cursor::new(&file, &one.layout, one.start, one.input.size(), Vec::new());
-    let mut index = Index::default();
-    let wanted = *left;
-    while cursor.records() < wanted {
-        let most = usize::try_from(wanted - cursor.records()).unwrap_or(usize::MAX);
-        if !cursor.next(&mut index, most)? {
-            break;
-        }
-    }
-    *left -= cursor.records();
-    Ok(cursor.position())
 }
 
 impl Scan for CsvScan {

@@ -1,9 +1,11 @@
 //! CSV files as a table: names from the header, types from a sample of all files.
 
-use crate::data::{DType, Field, Frame, Schema};
+use crate::data::{DType, Field, Frame, Schema, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::csv::build::builder;
 use crate::io::csv::content::ready;
+use crate::io::csv::counted::Pieces;
+use crate::io::csv::csv_file::CsvFile;
 use crate::io::csv::cursor::Layout;
 use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
@@ -12,35 +14,38 @@ use crate::io::csv::rejects::Rejects;
 use crate::io::csv::retype::{Change, survey};
 use crate::io::csv::sample::{Sample, head};
 use crate::io::csv::scan::CsvScan;
-use crate::io::csv::table::{CsvColumn, CsvFile, CsvTable, Kind};
+use crate::io::csv::table::{CsvColumn, CsvTable, Kind};
 use crate::io::csv::words::Words;
 use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::paths;
+use crate::kernels::date_form::Form;
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
-use std::cell::Cell;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Opens files, patterns and folders as one table, by the options for several files.
 ///
 /// # Errors
-/// As [`CsvSource::open`]; `Shape` or `Type` where files do not fit together; `Unsupported` for a column of row numbers
-/// of files that are read apart.
+/// As [`CsvSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let counted = options.row_index.is_some() || options.n_rows.is_some();
-    let opened = Cell::new(0);
+    // Files that are read apart are one table: their rows are counted one after the other.
+    let pieces = Pieces::default();
     let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
-        if counted && opened.replace(opened.get() + 1) > 0 {
-            return Err(Error::unsupported("rows are not counted over files that are read apart")
-                .hint("leave out row_index and n_rows, and use row_number() or head() on the result"));
+        let mut own = CsvOptions { files: FileOptions::default(), ..options.clone() };
+        if let Some(rows) = &mut own.n_rows {
+            *rows -= pieces.rows()?.min(*rows);
         }
-        let own = CsvOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(CsvSource::open(paths, own)?))
+        let source = CsvSource::open(paths, own)?;
+        if options.row_index.is_some() || options.n_rows.is_some() {
+            let table = &source.table;
+            let _ = table.place.set(pieces.add(&table.files, table.options.n_rows));
+        }
+        Ok(Arc::new(source))
     };
     folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_csv"))
 }
@@ -73,8 +78,10 @@ impl CsvSource {
         CsvSource::inspect(paths, options).map_err(|error| error.operation("read_csv"))
     }
 
-    fn inspect(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
-        options.dialect(2)?;
+    fn inspect(paths: &[PathBuf], given: CsvOptions) -> Result<Self> {
+        given.dialect(2)?;
+        // What is given describes the table. Files are made ready by the first of these, and are then as the other says.
+        let (mut written, mut options) = (given.clone(), given.rewritten());
         let words = Arc::new(Words::new(&options));
         let mut nulls: Vec<NullSet> = Vec::new();
         let inputs = paths::expand(paths)?;
@@ -84,7 +91,8 @@ impl CsvSource {
         let mut files: Vec<CsvFile> = Vec::with_capacity(inputs.len());
         let mut samples = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let input = ready(input, &options)?;
+            let input = ready(input, &mut written)?;
+            options.delimiter = written.delimiter;
             let file = input.open()?;
             let head = head(&input, &file, &options)?;
             if files.is_empty() {
@@ -112,16 +120,26 @@ impl CsvSource {
         for &position in &kept {
             let nulls = &nulls[position];
             let name = &names[position];
-            let given = options.dtypes.get(name);
-            let dtype = given.cloned().unwrap_or_else(|| guesses[position].dtype());
-            builder(&dtype, nulls, &words, None).map_err(|error| error.column(name.as_str()))?;
+            let form = options.date_formats.get(name).map(|format| Form::new(format)).transpose();
+            let form = form.map_err(|error| error.column(name.as_str()))?.map(Arc::new);
+            let given = options.dtypes.get(name).cloned().or_else(|| Some(formed(form.as_deref()?)));
+            let dtype = given.clone().unwrap_or_else(|| guesses[position].dtype());
+            builder(&dtype, nulls, &words, None, form.as_ref())
+                .map_err(|error| error.column(name.as_str()))?;
             let dictionary = match dtype {
                 DType::String if options.codes => dictionary(&files, &samples, position, nulls),
                 _ => None,
             };
             fields.push(Field::new(name, dtype.clone()));
             let guess = given.is_none().then_some(guesses[position]);
-            columns.push(CsvColumn { kind: Kind::Field, dtype, guess, dictionary, nulls: nulls.clone() });
+            columns.push(CsvColumn {
+                kind: Kind::Field,
+                dtype,
+                guess,
+                dictionary,
+                nulls: nulls.clone(),
+                form,
+            });
         }
         if let Some(name) = &options.file_path {
             let names: Vec<String> = files.iter().map(|file| file.input.name()).collect();
@@ -135,7 +153,7 @@ impl CsvSource {
             file.fields = index.chain(own).chain(options.file_path.iter().map(|_| usize::MAX)).collect();
         }
         let schema = Schema::new(fields)?;
-        Ok(CsvSource::of(schema, columns, files, options, words, Arc::default()))
+        Ok(CsvSource::of(schema, columns, files, given, words, Arc::default()))
     }
 
     fn of(
@@ -146,8 +164,9 @@ impl CsvSource {
         words: Arc<Words>,
         rejects: Arc<Rejects>,
     ) -> Self {
-        let (contradicted, refined) = (AtomicBool::new(false), Mutex::default());
-        let table = CsvTable { schema, columns, files, options, words, contradicted, refined, rejects };
+        let (contradicted, refined, place) = (AtomicBool::new(false), Mutex::default(), OnceLock::new());
+        let table =
+            CsvTable { schema, columns, files, options, words, contradicted, refined, rejects, place };
         CsvSource { table: Arc::new(table) }
     }
 
@@ -167,7 +186,7 @@ impl CsvSource {
             let (dtype, nulls) = (dtype.clone(), columns[position].nulls.clone());
             let (guess, dictionary) = (Some(guess), None);
             columns[position] =
-                CsvColumn { kind: Kind::Field, dtype: dtype.clone(), guess, dictionary, nulls };
+                CsvColumn { kind: Kind::Field, dtype: dtype.clone(), guess, dictionary, nulls, form: None };
             fields[position] = Field::new(name.as_ref(), dtype);
         }
         let source = CsvSource::of(
@@ -178,6 +197,9 @@ impl CsvSource {
             words.clone(),
             rejects.clone(),
         );
+        if let Some(place) = self.table.place.get() {
+            let _ = source.table.place.set(place.clone());
+        }
         Ok(Refined { source: Arc::new(source), warnings })
     }
 
@@ -199,7 +221,12 @@ impl CsvSource {
 
 /// A column that no field holds.
 fn other(options: &CsvOptions, kind: Kind, dtype: DType, dictionary: Option<Arc<Dictionary>>) -> CsvColumn {
-    CsvColumn { kind, dtype, guess: None, dictionary, nulls: NullSet::new(options, "") }
+    CsvColumn { kind, dtype, guess: None, dictionary, nulls: NullSet::new(options, ""), form: None }
+}
+
+/// The type of a column of this form.
+fn formed(form: &Form) -> DType {
+    DType::Timestamp(TimeUnit::Microsecond, form.is_zoned().then(|| Arc::from("UTC")))
 }
 
 /// For each name its position in the names of a file.
@@ -224,7 +251,8 @@ fn kept(names: &[String], options: &CsvOptions) -> Result<Vec<usize>> {
         true => Ok(()),
         false => Err(Error::column_not_found(name, names.iter().map(String::as_str))),
     };
-    options.dtypes.keys().chain(options.null_values_by_column.keys()).try_for_each(known)?;
+    let nulls = options.null_values_by_column.keys();
+    options.dtypes.keys().chain(nulls).chain(options.date_formats.keys()).try_for_each(known)?;
     match &options.columns {
         None => Ok((0..names.len()).collect()),
         Some(wanted) => {

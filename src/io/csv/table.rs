@@ -1,30 +1,18 @@
 //! What is known of CSV files once they are open.
 
 use crate::data::{DType, Schema};
-use crate::io::csv::cursor::Layout;
+use crate::io::csv::counted::Place;
+use crate::io::csv::csv_file::CsvFile;
 use crate::io::csv::infer::Guess;
 use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
 use crate::io::csv::rejects::Rejects;
 use crate::io::csv::words::Words;
 use crate::io::dictionary::Dictionary;
-use crate::io::file::InputFile;
+use crate::kernels::date_form::Form;
 use crate::plan::Refined;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
-
-/// One file of the table.
-#[derive(Debug, Clone)]
-pub struct CsvFile {
-    /// Where it is.
-    pub input: InputFile,
-    /// The byte where its first record starts.
-    pub start: u64,
-    /// How its records are written.
-    pub layout: Layout,
-    /// The field of each column of the schema (of no meaning for columns of another kind).
-    pub fields: Vec<usize>,
-}
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// How a column is read.
 #[derive(Clone)]
@@ -39,6 +27,8 @@ pub struct CsvColumn {
     pub dictionary: Option<Arc<Dictionary>>,
     /// What is null.
     pub nulls: NullSet,
+    /// How its dates are written, if not in ISO 8601 form.
+    pub form: Option<Arc<Form>>,
 }
 
 /// Where the values of a column come from.
@@ -70,4 +60,6 @@ pub struct CsvTable {
     pub refined: Mutex<Option<Refined>>,
     /// What was left out, if it is to be told.
     pub rejects: Arc<Rejects>,
+    /// Where it is among the sources of a table, if rows are counted over several.
+    pub place: OnceLock<Place>,
 }

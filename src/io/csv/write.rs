@@ -4,12 +4,14 @@ use crate::data::{Batch, Schema};
 use crate::error::{AllOk, Error, Result};
 use crate::io::csv::cells::{Cell, Quoting, cells};
 use crate::io::csv::options::{CsvWriteOptions, separator};
-use crate::io::output::{BytesOutput, OutputFile};
+use crate::io::csv::source::EXTENSIONS;
+use crate::io::output::{BytesOutput, OutputFile, Target};
+use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Writer};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Starts a CSV file.
+/// Starts a CSV file, or a folder of them.
 ///
 /// Text is quoted only where it must be; null is an empty field and the empty string a quoted one. Floats are the
 /// shortest text that reads back to the same value; instants are written in UTC.
@@ -17,12 +19,17 @@ use std::sync::Arc;
 /// # Errors
 /// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types CSV does not hold, `Io`.
 pub fn create(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
-    start(path, schema, options).map_err(|error| error.operation("write_csv"))
+    let own = options.clone();
+    let start = move |target: &Target, schema: &Schema| {
+        start(target, schema, &own).map_err(|error| error.operation("write_csv"))
+    };
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+        .map_err(|error| error.operation("write_csv"))
 }
 
-fn start(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
+fn start(target: &Target, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
     let encoder = CsvEncoder::new(schema, options)?;
-    let mut file = OutputFile::create(path)?;
+    let mut file = OutputFile::create(target)?;
     if options.header {
         file.append(&encoder.header())?;
     }

@@ -1,6 +1,7 @@
 //! How Arrow IPC is read and written.
 
 use crate::io::folders::FileOptions;
+use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 
 /// Extensions of Arrow IPC; the last is that of a stream.
@@ -24,10 +25,12 @@ pub struct IpcWriteOptions {
     pub compression: String,
     /// Whether it is a stream, which is read from its beginning. `None`: if the file is named `.arrows`.
     pub stream: Option<bool>,
+    /// Whether a folder of files is written.
+    pub folder: FolderOptions,
 }
 
 impl Default for IpcWriteOptions {
     fn default() -> Self {
-        IpcWriteOptions { compression: "none".to_owned(), stream: None }
+        IpcWriteOptions { compression: "none".to_owned(), stream: None, folder: FolderOptions::default() }
     }
 }

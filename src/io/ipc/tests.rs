@@ -62,7 +62,8 @@ fn sample() -> Frame {
 }
 
 fn write(path: &Path, frame: &Frame, compression: &str, stream: bool) {
-    let options = IpcWriteOptions { compression: compression.to_owned(), stream: Some(stream) };
+    let options =
+        IpcWriteOptions { compression: compression.to_owned(), stream: Some(stream), ..Default::default() };
     create(path, frame.schema(), &options).unwrap().write(frame).unwrap();
 }
 
@@ -87,7 +88,7 @@ fn what_is_written_is_read() {
     write(&path, &Frame::empty(frame.schema().clone()), "none", false);
     assert_eq!(collect(&open(&path).unwrap(), (0..8).collect(), 10).unwrap().rows(), 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "temporary files are left");
-    let refused = IpcWriteOptions { compression: "snappy".to_owned(), stream: None };
+    let refused = IpcWriteOptions { compression: "snappy".to_owned(), ..Default::default() };
     assert_eq!(create(&path, frame.schema(), &refused).err().unwrap().kind(), ErrorKind::InvalidArgument);
 }
 

@@ -3,7 +3,8 @@
 use crate::data::{Batch, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ipc::options::{EXTENSIONS, IpcWriteOptions};
-use crate::io::output::OutputFile;
+use crate::io::output::{OutputFile, Target};
+use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::array::RecordBatch;
 use arrow::compute::cast;
@@ -20,10 +21,16 @@ use std::sync::Arc;
 /// `InvalidArgument` for an unknown compression; `Io`. Writing raises `Unsupported` for a record batch with more than
 /// 2 GiB of text in a column.
 pub fn create(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result<Writer> {
-    start(path, schema, options).map_err(|error| error.operation("write_ipc"))
+    let own = options.clone();
+    let start = move |target: &Target, schema: &Schema| {
+        start(target, schema, &own).map_err(|error| error.operation("write_ipc"))
+    };
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+        .map_err(|error| error.operation("write_ipc"))
 }
 
-fn start(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result<Writer> {
+fn start(target: &Target, schema: &Schema, options: &IpcWriteOptions) -> Result<Writer> {
+    let path = target.path();
     let compression = match options.compression.as_str() {
         "none" => None,
         "lz4" => Some(CompressionType::LZ4_FRAME),
@@ -41,7 +48,7 @@ fn start(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result<Writ
     let own = ArrowOptions::default().try_with_compression(compression).map_err(|e| failed(e, &name))?;
     let extension = path.extension().and_then(|text| text.to_str());
     let stream = options.stream.unwrap_or(extension == EXTENSIONS.last().copied());
-    let file = OutputFile::create(path)?;
+    let file = OutputFile::create(target)?;
     let sink = match stream {
         true => StreamWriter::try_new_with_options(file, &arrow, own).map(Sink::Stream),
         false => FileWriter::try_new_with_options(file, &arrow, own).map(Sink::File),

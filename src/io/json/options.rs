@@ -3,6 +3,7 @@
 use crate::data::DType;
 use crate::io::compressed::Compression;
 use crate::io::folders::FileOptions;
+use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -53,4 +54,6 @@ pub struct JsonWriteOptions {
     /// Whether each line is an object; otherwise the file is one array of them. `None`: lines unless the file is named
     /// `.json`.
     pub lines: Option<bool>,
+    /// Whether a folder of files is written.
+    pub folder: FolderOptions,
 }

@@ -239,7 +239,7 @@ proptest! {
             .unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.ndjson");
-        create(&path, frame.schema(), &JsonWriteOptions { lines: Some(lines) }).unwrap().write(&frame).unwrap();
+        create(&path, frame.schema(), &JsonWriteOptions { lines: Some(lines), ..Default::default() }).unwrap().write(&frame).unwrap();
         let dtypes = frame.schema().fields().iter().map(|field| (field.name.to_string(), field.dtype.clone()));
         let options = JsonOptions { dtypes: dtypes.collect(), ..cut(bytes) };
         let back = collect(&open(&path, options).unwrap()).unwrap();

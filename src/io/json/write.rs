@@ -3,7 +3,8 @@
 use crate::data::{Batch, Column, DType, Schema, dispatch, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::json::options::{EXTENSIONS, JsonWriteOptions};
-use crate::io::output::{BytesOutput, OutputFile};
+use crate::io::output::{BytesOutput, OutputFile, Target};
+use crate::io::partitioned;
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
 use crate::plan::target::{Encoded, Encoder, Writer};
@@ -22,10 +23,17 @@ type Cell = Box<dyn Fn(usize, &mut Vec<u8>)>;
 /// `InvalidArgument` for a table without columns; `Io`. Writing raises `Unsupported` for bytes, and `InvalidArgument` for
 /// infinite numbers, which JSON does not have.
 pub fn create(path: &Path, schema: &Schema, options: &JsonWriteOptions) -> Result<Writer> {
-    start(path, schema, options).map_err(|error| error.operation("write_json"))
+    let own = options.clone();
+    let start = move |target: &Target, schema: &Schema| {
+        start(target, schema, &own).map_err(|error| error.operation("write_json"))
+    };
+    // Of the extensions, that of lines: parts of an array would not be read in parallel.
+    partitioned::create(path, schema, &options.folder, &EXTENSIONS[1..], start)
+        .map_err(|error| error.operation("write_json"))
 }
 
-fn start(path: &Path, schema: &Schema, options: &JsonWriteOptions) -> Result<Writer> {
+fn start(target: &Target, schema: &Schema, options: &JsonWriteOptions) -> Result<Writer> {
+    let path = target.path();
     if schema.is_empty() {
         return Err(Error::invalid("no column to write"));
     }
@@ -34,7 +42,7 @@ fn start(path: &Path, schema: &Schema, options: &JsonWriteOptions) -> Result<Wri
     }
     let array = path.extension().and_then(|text| text.to_str()) == Some(EXTENSIONS[0]);
     let lines = options.lines.unwrap_or(!array);
-    let mut file = OutputFile::create(path)?;
+    let mut file = OutputFile::create(target)?;
     let output = match lines {
         true => BytesOutput::new(file),
         false => {

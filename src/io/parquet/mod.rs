@@ -30,7 +30,7 @@ use crate::io::format::{self, Format};
 /// Apache Parquet.
 pub static FORMAT: Format = Format {
     name: "parquet",
-    extensions: &["parquet", "pq"],
+    extensions: options::EXTENSIONS,
     open: |paths, options| open(paths, format::options(options)?),
     create: |path, schema, options| create(path, schema, &format::options(options)?),
 };

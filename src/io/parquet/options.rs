@@ -2,9 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::io::folders::FileOptions;
+use crate::io::partitioned::FolderOptions;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Extensions of Parquet files.
+pub const EXTENSIONS: &[&str] = &["parquet", "pq"];
 
 /// How to read Parquet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +48,8 @@ pub struct ParquetWriteOptions {
     pub sorted_by: Vec<String>,
     /// Rows of a page at most. `None`: the format's usual number.
     pub page_rows: Option<usize>,
+    /// Whether a folder of files is written.
+    pub folder: FolderOptions,
 }
 
 impl Default for ParquetWriteOptions {
@@ -57,6 +63,7 @@ impl Default for ParquetWriteOptions {
             bloom_filters: Vec::new(),
             sorted_by: Vec::new(),
             page_rows: None,
+            folder: FolderOptions::default(),
         }
     }
 }

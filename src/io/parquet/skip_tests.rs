@@ -174,7 +174,12 @@ fn folders_and_files_of_other_columns_are_one_table() {
     file("year=2025/kind=r", "1.parquet", &more);
     let error = parquet::open(&paths, ParquetOptions::default()).err().unwrap();
     assert!(error.to_string().contains("1.parquet"), "{error}");
-    let files = FileOptions { union_by_name: true, file_path: Some("file".into()), hive: Some(false) };
+    let files = FileOptions {
+        union_by_name: true,
+        file_path: Some("file".into()),
+        hive: Some(false),
+        ..FileOptions::default()
+    };
     let options = ParquetOptions { files, ..ParquetOptions::default() };
     let source = parquet::open(&paths, options).unwrap();
     assert_eq!(source.schema().names().collect::<Vec<_>>(), ["a", "b", "c", "file"]);

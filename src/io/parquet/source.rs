@@ -6,7 +6,7 @@ use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::guard::guarded;
 use crate::io::parquet::input::{PositionedFile, check_magic};
-use crate::io::parquet::options::ParquetOptions;
+use crate::io::parquet::options::{EXTENSIONS, ParquetOptions};
 use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
@@ -26,7 +26,7 @@ pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Arc<dyn TableS
         let own = ParquetOptions { files: FileOptions::default(), ..options.clone() };
         Ok(Arc::new(ParquetSource::open(paths, own)?))
     };
-    folders::open(paths, &options.files, &["parquet", "pq"], spec, &one)
+    folders::open(paths, &options.files, EXTENSIONS, spec, &one)
         .map_err(|error| error.operation("read_parquet"))
 }
 

@@ -2,9 +2,10 @@
 
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::output::OutputFile;
-use crate::io::parquet::options::{self, ParquetWriteOptions};
+use crate::io::output::{OutputFile, Target};
+use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
 use crate::io::parquet::sorted::Sorted;
+use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -16,15 +17,20 @@ use parquet::schema::types::ColumnPath;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Starts a Parquet file. Text is written as plain UTF-8 strings, whether it is held as views or codes.
+/// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes.
 ///
 /// # Errors
 /// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types Parquet does not hold, `Io`.
 pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
-    start(path, schema, options).map_err(|error| error.operation("write_parquet"))
+    let own = options.clone();
+    let start = move |target: &Target, schema: &Schema| {
+        start(target, schema, &own).map_err(|error| error.operation("write_parquet"))
+    };
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+        .map_err(|error| error.operation("write_parquet"))
 }
 
-fn start(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
+fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
     let compression = options.compression()?;
     if schema.is_empty() {
         return Err(Error::invalid("no column to write"));
@@ -64,7 +70,8 @@ fn start(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Result<
         .collect();
     let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields));
     check(schema)?;
-    let file = OutputFile::create(path)?;
+    let file = OutputFile::create(target)?;
+    let path = target.path();
     let writer = ArrowWriter::try_new(file, arrow.clone(), Some(properties));
     let (writer, factory) =
         writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;

@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, DType, Schema, strings};
 use crate::error::{Error, Result};
-use crate::io::output::{BytesOutput, OutputFile};
+use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::text::options::TextWriteOptions;
 use crate::plan::target::{Encoded, Encoder, Writer};
 use std::path::Path;
@@ -31,7 +31,7 @@ fn start(path: &Path, schema: &Schema, options: &TextWriteOptions) -> Result<Wri
         return Err(Error::invalid("line_end must be \\n or \\r\\n").value(options.line_end.as_str()));
     }
     let encoder = TextEncoder { name: field.name.to_string(), line_end: options.line_end.clone() };
-    let output = BytesOutput::new(OutputFile::create(path)?);
+    let output = BytesOutput::new(OutputFile::create(&Target::file(path))?);
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
 }
 

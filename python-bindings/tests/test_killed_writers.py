@@ -1,0 +1,97 @@
+"""Writers that are killed at any moment, and disks that are full: what was there stays, and nothing temporary does."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import hypostyle as hs
+import pytest
+
+needs_processes = pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="processes are told apart by /proc")
+
+#: How each kind is written; `more` are further arguments.
+WRITERS = {
+    "csv": "frame.to_csv(path, index=False{more})",
+    "parquet": "frame.to_parquet(path{more})",
+    "arrow": "frame.to_feather(path{more})",
+    "ndjson": "hs.io.write_json(frame, path{more})",
+}
+READERS = {"csv": hs.read_csv, "parquet": hs.read_parquet, "arrow": hs.read_ipc, "ndjson": hs.read_json}
+
+
+def write(frame: hs.DataFrame, path: Path, kind: str, more: str = "") -> None:
+    eval(WRITERS[kind].format(more=more), {"frame": frame, "path": path, "hs": hs})
+
+
+def start(path: Path, kind: str, more: str) -> subprocess.Popen[bytes]:
+    program = textwrap.dedent(f"""
+        import hypostyle as hs
+        path = {str(path)!r}
+        rows = range(200_000)
+        frame = hs.DataFrame({{"x": list(rows), "y": [str(i) for i in rows], "k": [i % 9 for i in rows]}})
+        print("ready", flush=True)
+        while True:
+            {WRITERS[kind].format(more=more)}
+    """)
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=dict(os.environ))
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"ready\n"
+    return child
+
+
+@needs_processes
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_a_killed_writer_of_a_folder_leaves_the_old_one_or_none(tmp_path: Path, kind: str) -> None:
+    more = ", partition_cols='k', overwrite=True"
+    path = tmp_path / "x"
+    small = hs.DataFrame({"x": [1], "y": ["a"], "k": [0]})
+    moments, left = random.Random(7), 0
+    for _ in range(10):
+        write(small, path, kind, more)
+        assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+        child = start(path, kind, more)
+        time.sleep(moments.uniform(0.002, 0.25))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        assert child.stdout is not None
+        child.stdout.close()
+        left += len(list(tmp_path.iterdir())) - 1
+        if path.exists():
+            assert len(READERS[kind](path)) in (1, 200_000)
+    assert left > 0, "no writer was killed while it wrote"
+    write(small, path, kind, more)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+    assert len(READERS[kind](path)) == 1
+
+
+@pytest.mark.parametrize("kind", list(WRITERS))
+@pytest.mark.parametrize("more", ["", ", partition_cols='k', overwrite=True"])
+def test_a_full_disk_is_an_error_and_leaves_what_was_there(tmp_path: Path, kind: str, more: str) -> None:
+    resource = pytest.importorskip("resource", reason="limits of files are set by the operating system")
+    assert resource
+    path = tmp_path / (f"x.{kind}" if not more else "x")
+    write(hs.DataFrame({"x": [1], "y": ["a"], "k": [0]}), path, kind, more)
+    program = textwrap.dedent(f"""
+        import resource
+        import hypostyle as hs
+        path = {str(path)!r}
+        rows = range(200_000)
+        text = [f"row {{i * 2654435761 % 2**32}}" for i in rows]
+        frame = hs.DataFrame({{"x": list(rows), "y": text, "k": [i % 3 for i in rows]}})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+        try:
+            {WRITERS[kind].format(more=more)}
+        except hs.errors.InputOutputError as error:
+            print("refused:", error)
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("refused:") and str(path) in done.stdout, done.stdout + done.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    assert len(READERS[kind](path)) == 1

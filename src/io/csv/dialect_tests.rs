@@ -1,0 +1,124 @@
+//! Options of other dialects: escapes, guessed delimiters, blanks, footers, forms of dates, records of another length.
+
+use crate::data::{DType, Scalar};
+use crate::error::ErrorKind;
+use crate::io::csv::tests::{all, collect, rows, text, tiny};
+use crate::io::csv::{CsvOptions, CsvSource, OnError};
+use proptest::prelude::{prop, prop_assert_eq, proptest};
+use std::io::Write;
+
+fn escaped() -> CsvOptions {
+    CsvOptions { escape: Some('\\'), null_values: vec![], ..tiny(7) }
+}
+
+fn texts(options: CsvOptions, names: &[&str]) -> CsvOptions {
+    names.iter().fold(options, |options, name| options.with_dtype(*name, DType::String))
+}
+
+#[test]
+fn escapes_mean_the_next_character() {
+    let content = "a,b\n\"x\\\"y\",\"\\\\\"\n1\\,2,\\\n\n\\\"3,\"4\\\n5\"\n";
+    for bytes in [1, 5, 1 << 20] {
+        let options = CsvOptions { partition_bytes: Some(bytes), ..texts(escaped(), &["a", "b"]) };
+        let wanted =
+            [["x\"y", "\\"], ["1,2", "\n"], ["\"3", "4\n5"]].map(|row| row.map(Scalar::from).to_vec());
+        assert_eq!(rows(&text(content, options.clone()).unwrap()), wanted);
+        let literal = CsvOptions { quote: None, ..options };
+        assert_eq!(
+            rows(&text("a,b\n\"x,y\\,\"\n", literal).unwrap()),
+            [["\"x", "y,\""].map(Scalar::from).to_vec()]
+        );
+    }
+    let error = text("a,b\n1,2\\", escaped()).err().unwrap();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Parse, "nothing follows the escape character"));
+    let error = text("a,b\n", CsvOptions { escape: Some(','), ..CsvOptions::default() }).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+}
+
+proptest! {
+    /// Within quotes the crate `csv` means the same by escapes.
+    #[test]
+    fn escapes_are_those_of_the_csv_crate(
+        table in prop::collection::vec(prop::collection::vec("[ab,\"\\\\\n\r x\u{e9}]{0,6}", 2), 1..8),
+        bytes in 1u64..40,
+    ) {
+        let mut content = "p,q\n".to_owned();
+        for record in &table {
+            let field = |text: &String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+            content.push_str(&format!("{}\n", record.iter().map(field).collect::<Vec<_>>().join(",")));
+        }
+        let options = CsvOptions { partition_bytes: Some(bytes), ..texts(escaped(), &["p", "q"]) };
+        let found = rows(&text(&content, options).unwrap());
+        let mut oracle = csv::ReaderBuilder::new().escape(Some(b'\\')).from_reader(content.as_bytes());
+        let wanted: Vec<Vec<Scalar>> = oracle
+            .records()
+            .map(|record| record.unwrap().iter().map(Scalar::from).collect())
+            .collect();
+        prop_assert_eq!(found, wanted);
+    }
+}
+
+#[test]
+fn the_delimiter_is_guessed_once_for_all_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [("1.csv", "a;b\n1,5;2\n3,5;4\n"), ("2.csv", "a;b\n\"5;5\";6\n")] {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let options = CsvOptions { sniff: true, ..tiny(4) };
+    let source = CsvSource::open(&[folder.path().join("*.csv")], options.clone()).unwrap();
+    let frame = collect(&source, &all(&source)).unwrap();
+    assert_eq!(frame.schema().to_string(), "a: string, b: int64");
+    assert_eq!(rows(&frame)[2], [Scalar::from("5;5"), Scalar::Int(6)]);
+    // With text that has to be made ready too.
+    let content = "# x,y,z\na|b\n \"1|\"|2\n";
+    let options = CsvOptions { comment: Some('#'), skip_initial_space: true, ..options };
+    assert_eq!(rows(&text(content, options).unwrap()), [[Scalar::from("1|"), Scalar::Int(2)]]);
+}
+
+#[test]
+fn blanks_and_footers_go() {
+    let options = CsvOptions { skip_initial_space: true, skip_footer: 2, ..tiny(5) };
+    let frame = text("a, b\n1,  \"x,\ny\"\n  2, z\n3, w\nsum, 6, \"of\nall\"\n\n", options.clone()).unwrap();
+    assert_eq!(frame.schema().to_string(), "a: int64, b: string");
+    assert_eq!(rows(&frame), [[Scalar::Int(1), Scalar::from("x,\ny")], [Scalar::Int(2), Scalar::from("z")]]);
+    assert_eq!(text("a,b\n1,2\n", options).unwrap().rows(), 0);
+}
+
+#[test]
+fn dates_in_any_form() {
+    let date_formats = [("d", "%d.%m.%Y"), ("t", "%m/%d/%y %I:%M %p"), ("z", "%Y%m%d %H%M%z")];
+    let date_formats = date_formats.map(|(name, form)| (name.to_owned(), form.to_owned())).into();
+    let options = CsvOptions { date_formats, ..tiny(9) }.with_dtype("d", DType::Date);
+    let content = "d,t,z\n29.02.2024,2/1/24 1:05 PM,19700101 0100+0100\n,,\n";
+    let frame = text(content, options.clone()).unwrap();
+    assert_eq!(frame.schema().to_string(), "d: date, t: timestamp[us], z: timestamp[us, UTC]");
+    let shown: Vec<String> = rows(&frame)[0].iter().map(Scalar::to_string).collect();
+    assert_eq!(shown, ["2024-02-29", "2024-02-01T13:05:00", "1970-01-01T00:00:00Z"]);
+    assert!(rows(&frame)[1].iter().all(Scalar::is_null));
+    let error = text("d,t,z\n,,\n30.02.2024,,\n", options.clone()).err().unwrap();
+    assert_eq!((error.kind(), error.row_number()), (ErrorKind::Parse, Some(1)));
+    assert_eq!((error.column_name(), error.offending_value()), (Some("d"), Some("30.02.2024")));
+    let lenient = CsvOptions { on_error: OnError::Null, ..options.clone() };
+    assert_eq!(rows(&text("d,t,z\n30.02.2024,,\n", lenient).unwrap())[0][0], Scalar::Null);
+    assert_eq!(text("d,t\n,\n", options.clone()).err().unwrap().kind(), ErrorKind::ColumnNotFound);
+    let number = options.with_dtype("t", DType::Int64);
+    assert_eq!(text("d,t,z\n,,\n", number).err().unwrap().column_name(), Some("t"));
+}
+
+#[test]
+fn records_of_another_length_alone_are_left_out() {
+    let content = "id,n\n0,0\n1,1,1\n2\n3,3\n";
+    for bytes in [1, 6, 1 << 20] {
+        for on_ragged in [OnError::Skip, OnError::Quarantine] {
+            let options =
+                CsvOptions { on_ragged: Some(on_ragged), ..tiny(bytes) }.with_dtype("n", DType::Int64);
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(content.as_bytes()).unwrap();
+            let source = CsvSource::open(&[file.path().to_owned()], options.clone()).unwrap();
+            assert_eq!(collect(&source, &all(&source)).unwrap().rows(), 2);
+            assert_eq!(source.rejects().unwrap().rows(), if on_ragged == OnError::Skip { 0 } else { 2 });
+            let error = text("id,n\n0,0\n1,x\n2\n", options).err().unwrap();
+            assert_eq!(error.offending_value(), Some("x"));
+        }
+    }
+}

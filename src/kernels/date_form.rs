@@ -1,0 +1,126 @@
+//! Dates and times written in a form of the user's, in the codes of strftime.
+
+use crate::error::{Error, Result};
+use crate::kernels::civil::DAY;
+use crate::kernels::date_layout::Layout;
+use crate::kernels::parse::WallTime;
+use chrono::format::{Fixed, Item, Parsed, StrftimeItems};
+
+/// A form in the codes of strftime. `.%f` is a point and any digits of the second.
+#[derive(Debug, Clone)]
+pub struct Form {
+    items: Vec<Item<'static>>,
+    /// How most texts of the form are read.
+    layout: Option<Layout>,
+}
+
+impl Form {
+    /// The form that the codes mean.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for codes that do not exist.
+    pub fn new(format: &str) -> Result<Form> {
+        let items = StrftimeItems::new(&format.replace(".%f", "%.f")).parse_to_owned();
+        items.map(|items| Form { layout: Layout::new(&items), items }).map_err(|_| {
+            Error::invalid(format!("{format:?} is no form of dates"))
+                .hint("the codes are those of strftime, for example %Y-%m-%d %H:%M:%S")
+        })
+    }
+
+    /// Whether texts of this form hold an offset from UTC.
+    pub fn is_zoned(&self) -> bool {
+        let zoned = |item: &Item<'_>| {
+            matches!(
+                item,
+                Item::Fixed(
+                    Fixed::TimezoneOffset
+                        | Fixed::TimezoneOffsetColon
+                        | Fixed::TimezoneOffsetColonZ
+                        | Fixed::TimezoneOffsetDoubleColon
+                        | Fixed::TimezoneOffsetTripleColon
+                        | Fixed::TimezoneOffsetZ
+                        | Fixed::RFC2822
+                        | Fixed::RFC3339
+                )
+            )
+        };
+        self.items.iter().any(zoned)
+    }
+
+    /// What a clock on the wall shows; `None` for text of another form. A form without a time of day means midnight.
+    pub fn wall_time(&self, text: &str) -> Option<WallTime> {
+        let quick = self.layout.as_ref().and_then(|layout| layout.read(text));
+        quick.or_else(|| self.general(text))
+    }
+
+    fn general(&self, text: &str) -> Option<WallTime> {
+        let mut parsed = Parsed::new();
+        chrono::format::parse(&mut parsed, text, self.items.iter()).ok()?;
+        let offset = parsed.offset();
+        let moment = match parsed.hour_mod_12().is_none() && parsed.timestamp().is_none() {
+            true => parsed.to_naive_date().ok()?.and_hms_opt(0, 0, 0)?,
+            false => parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).ok()?,
+        };
+        let utc = moment.and_utc();
+        let nanoseconds = utc.timestamp_subsec_nanos().into();
+        Some(WallTime { seconds: utc.timestamp(), nanoseconds, exact: true, offset })
+    }
+
+    /// Days since 1970-01-01.
+    pub fn date(&self, text: &str) -> Option<i32> {
+        i32::try_from(self.wall_time(text)?.seconds.div_euclid(DAY)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_read() {
+        let at = |format: &str, text: &str| {
+            let wall = Form::new(format).unwrap().wall_time(text)?;
+            Some((wall.seconds, wall.nanoseconds, wall.offset))
+        };
+        assert_eq!(at("%d/%m/%Y", "02/01/1970"), Some((DAY, 0, None)));
+        assert_eq!(at("%d/%m/%Y", "32/01/1970"), None);
+        assert_eq!(at("%d/%m/%Y", "02/01/1970 "), None);
+        assert_eq!(at("%Y%m%d %I:%M %p", "19700101 01:00 PM"), Some((46_800, 0, None)));
+        assert_eq!(at("%Y-%m-%d %H:%M:%S.%f", "1970-01-01 00:00:01.5"), Some((1, 500_000_000, None)));
+        assert_eq!(at("%d.%m.%Y %H:%M %z", "01.01.1970 01:00 +0100"), Some((3_600, 0, Some(3_600))));
+        assert!(Form::new("%H:%M %z").unwrap().is_zoned() && !Form::new("%H:%M").unwrap().is_zoned());
+        assert_eq!(Form::new("%d.%m.%Y").unwrap().date("31.12.1969"), Some(-1));
+        assert!(Form::new("%Q").is_err());
+    }
+
+    #[test]
+    fn what_is_read_directly_is_what_is_read_in_general() {
+        let texts = [
+            "2024-02-29 13:04:05", "2023-02-29 13:04:05", "2024-02-30 00:00:00", "0000-12-31 23:59:59",
+            "2024-13-01 00:00:00", "2024-00-01 00:00:00", "2024-01-00 00:00:00", "2024-01-01 24:00:00",
+            "2024-01-01 23:60:00", "2024-01-01 23:59:60", "2024-1-1 1:1:1", "2024-01-01  00:00:00",
+            "2024-01-01 00:00:00 ", " 2024-01-01 00:00:00", "2024-01-01T00:00:00", "+2024-01-01 00:00:00",
+            "2024-01-01", "2024/01/01", "20240101", "01.02.2024", "", "2024-01-01 0a:00:00",
+            "2024-02-29 13:04:05.5", "2024-02-29 13:04:05.123456789", "2024-02-29 13:04:05.",
+            "2024-02-29 13:04:05.1234567891",
+        ];
+        let forms =
+            ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%F %T", "%F %T.%f"];
+        let mut read = 0;
+        for form in forms {
+            let form = Form::new(form).unwrap();
+            let layout = form.layout.as_ref().unwrap();
+            for text in texts {
+                let Some(found) = layout.read(text) else { continue };
+                let expected = form.general(text).unwrap();
+                let parts = |wall: &WallTime| (wall.seconds, wall.nanoseconds, wall.offset);
+                assert_eq!(parts(&found), parts(&expected), "{text}");
+                read += 1;
+            }
+        }
+        assert_eq!(read, 11);
+        for form in ["%Y-%m", "%Y-%m-%d %H", "%y-%m-%d", "%Y-%m-%d %Y", "%Y-%m-%d %S", "%Y-%m-%d.%f"] {
+            assert!(Form::new(form).unwrap().layout.is_none(), "{form}");
+        }
+    }
+}
