@@ -31,6 +31,11 @@ isnull, notnull = isna, notna
 
 def __getattr__(name: str) -> object:
     """Says what to write instead of pandas' names that are not here."""
+    if name in ("NATIVE_PACKAGE", "__narwhals_namespace__", "is_native"):
+        # The package itself may be given to narwhals as a backend.
+        from hypostyle import _narwhals
+
+        return getattr(_narwhals, name)
     from hypostyle import _absent
 
     told = _absent.MODULE.get(name)
