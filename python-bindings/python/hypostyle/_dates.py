@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -43,9 +44,9 @@ class Frequency:
         )
         if match[3] not in (None, "SUN", "DEC", "JAN"):
             raise UnsupportedError(f"{text!r}: weeks end on Sunday, quarters and years begin in January")
-        if self.count < 1 or (self.unit != "W" and self.unit not in _FIXED and self.unit not in _MONTHS):
+        if self.count < 1 or (self.unit not in ("W", "B") and self.unit not in _FIXED and self.unit not in _MONTHS):
             raise InvalidArgumentError(
-                f"{text!r} is no frequency; units are s, min, h, D, W, MS, ME, QS, QE, YS and YE"
+                f"{text!r} is no frequency; units are s, min, h, D, B, W, MS, ME, QS, QE, YS and YE"
             )
 
     @property
@@ -90,6 +91,9 @@ class Frequency:
 
     def moments(self, start: dt.datetime) -> Iterator[dt.datetime]:
         """Moments from the first one on that is not before ``start``."""
+        if self.unit == "B":
+            days = (start + at * _DAY for at in itertools.count())
+            yield from itertools.islice((day for day in days if day.weekday() < 5), None, None, self.count)
         if self.unit in _FIXED:
             moment = start
             while True:
@@ -177,15 +181,27 @@ class Resampler:
     [1, 2, 0, 3, 4]
     """
 
-    __slots__ = ("_chosen", "_freq", "_label", "_name", "_plan", "_single", "_time")
+    __slots__ = ("_chosen", "_closed", "_freq", "_label", "_name", "_offset", "_origin", "_plan", "_single", "_time")
 
-    def __init__(self, plan: Plan, time: Native, name: str | None, freq: str, label: str | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        time: Native,
+        name: str | None,
+        freq: str,
+        label: str | None = None,
+        closed: str | None = None,
+        origin: Any = "start_day",
+        offset: Any = None,
+    ) -> None:
         dtype = plan.query.dtype_of(time)
         if not dtype.startswith("timestamp") and dtype != "date":
             raise DataTypeError(f"resample: the times are {dtype}; use to_datetime first")
         if "," in dtype:
             raise UnsupportedError("resample: of times with a zone, take the wall time first")
         self._plan, self._time, self._name, self._freq = plan, time.cast("timestamp[us]"), name, Frequency(freq)
+        if self._freq.unit == "B":
+            raise UnsupportedError("resample: business days; choose the rows of working days and resample by 'D'")
         if self._freq.unit in _MONTHS and self._freq.count > 1:
             raise UnsupportedError(f"resample: {freq!r}; one month, quarter or year at a time")
         if self._freq.unit == "W" and self._freq.count > 1:
@@ -194,13 +210,20 @@ class Resampler:
         self._single = False
         if label not in (None, "left", "right"):
             raise InvalidArgumentError(f"label is 'left' or 'right', not {label!r}")
-        self._label = label
+        if closed not in (None, "left", "right"):
+            raise InvalidArgumentError(f"closed is 'left' or 'right', not {closed!r}")
+        if isinstance(origin, str) and origin in ("end", "end_day"):
+            label, closed = label or "right", closed or "right"
+        self._label, self._closed, self._offset = label, closed, _length(offset)
+        named = isinstance(origin, str) and origin in ("epoch", "start", "start_day", "end", "end_day")
+        self._origin = origin if named else moment_of(origin)
 
     def __getitem__(self, columns: Any) -> Resampler:
         """Only these columns take part; one name alone gives series."""
         made = Resampler.__new__(Resampler)
         made._plan, made._time, made._name, made._freq = self._plan, self._time, self._name, self._freq
         made._single, made._label = isinstance(columns, str), self._label
+        made._closed, made._origin, made._offset = self._closed, self._origin, self._offset
         made._chosen = [columns] if isinstance(columns, str) else list(columns)
         return made
 
@@ -214,17 +237,117 @@ class Resampler:
         low, high = self._plan.query.select(ends).collect().lists(["min", "max"])
         return None if low[0] is None else (low[0], high[0])
 
+    def _shift(self) -> dt.timedelta:
+        """How much later each moment is counted: on the border of two periods it belongs to the one that is closed there."""
+        ends = self._freq.label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
+        if self._closed is None or (self._closed == "right") == ends:
+            return dt.timedelta(0)
+        return _DAY if ends else -dt.timedelta(microseconds=1)
+
+    def _counted_from(self, ends: tuple[dt.datetime, dt.datetime] | None) -> dt.datetime:
+        """Where periods are counted from."""
+        first, last = ends or (dt.datetime(1970, 1, 1),) * 2
+        if self._freq.unit not in _FIXED:
+            return self._freq.origin(first)
+        if isinstance(self._origin, dt.datetime):
+            origin = self._origin
+        elif self._origin in ("epoch", "start"):
+            origin = dt.datetime(1970, 1, 1) if self._origin == "epoch" else first
+        elif self._origin == "start_day":
+            origin = self._freq.origin(first)
+        else:
+            midnight = dt.datetime(last.year, last.month, last.day)
+            origin = last if self._origin == "end" or last == midnight else midnight + _DAY
+        return origin + self._offset
+
     def _starts(self, origin: dt.datetime) -> Native:
         """The start of each row's period."""
+        shift = self._shift() // dt.timedelta(microseconds=1)
+        time = self._time
+        if shift:
+            time = time.cast("int64").binary("+", Native.literal(shift)).cast("timestamp[us]")
         unit = {"M": "month", "Q": "quarter", "Y": "year"}.get(self._freq.unit[0])
         if self._freq.unit in _MONTHS and unit is not None:
-            return Native.call("scalar", "date_trunc", [self._time], {"unit": unit})
+            return Native.call("scalar", "date_trunc", [time], {"unit": unit})
         step = self._freq.step
         assert step is not None
         width = Native.literal(step // dt.timedelta(microseconds=1))
         zero = Native.literal((origin - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1))
-        number = self._time.cast("int64").binary("-", zero).binary("//", width)
+        number = time.cast("int64").binary("-", zero).binary("//", width)
         return number.binary("*", width).binary("+", zero).cast("timestamp[us]")
+
+    def _periods(self) -> tuple[dt.datetime, list[dt.datetime], list[dt.datetime]]:
+        """Where periods are counted from, where each begins, and what it is named by; runs for the first and last moment."""
+        ends = self._extremes()
+        origin = self._counted_from(ends)
+        starts: list[dt.datetime] = []
+        if ends:
+            shift = self._shift()
+            start, last = self._freq.start(ends[0] + shift, origin), ends[1] + shift
+            while start <= last:
+                starts.append(start)
+                start = self._freq.next(start)
+        return origin, starts, [self._freq.label(start, self._label) for start in starts]
+
+    def _filled(self, direction: str | None, limit: int | None = None) -> Any:
+        """The rows at the periods' names: those of that very moment, or the nearest before or behind it."""
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import Series
+
+        names = self._chosen
+        if names is None:
+            own = self._time.columns()
+            names = [n for n in self._plan.columns if n not in own]
+        _, _, labels = self._periods()
+        grid = _native.Query.from_columns([_LABEL], [_native.Column.from_values(labels, "timestamp[us]")])
+        rows = self._plan.query.select([self._time.alias(_START), *(Native.column(n).alias(n) for n in names)])
+        if (
+            rows.select([Native.call("aggregate", "n_unique", [Native.column(_START)]).alias("n")])
+            .collect()
+            .lists(["n"])[0][0]
+            != rows.rows()
+        ):
+            raise InvalidArgumentError("resample: a moment occurs in several rows; aggregate them first")
+        label, start = Native.column(_LABEL), Native.column(_START)
+        if direction is None:
+            joined = grid.join(rows, [label], [start], "left", ("", ""))
+        else:
+            joined = grid.join_asof(rows, (label, start), [], [], ("", ""), direction, None, True)
+        joined = joined.sort([label], [False], False)
+        shown = [Native.column(n) for n in names]
+        if limit is not None and direction is not None:
+            # How far a moment of the grid is from its row, in steps of the grid.
+            number = Native.call("window", "row_number", []).over([start], [label], [direction == "forward"])
+            exact = Native.call("aggregate", "max", [label.binary("==", start).cast("int64")]).over([start], [], [])
+            near = number.binary("-", exact).binary("<=", Native.literal(limit))
+            shown = [Native.case([(near, one)], Native.literal(None)) for one in shown]
+        exprs = [label.alias(_LABEL), *(one.alias(n) for one, n in zip(shown, names, strict=True))]
+        plan = Plan(joined.select(exprs), [(_LABEL, self._name)])
+        if self._single:
+            return Series(plan, Native.column(names[0]), names[0])
+        return DataFrame._of(plan)
+
+    def ffill(self, limit: int | None = None) -> Any:
+        """The values at the beginning of each period: of the last row that is not later, at most ``limit`` periods before.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=2, freq="2D"), "x": [1, 2]}).set_index("t")["x"]
+        >>> x.resample("D").ffill().to_list(), x.resample("D").asfreq().to_list()
+        ([1, 1, 2], [1, None, 2])
+        """
+        return self._filled("backward", limit)
+
+    def bfill(self, limit: int | None = None) -> Any:
+        """The values at the beginning of each period: of the first row that is not earlier; see `ffill`."""
+        return self._filled("forward", limit)
+
+    def asfreq(self) -> Any:
+        """The values at the beginning of each period, missing where there is no row of that moment; see `ffill`."""
+        return self._filled(None)
+
+    def nearest(self) -> Any:
+        """The values at the beginning of each period, of the row that is nearest; see `ffill`."""
+        return self._filled("nearest")
 
     def _grouped(self, make: Any, nothing: Any) -> Any:
         """Aggregates of the periods; ``make`` gives them from groups, ``nothing`` says by column what empty ones hold."""
@@ -232,8 +355,7 @@ class Resampler:
         from hypostyle.groupby import GroupBy
         from hypostyle.series import Series
 
-        ends = self._extremes()
-        origin = self._freq.origin(ends[0] if ends else dt.datetime(1970, 1, 1))
+        origin, starts, labels = self._periods()
         plan = self._plan.with_columns({_START: self._starts(origin)})
         names = self._chosen
         if names is None:
@@ -242,16 +364,7 @@ class Resampler:
         groups = GroupBy._of(plan, _START, True, True, False)[names]
         made = make(groups)
         found = made if isinstance(made, DataFrame) else made.reset_index()
-        starts: list[dt.datetime] = []
-        if ends:
-            start, last = self._freq.start(ends[0], origin), ends[1]
-            while start <= last:
-                starts.append(start)
-                start = self._freq.next(start)
-        columns = [
-            _native.Column.from_values(starts, "timestamp[us]"),
-            _native.Column.from_values([self._freq.label(start, self._label) for start in starts], "timestamp[us]"),
-        ]
+        columns = [_native.Column.from_values(values, "timestamp[us]") for values in (starts, labels)]
         periods = _native.Query.from_columns([_START, _LABEL], columns)
         key = [Native.column(_START)]
         joined = periods.join(found._plan.query, key, key, "left", ("", "")).sort(key, [False], False)
@@ -367,17 +480,29 @@ class Resampler:
 
 def resampled(frame: DataFrame, rule: str, on: str | None, label: str | None = None, **others: Any) -> Resampler:
     """Groups by periods of a column, or of the index."""
-    for name, value in others.items():
-        usual = {"closed": (None, "right" if Frequency(rule).label(dt.datetime(2024, 1, 1)).day != 1 else "left")}
-        if value not in usual.get(name, (None, "start_day")):
-            raise UnsupportedError(f"resample: {name}={value!r}; shift the times first, df['t'] + hs.to_timedelta(...)")
     plan = frame._plan
     if on is not None:
-        return Resampler(plan, plan.column(on), on, rule, label)
+        return Resampler(plan, plan.column(on), on, rule, label, **others)
     if len(plan.index) != 1:
         raise InvalidArgumentError("resample goes by a column: give on=..., or set_index it")
     column, title = plan.index[0]
-    return Resampler(plan, Native.column(column), title, rule, label)
+    return Resampler(plan, Native.column(column), title, rule, label, **others)
+
+
+def _length(offset: Any) -> dt.timedelta:
+    """A length of time of a text such as ``"2h"``, or as it is."""
+    if offset is None:
+        return dt.timedelta(0)
+    if isinstance(offset, str):
+        step = Frequency(offset.removeprefix("-")).step
+        if step is None:
+            raise InvalidArgumentError(f"{offset!r} is no length of time; give hours, minutes, seconds or days")
+        return -step if offset.startswith("-") else step
+    if hasattr(offset, "to_pytimedelta"):
+        return offset.to_pytimedelta()
+    if not isinstance(offset, dt.timedelta):
+        raise DataTypeError(f"offset is a text such as '2h' or a timedelta, not {offset!r}")
+    return offset
 
 
 class Grouper:
@@ -414,4 +539,4 @@ class Grouper:
             )
         resampler = Resampler(plan, time, name, self.freq)
         ends = resampler._extremes()
-        return name, resampler._starts(frequency.origin(ends[0] if ends else moment))
+        return name, resampler._starts(resampler._counted_from(ends))

@@ -819,7 +819,8 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
     ) -> Resampler:
         """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
         ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too. ``label`` names periods by their
-        ``"left"`` or ``"right"`` end.
+        ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to them. Periods of equal length are counted from
+        ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``, ``"end_day"`` or a moment), moved by ``offset``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
