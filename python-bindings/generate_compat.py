@@ -20,7 +20,6 @@ from pandas.core.indexes.accessors import DatetimeProperties, TimedeltaPropertie
 
 TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
 
-_IN_PLACE = "values stand in the order of the rows, as those of `transform` do, not group by group"
 _TEXT_NAMES = "columns made of values are named as text; of several values `value_key` instead of two levels"
 
 
@@ -61,9 +60,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "agg": "several aggregates of a column are named `x_sum` instead of two levels",
         "aggregate": "several aggregates of a column are named `x_sum` instead of two levels",
         "apply": "groups are frames of Hypostyle",
-        "ewm": _IN_PLACE,
-        "expanding": _IN_PLACE,
-        "rolling": _IN_PLACE,
         "describe": "of several columns, statistics are named `x_count` instead of two levels",
     },
     "str": {},
@@ -123,7 +119,7 @@ NOISE = {"self", "args", "kwargs", "copy", "deep", "engine", "engine_kwargs", "l
 REFUSED = {
     "pct_change": {"fill_method", "freq"},
     "reindex": {"limit", "method", "tolerance"},
-    "resample": {"closed", "convention", "offset", "origin"},
+    "resample": {"convention"},
     "rolling": {"method", "win_type"},
     "expanding": {"method"},
     "shift": {"freq", "suffix"},

@@ -2,6 +2,7 @@
 
 mod capsule;
 mod column;
+mod compiled;
 mod error;
 mod expr;
 mod functions;
@@ -30,6 +31,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<query::Query>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<watch::Watch>()?;
+    module.add_function(wrap_pyfunction!(compiled::call_compiled, module)?)?;
     module.add_function(wrap_pyfunction!(functions::functions, module)?)?;
     module.add_function(wrap_pyfunction!(io::scan_files, module)?)?;
     module.add_function(wrap_pyfunction!(io::write_files, module)?)?;

@@ -38,7 +38,6 @@ def df():
         (lambda df: df.pivot_table("x", "k", aggfunc=lambda s: s.sum(), margins=True), "margins"),
         (lambda df: hs.crosstab(df["k"], df["x"], colnames=["c"]), "colnames"),
         (lambda df: df["x"].ewm(span=2).apply(sum), "mean"),
-        (lambda df: df.resample("D", closed="right", on="x"), "shift the times"),
         (lambda df: np.add(df["x"], 1, out=np.zeros(4)), "assign the result"),
     ],
 )

@@ -12,10 +12,11 @@ from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
-from hypostyle._dates import Grouper, date_range
+from hypostyle._dates import date_range
 from hypostyle._group_functions import NamedAgg
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
+from hypostyle._resample import Grouper
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
 from hypostyle._watching import ProgressBar
 from hypostyle.errors import HypostyleError
@@ -33,6 +34,11 @@ isnull, notnull = isna, notna
 
 def __getattr__(name: str) -> object:
     """Says what to write instead of pandas' names that are not here."""
+    if name in ("NATIVE_PACKAGE", "__narwhals_namespace__", "is_native"):
+        # The package itself may be given to narwhals as a backend.
+        from hypostyle import _narwhals
+
+        return getattr(_narwhals, name)
     from hypostyle import _absent
 
     told = _absent.MODULE.get(name)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
@@ -235,6 +236,13 @@ def mapped(
     from hypostyle.series import VALUE
     from hypostyle.series import Series as Made
 
+    if not args and not kwargs and processes is None:
+        from hypostyle._compiled import expression
+
+        native = expression(func, [series._native], [series.dtype], name_of(func))
+        if native is not None:
+            made = series._like(native)
+            return made if dtype is None else made.astype(dtype)
     if not callable(func):
         raise DataTypeError(f"map and apply take a function or a mapping, not {func!r}")
     framed, found = series._framed(), series.dtype
@@ -256,7 +264,8 @@ class Functional:
     def map(
         self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
     ) -> DataFrame:
-        """A Python function of each value; see `apply` for where it runs.
+        """A Python function of each value; see `apply` for where it runs. A compiled one (numba, ctypes, SciPy's
+        ``LowLevelCallable``) is called on all threads when the values are asked for; what is missing stays missing.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2]}).map(lambda v: v + 1).to_dict("list")
@@ -302,11 +311,28 @@ class Functional:
             return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func)  # type: ignore[attr-defined]
+        if axis not in (1, "columns") and is_compiled(func) and not args and not kwargs:
+            return self.map(func, dtype=dtype)
         if axis in (1, "columns"):
             return self._by_rows(func, args, kwargs, raw, result_type, dtype, processes)
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
         return self._put_together(results, name_of(func))
+
+    def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:
+        """A function of columns (all, if none is named) that gives a value for each row: a Python function is called for
+        each partition, with its columns as series, and returns a series, an array or a list. A compiled function of one
+        row's numbers (numba, ctypes, SciPy's ``LowLevelCallable``) is called for each row, on all threads, without the
+        interpreter lock and only when the values are asked for; where an argument is missing, so is the result.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [10, 20]})
+        >>> df.map_batches(lambda x, y: x.to_numpy() + y.to_numpy(), "x", "y").to_list()
+        [11, 22]
+        """
+        from hypostyle._partitions import map_batches
+
+        return map_batches(self._plan, func, list(columns) or self._plan.columns, dtype, processes)
 
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
         """One result per column: values, columns of the frame, or series with an index of their own."""

@@ -151,7 +151,11 @@ def matched(plan: Plan, series: Any) -> _native.Expr | None:
     """The values of a series of another frame, whose rows have the same labels in the same order; ``None`` where they have
     not, or have no labels of their own. Runs."""
     other = series._plan
-    if other.rows is plan.rows or other.rows in plan.origins or len(other.index) != len(plan.index):
+    if other.rows is plan.rows or other.rows in plan.origins:
+        return None
+    if len(other.index) == 1 and not plan.index and not plan.origins:
+        return _placed(plan, series)
+    if len(other.index) != len(plan.index):
         return None
     if not plan.index and (plan.origins or other.origins):
         return None
@@ -162,6 +166,24 @@ def matched(plan: Plan, series: Any) -> _native.Expr | None:
         if mine != other.query.collect().lists(other.index_columns):
             return None
     return _native.Expr.by_row(column(series, False))
+
+
+def _placed(plan: Plan, series: Any) -> _native.Expr | None:
+    """The values of a series whose labels are the numbers of the rows, each in its row."""
+    other, rows = series._plan, plan.query.rows()
+    name = other.index[0][0]
+    if not other.dtypes[name].startswith(("int", "uint")) or len(series) != rows:
+        return None
+    (labels,) = other.query.collect().lists([name])
+    if set(labels) != set(range(rows)):
+        return None
+    values = column(series, False)
+    if labels == list(range(rows)):
+        return _native.Expr.by_row(values)
+    order = sorted(range(rows), key=labels.__getitem__)
+    taken = _native.Query.from_columns(["value"], [values]).collect().take(order)
+    placed = type(series)(Plan(taken), _native.Expr.column("value"), None)
+    return _native.Expr.by_row(column(placed, False))
 
 
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:

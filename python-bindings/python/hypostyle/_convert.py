@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from hypostyle._dtypes import is_number
@@ -90,7 +91,8 @@ def to_datetime(
 ) -> Any:
     """Text, dates, or numbers of a ``unit`` since 1970 (``s``, ``ms``, ``us``, ``ns``) to timestamps; a frame of the columns
     ``year``, ``month`` and ``day``; one text to a ``datetime``. Text is in ISO 8601 form unless ``format`` says otherwise;
-    ``errors="coerce"`` makes missing what is of another form. ``utc=True`` gives times of the zone UTC.
+    ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are instants
+    of that zone; ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
     >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
@@ -125,7 +127,22 @@ def to_datetime(
         if values.dtype != "date" and not values.dtype.startswith("timestamp"):
             raise DataTypeError(f"to_datetime: numbers need a unit, for example unit='s' ({values.dtype})")
         return values if values.dtype != "date" else values.astype("timestamp[us]")
+    zone = _zone_of(values) if format is None or "%z" in format else None
+    if zone is not None:
+        return values.to_timestamp(format=format, strict=strict, zone=zone)
     return values.to_timestamp(format=format, strict=strict)
+
+
+def _zone_of(values: Any) -> str | None:
+    """The offset from UTC that the first text of a series ends with, as a zone; runs for that row."""
+    if not isinstance(values, Series):
+        return None
+    first = values.dropna().head(1).to_list()
+    found = re.search(r"\d(Z|[+-]\d\d:?\d\d)$", first[0]) if first else None
+    if found is None:
+        return None
+    offset = found[1].replace(":", "")
+    return "UTC" if offset in ("Z", "+0000", "-0000") else f"{offset[:3]}:{offset[3:]}"
 
 
 def _of_parts(frame: Any, errors: str) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
-from hypostyle._dates import Grouper
 from hypostyle._plan import Plan
+from hypostyle._resample import Grouper
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index

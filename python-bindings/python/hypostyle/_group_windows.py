@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hypostyle import _groups, _native
+from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, name_of
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
-from hypostyle.series import Series
+from hypostyle.series import VALUE, Series
+
+Native = _native.Expr
 
 
 class GroupWindows(Running):
@@ -324,3 +326,39 @@ class GroupWindows(Running):
         {'a': 2.5, 'b': 5.0}
         """
         return func(self, *args, **kwargs)
+
+
+def by_group(owner: Any, made: Any) -> Any:
+    """Values of rows as pandas has those of windows within groups: group by group, indexed by the keys and the rows' own
+    labels."""
+    from hypostyle._reshape import numbered
+
+    if not owner._as_index:
+        return made
+    single = hasattr(made, "_native")
+    values = {made.name: made._native} if single else {name: Native.column(name) for name in made._plan.columns}
+    plan = numbered(owner._plan)
+    taken = len(plan.index)
+    keys = {
+        _index.HIDDEN.format(taken + at): plan.adopt(owner._plan, expr, True)
+        for at, (_, expr) in enumerate(owner._keys)
+    }
+    labels = {name: Native.column(name) for name in plan.index_columns}
+    shown = {(name if name is not None else VALUE): plan.adopt(made._plan, expr, True) for name, expr in values.items()}
+    levels = [(hidden, name) for hidden, (name, _) in zip(keys, owner._keys, strict=True)]
+    found = plan.project({**keys, **labels, **shown}, [*levels, *plan.index])
+    query, order = found.query, [Native.column(hidden) for hidden in keys]
+    if owner._dropna:
+        for key in order:
+            query = query.filter(Native.call("scalar", "is_not_null", [key], {}))
+    if owner._sort is False:
+        # Groups come as their first rows do.
+        first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over(order, [], [])
+        query = query.sort([first], [False], False)
+    else:
+        query = query.sort(order, [False] * len(order), False)
+    result = found.then(query)
+    if single:
+        [name] = shown
+        return Series(result, Native.column(name), made.name)
+    return DataFrame._of(result)

@@ -9,7 +9,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
-from hypostyle.expr import BoundExpression, Expr
+from hypostyle.expr import BoundExpression, Expr, col
 from hypostyle.frame import DataFrame
 
 Suffixes = tuple["str | None", "str | None"]
@@ -34,8 +34,8 @@ def merge(
     get suffixes, keys of one name become one column. Besides pandas' kinds there are ``semi`` and ``anti``: left rows
     with and without a match. Keys are columns' names or expressions.
 
-    The order of the left rows is kept (of the right rows for ``right``; for ``outer``, right rows without a match come
-    last). ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
+    The order of the left rows is kept (of the right rows for ``right``); the result of ``outer`` is in the order of the keys,
+    as in pandas. ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
     rows than 50 times the larger frame stops and names its heaviest keys; see ``set_config(join_rows=...)``.
 
     >>> import hypostyle as hs
@@ -56,7 +56,18 @@ def merge(
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
     result = DataFrame._of(Plan(query))
+    if how == "outer" and left_keys:
+        # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
+        names = result.columns
+        pairs = zip(left_keys, right_keys, strict=True)
+        order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
+        return result.sort_values(order)
     return result.sort_values(left_keys) if sort and left_keys else result
+
+
+def _either(left: Any, right: str) -> Any:
+    """A key of two names, from the side that has it."""
+    return left if left == right else (col(left) if isinstance(left, str) else left).coalesce(col(right))  # type: ignore[attr-defined]
 
 
 def _on_index(

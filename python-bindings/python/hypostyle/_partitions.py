@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, HypostyleError
+from hypostyle.errors import DataTypeError, HypostyleError, ShapeError
 
 
 def map_partitions(
@@ -21,7 +21,11 @@ def map_partitions(
     go to worker processes instead.
     """
     from hypostyle._apply import PartitionCall, possible
+    from hypostyle._compiled import is_compiled
 
+    if is_compiled(func) and not args and not kwargs:
+        # A function of one value, of each value.
+        return _frame(plan, plan.query).map(func)._plan
     away = PartitionCall(func, args, kwargs, plan.index) if processes and possible() else None
 
     def call(query: _native.Query) -> _native.Query:
@@ -46,6 +50,34 @@ def map_partitions(
         example = _meta(meta)
     query = plan.query.map_partitions(f"map_partitions({name})", call, example.query)
     return Plan(query, example.index)
+
+
+def map_batches(plan: Plan, func: Any, columns: list[str], dtype: Any, processes: bool) -> Any:
+    """A function of columns that gives a value for each row: compiled, or of the series of a partition."""
+    from hypostyle._columns import column as column_of
+    from hypostyle._compiled import expression
+    from hypostyle._dtypes import dtype_name
+    from hypostyle.series import VALUE, Series
+
+    name = getattr(func, "__name__", type(func).__name__)
+    natives, dtypes = [plan.column(column) for column in columns], plan.dtypes
+    native = expression(func, natives, [dtypes[column] for column in columns], name)
+    if native is None:
+        kept = Plan(plan.query.select([plan.column(column).alias(column) for column in dict.fromkeys(columns)]))
+
+        def call(part: Any) -> Any:
+            return {VALUE: func(*[part[column] for column in columns])}
+
+        meta = None if dtype is None else {VALUE: dtype}
+        made = map_partitions(kept, call, (), meta, {}, processes)
+        values, rows = Series(made, made.column(VALUE), None), plan.query.rows()
+        if len(values) != rows:
+            raise ShapeError(f"map_batches: {name} returned {len(values)} values for {rows} rows")
+        native = _native.Expr.by_row(column_of(values, False))
+    elif dtype is not None:
+        native = native.cast(dtype_name(dtype))
+    plan.query.dtype_of(native)
+    return Series(plan, native, None)
 
 
 def _frame(plan: Plan, query: _native.Query) -> Any:

@@ -123,7 +123,15 @@ class Plan:
         """The expression of a series, of an expression, or of a constant. The series is one of these rows, or of more
         rows that these are some of; with ``same_rows`` only the former."""
         if isinstance(value, BoundExpression):
-            return self.adopt(value._plan, value._native, same_rows)
+            try:
+                return self.adopt(value._plan, value._native, same_rows)
+            except InvalidArgumentError:
+                from hypostyle._columns import matched
+
+                found = matched(self, value) if hasattr(value, "iloc") else None
+                if found is None:
+                    raise
+                return found
         if isinstance(value, Expr):
             return value._native
         return native_value(value)

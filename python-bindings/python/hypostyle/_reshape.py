@@ -155,6 +155,7 @@ class Reshape:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
+        cells = sorted(cells) if sort else cells
         wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:

@@ -46,10 +46,13 @@ class Windows:
         from hypostyle.series import Series
 
         owner, chosen = self._owner, self._chosen
+        if hasattr(owner, "_values"):
+            from hypostyle._group_windows import by_group
+
+            chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
+            return by_group(chosen_owner, chosen_owner._each(make, numeric, but))
         if chosen is None:
             return owner._each(make, numeric, but)
-        if hasattr(owner, "_values"):
-            return owner[chosen]._each(make, numeric, but)  # type: ignore[index]
         plan = owner._plan  # type: ignore[attr-defined]
         if isinstance(chosen, str):
             native = over_all(make(plan.column(chosen)))

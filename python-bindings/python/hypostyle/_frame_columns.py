@@ -1,0 +1,273 @@
+"""Verbs of frames that make, choose and name columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypostyle import _columns, _index, _native, _numpy
+from hypostyle._dtypes import dtype_name
+from hypostyle._filling import filled, values_by_column
+from hypostyle._plan import Plan
+from hypostyle._selection import renamed_labels, renamed_levels
+from hypostyle._windows import over_all
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+from hypostyle.index import Index
+from hypostyle.series import Series
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+class FrameColumns:
+    """Columns: made, chosen, named, converted."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        _of: ClassVar[Any]
+
+        def __getitem__(self, key: Any) -> Any: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A column, or ``default`` if there is none of that name.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.get("y", "none"), df.get("x").to_list()
+        ('none', [1, 2, 3])
+        """
+        return self._series(name) if name in self.columns else default
+
+    def assign(self, **columns: Any) -> DataFrame:
+        """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
+        see earlier ones.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.assign(y=df["x"] * 2, z=lambda d: d["y"] + 1)["z"].to_list()
+        [3, 5, 7]
+        """
+        plan = self._plan
+        pending: dict[str, _native.Expr] = {}
+        for name, value in columns.items():
+            if callable(value) and not isinstance(value, (BoundExpression, Expr)):
+                plan, pending = plan.with_columns(pending), {}
+                value = value(type(self)._of(plan))
+            if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
+                raise UnsupportedError(
+                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
+                    "Make it a frame with a key and merge, or give its values as an array"
+                )
+            if isinstance(value, range):
+                value = list(value)
+            if _numpy.is_array(value) or isinstance(value, (list, tuple)):
+                plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
+                continue
+            plan = plan.with_room(value)
+            native = _columns.matched(plan, value) if isinstance(value, Series) else None
+            native = plan.expr(value) if native is None else native
+            if isinstance(value, Expr) and any(column in pending for column in native.columns()):
+                plan, pending = plan.with_columns(pending), {}
+            pending[name] = native
+        made = plan.with_columns(pending)
+        return type(self)._of(made.keep([name for name in made.columns if not name.startswith("\0")]))
+
+    def select(self, *columns: Any, **named: Any) -> DataFrame:
+        """These columns or expressions only.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.select("k", y=hs.col("x") * 2).to_dict("list")
+        {'k': ['b', 'a', 'b'], 'y': [2, 4, 6]}
+        """
+        flat = [part for column in columns for part in (column if isinstance(column, (list, tuple)) else [column])]
+        exprs = dict(self._plan.selected(column) for column in flat)
+        exprs.update((name, self._plan.expr(value)) for name, value in named.items())
+        if exprs and all(expr.has_aggregate() for expr in exprs.values()):
+            query = self._plan.query.select([expr.alias(name) for name, expr in exprs.items()])
+            return type(self)._of(Plan(query))
+        index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
+        return type(self)._of(self._plan.project({**index, **exprs}))
+
+    def drop(
+        self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, errors: str = "raise"
+    ) -> DataFrame:
+        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.drop(columns="x").columns, df.drop([0])["x"].to_list()
+        (['k'], [2, 3])
+        """
+        if labels is not None:
+            index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
+        if index is not None:
+            if not self._plan.index and self._plan.origins:
+                raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
+            index = index.own_list("drop") if isinstance(index, Index) else index
+            gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
+            if errors == "raise":
+                _ = self.loc[gone]
+            kept = self[~self.index.isin(gone)]
+            return kept if columns is None else kept.drop(columns=columns, errors=errors)
+        if columns is None:
+            raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
+        dropped = [columns] if isinstance(columns, str) else list(columns)
+        known = self._plan.names
+        if errors == "raise":
+            for name in dropped:
+                self._plan.query.check(name)
+        return type(self)._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
+
+    def rename(
+        self,
+        mapper: Any = None,
+        *,
+        index: Any = None,
+        columns: Any = None,
+        axis: Any = None,
+        copy: Any = None,
+        level: Any = None,
+        errors: str = "ignore",
+    ) -> DataFrame:
+        """Columns (``columns``, or ``axis=1``) or labels of rows (``index``) under new names: a mapping of old to new, or a
+        function. A mapping or function alone is of the labels, as in pandas; rows without labels have none to rename.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> made = df.rename(index={"a": "A"}, columns=str.upper)
+        >>> made.columns, list(made.index)
+        (['X'], ['A', 'b'])
+        """
+        if mapper is not None:
+            if axis in (1, "columns"):
+                columns = mapper
+            elif self._plan.index:
+                index = mapper
+            else:
+                raise UnsupportedError("rename: the rows have no labels; give columns=... to rename columns")
+        if columns is None and index is None:
+            raise InvalidArgumentError(
+                "rename: give columns (or index), a mapping of old names to new ones or a function"
+            )
+        plan = self._plan
+        if columns is not None:
+            if callable(columns):
+                columns = {name: columns(name) for name in self.columns}
+            columns = dict(columns.items())
+            known = plan.names
+            if errors == "raise":
+                for old in columns:
+                    plan.query.check(old)
+            plan = plan.rename({old: new for old, new in columns.items() if old in known and old != new})
+        return type(self)._of(plan if index is None else renamed_labels(plan, index, level, errors))
+
+    def astype(self, dtype: Any) -> DataFrame:
+        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.astype({"x": "float64"})["x"].to_list()
+        [1.0, 2.0, 3.0]
+        """
+        wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
+        casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
+        return type(self)._of(self._plan.with_columns(casts))
+
+    def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:
+        """Another value where it is missing, at most ``limit`` times in a column: one for all columns, or by column in a
+        mapping, a series indexed by the columns' names, or a frame of the same rows. `ffill` and `bfill` take neighbours.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1.0, None, 3.0], "k": ["a", None, "b"]})
+        >>> df.fillna({"k": "?"})["k"].to_list(), df.fillna(df.mean(numeric_only=True))["x"].to_list()
+        (['a', '?', 'b'], [1.0, 2.0, 3.0])
+        """
+        if value is None:
+            raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if axis in (1, "columns"):
+            raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
+        many = isinstance(value, Mapping) or hasattr(value, "_plan")
+        plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
+        frame, known, exprs = type(self)._of(plan), self.columns, {}
+        for name, to in values_by_column(frame, value).items():
+            if name in known:
+                made = filled(plan.column(name), to, limit)
+                try:
+                    plan.query.dtype_of(made)
+                except DataTypeError:
+                    # A value that does not fit is no matter where nothing is missing.
+                    if many or self._series(name).hasnans:
+                        raise
+                    continue
+                exprs[name] = over_all(made)
+        whole = plan.with_columns(exprs)
+        return type(self)._of(whole if plan is self._plan else whole.keep(known))
+
+    def isna(self) -> DataFrame:
+        """Whether each value is missing.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.isna().to_dict("list")
+        {'x': [False, False], 'y': [False, True]}
+        """
+        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self.columns}
+        return type(self)._of(self._plan.with_columns(exprs))
+
+    isnull = isna
+
+    def set_index(
+        self, keys: Any, drop: bool = True, append: bool = False, verify_integrity: bool = False
+    ) -> DataFrame:
+        """These columns act as the index: they come first in tables and become pandas' index. A series of the frame is
+        possible too.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.set_index("k").loc["a", "x"]
+        2
+        """
+        if isinstance(keys, BoundExpression) or _numpy.is_array(keys):
+            return self.set_axis(keys)
+        keys = [keys] if isinstance(keys, str) else list(keys)
+        before = self._plan.index if append else ()
+        plan = self._plan.reindexed(()) if append else _index.reset(self._plan, True)
+        made = type(self)._of(_index.set_columns(plan, keys, drop))
+        if append:
+            made._plan = made._plan.reindexed([*before, *made._plan.index])
+        if verify_integrity and not made.index.is_unique:
+            raise InvalidArgumentError("set_index: a label occurs twice")
+        return made
+
+    def reset_index(self, level: Any = None, *, drop: bool = False, names: Any = None) -> DataFrame:
+        """The index (or some of its levels) as ordinary columns, under other ``names`` if given.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.reset_index().columns
+        ['k', 'x']
+        """
+        if isinstance(level, bool):
+            level, drop = None, level
+        plan = self._plan
+        if names is not None and plan.index:
+            plan = renamed_levels(plan, names)
+        if level is None:
+            return type(self)._of(_index.reset(plan, drop))
+        levels = level if isinstance(level, (list, tuple)) else [level]
+        gone = {Index(plan)._level(one) for one in levels}
+        kept = [part for at, part in enumerate(plan.index) if at not in gone]
+        freed = [part for at, part in enumerate(plan.index) if at in gone]
+        if drop:
+            hidden = [column for column, _ in freed]
+            left = plan.reindexed(kept)
+            return type(self)._of(left.keep([name for name in left.columns if name not in hidden]))
+        flat = _index.reset(plan.reindexed(freed).keep([*(c for c, _ in kept), *plan.columns]), False)
+        return type(self)._of(flat.reindexed(kept))

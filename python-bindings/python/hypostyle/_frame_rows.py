@@ -1,0 +1,289 @@
+"""Verbs of frames that choose and order rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypostyle import _native
+from hypostyle._plan import Plan
+from hypostyle._sampling import sampled, seed_of
+from hypostyle._windows import window
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.index import Index
+from hypostyle.series import Series, extreme_rows, nulls_first, repeated, without_repeats
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+class FrameRows:
+    """Rows: chosen, ordered, drawn, repeated."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        _of: ClassVar[Any]
+
+        def __getitem__(self, key: Any) -> Any: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def dropna(
+        self,
+        subset: str | Sequence[str] | None = None,
+        how: str = "any",
+        *,
+        thresh: int | None = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> DataFrame:
+        """Rows without a missing value (``how="all"``: with at least one value, ``thresh``: with so many) in these
+        columns. With ``axis=1`` the columns without one; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
+        >>> df.dropna().to_dict("list")
+        {'x': [1], 'y': [3]}
+        """
+        if how not in ("any", "all"):
+            raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
+        if axis in (1, "columns"):
+            counts, rows = self.count(), len(self)
+            least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
+            return self._keep([name for name, count in counts.items() if count >= least])
+        names = [subset] if isinstance(subset, str) else self.columns if subset is None else list(subset)
+        present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
+        if not present:
+            return self  # type: ignore[return-value]
+        if thresh is not None:
+            count = present[0].cast("int64")
+            for here in present[1:]:
+                count = count.binary("+", here.cast("int64"))
+            kept = count.binary(">=", _native.Expr.literal(thresh))
+        else:
+            kept = present[0]
+            for here in present[1:]:
+                kept = kept.binary("&" if how == "any" else "|", here)
+        found = self._then(self._plan.query.filter(kept))
+        return found.reset_index(drop=True) if ignore_index else found
+
+    def sort_values(
+        self,
+        by: Any,
+        ascending: bool | Sequence[bool] = True,
+        na_position: str = "last",
+        ignore_index: bool = False,
+        kind: str = "stable",
+        key: Callable[..., Any] | None = None,
+        axis: Any = 0,
+    ) -> DataFrame:
+        """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``. ``key``: a
+        function from a series to the one that is compared.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "A"], "x": [1, 2]})
+        >>> df.sort_values("k", key=lambda s: s.str.lower())["x"].to_list()
+        [2, 1]
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("sort_values(axis=1): columns are put in order by choosing them, df[names]")
+        if key is not None:
+            names = by if isinstance(by, (list, tuple)) else [by]
+            by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
+        keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
+        order = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
+        if len(order) != len(keys):
+            raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
+        descending = [not up for up in order]
+        found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+        return found.reset_index(drop=True) if ignore_index else found
+
+    def sort_index(
+        self,
+        *,
+        axis: Any = 0,
+        level: Any = None,
+        ascending: Any = True,
+        kind: str = "stable",
+        na_position: str = "last",
+        sort_remaining: bool = True,
+        ignore_index: bool = False,
+        key: Callable[..., Any] | None = None,
+    ) -> DataFrame:
+        """Rows in order of the index, or of some of its levels first; ``key``: a function from a level (as a series) to what
+        is compared. With ``axis=1`` columns in order of their names.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a"], "x": [1, 2]}).set_index("k")
+        >>> df.sort_index()["x"].to_list(), df.sort_index(ascending=False)["x"].to_list()
+        ([2, 1], [1, 2])
+        """
+        if axis in (1, "columns"):
+            return self._keep(sorted(self.columns, key=key, reverse=not ascending))
+        index = self._plan.index
+        if not index:
+            found = self if ascending else self.iloc[::-1]
+            return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
+        chosen = list(range(len(index)))
+        if level is not None:
+            first = [Index(self._plan)._level(one) for one in (level if isinstance(level, list) else [level])]
+            chosen = first + ([at for at in chosen if at not in first] if sort_remaining else [])
+        up = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(chosen)
+        if isinstance(ascending, (list, tuple)) and level is not None:
+            up += [True] * (len(chosen) - len(up))
+        if len(up) != len(chosen):
+            raise InvalidArgumentError(f"sort_index: {len(up)} values of ascending for {len(chosen)} levels")
+        keys = [_native.Expr.column(index[at][0]) for at in chosen]
+        if key is not None:
+            made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
+            keys = [self._plan.expr(one, same_rows=True) for one in made]
+        found = self._then(self._plan.query.sort(keys, [not one for one in up], nulls_first(na_position)))
+        return found.reset_index(drop=True) if ignore_index else found
+
+    def head(self, n: int = 5) -> DataFrame:
+        """The first rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.head(2)["x"].to_list()
+        [1, 2]
+        """
+        return self[:n]
+
+    def tail(self, n: int = 5) -> DataFrame:
+        """The last rows; runs the query.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.tail(2)["x"].to_list()
+        [2, 3]
+        """
+        return self[max(self._plan.query.collect().rows() - n, 0) :] if n >= 0 else self[-n:]
+
+    def nlargest(self, n: int, columns: str | Sequence[str], keep: str = "first") -> DataFrame:
+        """The rows with the greatest values, those without a value last; of equal ones the first, with ``keep="last"`` the
+        last, with ``keep="all"`` all of them, even if that is more than ``n``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "c"], "x": [1, 3, 3]})
+        >>> df.nlargest(1, "x")["k"].to_list(), df.nlargest(1, "x", keep="all")["k"].to_list()
+        (['b'], ['b', 'c'])
+        """
+        return self._extreme(n, columns, keep, True)
+
+    def nsmallest(self, n: int, columns: str | Sequence[str], keep: str = "first") -> DataFrame:
+        """The rows with the smallest values; see `nlargest`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [4, 1, 3]}).nsmallest(2, "x")["x"].to_list()
+        [1, 3]
+        """
+        return self._extreme(n, columns, keep, False)
+
+    def _extreme(self, n: int, columns: str | Sequence[str], keep: str, down: bool) -> DataFrame:
+        names = [columns] if isinstance(columns, str) else list(columns)
+        return self._then(extreme_rows(self._plan.query, [self._plan.column(name) for name in names], n, keep, down))
+
+    def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
+        """Whether there is an earlier row that is equal in these columns; with ``keep="last"`` a later one, with
+        ``keep=False`` any.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.duplicated("k").to_list()
+        [False, False, True]
+        """
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
+
+    def sample(
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+        axis: Any = 0,
+        ignore_index: bool = False,
+    ) -> DataFrame:
+        """Rows drawn at random, in random order: ``n`` of them, or the share ``frac``; with ``replace=True`` a row may be
+        drawn more than once. ``weights`` (a column's name, a series or a list) say how likely each is. The same
+        ``random_state`` draws the same rows of the same frame, for any number of threads.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "w": [0, 0, 1]})
+        >>> df.sample(1, weights="w")["x"].to_list(), len(df.sample(10, replace=True))
+        ([3], 10)
+        """
+        if axis in (1, "columns"):
+            raise UnsupportedError("sample(axis=1): choose columns by name, df[random.sample(df.columns, 2)]")
+        found = self._then(sampled(self._plan, n, frac, replace, weights, random_state))
+        return found.reset_index(drop=True) if ignore_index else found
+
+    def random_split(
+        self, fractions: Sequence[float], random_state: int | None = None, by: Any = None
+    ) -> list[DataFrame]:
+        """Frames of about these shares of the rows, which are told apart by a stable hash: of the row's number, or of the
+        key ``by``, so that rows of one key stay together and in the same frame whatever other rows there are.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> train, test = df.random_split([0.5, 0.5], random_state=1)
+        >>> len(train) + len(test)
+        3
+        """
+        if not fractions or min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
+            raise InvalidArgumentError(f"the shares {list(fractions)} do not add up to 1")
+        key = window("row_number") if by is None else self._plan.selected(by)[1]
+        drawn = _native.Expr.call("scalar", "hash", [key], {"seed": seed_of(random_state)})
+        place = drawn.cast("float64").binary("/", _native.Expr.literal(2.0**64))
+        parts, low = [], 0.0
+        for position, fraction in enumerate(fractions):
+            high = low + fraction
+            chosen = place.binary(">=", _native.Expr.literal(low))
+            if position < len(fractions) - 1:
+                chosen = chosen.binary("&", place.binary("<", _native.Expr.literal(high)))
+            parts.append(self._then(self._plan.query.filter(chosen)))
+            low = high
+        return parts
+
+    def drop_duplicates(
+        self, subset: str | Sequence[str] | None = None, keep: Any = "first", ignore_index: bool = False
+    ) -> DataFrame:
+        """One row per distinct combination of these columns: the first one, with ``keep="last"`` the last one, with
+        ``keep=False`` only rows that have no equal.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
+        >>> df.drop_duplicates("k")["x"].to_list(), df.drop_duplicates("k", keep="last")["x"].to_list()
+        ([1, 2], [2, 3])
+        """
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        found = self._then(without_repeats(self._plan, names, keep))
+        return found.reset_index(drop=True) if ignore_index else found
+
+    def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
+        """One row per element of a list column, or of several whose lists are equally long in each row; an empty or missing
+        list gives one row with a missing value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"k": ["a", "b"], "x": [[1, 2], []]}).explode("x").to_dict("list")
+        {'k': ['a', 'a', 'b'], 'x': [1, 2, None]}
+        """
+        names = [column] if isinstance(column, str) else list(column)
+        for name in names:
+            self._plan.query.check(name)
+        return self._then(self._plan.query.explode_together(names))
+
+    def unnest(self, column: str) -> DataFrame:
+        """The fields of a struct column as columns in its place.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"s": [{"a": 1, "b": "x"}]}).unnest("s").to_dict("list")
+        {'a': [1], 'b': ['x']}
+        """
+        self._plan.query.check(column)
+        return self._then(self._plan.query.unnest(column))

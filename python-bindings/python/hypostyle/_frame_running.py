@@ -1,0 +1,259 @@
+"""Verbs of frames that join, group and summarise them, and that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypostyle._plan import Plan
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.series import Series
+
+if TYPE_CHECKING:
+    from hypostyle._resample import Resampler
+    from hypostyle.frame import DataFrame
+    from hypostyle.groupby import GroupBy
+
+
+class FrameRunning:
+    """Joins, groups, summaries, partitions and running."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        _of: ClassVar[Any]
+
+        def __getitem__(self, key: Any) -> Any: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
+        """Rows of both frames whose keys are equal; see `hypostyle.merge`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> names = hs.DataFrame({"k": ["a", "b"], "name": ["Ann", "Bo"]})
+        >>> df.merge(names, on="k")["name"].to_list()
+        ['Bo', 'Ann', 'Bo']
+        """
+        from hypostyle._merge import merge
+
+        return merge(self, right, how, on, **options)  # type: ignore[arg-type]
+
+    def join_where(self, right: DataFrame, *conditions: Any, **options: Any) -> DataFrame:
+        """Rows of both frames where conditions hold; see `hypostyle.join_where`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5]})
+        >>> other = hs.DataFrame({"y": [3]})
+        >>> df.join_where(other, hs.col("x") < hs.col("y")).to_dict("list")
+        {'x': [1], 'y': [3]}
+        """
+        from hypostyle._merge import join_where
+
+        return join_where(self, right, *conditions, **options)  # type: ignore[arg-type]
+
+    def update(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+        """The rows with the values of another frame where its key is the same and its value is not missing. Unlike in
+        pandas the frame itself stays as it is; rows are matched by the columns ``on``, which may not repeat in the other.
+
+        >>> import hypostyle as hs
+        >>> prices = hs.DataFrame({"id": [1, 2], "price": [10, 20]})
+        >>> prices.update(hs.DataFrame({"id": [2], "price": [25]}), on="id").to_dict("list")
+        {'id': [1, 2], 'price': [10, 25]}
+        """
+        from hypostyle._merge import by_key
+
+        return by_key("update", self, other, on)  # type: ignore[arg-type]
+
+    def combine_first(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+        """The rows of both frames by key: the values of this one where they are not missing, the other's elsewhere. This
+        frame's rows come first, then those of the other whose key it has not.
+
+        >>> import hypostyle as hs
+        >>> a = hs.DataFrame({"id": [1, 2], "x": [10, None]})
+        >>> a.combine_first(hs.DataFrame({"id": [2, 3], "x": [20, 30]}), on="id").to_dict("list")
+        {'id': [1, 2, 3], 'x': [10, 20, 30]}
+        """
+        from hypostyle._merge import by_key
+
+        return by_key("combine_first", self, other, on)  # type: ignore[arg-type]
+
+    def groupby(
+        self,
+        by: Any = None,
+        level: Any = None,
+        *,
+        as_index: bool = True,
+        sort: bool | None = True,
+        group_keys: bool = True,
+        observed: bool = True,
+        dropna: bool = True,
+    ) -> GroupBy:
+        """Groups of equal keys: columns' names, series or expressions, levels of the index, a value for each row, or a
+        function or mapping of the rows' labels. ``sort=None`` leaves the order of the groups open (the same in every run),
+        which is faster than by key or as first seen where there are many groups. ``group_keys=False``: `apply` puts the
+        keys of the groups not before their rows.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.groupby("k")["x"].sum().to_dict(), df.groupby(df["x"] > 1)["x"].max().to_list()
+        ({'a': 2, 'b': 4}, [1, 3])
+        """
+        from hypostyle._resample import Grouper
+        from hypostyle.groupby import GroupBy
+
+        if isinstance(by, Grouper) and by.freq is not None and by.level is None:
+            return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
+        groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
+        groups._group_keys = group_keys
+        return groups
+
+    def resample(
+        self,
+        rule: str,
+        closed: str | None = None,
+        label: str | None = None,
+        on: str | None = None,
+        level: Any = None,
+        origin: Any = "start_day",
+        offset: Any = None,
+        group_keys: bool = False,
+    ) -> Resampler:
+        """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
+        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too. ``label`` names periods by their
+        ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to them. Periods of equal length are counted from
+        ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``, ``"end_day"`` or a moment), moved by ``offset``.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
+        >>> df.resample("MS", on="t")["x"].sum().to_list()
+        [3, 0, 3]
+        """
+        from hypostyle._resample import resampled
+
+        if level is not None and on is None and len(self._plan.index) != 1:
+            raise UnsupportedError("resample: level of an index of several; reset_index and give on=...")
+        return resampled(self, rule, on, label, closed=closed, origin=origin, offset=offset)  # type: ignore[arg-type]
+
+    def map_partitions(
+        self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
+    ) -> DataFrame:
+        """A function from the frame of a partition to a frame; ``meta`` tells the columns of its result, which else are
+        learned from a partition without rows. Partitions are handed out on all threads, or with ``processes=True`` to
+        worker processes, where functions that are plain Python run side by side.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).map_partitions(lambda part: part.head(2)).to_dict("list")
+        {'x': [1, 2]}
+        """
+        from hypostyle._partitions import map_partitions
+
+        return type(self)._of(map_partitions(self._plan, func, args, meta, kwargs, processes))
+
+    def describe(
+        self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
+    ) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of the numeric columns;
+        count, number of distinct values, most frequent one and its frequency of text, if there is no number or with
+        ``include="all"``. ``include`` and ``exclude`` choose columns by type, as `select_dtypes` does.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3], "k": ["a", "b", "a"]})
+        >>> df.describe().loc["mean", "x"], df.describe(include="object").loc["top", "k"]
+        (2.0, 'a')
+        """
+        from hypostyle._describe import describe
+
+        if exclude is not None or include not in (None, "all"):
+            if isinstance(include, str) and include == "all":
+                raise InvalidArgumentError("describe: include='all' and exclude")
+            return describe(self.select_dtypes(include, exclude), percentiles, "all")
+        return describe(self, percentiles, include)  # type: ignore[arg-type]
+
+    def value_counts(
+        self,
+        subset: str | Sequence[str] | None = None,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        dropna: bool = True,
+    ) -> Series:
+        """How often each combination of values of these columns occurs, most frequent first; they are the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.value_counts("k").to_dict()
+        {'b': 2, 'a': 1}
+        """
+        from hypostyle.series import value_counts
+
+        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        keys = [(name, self._plan.column(name)) for name in names]
+        return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
+
+    def compute(self) -> DataFrame:
+        """Runs the query and keeps the result in memory.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[df["x"] > 1].compute().shape
+        (2, 2)
+        """
+        self._plan.query.collect()
+        return self  # type: ignore[return-value]
+
+    def persist(self) -> DataFrame:
+        """A frame over the partitions of the result, without the plan that made them.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df[df["x"] > 1].persist().shape
+        (2, 2)
+        """
+        return type(self)._of(self._plan.collected())
+
+    @property
+    def npartitions(self) -> int:
+        """The number of partitions of the result; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.npartitions
+        1
+        """
+        return len(self._plan.query.collect().partition_rows())
+
+    def repartition(self, npartitions: int) -> DataFrame:
+        """The same rows in about so many partitions of equal size; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.repartition(3).npartitions
+        3
+        """
+        return self._then(self._plan.query.collect().repartition(npartitions))
+
+    @property
+    def partitions(self) -> Iterator[DataFrame]:
+        """The partitions as frames; runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> [part["x"].to_list() for part in df.repartition(3).partitions]
+        [[1], [2], [3]]
+        """
+        table = self._plan.query.collect()
+        return (self._then(table.partition(i)) for i in range(len(table.partition_rows())))
+
+    def explain(self, analyze: bool = False) -> str:
+        """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> "filter" in df[df["x"] > 1].explain().lower()
+        True
+        """
+        return self._plan.query.explain(analyze)

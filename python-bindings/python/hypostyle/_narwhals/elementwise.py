@@ -1,0 +1,237 @@
+"""Functions of one row, by the names narwhals gives them.
+
+Each entry takes the engine's expression, and by their names in narwhals what stands in the same row and constants. One
+that has a parameter ``dtype`` is told the type of the expression.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._narwhals.scope import constant
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.expr import Expr, lit, when
+
+Function = Callable[..., Expr]
+
+
+def _call(function: str, /, *args: Expr, **params: Any) -> Expr:
+    return Expr(_native.Expr.call("scalar", function, [arg._native for arg in args], params))
+
+
+def _is_between(e: Expr, lower_bound: Expr, upper_bound: Expr, closed: str = "both") -> Expr:
+    above = e > lower_bound if closed in ("right", "none") else e >= lower_bound
+    return above & (e < upper_bound if closed in ("left", "none") else e <= upper_bound)
+
+
+def _log(e: Expr, base: float) -> Expr:
+    return e.ln() if base == math.e else e.log_base(base)
+
+
+def _replace_strict(
+    e: Expr, default: Any = None, old: Sequence[Any] = (), new: Sequence[Any] = (), given: bool = False
+) -> Expr:
+    mapped = _call("map_values", e, old=list(old), new=list(new))
+    if not given:
+        return mapped
+    listed = [value for value in old if value is not None]
+    known = _call("is_in", e, lit(listed)).fill_null(lit(None in old)) if listed else e.is_null() & lit(None in old)
+    return when(known).then(mapped).otherwise(default)
+
+
+def _contains(e: Expr, pattern: Any, literal: bool) -> Expr:
+    return _call("contains", e, constant(pattern), regex=not literal)
+
+
+def _replace(e: Expr, value: Expr, pattern: str, literal: bool, n: int) -> Expr:
+    return _call("str_replace", e, lit(pattern), value, regex=not literal, n=n)
+
+
+def _slice(e: Expr, offset: int, length: int | None) -> Expr:
+    if length is None:
+        return _call("str_slice", e, start=offset)
+    # From the end, a part that would reach beyond it has no stop.
+    stop = offset + length
+    return _call("str_slice", e, start=offset, **({} if offset < 0 <= stop else {"stop": stop}))
+
+
+UNITS = ("ns", "us", "ms", "s", "m", "h", "d", "mo", "q", "y")
+
+
+def _period(text: str) -> str:
+    if not re.fullmatch(rf"-?\d+({'|'.join(UNITS)})", text):
+        raise InvalidArgumentError(f"Invalid `every` string: {text!r}; it is a number and one of {', '.join(UNITS)}")
+    return text
+
+
+def _xor(e: Expr, other: Expr, dtype: str = "bool") -> Expr:
+    return e != other if dtype in ("bool", "null") else _call("bitwise_xor", e, other)
+
+
+def _convert_time_zone(e: Expr, time_zone: str, dtype: str) -> Expr:
+    # A wall time of no zone is one of UTC.
+    zoned = e if "," in dtype else _call("localize_zone", e, tz="UTC")
+    return _call("convert_zone", zoned, tz=time_zone)
+
+
+def _replace_time_zone(e: Expr, time_zone: str | None, dtype: str) -> Expr:
+    wall = _call("localize_zone", e, tz=None) if "," in dtype else e
+    return wall if time_zone is None else _call("localize_zone", wall, tz=time_zone)
+
+
+def _whole(e: Expr) -> Expr:
+    return e.cast("int64", "lossy")
+
+
+def _total(unit: int) -> Function:
+    """A duration in whole units of so many nanoseconds, toward zero."""
+
+    def total(e: Expr) -> Expr:
+        count = _call("total_nanoseconds", e)
+        whole = count.abs() // unit
+        return when(count < 0).then(-whole).otherwise(whole) if unit > 1 else count
+
+    return total
+
+
+def _median(e: Expr) -> Expr:
+    raise UnsupportedError("list.median: explode the lists and group by the row")
+
+
+#: Functions of values.
+PLAIN: dict[str, Function] = {
+    "__eq__": lambda e, other: e == other,
+    "__ne__": lambda e, other: e != other,
+    "__lt__": lambda e, other: e < other,
+    "__le__": lambda e, other: e <= other,
+    "__gt__": lambda e, other: e > other,
+    "__ge__": lambda e, other: e >= other,
+    "__and__": lambda e, other: e & other,
+    "__or__": lambda e, other: e | other,
+    "__xor__": _xor,
+    "__add__": lambda e, other: e + other,
+    "__sub__": lambda e, other: e - other,
+    "__mul__": lambda e, other: e * other,
+    "__truediv__": lambda e, other: e / other,
+    "__floordiv__": lambda e, other: _call("checked_floor_div", e, other),
+    "__mod__": lambda e, other: _call("checked_mod", e, other),
+    "__pow__": lambda e, other: e**other,
+    "__invert__": lambda e: ~e,
+    "__neg__": lambda e: -e,
+    "_is_close_float_promote": lambda e: e + 0.0,
+    "abs": lambda e: e.abs(),
+    "ceil": lambda e: _call("ceil", e),
+    "clip": lambda e, lower_bound, upper_bound: _call("clip", e, lower_bound, upper_bound),
+    "clip_lower": lambda e, lower_bound: _call("clip", e, lower_bound, lit(None)),
+    "clip_upper": lambda e, upper_bound: _call("clip", e, lit(None), upper_bound),
+    "cos": lambda e: _call("cos", e),
+    "exp": lambda e: _call("exp", e),
+    "fill_nan": lambda e, value: _call("fill_nan", e, value),
+    "floor": lambda e: _call("floor", e),
+    "is_between": _is_between,
+    "is_finite": lambda e: _call("is_finite", e),
+    "is_nan": lambda e: _call("is_nan", e),
+    "is_null": lambda e: e.is_null(),
+    "log": _log,
+    "round": lambda e, decimals: _call("round", e, decimals=decimals),
+    "sin": lambda e: _call("sin", e),
+    "sqrt": lambda e: _call("sqrt", e),
+}
+#: The same operators from the right; narwhals names their result "literal".
+REFLECTED = {
+    "__radd__": PLAIN["__add__"],
+    "__rand__": PLAIN["__and__"],
+    "__rfloordiv__": PLAIN["__floordiv__"],
+    "__rmod__": PLAIN["__mod__"],
+    "__rmul__": PLAIN["__mul__"],
+    "__ror__": PLAIN["__or__"],
+    "__rpow__": PLAIN["__pow__"],
+    "__rsub__": PLAIN["__sub__"],
+    "__rtruediv__": PLAIN["__truediv__"],
+    "__rxor__": PLAIN["__xor__"],
+}
+
+TEXT: dict[str, Function] = {
+    "contains": _contains,
+    "ends_with": lambda e, suffix: _call("ends_with", e, suffix),
+    "len_chars": lambda e: _whole(_call("len_chars", e)),
+    "pad_end": lambda e, length, fill_char: _call("str_pad", e, width=length, side="right", fillchar=fill_char),
+    "pad_start": lambda e, length, fill_char: _call("str_pad", e, width=length, side="left", fillchar=fill_char),
+    "replace": _replace,
+    "replace_all": lambda e, value, pattern, literal: _replace(e, value, pattern, literal, -1),
+    "slice": _slice,
+    "split": lambda e, by: _call("str_split", e, by=by),
+    "starts_with": lambda e, prefix: _call("starts_with", e, prefix),
+    "strip_chars": lambda e, characters: _call("strip", e, characters=characters),
+    "strip_chars_end": lambda e, characters: _call("rstrip", e, characters=characters),
+    "strip_chars_start": lambda e, characters: _call("lstrip", e, characters=characters),
+    "to_date": lambda e, format: _call("to_date", e, format=format),
+    "to_datetime": lambda e, format: _call("to_timestamp", e, format=format),
+    "to_lowercase": lambda e: _call("lower", e),
+    "to_time": lambda e, format: e.cast("time") if format is None else _clock(e, format),
+    "to_titlecase": lambda e: _call("title", e),
+    "to_uppercase": lambda e: _call("upper", e),
+    "zfill": lambda e, width: _call("zfill", e, width=width),
+}
+
+
+def _clock(e: Expr, format: str) -> Expr:
+    day = lit("1970-01-01 ")
+    return _call("time", _call("to_timestamp", _call("concat_str", day, e), format=f"%Y-%m-%d {format}"))
+
+
+TIME: dict[str, Function] = {
+    "convert_time_zone": _convert_time_zone,
+    "date": lambda e: _call("date", e),
+    "day": lambda e: _whole(_call("day", e)),
+    "hour": lambda e: _whole(_call("hour", e)),
+    "microsecond": lambda e: _whole(_call("microsecond", e)),
+    "millisecond": lambda e: _whole(_call("millisecond", e)),
+    "minute": lambda e: _whole(_call("minute", e)),
+    "month": lambda e: _whole(_call("month", e)),
+    "nanosecond": lambda e: _whole(_call("microsecond", e)) * 1000 + _whole(_call("nanosecond", e)),
+    "offset_by": lambda e, by: _call("date_offset", e, by=_period(by)),
+    "ordinal_day": lambda e: _whole(_call("day_of_year", e)),
+    "replace_time_zone": _replace_time_zone,
+    "second": lambda e: _whole(_call("second", e)),
+    "timestamp": lambda e, time_unit: _call("to_epoch", e, unit=time_unit),
+    "to_string": lambda e, format: _call("strftime", e, format=format),
+    "total_microseconds": _total(1_000),
+    "total_milliseconds": _total(1_000_000),
+    "total_minutes": _total(60_000_000_000),
+    "total_nanoseconds": _total(1),
+    "total_seconds": _total(1_000_000_000),
+    "truncate": lambda e, every: _call("date_floor", e, freq=_period(every)),
+    "weekday": lambda e: _whole(_call("iso_weekday", e)),
+    "year": lambda e: _whole(_call("year", e)),
+}
+LISTS: dict[str, Function] = {
+    "contains": lambda e, item: _call("list_contains", e, item),
+    "get": lambda e, index: _call("list_get", e, index=index),
+    "len": lambda e: _whole(_call("list_len", e)),
+    "max": lambda e: _call("list_max", e),
+    "mean": lambda e: _call("list_mean", e),
+    "median": _median,
+    "min": lambda e: _call("list_min", e),
+    "sort": lambda e, descending, nulls_last: _call("list_sort", e, descending=descending, nulls_first=not nulls_last),
+    "sum": lambda e: _call("list_sum", e),
+    "unique": lambda e, maintain_order: _call("list_unique", e),
+}
+STRUCTS: dict[str, Function] = {"field": lambda e, name: _call("struct_field", e, name=name)}
+
+#: Namespaces of expressions and series.
+NAMESPACES: dict[str, dict[str, Function]] = {
+    "str": TEXT,
+    "dt": TIME,
+    "list": LISTS,
+    "struct": STRUCTS,
+    "cat": {},
+    "map": {},
+}
+#: Parameters that stand for values of the row; all others are constants.
+ROW_VALUES = frozenset({"default", "item", "lower_bound", "other", "prefix", "suffix", "upper_bound", "value"})
+REPLACE_STRICT = _replace_strict

@@ -1,0 +1,287 @@
+"""What is written with narwhals takes our frames, and gives what it gives with Polars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import hypostyle as hs
+import polars as pl
+import pytest
+
+nw = pytest.importorskip("narwhals")
+
+COLUMNS = {
+    "k": ["a", "b", "a", None, "b", "a"],
+    "x": [3, 1, None, 2, 1, 5],
+    "y": [0.5, -1.5, 2.5, None, 4.0, 0.25],
+    "s": ["one two", "Two", None, "three", "", "Örtlich"],
+    "t": [
+        dt.datetime(2024, 1, 31, 23, 59, 58),
+        dt.datetime(2024, 2, 29, 1),
+        None,
+        *[dt.datetime(1969, 7, 20, 20, 17)] * 3,
+    ],
+    "b": [True, None, False, True, True, False],
+}
+
+
+def both() -> tuple[Any, Any]:
+    """The same table here and in Polars."""
+    ours = hs.DataFrame(COLUMNS)
+    return nw.from_native(ours, eager_only=True), nw.from_native(pl.DataFrame(COLUMNS), eager_only=True)
+
+
+def same(verb: Callable[[Any], Any]) -> None:
+    ours, theirs = (verb(frame) for frame in both())
+    assert isinstance(ours.to_native(), hs.DataFrame)
+    assert ours.columns == theirs.columns
+    assert_equal(ours.to_dict(as_series=False), theirs.to_dict(as_series=False))
+
+
+def assert_equal(ours: dict[str, list[Any]], theirs: dict[str, list[Any]]) -> None:
+    for name, expected in theirs.items():
+        found = ours[name]
+        assert len(found) == len(expected), name
+        for a, b in zip(found, expected, strict=True):
+            close = isinstance(a, float) and isinstance(b, (int, float)) and a == pytest.approx(b, nan_ok=True)
+            assert close or a == b, (name, found, expected)
+
+
+c = nw.col
+EXPRESSIONS = {
+    "arithmetic": c("x") * 2 + c("y") / 4 - 1,
+    "reflected": 10 - c("x"),
+    "power": c("y") ** 2,
+    "floors": c("y") // 1,
+    "logic": (c("x") > 1) & ~(c("y") < 0) | c("b"),
+    "less its mean": c("x") - c("x").mean(),
+    "of its group": c("x").sum().over("k"),
+    "less its group's": (c("x") - c("x").mean()).over("k"),
+    "running": c("x").cum_sum(),
+    "running back": c("x").cum_sum(reverse=True),
+    "running in an order": c("x").cum_sum().over("k", order_by="y"),
+    "shifted": c("x").shift(1).over("k", order_by="y"),
+    "difference": c("y").diff(),
+    "rank": c("x").rank("min", descending=True),
+    "ordinal": c("x").rank("ordinal").over("k"),
+    "rolling": c("y").rolling_mean(2, min_samples=1),
+    "fading": c("y").fill_null(0.0).ewm_mean(alpha=0.5),
+    "filled": c("x").fill_null(strategy="forward"),
+    "filled with": c("x").fill_null(c("y").cast(nw.Int64)),
+    "clipped": c("x").clip(2, 4),
+    "between": c("x").is_between(1, 3, closed="left"),
+    "in": c("k").is_in(["a", "z"]),
+    "null": c("x").is_null(),
+    "first of equal": c("k").is_first_distinct(),
+    "unique": c("x").is_unique(),
+    "as text": c("x").cast(nw.String),
+    "case": nw.when(c("x") > 2).then(nw.lit("many")).otherwise(nw.lit("few")),
+    "case without": nw.when(c("x") > 2).then(c("y")),
+    "sum of row": nw.sum_horizontal("x", "y"),
+    "mean of row": nw.mean_horizontal("x", "y"),
+    "least of row": nw.min_horizontal("x", "y"),
+    "any of row": nw.any_horizontal(c("b"), c("x") > 2, ignore_nulls=True),
+    "joined": nw.concat_str("k", "s", separator="-", ignore_nulls=True),
+    "coalesced": nw.coalesce("x", "y"),
+    "upper": c("s").str.to_uppercase(),
+    "length": c("s").str.len_chars(),
+    "replaced": c("s").str.replace_all("o", "0"),
+    "begins": c("s").str.starts_with("t"),
+    "contains": c("s").str.contains("w[oO]"),
+    "part": c("s").str.slice(1, 3),
+    "tail of text": c("s").str.tail(2),
+    "stripped": c("s").str.strip_chars("eo"),
+    "parts": c("s").str.split(" "),
+    "filled text": c("s").str.zfill(4),
+    "year": c("t").dt.year(),
+    "weekday": c("t").dt.weekday(),
+    "formatted": c("t").dt.to_string("%Y/%m/%d"),
+    "truncated": c("t").dt.truncate("1mo"),
+    "later": c("t").dt.offset_by("1mo"),
+    "epoch": c("t").dt.timestamp("ms"),
+    "mapped": c("k").replace_strict(["a", "b"], [1, 2], default=-1),
+    "rounded": c("y").round(1),
+    "root": c("y").abs().sqrt(),
+    "logarithm": c("x").log(),
+}
+AGGREGATES = {
+    name: getattr(c("x"), name)()
+    for name in ("sum", "mean", "min", "max", "median", "std", "var", "count", "len", "n_unique", "null_count")
+}
+AGGREGATES |= {
+    "quantile": c("y").quantile(0.5, "linear"),
+    "any": c("b").any(),
+    "all": c("b").all(),
+    "skew": c("y").skew(),
+    "of some": c("x").filter(c("y") > 0).sum(),
+    "of distinct": c("x").drop_nulls().unique().sum(),
+    "of differences": (c("x") - c("x").min()).sum(),
+    "two": c("x").max() - c("y").min(),
+    "constant": nw.lit(7),
+    "first by": c("x").first(order_by="y"),
+    "last by": c("x").last(order_by="y"),
+}
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_expressions(name: str) -> None:
+    expression = EXPRESSIONS[name]
+    same(lambda df: df.with_columns(expression.alias("found")))
+    same(lambda df: df.select(expression.alias("found"), "k"))
+
+
+@pytest.mark.parametrize("name", AGGREGATES)
+def test_aggregates(name: str) -> None:
+    expression = AGGREGATES[name]
+    same(lambda df: df.select(expression.alias("found")))
+    same(lambda df: df.head(0).select(expression.alias("found")))
+    same(lambda df: df.group_by("k").agg(expression.alias("found")).sort("k"))
+    same(lambda df: df.group_by(c("x") % 2, "b").agg(expression.alias("found")).sort("x", "b"))
+
+
+VERBS: dict[str, Callable[[Any], Any]] = {
+    "filter": lambda df: df.filter(c("x") > 1, k="a"),
+    "filter by an aggregate": lambda df: df.filter(c("x") >= c("x").mean()),
+    "sort": lambda df: df.sort("k", "x", descending=[True, False], nulls_last=True),
+    "nulls first": lambda df: df.sort("x"),
+    "top": lambda df: df.top_k(2, by="y"),
+    "unique": lambda df: df.unique("k", keep="first", maintain_order=True),
+    "none of the repeated": lambda df: df.unique("k", keep="none", maintain_order=True),
+    "last by": lambda df: df.unique("k", keep="last", order_by="y").sort("k"),
+    "drop": lambda df: df.drop("s", "missing", strict=False),
+    "rename": lambda df: df.rename({"x": "z"}),
+    "head and tail": lambda df: nw.concat([df.head(2), df.tail(-4)]),
+    "every": lambda df: df.gather_every(2, offset=1),
+    "without null": lambda df: df.drop_nulls(["x", "y"]),
+    "numbered": lambda df: df.with_row_index("i", order_by="y"),
+    "columns": lambda df: df.select(
+        nw.selectors.numeric() - nw.selectors.by_dtype(nw.Int64), nw.exclude("x", "y", "t")
+    ),
+    "all": lambda df: df.select(nw.all().n_unique()),
+    "renamed": lambda df: df.select(nw.col("x", "y").sum().name.suffix("_total")),
+    "shorter": lambda df: df.select(c("x").drop_nulls()),
+    "places": lambda df: df[[4, 0, 0], ["x", "s"]],
+    "slice": lambda df: df[1:4, "x":"s"],
+    "backwards": lambda df: df[::-2],
+    "joined to itself": lambda df: df.join(df.select("k", c("x").alias("z")), on="k", how="left").sort("x", "z", "y"),
+    "inner": lambda df: df.join(df.select("k", "x"), on="k", how="inner", suffix="_r").sort("x", "x_r", "y"),
+    "full": lambda df: df.select("k", "x").join(df.select("k", "y").head(2), on="k", how="full").sort("x", "y", "k"),
+    "anti": lambda df: df.join(df.head(1), on="k", how="anti"),
+    "semi": lambda df: df.join(df.head(1), left_on="x", right_on="x", how="semi"),
+    "cross": lambda df: df.select("x").join(df.select("y").head(2), how="cross"),
+    "long": lambda df: df.unpivot(["x", "y"], index="k"),
+    "wide": lambda df: (
+        df.rename({"b": "flag"})
+        .filter(c("k") > "")
+        .pivot("k", index="flag", values="y", aggregate_function="max", sort_columns=True)
+        .sort("flag")
+    ),
+    "below each other": lambda df: nw.concat([df, df.head(1)]),
+    "series beside": lambda df: df.with_columns((df["x"] + df["y"]).alias("z"), df["s"].str.to_lowercase()),
+    "counted": lambda df: df["k"].value_counts(sort=True, name="n").sort("n", "k"),
+    "dummies": lambda df: df["k"].drop_nulls().to_dummies(),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_verbs(name: str) -> None:
+    same(VERBS[name])
+
+
+def test_series() -> None:
+    for ours, theirs in ((frame_a[name], frame_b[name]) for frame_a, frame_b in [both()] for name in ("x", "y")):
+        assert ours.to_list() == theirs.to_list()
+        assert ours.sum() == pytest.approx(theirs.sum())
+        assert ours.max() == theirs.max() and ours.len() == theirs.len()
+        assert (ours > 1).sum() == (theirs > 1).sum()
+        assert (
+            ours.sort(descending=True, nulls_last=True).to_list()
+            == theirs.sort(descending=True, nulls_last=True).to_list()
+        )
+        listed = [3, 1] if ours.dtype == nw.Int64 else [0.5, 4.0]
+        assert ours.is_in(listed).to_list() == theirs.is_in(listed).to_list()
+        assert ours[1] == theirs[1] and ours[1:3].to_list() == theirs[1:3].to_list()
+        assert (1 - ours).to_list() == (1 - theirs).to_list()
+        assert ours.zip_with(ours > 1, -ours).to_list() == theirs.zip_with(theirs > 1, -theirs).to_list()
+        assert ours.filter(ours > 1).to_list() == theirs.filter(theirs > 1).to_list()
+        assert isinstance(ours.to_native(), hs.Series)
+
+
+def test_types_are_narwhals_own() -> None:
+    df = nw.from_native(hs.DataFrame({**COLUMNS, "l": [[1], [], None, [2], [3], [4]], "d": [dt.date(2024, 1, 1)] * 6}))
+    expected = [nw.String, nw.Int64, nw.Float64, nw.String, nw.Datetime("us"), nw.Boolean, nw.List(nw.Int64), nw.Date]
+    assert list(df.schema.values()) == expected
+
+
+def test_errors_are_narwhals_own() -> None:
+    df = nw.from_native(hs.DataFrame({"x": [1], "s": ["a"]}))
+    with pytest.raises(nw.exceptions.ColumnNotFoundError, match="z"):
+        df.select(nw.col("z") + 1)
+    with pytest.raises(nw.exceptions.DuplicateError):
+        df.select("x", nw.col("s").alias("x"))
+    with pytest.raises(nw.exceptions.InvalidOperationError):
+        df.select(nw.col("s").str.to_uppercase() + nw.col("x"))
+
+
+def test_nothing_runs_before_it_is_looked_at() -> None:
+    frame = hs.DataFrame({"x": [1, 2, 3]})
+    seen = nw.from_native(frame).with_columns(y=nw.col("x") * 2).filter(nw.col("y") > 2).sort("y")
+    assert not seen.to_native()._plan.query.is_collected()
+    assert seen.shape == (2, 2)
+
+
+def test_lazily() -> None:
+    lazy = nw.from_native(hs.DataFrame({"x": [3, None, 1]})).lazy().filter(nw.col("x") > 1)
+    assert isinstance(lazy, nw.LazyFrame)
+    assert lazy.collect()["x"].to_list() == [3]
+    assert isinstance(lazy.collect("polars").to_native(), pl.DataFrame)
+
+
+def test_groups_one_by_one() -> None:
+    df = nw.from_native(hs.DataFrame({"k": ["b", None, "b"], "x": [1, 2, 3]}))
+    found = {key[0]: part["x"].to_list() for key, part in df.group_by("k")}
+    assert found == {"b": [1, 3], None: [2]}
+
+
+def test_frames_are_made_by_the_name_of_the_plugin() -> None:
+    for backend in ("hypostyle", hs):
+        made = nw.from_dict({"x": [1, 2]}, schema={"x": nw.Float32}, backend=backend)
+        assert isinstance(made.to_native(), hs.DataFrame)
+        assert made.schema == {"x": nw.Float32}
+    series = nw.new_series("s", [1, 2], nw.Int8, backend="hypostyle")
+    assert series.to_native().dtype == "int8"
+
+
+def test_the_index_stays_with_its_rows() -> None:
+    frame = hs.DataFrame({"x": [1, 2, 3]}, index=["a", "b", "c"])
+    kept = nw.from_native(frame).with_columns(y=nw.col("x") * 2).filter(nw.col("x") > 1).to_native()
+    assert kept.loc["c", "y"] == 6
+    assert nw.from_native(frame).columns == ["x"]
+
+
+def test_a_decorated_function_gives_back_what_it_was_given() -> None:
+    @nw.narwhalify
+    def shares(df: Any) -> Any:
+        return df.with_columns(share=nw.col("x") / nw.col("x").sum().over("k"))
+
+    assert shares(hs.DataFrame({"k": ["a", "a", "b"], "x": [1, 3, 5]}))["share"].to_list() == [0.25, 0.75, 1.0]
+
+
+def test_altair_draws_a_frame() -> None:
+    altair = pytest.importorskip("altair")
+    chart = altair.Chart(hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})).mark_bar().encode(x="k", y="x").to_dict()
+    assert chart["encoding"]["x"]["type"] == "nominal"
+    (data,) = chart["datasets"].values()
+    assert data == [{"k": "a", "x": 1}, {"k": "b", "x": 2}]
+
+
+def test_plotly_draws_a_frame() -> None:
+    express = pytest.importorskip("plotly.express")
+    frame = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3], "y": [3.0, 2.0, 1.0]})
+    figure = express.scatter(frame, x="x", y="y", color="k")
+    assert [trace.name for trace in figure.data] == ["a", "b"]
+    assert list(figure.data[0].x) == [1, 3]
+    bars = express.histogram(frame, x="k", y="y", histfunc="sum")
+    assert list(bars.data[0].y) == [3.0, 2.0, 1.0]
