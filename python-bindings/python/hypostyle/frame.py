@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _columns, _format, _index, _inplace, _native, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import DType, dtype_name
+from hypostyle._dtypes import DType
 from hypostyle._filling import filled, values_by_column
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
@@ -62,7 +62,9 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         columns = None if columns is None else list(columns)
         plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
         if dtype is not None:
-            casts = {name: plan.column(name).cast(dtype_name(dtype)) for name in plan.columns}
+            from hypostyle._categories import converted
+
+            casts = {name: converted(plan, plan.column(name), dtype) for name in plan.columns}
             plan = plan.with_columns(casts)
         self._plan = plan
         if index is not None:
@@ -360,8 +362,11 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         >>> df.astype({"x": "float64"})["x"].to_list()
         [1.0, 2.0, 3.0]
         """
+        from hypostyle._categories import converted
+
         wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
-        casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
+        plan = self._plan
+        casts = {name: converted(plan, plan.column(name), to) for name, to in wanted.items()}
         return DataFrame._of(self._plan.with_columns(casts))
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:
@@ -790,7 +795,8 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         """Groups of equal keys: columns' names, series or expressions, levels of the index, a value for each row, or a
         function or mapping of the rows' labels. ``sort=None`` leaves the order of the groups open (the same in every run),
         which is faster than by key or as first seen where there are many groups. ``group_keys=False``: `apply` puts the
-        keys of the groups not before their rows.
+        keys of the groups not before their rows. ``observed=False``: categories that no row has make groups too, in
+        aggregates.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -803,7 +809,7 @@ class DataFrame(Values, Operators, Arithmetic, Selection, Reshape, Functional, W
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
-        groups._group_keys = group_keys
+        groups._group_keys, groups._observed = group_keys, observed
         return groups
 
     def resample(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _index, _native
+from hypostyle._categories import is_category
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -138,8 +139,13 @@ def read_csv(  # type: ignore[misc]
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     paths = _paths(path)
     dtypes: dict[str, str] = {}
+    categorical: dict[str, Any] = {}
     if isinstance(dtype, Mapping):
-        dtypes = {name: dtype_name(kind) for name, kind in dtype.items()}
+        categorical = {name: kind for name, kind in dtype.items() if is_category(kind)}
+        dtypes = {name: "string" if name in categorical else dtype_name(kind) for name, kind in dtype.items()}
+    elif is_category(dtype):
+        categorical = dict.fromkeys(_scan(paths, {}, options).names(), dtype)
+        dtypes = dict.fromkeys(categorical, "string")
     elif dtype is not None:
         dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
     if parse_dates is not False:
@@ -147,6 +153,8 @@ def read_csv(  # type: ignore[misc]
         dtypes = {**_date_types(_scan(paths, dtypes, options), dates), **dtypes}
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
     frame = _frame(query, index_col)
+    if categorical:
+        frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     return frame if rejects is None else (frame, _frame(rejects, None))
 
 

@@ -2,6 +2,7 @@
 
 use crate::data::{DType, Field, Frame, Schema};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::csv::build::builder;
 use crate::io::csv::content::ready;
 use crate::io::csv::cursor::Layout;
@@ -113,6 +114,7 @@ impl CsvSource {
             let nulls = &nulls[position];
             let name = &names[position];
             let given = options.dtypes.get(name);
+            given.map_or(Ok(()), |dtype| categories::refused(dtype, name))?;
             let dtype = given.cloned().unwrap_or_else(|| guesses[position].dtype());
             builder(&dtype, nulls, &words, None).map_err(|error| error.column(name.as_str()))?;
             let dictionary = match dtype {

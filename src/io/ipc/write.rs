@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Schema};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::ipc::options::{EXTENSIONS, IpcWriteOptions};
 use crate::io::output::OutputFile;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
@@ -35,7 +36,10 @@ fn start(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result<Writ
         }
     };
     let fields = schema.fields().iter();
-    let fields = fields.map(|field| Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true));
+    let fields = fields.map(|field| {
+        let text = || Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true);
+        categories::described(field).unwrap_or_else(text)
+    });
     let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields.collect::<Vec<Field>>()));
     let name = path.display().to_string();
     let own = ArrowOptions::default().try_with_compression(compression).map_err(|e| failed(e, &name))?;
@@ -47,7 +51,7 @@ fn start(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result<Writ
         false => FileWriter::try_new_with_options(file, &arrow, own).map(Sink::File),
     };
     let output = IpcOutput { sink: sink.map_err(|e| failed(e, &name))?, name };
-    Ok(Writer { encoder: Arc::new(IpcEncoder { arrow }), output: Box::new(output) })
+    Ok(Writer { encoder: Arc::new(IpcEncoder { schema: schema.clone(), arrow }), output: Box::new(output) })
 }
 
 /// The type with views replaced by the types that every reader knows.
@@ -73,6 +77,7 @@ fn failed(error: ArrowError, path: &str) -> Error {
 }
 
 struct IpcEncoder {
+    schema: Schema,
     arrow: SchemaRef,
 }
 
@@ -85,8 +90,9 @@ impl Encoder for IpcEncoder {
         let mut out = Vec::with_capacity(batches.len());
         for batch in batches {
             let mut arrays = Vec::with_capacity(batch.columns().len());
-            for (column, field) in batch.columns().iter().zip(self.arrow.fields()) {
-                let plain = cast(&column.to_plain()?, field.data_type());
+            let columns = batch.columns().iter().zip(self.schema.fields());
+            for ((column, own), field) in columns.zip(self.arrow.fields()) {
+                let plain = cast(&own.export(column)?, field.data_type());
                 let located = |error: ArrowError| {
                     Error::unsupported(error.to_string()).operation("write_ipc").column(field.name().as_str())
                 };
