@@ -21,7 +21,7 @@ impl Bound {
     }
 
     /// The same values as strings.
-    pub(crate) fn as_text(self) -> Bound {
+    pub(crate) fn into_text(self) -> Bound {
         Bound { categories: None, ..self }
     }
 
@@ -32,7 +32,7 @@ impl Bound {
             _ => Some(categories.clone()),
         };
         let dtype = if kept.is_some() { DType::String } else { DType::UInt32 };
-        let kind = Kind::Category(Box::new(self.as_text()), categories, step);
+        let kind = Kind::Category(Box::new(self.into_text()), categories, step);
         Bound { kind, dtype, categories: kept, text }
     }
 
@@ -40,7 +40,7 @@ impl Bound {
     pub(crate) fn in_order(self) -> Bound {
         match self.categories.clone() {
             Some(categories) if categories.is_ordered() => self.step(Step::Number, categories),
-            _ => self.as_text(),
+            _ => self.into_text(),
         }
     }
 
@@ -52,7 +52,7 @@ impl Bound {
                     let numbers = self.clone().step(Step::Number, own.clone());
                     Some(cast(numbers, dtype, mode)?)
                 }
-                Some(_) => Some(cast(self.clone().as_text(), dtype, mode)?),
+                Some(_) => Some(cast(self.clone().into_text(), dtype, mode)?),
                 None => None,
             });
         };
@@ -83,7 +83,7 @@ impl Bound {
         let nothing = left.dtype == DType::Null || right.dtype == DType::Null;
         match (&left.categories, &right.categories) {
             (None, None) => Ok((left, right)),
-            _ if equality || nothing => Ok((left.as_text(), right.as_text())),
+            _ if equality || nothing => Ok((left.into_text(), right.into_text())),
             (Some(a), Some(b)) if a == b && a.is_ordered() => Ok((left.in_order(), right.in_order())),
             _ => {
                 let (a, b) = (left.logical(), right.logical());

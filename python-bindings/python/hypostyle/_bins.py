@@ -22,9 +22,9 @@ def cut(
     duplicates: str = "raise",
     ordered: bool = True,
 ) -> Any:
-    """The interval that each value lies in, as a categorical of their texts: of so many intervals of equal width (which runs, to find the
-    extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression the edges must be
-    given.
+    """The interval that each value lies in, as a categorical of their texts: of so many intervals of equal width (which
+    runs, to find the extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression
+    the edges must be given.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"age": [3, 35, 40]})
@@ -52,8 +52,8 @@ def cut(
 def qcut(
     x: Any, q: Any, labels: Any = None, retbins: bool = False, precision: int = 3, duplicates: str = "raise"
 ) -> Any:
-    """The interval that each value lies in, of intervals with about equally many values, as an ordered categorical: ``q`` is their number, or the
-    shares at their edges. Runs, to find the edges.
+    """The interval that each value lies in, of intervals with about equally many values, as an ordered categorical: ``q``
+    is their number, or the shares at their edges. Runs, to find the edges.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"x": [1, 2, 3, 40]})
@@ -86,9 +86,7 @@ def as_list(values: Any) -> list[Any]:
     return list(values)
 
 
-def _cut(
-    x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool, ordered: bool
-) -> Any:
+def _cut(x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool, ordered: bool) -> Any:
     params = {
         "ordered": ordered,
         "edges": edges,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._dtypes import DType, dtype_name
 from hypostyle._names import Names
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
@@ -63,7 +63,7 @@ class CategoricalDtype(DType):
     __hash__ = str.__hash__
 
 
-def Categorical(  # noqa: N802 - pandas' name
+def Categorical(
     values: Any, categories: Iterable[str] | None = None, ordered: bool | None = None, dtype: Any = None
 ) -> Series:
     """A categorical series of values; those that are none of the ``categories`` are missing.
@@ -85,7 +85,9 @@ def texts(values: Any) -> list[str]:
     found = values.to_list() if hasattr(values, "to_list") else list(values)
     for value in found:
         if not isinstance(value, str):
-            raise UnsupportedError(f"categories are text, not {value!r}: astype(str) first, and give categories as text")
+            raise UnsupportedError(
+                f"categories are text, not {value!r}: astype(str) first, and give categories as text"
+            )
     return found
 
 
@@ -124,7 +126,7 @@ class CategoryAccessor:
     def __init__(self, series: Series) -> None:
         known = series._plan.query.categories(series._native)
         if known is None:
-            raise AttributeError(f"cat is of categorical series, not of {series.dtype}: astype('category') makes one")
+            raise DataTypeError(f"cat is of categorical series, not of {series.dtype}: astype('category') makes one")
         self._series, self._known = series, known
 
     @property
@@ -188,7 +190,9 @@ class CategoryAccessor:
         unknown = [text for text in removed if text not in self._known[0]]
         if unknown:
             raise InvalidArgumentError(f"remove_categories: {unknown[0]!r} is no category")
-        return self._with([text for text in self._known[0] if text not in removed])
+        kept = [text for text in self._known[0] if text not in removed]
+        # pandas sorts the rest, where there is no order to keep.
+        return self._with(kept if self._known[1] else sorted(kept))
 
     def remove_unused_categories(self) -> Series:
         """Without the categories that no value has; runs, to find them.
@@ -255,4 +259,3 @@ def dtype_of(plan: Plan, native: _native.Expr) -> DType:
     name = plan.query.dtype_of(native)
     known = plan.query.categories(native) if name == "category" else None
     return DType(name) if known is None else CategoricalDtype(*known)
-

@@ -63,7 +63,9 @@ class Expr(Operators, Functions, Aggregates["Expr"]):
         if not is_category(dtype):
             return Expr(self._native.cast(dtype_name(dtype), mode))
         if getattr(dtype, "categories", None) is None:
-            raise InvalidArgumentError("cast: an expression does not know its values: hs.CategoricalDtype([...]) names them")
+            raise InvalidArgumentError(
+                "cast: an expression does not know its values: hs.CategoricalDtype([...]) names them"
+            )
         return Expr(self._native.cast_categories(texts(dtype.categories), bool(dtype.ordered), mode))
 
     def astype(self, dtype: Any) -> Expr:

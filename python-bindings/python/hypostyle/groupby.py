@@ -29,7 +29,18 @@ class GroupBy(GroupWindows, GroupSummaries):
     {'k': ['a', 'b'], 'total': [2, 4], 'n': [1, 2]}
     """
 
-    __slots__ = ("_as_index", "_chosen", "_dropna", "_group_keys", "_keys", "_observed", "_one_key", "_plan", "_single", "_sort")
+    __slots__ = (
+        "_as_index",
+        "_chosen",
+        "_dropna",
+        "_group_keys",
+        "_keys",
+        "_observed",
+        "_one_key",
+        "_plan",
+        "_single",
+        "_sort",
+    )
 
     _plan: Plan
     _keys: list[tuple[str | None, _native.Expr]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known, size
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import DType, is_integer, is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
