@@ -95,7 +95,7 @@ def test_mistakes_are_told():
         df["size"].cat.reorder_categories(["small"])
     with pytest.raises(hs.errors.InvalidArgumentError):
         df["size"].cat.rename_categories(["a"])
-    with pytest.raises(TypeError, match="astype"):
+    with pytest.raises(AttributeError, match="astype"):
         df["n"].cat  # noqa: B018
     with pytest.raises(hs.errors.UnsupportedError, match="astype"):
         df["n"].astype("category")

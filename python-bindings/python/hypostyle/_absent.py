@@ -65,6 +65,8 @@ FRAME = {
 
 SERIES = {
     **_COMMON,
+    # Of series that are not categorical.
+    "cat": "astype('category') makes text categorical",
     "flags": _ATTRS,
     "plot": "use to_pandas().plot",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._dtypes import DType, dtype_name
 from hypostyle._names import Names
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
@@ -126,7 +126,7 @@ class CategoryAccessor:
     def __init__(self, series: Series) -> None:
         known = series._plan.query.categories(series._native)
         if known is None:
-            raise DataTypeError(f"cat is of categorical series, not of {series.dtype}: astype('category') makes one")
+            raise AttributeError(f"cat is of categorical series, not of {series.dtype}: astype('category') makes one")
         self._series, self._known = series, known
 
     @property
