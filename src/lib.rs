@@ -36,8 +36,9 @@ pub use api::{
 };
 pub use config::Config;
 pub use data::{
-    Batch, Column, DType, DisplayOptions, EqualOptions, Field, Frame, FrameBuilder, IntoColumn, Scalar,
-    Schema, Series, Statistics, TimeUnit, assert_frame_eq, assert_frame_eq_with, frame_difference, promote,
+    Batch, Categories, Column, DType, DisplayOptions, EqualOptions, Field, Frame, FrameBuilder, IntoColumn,
+    Scalar, Schema, Series, Statistics, TimeUnit, assert_frame_eq, assert_frame_eq_with, frame_difference,
+    promote,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};

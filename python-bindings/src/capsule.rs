@@ -135,7 +135,7 @@ fn granted(own: Schema, wanted: &Schema) -> Schema {
     )
 }
 
-/// Partitions as record batches of plain types; codes are decoded as they are asked for.
+/// Partitions as record batches of plain types, and dictionaries of categories; codes are decoded as they are asked for.
 struct PartitionReader {
     frame: Frame,
     next: usize,
@@ -144,8 +144,9 @@ struct PartitionReader {
 
 impl PartitionReader {
     fn batch(&self, batch: &Batch) -> Result<RecordBatch, ArrowError> {
-        let arrays = batch.columns().iter().zip(self.schema.fields()).map(|(column, field)| {
-            let plain = column.to_plain().map_err(|error| ArrowError::ExternalError(Box::new(error)))?;
+        let columns = batch.columns().iter().zip(self.frame.schema().fields());
+        let arrays = columns.zip(self.schema.fields()).map(|((column, own), field)| {
+            let plain = own.export(column).map_err(|error| ArrowError::ExternalError(Box::new(error)))?;
             match plain.data_type() == field.data_type() {
                 true => Ok(plain),
                 false => cast(&plain, field.data_type()),

@@ -2,13 +2,29 @@
 
 use crate::error::Answer;
 use crate::{capsule, numpy, values};
-use hypostyle::{DType, Error, Frame};
+use hypostyle::{Categories, DType, Error, Frame};
 use pyo3::prelude::{Bound, PyAny, Python, pyclass, pymethods};
 
 /// Values of one column, not yet in a frame.
 #[pyclass(frozen, module = "hypostyle._native")]
 pub struct Column {
     pub(crate) column: hypostyle::Column,
+    /// The categories, if it is categorical.
+    categories: Option<Categories>,
+}
+
+impl From<hypostyle::Column> for Column {
+    fn from(column: hypostyle::Column) -> Self {
+        Column { column, categories: None }
+    }
+}
+
+/// The name of a type here: of categoricals without their categories.
+pub fn type_name(dtype: &DType) -> String {
+    match dtype {
+        DType::Categorical(_) => "category".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 #[pymethods]
@@ -19,7 +35,7 @@ impl Column {
     fn from_values(values: &Bound<'_, PyAny>, dtype: Option<&str>, nan_as_null: bool) -> Answer<Self> {
         let dtype = dtype.map(DType::parse).transpose()?;
         let list = values::listed(values)?;
-        Ok(Column { column: values::column(&list, dtype.as_ref(), nan_as_null)? })
+        Ok(values::column(&list, dtype.as_ref(), nan_as_null)?.into())
     }
 
     /// A column of an array's bytes; see `numpy.rs`.
@@ -33,7 +49,7 @@ impl Column {
         owner: Option<&Bound<'_, PyAny>>,
     ) -> Answer<Self> {
         let dtype = DType::parse(dtype)?;
-        Ok(Column { column: numpy::column(values, &dtype, mask, nan_as_null, owner)? })
+        Ok(numpy::column(values, &dtype, mask, nan_as_null, owner)?.into())
     }
 
     /// A column of anything with `__arrow_c_stream__` or `__arrow_c_array__` that is not a table.
@@ -42,18 +58,27 @@ impl Column {
         let imported = capsule::import(object)?;
         let column = py.detach(|| -> hypostyle::Result<_> {
             let frame = imported.frame(Some("value"))?;
-            let mut columns = frame.to_batch()?.into_columns();
-            columns.pop().ok_or_else(|| Error::internal("a frame without its column"))
+            let categories =
+                frame.schema().fields().first().and_then(|field| field.dtype.categories().cloned());
+            let column = frame.to_batch()?.into_columns().pop();
+            let column = column.ok_or_else(|| Error::internal("a frame without its column"))?;
+            Ok(Column { column, categories })
         });
-        Ok(Column { column: column? })
+        Ok(column?)
     }
 
-    /// A column from numbers of categories (`int32`; negative: null) and the categories.
+    /// A column from numbers of categories (`int32`; negative: null) and the categories: categorical, if these are text.
     #[staticmethod]
-    fn from_codes(py: Python<'_>, codes: &Column, categories: &Column) -> Answer<Self> {
-        let (codes, categories) = (codes.column.array().clone(), categories.column.array().clone());
-        let coded = py.detach(|| numpy::categorical(&codes, &categories));
-        Ok(Column { column: coded? })
+    fn from_codes(py: Python<'_>, codes: &Column, categories: &Column, ordered: bool) -> Answer<Self> {
+        let (codes, values) = (codes.column.array().clone(), categories.column.to_plain()?);
+        let found = py.detach(|| -> hypostyle::Result<_> {
+            let categories = match categories.column.dtype() {
+                DType::String => Some(Categories::of_array(values.clone(), ordered)?),
+                _ => None,
+            };
+            Ok(Column { column: numpy::categorical(&codes, &values)?, categories })
+        });
+        Ok(found?)
     }
 
     fn __len__(&self) -> usize {
@@ -63,7 +88,10 @@ impl Column {
     /// The name of the type.
     #[getter]
     fn dtype(&self) -> String {
-        self.column.dtype().to_string()
+        match &self.categories {
+            Some(_) => "category".to_owned(),
+            None => self.column.dtype().to_string(),
+        }
     }
 }
 
@@ -71,7 +99,11 @@ impl Column {
 pub fn frame(names: Vec<String>, columns: &[Bound<'_, Column>]) -> Answer<Frame> {
     let mut builder = Frame::builder();
     for (name, column) in names.into_iter().zip(columns) {
-        builder = builder.column(name, column.get().column.clone());
+        let Column { column, categories } = column.get();
+        builder = match categories {
+            Some(categories) => builder.categorical(name, column.clone(), categories.clone()),
+            None => builder.column(name, column.clone()),
+        };
     }
     Ok(builder.finish()?)
 }

@@ -53,6 +53,18 @@ fn operator(name: &str) -> Answer<BinaryOp> {
     })
 }
 
+fn cast_mode(name: &str) -> Answer<CastMode> {
+    match name {
+        "strict" => Ok(CastMode::Strict),
+        "lenient" => Ok(CastMode::Lenient),
+        "lossy" => Ok(CastMode::Lossy),
+        other => {
+            let error = Error::invalid(format!("no cast mode {other:?}"));
+            Err(error.hint("modes are strict, lenient and lossy").into())
+        }
+    }
+}
+
 #[pymethods]
 impl Expr {
     /// A column by name.
@@ -104,16 +116,14 @@ impl Expr {
     /// Conversion; what does not fit is an error (`strict`), null (`lenient`) or loses digits (`lossy`).
     #[pyo3(signature = (dtype, mode="strict"))]
     fn cast(&self, dtype: &str, mode: &str) -> Answer<Self> {
-        let mode = match mode {
-            "strict" => CastMode::Strict,
-            "lenient" => CastMode::Lenient,
-            "lossy" => CastMode::Lossy,
-            other => {
-                let error = Error::invalid(format!("no cast mode {other:?}"));
-                return Err(error.hint("modes are strict, lenient and lossy").into());
-            }
-        };
-        Ok(self.expr.clone().cast_with(DType::parse(dtype)?, mode).into())
+        Ok(self.expr.clone().cast_with(DType::parse(dtype)?, cast_mode(mode)?).into())
+    }
+
+    /// Conversion to categories; of integers, those of these numbers.
+    #[pyo3(signature = (categories, ordered, mode="strict"))]
+    fn cast_categories(&self, categories: Vec<String>, ordered: bool, mode: &str) -> Answer<Self> {
+        let dtype = DType::Categorical(hypostyle::Categories::new(categories, ordered)?);
+        Ok(self.expr.clone().cast_with(dtype, cast_mode(mode)?).into())
     }
 
     /// The value of the first branch whose condition is true.

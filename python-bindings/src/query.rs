@@ -109,7 +109,7 @@ impl Query {
 
     /// The types of the columns; once the query has run, those of its result, which may be wider than was guessed.
     fn dtypes(&self) -> Answer<Vec<String>> {
-        Ok(self.lazy().schema()?.fields().iter().map(|field| field.dtype.to_string()).collect())
+        Ok(self.lazy().schema()?.fields().iter().map(|field| column::type_name(&field.dtype)).collect())
     }
 
     /// Fails if there is no column of this name.
@@ -122,9 +122,25 @@ impl Query {
     fn dtype_of(&self, expr: &Expr) -> Answer<String> {
         if expr.expr.has_window() && !expr.expr.has_aggregate() {
             let typed = self.lazy().select([expr.expr.clone().alias("value")]);
-            return Ok(typed.schema()?.field("value")?.dtype.to_string());
+            return Ok(column::type_name(&typed.schema()?.field("value")?.dtype));
         }
-        Ok(hypostyle::expr::bind(&expr.expr, self.lazy().schema()?)?.dtype.to_string())
+        Ok(column::type_name(&hypostyle::expr::bind(&expr.expr, self.lazy().schema()?)?.logical()))
+    }
+
+    /// The categories of an expression that is categorical, and whether they are ordered; of others nothing.
+    fn categories(&self, expr: &Expr) -> Answer<Option<(Vec<String>, bool)>> {
+        let typed = self.lazy().select([expr.expr.clone().alias("value")]);
+        let dtype = typed.schema()?.field("value")?.dtype.clone();
+        Ok(dtype.categories().map(|found| (found.iter().map(str::to_owned).collect(), found.is_ordered())))
+    }
+
+    /// The values of an expression that there are, as categories; runs.
+    fn categories_of(&self, py: Python<'_>, expr: &Expr) -> Answer<Vec<String>> {
+        let (lazy, expr) = (self.lazy(), expr.expr.clone());
+        let found = run(py, move |config, cancel| {
+            lazy.categories_of(expr, &|query| query.collect_with(config, cancel))
+        })?;
+        Ok(found.iter().map(str::to_owned).collect())
     }
 
     /// A capsule of the schema.
@@ -222,12 +238,14 @@ impl Query {
     }
 
     /// One row per group: keys and aggregates.
+    #[pyo3(signature = (keys, aggregates, sorted, drop_nulls, unobserved=false))]
     fn group_by(
         &self,
         keys: Vec<Bound<'_, Expr>>,
         aggregates: Vec<Bound<'_, Expr>>,
         sorted: Option<bool>,
         drop_nulls: bool,
+        unobserved: bool,
     ) -> Answer<Self> {
         let order = match sorted {
             Some(true) => GroupOrder::Sorted,
@@ -235,6 +253,7 @@ impl Query {
             None => GroupOrder::Any,
         };
         let groups = self.lazy().group_by(exprs(&keys)).order(order).drop_nulls(drop_nulls);
+        let groups = groups.unobserved(unobserved);
         Query::new(groups.agg(exprs(&aggregates)))
     }
 

@@ -58,13 +58,14 @@ def test_chunks_become_partitions():
     assert pa.table(frame)["x"].num_chunks == 3
 
 
-def test_dictionaries_come_out_as_text():
+def test_dictionaries_are_categorical():
     table = pa.table({"s": pa.array(["a", "b", None, "a"]).dictionary_encode()})
     frame = hs.from_arrow(table)
-    assert frame.dtypes == {"s": "string"}
+    assert frame.dtypes == {"s": "category"}
     assert frame._plan.query.collect().is_coded("s")
-    assert pa.table(frame).schema.field("s").type == pa.string_view()
+    assert pa.table(frame).schema.field("s").type == pa.dictionary(pa.int32(), pa.string())
     assert frame["s"].to_list() == ["a", "b", None, "a"]
+    assert pa.table(frame.astype(str)).schema.field("s").type == pa.string_view()
 
 
 def test_requested_schema_is_granted():

@@ -53,7 +53,7 @@ def test_types_that_come_back_as_others():
     )
     found = round_trip(pdf)
     assert found.dtypes.astype(str).to_dict() == {
-        "category": "str",
+        "category": "category",
         "numbers": "Int64",
         "Int64": "int64",
         "Float64": "float64",

@@ -288,7 +288,7 @@ def test_mistakes(df):
     with pytest.raises(InvalidArgumentError, match="na_option"):
         df["x"].rank(na_option="middle")
     with pytest.raises(AttributeError, match="apply"):
-        df["x"].rolling(2).skew()
+        df["x"].rolling(2).mode()
     with pytest.raises(InvalidArgumentError, match="holds no row"):
         df["x"].rolling(1, closed="neither")
     with pytest.raises(InvalidArgumentError, match="method"):
@@ -297,3 +297,39 @@ def test_mistakes(df):
         df["x"].ewm()
     with pytest.raises(InvalidArgumentError, match="window of time"):
         df["x"].rolling("3s")
+
+
+@pytest.mark.parametrize("window", [3, 5])
+@pytest.mark.parametrize("least", [None, 2])
+def test_shapes_pairs_and_ranks_of_windows_are_those_of_pandas(window, least):
+    x = [1.0, 4.0, 4.0, None, 2.0, 9.0, 9.0, 9.0, 9.0, 9.0, 3.5, -2.0, None, 8.0, 1e6, 1.0]
+    y = [2.0, 1.0, 5.0, 3.0, None, 9.0, 8.0, 7.0, 7.0, 2.0, 2.5, 0.0, 1.0, 6.0, 2.0, 3.0]
+    df, pdf = hs.DataFrame({"x": x, "y": y}), pd.DataFrame({"x": x, "y": y})
+
+    def same(make):
+        found = make(df).to_pandas().reset_index(drop=True)
+        pd.testing.assert_series_equal(found, make(pdf), check_names=False, rtol=1e-6, atol=1e-9)
+
+    same(lambda df: df["x"].rolling(window, min_periods=least).skew())
+    same(lambda df: df["x"].rolling(window, min_periods=least).kurt())
+    same(lambda df: df["y"].rolling(window, min_periods=least).cov(df["x"]))
+    same(lambda df: df["y"].rolling(window, min_periods=least).cov(df["x"], ddof=0))
+    pdf, df = pdf.iloc[:10], df.iloc[:10]
+    same(lambda df: df["y"].rolling(window, min_periods=least).corr(df["x"]))
+    for method in ("average", "min", "max"):
+        same(lambda df: df["x"].rolling(window, min_periods=least).rank(method=method))  # noqa: B023
+    same(lambda df: df["x"].rolling(window, min_periods=least).rank(ascending=False, pct=True))
+    same(lambda df: df["x"].rolling(window, min_periods=least, closed="left").skew())
+
+
+@pytest.mark.parametrize("adjust", [True, False])
+@pytest.mark.parametrize("ignore_na", [True, False])
+@pytest.mark.parametrize("bias", [True, False])
+def test_spreads_of_fading_windows_are_those_of_pandas(adjust, ignore_na, bias):
+    x = [None, 1.0, 4.0, None, None, -2.0, 3.0, None, 7.5, 7.5, 7.0]
+    for options in ({"alpha": 0.3}, {"span": 4}, {"com": 1.5}, {"halflife": 2}):
+        here = hs.Series(x).ewm(adjust=adjust, ignore_na=ignore_na, **options)
+        there = pd.Series(x).ewm(adjust=adjust, ignore_na=ignore_na, **options)
+        for name in ("var", "std"):
+            found, expected = getattr(here, name)(bias=bias), getattr(there, name)(bias=bias)
+            pd.testing.assert_series_equal(found.to_pandas(), expected, check_names=False)

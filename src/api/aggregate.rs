@@ -1,8 +1,8 @@
 //! Aggregations of any expressions of aggregates, as plan nodes.
 
 use crate::api::window::extract;
-use crate::error::{Error, Result};
-use crate::expr::{Expr, col};
+use crate::error::{AllOk, Error, Result};
+use crate::expr::{Expr, col, through_numbers};
 use crate::plan::{AggregateNode, GroupOrder, Plan, ProjectNode};
 use std::sync::Arc;
 
@@ -21,7 +21,9 @@ pub(crate) fn aggregate(
         if expr.has_window() { expr.without_alias().clone().alias(name) } else { expr }
     };
     let (input, mut keys) = extract(input, keys.into_iter().chain(exprs).map(named).collect())?;
-    let exprs = keys.split_off(count);
+    let schema = input.schema().clone();
+    let exprs = keys.split_off(count).into_iter();
+    let exprs = exprs.map(|expr| expr.rewrite(&mut |part| through_numbers(part, &schema))).all_ok()?;
     let mut parts: Vec<Expr> = Vec::new();
     let mut hidden: Vec<(Expr, String)> = Vec::new();
     let mut simple = true;

@@ -71,7 +71,15 @@ impl LazyFrame {
                 return Err(refused(Error::unsupported(text).column(*name)));
             }
             let found = values.column("value")?;
-            let values: Vec<Scalar> = found.values().filter(|value| how.nulls || !value.is_null()).collect();
+            let nulls = found.null_count() > 0 && how.nulls;
+            let values: Vec<Scalar> = match found.dtype().categories() {
+                // Also those that no row has.
+                Some(categories) => {
+                    let nulls = nulls.then_some(Scalar::Null);
+                    categories.iter().map(Scalar::from).chain(nulls).collect()
+                }
+                None => found.values().filter(|value| how.nulls || !value.is_null()).collect(),
+            };
             for value in values.iter().skip(usize::from(how.drop_first)) {
                 let (label, here) = match value {
                     Scalar::Null => ("nan".to_owned(), col(name).is_null()),

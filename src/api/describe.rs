@@ -2,7 +2,7 @@
 
 use crate::api::lazy::LazyFrame;
 use crate::api::matrix::column_of;
-use crate::data::{DType, Frame, Scalar, TimeUnit};
+use crate::data::{Categories, DType, Frame, Scalar, TimeUnit};
 use crate::error::{AllOk, Result};
 use crate::expr::{Expr, col, lit};
 
@@ -116,13 +116,11 @@ fn statistics(name: &str, dtype: &DType, quantiles: &[f64]) -> Vec<(&'static str
             ("max", number().max()),
         ]);
         found.push(("quantiles", x().quantiles(quantiles.iter().copied())));
-    } else if matches!(dtype, DType::String | DType::Binary) {
-        found.extend([
-            ("unique", x().n_unique()),
-            ("top", x().mode()),
-            ("min", x().min()),
-            ("max", x().max()),
-        ]);
+    } else if matches!(dtype.held(), DType::String | DType::Binary) {
+        found.extend([("unique", x().n_unique()), ("top", x().mode())]);
+        if dtype.categories().is_none_or(Categories::is_ordered) {
+            found.extend([("min", x().min()), ("max", x().max())]);
+        }
     } else if dtype.is_temporal() {
         let instant = match dtype {
             DType::Date => x().cast(DType::Timestamp(TimeUnit::Second, None)),

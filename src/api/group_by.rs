@@ -12,6 +12,7 @@ pub struct LazyGroupBy {
     keys: Vec<Expr>,
     order: GroupOrder,
     drop_nulls: bool,
+    unobserved: bool,
     having: Option<Expr>,
     /// The keys of each grouping, by position.
     sets: Option<Vec<Vec<usize>>>,
@@ -21,7 +22,8 @@ impl LazyFrame {
     /// Starts grouping by these keys.
     pub fn group_by(&self, keys: impl Selection) -> LazyGroupBy {
         let (input, keys) = (self.clone(), keys.into_exprs());
-        LazyGroupBy { input, keys, order: GroupOrder::Any, drop_nulls: false, having: None, sets: None }
+        let order = GroupOrder::Any;
+        LazyGroupBy { input, keys, order, drop_nulls: false, unobserved: false, having: None, sets: None }
     }
 }
 
@@ -34,6 +36,23 @@ impl LazyGroupBy {
     /// Whether rows with a null key belong to no group; by default null keys are a group.
     pub fn drop_nulls(self, drop_nulls: bool) -> Self {
         LazyGroupBy { drop_nulls, ..self }
+    }
+
+    /// Whether categories that no row has make groups too, without rows: for every combination of the categories of
+    /// categorical keys with the values of the others.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Categories, Frame, GroupOrder, len};
+    /// let sizes = Categories::new(["S", "M", "L"], true)?;
+    /// let frame = Frame::builder().categorical("size", ["L", "S", "L"], sizes).finish()?;
+    /// let groups = frame.lazy().group_by("size").order(GroupOrder::Sorted).unobserved(true);
+    /// let counts = groups.agg([len().alias("n")]).collect()?;
+    /// assert_eq!(counts.column("n")?.values().map(|n| n.as_i64()).collect::<Vec<_>>(), [Some(1), Some(0), Some(2)]);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn unobserved(self, unobserved: bool) -> Self {
+        LazyGroupBy { unobserved, ..self }
     }
 
     /// Only groups for which an expression of aggregates (and keys) is true.
@@ -103,8 +122,8 @@ impl LazyGroupBy {
     /// ```
     pub fn agg(self, aggregates: impl Selection) -> LazyFrame {
         let aggregates = aggregates.into_exprs();
-        let LazyGroupBy { input, keys, order, drop_nulls, having, sets } = self;
-        let grouping = Grouping { order, drop_nulls, having };
+        let LazyGroupBy { input, keys, order, drop_nulls, unobserved, having, sets } = self;
+        let grouping = Grouping { order, drop_nulls, unobserved, having };
         input.then(|input| match sets {
             None => grouping.plan(input, keys, aggregates),
             Some(sets) => grouping.union(&input, &keys, &aggregates, &sets),

@@ -1,6 +1,7 @@
 //! Groups under conditions, and several groupings as one result.
 
 use crate::api::aggregate::aggregate;
+use crate::api::lazy::LazyFrame;
 use crate::data::Scalar;
 use crate::error::{Error, Result};
 use crate::expr::{Expr, col, lit};
@@ -16,6 +17,8 @@ pub(crate) struct Grouping {
     pub order: GroupOrder,
     /// Whether rows with a null key belong to no group.
     pub drop_nulls: bool,
+    /// Whether categories that no row has are groups too.
+    pub unobserved: bool,
     /// Which groups are kept.
     pub having: Option<Expr>,
 }
@@ -24,7 +27,7 @@ impl Grouping {
     /// One row per group that is kept.
     pub fn plan(&self, input: Arc<Plan>, keys: Vec<Expr>, mut aggregates: Vec<Expr>) -> Result<Plan> {
         let Some(having) = &self.having else {
-            return aggregate(input, keys, aggregates, self.order, self.drop_nulls);
+            return self.groups(input, keys, aggregates);
         };
         let refused = |error: Error| error.operation("having");
         if !having.has_aggregate() {
@@ -36,10 +39,21 @@ impl Grouping {
         let names: Vec<Arc<str>> = keys.iter().chain(&aggregates).map(Expr::output_name).collect();
         let condition = "__having";
         aggregates.push(having.clone().alias(condition));
-        let groups = aggregate(input, keys, aggregates, self.order, self.drop_nulls)?;
+        let groups = self.groups(input, keys, aggregates)?;
         let kept = FilterNode::new(Arc::new(groups), col(condition)).map_err(refused)?;
         let outputs = names.iter().map(col).collect();
         Ok(Plan::Project(ProjectNode::new(Arc::new(Plan::Filter(kept)), outputs)?))
+    }
+
+    fn groups(&self, input: Arc<Plan>, keys: Vec<Expr>, aggregates: Vec<Expr>) -> Result<Plan> {
+        if !self.unobserved {
+            return aggregate(input, keys, aggregates, self.order, self.drop_nulls);
+        }
+        let groups = aggregate(input.clone(), keys.clone(), aggregates.clone(), self.order, self.drop_nulls)?;
+        let groups = LazyFrame::from_plan(groups);
+        let input = LazyFrame::from_plan(Plan::clone(&input));
+        let all = input.with_unobserved(&keys, &aggregates, &groups, self.order)?;
+        Ok(Plan::clone(all.plan()?))
     }
 
     /// One grouping after the other; the columns are all keys, the aggregates, and `grouping_id`.
@@ -51,6 +65,9 @@ impl Grouping {
         sets: &[Vec<usize>],
     ) -> Result<Plan> {
         let refused = |error: Error| error.operation("grouping_sets");
+        if self.unobserved {
+            return Err(refused(Error::unsupported("several groupings with categories that no row has")));
+        }
         if keys.len() > MOST_KEYS {
             return Err(refused(Error::invalid(format!("{} keys; {MOST_KEYS} are the most", keys.len()))));
         }

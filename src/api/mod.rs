@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod bins;
+pub mod categories;
 pub mod combinations;
 pub mod concat;
 pub mod crosstab;

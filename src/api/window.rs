@@ -1,7 +1,8 @@
 //! Functions of windows anywhere in expressions, as plan nodes of their own.
 
+use crate::data::Schema;
 use crate::error::{Error, Result};
-use crate::expr::{Expr, WindowCode, WindowKind, col};
+use crate::expr::{Expr, WindowCode, WindowKind, col, through_numbers};
 use crate::plan::{Plan, ProjectNode, WindowNode};
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(crate) fn extract(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<(Arc<Plan>, 
         };
         let mut exprs = Vec::with_capacity(rewritten.len());
         for expr in rewritten {
-            exprs.push(innermost(expr, &mut name_of)?);
+            exprs.push(innermost(expr, &schema, &mut name_of)?);
         }
         rewritten = exprs;
         if found.is_empty() {
@@ -64,7 +65,7 @@ pub(crate) fn around(
 }
 
 /// A name that no column has.
-fn temporary(schema: &crate::data::Schema, number: usize) -> String {
+fn temporary(schema: &Schema, number: usize) -> String {
     let mut name = format!("__window_{}", schema.len() + number);
     while schema.contains(&name) {
         name.push('_');
@@ -85,14 +86,20 @@ fn expanded(expr: Expr) -> Result<Expr> {
 }
 
 /// The expression with the functions of windows that hold no other replaced by columns of the names given.
-fn innermost(expr: Expr, name_of: &mut dyn FnMut(Expr) -> String) -> Result<Expr> {
+fn innermost(expr: Expr, schema: &Schema, name_of: &mut dyn FnMut(Expr) -> String) -> Result<Expr> {
     if !expr.has_window() {
         return Ok(expr);
     }
     let is_innermost =
         matches!(expr, Expr::Window { .. }) && expr.children().into_iter().all(|child| !child.has_window());
     if is_innermost {
-        return Ok(col(name_of(expr)));
+        return Ok(match through_numbers(expr, schema)? {
+            Expr::Cast { expr, dtype, mode } => {
+                let numbers = col(name_of(Arc::unwrap_or_clone(expr)));
+                Expr::Cast { expr: Arc::new(numbers), dtype, mode }
+            }
+            window => col(name_of(window)),
+        });
     }
-    expr.map_children(&mut |child| innermost(child, name_of))
+    expr.map_children(&mut |child| innermost(child, schema, name_of))
 }

@@ -2,6 +2,7 @@
 
 use crate::data::column::Column;
 use crate::data::schema::Schema;
+use crate::data::strings;
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::UInt32Array;
 use arrow::compute::take;
@@ -78,6 +79,23 @@ impl Batch {
         let columns =
             self.columns.iter().map(|column| Ok(Column::from_held(take(column.array(), rows, None)?)));
         Batch::new(columns.all_ok()?, rows.len())
+    }
+
+    /// The same rows, categorical columns as codes into their categories.
+    ///
+    /// # Errors
+    /// `Internal` if a value is none of the categories of its column.
+    pub fn conform(&self, schema: &Schema) -> Result<Batch> {
+        let columns = self.columns.iter().zip(schema.fields()).map(|(column, field)| {
+            let Some(categories) = field.dtype.categories() else { return Ok(column.clone()) };
+            let own = strings::coded(column.array()).map(|(_, dictionary)| dictionary);
+            if own.is_some_and(|own| strings::same_dictionary(own, categories.values())) {
+                return Ok(column.clone());
+            }
+            let array = categories.conform(column.array()).map_err(|error| error.column(&*field.name))?;
+            Ok(Column::from_held(array))
+        });
+        Batch::new(columns.all_ok()?, self.rows)
     }
 
     /// Bytes of the buffers this batch keeps alive.

@@ -1,11 +1,15 @@
 //! Frames from Rust values.
 
 use crate::data::batch::Batch;
+use crate::data::categories::Categories;
 use crate::data::column::Column;
 use crate::data::concat::concat_columns;
+use crate::data::dtype::DType;
 use crate::data::frame::Frame;
+use crate::data::scalar::Scalar;
 use crate::data::schema::{Field, Schema};
 use crate::data::series::Series;
+use crate::data::strings;
 use crate::error::{Error, ErrorKind, Result};
 use arrow::array::{
     ArrayRef, BooleanArray, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array,
@@ -108,7 +112,7 @@ impl<T: Element> FromIterator<T> for Column {
 /// Gathers columns for a frame; see [`Frame::builder`].
 #[derive(Default)]
 pub struct FrameBuilder {
-    columns: Vec<(String, Result<Column>)>,
+    columns: Vec<(String, Result<(Column, DType)>)>,
 }
 
 impl Frame {
@@ -133,7 +137,41 @@ impl Frame {
 impl FrameBuilder {
     /// Adds a column.
     pub fn column(mut self, name: impl Into<String>, values: impl IntoColumn) -> Self {
-        self.columns.push((name.into(), values.into_column()));
+        let column = values.into_column().map(|column| {
+            let dtype = column.dtype().clone();
+            (column, dtype)
+        });
+        self.columns.push((name.into(), column));
+        self
+    }
+
+    /// Adds a column of strings that are all among the categories.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Categories, Frame};
+    /// let sizes = Categories::new(["S", "M", "L"], true)?;
+    /// let frame = Frame::builder().categorical("size", ["M", "S", "M"], sizes).finish()?;
+    /// assert_eq!(frame.schema().to_string(), r#"size: categorical["S" < "M" < "L"]"#);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn categorical(
+        mut self,
+        name: impl Into<String>,
+        values: impl IntoColumn,
+        categories: Categories,
+    ) -> Self {
+        let column = values.into_column().and_then(|column| {
+            let found = categories.numbered(column.array())?;
+            if let Some(row) = found.outside {
+                let text = format!("value is none of the categories {categories}");
+                let value = Scalar::from_array(column.array(), row).to_string();
+                return Err(Error::new(ErrorKind::Cast, text).row(row as u64).value(value));
+            }
+            let coded = strings::encode(found.codes, categories.values().clone())?;
+            Ok((Column::from_held(coded), DType::Categorical(categories)))
+        });
+        self.columns.push((name.into(), column));
         self
     }
 
@@ -145,7 +183,7 @@ impl FrameBuilder {
         let mut fields = Vec::with_capacity(self.columns.len());
         let mut columns: Vec<Column> = Vec::with_capacity(self.columns.len());
         for (name, column) in self.columns {
-            let column = column.map_err(|error| error.column(name.as_str()))?;
+            let (column, dtype) = column.map_err(|error| error.column(name.as_str()))?;
             if let Some(first) = columns.first()
                 && first.len() != column.len()
             {
@@ -155,7 +193,7 @@ impl FrameBuilder {
                 )
                 .column(name));
             }
-            fields.push(Field::new(&name, column.dtype().clone()));
+            fields.push(Field::new(&name, dtype));
             columns.push(column);
         }
         let rows = columns.first().map_or(0, Column::len);

@@ -1,5 +1,6 @@
 //! Logical types, their names, and the Arrow type each is held in.
 
+use crate::data::categories::Categories;
 use crate::data::schema::Field;
 use crate::error::{AllOk, Error, Result};
 use arrow::datatypes::{DataType, Field as ArrowField, TimeUnit as ArrowUnit};
@@ -111,7 +112,12 @@ pub enum DType {
     List(Box<DType>),
     /// Named fields.
     Struct(Vec<Field>),
+    /// Text that is one of a list of categories. Columns are held as strings: see [`DType::held`].
+    Categorical(Categories),
 }
+
+/// What categorical columns are held as.
+static STRING: DType = DType::String;
 
 impl DType {
     /// The logical type of an Arrow type.
@@ -183,7 +189,7 @@ impl DType {
             DType::Float32 => DataType::Float32,
             DType::Float64 => DataType::Float64,
             DType::Decimal(precision, scale) => DataType::Decimal128(*precision, *scale),
-            DType::String => DataType::Utf8View,
+            DType::String | DType::Categorical(_) => DataType::Utf8View,
             DType::Binary => DataType::BinaryView,
             DType::Date => DataType::Date32,
             DType::Time => DataType::Time64(ArrowUnit::Nanosecond),
@@ -191,6 +197,43 @@ impl DType {
             DType::Duration(unit) => DataType::Duration((*unit).into()),
             DType::List(item) => DataType::List(Arc::new(ArrowField::new("item", item.to_arrow(), true))),
             DType::Struct(fields) => DataType::Struct(fields.iter().map(Field::to_arrow).collect()),
+        }
+    }
+
+    /// The type that columns of this type are held as, and that kernels and operators see: `string` for categoricals.
+    pub fn held(&self) -> &DType {
+        match self {
+            DType::Categorical(_) => &STRING,
+            other => other,
+        }
+    }
+
+    /// The categories, if it is categorical.
+    pub fn categories(&self) -> Option<&Categories> {
+        match self {
+            DType::Categorical(categories) => Some(categories),
+            _ => None,
+        }
+    }
+
+    /// The type whose order is that of this type's values: of a categorical its categories' numbers.
+    pub fn by_order(&self) -> DType {
+        match self {
+            DType::Categorical(_) => DType::UInt32,
+            other => other.clone(),
+        }
+    }
+
+    /// The type with `string` for the categoricals inside lists and structs: only whole columns are categorical.
+    pub fn without_inner_categories(self) -> DType {
+        let inner = |dtype: DType| dtype.without_inner_categories().held().clone();
+        match self {
+            DType::List(item) => DType::List(Box::new(inner(*item))),
+            DType::Struct(fields) => {
+                let fields = fields.into_iter();
+                DType::Struct(fields.map(|field| Field::new(&field.name, inner(field.dtype))).collect())
+            }
+            other => other,
         }
     }
 
@@ -324,6 +367,7 @@ impl fmt::Display for DType {
             DType::Timestamp(unit, Some(zone)) => write!(f, "timestamp[{}, {zone}]", unit.name()),
             DType::Duration(unit) => write!(f, "duration[{}]", unit.name()),
             DType::List(item) => write!(f, "list[{item}]"),
+            DType::Categorical(categories) => write!(f, "categorical[{categories}]"),
             DType::Struct(fields) => {
                 f.write_str("struct[")?;
                 for (i, field) in fields.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use crate::data::batch::Batch;
 use crate::data::column::Column;
+use crate::data::exchange;
 use crate::data::schema::Schema;
 use crate::data::series::Series;
 use crate::error::{AllOk, Error, ErrorKind, Result};
@@ -32,7 +33,8 @@ impl Frame {
     /// A frame of partitions that all have the schema's columns. Empty partitions are dropped.
     ///
     /// # Errors
-    /// `Shape` or `Type` if a partition does not have the schema's columns.
+    /// `Shape` or `Type` if a partition does not have the schema's columns; `Internal` if a value is none of the
+    /// categories of its column.
     pub fn new(schema: Schema, partitions: Vec<Batch>) -> Result<Self> {
         for batch in &partitions {
             if batch.columns().len() != schema.len() {
@@ -42,7 +44,7 @@ impl Frame {
                 ));
             }
             for (field, column) in schema.fields().iter().zip(batch.columns()) {
-                if *column.dtype() != field.dtype {
+                if column.dtype() != field.dtype.held() {
                     return Err(Error::type_mismatch(format!(
                         "a partition holds {}, the schema says {}",
                         column.dtype(),
@@ -53,7 +55,11 @@ impl Frame {
             }
         }
         let rows = partitions.iter().map(|batch| batch.rows() as u64).sum();
-        let partitions = partitions.into_iter().filter(|batch| batch.rows() > 0).collect();
+        let kept = partitions.into_iter().filter(|batch| batch.rows() > 0);
+        let partitions = match schema.fields().iter().any(|field| field.dtype.categories().is_some()) {
+            true => kept.map(|batch| batch.conform(&schema)).all_ok()?.into(),
+            false => kept.collect(),
+        };
         Ok(Frame { schema, partitions, rows })
     }
 
@@ -62,10 +68,12 @@ impl Frame {
         Frame { schema, partitions: Arc::from([]), rows: 0 }
     }
 
-    /// A frame of Arrow record batches, one partition each; buffers are shared where the layout allows.
+    /// A frame of Arrow record batches, one partition each; buffers are shared where the layout allows. Dictionaries of
+    /// text are categorical columns, ordered where the schema says so.
     ///
     /// # Errors
-    /// `Unsupported` for Arrow types without a counterpart, `Type` if the batches differ, `DuplicateColumn`.
+    /// `Unsupported` for Arrow types without a counterpart, `Type` if the batches differ or ordered categories of
+    /// different batches do, `DuplicateColumn`.
     ///
     /// # Examples
     /// ```
@@ -82,8 +90,11 @@ impl Frame {
         schema: &arrow::datatypes::Schema,
         batches: impl IntoIterator<Item = RecordBatch>,
     ) -> Result<Self> {
-        let held = Schema::from_arrow(schema)?;
-        let partitions = batches.into_iter().map(|batch| {
+        let batches: Vec<RecordBatch> = batches.into_iter().collect();
+        let held = exchange::fields_of(schema, &|position| {
+            batches.iter().map(|batch| batch.column(position).clone()).collect()
+        })?;
+        let partitions = batches.iter().map(|batch| {
             let columns = batch.columns().iter().zip(held.fields()).map(|(array, field)| {
                 Column::new(array.clone()).map_err(|error| error.column(field.name.as_ref()))
             });
@@ -92,14 +103,15 @@ impl Frame {
         Frame::new(held.clone(), partitions.all_ok()?)
     }
 
-    /// The partitions as Arrow record batches of plain types (codes decoded).
+    /// The partitions as Arrow record batches of plain types (codes decoded); categorical columns are dictionaries.
     ///
     /// # Errors
     /// `Internal` if codes are damaged.
     pub fn to_arrow(&self) -> Result<Vec<RecordBatch>> {
         let schema = Arc::new(self.schema.to_arrow());
         let batches = self.partitions.iter().map(|batch| {
-            let arrays = batch.columns().iter().map(Column::to_plain).all_ok()?;
+            let columns = batch.columns().iter().zip(self.schema.fields());
+            let arrays = columns.map(|(column, field)| field.export(column)).all_ok()?;
             let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
             Ok(RecordBatch::try_new_with_options(schema.clone(), arrays, &options)?)
         });

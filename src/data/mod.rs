@@ -4,12 +4,14 @@
 
 pub mod batch;
 pub mod build;
+pub mod categories;
 pub mod column;
 pub mod concat;
 pub mod dispatch;
 pub mod display;
 pub mod dtype;
 pub mod equal;
+pub mod exchange;
 pub mod frame;
 pub mod import;
 pub mod promote;
@@ -22,6 +24,7 @@ pub mod text;
 
 pub use batch::Batch;
 pub use build::{FrameBuilder, IntoColumn};
+pub use categories::Categories;
 pub use column::Column;
 pub use display::DisplayOptions;
 pub use dtype::{DType, TimeUnit};

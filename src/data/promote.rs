@@ -14,6 +14,8 @@ use crate::data::schema::Field;
 /// | decimal, float | `float64` |
 /// | bool, number | the number |
 /// | date, timestamp | the timestamp |
+/// | string, categorical | string |
+/// | two categoricals | one of the categories of both, without an order; none if both are ordered |
 /// | two timestamps, two durations | the finer unit; naive with zoned: none; two zones: the left one's (same instants) |
 ///
 /// # Examples
@@ -58,6 +60,10 @@ pub fn promote(left: &DType, right: &DType) -> Option<DType> {
         (DType::Timestamp(u1, z1), DType::Timestamp(u2, z2)) if z1.is_some() == z2.is_some() => {
             Some(DType::Timestamp(*u1.max(u2), z1.clone()))
         }
+        (DType::Categorical(_), DType::String) | (DType::String, DType::Categorical(_)) => {
+            Some(DType::String)
+        }
+        (DType::Categorical(a), DType::Categorical(b)) => a.union(b).map(DType::Categorical),
         (DType::Duration(u1), DType::Duration(u2)) => Some(DType::Duration(*u1.max(u2))),
         (DType::List(a), DType::List(b)) => Some(DType::List(Box::new(promote(a, b)?))),
         (DType::Struct(a), DType::Struct(b)) if a.len() == b.len() => {

@@ -2,7 +2,7 @@
 
 use crate::data::dtype::DType;
 use crate::error::{AllOk, Error, ErrorKind, Result};
-use arrow::datatypes::{Field as ArrowField, Schema as ArrowSchema};
+use arrow::datatypes::Schema as ArrowSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -21,11 +21,6 @@ impl Field {
     /// A field.
     pub fn new(name: impl AsRef<str>, dtype: DType) -> Self {
         Field { name: Arc::from(name.as_ref()), dtype }
-    }
-
-    /// The field with a plain Arrow type; every field may hold nulls.
-    pub fn to_arrow(&self) -> ArrowField {
-        ArrowField::new(self.name.as_ref(), self.dtype.to_arrow(), true)
     }
 }
 
@@ -113,7 +108,7 @@ impl Schema {
         Schema { fields: fields.into(), positions: Arc::new(index) }
     }
 
-    /// The schema with plain Arrow types.
+    /// The schema with the types that [`Field::to_arrow`] gives.
     pub fn to_arrow(&self) -> ArrowSchema {
         ArrowSchema::new(self.fields.iter().map(Field::to_arrow).collect::<Vec<_>>())
     }

@@ -32,7 +32,7 @@ impl Series {
     /// # Errors
     /// `Type` if a chunk has another type.
     pub fn new(name: impl AsRef<str>, dtype: DType, chunks: Vec<Column>) -> Result<Self> {
-        if let Some(chunk) = chunks.iter().find(|chunk| *chunk.dtype() != dtype) {
+        if let Some(chunk) = chunks.iter().find(|chunk| chunk.dtype() != dtype.held()) {
             return Err(Error::type_mismatch(format!("a chunk of {} in a {dtype} series", chunk.dtype()))
                 .column(name.as_ref()));
         }

@@ -23,7 +23,9 @@ use crate::exec::sort::Sort;
 use crate::exec::top_k::TopK;
 use crate::exec::unpivot::{ByLabel, ByRow};
 use crate::exec::window::{self, Broadcast, Window};
-use crate::expr::{Bound, BoundAggregate, BoundWindow, Expr, bind, bind_aggregate, bind_window, col};
+use crate::expr::{
+    Bound, BoundAggregate, BoundWindow, Expr, bind, bind_aggregate, bind_order, bind_window, col,
+};
 use crate::functions::aggregate_function;
 use crate::kernels::order::Direction;
 use crate::plan::rows::most_rows;
@@ -206,7 +208,7 @@ impl Lowering<'_> {
     }
 
     fn sorted(&mut self, chain: Chain, by: &[SortKey], limit: Option<u64>, schema: &Schema) -> Result<Chain> {
-        let keys = by.iter().map(|key| bind(&key.expr, schema)).all_ok()?;
+        let keys = by.iter().map(|key| bind_order(&key.expr, schema)).all_ok()?;
         let directions = by
             .iter()
             .map(|key| Direction { descending: key.descending, nulls_first: key.nulls_first })

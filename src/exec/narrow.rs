@@ -57,7 +57,9 @@ fn origin<'a>(plan: &'a Plan, name: &str) -> Option<(&'a ScanNode, Arc<str>)> {
     match plan {
         Plan::Scan(scan) if scan.limit().is_none() => {
             let field = scan.source().schema().fields().iter().find(|field| field.name.as_ref() == name)?;
-            Some((scan, field.name.clone()))
+            // The condition would compare numbers of categories where the bounds are those of texts.
+            let texts = field.dtype.categories().is_none();
+            texts.then(|| (scan, field.name.clone()))
         }
         Plan::Filter(node) => origin(node.input(), name),
         Plan::Project(node) => {

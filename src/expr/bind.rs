@@ -1,13 +1,14 @@
 //! From names to positions: expressions checked against a schema, casts made explicit.
 
-use crate::data::{DType, Scalar, Schema, promote};
+use crate::data::{Categories, DType, Scalar, Schema, promote};
 use crate::error::{Error, Result};
 use crate::expr::aggregate_function::{AggregateFunction, GroupState};
+use crate::expr::categories::{self, Step};
 use crate::expr::function::{Described, FunctionRef, Signature};
 use crate::expr::infer;
 use crate::expr::node::{BinaryOp, Expr, UnaryOp};
 use crate::expr::params::Params;
-use crate::expr::scalar_function::ScalarFunction;
+use crate::expr::scalar_function::{Evaluate, ScalarFunction};
 use crate::kernels::cast::can_cast;
 use crate::kernels::{ArithmeticOp, CastMode, CompareOp, Value};
 use std::sync::Arc;
@@ -16,8 +17,10 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Bound {
     pub(crate) kind: Kind,
-    /// The type of its result.
+    /// The type of its result, as it is held: [`Bound::logical`] is the one that users see.
     pub dtype: DType,
+    /// The categories that its strings are of, if it is categorical.
+    pub(crate) categories: Option<Categories>,
     /// How it was written.
     pub text: Arc<str>,
 }
@@ -28,6 +31,7 @@ pub(crate) enum Kind {
     Column(usize),
     Literal(Value),
     Cast(Box<Bound>, CastMode),
+    Category(Box<Bound>, Categories, Step),
     Unary(UnaryOp, Box<Bound>),
     Arithmetic(ArithmeticOp, Box<Bound>, Box<Bound>),
     Compare(CompareOp, Box<Bound>, Box<Bound>),
@@ -48,7 +52,7 @@ pub struct BoundAggregate {
     pub params: Params,
     /// Only rows where this is true.
     pub filter: Option<Bound>,
-    /// The type of the result.
+    /// The type of the result, categorical included.
     pub dtype: DType,
     /// How it was written.
     pub text: Arc<str>,
@@ -70,7 +74,10 @@ impl BoundAggregate {
 /// # Errors
 /// `ColumnNotFound`, `Type`, `InvalidArgument`; an aggregate is refused.
 pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
-    let made = |kind, dtype| Bound { kind, dtype, text: expr.to_string().into() };
+    let made = |kind, dtype: DType| {
+        let (held, categories) = (dtype.held().clone(), dtype.categories().cloned());
+        Bound { kind, dtype: held, categories, text: expr.to_string().into() }
+    };
     let context = |error: Error| error.operation(expr.to_string());
     Ok(match expr {
         Expr::Column(name) => {
@@ -105,7 +112,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
             let mut values: Vec<&Expr> = branches.iter().map(|(_, value)| value).collect();
             values.push(otherwise);
             let mut values = common(&values, schema).map_err(context)?;
-            let dtype = values[0].dtype.clone();
+            let dtype = values[0].logical();
             let otherwise = values.pop().ok_or_else(|| Error::internal("a case without values"))?;
             let conditions =
                 branches.iter().map(|(condition, _)| boolean(bind(condition, schema)?).map_err(context));
@@ -120,8 +127,15 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
             }
             let called =
                 call(function, args, params, schema, |function, types, params| function.typed(types, params));
-            let (args, params, dtype) = called.map_err(context)?;
-            made(Kind::Call(function.clone(), args, params), dtype)
+            let Called { args, params, output, by_number } = called.map_err(context)?;
+            let held = match &function.get()?.evaluate {
+                _ if by_number => DType::UInt32,
+                // What a user's function returns has yet to be looked at.
+                Evaluate::Closure(..) => output.held().clone(),
+                _ => output.clone(),
+            };
+            let call = made(Kind::Call(function.clone(), args, params), held);
+            cast(call, &output, CastMode::Strict)?
         }
         Expr::Aggregate { function, .. } => {
             return Err(Error::invalid(format!("the aggregate {} in a place of rows", function.name()))
@@ -149,7 +163,7 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
     let context = |error: Error| error.operation(expr.to_string());
     let called =
         call(function, args, params, schema, |function, types, params| (function.signature)(types, params));
-    let (args, params, dtype) = called.map_err(context)?;
+    let Called { args, params, output: dtype, .. } = called.and_then(Called::in_place).map_err(context)?;
     let filter = match filter {
         Some(filter) => Some(boolean(bind(filter, schema)?).map_err(context)?),
         None => None,
@@ -158,22 +172,44 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
     Ok(BoundAggregate { function: function.clone(), args, params, filter, dtype, text })
 }
 
+/// A call with its arguments bound and cast.
+pub(super) struct Called {
+    pub args: Vec<Bound>,
+    pub params: Params,
+    pub output: DType,
+    /// Whether it gives numbers of categories in place of these.
+    pub by_number: bool,
+}
+
+impl Called {
+    /// Itself, if it gives what it says.
+    pub fn in_place(self) -> Result<Called> {
+        match self.by_number {
+            true => Err(Error::unsupported("a value by the order of categories in this place")
+                .hint("make it a column first, with `with_columns`")),
+            false => Ok(self),
+        }
+    }
+}
+
 pub(super) fn call<F: Described>(
     function: &FunctionRef<F>,
     args: &[Expr],
     params: &Params,
     schema: &Schema,
     signature: impl Fn(&F, &[DType], &Params) -> Result<Signature>,
-) -> Result<(Vec<Bound>, Params, DType)> {
+) -> Result<Called> {
     let params = function.complete(args.len(), params)?;
     let args = adapted(&args.iter().collect::<Vec<_>>(), schema)?;
-    let types: Vec<DType> = args.iter().map(|arg| arg.dtype.clone()).collect();
-    let wanted = signature(function.get()?, &types, &params)?;
+    let types: Vec<DType> = args.iter().map(Bound::logical).collect();
+    let found = function.get()?;
+    let wanted = categories::typed(function.name(), &types, &|types| signature(found, types, &params))?;
     if wanted.args.len() != args.len() {
         return Err(Error::internal(format!("{} types its arguments wrongly", function.name())));
     }
+    let by_number = categories::by_number(&types, &wanted);
     let args = args.into_iter().zip(&wanted.args).map(|(arg, dtype)| cast(arg, dtype, CastMode::Strict));
-    Ok((args.collect::<Result<_>>()?, params, wanted.output))
+    Ok(Called { args: args.collect::<Result<_>>()?, params, output: wanted.output, by_number })
 }
 
 /// Binds expressions; constants take the type of the first one that is no constant, if they fit it.
@@ -181,7 +217,7 @@ fn adapted(exprs: &[&Expr], schema: &Schema) -> Result<Vec<Bound>> {
     let mut bound: Vec<Bound> = exprs.iter().map(|expr| bind(expr, schema)).collect::<Result<_>>()?;
     let leader = exprs.iter().position(|expr| !matches!(expr.without_alias(), Expr::Literal(_)));
     if let Some(leader) = leader {
-        let dtype = bound[leader].dtype.clone();
+        let dtype = bound[leader].logical();
         for (bound, expr) in bound.iter_mut().zip(exprs) {
             if let Expr::Literal(value) = expr.without_alias() {
                 *bound = literal(value, &infer::literal(value, &dtype))?;
@@ -204,8 +240,9 @@ fn common(exprs: &[&Expr], schema: &Schema) -> Result<Vec<Bound>> {
     let bound = adapted(exprs, schema)?;
     let mut dtype = DType::Null;
     for value in &bound {
-        dtype = promote(&dtype, &value.dtype)
-            .ok_or_else(|| Error::type_mismatch(format!("no common type of {dtype} and {}", value.dtype)))?;
+        let own = value.logical();
+        dtype = promote(&dtype, &own)
+            .ok_or_else(|| Error::type_mismatch(format!("no common type of {dtype} and {own}")))?;
     }
     bound.into_iter().map(|value| cast(value, &dtype, CastMode::Strict)).collect()
 }
@@ -215,6 +252,7 @@ fn binary(op: BinaryOp, left: Bound, right: Bound, made: &dyn Fn(Kind, DType) ->
         BinaryOp::And => made(Kind::And(Box::new(boolean(left)?), Box::new(boolean(right)?)), DType::Bool),
         BinaryOp::Or => made(Kind::Or(Box::new(boolean(left)?), Box::new(boolean(right)?)), DType::Bool),
         BinaryOp::Compare(op) => {
+            let (left, right) = Bound::comparable(op, left, right)?;
             let (left, right) = match infer::comparison(&left.dtype, &right.dtype)? {
                 Some(dtype) => {
                     (cast(left, &dtype, CastMode::Strict)?, cast(right, &dtype, CastMode::Strict)?)
@@ -244,7 +282,8 @@ pub(super) fn boolean(bound: Bound) -> Result<Bound> {
 fn literal(value: &Scalar, dtype: &DType) -> Result<Bound> {
     let array = value.to_array(dtype, 1)?;
     let text = value.to_string().into();
-    Ok(Bound { kind: Kind::Literal(Value::scalar(array)), dtype: dtype.clone(), text })
+    let (held, categories) = (dtype.held().clone(), dtype.categories().cloned());
+    Ok(Bound { kind: Kind::Literal(Value::scalar(array)), dtype: held, categories, text })
 }
 
 /// The expression as another type; none if it has that type already.
@@ -252,13 +291,16 @@ fn literal(value: &Scalar, dtype: &DType) -> Result<Bound> {
 /// # Errors
 /// `Type` if there is no conversion.
 pub fn cast(bound: Bound, dtype: &DType, mode: CastMode) -> Result<Bound> {
-    if bound.dtype == *dtype {
+    if bound.logical() == *dtype {
         return Ok(bound);
+    }
+    if let Some(converted) = bound.converted(dtype, mode)? {
+        return Ok(converted);
     }
     if bound.dtype != DType::Null && !can_cast(&bound.dtype, dtype) {
         return Err(Error::type_mismatch(format!("no conversion from {} to {dtype}", bound.dtype))
             .operation(bound.text.as_ref()));
     }
     let text = bound.text.clone();
-    Ok(Bound { kind: Kind::Cast(Box::new(bound), mode), dtype: dtype.clone(), text })
+    Ok(Bound { kind: Kind::Cast(Box::new(bound), mode), dtype: dtype.clone(), categories: None, text })
 }

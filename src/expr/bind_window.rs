@@ -2,7 +2,8 @@
 
 use crate::data::{DType, Schema};
 use crate::error::{Error, Result};
-use crate::expr::bind::{Bound, BoundAggregate, bind, boolean, call};
+use crate::expr::bind::{Bound, BoundAggregate, Called, bind, boolean, call};
+use crate::expr::categorical::bind_order;
 use crate::expr::node::{Expr, WindowKind};
 use crate::expr::params::Params;
 use crate::kernels::order::Direction;
@@ -23,7 +24,7 @@ pub struct BoundWindow {
     pub partition: Vec<Bound>,
     /// The order of the rows of a partition.
     pub order: Vec<(Bound, Direction)>,
-    /// The type of the result.
+    /// The type of the result, categorical included.
     pub dtype: DType,
     /// How it was written.
     pub text: Arc<str>,
@@ -62,7 +63,7 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
             (function.signature)(types, params)
         }),
     };
-    let (args, params, dtype) = called.map_err(context)?;
+    let Called { args, params, output: dtype, .. } = called.and_then(Called::in_place).map_err(context)?;
     let filter = match filter {
         Some(filter) => Some(boolean(bind(filter, schema)?).map_err(context)?),
         None => None,
@@ -71,7 +72,7 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
     let mut order = Vec::with_capacity(over.order_by.len());
     for key in &over.order_by {
         let direction = Direction { descending: key.descending, nulls_first: key.nulls_first };
-        order.push((bind(&key.expr, schema)?, direction));
+        order.push((bind_order(&key.expr, schema)?, direction));
     }
     if let WindowKind::Function(function) = function
         && function.get()?.by_value

@@ -184,7 +184,8 @@ impl Expr {
         Expr::Alias(Arc::new(self), name.as_ref().into())
     }
 
-    /// Conversion; a value that does not fit is an error naming row and value.
+    /// Conversion; a value that does not fit is an error naming row and value. To a categorical type strings are looked up
+    /// among its categories, and integers are their numbers; from one it is the other way round.
     pub fn cast(self, dtype: DType) -> Expr {
         Expr::Cast { expr: Arc::new(self), dtype, mode: CastMode::Strict }
     }

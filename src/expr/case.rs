@@ -142,7 +142,7 @@ fn clean(mask: &BooleanArray) -> BooleanBuffer {
 fn children(bound: &Bound) -> Vec<&Bound> {
     match &bound.kind {
         Kind::Column(_) | Kind::Literal(_) => Vec::new(),
-        Kind::Cast(inner, _) | Kind::Unary(_, inner) => vec![inner],
+        Kind::Cast(inner, _) | Kind::Category(inner, ..) | Kind::Unary(_, inner) => vec![inner],
         Kind::Arithmetic(_, left, right)
         | Kind::Compare(_, left, right)
         | Kind::And(left, right)

@@ -7,6 +7,7 @@ use crate::data::{Batch, Column, DType, Scalar, Schema, import, strings};
 use crate::error::{Error, Result};
 use crate::expr::bind::{Bound, Kind, bind};
 use crate::expr::case::case;
+use crate::expr::categorical;
 use crate::expr::node::{Expr, UnaryOp};
 use crate::expr::params::Params;
 use crate::expr::scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
@@ -64,6 +65,11 @@ impl Bound {
                     _ => error,
                 })?
             }
+            Kind::Category(inner, categories, step) => categorical::evaluate(inner, categories, *step, batch)
+                .map_err(|error| match inner.kind {
+                    Kind::Column(_) => error.column(inner.text.as_ref()),
+                    _ => error,
+                })?,
             Kind::Unary(UnaryOp::Not, inner) => {
                 let value = inner.evaluate(batch)?;
                 like(&value, Arc::new(boolean::not(value.array().as_boolean())?))
@@ -169,7 +175,7 @@ impl Bound {
 pub fn constant(expr: &Expr) -> Result<(Scalar, DType)> {
     let bound = bind(expr, &Schema::empty())?;
     let value = bound.evaluate(&Batch::new(Vec::new(), 1)?)?.decoded()?;
-    Ok((Scalar::from_array(value.array(), 0), bound.dtype))
+    Ok((Scalar::from_array(value.array(), 0), bound.logical()))
 }
 
 fn like(value: &Value, array: ArrayRef) -> Value {

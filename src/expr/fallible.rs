@@ -11,6 +11,7 @@ impl Bound {
         match &self.kind {
             Kind::Column(_) | Kind::Literal(_) => false,
             Kind::Cast(inner, mode) => inner.is_fallible() || cast(inner, &self.dtype, *mode),
+            Kind::Category(inner, _, step) => step.is_fallible() || inner.is_fallible(),
             Kind::Unary(UnaryOp::Not, inner) => inner.is_fallible(),
             Kind::Unary(UnaryOp::Negate, inner) => inner.is_fallible() || !self.dtype.is_float(),
             Kind::Arithmetic(op, left, right) => {

@@ -146,7 +146,10 @@ pub fn literal(value: &Scalar, other: &DType) -> DType {
         Scalar::Int(whole) => takes_whole(i128::from(*whole), value, other),
         Scalar::UInt(whole) => takes_whole(i128::from(*whole), value, other),
         Scalar::Float(_) => other.is_float(),
-        Scalar::String(_) => other.is_temporal(),
+        Scalar::String(text) => match other.categories() {
+            Some(categories) => categories.code(text).is_some(),
+            None => other.is_temporal(),
+        },
         Scalar::Timestamp(..) | Scalar::Date(_) | Scalar::Duration(..) => {
             promote(&own, other).is_some_and(|common| common == *other)
         }

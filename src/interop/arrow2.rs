@@ -61,7 +61,7 @@ impl Frame {
         let fields = self.schema().fields();
         let named = |field: &Field, error: Error| error.operation("to_arrow2").column(field.name.as_ref());
         let types = fields.iter().map(|field| {
-            let dtype = exported_type(&field.dtype).map_err(|error| named(field, error))?;
+            let dtype = exported_type(field.dtype.held()).map_err(|error| named(field, error))?;
             Ok(t2::Field::new(field.name.as_ref(), dtype, true))
         });
         let types: Vec<t2::Field> = types.all_ok()?;

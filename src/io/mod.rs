@@ -2,6 +2,7 @@
 //!
 //! Formats spawn no threads: they cut files into partitions, and the driver reads those in parallel.
 
+mod categories;
 pub mod compressed;
 pub mod csv;
 mod dictionary;

@@ -93,6 +93,10 @@ fn compare(op: CompareOp, name: &str, value: &Scalar, schema: &Schema, known: &d
     if found.null_count >= known.rows() {
         return false;
     }
+    // Bounds are those of texts, whatever the order of categories.
+    if field.dtype.categories().is_some() && op != CompareOp::Eq {
+        return true;
+    }
     let Some(value) = as_column_type(value, &infer::literal(value, &field.dtype)) else { return true };
     // The order of a bound and the value; unknown bounds leave everything possible.
     let low = found.min.compare(&value);

@@ -4,6 +4,7 @@
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, Statistics, promote, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::expr::{BinaryOp, Expr};
+use crate::io::categories;
 use crate::io::dictionary::Dictionary;
 use crate::io::prune::{Known, may_match};
 use crate::kernels::CastMode;
@@ -63,7 +64,10 @@ impl UnionSource {
                         Some(dtype) => known.dtype = dtype,
                         None => return Err(unfit_type(known, field, piece)),
                     },
-                    Some(known) => return Err(unfit_type(known, field, piece)),
+                    Some(known) => match categories::joined(&known.dtype, &field.dtype) {
+                        Some(dtype) => known.dtype = dtype,
+                        None => return Err(unfit_type(known, field, piece)),
+                    },
                     None if by_name || position == 0 => fields.push(field.clone()),
                     None => return Err(unfit_names("is not in the first file", &field.name, piece)),
                 }
@@ -217,7 +221,7 @@ impl UnionSource {
 
     /// A column of the union for rows of a piece.
     fn column(&self, piece: usize, column: usize, batch: &Batch, projection: &[usize]) -> Result<Column> {
-        let dtype = &self.schema.fields()[column].dtype;
+        let dtype = self.schema.fields()[column].dtype.held();
         match &self.places[piece][column] {
             Place::Missing => {
                 Ok(Column::from_held(new_null_array(Column::empty(dtype).array().data_type(), batch.rows())))

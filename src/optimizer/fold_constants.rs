@@ -125,7 +125,7 @@ fn beside(side: &Expr, other: &Expr, schema: &Schema) -> Option<Expr> {
         return None;
     }
     let other = bind(other, schema).ok()?;
-    (infer::literal(value, &other.dtype) == value.dtype()).then_some(bare)
+    (infer::literal(value, &other.logical()) == value.dtype()).then_some(bare)
 }
 
 /// A constant as a bare literal, if that has the same type; for places where no neighbour gives it another.

@@ -46,7 +46,7 @@ impl AggregateNode {
         let schema = || {
             let mut fields = Vec::with_capacity(keys.len() + aggregates.len());
             for key in &keys {
-                fields.push(Field::new(key.output_name(), bind(key, input.schema())?.dtype));
+                fields.push(Field::new(key.output_name(), bind(key, input.schema())?.logical()));
             }
             for aggregate in &aggregates {
                 let bound = bind_aggregate(aggregate, input.schema())?;

@@ -131,9 +131,9 @@ impl JoinNode {
         let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
         let mut dtypes = Vec::new();
         for (on_left, on_right) in given.0.iter().zip(&given.1) {
-            let a = bind(on_left, left.schema())?.dtype;
-            let b = bind(on_right, right.schema())?.dtype;
-            let common = promote(&a, &b).ok_or_else(|| {
+            let a = bind(on_left, left.schema())?.logical();
+            let b = bind(on_right, right.schema())?.logical();
+            let common = promote(&a, &b).or_else(|| texts(&a, &b)).ok_or_else(|| {
                 Error::type_mismatch(format!("the keys {on_left} and {on_right} are {a} and {b}"))
                     .hint("cast one of them")
             })?;
@@ -323,6 +323,11 @@ fn names(
     let of_right =
         of_right.map(|name| (suffixed(name, left, &options.right_suffix), format!("{RIGHT}{name}")));
     of_left.chain(of_right).collect()
+}
+
+/// Categories whose order of both together nobody knows are the same keys as texts.
+fn texts(left: &DType, right: &DType) -> Option<DType> {
+    left.categories().and(right.categories()).map(|_| DType::String)
 }
 
 fn schema(

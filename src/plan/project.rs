@@ -22,7 +22,7 @@ impl ProjectNode {
     pub fn new(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Self> {
         let fields = exprs.iter().map(|expr| {
             let bound = bind(expr, input.schema())?;
-            Ok(Field::new(expr.output_name(), bound.dtype))
+            Ok(Field::new(expr.output_name(), bound.logical()))
         });
         let schema = fields.all_ok().and_then(Schema::new);
         let schema = schema.map_err(|error| error.operation("select"))?;

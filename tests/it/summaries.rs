@@ -87,11 +87,11 @@ fn intervals_are_keys() {
     check(&[&frame], |t| {
         t[0].group_by([col("x").cut([0i64, 5, 10]).alias("bin")]).order(GroupOrder::Sorted).agg([len()])
     })
-    .gives("bin: string | len: uint64\n(0, 5] | 2\n(5, 10] | 2\nnull | 2");
+    .gives("bin: categorical[\"(0, 5]\" < \"(5, 10]\"] | len: uint64\n(0, 5] | 2\n(5, 10] | 2\nnull | 2");
     check(&[&frame], |t| t[0].filter(col("x").cut([0.5, 5.5]).is_not_null())).gives("x: int64\n1\n5");
     let half = frame.lazy().qcut(col("x"), 2).unwrap();
     check(&[&frame], |t| t[0].select([half.clone()]).value_counts("x"))
-        .gives("x: string | count: uint64\n(0.999, 6.0] | 3\n(6.0, 11.0] | 2");
+        .gives("x: categorical[\"(0.999, 6.0]\" < \"(6.0, 11.0]\"] | count: uint64\n(0.999, 6.0] | 3\n(6.0, 11.0] | 2");
     let error = frame.lazy().quantile_edges(col("x"), &[0.1, 0.1], false).unwrap_err();
     assert!(error.to_string().contains("unique"), "{error}");
     let one = frame.lazy().filter(col("x").eq(5)).equal_width_edges(col("x"), 2, true).unwrap();

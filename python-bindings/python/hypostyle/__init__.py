@@ -7,6 +7,7 @@
 """
 
 from hypostyle._bins import cut, qcut
+from hypostyle._categories import Categorical, CategoricalDtype
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
@@ -47,6 +48,8 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "Categorical",
+    "CategoricalDtype",
     "DataFrame",
     "Expr",
     "GroupBy",

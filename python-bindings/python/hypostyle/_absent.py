@@ -32,7 +32,6 @@ _READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
 
 #: Advice for names of the module.
 MODULE = {
-    "Categorical": "text with few values is held as codes already; give it as text",
     "DateOffset": "add months with the column's dt.date_offset",
     "IndexSlice": "choose rows with a condition",
     "MultiIndex": "set_index([...]) makes an index of several levels",
@@ -66,7 +65,8 @@ FRAME = {
 
 SERIES = {
     **_COMMON,
-    "cat": "text with few values is held as codes already; it behaves as text",
+    # Of series that are not categorical.
+    "cat": "astype('category') makes text categorical",
     "flags": _ATTRS,
     "plot": "use to_pandas().plot",
 }

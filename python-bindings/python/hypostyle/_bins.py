@@ -22,9 +22,9 @@ def cut(
     duplicates: str = "raise",
     ordered: bool = True,
 ) -> Any:
-    """The interval that each value lies in, as text: of so many intervals of equal width (which runs, to find the
-    extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression the edges must be
-    given.
+    """The interval that each value lies in, as a categorical of their texts: of so many intervals of equal width (which
+    runs, to find the extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression
+    the edges must be given.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"age": [3, 35, 40]})
@@ -45,15 +45,15 @@ def cut(
         edges = as_list(bins)
         if duplicates == "drop":
             edges = list(dict.fromkeys(edges))
-    cut = _cut(x, edges, right, labels, precision, include_lowest)
+    cut = _cut(x, edges, right, labels, precision, include_lowest, ordered)
     return (cut, edges) if retbins else cut
 
 
 def qcut(
     x: Any, q: Any, labels: Any = None, retbins: bool = False, precision: int = 3, duplicates: str = "raise"
 ) -> Any:
-    """The interval that each value lies in, of intervals with about equally many values: ``q`` is their number, or the
-    shares at their edges. Runs, to find the edges.
+    """The interval that each value lies in, of intervals with about equally many values, as an ordered categorical: ``q``
+    is their number, or the shares at their edges. Runs, to find the edges.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"x": [1, 2, 3, 40]})
@@ -73,7 +73,7 @@ def qcut(
     else:
         shares = [float(share) for share in as_list(q)]
     edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
-    cut = _cut(x, edges, True, labels, precision, True)
+    cut = _cut(x, edges, True, labels, precision, True, True)
     return (cut, edges) if retbins else cut
 
 
@@ -86,8 +86,9 @@ def as_list(values: Any) -> list[Any]:
     return list(values)
 
 
-def _cut(x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool) -> Any:
+def _cut(x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool, ordered: bool) -> Any:
     params = {
+        "ordered": ordered,
         "edges": edges,
         "labels": as_list(labels) if labels is not None and labels is not False else labels,
         "right": right,

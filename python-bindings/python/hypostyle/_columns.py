@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native, _numpy
-from hypostyle._dtypes import dtype_name
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -78,7 +77,9 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         plan = Plan(_native.Query.from_columns([VALUE], [column(values, False)]))
     native = _native.Expr.column(VALUE)
     if dtype is not None:
-        native = native.cast(dtype_name(dtype))
+        from hypostyle._categories import converted
+
+        native = converted(plan, native, dtype)
     if index is not None:
         from hypostyle.frame import DataFrame
 

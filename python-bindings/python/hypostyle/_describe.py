@@ -90,7 +90,7 @@ def describe_series(series: Series, percentiles: Sequence[float] | None = None) 
         query = series._plan.query.select([e.cast("float64").alias(f"{i}") for i, e in enumerate(exprs.values())])
         values = [column[0] for column in query.collect().lists([f"{i}" for i in range(len(exprs))])]
         return values_by_name(list(exprs), values, series.name)
-    if series.dtype in ("string", "bool"):
+    if series.dtype in ("string", "bool", "category"):
         found = text_statistics(series._plan, series._native)
         if series.dtype == "bool" and found["top"] is not None:
             found["top"] = str(found["top"])  # a number and a truth value have no common type

@@ -22,7 +22,7 @@ _PYTHON = {
     object: "string",
 }
 
-_TEXT = {"float": "float64", "category": "string", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
+_TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
 
 
 def dtype_name(dtype: Any) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
-from hypostyle._dtypes import dtype_name
 from hypostyle._filling import filled, values_by_column
 from hypostyle._plan import Plan
 from hypostyle._selection import renamed_labels, renamed_levels
@@ -176,8 +175,11 @@ class FrameColumns:
         >>> df.astype({"x": "float64"})["x"].to_list()
         [1.0, 2.0, 3.0]
         """
+        from hypostyle._categories import converted
+
         wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
-        casts = {name: self._plan.column(name).cast(dtype_name(to)) for name, to in wanted.items()}
+        plan = self._plan
+        casts = {name: converted(plan, plan.column(name), to) for name, to in wanted.items()}
         return type(self)._of(self._plan.with_columns(casts))
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:

@@ -95,7 +95,8 @@ class FrameRunning:
         """Groups of equal keys: columns' names, series or expressions, levels of the index, a value for each row, or a
         function or mapping of the rows' labels. ``sort=None`` leaves the order of the groups open (the same in every run),
         which is faster than by key or as first seen where there are many groups. ``group_keys=False``: `apply` puts the
-        keys of the groups not before their rows.
+        keys of the groups not before their rows. ``observed=False``: categories that no row has make groups too, in
+        aggregates.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -108,7 +109,7 @@ class FrameRunning:
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
-        groups._group_keys = group_keys
+        groups._group_keys, groups._observed = group_keys, observed
         return groups
 
     def resample(

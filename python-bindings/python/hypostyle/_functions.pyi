@@ -82,6 +82,15 @@ class StringFunctions(Namespace[R], TextAccessor):
         """The text in a form in which texts are equal that differ in case only, by the full case folding of Unicode."""
     def reverse(self) -> R:
         """As `str_reverse`."""
+    def natural_key(self, case: bool = True) -> R:
+        """A text to sort by, so that numbers in the text stand in their order: `a2` before `a10`. Numbers are runs of
+        the digits 0 to 9, leading zeros do not count. The key itself means nothing to a reader.
+
+        Parameters
+        ----------
+        case
+            Whether case matters; else text is taken in its folded form.
+        """
     def isalpha(self) -> R:
         """As `is_alpha`."""
     def is_alpha(self) -> R:
@@ -802,9 +811,9 @@ class Functions:
         """
     def clip(self, lower: Any, upper: Any) -> Self:
         """The value, but at least the lower and at most the upper bound. A null bound is none; NaN stays NaN."""
-    def cut(self, edges: Any, labels: Any = None, right: bool = True, include_lowest: bool = False, precision: int = 3) -> Self:
-        """The interval between given edges that a number lies in, as text such as `(0, 10]`. Numbers outside, NaN and
-        null give null. Integers are compared exactly.
+    def cut(self, edges: Any, labels: Any = None, right: bool = True, include_lowest: bool = False, precision: int = 3, ordered: bool = True) -> Self:
+        """The interval between given edges that a number lies in, as one of ordered categories such as `(0, 10]`.
+        Numbers outside, NaN and null give null. Integers are compared exactly.
 
         Parameters
         ----------
@@ -818,6 +827,9 @@ class Functions:
             Whether the first interval holds its lower edge too, where intervals hold their upper ones.
         precision
             Digits of the edges in the intervals' texts; more where edges would look the same.
+        ordered
+            Whether the intervals are ordered categories; else they are categories without an order. Labels that
+            occur twice are no categories but text.
         """
     def list_get(self, index: Any) -> Self:
         """An element of a list by its number; null if the list is not so long.
@@ -1049,6 +1061,15 @@ class Functions:
         """The text in a form in which texts are equal that differ in case only, by the full case folding of Unicode."""
     def str_reverse(self) -> Self:
         """The text backwards, by what a reader sees as one character (grapheme clusters)."""
+    def natural_key(self, case: bool = True) -> Self:
+        """A text to sort by, so that numbers in the text stand in their order: `a2` before `a10`. Numbers are runs of
+        the digits 0 to 9, leading zeros do not count. The key itself means nothing to a reader.
+
+        Parameters
+        ----------
+        case
+            Whether case matters; else text is taken in its folded form.
+        """
     def is_alpha(self) -> Self:
         """Whether the text consists of letters; not if it is empty."""
     def is_alnum(self) -> Self:
@@ -2219,6 +2240,104 @@ class Functions:
         ties
             With `by` and a window closed on the right, whether later rows of the same value belong to it too.
         """
+    def rolling_rank(self, window: Any, by: Any = None, method: builtins.str = 'average', descending: bool = False, share: bool = False, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """The rank of the last value of a moving window among its values, from 1; null where the last row has none.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        method
+            What equal values get: the `average`, `min` or `max` of their places.
+        descending
+            Whether the greatest is first.
+        share
+            Whether ranks are shares of the number of values.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_corr(self, other: Any, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """Pearson's correlation of two columns in a moving window; rows where either value is null do not count. A
+        column that does not vary gives NaN.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_cov(self, other: Any, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True, ddof: int = 1) -> Self:
+        """The covariance of two columns in a moving window; rows where either value is null do not count.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def rolling_skew(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """How far the values of a moving window lean to one side, corrected for samples as `skew` is; null with fewer
+        than three, NaN where they do not vary.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_kurtosis(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """How heavy the tails of the values of a moving window are, corrected for samples as `kurtosis` is; null with
+        fewer than four, NaN where they do not vary.
+
+        Parameters
+        ----------
+        window
+            How many rows; with `by`, how much of it: a number, a duration, or text such as `1h30m`.
+        min_periods
+            Fewer values than this, nulls not counted, give null; by default as many as the window has rows, with
+            `by` 1.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        closed
+            With `by`, which ends of the window belong to it: `right`, `left`, `both` or `neither`.
+        ties
+            With `by` and a window closed on the right, whether later rows of the same value belong to it too.
+        """
+    def rolling_kurt(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
+        """As `rolling_kurtosis`."""
     def ewm_mean(self, alpha: Any, adjust: bool = True, ignore_nulls: bool = False, min_periods: int = 1) -> Self:
         """The mean of the window's values up to the row, each weighing `1 - alpha` times as much as one a row later;
         null where the value is null.
@@ -2233,6 +2352,41 @@ class Functions:
             Whether weights stay as they are at a null, instead of fading with every row.
         min_periods
             Fewer values than this, nulls not counted, give null.
+        """
+    def ewm_var(self, alpha: Any, adjust: bool = True, ignore_nulls: bool = False, min_periods: int = 1, bias: bool = False) -> Self:
+        """The variance of the window's values up to the row, those of long ago weighing less. Each weighs `1 - alpha`
+        times as much as one a row later; null where the value is null, and for a single value unless `bias` is set.
+
+        Parameters
+        ----------
+        alpha
+            The weight of the newest value, above 0 and at most 1.
+        adjust
+            Whether weights are in relation to the sum of all of them; else the first value counts in full.
+        ignore_nulls
+            Whether weights stay as they are at a null, instead of fading with every row.
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        bias
+            Whether to leave out the correction for samples.
+        """
+    def ewm_std(self, alpha: Any, adjust: bool = True, ignore_nulls: bool = False, min_periods: int = 1, bias: bool = False) -> Self:
+        """The standard deviation of the window's values up to the row, those of long ago weighing less. Each weighs `1
+        - alpha` times as much as one a row later; null where the value is null, and for a single value unless
+        `bias` is set.
+
+        Parameters
+        ----------
+        alpha
+            The weight of the newest value, above 0 and at most 1.
+        adjust
+            Whether weights are in relation to the sum of all of them; else the first value counts in full.
+        ignore_nulls
+            Whether weights stay as they are at a null, instead of fading with every row.
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        bias
+            Whether to leave out the correction for samples.
         """
 
 class Aggregates(Generic[R]):
@@ -2267,13 +2421,13 @@ class Aggregates(Generic[R]):
         """The smallest value; null if there is none.
 
         Nulls are skipped. NaN is skipped unless there is nothing else; -0.0 is smaller than 0.0. Text and bytes are
-        compared byte by byte, false is smaller than true.
+        compared byte by byte, false is smaller than true. Categories need an order.
         """
     def max(self) -> R:
         """The largest value; null if there is none.
 
         Nulls are skipped. NaN is skipped unless there is nothing else; 0.0 is larger than -0.0. Text and bytes are
-        compared byte by byte, true is larger than false.
+        compared byte by byte, true is larger than false. Categories need an order.
         """
     def first(self, ignore_nulls: bool = False) -> R:
         """The value of the first row, null included; null if there is no row.
@@ -2386,6 +2540,14 @@ class Aggregates(Generic[R]):
         ddof
             What is taken from the number of pairs in the divisor: 1 for a sample, 0 for everything.
         """
+    def kendall(self, other: Any) -> R:
+        """Kendall's rank correlation of two columns, tau-b: of all pairs of rows, how many more are in the same order
+        in both columns than in opposite orders, corrected for equal values; null with fewer than two rows.
+
+        Rows where either value is null are skipped. A column that does not vary gives NaN, and so does NaN.
+        """
+    def kendall_tau(self, other: Any) -> R:
+        """As `kendall`."""
     def top_k(self, k: int = 5) -> R:
         """The `k` greatest values as a list, greatest first.
 

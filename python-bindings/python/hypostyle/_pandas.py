@@ -61,7 +61,7 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
     if isinstance(dtype, pd.CategoricalDtype):
         categories = column_from_pandas(dtype.categories, True, False)
         codes = _numpy.column_from_array(values.cat.codes.to_numpy().astype("int32"))
-        return _native.Column.from_codes(codes, categories)
+        return _native.Column.from_codes(codes, categories, bool(dtype.ordered))
     if (
         pa is not None
         and hasattr(values.array, "__arrow_array__")
@@ -115,11 +115,26 @@ def _column(array: Any, table: _native.Table, name: str, dtype: str) -> Any:
         if zone_name is None:
             return array
         return pd.DatetimeIndex(array).tz_localize("UTC").tz_convert(zone_name)
+    if dtype == "category":
+        return _categorical(table, name)
     if dtype == "string":
         return _strings(table, name)
     if dtype == "null":
         return np.full(table.rows(), None, dtype=object)
     return _through_arrow(table, name, dtype)
+
+
+def _categorical(table: _native.Table, name: str) -> Any:
+    known = table.query().categories(_native.Expr.column(name))
+    categories, ordered = known or ([], False)
+    codes = table.query().select([_native.Expr.column(name).cast("int32").alias(name)]).collect()
+    values, mask = _masked(_numpy.arrays(codes, {name: "int32"}, masked=True)[name])
+    held = np.where(mask, -1, values) if mask is not None else values
+    return pd.Categorical.from_codes(held, categories=categories, ordered=ordered)
+
+
+def _masked(array: Any) -> tuple[Any, Any]:
+    return array if isinstance(array, tuple) else (array, None)
 
 
 def _strings(table: _native.Table, name: str) -> Any:

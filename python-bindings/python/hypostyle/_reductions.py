@@ -455,19 +455,15 @@ def correlation(
     a, b = (_native.Expr.column(name) for name in names)
     present = [_native.Expr.call("scalar", "is_not_null", [part]) for part in (a, b)]
     pairs = pairs.filter(present[0].binary("&", present[1]))
-    if method == "kendall" or callable(method):
-        from hypostyle._kendall import tau
-
+    if callable(method):
         one, other = (Series(Plan(pairs), part, None).to_numpy() for part in (a, b))
-        if len(one) < max(least, 1):
-            return None
-        return tau(one, other) if method == "kendall" else float(method(one, other))
+        return None if len(one) < max(least, 1) else float(method(one, other))
     if method == "spearman":
         pairs = pairs.collect().query()
         ranks = [_native.Expr.call("window", "rank", [part], {"method": "average"}).cast("float64") for part in (a, b)]
         pairs = pairs.with_columns([rank.alias(name) for rank, name in zip(ranks, names, strict=True)])
     if ddof is None:
-        value = _native.Expr.call("aggregate", "corr", [a, b])
+        value = _native.Expr.call("aggregate", "kendall" if method == "kendall" else "corr", [a, b])
     else:
         value = _native.Expr.call("aggregate", "cov", [a, b], {"ddof": ddof})
     rows = _native.Expr.call("aggregate", "len", []).cast("int64")

@@ -417,7 +417,7 @@ def get_dummies(
     elif hasattr(data, "_plan"):
         plan = data._plan
         dtypes = plan.dtypes
-        names = [n for n in plan.columns if dtypes[n] == "string"] if columns is None else listed(columns)
+        names = [n for n in plan.columns if dtypes[n] in ("string", "category")] if columns is None else listed(columns)
         if isinstance(prefix, Mapping):
             prefixes = [str(prefix.get(name, name)) for name in names]
         elif isinstance(prefix, (list, tuple)):

@@ -182,11 +182,11 @@ class Rolling(Windows):
     def _make(self, name: str, **params: Any) -> Any:
         return self._of(lambda column: self._moving(name, column, **params))
 
-    def _moving(self, name: str, column: Native, **params: Any) -> Native:
+    def _moving(self, name: str, *columns: Native, **params: Any) -> Native:
         by = () if self._by is None else (self._by,)
         if self._before:
-            column = window("lag", column, n=1)
-        made = window(f"rolling_{name}", column, *by, **{**self._params, **params}).cast("float64")
+            columns = tuple(window("lag", column, n=1) for column in columns)
+        made = window(f"rolling_{name}", *columns, *by, **{**self._params, **params}).cast("float64")
         least = params.get("min_periods", self._params["min_periods"])
         if self._before and name == "count" and least:
             # Values are counted in windows of enough rows, and the window of the first row is empty.
@@ -243,6 +243,39 @@ class Rolling(Windows):
         """The value below which a share ``q`` of each window lies."""
         return self._numbers(numeric_only)._make("quantile", q=q, interpolation=interpolation)
 
+    def skew(self, numeric_only: bool = False) -> Any:
+        """How far the values of each window lean to one side; missing where they do not vary.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([0, 0, 0, 4]).rolling(4).skew().round(6).to_list()
+        [None, None, None, 2.0]
+        """
+        return self._shape("skew", numeric_only)
+
+    def kurt(self, numeric_only: bool = False) -> Any:
+        """How heavy the tails of each window are beside a normal distribution's; missing where they do not vary.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([0, 0, 0, 4]).rolling(4).kurt().round(6).to_list()
+        [None, None, None, 4.0]
+        """
+        return self._shape("kurtosis", numeric_only)
+
+    def _shape(self, name: str, numeric_only: bool) -> Any:
+        return self._numbers(numeric_only)._of(lambda column: _without_nan(self._moving(name, column)))
+
+    def rank(
+        self, method: str = "average", ascending: bool = True, pct: bool = False, numeric_only: bool = False
+    ) -> Any:
+        """The rank of the last value of each window among its values, from 1: of equal ones the ``"average"``, ``"min"`` or
+        ``"max"``; ``pct=True``: as a share of their number.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 5, 3]).rolling(2).rank().to_list()
+        [None, 2.0, 1.0]
+        """
+        return self._numbers(numeric_only)._make("rank", method=method, descending=not ascending, share=pct)
+
     def count(self, numeric_only: bool = False) -> Any:
         """The number of values of each window that are not missing."""
         return self._numbers(numeric_only)._make("count")
@@ -255,46 +288,28 @@ class Rolling(Windows):
         >>> df["x"].rolling(2).cov(df["y"]).to_list()
         [None, 0.5, 1.5]
         """
-        return self._paired(other, lambda x, y: self._joint(x, y, ddof))
+        return self._paired(other, "cov", ddof=ddof)
 
     def corr(self, other: Any, ddof: int = 1) -> Any:
-        """The correlation with another series of the frame in each window.
+        """The correlation with another series of the frame in each window, over the rows where both have a value; missing
+        where one of them does not vary.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2, 3], "y": [1, 2, 5]})
         >>> df["x"].rolling(2).corr(df["y"]).round(6).to_list()
         [None, 1.0, 1.0]
         """
+        return self._paired(other, "corr")
 
-        def make(x: Native, y: Native) -> Native:
-            spread = self._moving("std", x).binary("*", self._moving("std", y))
-            some = spread.binary(">", literal(0.0))
-            return Native.case([(some, self._joint(x, y, 1).binary("/", spread))], literal(None))
-
-        return self._paired(other, make)
-
-    def _paired(self, other: Any, make: Callable[[Native, Native], Native]) -> Any:
+    def _paired(self, other: Any, name: str, **params: Any) -> Any:
         owner = self._owner
         if not hasattr(owner, "_native"):
             raise UnsupportedError("cov and corr of windows are of two series: df['x'].rolling(3).corr(df['y'])")
         here = owner._with_room(other)  # type: ignore[attr-defined]
         x, y = here._native.cast("float64"), here._argument(other).cast("float64")
-        both = Native.call("scalar", "is_not_null", [x]).binary("&", Native.call("scalar", "is_not_null", [y]))
-        # Values less the mean of all: sums of products of numbers far from 0 lose digits.
-        x, y = (
-            Native.case([(both, c.binary("-", Native.call("aggregate", "mean", [c]).over([], [], [])))], literal(None))
-            for c in (x, y)
-        )
         moved = Rolling(here, self._params, self._by, self._on, self._before, self._step, self._nothing)
-        return moved._of(lambda _: make(x, y)).rename(None)
-
-    def _joint(self, x: Native, y: Native, ddof: int) -> Native:
-        count = self._moving("count", x, min_periods=0)
-        product = self._moving("mean", x.binary("*", y))
-        means = self._moving("mean", x).binary("*", self._moving("mean", y))
-        share = count.binary("/", count.binary("-", literal(float(ddof))))
-        some = count.binary(">", literal(float(ddof)))
-        return Native.case([(some, product.binary("-", means).binary("*", share))], literal(None))
+        made = moved._moving(name, x, y, **params)
+        return moved._of(lambda _: _without_nan(made)).rename(None)
 
     def apply(
         self,
@@ -436,9 +451,34 @@ class Fading(Windows):
 
         return self._numbers(numeric_only)._applied(make, True, None)
 
+    def var(self, bias: bool = False, numeric_only: bool = False) -> Any:
+        """The variance of the values so far, newer ones weighing more; ``bias=True``: not corrected for samples.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1.0, 4.0]).ewm(alpha=0.5).var().round(3).to_list()
+        [None, 4.5]
+        """
+        return self._spread("ewm_var", bias, numeric_only)
+
+    def std(self, bias: bool = False, numeric_only: bool = False) -> Any:
+        """The standard deviation of the values so far, newer ones weighing more."""
+        return self._spread("ewm_std", bias, numeric_only)
+
+    def _spread(self, name: str, bias: bool, numeric_only: bool) -> Any:
+        def make(column: Native) -> Native:
+            return window("forward_fill", window(name, column, bias=bias, **self._params))
+
+        return self._numbers(numeric_only)._applied(make, True, None)
+
     def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """Not there: fading windows have a mean."""
-        raise UnsupportedError("ewm: there is mean(); other aggregates of fading windows are not there")
+        """Not there: fading windows have a mean, a variance and a standard deviation."""
+        raise UnsupportedError("ewm: there are mean(), var() and std(); functions of fading windows are not there")
+
+
+def _without_nan(values: Native) -> Native:
+    """Values with NaN as missing."""
+    varies = Native.call("scalar", "is_nan", [values]).invert()
+    return Native.case([(varies, values)], literal(None)).cast("float64")
 
 
 def _known(function: Any) -> str | None:

@@ -889,7 +889,7 @@ class SeriesVerbs:
         name = self.name if self.name and self.name not in self._plan.index_columns else "value"
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
         groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
-        groups._group_keys = group_keys
+        groups._group_keys, groups._observed = group_keys, observed
         return groups
 
     def resample(self, rule: str, closed: str | None = None, label: str | None = None, **options: Any) -> Any:

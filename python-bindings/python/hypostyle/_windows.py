@@ -337,7 +337,7 @@ class Running:
         adjust: bool = True,
         ignore_na: bool = False,
     ) -> Fading:
-        """Windows of all rows so far whose weights fade: ``mean()``.
+        """Windows of all rows so far whose weights fade: ``mean()``, ``var()``, ``std()``.
 
         >>> import hypostyle as hs
         >>> hs.Series([1.0, 2.0]).ewm(alpha=0.5).mean().round(3).to_list()

@@ -9,7 +9,7 @@ from hypostyle import _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
-from hypostyle.errors import DataTypeError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 
 class Expr(Operators, Functions, Aggregates["Expr"]):
@@ -56,8 +56,17 @@ class Expr(Operators, Functions, Aggregates["Expr"]):
         return self._native.output_name()
 
     def cast(self, dtype: Any, mode: str = "strict") -> Expr:
-        """Conversion: what does not fit is an error (``"strict"``), null (``"lenient"``) or loses digits (``"lossy"``)."""
-        return Expr(self._native.cast(dtype_name(dtype), mode))
+        """Conversion: what does not fit is an error (``"strict"``), null (``"lenient"``) or loses digits (``"lossy"``).
+        To an `hs.CategoricalDtype` text is looked up, and integers are numbers of its categories."""
+        from hypostyle._categories import is_category, texts
+
+        if not is_category(dtype):
+            return Expr(self._native.cast(dtype_name(dtype), mode))
+        if getattr(dtype, "categories", None) is None:
+            raise InvalidArgumentError(
+                "cast: an expression does not know its values: hs.CategoricalDtype([...]) names them"
+            )
+        return Expr(self._native.cast_categories(texts(dtype.categories), bool(dtype.ordered), mode))
 
     def astype(self, dtype: Any) -> Expr:
         """Conversion; a value that does not fit is an error naming row and value."""

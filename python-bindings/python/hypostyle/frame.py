@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _columns, _format, _inplace, _native, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import DType, dtype_name
+from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
@@ -75,7 +75,9 @@ class DataFrame(
         columns = None if columns is None else list(columns)
         plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
         if dtype is not None:
-            casts = {name: plan.column(name).cast(dtype_name(dtype)) for name in plan.columns}
+            from hypostyle._categories import converted
+
+            casts = {name: converted(plan, plan.column(name), dtype) for name in plan.columns}
             plan = plan.with_columns(casts)
         self._plan = plan
         if index is not None:

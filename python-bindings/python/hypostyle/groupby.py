@@ -29,7 +29,18 @@ class GroupBy(GroupWindows, GroupSummaries):
     {'k': ['a', 'b'], 'total': [2, 4], 'n': [1, 2]}
     """
 
-    __slots__ = ("_as_index", "_chosen", "_dropna", "_group_keys", "_keys", "_one_key", "_plan", "_single", "_sort")
+    __slots__ = (
+        "_as_index",
+        "_chosen",
+        "_dropna",
+        "_group_keys",
+        "_keys",
+        "_observed",
+        "_one_key",
+        "_plan",
+        "_single",
+        "_sort",
+    )
 
     _plan: Plan
     _keys: list[tuple[str | None, _native.Expr]]
@@ -40,6 +51,7 @@ class GroupBy(GroupWindows, GroupSummaries):
     _single: bool
     _one_key: bool
     _group_keys: bool
+    _observed: bool
 
     @classmethod
     def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None) -> GroupBy:
@@ -50,7 +62,7 @@ class GroupBy(GroupWindows, GroupSummaries):
         groups._plan = plan
         groups._keys = [_key(plan, key) for key in keys]
         groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
-        groups._chosen, groups._single, groups._group_keys = None, False, True
+        groups._chosen, groups._single, groups._group_keys, groups._observed = None, False, True, True
         groups._one_key = not isinstance(level if by is None else by, (list, tuple))
         return groups
 
@@ -101,7 +113,7 @@ class GroupBy(GroupWindows, GroupSummaries):
             levels = [(name, name) for name in names]
         keys = [expr.alias(column) for (column, _), (_, expr) in zip(levels, self._keys, strict=True)]
         aggregates = [expr.alias(name) for name, expr in exprs.items()]
-        query = self._plan.query.group_by(keys, aggregates, self._sort, self._dropna)
+        query = self._plan.query.group_by(keys, aggregates, self._sort, self._dropna, not self._observed)
         return Plan(query, levels if self._as_index else ())
 
     def _made(self, exprs: Mapping[str, Any]) -> Plan:

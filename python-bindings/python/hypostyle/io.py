@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _date_forms, _index, _native
+from hypostyle._categories import is_category
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -161,8 +162,13 @@ def read_csv(  # type: ignore[misc]
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     paths = _paths(path)
     dtypes: dict[str, str] = {}
+    categorical: dict[str, Any] = {}
     if isinstance(dtype, Mapping):
-        dtypes = {name: dtype_name(kind) for name, kind in dtype.items()}
+        categorical = {name: kind for name, kind in dtype.items() if is_category(kind)}
+        dtypes = {name: "string" if name in categorical else dtype_name(kind) for name, kind in dtype.items()}
+    elif is_category(dtype):
+        categorical = dict.fromkeys(_scan(paths, {}, options).names(), dtype)
+        dtypes = dict.fromkeys(categorical, "string")
     elif dtype is not None:
         dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
     dates = None if isinstance(parse_dates, bool) else _names("parse_dates", parse_dates)
@@ -173,6 +179,8 @@ def read_csv(  # type: ignore[misc]
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
     frame = _frame(query, index_col)
+    if categorical:
+        frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     if rejects is None:
         return frame
     if on_error == "quarantine":

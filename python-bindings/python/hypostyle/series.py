@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known, size
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._dtypes import DType, dtype_name, is_integer, is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
@@ -20,6 +20,7 @@ from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, Un
 from hypostyle.expr import BoundExpression, Expr, call
 
 if TYPE_CHECKING:
+    from hypostyle._categories import CategoryAccessor
     from hypostyle.frame import DataFrame
 
 #: The column a series' values stand in while it is run.
@@ -180,14 +181,17 @@ class Series(  # type: ignore[misc]
     alias = rename
 
     def astype(self, dtype: Any) -> Series:
-        """Conversion; a value that does not fit is an error naming row and value.
+        """Conversion; a value that does not fit is an error naming row and value. ``"category"`` or a `CategoricalDtype`
+        makes text categorical; values that are none of given categories become missing.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.astype(str).to_list()
         ['3', '1', '2']
         """
-        return self._like(self._native.cast(dtype_name(dtype)))
+        from hypostyle._categories import converted
+
+        return self._like(converted(self._plan, self._native, dtype))
 
     def isna(self) -> Series:
         """Whether the value is missing.
@@ -615,7 +619,21 @@ class Series(  # type: ignore[misc]
         >>> hs.Series([1, 2]).dtype, hs.Series([1.5]).dtype == float
         ('int64', True)
         """
-        return DType(self._plan.query.dtype_of(self._native))
+        from hypostyle._categories import dtype_of
+
+        return dtype_of(self._plan, self._native)
+
+    @property
+    def cat(self) -> CategoryAccessor:
+        """Categories of a categorical series.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a"]).astype("category").cat.ordered
+        False
+        """
+        from hypostyle._categories import CategoryAccessor
+
+        return CategoryAccessor(self)
 
     @property
     def index_names(self) -> list[str | None]:

@@ -71,7 +71,7 @@ fn call(
         peers: &sequence.peers,
         args: &known,
         params: &window.params,
-        output: &window.dtype,
+        output: window.dtype.held(),
     };
     let tasks = sequence.tasks();
     match &function.code {

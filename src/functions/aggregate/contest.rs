@@ -209,7 +209,7 @@ pub fn comparable(name: &str, dtype: &DType) -> Result<DType> {
     match dtype {
         DType::Null => Ok(DType::Int64),
         nested if nested.is_nested() => Err(Error::type_mismatch(format!("no {name} of {nested}"))),
-        other => Ok(other.clone()),
+        other => Ok(other.by_order()),
     }
 }
 

@@ -20,7 +20,8 @@ pub static MIN: AggregateFunction = AggregateFunction {
     name: Cow::Borrowed("min"),
     aliases: &[],
     doc: "The smallest value; null if there is none.\n\nNulls are skipped. NaN is skipped unless there is nothing \
-          else; -0.0 is smaller than 0.0. Text and bytes are compared byte by byte, false is smaller than true.",
+          else; -0.0 is smaller than 0.0. Text and bytes are compared byte by byte, false is smaller than true. \
+          Categories need an order.",
     args: &["expr"],
     params: &[],
     signature: |types, _| signature("min", types),
@@ -39,7 +40,8 @@ pub static MAX: AggregateFunction = AggregateFunction {
     name: Cow::Borrowed("max"),
     aliases: &[],
     doc: "The largest value; null if there is none.\n\nNulls are skipped. NaN is skipped unless there is nothing \
-          else; 0.0 is larger than -0.0. Text and bytes are compared byte by byte, true is larger than false.",
+          else; 0.0 is larger than -0.0. Text and bytes are compared byte by byte, true is larger than false. \
+          Categories need an order.",
     args: &["expr"],
     params: &[],
     signature: |types, _| signature("max", types),
@@ -87,7 +89,7 @@ fn signature(name: &str, types: &[DType]) -> Result<Signature> {
     if types[0].is_nested() {
         return Err(Error::type_mismatch(format!("no {name} of {}", types[0])));
     }
-    Ok(Signature::new(types, types[0].clone()))
+    Ok(Signature::new([types[0].by_order()], types[0].clone()))
 }
 
 fn state<const MAX: bool>(dtype: &DType) -> Result<Box<dyn GroupState>> {

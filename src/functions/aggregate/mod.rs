@@ -19,6 +19,7 @@ pub mod first_last;
 pub mod fold;
 pub mod grouped;
 pub mod histogram;
+pub mod kendall;
 pub mod kept;
 pub mod key_sets;
 pub mod mean;
@@ -79,6 +80,7 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &product::PRODUCT,
     &corr_cov::CORR,
     &corr_cov::COV,
+    &kendall::KENDALL,
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
     &weighted_mean::WEIGHTED_MEAN,

@@ -106,7 +106,7 @@ struct Moment<const WHAT: u8> {
 }
 
 /// Number of values, mean, sums of squared, cubed and fourth powers of distances from the mean.
-type Moments = [f64; 5];
+pub type Moments = [f64; 5];
 
 impl<const WHAT: u8> Fold for Moment<WHAT> {
     type In = Float64Type;
@@ -159,26 +159,36 @@ impl<const WHAT: u8> Fold for Moment<WHAT> {
 
     fn finish(&self, states: &[Moments], _: &Spill) -> Result<ArrayRef> {
         let plain = self.constant == 1.0;
-        let value = |[count, _, squares, cubes, fourths]: &Moments| match WHAT {
-            SKEWNESS => (*count > 2.0).then(|| {
-                let factor = if plain { count.sqrt() } else { count * (count - 1.0).sqrt() / (count - 2.0) };
-                factor * (cubes / (squares * squares.sqrt()))
-            }),
-            _ => (*count > 3.0).then(|| {
-                let ratio = fourths / (squares * squares);
-                let (above, below, rest) = (count + 1.0, count - 1.0, (count - 2.0) * (count - 3.0));
-                match plain {
-                    true => count * ratio - 3.0,
-                    false => count * above * below / rest * ratio - 3.0 * below * below / rest,
-                }
-            }),
+        let value = |state: &Moments| match WHAT {
+            SKEWNESS => skewness(state, plain),
+            _ => tails(state, plain),
         };
         Ok(Arc::new(states.iter().map(value).collect::<Float64Array>()))
     }
 }
 
+/// How far values lean to one side; `plain`: not corrected for samples.
+pub fn skewness([count, _, squares, cubes, _]: &Moments, plain: bool) -> Option<f64> {
+    (*count > 2.0).then(|| {
+        let factor = if plain { count.sqrt() } else { count * (count - 1.0).sqrt() / (count - 2.0) };
+        factor * (cubes / (squares * squares.sqrt()))
+    })
+}
+
+/// How heavy tails are; `plain`: not corrected for samples.
+pub fn tails([count, _, squares, _, fourths]: &Moments, plain: bool) -> Option<f64> {
+    (*count > 3.0).then(|| {
+        let ratio = fourths / (squares * squares);
+        let (above, below, rest) = (count + 1.0, count - 1.0, (count - 2.0) * (count - 3.0));
+        match plain {
+            true => count * ratio - 3.0,
+            false => count * above * below / rest * ratio - 3.0 * below * below / rest,
+        }
+    })
+}
+
 /// The moments of two sets of values together (Pébay, 2008).
-fn merge(into: &mut Moments, from: &Moments) {
+pub fn merge(into: &mut Moments, from: &Moments) {
     if from[0] == 0.0 {
         return;
     }

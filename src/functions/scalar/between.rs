@@ -62,7 +62,7 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
         common = promote(&common, dtype)
             .ok_or_else(|| Error::type_mismatch(format!("no common type of {common} and {dtype}")))?;
     }
-    Ok(Signature::new(vec![common.clone(); types.len()], common))
+    Ok(Signature::new(vec![common.by_order(); types.len()], common))
 }
 
 fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {

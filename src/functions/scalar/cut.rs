@@ -1,6 +1,6 @@
 //! `cut`: the interval that a number lies in.
 
-use crate::data::{DType, Scalar, dispatch, strings};
+use crate::data::{Categories, DType, Scalar, dispatch, strings};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
@@ -35,10 +35,16 @@ pub static CUT: ScalarFunction = ScalarFunction::new("cut", "conditional", &["ex
             default: Some(ParamDefault::Int(3)),
             doc: "Digits of the edges in the intervals' texts; more where edges would look the same.",
         },
+        Param {
+            name: "ordered",
+            default: Some(ParamDefault::Bool(true)),
+            doc: "Whether the intervals are ordered categories; else they are categories without an order. Labels that \
+                  occur twice are no categories but text.",
+        },
     ])
     .documented(
-        "The interval between given edges that a number lies in, as text such as `(0, 10]`. Numbers outside, NaN and \
-         null give null. Integers are compared exactly.",
+        "The interval between given edges that a number lies in, as one of ordered categories such as `(0, 10]`. Numbers \
+         outside, NaN and null give null. Integers are compared exactly.",
         || example([Some(5i64), Some(10), Some(11), None], col("x").cut([0i64, 10, 20]), [
             Some("(0, 10]"),
             Some("(0, 10]"),
@@ -48,8 +54,8 @@ pub static CUT: ScalarFunction = ScalarFunction::new("cut", "conditional", &["ex
     );
 
 impl Expr {
-    /// The interval between these ascending edges that a number lies in, as text such as `(0, 10]`; numbers outside give
-    /// null. [`cut_with`] has more choices.
+    /// The interval between these ascending edges that a number lies in, as one of ordered categories such as `(0, 10]`; numbers
+    /// outside give null. [`cut_with`] has more choices.
     ///
     /// # Examples
     /// ```
@@ -65,7 +71,7 @@ impl Expr {
     }
 }
 
-/// `cut` with its constants by name: `edges`, `labels`, `right`, `include_lowest`, `precision`.
+/// `cut` with its constants by name: `edges`, `labels`, `right`, `include_lowest`, `precision`, `ordered`.
 pub fn cut_with(expr: Expr, params: Params) -> Expr {
     Expr::call(&CUT, [expr], params)
 }
@@ -81,7 +87,14 @@ fn signature(types: &[DType], params: &Params) -> Result<Signature> {
             return Err(Error::type_mismatch(format!("no intervals of {other}")).hint("numbers have them"));
         }
     };
-    Ok(Signature::new([arg], if bins.labels.is_some() { DType::String } else { DType::Int64 }))
+    let output = match bins.labels {
+        None => DType::Int64,
+        Some(labels) => match Categories::new(labels, params.bool("ordered")?) {
+            Ok(categories) => DType::Categorical(categories),
+            Err(_) => DType::String,
+        },
+    };
+    Ok(Signature::new([arg], output))
 }
 
 /// The intervals of one call.

@@ -44,7 +44,7 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
         common = promote(&common, dtype)
             .ok_or_else(|| Error::type_mismatch(format!("no common type of {common} and {dtype}")))?;
     }
-    Ok(Signature::new(vec![common.clone(); types.len()], common))
+    Ok(Signature::new(vec![common.by_order(); types.len()], common))
 }
 
 fn extreme(args: &Args<'_>, op: CompareOp) -> Result<ArrayRef> {

@@ -41,6 +41,7 @@ pub mod text_extract;
 pub mod text_find;
 pub mod text_forms;
 pub mod text_length;
+pub mod text_natural;
 pub mod text_number;
 pub mod text_pad;
 pub mod text_parts;
@@ -122,6 +123,7 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &text_forms::SWAPCASE,
     &text_forms::CASEFOLD,
     &text_forms::STR_REVERSE,
+    &text_natural::NATURAL_KEY,
     &text_class::IS_ALPHA,
     &text_class::IS_ALNUM,
     &text_class::IS_NUMERIC,

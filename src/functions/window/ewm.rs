@@ -8,27 +8,35 @@ use crate::functions::window::expanding::float;
 use crate::functions::window::running::{Runner, Running};
 use arrow::datatypes::Float64Type;
 
+/// The constant `alpha`.
+pub const ALPHA: Param =
+    Param { name: "alpha", default: None, doc: "The weight of the newest value, above 0 and at most 1." };
+
+/// The constant `adjust`.
+pub const ADJUST: Param = Param {
+    name: "adjust",
+    default: Some(ParamDefault::Bool(true)),
+    doc: "Whether weights are in relation to the sum of all of them; else the first value counts in full.",
+};
+
+/// The constant `ignore_nulls`.
+pub const IGNORE_NULLS: Param = Param {
+    name: "ignore_nulls",
+    default: Some(ParamDefault::Bool(false)),
+    doc: "Whether weights stay as they are at a null, instead of fading with every row.",
+};
+
+/// The constant `min_periods`.
+pub const LEAST: Param = Param {
+    name: "min_periods",
+    default: Some(ParamDefault::Int(1)),
+    doc: "Fewer values than this, nulls not counted, give null.",
+};
+
 /// The mean with fading weights.
 pub static EWM_MEAN: WindowFunction =
     WindowFunction::new("ewm_mean", &["expr"], |types, _| float(&types[0]), WindowCode::Scan(scan))
-        .with_params(&[
-            Param { name: "alpha", default: None, doc: "The weight of the newest value, above 0 and at most 1." },
-            Param {
-                name: "adjust",
-                default: Some(ParamDefault::Bool(true)),
-                doc: "Whether weights are in relation to the sum of all of them; else the first value counts in full.",
-            },
-            Param {
-                name: "ignore_nulls",
-                default: Some(ParamDefault::Bool(false)),
-                doc: "Whether weights stay as they are at a null, instead of fading with every row.",
-            },
-            Param {
-                name: "min_periods",
-                default: Some(ParamDefault::Int(1)),
-                doc: "Fewer values than this, nulls not counted, give null.",
-            },
-        ])
+        .with_params(&[ALPHA, ADJUST, IGNORE_NULLS, LEAST])
         .documented(
             "The mean of the window's values up to the row, each weighing `1 - alpha` times as much as one a row later; \
              null where the value is null.",
@@ -55,7 +63,25 @@ impl Expr {
     }
 }
 
-fn scan(_: &[DType], params: &Params) -> Result<Box<dyn WindowScan>> {
+/// How weights fade.
+pub struct Fading {
+    /// The weight of the newest value.
+    pub alpha: f64,
+    /// What a weight keeps from row to row.
+    pub decay: f64,
+    /// Whether weights are in relation to the sum of all of them.
+    pub adjust: bool,
+    /// Whether weights stay as they are at a null.
+    pub ignore_nulls: bool,
+    /// Fewer values have no result.
+    pub least: u64,
+}
+
+/// How weights fade, by the constants.
+///
+/// # Errors
+/// `InvalidArgument` for constants outside their domain.
+pub fn fading(params: &Params) -> Result<Fading> {
     let alpha = params.float("alpha")?;
     if !(alpha > 0.0 && alpha <= 1.0) {
         return Err(Error::invalid(format!("alpha must be above 0 and at most 1, it is {alpha}")));
@@ -64,8 +90,13 @@ fn scan(_: &[DType], params: &Params) -> Result<Box<dyn WindowScan>> {
         least @ 0.. => least as u64,
         least => return Err(Error::invalid(format!("min_periods must not be negative, it is {least}"))),
     };
-    let (decay, ignore_nulls) = (1.0 - alpha, params.bool("ignore_nulls")?);
-    Ok(match params.bool("adjust")? {
+    let (adjust, ignore_nulls) = (params.bool("adjust")?, params.bool("ignore_nulls")?);
+    Ok(Fading { alpha, decay: 1.0 - alpha, adjust, ignore_nulls, least })
+}
+
+fn scan(_: &[DType], params: &Params) -> Result<Box<dyn WindowScan>> {
+    let Fading { alpha, decay, adjust, ignore_nulls, least } = fading(params)?;
+    Ok(match adjust {
         true => Runner::boxed(Adjusted { decay, ignore_nulls, least }),
         false => Runner::boxed(Plain { alpha, decay, ignore_nulls, least }),
     })
@@ -73,7 +104,7 @@ fn scan(_: &[DType], params: &Params) -> Result<Box<dyn WindowScan>> {
 
 /// A weight, or none once it is too small to count: arithmetic with the tiniest numbers is slow.
 #[inline]
-fn faded(weight: f64) -> f64 {
+pub fn faded(weight: f64) -> f64 {
     if weight < 1e-200 { 0.0 } else { weight }
 }
 

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod cumulative;
 pub mod ewm;
+pub mod ewm_spread;
 pub mod expanding;
 pub mod fill;
 pub mod interpolate;
@@ -12,6 +13,7 @@ pub mod quantile;
 pub mod random;
 pub mod rank;
 pub mod rolling;
+pub mod rolling_pairs;
 pub mod running;
 pub mod span;
 pub mod states;
@@ -55,5 +57,12 @@ pub static WINDOWS: &[&WindowFunction] = &[
     &rolling::ROLLING_COUNT,
     &quantile::ROLLING_MEDIAN,
     &quantile::ROLLING_QUANTILE,
+    &quantile::ROLLING_RANK,
+    &rolling_pairs::ROLLING_CORR,
+    &rolling_pairs::ROLLING_COV,
+    &rolling_pairs::ROLLING_SKEW,
+    &rolling_pairs::ROLLING_KURTOSIS,
     &ewm::EWM_MEAN,
+    &ewm_spread::EWM_VAR,
+    &ewm_spread::EWM_STD,
 ];

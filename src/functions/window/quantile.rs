@@ -1,4 +1,4 @@
-//! `rolling_median`, `rolling_quantile`: the values of a moving window kept in order.
+//! `rolling_median`, `rolling_quantile`, `rolling_rank`: the values of a moving window kept in order.
 
 use crate::data::dispatch;
 use crate::error::{Error, Result};
@@ -61,6 +61,45 @@ pub static ROLLING_QUANTILE: WindowFunction = WindowFunction::new(
     output: [None, None, Some(2.0)].into_iter().collect(),
 });
 
+/// The rank of a value in a moving window.
+pub static ROLLING_RANK: WindowFunction = WindowFunction::new(
+    "rolling_rank",
+    &["expr", "by"],
+    |types, _| span::signature(types, float(&types[0])?),
+    WindowCode::Range(rank),
+)
+.with_optional()
+.with_params(&[
+    WINDOW,
+    Param {
+        name: "method",
+        default: Some(ParamDefault::Str("average")),
+        doc: "What equal values get: the `average`, `min` or `max` of their places.",
+    },
+    Param {
+        name: "descending",
+        default: Some(ParamDefault::Bool(false)),
+        doc: "Whether the greatest is first.",
+    },
+    Param {
+        name: "share",
+        default: Some(ParamDefault::Bool(false)),
+        doc: "Whether ranks are shares of the number of values.",
+    },
+    LEAST,
+    CENTER,
+    CLOSED,
+    TIES,
+])
+.documented(
+    "The rank of the last value of a moving window among its values, from 1; null where the last row has none.",
+    || Example {
+        input: vec![("x", [1.0, 5.0, 3.0].into_iter().collect())],
+        expr: col("x").rolling_rank(2),
+        output: [None, Some(2.0), Some(1.0)].into_iter().collect(),
+    },
+);
+
 impl Expr {
     /// The median of the values of a moving window of so many rows.
     ///
@@ -75,9 +114,51 @@ impl Expr {
     pub fn rolling_median(self, window: i64) -> Expr {
         Expr::window(&ROLLING_MEDIAN, [self], Params::new().with("window", window))
     }
+
+    /// The rank of the value among those of the row and the rows before it, `window` in all; of equal ones the average.
+    pub fn rolling_rank(self, window: i64) -> Expr {
+        Expr::window(&ROLLING_RANK, [self], Params::new().with("window", window))
+    }
 }
 
 fn roll(rows: &WindowRows<'_>, range: Range<usize>, q: f64, between: Between) -> Result<ArrayRef> {
+    in_order(rows, range, &|sorted, _| {
+        let (place, rest) = between.place(q, sorted.len);
+        let lower = value(sorted.nth(place));
+        if rest == 0.0 {
+            return Some(lower);
+        }
+        let upper = value(sorted.nth(place + 1));
+        Some(if lower == upper { lower } else { lower + (upper - lower) * rest })
+    })
+}
+
+fn rank(rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
+    let (descending, share) = (rows.params.bool("descending")?, rows.params.bool("share")?);
+    let method: fn(usize, usize) -> f64 = match rows.params.str("method")? {
+        "average" => |before, equal| before as f64 + (equal + 1) as f64 / 2.0,
+        "min" => |before, _| (before + 1) as f64,
+        "max" => |before, equal| (before + equal) as f64,
+        other => {
+            return Err(Error::invalid(format!("no way to rank is called {other:?}"))
+                .hint("ways are average, min and max"));
+        }
+    };
+    in_order(rows, range, &|sorted, last| {
+        let last = last?;
+        let (below, not_above) = (sorted.below(last), sorted.below(last.saturating_add(1)));
+        let before = if descending { sorted.len - not_above } else { below };
+        let rank = method(before, not_above - below);
+        Some(if share { rank / sorted.len as f64 } else { rank })
+    })
+}
+
+/// What the values of each window and the last of them, if it is not null, give; the window holds a value or more.
+fn in_order(
+    rows: &WindowRows<'_>,
+    range: Range<usize>,
+    result: &dyn Fn(&Sorted, Option<u64>) -> Option<f64>,
+) -> Result<ArrayRef> {
     let spans = Spans::new(rows)?;
     let values =
         rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
@@ -100,17 +181,11 @@ fn roll(rows: &WindowRows<'_>, range: Range<usize>, q: f64, between: Between) ->
                     sorted.insert(word(values[row]));
                 }
             }
+            let last = window.clone().next_back().filter(|row| rows.is_valid(0, *row));
             held = window;
             let known = sorted.len >= spans.least && sorted.len > 0;
-            results.push(known.then(|| {
-                let (place, rest) = between.place(q, sorted.len);
-                let lower = value(sorted.nth(place));
-                if rest == 0.0 {
-                    return lower;
-                }
-                let upper = value(sorted.nth(place + 1));
-                if lower == upper { lower } else { lower + (upper - lower) * rest }
-            }));
+            let last = last.map(|row| word(values[row]));
+            results.push(if known { result(&sorted, last) } else { None });
         })?;
     }
     Ok(Arc::new(Float64Array::from(results)))
@@ -172,6 +247,13 @@ impl Sorted {
         }
     }
 
+    /// How many values are less than this.
+    fn below(&self, value: u64) -> usize {
+        let number = self.runs.partition_point(|run| run[run.len() - 1] < value);
+        let before: usize = self.runs[..number].iter().map(Vec::len).sum();
+        before + self.runs.get(number).map_or(0, |run| run.partition_point(|own| *own < value))
+    }
+
     /// The value at a place.
     fn nth(&self, mut place: usize) -> u64 {
         for run in &self.runs {
@@ -204,6 +286,7 @@ mod tests {
             if step % 97 == 0 {
                 let found: Vec<u64> = (0..sorted.len).map(|place| sorted.nth(place)).collect();
                 assert_eq!(found, oracle);
+                assert_eq!(sorted.below(value), oracle.partition_point(|own| *own < value));
             }
         }
     }

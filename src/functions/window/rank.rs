@@ -44,7 +44,7 @@ pub static RANK: WindowFunction = WindowFunction::new("rank", &["expr"], rank_ty
 pub static DENSE_RANK: WindowFunction = WindowFunction::new(
     "dense_rank",
     &["expr"],
-    |types, _| Ok(Signature::new(types, DType::Int64)),
+    |types, _| Ok(Signature::new([ranked(&types[0])], DType::Int64)),
     WindowCode::Range(dense),
 )
 .needing(Needs::Nulls)
@@ -60,7 +60,7 @@ pub static DENSE_RANK: WindowFunction = WindowFunction::new(
 pub static PERCENT_RANK: WindowFunction = WindowFunction::new(
     "percent_rank",
     &["expr"],
-    |types, _| Ok(Signature::new(types, DType::Float64)),
+    |types, _| Ok(Signature::new([ranked(&types[0])], DType::Float64)),
     WindowCode::Range(|rows, range| {
         Ok(shares(rows, range, |peers, count| match count {
             0 | 1 => 0.0,
@@ -84,7 +84,7 @@ pub static PERCENT_RANK: WindowFunction = WindowFunction::new(
 pub static CUME_DIST: WindowFunction = WindowFunction::new(
     "cume_dist",
     &["expr"],
-    |types, _| Ok(Signature::new(types, DType::Float64)),
+    |types, _| Ok(Signature::new([ranked(&types[0])], DType::Float64)),
     WindowCode::Range(|rows, range| Ok(shares(rows, range, |peers, count| peers.end as f64 / count as f64))),
 )
 .needing(Needs::Nulls)
@@ -114,6 +114,14 @@ impl Expr {
     }
 }
 
+/// What is ranked: of ordered categories their numbers, of others their text.
+fn ranked(dtype: &DType) -> DType {
+    match dtype.categories() {
+        Some(categories) if categories.is_ordered() => dtype.by_order(),
+        _ => dtype.held().clone(),
+    }
+}
+
 fn rank_type(types: &[DType], params: &Params) -> Result<Signature> {
     let output = match params.str("method")? {
         "average" => DType::Float64,
@@ -123,7 +131,7 @@ fn rank_type(types: &[DType], params: &Params) -> Result<Signature> {
                 .hint("ways are average, min, max, dense and ordinal"));
         }
     };
-    Ok(Signature::new(types, output))
+    Ok(Signature::new([ranked(&types[0])], output))
 }
 
 fn rank(rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {

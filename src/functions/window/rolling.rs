@@ -23,7 +23,8 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
 
-const DDOF: Param = Param {
+/// The constant `ddof`.
+pub const DDOF: Param = Param {
     name: "ddof",
     default: Some(ParamDefault::Int(1)),
     doc: "What is taken from the number of values: 1 for a sample, 0 for everything.",
@@ -118,26 +119,54 @@ pub static ROLLING_COUNT: WindowFunction = WindowFunction::new(
 });
 
 /// What a window is folded to.
-trait Fold {
-    type In: ArrowPrimitiveType;
+pub trait Fold {
+    /// The type of the results, physically.
+    type Out: ArrowPrimitiveType;
+    /// What is known of some rows.
     type State: Copy;
 
+    /// What is known of no row.
     fn empty(&self) -> Self::State;
-    fn of(&self, value: <Self::In as ArrowPrimitiveType>::Native) -> Self::State;
+    /// What is known of rows and of others after them.
     fn join(&self, before: Self::State, later: Self::State) -> Self::State;
-    fn get(&self, state: Self::State, count: usize) -> Option<<Self::In as ArrowPrimitiveType>::Native>;
+    /// The result, if there is one; `count`: the number of values.
+    fn get(&self, state: Self::State, count: usize) -> Option<<Self::Out as ArrowPrimitiveType>::Native>;
 }
 
-fn roll<F: Fold>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
-    let spans = Spans::new(rows)?;
+/// A fold of the values of one column.
+pub trait Single: Fold {
+    /// What is known of a value.
+    fn of(&self, value: <Self::Out as ArrowPrimitiveType>::Native) -> Self::State;
+}
+
+/// The fold of the first argument in every window.
+///
+/// # Errors
+/// As [`moving`].
+pub fn roll<F: Single>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> Result<ArrayRef> {
     let values =
         rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
-    let values: &[_] = dispatch::primitive::<F::In>(values).values();
+    let values: &[_] = dispatch::primitive::<F::Out>(values).values();
     let nulls = rows.args[0].nulls.as_ref();
     let state_of = |row: usize| match nulls {
         Some(nulls) if nulls.is_null(row) => fold.empty(),
         _ => fold.of(values[row]),
     };
+    moving(fold, &Spans::new(rows)?, nulls, state_of, rows, range)
+}
+
+/// The fold of the rows of every window; `nulls`: which rows have no value.
+///
+/// # Errors
+/// What the windows raise.
+pub fn moving<F: Fold>(
+    fold: &F,
+    spans: &Spans<'_>,
+    nulls: Option<&NullBuffer>,
+    state_of: impl Fn(usize) -> F::State,
+    rows: &WindowRows<'_>,
+    range: Range<usize>,
+) -> Result<ArrayRef> {
     let mut results = Vec::with_capacity(range.len());
     let mut valid = Vec::with_capacity(range.len());
     // Of the older rows, the folds from each to the last of them, the last first.
@@ -175,7 +204,7 @@ fn roll<F: Fold>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> Result
         })?;
     }
     let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
-    typed(Arc::new(PrimitiveArray::<F::In>::new(results.into(), nulls)), rows.output)
+    typed(Arc::new(PrimitiveArray::<F::Out>::new(results.into(), nulls)), rows.output)
 }
 
 /// The number of values in a window that moves forward.
@@ -217,19 +246,12 @@ struct Sum {
 }
 
 impl Fold for Sum {
-    type In = Float64Type;
+    type Out = Float64Type;
     type State = FloatSum;
 
     #[inline]
     fn empty(&self) -> FloatSum {
         FloatSum::default()
-    }
-
-    #[inline]
-    fn of(&self, value: f64) -> FloatSum {
-        let mut sum = FloatSum::default();
-        sum.add(value);
-        sum
     }
 
     #[inline]
@@ -247,6 +269,15 @@ impl Fold for Sum {
     }
 }
 
+impl Single for Sum {
+    #[inline]
+    fn of(&self, value: f64) -> FloatSum {
+        let mut sum = FloatSum::default();
+        sum.add(value);
+        sum
+    }
+}
+
 fn spread(rows: &WindowRows<'_>, range: Range<usize>, root: bool) -> Result<ArrayRef> {
     roll(&Spread { ddof: ddof(rows.params)?, root }, rows, range)
 }
@@ -258,19 +289,12 @@ struct Spread {
 }
 
 impl Fold for Spread {
-    type In = Float64Type;
+    type Out = Float64Type;
     type State = Moments;
 
     #[inline]
     fn empty(&self) -> Moments {
         Moments::default()
-    }
-
-    #[inline]
-    fn of(&self, value: f64) -> Moments {
-        let mut moments = Moments::default();
-        moments.add(value);
-        moments
     }
 
     #[inline]
@@ -281,6 +305,15 @@ impl Fold for Spread {
     #[inline]
     fn get(&self, state: Moments, _: usize) -> Option<f64> {
         state.variance(self.ddof).map(|variance| if self.root { variance.sqrt() } else { variance })
+    }
+}
+
+impl Single for Spread {
+    #[inline]
+    fn of(&self, value: f64) -> Moments {
+        let mut moments = Moments::default();
+        moments.add(value);
+        moments
     }
 }
 
@@ -298,17 +331,12 @@ struct Best<T> {
 }
 
 impl<T: ArrowPrimitiveType> Fold for Best<T> {
-    type In = T;
+    type Out = T;
     type State = Extreme<T::Native>;
 
     #[inline]
     fn empty(&self) -> Self::State {
         Extreme(None)
-    }
-
-    #[inline]
-    fn of(&self, value: T::Native) -> Self::State {
-        Extreme(Some(value))
     }
 
     #[inline]
@@ -319,6 +347,13 @@ impl<T: ArrowPrimitiveType> Fold for Best<T> {
     #[inline]
     fn get(&self, state: Self::State, _: usize) -> Option<T::Native> {
         state.0
+    }
+}
+
+impl<T: ArrowPrimitiveType> Single for Best<T> {
+    #[inline]
+    fn of(&self, value: T::Native) -> Self::State {
+        Extreme(Some(value))
     }
 }
 

@@ -45,6 +45,8 @@ pub const TIES: Param = Param {
 /// The moving windows of a function.
 pub struct Spans<'a> {
     kind: Kind<'a>,
+    /// The argument that windows go by.
+    by: usize,
     /// Values from which on there is a result.
     pub least: usize,
 }
@@ -54,6 +56,22 @@ enum Kind<'a> {
     By { values: &'a [i64], width: i64, left: bool, right: bool, ties: bool },
 }
 
+/// The type of a column that windows go by.
+///
+/// # Errors
+/// `Type` for a column that cannot be gone by.
+pub fn by_type(by: &DType) -> Result<DType> {
+    Ok(match by {
+        DType::Date => DType::Timestamp(TimeUnit::Millisecond, None),
+        DType::Timestamp(..) | DType::Duration(_) => by.clone(),
+        dtype if dtype.is_integer() => DType::Int64,
+        other => {
+            return Err(Error::type_mismatch(format!("no window by {other}"))
+                .hint("go by a date, a timestamp, a duration or an integer"));
+        }
+    })
+}
+
 /// The types of the arguments: numbers as `value` says, then a column to go by.
 ///
 /// # Errors
@@ -61,15 +79,7 @@ enum Kind<'a> {
 pub fn signature(types: &[DType], value: Signature) -> Result<Signature> {
     let mut args = value.args;
     if let Some(by) = types.get(1) {
-        args.push(match by {
-            DType::Date => DType::Timestamp(TimeUnit::Millisecond, None),
-            DType::Timestamp(..) | DType::Duration(_) => by.clone(),
-            dtype if dtype.is_integer() => DType::Int64,
-            other => {
-                return Err(Error::type_mismatch(format!("no window by {other}"))
-                    .hint("go by a date, a timestamp, a duration or an integer"));
-            }
-        });
+        args.push(by_type(by)?);
     }
     Ok(Signature::new(args, value.output))
 }
@@ -80,6 +90,14 @@ impl<'a> Spans<'a> {
     /// # Errors
     /// `InvalidArgument` for constants outside their domain.
     pub fn new(rows: &'a WindowRows<'_>) -> Result<Self> {
+        Spans::with_by(rows, 1)
+    }
+
+    /// The windows that the constants say; what they go by is the argument at this position, if there is one.
+    ///
+    /// # Errors
+    /// As [`Spans::new`].
+    pub fn with_by(rows: &'a WindowRows<'_>, position: usize) -> Result<Self> {
         let params = rows.params;
         let least = match params.get("min_periods") {
             Scalar::Null => None,
@@ -90,7 +108,7 @@ impl<'a> Spans<'a> {
                 ))
             })?),
         };
-        let Some(by) = rows.args.get(1) else {
+        let Some(by) = rows.args.get(position) else {
             let size = usize::try_from(params.int("window")?).ok().filter(|size| *size > 0);
             let size = size.ok_or_else(|| Error::invalid("a window has at least 1 row"))?;
             let least = least.unwrap_or(size);
@@ -100,7 +118,7 @@ impl<'a> Spans<'a> {
                 )));
             }
             let after = if params.bool("center")? { (size - 1) / 2 } else { 0 };
-            return Ok(Spans { kind: Kind::Rows { before: size - 1 - after, after }, least });
+            return Ok(Spans { kind: Kind::Rows { before: size - 1 - after, after }, by: position, least });
         };
         if params.bool("center")? {
             return Err(Error::unsupported("a window by values is not centered"));
@@ -118,7 +136,8 @@ impl<'a> Spans<'a> {
                     .hint("windows are closed right, left, both or neither"));
             }
         };
-        Ok(Spans { kind: Kind::By { values, width, left, right, ties }, least: least.unwrap_or(1) })
+        let kind = Kind::By { values, width, left, right, ties };
+        Ok(Spans { kind, by: position, least: least.unwrap_or(1) })
     }
 
     /// Visits the rows of a block with their windows; both ends only ever move forward.
@@ -148,7 +167,7 @@ impl<'a> Spans<'a> {
                 for row in block {
                     let here = values[row];
                     let descends = row > partition.start && values[row - 1] > here;
-                    if descends || !rows.is_valid(1, row) {
+                    if descends || !rows.is_valid(self.by, row) {
                         return Err(Error::invalid(
                             "the values that windows go by must ascend, without nulls",
                         )

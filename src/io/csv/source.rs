@@ -2,6 +2,7 @@
 
 use crate::data::{DType, Field, Frame, Schema, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::csv::build::builder;
 use crate::io::csv::content::ready;
 use crate::io::csv::counted::Pieces;
@@ -123,6 +124,7 @@ impl CsvSource {
             let form = options.date_formats.get(name).map(|format| Form::new(format)).transpose();
             let form = form.map_err(|error| error.column(name.as_str()))?.map(Arc::new);
             let given = options.dtypes.get(name).cloned().or_else(|| Some(formed(form.as_deref()?)));
+            given.as_ref().map_or(Ok(()), |dtype| categories::refused(dtype, name))?;
             let dtype = given.clone().unwrap_or_else(|| guesses[position].dtype());
             builder(&dtype, nulls, &words, None, form.as_ref())
                 .map_err(|error| error.column(name.as_str()))?;

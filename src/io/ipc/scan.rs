@@ -132,7 +132,7 @@ impl IpcScan {
             let place = wanted.partition_point(|root| *root < self.files[file].roots[column]);
             let array = found.column(place).slice(rows.start, rows.len());
             let held = Column::new(array).map_err(|error| error.column(field.name.as_ref()))?;
-            if held.dtype() != &field.dtype {
+            if held.dtype() != field.dtype.held() {
                 return Err(Error::new(
                     ErrorKind::Corrupt,
                     format!("{} instead of {}", held.dtype(), field.dtype),

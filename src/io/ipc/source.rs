@@ -1,7 +1,9 @@
 //! Arrow IPC files and streams as a table.
 
-use crate::data::{Field, Schema};
+use crate::data::exchange::categories_of;
+use crate::data::{DType, Field, Schema, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::io::categories::{self, Described};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::ipc::blocks::blocks;
@@ -9,7 +11,7 @@ use crate::io::ipc::options::{EXTENSIONS, IpcOptions};
 use crate::io::ipc::scan::IpcScan;
 use crate::io::ipc::table::IpcFile;
 use crate::io::paths;
-use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
+use crate::plan::{Flow, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,18 +62,60 @@ impl IpcSource {
             let blocks = blocks(&input)?;
             let located = |error: Error| error.file(input.name());
             let found = Schema::from_arrow(&blocks.schema).map_err(located)?;
+            let file = IpcFile { input: input.clone(), blocks, roots: (0..found.len()).collect() };
+            let found = with_categories(&file, &found, &options).map_err(located)?;
             let first = match &schema {
                 Some(first) => first.clone(),
                 None => found.project(&kept(&found, &options)?),
             };
             let roots = first.fields().iter().map(|field| place(&found, field)).all_ok();
             let roots = roots.map_err(located)?;
-            schema = Some(first);
-            files.push(IpcFile { input, blocks, roots });
+            let fields = first.fields().iter().zip(&roots).map(|(field, root)| {
+                let dtype = categories::joined(&field.dtype, &found.fields()[*root].dtype);
+                Field::new(&field.name, dtype.unwrap_or_else(|| field.dtype.clone()))
+            });
+            schema = Some(Schema::new(fields.collect())?);
+            files.push(IpcFile { roots, ..file });
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
         Ok(IpcSource { schema, files: Arc::new(files), options })
     }
+}
+
+/// The schema with the categories of the columns that are read. A file has one dictionary per column, which its first
+/// batch shows; only streams change them.
+fn with_categories(file: &IpcFile, found: &Schema, options: &IpcOptions) -> Result<Schema> {
+    let mut fields = found.fields().to_vec();
+    for column in kept(found, options)? {
+        let arrow = file.blocks.schema.field(column);
+        let categories = match Described::of(arrow)? {
+            Described::Not => continue,
+            Described::Listed(categories) => categories,
+            Described::Unlisted(ordered) => {
+                let request = ScanRequest {
+                    projection: vec![column],
+                    predicate: None,
+                    limit: None,
+                    // Batches as they are: cutting them would read the first part alone.
+                    batch_rows: usize::MAX / 4,
+                };
+                let scan = IpcScan::new(found.clone(), Arc::new(vec![file.clone()]), &request)?;
+                let parts = if file.blocks.in_order { scan.partitions() } else { scan.partitions().min(1) };
+                let mut values = Vec::new();
+                for part in 0..parts {
+                    scan.read(part, &mut |batch| {
+                        values.extend(
+                            strings::coded(batch.column(0).array()).map(|(_, values)| values.clone()),
+                        );
+                        Ok(Flow::Continue)
+                    })?;
+                }
+                categories_of(&values, ordered).map_err(|error| error.column(arrow.name().as_str()))?
+            }
+        };
+        fields[column].dtype = DType::Categorical(categories);
+    }
+    Schema::new(fields)
 }
 
 fn kept(found: &Schema, options: &IpcOptions) -> Result<Vec<usize>> {
@@ -89,7 +133,7 @@ fn place(found: &Schema, field: &Field) -> Result<usize> {
         return Err(Error::new(ErrorKind::Shape, message).column(field.name.as_ref()));
     };
     let dtype = &found.fields()[position].dtype;
-    match *dtype == field.dtype {
+    match categories::joined(&field.dtype, dtype).is_some() {
         true => Ok(position),
         false => Err(Error::type_mismatch(format!("{dtype} here, {} in the first file", field.dtype))
             .column(field.name.as_ref())),

@@ -4,6 +4,7 @@ use crate::io::file::InputFile;
 use crate::io::ipc::blocks::Blocks;
 
 /// One file of the table.
+#[derive(Clone)]
 pub struct IpcFile {
     /// Where it is.
     pub input: InputFile,

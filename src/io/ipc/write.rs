@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Schema};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::ipc::options::{EXTENSIONS, IpcWriteOptions};
 use crate::io::output::{OutputFile, Target};
 use crate::io::partitioned;
@@ -42,7 +43,10 @@ fn start(target: &Target, schema: &Schema, options: &IpcWriteOptions) -> Result<
         }
     };
     let fields = schema.fields().iter();
-    let fields = fields.map(|field| Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true));
+    let fields = fields.map(|field| {
+        let text = || Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true);
+        categories::described(field).unwrap_or_else(text)
+    });
     let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields.collect::<Vec<Field>>()));
     let name = path.display().to_string();
     let own = ArrowOptions::default().try_with_compression(compression).map_err(|e| failed(e, &name))?;
@@ -54,7 +58,7 @@ fn start(target: &Target, schema: &Schema, options: &IpcWriteOptions) -> Result<
         false => FileWriter::try_new_with_options(file, &arrow, own).map(Sink::File),
     };
     let output = IpcOutput { sink: sink.map_err(|e| failed(e, &name))?, name };
-    Ok(Writer { encoder: Arc::new(IpcEncoder { arrow }), output: Box::new(output) })
+    Ok(Writer { encoder: Arc::new(IpcEncoder { schema: schema.clone(), arrow }), output: Box::new(output) })
 }
 
 /// The type with views replaced by the types that every reader knows.
@@ -80,6 +84,7 @@ fn failed(error: ArrowError, path: &str) -> Error {
 }
 
 struct IpcEncoder {
+    schema: Schema,
     arrow: SchemaRef,
 }
 
@@ -92,8 +97,9 @@ impl Encoder for IpcEncoder {
         let mut out = Vec::with_capacity(batches.len());
         for batch in batches {
             let mut arrays = Vec::with_capacity(batch.columns().len());
-            for (column, field) in batch.columns().iter().zip(self.arrow.fields()) {
-                let plain = cast(&column.to_plain()?, field.data_type());
+            let columns = batch.columns().iter().zip(self.schema.fields());
+            for ((column, own), field) in columns.zip(self.arrow.fields()) {
+                let plain = cast(&own.export(column)?, field.data_type());
                 let located = |error: ArrowError| {
                     Error::unsupported(error.to_string()).operation("write_ipc").column(field.name().as_str())
                 };

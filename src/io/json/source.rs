@@ -2,6 +2,7 @@
 
 use crate::data::{DType, Field, Schema};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::compressed::ready;
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
@@ -85,6 +86,7 @@ impl JsonSource {
             }
             seen.retain(|(name, _)| wanted.contains(name));
         }
+        options.dtypes.iter().try_for_each(|(name, dtype)| categories::refused(dtype, name))?;
         let found = record_fields(&Guess::Struct(seen.clone()));
         let fields = found.into_iter().map(|field| match options.dtypes.get(field.name.as_ref()) {
             Some(given) => Field::new(field.name.as_ref(), given.clone()),

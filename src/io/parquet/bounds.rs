@@ -18,7 +18,7 @@ pub fn bound(bytes: Option<&[u8]>, physical: Type, field: &DataType, dtype: &DTy
         return Scalar::Null;
     };
     let Ok(column) = Column::new(array) else { return Scalar::Null };
-    if column.dtype() != dtype {
+    if column.dtype() != dtype.held() {
         return Scalar::Null;
     }
     match Scalar::from_array(column.array(), 0) {

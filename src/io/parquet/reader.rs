@@ -12,7 +12,6 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use parquet::basic::Encoding;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -93,16 +92,10 @@ fn ordered(batch: &RecordBatch, file: &ParquetFile, projection: &[usize]) -> Res
 
 /// Whether the text of a column chunk is wholly held with a dictionary.
 pub fn is_coded(table: &ParquetTable, file: &ParquetFile, group: usize, column: usize) -> bool {
-    if !table.options.codes || table.schema.fields()[column].dtype != DType::String {
+    if !table.options.codes || table.schema.fields()[column].dtype.held() != &DType::String {
         return false;
     }
-    file.leaf(column).is_some_and(|leaf| {
-        let chunk = file.metadata.row_group(group).column(leaf);
-        let all_coded = chunk.page_encoding_stats_mask().is_some_and(|mask| {
-            mask.is_only(Encoding::PLAIN_DICTIONARY) || mask.is_only(Encoding::RLE_DICTIONARY)
-        });
-        chunk.dictionary_page_offset().is_some() && all_coded
-    })
+    file.is_coded(group, column)
 }
 
 /// Damage, with the row group it is in.

@@ -214,15 +214,27 @@ impl ParquetTable {
     }
 }
 
-/// Reads one row, which brings the whole dictionary of the row group with it.
 fn first_dictionary(file: &ParquetFile, group: usize, column: usize) -> Result<Arc<Dictionary>> {
+    let Some(values) = group_dictionary(file, group, column, true)? else { return Ok(Dictionary::new([])) };
+    let values = cast(&values, &DataType::Utf8View)?;
+    Ok(Dictionary::new(strings::views(&values)?.iter().flatten()))
+}
+
+/// The dictionary of a column in a row group. One row brings the whole of it with it, where all pages use it (`coded`).
+///
+/// # Errors
+/// As [`read`].
+pub fn group_dictionary(
+    file: &ParquetFile,
+    group: usize,
+    column: usize,
+    coded: bool,
+) -> Result<Option<ArrayRef>> {
     let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
-    let first = 0..total.min(1);
+    let first = 0..if coded { total.min(1) } else { total };
     let read = read(file, &Rows { group, total, ranges: vec![first] }, &[column], &[true])?;
     let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
-    let Some(coded) = coded else { return Ok(Dictionary::new([])) };
-    let values = cast(coded.values(), &DataType::Utf8View)?;
-    Ok(Dictionary::new(strings::views(&values)?.iter().flatten()))
+    Ok(coded.map(|coded| coded.values().clone()))
 }
 
 impl Scan for ParquetScan {

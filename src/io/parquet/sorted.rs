@@ -23,7 +23,7 @@ impl Sorted {
         let columns = names.iter().map(|name| schema.index_of(name)).all_ok()?;
         for &column in &columns {
             let field = &schema.fields()[column];
-            if field.dtype.is_nested() {
+            if field.dtype.is_nested() || field.dtype.categories().is_some() {
                 return Err(Error::unsupported(format!("a file is not sorted by a {}", field.dtype))
                     .column(field.name.as_ref()));
             }

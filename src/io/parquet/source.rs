@@ -1,13 +1,15 @@
 //! Parquet files as a table: schema and row counts from their footers.
 
+use crate::data::exchange::categories_of;
 use crate::data::{DType, Field, Schema};
 use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::io::categories::{self, Described};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::guard::guarded;
 use crate::io::parquet::input::{PositionedFile, check_magic};
 use crate::io::parquet::options::{EXTENSIONS, ParquetOptions};
-use crate::io::parquet::scan::ParquetScan;
+use crate::io::parquet::scan::{ParquetScan, group_dictionary};
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
@@ -63,23 +65,61 @@ impl ParquetSource {
             let reader = PositionedFile::new(file);
             let loaded = guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
             let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
-            let roots = match &schema {
-                None => kept(&found, &options)?,
-                Some(first) => matched(first, &found).map_err(|error| error.file(input.name()))?,
-            };
-            schema.get_or_insert_with(|| found.project(&roots));
-            files.push(ParquetFile {
+            let file = ParquetFile {
                 metadata: loaded.metadata().clone(),
                 arrow: loaded.schema().clone(),
-                roots,
+                roots: (0..found.len()).collect(),
                 input,
                 indexed: OnceLock::new(),
-            });
+            };
+            let located = |error: Error| error.file(file.input.name());
+            let found = with_categories(&file, &found, &options).map_err(located)?;
+            let roots = match &schema {
+                None => kept(&found, &options)?,
+                Some(first) => matched(first, &found).map_err(located)?,
+            };
+            let joined = match &schema {
+                None => found.project(&roots),
+                Some(first) => with_types_of(first, &found.project(&roots))?,
+            };
+            schema = Some(joined);
+            files.push(ParquetFile { roots, ..file });
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
         let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();
         Ok(ParquetSource { table: Arc::new(ParquetTable { schema, files, options, dictionaries }) })
     }
+}
+
+/// The schema with the categories of the columns that are read.
+fn with_categories(file: &ParquetFile, found: &Schema, options: &ParquetOptions) -> Result<Schema> {
+    let read = kept(found, options)?;
+    let mut fields = found.fields().to_vec();
+    for column in read {
+        let arrow = file.arrow.field(column);
+        let categories = match Described::of(arrow)? {
+            Described::Not => continue,
+            Described::Listed(categories) => categories,
+            Described::Unlisted(ordered) => {
+                let mut values = Vec::new();
+                for group in 0..file.metadata.num_row_groups() {
+                    values.extend(group_dictionary(file, group, column, file.is_coded(group, column))?);
+                }
+                categories_of(&values, ordered).map_err(|error| error.column(arrow.name().as_str()))?
+            }
+        };
+        fields[column].dtype = DType::Categorical(categories);
+    }
+    Schema::new(fields)
+}
+
+/// The schema with the categories of a further file's columns as well.
+fn with_types_of(known: &Schema, found: &Schema) -> Result<Schema> {
+    let fields = known.fields().iter().zip(found.fields()).map(|(known, found)| {
+        let dtype = categories::joined(&known.dtype, &found.dtype);
+        Field::new(&known.name, dtype.unwrap_or_else(|| known.dtype.clone()))
+    });
+    Schema::new(fields.collect())
 }
 
 fn kept(found: &Schema, options: &ParquetOptions) -> Result<Vec<usize>> {
@@ -102,7 +142,7 @@ fn matched(wanted: &Schema, found: &Schema) -> Result<Vec<usize>> {
                 .hint("all files of one table have the same columns"));
         };
         let dtype: &DType = &found.fields()[position].dtype;
-        if *dtype != field.dtype {
+        if categories::joined(&field.dtype, dtype).is_none() {
             return Err(Error::type_mismatch(format!("{dtype} here, {} in the first file", field.dtype))
                 .column(field.name.as_ref())
                 .hint("read the files apart and cast the column"));

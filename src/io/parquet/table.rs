@@ -8,6 +8,7 @@ use crate::io::guard::guarded;
 use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::options::ParquetOptions;
 use arrow::datatypes::SchemaRef;
+use parquet::basic::Encoding;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use std::sync::{Arc, OnceLock};
 
@@ -31,6 +32,17 @@ impl ParquetFile {
         let parquet = self.metadata.file_metadata().schema_descr();
         let root = self.roots[column];
         (0..parquet.num_columns()).find(|&leaf| parquet.get_column_root_idx(leaf) == root)
+    }
+
+    /// Whether a column of the schema is wholly held with a dictionary in a row group.
+    pub fn is_coded(&self, group: usize, column: usize) -> bool {
+        self.leaf(column).is_some_and(|leaf| {
+            let chunk = self.metadata.row_group(group).column(leaf);
+            let all_coded = chunk.page_encoding_stats_mask().is_some_and(|mask| {
+                mask.is_only(Encoding::PLAIN_DICTIONARY) || mask.is_only(Encoding::RLE_DICTIONARY)
+            });
+            chunk.dictionary_page_offset().is_some() && all_coded
+        })
     }
 
     /// The footer with the index of pages, as far as the file has one. An index that cannot be read is as none: it only

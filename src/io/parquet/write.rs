@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::categories;
 use crate::io::output::{OutputFile, Target};
 use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
 use crate::io::parquet::sorted::Sorted;
@@ -17,7 +18,8 @@ use parquet::schema::types::ColumnPath;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes.
+/// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes;
+/// the schema of Arrow in the file tells categorical columns.
 ///
 /// # Errors
 /// `InvalidArgument` for wrong options or a table without columns, `Unsupported` for types Parquet does not hold, `Io`.
@@ -66,7 +68,10 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
     let fields: Vec<Field> = schema
         .fields()
         .iter()
-        .map(|field| Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true))
+        .map(|field| {
+            let text = || Field::new(field.name.as_ref(), plain(&field.dtype.to_arrow()), true);
+            categories::described(field).unwrap_or_else(text)
+        })
         .collect();
     let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields));
     check(schema)?;

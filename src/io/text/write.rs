@@ -22,7 +22,7 @@ fn start(path: &Path, schema: &Schema, options: &TextWriteOptions) -> Result<Wri
         return Err(Error::new(crate::error::ErrorKind::Shape, format!("{} columns, not one", schema.len()))
             .hint("select the column to write"));
     };
-    if field.dtype != DType::String {
+    if field.dtype.held() != &DType::String {
         return Err(Error::type_mismatch(format!("string expected, not {}", field.dtype))
             .column(field.name.as_ref())
             .hint("cast the column to string"));

@@ -1,0 +1,261 @@
+"""Categorical columns: their type, conversion to it, and pandas' ``.cat``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native
+from hypostyle._dtypes import DType, dtype_name
+from hypostyle._names import Names
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle._plan import Plan
+    from hypostyle.series import Series
+
+
+class CategoricalDtype(DType):
+    """The type of text that is one of a list of categories, with or without an order. Without ``categories`` they are the
+    values there are, sorted.
+
+    >>> import hypostyle as hs
+    >>> sizes = hs.CategoricalDtype(["S", "M", "L"], ordered=True)
+    >>> hs.Series(["L", "S", "?"]).astype(sizes).sort_values().to_list()
+    ['S', 'L', None]
+    >>> sizes == "category"
+    True
+    """
+
+    __slots__ = ("_categories", "_ordered")
+
+    _categories: Names | None
+    _ordered: bool
+
+    def __new__(cls, categories: Iterable[str] | None = None, ordered: bool | None = False) -> CategoricalDtype:
+        made = super().__new__(cls, "category")
+        made._categories = None if categories is None else Names(texts(categories))
+        made._ordered = bool(ordered)
+        return made
+
+    @property
+    def categories(self) -> Names | None:
+        """The categories in order."""
+        return self._categories
+
+    @property
+    def ordered(self) -> bool:
+        """Whether values compare by the order of the categories."""
+        return self._ordered
+
+    def __repr__(self) -> str:
+        listed = None if self._categories is None else list(self._categories)
+        return f"CategoricalDtype(categories={listed}, ordered={self._ordered})"
+
+    def __eq__(self, other: Any) -> bool:
+        if not isinstance(other, CategoricalDtype):
+            return super().__eq__(other)
+        return (self._categories, self._ordered) == (other._categories, other._ordered)
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+def Categorical(
+    values: Any, categories: Iterable[str] | None = None, ordered: bool | None = None, dtype: Any = None
+) -> Series:
+    """A categorical series of values; those that are none of the ``categories`` are missing.
+
+    >>> import hypostyle as hs
+    >>> hs.Categorical(["b", "a", "b"]).cat.codes.to_list()
+    [1, 0, 1]
+    """
+    from hypostyle.series import Series
+
+    wanted = CategoricalDtype(categories, ordered) if dtype is None else dtype
+    return Series(values).astype(wanted)
+
+
+def texts(values: Any) -> list[str]:
+    """A list of texts, as categories are."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise InvalidArgumentError(f"categories are a list of texts, not {values!r}")
+    found = values.to_list() if hasattr(values, "to_list") else list(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise UnsupportedError(
+                f"categories are text, not {value!r}: astype(str) first, and give categories as text"
+            )
+    return found
+
+
+def is_category(dtype: Any) -> bool:
+    """Whether a type is said to be categorical, in any of the ways to say it."""
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
+    return isinstance(name, str) and str.__eq__(name, "category")
+
+
+def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
+    """An expression as another type. As categorical: of given categories what is none of them is missing; without any
+    they are the values there are, which runs."""
+    if not is_category(dtype):
+        return native.cast(dtype_name(dtype))
+    given, ordered = getattr(dtype, "categories", None), getattr(dtype, "ordered", None)
+    known = plan.query.categories(native)
+    if known is None and plan.query.dtype_of(native) not in ("string", "null"):
+        held = plan.query.dtype_of(native)
+        raise UnsupportedError(f"astype: categories are text, not {held}: write astype(str).astype('category')")
+    if given is not None:
+        return native.cast_categories(texts(given), bool(ordered), "lenient")
+    if known is not None:
+        return native if isinstance(dtype, str) and not hasattr(dtype, "categories") else _again(native, known, ordered)
+    return native.cast_categories(plan.query.categories_of(native), bool(ordered), "strict")
+
+
+def _again(native: _native.Expr, known: tuple[list[str], bool], ordered: bool | None) -> _native.Expr:
+    return native.cast_categories(known[0], known[1] if ordered is None else bool(ordered), "strict")
+
+
+class CategoryAccessor:
+    """pandas' ``.cat`` of a categorical series. Everything returns a new series."""
+
+    __slots__ = ("_known", "_series")
+
+    def __init__(self, series: Series) -> None:
+        known = series._plan.query.categories(series._native)
+        if known is None:
+            raise AttributeError(f"cat is of categorical series, not of {series.dtype}: astype('category') makes one")
+        self._series, self._known = series, known
+
+    @property
+    def categories(self) -> Names:
+        """The categories in order.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a"]).astype("category").cat.categories
+        ['a', 'b']
+        """
+        return Names(self._known[0])
+
+    @property
+    def ordered(self) -> bool:
+        """Whether values compare by the order of the categories."""
+        return self._known[1]
+
+    @property
+    def codes(self) -> Series:
+        """The number of each category, -1 for missing values.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", None, "a"]).astype("category").cat.codes.to_list()
+        [1, -1, 0]
+        """
+        count = len(self._known[0])
+        width = "int8" if count < 1 << 7 else "int16" if count < 1 << 15 else "int32"
+        codes = self._series._native.cast(width)
+        filled = _native.Expr.call("scalar", "fill_null", [codes, _native.Expr.literal(-1)])
+        return self._series._like(filled.cast(width))
+
+    def as_ordered(self) -> Series:
+        """The same values, which compare by the order of the categories.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["low", "high"]).astype(hs.CategoricalDtype(["low", "high"])).cat.as_ordered().max()
+        'high'
+        """
+        return self._with(self._known[0], True)
+
+    def as_unordered(self) -> Series:
+        """The same values without an order."""
+        return self._with(self._known[0], False)
+
+    def add_categories(self, new_categories: Any) -> Series:
+        """More categories, after those there are.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a"]).astype("category").cat.add_categories(["b"]).cat.categories
+        ['a', 'b']
+        """
+        more = texts([new_categories] if isinstance(new_categories, str) else new_categories)
+        twice = [text for text in more if text in self._known[0]]
+        if twice:
+            raise InvalidArgumentError(f"add_categories: {twice[0]!r} is a category already")
+        return self._with([*self._known[0], *more])
+
+    def remove_categories(self, removals: Any) -> Series:
+        """Without some categories; values of them become missing."""
+        removed = texts([removals] if isinstance(removals, str) else removals)
+        unknown = [text for text in removed if text not in self._known[0]]
+        if unknown:
+            raise InvalidArgumentError(f"remove_categories: {unknown[0]!r} is no category")
+        kept = [text for text in self._known[0] if text not in removed]
+        # pandas sorts the rest, where there is no order to keep.
+        return self._with(kept if self._known[1] else sorted(kept))
+
+    def remove_unused_categories(self) -> Series:
+        """Without the categories that no value has; runs, to find them.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["a"]).astype(hs.CategoricalDtype(["b", "a"]))
+        >>> x.cat.remove_unused_categories().cat.categories
+        ['a']
+        """
+        return self._with(self._series._plan.query.categories_of(self._series._native))
+
+    def rename_categories(self, new_categories: Mapping[str, str] | Callable[[str], str] | Iterable[str]) -> Series:
+        """Other texts for the categories: in order, by a mapping, or by a function.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).astype("category").cat.rename_categories(str.upper).to_list()
+        ['A', 'B']
+        """
+        old = self._known[0]
+        if isinstance(new_categories, Mapping):
+            new = texts([new_categories.get(text, text) for text in old])
+        elif callable(new_categories):
+            new = texts([new_categories(text) for text in old])
+        else:
+            new = texts(new_categories)
+        if len(new) != len(old):
+            raise InvalidArgumentError(f"rename_categories: {len(new)} texts for {len(old)} categories")
+        codes = self._series._native.cast("uint32")
+        return self._series._like(codes.cast_categories(new, self._known[1]))
+
+    def reorder_categories(self, new_categories: Any, ordered: bool | None = None) -> Series:
+        """The same categories in another order.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).astype("category").cat.reorder_categories(["b", "a"]).cat.codes.to_list()
+        [1, 0]
+        """
+        new = texts(new_categories)
+        if sorted(new) != sorted(self._known[0]):
+            raise InvalidArgumentError("reorder_categories: give the same categories; set_categories gives others")
+        return self._with(new, ordered)
+
+    def set_categories(self, new_categories: Any, ordered: bool | None = None, rename: bool = False) -> Series:
+        """Other categories; values that are none of them become missing. ``rename``: the old ones take their places' texts."""
+        new = texts(new_categories)
+        if not rename:
+            return self._with(new, ordered)
+        if len(new) < len(self._known[0]):
+            raise UnsupportedError("set_categories(rename=True) of fewer categories: remove_categories first")
+        codes = self._series._native.cast("uint32")
+        wanted = self._known[1] if ordered is None else ordered
+        return self._series._like(codes.cast_categories(new, wanted))
+
+    def _with(self, categories: list[str], ordered: bool | None = None) -> Series:
+        wanted = self._known[1] if ordered is None else bool(ordered)
+        return self._series._like(self._series._native.cast_categories(categories, wanted, "lenient"))
+
+    def __repr__(self) -> str:
+        return f"CategoryAccessor(categories={self._known[0]}, ordered={self._known[1]})"
+
+
+def dtype_of(plan: Plan, native: _native.Expr) -> DType:
+    """The type of an expression, with its categories."""
+    name = plan.query.dtype_of(native)
+    known = plan.query.categories(native) if name == "category" else None
+    return DType(name) if known is None else CategoricalDtype(*known)
