@@ -53,7 +53,7 @@ pub fn call_compiled(
             Some(array) => Column::new(array),
             None => Python::attach(|py| {
                 let called = || -> std::result::Result<(), PyErr> {
-                    let parts = columns.iter().map(|column| PyColumn { column: column.clone() });
+                    let parts = columns.iter().map(|column| PyColumn::from(column.clone()));
                     blame.bind(py).call1((parts.collect::<Vec<_>>(),)).map(|_| ())
                 };
                 Err(match in_task(called) {
