@@ -157,9 +157,8 @@ impl Sink for Aggregate {
         let size = context.config().partition_rows;
         let keeps = lane.states.iter().any(|state| state.keeps_values());
         let head = size / 8;
-        if self.query.keys.is_empty() {
-            self.add(lane, &batch, context)?;
-        } else if rows > size / 4 && keeps && self.few(lane, &keys, rows)? {
+        let ungrouped = self.query.keys.is_empty();
+        if ungrouped || rows > size / 4 && keeps && self.few(lane, &keys, rows)? {
             self.add(lane, &batch, context)?;
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;

@@ -95,7 +95,7 @@ impl<V: Copy> Pile<V> {
     }
 
     /// Number of values.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.values.len()
     }
 

@@ -265,7 +265,7 @@ impl<W: Short> GroupState for Quantile<W> {
 
     fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
         let parts = self.parts.iter().map(|(_, values)| values);
-        let count = self.pile.len() + self.runs.iter().chain(parts).map(Vec::len).sum::<usize>();
+        let count = self.pile.count() + self.runs.iter().chain(parts).map(Vec::len).sum::<usize>();
         if self.groups > FEW_GROUPS || self.pile.is_grouped() || count < MANY {
             return Ok(());
         }
