@@ -131,7 +131,7 @@ mod tests {
             let layout = form.layout.as_ref().unwrap();
             for text in texts {
                 let Some(found) = layout.read(text) else { continue };
-                let expected = form.general(text).unwrap();
+                let expected = form.general(text).unwrap_or_else(|| panic!("{text:?} has no time"));
                 let parts = |wall: &WallTime| (wall.seconds, wall.nanoseconds, wall.offset);
                 assert_eq!(parts(&found), parts(&expected), "{text}");
                 read += 1;

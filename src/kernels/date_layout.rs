@@ -38,6 +38,10 @@ impl Layout {
                     steps.push(Step::Exactly(text.as_bytes().to_vec()));
                     continue;
                 }
+                Item::OwnedLiteral(text) | Item::OwnedSpace(text) => {
+                    steps.push(Step::Exactly(text.as_bytes().to_vec()));
+                    continue;
+                }
                 Item::Fixed(Fixed::Nanosecond) => {
                     steps.push(Step::Fraction);
                     fractions += 1;
