@@ -164,7 +164,7 @@ def test_names_are_chosen_as_an_index_is(df):
         df.columns.get_loc("y")
 
 
-@pytest.mark.parametrize("name", ["Timestamp", "read_excel", "MultiIndex", "NaT", "set_option", "read_sql"])
+@pytest.mark.parametrize("name", ["Timestamp", "read_hdf", "MultiIndex", "NaT", "set_option", "read_xml"])
 def test_names_of_pandas_itself_are_explained(name):
     with pytest.raises(AttributeError, match=f"hypostyle has no {name}: "):
         getattr(hs, name)

@@ -51,9 +51,8 @@ MODULE = {
     "timedelta_range": "multiply a series of numbers: hs.to_timedelta(series, unit='h')",
     **{
         f"read_{kind}": _READ.format(f"read_{kind}")
-        for kind in ("clipboard", "excel", "fwf", "hdf", "html", "orc", "pickle", "sas", "spss", "sql", "sql_query")
+        for kind in ("clipboard", "fwf", "hdf", "html", "orc", "pickle", "sas", "spss", "stata", "table", "xml")
     },
-    **{f"read_{kind}": _READ.format(f"read_{kind}") for kind in ("sql_table", "stata", "table", "xml")},
 }
 
 FRAME = {
