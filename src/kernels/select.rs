@@ -93,9 +93,20 @@ wide! {
             let (word, count) = (words.next().unwrap_or(0), WORD.min(rows - start));
             let (yes, no) = (yes.part(start, count), no.part(start, count));
             let places = &mut out[start..start + count];
-            match word {
-                0 => places.copy_from_slice(no),
-                u64::MAX => places.copy_from_slice(yes),
+            // Of arrays both values can be read whatever the bit says: a selection instead of a branch.
+            let whole = (<&mut [T; WORD]>::try_from(&mut *places), <&[T; WORD]>::try_from(yes), no.try_into());
+            match (word, whole) {
+                (0, _) => places.copy_from_slice(no),
+                (u64::MAX, _) => places.copy_from_slice(yes),
+                (_, (Ok(places), Ok(yes), Ok(no))) => {
+                    let no: &[T; WORD] = no;
+                    let mut bit = 0;
+                    while bit < WORD {
+                        let (left, right) = (yes[bit], no[bit]);
+                        places[bit] = if word >> bit & 1 == 1 { left } else { right };
+                        bit += 1;
+                    }
+                }
                 _ => {
                     let mut bit = 0;
                     while bit < count {
