@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Bytes of texts of others that may be kept in memory before the few that are used are copied.
 const KEPT: usize = 1 << 23;
 
+/// Bytes of a block of copied texts: what Arrow can count.
+const BLOCK: usize = i32::MAX as usize;
+
 /// Views into buffers.
 #[derive(Default)]
 pub struct Views {
@@ -106,7 +109,7 @@ impl TextSets {
         }
         self.distinct.extend(ids.map_or(Of::One(0), Of::Each), &views);
         if self.kept > KEPT {
-            self.copy_texts();
+            self.copy_texts(BLOCK);
         }
     }
 
@@ -126,20 +129,26 @@ impl TextSets {
     }
 
     /// Copies what keys stand for, and lets go of all other bytes; not if too many keys are there for that to pay.
-    fn copy_texts(&mut self) {
+    /// Blocks have at most `most` bytes, or one text.
+    fn copy_texts(&mut self, most: usize) {
         self.kept = 0;
         let old = Views { buffers: self.distinct.compare.buffers.clone() };
-        let mut bytes: Vec<u8> = Vec::new();
+        let mut blocks: Vec<Vec<u8>> = vec![Vec::new()];
         let done = self.distinct.replace(|view| {
             if is_short(view) {
                 return view;
             }
-            let start = bytes.len();
-            bytes.extend_from_slice(old.long(view));
-            (view as u64 as u128) | (start as u128) << 96
+            let text = old.long(view);
+            if blocks.last().is_none_or(|block| block.len() + text.len() > most) {
+                blocks.push(Vec::new());
+            }
+            let number = blocks.len() - 1;
+            let start = blocks[number].len();
+            blocks[number].extend_from_slice(text);
+            u128::from(view as u64) | (number as u128) << 64 | (start as u128) << 96
         });
-        if done.is_some() && u32::try_from(bytes.len()).is_ok() {
-            self.distinct.compare.buffers = vec![Buffer::from_vec(bytes)];
+        if done.is_some() {
+            self.distinct.compare.buffers = blocks.into_iter().map(Buffer::from_vec).collect();
             self.last = None;
         }
     }
@@ -194,5 +203,30 @@ impl TextSets {
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         self.distinct.size_bytes() + self.distinct.compare.buffers.iter().map(Buffer::len).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_are_copied_into_several_blocks_stay_the_same() {
+        let texts: Vec<String> = (0..50).map(|i| format!("a text that is not short {}", i % 20)).collect();
+        let array = BinaryViewArray::from_iter_values(&texts);
+        let mut sets = TextSets::default();
+        sets.resize(1);
+        for most in [0, 64, BLOCK] {
+            sets.extend(&array, &Groups::one(50), None);
+            sets.copy_texts(most);
+            sets.extend(&array, &Groups::one(50), None);
+            assert_eq!(sets.counts(), [20]);
+        }
+        let (found, _) = sets.of_groups(&[0]).unwrap();
+        let mut found: Vec<&[u8]> = found.iter().flatten().collect();
+        found.sort_unstable();
+        let mut expected: Vec<&[u8]> = texts[..20].iter().map(String::as_bytes).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
     }
 }
