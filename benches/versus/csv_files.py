@@ -8,19 +8,16 @@ The method is described in benches/README.md, section "CSV".
 
 from __future__ import annotations
 
-import argparse
-import gc
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+import in_turns
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-ENGINES = ("hypostyle", "polars", "duckdb", "pyarrow", "pandas")
 CASES = {
     "flights": "flights, 19 columns",
     "g1": "G1, 9 columns of text and numbers",
@@ -177,85 +174,5 @@ def pandas(case: str, path: str, target: str):
     return read, lambda frame: frame.shape
 
 
-def work(engine: str, cases: list[str], files: dict[str, str], repeats: int) -> None:
-    """One process: a line of JSON per case, with wall and processor seconds of its best run."""
-    threads = int(os.environ["THREADS"])
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
-    for case in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                run, shape = globals()[engine](case, files[case], str(Path(folder) / "out.csv"))
-                best = [float("inf"), float("inf")]
-                for _ in range(repeats):
-                    gc.collect()
-                    used, started = sum(os.times()[:2]), time.perf_counter()
-                    result = run()
-                    found = time.perf_counter() - started, sum(os.times()[:2]) - used
-                    best = [min(old, new) for old, new in zip(best, found, strict=True)]
-                    size = [int(n) for n in shape(result)]
-                    del result
-                event = {"case": case, "wall": best[0], "cpu": best[1], "shape": size}
-            except Exception as error:  # an engine that fails is shown as failed
-                event = {"case": case, "error": f"{type(error).__name__}: {error}"[:300]}
-        print(json.dumps(event), flush=True)
-
-
-# --------------------------------------------------------------------------- table
-
-def table(kind: str, title: str, engines: list[str], cases: list[str], files: dict, best: dict) -> None:
-    print(f"| {title} | MB | {' | '.join(engines)} | best other | hypostyle / best other |")
-    print("|---|---|" + "---|" * (len(engines) + 2))
-    for case in cases:
-        times = {e: best[e, case][kind] for e in engines if (e, case) in best}
-        others = {e: t for e, t in times.items() if e != "hypostyle"}
-        cells = [f"{times[e]:.3f}" if e in times else "failed" for e in engines]
-        winner = min(others, key=others.get) if others else ""
-        ratio = f"{times['hypostyle'] / others[winner]:.2f}" if winner and "hypostyle" in times else ""
-        size = os.path.getsize(files[case]) / 1e6
-        print(f"| {CASES[case]} | {size:,.0f} | {' | '.join(cells)} | {winner} | {ratio} |")
-    print()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=float, default=1e7, help="rows of G1; the other files follow")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3, help="processes of each engine, in turns")
-    parser.add_argument("--repeats", type=int, default=3, help="runs in one process")
-    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
-    parser.add_argument("--cases", nargs="+", default=list(CASES), choices=CASES)
-    parser.add_argument("--data", default=str(ROOT / "datasets" / "generated"))
-    parser.add_argument("--worker", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.worker:
-        work(args.worker, args.cases, json.loads(os.environ["FILES"]), args.repeats)
-        return
-    files = make_files(Path(args.data), int(args.rows))
-    threads = str(args.threads)
-    env = dict(os.environ, THREADS=threads, FILES=json.dumps(files), HYPOSTYLE_THREADS=threads,
-               POLARS_MAX_THREADS=threads, OMP_NUM_THREADS=threads)
-    best: dict[tuple[str, str], dict] = {}
-    shapes: dict[str, list[int]] = {}
-    for number in range(args.rounds):
-        for case in args.cases:
-            for engine in args.engines:
-                command = [sys.executable, __file__, "--worker", engine, "--cases", case, "--repeats",
-                           str(args.repeats)]
-                done = subprocess.run(command, env=env, capture_output=True, text=True)
-                lines = done.stdout.splitlines()
-                event = json.loads(lines[-1]) if lines else {"case": case, "error": done.stderr[-300:]}
-                print(f"round {number + 1} {engine} {event}", file=sys.stderr, flush=True)
-                if "error" in event:
-                    continue
-                if shapes.setdefault(case, event["shape"]) != event["shape"]:
-                    sys.exit(f"{engine} read {event['shape']} of {case}, others {shapes[case]}")
-                held = best.setdefault((engine, case), event)
-                for kind in ("wall", "cpu"):
-                    held[kind] = min(held[kind], event[kind])
-    table("wall", "wall seconds", args.engines, args.cases, files, best)
-    table("cpu", "processor seconds", args.engines, args.cases, files, best)
-
-
 if __name__ == "__main__":
-    main()
+    in_turns.main(__doc__, __file__, CASES, (hypostyle, polars, duckdb, pyarrow, pandas), make_files)

@@ -1,21 +1,68 @@
 //! The allocator, and giving memory back to the system.
 //!
-//! Freed memory is kept for a moment, since the next query would otherwise fault it in again page by page; then it is
-//! given back by a thread that lives no longer than that moment.
+//! Freed memory is kept while queries run and for a moment after, since it would otherwise be faulted in again page by
+//! page; then it is given back by a thread that lives no longer than that.
 
 use hypostyle::Config;
 use hypostyle::exec::pool::pool;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How long freed memory is kept.
+/// How long freed memory is kept after a query.
 const KEPT: Duration = Duration::from_secs(1);
+
+/// How long it is kept at most while one query follows the other.
+const KEPT_AT_MOST: Duration = Duration::from_secs(20);
+
+/// The allocator's own delay, in milliseconds: by far longer than ours.
+const NEVER: std::ffi::c_long = 1 << 30;
+
+/// `mi_option_purge_delay`, which the bindings of the allocator do not name.
+const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
 /// The process whose thread is waiting to give memory back; 0: none is.
 static WAITING: AtomicU32 = AtomicU32::new(0);
+
+/// How many queries run, in the lower half; in the upper half the process that counts them, since a forked child has
+/// the parent's count but not its threads.
+static RUNNING: AtomicU64 = AtomicU64::new(0);
+
+/// A query that runs.
+pub struct Running(());
+
+impl Running {
+    /// Counts it until it is dropped.
+    pub fn new() -> Self {
+        let own = u64::from(std::process::id()) << 32;
+        let _ = RUNNING.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| {
+            Some(if count >> 32 << 32 == own { count + 1 } else { own + 1 })
+        });
+        Running(())
+    }
+
+    fn any() -> bool {
+        let count = RUNNING.load(Ordering::Acquire);
+        count >> 32 == u64::from(std::process::id()) && count as u32 > 0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let own = u64::from(std::process::id());
+        let _ = RUNNING.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| {
+            (count >> 32 == own && count as u32 > 0).then(|| count - 1)
+        });
+    }
+}
+
+/// Sets the allocator up; to be called once, first.
+pub fn set_up() {
+    // SAFETY: the option exists in the linked version, and no other thread of ours runs yet.
+    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, NEVER) };
+}
 
 fn collect() {
     // SAFETY: may be called at any time from any thread.
@@ -30,7 +77,11 @@ pub fn give_back_soon() {
         return;
     }
     let spawned = std::thread::Builder::new().name("hypostyle-memory".into()).spawn(|| {
+        let start = Instant::now();
         std::thread::sleep(KEPT);
+        while Running::any() && start.elapsed() < KEPT_AT_MOST {
+            std::thread::sleep(KEPT);
+        }
         WAITING.store(0, Ordering::Release);
         // What a thread of the pool allocated and another one freed waits for that thread.
         let threads = Config::current().threads;

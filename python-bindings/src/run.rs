@@ -1,7 +1,7 @@
 //! Running queries without the interpreter lock, with Ctrl-C.
 
 use crate::error::{Answer, Raised};
-use crate::memory::give_back_soon;
+use crate::memory::{Running, give_back_soon};
 use hypostyle::{CancelToken, Config, Error, Result};
 use pyo3::prelude::{PyErr, Python};
 use std::cell::Cell;
@@ -54,8 +54,11 @@ pub fn run_until<T: Send + 'static>(
     let config = Config::current();
     let token = cancel.clone();
     let (sender, receiver) = sync_channel(1);
+    let running = Running::new();
     let task = move || {
-        let _ = sender.send(work(&config, &token));
+        let result = work(&config, &token);
+        drop(running);
+        let _ = sender.send(result);
     };
     let spawned = std::thread::Builder::new().name("hypostyle-query".into()).stack_size(STACK).spawn(task);
     spawned.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
