@@ -6,6 +6,39 @@ pub const DAY: i64 = 86_400;
 /// Year, month (1 to 12) and day (1 to 31) of a number of days since 1970-01-01.
 #[inline]
 pub fn from_days(days: i64) -> (i64, u32, u32) {
+    match u32::try_from(days + FIRST) {
+        Ok(counted) if counted < DAYS => near(counted),
+        _ => far(days),
+    }
+}
+
+/// Eras of 400 years before year 0 that numbers of 32 bits count from.
+const ERAS: i64 = 82;
+
+/// Days from the first day counted to 1970-01-01.
+const FIRST: i64 = 719_468 + ERAS * 146_097;
+
+/// Days that can be counted: four times as many, and three, are a number of 32 bits.
+const DAYS: u32 = u32::MAX / 4;
+
+/// By multiplications of 32 bits, as in Neri and Schneider, "Euclidean affine functions and their application to calendar
+/// algorithms", Software: Practice and Experience 53 (2023), figure 12. Years start on March 1.
+#[inline]
+fn near(counted: u32) -> (i64, u32, u32) {
+    let quarters = 4 * counted + 3;
+    let century = quarters / 146_097;
+    let of_century = quarters % 146_097 / 4;
+    let product = 2_939_745 * u64::from(4 * of_century + 3);
+    let year_of_century = (product >> 32) as u32;
+    let of_year = product as u32 / 2_939_745 / 4;
+    let months = 2_141 * of_year + 197_913;
+    let (month, day) = (months >> 16, (months & 0xFFFF) / 2_141 + 1);
+    let next = of_year >= 306;
+    let year = i64::from(100 * century + year_of_century) - 400 * ERAS + i64::from(next);
+    (year, if next { month - 12 } else { month }, day)
+}
+
+fn far(days: i64) -> (i64, u32, u32) {
     // Years start on March 1, so that the leap day is the last; eras are 400 years.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -66,6 +99,21 @@ pub fn iso_week(days: i64) -> (i64, i64) {
 mod tests {
     use super::*;
     use chrono::{Datelike, Days, NaiveDate};
+
+    #[test]
+    fn days_near_and_far_are_the_same() {
+        let mut days = -FIRST;
+        while days < i64::from(DAYS) - FIRST {
+            assert_eq!(near((days + FIRST) as u32), far(days), "{days}");
+            days += 997;
+        }
+        for days in
+            [-FIRST - 1, -FIRST, i64::from(DAYS) - FIRST - 1, i64::from(DAYS) - FIRST, -1 << 40, 1 << 40]
+        {
+            let (year, month, day) = from_days(days);
+            assert_eq!(to_days(year, month, day), days);
+        }
+    }
 
     #[test]
     fn every_day_of_800_years_is_chronos() {

@@ -195,6 +195,17 @@ impl Gatherer {
         }
     }
 
+    /// Numbers of rows that follow each other, from a place on; as [`Gatherer::fill`].
+    pub fn copy<T: ArrowPrimitiveType>(&self, (chunk, row): Place, out: &mut [T::Native]) {
+        let (mut row, mut out) = (row as usize, out);
+        for chunk in &self.chunks[chunk as usize..] {
+            let values = &dispatch::primitive::<T>(chunk).values()[row..];
+            let (own, rest) = out.split_at_mut(values.len().min(out.len()));
+            own.copy_from_slice(&values[..own.len()]);
+            (row, out) = (0, rest);
+        }
+    }
+
     /// Whether the rows at these places are valid, as bits into `out`.
     pub fn fill_validity(&self, places: &[Place], out: &mut [u8]) {
         let nulls: Vec<Option<NullBuffer>> = self.chunks.iter().map(|chunk| chunk.logical_nulls()).collect();

@@ -84,7 +84,7 @@ impl<'a, T: Copy> Side<'a, T> {
 
 wide! {
     /// Plain loops: what is not inlined is not compiled for AVX2.
-    fn chosen<T: Blank>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
+    fn chosen<T: Bits>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
         let rows = hits.len();
         let mut out = vec![T::default(); rows];
         let mut words = hits.bit_chunks().iter_padded();
@@ -102,15 +102,14 @@ wide! {
                     let no: &[T; WORD] = no;
                     let mut bit = 0;
                     while bit < WORD {
-                        let (left, right) = (yes[bit], no[bit]);
-                        places[bit] = if word >> bit & 1 == 1 { left } else { right };
+                        places[bit] = T::blend(word >> bit & 1, yes[bit], no[bit]);
                         bit += 1;
                     }
                 }
                 _ => {
                     let mut bit = 0;
                     while bit < count {
-                        places[bit] = if word >> bit & 1 == 1 { yes[bit] } else { no[bit] };
+                        places[bit] = T::blend(word >> bit & 1, yes[bit], no[bit]);
                         bit += 1;
                     }
                 }
@@ -121,12 +120,31 @@ wide! {
     }
 }
 
-/// A number of a fixed width.
-trait Blank: Copy + Default {}
+/// The bits of a value of a fixed width.
+trait Bits: Copy + Default {
+    /// The first for 1, the second for 0. By arithmetic, since a compiler makes branches of choices.
+    fn blend(bit: u64, yes: Self, no: Self) -> Self;
+}
 
-impl<T: Copy + Default> Blank for T {}
+macro_rules! bits {
+    ($($type:ty)*) => {$(
+        impl Bits for $type {
+            #[inline(always)]
+            fn blend(bit: u64, yes: $type, no: $type) -> $type {
+                no ^ ((yes ^ no) & (0 as $type).wrapping_sub(bit as $type))
+            }
+        }
+    )*};
+}
 
-fn choose<T: ArrowNativeType>(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: DataType) -> ArrayRef {
+bits!(u8 u16 u32 u64 u128);
+
+fn choose<T: ArrowNativeType + Bits>(
+    hits: &BooleanBuffer,
+    yes: &Value,
+    no: &Value,
+    dtype: DataType,
+) -> ArrayRef {
     let values = |value: &Value| -> ScalarBuffer<T> {
         let data = value.array().to_data();
         ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())

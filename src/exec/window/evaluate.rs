@@ -8,8 +8,9 @@ use crate::expr::{
     BoundAggregate, BoundWindow, Carry, Groups, PartitionClosure, WindowArg, WindowCode, WindowFunction,
     WindowKind, WindowRows, WindowScan,
 };
+use crate::kernels::gather::NO_ROW;
 use crate::kernels::places::{Gatherer, Locator};
-use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
 use arrow::compute::{concat, filter, take};
 use std::ops::Range;
 
@@ -82,6 +83,14 @@ fn call(
             };
             let gatherer = Gatherer::new(chunks)?;
             context.parallel(ranges.len(), |index| {
+                let own = &picked[ranges[index].clone()];
+                if sequence.is_as_it_was()
+                    && !own.is_empty()
+                    && !chunks.iter().any(|chunk| chunk.is_coded())
+                    && let Some(runs) = runs(own)
+                {
+                    return in_runs(&runs, chunks, sequence);
+                }
                 let places = ranges[index].clone().map(|row| sequence.place(picked[sequence.position(row)]));
                 gatherer.take(&places.collect::<Vec<_>>(), true)
             })
@@ -268,6 +277,50 @@ fn slice(pieces: &[ArrayRef], locator: &Locator, range: Range<usize>) -> Result<
     }))
 }
 
+/// Rows that follow each other, or that are not there, and how many; `None` if there are not few such runs.
+fn runs(picked: &[u32]) -> Option<Vec<(u32, usize)>> {
+    let most = picked.len() / 1024 + 2;
+    let mut runs: Vec<(u32, usize)> = Vec::new();
+    for row in picked {
+        let full = runs.len() == most;
+        match runs.last_mut() {
+            Some((NO_ROW, count)) if *row == NO_ROW => *count += 1,
+            Some((start, count)) if *start != NO_ROW && *row as usize == *start as usize + *count => {
+                *count += 1
+            }
+            _ if full => return None,
+            _ => runs.push((*row, 1)),
+        }
+    }
+    Some(runs)
+}
+
+/// Runs of rows of a column in chunks, end to end.
+fn in_runs(runs: &[(u32, usize)], chunks: &[&Column], sequence: &Sequence) -> Result<Column> {
+    let mut parts: Vec<ArrayRef> = Vec::new();
+    for (start, count) in runs {
+        if *start == NO_ROW {
+            parts.push(new_null_array(chunks[0].array().data_type(), *count));
+            continue;
+        }
+        let (chunk, row) = sequence.place(*start);
+        let (mut row, mut left) = (row as usize, *count);
+        for chunk in &chunks[chunk as usize..] {
+            let own = left.min(chunk.len() - row);
+            parts.push(chunk.array().slice(row, own));
+            (row, left) = (0, left - own);
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    let joined = match parts.as_slice() {
+        [only] => only.clone(),
+        many => concat(&many.iter().map(|part| part.as_ref() as &dyn Array).collect::<Vec<_>>())?,
+    };
+    Ok(Column::from_held(joined))
+}
+
 /// Batches cut into ranges of at most `size` rows, and where these are among all rows.
 pub fn cut(batches: &[Batch], size: usize) -> (Vec<Batch>, Vec<Range<usize>>) {
     let (mut cut, mut ranges) = (Vec::new(), Vec::new());
@@ -288,6 +341,14 @@ mod tests {
     use super::*;
     use arrow::array::Int64Array;
     use std::sync::Arc;
+
+    #[test]
+    fn few_runs_are_found() {
+        assert_eq!(runs(&[NO_ROW, NO_ROW, 0, 1, 2]), Some(vec![(NO_ROW, 2), (0, 3)]));
+        assert_eq!(runs(&[5, 6, NO_ROW]), Some(vec![(5, 2), (NO_ROW, 1)]));
+        assert_eq!(runs(&[]), Some(Vec::new()));
+        assert_eq!(runs(&[1, 0, 5, 9]), None);
+    }
 
     #[test]
     fn pieces_are_sliced_across_their_ends() {

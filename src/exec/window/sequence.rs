@@ -176,8 +176,11 @@ impl Sequence {
         let rows = self.rows();
         dispatch::with_native!(gatherer.physical_type(), T => {
             let mut values = vec![<T as arrow::array::ArrowPrimitiveType>::Native::default(); rows];
-            self.filled(&mut values, CHUNK, context, |chunk, out| {
-                gatherer.fill::<T>(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
+            self.filled(&mut values, CHUNK, context, |chunk, out| match self.sorted {
+                None => gatherer.copy::<T>(self.locator.find(chunk * CHUNK), out),
+                Some(_) => {
+                    gatherer.fill::<T>(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
+                }
             })?;
             let array = PrimitiveArray::<T>::new(values.into(), None);
             Ok(Arc::new(array.with_data_type(gatherer.physical_type().clone())))

@@ -6,6 +6,7 @@ use crate::expr::{GroupState, Groups};
 use crate::functions::aggregate::fold::{BLOCK, same};
 use crate::functions::aggregate::rows::ValidBlocks;
 use crate::functions::aggregate::words::{Imported, Spill, Words, export_words};
+use crate::kernels::wide::wide;
 use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::Float64Type;
@@ -144,22 +145,46 @@ const RUN: usize = 256;
 /// Sums side by side, each of every fourth pair.
 const LANES: usize = 4;
 
+wide! {
+    /// Of the distances of x and y from two numbers: their sums, those of their squares, and that of their products. Plain
+    /// loops, since adapters of iterators keep them from being compiled to vectors.
+    fn distances(x: &[f64], y: &[f64], near_x: f64, near_y: f64) -> [[f64; LANES]; 5] {
+        let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
+        let (mut squares_x, mut squares_y, mut products) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let rows = x.len().min(y.len());
+        let mut start = 0;
+        while start < rows {
+            // Behind the last pair stand some without a distance.
+            let (mut left, mut right) = ([near_x; LANES], [near_y; LANES]);
+            let count = LANES.min(rows - start);
+            if count == LANES {
+                left.copy_from_slice(&x[start..start + LANES]);
+                right.copy_from_slice(&y[start..start + LANES]);
+            } else {
+                left[..count].copy_from_slice(&x[start..rows]);
+                right[..count].copy_from_slice(&y[start..rows]);
+            }
+            let mut lane = 0;
+            while lane < LANES {
+                let (x, y) = (left[lane] - near_x, right[lane] - near_y);
+                sum_x[lane] += x;
+                sum_y[lane] += y;
+                squares_x[lane] += x * x;
+                squares_y[lane] += y * y;
+                products[lane] += x * y;
+                lane += 1;
+            }
+            start += LANES;
+        }
+        [sum_x, sum_y, squares_x, squares_y, products]
+    }
+}
+
 /// Adds pairs block by block, as distances from the means so far: no division per pair.
 pub fn add_pairs(state: &mut CoMoments, x: &[f64], y: &[f64]) {
     for (x, y) in x.chunks(RUN).zip(y.chunks(RUN)) {
         let (near_x, near_y) = if state[0] > 0.0 { (state[1], state[2]) } else { (x[0], y[0]) };
-        let mut sums = [[0.0; LANES]; 5];
-        let mut add = |lane: usize, x: f64, y: f64| {
-            let (x, y) = (x - near_x, y - near_y);
-            for (sum, value) in sums.iter_mut().zip([x, y, x * x, y * y, x * y]) {
-                sum[lane] += value;
-            }
-        };
-        let ((fours_x, rest_x), (fours_y, rest_y)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-        for (x, y) in fours_x.iter().zip(fours_y) {
-            (0..LANES).for_each(|lane| add(lane, x[lane], y[lane]));
-        }
-        rest_x.iter().zip(rest_y).enumerate().for_each(|(lane, (x, y))| add(lane, *x, *y));
+        let sums = distances(x, y, near_x, near_y);
         let count = x.len() as f64;
         let [sum_x, sum_y, squares_x, squares_y, products] = sums.map(|[a, b, c, d]| (a + b) + (c + d));
         // Whole numbers stay exact up to the division. Rounding must not lead below zero.

@@ -166,8 +166,8 @@ struct Near {
 }
 
 impl Near {
-    /// Bits at most: a quarter of what the nearest cache holds.
-    const MOST: u64 = 1 << 16;
+    /// Bits at most, unless the items are many: what the second cache surely holds.
+    const MOST: u64 = 1 << 20;
 
     /// `None` for items that lie too far apart, or none at all.
     fn new(items: &[i64]) -> Option<Near> {

@@ -5,6 +5,7 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{
     Example, Expr, Needs, Param, Params, Signature, WindowCode, WindowFunction, WindowRows, col,
 };
+use crate::kernels::gather::NO_ROW;
 use std::ops::Range;
 
 const LIMIT: &[Param] = &[Param {
@@ -90,13 +91,15 @@ fn forward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Resul
     let start = range.start;
     for (partition, part) in rows.partitions(range) {
         let out = &mut out[part.start - start..part.end - start];
-        let mut last = (partition.start..part.start).rev().find(|row| rows.is_valid(0, *row));
+        let mut last =
+            (partition.start..part.start).rev().find(|row| rows.is_valid(0, *row)).map_or(NO_ROW, number);
+        let Some(nulls) = &rows.args[0].nulls else {
+            part.zip(out).for_each(|(row, place)| *place = number(row));
+            continue;
+        };
         for (row, place) in part.zip(out) {
-            if rows.is_valid(0, row) {
-                last = Some(row);
-            }
-            let near = last.filter(|last| row - last <= limit);
-            *place = near.map_or(u32::MAX, |last| last as u32);
+            last = if nulls.is_valid(row) { number(row) } else { last };
+            *place = if last != NO_ROW && row - last as usize > limit { NO_ROW } else { last };
         }
     }
     Ok(())
@@ -107,14 +110,20 @@ fn backward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Resu
     let start = range.start;
     for (partition, part) in rows.partitions(range) {
         let out = &mut out[part.start - start..part.end - start];
-        let mut next = (part.end..partition.end).find(|row| rows.is_valid(0, *row));
+        let mut next = (part.end..partition.end).find(|row| rows.is_valid(0, *row)).map_or(NO_ROW, number);
+        let Some(nulls) = &rows.args[0].nulls else {
+            part.zip(out).for_each(|(row, place)| *place = number(row));
+            continue;
+        };
         for (row, place) in part.zip(out).rev() {
-            if rows.is_valid(0, row) {
-                next = Some(row);
-            }
-            let near = next.filter(|next| next - row <= limit);
-            *place = near.map_or(u32::MAX, |next| next as u32);
+            next = if nulls.is_valid(row) { number(row) } else { next };
+            *place = if next != NO_ROW && next as usize - row > limit { NO_ROW } else { next };
         }
     }
     Ok(())
+}
+
+/// Windows number rows with 32 bits.
+fn number(row: usize) -> u32 {
+    row as u32
 }

@@ -135,8 +135,13 @@ pub trait Fold {
 
 /// A fold of the values of one column.
 pub trait Single: Fold {
-    /// What is known of a value.
-    fn of(&self, value: <Self::Out as ArrowPrimitiveType>::Native) -> Self::State;
+    /// What is known of rows and of a value, which is after them (`later`) or before them.
+    fn with(
+        &self,
+        state: Self::State,
+        value: <Self::Out as ArrowPrimitiveType>::Native,
+        later: bool,
+    ) -> Self::State;
 }
 
 /// The fold of the first argument in every window.
@@ -148,14 +153,15 @@ pub fn roll<F: Single>(fold: &F, rows: &WindowRows<'_>, range: Range<usize>) -> 
         rows.args[0].values.as_ref().ok_or_else(|| Error::internal("a window without its values"))?;
     let values: &[_] = dispatch::primitive::<F::Out>(values).values();
     let nulls = rows.args[0].nulls.as_ref();
-    let state_of = |row: usize| match nulls {
-        Some(nulls) if nulls.is_null(row) => fold.empty(),
-        _ => fold.of(values[row]),
+    let with = |state: F::State, row: usize, later: bool| match nulls {
+        Some(nulls) if nulls.is_null(row) => state,
+        _ => fold.with(state, values[row], later),
     };
-    moving(fold, &Spans::new(rows)?, nulls, state_of, rows, range)
+    moving(fold, &Spans::new(rows)?, nulls, with, rows, range)
 }
 
-/// The fold of the rows of every window; `nulls`: which rows have no value.
+/// The fold of the rows of every window; `nulls`: which rows have no value; `with`: what is known of rows and one more,
+/// which is after them or before them.
 ///
 /// # Errors
 /// What the windows raise.
@@ -163,7 +169,7 @@ pub fn moving<F: Fold>(
     fold: &F,
     spans: &Spans<'_>,
     nulls: Option<&NullBuffer>,
-    state_of: impl Fn(usize) -> F::State,
+    with: impl Fn(F::State, usize, bool) -> F::State,
     rows: &WindowRows<'_>,
     range: Range<usize>,
 ) -> Result<ArrayRef> {
@@ -180,7 +186,7 @@ pub fn moving<F: Fold>(
             let mut end = *known.get_or_insert(window.start);
             counted.move_to(&window);
             while end < window.end {
-                head = fold.join(head, state_of(end));
+                head = with(head, end, true);
                 end += 1;
             }
             known = Some(end.max(window.start));
@@ -188,7 +194,7 @@ pub fn moving<F: Fold>(
                 tail.clear();
                 let mut state = fold.empty();
                 for row in window.clone().rev() {
-                    state = fold.join(state_of(row), state);
+                    state = with(state, row, false);
                     tail.push(state);
                 }
                 (middle, head) = (window.end.max(window.start), fold.empty());
@@ -271,10 +277,9 @@ impl Fold for Sum {
 
 impl Single for Sum {
     #[inline]
-    fn of(&self, value: f64) -> FloatSum {
-        let mut sum = FloatSum::default();
-        sum.add(value);
-        sum
+    fn with(&self, mut state: FloatSum, value: f64, _: bool) -> FloatSum {
+        state.add(value);
+        state
     }
 }
 
@@ -310,10 +315,9 @@ impl Fold for Spread {
 
 impl Single for Spread {
     #[inline]
-    fn of(&self, value: f64) -> Moments {
-        let mut moments = Moments::default();
-        moments.add(value);
-        moments
+    fn with(&self, mut state: Moments, value: f64, _: bool) -> Moments {
+        state.add(value);
+        state
     }
 }
 
@@ -352,8 +356,9 @@ impl<T: ArrowPrimitiveType> Fold for Best<T> {
 
 impl<T: ArrowPrimitiveType> Single for Best<T> {
     #[inline]
-    fn of(&self, value: T::Native) -> Self::State {
-        Extreme(Some(value))
+    fn with(&self, state: Self::State, value: T::Native, later: bool) -> Self::State {
+        let own = Extreme(Some(value));
+        if later { state.join(own, self.greatest) } else { own.join(state, self.greatest) }
     }
 }
 

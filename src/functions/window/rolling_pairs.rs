@@ -150,11 +150,14 @@ fn pairs(fold: &Pairs, rows: &WindowRows<'_>, range: Range<usize>) -> Result<Arr
     let y = dispatch::primitive::<Float64Type>(y).values();
     let nulls = NullBuffer::union(rows.args[0].nulls.as_ref(), rows.args[1].nulls.as_ref());
     let nulls = nulls.as_ref();
-    let state_of = |row: usize| match nulls {
-        Some(nulls) if nulls.is_null(row) => fold.empty(),
-        _ => [1.0, x[row], y[row], 0.0, 0.0, 0.0],
+    let with = |state: CoMoments, row: usize, later: bool| match nulls {
+        Some(nulls) if nulls.is_null(row) => state,
+        _ => {
+            let own = [1.0, x[row], y[row], 0.0, 0.0, 0.0];
+            if later { fold.join(state, own) } else { fold.join(own, state) }
+        }
     };
-    moving(fold, &spans, nulls, state_of, rows, range)
+    moving(fold, &spans, nulls, with, rows, range)
 }
 
 /// A covariance with `ddof`, else a correlation.
@@ -213,7 +216,8 @@ impl Fold for Shape {
 
 impl Single for Shape {
     #[inline]
-    fn of(&self, value: f64) -> Moments {
-        [1.0, value, 0.0, 0.0, 0.0]
+    fn with(&self, state: Moments, value: f64, later: bool) -> Moments {
+        let own = [1.0, value, 0.0, 0.0, 0.0];
+        if later { self.join(state, own) } else { self.join(own, state) }
     }
 }

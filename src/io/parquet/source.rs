@@ -70,6 +70,7 @@ impl ParquetSource {
                 arrow: loaded.schema().clone(),
                 roots: (0..found.len()).collect(),
                 input,
+                leaves: OnceLock::new(),
                 indexed: OnceLock::new(),
             };
             let located = |error: Error| error.file(file.input.name());

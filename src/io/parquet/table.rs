@@ -22,6 +22,8 @@ pub struct ParquetFile {
     pub arrow: SchemaRef,
     /// The position in the file of each column of the schema.
     pub roots: Vec<usize>,
+    /// The first leaf of each column of the file, found when first needed.
+    pub leaves: OnceLock<Vec<Option<usize>>>,
     /// The footer with the index of pages, read when first needed.
     pub indexed: OnceLock<Arc<ParquetMetaData>>,
 }
@@ -29,9 +31,17 @@ pub struct ParquetFile {
 impl ParquetFile {
     /// The leaf that holds a column of the schema that is not nested.
     pub fn leaf(&self, column: usize) -> Option<usize> {
-        let parquet = self.metadata.file_metadata().schema_descr();
-        let root = self.roots[column];
-        (0..parquet.num_columns()).find(|&leaf| parquet.get_column_root_idx(leaf) == root)
+        let leaves = self.leaves.get_or_init(|| {
+            let parquet = self.metadata.file_metadata().schema_descr();
+            let mut leaves = vec![None; self.arrow.fields().len()];
+            for leaf in (0..parquet.num_columns()).rev() {
+                if let Some(first) = leaves.get_mut(parquet.get_column_root_idx(leaf)) {
+                    *first = Some(leaf);
+                }
+            }
+            leaves
+        });
+        leaves.get(self.roots[column]).copied().flatten()
     }
 
     /// Whether a column of the schema is wholly held with a dictionary in a row group.
