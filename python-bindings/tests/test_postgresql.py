@@ -14,9 +14,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import hypostyle as hs
+import pytest
 
 
 def _programs() -> Path | None:
@@ -82,7 +81,7 @@ def connection(server) -> Iterator:
     made.close()
 
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 ROWS = [
     (
         1,
