@@ -120,7 +120,7 @@ REFUSED = {
     "pct_change": {"fill_method", "freq"},
     "reindex": {"limit", "method", "tolerance"},
     "resample": {"convention"},
-    "rolling": {"method", "win_type"},
+    "rolling": {"method"},
     "expanding": {"method"},
     "shift": {"freq", "suffix"},
     "where": {"level"},

@@ -42,7 +42,7 @@ pub use data::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
-pub use expr::{Expr, Params, Selection, col, lit, map_columns, map_groups, when};
+pub use expr::{Expr, FrameBound, Params, Selection, WindowFrame, col, lit, map_columns, map_groups, when};
 pub use functions::aggregate::len;
 pub use functions::scalar::list_fold::element;
 pub use functions::window::position::row_number;

@@ -10,7 +10,7 @@ use hypostyle::expr::{BinaryOp, UnaryOp};
 use hypostyle::functions::scalar::list_fold::expression_text;
 use hypostyle::functions::{aggregate_function, scalar_function, window_function};
 use hypostyle::kernels::{ArithmeticOp, CompareOp};
-use hypostyle::{CastMode, DType, Error, Params, SortKey, row_number};
+use hypostyle::{CastMode, DType, Error, FrameBound, Params, SortKey, WindowFrame, row_number};
 use pyo3::prelude::{Bound, PyAny, PyResult, PyStringMethods, pyclass, pymethods};
 use pyo3::types::{PyDict, PyDictMethods, PyString};
 use std::collections::HashMap;
@@ -31,6 +31,18 @@ impl From<hypostyle::Expr> for Expr {
 /// The expressions of native objects.
 pub fn exprs(list: &[Bound<'_, Expr>]) -> Vec<hypostyle::Expr> {
     list.iter().map(|expr| expr.get().expr.clone()).collect()
+}
+
+/// The side of an end of a frame, and its offset.
+type Edge<'py> = (String, Bound<'py, PyAny>);
+
+fn bound(edge: &Edge<'_>, unbounded: FrameBound) -> Answer<FrameBound> {
+    Ok(match edge.0.as_str() {
+        "unbounded" => unbounded,
+        "current" => FrameBound::CurrentRow,
+        "preceding" => FrameBound::Preceding(scalar::from_python(&edge.1)?),
+        _ => FrameBound::Following(scalar::from_python(&edge.1)?),
+    })
 }
 
 fn operator(name: &str) -> Answer<BinaryOp> {
@@ -169,16 +181,33 @@ impl Expr {
         self.expr.clone().distinct().into()
     }
 
-    /// Aggregates and window functions in it over the rows with equal keys, in an order.
+    /// Aggregates and window functions in it over the rows with equal keys, in an order; aggregates over frames: what
+    /// these count in, and the side and offset of both ends.
+    #[pyo3(signature = (partition_by, order_by, descending, frame=None))]
     fn over(
         &self,
         partition_by: Vec<Bound<'_, Expr>>,
         order_by: Vec<Bound<'_, Expr>>,
         descending: Vec<bool>,
-    ) -> Self {
+        frame: Option<(String, Edge<'_>, Edge<'_>)>,
+    ) -> Answer<Self> {
         let order = exprs(&order_by).into_iter().zip(descending);
         let order = order.map(|(expr, descending)| SortKey { expr, descending, nulls_first: false });
-        self.expr.clone().over_by(exprs(&partition_by), order.collect()).into()
+        let (partition, order) = (exprs(&partition_by), order.collect());
+        let Some((unit, start, end)) = frame else {
+            return Ok(self.expr.clone().over_by(partition, order).into());
+        };
+        let make = match unit.as_str() {
+            "rows" => WindowFrame::rows,
+            "range" => WindowFrame::range,
+            "groups" => WindowFrame::groups,
+            _ => return Err(misuse("no such unit of a frame")),
+        };
+        let frame = make(
+            bound(&start, FrameBound::UnboundedPreceding)?,
+            bound(&end, FrameBound::UnboundedFollowing)?,
+        );
+        Ok(self.expr.clone().over_frame(partition, order, frame).into())
     }
 
     /// Whether a function of a window is in it.

@@ -43,13 +43,15 @@ pub struct Folder {
     #[pyo3(item)]
     file_rows: Option<u64>,
     #[pyo3(item)]
+    file_bytes: Option<u64>,
+    #[pyo3(item)]
     overwrite: bool,
 }
 
 impl From<Folder> for FolderOptions {
     fn from(folder: Folder) -> Self {
-        let Folder { partition_by, file_rows, overwrite } = folder;
-        FolderOptions { partition_by, file_rows, overwrite }
+        let Folder { partition_by, file_rows, file_bytes, overwrite } = folder;
+        FolderOptions { partition_by, file_rows, file_bytes, overwrite }
     }
 }
 
@@ -160,10 +162,13 @@ pub fn write_csv(
     header: bool,
     null: String,
     folder: Folder,
+    compression: &str,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let folder = folder.into();
-    let options = CsvWriteOptions { delimiter, header, null, folder, ..CsvWriteOptions::default() };
+    let compression = Compression::named(compression)?;
+    let options =
+        CsvWriteOptions { delimiter, header, null, folder, compression, ..CsvWriteOptions::default() };
     run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
 }
 

@@ -3,9 +3,12 @@
 use crate::api::lazy::LazyFrame;
 use crate::data::DType;
 use crate::error::{Error, Result};
-use crate::expr::{Expr, Params, SortKey};
+use crate::expr::{Expr, Params, SortKey, col};
 use crate::functions::scalar::hash::HASH;
 use crate::functions::window::position::row_number;
+
+/// A column that no frame has.
+const KEY: &str = "__weighted_draw";
 
 impl LazyFrame {
     /// `rows` rows drawn at random, in random order. The same seed draws the same rows of the same frame.
@@ -20,6 +23,30 @@ impl LazyFrame {
     /// ```
     pub fn sample(&self, rows: u64, seed: i64) -> LazyFrame {
         self.shuffle(seed).limit(rows)
+    }
+
+    /// `rows` rows drawn at random without repetition, the chance of each in proportion to its weight, in the order in
+    /// which they were drawn; rows whose weight is 0 or null are never drawn, so there may be fewer. The same seed draws
+    /// the same rows of the same frame.
+    ///
+    /// # Errors
+    /// When run: `InvalidArgument` naming a weight below 0 or without bound.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("x", (0..100i64).collect::<Vec<_>>()).finish()?;
+    /// let drawn = frame.lazy().sample_weighted(10, col("x"), 7).collect()?;
+    /// assert_eq!(drawn.rows(), 10);
+    /// assert_eq!(frame.lazy().sample_weighted(100, col("x"), 7).collect()?.rows(), 99);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn sample_weighted(&self, rows: u64, weight: impl Into<Expr>, seed: i64) -> LazyFrame {
+        let key = drawn(row_number(), seed).weighted_draw(weight.into());
+        let all = self.with_columns([key.clone().alias(KEY)]);
+        let some =
+            all.filter(col(KEY).is_not_null()).sort_by(vec![SortKey::descending(col(KEY))]).limit(rows);
+        some.drop([KEY])
     }
 
     /// All rows in random order; the same seed gives the same order.

@@ -2,7 +2,7 @@
 
 use crate::data::Schema;
 use crate::error::{Error, Result};
-use crate::expr::{Expr, WindowCode, WindowKind, col, through_numbers};
+use crate::expr::{Expr, WindowCode, WindowKind, col, frameless, through_numbers};
 use crate::plan::{Plan, ProjectNode, WindowNode};
 use std::sync::Arc;
 
@@ -80,6 +80,9 @@ fn expanded(expr: Expr) -> Result<Expr> {
             return Ok(expr);
         };
         let WindowCode::Expand(expand) = &function.get()?.code else { return Ok(expr) };
+        if over.frame.is_some() {
+            return Err(frameless(function.name()).operation(expr.to_string()));
+        }
         let made = expand(args, &function.complete(args.len(), params)?)?;
         Ok(made.over_by(over.partition_by.clone(), over.order_by.clone()))
     })

@@ -257,6 +257,16 @@ impl DType {
         matches!(self, DType::Float32 | DType::Float64)
     }
 
+    /// Nanoseconds of one unit of a date, a time, a timestamp or a duration.
+    pub fn nanoseconds(&self) -> Option<i64> {
+        match self {
+            DType::Date => Some(86_400_000_000_000),
+            DType::Time => Some(1),
+            DType::Timestamp(unit, _) | DType::Duration(unit) => Some(1_000_000_000 / unit.per_second()),
+            _ => None,
+        }
+    }
+
     /// Integers, floats and decimals.
     pub fn is_numeric(&self) -> bool {
         self.is_integer() || self.is_float() || matches!(self, DType::Decimal(..))

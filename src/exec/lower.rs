@@ -286,7 +286,10 @@ impl Lowering<'_> {
             let window = bind_window(expr, input)?;
             let field = node.schema().fields()[input.len() + position].clone();
             match window.aggregate() {
-                Some(aggregate) if window.order.is_empty() || !aggregate.function.get()?.ordered => {
+                Some(aggregate)
+                    if window.frame.is_none()
+                        && (window.order.is_empty() || !aggregate.function.get()?.ordered) =>
+                {
                     let keys: Vec<_> = window.partition.iter().map(|key| key.text.clone()).collect();
                     match in_groups.iter_mut().find(|totals| totals.names == keys) {
                         Some(totals) => totals.add(aggregate, field),

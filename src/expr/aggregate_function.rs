@@ -156,6 +156,8 @@ pub struct AggregateFunction {
     pub ordered: bool,
     /// Whether string arguments may arrive as codes.
     pub accepts_codes: bool,
+    /// Whether it counts: a frame without rows gives 0, and null for all others.
+    pub counts: bool,
     /// An empty state for arguments of these types (those the signature wants).
     pub state: NewState,
     /// A runnable example, for built-in functions.

@@ -6,6 +6,8 @@ use crate::expr::bind::{Bound, BoundAggregate, Called, bind, boolean, call};
 use crate::expr::categorical::bind_order;
 use crate::expr::node::{Expr, WindowKind};
 use crate::expr::params::Params;
+use crate::expr::window_frame::{BoundFrame, frameless};
+use crate::expr::window_function::WindowCode;
 use crate::kernels::order::Direction;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub struct BoundWindow {
     pub partition: Vec<Bound>,
     /// The order of the rows of a partition.
     pub order: Vec<(Bound, Direction)>,
+    /// The rows that an aggregate or a closure takes at each row, if not all of the partition.
+    pub frame: Option<BoundFrame>,
     /// The type of the result, categorical included.
     pub dtype: DType,
     /// How it was written.
@@ -74,6 +78,21 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
         let direction = Direction { descending: key.descending, nulls_first: key.nulls_first };
         order.push((bind_order(&key.expr, schema)?, direction));
     }
+    let frame = match (&over.frame, function) {
+        (None, _) => None,
+        (Some(_), WindowKind::Function(function))
+            if !matches!(function.get()?.code, WindowCode::Closure(..)) =>
+        {
+            return Err(context(frameless(function.name())));
+        }
+        (Some(frame), _) => {
+            let key = match over.order_by.as_slice() {
+                [only] => Some((bind(&only.expr, schema)?.logical(), only.descending)),
+                _ => None,
+            };
+            Some(frame.bind(key).map_err(context)?)
+        }
+    };
     if let WindowKind::Function(function) = function
         && function.get()?.by_value
     {
@@ -85,5 +104,6 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
         order.extend(args.first().map(|arg| (arg.clone(), direction)));
     }
     let text = expr.to_string().into();
-    Ok(BoundWindow { function: function.clone(), args, params, filter, partition, order, dtype, text })
+    let function = function.clone();
+    Ok(BoundWindow { function, args, params, filter, partition, order, frame, dtype, text })
 }

@@ -78,6 +78,9 @@ pub fn map_columns(
 /// partition, in the window's order, and returns a column of that length, or of one value for all its rows. Give the
 /// partition with `over`. It runs on several threads, a partition at a time.
 ///
+/// With [`Expr::over_frame`] it gets the rows of each row's frame instead and returns one value: a moving window of any
+/// function, by rows, by time or by groups. A frame without rows gives null.
+///
 /// # Errors
 /// When run: what the closure returns; `Shape` or `Type` if its column is not as promised.
 ///
@@ -88,6 +91,12 @@ pub fn map_columns(
 /// let frame = Frame::builder().column("k", ["a", "b", "a"]).column("x", [3.0, 5.0, 1.0]).finish()?;
 /// let rows = frame.with_columns([count.over("k").alias("rows")])?;
 /// assert_eq!(rows.column("rows")?.get(2)?, Scalar::Int(2));
+///
+/// use hypostyle::{FrameBound, WindowFrame};
+/// let two = WindowFrame::rows(FrameBound::preceding(1i64), FrameBound::CurrentRow);
+/// let count = map_groups(["x"], "rows", DType::Int64, |columns| Ok([columns[0].len() as i64].into_iter().collect()));
+/// let moving = frame.with_columns([count.over_frame((), Vec::new(), two).alias("rows")])?;
+/// assert_eq!(moving.column("rows")?.get(0)?, Scalar::Int(1));
 /// # Ok::<(), hypostyle::Error>(())
 /// ```
 pub fn map_groups(

@@ -2,6 +2,7 @@
 
 use crate::expr::node::{BinaryOp, Expr, Over, SortKey, UnaryOp};
 use crate::expr::params::Params;
+use crate::expr::window_frame::WindowFrame;
 use crate::kernels::CastMode;
 use std::fmt;
 
@@ -29,11 +30,15 @@ impl fmt::Display for Over {
         let list = |texts: Vec<String>| texts.join(", ");
         let keys = list(self.partition_by.iter().map(Expr::to_string).collect());
         let order = list(self.order_by.iter().map(SortKey::to_string).collect());
-        match (keys.is_empty(), order.is_empty()) {
-            (true, true) => Ok(()),
-            (false, true) => write!(f, " over ({keys})"),
-            (true, false) => write!(f, " over (order by {order})"),
-            (false, false) => write!(f, " over ({keys} order by {order})"),
+        let parts = [
+            Some(keys).filter(|keys| !keys.is_empty()),
+            Some(order).filter(|order| !order.is_empty()).map(|order| format!("order by {order}")),
+            self.frame.as_ref().map(WindowFrame::to_string),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        match parts.is_empty() {
+            true => Ok(()),
+            false => write!(f, " over ({})", parts.join(" ")),
         }
     }
 }

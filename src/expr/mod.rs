@@ -20,6 +20,7 @@ pub mod params;
 pub mod scalar_function;
 pub mod walk;
 pub mod window;
+pub mod window_frame;
 pub mod window_function;
 
 pub use aggregate_function::{AggregateFunction, GroupState, Groups, InTurn, Tasks};
@@ -33,6 +34,7 @@ pub use function::{Example, FunctionRef, Param, Signature};
 pub use node::{BinaryOp, Expr, Over, SortKey, UnaryOp, WindowKind};
 pub use params::Params;
 pub use scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
+pub use window_frame::{BoundFrame, Edge, FrameBound, FrameUnit, WindowFrame, frameless};
 pub use window_function::{
     BLOCK, Carry, Needs, PartitionClosure, WindowArg, WindowCode, WindowFunction, WindowRows, WindowScan,
 };

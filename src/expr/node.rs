@@ -5,6 +5,7 @@ use crate::expr::aggregate_function::AggregateFunction;
 use crate::expr::function::FunctionRef;
 use crate::expr::params::Params;
 use crate::expr::scalar_function::ScalarFunction;
+use crate::expr::window_frame::WindowFrame;
 use crate::expr::window_function::WindowFunction;
 use crate::kernels::{ArithmeticOp, CastMode, CompareOp};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,9 @@ pub struct Over {
     pub partition_by: Vec<Expr>,
     /// Their order.
     pub order_by: Vec<SortKey>,
+    /// Which of them an aggregate takes at each row; all, if nothing is said.
+    #[serde(default)]
+    pub frame: Option<WindowFrame>,
     /// Whether this was said; if not, an `over` around it says it.
     pub given: bool,
 }

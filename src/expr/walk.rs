@@ -67,13 +67,13 @@ impl Expr {
                     Some(filter) => Some(Arc::new(change(Arc::unwrap_or_clone(filter))?)),
                     None => None,
                 };
-                let Over { partition_by, order_by, given } = Arc::unwrap_or_clone(over);
+                let Over { partition_by, order_by, frame, given } = Arc::unwrap_or_clone(over);
                 let partition_by = partition_by.into_iter().map(&mut *change).collect::<Result<_>>()?;
                 let order_by = order_by
                     .into_iter()
                     .map(|key| Ok(SortKey { expr: change(key.expr)?, ..key }))
                     .collect::<Result<_>>()?;
-                let over = Arc::new(Over { partition_by, order_by, given });
+                let over = Arc::new(Over { partition_by, order_by, frame, given });
                 Expr::Window { function, args, params, filter, over }
             }
         })

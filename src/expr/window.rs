@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::expr::build::Selection;
 use crate::expr::node::{Expr, Over, SortKey, WindowKind};
+use crate::expr::window_frame::WindowFrame;
 use std::sync::Arc;
 
 impl Expr {
@@ -34,11 +35,40 @@ impl Expr {
     /// # Ok::<(), hypostyle::Error>(())
     /// ```
     pub fn over_by(self, partition_by: impl Selection, order_by: Vec<SortKey>) -> Expr {
-        let over = Arc::new(Over { partition_by: partition_by.into_exprs(), order_by, given: true });
-        let given = self.clone();
-        // Nothing in the change can fail.
-        windowed(self, &over).unwrap_or(given)
+        over(self, Over { partition_by: partition_by.into_exprs(), order_by, frame: None, given: true })
     }
+
+    /// As [`Expr::over_by`], the aggregates in it each over the rows of a frame around the row, as in SQL: so many rows
+    /// before and after it, rows whose key is at most so far from its own, or so many groups of equal keys.
+    ///
+    /// A frame without rows gives null, counts give 0. Functions of windows have no frame: they fail when the query is
+    /// built.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{FrameBound, Frame, SortKey, WindowFrame, col};
+    /// let frame = Frame::builder().column("day", [1i64, 2, 5, 6]).column("x", [1i64, 2, 3, 4]).finish()?;
+    /// let order = vec![SortKey::ascending(col("day"))];
+    /// let days = WindowFrame::range(FrameBound::preceding(2i64), FrameBound::CurrentRow);
+    /// let sums = frame.with_columns([col("x").sum().over_frame((), order, days).alias("sum")])?;
+    /// assert_eq!(sums.column("sum")?.get(2)?.as_i64(), Some(3));
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn over_frame(
+        self,
+        partition_by: impl Selection,
+        order_by: Vec<SortKey>,
+        frame: WindowFrame,
+    ) -> Expr {
+        let partition_by = partition_by.into_exprs();
+        over(self, Over { partition_by, order_by, frame: Some(frame), given: true })
+    }
+}
+
+fn over(expr: Expr, over: Over) -> Expr {
+    let given = expr.clone();
+    // Nothing in the change can fail.
+    windowed(expr, &Arc::new(over)).unwrap_or(given)
 }
 
 fn windowed(expr: Expr, over: &Arc<Over>) -> Result<Expr> {

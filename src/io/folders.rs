@@ -3,6 +3,7 @@
 
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::compressed::inner_name;
 use crate::io::union::{Piece, UnionSource};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
@@ -197,7 +198,7 @@ fn walk(root: &Path, folder: &Path, extensions: &[&str], hive: bool, found: &mut
 /// Whether a name ends in one of the extensions, perhaps before one of a compression.
 fn fits(name: &str, extensions: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
-    let inner = [".gz", ".zst", ".lz4"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    let inner = inner_name(&name);
     let ends = |name: &str| extensions.iter().any(|extension| name.ends_with(&format!(".{extension}")));
     ends(&name) || ends(inner)
 }

@@ -14,6 +14,7 @@ pub mod ipc;
 pub mod json;
 mod leftovers;
 mod lines;
+mod lz4;
 pub mod memory;
 mod output;
 pub mod parquet;

@@ -29,6 +29,11 @@ impl Target {
         Target { path, staged: Some(staged) }
     }
 
+    /// The last part of the file's path.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// The name that the file will have.
     pub fn path(&self) -> &Path {
         &self.path
@@ -40,6 +45,7 @@ impl Target {
 pub struct OutputFile {
     place: Place,
     path: PathBuf,
+    written: u64,
 }
 
 #[derive(Debug)]
@@ -60,7 +66,7 @@ impl OutputFile {
         match &target.staged {
             Some(staged) => {
                 let place = Place::Staged { path: staged.clone(), held: Vec::new() };
-                Ok(OutputFile { place, path: target.path.clone() })
+                Ok(OutputFile { place, path: target.path.clone(), written: 0 })
             }
             None => OutputFile::alone(&target.path),
         }
@@ -94,7 +100,12 @@ impl OutputFile {
                 _ => error,
             }
         })?;
-        Ok(OutputFile { place: Place::Alone(file), path })
+        Ok(OutputFile { place: Place::Alone(file), path, written: 0 })
+    }
+
+    /// Bytes so far.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// Appends bytes.
@@ -121,16 +132,18 @@ impl OutputFile {
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.place {
-            Place::Alone(file) => file.write(bytes),
+        let written = match &mut self.place {
+            Place::Alone(file) => file.write(bytes)?,
             Place::Staged { path, held } if held.len() + bytes.len() > HELD => {
                 let mut file = appending(path)?;
                 file.write_all(&std::mem::take(held))?;
                 file.write_all(bytes)?;
-                Ok(bytes.len())
+                bytes.len()
             }
-            Place::Staged { held, .. } => held.write(bytes),
-        }
+            Place::Staged { held, .. } => held.write(bytes)?,
+        };
+        self.written += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -156,19 +169,19 @@ fn appending(path: &Path) -> io::Result<fs::File> {
 /// An output of parts that are bytes, with bytes between and after them.
 pub struct BytesOutput {
     file: OutputFile,
-    between: &'static [u8],
-    end: &'static [u8],
+    between: Vec<u8>,
+    end: Vec<u8>,
     empty: bool,
 }
 
 impl BytesOutput {
     /// Parts one after the other.
     pub fn new(file: OutputFile) -> Self {
-        BytesOutput { file, between: b"", end: b"", empty: true }
+        BytesOutput { file, between: Vec::new(), end: Vec::new(), empty: true }
     }
 
     /// With bytes between parts that are not empty, and after all.
-    pub fn with(self, between: &'static [u8], end: &'static [u8]) -> Self {
+    pub fn with(self, between: Vec<u8>, end: Vec<u8>) -> Self {
         BytesOutput { between, end, ..self }
     }
 }
@@ -177,13 +190,17 @@ impl Output for BytesOutput {
     fn append(&mut self, part: Encoded) -> Result<()> {
         let bytes = part.take::<Vec<u8>>()?;
         if !bytes.is_empty() && !std::mem::take(&mut self.empty) {
-            self.file.append(self.between)?;
+            self.file.append(&self.between)?;
         }
         self.file.append(&bytes)
     }
 
+    fn written(&self) -> u64 {
+        self.file.written()
+    }
+
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.file.append(self.end)?;
+        self.file.append(&self.end)?;
         self.file.finish()
     }
 }

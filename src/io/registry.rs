@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::io::FORMATS;
+use crate::io::compressed::inner_name;
 use crate::io::format::Format;
 use crate::plan::{SourceSpec, TableSource};
 use std::path::{Path, PathBuf};
@@ -24,7 +25,9 @@ pub fn format_by_name(name: &str) -> Result<&'static Format> {
 /// `InvalidArgument` listing the extensions there are.
 pub fn format_of_path(path: impl AsRef<Path>) -> Result<&'static Format> {
     let path = path.as_ref();
-    let extension = path.extension().and_then(|text| text.to_str()).unwrap_or("").to_ascii_lowercase();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let extension = Path::new(inner_name(&name)).extension().unwrap_or_default();
+    let extension = extension.to_string_lossy().into_owned();
     let found = FORMATS.iter().copied().find(|format| format.extensions.contains(&extension.as_str()));
     found.ok_or_else(|| {
         let known: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();

@@ -56,6 +56,11 @@ pub trait Output: Send {
         Ok(Vec::new())
     }
 
+    /// Bytes of the file so far, as far as they are known.
+    fn written(&self) -> u64 {
+        0
+    }
+
     /// Completes the file and gives it its name.
     ///
     /// # Errors

@@ -123,6 +123,49 @@ fn files_have_so_many_rows_and_keep_their_order() {
 }
 
 #[test]
+fn bytes_of_files_are_limited() {
+    let parent = tempfile::tempdir().unwrap();
+    let rows = 20_000i64;
+    let frame = Frame::builder()
+        .column("k", (0..rows).map(|row| row % 3).collect::<Vec<_>>())
+        .column("x", (0..rows).map(|row| row * 7919).collect::<Vec<_>>())
+        .column("s", (0..rows).map(|row| format!("text {row}")).collect::<Vec<_>>())
+        .finish()
+        .unwrap();
+    for names in [&[][..], &["k"]] {
+        let folder = || FolderOptions { file_bytes: Some(40_000), ..keys(names) };
+        let (csv, parquet_path) = (
+            parent.path().join(format!("c{}", names.len())),
+            parent.path().join(format!("p{}", names.len())),
+        );
+        frame.lazy().write_csv(&csv, &CsvWriteOptions { folder: folder(), ..Default::default() }).unwrap();
+        frame.lazy().write_parquet(&parquet_path, &parquet(folder())).unwrap();
+        for path in [&csv, &parquet_path] {
+            let found = files(path);
+            assert!(found.len() > 2, "{:?}", found.keys());
+            for name in found.keys() {
+                let size = fs::metadata(path.join(name)).unwrap().len();
+                // Of Parquet the footer comes on top.
+                assert!(size <= 48_000, "{name:?}: {size}");
+            }
+        }
+        let sorted =
+            |frame: Frame| frame.lazy().sort("x").select([col("k"), col("x"), col("s")]).collect().unwrap();
+        assert_eq!(sorted(read_csv(&csv).unwrap()), frame);
+        assert_eq!(sorted(read_parquet(&parquet_path).unwrap()), frame);
+        if names.is_empty() {
+            // In the order of the rows.
+            assert_eq!(read_parquet(&parquet_path).unwrap(), frame);
+            assert!(files(&csv).keys().next().unwrap().ends_with("part-000000-000000.csv"));
+        }
+    }
+    let none =
+        CsvWriteOptions { folder: FolderOptions { file_bytes: Some(0), ..keys(&[]) }, ..Default::default() };
+    let error = frame.lazy().write_csv(parent.path().join("z"), &none).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+}
+
+#[test]
 fn more_folders_than_files_may_be_open() {
     let parent = tempfile::tempdir().unwrap();
     let path = parent.path().join("x");

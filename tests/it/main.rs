@@ -32,4 +32,5 @@ mod sort;
 mod strings;
 mod summaries;
 mod temporal;
+mod window_frames;
 mod windows;

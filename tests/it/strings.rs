@@ -1,7 +1,8 @@
 //! Text.
 
 use crate::check::{check, table};
-use hypostyle::col;
+use hypostyle::functions::scalar_function;
+use hypostyle::{ErrorKind, Expr, Params, col, lit};
 
 #[test]
 fn length_is_in_code_points_and_in_bytes() {
@@ -79,4 +80,45 @@ fn short_and_long_text_group_and_sort_alike() {
     );
     check(&[&frame], |t| t[0].group_by("x").agg([col("n").sum()]).sort("x"))
         .gives("x: string | n: int64\nexactly12byt | 4\nexactly12bytX | 7\nshort | 4\nnull | 6");
+}
+
+#[test]
+fn patterns_step_back_where_they_may() {
+    let frame = table("x: string\nabab\nabba\nnull\n12 EUR, 30 USD");
+    let steps = |name: &str, args: Vec<Expr>, params: Params| {
+        Expr::call(scalar_function(name).unwrap(), args, params.with("steps", 10_000i64))
+    };
+    let text = |pattern: &str| vec![col("x"), lit(pattern)];
+    check(&[&frame], |t| {
+        t[0].select([
+            steps("contains", text(r"(..)\1"), Params::new().with("regex", true)).alias("twice"),
+            steps("count_matches", text(r"b(?!a)"), Params::new().with("regex", true)).alias("count"),
+            steps("extract", text(r"(\d+)(?= USD)"), Params::new()).alias("usd"),
+            steps("str_fullmatch", text(r"(.)(.)\2\1"), Params::new()).alias("mirrored"),
+            steps("extract_all", text(r"\d+(?= )"), Params::new()).list_len().alias("numbers"),
+        ])
+    })
+    .gives(
+        "twice: bool | count: int64 | usd: string | mirrored: bool | numbers: int64
+         true | 1 | null | false | 0\nfalse | 1 | null | true | 0\nnull | null | null | null | null
+         false | 0 | 30 | false | 2",
+    );
+    check(&[&frame], |t| t[0].select([col("x").contains_regex(r"(..)\1")]))
+        .fails(ErrorKind::InvalidArgument, &["steps=1000000"]);
+    let slow = table("x: string\nab\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+    check(&[&slow], |t| {
+        t[0].select([steps("contains", text(r"^(?:(?=a)a+)+$"), Params::new().with("regex", true))])
+    })
+    .fails(ErrorKind::Unsupported, &["10000 steps back", "row 1", "aaaa"]);
+}
+
+#[test]
+fn every_match_is_a_row() {
+    let frame = table("n: int64 | x: string\n1 | a1b\n2 | null\n3 | \"\"\n4 | c3");
+    check(&[&frame], |t| {
+        t[0].select([col("n"), col("x").extract_all_groups(r"([a-z])(?P<digit>\d)?").alias("found")])
+            .explode("found")
+            .unnest("found")
+    })
+    .gives("n: int64 | 1: string | digit: string\n1 | a | 1\n1 | b | null\n2 | null | null\n3 | null | null\n4 | c | 3");
 }

@@ -78,20 +78,30 @@ class TextAccessor(Accessor):
     def _filled(self, answer: Any, na: Any) -> Any:
         return answer if na is None else answer._apply(_spec("fill_null"), (na,), {})
 
-    def contains(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, regex: bool = True) -> Any:
-        """Whether the text contains a match of a regular expression (``regex=False``: the text itself)."""
-        text, sensitive = pattern_of(pat, flags)
-        return self._filled(self._call("contains", text, regex=regex, case=case and sensitive), na)
+    def contains(
+        self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, regex: bool = True, steps: int = 0
+    ) -> Any:
+        """Whether the text contains a match of a regular expression (``regex=False``: the text itself).
 
-    def match(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None) -> Any:
-        """Whether a regular expression matches at the start of the text."""
-        text, sensitive = pattern_of(pat, flags)
-        return self._filled(self._call("str_match", text, case=case and sensitive), na)
+        Patterns are searched for in linear time; ``steps`` allows look-around and back-references, which step back: so
+        often at most in one text, beyond which it is an error.
 
-    def fullmatch(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None) -> Any:
-        """Whether a regular expression matches the text as a whole."""
+        >>> import hypostyle as hs
+        >>> hs.Series(["abab", "abba"]).str.contains(r"^(..)\\1$", steps=1000).to_list()
+        [True, False]
+        """
         text, sensitive = pattern_of(pat, flags)
-        return self._filled(self._call("str_fullmatch", text, case=case and sensitive), na)
+        return self._filled(self._call("contains", text, regex=regex, case=case and sensitive, steps=steps), na)
+
+    def match(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
+        """Whether a regular expression matches at the start of the text; ``steps`` is as in `contains`."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._filled(self._call("str_match", text, case=case and sensitive, steps=steps), na)
+
+    def fullmatch(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
+        """Whether a regular expression matches the text as a whole; ``steps`` is as in `contains`."""
+        text, sensitive = pattern_of(pat, flags)
+        return self._filled(self._call("str_fullmatch", text, case=case and sensitive, steps=steps), na)
 
     def startswith(self, pat: Any, na: Any = None) -> Any:
         """Whether the text starts with another, or with one of several."""
@@ -109,29 +119,30 @@ class TextAccessor(Accessor):
         answers = [self._call(name, text) for text in pat]
         return answers[0] if len(answers) == 1 else answers[0]._apply(_spec("any_horizontal"), tuple(answers[1:]), {})
 
-    def count(self, pat: Any, flags: int = 0) -> Any:
-        """How often a regular expression matches, without overlap."""
+    def count(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
+        """How often a regular expression matches, without overlap; ``steps`` is as in `contains`."""
         text, sensitive = pattern_of(pat, flags)
-        return self._call("count_matches", text, regex=True, case=sensitive)
+        return self._call("count_matches", text, regex=True, case=sensitive, steps=steps)
 
-    def findall(self, pat: Any, flags: int = 0) -> Any:
-        """All matches of a regular expression as a list; of one with a group, what the group found."""
+    def findall(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
+        """All matches of a regular expression as a list; of one with a group, what the group found; ``steps`` is as in
+        `contains`."""
         text, sensitive = pattern_of(pat, flags)
         if re.compile(text).groups > 1:
             raise UnsupportedError("findall of a pattern with several groups; use extractall, or one group")
-        return self._call("extract_all", text, case=sensitive)
+        return self._call("extract_all", text, case=sensitive, steps=steps)
 
-    def extract(self, pat: Any, flags: int = 0, expand: bool = True) -> Any:
+    def extract(self, pat: Any, flags: int = 0, expand: bool = True, steps: int = 0) -> Any:
         """What the groups of a regular expression found first: a frame, with ``expand=False`` and one group a series. Of an
-        expression, a struct (or the one group)."""
+        expression, a struct (or the one group). ``steps`` is as in `contains`."""
         text, sensitive = pattern_of(pat, flags)
         compiled = re.compile(text)
         if not compiled.groups:
             raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
         if compiled.groups == 1 and not expand:
-            return self._call("extract", text, group=1, case=sensitive)
+            return self._call("extract", text, group=1, case=sensitive, steps=steps)
         names = {number: name for name, number in compiled.groupindex.items()}
-        struct = self._call("extract_groups", pattern=text, case=sensitive)
+        struct = self._call("extract_groups", pattern=text, case=sensitive, steps=steps)
         if not hasattr(struct, "_plan"):
             return struct
         fields = {names.get(i, str(i - 1)): names.get(i, str(i)) for i in range(1, compiled.groups + 1)}
@@ -146,8 +157,10 @@ class TextAccessor(Accessor):
         case: bool | None = None,
         flags: int = 0,
         regex: bool = False,
+        steps: int = 0,
     ) -> Any:
-        """The text with matches replaced, at most ``n`` of them; ``pat`` may be a dictionary of several texts at once."""
+        """The text with matches replaced, at most ``n`` of them; ``pat`` may be a dictionary of several texts at once;
+        ``steps`` is as in `contains`."""
         if isinstance(pat, dict):
             if repl is not None:
                 raise InvalidArgumentError("repl must not be given beside a dictionary")
@@ -162,7 +175,7 @@ class TextAccessor(Accessor):
         regex = regex or isinstance(pat, re.Pattern)
         text, sensitive = pattern_of(pat, flags)
         by = replacement_of(repl) if regex else repl
-        return self._call("str_replace", text, by, regex=regex, case=sensitive and case is not False, n=n)
+        return self._call("str_replace", text, by, regex=regex, case=sensitive and case is not False, n=n, steps=steps)
 
     def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
         """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""
@@ -303,15 +316,16 @@ class TextAccessor(Accessor):
         made = dummies(self._owner, sep)
         return made if dtype is None else made.astype(dtype)
 
-    def extractall(self, pat: Any, flags: int = 0) -> Any:
+    def extractall(self, pat: Any, flags: int = 0, steps: int = 1_000_000) -> Any:
         r"""What the groups of a regular expression found: a row for each match, indexed by the row and the match's number.
+        ``steps`` is as in `contains`; here look-around and back-references are allowed.
 
         >>> import hypostyle as hs
         >>> hs.Series(["a1b2", "c"]).str.extractall(r"([a-z])(\d)").to_dict("list")
         {'0': ['a', 'b'], '1': ['1', '2']}
         """
-        known = pat if isinstance(pat, re.Pattern) else re.compile(pat, flags)
-        return all_matches(self._owner, known.pattern, known.flags & ~re.UNICODE)
+        text, sensitive = pattern_of(pat, flags)
+        return all_matches(self._owner, text, sensitive, steps)
 
     def encode(self, encoding: str, errors: str = "strict") -> Any:
         """The bytes of each text.

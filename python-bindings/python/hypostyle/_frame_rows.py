@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypostyle import _native
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
+from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.index import Index
@@ -79,14 +80,18 @@ class FrameRows:
         kind: str = "stable",
         key: Callable[..., Any] | None = None,
         axis: Any = 0,
+        text_order: str | None = None,
     ) -> DataFrame:
         """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``. ``key``: a
-        function from a series to the one that is compared.
+        function from a series to the one that is compared. ``text_order``: text in its ``"natural"`` order (``a2`` before
+        ``a10``), without regard to case (``"ignore_case"``), or both (``"natural_ignore_case"``).
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "A"], "x": [1, 2]})
         >>> df.sort_values("k", key=lambda s: s.str.lower())["x"].to_list()
         [2, 1]
+        >>> hs.DataFrame({"k": ["a10", "a2"]}).sort_values("k", text_order="natural")["k"].to_list()
+        ['a2', 'a10']
         """
         if axis in (1, "columns"):
             raise UnsupportedError("sort_values(axis=1): columns are put in order by choosing them, df[names]")
@@ -98,6 +103,7 @@ class FrameRows:
         if len(order) != len(keys):
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
+        keys = in_text_order(self._plan, keys, text_order)
         found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -131,7 +131,7 @@ class StringFunctions(Namespace[R], TextAccessor):
         """As `is_ascii`."""
     def is_ascii(self) -> R:
         """Whether all characters are of ASCII; an empty text too."""
-    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True) -> R:
+    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True, steps: int = 0) -> R:
         """How often another text, or a match of a regular expression, occurs without overlap.
 
         Parameters
@@ -140,6 +140,9 @@ class StringFunctions(Namespace[R], TextAccessor):
             Whether the pattern is a regular expression.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def contains_any(self, patterns: Any, case: bool = True) -> R:
         """Whether at least one of many texts occurs in the text.
@@ -159,7 +162,7 @@ class StringFunctions(Namespace[R], TextAccessor):
         """As `str_index`."""
     def rindex(self, sub: Any, start: int = 0, end: Any = None) -> R:
         """As `str_rindex`."""
-    def extract_groups(self, pattern: Any, case: bool = True) -> R:
+    def extract_groups(self, pattern: Any, case: bool = True, steps: int = 0) -> R:
         """What the groups of a regular expression found first, as a struct: its fields have the names of the groups,
         or their numbers from 1. A group that found nothing is null.
 
@@ -169,14 +172,34 @@ class StringFunctions(Namespace[R], TextAccessor):
             A regular expression with groups.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
-    def extract_all(self, pattern: Any, case: bool = True) -> R:
+    def extract_all(self, pattern: Any, case: bool = True, steps: int = 0) -> R:
         """All matches of a regular expression, as a list; of a pattern with one group, what the group found in each.
 
         Parameters
         ----------
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
+        """
+    def extract_all_groups(self, pattern: Any, case: bool = True, steps: int = 0) -> R:
+        """What the groups of a regular expression found in every match, as a list of structs: their fields have the
+        names of the groups, or their numbers from 1. A group that found nothing is null.
+
+        Parameters
+        ----------
+        pattern
+            A regular expression with groups.
+        case
+            Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def split_part(self, by: Any, index: Any, regex: bool = False) -> R:
         """One of the parts of the text between separators; null if there are not so many.
@@ -945,7 +968,7 @@ class Functions:
         """Whether one of several conditions is true in each row; if none is and one is null, null."""
     def all_horizontal(self, *others: Any) -> Self:
         """Whether all of several conditions are true in each row; if none is false and one is null, null."""
-    def contains(self, pattern: Any, regex: bool = False, case: bool = True) -> Self:
+    def contains(self, pattern: Any, regex: bool = False, case: bool = True, steps: int = 0) -> Self:
         """Whether the text contains another text, or a match of a regular expression.
 
         Parameters
@@ -954,6 +977,9 @@ class Functions:
             Whether the pattern is a regular expression.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def starts_with(self, prefix: Any) -> Self:
         """Whether the text starts with another."""
@@ -1019,7 +1045,7 @@ class Functions:
         stop
             The first character behind the part; negative: from the end; null: to the end.
         """
-    def str_replace(self, pattern: Any, replacement: Any, regex: bool = False, case: bool = True, n: int = -1) -> Self:
+    def str_replace(self, pattern: Any, replacement: Any, regex: bool = False, case: bool = True, n: int = -1, steps: int = 0) -> Self:
         """The text with every match of a pattern replaced.
 
         Parameters
@@ -1030,6 +1056,9 @@ class Functions:
             Whether upper and lower case differ.
         n
             How many matches to replace; negative: all.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def concat_str(self, *others: Any, separator: builtins.str = '', ignore_nulls: bool = False) -> Self:
         """The values of several columns as one text, with a separator between.
@@ -1090,7 +1119,7 @@ class Functions:
         """Whether every word starts with a capital and goes on with small letters, and there is one."""
     def is_ascii(self) -> Self:
         """Whether all characters are of ASCII; an empty text too."""
-    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True) -> Self:
+    def count_matches(self, pattern: Any, regex: bool = False, case: bool = True, steps: int = 0) -> Self:
         """How often another text, or a match of a regular expression, occurs without overlap.
 
         Parameters
@@ -1099,22 +1128,31 @@ class Functions:
             Whether the pattern is a regular expression.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
-    def str_match(self, pattern: Any, case: bool = True) -> Self:
+    def str_match(self, pattern: Any, case: bool = True, steps: int = 0) -> Self:
         """Whether a regular expression matches at the start of the text.
 
         Parameters
         ----------
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
-    def str_fullmatch(self, pattern: Any, case: bool = True) -> Self:
+    def str_fullmatch(self, pattern: Any, case: bool = True, steps: int = 0) -> Self:
         """Whether a regular expression matches the text as a whole.
 
         Parameters
         ----------
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def contains_any(self, patterns: Any, case: bool = True) -> Self:
         """Whether at least one of many texts occurs in the text.
@@ -1166,7 +1204,7 @@ class Functions:
         end
             The first character that is not searched; negative: from the end; null: search to the end.
         """
-    def extract(self, pattern: Any, group: int = 1, case: bool = True) -> Self:
+    def extract(self, pattern: Any, group: int = 1, case: bool = True, steps: int = 0) -> Self:
         """What a group of a regular expression found first; null if it found nothing.
 
         Parameters
@@ -1175,8 +1213,11 @@ class Functions:
             Which group of the pattern; 0 is all that matched.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
-    def extract_groups(self, pattern: Any, case: bool = True) -> Self:
+    def extract_groups(self, pattern: Any, case: bool = True, steps: int = 0) -> Self:
         """What the groups of a regular expression found first, as a struct: its fields have the names of the groups,
         or their numbers from 1. A group that found nothing is null.
 
@@ -1186,14 +1227,34 @@ class Functions:
             A regular expression with groups.
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
-    def extract_all(self, pattern: Any, case: bool = True) -> Self:
+    def extract_all(self, pattern: Any, case: bool = True, steps: int = 0) -> Self:
         """All matches of a regular expression, as a list; of a pattern with one group, what the group found in each.
 
         Parameters
         ----------
         case
             Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
+        """
+    def extract_all_groups(self, pattern: Any, case: bool = True, steps: int = 0) -> Self:
+        """What the groups of a regular expression found in every match, as a list of structs: their fields have the
+        names of the groups, or their numbers from 1. A group that found nothing is null.
+
+        Parameters
+        ----------
+        pattern
+            A regular expression with groups.
+        case
+            Whether upper and lower case differ.
+        steps
+            Allows look-around and back-references: how often a search may step back in one text, beyond which it is
+            an error; 0 refuses such patterns.
         """
     def str_split(self, by: Any = None, n: int = -1, regex: bool = False) -> Self:
         """The parts of the text between separators, as a list. An empty text has one part, itself.
@@ -1885,6 +1946,16 @@ class Functions:
         seed
             Another seed gives other numbers.
         """
+    def weighted_draw(self, weight: Any) -> Self:
+        """What rows are ordered by when some of them are drawn by weight: those of the greatest keys are a sample
+        without repetition in which each row's chance is in proportion to its weight; null where the weight is 0 or
+        missing.
+
+        The first argument is a hash of what tells rows apart.
+
+        # Errors
+        A weight below 0 or without bound.
+        """
     def rank(self, method: builtins.str = 'average', descending: bool = False) -> Self:
         """The rank of the value in its window, from 1.
 
@@ -2338,6 +2409,66 @@ class Functions:
         """
     def rolling_kurt(self, window: Any, by: Any = None, min_periods: Any = None, center: bool = False, closed: builtins.str = 'right', ties: bool = True) -> Self:
         """As `rolling_kurtosis`."""
+    def rolling_weighted_sum(self, weights: Any, min_periods: Any = None, center: bool = False) -> Self:
+        """The sum of the values of a moving window, each times the weight of its place.
+
+        Parameters
+        ----------
+        weights
+            A weight for each row of a window, the oldest first; there are as many rows as weights.
+        min_periods
+            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
+            weights that are not 0.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        """
+    def rolling_weighted_mean(self, weights: Any, min_periods: Any = None, center: bool = False) -> Self:
+        """The mean of the values of a moving window, each with the weight of its place; null where the weights of the
+        values add up to 0.
+
+        Parameters
+        ----------
+        weights
+            A weight for each row of a window, the oldest first; there are as many rows as weights.
+        min_periods
+            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
+            weights that are not 0.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        """
+    def rolling_weighted_var(self, weights: Any, min_periods: Any = None, center: bool = False, ddof: int = 1) -> Self:
+        """The variance of the values of a moving window about their weighted mean, each with the weight of its place.
+
+        The mean of the squared distances, by weight, times `n / (n - ddof)`, where `n` is the number of values.
+
+        Parameters
+        ----------
+        weights
+            A weight for each row of a window, the oldest first; there are as many rows as weights.
+        min_periods
+            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
+            weights that are not 0.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
+    def rolling_weighted_std(self, weights: Any, min_periods: Any = None, center: bool = False, ddof: int = 1) -> Self:
+        """The standard deviation of the values of a moving window about their weighted mean: the root of
+        `rolling_weighted_var`.
+
+        Parameters
+        ----------
+        weights
+            A weight for each row of a window, the oldest first; there are as many rows as weights.
+        min_periods
+            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
+            weights that are not 0.
+        center
+            Whether the row is in the middle of its window instead of at its end.
+        ddof
+            What is taken from the number of values: 1 for a sample, 0 for everything.
+        """
     def ewm_mean(self, alpha: Any, adjust: bool = True, ignore_nulls: bool = False, min_periods: int = 1) -> Self:
         """The mean of the window's values up to the row, each weighing `1 - alpha` times as much as one a row later;
         null where the value is null.
@@ -2350,6 +2481,21 @@ class Functions:
             Whether weights are in relation to the sum of all of them; else the first value counts in full.
         ignore_nulls
             Whether weights stay as they are at a null, instead of fading with every row.
+        min_periods
+            Fewer values than this, nulls not counted, give null.
+        """
+    def ewm_mean_by(self, by: Any, halflife: Any, adjust: bool = True, min_periods: int = 1) -> Self:
+        """The mean of the window's values up to the row, each weighing half as much as one a half-life later; null
+        where the value is null.
+
+        What it goes by must ascend, without nulls, from value to value.
+
+        Parameters
+        ----------
+        halflife
+            In which time a weight halves: a duration, or text such as `1h30m`; a number where `by` is one.
+        adjust
+            Whether weights are in relation to the sum of all of them; else the first value counts in full.
         min_periods
             Fewer values than this, nulls not counted, give null.
         """

@@ -341,6 +341,72 @@ class Rolling(Windows):
         return found if self._step in (None, 1) else found.iloc[:: self._step]
 
 
+class Weighed(Windows):
+    """Moving windows whose rows count by where they stand, waiting for an aggregate.
+
+    >>> import hypostyle as hs
+    >>> hs.Series([1, 2, 4]).rolling(3, win_type="triang").sum().to_list()
+    [None, None, 4.5]
+    """
+
+    __slots__ = ("_center", "_chosen", "_least", "_owner", "_size", "_step", "_win_type")
+
+    _kind = "rolling with weights"
+
+    def __init__(
+        self,
+        owner: Running,
+        size: int,
+        win_type: Any,
+        least: int | None,
+        center: bool,
+        step: int | None,
+        chosen: Any = None,
+    ) -> None:
+        self._owner, self._size, self._win_type, self._least = owner, size, win_type, least
+        self._center, self._step, self._chosen = center, step, chosen
+
+    def _chosen_owner(self, columns: Any) -> Weighed:
+        return Weighed(self._owner, self._size, self._win_type, self._least, self._center, self._step, columns)
+
+    def _make(self, name: str, constants: dict[str, Any], **params: Any) -> Any:
+        from hypostyle._win_types import weights
+
+        least = self._size if self._least is None else self._least
+        known = {"weights": weights(self._win_type, self._size, constants), "min_periods": least}
+        known.update(params, center=self._center)
+
+        def make(column: Native) -> Native:
+            return window(f"rolling_weighted_{name}", column, **known)
+
+        found = self._applied(make, True, None)
+        if self._step in (None, 1):
+            return found
+        if hasattr(self._owner, "_values"):
+            raise UnsupportedError("rolling: step within groups")
+        return found.iloc[:: self._step]
+
+    def sum(self, numeric_only: bool = False, **constants: Any) -> Any:
+        """The sum of each window, each value times its weight."""
+        return self._numbers(numeric_only)._make("sum", constants)
+
+    def mean(self, numeric_only: bool = False, **constants: Any) -> Any:
+        """The weighted mean of each window."""
+        return self._numbers(numeric_only)._make("mean", constants)
+
+    def var(self, ddof: int = 1, numeric_only: bool = False, **constants: Any) -> Any:
+        """The weighted variance of each window."""
+        return self._numbers(numeric_only)._make("var", constants, ddof=ddof)
+
+    def std(self, ddof: int = 1, numeric_only: bool = False, **constants: Any) -> Any:
+        """The weighted standard deviation of each window."""
+        return self._numbers(numeric_only)._make("std", constants, ddof=ddof)
+
+    def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """Not there: functions of windows see no weights."""
+        raise UnsupportedError("rolling: windows with weights have sum(), mean(), var() and std(); apply is of others")
+
+
 class Expanding(Windows):
     """Windows of all rows so far, waiting for an aggregate."""
 
@@ -433,18 +499,42 @@ class Expanding(Windows):
 class Fading(Windows):
     """Windows whose weights fade, waiting for an aggregate."""
 
-    __slots__ = ("_chosen", "_owner", "_params")
+    __slots__ = ("_chosen", "_owner", "_params", "_times")
 
     _kind = "ewm"
 
-    def __init__(self, owner: Running, params: dict[str, Any], chosen: Any = None) -> None:
-        self._owner, self._params, self._chosen = owner, params, chosen
+    def __init__(self, owner: Running, params: dict[str, Any], chosen: Any = None, times: Any = None) -> None:
+        self._owner, self._params, self._chosen, self._times = owner, params, chosen, times
 
     def _chosen_owner(self, columns: Any) -> Fading:
-        return Fading(self._owner, self._params, columns)
+        return Fading(self._owner, self._params, columns, self._times)
+
+    def _by_time(self, numeric_only: bool) -> Any:
+        """The mean with weights that fade with time."""
+        owner, times = self._owner, self._times
+        plan = owner._plan  # type: ignore[attr-defined]
+        if isinstance(times, str):
+            by = plan.column(times)
+        elif hasattr(times, "_native"):
+            by = plan.expr(times, same_rows=True)
+        else:
+            from hypostyle._columns import column as made_of
+
+            values = list(times) if not hasattr(times, "__len__") else times
+            if len(values) != (rows := plan.query.rows()):
+                raise InvalidArgumentError(f"ewm: {len(values)} times for {rows} rows")
+            by = Native.by_row(made_of(values, True))
+
+        def make(column: Native) -> Native:
+            return window("forward_fill", window("ewm_mean_by", column, by, **self._params))
+
+        return self._numbers(numeric_only)._applied(make, True, times if isinstance(times, str) else None)
 
     def mean(self, numeric_only: bool = False) -> Any:
         """The mean of the values so far, newer ones weighing more; where a value is missing, the mean before."""
+
+        if self._times is not None:
+            return self._by_time(numeric_only)
 
         def make(column: Native) -> Native:
             return window("forward_fill", window("ewm_mean", column, **self._params))
@@ -465,6 +555,9 @@ class Fading(Windows):
         return self._spread("ewm_std", bias, numeric_only)
 
     def _spread(self, name: str, bias: bool, numeric_only: bool) -> Any:
+        if self._times is not None:
+            raise UnsupportedError("ewm: with times there is mean()")
+
         def make(column: Native) -> Native:
             return window("forward_fill", window(name, column, bias=bias, **self._params))
 

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import call, literal
+from hypostyle._cells import call
 from hypostyle._loc import taken
 from hypostyle._plan import Plan
 from hypostyle._windows import window
@@ -47,13 +47,11 @@ def sampled(
         if rows == 0 and count:
             raise InvalidArgumentError("sample: there is no row to draw")
         return taken(plan, random.Random(seed).choices(range(rows), chances, k=count))
-    if count > sum(chance > 0 for chance in _chances(plan, weights)):
+    key = call("weighted_draw", drawn, _weight(plan, weights).cast("float64"))
+    weighty = plan.query.select([key.alias("key")]).select([Native.call("aggregate", "count", [Native.column("key")])])
+    if count > weighty.collect().lists(weighty.names())[0][0]:
         raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
-    # Exponential times with the weights as rates: the first ones to ring are the sample (Efraimidis and Spirakis).
-    share = drawn.cast("float64").binary("+", literal(1.0)).binary("/", literal(2.0**64 + 2.0))
-    weight = _weight(plan, weights).cast("float64")
-    time = Native.case([(weight.binary(">", literal(0.0)), call("ln", share).binary("/", weight))], literal(None))
-    return plan.query.sort([time], [True], False).slice(0, count)
+    return plan.query.sort([key], [True], False).slice(0, count)
 
 
 def _weight(plan: Plan, weights: Any) -> Native:

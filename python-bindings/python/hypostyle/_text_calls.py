@@ -11,6 +11,9 @@ from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, Un
 
 Native = _native.Expr
 
+#: Columns that no frame has.
+_FOUND, _ROW = "__found", "__row"
+
 
 def series_of(owner: Any, verb: str) -> Any:
     """The series a function is of; expressions have no values to look at."""
@@ -81,33 +84,37 @@ def dummies(owner: Any, sep: str) -> Any:
     return frame_of(series, made)
 
 
-def all_matches(owner: Any, pattern: str, flags: int) -> Any:
-    """A row for each match of a pattern in each text, and a column for each group; runs."""
+def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
+    """A row for each match of a pattern in each text, and a column for each group."""
     from hypostyle import _index
     from hypostyle._plan import Plan
     from hypostyle._reshape import numbered
+    from hypostyle._windows import literal, window
     from hypostyle.frame import DataFrame
     from hypostyle.series import VALUE
 
     series = series_of(owner, "extractall")
-    compiled = re.compile(pattern, flags)
+    compiled = re.compile(pattern)
     if not compiled.groups:
         raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
     titles = {number: name for name, number in compiled.groupindex.items()}
-    names = [titles.get(i, str(i - 1)) for i in range(1, compiled.groups + 1)]
+    names = {titles.get(i, str(i - 1)): titles.get(i, str(i)) for i in range(1, compiled.groups + 1)}
     plan = numbered(series._framed())
-    *labels, texts = plan.query.collect().lists([*plan.index_columns, VALUE])
-    rows: list[list[Any]] = [[] for _ in range(len(labels) + 1 + len(names))]
-    for at, text in enumerate(texts):
-        for number, match in enumerate(compiled.finditer(text or "") if text is not None else ()):
-            cells = [*(label[at] for label in labels), number, *match.groups()]
-            for column, cell in zip(rows, cells, strict=True):
-                column.append(cell)
     levels = _index.level_columns([*(label for _, label in plan.index), "match"], names)
-    dtypes = [*(plan.dtypes[name] for name in plan.index_columns), "int64", *("string" for _ in names)]
-    columns = [_native.Column.from_values(cells, dtype) for cells, dtype in zip(rows, dtypes, strict=True)]
-    query = _native.Query.from_columns([*(column for column, _ in levels), *names], columns)
-    return DataFrame._of(Plan(query, levels))
+    columns = [column for column, _ in levels]
+    options = {"pattern": pattern, "case": case, "steps": steps}
+    matches = Native.call("scalar", "extract_all_groups", [Native.column(VALUE)], options)
+    exprs = [Native.column(old).alias(new) for old, new in zip(plan.index_columns, columns, strict=False)]
+    rows = plan.query.select([*exprs, matches.alias(_FOUND), window("row_number").alias(_ROW)])
+    rows = rows.filter(Native.call("scalar", "list_len", [Native.column(_FOUND)]).binary(">", literal(0)))
+    rows = rows.explode(_FOUND)
+    place = window("row_number").over([Native.column(_ROW)], [], []).binary("-", literal(1)).cast("int64")
+    fields = [
+        Native.call("scalar", "struct_field", [Native.column(_FOUND)], {"name": own}).alias(name)
+        for name, own in names.items()
+    ]
+    labels = [Native.column(column) for column in columns[:-1]]
+    return DataFrame._of(Plan(rows.select([*labels, place.alias(columns[-1]), *fields]), levels))
 
 
 def encoded(owner: Any, encoding: str, errors: str) -> Any:

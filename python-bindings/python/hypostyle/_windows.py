@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from hypostyle import _native
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
-    from hypostyle._rolling import Expanding, Fading, Rolling
+    from hypostyle._rolling import Expanding, Fading, Rolling, Weighed
 
 #: From a column to the expression of its new values, over all rows or (put over them by the caller) over groups.
 Make = Callable[[_native.Expr], _native.Expr]
@@ -273,20 +274,32 @@ class Running:
         step: int | None = None,
         win_type: Any = None,
         method: str = "single",
-    ) -> Rolling:
+    ) -> Rolling | Weighed:
         """Windows of so many rows, or of so much time (``"2h"``) by the column ``on`` (else by the index): aggregate with
         ``mean()`` and the like. ``closed`` says which ends belong to a window: ``"right"`` (its last row), ``"left"``
-        (the row before it), ``"both"`` or ``"neither"``; ``step`` gives every so manieth row of the result.
+        (the row before it), ``"both"`` or ``"neither"``; ``step`` gives every so manieth row of the result. ``win_type``:
+        weights by the place in the window, by name (``"hann"``, ``"gaussian"`` with ``mean(std=2)``, ...) or as a list,
+        the oldest row first; then there are ``sum``, ``mean``, ``var`` and ``std``.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2, 3, 4])
         >>> x.rolling(2).sum().to_list(), x.rolling(2, closed="left").sum().to_list()
         ([None, 3.0, 5.0, 7.0], [None, None, 3.0, 5.0])
+        >>> x.rolling(2, win_type=[1, 3]).mean().to_list()
+        [None, 1.75, 2.75, 3.75]
         """
         from hypostyle._rolling import Rolling
 
         if win_type is not None:
-            raise UnsupportedError("rolling: win_type; give the weights to numpy.convolve of to_numpy()")
+            from hypostyle._rolling import Weighed
+            from hypostyle._win_types import check
+
+            check(win_type)
+            if isinstance(window, bool) or not isinstance(window, int) or on is not None or window < 1:
+                raise InvalidArgumentError("rolling: a window with weights has so many rows")
+            if closed not in (None, "right") or method != "single":
+                raise UnsupportedError("rolling: a window with weights ends with its row, and goes column by column")
+            return Weighed(self, window, win_type, min_periods, center, step)
         if method != "single":
             raise UnsupportedError(f"rolling: method={method!r}; windows go column by column")
         by = None
@@ -331,21 +344,36 @@ class Running:
         self,
         com: float | None = None,
         span: float | None = None,
-        halflife: float | None = None,
+        halflife: Any = None,
         alpha: float | None = None,
         min_periods: int = 0,
         adjust: bool = True,
         ignore_na: bool = False,
+        times: Any = None,
     ) -> Fading:
-        """Windows of all rows so far whose weights fade: ``mean()``, ``var()``, ``std()``.
+        """Windows of all rows so far whose weights fade: ``mean()``, ``var()``, ``std()``. With ``times`` (a column of dates or
+        times that ascend: its name, a series of the frame or values) weights fade with time: they halve in the time
+        ``halflife``, a timedelta or text such as ``"4 days"`` or ``"1h30m"``; then there is ``mean()``.
 
         >>> import hypostyle as hs
         >>> hs.Series([1.0, 2.0]).ewm(alpha=0.5).mean().round(3).to_list()
         [1.0, 1.667]
         """
+        from hypostyle._rolling import Fading
+
         given = [value for value in (com, span, halflife, alpha) if value is not None]
         if len(given) != 1:
             raise InvalidArgumentError("ewm takes one of com, span, halflife and alpha")
+        if times is not None:
+            if halflife is None or isinstance(halflife, (int, float)):
+                raise InvalidArgumentError("ewm: with times weights halve in a time: halflife is a timedelta or text")
+            if ignore_na:
+                raise UnsupportedError("ewm: with times weights fade with time, also where values are missing")
+            return Fading(
+                self, {"halflife": _length(halflife), "min_periods": min_periods, "adjust": adjust}, times=times
+            )
+        if halflife is not None and not isinstance(halflife, (int, float)):
+            raise InvalidArgumentError("ewm: halflife is a number of rows; a time needs times=")
         if com is not None:
             alpha = 1 / (1 + com)
         elif span is not None:
@@ -353,8 +381,6 @@ class Running:
         elif halflife is not None:
             alpha = 1 - math.exp(-math.log(2) / halflife)
         params = {"alpha": alpha, "min_periods": min_periods, "adjust": adjust, "ignore_nulls": ignore_na}
-        from hypostyle._rolling import Fading
-
         return Fading(self, params)
 
     def _by(self, name: str) -> _native.Expr:
@@ -381,3 +407,27 @@ def _carried(name: str, opposite: str, limit: int | None, area: Any) -> Make:
         return _native.Expr.case([(kept, column)], filled)
 
     return make
+
+
+#: Long names of units, as pandas writes them, and the engine's.
+_UNITS = {
+    "w": ("weeks", "week"),
+    "d": ("days", "day", "D"),
+    "h": ("hours", "hour", "hr", "H"),
+    "m": ("minutes", "minute", "min", "T"),
+    "s": ("seconds", "second", "sec", "S"),
+    "ms": ("milliseconds", "millisecond", "millis", "milli", "L"),
+    "us": ("microseconds", "microsecond", "micros", "micro", "U"),
+    "ns": ("nanoseconds", "nanosecond", "nanos", "nano", "N"),
+}
+
+
+def _length(value: Any) -> Any:
+    """A length of time as the engine takes it: text with short names of units, or a timedelta."""
+    if hasattr(value, "astype"):
+        return value.astype("timedelta64[us]").item()
+    if not isinstance(value, str):
+        return value
+    short = {long: unit for unit, names in _UNITS.items() for long in names}
+    parts = re.findall(r"(\d*)\s*([A-Za-z]+)", value)
+    return "".join(f"{count}{short.get(unit, unit)}" for count, unit in parts) if parts else value

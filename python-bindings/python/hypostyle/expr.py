@@ -9,6 +9,7 @@ from hypostyle import _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._operators import Operators
+from hypostyle._window_frames import frame
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 
@@ -72,20 +73,36 @@ class Expr(Operators, Functions, Aggregates["Expr"]):
         """Conversion; a value that does not fit is an error naming row and value."""
         return self.cast(dtype)
 
-    def over(self, partition_by: Any = (), order_by: Any = (), descending: bool | Iterable[bool] = False) -> Expr:
+    def over(
+        self,
+        partition_by: Any = (),
+        order_by: Any = (),
+        descending: bool | Iterable[bool] = False,
+        *,
+        rows: Any = None,
+        range: Any = None,
+        groups: Any = None,
+    ) -> Expr:
         """The aggregates and window functions in it over the rows with equal keys, in the order of other keys. Every row
         keeps its place and gets the value of its own window.
+
+        Aggregates take a frame, as in SQL: ``rows=(-2, 0)`` are the row and the two before it, ``range=(-7, 7)`` those whose
+        key is at most 7 away (for times a timedelta or text such as ``"-1h"``), ``groups=(-1, 0)`` those with the same
+        key and the one before it. None is the end of the partition. A frame without rows gives a missing value, counts 0.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
         >>> df.assign(share=hs.col("x") / hs.col("x").sum().over("k"))["share"].to_list()
         [0.25, 1.0, 0.75]
+        >>> df.assign(s=hs.col("x").sum().over(order_by="x", range=(-2, 0)))["s"].to_list()
+        [1, 8, 4]
         """
         order = [_key(key) for key in _listed(order_by)]
         down = [descending] * len(order) if isinstance(descending, bool) else list(descending)
         if len(down) != len(order):
             raise DataTypeError(f"over: {len(down)} values of descending for {len(order)} keys")
-        return Expr(self._native.over([_key(key) for key in _listed(partition_by)], order, down))
+        ends = frame(rows, range, groups)
+        return Expr(self._native.over([_key(key) for key in _listed(partition_by)], order, down, ends))
 
     def filter(self, condition: Expr) -> Expr:
         """Only rows where the condition is true take part; on an aggregate."""

@@ -105,9 +105,10 @@ def read_csv(  # type: ignore[misc]
     the first value of a named column tells its form; ``dayfirst`` says what 03/04/2024 means. A later value of another form
     is an error.
 
-    Files ending in ``.gz``, ``.zst`` or ``.lz4`` are decompressed. Compressed files, files with a ``comment`` or ``escapechar``
-    character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than UTF-8 (``latin-1``,
-    ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while they are read.
+    Files ending in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz`` are decompressed. Compressed files, files with a
+    ``comment`` or ``escapechar`` character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than
+    UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while
+    they are read.
     ``row_index`` and ``file_path`` name columns to add: the number of the row in all files, and the file it comes from.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
@@ -383,13 +384,15 @@ def write_ipc(
     index: bool = True,
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
+    file_bytes: int | None = None,
     overwrite: bool = False,
 ) -> None:
     """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
-    first, unless ``index`` is false. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in `to_parquet`."""
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes`` and ``overwrite`` are as in
+    `to_parquet`."""
     query = _with_index(frame, index).query
     name = {None: "none", "uncompressed": "none"}.get(compression, compression)
-    options = {"compression": name, "folder": _parts(partition_cols, file_rows, overwrite)}
+    options = {"compression": name, "folder": _parts(partition_cols, file_rows, file_bytes, overwrite)}
     _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
 
 
@@ -400,18 +403,26 @@ def write_json(
     orient: str = "records",
     lines: bool | None = None,
     index: bool = True,
+    compression: str | None = "infer",
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
+    file_bytes: int | None = None,
     overwrite: bool = False,
 ) -> str | None:
     """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
-    (``lines=True``, and files not named ``.json``) or in one array. ``partition_cols``, ``file_rows`` and ``overwrite``
-    are as in `to_parquet`."""
+    (``lines=True``, and files not named ``.json``) or in one array. It is compressed if its name ends in ``.gz``,
+    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``
+    and ``overwrite`` are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
-    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
-        _native.write_files(query, "json", os.fspath(path), json.dumps({"lines": lines, "folder": parts}))
+        _native.write_files(
+            query,
+            "json",
+            os.fspath(path),
+            json.dumps({"lines": lines, "compression": _compression(compression), "folder": parts}),
+        )
         return None
     _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
@@ -429,21 +440,25 @@ def write_csv(
     header: bool = True,
     na_rep: str = "",
     index: bool = True,
+    compression: str | None = "infer",
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
+    file_bytes: int | None = None,
     overwrite: bool = False,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
-    ``index`` is false; row numbers are not written. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in
-    `to_parquet`."""
-    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
+    ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
+    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes`` and
+    ``overwrite`` are as in `to_parquet`."""
+    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
-        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts)
+        packed = _compression(compression)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts, packed)
         return None
     _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts)
+        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts, "none")
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()
 
@@ -462,6 +477,7 @@ def write_parquet(
     page_rows: int | None = None,
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
+    file_bytes: int | None = None,
     overwrite: bool = False,
 ) -> None:
     """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false.
@@ -472,8 +488,9 @@ def write_parquet(
 
     With ``partition_cols`` the path becomes a folder, in it one for each value of these columns
     (``year=2024/part-000000.parquet``; missing: ``__HIVE_DEFAULT_PARTITION__``), and the files hold the other columns;
-    reading the folder gives the columns back. ``file_rows`` limits the rows of a file, and makes a folder of files too. The
-    folder appears when all of it is written. One that is there already is an error, or replaced with ``overwrite=True``.
+    reading the folder gives the columns back. ``file_rows`` limits the rows of a file, ``file_bytes`` its bytes, and each
+    makes a folder of files too. The folder appears when all of it is written. One that is there already is an error, or
+    replaced with ``overwrite=True``.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
@@ -496,7 +513,7 @@ def write_parquet(
         _names("bloom_filters", bloom_filters),
         _names("sorted_by", sorted_by),
         page_rows,
-        _parts(partition_cols, file_rows, overwrite),
+        _parts(partition_cols, file_rows, file_bytes, overwrite),
     )
 
 
@@ -555,10 +572,10 @@ def _files(
     return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path, "hive_types": types}
 
 
-def _parts(partition_cols: Any, file_rows: int | None, overwrite: bool) -> dict[str, Any]:
+def _parts(partition_cols: Any, file_rows: int | None, file_bytes: int | None, overwrite: bool) -> dict[str, Any]:
     """Whether, and how, a folder of files is written."""
     keys = [] if partition_cols is None else _names("partition_cols", partition_cols)
-    return {"partition_by": keys, "file_rows": file_rows, "overwrite": overwrite}
+    return {"partition_by": keys, "file_rows": file_rows, "file_bytes": file_bytes, "overwrite": overwrite}
 
 
 def _header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
@@ -606,8 +623,15 @@ def _encoding(encoding: str | None, errors: str) -> str:
 
 def _compression(compression: str | None) -> str:
     name = compression or "none"
-    if name not in ("infer", "none", "gzip", "zstd", "lz4"):
-        raise UnsupportedError(f"compression={compression!r}; 'infer', 'gzip', 'zstd', 'lz4' and None are supported")
+    if not isinstance(name, str):
+        raise UnsupportedError(
+            f"compression={compression!r}; name it: levels and members of archives are not supported"
+        )
+    name = {"bz2": "bzip2"}.get(name, name)
+    if name not in ("infer", "none", "gzip", "zstd", "lz4", "bzip2", "xz"):
+        raise UnsupportedError(
+            f"compression={compression!r}; 'infer', 'gzip', 'zstd', 'lz4', 'bz2', 'xz' and None are supported"
+        )
     return name
 
 

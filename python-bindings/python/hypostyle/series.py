@@ -15,6 +15,7 @@ from hypostyle._operators import Operators
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import SeriesReductions
 from hypostyle._series_verbs import SeriesVerbs
+from hypostyle._text_order import in_text_order
 from hypostyle._windows import Make, Running, over_all, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, call
@@ -111,9 +112,14 @@ class Series(  # type: ignore[misc]
     def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> Series:
         return self._like(over_all(make(self._native)))
 
-    def over(self, partition_by: Any = (), order_by: Any = (), descending: bool | Iterable[bool] = False) -> Series:
+    def over(
+        self,
+        partition_by: Any = (),
+        order_by: Any = (),
+        descending: bool | Iterable[bool] = False,
+    ) -> Series:
         """The window functions in it over the rows with equal keys, in the order of other keys: names of columns, series
-        of the frame or expressions.
+        of the frame or expressions. Aggregates have frames too, as expressions: see `Expr.over`.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -384,8 +390,10 @@ class Series(  # type: ignore[misc]
         kind: str = "stable",
         key: Any = None,
         ignore_index: bool = False,
+        text_order: str | None = None,
     ) -> Series:
-        """The values in order; ``key``: a function from the series to the one that is compared.
+        """The values in order; ``key``: a function from the series to the one that is compared; ``text_order`` is as in
+        `DataFrame.sort_values`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -397,10 +405,11 @@ class Series(  # type: ignore[misc]
         if key is not None:
             order = self._argument(key(self))
         elif self._native.has_window():
-            return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index)
+            return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
         else:
             order = self._native
-        found = self._some(self._plan.query.sort([order], [not ascending], nulls_first(na_position)))
+        orders = in_text_order(self._plan, [order], text_order)
+        found = self._some(self._plan.query.sort(orders, [not ascending], nulls_first(na_position)))
         return found.reset_index(drop=True) if ignore_index else found
 
     def value_counts(

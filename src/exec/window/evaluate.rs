@@ -3,25 +3,28 @@
 use crate::data::{Batch, Column, DType, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::context::Context;
+use crate::exec::window::frames::Frames;
 use crate::exec::window::sequence::Sequence;
+use crate::exec::window::tree::{framed, update};
 use crate::expr::{
-    BoundAggregate, BoundWindow, Carry, Groups, PartitionClosure, WindowArg, WindowCode, WindowFunction,
+    BoundAggregate, BoundWindow, Carry, Needs, PartitionClosure, WindowArg, WindowCode, WindowFunction,
     WindowKind, WindowRows, WindowScan,
 };
 use crate::kernels::gather::NO_ROW;
-use crate::kernels::places::{Gatherer, Locator};
-use arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
-use arrow::compute::{concat, filter, take};
+use crate::kernels::places::{Gatherer, Locator, Place};
+use arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
+use arrow::compute::{concat, take};
 use std::ops::Range;
 
 /// The values of a window function: a column per range of rows. `args` are its arguments and, last, its filter, batch
-/// after batch.
+/// after batch; `key`: what its frame goes by, if it goes by that.
 ///
 /// # Errors
 /// As the function documents.
 pub fn evaluate(
     window: &BoundWindow,
     args: &[Vec<&Column>],
+    key: Option<&[&Column]>,
     sequence: &Sequence,
     ranges: &[Range<usize>],
     context: &Context,
@@ -37,14 +40,27 @@ pub fn evaluate(
             None => error,
         }
     };
+    let key = match (key, window.order.first()) {
+        (Some(chunks), Some((order, _))) => {
+            Some(sequence.arg(chunks, &order.dtype, Needs::Values, context)?)
+        }
+        _ => None,
+    };
     match &window.function {
         WindowKind::Function(function) => {
-            call(function.get()?, window, args, sequence, ranges, context).map_err(named)
+            call(function.get()?, window, args, key.as_ref(), sequence, ranges, context).map_err(named)
         }
         WindowKind::Aggregate(_) => {
             let aggregate = window.aggregate().ok_or_else(|| Error::internal("an aggregate that is none"))?;
-            let tasks = sequence.whole_partitions();
             let gatherers: Vec<Gatherer> = args.iter().map(|chunks| Gatherer::new(chunks)).all_ok()?;
+            if let Some(frame) = &window.frame {
+                let rows = rows_of(sequence, &[], window);
+                let frames = Frames::new(frame, &rows, key.as_ref())?;
+                let pieces =
+                    framed(&aggregate, &gatherers, sequence, &rows, &frames, context).map_err(named)?;
+                return back(pieces, sequence, ranges, context);
+            }
+            let tasks = sequence.whole_partitions();
             let pieces = context
                 .parallel(tasks.len(), |task| totals(&aggregate, &gatherers, sequence, tasks[task].clone()))
                 .map_err(named)?;
@@ -57,6 +73,7 @@ fn call(
     function: &WindowFunction,
     window: &BoundWindow,
     args: &[Vec<&Column>],
+    key: Option<&WindowArg>,
     sequence: &Sequence,
     ranges: &[Range<usize>],
     context: &Context,
@@ -66,14 +83,7 @@ fn call(
         .zip(&window.args)
         .map(|(chunks, arg)| sequence.arg(chunks, &arg.dtype, function.needs, context))
         .all_ok()?;
-    let rows = WindowRows {
-        rows: sequence.rows(),
-        partitions: &sequence.partitions,
-        peers: &sequence.peers,
-        args: &known,
-        params: &window.params,
-        output: window.dtype.held(),
-    };
+    let rows = rows_of(sequence, &known, window);
     let tasks = sequence.tasks();
     match &function.code {
         WindowCode::Pick(pick) => {
@@ -105,8 +115,16 @@ fn call(
             back(run(scan.as_ref(), &rows, &tasks, context)?, sequence, ranges, context)
         }
         WindowCode::Closure(output, code) => {
-            let tasks = sequence.whole_partitions();
             let gatherers: Vec<Gatherer> = args.iter().map(|chunks| Gatherer::new(chunks)).all_ok()?;
+            if let Some(frame) = &window.frame {
+                let frames = Frames::new(frame, &rows, key)?;
+                let pieces = context.parallel(tasks.len(), |task| {
+                    let frames = frames.of(tasks[task].clone());
+                    per_frame(code.as_ref(), output, &gatherers, sequence, &frames, context)
+                })?;
+                return back(pieces, sequence, ranges, context);
+            }
+            let tasks = sequence.whole_partitions();
             let pieces = context.parallel(tasks.len(), |task| {
                 per_partition(code.as_ref(), output, &gatherers, &rows, sequence, tasks[task].clone())
             })?;
@@ -114,6 +132,72 @@ fn call(
         }
         WindowCode::Expand(_) => Err(Error::internal(format!("{} was not expanded", function.name))),
     }
+}
+
+fn rows_of<'a>(sequence: &'a Sequence, args: &'a [WindowArg], window: &'a BoundWindow) -> WindowRows<'a> {
+    WindowRows {
+        rows: sequence.rows(),
+        partitions: &sequence.partitions,
+        peers: &sequence.peers,
+        args,
+        params: &window.params,
+        output: window.dtype.held(),
+    }
+}
+
+/// The user's closure over the frames of rows that follow each other: a value of each, null for one without rows.
+fn per_frame(
+    code: &PartitionClosure,
+    output: &DType,
+    args: &[Gatherer],
+    sequence: &Sequence,
+    frames: &[Range<usize>],
+    context: &Context,
+) -> Result<ArrayRef> {
+    let filled = || frames.iter().filter(|frame| !frame.is_empty());
+    let first = filled().map(|frame| frame.start).min().unwrap_or(0);
+    let end = filled().map(|frame| frame.end).max().unwrap_or(first);
+    let columns = gathered(args, &sequence.places(first..end))?;
+    let mut results: Vec<ArrayRef> = vec![new_null_array(&output.to_arrow(), 1)];
+    // Of each row, which of the results it gets.
+    let mut chosen: Vec<u32> = Vec::with_capacity(frames.len());
+    for frame in frames {
+        if frame.is_empty() {
+            chosen.push(0);
+            continue;
+        }
+        context.check()?;
+        let own: Vec<Column> =
+            columns.iter().map(|column| column.slice(frame.start - first, frame.len())).collect();
+        let result = promised(code(&own)?, output)?;
+        if result.len() != 1 {
+            let message = format!("the function returned {} rows for a frame, not one", result.len());
+            return Err(Error::new(ErrorKind::Shape, message));
+        }
+        chosen.push(results.len() as u32);
+        results.push(result);
+    }
+    let values = concat(&results.iter().map(AsRef::as_ref).collect::<Vec<&dyn Array>>())?;
+    Ok(take(&values, &UInt32Array::from(chosen), None)?)
+}
+
+/// Columns at some places, as a closure sees them.
+fn gathered(args: &[Gatherer], places: &[Place]) -> Result<Vec<Column>> {
+    let columns = args
+        .iter()
+        .map(|gatherer| Ok(Column::from_held(strings::decode(gatherer.take(places, false)?.array())?)));
+    columns.all_ok()
+}
+
+/// What a closure returned, if it is of the type it promised.
+fn promised(result: Column, output: &DType) -> Result<ArrayRef> {
+    if result.dtype() != output {
+        return Err(Error::type_mismatch(format!(
+            "the function returned {}, not the promised {output}",
+            result.dtype()
+        )));
+    }
+    strings::decode(result.array())
 }
 
 /// The user's closure over the partitions of a range.
@@ -125,23 +209,12 @@ fn per_partition(
     sequence: &Sequence,
     range: Range<usize>,
 ) -> Result<ArrayRef> {
-    let places = sequence.places(range.clone());
-    let columns = args
-        .iter()
-        .map(|gatherer| Ok(Column::from_held(strings::decode(gatherer.take(&places, false)?.array())?)));
-    let columns: Vec<Column> = columns.all_ok()?;
+    let columns = gathered(args, &sequence.places(range.clone()))?;
     let mut results: Vec<ArrayRef> = Vec::new();
     for (partition, _) in rows.partitions(range.clone()) {
         let start = partition.start - range.start;
         let own: Vec<Column> = columns.iter().map(|column| column.slice(start, partition.len())).collect();
-        let result = code(&own)?;
-        if result.dtype() != output {
-            return Err(Error::type_mismatch(format!(
-                "the function returned {}, not the promised {output}",
-                result.dtype()
-            )));
-        }
-        let plain = strings::decode(result.array())?;
+        let plain = promised(code(&own)?, output)?;
         results.push(match plain.len() {
             rows if rows == partition.len() => plain,
             1 => take(&plain, &UInt32Array::from(vec![0u32; partition.len()]), None)?,
@@ -199,8 +272,6 @@ fn totals(
     sequence: &Sequence,
     range: Range<usize>,
 ) -> Result<ArrayRef> {
-    let function = aggregate.function.get()?;
-    let places = sequence.places(range.clone());
     let first = sequence.partitions.partition_point(|start| (*start as usize) < range.start);
     let mut ids: Vec<u32> = Vec::with_capacity(range.len());
     for (number, pair) in sequence.partitions[first..].windows(2).enumerate() {
@@ -209,26 +280,18 @@ fn totals(
         }
         ids.extend((pair[0]..pair[1]).map(|_| number as u32));
     }
-    let mut columns: Vec<ArrayRef> = args
-        .iter()
-        .map(|gatherer| {
-            let column = gatherer.take(&places, false)?;
-            if function.accepts_codes { Ok(column.array().clone()) } else { strings::decode(column.array()) }
-        })
-        .all_ok()?;
     let mut state = aggregate.state()?;
     state.resize(ids.last().map_or(0, |last| *last as usize + 1));
-    match aggregate.filter.as_ref().and_then(|_| columns.pop()) {
-        Some(mask) => {
-            let mask = mask.as_boolean();
-            let kept: Vec<ArrayRef> = columns.iter().map(|column| Ok(filter(column, mask)?)).all_ok()?;
-            let chosen = ids.iter().zip(mask.iter()).filter(|(_, keep)| *keep == Some(true));
-            let chosen: Vec<u32> = chosen.map(|(id, _)| *id).collect();
-            state.update(&kept, &Groups::per_row(&chosen))?;
+    update(state.as_mut(), aggregate, args, sequence, range, &ids)?;
+    let values = state.finish().map_err(|error| match error.row_number() {
+        // The group's first row stands for it.
+        Some(group) => {
+            let start = sequence.partitions[first + group as usize];
+            error.without_row().row(u64::from(start))
         }
-        None => state.update(&columns, &Groups::per_row(&ids))?,
-    }
-    Ok(take(&state.finish()?, &UInt32Array::from(ids), None)?)
+        None => error,
+    })?;
+    Ok(take(&values, &UInt32Array::from(ids), None)?)
 }
 
 /// Values in the order of the sequence, in the order of the rows: a column per range of rows.
@@ -339,7 +402,7 @@ pub fn cut(batches: &[Batch], size: usize) -> (Vec<Batch>, Vec<Range<usize>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::Int64Array;
+    use arrow::array::{AsArray, Int64Array};
     use std::sync::Arc;
 
     #[test]

@@ -2,9 +2,11 @@
 
 pub mod broadcast;
 pub mod evaluate;
+pub mod frames;
 pub mod keep;
 pub mod sequence;
 pub mod sink;
+pub mod tree;
 
 pub use broadcast::Broadcast;
 pub use keep::Keep;

@@ -7,7 +7,7 @@ use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::window::evaluate::{cut, evaluate};
 use crate::exec::window::sequence::Sequence;
-use crate::expr::{Bound, BoundWindow};
+use crate::expr::{Bound, BoundFrame, BoundWindow};
 use crate::kernels::order::Direction;
 use crate::plan::Flow;
 
@@ -24,6 +24,8 @@ pub struct Window {
 struct Call {
     window: BoundWindow,
     args: Vec<usize>,
+    /// Where the key is that its frame goes by.
+    key: Option<usize>,
     sequence: usize,
 }
 
@@ -53,7 +55,9 @@ impl Window {
                 sink.sequences.len() - 1
             });
             let args = window.args.iter().chain(&window.filter).map(|arg| sink.expr(arg)).collect();
-            sink.windows.push(Call { window, args, sequence });
+            let key = window.frame.as_ref().is_some_and(BoundFrame::needs_key).then(|| window.order.first());
+            let key = key.flatten().map(|(key, _)| sink.expr(key));
+            sink.windows.push(Call { window, args, key, sequence });
         }
         sink
     }
@@ -117,7 +121,10 @@ impl Sink for Window {
                     let args =
                         call.args.iter().map(|arg| computed.iter().map(|batch| batch.column(*arg)).collect());
                     let args: Vec<Vec<&Column>> = args.collect();
-                    *result = Some(evaluate(&call.window, &args, &sequence, &ranges, context)?);
+                    let key: Option<Vec<&Column>> =
+                        call.key.map(|key| computed.iter().map(|batch| batch.column(key)).collect());
+                    let key = key.as_deref();
+                    *result = Some(evaluate(&call.window, &args, key, &sequence, &ranges, context)?);
                 }
             }
         }

@@ -35,6 +35,7 @@ pub static AGGREGATE_DISTINCT: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(5i64), Some(2), None, Some(5)].into_iter().collect())],
@@ -42,6 +43,14 @@ pub static AGGREGATE_DISTINCT: AggregateFunction = AggregateFunction {
         output: [7i64].into_iter().collect(),
     }),
 };
+
+/// Whether a call counts: nothing gives 0 then, where others give null.
+pub fn counts(function: &AggregateFunction, params: &Params) -> bool {
+    match function.name == AGGREGATE_DISTINCT.name {
+        true => inner(params).is_ok_and(|(function, _)| function.counts),
+        false => function.counts,
+    }
+}
 
 impl Expr {
     /// Each value takes part once; on an aggregate of one column.

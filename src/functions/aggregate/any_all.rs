@@ -20,6 +20,7 @@ pub static ANY: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("any", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Folded::boxed(Truth::<true>)),
     example: Some(|| Example {
         input: vec![("x", [Some(false), None, Some(true)].into_iter().collect())],
@@ -38,6 +39,7 @@ pub static ALL: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("all", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Folded::boxed(Truth::<false>)),
     example: Some(|| Example {
         input: vec![("x", [Some(true), None, Some(true)].into_iter().collect())],

@@ -36,6 +36,7 @@ pub static APPROX_N_UNIQUE: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: true,
+    counts: true,
     state: |_, params| Ok(Box::new(Sketches { precision: precision(params)?, sketches: Vec::new() })),
     example: Some(|| Example {
         input: vec![("x", [Some("a"), Some("b"), None, Some("a")].into_iter().collect())],

@@ -24,6 +24,7 @@ pub static ARG_MIN: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("arg_min", types),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state(types, false),
     example: Some(|| example(col("x").arg_min(), 2)),
 };
@@ -39,6 +40,7 @@ pub static ARG_MAX: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("arg_max", types),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state(types, true),
     example: Some(|| example(col("x").arg_max(), 0)),
 };

@@ -20,6 +20,7 @@ pub static BIT_AND: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("bit_and", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, _| state::<AND>(&types[0]),
     example: Some(|| example(col("x").bit_and(), 4)),
 };
@@ -34,6 +35,7 @@ pub static BIT_OR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("bit_or", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, _| state::<OR>(&types[0]),
     example: Some(|| example(col("x").bit_or(), 15)),
 };
@@ -48,6 +50,7 @@ pub static BIT_XOR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("bit_xor", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, _| state::<XOR>(&types[0]),
     example: Some(|| example(col("x").bit_xor(), 11)),
 };

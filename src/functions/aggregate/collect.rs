@@ -28,6 +28,7 @@ pub static COLLECT_LIST: AggregateFunction = AggregateFunction {
     signature: |types, _| listed(types),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| Ok(Picked::boxed(&types[0], how(Pick::All, params.bool("ignore_nulls")?))),
     example: Some(|| example(col("x").collect_list(), &[Some(3), None, Some(1)])),
 };
@@ -45,6 +46,7 @@ pub static HEAD: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| Ok(Picked::boxed(&types[0], how(Pick::First(count(params)?), false))),
     example: Some(|| example(col("x").head(2), &[Some(3), None])),
 };
@@ -62,6 +64,7 @@ pub static TAIL: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| Ok(Picked::boxed(&types[0], how(Pick::Last(count(params)?), false))),
     example: Some(|| example(col("x").tail(2), &[None, Some(1)])),
 };
@@ -86,6 +89,7 @@ pub static NTH: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| {
         let how = How { finish: nth, ..how(place(params)?, params.bool("ignore_nulls")?) };
         Ok(Picked::boxed(&types[0], how))

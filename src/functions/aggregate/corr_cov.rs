@@ -21,6 +21,7 @@ pub static CORR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("corr", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Pairs::boxed(Pairwise { ddof: None })),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3].into_iter().collect()), ("y", [6i64, 4, 2].into_iter().collect())],
@@ -44,6 +45,7 @@ pub static COV: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("cov", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, params| Ok(Pairs::boxed(Pairwise { ddof: Some(ddof(params)?) })),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3].into_iter().collect()), ("y", [6i64, 4, 2].into_iter().collect())],

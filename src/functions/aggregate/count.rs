@@ -22,6 +22,7 @@ pub static COUNT: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, DType::UInt64)),
     ordered: false,
     accepts_codes: true,
+    counts: true,
     state: |_, _| Ok(Counter::boxed(Counted::Values)),
     example: Some(|| Example {
         input: vec![("x", [Some(1i64), None, Some(5)].into_iter().collect())],
@@ -40,6 +41,7 @@ pub static NULL_COUNT: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, DType::UInt64)),
     ordered: false,
     accepts_codes: true,
+    counts: true,
     state: |_, _| Ok(Counter::boxed(Counted::Nulls)),
     example: Some(|| Example {
         input: vec![("x", [Some(1i64), None, Some(5)].into_iter().collect())],
@@ -58,6 +60,7 @@ pub static LEN: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, DType::UInt64)),
     ordered: false,
     accepts_codes: true,
+    counts: true,
     state: |_, _| Ok(Counter::boxed(Counted::Rows)),
     example: Some(|| Example {
         input: vec![("x", [Some(1i64), None, Some(5)].into_iter().collect())],

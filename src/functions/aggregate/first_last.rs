@@ -23,6 +23,7 @@ pub static FIRST: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, types[0].clone())),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| End::<false>::boxed(&types[0], params),
     example: Some(|| Example {
         input: vec![("x", [Some(3i64), None, Some(1)].into_iter().collect())],
@@ -41,6 +42,7 @@ pub static LAST: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, types[0].clone())),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| End::<true>::boxed(&types[0], params),
     example: Some(|| Example {
         input: vec![("x", [Some(3i64), Some(1), None].into_iter().collect())],

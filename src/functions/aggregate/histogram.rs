@@ -32,6 +32,7 @@ pub static HISTOGRAM: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, params| Ok(Box::new(Histogram { edges: edges(params)?, groups: 0, counts: Vec::new() })),
     example: Some(|| Example {
         input: vec![("x", [Some(0.5), Some(1.0), None, Some(2.0), Some(9.0)].into_iter().collect())],

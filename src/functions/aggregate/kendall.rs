@@ -30,6 +30,7 @@ pub static KENDALL: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Box::new(Kendall { groups: 0, pile: Pile::default() })),
     example: Some(|| Example {
         input: vec![

@@ -26,6 +26,7 @@ pub static MEAN: AggregateFunction = AggregateFunction {
     signature,
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(1i64), None, Some(4)].into_iter().collect())],

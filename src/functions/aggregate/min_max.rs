@@ -27,6 +27,7 @@ pub static MIN: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("min", types),
     ordered: false,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state::<false>(&types[0]),
     example: Some(|| Example {
         input: vec![("x", [Some(3i64), None, Some(1)].into_iter().collect())],
@@ -47,6 +48,7 @@ pub static MAX: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("max", types),
     ordered: false,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state::<true>(&types[0]),
     example: Some(|| Example {
         input: vec![("x", ["pear", "apple", "plum"].into_iter().collect())],

@@ -23,6 +23,7 @@ pub static MIN_BY: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("min_by", types),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state(types, false),
     example: Some(|| example(Expr::min_by, "b")),
 };
@@ -38,6 +39,7 @@ pub static MAX_BY: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("max_by", types),
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, _| state(types, true),
     example: Some(|| example(Expr::max_by, "a")),
 };

@@ -32,6 +32,7 @@ pub static MODE: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: true,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(5i64), Some(2), None, Some(5), Some(2), Some(7)].into_iter().collect())],

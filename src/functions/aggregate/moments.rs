@@ -29,6 +29,7 @@ pub static SKEW: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("skew", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state::<SKEWNESS>(&types[0], if params.bool("bias")? { 1.0 } else { 0.0 }),
     example: Some(|| Example {
         input: vec![("x", [0i64, 0, 0, 0, 5].into_iter().collect())],
@@ -50,6 +51,7 @@ pub static KURTOSIS: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("kurtosis", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state::<TAILS>(&types[0], if params.bool("bias")? { 1.0 } else { 0.0 }),
     example: Some(|| Example {
         input: vec![("x", [0i64, 0, 0, 4].into_iter().collect())],

@@ -38,6 +38,7 @@ pub static N_UNIQUE: AggregateFunction = AggregateFunction {
     signature: |types, _| Ok(Signature::new(types, DType::UInt64)),
     ordered: false,
     accepts_codes: true,
+    counts: true,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some("a"), Some("b"), None, Some("a")].into_iter().collect())],

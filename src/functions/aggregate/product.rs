@@ -23,6 +23,7 @@ pub static PRODUCT: AggregateFunction = AggregateFunction {
     signature,
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(2i64), None, Some(5)].into_iter().collect())],

@@ -22,6 +22,7 @@ pub static MEDIAN: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("median", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, _| state(&types[0], vec![0.5], false, Between::Linear),
     example: Some(|| Example {
         input: vec![("x", [Some(4i64), None, Some(1), Some(2), Some(9)].into_iter().collect())],
@@ -53,6 +54,7 @@ pub static QUANTILE: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state(&types[0], vec![share(params)?], false, Between::parse(params)?),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4, 5].into_iter().collect())],
@@ -85,6 +87,7 @@ pub static QUANTILES: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state(&types[0], shares(params)?, true, Between::parse(params)?),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4, 5].into_iter().collect())],

@@ -20,6 +20,7 @@ pub static REGR_SLOPE: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("regr_slope", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Pairs::boxed(Line::<0>)),
     example: Some(|| example(Expr::regr_slope, 2.0)),
 };
@@ -35,6 +36,7 @@ pub static REGR_INTERCEPT: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("regr_intercept", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Pairs::boxed(Line::<1>)),
     example: Some(|| example(Expr::regr_intercept, 1.0)),
 };
@@ -51,6 +53,7 @@ pub static REGR_R2: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("regr_r2", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Pairs::boxed(Line::<2>)),
     example: Some(|| example(Expr::regr_r2, 1.0)),
 };

@@ -30,6 +30,7 @@ pub static STRING_JOIN: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state: |types, params| {
         let separator = params.str("separator")?.into();
         let how = How { pick: Pick::All, ignore_nulls: true, separator, finish: join };

@@ -31,6 +31,7 @@ pub static SUM: AggregateFunction = AggregateFunction {
     signature,
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(1i64), None, Some(5)].into_iter().collect())],

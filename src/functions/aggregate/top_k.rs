@@ -31,6 +31,7 @@ pub static TOP_K: AggregateFunction = AggregateFunction {
     signature,
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state(types, params, true),
     example: Some(|| example(col("x").top_k(2), [5, 3])),
 };
@@ -46,6 +47,7 @@ pub static BOTTOM_K: AggregateFunction = AggregateFunction {
     signature,
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |types, params| state(types, params, false),
     example: Some(|| example(col("x").bottom_k(2), [1, 3])),
 };

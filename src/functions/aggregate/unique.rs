@@ -30,6 +30,7 @@ pub static UNIQUE: AggregateFunction = AggregateFunction {
     },
     ordered: true,
     accepts_codes: true,
+    counts: false,
     state,
     example: Some(|| Example {
         input: vec![("x", [Some(5i64), Some(2), None, Some(5), Some(2)].into_iter().collect())],

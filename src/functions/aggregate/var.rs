@@ -25,6 +25,7 @@ pub static VAR: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("var", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, params| state(params, Outcome::Variance),
     example: Some(|| Example {
         input: vec![("x", [1i64, 2, 3, 4].into_iter().collect())],
@@ -44,6 +45,7 @@ pub static STD: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("std", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, params| state(params, Outcome::Deviation),
     example: Some(|| Example {
         input: vec![("x", [Some(1.0), None, Some(5.0)].into_iter().collect())],
@@ -63,6 +65,7 @@ pub static SEM: AggregateFunction = AggregateFunction {
     signature: |types, _| signature("sem", types),
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, params| state(params, Outcome::Error),
     example: Some(|| Example {
         input: vec![("x", [0i64, 4].into_iter().collect())],

@@ -20,6 +20,7 @@ pub static WEIGHTED_MEAN: AggregateFunction = AggregateFunction {
     },
     ordered: false,
     accepts_codes: false,
+    counts: false,
     state: |_, _| Ok(Pairs::boxed(WeightedMean)),
     example: Some(|| Example {
         input: vec![("x", [10i64, 20].into_iter().collect()), ("w", [1i64, 3].into_iter().collect())],

@@ -45,6 +45,7 @@ pub mod text_natural;
 pub mod text_number;
 pub mod text_pad;
 pub mod text_parts;
+pub mod text_pattern;
 pub mod text_replace;
 pub mod text_search;
 pub mod text_similarity;
@@ -52,6 +53,7 @@ pub mod text_slice;
 pub mod text_split;
 pub mod text_strip;
 pub mod text_support;
+pub mod weighted_draw;
 pub mod zones;
 
 #[cfg(test)]
@@ -145,6 +147,7 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &text_extract::EXTRACT,
     &text_extract::EXTRACT_GROUPS,
     &text_extract::EXTRACT_ALL,
+    &text_extract::EXTRACT_ALL_GROUPS,
     &text_split::STR_SPLIT,
     &text_split::STR_RSPLIT,
     &text_split::SPLIT_PART,
@@ -293,4 +296,5 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &overflow::CHECKED_FLOOR_DIV,
     &overflow::CHECKED_MOD,
     &hash::HASH,
+    &weighted_draw::WEIGHTED_DRAW,
 ];

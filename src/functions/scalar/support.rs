@@ -87,7 +87,11 @@ pub fn test_texts(args: &Args<'_>, test: &mut dyn FnMut(usize, &str) -> Result<b
     let bits = collect_bits(args.rows(), |row| match texts.get(row).map(|text| test(row, text)) {
         Some(Ok(answer)) => answer,
         Some(Err(error)) => {
-            failed.get_or_insert(error.row(row as u64));
+            let error = error.row(row as u64);
+            failed.get_or_insert(match (error.offending_value(), texts.get(row)) {
+                (None, Some(text)) => error.value(text),
+                _ => error,
+            });
             false
         }
         None => false,

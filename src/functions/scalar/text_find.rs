@@ -5,6 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{Texts, example, test_texts, text};
+use crate::functions::scalar::text_extract::as_regex;
+use crate::functions::scalar::text_pattern::{Pattern, STEPS};
 use crate::functions::scalar::text_search::{CASE, compile};
 use crate::functions::scalar::text_support::{Patterns, count_texts, optional_int, texts_in};
 use arrow::array::ArrayRef;
@@ -72,10 +74,15 @@ pub static COUNT_MATCHES: ScalarFunction =
         let mut compiled = Patterns::default();
         count_texts(args, &mut |row, text| {
             let Some(pattern) = patterns.get(row) else { return Ok(None) };
-            Ok(Some(compiled.get(pattern, args.params())?.find_iter(text).count() as i64))
+            let mut count = 0;
+            compiled.get(pattern, args.params())?.each(text, &mut |_, _| {
+                count += 1;
+                true
+            })?;
+            Ok(Some(count))
         })
     })
-    .with_params(&[REGEX, CASE])
+    .with_params(&[REGEX, CASE, STEPS])
     .failing()
     .documented(
         "How often another text, or a match of a regular expression, occurs without overlap.",
@@ -85,7 +92,7 @@ pub static COUNT_MATCHES: ScalarFunction =
 /// Whether a regular expression matches at the start.
 pub static STR_MATCH: ScalarFunction =
     ScalarFunction::new("str_match", "strings", &["expr", "pattern"], tests, |args| matches(args, false))
-        .with_params(&[CASE])
+        .with_params(&[CASE, STEPS])
         .failing()
         .documented("Whether a regular expression matches at the start of the text.", || {
             example(["A320", "BA3"], col("x").str_match(r"A\d"), [true, false])
@@ -94,7 +101,7 @@ pub static STR_MATCH: ScalarFunction =
 /// Whether a regular expression matches as a whole.
 pub static STR_FULLMATCH: ScalarFunction =
     ScalarFunction::new("str_fullmatch", "strings", &["expr", "pattern"], tests, |args| matches(args, true))
-        .with_params(&[CASE])
+        .with_params(&[CASE, STEPS])
         .failing()
         .documented("Whether a regular expression matches the text as a whole.", || {
             example(["A320", "A3"], col("x").str_fullmatch(r"A\d"), [false, true])
@@ -169,16 +176,16 @@ fn place(text: &str, sub: &str, start: i64, end: Option<i64>, last: bool) -> Opt
 fn matches(args: &Args<'_>, whole: bool) -> Result<ArrayRef> {
     let patterns = Texts::new(args, 1)?;
     let mut compiled = Patterns::default();
-    let params = Params::new().with("regex", true).with("case", args.params().bool("case")?);
+    let params = as_regex(args.params())?;
     let mut anchored = String::new();
     test_texts(args, &mut |row, text| {
         let Some(pattern) = patterns.get(row) else { return Ok(false) };
         // Checked by itself first, so that an error shows the pattern that was written.
         if patterns.constant().is_none() || anchored.is_empty() {
-            compile(pattern, &params)?;
+            Pattern::compile(pattern, &params)?;
             anchored = if whole { format!(r"\A(?:{pattern})\z") } else { format!(r"\A(?:{pattern})") };
         }
-        Ok(compiled.get(&anchored, &params)?.is_match(text))
+        compiled.get(&anchored, &params)?.is_match(text)
     })
 }
 

@@ -5,10 +5,11 @@ use crate::error::Result;
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{Texts, example, text};
-use crate::functions::scalar::text_search::{CASE, compile};
+use crate::functions::scalar::text_pattern::STEPS;
+use crate::functions::scalar::text_search::CASE;
+use crate::functions::scalar::text_support::Patterns;
 use crate::kernels::views::ViewWriter;
 use arrow::array::ArrayRef;
-use regex::Regex;
 
 /// Matches of a pattern replaced.
 pub static STR_REPLACE: ScalarFunction = ScalarFunction::new(
@@ -35,6 +36,7 @@ pub static STR_REPLACE: ScalarFunction = ScalarFunction::new(
         default: Some(ParamDefault::Int(-1)),
         doc: "How many matches to replace; negative: all.",
     },
+    STEPS,
 ])
 .failing()
 .documented("The text with every match of a pattern replaced.", || {
@@ -46,37 +48,38 @@ fn replace(args: &Args<'_>) -> Result<ArrayRef> {
     let is_regex = params.bool("regex")?;
     let limit = usize::try_from(params.int("n")?).unwrap_or(usize::MAX);
     let (texts, patterns, by) = (Texts::new(args, 0)?, Texts::new(args, 1)?, Texts::new(args, 2)?);
-    let mut last: Option<(&str, Regex)> = None;
+    let mut compiled = Patterns::default();
     let mut writer = ViewWriter::with_capacity(args.rows(), 0);
     for row in 0..args.rows() {
         let (Some(text), Some(pattern), Some(by)) = (texts.get(row), patterns.get(row), by.get(row)) else {
             writer.skip();
             continue;
         };
-        let regex = match last.take() {
-            Some((source, regex)) if source == pattern => regex,
-            _ => compile(pattern, params).map_err(|error| error.row(row as u64))?,
-        };
+        let (mut end, mut count) = (0, 0);
+        let mut answer = Ok(());
+        let pattern = compiled.get(pattern, params).map_err(|error| error.row(row as u64))?;
         writer.write(|out| {
-            let mut end = 0;
-            if is_regex {
-                for found in regex.captures_iter(text).take(limit) {
-                    if let Some(whole) = found.get(0) {
-                        out.push_str(&text[end..whole.start()]);
+            answer = match is_regex {
+                true => pattern.captures_each(text, &mut |found| {
+                    if let (Some((start, next)), true) = (found.span(0), count < limit) {
+                        out.push_str(&text[end..start]);
                         found.expand(by, out);
-                        end = whole.end();
+                        (end, count) = (next, count + 1);
                     }
-                }
-            } else {
-                for found in regex.find_iter(text).take(limit) {
-                    out.push_str(&text[end..found.start()]);
-                    out.push_str(by);
-                    end = found.end();
-                }
-            }
+                    count < limit
+                }),
+                false => pattern.each(text, &mut |start, next| {
+                    if count < limit {
+                        out.push_str(&text[end..start]);
+                        out.push_str(by);
+                        (end, count) = (next, count + 1);
+                    }
+                    count < limit
+                }),
+            };
             out.push_str(&text[end..]);
         });
-        last = Some((pattern, regex));
+        answer.map_err(|error| error.row(row as u64).value(text))?;
     }
     writer.finish(None)
 }

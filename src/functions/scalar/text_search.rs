@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{Texts, example, test_texts, text};
+use crate::functions::scalar::text_pattern::{Pattern, STEPS, escaped};
+use crate::functions::scalar::text_support::Patterns;
 use arrow::array::ArrayRef;
 use arrow::compute::kernels::comparison;
 use regex::{Regex, RegexBuilder};
@@ -21,6 +23,7 @@ pub static CONTAINS: ScalarFunction =
                 doc: "Whether the pattern is a regular expression.",
             },
             CASE,
+            STEPS,
         ])
         .failing()
         .documented("Whether the text contains another text, or a match of a regular expression.", || {
@@ -67,15 +70,8 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
 /// # Errors
 /// `InvalidArgument` showing what is wrong with the pattern.
 pub fn compile(pattern: &str, params: &Params) -> Result<Regex> {
-    let escaped;
-    let source = match params.bool("regex")? {
-        true => pattern,
-        false => {
-            escaped = regex::escape(pattern);
-            &escaped
-        }
-    };
-    let compiled = RegexBuilder::new(source).case_insensitive(!params.bool("case")?).build();
+    let source = escaped(pattern, params)?;
+    let compiled = RegexBuilder::new(&source).case_insensitive(!params.bool("case")?).build();
     compiled.map_err(|error| Error::invalid(format!("no regular expression: {error}")).value(pattern))
 }
 
@@ -85,21 +81,13 @@ fn contains(args: &Args<'_>) -> Result<ArrayRef> {
     }
     let patterns = Texts::new(args, 1)?;
     if let Some(pattern) = patterns.constant() {
-        let regex = compile(pattern, args.params())?;
-        return test_texts(args, &mut |_, text| Ok(regex.is_match(text)));
+        let pattern = Pattern::compile(pattern, args.params())?;
+        return test_texts(args, &mut |_, text| pattern.is_match(text));
     }
-    let mut last: Option<(&str, Regex)> = None;
-    test_texts(args, &mut |row, text| {
-        let Some(pattern) = patterns.get(row) else { return Ok(false) };
-        match &last {
-            Some((source, regex)) if *source == pattern => Ok(regex.is_match(text)),
-            _ => {
-                let regex = compile(pattern, args.params())?;
-                let found = regex.is_match(text);
-                last = Some((pattern, regex));
-                Ok(found)
-            }
-        }
+    let mut compiled = Patterns::default();
+    test_texts(args, &mut |row, text| match patterns.get(row) {
+        Some(pattern) => compiled.get(pattern, args.params())?.is_match(text),
+        None => Ok(false),
     })
 }
 

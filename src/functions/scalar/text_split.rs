@@ -126,7 +126,7 @@ pub static SPLIT_PART: ScalarFunction = ScalarFunction::new(
                 // From the end of the same parts, wherever separators overlap.
                 _ => {
                     let parts: Vec<&str> = match is_regex {
-                        true => compiled.get(by, &params)?.split(text).collect(),
+                        true => compiled.get(by, &params)?.split(text)?,
                         false => text.split(by).collect(),
                     };
                     let index = if index < 0 { index.saturating_add(parts.len() as i64) } else { index };

@@ -4,13 +4,12 @@ use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::{Args, Params, Signature};
 use crate::functions::scalar::support::{Texts, text};
-use crate::functions::scalar::text_search::compile;
+use crate::functions::scalar::text_pattern::Pattern;
 use crate::kernels::map::collect_some;
 use crate::kernels::views::ViewWriter;
 use arrow::array::{Array, ArrayRef, Int64Array, ListArray, StructArray};
 use arrow::buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Float64Type};
-use regex::Regex;
 use std::sync::Arc;
 
 /// Text in all arguments, text out.
@@ -209,7 +208,7 @@ impl TextColumn {
 /// The regular expressions of a column of patterns: one is compiled when it differs from the row before.
 #[derive(Default)]
 pub struct Patterns {
-    last: Option<(String, Regex)>,
+    last: Option<(String, Pattern)>,
 }
 
 impl Patterns {
@@ -217,12 +216,12 @@ impl Patterns {
     ///
     /// # Errors
     /// `InvalidArgument` showing what is wrong with the pattern.
-    pub fn get(&mut self, pattern: &str, params: &Params) -> Result<&Regex> {
+    pub fn get(&mut self, pattern: &str, params: &Params) -> Result<&Pattern> {
         if self.last.as_ref().is_none_or(|(source, _)| source != pattern) {
-            self.last = Some((pattern.to_owned(), compile(pattern, params)?));
+            self.last = Some((pattern.to_owned(), Pattern::compile(pattern, params)?));
         }
         match &self.last {
-            Some((_, regex)) => Ok(regex),
+            Some((_, pattern)) => Ok(pattern),
             None => Err(Error::internal("a pattern that was not kept")),
         }
     }

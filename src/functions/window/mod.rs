@@ -4,6 +4,7 @@ pub mod change;
 pub mod cumulative;
 pub mod ewm;
 pub mod ewm_spread;
+pub mod ewm_times;
 pub mod expanding;
 pub mod fill;
 pub mod interpolate;
@@ -14,6 +15,7 @@ pub mod random;
 pub mod rank;
 pub mod rolling;
 pub mod rolling_pairs;
+pub mod rolling_weights;
 pub mod running;
 pub mod span;
 pub mod states;
@@ -62,7 +64,12 @@ pub static WINDOWS: &[&WindowFunction] = &[
     &rolling_pairs::ROLLING_COV,
     &rolling_pairs::ROLLING_SKEW,
     &rolling_pairs::ROLLING_KURTOSIS,
+    &rolling_weights::ROLLING_WEIGHTED_SUM,
+    &rolling_weights::ROLLING_WEIGHTED_MEAN,
+    &rolling_weights::ROLLING_WEIGHTED_VAR,
+    &rolling_weights::ROLLING_WEIGHTED_STD,
     &ewm::EWM_MEAN,
+    &ewm_times::EWM_MEAN_BY,
     &ewm_spread::EWM_VAR,
     &ewm_spread::EWM_STD,
 ];

@@ -1,6 +1,6 @@
 //! Which rows a moving window holds at each row: so many rows, or as much time.
 
-use crate::data::{DType, Scalar, TimeUnit, dispatch};
+use crate::data::{DType, Scalar, TimeUnit, dispatch, nanoseconds_of};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Param, Params, Signature, WindowRows};
@@ -125,7 +125,7 @@ impl<'a> Spans<'a> {
         }
         let values = by.values.as_ref().ok_or_else(|| Error::internal("a window without what it goes by"))?;
         let values = dispatch::primitive::<Int64Type>(values).values();
-        let (width, ties) = (width(params, &by.dtype)?, params.bool("ties")?);
+        let (width, ties) = (width(params, "window", &by.dtype)?, params.bool("ties")?);
         let (left, right) = match params.str("closed")? {
             "right" => (false, true),
             "left" => (true, false),
@@ -195,84 +195,36 @@ impl<'a> Spans<'a> {
     }
 }
 
-/// The width of windows in the unit of what they go by.
-fn width(params: &Params, by: &DType) -> Result<i64> {
+/// The constant of this name, a length, in the unit of what windows go by.
+///
+/// # Errors
+/// `InvalidArgument` if it is not above 0 or no whole number of units, `Type` if it is no length of that kind.
+pub fn width(params: &Params, name: &str, by: &DType) -> Result<i64> {
     let unit = match by {
         DType::Timestamp(unit, _) | DType::Duration(unit) => Some(*unit),
         _ => None,
     };
     let positive = |width: i64| match width {
         1.. => Ok(width),
-        _ => Err(Error::invalid(format!("a window must be wider than 0, not {width}"))),
+        _ => Err(Error::invalid(format!("{name} must be more than 0, not {width}"))),
     };
     let of_nanoseconds = |nanoseconds: i128, unit: TimeUnit| {
         let each = i128::from(1_000_000_000 / unit.per_second());
         let whole = (nanoseconds % each == 0).then_some(nanoseconds / each);
         let fits = whole.and_then(|width| i64::try_from(width).ok());
         fits.ok_or_else(|| {
-            Error::invalid(format!(
-                "a window of {} is no whole number of {}",
-                params.get("window"),
-                unit.name()
-            ))
+            Error::invalid(format!("{name} is {}, no whole number of {}", params.get(name), unit.name()))
         })
     };
-    match (params.get("window"), unit) {
+    match (params.get(name), unit) {
         (Scalar::Duration(count, of), Some(unit)) => {
             positive(of_nanoseconds(i128::from(*count) * i128::from(1_000_000_000 / of.per_second()), unit)?)
         }
-        (Scalar::String(text), Some(unit)) => positive(of_nanoseconds(duration(text)?, unit)?),
+        (Scalar::String(text), Some(unit)) => positive(of_nanoseconds(nanoseconds_of(text)?, unit)?),
         (Scalar::String(_) | Scalar::Duration(..), None) => {
-            Err(Error::type_mismatch(format!("a window of time by {by}")).hint("give a number"))
+            Err(Error::type_mismatch(format!("{name} is a time, what it goes by is {by}"))
+                .hint("give a number"))
         }
-        _ => positive(params.int("window")?),
-    }
-}
-
-/// Nanoseconds of text such as `1h30m`.
-fn duration(text: &str) -> Result<i128> {
-    let wrong = || {
-        Error::invalid(format!("{text:?} is no duration"))
-            .hint("write numbers and units, for example 1h30m; units are w, d, h, m, s, ms, us and ns")
-    };
-    let mut total = 0i128;
-    let mut rest = text.trim();
-    if rest.is_empty() {
-        return Err(wrong());
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-        let count: i64 = if digits == 0 { 1 } else { rest[..digits].parse().map_err(|_| wrong())? };
-        rest = &rest[digits..];
-        let letters = rest.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(rest.len());
-        let each: i128 = match &rest[..letters] {
-            "w" | "W" => 604_800_000_000_000,
-            "d" | "D" => 86_400_000_000_000,
-            "h" | "H" => 3_600_000_000_000,
-            "m" | "min" | "T" => 60_000_000_000,
-            "s" | "S" => 1_000_000_000,
-            "ms" => 1_000_000,
-            "us" => 1_000,
-            "ns" => 1,
-            _ => return Err(wrong()),
-        };
-        total += i128::from(count) * each;
-        rest = rest[letters..].trim_start();
-    }
-    Ok(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_of_text() {
-        assert_eq!(duration("1h30m").unwrap(), 5_400_000_000_000);
-        assert_eq!(duration("2d 3ms").unwrap(), 172_800_003_000_000);
-        assert_eq!(duration("min").unwrap(), 60_000_000_000);
-        for wrong in ["", "3", "h3", "1 h", "3y", "99999999999999999999s"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
+        _ => positive(params.int(name)?),
     }
 }

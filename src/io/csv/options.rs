@@ -290,6 +290,8 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// How the files are compressed: by default as their names say. Parts are compressed on all threads.
+    pub compression: Compression,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
 }
@@ -302,6 +304,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            compression: Compression::default(),
             folder: FolderOptions::default(),
         }
     }

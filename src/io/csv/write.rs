@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Schema};
 use crate::error::{AllOk, Error, Result};
+use crate::io::compressed::{Packed, packed};
 use crate::io::csv::cells::{Cell, Quoting, cells};
 use crate::io::csv::options::{CsvWriteOptions, separator};
 use crate::io::csv::source::EXTENSIONS;
@@ -23,17 +24,19 @@ pub fn create(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_csv"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, options.compression.ending(), start)
         .map_err(|error| error.operation("write_csv"))
 }
 
 fn start(target: &Target, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {
     let encoder = CsvEncoder::new(schema, options)?;
     let mut file = OutputFile::create(target)?;
+    let compression = options.compression.of(&target.name());
     if options.header {
-        file.append(&encoder.header())?;
+        file.append(&packed(encoder.header(), compression)?)?;
     }
-    Ok(Writer { encoder: Arc::new(encoder), output: Box::new(BytesOutput::new(file)) })
+    let encoder = Packed::wrap(Arc::new(encoder), compression);
+    Ok(Writer { encoder, output: Box::new(BytesOutput::new(file)) })
 }
 
 struct CsvEncoder {

@@ -26,7 +26,7 @@ pub fn create(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_ipc"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, "", start)
         .map_err(|error| error.operation("write_ipc"))
 }
 
@@ -132,6 +132,13 @@ impl Output for IpcOutput {
             written.map_err(|error| failed(error, &self.name))?;
         }
         Ok(())
+    }
+
+    fn written(&self) -> u64 {
+        match &self.sink {
+            Sink::File(writer) => writer.get_ref().written(),
+            Sink::Stream(writer) => writer.get_ref().written(),
+        }
     }
 
     fn finish(self: Box<Self>) -> Result<()> {

@@ -54,6 +54,8 @@ pub struct JsonWriteOptions {
     /// Whether each line is an object; otherwise the file is one array of them. `None`: lines unless the file is named
     /// `.json`.
     pub lines: Option<bool>,
+    /// How the files are compressed: by default as their names say. Parts are compressed on all threads.
+    pub compression: Compression,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
 }

@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Column, DType, Schema, dispatch, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::io::compressed::{Packed, inner_name, packed};
 use crate::io::json::options::{EXTENSIONS, JsonWriteOptions};
 use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::partitioned;
@@ -28,26 +29,29 @@ pub fn create(path: &Path, schema: &Schema, options: &JsonWriteOptions) -> Resul
         start(target, schema, &own).map_err(|error| error.operation("write_json"))
     };
     // Of the extensions, that of lines: parts of an array would not be read in parallel.
-    partitioned::create(path, schema, &options.folder, &EXTENSIONS[1..], start)
+    partitioned::create(path, schema, &options.folder, &EXTENSIONS[1..], options.compression.ending(), start)
         .map_err(|error| error.operation("write_json"))
 }
 
 fn start(target: &Target, schema: &Schema, options: &JsonWriteOptions) -> Result<Writer> {
-    let path = target.path();
     if schema.is_empty() {
         return Err(Error::invalid("no column to write"));
     }
     for field in schema.fields() {
         writable(&field.dtype).map_err(|error| error.column(field.name.as_ref()))?;
     }
-    let array = path.extension().and_then(|text| text.to_str()) == Some(EXTENSIONS[0]);
+    let name = target.name();
+    let array =
+        Path::new(inner_name(&name)).extension().and_then(|text| text.to_str()) == Some(EXTENSIONS[0]);
+    let compression = options.compression.of(&name);
     let lines = options.lines.unwrap_or(!array);
     let mut file = OutputFile::create(target)?;
     let output = match lines {
         true => BytesOutput::new(file),
         false => {
-            file.append(b"[\n")?;
-            BytesOutput::new(file).with(b",\n", b"\n]\n")
+            let pack = |bytes: &[u8]| packed(bytes.to_vec(), compression);
+            file.append(&pack(b"[\n")?)?;
+            BytesOutput::new(file).with(pack(b",\n")?, pack(b"\n]\n")?)
         }
     };
     let names = schema.names().map(|name| {
@@ -58,7 +62,7 @@ fn start(target: &Target, schema: &Schema, options: &JsonWriteOptions) -> Result
     });
     let names = names.collect();
     Ok(Writer {
-        encoder: Arc::new(JsonEncoder { schema: schema.clone(), names, lines }),
+        encoder: Packed::wrap(Arc::new(JsonEncoder { schema: schema.clone(), names, lines }), compression),
         output: Box::new(output),
     })
 }

@@ -28,7 +28,7 @@ pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Re
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_parquet"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, start)
+    partitioned::create(path, schema, &options.folder, EXTENSIONS, "", start)
         .map_err(|error| error.operation("write_parquet"))
 }
 
@@ -190,6 +190,10 @@ impl Output for ParquetOutput {
             group.close().map(|_| ())
         };
         run().map_err(|error| failed(error, &self.path))
+    }
+
+    fn written(&self) -> u64 {
+        self.writer.bytes_written() as u64
     }
 
     fn finish(self: Box<Self>) -> Result<()> {

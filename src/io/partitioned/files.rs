@@ -25,12 +25,19 @@ pub enum Part {
 pub struct Files {
     start: Start,
     schema: Schema,
+    extension: String,
+    /// Bytes of a file at most.
+    most: Option<u64>,
     files: Vec<File>,
 }
 
 struct File {
-    /// Its path in the folder.
+    /// Its path in the folder, without the extension.
     name: String,
+    /// How often its bytes were enough, and another file went on.
+    turned: usize,
+    /// Bytes of its largest part.
+    largest: u64,
     /// `None` before the first part and after the last.
     output: Option<Box<dyn Output>>,
     /// Parts cut so far.
@@ -44,15 +51,16 @@ struct File {
 }
 
 impl Files {
-    /// No files yet, of this schema.
-    pub fn new(start: Start, schema: Schema) -> Self {
-        Files { start, schema, files: Vec::new() }
+    /// No files yet, of this schema and extension, each of at most so many bytes.
+    pub fn new(start: Start, schema: Schema, extension: String, most: Option<u64>) -> Self {
+        Files { start, schema, extension, most, files: Vec::new() }
     }
 
-    /// A file of this path in the folder; its number.
+    /// A file of this path in the folder, without its extension; its number.
     pub fn add(&mut self, name: String) -> usize {
         let early = BTreeMap::new();
-        self.files.push(File { name, output: None, cut: 0, appended: 0, closed: false, early });
+        let (output, turned, largest) = (None, 0, 0);
+        self.files.push(File { name, turned, largest, output, cut: 0, appended: 0, closed: false, early });
         self.files.len() - 1
     }
 
@@ -68,17 +76,23 @@ impl Files {
     /// `Io`; what the format raises.
     pub fn append(&mut self, staging: &Staging, file: usize, place: usize, part: Encoded) -> Result<()> {
         self.files[file].early.insert(place, part);
-        let next = self.files[file].appended;
-        if place == next {
+        loop {
+            let own = &mut self.files[file];
+            let Some(part) = own.early.remove(&own.appended) else { break };
+            own.appended += 1;
             self.open(staging, file)?;
-        }
-        let file = &mut self.files[file];
-        while let Some(part) = file.early.remove(&file.appended) {
-            file.appended += 1;
-            let output = file.output.as_mut().ok_or_else(|| Error::internal("a part of a finished file"))?;
+            let most = self.most.unwrap_or(u64::MAX);
+            let own = &mut self.files[file];
+            let output = own.output.as_mut().ok_or_else(|| Error::internal("a part of a finished file"))?;
+            let before = output.written();
             output.append(part)?;
+            own.largest = own.largest.max(output.written() - before);
+            if output.written().saturating_add(own.largest) > most {
+                own.turned += 1;
+                own.output.take().map_or(Ok(()), |output| output.finish())?;
+            }
         }
-        file.finish()
+        self.files[file].finish()
     }
 
     /// Starts a file, unless it is.
@@ -87,7 +101,11 @@ impl Files {
         if file.output.is_some() {
             return Ok(());
         }
-        let (path, staged) = (staging.path().join(&file.name), staging.folder().join(&file.name));
+        let name = match self.most {
+            Some(_) => format!("{}-{:06}.{}", file.name, file.turned, self.extension),
+            None => format!("{}.{}", file.name, self.extension),
+        };
+        let (path, staged) = (staging.path().join(&name), staging.folder().join(&name));
         if let Some(folder) = staged.parent() {
             let failed = |error: std::io::Error| Error::io(path.parent().unwrap_or(&path), &error);
             fs::create_dir_all(folder).map_err(failed)?;

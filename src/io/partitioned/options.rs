@@ -30,6 +30,10 @@ pub struct FolderOptions {
     pub partition_by: Vec<String>,
     /// Rows of a file at most. `None`: any number.
     pub file_rows: Option<u64>,
+    /// Bytes of a file at most, as far as can be known before they are written: a file ends before the part of it that
+    /// would exceed them, if it is no larger than those before. The files are then named `part-000000-000000`. `None`:
+    /// any number.
+    pub file_bytes: Option<u64>,
     /// Whether a folder that is there is replaced, if it holds nothing but files of the format. Otherwise that is an
     /// error.
     pub overwrite: bool,
@@ -38,6 +42,6 @@ pub struct FolderOptions {
 impl FolderOptions {
     /// Whether it is a folder at all.
     pub(crate) fn wanted(&self) -> bool {
-        !self.partition_by.is_empty() || self.file_rows.is_some()
+        !self.partition_by.is_empty() || self.file_rows.is_some() || self.file_bytes.is_some()
     }
 }

@@ -1,7 +1,7 @@
 //! Gathers the rows of each folder until they are worth a part of a file, and leaves encoding them to any thread.
 
-use crate::data::{Batch, Schema};
-use crate::error::Result;
+use crate::data::{Batch, DType, Schema};
+use crate::error::{Error, Result};
 use crate::io::output::Target;
 use crate::io::partitioned::files::{Files, Part, Start};
 use crate::io::partitioned::options::FolderOptions;
@@ -16,10 +16,13 @@ use std::sync::Arc;
 const WAITING: usize = 256 << 20;
 /// Files that are written at a time; beyond, the one that has waited longest for rows is closed.
 const OPEN: usize = 1024;
+/// Parts of a file at least, where its bytes are limited.
+const PARTS: u64 = 8;
 /// Rows of a part, where the format takes any number.
 const PART_ROWS: usize = 1 << 16;
 
-/// Starts a file, or a folder of files if the options say so. `start` starts a file of a format with these extensions.
+/// Starts a file, or a folder of files if the options say so. `start` starts a file of a format with these extensions;
+/// `ending`: how the names of its files end after the extension.
 ///
 /// # Errors
 /// `InvalidArgument` or `Unsupported` for keys that cannot be, or a folder that is there; what starting a file raises.
@@ -28,27 +31,35 @@ pub fn create(
     schema: &Schema,
     options: &FolderOptions,
     extensions: &'static [&'static str],
+    ending: &str,
     start: impl Fn(&Target, &Schema) -> Result<Writer> + Send + Sync + 'static,
 ) -> Result<Writer> {
     if !options.wanted() {
         return start(&Target::file(path), schema);
     }
     if options.file_rows == Some(0) {
-        return Err(crate::error::Error::invalid("file_rows must be at least 1"));
+        return Err(Error::invalid("file_rows must be at least 1"));
+    }
+    if options.file_bytes == Some(0) {
+        return Err(Error::invalid("file_bytes must be at least 1"));
     }
     let split = Split::new(schema, &options.partition_by)?;
     let held = split.schema(schema)?;
     // A file that is never written says what is wrong with the options, and encodes for all others.
     let encoder = start(&Target::staged(path.to_owned(), path.to_owned()), &held)?.encoder;
     let staging = Staging::new(path, options.overwrite, extensions)?;
+    // So many rows that a file has several parts, going by what its types take in memory.
+    let width: u64 = held.fields().iter().map(|field| width(&field.dtype)).sum();
+    let few = options.file_bytes.map(|bytes| (bytes / PARTS / width.max(1)).max(1));
+    let few = few.map_or(usize::MAX, |rows| usize::try_from(rows).unwrap_or(usize::MAX));
+    let extension = format!("{}{ending}", extensions[0]);
     let output = FolderOutput {
         staging,
-        part_rows: encoder.part_rows().unwrap_or(PART_ROWS),
+        part_rows: encoder.part_rows().unwrap_or(PART_ROWS).min(few),
         encoder,
         file_rows: options.file_rows.unwrap_or(u64::MAX),
-        extension: extensions[0],
         nowhere: split.nowhere(),
-        files: Files::new(Arc::new(start) as Start, held),
+        files: Files::new(Arc::new(start) as Start, held, extension, options.file_bytes),
         places: HashMap::new(),
         folders: Vec::new(),
         waiting: 0,
@@ -59,12 +70,21 @@ pub fn create(
     Ok(Writer { encoder: Arc::new(split), output: Box::new(output) })
 }
 
+/// About the bytes of a value of a type.
+fn width(dtype: &DType) -> u64 {
+    match dtype {
+        DType::Bool => 1,
+        DType::Struct(fields) => fields.iter().map(|field| width(&field.dtype)).sum(),
+        DType::List(item) => 4 * width(item),
+        _ => 8,
+    }
+}
+
 struct FolderOutput {
     staging: Staging,
     encoder: Arc<dyn Encoder>,
     part_rows: usize,
     file_rows: u64,
-    extension: &'static str,
     /// The folder of no rows.
     nowhere: String,
     files: Files,
@@ -132,7 +152,7 @@ impl FolderOutput {
         let (file, left) = match folder.file {
             Some(open) => open,
             None => {
-                let name = format!("part-{:06}.{}", folder.files, self.extension);
+                let name = format!("part-{:06}", folder.files);
                 let name = if folder.name.is_empty() { name } else { format!("{}/{name}", folder.name) };
                 folder.files += 1;
                 self.open.push(place);
@@ -211,7 +231,7 @@ impl Output for FolderOutput {
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
-        let name = format!("part-000000.{}", self.extension);
+        let name = "part-000000".to_owned();
         let empty = if self.nowhere.is_empty() { name } else { format!("{}/{name}", self.nowhere) };
         self.files.finish(&self.staging, empty)?;
         self.staging.finish()

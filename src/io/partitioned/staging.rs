@@ -1,6 +1,7 @@
 //! A folder that appears under its name when all that is in it is complete.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::compressed::inner_name;
 use crate::io::leftovers;
 use crate::io::output::parent;
 use std::fs;
@@ -120,7 +121,7 @@ fn other(folder: &Path, extensions: &[&str]) -> io::Result<Option<PathBuf>> {
         } else {
             // What begins so are marks and sums of other systems.
             let own = name.starts_with(['.', '_'])
-                || extensions.iter().any(|extension| name.ends_with(&format!(".{extension}")));
+                || extensions.iter().any(|extension| inner_name(&name).ends_with(&format!(".{extension}")));
             (!own).then_some(path)
         };
         if found.is_some() {

@@ -35,10 +35,12 @@ impl Default for TextOptions {
 pub struct TextWriteOptions {
     /// What ends a line: `\n` or `\r\n`.
     pub line_end: String,
+    /// How the files are compressed: by default as their names say. Parts are compressed on all threads.
+    pub compression: Compression,
 }
 
 impl Default for TextWriteOptions {
     fn default() -> Self {
-        TextWriteOptions { line_end: "\n".to_owned() }
+        TextWriteOptions { line_end: "\n".to_owned(), compression: Compression::default() }
     }
 }

@@ -55,7 +55,7 @@ fn lines_written_are_lines_read() {
     let path = folder.path().join("x.txt");
     let frame = Frame::builder().column("line", ["a", "", " b, \"c\" "]).finish().unwrap();
     for line_end in ["\n", "\r\n"] {
-        let options = TextWriteOptions { line_end: line_end.to_owned() };
+        let options = TextWriteOptions { line_end: line_end.to_owned(), ..Default::default() };
         create(&path, frame.schema(), &options).unwrap().write(&frame).unwrap();
         assert_eq!(read(&path, 4, 10).unwrap(), ["a", "", " b, \"c\" "]);
     }

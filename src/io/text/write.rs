@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, DType, Schema, strings};
 use crate::error::{Error, Result};
+use crate::io::compressed::Packed;
 use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::text::options::TextWriteOptions;
 use crate::plan::target::{Encoded, Encoder, Writer};
@@ -31,8 +32,10 @@ fn start(path: &Path, schema: &Schema, options: &TextWriteOptions) -> Result<Wri
         return Err(Error::invalid("line_end must be \\n or \\r\\n").value(options.line_end.as_str()));
     }
     let encoder = TextEncoder { name: field.name.to_string(), line_end: options.line_end.clone() };
-    let output = BytesOutput::new(OutputFile::create(&Target::file(path))?);
-    Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
+    let target = Target::file(path);
+    let output = BytesOutput::new(OutputFile::create(&target)?);
+    let encoder = Packed::wrap(Arc::new(encoder), options.compression.of(&target.name()));
+    Ok(Writer { encoder, output: Box::new(output) })
 }
 
 struct TextEncoder {
