@@ -163,3 +163,12 @@ def date_range(
     if tz is not None:
         native = native.cast(f"timestamp[us, {tz}]")
     return Series(Plan(_native.Query.from_columns([VALUE], [values])), native, name)
+
+
+def python_codes(form: str) -> str:
+    """A form in Python's codes of strftime as the engine has it: ``%f`` has six digits.
+
+    >>> python_codes("%S.%f %%f")
+    '%S.%6f %%f'
+    """
+    return re.sub(r"%([%f])", lambda code: "%6f" if code[1] == "f" else "%%", form)

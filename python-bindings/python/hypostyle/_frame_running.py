@@ -68,17 +68,20 @@ class FrameRunning:
 
         return by_key("update", self, other, on)  # type: ignore[arg-type]
 
-    def combine_first(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+    def combine_first(self, other: DataFrame, on: str | Sequence[str] | None = None) -> DataFrame:
         """The rows of both frames by key: the values of this one where they are not missing, the other's elsewhere. This
-        frame's rows come first, then those of the other whose key it has not.
+        frame's rows come first, then those of the other whose key it has not. Without ``on`` the labels are the key, and
+        rows come in their order.
 
         >>> import hypostyle as hs
         >>> a = hs.DataFrame({"id": [1, 2], "x": [10, None]})
         >>> a.combine_first(hs.DataFrame({"id": [2, 3], "x": [20, 30]}), on="id").to_dict("list")
         {'id': [1, 2, 3], 'x': [10, 20, 30]}
         """
-        from hypostyle._merge import by_key
+        from hypostyle._merge import by_key, by_labels
 
+        if on is None:
+            return by_labels("combine_first", self, other)  # type: ignore[arg-type]
         return by_key("combine_first", self, other, on)  # type: ignore[arg-type]
 
     def groupby(

@@ -259,7 +259,8 @@ class GroupWindows(Running):
         name = getattr(func, "__name__", type(func).__name__)
 
         def call(group: Plan) -> bool:
-            return bool(func(self._group(group), *args, **kwargs))
+            found = func(self._group(group), *args, **kwargs)
+            return found == found and found is not None and bool(found)  # NaN is no
 
         return self._some(_groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool"))
 
@@ -267,7 +268,8 @@ class GroupWindows(Running):
 
     def _group(self, plan: Plan) -> Any:
         """The chosen columns of a group."""
-        plan = Plan(plan.query, self._plan.index)
+        # The rows have no labels of their own unless columns act as the index.
+        plan = plan.reindexed(self._plan.index)
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)

@@ -261,6 +261,35 @@ def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:
     return plan.reindexed(()).keep([*kept, *plan.columns]) if kept else _index.reset(plan, True)
 
 
+def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
+    """``combine_first`` by the labels of the rows, in their order."""
+    from hypostyle._reshape import numbered
+
+    _check_right(verb, right)
+    for side in (left, right):
+        if not side._plan.index and side._plan.origins:
+            raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
+    plain = not left._plan.index and not right._plan.index
+    first, second = numbered(left._plan), numbered(right._plan)
+    if len(first.index) != len(second.index):
+        raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
+    keys = [f"\0key{at}" for at in range(len(first.index))]
+    sides = []
+    for plan in (first, second):
+        moved = plan.rename(dict(zip(plan.index_columns, keys, strict=True)))
+        sides.append(DataFrame._of(moved.reindexed(())))
+    made = by_key(verb, sides[0], sides[1], keys)._plan
+    order = [_native.Expr.column(key) for key in keys]
+    made = made.then(made.query.sort(order, [False] * len(keys), False))
+    back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
+    return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
+
+
+def _is_counted(plan: Plan) -> bool:
+    """Whether the labels are the numbers of the rows."""
+    return plan.query.collect().lists(plan.index_columns)[0] == list(range(plan.query.rows()))
+
+
 def merge_sorted(left: DataFrame, right: DataFrame, by: Any) -> DataFrame:
     """The rows of two frames that are in the order of the keys ``by``, in that order; of equal rows, the left ones come
     first. Both frames have the same columns.

@@ -21,6 +21,8 @@ def column_from_array(
 ) -> _native.Column:
     """A column of a one-dimensional array. With an ``owner`` its memory is used as it is: it must
     not change as long as the owner lives."""
+    if isinstance(array, np.ma.MaskedArray):
+        return _native.Column.from_values(array.tolist(), None, not keep_nan)
     if array.ndim != 1:
         raise UnsupportedError(f"a column of an array of {array.ndim} dimensions; give one column per dimension")
     array = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

@@ -227,10 +227,16 @@ class Output(FrameExports):
         return _index.reset(plan, False)
 
     def to_csv(self, path: Any = None, **options: Any) -> str | None:
-        """Writes a CSV file; see `hypostyle.io`."""
+        """Writes a CSV file; see `hypostyle.io`. What else pandas takes (``mode``, ``quoting``, ``float_format``,
+        ``date_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
-        return write_csv(self, path, **options)
+        if (columns := options.pop("columns", None)) is not None:
+            return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
+        if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
+            return write_csv(self, path, **options)
+        options["index"] = bool(options.get("index", True) and self._plan.index)
+        return self.to_pandas().to_csv(path, **options)
 
     def to_parquet(self, path: Any, **options: Any) -> None:
         """Writes a Parquet file; see `hypostyle.io`."""
@@ -314,6 +320,10 @@ class Output(FrameExports):
         plan = self._plan
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
         return _unpickle, (whole.to_arrow(), list(plan.index))
+
+
+#: The options of `to_csv` that are written without pandas.
+CSV_OPTIONS = {"sep", "header", "na_rep", "index", "partition_cols", "file_rows", "overwrite"}
 
 
 def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:

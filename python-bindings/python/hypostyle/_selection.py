@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells, _index, _native
+from hypostyle import _cells, _index, _labels, _native
 from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
@@ -282,23 +282,27 @@ class Selection:
         self[self._plan.columns[loc]] = value  # type: ignore[index]
 
     def add_prefix(self, prefix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names begin with ``prefix``.
+        """Columns (``axis=0``: labels) whose names begin with ``prefix``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.add_prefix("my_").columns
         ['my_k', 'my_x']
         """
+        if axis in (0, "index"):
+            return self.rename(index=lambda label: f"{prefix}{label}")  # type: ignore[attr-defined]
         return self.rename(columns=lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
 
     def add_suffix(self, suffix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names end with ``suffix``.
+        """Columns (``axis=0``: labels) whose names end with ``suffix``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.add_suffix("_1").columns
         ['k_1', 'x_1']
         """
+        if axis in (0, "index"):
+            return self.rename(index=lambda label: f"{label}{suffix}")  # type: ignore[attr-defined]
         return self.rename(columns=lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
 
     def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
@@ -312,19 +316,11 @@ class Selection:
         if axis in (1, "columns"):
             made.columns = list(labels)
             return made
-        plan = _index.reset(self._plan, True)
-        name = _index.HIDDEN.format(0)
-        if isinstance(labels, BoundExpression):
+        if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
+            plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
             plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
             return type(self)._of(plan.reindexed([(name, labels.name)]))  # type: ignore[attr-defined]
-        values = list(labels)
-        if len(values) != plan.query.rows():
-            raise InvalidArgumentError(f"{len(values)} labels for {plan.query.rows()} rows")
-        column = _native.Query.from_columns([name], [_native.Column.from_values(values, None)])
-        query = _native.Query.concat([column, plan.query], "columns")
-        ids = {one: plan.id_of(one) for one in plan.names}
-        made_plan = Plan(query, [(name, None)], plan.rows, {name: object(), **ids}, plan.origins)
-        return type(self)._of(made_plan)  # type: ignore[attr-defined]
+        return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
     def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
         """Other names of the levels of the index.
@@ -399,8 +395,9 @@ class Selection:
             plan = relabelled(plan, list(index), fill_value)
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+            none = _native.Expr.literal(_cells.value_of(fill_value))
             for name in columns:
-                exprs[name] = _native.Expr.column(name) if name in plan.columns else _native.Expr.literal(fill_value)
+                exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
@@ -423,7 +420,18 @@ class Selection:
         >>> df.truncate(2, 3)["x"].to_list()
         [6, 7]
         """
-        return self.loc[before:after]
+        if axis in (1, "columns"):
+            names = self._plan.columns
+            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
+        labels = self.index
+        if labels.is_monotonic_increasing or not self._plan.index:
+            return self.loc[before:after]
+        if not labels.to_series().is_monotonic_decreasing:
+            raise InvalidArgumentError("truncate: the labels are not in order; sort_index() first")
+        chosen, series = None, labels.to_series()
+        for part in ([] if before is None else [series >= before]) + ([] if after is None else [series <= after]):
+            chosen = part if chosen is None else chosen & part
+        return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
 
     def convert_dtypes(self, **_: Any) -> DataFrame:
         """The frame: every type can hold missing values.
@@ -585,7 +593,7 @@ def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
     for name in names:
         value = _native.Expr.column(name)
         if fill_value is not None:
-            value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
+            value = _native.Expr.case([(absent, _native.Expr.literal(_cells.value_of(fill_value)))], value)
         exprs.append(value.alias(name))
     return Plan(joined.select(exprs), [(column, label)])
 

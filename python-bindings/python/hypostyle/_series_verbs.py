@@ -9,6 +9,7 @@ from hypostyle import _cells, _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._loc import Cell, SeriesLoc
+from hypostyle._naming import Nameless
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -466,7 +467,7 @@ class SeriesVerbs:
 
     # Values.
 
-    def clip(self, lower: Any = None, upper: Any = None) -> Any:
+    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> Any:
         """Values not less than ``lower`` and not more than ``upper``: constants or series of the frame.
 
         >>> import hypostyle as hs
@@ -564,7 +565,7 @@ class SeriesVerbs:
             raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
         return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
 
-    def repeat(self, repeats: int) -> Any:
+    def repeat(self, repeats: int, axis: Any = None) -> Any:
         """Each value so many times.
 
         >>> import hypostyle as hs
@@ -595,7 +596,7 @@ class SeriesVerbs:
         """
         return self._like(call("abs", self._native))  # type: ignore[attr-defined]
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0, *, out: Any = None) -> Any:
         """Numbers with so many decimals, half to even.
 
         >>> import hypostyle as hs
@@ -886,7 +887,7 @@ class SeriesVerbs:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
             )
-        name = self.name if self.name and self.name not in self._plan.index_columns else "value"
+        name = self.name if self.name and self.name not in self._plan.index_columns else Nameless("value")
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
         groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
         groups._group_keys, groups._observed = group_keys, observed
@@ -902,7 +903,8 @@ class SeriesVerbs:
         [3, 7]
         """
         frame = self.to_frame()  # type: ignore[attr-defined]
-        return frame.resample(rule, closed, label, **options)[frame.columns[0]]
+        name = Nameless(frame.columns[0]) if self.name is None else frame.columns[0]  # type: ignore[attr-defined]
+        return frame.resample(rule, closed, label, **options)[name]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
         """``func(series, ...)``.

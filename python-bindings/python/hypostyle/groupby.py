@@ -11,6 +11,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._group_functions import Function, key_of, label_of, listed_keys, pairs, with_functions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
+from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import least
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -83,6 +84,7 @@ class GroupBy(GroupWindows, GroupSummaries):
 
     def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
         """Only these columns take part; one name alone gives series."""
+        columns = named_columns(columns)
         single = isinstance(columns, str)
         return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
 

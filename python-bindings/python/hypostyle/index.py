@@ -226,6 +226,38 @@ class Index:
             return getattr(labels.dt, name)
         raise AttributeError(f"an index has no {name!r}; index.to_series() is a series of the labels")
 
+    def equals(self, other: Any) -> bool:
+        """Whether these are the same labels in the same order."""
+        return self.to_list() == list(other)
+
+    def get_loc(self, key: Any) -> int:
+        """The place of a label."""
+        from hypostyle._loc import LabelNotFoundError
+
+        labels = self.to_list()
+        if key not in labels:
+            raise LabelNotFoundError(f"no row has the label {key!r}")
+        return labels.index(key)
+
+    def sort_values(self, ascending: bool = True) -> list:
+        """The labels in order, as a list."""
+        return sorted(self.to_list(), reverse=not ascending)
+
+    def difference(self, other: Any, sort: Any = None) -> list:
+        """The distinct labels that are not among others; sorted unless ``sort=False``."""
+        others = set(other)
+        return _in_order([label for label in self.unique() if label not in others], sort)
+
+    def intersection(self, other: Any, sort: Any = False) -> list:
+        """The distinct labels that are among others too."""
+        others = set(other)
+        found = [label for label in self.unique() if label in others]
+        return _in_order(found, None) if sort else found
+
+    def union(self, other: Any, sort: Any = None) -> list:
+        """The distinct labels of both; sorted unless ``sort=False``."""
+        return _in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
+
     def map(self, mapper: Any) -> list:
         """What a function or a mapping makes of each label."""
         return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
@@ -234,3 +266,13 @@ class Index:
         if name != "_plan":
             raise UnsupportedError(f"index.{name} cannot be set; use rename_axis or set_index")
         super().__setattr__(name, value)
+
+
+def _in_order(labels: list, sort: Any) -> list:
+    """Labels sorted, where they have an order."""
+    if sort is False:
+        return labels
+    try:
+        return sorted(labels)
+    except TypeError:
+        return labels

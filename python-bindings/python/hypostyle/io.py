@@ -436,7 +436,8 @@ def write_csv(
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
     ``index`` is false; row numbers are not written. ``partition_cols``, ``file_rows`` and ``overwrite`` are as in
     `to_parquet`."""
-    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, overwrite)
+    plan = _with_nameless(frame) if index else _index.reset(frame._plan, True)
+    query, parts = plan.query, _parts(partition_cols, file_rows, overwrite)
     if path is not None:
         _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts)
         return None
@@ -523,6 +524,16 @@ def _needs_path(parts: dict[str, Any]) -> None:
 
 def _with_index(frame: Output, index: bool) -> Plan:
     return frame._flat() if index else _index.reset(frame._plan, True)
+
+
+def _with_nameless(frame: Output) -> Plan:
+    """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
+    plan = frame._plan
+    if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
+        return frame._flat()
+    exprs = {"": _native.Expr.column(plan.index[0][0])}
+    exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
+    return plan.project(exprs, ())
 
 
 def _frame(query: _native.Query, index: Any) -> DataFrame:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _format, _index, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known, size
 from hypostyle._arithmetic import Arithmetic
+from hypostyle._cells import is_missing, value_of
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
+from hypostyle._naming import Nameless
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import SeriesReductions
@@ -49,7 +51,7 @@ class Series(  # type: ignore[misc]
         series. Inside the package: of a plan, an expression and a name."""
         self._ran: Plan | None = None
         if isinstance(data, Plan):
-            self._plan, self._native, self.name = data, index, dtype
+            self._plan, self._native, self.name = data, index, None if isinstance(dtype, Nameless) else dtype
         else:
             from hypostyle._columns import series_parts
 
@@ -286,7 +288,7 @@ class Series(  # type: ignore[misc]
 
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""
-        parts = [_called(part, self) for part in (cond, other)]
+        parts = [_called(cond, self), value_of(_called(other, self))]
         self = self._with_room(parts[0])._with_room(parts[1])
         found = []
         for part in parts:
@@ -329,6 +331,11 @@ class Series(  # type: ignore[misc]
         if callable(key):
             return self[key(self)]
         return self.loc[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """New values where a condition is true, at a label, or in a slice of places; changes this series."""
+        where = self.iloc if isinstance(key, slice) else self.loc
+        where[key] = value
 
     def _some(self, query: _native.Query) -> Series:
         """Some of the rows, in some order."""
@@ -934,8 +941,11 @@ def is_in(native: _native.Expr, values: Any) -> _native.Expr:
     """Whether the value is one of these; never null."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise DataTypeError(f"isin takes a list of values, not {values!r}")
-    found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(list(values))])
-    return filled(found, _native.Expr.literal(False))
+    listed = list(values)
+    if any(is_missing(value) for value in listed):
+        listed = [None, *(value for value in listed if isinstance(value, float) or not is_missing(value))]
+    found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(listed)])
+    return filled(found, _native.Expr.literal(None in listed))
 
 
 def keep_last(keep: Any) -> bool:
