@@ -28,7 +28,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         data = {_labels.column_name(name): values for name, values in data.items()}
         if names is not None:
             # A column that is not there is missing in each row; without any data there is no row.
-            none = None if data or index is not None else []
+            none: Any = None if data or index is not None else []
             data = {name: data.get(name, none) for name in names}
         aligned = of_mapping(data, index, keep_nan)
         if aligned is not None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, name_of
+from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
+from hypostyle._loc import LabelNotFoundError
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -259,8 +261,7 @@ class GroupWindows(Running):
         name = getattr(func, "__name__", type(func).__name__)
 
         def call(group: Plan) -> bool:
-            found = func(self._group(group), *args, **kwargs)
-            return found == found and found is not None and bool(found)  # NaN is no
+            return _answer(func(self._group(group), *args, **kwargs))
 
         return self._some(_groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool"))
 
@@ -295,7 +296,10 @@ class GroupWindows(Running):
         chosen = same[0]
         for part in same[1:]:
             chosen = chosen.binary("&", part)
-        return self._group(self._plan.then(self._plan.query.filter(chosen)))
+        found = self._plan.query.filter(chosen).collect().query()
+        if found.rows() == 0:
+            raise LabelNotFoundError(f"no group has the key {name!r}")
+        return self._group(self._plan.then(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
@@ -364,3 +368,12 @@ def by_group(owner: Any, made: Any) -> Any:
         [name] = shown
         return Series(result, Native.column(name), made.name)
     return DataFrame._of(result)
+
+
+def _answer(found: Any) -> bool:
+    """What a function says about a group: yes, no, or with a missing value no."""
+    if is_missing(found):
+        return False
+    if isinstance(found, bool) or type(found).__name__ in ("bool", "bool_"):
+        return bool(found)
+    raise DataTypeError(f"filter: the function says True or False of a group, not a {type(found).__name__}")

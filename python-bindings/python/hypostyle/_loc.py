@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
-from hypostyle._labels import named_columns
+from hypostyle._labels import is_number, named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -58,7 +58,7 @@ def positions(given: Any, rows: int) -> list[int]:
         return [at for at, chosen in enumerate(listed) if chosen]
     found = []
     for one in listed:
-        if not isinstance(one, int):
+        if not is_number(one):
             raise DataTypeError(f"a position is an integer, not {one!r}")
         if not -rows <= one < rows:
             raise IndexError(f"the position {one} is outside of {rows} rows")

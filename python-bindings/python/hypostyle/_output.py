@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native, _numpy
+from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import FrameExports
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -125,6 +126,8 @@ class Output(FrameExports):
         if orient == "records":
             return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
         labels = self.index.to_list()  # type: ignore[attr-defined]
+        if orient == "index" and len(set(labels)) < len(labels):
+            raise InvalidArgumentError("to_dict: a label occurs twice; orient='records' needs none")
         if orient == "dict":
             return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
         rows = [list(row) for row in zip(*lists, strict=True)]
@@ -149,8 +152,9 @@ class Output(FrameExports):
         """
         return self.to_dict("records")
 
-    def to_numpy(self, dtype: Any = None) -> Any:
-        """The columns as a matrix of their common type; missing numbers are NaN.
+    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> Any:
+        """The columns as a matrix of their common type; missing numbers are NaN. ``na_value``: what stands for a missing
+        value; ``copy``: the matrix is always one.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -159,6 +163,8 @@ class Output(FrameExports):
         """
         import numpy as np
 
+        if not is_missing(na_value):
+            return self.fillna(na_value).to_numpy(dtype)  # type: ignore[attr-defined]
         names, dtypes = self._plan.columns, self._plan.dtypes
         query = self._plan.query
         if names and all(is_number(dtypes[name]) for name in names):

@@ -147,7 +147,11 @@ def _strings(table: _native.Table, name: str) -> Any:
 def _through_arrow(table: _native.Table, name: str, dtype: str) -> Any:
     if pa is None:
         raise ImportError(f"to_pandas: the column {name!r} of type {dtype} needs pyarrow: pip install pyarrow")
-    return _arrow_column(table, name, None).to_pandas().array
+    try:
+        return _arrow_column(table, name, None).to_pandas().array
+    except pa.ArrowNotImplementedError:
+        # Lists of texts, for example: Python's own objects.
+        return _numpy.object_array(table.lists([name])[0])
 
 
 def _arrow_column(table: _native.Table, name: str, wanted: Any) -> Any:

@@ -81,7 +81,11 @@ class SeriesVerbs:
         >>> list(x.index)
         ['a', 'b']
         """
-        return Index(self._framed())  # type: ignore[attr-defined]
+        return Index(self._framed(), self)  # type: ignore[attr-defined]
+
+    @index.setter
+    def index(self, labels: Any) -> None:
+        self._become(self.set_axis(labels))  # type: ignore[attr-defined]
 
     @property
     def axes(self) -> list:

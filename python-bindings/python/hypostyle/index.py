@@ -19,10 +19,11 @@ class Index:
     ('k', ['a', 'b'], True)
     """
 
-    __slots__ = ("_plan",)
+    __slots__ = ("_owner", "_plan")
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, owner: Any = None) -> None:
+        super().__setattr__("_plan", plan)
+        super().__setattr__("_owner", owner)
 
     @property
     def names(self) -> list[str | None]:
@@ -263,9 +264,14 @@ class Index:
         return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name != "_plan":
+        """``df.index.name = ...`` and ``df.index.names = [...]`` name the levels of the frame or series itself."""
+        if name not in ("name", "names") or self._owner is None:
             raise UnsupportedError(f"index.{name} cannot be set; use rename_axis or set_index")
-        super().__setattr__(name, value)
+        names = [value] if name == "name" else list(value)
+        if not self._plan.index and names == [None]:
+            return
+        self._owner._become(self._owner.rename_axis(names))
+        super().__setattr__("_plan", self._owner.index._plan)
 
 
 def _in_order(labels: list, sort: Any) -> list:

@@ -401,6 +401,7 @@ class Series(  # type: ignore[misc]
         """
         if isinstance(ascending, (list, tuple)):
             [ascending] = ascending
+        flag("ascending", ascending)
         if key is not None:
             order = self._argument(key(self))
         elif self._native.has_window():
@@ -946,6 +947,13 @@ def is_in(native: _native.Expr, values: Any) -> _native.Expr:
         listed = [None, *(value for value in listed if isinstance(value, float) or not is_missing(value))]
     found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(listed)])
     return filled(found, _native.Expr.literal(None in listed))
+
+
+def flag(name: str, value: Any) -> bool:
+    """A parameter that is true or false."""
+    if not isinstance(value, (bool, int)) and type(value).__name__ != "bool_":
+        raise InvalidArgumentError(f"{name} is True or False, not {value!r}")
+    return bool(value)
 
 
 def keep_last(keep: Any) -> bool:
