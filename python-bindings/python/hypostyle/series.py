@@ -944,7 +944,12 @@ def is_in(native: _native.Expr, values: Any) -> _native.Expr:
         raise DataTypeError(f"isin takes a list of values, not {values!r}")
     listed = list(values)
     if any(is_missing(value) for value in listed):
-        listed = [None, *(value for value in listed if isinstance(value, float) or not is_missing(value))]
+        # A missing value is None here, and NaN where a column keeps it as a value; whole numbers beside it are floats.
+        held = [value for value in listed if not is_missing(value)]
+        nan = [value for value in listed if isinstance(value, float) and value != value]
+        if nan and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in held):
+            held = [*map(float, held), nan[0]]
+        listed = [None, *held]
     found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(listed)])
     return filled(found, _native.Expr.literal(None in listed))
 
