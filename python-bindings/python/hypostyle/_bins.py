@@ -46,7 +46,7 @@ def cut(
         if duplicates == "drop":
             edges = list(dict.fromkeys(edges))
     cut = _cut(x, edges, right, labels, precision, include_lowest, ordered)
-    return (cut, edges) if retbins else cut
+    return (cut, _as_array(edges)) if retbins else cut
 
 
 def qcut(
@@ -73,7 +73,7 @@ def qcut(
         shares = [float(share) for share in as_list(q)]
     edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
     cut = _cut(x, edges, True, labels, precision, True, True)
-    return (cut, edges) if retbins else cut
+    return (cut, _as_array(edges)) if retbins else cut
 
 
 def series_of(values: Any) -> Any:
@@ -87,6 +87,13 @@ def series_of(values: Any) -> Any:
     ):
         return Series(list(values) if isinstance(values, range) else values)
     return values
+
+
+def _as_array(edges: list[Any]) -> Any:
+    """The edges as pandas gives them."""
+    import numpy as np
+
+    return np.asarray(edges)
 
 
 def as_list(values: Any) -> list[Any]:

@@ -37,9 +37,17 @@ class Frequency:
         if match is None:
             raise InvalidArgumentError(f"{text!r} is no frequency such as '15min', 'D', 'W', 'MS' or 'YE'")
         self.text, self.count, self.unit = text, int(match[1] or 1), match[2]
-        self.unit = {"H": "h", "T": "min", "S": "s", "d": "D", "M": "ME", "Q": "QE", "Y": "YE"}.get(
-            self.unit, self.unit
-        )
+        self.unit = {
+            "H": "h",
+            "T": "min",
+            "S": "s",
+            "d": "D",
+            "Min": "min",
+            "MIN": "min",
+            "M": "ME",
+            "Q": "QE",
+            "Y": "YE",
+        }.get(self.unit, self.unit)
         if match[3] not in (None, "SUN", "DEC", "JAN"):
             raise UnsupportedError(f"{text!r}: weeks end on Sunday, quarters and years begin in January")
         if self.count < 1 or (self.unit not in ("W", "B") and self.unit not in _FIXED and self.unit not in _MONTHS):

@@ -281,6 +281,20 @@ class GroupWindows(Running):
         for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
             yield (key[0] if self._one_key else key), self._group(plan)
 
+    def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
+        """Periods of time within each group, of the column ``on`` or else the index; see `DataFrame.resample`. Each group is
+        resampled by itself.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "t": hs.date_range("2024-01-01", periods=3), "x": [1, 2, 3]})
+        >>> df.groupby("k").resample("D", on="t")["x"].sum().to_list()
+        [1, 0, 3, 2]
+        """
+        from hypostyle._group_resample import GroupResampler
+
+        options.pop("include_groups", None)
+        return GroupResampler(self, {"rule": rule, "on": on, **options})  # type: ignore[arg-type]
+
     def get_group(self, name: Any) -> Any:
         """The rows of one group.
 

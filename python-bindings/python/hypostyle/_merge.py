@@ -31,8 +31,9 @@ def merge(
     right_index: bool = False,
 ) -> DataFrame:
     """Rows of both frames whose keys are equal, with pandas' rules: missing keys match each other, columns of both frames
-    get suffixes, keys of one name become one column. Besides pandas' kinds there are ``semi`` and ``anti``: left rows
-    with and without a match. Keys are columns' names or expressions.
+    get suffixes, keys of one name become one column. Besides pandas' kinds (``left_anti``: left rows without a match, with
+    the columns of both) there are ``semi`` and ``anti``: left rows with and without a match. Keys are columns' names or
+    expressions.
 
     The order of the left rows is kept (of the right rows for ``right``); the result of ``outer`` is in the order of the keys,
     as in pandas. ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
@@ -46,8 +47,20 @@ def merge(
     """
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(left, right, on, how=how, suffixes=suffixes)
-    how = {"left_semi": "semi", "left_anti": "anti"}.get(how, how)
     right = _right(right)
+    if how in ("left_anti", "right_anti"):
+        # As pandas has it: the rows of one side that have no partner, with the columns of both.
+        keys = {
+            "on": on,
+            "left_on": left_on,
+            "right_on": right_on,
+            "left_index": left_index,
+            "right_index": right_index,
+        }
+        mark, side = "\0side", how.removesuffix("_anti")
+        both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
+        return both[both[mark] == f"{side}_only"].drop(columns=mark)
+    how = {"left_semi": "semi"}.get(how, how)
     _check_right("merge", right)
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)

@@ -421,6 +421,39 @@ def write_json(
             return file.read()
 
 
+#: Types that JSON writes alike in the engine and in pandas.
+_IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
+
+
+def json_records(frame: Output, path: str | None, lines: bool) -> Any:
+    """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
+    columns of other types."""
+    plan = _index.reset(frame._plan, True)
+    dtypes = plan.dtypes
+    if not all(dtype.startswith(_IN_JSON) for dtype in dtypes.values()):
+        return NotImplemented
+    exprs = {}
+    for name, dtype in dtypes.items():
+        column = _native.Expr.column(name)
+        if dtype.startswith(("timestamp", "date")):
+            time = column.cast("timestamp[ms]") if dtype == "date" else column
+            column = _native.Expr.call("scalar", "to_epoch", [time], {"unit": "ms"})
+        elif dtype.startswith("float"):
+            # JSON has no infinities.
+            finite = _native.Expr.call("scalar", "is_finite", [column])
+            column = _native.Expr.case([(finite, column)], _native.Expr.literal(None))
+        exprs[name] = column
+    query = plan.project(exprs).query
+    if path is not None:
+        _native.write_files(query, "json", path, json.dumps({"lines": lines}))
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.json")
+        _native.write_files(query, "json", name, json.dumps({"lines": lines}))
+        with open(name, encoding="utf-8", newline="") as file:
+            return file.read()
+
+
 def write_csv(
     frame: Output,
     path: Any = None,
