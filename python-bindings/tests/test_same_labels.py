@@ -136,3 +136,27 @@ def test_same(name):
 def test_lists_of_texts_go_to_pandas():
     lists = [["a", "b"], [], None]
     assert [None if one is None else list(one) for one in hs.Series(lists).to_pandas()] == lists
+
+
+def test_a_column_is_set_as_an_attribute():
+    def script(lib):
+        df = lib.DataFrame({"x": [1, 2]})
+        df.x = df.x * 2
+        return df
+
+    check(lambda lib, df: script(lib))
+    with pytest.raises(AttributeError, match=r"df\['z'\] = "):
+        hs.DataFrame({"x": [1]}).z = 5
+
+
+def test_partitions_are_chosen_by_place():
+    df = hs.DataFrame({"x": list(range(7))}, index=list("abcdefg")).repartition(4)
+    parts = df.partitions
+    assert len(parts) == df.npartitions == len(list(parts))
+    assert parts[0]["x"].to_list() + parts[1:]["x"].to_list() == list(range(7))
+    assert list(parts[[0, -1]].index) == [*parts[0].index, *parts[-1].index]
+    assert parts[:0]["x"].to_list() == []
+    with pytest.raises(IndexError, match="outside of"):
+        parts[9]
+    with pytest.raises(TypeError, match="choose it from the frame"):
+        hs.Series(df)

@@ -89,6 +89,8 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     name = _labels.named_columns(name)
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
+    if hasattr(data, "columns") and hasattr(data, "dtypes"):
+        raise DataTypeError("a series is one column: choose it from the frame, df['x']")
     if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):

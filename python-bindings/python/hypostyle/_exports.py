@@ -79,7 +79,7 @@ class Exports:
         if frame is not None and orient == "records" and named and not options:
             from hypostyle.io import json_records
 
-            found = json_records(frame, path, lines)
+            found = json_records(frame, path, lines)  # type: ignore[arg-type]
             if found is not NotImplemented:
                 return found
         return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)

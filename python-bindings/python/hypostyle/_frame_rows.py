@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
+from hypostyle._choosing import extreme_rows, flag, nulls_first, repeated, without_repeats
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.index import Index
-from hypostyle.series import Series, extreme_rows, flag, nulls_first, repeated, without_repeats
+from hypostyle.series import Series
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame

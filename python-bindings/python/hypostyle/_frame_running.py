@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle._plan import Plan
@@ -10,6 +10,7 @@ from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
+    from hypostyle._partitions import Partitions
     from hypostyle._resample import Resampler
     from hypostyle.frame import DataFrame
     from hypostyle.groupby import GroupBy
@@ -192,7 +193,7 @@ class FrameRunning:
         >>> df.value_counts("k").to_dict()
         {'b': 2, 'a': 1}
         """
-        from hypostyle.series import value_counts
+        from hypostyle._choosing import value_counts
 
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [(name, self._plan.column(name)) for name in names]
@@ -241,16 +242,29 @@ class FrameRunning:
         return self._then(self._plan.query.collect().repartition(npartitions))
 
     @property
-    def partitions(self) -> Iterator[DataFrame]:
-        """The partitions as frames; runs.
+    def partitions(self) -> Partitions:
+        """The partitions as frames: ``partitions[0]``, several by a slice or a list as one frame, or one after the other;
+        runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
-        >>> [part["x"].to_list() for part in df.repartition(3).partitions]
-        [[1], [2], [3]]
+        >>> parts = df.repartition(3).partitions
+        >>> [part["x"].to_list() for part in parts], parts[1:]["x"].to_list()
+        ([[1], [2], [3]], [2, 3])
         """
-        table = self._plan.query.collect()
-        return (self._then(table.partition(i)) for i in range(len(table.partition_rows())))
+        from hypostyle._partitions import Partitions
+
+        return Partitions(self._plan)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the buffers the columns are in; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).nbytes > 0
+        True
+        """
+        return sum(self._plan.query.collect().column_bytes())
 
     def explain(self, analyze: bool = False) -> str:
         """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator.

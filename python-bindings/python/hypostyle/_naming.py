@@ -22,3 +22,7 @@ class Nameless(str):
     """The name of the column in which values stand that have no name: what is made of it has none either."""
 
     __slots__ = ()
+
+
+#: The column a series' values stand in while it is run.
+VALUE = "__value__"

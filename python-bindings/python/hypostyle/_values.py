@@ -148,7 +148,7 @@ class Values:
         >>> hs.DataFrame({"x": [1, 2], "y": [2, 3]}).isin([2]).to_dict("list")
         {'x': [False, True], 'y': [True, False]}
         """
-        from hypostyle.series import is_in
+        from hypostyle._choosing import is_in
 
         dtypes = self._plan.dtypes
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _columns, _format, _inplace, _native, _number_names, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
+from hypostyle._choosing import sliced
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_rows import FrameRows
@@ -25,7 +26,7 @@ from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.expr import BoundExpression, Expr
-from hypostyle.series import Series, sliced
+from hypostyle.series import Series
 
 if TYPE_CHECKING:
     pass
@@ -229,6 +230,17 @@ class DataFrame(
         if not name.startswith("_") and name in self._plan.names:
             return self._series(name)
         raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """``df.x = ...`` gives a column that is there new values, as in pandas."""
+        if name == "_plan" or hasattr(type(self), name):
+            object.__setattr__(self, name, value)
+        elif name in self._plan.names:
+            self[name] = value
+        else:
+            raise AttributeError(
+                f"a DataFrame has no attribute {name!r}; df[{name!r}] = ... makes a column", name=name, obj=self
+            )
 
     def __contains__(self, name: object) -> bool:
         return named_columns(name) in self.columns

@@ -172,7 +172,7 @@ class Index:
             import numpy as np
 
             return np.zeros(len(self), dtype=bool)
-        from hypostyle.series import repeated
+        from hypostyle._choosing import repeated
 
         series = self.to_series()
         keys = [_native.Expr.column(name) for name in self._plan.index_columns]

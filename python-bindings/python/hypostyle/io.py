@@ -451,7 +451,9 @@ def json_records(frame: Output, path: str | None, lines: bool) -> Any:
         name = os.path.join(folder, "frame.json")
         _native.write_files(query, "json", name, json.dumps({"lines": lines}))
         with open(name, encoding="utf-8", newline="") as file:
-            return file.read()
+            text = file.read()
+    # The array on one line, as pandas has it; texts hold no line breaks in JSON.
+    return text if lines else text.replace("\n", "")
 
 
 def write_csv(
