@@ -27,8 +27,7 @@ _TEXT_NAMES = "columns made of values are named as text; of several values `valu
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
-        "columns": "a list of names, which are strings, with the methods of an index",
-        "combine_first": "rows are matched by the key columns `on`, not by label",
+        "columns": "a list of names, which are strings, with the methods of an index; `df[0]` is the column \"0\"",
         "compare": "columns are named `x_self` and `x_other`",
         "describe": "numbers and text only; text beside numbers makes their statistics text",
         "dtypes": "a dictionary of names, which compare as types do",
@@ -39,7 +38,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
-        "merge": "rows of `how='outer'` stand in the order of the left rows; `sort=True` orders them by key",
         "stack": "one level",
         "T": "columns are named as text",
         "transpose": "columns are named as text",

@@ -24,7 +24,7 @@ def df():
         (lambda df: df.pct_change(fill_method="ffill"), "ffill"),
         (lambda df: df["x"].rolling(2, win_type="hann"), "numpy.convolve"),
         (lambda df: df["x"].rolling(2, method="table"), "column by column"),
-        (lambda df: df.reindex([1], method="ffill"), "merge_asof"),
+        (lambda df: df.reindex([1], method="nearest", tolerance=1), "merge_asof"),
         (lambda df: df.rename({"x": "z"}), "columns="),
         (lambda df: df.fillna(0, axis=1), "axis=1"),
         (lambda df: df.sort_values(0, axis=1), "names"),

@@ -114,7 +114,6 @@ def test_nanoseconds_do_not_pass_silently():
         ([object()], TypeError, "no column holds"),
         ([1j], TypeError, "no column holds"),
         ([Decimal("1e40")], ValueError, "38 digits"),
-        ({"a": 1}, TypeError, "not as a dictionary"),
     ],
 )
 def test_refusals(values, kind, message):
@@ -126,6 +125,6 @@ def test_columns_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match=r"3 rows where the first column has 2.*column \"y\""):
         hs.DataFrame({"x": [1, 2], "y": [1, 2, 3]})
     with pytest.raises(TypeError, match="a column's name is a string"):
-        hs.DataFrame({1: [1]})
+        hs.DataFrame({1.5: [1]})
     with pytest.raises(TypeError, match="no frame can be made of a int"):
         hs.DataFrame(5)

@@ -77,7 +77,6 @@ GROUPS = {
     "fillna": "use ffill, bfill, or transform",
     "hist": "use to_pandas()",
     "plot": "use to_pandas()",
-    "resample": "group by the key and a truncated time: df.groupby(['k', df['t'].dt.date_trunc('hour')])",
 }
 
 TEXT: dict[str, str] = {}

@@ -362,5 +362,7 @@ class TimeAccessor(Accessor):
         return self._fields(self._call("iso_calendar"), ["year", "week", "day"])
 
     def strftime(self, date_format: str) -> Any:
-        """The date or timestamp as text, in the codes of strftime."""
-        return self._call("strftime", format=date_format)
+        """The date or timestamp as text, in the codes of strftime; ``%f`` is the microseconds."""
+        from hypostyle._dates import python_codes
+
+        return self._call("strftime", format=python_codes(date_format))

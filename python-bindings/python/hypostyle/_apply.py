@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._jobs import Call
+from hypostyle._jobs import results as run_of
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -21,53 +24,8 @@ if TYPE_CHECKING:
 #: Seconds that a function is tried in this process, and seconds left from which on workers are worth their start.
 TRIAL, WORTH = 0.1, 1.5
 #: Rows of one job at least, and jobs per worker.
-ROWS, JOBS = 256, 4
+ROWS, JOBS = 256, 8
 _OUT = "value"
-
-
-class Call:
-    """A function with its further arguments; what is called for each value or row."""
-
-    def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], skip: bool, missing: Any) -> None:
-        self.func, self.args, self.kwargs, self.skip, self.missing = func, args, kwargs, skip, missing
-
-    def values(self, values: list) -> list:
-        """The results of a column's values; a missing one is NaN for numbers and text, as pandas has it."""
-        func, args, kwargs, missing = self.func, self.args, self.kwargs, self.missing
-        if self.skip:
-            return [None if value is None else func(value, *args, **kwargs) for value in values]
-        if args or kwargs:
-            return [func(missing if value is None else value, *args, **kwargs) for value in values]
-        if None in values:
-            return [func(missing if value is None else value) for value in values]
-        return list(map(func, values))
-
-    def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
-        """The results of rows."""
-        func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
-        values = zip(*lists, strict=True) if lists else (() for _ in labels)
-        return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
-
-
-def run_job(kind: str, call: Any, rows: Any, job: Mapping[str, Any]) -> Any:
-    """A job of a worker: its results as Arrow data, or as they are if a column cannot hold them."""
-    if kind == "groups":
-        whole = _native.Query.from_arrow(rows)
-        return [call.result(whole.slice(start, count)) for start, count in job["spans"]]
-    if kind == "partition":
-        return call(rows)
-    names = job["names"]
-    lists = _native.Query.from_arrow(rows).collect().lists(rows.column_names)
-    if kind == "values":
-        made = call.values(lists[0])
-    else:
-        index = len(lists) - len(names)
-        start = job["start"]
-        labels: Any = range(start, start + job["rows"])
-        if index:
-            labels = lists[0] if index == 1 else list(zip(*lists[:index], strict=True))
-        made = call.rows(names, lists[index:], labels)
-    return made
 
 
 def name_of(func: Any) -> str:
@@ -85,17 +43,10 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
     started, step = time.perf_counter(), 16
 
     def here(start: int, rows: int) -> list:
-        lists = table.slice(start, rows).collect().lists(columns)
-        if kind == "values":
-            return call.values(lists[0])
-        index = len(columns) - len(names)
-        labels: Any = range(start, start + rows)
-        if index:
-            labels = lists[0] if index == 1 else list(zip(*lists[:index], strict=True))
-        return call.rows(names, lists[index:], labels)
+        return run_of(kind, call, table.slice(start, rows).collect(), columns, names, start)
 
     if processes is True and allowed and total > 1:
-        return everywhere(table, kind, names, call, 0, total)
+        return everywhere(table, kind, columns, names, call, 0)
     # The quickest run of rows tells how long the others take: another may have waited for something else.
     best, runs = float("inf"), 0
     while len(results) < total:
@@ -108,7 +59,7 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
         now = time.perf_counter()
         best, runs, left = min(best, (now - began) / rows), runs + 1, total - len(results)
         if allowed and left and runs > 1 and now - started > TRIAL and best * left > WORTH:
-            return results + everywhere(table, kind, names, call, len(results), left)
+            return results + everywhere(table, kind, columns, names, call, len(results))
         # Runs of about a tenth of a second, so that there is a decision in time.
         step = min(step * 4, max(16, int(TRIAL / max(best, 1e-9))), 1 << 16)
     return results
@@ -122,23 +73,21 @@ def possible() -> bool:
     return _workers.possible()
 
 
-def everywhere(table: Any, kind: str, names: list[str], call: Call, first: int, total: int) -> list:
-    """The results of a run of rows, from worker processes."""
-    import pyarrow as pa
-
+def everywhere(table: Any, kind: str, columns: list[str], names: list[str], call: Call, first: int) -> list:
+    """The results of all rows from the ``first`` on, from worker processes."""
     from hypostyle import _workers
 
-    function = _workers.packed(call)
+    total = table.rows() - first
     rows = max(ROWS, -(-total // (_workers.count() * JOBS)))
     if total < ROWS:
         rows = -(-total // _workers.count())
-    with _workers.shared(pa.table(_Stream(table))) as path:
-        jobs = [
-            {"kind": kind, "names": names, "path": path, "start": start, "rows": min(rows, first + total - start)}
-            for start in range(first, first + total, rows)
-        ]
-        parts = _workers.run_all(jobs, function, name_of(call.func))
-    return [value for part in parts for value in part]
+    jobs = []
+    for start in range(first, first + total, rows):
+        count = min(rows, first + total - start)
+        fixed = {"kind": kind, "columns": columns, "names": names, "start": start, "rows": count}
+        jobs.append((fixed, table.slice(start, count)))
+    parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
+    return list(itertools.chain.from_iterable(parts))
 
 
 def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, processes: Any) -> list:
@@ -156,20 +105,18 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
                 allowed = False
     if len(results) == len(spans):
         return results
-    import pyarrow as pa
-
     from hypostyle import _workers
 
     rest = spans[len(results) :]
     size = max(1, -(-len(rest) // (_workers.count() * JOBS)))
-    with _workers.shared(pa.table(_Stream(whole.collect()))) as path:
-        jobs = []
-        for at in range(0, len(rest), size):
-            part = rest[at : at + size]
-            first, end = min(start for start, _ in part), max(start + rows for start, rows in part)
-            inside = [(start - first, rows) for start, rows in part]
-            jobs.append({"kind": "groups", "path": path, "start": first, "rows": end - first, "spans": inside})
-        parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
+    jobs = []
+    for at in range(0, len(rest), size):
+        part = rest[at : at + size]
+        first, end = min(start for start, _ in part), max(start + rows for start, rows in part)
+        inside = [(start - first, rows) for start, rows in part]
+        fixed = {"kind": "groups", "start": first, "rows": end - first, "spans": inside}
+        jobs.append((fixed, whole.slice(first, end - first)))
+    parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
     return results + [value for part in parts for value in part]
 
 
@@ -179,11 +126,11 @@ class PartitionCall:
     def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple) -> None:
         self.func, self.args, self.kwargs, self.index = func, args, kwargs, index
 
-    def __call__(self, rows: Any) -> Any:
+    def __call__(self, query: _native.Query) -> Any:
         from hypostyle._columns import plan_of
         from hypostyle.frame import DataFrame
 
-        frame = DataFrame._of(Plan(_native.Query.from_arrow(rows), self.index))
+        frame = DataFrame._of(Plan(query, self.index))
         made = self.func(frame, *self.args, **self.kwargs)
         if made is None:
             return None
@@ -193,20 +140,11 @@ class PartitionCall:
 
     def away(self, query: _native.Query) -> Any:
         """The function's result for a partition, from a worker process; several threads may wait for several of them."""
-        import pyarrow as pa
-
         from hypostyle import _workers
 
         table = query.collect()
-        with _workers.shared(pa.table(_Stream(table))) as path:
-            job = {
-                "kind": "partition",
-                "path": path,
-                "start": 0,
-                "rows": table.rows(),
-                "function": _workers.packed(self),
-            }
-            return _workers.answered(_workers.pool(), job, name_of(self.func))
+        fixed = {"kind": "partition", "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
+        return _workers.answered(_workers.pool(), fixed, table.query(), name_of(self.func))
 
 
 class _Stream:
@@ -221,7 +159,10 @@ class _Stream:
 
 def column_of(values: list, dtype: Any, what: str) -> _native.Column:
     """A column of results."""
-    plain = [value.tolist() if hasattr(value, "tolist") and hasattr(value, "dtype") else value for value in values]
+    plain = values
+    # A look at the types first: of most results there is nothing to change.
+    if any(hasattr(kind, "tolist") and hasattr(kind, "dtype") for kind in set(map(type, values))):
+        plain = [value.tolist() if hasattr(value, "tolist") and hasattr(value, "dtype") else value for value in values]
     try:
         return _native.Column.from_values(plain, None if dtype is None else dtype_name(dtype), True)
     except DataTypeError as error:
@@ -248,7 +189,7 @@ def mapped(
     framed, found = series._framed(), series.dtype
     missing = float("nan") if is_number(found) or found in ("string", "bool", "null") else None
     values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, missing), processes)
-    if any(isinstance(value, (Made, Row)) for value in values):
+    if any(issubclass(kind, (Made, Row)) for kind in set(map(type, values))):
         raise DataTypeError(f"{name_of(func)} returned a series for a value; return a value, or a dictionary")
     column = column_of(values, dtype, name_of(func))
     return Made(series._plan, _native.Expr.by_row(column), series.name)

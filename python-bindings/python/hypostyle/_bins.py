@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native, _numpy
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
+from hypostyle.index import Index
 from hypostyle.series import Series
 
 
@@ -31,8 +32,7 @@ def cut(
     >>> hs.cut(df["age"], [0, 18, 100]).to_list()
     ['(0, 18]', '(18, 100]', '(18, 100]']
     """
-    if isinstance(x, (list, tuple)) or _numpy.is_array(x):
-        x = Series(x)
+    x = series_of(x)
     if duplicates not in ("raise", "drop"):
         raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
     if isinstance(bins, int) and not isinstance(bins, bool):
@@ -46,7 +46,7 @@ def cut(
         if duplicates == "drop":
             edges = list(dict.fromkeys(edges))
     cut = _cut(x, edges, right, labels, precision, include_lowest, ordered)
-    return (cut, edges) if retbins else cut
+    return (cut, _as_array(edges)) if retbins else cut
 
 
 def qcut(
@@ -60,8 +60,7 @@ def qcut(
     >>> hs.qcut(df["x"], 2).to_list()
     ['(0.999, 2.5]', '(0.999, 2.5]', '(2.5, 40.0]', '(2.5, 40.0]']
     """
-    if isinstance(x, (list, tuple)) or _numpy.is_array(x):
-        x = Series(x)
+    x = series_of(x)
     if not isinstance(x, Series):
         raise DataTypeError("qcut takes a series, whose quantiles can be found")
     if duplicates not in ("raise", "drop"):
@@ -74,7 +73,27 @@ def qcut(
         shares = [float(share) for share in as_list(q)]
     edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
     cut = _cut(x, edges, True, labels, precision, True, True)
-    return (cut, edges) if retbins else cut
+    return (cut, _as_array(edges)) if retbins else cut
+
+
+def series_of(values: Any) -> Any:
+    """Values given as a list, an array, a range, labels or a pandas object, as a series; a series as it is."""
+    if isinstance(values, Index):
+        return values.to_series()
+    if (
+        isinstance(values, (list, tuple, range))
+        or _numpy.is_array(values)
+        or type(values).__module__.startswith("pandas.")
+    ):
+        return Series(list(values) if isinstance(values, range) else values)
+    return values
+
+
+def _as_array(edges: list[Any]) -> Any:
+    """The edges as pandas gives them."""
+    import numpy as np
+
+    return np.asarray(edges)
 
 
 def as_list(values: Any) -> list[Any]:

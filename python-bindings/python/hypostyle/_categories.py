@@ -100,8 +100,16 @@ def is_category(dtype: Any) -> bool:
 def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     """An expression as another type. As categorical: of given categories what is none of them is missing; without any
     they are the values there are, which runs."""
+    if is_object(dtype):
+        # Any value is an object: the column stays what it is.
+        return native
     if not is_category(dtype):
-        return native.cast(dtype_name(dtype))
+        name = dtype_name(dtype)
+        if name in ("string", "str"):
+            from hypostyle._as_text import as_text
+
+            return as_text(plan, native)
+        return native.cast(name)
     given, ordered = getattr(dtype, "categories", None), getattr(dtype, "ordered", None)
     known = plan.query.categories(native)
     if known is None and plan.query.dtype_of(native) not in ("string", "null"):
@@ -112,6 +120,16 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     if known is not None:
         return native if isinstance(dtype, str) and not hasattr(dtype, "categories") else _again(native, known, ordered)
     return native.cast_categories(plan.query.categories_of(native), bool(ordered), "strict")
+
+
+def made_as(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
+    """Values just given, as a type: ``object`` leaves what they are found to be."""
+    return native if is_object(dtype) else converted(plan, native, dtype)
+
+
+def is_object(dtype: Any) -> bool:
+    """Whether a type is said to be any Python object."""
+    return dtype is object or (isinstance(dtype, str) and dtype in ("object", "O")) or getattr(dtype, "char", "") == "O"
 
 
 def _again(native: _native.Expr, known: tuple[list[str], bool], ordered: bool | None) -> _native.Expr:

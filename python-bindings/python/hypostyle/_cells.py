@@ -22,6 +22,18 @@ def call(name: str, *args: Native, **params: Any) -> Native:
     return Native.call("scalar", name, list(args), params)
 
 
+def is_missing(value: Any) -> bool:
+    """Whether a Python value stands for a missing one: None, NaN, and pandas' NA and NaT."""
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
+
+
+def value_of(value: Any) -> Any:
+    """A value that is put into cells: NaN, NA and NaT put none there, whatever the type of the column."""
+    return None if is_missing(value) else value
+
+
 def is_null(native: Native) -> Native:
     return call("is_null", native)
 
@@ -62,22 +74,26 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
     if regex:
         if dtype != "string":
             return native
-        for pattern, new in pairs:
+        original = native
+        for pattern, new in ((pattern, value_of(new)) for pattern, new in pairs):
             if isinstance(pattern, re.Pattern):
                 pattern = pattern.pattern
-            found = call("contains", native, literal(pattern), regex=True)
             if new is None:
-                native = Native.case([(found, literal(None))], native)
+                made = literal(None)
             else:
                 new = re.sub(r"\\(\d+)", r"${\1}", str(new))
-                native = call("str_replace", native, literal(pattern), literal(new), regex=True)
+                made = call("str_replace", native, literal(pattern), literal(new), regex=True)
+            if new is None or len(pairs) > 1:
+                # Which texts a pattern is in is asked before any is replaced.
+                made = Native.case([(call("contains", original, literal(pattern), regex=True), made)], native)
+            native = made
         return native
     branches = []
     for old, new in pairs:
         if old is None or (isinstance(old, float) and old != old):
-            branches.append((is_null(native), literal(new)))
+            branches.append((is_null(native), literal(value_of(new))))
         elif comparable(dtype, old):
-            branches.append((native.binary("==", literal(old)), literal(new)))
+            branches.append((native.binary("==", literal(old)), literal(value_of(new))))
     return Native.case(branches, native) if branches else native
 
 
@@ -113,9 +129,9 @@ def mapped_values(native: Native, mapping: Mapping[Any, Any], dtype: str) -> Nat
     branches = []
     for old, new in mapping.items():
         if old is None or (isinstance(old, float) and old != old):
-            branches.append((is_null(native), literal(new)))
+            branches.append((is_null(native), literal(value_of(new))))
         elif comparable(dtype, old):
-            branches.append((native.binary("==", literal(old)), literal(new)))
+            branches.append((native.binary("==", literal(old)), literal(value_of(new))))
     return Native.case(branches, literal(None)) if branches else literal(None)
 
 

@@ -5,15 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _native, _numpy
+from hypostyle import _labels, _native, _numpy
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 
 
+def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: bool) -> Plan:
+    """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
+    from hypostyle._aligned import of_mapping
+
+    names = None if columns is None else [_labels.column_name(name) for name in columns]
+    fields = getattr(getattr(data, "dtype", None), "names", None)
+    if fields and _numpy.is_array(data):
+        data = {name: data[name] for name in fields}
+    if data is None:
+        data = {}
+    elif names is not None and index is not None and _is_single(data):
+        data = dict.fromkeys(names, data)
+    if isinstance(data, Mapping):
+        data = {_labels.column_name(name): values for name, values in data.items()}
+        if names is not None:
+            # A column that is not there is missing in each row; without any data there is no row.
+            none: Any = None if data or index is not None else []
+            data = {name: data.get(name, none) for name in names}
+        aligned = of_mapping(data, index, keep_nan)
+        if aligned is not None:
+            return aligned
+        if index is not None and all(map(_is_single, data.values())):
+            rows = _labels.count_of(index)
+            data = {name: [value] * rows for name, value in data.items()}
+        names = None
+    elif index is not None and (hasattr(data, "_plan") or is_pandas(data)):
+        from hypostyle._selection import relabelled
+
+        return relabelled(plan_of(data, names, keep_nan), _labels.listed(index), None)
+    plan = plan_of(data, names, keep_nan)
+    return plan if index is None else _labels.labelled(plan, index)
+
+
+def _is_single(value: Any) -> bool:
+    return isinstance(value, (str, bytes)) or not hasattr(value, "__iter__")
+
+
 def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
-    """The plan of anything a frame can be made of."""
+    """The plan of anything a frame can be made of, without labels from elsewhere."""
     if hasattr(data, "_plan") and not isinstance(data, BoundExpression):
         plan = data._plan
     elif isinstance(data, BoundExpression):
@@ -25,12 +62,10 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
         plan = Plan(_native.Query.from_arrow(data))
     elif isinstance(data, Mapping):
-        if columns:
-            # A column that is not there is missing in each row; without any data there is no row.
-            data = {name: data.get(name) if data else [] for name in columns}
         return Plan(of_columns(data, keep_nan))
-    elif _numpy.is_array(data) and data.ndim == 2:
-        names = [f"column_{i}" for i in range(data.shape[1])] if columns is None else list(columns)
+    elif _numpy.is_array(data) and data.ndim in (1, 2):
+        data = data.reshape(len(data), 1) if data.ndim == 1 else data
+        names = [str(i) for i in range(data.shape[1])] if columns is None else list(columns)
         if len(names) != data.shape[1]:
             raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
         parts = _numpy.as_matrix_columns(data)
@@ -51,39 +86,45 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
+    name = _labels.named_columns(name)
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
+    if hasattr(data, "columns") and hasattr(data, "dtypes"):
+        raise DataTypeError("a series is one column: choose it from the frame, df['x']")
     if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
-        made = made if index is None else made.set_axis(index)  # type: ignore[union-attr]
+        made = made if index is None else made.reindex(_labels.listed(index))  # type: ignore[union-attr]
         return made._plan, made._native, data.name if name is None else name
-    if is_pandas(data) and hasattr(data, "to_frame"):
+    if is_pandas(data) and hasattr(data, "to_frame") and hasattr(data, "iloc"):
         from hypostyle._pandas import from_pandas
 
         plan = from_pandas(data.to_frame(VALUE), False)
-        name = data.name if name is None and isinstance(data.name, str) else name
+        name = _labels.named_columns(data.name) if name is None else name
+        name = name if isinstance(name, str) else None
+        if index is not None:
+            from hypostyle._selection import relabelled
+
+            plan, index = relabelled(plan, _labels.listed(index), None), None
     else:
         if isinstance(data, Mapping):
-            labels = list(data) if index is None else list(index)
-            values, index = [data.get(label) for label in labels], labels
+            labels = list(data) if index is None else _labels.listed(index)
+            values, index = [data.get(label) for label in labels], labels if index is None else index
         elif isinstance(data, (str, bytes)) or not hasattr(data, "__iter__"):
-            if index is not None:
-                index = list(index)
-            values = [] if data is None and index is None else [data] * (1 if index is None else len(index))
+            values = (
+                [] if data is None and index is None else [data] * (1 if index is None else _labels.count_of(index))
+            )
         else:
             values = data if hasattr(data, "__len__") else list(data)
         plan = Plan(_native.Query.from_columns([VALUE], [column(values, False)]))
     native = _native.Expr.column(VALUE)
     if dtype is not None:
-        from hypostyle._categories import converted
+        from hypostyle._categories import made_as
 
-        native = converted(plan, native, dtype)
+        native = made_as(plan, native, dtype)
     if index is not None:
-        from hypostyle.frame import DataFrame
-
-        plan = DataFrame._of(plan).set_axis(index)._plan
+        plan = _labels.labelled(plan, index)
     plan.query.dtype_of(native)
     return plan, native, name
 
@@ -98,10 +139,9 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
     columns: list[Any] = []
     single: dict[str, Any] = {}
     for name, values in data.items():
-        if not isinstance(name, str):
-            raise DataTypeError(f"a column's name is a string, not {name!r}")
+        name = _labels.column_name(name)
         names.append(name)
-        if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        if _is_single(values):
             single[name] = values
             columns.append(None)
         else:
@@ -118,7 +158,8 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
 def column(values: Any, keep_nan: bool) -> _native.Column:
     """A column of a list, an array, a pandas or Arrow object."""
     if isinstance(values, BoundExpression):
-        return _native.Column.from_arrow(values.to_arrow())  # type: ignore[attr-defined]
+        # Without its labels, one of which may have the name of the series.
+        return _native.Column.from_arrow(values.reset_index(drop=True).to_arrow())  # type: ignore[attr-defined]
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):
@@ -148,14 +189,19 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     return Plan(query, plan.index, plan.rows, ids, plan.origins)
 
 
-def matched(plan: Plan, series: Any) -> _native.Expr | None:
-    """The values of a series of another frame, whose rows have the same labels in the same order; ``None`` where they have
-    not, or have no labels of their own. Runs."""
+def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
+    """The values of a series of another frame, whose rows have the same labels in the same order (with ``left``: any
+    labels, each row has the value of its own); ``None`` where they have not, or have no labels of their own. Runs."""
     other = series._plan
     if other.rows is plan.rows or other.rows in plan.origins:
         return None
     if len(other.index) == 1 and not plan.index and not plan.origins:
         return _placed(plan, series)
+    if left and len(other.index) == len(plan.index) == 1:
+        mine, theirs = (one.query.collect().lists(one.index_columns)[0] for one in (plan, other))
+        if mine == theirs:
+            return _native.Expr.by_row(column(series, False))
+        return _native.Expr.by_row(column(series.reindex(mine), False))
     if len(other.index) != len(plan.index):
         return None
     if not plan.index and (plan.origins or other.origins):
@@ -195,6 +241,8 @@ def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None,
 
 def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows that are sequences of as many values as there are columns; single values are one column."""
+    if rows and all(hasattr(row, "iloc") and hasattr(row, "items") for row in rows):
+        return of_records([dict(row.items()) for row in rows], columns, keep_nan)
     if rows and hasattr(rows[0], "__dataclass_fields__"):
         import dataclasses
 
@@ -206,7 +254,7 @@ def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) 
     cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]
     width = max(map(len, cells), default=0)
     fields = getattr(rows[0], "_fields", None) if rows else None
-    names = list(columns or fields or [f"column_{i}" for i in range(width)])
+    names = list(columns or fields or [str(i) for i in range(width)])
     for number, row in enumerate(cells):
         if len(row) != len(names):
             raise ShapeError(f"row {number} has {len(row)} values for {len(names)} columns")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, TypeVar
 
+from hypostyle._bins import series_of
+from hypostyle._date_forms import MARKS, form_of, without_marks
 from hypostyle._dtypes import is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
@@ -21,8 +23,7 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     >>> hs.to_numeric(hs.DataFrame({"x": ["1.5", "?"]})["x"], errors="coerce").to_list()
     [1.5, None]
     """
-    if isinstance(values, (list, tuple)):
-        values = Series(values)
+    values = series_of(values)
     mode = "strict" if _strict("to_numeric", values, errors) else "lenient"
     if downcast is not None:
         return _smallest(to_numeric(values, errors), downcast)
@@ -69,8 +70,7 @@ def to_timedelta(values: Any, unit: str | None = None) -> Any:
     step = datetime.timedelta(**{names[unit]: 1})
     if isinstance(values, (int, float)):
         return values * step
-    if isinstance(values, (list, tuple)):
-        values = Series(values)
+    values = series_of(values)
     if isinstance(values, Series) and not is_number(values.dtype):
         raise DataTypeError(f"to_timedelta: a series of {values.dtype}; numbers of a unit are expected")
     width = step // datetime.timedelta(microseconds=1)
@@ -90,9 +90,10 @@ def to_datetime(
     cache: Any = True,
 ) -> Any:
     """Text, dates, or numbers of a ``unit`` since 1970 (``s``, ``ms``, ``us``, ``ns``) to timestamps; a frame of the columns
-    ``year``, ``month`` and ``day``; one text to a ``datetime``. Text is in ISO 8601 form unless ``format`` says otherwise;
-    ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are instants
-    of that zone; ``utc=True`` gives times of the zone UTC.
+    ``year``, ``month`` and ``day``; one text to a ``datetime``. Without ``format`` the form is that of the first text: ISO
+    8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the like; ``errors="coerce"`` makes
+    missing what is of another form. Texts whose first one ends with ``Z`` or an offset are instants of that zone;
+    ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
     >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
@@ -103,8 +104,7 @@ def to_datetime(
     if isinstance(values, str):
         made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format)
         return made.to_list()[0]
-    if isinstance(values, (list, tuple)):
-        values = Series(values)
+    values = series_of(values)
     if hasattr(values, "columns"):
         return _of_parts(values, errors)
     if utc and isinstance(values, Series) and values.dtype == "string":
@@ -115,9 +115,12 @@ def to_datetime(
         if isinstance(made, Series) and "," in made.dtype:
             return made.dt.tz_convert("UTC")
         return made.dt.tz_localize("UTC")
-    if dayfirst and format is None:
-        format = "%d/%m/%Y"
+    if format is None and isinstance(values, Series) and values.dtype == "string":
+        first = values.dropna().head(1).to_list()
+        format = form_of(first[0], dayfirst) if first else None
     format = None if format in ("ISO8601", "mixed") else format
+    if isinstance(values, Series) and values.dtype == "string" and values.isin(MARKS).any():
+        values = values._like(without_marks(values._native))
     strict = _strict("to_datetime", values, errors)
     if unit is not None:
         if unit not in ("s", "ms", "us", "ns"):
@@ -179,6 +182,8 @@ def isna(value: Any) -> Any:
     """
     if hasattr(value, "isna"):
         return value.isna()
+    if hasattr(value, "__array__") or isinstance(value, (list, tuple)):
+        return Series(value).isna().to_numpy()
     if isinstance(value, Expr):
         return value.is_null()  # type: ignore[attr-defined]
     return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")

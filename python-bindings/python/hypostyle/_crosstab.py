@@ -63,6 +63,10 @@ def crosstab(
     label = _index.HIDDEN.format(0)
     query = _native.crosstab(plan.query, index._native.alias(label), column, cell)
     names = query.names()[1:]
+    if (known := plan.query.categories(column)) is not None:
+        # Categories come in their order.
+        names = [name for name in known[0] if name in names]
+        query = query.select([_native.Expr.column(name).alias(name) for name in [label, *names]])
     if values is None:
         query = query.with_columns([_native.Expr.column(name).cast("int64").alias(name) for name in names])
     if margins and margins_name in names:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 
+from hypostyle import _native
+
+Native = _native.Expr
+
 #: Forms that dates are known by: what the text looks like, and the form if days come last, first and second.
 _DATES = (
     (re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}"), "%m{0}%d{0}%Y", "%d{0}%m{0}%Y"),
     (re.compile(r"\d{4}([/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d", "%Y{0}%m{0}%d"),
     (re.compile(r"\d{8}()"), "%Y%m%d", "%Y%m%d"),
     (re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y", "%d{0}%b{0}%Y"),
+    (re.compile(r"\d{1,2}([ -])[A-Za-z]{4,9}\1\d{4}"), "%d{0}%B{0}%Y", "%d{0}%B{0}%Y"),
+    (re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{2}"), "%d{0}%b{0}%y", "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}() \d{1,2}, \d{4}"), "%b %d, %Y", "%b %d, %Y"),
+    (re.compile(r"[A-Za-z]{4,9}() \d{1,2}, \d{4}"), "%B %d, %Y", "%B %d, %Y"),
+    (re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}(?!\d)"), "%m{0}%d{0}%y", "%d{0}%m{0}%y"),
 )
 _TIMES = (
     (re.compile(r"([T ])\d{1,2}:\d\d"), "{0}%H:%M"),
@@ -19,6 +27,10 @@ _TIMES = (
     (re.compile(r"([T ])\d{1,2}:\d\d [AaPp][Mm]"), "{0}%I:%M %p"),
     (re.compile(r"([T ])\d{1,2}:\d\d:\d\d [AaPp][Mm]"), "{0}%I:%M:%S %p"),
 )
+
+
+#: Texts that stand for a missing moment.
+MARKS = ["", "NaT", "nan", "NaN", "None", "null", "NULL", "<NA>", "N/A", "n/a", "NA"]
 
 
 def form_of(text: str, dayfirst: bool) -> str | None:
@@ -39,3 +51,9 @@ def form_of(text: str, dayfirst: bool) -> str | None:
             if found:
                 return form + more.format(found[1])
     return None
+
+
+def without_marks(native: Native) -> Native:
+    """Texts, without those that stand for a missing moment."""
+    is_mark = Native.call("scalar", "is_in", [native, Native.literal(MARKS)])
+    return Native.case([(is_mark, Native.literal(None).cast("string"))], native)

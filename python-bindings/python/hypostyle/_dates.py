@@ -37,9 +37,17 @@ class Frequency:
         if match is None:
             raise InvalidArgumentError(f"{text!r} is no frequency such as '15min', 'D', 'W', 'MS' or 'YE'")
         self.text, self.count, self.unit = text, int(match[1] or 1), match[2]
-        self.unit = {"H": "h", "T": "min", "S": "s", "d": "D", "M": "ME", "Q": "QE", "Y": "YE"}.get(
-            self.unit, self.unit
-        )
+        self.unit = {
+            "H": "h",
+            "T": "min",
+            "S": "s",
+            "d": "D",
+            "Min": "min",
+            "MIN": "min",
+            "M": "ME",
+            "Q": "QE",
+            "Y": "YE",
+        }.get(self.unit, self.unit)
         if match[3] not in (None, "SUN", "DEC", "JAN"):
             raise UnsupportedError(f"{text!r}: weeks end on Sunday, quarters and years begin in January")
         if self.count < 1 or (self.unit not in ("W", "B") and self.unit not in _FIXED and self.unit not in _MONTHS):
@@ -163,3 +171,12 @@ def date_range(
     if tz is not None:
         native = native.cast(f"timestamp[us, {tz}]")
     return Series(Plan(_native.Query.from_columns([VALUE], [values])), native, name)
+
+
+def python_codes(form: str) -> str:
+    """A form in Python's codes of strftime as the engine has it: ``%f`` has six digits.
+
+    >>> python_codes("%S.%f %%f")
+    '%S.%6f %%f'
+    """
+    return re.sub(r"%([%f])", lambda code: "%6f" if code[1] == "f" else "%%", form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 from typing import Any
 
 from hypostyle.errors import DataTypeError
@@ -24,15 +25,55 @@ _PYTHON = {
 
 _TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
 
+#: NumPy's one-letter names; with a number of bytes they are codes such as ``i8`` and ``<f4``.
+_LETTERS = {
+    "?": "bool",
+    "b": "int8",
+    "B": "uint8",
+    "h": "int16",
+    "H": "uint16",
+    "i": "int32",
+    "I": "uint32",
+    "l": "int64",
+    "q": "int64",
+    "L": "uint64",
+    "Q": "uint64",
+    "f": "float32",
+    "d": "float64",
+    "U": "string",
+    "O": "string",
+    "M": "timestamp[us]",
+    "m": "duration[us]",
+}
+_CODE = re.compile(r"[<>=|]?([iufbMmU])(\d+)(\[(s|ms|us|ns)\])?")
+
+
+def _of_code(text: str) -> str | None:
+    """The type of one of NumPy's codes."""
+    if text.lstrip("<>=|") in _LETTERS:
+        return _LETTERS[text.lstrip("<>=|")]
+    code = _CODE.fullmatch(text)
+    if code is None:
+        return None
+    kind, size, unit = code[1], int(code[2]), code[3]
+    if kind == "U":
+        return "string"
+    if kind in "Mm":
+        start = "timestamp" if kind == "M" else "duration"
+        return f"{start}{unit or '[us]'}" if size == 8 else None
+    if unit is not None or (kind == "b" and size != 1):
+        return None
+    return "bool" if kind == "b" else f"{ {'i': 'int', 'u': 'uint', 'f': 'float'}[kind] }{size * 8}"
+
 
 def dtype_name(dtype: Any) -> str:
     """The engine's name of a type.
 
-    >>> dtype_name(int), dtype_name("Int32"), dtype_name("datetime64[ns]")
-    ('int64', 'Int32', 'datetime64[ns]')
+    >>> dtype_name(int), dtype_name("Int32"), dtype_name("datetime64[ns]"), dtype_name("i8"), dtype_name("M8[s]")
+    ('int64', 'Int32', 'datetime64[ns]', 'int64', 'timestamp[s]')
     """
     if isinstance(dtype, str):
-        return _TEXT.get(dtype, dtype)
+        return _named(dtype)
     if isinstance(dtype, type) and dtype in _PYTHON:
         return _PYTHON[dtype]
     name = getattr(dtype, "name", None)
@@ -44,7 +85,17 @@ def dtype_name(dtype: Any) -> str:
         return "string"
     if not isinstance(name, str):
         raise DataTypeError(f"no type is called {dtype!r}")
-    return _TEXT.get(name, name)
+    return _named(name)
+
+
+def _named(text: str) -> str:
+    """The engine's name of a type that is told by text."""
+    text = text.removesuffix("[pyarrow]").removesuffix("[python]")
+    if text.startswith("Sparse"):
+        raise DataTypeError(f"no type is called {text!r}: columns are never sparse; give the type of the values")
+    if text.startswith(("period[", "Period[")):
+        raise DataTypeError(f"no type is called {text!r}: there are no periods; write dt.date_trunc('month')")
+    return _of_code(text) or _TEXT.get(text, text)
 
 
 class DType(str):
@@ -69,7 +120,7 @@ class DType(str):
 
     def __eq__(self, other: Any) -> bool:
         if isinstance(other, str):
-            known = str(other)
+            known = _of_code(other) or str(other)
         elif other is None or other is object:
             return False
         else:

@@ -65,6 +65,23 @@ class Exports:
 
     def to_json(self, path_or_buf: Any = None, orient: str | None = None, lines: bool = False, **options: Any) -> Any:
         """The result as JSON text, or in a file; ``orient="records", lines=True`` writes an object per row."""
+        import os
+
+        frame = self if hasattr(self, "columns") else None
+        path = (
+            None
+            if path_or_buf is None
+            else os.fspath(path_or_buf)
+            if hasattr(path_or_buf, "__fspath__")
+            else path_or_buf
+        )
+        named = path is None or (isinstance(path, str) and path.endswith((".json", ".jsonl", ".ndjson")))
+        if frame is not None and orient == "records" and named and not options:
+            from hypostyle.io import json_records
+
+            found = json_records(frame, path, lines)  # type: ignore[arg-type]
+            if found is not NotImplemented:
+                return found
         return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)
 
 

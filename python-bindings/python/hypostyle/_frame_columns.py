@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._filling import filled, values_by_column
+from hypostyle._labels import column_name, named_columns
 from hypostyle._plan import Plan
 from hypostyle._selection import renamed_labels, renamed_levels
 from hypostyle._windows import over_all
@@ -41,6 +42,7 @@ class FrameColumns:
         >>> df.get("y", "none"), df.get("x").to_list()
         ('none', [1, 2, 3])
         """
+        name = named_columns(name)
         return self._series(name) if name in self.columns else default
 
     def assign(self, **columns: Any) -> DataFrame:
@@ -65,11 +67,14 @@ class FrameColumns:
                 )
             if isinstance(value, range):
                 value = list(value)
+            if isinstance(value, float) and value != value:
+                pending[name] = _native.Expr.literal(None).cast("float64")
+                continue
             if _numpy.is_array(value) or isinstance(value, (list, tuple)):
                 plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
                 continue
             plan = plan.with_room(value)
-            native = _columns.matched(plan, value) if isinstance(value, Series) else None
+            native = _columns.matched(plan, value, True) if isinstance(value, Series) else None
             native = plan.expr(value) if native is None else native
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
@@ -117,6 +122,7 @@ class FrameColumns:
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
+        columns = named_columns(columns)
         dropped = [columns] if isinstance(columns, str) else list(columns)
         known = self._plan.names
         if errors == "raise":
@@ -159,7 +165,8 @@ class FrameColumns:
         if columns is not None:
             if callable(columns):
                 columns = {name: columns(name) for name in self.columns}
-            columns = dict(columns.items())
+            columns = named_columns(dict(columns.items()))
+            columns = {old: column_name(new) for old, new in columns.items()}
             known = plan.names
             if errors == "raise":
                 for old in columns:
@@ -177,7 +184,7 @@ class FrameColumns:
         """
         from hypostyle._categories import converted
 
-        wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
+        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
         plan = self._plan
         casts = {name: converted(plan, plan.column(name), to) for name, to in wanted.items()}
         return type(self)._of(self._plan.with_columns(casts))
@@ -236,7 +243,7 @@ class FrameColumns:
         >>> df.set_index("k").loc["a", "x"]
         2
         """
-        if isinstance(keys, BoundExpression) or _numpy.is_array(keys):
+        if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
         before = self._plan.index if append else ()

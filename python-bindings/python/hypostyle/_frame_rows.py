@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
+from hypostyle._choosing import extreme_rows, flag, nulls_first, repeated, without_repeats
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
 from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.index import Index
-from hypostyle.series import Series, extreme_rows, nulls_first, repeated, without_repeats
+from hypostyle.series import Series
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -99,7 +100,8 @@ class FrameRows:
             names = by if isinstance(by, (list, tuple)) else [by]
             by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
         keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
-        order = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
+        order = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(keys)
+        order = [flag("ascending", up) for up in order]
         if len(order) != len(keys):
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
@@ -282,6 +284,10 @@ class FrameRows:
         names = [column] if isinstance(column, str) else list(column)
         for name in names:
             self._plan.query.check(name)
+        names = [name for name in names if self._plan.dtypes[name].startswith("list")]
+        if not names:
+            # A value that is no list is a row already.
+            return self._then(self._plan.query)
         return self._then(self._plan.query.explode_together(names))
 
     def unnest(self, column: str) -> DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle._plan import Plan
@@ -10,6 +10,7 @@ from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
+    from hypostyle._partitions import Partitions
     from hypostyle._resample import Resampler
     from hypostyle.frame import DataFrame
     from hypostyle.groupby import GroupBy
@@ -68,17 +69,20 @@ class FrameRunning:
 
         return by_key("update", self, other, on)  # type: ignore[arg-type]
 
-    def combine_first(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
+    def combine_first(self, other: DataFrame, on: str | Sequence[str] | None = None) -> DataFrame:
         """The rows of both frames by key: the values of this one where they are not missing, the other's elsewhere. This
-        frame's rows come first, then those of the other whose key it has not.
+        frame's rows come first, then those of the other whose key it has not. Without ``on`` the labels are the key, and
+        rows come in their order.
 
         >>> import hypostyle as hs
         >>> a = hs.DataFrame({"id": [1, 2], "x": [10, None]})
         >>> a.combine_first(hs.DataFrame({"id": [2, 3], "x": [20, 30]}), on="id").to_dict("list")
         {'id': [1, 2, 3], 'x': [10, 20, 30]}
         """
-        from hypostyle._merge import by_key
+        from hypostyle._merge import by_key, by_labels
 
+        if on is None:
+            return by_labels("combine_first", self, other)  # type: ignore[arg-type]
         return by_key("combine_first", self, other, on)  # type: ignore[arg-type]
 
     def groupby(
@@ -189,7 +193,7 @@ class FrameRunning:
         >>> df.value_counts("k").to_dict()
         {'b': 2, 'a': 1}
         """
-        from hypostyle.series import value_counts
+        from hypostyle._choosing import value_counts
 
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [(name, self._plan.column(name)) for name in names]
@@ -238,16 +242,29 @@ class FrameRunning:
         return self._then(self._plan.query.collect().repartition(npartitions))
 
     @property
-    def partitions(self) -> Iterator[DataFrame]:
-        """The partitions as frames; runs.
+    def partitions(self) -> Partitions:
+        """The partitions as frames: ``partitions[0]``, several by a slice or a list as one frame, or one after the other;
+        runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
-        >>> [part["x"].to_list() for part in df.repartition(3).partitions]
-        [[1], [2], [3]]
+        >>> parts = df.repartition(3).partitions
+        >>> [part["x"].to_list() for part in parts], parts[1:]["x"].to_list()
+        ([[1], [2], [3]], [2, 3])
         """
-        table = self._plan.query.collect()
-        return (self._then(table.partition(i)) for i in range(len(table.partition_rows())))
+        from hypostyle._partitions import Partitions
+
+        return Partitions(self._plan)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the buffers the columns are in; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).nbytes > 0
+        True
+        """
+        return sum(self._plan.query.collect().column_bytes())
 
     def explain(self, analyze: bool = False) -> str:
         """The plan as text; with ``analyze``, runs it and tells rows, time and bytes of each operator.

@@ -72,6 +72,7 @@ def python_name(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
+@functools.cache
 def specs() -> list[Spec]:
     """Every function of the registry."""
     return [Spec(**entry) for entry in _native.functions()]
@@ -102,10 +103,26 @@ def methods(namespace: str | None, kind: str = "scalar") -> list[tuple[str, Spec
 def attach(cls: type, found: list[tuple[str, Spec]], properties: bool = False) -> None:
     """Gives a class a method for each function; methods written by hand stay. With ``properties``, functions that need
     no argument are properties, as pandas has ``.dt.year``."""
+    known = set(dir(cls))
     for name, spec in found:
-        if not hasattr(cls, name):
-            method = _method(name, spec, cls)
-            setattr(cls, name, property(method) if properties and is_property(name, spec) else method)
+        if name not in known:
+            setattr(cls, name, Made(cls, name, spec, properties and is_property(name, spec)))
+            known.add(name)
+
+
+class Made:
+    """A method that is made when it is first asked for: most of a registry's hundreds never are."""
+
+    __slots__ = ("_cls", "_name", "_property", "_spec")
+
+    def __init__(self, cls: type, name: str, spec: Spec, is_property: bool) -> None:
+        self._cls, self._name, self._spec, self._property = cls, name, spec, is_property
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        made: Any = _method(self._name, self._spec, self._cls)
+        made = property(made) if self._property else made
+        setattr(self._cls, self._name, made)
+        return made.__get__(obj, owner)
 
 
 def _method(name: str, spec: Spec, cls: type):

@@ -144,3 +144,35 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
     if not frames:
         raise InvalidArgumentError(f"{verb}: there is no group")
     return concat(frames)
+
+
+def extremes(groups: Any, name: str, n: int, greatest: bool, first: bool) -> Any:
+    """The rows of the greatest or smallest values of each group, in order, with the rows' own labels behind the keys; of
+    equal values the first rows or the last."""
+    from hypostyle import _index
+    from hypostyle._windows import is_null, literal, window
+    from hypostyle.series import Series
+
+    plan, number, place = groups._plan, "\0row", "\0place"
+    query = plan.query.with_columns([window("row_number").binary("-", literal(1)).alias(number)])
+    row, value = _native.Expr.column(number), plan.column(name)
+    keys = [expr for _, expr in groups._keys]
+    chosen = is_null(value).invert()
+    for key in keys if groups._dropna else []:
+        chosen = chosen.binary("&", is_null(key).invert())
+    rank = window("row_number").over(keys, [value, row], [greatest, not first])
+    query = query.filter(chosen).with_columns([rank.alias(place)])
+    query = query.filter(_native.Expr.column(place).binary("<=", literal(n)))
+    if groups._sort:
+        query = query.sort([*keys, _native.Expr.column(place)], [False] * (len(keys) + 1), False)
+    else:
+        seen = _native.Expr.call("aggregate", "min", [row]).over(keys, [], [])
+        query = query.with_columns([seen.alias("\0seen")])
+        query = query.sort([_native.Expr.column("\0seen"), _native.Expr.column(place)], [False, False], False)
+    rest = [(_native.Expr.column(column), label) for column, label in plan.index] or [(row, None)]
+    labels = [*(label for label, _ in groups._keys), *(label for _, label in rest)]
+    levels = _index.level_columns(labels, [name])
+    exprs = [expr.alias(column) for expr, (column, _) in zip([*keys, *(expr for expr, _ in rest)], levels, strict=True)]
+    held = query.select([*exprs, value.alias(name)])
+    series = Series(Plan(held, levels), _native.Expr.column(name), name)
+    return series if groups._as_index else series.droplevel(-1).reset_index()

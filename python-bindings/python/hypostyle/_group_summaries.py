@@ -150,7 +150,7 @@ class GroupSummaries:
         sort: bool = True,
         ascending: bool = False,
         dropna: bool = True,
-    ) -> Series:
+    ) -> Any:
         """How often each value (or combination of values) occurs in each group, most frequent first.
 
         >>> import hypostyle as hs
@@ -180,7 +180,8 @@ class GroupSummaries:
             counts = counts.sort(order, down, False)
         if normalize:
             counts = _shares(counts, [column for column, _ in levels[: len(self._keys)]], label)
-        return Series(Plan(counts, levels), _native.Expr.column(label), label)
+        found = Series(Plan(counts, levels), _native.Expr.column(label), label)
+        return found if self._as_index else found.reset_index()
 
     def _quantiles(self, q: Sequence[float], interpolation: str, numeric_only: bool) -> Any:
         """Several quantiles of each group, one row each."""
@@ -306,22 +307,24 @@ class GroupSummaries:
         parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
         return DataFrame._of(self._run({name: aggregate(column, func) for name, func in parts.items()}))
 
+    @property
     def is_monotonic_increasing(self) -> Any:
         """Whether no value of a group is less than the one before it; of one column.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].is_monotonic_increasing().to_dict()
+        >>> groups["x"].is_monotonic_increasing.to_dict()
         {'a': True, 'b': True}
         """
         return self._monotonic("<")
 
+    @property
     def is_monotonic_decreasing(self) -> Any:
         """Whether no value of a group is greater than the one before it; of one column.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].is_monotonic_decreasing().to_dict()
+        >>> groups["x"].is_monotonic_decreasing.to_dict()
         {'a': False, 'b': True}
         """
         return self._monotonic(">")

@@ -7,7 +7,9 @@ from typing import Any
 
 from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, name_of
+from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
+from hypostyle._loc import LabelNotFoundError
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -259,7 +261,7 @@ class GroupWindows(Running):
         name = getattr(func, "__name__", type(func).__name__)
 
         def call(group: Plan) -> bool:
-            return bool(func(self._group(group), *args, **kwargs))
+            return _answer(func(self._group(group), *args, **kwargs))
 
         return self._some(_groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool"))
 
@@ -267,7 +269,8 @@ class GroupWindows(Running):
 
     def _group(self, plan: Plan) -> Any:
         """The chosen columns of a group."""
-        plan = Plan(plan.query, self._plan.index)
+        # The rows have no labels of their own unless columns act as the index.
+        plan = plan.reindexed(self._plan.index)
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -277,6 +280,20 @@ class GroupWindows(Running):
         """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
         for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
             yield (key[0] if self._one_key else key), self._group(plan)
+
+    def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
+        """Periods of time within each group, of the column ``on`` or else the index; see `DataFrame.resample`. Each group is
+        resampled by itself.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b", "a"], "t": hs.date_range("2024-01-01", periods=3), "x": [1, 2, 3]})
+        >>> df.groupby("k").resample("D", on="t")["x"].sum().to_list()
+        [1, 0, 3, 2]
+        """
+        from hypostyle._group_resample import GroupResampler
+
+        options.pop("include_groups", None)
+        return GroupResampler(self, {"rule": rule, "on": on, **options})  # type: ignore[arg-type]
 
     def get_group(self, name: Any) -> Any:
         """The rows of one group.
@@ -293,7 +310,10 @@ class GroupWindows(Running):
         chosen = same[0]
         for part in same[1:]:
             chosen = chosen.binary("&", part)
-        return self._group(self._plan.then(self._plan.query.filter(chosen)))
+        found = self._plan.query.filter(chosen).collect().query()
+        if found.rows() == 0:
+            raise LabelNotFoundError(f"no group has the key {name!r}")
+        return self._group(self._plan.then(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
@@ -362,3 +382,12 @@ def by_group(owner: Any, made: Any) -> Any:
         [name] = shown
         return Series(result, Native.column(name), made.name)
     return DataFrame._of(result)
+
+
+def _answer(found: Any) -> bool:
+    """What a function says about a group: yes, no, or with a missing value no."""
+    if is_missing(found):
+        return False
+    if isinstance(found, bool) or type(found).__name__ in ("bool", "bool_"):
+        return bool(found)
+    raise DataTypeError(f"filter: the function says True or False of a group, not a {type(found).__name__}")

@@ -137,7 +137,12 @@ def combined(
     from hypostyle.series import VALUE, Series
 
     if not results:
-        raise InvalidArgumentError("apply: there is no group, so nobody knows what the function gives")
+        # Nobody knows what the function gives.
+        none: list[Level] = _index.level_columns(labels, [VALUE])
+        query = _native.Query.from_columns(
+            [*(column for column, _ in none), VALUE], [_native.Column.from_values([], None) for _ in [*none, VALUE]]
+        )
+        return Series(Plan(query, none), _native.Expr.column(VALUE), name)
     keys = list(zip(*[key for key, _ in results], strict=True))
     if with_keys and not labelled and all(_by_name(value) for _, value in results):
         # A series by label for each group: a row, with a column for each label.

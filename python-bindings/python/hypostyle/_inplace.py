@@ -1,4 +1,4 @@
-"""``inplace=True`` for the verbs that have it in pandas."""
+"""``inplace=True`` for the verbs that have it in pandas; they return their object, as in pandas 3."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _with_inplace(method: Callable[..., Any], take: Callable[[Any, Any], None]) 
         if not inplace:
             return made
         take(self, made)
-        return None
+        return self
 
     own = inspect.signature(method)
     added = inspect.Parameter("inplace", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool)

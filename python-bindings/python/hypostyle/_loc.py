@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
+from hypostyle._cells import value_of
+from hypostyle._labels import is_number, named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -56,7 +58,7 @@ def positions(given: Any, rows: int) -> list[int]:
         return [at for at, chosen in enumerate(listed) if chosen]
     found = []
     for one in listed:
-        if not isinstance(one, int):
+        if not is_number(one):
             raise DataTypeError(f"a position is an integer, not {one!r}")
         if not -rows <= one < rows:
             raise IndexError(f"the position {one} is outside of {rows} rows")
@@ -82,7 +84,7 @@ class Loc:
         if isinstance(key, tuple) and not (levels > 1 and all(_is_label(part) for part in key)):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
-            key, columns = key
+            key, columns = key[0], named_columns(key[1])
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
@@ -105,10 +107,15 @@ class Loc:
         return row_of(found, 0, key) if len(found) == 1 and not _is_span(frame._plan, key) else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if not (isinstance(key, tuple) and len(key) == 2):
-            raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
-        rows, name = key
         frame = self._frame
+        if not (isinstance(key, tuple) and len(key) == 2):
+            if isinstance(key, tuple):
+                raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
+            if _is_label(key) and _is_new(frame, key):
+                _append(frame, key, value)
+                return
+            key = (key, slice(None))
+        rows, name = key[0], named_columns(key[1])
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if not isinstance(name, str):
             names = list(chosen_columns(frame, name))
@@ -120,11 +127,43 @@ class Loc:
             frame[name] = value
         elif condition(rows):
             old = frame[name] if name in frame.columns else _empty(frame)
-            new = frame._plan.expr(value)
+            new = frame._plan.expr(value_of(value))
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
         else:
             set_cells(frame, _places(frame, rows), [name], value)
+
+
+def _is_new(frame: DataFrame, label: Any) -> bool:
+    """Whether no row has a label."""
+    try:
+        by_label(frame, label)
+    except LabelNotFoundError:
+        return True
+    return False
+
+
+def _append(frame: DataFrame, label: Any, value: Any) -> None:
+    """A row more at the end."""
+    from hypostyle._concat import concat
+
+    plan, names = frame._plan, frame.columns
+    if not plan.index and label != plan.query.rows():
+        raise LabelNotFoundError(f"no row has the label {label!r}; hs.concat([df, more]) adds rows")
+    cells = dict(value.items()) if hasattr(value, "items") else value
+    if not isinstance(cells, dict):
+        listed = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value] * len(names)
+        if len(listed) != len(names):
+            raise InvalidArgumentError(f"{len(listed)} values for {len(names)} columns")
+        cells = dict(zip(names, listed, strict=True))
+    row = type(frame)({name: [cells.get(name)] for name in names})
+    if plan.index:
+        row = row.set_axis([label])
+        levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
+        row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
+            [(plan.index[0][0], levels[0][1])]
+        )
+    frame._plan = concat([frame, row])._plan
 
 
 def _places(frame: DataFrame, rows: Any) -> list[int]:
@@ -159,7 +198,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
                 cells[at] = cell
             new = _native.Expr.by_row(column(cells, False))
         else:
-            new = plan.expr(value)
+            new = plan.expr(value_of(value))
         old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
         exprs[name] = _native.Expr.case([(chosen, new)], old)
     made = plan.with_columns(exprs)
@@ -399,9 +438,8 @@ class Rows:
         return frame._then(taken(frame._plan, positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if not (isinstance(key, tuple) and len(key) == 2):
-            raise UnsupportedError("iloc[...] = takes rows and columns, df.iloc[0, 1] = 5")
-        frame, (rows, columns) = self._frame, key
+        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        frame = self._frame
         names, total = frame.columns, len(frame)
         single = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
@@ -469,3 +507,24 @@ class SeriesLoc:
             found = by_label(frame, key)[VALUE]
             return found.to_list()[0] if len(found) == 1 else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """New values; changes the series. Where the series is a column of a frame, the frame stays as it is."""
+        from hypostyle.series import VALUE
+
+        series = self._series
+        if callable(key) and not condition(key):
+            key = key(series)
+        if condition(key):
+            series._become(series.mask(key, value))
+            return
+        frame = series.to_frame(VALUE)
+        if self._where == "loc" and _is_label(key) and _is_new(frame, key):
+            _append(frame, key, [value])
+            series._become(frame[VALUE].rename(series.name))
+            return
+        if isinstance(value, BoundExpression):
+            value = value.to_list()  # type: ignore[attr-defined]
+        where = frame.iloc if self._where == "iloc" else frame.loc
+        where[key, 0 if self._where == "iloc" else VALUE] = value
+        series._become(frame[VALUE].rename(series.name))

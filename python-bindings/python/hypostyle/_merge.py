@@ -31,8 +31,9 @@ def merge(
     right_index: bool = False,
 ) -> DataFrame:
     """Rows of both frames whose keys are equal, with pandas' rules: missing keys match each other, columns of both frames
-    get suffixes, keys of one name become one column. Besides pandas' kinds there are ``semi`` and ``anti``: left rows
-    with and without a match. Keys are columns' names or expressions.
+    get suffixes, keys of one name become one column. Besides pandas' kinds (``left_anti``: left rows without a match, with
+    the columns of both) there are ``semi`` and ``anti``: left rows with and without a match. Keys are columns' names or
+    expressions.
 
     The order of the left rows is kept (of the right rows for ``right``); the result of ``outer`` is in the order of the keys,
     as in pandas. ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
@@ -46,8 +47,20 @@ def merge(
     """
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(left, right, on, how=how, suffixes=suffixes)
-    how = {"left_semi": "semi", "left_anti": "anti"}.get(how, how)
     right = _right(right)
+    if how in ("left_anti", "right_anti"):
+        # As pandas has it: the rows of one side that have no partner, with the columns of both.
+        keys = {
+            "on": on,
+            "left_on": left_on,
+            "right_on": right_on,
+            "left_index": left_index,
+            "right_index": right_index,
+        }
+        mark, side = "\0side", how.removesuffix("_anti")
+        both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
+        return both[both[mark] == f"{side}_only"].drop(columns=mark)
+    how = {"left_semi": "semi"}.get(how, how)
     _check_right("merge", right)
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)
@@ -259,6 +272,35 @@ def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:
     names = [key for key in keys if isinstance(key, str)]
     kept = [column for column in plan.index_columns if column in names]
     return plan.reindexed(()).keep([*kept, *plan.columns]) if kept else _index.reset(plan, True)
+
+
+def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
+    """``combine_first`` by the labels of the rows, in their order."""
+    from hypostyle._reshape import numbered
+
+    _check_right(verb, right)
+    for side in (left, right):
+        if not side._plan.index and side._plan.origins:
+            raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
+    plain = not left._plan.index and not right._plan.index
+    first, second = numbered(left._plan), numbered(right._plan)
+    if len(first.index) != len(second.index):
+        raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
+    keys = [f"\0key{at}" for at in range(len(first.index))]
+    sides = []
+    for plan in (first, second):
+        moved = plan.rename(dict(zip(plan.index_columns, keys, strict=True)))
+        sides.append(DataFrame._of(moved.reindexed(())))
+    made = by_key(verb, sides[0], sides[1], keys)._plan
+    order = [_native.Expr.column(key) for key in keys]
+    made = made.then(made.query.sort(order, [False] * len(keys), False))
+    back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
+    return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
+
+
+def _is_counted(plan: Plan) -> bool:
+    """Whether the labels are the numbers of the rows."""
+    return plan.query.collect().lists(plan.index_columns)[0] == list(range(plan.query.rows()))
 
 
 def merge_sorted(left: DataFrame, right: DataFrame, by: Any) -> DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, UnsupportedError
 
 
 class Names(list[str]):
@@ -28,6 +28,26 @@ class Names(list[str]):
     def values(self) -> Any:
         """As `to_numpy`."""
         return self.to_numpy()
+
+    @property
+    def name(self) -> None:
+        """None: the names have none. Setting it to None, as scripts do after a pivot, changes nothing."""
+        return None
+
+    @name.setter
+    def name(self, name: Any) -> None:
+        if name is not None:
+            raise UnsupportedError("the names of the columns have no name themselves")
+
+    @property
+    def names(self) -> list[None]:
+        """``[None]``; see `name`."""
+        return [None]
+
+    @names.setter
+    def names(self, names: Any) -> None:
+        if any(name is not None for name in names):
+            raise UnsupportedError("the names of the columns have no name themselves")
 
     def to_numpy(self) -> Any:
         """The names as an array of objects."""
@@ -169,6 +189,14 @@ class Types(dict):
         return not found if isinstance(found, bool) else ~found
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        """What a series of the names of the types has: ``df.dtypes.value_counts()``."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from hypostyle._reductions import values_by_name
+
+        return getattr(values_by_name(list(self), [str(one) for one in self.values()], None), name)
 
     @property
     def index(self) -> Names:

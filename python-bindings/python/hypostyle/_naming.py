@@ -1,4 +1,4 @@
-"""Errors about values, with the name of the column the values are meant for."""
+"""Names of columns: in errors about values, and of values that have none."""
 
 from __future__ import annotations
 
@@ -16,3 +16,13 @@ def named(name: str, make: Callable[..., Any], *args: Any) -> Any:
         error.column = name
         error.args = (f"column {name!r}: {error.args[0]}", *error.args[1:])
         raise
+
+
+class Nameless(str):
+    """The name of the column in which values stand that have no name: what is made of it has none either."""
+
+    __slots__ = ()
+
+
+#: The column a series' values stand in while it is run.
+VALUE = "__value__"

@@ -1,14 +1,28 @@
-"""NumPy arrays in and out; NumPy is imported here alone."""
+"""NumPy arrays in and out; NumPy is imported here alone, when it is first needed."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
+import sys
+from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._dtypes import is_integer, numpy_name
 from hypostyle.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+
+    class _WhenNeeded:
+        """NumPy, imported when something of it is asked for: a process that has no arrays starts without it."""
+
+        def __getattr__(self, name: str) -> Any:
+            import numpy
+
+            globals()["np"] = numpy
+            return getattr(numpy, name)
+
+    np = _WhenNeeded()
 
 
 def column_from_array(
@@ -21,6 +35,8 @@ def column_from_array(
 ) -> _native.Column:
     """A column of a one-dimensional array. With an ``owner`` its memory is used as it is: it must
     not change as long as the owner lives."""
+    if isinstance(array, np.ma.MaskedArray):
+        return _native.Column.from_values(array.tolist(), None, not keep_nan)
     if array.ndim != 1:
         raise UnsupportedError(f"a column of an array of {array.ndim} dimensions; give one column per dimension")
     array = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
@@ -106,7 +122,8 @@ def matrix(table: _native.Table, names: list[str], dtype: str) -> np.ndarray:
 
 
 def is_array(value: Any) -> bool:
-    return isinstance(value, np.ndarray)
+    # What nobody has imported, nobody has made.
+    return "numpy" in sys.modules and isinstance(value, np.ndarray)
 
 
 def as_matrix_columns(array: np.ndarray) -> list[np.ndarray]:

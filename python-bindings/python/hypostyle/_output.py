@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native, _numpy
+from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import FrameExports
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -125,6 +126,8 @@ class Output(FrameExports):
         if orient == "records":
             return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
         labels = self.index.to_list()  # type: ignore[attr-defined]
+        if orient == "index" and len(set(labels)) < len(labels):
+            raise InvalidArgumentError("to_dict: a label occurs twice; orient='records' needs none")
         if orient == "dict":
             return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
         rows = [list(row) for row in zip(*lists, strict=True)]
@@ -149,8 +152,9 @@ class Output(FrameExports):
         """
         return self.to_dict("records")
 
-    def to_numpy(self, dtype: Any = None) -> Any:
-        """The columns as a matrix of their common type; missing numbers are NaN.
+    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> Any:
+        """The columns as a matrix of their common type; missing numbers are NaN. ``na_value``: what stands for a missing
+        value; ``copy``: the matrix is always one.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -159,6 +163,8 @@ class Output(FrameExports):
         """
         import numpy as np
 
+        if not is_missing(na_value):
+            return self.fillna(na_value).to_numpy(dtype)  # type: ignore[attr-defined]
         names, dtypes = self._plan.columns, self._plan.dtypes
         query = self._plan.query
         if names and all(is_number(dtypes[name]) for name in names):
@@ -227,10 +233,16 @@ class Output(FrameExports):
         return _index.reset(plan, False)
 
     def to_csv(self, path: Any = None, **options: Any) -> str | None:
-        """Writes a CSV file; see `hypostyle.io`."""
+        """Writes a CSV file; see `hypostyle.io`. What else pandas takes (``mode``, ``quoting``, ``float_format``,
+        ``date_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
-        return write_csv(self, path, **options)
+        if (columns := options.pop("columns", None)) is not None:
+            return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
+        if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
+            return write_csv(self, path, **options)
+        options["index"] = bool(options.get("index", True) and self._plan.index)
+        return self.to_pandas().to_csv(path, **options)
 
     def to_parquet(self, path: Any, **options: Any) -> None:
         """Writes a Parquet file; see `hypostyle.io`."""
@@ -314,6 +326,10 @@ class Output(FrameExports):
         plan = self._plan
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
         return _unpickle, (whole.to_arrow(), list(plan.index))
+
+
+#: The options of `to_csv` that are written without pandas.
+CSV_OPTIONS = {"sep", "header", "na_rep", "index", "partition_cols", "file_rows", "overwrite"}
 
 
 def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hypostyle import _index, _native, _numpy
 from hypostyle._dtypes import numpy_name, zone
+from hypostyle._labels import column_name
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError
@@ -25,12 +26,9 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
         data = data.to_frame("value" if data.name is None else data.name)
     if not isinstance(data, pd.DataFrame):
         raise DataTypeError(f"no frame can be made of a pandas {type(data).__name__}")
-    for name in data.columns:
-        if not isinstance(name, str):
-            raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = ...")
+    names = [column_name(name) for name in data.columns]
     # A shallow copy shares its blocks; pandas copies a block before it writes to one that is shared.
     held = data.copy(deep=False)
-    names = list(held.columns)
     columns = [named(names[i], column_from_pandas, held.iloc[:, i], keep_nan, True) for i in range(len(names))]
     levels: list[_index.Level] = []
     index = held.index
@@ -149,7 +147,11 @@ def _strings(table: _native.Table, name: str) -> Any:
 def _through_arrow(table: _native.Table, name: str, dtype: str) -> Any:
     if pa is None:
         raise ImportError(f"to_pandas: the column {name!r} of type {dtype} needs pyarrow: pip install pyarrow")
-    return _arrow_column(table, name, None).to_pandas().array
+    try:
+        return _arrow_column(table, name, None).to_pandas().array
+    except pa.ArrowNotImplementedError:
+        # Lists of texts, for example: Python's own objects.
+        return _numpy.object_array(table.lists([name])[0])
 
 
 def _arrow_column(table: _native.Table, name: str, wanted: Any) -> Any:

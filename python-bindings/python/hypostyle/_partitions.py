@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError, ShapeError
+
+
+class Partitions(Sequence[Any]):
+    """The partitions of a frame's result.
+
+    >>> import hypostyle as hs
+    >>> parts = hs.DataFrame({"x": [1, 2, 3]}).repartition(3).partitions
+    >>> len(parts), parts[-1]["x"].to_list(), parts[[0, 2]]["x"].to_list()
+    (3, [3], [1, 3])
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan, self._table = plan, plan.query.collect()
+
+    def __len__(self) -> int:
+        return len(self._table.partition_rows())
+
+    def __getitem__(self, at: Any) -> Any:
+        count = len(self)
+        if isinstance(at, slice):
+            at = list(range(*at.indices(count)))
+        if isinstance(at, int):
+            if not -count <= at < count:
+                raise IndexError(f"the partition {at} is outside of {count} partitions")
+            return self._frame(self._table.partition(at % count))
+        chosen = [self._table.partition(int(one) % count) for one in at]
+        if not chosen:
+            return self._frame(self._table.query().slice(0, 0))
+        return self._frame(_native.Query.concat(chosen, "outer") if len(chosen) > 1 else chosen[0])
+
+    def _frame(self, query: _native.Query) -> Any:
+        from hypostyle.frame import DataFrame
+
+        return DataFrame._of(self._plan.then(query))
 
 
 def map_partitions(

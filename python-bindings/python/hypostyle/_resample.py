@@ -224,10 +224,12 @@ class Resampler:
             value, empty = Native.column(name), nothing(name)
             if empty is not None:
                 value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
-            exprs.append(value.alias(name))
+            # Several aggregates of one column are named by themselves.
+            bare = self._single and len(shown) > 1 and name.startswith(f"{names[0]}_")
+            exprs.append(value.alias(name[len(names[0]) + 1 :] if bare else name))
         plan = Plan(joined.select(exprs), [(_LABEL, self._name)])
         if self._single and len(shown) == 1:
-            return Series(plan, Native.column(shown[0]), shown[0])
+            return Series(plan, Native.column(shown[0]), names[0])
         return DataFrame._of(plan)
 
     def agg(self, func: Any = None, **named: Any) -> Any:

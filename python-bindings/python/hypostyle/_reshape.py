@@ -367,6 +367,11 @@ def spread_by(
     rows = [native.alias(name) for native, name in zip(keys[0], hidden, strict=True)]
     query = _native.pivot(plan.query, rows, keys[1], exprs, total, fill, keep_nulls, named)
     made = query.names()[len(hidden) :]
+    known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
+    if known is not None and set(made) <= {*known[0], total}:
+        # Categories come in their order, and totals last.
+        made = [name for name in (*known[0], total) if name in made]
+        query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     if not hidden:
         return _frame(Plan(query))
     levels = _index.level_columns(labels, made)

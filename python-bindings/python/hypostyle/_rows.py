@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError
+
+if TYPE_CHECKING:
+    from hypostyle._plan import Plan
 
 
 class Row:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells, _index, _native
+from hypostyle import _cells, _index, _labels, _native
 from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
+from hypostyle._windows import window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
@@ -83,7 +85,7 @@ class Selection:
         >>> list(df.index)
         ['a', 'b']
         """
-        return Index(self._plan)
+        return Index(self._plan, self)
 
     @index.setter
     def index(self, labels: Any) -> None:
@@ -282,23 +284,27 @@ class Selection:
         self[self._plan.columns[loc]] = value  # type: ignore[index]
 
     def add_prefix(self, prefix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names begin with ``prefix``.
+        """Columns (``axis=0``: labels) whose names begin with ``prefix``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.add_prefix("my_").columns
         ['my_k', 'my_x']
         """
+        if axis in (0, "index"):
+            return self.rename(index=lambda label: f"{prefix}{label}")  # type: ignore[attr-defined]
         return self.rename(columns=lambda name: f"{prefix}{name}")  # type: ignore[attr-defined]
 
     def add_suffix(self, suffix: str, axis: Any = 1) -> DataFrame:
-        """Columns whose names end with ``suffix``.
+        """Columns (``axis=0``: labels) whose names end with ``suffix``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.add_suffix("_1").columns
         ['k_1', 'x_1']
         """
+        if axis in (0, "index"):
+            return self.rename(index=lambda label: f"{label}{suffix}")  # type: ignore[attr-defined]
         return self.rename(columns=lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
 
     def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
@@ -312,19 +318,13 @@ class Selection:
         if axis in (1, "columns"):
             made.columns = list(labels)
             return made
-        plan = _index.reset(self._plan, True)
-        name = _index.HIDDEN.format(0)
-        if isinstance(labels, BoundExpression):
+        if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
+            plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
+            columns = plan.columns
+            plan = plan.with_room(labels)
             plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
-            return type(self)._of(plan.reindexed([(name, labels.name)]))  # type: ignore[attr-defined]
-        values = list(labels)
-        if len(values) != plan.query.rows():
-            raise InvalidArgumentError(f"{len(values)} labels for {plan.query.rows()} rows")
-        column = _native.Query.from_columns([name], [_native.Column.from_values(values, None)])
-        query = _native.Query.concat([column, plan.query], "columns")
-        ids = {one: plan.id_of(one) for one in plan.names}
-        made_plan = Plan(query, [(name, None)], plan.rows, {name: object(), **ids}, plan.origins)
-        return type(self)._of(made_plan)  # type: ignore[attr-defined]
+            return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
+        return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
     def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
         """Other names of the levels of the index.
@@ -335,8 +335,10 @@ class Selection:
         'key'
         """
         names = index if index is not None else mapper
-        if columns is not None or axis in (1, "columns"):
+        if columns is not None or (axis in (1, "columns") and mapper is not None):
             raise UnsupportedError("rename_axis: the axis of the columns has no name")
+        if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
+            return type(self)._of(self._plan)  # type: ignore[attr-defined]
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
 
     def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
@@ -382,25 +384,27 @@ class Selection:
         tolerance: Any = None,
     ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
-        is none.
+        is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
         {'x': [1], 'y': [0]}
         """
-        if method is not None or limit is not None or tolerance is not None:
-            raise UnsupportedError("reindex: method; use hs.merge_asof for the nearest row, or ffill() after reindex")
+        if limit is not None or tolerance is not None:
+            raise UnsupportedError("reindex: limit and tolerance; use hs.merge_asof for the nearest row")
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index
-        index = index.own_list("reindex") if isinstance(index, Index) else index
+        if isinstance(index, Index):
+            index.own_list("reindex")
         plan = self._plan
         if index is not None:
-            plan = relabelled(plan, list(index), fill_value)
+            plan = relabelled(plan, index, fill_value, method)
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+            none = _native.Expr.literal(_cells.value_of(fill_value))
             for name in columns:
-                exprs[name] = _native.Expr.column(name) if name in plan.columns else _native.Expr.literal(fill_value)
+                exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
@@ -423,9 +427,20 @@ class Selection:
         >>> df.truncate(2, 3)["x"].to_list()
         [6, 7]
         """
-        return self.loc[before:after]
+        if axis in (1, "columns"):
+            names = self._plan.columns
+            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
+        labels = self.index
+        if labels.is_monotonic_increasing or not self._plan.index:
+            return self.loc[before:after]
+        if not labels.to_series().is_monotonic_decreasing:
+            raise InvalidArgumentError("truncate: the labels are not in order; sort_index() first")
+        chosen, series = None, labels.to_series()
+        for part in ([] if before is None else [series >= before]) + ([] if after is None else [series <= after]):
+            chosen = part if chosen is None else chosen & part
+        return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
 
-    def convert_dtypes(self, **_: Any) -> DataFrame:
+    def convert_dtypes(self, *_: Any, **__: Any) -> DataFrame:
         """The frame: every type can hold missing values.
 
         >>> import hypostyle as hs
@@ -561,33 +576,59 @@ def reordered(plan: Plan, order: Sequence[Any]) -> Plan:
     return plan.reindexed([plan.index[at] for at in places])
 
 
-def relabelled(plan: Plan, labels: list, fill_value: Any) -> Plan:
-    """The rows of these labels, in this order; missing values where there is none."""
+def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = None) -> Plan:
+    """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
     from hypostyle._reshape import numbered
 
     if not plan.index and plan.origins:
         raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
     plan = numbered(plan)
-    if len(plan.index) != 1:
-        raise UnsupportedError("reindex: the index has several levels; merge with a frame of the labels")
-    if not Index(plan).is_unique:
+    known, wanted = Index(plan).to_list(), _labels.listed(labels)
+    places = {label: at for at, label in enumerate(known)}
+    if len(places) < len(known):
         raise InvalidArgumentError("reindex: a label occurs twice in the index")
-    column, label = plan.index[0]
-    dtype = plan.dtypes[column]
-    key = "__label__"
-    wanted = _native.Query.from_columns([key], [_native.Column.from_values(labels, dtype)])
-    there = "__there__"
-    known = plan.query.with_columns([_native.Expr.literal(True).alias(there)])
-    joined = wanted.join(known, [_native.Expr.column(key)], [_native.Expr.column(column)], "left", ("", ""))
-    names = plan.columns
-    exprs = [_native.Expr.column(key).alias(column)]
-    absent = _native.Expr.call("scalar", "is_null", [_native.Expr.column(there)])
-    for name in names:
+    at = [places.get(label) for label in wanted] if method is None else near(known, wanted, method)
+    made = _labels.labelled(
+        Plan(_native.Query.from_columns(["\0at"], [_native.Column.from_values(at, "int64")])), labels
+    )
+    levels = [(f"\0{i}", label) for i, (_, label) in enumerate(made.index)]
+    if all(label is None for _, label in levels) and len(levels) == len(plan.index):
+        levels = [(column, label) for (column, _), (_, label) in zip(levels, plan.index, strict=True)]
+    marked = made.rename(dict(zip(made.index_columns, [column for column, _ in levels], strict=True))).query
+    number = window("row_number").binary("-", _native.Expr.literal(1))
+    numbers = plan.keep(plan.columns).query.with_columns([number.alias("\0place")])
+    joined = marked.join(numbers, [_native.Expr.column("\0at")], [_native.Expr.column("\0place")], "left", ("", ""))
+    exprs = [_native.Expr.column(column).alias(column) for column, _ in levels]
+    absent = _native.Expr.call("scalar", "is_null", [_native.Expr.column("\0at")])
+    for name in plan.columns:
         value = _native.Expr.column(name)
-        if fill_value is not None:
+        if not _cells.is_missing(fill_value):
             value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
         exprs.append(value.alias(name))
-    return Plan(joined.select(exprs), [(column, label)])
+    final = _index.level_columns([label for _, label in levels], plan.columns)
+    found = Plan(joined.select(exprs), levels)
+    return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
+
+
+def near(known: list, wanted: list, method: str) -> list[int | None]:
+    """The place of the label that is the nearest one to each wanted one, of sorted labels."""
+    import bisect
+
+    method = {"pad": "ffill", "backfill": "bfill"}.get(method, method)
+    if method not in ("ffill", "bfill", "nearest"):
+        raise InvalidArgumentError(f"reindex: method is 'ffill', 'bfill' or 'nearest', not {method!r}")
+    if any(one > other for one, other in itertools.pairwise(known)):
+        raise InvalidArgumentError("reindex: with a method the labels are sorted; sort_index() first")
+    found: list[int | None] = []
+    for label in wanted:
+        before, after = bisect.bisect_right(known, label) - 1, bisect.bisect_left(known, label)
+        if method == "ffill" or after == len(known):
+            found.append(before if before >= 0 and method != "bfill" else None)
+        elif method == "bfill" or before < 0:
+            found.append(after)
+        else:
+            found.append(after if known[after] - label <= label - known[before] else before)
+    return found
 
 
 def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:

@@ -115,8 +115,9 @@ class Values:
         """
         return self._columns(lambda _, column: call("abs", column))
 
-    def round(self, decimals: Any = 0) -> DataFrame:
-        """Numbers with so many decimals, half to even; a mapping says it for each column.
+    def round(self, decimals: Any = 0, *, out: Any = None) -> DataFrame:
+        """Numbers with so many decimals, half to even; a mapping says it for each column. (``out`` is what NumPy's function
+        of the same name passes: None.)
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [0.123, 0.456], "s": ["a", "b"]}).round(1).to_dict("list")
@@ -147,7 +148,7 @@ class Values:
         >>> hs.DataFrame({"x": [1, 2], "y": [2, 3]}).isin([2]).to_dict("list")
         {'x': [False, True], 'y': [True, False]}
         """
-        from hypostyle.series import is_in
+        from hypostyle._choosing import is_in
 
         dtypes = self._plan.dtypes
 
@@ -186,6 +187,7 @@ class Values:
             cond = cond(self)
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):
             other = other(self)
+        other = _cells.value_of(other)
         names, plan = self._plan.columns, self._plan
         for value in (cond, other):
             plan = plan.with_room(value)
@@ -203,7 +205,7 @@ class Values:
         made = plan.with_columns({name: make(name, plan.column(name)) for name in names})
         return type(self)._of(made.keep(names))  # type: ignore[attr-defined]
 
-    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None) -> DataFrame:
+    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> DataFrame:
         """Values not less than ``lower`` and not more than ``upper``: constants, series indexed by the columns' names, or
         with ``axis=0`` series of the frame.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import html
 import sys
@@ -134,6 +133,8 @@ class Watching:
         >>> len(asyncio.run(df.compute_async()))
         1
         """
+        import asyncio
+
         future = self.submit()
         try:
             return await asyncio.wrap_future(future)

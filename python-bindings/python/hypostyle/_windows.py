@@ -90,7 +90,7 @@ def shifted(periods: int, fill_value: Any) -> Make:
 
     def make(column: _native.Expr) -> _native.Expr:
         moved = window("lag", column, n=periods)
-        if fill_value is None:
+        if fill_value is None or fill_value != fill_value:
             return moved
         number = window("row_number")
         if periods >= 0:
@@ -202,7 +202,13 @@ class Running:
         """
         if axis in (1, "columns"):
             return self._across("diff", periods)
-        return self._each(lambda column: window("diff", column, n=periods), True)
+        return self._each(lambda column: self._change(column, periods), True)
+
+    def _change(self, column: _native.Expr, periods: int) -> _native.Expr:
+        """The difference to the value so many rows before; of truths, whether they differ."""
+        if self._plan.query.dtype_of(column) == "bool":  # type: ignore[attr-defined]
+            return column.binary("!=", window("lag", column, n=periods))
+        return window("diff", column, n=periods)
 
     def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Any:
         """The change from the value so many rows (``axis=1``: columns) before, in relation to it.

@@ -1,26 +1,59 @@
-"""A worker process: takes jobs from its socket until that is closed. Started by `hypostyle._workers`."""
+"""A worker process: takes jobs from its socket until that is closed. Started by `hypostyle._workers`, by the path of this
+file: what it does not need it does not import."""
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import sys
-import traceback
-from multiprocessing.connection import Connection
+from types import ModuleType
 from typing import Any
 
 _functions: dict[bytes, Any] = {}
-_tables: dict[str, Any] = {}
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Package(ModuleType):
+    """The package, of which modules can be imported before it is imported itself: that happens when a name of its own is
+    asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import importlib
+
+        if name.startswith("_") and os.path.exists(os.path.join(_PACKAGE, f"{name}.py")):
+            return importlib.import_module(f"hypostyle.{name}")
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        assert self.__spec__ is not None and self.__spec__.loader is not None
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def prepare() -> None:
+    """Makes the package known, without importing it."""
+    from importlib.util import spec_from_file_location
+
+    spec = spec_from_file_location(
+        "hypostyle", os.path.join(_PACKAGE, "__init__.py"), submodule_search_locations=[_PACKAGE]
+    )
+    assert spec is not None
+    module = Package("hypostyle")
+    module.__spec__, module.__file__, module.__path__ = spec, spec.origin, [_PACKAGE]
+    module.__package__, module.__loader__ = "hypostyle", spec.loader
+    sys.modules["hypostyle"] = module
 
 
 def main() -> None:
     """Runs jobs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = Connection(int(sys.argv[1]))
-    sys.path[:] = pickle.loads(connection.recv_bytes())
+    socket = int(sys.argv[1])
+    sys.path[:] = pickle.loads(receive(socket))
+    prepare()
     while True:
         try:
-            message = connection.recv_bytes()
+            message = receive(socket)
         except (EOFError, OSError):
             return
         try:
@@ -31,11 +64,38 @@ def main() -> None:
             reply = pickle.dumps(answer, protocol=5)
         except Exception as error:
             reply = pickle.dumps(("failed", described(error)))
-        connection.send_bytes(reply)
+        send(socket, reply)
+
+
+def receive(socket: int) -> bytes:
+    """A message, as multiprocessing's connections write it: its length, and its bytes."""
+    size = int.from_bytes(_exactly(socket, 4), "big", signed=True)
+    return _exactly(socket, int.from_bytes(_exactly(socket, 8), "big") if size == -1 else size)
+
+
+def _exactly(socket: int, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = os.read(socket, min(size - len(parts), 1 << 20))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def send(socket: int, message: bytes) -> None:
+    """A message, as multiprocessing's connections read it."""
+    size = len(message)
+    head = size.to_bytes(4, "big") if size < 1 << 31 else b"\xff\xff\xff\xff" + size.to_bytes(8, "big")
+    rest = memoryview(head + message)
+    while rest:
+        rest = rest[os.write(socket, rest) :]
 
 
 def described(error: BaseException) -> tuple[bytes | None, str]:
     """The exception, if it can travel, and its traceback from the user's function on."""
+    import traceback
+
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None and "hypostyle" in trace.tb_frame.f_code.co_filename:
         trace = trace.tb_next
@@ -58,22 +118,11 @@ def function(packed: bytes) -> Any:
     return _functions[packed]
 
 
-def table(path: str) -> Any:
-    """The table of a file in shared memory, mapped; the last one is kept."""
-    if path not in _tables:
-        import pyarrow as pa
-
-        _tables.clear()
-        _tables[path] = pa.ipc.open_file(pa.memory_map(path)).read_all()
-    return _tables[path]
-
-
 def done(job: dict[str, Any]) -> Any:
     """The answer of a job."""
-    from hypostyle import _apply
+    from hypostyle import _jobs
 
-    work, rows = function(job["function"]), table(job["path"]).slice(job["start"], job["rows"])
-    return _apply.run_job(job["kind"], work, rows, job)
+    return _jobs.run(function(job["function"]), job)
 
 
 if __name__ == "__main__":

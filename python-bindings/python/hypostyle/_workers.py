@@ -1,6 +1,6 @@
 """Worker processes for the user's Python functions: started by exec, never by fork, and used again.
 
-Data goes to them through memory-mapped files in shared memory, functions by cloudpickle, results come back as Arrow data.
+Data goes to them through files in shared memory, one for each job, functions by cloudpickle.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from multiprocessing.connection import Connection
 from typing import Any
 
+from hypostyle import _native
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
+
+_WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_worker.py")
 
 #: Set in the environment of workers: functions that they run start no workers of their own.
 INSIDE = "HYPOSTYLE_WORKER"
@@ -30,12 +33,11 @@ INSIDE = "HYPOSTYLE_WORKER"
 
 def possible() -> bool:
     """Whether there can be workers: on systems with sockets and file descriptors to hand on, outside of workers, and with
-    cloudpickle and pyarrow installed."""
+    cloudpickle installed."""
     if os.environ.get(INSIDE) or not hasattr(socket, "socketpair") or os.name == "nt":
         return False
     try:
         import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
-        import pyarrow  # noqa: F401
     except ImportError:
         return False
     return count() > 1
@@ -60,7 +62,8 @@ class Worker:
         self.ended = False
         ours, theirs = socket.socketpair()
         environment = {**os.environ, INSIDE: "1", "HYPOSTYLE_THREADS": "1"}
-        command = [sys.executable, "-m", "hypostyle._worker", str(theirs.fileno())]
+        # The file alone, without the package around it: that is imported when a function needs it.
+        command = [sys.executable, "-P", _WORKER, str(theirs.fileno())]
         self.process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -166,27 +169,25 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextlib.contextmanager
-def shared(table: Any) -> Iterator[str]:
-    """A pyarrow table as a file in shared memory, as long as it is needed."""
-    import pyarrow as pa
-
+def shared(rows: Any) -> Iterator[str]:
+    """The result of a query as an Arrow file in shared memory, as long as it is needed."""
     folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     handle, path = tempfile.mkstemp(prefix="hypostyle-", suffix=".arrow", dir=folder)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-            writer.write_table(table)
+        _native.write_files(rows, "ipc", path, '{"compression": "none"}')
         yield path
     finally:
         with contextlib.suppress(OSError):
             os.unlink(path)
 
 
-def run_all(jobs: Sequence[dict[str, Any]], function: bytes, name: str) -> list[Any]:
-    """The answers of all jobs, in order. The first error ends the others; so does Ctrl-C."""
+def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], function: bytes, name: str) -> list[Any]:
+    """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
     workers = pool()
 
-    def one(job: dict[str, Any]) -> Any:
-        return answered(workers, {**job, "function": function}, name)
+    def one(job: tuple[dict[str, Any], Any]) -> Any:
+        return answered(workers, {**job[0], "function": function}, job[1], name)
 
     with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
         futures = [threads.submit(one, job) for job in jobs]
@@ -203,11 +204,12 @@ def run_all(jobs: Sequence[dict[str, Any]], function: bytes, name: str) -> list[
             raise
 
 
-def answered(workers: Pool, job: dict[str, Any], name: str) -> Any:
-    """What a worker makes of a job; its exception is raised here, with its traceback as a note."""
+def answered(workers: Pool, job: dict[str, Any], rows: Any, name: str) -> Any:
+    """What a worker makes of a job and its rows; its exception is raised here, with its traceback as a note."""
     place = f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
     try:
-        kind, value = workers.run(pickle.dumps(job, protocol=5))
+        with shared(rows) as path:
+            kind, value = workers.run(pickle.dumps({**job, "path": path}, protocol=5))
     except WorkerError as error:
         error.add_note(f"while it ran {place}")
         raise

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _inplace, _native, _numpy
+from hypostyle import _absent, _columns, _format, _inplace, _native, _number_names, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
+from hypostyle._choosing import sliced
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
+from hypostyle._labels import column_name, named_columns
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
 from hypostyle._output import Output
@@ -22,9 +24,9 @@ from hypostyle._selection import Selection
 from hypostyle._values import Values
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.expr import BoundExpression, Expr
-from hypostyle.series import Series, sliced
+from hypostyle.series import Series
 
 if TYPE_CHECKING:
     pass
@@ -72,16 +74,13 @@ class DataFrame(
         >>> hs.DataFrame([[1, "a"], [2, "b"]], index=["u", "v"], columns=["n", "s"]).loc["v", "s"]
         'b'
         """
-        columns = None if columns is None else list(columns)
-        plan = _columns.plan_of({} if data is None else data, columns, keep_nan)
+        plan = _columns.frame_plan(data, index, columns, keep_nan)
         if dtype is not None:
-            from hypostyle._categories import converted
+            from hypostyle._categories import made_as
 
-            casts = {name: converted(plan, plan.column(name), dtype) for name in plan.columns}
+            casts = {name: made_as(plan, plan.column(name), dtype) for name in plan.columns}
             plan = plan.with_columns(casts)
         self._plan = plan
-        if index is not None:
-            self._plan = self.set_axis(index)._plan
 
     @classmethod
     def from_dict(
@@ -152,9 +151,9 @@ class DataFrame(
         return Names(self._plan.columns)
 
     @columns.setter
-    def columns(self, names: Sequence[str]) -> None:
+    def columns(self, names: Sequence[Any]) -> None:
         old = self.columns
-        if len(names := list(names)) != len(old):
+        if len(names := [column_name(name) for name in names]) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
         self._plan = self._plan.rename(dict(zip(old, names, strict=True)))
 
@@ -185,6 +184,7 @@ class DataFrame(
         return Series(self._plan, self._plan.column(name), name)
 
     def __getitem__(self, key: Any) -> Any:
+        key = named_columns(key)
         if isinstance(key, str):
             return self._series(key)
         if isinstance(key, (BoundExpression, Expr)):
@@ -200,6 +200,9 @@ class DataFrame(
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
             for name in key:
                 self._plan.query.check(name)
+            if len(set(key)) < len(key):
+                twice = next(name for at, name in enumerate(key) if name in key[:at])
+                raise DuplicateColumnError(f"the column {twice!r} is chosen twice; columns have different names")
             return DataFrame._of(self._plan.keep(key))
         if _numpy.is_array(key) or isinstance(key, (list, tuple)):
             listed = key.tolist() if _numpy.is_array(key) else list(key)
@@ -209,6 +212,7 @@ class DataFrame(
         raise DataTypeError(f"a frame takes names, a mask or a slice in brackets, not {key!r}")
 
     def __setitem__(self, name: Any, value: Any) -> None:
+        name = named_columns(name)
         if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
         elif isinstance(name, (list, tuple)):
@@ -219,7 +223,7 @@ class DataFrame(
         else:
             self._plan = self.assign(**{name: value})._plan
 
-    def __delitem__(self, name: str) -> None:
+    def __delitem__(self, name: Any) -> None:
         self._plan = self.drop(columns=[name])._plan
 
     def __getattr__(self, name: str) -> Series:
@@ -227,8 +231,19 @@ class DataFrame(
             return self._series(name)
         raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """``df.x = ...`` gives a column that is there new values, as in pandas."""
+        if name == "_plan" or hasattr(type(self), name):
+            object.__setattr__(self, name, value)
+        elif name in self._plan.names:
+            self[name] = value
+        else:
+            raise AttributeError(
+                f"a DataFrame has no attribute {name!r}; df[{name!r}] = ... makes a column", name=name, obj=self
+            )
+
     def __contains__(self, name: object) -> bool:
-        return name in self.columns
+        return named_columns(name) in self.columns
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self.columns if name.isidentifier())]
@@ -261,4 +276,5 @@ class DataFrame(
         return _format.html(self._plan)
 
 
+_number_names.allow(DataFrame, _number_names.VERBS)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)

@@ -8,9 +8,10 @@ from typing import Any
 from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, is_known, name_of, size
 from hypostyle._dtypes import is_number
-from hypostyle._group_functions import Function, key_of, label_of, listed_keys, pairs, with_functions
+from hypostyle._group_functions import Function, extremes, key_of, label_of, listed_keys, pairs, with_functions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
+from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import least
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -83,6 +84,7 @@ class GroupBy(GroupWindows, GroupSummaries):
 
     def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
         """Only these columns take part; one name alone gives series."""
+        columns = named_columns(columns)
         single = isinstance(columns, str)
         return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
 
@@ -420,7 +422,7 @@ class GroupBy(GroupWindows, GroupSummaries):
         return self._all("all")
 
     def nlargest(self, n: int = 5, keep: str = "first") -> Any:
-        """The greatest values of each group, greatest first; of one column.
+        """The greatest values of each group, greatest first; of one column. The labels of the rows stand behind the keys.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
@@ -430,7 +432,7 @@ class GroupBy(GroupWindows, GroupSummaries):
         return self._extreme("top_k", n, keep)
 
     def nsmallest(self, n: int = 5, keep: str = "first") -> Any:
-        """The smallest values of each group, smallest first; of one column.
+        """The smallest values of each group, smallest first; of one column. The labels of the rows stand behind the keys.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
@@ -447,11 +449,7 @@ class GroupBy(GroupWindows, GroupSummaries):
         if not self._single:
             raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].nlargest(2)")
         [name] = self._values()
-        lists = self._run({name: aggregate(self._plan.column(name), function, k=n)})
-        rows = Plan(lists.query.explode(name), lists.index)
-        present = _native.Expr.call("scalar", "is_not_null", [_native.Expr.column(name)])
-        result = rows.then(rows.query.filter(present))
-        return Series(result, _native.Expr.column(name), name) if self._as_index else DataFrame._of(result)
+        return extremes(self, name, n, function == "top_k", keep == "first")
 
     @property
     def ngroups(self) -> int:

@@ -19,10 +19,11 @@ class Index:
     ('k', ['a', 'b'], True)
     """
 
-    __slots__ = ("_plan",)
+    __slots__ = ("_owner", "_plan")
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, owner: Any = None) -> None:
+        super().__setattr__("_plan", plan)
+        super().__setattr__("_owner", owner)
 
     @property
     def names(self) -> list[str | None]:
@@ -171,7 +172,7 @@ class Index:
             import numpy as np
 
             return np.zeros(len(self), dtype=bool)
-        from hypostyle.series import repeated
+        from hypostyle._choosing import repeated
 
         series = self.to_series()
         keys = [_native.Expr.column(name) for name in self._plan.index_columns]
@@ -226,11 +227,58 @@ class Index:
             return getattr(labels.dt, name)
         raise AttributeError(f"an index has no {name!r}; index.to_series() is a series of the labels")
 
+    def equals(self, other: Any) -> bool:
+        """Whether these are the same labels in the same order."""
+        return self.to_list() == list(other)
+
+    def get_loc(self, key: Any) -> int:
+        """The place of a label."""
+        from hypostyle._loc import LabelNotFoundError
+
+        labels = self.to_list()
+        if key not in labels:
+            raise LabelNotFoundError(f"no row has the label {key!r}")
+        return labels.index(key)
+
+    def sort_values(self, ascending: bool = True) -> list:
+        """The labels in order, as a list."""
+        return sorted(self.to_list(), reverse=not ascending)
+
+    def difference(self, other: Any, sort: Any = None) -> list:
+        """The distinct labels that are not among others; sorted unless ``sort=False``."""
+        others = set(other)
+        return _in_order([label for label in self.unique() if label not in others], sort)
+
+    def intersection(self, other: Any, sort: Any = False) -> list:
+        """The distinct labels that are among others too."""
+        others = set(other)
+        found = [label for label in self.unique() if label in others]
+        return _in_order(found, None) if sort else found
+
+    def union(self, other: Any, sort: Any = None) -> list:
+        """The distinct labels of both; sorted unless ``sort=False``."""
+        return _in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
+
     def map(self, mapper: Any) -> list:
         """What a function or a mapping makes of each label."""
         return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name != "_plan":
+        """``df.index.name = ...`` and ``df.index.names = [...]`` name the levels of the frame or series itself."""
+        if name not in ("name", "names") or self._owner is None:
             raise UnsupportedError(f"index.{name} cannot be set; use rename_axis or set_index")
-        super().__setattr__(name, value)
+        names = [value] if name == "name" else list(value)
+        if not self._plan.index and names == [None]:
+            return
+        self._owner._become(self._owner.rename_axis(names))
+        super().__setattr__("_plan", self._owner.index._plan)
+
+
+def _in_order(labels: list, sort: Any) -> list:
+    """Labels sorted, where they have an order."""
+    if sort is False:
+        return labels
+    try:
+        return sorted(labels)
+    except TypeError:
+        return labels

@@ -432,6 +432,41 @@ def write_json(
             return file.read()
 
 
+#: Types that JSON writes alike in the engine and in pandas.
+_IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
+
+
+def json_records(frame: Output, path: str | None, lines: bool) -> Any:
+    """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
+    columns of other types."""
+    plan = _index.reset(frame._plan, True)
+    dtypes = plan.dtypes
+    if not all(dtype.startswith(_IN_JSON) for dtype in dtypes.values()):
+        return NotImplemented
+    exprs = {}
+    for name, dtype in dtypes.items():
+        column = _native.Expr.column(name)
+        if dtype.startswith(("timestamp", "date")):
+            time = column.cast("timestamp[ms]") if dtype == "date" else column
+            column = _native.Expr.call("scalar", "to_epoch", [time], {"unit": "ms"})
+        elif dtype.startswith("float"):
+            # JSON has no infinities.
+            finite = _native.Expr.call("scalar", "is_finite", [column])
+            column = _native.Expr.case([(finite, column)], _native.Expr.literal(None))
+        exprs[name] = column
+    query = plan.project(exprs).query
+    if path is not None:
+        _native.write_files(query, "json", path, json.dumps({"lines": lines}))
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.json")
+        _native.write_files(query, "json", name, json.dumps({"lines": lines}))
+        with open(name, encoding="utf-8", newline="") as file:
+            text = file.read()
+    # The array on one line, as pandas has it; texts hold no line breaks in JSON.
+    return text if lines else text.replace("\n", "")
+
+
 def write_csv(
     frame: Output,
     path: Any = None,
@@ -450,7 +485,8 @@ def write_csv(
     ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
     ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes`` and
     ``overwrite`` are as in `to_parquet`."""
-    query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, file_bytes, overwrite)
+    plan = _with_nameless(frame) if index else _index.reset(frame._plan, True)
+    query, parts = plan.query, _parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = _compression(compression)
         _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts, packed)
@@ -540,6 +576,16 @@ def _needs_path(parts: dict[str, Any]) -> None:
 
 def _with_index(frame: Output, index: bool) -> Plan:
     return frame._flat() if index else _index.reset(frame._plan, True)
+
+
+def _with_nameless(frame: Output) -> Plan:
+    """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
+    plan = frame._plan
+    if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
+        return frame._flat()
+    exprs = {"": _native.Expr.column(plan.index[0][0])}
+    exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
+    return plan.project(exprs, ())
 
 
 def _frame(query: _native.Query, index: Any) -> DataFrame:

@@ -64,7 +64,7 @@ class DataFrame(Frame):
 
     @classmethod
     def from_numpy(cls, data: Any, /, *, context: Any, schema: Any) -> DataFrame:
-        names = list(schema) if schema else None
+        names = list(schema) if schema else [f"column_{at}" for at in range(data.shape[1])]
         return cls._typed(NativeFrame(data, columns=names, keep_nan=True), schema, context)
 
     # Looked at.

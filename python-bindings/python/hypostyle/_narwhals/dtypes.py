@@ -23,6 +23,7 @@ SIMPLE = {
     "date": "Date",
     "time": "Time",
     "binary": "Binary",
+    "category": "Categorical",
 }
 NATIVE = {theirs: ours for ours, theirs in SIMPLE.items()} | {"Categorical": "string", "Enum": "string"}
 

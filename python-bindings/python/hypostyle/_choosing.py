@@ -1,0 +1,150 @@
+"""Which rows: those of given values, of distinct and of extreme ones, and flags that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _index, _native
+from hypostyle._aggregates import aggregate, size
+from hypostyle._cells import is_missing
+from hypostyle._naming import VALUE
+from hypostyle._plan import Plan
+from hypostyle._windows import rows, window
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from hypostyle.series import Series
+
+
+def value_counts(
+    plan: Plan,
+    keys: Sequence[tuple[str | None, _native.Expr]],
+    normalize: bool,
+    sort: bool,
+    ascending: bool,
+    dropna: bool,
+) -> Series:
+    """How often each combination of keys occurs: a series whose index they are."""
+    label = "proportion" if normalize else "count"
+    index = _index.level_columns([name for name, _ in keys], [VALUE, label])
+    exprs = [expr.alias(column) for (column, _), (_, expr) in zip(index, keys, strict=True)]
+    counts = plan.query.group_by(exprs, [size().alias(label)], False, dropna)
+    native = _native.Expr.column(label)
+    if normalize:
+        # Of the counts, not of the rows: of those there may be many more.
+        total = counts.select([aggregate(native, "sum").alias(label)]).collect().lists([label])[0][0]
+        native = native.binary("/", _native.Expr.literal(total))
+    if sort:
+        counts = counts.sort([_native.Expr.column(label)], [not ascending], False)
+    from hypostyle.series import Series
+
+    return Series(Plan(counts, index), native, label)
+
+
+def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
+    """Whether there is an equal row: an earlier one (``keep="first"``), a later one (``"last"``), any (``False``)."""
+    number, count = window("row_number").over(keys, [], []), rows().over(keys, [], [])
+    if keep is False:
+        return count.binary(">", _native.Expr.literal(1))
+    if keep_last(keep):
+        return number.binary("<", count)
+    return number.binary(">", _native.Expr.literal(1))
+
+
+def without_repeats(plan: Plan, names: list[str], keep: Any) -> _native.Query:
+    """One row of each combination of values, where it stands first or last; with ``False`` those that have no equal."""
+    if keep is False:
+        return _native.rows_without_equal(plan.query, names)
+    if not keep_last(keep):
+        return plan.query.distinct(names, False)
+    return plan.query.filter(repeated([plan.column(name) for name in names], "last").invert())
+
+
+def extreme_rows(query: _native.Query, keys: list[_native.Expr], n: int, keep: str, down: bool) -> _native.Query:
+    """The first rows by some keys: of equal ones the first, the last, or all."""
+    if keep not in ("first", "last", "all"):
+        raise InvalidArgumentError(f"keep is 'first', 'last' or 'all', not {keep!r}")
+    order, descending = list(keys), [down] * len(keys)
+    if keep == "first" or (keep == "last" and n >= query.rows()):
+        return query.sort(order, descending, False).slice(0, max(n, 0))
+    place = "__place__"
+    query = query.with_columns([window("row_number").alias(place)])
+    names = [name for name in query.names() if name != place]
+    number = _native.Expr.column(place)
+    if keep == "last":
+        # Of equal values the last comes first; missing ones stay in their order.
+        missing = _native.Expr.call("scalar", "is_null", [keys[-1]])
+        number = _native.Expr.case([(missing, number.cast("int64"))], number.cast("int64").negate())
+    found = query.sort([*order, number], [*descending, False], False)
+    if keep == "last":
+        found = found.slice(0, max(n, 0))
+    else:
+        # As many as come before the n-th row, and its equals.
+        found = found.collect().query()
+        ranks = found.slice(0, max(n, 0)).rows()
+        same = None
+        if ranks:
+            edge = found.slice(ranks - 1, 1).select([k.alias(f"__edge_{i}__") for i, k in enumerate(keys)])
+            cells = [part[0] for part in edge.collect().lists([f"__edge_{i}__" for i in range(len(keys))])]
+            for key, cell in zip(keys, cells, strict=True):
+                here = _native.Expr.call("scalar", "is_null", [key])
+                if cell is not None:
+                    here = filled(key.binary("==", _native.Expr.literal(cell)), _native.Expr.literal(False))
+                same = here if same is None else same.binary("&", here)
+        before = window("row_number").binary("<=", _native.Expr.literal(ranks))
+        found = found.with_columns([before.alias(place)])
+        chosen = _native.Expr.column(place)
+        found = found.filter(chosen if same is None else chosen.binary("|", same))
+    return found.select([_native.Expr.column(name).alias(name) for name in names])
+
+
+def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:
+    """Another value where it is missing."""
+    return _native.Expr.call("scalar", "fill_null", [native, value])
+
+
+def is_in(native: _native.Expr, values: Any) -> _native.Expr:
+    """Whether the value is one of these; never null."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise DataTypeError(f"isin takes a list of values, not {values!r}")
+    listed = list(values)
+    if any(is_missing(value) for value in listed):
+        # A missing value is None here, and NaN where a column keeps it as a value; whole numbers beside it are floats.
+        held = [value for value in listed if not is_missing(value)]
+        nan = [value for value in listed if isinstance(value, float) and value != value]
+        if nan and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in held):
+            held = [*map(float, held), nan[0]]
+        listed = [None, *held]
+    found = _native.Expr.call("scalar", "is_in", [native, _native.Expr.literal(listed)])
+    return filled(found, _native.Expr.literal(None in listed))
+
+
+def flag(name: str, value: Any) -> bool:
+    """A parameter that is true or false."""
+    if not isinstance(value, (bool, int)) and type(value).__name__ != "bool_":
+        raise InvalidArgumentError(f"{name} is True or False, not {value!r}")
+    return bool(value)
+
+
+def keep_last(keep: Any) -> bool:
+    if keep not in ("first", "last"):
+        raise InvalidArgumentError(f"keep is 'first', 'last' or False, not {keep!r}")
+    return keep == "last"
+
+
+def nulls_first(na_position: str) -> bool:
+    if na_position not in ("first", "last"):
+        raise InvalidArgumentError(f"na_position is 'first' or 'last', not {na_position!r}")
+    return na_position == "first"
+
+
+def sliced(query: _native.Query, rows: slice) -> _native.Query:
+    """Rows of a slice; counting from the end runs the query."""
+    if rows.step not in (None, 1):
+        raise InvalidArgumentError(f"slices take every row; the step {rows.step} is not supported")
+    start, stop = rows.start or 0, rows.stop
+    if start < 0 or (stop is not None and stop < 0):
+        start, stop, _ = rows.indices(query.rows())
+    length = 2**63 - 1 if stop is None else max(stop - start, 0)
+    return query.slice(start, length)

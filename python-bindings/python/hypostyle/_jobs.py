@@ -1,0 +1,59 @@
+"""Jobs of worker processes and what they call. A worker imports this and the engine, and the rest of the package only if
+the user's function needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import hypostyle._native as _native
+
+
+class Call:
+    """A function with its further arguments; what is called for each value or row."""
+
+    def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], skip: bool, missing: Any) -> None:
+        self.func, self.args, self.kwargs, self.skip, self.missing = func, args, kwargs, skip, missing
+
+    def values(self, values: list) -> list:
+        """The results of a column's values; a missing one is NaN for numbers and text, as pandas has it."""
+        func, args, kwargs, missing = self.func, self.args, self.kwargs, self.missing
+        if self.skip:
+            return [None if value is None else func(value, *args, **kwargs) for value in values]
+        if args or kwargs:
+            return [func(missing if value is None else value, *args, **kwargs) for value in values]
+        if None in values:
+            return [func(missing if value is None else value) for value in values]
+        return list(map(func, values))
+
+    def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
+        """The results of rows."""
+        from hypostyle._rows import Row
+
+        func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
+        values = zip(*lists, strict=True) if lists else (() for _ in labels)
+        return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
+
+
+def results(kind: str, call: Any, table: _native.Table, columns: list[str], names: list[str], start: int) -> list:
+    """The results of a run of rows, whose first one has the number ``start``: of values, or of rows with their labels."""
+    lists = table.lists(columns)
+    if kind == "values":
+        return call.values(lists[0])
+    index = len(columns) - len(names)
+    labels: Any = range(start, start + table.rows())
+    if index:
+        labels = lists[0] if index == 1 else list(zip(*lists[:index], strict=True))
+    return call.rows(names, lists[index:], labels)
+
+
+def run(call: Any, job: Mapping[str, Any]) -> Any:
+    """The answer of a job, whose rows are in an Arrow file."""
+    query = _native.scan_files("ipc", [job["path"]], "{}")
+    kind = job["kind"]
+    if kind == "partition":
+        return call(query)
+    if kind == "groups":
+        whole = query.collect().query()
+        return [call.result(whole.slice(start, count)) for start, count in job["spans"]]
+    return results(kind, call, query.collect(), job["columns"], job["names"], job["start"])

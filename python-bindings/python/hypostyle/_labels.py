@@ -1,0 +1,110 @@
+"""Labels of rows and names of columns as they are given: lists, tuples, arrays, an Index of one or several levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+
+#: The labels of a level, and its name.
+Part = tuple[Any, "str | None"]
+
+
+def column_name(name: Any) -> str:
+    """The name of a column: text; a whole number is the text of its digits.
+
+    >>> column_name("x"), column_name(2024)
+    ('x', '2024')
+    """
+    if isinstance(name, str):
+        return name
+    if is_number(name):
+        return str(int(name))
+    raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
+
+
+def is_number(name: Any) -> bool:
+    """Whether a name is a whole number, Python's or NumPy's."""
+    if isinstance(name, int):
+        return not isinstance(name, bool)
+    return type(name).__module__ == "numpy" and type(name).__name__.startswith(("int", "uint"))
+
+
+def named_columns(names: Any) -> Any:
+    """Names of columns with whole numbers as text: one, a list, or the keys of a mapping; anything else as it is."""
+    if is_number(names):
+        return str(int(names))
+    if isinstance(names, list) and any(is_number(name) for name in names):
+        return [named_columns(name) for name in names]
+    if isinstance(names, dict) and any(is_number(name) for name in names):
+        return {named_columns(name): value for name, value in names.items()}
+    return names
+
+
+def parts_of(labels: Any) -> list[Part]:
+    """The levels of labels and their names: a list of tuples and a list of lists are several levels."""
+    levels = getattr(labels, "nlevels", 1)
+    if hasattr(labels, "get_level_values"):
+        names = [None if name is None else str(name) for name in labels.names]
+        return [(_values(labels.get_level_values(at)), name) for at, name in zip(range(levels), names, strict=True)]
+    if hasattr(labels, "to_list") and hasattr(labels, "name"):
+        return [(_values(labels), None if labels.name is None else str(labels.name))]
+    listed = labels if hasattr(labels, "dtype") else list(labels)
+    if isinstance(listed, list) and listed:
+        if all(isinstance(one, tuple) for one in listed):
+            if len({len(one) for one in listed}) > 1:
+                raise InvalidArgumentError("labels of several levels are tuples of one length")
+            return [(list(part), None) for part in zip(*listed, strict=True)]
+        if all(isinstance(one, list) or (hasattr(one, "__array__") and getattr(one, "ndim", 0)) for one in listed):
+            return [part for one in listed for part in parts_of(one)]
+    return [(listed, None)]
+
+
+def _values(level: Any) -> Any:
+    return level if hasattr(level, "dtype") else list(level)
+
+
+def labelled(plan: Plan, labels: Any) -> Plan:
+    """The rows of a plan with these labels, one for each row in their order."""
+    from hypostyle._columns import column
+
+    parts = parts_of(labels)
+    if not plan.origins and _is_default(labels) and plan.names and len(labels) == plan.query.rows():
+        return _index.reset(plan, True)
+    plan = _index.reset(plan, True)
+    columns = [column(values, False) for values, _ in parts]
+    rows = plan.query.rows() if plan.names else None
+    for made in columns:
+        if rows is not None and len(made) != rows:
+            raise ShapeError(f"{len(made)} labels for {rows} rows")
+    levels = _index.level_columns([name for _, name in parts], plan.columns)
+    query = _native.Query.from_columns([name for name, _ in levels], columns)
+    if plan.names:
+        query = _native.Query.concat([query, plan.query], "columns")
+    ids = {**{name: object() for name, _ in levels}, **{name: plan.id_of(name) for name in plan.names}}
+    return Plan(query, levels, plan.rows, ids, plan.origins)
+
+
+def _is_default(labels: Any) -> bool:
+    """Whether labels are the numbers of the rows, from 0, as rows have them anyway."""
+    if isinstance(labels, range):
+        return labels.start == 0 and labels.step == 1
+    return type(labels).__name__ == "RangeIndex" and labels.start == 0 and labels.step == 1 and labels.name is None
+
+
+def count_of(labels: Any) -> int:
+    """The number of labels."""
+    from hypostyle._columns import column
+
+    values = parts_of(labels)[0][0]
+    return len(values) if hasattr(values, "__len__") else len(column(values, False))
+
+
+def listed(labels: Any) -> list[Any]:
+    """The labels as Python objects; tuples if there are several levels."""
+    parts: Sequence[Part] = parts_of(labels)
+    lists = [values.tolist() if hasattr(values, "tolist") else list(values) for values, _ in parts]
+    return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))

@@ -1,0 +1,203 @@
+"""Values of a series: missing ones, conversions, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native
+from hypostyle._cells import value_of
+from hypostyle._choosing import is_in, repeated
+from hypostyle._windows import window
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+
+if TYPE_CHECKING:
+    from hypostyle.series import Series
+
+
+class SeriesCells:
+    """Verbs that look at the values, and give one for each."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        def __init__(self, *args: Any) -> None: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __len__(self) -> int: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def duplicated(self, keep: Any = "first") -> Series:
+        """Whether the value occurs in another row: in an earlier one, with ``keep="last"`` in a later one, with
+        ``keep=False`` in any.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 1])
+        >>> x.duplicated().to_list()
+        [False, False, True]
+        """
+        return self._like(repeated([self._native], keep))
+
+    @property
+    def is_monotonic_increasing(self) -> bool:
+        """Whether no value is less than the one before; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.is_monotonic_increasing
+        False
+        """
+        return self._ascends("<")
+
+    @property
+    def is_monotonic_decreasing(self) -> bool:
+        """Whether no value is greater than the one before; runs.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.is_monotonic_decreasing
+        False
+        """
+        return self._ascends(">")
+
+    def _ascends(self, wrong: str) -> bool:
+        turns = self._native.binary(wrong, window("lag", self._native))
+        return not self._like(turns).agg("any") and not self.isna().agg("any")
+
+    def rename(
+        self, index: Any = None, *, axis: Any = None, copy: Any = None, level: Any = None, errors: str = "ignore"
+    ) -> Series:
+        """The same values under another name; of a mapping or a function, with other labels.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2], index=["a", "b"])
+        >>> x.rename("n").name, list(x.rename({"a": "A"}).index)
+        ('n', ['A', 'b'])
+        """
+        if callable(index) or isinstance(index, Mapping):
+            from hypostyle._selection import renamed_labels
+
+            return self._of(renamed_labels(self._framed(), index, level, errors))
+        return type(self)(self._plan, self._native, index)  # type: ignore[return-value]
+
+    alias = rename
+
+    def astype(self, dtype: Any) -> Series:
+        """Conversion; a value that does not fit is an error naming row and value. ``"category"`` or a `CategoricalDtype`
+        makes text categorical; values that are none of given categories become missing.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.astype(str).to_list()
+        ['3', '1', '2']
+        """
+        from hypostyle._categories import converted
+
+        return self._like(converted(self._plan, self._native, dtype))
+
+    def isna(self) -> Series:
+        """Whether the value is missing.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None])
+        >>> x.isna().to_list()
+        [False, True]
+        """
+        return self._like(_native.Expr.call("scalar", "is_null", [self._native]))
+
+    def notna(self) -> Series:
+        """Whether the value is present.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, None])
+        >>> x.notna().to_list()
+        [True, False]
+        """
+        return self._like(_native.Expr.call("scalar", "is_not_null", [self._native]))
+
+    isnull, notnull = isna, notna
+
+    def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> Series:
+        """Another value where it is missing, at most ``limit`` times: a constant, or a series of the frame. `ffill` and
+        `bfill` take neighbours.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([None, 1, None]).fillna(0, limit=1).to_list()
+        [0, 1, None]
+        """
+        from hypostyle._filling import filled as filled_to
+
+        if value is None:
+            raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if isinstance(value, dict):
+            raise UnsupportedError("fillna: values by label; write series.where(condition, value)")
+        here = self._with_room(value)
+        return here._like(filled_to(here._native, here._argument(value), limit))
+
+    def isin(self, values: Any) -> Series:
+        """Whether the value is one of these; false where it is missing (unless None is one of them).
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.isin([1, 2]).to_list()
+        [False, True, True]
+        """
+        return self._like(is_in(self._native, values))
+
+    def between(self, left: Any, right: Any, inclusive: str = "both") -> Series:
+        """Whether the value lies between two others.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.between(2, 3).to_list()
+        [True, False, True]
+        """
+        if inclusive not in ("both", "neither", "left", "right"):
+            raise InvalidArgumentError(f"inclusive is both, neither, left or right, not {inclusive!r}")
+        low = ">=" if inclusive in ("both", "left") else ">"
+        high = "<=" if inclusive in ("both", "right") else "<"
+        above = self._native.binary(low, self._argument(left))
+        return self._like(above.binary("&", self._native.binary(high, self._argument(right))))
+
+    def where(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
+        """The value where the condition is true, else ``other``: constants, series of the frame, lists and arrays of a value
+        per row, or functions of the series.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.where(x > 0, 0).to_list()
+        [1, 0]
+        """
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
+        self, condition, other = self._parts(cond, other)
+        return self._like(_native.Expr.case([(condition, self._native)], other))
+
+    def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
+        """``other`` where the condition is true, else the value; see `where`.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.mask(x < 0, 0).to_list()
+        [1, 0]
+        """
+        if level is not None:
+            raise UnsupportedError("where and mask: level; rows are not matched by label")
+        self, condition, other = self._parts(cond, other)
+        return self._like(_native.Expr.case([(condition, other)], self._native))
+
+    def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
+        """The series with room for a condition and another value, and the expressions of both."""
+        parts = [_called(cond, self), value_of(_called(other, self))]
+        self = self._with_room(parts[0])._with_room(parts[1])
+        found = []
+        for part in parts:
+            native = self._by_position(part)
+            found.append(self._argument(part) if native is None else native)
+        return self, found[0], found[1]  # type: ignore[return-value]
+
+
+def _called(value: Any, series: Any) -> Any:
+    """What a function of the series gives; other values as they are."""
+    return value(series) if callable(value) and not isinstance(value, (BoundExpression, Expr)) else value

@@ -1,0 +1,301 @@
+"""Values of a series changed one by one, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _cells, _native
+from hypostyle._aggregates import aggregate
+from hypostyle._cells import call, is_null, literal
+from hypostyle._dtypes import is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, UnsupportedError
+from hypostyle.expr import BoundExpression
+
+if TYPE_CHECKING:
+    pass
+
+Native = _native.Expr
+
+
+class SeriesValues:
+    """Values changed, filled, repeated and put in order."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        def __init__(self, *args: Any) -> None: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __len__(self) -> int: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> Any:
+        """Values not less than ``lower`` and not more than ``upper``: constants or series of the frame.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 5, 9]})["x"].clip(upper=6).to_list()
+        [1, 5, 6]
+        """
+        low, high = (None if bound is None else self._argument(_cells.bounds(bound)) for bound in (lower, upper))  # type: ignore[attr-defined]
+        return self._like(_cells.clipped(self._native, low, high))  # type: ignore[attr-defined]
+
+    def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> Any:
+        """Values replaced by others: one, a list, or a mapping of old to new; with ``regex`` parts of texts.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"s": ["a", "b"]})["s"].replace({"a": "A"}).to_list()
+        ['A', 'b']
+        """
+        return self._like(_cells.replaced(self._native, self.dtype, to_replace, value, regex))  # type: ignore[attr-defined]
+
+    def case_when(self, caselist: Sequence[tuple[Any, Any]]) -> Any:
+        """The value of the first condition that is true, else the value that is there.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"x": [1, 5, 9]})["x"]
+        >>> x.case_when([(x > 6, 0), (x > 2, -1)]).to_list()
+        [1, -1, 0]
+        """
+        branches = []
+        for condition, value in caselist:
+            if callable(condition) and not isinstance(condition, BoundExpression):
+                condition = condition(self)
+            branches.append((self._argument(condition), self._argument(value)))  # type: ignore[attr-defined]
+        return self._like(Native.case(branches, self._native))  # type: ignore[attr-defined]
+
+    def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
+        """``func`` of this series and another one of the frame, which gives a series.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 5], "y": [2, 3]})
+        >>> df["x"].combine(df["y"], lambda a, b: a * b).to_list()
+        [2, 15]
+        """
+        mine, theirs = self, self._like(self._argument(other))  # type: ignore[attr-defined]
+        if fill_value is not None:
+            mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)  # type: ignore[attr-defined]
+        return func(mine, theirs)
+
+    def combine_first(self, other: Any) -> Any:
+        """The values, and where they are missing another series' of the frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, None], "y": [2, 3]})
+        >>> df["x"].combine_first(df["y"]).to_list()
+        [1, 3]
+        """
+        return self.fillna(other)  # type: ignore[attr-defined]
+
+    def update(self, other: Any) -> None:
+        """Takes another series' values of the frame where they are present; changes this series.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [None, 9]})
+        >>> x = df["x"]
+        >>> x.update(df["y"])
+        >>> x.to_list()
+        [1, 9]
+        """
+        theirs = self._argument(other)  # type: ignore[attr-defined]
+        self._become(self._like(call("coalesce", theirs, self._native)))  # type: ignore[attr-defined]
+
+    def interpolate(
+        self,
+        method: str = "linear",
+        *,
+        axis: Any = 0,
+        limit: int | None = None,
+        limit_direction: str | None = None,
+        limit_area: str | None = None,
+    ) -> Any:
+        """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
+        before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1.0, None, None, 4.0, None]).interpolate(limit_area="inside").to_list()
+        [1.0, 2.0, 3.0, 4.0, None]
+        """
+        from hypostyle._filling import interpolated
+        from hypostyle._windows import window
+
+        if method not in ("linear", "pad", "ffill", "bfill"):
+            raise UnsupportedError(f"interpolate: the method {method!r}; there are linear, ffill and bfill")
+        if method != "linear":
+            kind = "backward_fill" if method == "bfill" else "forward_fill"
+            return self._like(window(kind, self._native, limit=limit))  # type: ignore[attr-defined]
+        if not is_number(self.dtype):  # type: ignore[attr-defined]
+            raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
+        return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
+
+    def repeat(self, repeats: int, axis: Any = None) -> Any:
+        """Each value so many times.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.repeat(2).to_list()
+        [3, 3, 1, 1, 2, 2]
+        """
+        rows = len(self)  # type: ignore[arg-type]
+        return self.iloc[[at for at in range(rows) for _ in range(repeats)]]
+
+    def explode(self, ignore_index: bool = False) -> Any:
+        """One value per element of lists; an empty or missing list gives a missing value.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([[1, 2], [3]])
+        >>> x.explode().to_list()
+        [1, 2, 3]
+        """
+        return self._through(lambda frame: frame.explode(frame.columns[0]))
+
+    def abs(self) -> Any:
+        """The absolute value.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, -2])
+        >>> x.abs().to_list()
+        [1, 2]
+        """
+        return self._like(call("abs", self._native))  # type: ignore[attr-defined]
+
+    def round(self, decimals: int = 0, *, out: Any = None) -> Any:
+        """Numbers with so many decimals, half to even.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([0.126, 2.5])
+        >>> x.round(2).to_list()
+        [0.13, 2.5]
+        """
+        return self._like(_cells.rounded(self._native, self.dtype, decimals))  # type: ignore[attr-defined]
+
+    def infer_objects(self, copy: Any = None) -> Any:
+        """The series: its type is known already.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.infer_objects().dtype
+        'int64'
+        """
+        return self
+
+    def convert_dtypes(self, **_: Any) -> Any:
+        """The series: every type can hold missing values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.convert_dtypes().dtype
+        'int64'
+        """
+        return self
+
+    def copy(self, deep: bool = True) -> Any:
+        """Another series of the same plan; data is immutable and shared.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.copy().equals(x)
+        True
+        """
+        return type(self)(self._plan, self._native, self.name)  # type: ignore[call-arg]
+
+    @property
+    def T(self) -> Any:
+        """The series itself.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.T.to_list()
+        [3, 1, 2]
+        """
+        return self
+
+    def transpose(self) -> Any:
+        """The series itself.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.transpose().to_list()
+        [3, 1, 2]
+        """
+        return self
+
+    def argsort(self, ascending: bool = True) -> Any:
+        """The positions that would sort the values; missing ones last.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argsort().to_list()
+        [1, 2, 0]
+        """
+        from hypostyle._windows import window
+        from hypostyle.series import VALUE
+
+        number = "__number__"
+        query = self._framed().query.select(  # type: ignore[attr-defined]
+            [Native.column(VALUE).alias(VALUE), window("row_number").binary("-", literal(1)).alias(number)]
+        )
+        query = query.sort([Native.column(VALUE)], [not ascending], False)
+        return type(self)(Plan(query), Native.column(number), self.name)  # type: ignore[call-arg]
+
+    def argmax(self) -> int:
+        """The position of the greatest value, the first of several.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argmax()
+        0
+        """
+        return self._reduce(aggregate(self._native, "arg_max"))  # type: ignore[attr-defined]
+
+    def argmin(self) -> int:
+        """The position of the smallest value, the first of several.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([3, 1, 2])
+        >>> x.argmin()
+        1
+        """
+        return self._reduce(aggregate(self._native, "arg_min"))  # type: ignore[attr-defined]
+
+    def searchsorted(self, value: Any, side: str = "left") -> Any:
+        """Where values would be put into the sorted series.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 3, 5])
+        >>> int(x.searchsorted(4))
+        2
+        """
+        import numpy as np
+
+        return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
+
+    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
+        """A number for each distinct value (-1 where it is missing), and the values.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series(["b", "a", "b"])
+        >>> numbers, values = x.factorize()
+        >>> numbers.tolist(), list(values)
+        ([0, 1, 0], ['b', 'a'])
+        """
+        from hypostyle._windows import window
+
+        first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
+        key = self._native if sort else first
+        key = Native.case([(is_null(self._native), literal(None))], key)
+        number = call("fill_null", window("dense_rank", key).binary("-", literal(1)), literal(-1))
+        values = self.dropna().drop_duplicates()  # type: ignore[attr-defined]
+        values = values.sort_values() if sort else values
+        return self._like(number).to_numpy(), values.to_numpy()  # type: ignore[attr-defined]
+
+    def autocorr(self, lag: int = 1) -> float:
+        """The correlation with the values so many rows before.
+
+        >>> import hypostyle as hs
+        >>> x = hs.Series([1, 2, 3])
+        >>> round(x.autocorr(), 6)
+        1.0
+        """
+        return self.corr(self.shift(lag))  # type: ignore[attr-defined]
