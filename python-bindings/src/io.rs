@@ -154,6 +154,7 @@ pub fn scan_parquet(
 
 /// Runs a query into a CSV file.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn write_csv(
     py: Python<'_>,
     query: &Query,
