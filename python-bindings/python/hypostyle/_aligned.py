@@ -20,7 +20,7 @@ def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | No
     if not series:
         return None
     plans = [made._plan for made in series.values()]
-    if index is None and all(not plan.index for plan in plans) and len({len(made) for made in series.values()}) == 1:
+    if index is None and all(not plan.index for plan in plans) and len({plan.query.rows() for plan in plans}) == 1:
         return None
     first = next(iter(series.values()))
     if index is None and all(plan.rows is plans[0].rows for plan in plans):
