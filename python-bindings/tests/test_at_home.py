@@ -22,7 +22,6 @@ def df():
         (lambda df: df.shift(1, freq="D"), "add the time to the column"),
         (lambda df: df["x"].shift([1, 2]), "assign"),
         (lambda df: df.pct_change(fill_method="ffill"), "ffill"),
-        (lambda df: df["x"].rolling(2, win_type="hann"), "numpy.convolve"),
         (lambda df: df["x"].rolling(2, method="table"), "column by column"),
         (lambda df: df.reindex([1], method="nearest", tolerance=1), "merge_asof"),
         (lambda df: df.rename({"x": "z"}), "columns="),

@@ -115,9 +115,20 @@ impl Step {
             let origin = if self.weeks { 4 } else { 0 };
             return clock.write((day - origin).div_euclid(self.days) * self.days + origin, 0);
         }
-        // On the wall clock; the distance is exact time.
+        // On the wall clock; the distance is exact time, unless the clock was put forward or back on the way.
         let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
-        clock.shifted(count, -(wall.rem_euclid(i128::from(self.nanos)) as i64))
+        let back = wall.rem_euclid(i128::from(self.nanos));
+        let reached = clock.shifted(count, -(back as i64));
+        if !clock.is_zoned() || self.nanos <= SHORT {
+            return reached;
+        }
+        let start = wall - back;
+        let day = start.div_euclid(i128::from(DAY_NANOS)) as i64;
+        let nanos = start.rem_euclid(i128::from(DAY_NANOS)) as i64;
+        match reached.map(|reached| clock.read(reached)) {
+            Some(shown) if shown == (day, nanos) => reached,
+            _ => clock.write(day, nanos),
+        }
     }
 
     /// Whether periods can be made of this step: one kind of unit, forwards.
@@ -126,6 +137,9 @@ impl Step {
         parts.iter().filter(|part| **part > 0).count() == 1 && parts.iter().all(|part| *part >= 0)
     }
 }
+
+/// Nanoseconds of a quarter of an hour: clocks are put forward and back by no less.
+const SHORT: i64 = 900_000_000_000;
 
 /// The day so many months later, at the latest the last of its month.
 pub fn add_months(day: i64, months: i64) -> Option<i64> {
@@ -167,6 +181,25 @@ mod tests {
         assert_eq!(add_months(day(2024, 1, 31), 1), Some(day(2024, 2, 29)));
         assert_eq!(add_months(day(2024, 3, 31), -13), Some(day(2023, 2, 28)));
         assert_eq!(add_months(0, i64::MAX), None);
+    }
+
+    #[test]
+    fn periods_of_hours_start_by_the_wall_clock() {
+        let dtype = DType::Timestamp(TimeUnit::Second, Some("America/New_York".into()));
+        let mut clock = Clock::new(&dtype).unwrap();
+        let step = Step::parse("12h").unwrap();
+        // Midnight of 2024-03-10, when clocks went from 2:00 to 3:00, and of 2024-11-03, when they went back from 2:00.
+        for midnight in [1_710_046_800, 1_730_606_400] {
+            for hours in 0..13 {
+                let found = step.floor(&mut clock, midnight + hours * 3600).unwrap();
+                let shown = clock.read(midnight + hours * 3600).1 / 3_600_000_000_000;
+                assert_eq!(clock.read(found).1, shown / 12 * 12 * 3_600_000_000_000, "{midnight} {hours}");
+                assert_eq!(clock.read(found).0, clock.read(midnight).0);
+            }
+        }
+        // What the clock shows twice keeps its side: 1:30 for the second time, by hours.
+        let second = 1_730_606_400 + 2 * 3600 + 1800;
+        assert_eq!(Step::parse("1h").unwrap().floor(&mut clock, second), Some(second - 1800));
     }
 
     #[test]

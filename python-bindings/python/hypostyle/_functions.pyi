@@ -2417,8 +2417,7 @@ class Functions:
         weights
             A weight for each row of a window, the oldest first; there are as many rows as weights.
         min_periods
-            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
-            weights that are not 0.
+            Fewer values than this, nulls not counted, give null; by default as many as there are weights.
         center
             Whether the row is in the middle of its window instead of at its end.
         """
@@ -2431,8 +2430,7 @@ class Functions:
         weights
             A weight for each row of a window, the oldest first; there are as many rows as weights.
         min_periods
-            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
-            weights that are not 0.
+            Fewer values than this, nulls not counted, give null; by default as many as there are weights.
         center
             Whether the row is in the middle of its window instead of at its end.
         """
@@ -2446,8 +2444,7 @@ class Functions:
         weights
             A weight for each row of a window, the oldest first; there are as many rows as weights.
         min_periods
-            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
-            weights that are not 0.
+            Fewer values than this, nulls not counted, give null; by default as many as there are weights.
         center
             Whether the row is in the middle of its window instead of at its end.
         ddof
@@ -2462,8 +2459,7 @@ class Functions:
         weights
             A weight for each row of a window, the oldest first; there are as many rows as weights.
         min_periods
-            Fewer values than this, nulls and weights of 0 not counted, give null; by default as many as there are
-            weights that are not 0.
+            Fewer values than this, nulls not counted, give null; by default as many as there are weights.
         center
             Whether the row is in the middle of its window instead of at its end.
         ddof

@@ -329,7 +329,10 @@ class Output(FrameExports):
 
 
 #: The options of `to_csv` that are written without pandas.
-CSV_OPTIONS = {"sep", "header", "na_rep", "index", "partition_cols", "file_rows", "overwrite"}
+CSV_OPTIONS = {
+    *("sep", "header", "na_rep", "index", "compression"),
+    *("partition_cols", "file_rows", "file_bytes", "overwrite"),
+}
 
 
 def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
