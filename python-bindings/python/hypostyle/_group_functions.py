@@ -174,5 +174,4 @@ def extremes(groups: Any, name: str, n: int, greatest: bool, first: bool) -> Any
     levels = _index.level_columns(labels, [name])
     exprs = [expr.alias(column) for expr, (column, _) in zip([*keys, *(expr for expr, _ in rest)], levels, strict=True)]
     held = query.select([*exprs, value.alias(name)])
-    series = Series(Plan(held, levels), _native.Expr.column(name), name)
-    return series if groups._as_index else series.droplevel(-1).reset_index()
+    return Series(Plan(held, levels), _native.Expr.column(name), name)

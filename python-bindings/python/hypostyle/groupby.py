@@ -449,7 +449,13 @@ class GroupBy(GroupWindows, GroupSummaries):
         if not self._single:
             raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].nlargest(2)")
         [name] = self._values()
-        return extremes(self, name, n, function == "top_k", keep == "first")
+        if self._as_index:
+            return extremes(self, name, n, function == "top_k", keep == "first")
+        # Nobody sees which rows the values come from: lists of values, without ranks of all rows.
+        lists = self._run({name: aggregate(self._plan.column(name), function, k=n)})
+        rows = Plan(lists.query.explode(name), lists.index)
+        present = _native.Expr.call("scalar", "is_not_null", [_native.Expr.column(name)])
+        return DataFrame._of(rows.then(rows.query.filter(present)))
 
     @property
     def ngroups(self) -> int:
