@@ -17,8 +17,9 @@ const KEPT: Duration = Duration::from_secs(1);
 /// How long it is kept at most while one query follows the other.
 const KEPT_AT_MOST: Duration = Duration::from_secs(20);
 
-/// The allocator's own delay, in milliseconds: by far longer than ours.
-const NEVER: std::ffi::c_long = 1 << 30;
+/// The allocator's own delay, in milliseconds, for what is freed where no query ends: columns that others held, many short
+/// queries. Far longer than ours, so that it seldom falls into a query.
+const DELAY: std::ffi::c_long = 10_000;
 
 /// `mi_option_purge_delay`, which the bindings of the allocator do not name.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
@@ -61,7 +62,7 @@ impl Drop for Running {
 /// Sets the allocator up; to be called once, first.
 pub fn set_up() {
     // SAFETY: the option exists in the linked version, and no other thread of ours runs yet.
-    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, NEVER) };
+    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, DELAY) };
 }
 
 fn collect() {
