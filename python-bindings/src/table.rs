@@ -39,12 +39,9 @@ impl Table {
         self.frame.partitions().iter().map(hypostyle::Batch::rows).collect()
     }
 
-    /// Bytes of the buffers kept alive, by column.
+    /// Bytes that the rows take, by column.
     fn column_bytes(&self) -> Vec<usize> {
-        let sizes = |position| {
-            self.frame.partitions().iter().map(move |part| part.column(position).size_bytes()).sum()
-        };
-        (0..self.frame.width()).map(sizes).collect()
+        (0..self.frame.width()).map(|position| self.frame.column_bytes(position)).collect()
     }
 
     /// Number of nulls in a column.

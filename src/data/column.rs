@@ -2,7 +2,7 @@
 
 use crate::data::dtype::DType;
 use crate::data::statistics::Statistics;
-use crate::data::{import, strings};
+use crate::data::{import, size, strings};
 use crate::error::{Error, Result};
 use arrow::array::{Array, ArrayRef, new_empty_array};
 use std::fmt;
@@ -114,9 +114,9 @@ impl Column {
         Column { array, dtype: self.dtype.clone(), statistics: Arc::new(statistics) }
     }
 
-    /// Bytes of the buffers this column keeps alive (shared buffers counted whole).
+    /// Bytes that the rows take: of buffers shared with other rows only their own part, dictionaries whole.
     pub fn size_bytes(&self) -> usize {
-        self.array.get_array_memory_size()
+        size::rows_bytes(&self.array)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::data::column::Column;
 use crate::data::exchange;
 use crate::data::schema::Schema;
 use crate::data::series::Series;
+use crate::data::size;
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::RecordBatch;
 use std::sync::Arc;
@@ -227,8 +228,17 @@ impl Frame {
         }
     }
 
-    /// Bytes of the buffers this frame keeps alive.
+    /// Bytes that the rows take: of buffers shared with other rows only their own part, a dictionary that partitions share
+    /// once.
     pub fn size_bytes(&self) -> usize {
-        self.partitions.iter().map(Batch::size_bytes).sum()
+        (0..self.width()).map(|position| self.column_bytes(position)).sum()
+    }
+
+    /// Bytes that the rows of the column at `position` take, as [`Frame::size_bytes`].
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn column_bytes(&self, position: usize) -> usize {
+        size::column_bytes(self.partitions.iter().map(|part| part.column(position).array()))
     }
 }

@@ -19,6 +19,7 @@ pub mod promote;
 pub mod scalar;
 pub mod schema;
 pub mod series;
+pub mod size;
 pub mod statistics;
 pub mod strings;
 pub mod text;

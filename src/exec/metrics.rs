@@ -32,7 +32,7 @@ impl OperatorMetrics {
         self.rows.load(Ordering::Relaxed)
     }
 
-    /// Bytes that the given columns keep alive (shared buffers counted in each batch).
+    /// Bytes that the given rows take (dictionaries counted in each batch).
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
