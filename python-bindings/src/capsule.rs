@@ -49,7 +49,14 @@ pub fn import(object: &Bound<'_, PyAny>) -> Answer<Imported> {
         let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
         let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
         // SAFETY: capsules of these names hold a schema and an array (checked); the array is moved out.
-        let data = unsafe { from_ffi(FFI_ArrowArray::from_raw(array.as_ptr()), schema.as_ref()) }?;
+        let (array, schema) = unsafe { (FFI_ArrowArray::from_raw(array.as_ptr()), schema.as_ref()) };
+        if array.is_released() || schema.release().is_none() {
+            return Err(
+                Error::invalid("the Arrow data was handed over before: a capsule gives it once").into()
+            );
+        }
+        // SAFETY: as above; producers keep the C Data Interface.
+        let data = unsafe { from_ffi(array, schema) }?;
         let array = arrow::array::make_array(data);
         return Ok(Imported { data_type: array.data_type().clone(), arrays: vec![array] });
     }

@@ -6,6 +6,7 @@ use crate::scalar;
 use arrow::array::AsArray;
 use arrow::compute::{TakeOptions, cast, take};
 use arrow::datatypes::{DataType, UInt64Type};
+use hypostyle::expr::depth::{depth, within};
 use hypostyle::expr::{BinaryOp, UnaryOp};
 use hypostyle::functions::scalar::list_fold::expression_text;
 use hypostyle::functions::{aggregate_function, scalar_function, window_function};
@@ -20,12 +21,27 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "hypostyle._native")]
 pub struct Expr {
     pub(crate) expr: hypostyle::Expr,
+    /// Its levels, counted as it is made: what is too deep to be walked through is refused before.
+    levels: usize,
 }
 
 impl From<hypostyle::Expr> for Expr {
     fn from(expr: hypostyle::Expr) -> Self {
-        Expr { expr }
+        let levels = depth(&expr);
+        Expr { expr, levels }
     }
+}
+
+/// An expression made of others, if it is not too deep.
+fn over<'a>(expr: hypostyle::Expr, parts: impl IntoIterator<Item = &'a Expr>) -> Answer<Expr> {
+    let levels = 1 + parts.into_iter().map(|part| part.levels).max().unwrap_or(0);
+    within(levels)?;
+    Ok(Expr { expr, levels })
+}
+
+/// The expressions that native objects hold.
+fn parts<'a>(list: &'a [Bound<'_, Expr>]) -> impl Iterator<Item = &'a Expr> {
+    list.iter().map(|expr| expr.get())
 }
 
 /// The expressions of native objects.
@@ -107,45 +123,44 @@ impl Expr {
 
     /// An operator between two expressions.
     fn binary(&self, operator_name: &str, right: &Expr) -> Answer<Self> {
-        Ok(self.expr.clone().binary(operator(operator_name)?, right.expr.clone()).into())
+        over(self.expr.clone().binary(operator(operator_name)?, right.expr.clone()), [self, right])
     }
 
     /// Three-valued not.
-    fn invert(&self) -> Self {
-        hypostyle::Expr::Unary { op: UnaryOp::Not, expr: Arc::new(self.expr.clone()) }.into()
+    fn invert(&self) -> Answer<Self> {
+        over(hypostyle::Expr::Unary { op: UnaryOp::Not, expr: Arc::new(self.expr.clone()) }, [self])
     }
 
     /// Sign change.
-    fn negate(&self) -> Self {
-        hypostyle::Expr::Unary { op: UnaryOp::Negate, expr: Arc::new(self.expr.clone()) }.into()
+    fn negate(&self) -> Answer<Self> {
+        over(hypostyle::Expr::Unary { op: UnaryOp::Negate, expr: Arc::new(self.expr.clone()) }, [self])
     }
 
     /// The same values under another name.
-    fn alias(&self, name: &str) -> Self {
-        self.expr.clone().alias(name).into()
+    fn alias(&self, name: &str) -> Answer<Self> {
+        over(self.expr.clone().alias(name), [self])
     }
 
     /// Conversion; what does not fit is an error (`strict`), null (`lenient`) or loses digits (`lossy`).
     #[pyo3(signature = (dtype, mode="strict"))]
     fn cast(&self, dtype: &str, mode: &str) -> Answer<Self> {
-        Ok(self.expr.clone().cast_with(DType::parse(dtype)?, cast_mode(mode)?).into())
+        over(self.expr.clone().cast_with(DType::parse(dtype)?, cast_mode(mode)?), [self])
     }
 
     /// Conversion to categories; of integers, those of these numbers.
     #[pyo3(signature = (categories, ordered, mode="strict"))]
     fn cast_categories(&self, categories: Vec<String>, ordered: bool, mode: &str) -> Answer<Self> {
         let dtype = DType::Categorical(hypostyle::Categories::new(categories, ordered)?);
-        Ok(self.expr.clone().cast_with(dtype, cast_mode(mode)?).into())
+        over(self.expr.clone().cast_with(dtype, cast_mode(mode)?), [self])
     }
 
     /// The value of the first branch whose condition is true.
     #[staticmethod]
-    fn case(branches: Vec<(Bound<'_, Expr>, Bound<'_, Expr>)>, otherwise: &Expr) -> Self {
-        let branches = branches
-            .iter()
-            .map(|(condition, value)| (condition.get().expr.clone(), value.get().expr.clone()))
-            .collect();
-        hypostyle::Expr::Case { branches, otherwise: Arc::new(otherwise.expr.clone()) }.into()
+    fn case(branches: Vec<(Bound<'_, Expr>, Bound<'_, Expr>)>, otherwise: &Expr) -> Answer<Self> {
+        let pairs = || branches.iter().map(|(condition, value)| (condition.get(), value.get()));
+        let cases = pairs().map(|(condition, value)| (condition.expr.clone(), value.expr.clone())).collect();
+        let case = hypostyle::Expr::Case { branches: cases, otherwise: Arc::new(otherwise.expr.clone()) };
+        over(case, pairs().flat_map(|(condition, value)| [condition, value]).chain([otherwise]))
     }
 
     /// A scalar or aggregate function by name.
@@ -162,18 +177,18 @@ impl Expr {
             let name = name.cast::<PyString>().map_err(pyo3::PyErr::from)?;
             constants = constants.with(&name.to_cow()?, scalar::from_python(&value)?);
         }
-        let args = exprs(&args);
-        Ok(match kind {
-            "scalar" => hypostyle::Expr::call(scalar_function(name)?, args, constants),
-            "window" => hypostyle::Expr::window(window_function(name)?, args, constants),
-            _ => hypostyle::Expr::aggregate(aggregate_function(name)?, args, constants),
-        }
-        .into())
+        let of = exprs(&args);
+        let called = match kind {
+            "scalar" => hypostyle::Expr::call(scalar_function(name)?, of, constants),
+            "window" => hypostyle::Expr::window(window_function(name)?, of, constants),
+            _ => hypostyle::Expr::aggregate(aggregate_function(name)?, of, constants),
+        };
+        over(called, parts(&args))
     }
 
     /// Only rows where the condition is true take part; on an aggregate.
-    fn filter(&self, condition: &Expr) -> Self {
-        self.expr.clone().filter(condition.expr.clone()).into()
+    fn filter(&self, condition: &Expr) -> Answer<Self> {
+        over(self.expr.clone().filter(condition.expr.clone()), [self, condition])
     }
 
     /// Each value takes part once; on an aggregate of one column.
@@ -194,8 +209,9 @@ impl Expr {
         let order = exprs(&order_by).into_iter().zip(descending);
         let order = order.map(|(expr, descending)| SortKey { expr, descending, nulls_first: false });
         let (partition, order) = (exprs(&partition_by), order.collect());
+        let of = parts(&partition_by).chain(parts(&order_by)).chain([self]);
         let Some((unit, start, end)) = frame else {
-            return Ok(self.expr.clone().over_by(partition, order).into());
+            return over(self.expr.clone().over_by(partition, order), of);
         };
         let make = match unit.as_str() {
             "rows" => WindowFrame::rows,
@@ -207,7 +223,7 @@ impl Expr {
             bound(&start, FrameBound::UnboundedPreceding)?,
             bound(&end, FrameBound::UnboundedFollowing)?,
         );
-        Ok(self.expr.clone().over_frame(partition, order, frame).into())
+        over(self.expr.clone().over_frame(partition, order, frame), of)
     }
 
     /// Whether a function of a window is in it.
@@ -259,6 +275,7 @@ impl Expr {
 
     /// The expression with expressions in the place of columns.
     fn replaced(&self, columns: HashMap<String, Bound<'_, Expr>>) -> Answer<Self> {
+        within(self.levels + columns.values().map(|other| other.get().levels).max().unwrap_or(0))?;
         let replaced = self.expr.clone().rewrite(&mut |part| {
             Ok(match part {
                 hypostyle::Expr::Column(name) => match columns.get(name.as_ref()) {

@@ -168,8 +168,16 @@ pub fn write_csv(
     let lazy = query.lazy();
     let folder = folder.into();
     let compression = Compression::named(compression)?;
-    let options =
-        CsvWriteOptions { delimiter, header, null, folder, compression, ..CsvWriteOptions::default() };
+    // Readers of pandas' kind pass over empty lines.
+    let options = CsvWriteOptions {
+        delimiter,
+        header,
+        null,
+        folder,
+        compression,
+        blank_lines: false,
+        ..CsvWriteOptions::default()
+    };
     run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
 }
 

@@ -53,6 +53,13 @@ fn library(py: Python<'_>) -> PyResult<&Library> {
 /// # Errors
 /// `Type` for objects that are no value of any column type, `Arithmetic` for integers beyond 64 bits.
 pub fn from_python(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
+    at_level(value, 0)
+}
+
+/// The levels of lists and dictionaries in each other: one that holds itself has no end.
+const DEEPEST: usize = 100;
+
+fn at_level(value: &Bound<'_, PyAny>, level: usize) -> Answer<Scalar> {
     if value.is_none() {
         return Ok(Scalar::Null);
     }
@@ -71,7 +78,7 @@ pub fn from_python(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
     if let Ok(value) = value.cast::<PyBytes>() {
         return Ok(Scalar::Binary(value.as_bytes().into()));
     }
-    other(value)
+    other(value, level)
 }
 
 fn integer(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
@@ -87,7 +94,7 @@ fn integer(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
     }
 }
 
-fn other(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
+fn other(value: &Bound<'_, PyAny>, level: usize) -> Answer<Scalar> {
     let py = value.py();
     let library = library(py)?;
     if matches!(type_name(value).as_str(), "NAType" | "NaTType") {
@@ -117,17 +124,20 @@ fn other(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
     if value.is_instance(library.decimal.bind(py))? {
         return decimal(value);
     }
+    if level >= DEEPEST {
+        return Err(Error::invalid(format!("lists and dictionaries more than {DEEPEST} levels deep")).into());
+    }
     if let Ok(items) = value.cast::<PyList>() {
-        return Ok(Scalar::List(items.iter().map(|item| from_python(&item)).collect::<Answer<_>>()?));
+        return Ok(Scalar::List(items.iter().map(|item| at_level(&item, level + 1)).collect::<Answer<_>>()?));
     }
     if let Ok(items) = value.cast::<PyTuple>() {
-        let items = items.try_iter()?.map(|item| from_python(&item?));
+        let items = items.try_iter()?.map(|item| at_level(&item?, level + 1));
         return Ok(Scalar::List(items.collect::<Answer<_>>()?));
     }
     if let Ok(fields) = value.cast::<PyDict>() {
         let fields = fields.iter().map(|(name, value)| {
             let name: String = name.extract()?;
-            Ok((Arc::from(name), from_python(&value)?))
+            Ok((Arc::from(name), at_level(&value, level + 1)?))
         });
         return Ok(Scalar::Struct(fields.collect::<Answer<_>>()?));
     }
@@ -189,7 +199,7 @@ fn datetime(value: &Bound<'_, PyAny>, library: &Library) -> Answer<Scalar> {
 }
 
 /// The IANA name of a time zone, or its fixed offset.
-fn zone_name(value: &Bound<'_, PyAny>, zone: &Bound<'_, PyAny>) -> PyResult<String> {
+fn zone_name(value: &Bound<'_, PyAny>, zone: &Bound<'_, PyAny>) -> Answer<String> {
     for attribute in ["key", "zone"] {
         if let Some(name) = zone.getattr_opt(attribute)?
             && let Ok(name) = name.extract::<String>()
@@ -205,12 +215,20 @@ fn zone_name(value: &Bound<'_, PyAny>, zone: &Bound<'_, PyAny>) -> PyResult<Stri
     Ok(format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60))
 }
 
-fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
+/// The microseconds of a timedelta; the longest ones are beyond 64 bits.
+fn micros(delta: &Bound<'_, PyAny>) -> Answer<i64> {
     let py = delta.py();
     let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
     let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
     let micros: i64 = delta.getattr(intern!(py, "microseconds"))?.extract()?;
-    Ok(days * MICROS_PER_DAY + seconds * 1_000_000 + micros)
+    let whole =
+        days.checked_mul(MICROS_PER_DAY).and_then(|days| days.checked_add(seconds * 1_000_000 + micros));
+    match whole {
+        Some(whole) => Ok(whole),
+        None => Err(Error::new(ErrorKind::Arithmetic, "a duration beyond 64 bits of microseconds")
+            .value(delta.str()?.to_cow()?)
+            .into()),
+    }
 }
 
 fn decimal(value: &Bound<'_, PyAny>) -> Answer<Scalar> {

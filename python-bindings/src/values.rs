@@ -6,7 +6,7 @@ use arrow::array::{
     Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringViewBuilder,
 };
 use arrow::compute::concat;
-use hypostyle::{Column, DType, Error, Scalar, promote};
+use hypostyle::{Column, DType, Error, ErrorKind, Scalar, promote};
 use pyo3::prelude::{Bound, PyAny, PyAnyMethods, PyErr};
 use pyo3::types::{
     PyBool, PyBoolMethods, PyFloat, PyFloatMethods, PyInt, PyList, PyListMethods, PyString, PyStringMethods,
@@ -188,16 +188,28 @@ fn build(scalars: &[Scalar], dtype: &DType) -> Answer<ArrayRef> {
             arrow::compute::cast(&nanos, &held)?
         }
         DType::Decimal(_, scale) => {
-            let digits: Decimal128Array = scalars
-                .iter()
-                .map(|value| match value {
-                    Scalar::Decimal(digits, own) => Some(digits * 10i128.pow((scale - own) as u32)),
-                    Scalar::Int(whole) => Some(i128::from(*whole) * 10i128.pow(*scale as u32)),
-                    Scalar::UInt(whole) => Some(i128::from(*whole) * 10i128.pow(*scale as u32)),
-                    _ => None,
-                })
-                .collect();
-            Arc::new(digits.with_data_type(held))
+            let mut built = Vec::with_capacity(scalars.len());
+            for (row, value) in scalars.iter().enumerate() {
+                let (digits, own) = match value {
+                    Scalar::Decimal(digits, own) => (*digits, *own),
+                    Scalar::Int(whole) => (i128::from(*whole), 0),
+                    Scalar::UInt(whole) => (i128::from(*whole), 0),
+                    _ => {
+                        built.push(None);
+                        continue;
+                    }
+                };
+                let zeros = u32::try_from(scale - own).ok().and_then(|zeros| 10i128.checked_pow(zeros));
+                let whole = zeros.and_then(|zeros| digits.checked_mul(zeros));
+                let Some(whole) = whole.filter(|whole| whole.unsigned_abs() < 10u128.pow(38)) else {
+                    let text =
+                        format!("more than 38 digits, {scale} of them after the point as in other rows");
+                    let error = Error::new(ErrorKind::Cast, text).row(row as u64);
+                    return Err(error.value(value.to_string()).into());
+                };
+                built.push(Some(whole));
+            }
+            Arc::new(Decimal128Array::from(built).with_data_type(held))
         }
         _ => {
             let parts = scalars.iter().map(|value| value.to_array(dtype, 1));

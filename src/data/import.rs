@@ -44,7 +44,8 @@ fn import_coded(array: &ArrayRef) -> Result<ArrayRef> {
         .as_any_dictionary_opt()
         .ok_or_else(|| Error::internal("a dictionary type without a dictionary array"))?;
     let values = plain(dictionary.values(), &DataType::Utf8View)?;
-    if dictionary.keys().null_count() == dictionary.keys().len() {
+    // Where all rows are null the dictionary still tells the categories.
+    if values.is_empty() {
         return Ok(new_null_array(&strings::coded_type(), array.len()));
     }
     let keys = plain(&(dictionary.keys().slice(0, array.len())), &DataType::UInt32)?;

@@ -164,11 +164,14 @@ impl Scalar {
         match self {
             Scalar::List(items) => {
                 let DType::List(item) = self.dtype() else { unreachable!("a list has a list type") };
-                let parts: Vec<ArrayRef> = items.iter().map(|value| value.to_array(&item, 1)).all_ok()?;
-                let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-                let values = match parts.is_empty() {
-                    true => new_null_array(&item.to_arrow(), 0),
-                    false => arrow::compute::concat(&parts)?,
+                let values = match alike(items, &item) {
+                    Some(values) => values,
+                    None => {
+                        let parts: Vec<ArrayRef> =
+                            items.iter().map(|value| value.to_array(&item, 1)).all_ok()?;
+                        let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+                        arrow::compute::concat(&parts)?
+                    }
                 };
                 let field = Arc::new(arrow::datatypes::Field::new("item", item.to_arrow(), true));
                 let offsets = arrow::buffer::OffsetBuffer::from_lengths([values.len()]);
@@ -279,6 +282,29 @@ impl Scalar {
     }
 }
 
+/// Values that are all of the plainest kind of a type, or null, in one array: lists may be long.
+fn alike(items: &[Scalar], dtype: &DType) -> Option<ArrayRef> {
+    macro_rules! all {
+        ($kind:ident, $array:ty, $value:expr) => {{
+            let same = items.iter().all(|item| matches!(item, Scalar::$kind(_) | Scalar::Null));
+            let value = |item| match item {
+                &Scalar::$kind(ref value) => Some($value(value)),
+                _ => None,
+            };
+            same.then(|| Arc::new(items.iter().map(value).collect::<$array>()) as ArrayRef)
+        }};
+    }
+    match dtype {
+        DType::Int64 => all!(Int, Int64Array, |value: &i64| *value),
+        DType::UInt64 => all!(UInt, UInt64Array, |value: &u64| *value),
+        DType::Float64 => all!(Float, Float64Array, |value: &f64| *value),
+        DType::Bool => all!(Bool, BooleanArray, |value: &bool| *value),
+        DType::String => all!(String, StringViewArray, AsRef::<str>::as_ref),
+        _ if items.is_empty() => Some(new_null_array(&dtype.to_arrow(), 0)),
+        _ => None,
+    }
+}
+
 fn scaled(value: i64, unit: TimeUnit) -> i128 {
     i128::from(value) * i128::from(1_000_000_000 / unit.per_second())
 }
@@ -323,12 +349,18 @@ impl fmt::Display for Scalar {
             Scalar::String(value) => write!(f, "{value:?}"),
             Scalar::Binary(value) => write!(f, "b\"{}\"", value.escape_ascii()),
             Scalar::List(items) => {
-                let items: Vec<String> = items.iter().map(Scalar::to_string).collect();
-                write!(f, "[{}]", items.join(", "))
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("]")
             }
             Scalar::Struct(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
-                write!(f, "{{{}}}", fields.join(", "))
+                f.write_str("{")?;
+                for (i, (name, value)) in fields.iter().enumerate() {
+                    write!(f, "{}{name}: {value}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("}")
             }
             Scalar::Decimal(..)
             | Scalar::Date(_)

@@ -23,6 +23,7 @@ use crate::exec::sort::Sort;
 use crate::exec::top_k::TopK;
 use crate::exec::unpivot::{ByLabel, ByRow};
 use crate::exec::window::{self, Broadcast, Window};
+use crate::expr::alike::all_same;
 use crate::expr::{
     Bound, BoundAggregate, BoundWindow, Expr, bind, bind_aggregate, bind_order, bind_window, col,
 };
@@ -290,11 +291,10 @@ impl Lowering<'_> {
                     if window.frame.is_none()
                         && (window.order.is_empty() || !aggregate.function.get()?.ordered) =>
                 {
-                    let keys: Vec<_> = window.partition.iter().map(|key| key.text.clone()).collect();
-                    match in_groups.iter_mut().find(|totals| totals.names == keys) {
+                    match in_groups.iter_mut().find(|totals| all_same(&totals.keys, &window.partition)) {
                         Some(totals) => totals.add(aggregate, field),
                         None => {
-                            let mut totals = Totals::new(keys, window.partition);
+                            let mut totals = Totals::new(window.partition);
                             totals.add(aggregate, field);
                             in_groups.push(totals);
                         }
@@ -425,15 +425,14 @@ impl Lowering<'_> {
 
 /// Aggregates over partitions of the same keys.
 struct Totals {
-    names: Vec<Arc<str>>,
     keys: Vec<Bound>,
     aggregates: Vec<BoundAggregate>,
     fields: Vec<Field>,
 }
 
 impl Totals {
-    fn new(names: Vec<Arc<str>>, keys: Vec<Bound>) -> Self {
-        Totals { names, keys, aggregates: Vec::new(), fields: Vec::new() }
+    fn new(keys: Vec<Bound>) -> Self {
+        Totals { keys, aggregates: Vec::new(), fields: Vec::new() }
     }
 
     fn add(&mut self, aggregate: BoundAggregate, field: Field) {

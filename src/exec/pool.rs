@@ -5,6 +5,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+/// Bytes of a thread's stack, enough for the deepest expressions; memory that is never touched is not taken.
+const STACK: usize = 16 << 20;
+
 struct Pools {
     process: u32,
     pools: HashMap<usize, Arc<ThreadPool>>,
@@ -28,8 +31,11 @@ pub fn pool(threads: usize) -> Result<Arc<ThreadPool>> {
     if let Some(pool) = pools.pools.get(&threads) {
         return Ok(pool.clone());
     }
-    let built =
-        ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("hypostyle-{i}")).build();
+    let built = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|i| format!("hypostyle-{i}"))
+        .stack_size(STACK)
+        .build();
     let pool = Arc::new(built.map_err(|error| Error::internal(format!("no thread pool: {error}")))?);
     pools.pools.insert(threads, pool.clone());
     Ok(pool)

@@ -4,6 +4,7 @@ use crate::data::{Categories, DType, Scalar, Schema, promote};
 use crate::error::{Error, Result};
 use crate::expr::aggregate_function::{AggregateFunction, GroupState};
 use crate::expr::categories::{self, Step};
+use crate::expr::depth;
 use crate::expr::function::{Described, FunctionRef, Signature};
 use crate::expr::infer;
 use crate::expr::node::{BinaryOp, Expr, UnaryOp};
@@ -72,32 +73,37 @@ impl BoundAggregate {
 /// Checks an expression against a schema.
 ///
 /// # Errors
-/// `ColumnNotFound`, `Type`, `InvalidArgument`; an aggregate is refused.
+/// `ColumnNotFound`, `Type`, `InvalidArgument`; an aggregate is refused, and so is what is too deep.
 pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
+    depth::within(depth::depth(expr))?;
+    bind_level(expr, schema)
+}
+
+fn bind_level(expr: &Expr, schema: &Schema) -> Result<Bound> {
     let made = |kind, dtype: DType| {
         let (held, categories) = (dtype.held().clone(), dtype.categories().cloned());
-        Bound { kind, dtype: held, categories, text: expr.to_string().into() }
+        Bound { kind, dtype: held, categories, text: depth::text(expr) }
     };
-    let context = |error: Error| error.operation(expr.to_string());
+    let context = |error: Error| error.operation(&*depth::text(expr));
     Ok(match expr {
         Expr::Column(name) => {
             let position = schema.index_of(name)?;
             made(Kind::Column(position), schema.fields()[position].dtype.clone())
         }
         Expr::Literal(value) => literal(value, &value.dtype())?,
-        Expr::Alias(expr, _) => bind(expr, schema)?,
+        Expr::Alias(expr, _) => bind_level(expr, schema)?,
         Expr::Cast { expr: inner, dtype, mode } => {
-            let inner = bind(inner, schema)?;
+            let inner = bind_level(inner, schema)?;
             cast(inner, dtype, *mode)
                 .map_err(context)
-                .map(|bound| Bound { text: expr.to_string().into(), ..bound })?
+                .map(|bound| Bound { text: depth::text(expr), ..bound })?
         }
         Expr::Unary { op: UnaryOp::Not, expr: inner } => {
-            let inner = boolean(bind(inner, schema)?).map_err(context)?;
+            let inner = boolean(bind_level(inner, schema)?).map_err(context)?;
             made(Kind::Unary(UnaryOp::Not, Box::new(inner)), DType::Bool)
         }
         Expr::Unary { op: UnaryOp::Negate, expr: inner } => {
-            let inner = bind(inner, schema)?;
+            let inner = bind_level(inner, schema)?;
             if !(inner.dtype.is_numeric() || matches!(inner.dtype, DType::Duration(_) | DType::Null)) {
                 return Err(context(Error::type_mismatch(format!("no sign change of {}", inner.dtype))));
             }
@@ -114,8 +120,9 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
             let mut values = common(&values, schema).map_err(context)?;
             let dtype = values[0].logical();
             let otherwise = values.pop().ok_or_else(|| Error::internal("a case without values"))?;
-            let conditions =
-                branches.iter().map(|(condition, _)| boolean(bind(condition, schema)?).map_err(context));
+            let conditions = branches
+                .iter()
+                .map(|(condition, _)| boolean(bind_level(condition, schema)?).map_err(context));
             let conditions: Vec<Bound> = conditions.collect::<Result<_>>()?;
             let branches = conditions.into_iter().zip(values).collect();
             made(Kind::Case(branches, Box::new(otherwise)), dtype)
@@ -123,7 +130,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
         Expr::Call { function, args, params } => {
             if let Some(expanded) = expr.expansion().map_err(context)? {
                 let bound = bind(&expanded, schema).map_err(context)?;
-                return Ok(Bound { text: expr.to_string().into(), ..bound });
+                return Ok(Bound { text: depth::text(expr), ..bound });
             }
             let called =
                 call(function, args, params, schema, |function, types, params| function.typed(types, params));
@@ -139,14 +146,14 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<Bound> {
         }
         Expr::Aggregate { function, .. } => {
             return Err(Error::invalid(format!("the aggregate {} in a place of rows", function.name()))
-                .operation(expr.to_string())
+                .operation(&*depth::text(expr))
                 .hint(
                     "use it in `select` alone, in `group_by(...).agg(...)`, or over a window with `over`",
                 ));
         }
         Expr::Window { function, .. } => {
             return Err(Error::invalid(format!("{} of a window in this place", function.name()))
-                .operation(expr.to_string())
+                .operation(&*depth::text(expr))
                 .hint("make it a column first, with `with_columns`"));
         }
     })
@@ -160,7 +167,7 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
     let Expr::Aggregate { function, args, params, filter } = expr.without_alias() else {
         return Err(Error::invalid(format!("{expr} is no aggregate")));
     };
-    let context = |error: Error| error.operation(expr.to_string());
+    let context = |error: Error| error.operation(&*depth::text(expr));
     let called =
         call(function, args, params, schema, |function, types, params| (function.signature)(types, params));
     let Called { args, params, output: dtype, .. } = called.and_then(Called::in_place).map_err(context)?;
@@ -168,7 +175,7 @@ pub fn bind_aggregate(expr: &Expr, schema: &Schema) -> Result<BoundAggregate> {
         Some(filter) => Some(boolean(bind(filter, schema)?).map_err(context)?),
         None => None,
     };
-    let text = expr.without_alias().to_string().into();
+    let text = depth::text(expr.without_alias());
     Ok(BoundAggregate { function: function.clone(), args, params, filter, dtype, text })
 }
 
@@ -214,7 +221,7 @@ pub(super) fn call<F: Described>(
 
 /// Binds expressions; constants take the type of the first one that is no constant, if they fit it.
 fn adapted(exprs: &[&Expr], schema: &Schema) -> Result<Vec<Bound>> {
-    let mut bound: Vec<Bound> = exprs.iter().map(|expr| bind(expr, schema)).collect::<Result<_>>()?;
+    let mut bound: Vec<Bound> = exprs.iter().map(|expr| bind_level(expr, schema)).collect::<Result<_>>()?;
     let leader = exprs.iter().position(|expr| !matches!(expr.without_alias(), Expr::Literal(_)));
     if let Some(leader) = leader {
         let dtype = bound[leader].logical();
@@ -281,7 +288,7 @@ pub(super) fn boolean(bound: Bound) -> Result<Bound> {
 
 fn literal(value: &Scalar, dtype: &DType) -> Result<Bound> {
     let array = value.to_array(dtype, 1)?;
-    let text = value.to_string().into();
+    let text = depth::text(value);
     let (held, categories) = (dtype.held().clone(), dtype.categories().cloned());
     Ok(Bound { kind: Kind::Literal(Value::scalar(array)), dtype: held, categories, text })
 }

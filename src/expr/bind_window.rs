@@ -4,6 +4,7 @@ use crate::data::{DType, Schema};
 use crate::error::{Error, Result};
 use crate::expr::bind::{Bound, BoundAggregate, Called, bind, boolean, call};
 use crate::expr::categorical::bind_order;
+use crate::expr::depth;
 use crate::expr::node::{Expr, WindowKind};
 use crate::expr::params::Params;
 use crate::expr::window_frame::{BoundFrame, frameless};
@@ -58,7 +59,7 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
     let Expr::Window { function, args, params, filter, over } = expr else {
         return Err(Error::invalid(format!("{expr} is no function of a window")));
     };
-    let context = |error: Error| error.operation(expr.to_string());
+    let context = |error: Error| error.operation(&*depth::text(expr));
     let called = match function {
         WindowKind::Function(function) => {
             call(function, args, params, schema, |function, types, params| function.typed(types, params))
@@ -103,7 +104,7 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
         let direction = Direction { descending: params.bool("descending")?, nulls_first: false };
         order.extend(args.first().map(|arg| (arg.clone(), direction)));
     }
-    let text = expr.to_string().into();
+    let text = depth::text(expr);
     let function = function.clone();
     Ok(BoundWindow { function, args, params, filter, partition, order, frame, dtype, text })
 }

@@ -83,8 +83,15 @@ impl fmt::Display for Expr {
 }
 
 fn call(f: &mut fmt::Formatter<'_>, name: &str, args: &[Expr], params: &Params) -> fmt::Result {
-    let args = args.iter().map(Expr::to_string);
-    let params = params.iter().map(|(name, value)| format!("{name}={value}"));
-    let all: Vec<String> = args.chain(params).collect();
-    write!(f, "{name}({})", all.join(", "))
+    write!(f, "{name}(")?;
+    let mut comma = "";
+    for arg in args {
+        write!(f, "{comma}{arg}")?;
+        comma = ", ";
+    }
+    for (name, value) in params.iter() {
+        write!(f, "{comma}{name}={value}")?;
+        comma = ", ";
+    }
+    f.write_str(")")
 }

@@ -135,6 +135,10 @@ fn takes_whole(whole: i128, value: &Scalar, other: &DType) -> bool {
     match other {
         DType::Float32 => (whole as f32) as i128 == whole,
         DType::Float64 => (whole as f64) as i128 == whole,
+        DType::Decimal(precision, scale) => {
+            let digits = u32::from(*precision).saturating_sub(u32::try_from(*scale).unwrap_or(0));
+            *scale >= 0 && whole.unsigned_abs() < 10u128.pow(digits.min(38))
+        }
         _ => other.is_numeric() && value.fits(other),
     }
 }

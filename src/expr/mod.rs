@@ -3,6 +3,7 @@
 //! No concrete function is named here: a function is a value that the tree carries.
 
 pub mod aggregate_function;
+pub mod alike;
 pub mod bind;
 pub mod bind_window;
 pub mod build;
@@ -10,6 +11,7 @@ pub mod case;
 pub mod categorical;
 pub mod categories;
 pub mod closure;
+pub mod depth;
 pub mod display;
 pub mod eval;
 pub mod fallible;

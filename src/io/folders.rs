@@ -11,6 +11,7 @@ use crate::kernels::parse::date;
 use crate::plan::{SourceSpec, TableSource};
 use arrow::array::{ArrayRef, StringViewArray};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -180,13 +181,16 @@ fn walk(root: &Path, folder: &Path, extensions: &[&str], hive: bool, found: &mut
     }
     entries.sort();
     for path in entries {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if name.starts_with(['.', '_']) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_folder = path.is_dir();
+        // Systems that hide such names do read folders of keys that begin with an underscore.
+        let is_key = is_folder && hive && name.starts_with('_') && name.contains('=');
+        if name.starts_with(['.', '_']) && !is_key {
             continue;
         }
-        if path.is_dir() {
+        if is_folder {
             walk(root, &path, extensions, hive, found)?;
-        } else if fits(name, extensions) {
+        } else if fits(&name, extensions) {
             let below = path.parent().and_then(|parent| parent.strip_prefix(root).ok());
             let keys = below.filter(|_| hive).map(keys).unwrap_or_default();
             found.push(Found { path, keys });
@@ -205,10 +209,11 @@ fn fits(name: &str, extensions: &[&str]) -> bool {
 
 fn keys(folders: &Path) -> Vec<(String, String)> {
     let parts = folders.components().filter_map(|part| match part {
-        Component::Normal(name) => name.to_str()?.split_once('='),
+        Component::Normal(name) => Some(name.to_string_lossy()),
         _ => None,
     });
-    parts.map(|(name, value)| (decoded(name), decoded(value))).collect()
+    let key = |part: Cow<'_, str>| part.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+    parts.filter_map(key).collect()
 }
 
 /// Text without `%` and two digits in place of characters that names of files cannot hold.
@@ -235,6 +240,14 @@ pub fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+/// The name of a key and its value as the name of a folder. One that begins with a dot or an underscore would be hidden.
+pub fn folder_name(key: &str, value: &str) -> String {
+    match key.chars().next() {
+        Some(first @ ('.' | '_')) => format!("%{:02X}{}={value}", u32::from(first), encoded(&key[1..])),
+        _ => format!("{}={value}", encoded(key)),
+    }
 }
 
 /// The type of a key: whole numbers, dates or truth values if all values are, else text.
@@ -280,6 +293,11 @@ mod tests {
             keys(Path::new("x/year=2024/a=b%20c/z")),
             [("year", "2024"), ("a", "b c")].map(|(a, b)| (a.to_owned(), b.to_owned()))
         );
+        for name in ["_a", ".a", "a", "", "__", "\u{e9}"] {
+            let folder = folder_name(name, "1");
+            assert!(!folder.starts_with(['.', '_']), "{folder}");
+            assert_eq!(keys(Path::new(&folder)), [(name.to_owned(), "1".to_owned())]);
+        }
     }
 
     #[test]

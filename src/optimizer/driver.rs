@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::expr::depth::is_refusal;
 use crate::optimizer::RULES;
 use crate::optimizer::rule::Rule;
 use crate::plan::Plan;
@@ -38,7 +39,11 @@ pub(crate) fn run(plan: &Plan, rules: &[&Rule]) -> Result<Plan> {
         let mut changed = false;
         for rule in rules {
             let start = Instant::now();
-            let made = (rule.rewrite)(&current).map_err(|error| broken(rule, &error.to_string()))?;
+            let made = match (rule.rewrite)(&current) {
+                // Together the expressions would be too deep: they stay apart.
+                Err(error) if is_refusal(&error) => None,
+                made => made.map_err(|error| broken(rule, &error.to_string()))?,
+            };
             let micros = start.elapsed().as_micros() as u64;
             tracing::debug!(rule = rule.name, pass, micros, changed = made.is_some());
             let Some(made) = made else { continue };

@@ -4,6 +4,7 @@ pub mod build;
 pub mod built;
 pub mod conditions;
 pub mod guard;
+pub mod keys;
 pub mod probe;
 pub mod probed;
 pub mod report;

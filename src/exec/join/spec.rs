@@ -7,13 +7,14 @@ use crate::exec::join::build::{Build, BuildOptions, Kept};
 use crate::exec::join::built::{Built, Sorting};
 use crate::exec::join::conditions::{self, Side};
 use crate::exec::join::guard::Guard;
+use crate::exec::join::keys::bound_keys;
 use crate::exec::join::probe::Probe;
 use crate::exec::join::probed::{LEFT_ONLY, Output, RIGHT_ONLY, Wanted, origins};
 use crate::exec::join::residual::Residual;
 use crate::exec::join::unmatched::{Alone, Unmatched};
 use crate::exec::slot::Slot;
 use crate::expr::bind::cast;
-use crate::expr::{Bound, Expr, bind};
+use crate::expr::{Bound, bind};
 use crate::kernels::CastMode;
 use crate::kernels::join::nearest::Nearness;
 use crate::plan::{Direction, JoinKind, JoinNode, Node};
@@ -70,11 +71,7 @@ pub fn spec(node: &JoinNode, config: &Config) -> Result<Spec> {
     let swapped = kind == JoinKind::Right;
     let (left, right) = (node.left().schema(), node.right().schema());
     let (build_schema, probe_schema) = if swapped { (left, right) } else { (right, left) };
-    let bound = |exprs: &[Expr], schema: &Schema| -> Result<Vec<Bound>> {
-        exprs.iter().map(|expr| bind(expr, schema)).collect()
-    };
-    let (left_keys, right_keys) = (bound(node.left_on(), left)?, bound(node.right_on(), right)?);
-    let (mut left_keys, mut right_keys) = (left_keys, right_keys);
+    let (mut left_keys, mut right_keys) = bound_keys(node)?;
     let found = conditions::take_apart(node)?;
     for (a, b) in found.keys {
         let (a, b) = in_common(bind(&a, left)?, bind(&b, right)?)?;

@@ -8,13 +8,13 @@ use crate::exec::context::Context;
 use crate::exec::join::build::{Build, BuildOptions, Kept, numbered, pieces};
 use crate::exec::join::built::Built;
 use crate::exec::join::guard::Guard;
+use crate::exec::join::keys::bound_keys;
 use crate::exec::join::probe::Probe;
 use crate::exec::join::probed::{OUTPUT_ROWS, Output, Wanted};
 use crate::exec::join::unmatched::{Alone, Unmatched};
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
-use crate::expr::{Bound, Expr, bind};
 use crate::kernels::gather::{NO_ROW, Pieces, present};
 use crate::kernels::join::index::Parts;
 use crate::plan::rows::{likely_rows, most_rows};
@@ -76,10 +76,7 @@ pub fn pays(node: &JoinNode, config: &Config) -> bool {
 pub fn turned(node: &JoinNode, config: &Config) -> Result<Turned> {
     let built: Slot<Built> = Slot::default();
     let (left, right) = (node.left().schema(), node.right().schema());
-    let bound = |exprs: &[Expr], schema| -> Result<Vec<Bound>> {
-        exprs.iter().map(|expr| bind(expr, schema)).collect()
-    };
-    let (build_keys, probe_keys) = (bound(node.left_on(), left)?, bound(node.right_on(), right)?);
+    let (build_keys, probe_keys) = bound_keys(node)?;
     let pairs = node.kind().has_right();
     let options = BuildOptions {
         nulls_equal: node.options().nulls_equal,

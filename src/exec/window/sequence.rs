@@ -157,7 +157,7 @@ impl Sequence {
         let gatherer = Gatherer::new(chunks)?;
         let nulls = if gatherer.has_nulls() { Some(self.validity(&gatherer, context)?) } else { None };
         let values = match needs {
-            Needs::Values => Some(self.values(&gatherer, context)?),
+            Needs::Values => self.values(&gatherer, context)?,
             _ => None,
         };
         Ok(WindowArg { dtype, values, nulls })
@@ -172,7 +172,8 @@ impl Sequence {
         Ok(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
     }
 
-    fn values(&self, gatherer: &Gatherer, context: &Context) -> Result<ArrayRef> {
+    /// The values, if they are numbers; others are counted only.
+    fn values(&self, gatherer: &Gatherer, context: &Context) -> Result<Option<ArrayRef>> {
         let rows = self.rows();
         dispatch::with_native!(gatherer.physical_type(), T => {
             let mut values = vec![<T as arrow::array::ArrowPrimitiveType>::Native::default(); rows];
@@ -183,8 +184,9 @@ impl Sequence {
                 }
             })?;
             let array = PrimitiveArray::<T>::new(values.into(), None);
-            Ok(Arc::new(array.with_data_type(gatherer.physical_type().clone())))
-        }, _ => Err(Error::internal(format!("values of {} in a window", gatherer.physical_type()))))
+            let array = array.with_data_type(gatherer.physical_type().clone());
+            Ok(Some(Arc::new(array) as ArrayRef))
+        }, _ => Ok(None))
     }
 
     /// Lets tasks fill pieces of `size` each.

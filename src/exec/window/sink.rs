@@ -64,8 +64,7 @@ impl Window {
 
     /// The place of an expression; the same one is computed once.
     fn expr(&mut self, expr: &Bound) -> usize {
-        let same = |known: &Bound| known.text == expr.text && known.dtype == expr.dtype;
-        self.exprs.iter().position(same).unwrap_or_else(|| {
+        self.exprs.iter().position(|known| known.same(expr)).unwrap_or_else(|| {
             self.exprs.push(expr.clone());
             self.exprs.len() - 1
         })

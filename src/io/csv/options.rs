@@ -290,6 +290,9 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// Whether the null of a file of one column may be an empty line, which many readers pass over; otherwise it is
+    /// written as two quotes.
+    pub blank_lines: bool,
     /// How the files are compressed: by default as their names say. Parts are compressed on all threads.
     pub compression: Compression,
     /// Whether a folder of files is written.
@@ -304,6 +307,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            blank_lines: true,
             compression: Compression::default(),
             folder: FolderOptions::default(),
         }

@@ -44,6 +44,7 @@ struct CsvEncoder {
     delimiter: u8,
     quoting: Quoting,
     line_end: Vec<u8>,
+    blank_lines: bool,
 }
 
 impl CsvEncoder {
@@ -72,7 +73,8 @@ impl CsvEncoder {
             let _ = cells(&empty, &quoting).map_err(|error| error.column(field.name.as_ref()))?;
         }
         let line_end = options.line_end.clone().into_bytes();
-        Ok(CsvEncoder { schema: schema.clone(), delimiter, quoting, line_end })
+        let blank_lines = options.blank_lines;
+        Ok(CsvEncoder { schema: schema.clone(), delimiter, quoting, line_end, blank_lines })
     }
 
     fn header(&self) -> Vec<u8> {
@@ -95,11 +97,15 @@ impl CsvEncoder {
             })
             .all_ok()?;
         for row in 0..batch.rows() {
+            let start = out.len();
             for (position, cell) in cells.iter().enumerate() {
                 if position > 0 {
                     out.push(self.delimiter);
                 }
                 cell(row, out);
+            }
+            if out.len() == start && !self.blank_lines {
+                out.extend([self.quoting.quote; 2]);
             }
             out.extend_from_slice(&self.line_end);
         }

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::guard::guarded;
 use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{ArrayRef, RecordBatch, new_empty_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use parquet::arrow::ProjectionMask;
@@ -39,8 +39,13 @@ impl Rows {
 /// `Corrupt` naming file and row group, also where the file holds another number of rows; `Io`.
 pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool]) -> Result<Vec<ArrayRef>> {
     let schema = hinted(file, projection, coded);
-    let opened = PositionedFile::new(file.input.open()?);
     let count = rows.count();
+    if count == 0 {
+        // The reader gives no batch for a row group without rows.
+        let empty = |column: &usize| new_empty_array(schema.field(file.roots[*column]).data_type());
+        return Ok(projection.iter().map(empty).collect());
+    }
+    let opened = PositionedFile::new(file.input.open()?);
     // A row group that is cut needs the places of its pages, so that those before are not read.
     let metadata = match count < rows.total {
         true => file.indexed(),
@@ -54,7 +59,7 @@ pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata)
             .with_projection(mask)
             .with_row_groups(vec![rows.group])
-            .with_batch_size(count.max(1));
+            .with_batch_size(count);
         if count < rows.total {
             let ranges = rows.ranges.iter().cloned();
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, rows.total));

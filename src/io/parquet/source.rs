@@ -14,6 +14,7 @@ use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::file::metadata::ParquetMetaData;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -65,6 +66,7 @@ impl ParquetSource {
             let reader = PositionedFile::new(file);
             let loaded = guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
             let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
+            check_rows(&input, loaded.metadata())?;
             let file = ParquetFile {
                 metadata: loaded.metadata().clone(),
                 arrow: loaded.schema().clone(),
@@ -90,6 +92,17 @@ impl ParquetSource {
         let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();
         Ok(ParquetSource { table: Arc::new(ParquetTable { schema, files, options, dictionaries }) })
     }
+}
+
+/// Counting rows looks at no more than the footer.
+fn check_rows(input: &InputFile, metadata: &ParquetMetaData) -> Result<()> {
+    let whole = metadata.file_metadata().num_rows();
+    let parts: i128 = metadata.row_groups().iter().map(|group| i128::from(group.num_rows())).sum();
+    if parts == i128::from(whole) && metadata.row_groups().iter().all(|group| group.num_rows() >= 0) {
+        return Ok(());
+    }
+    let message = format!("{parts} rows in row groups where the footer says {whole}");
+    Err(Error::new(ErrorKind::Corrupt, message).file(input.name()))
 }
 
 /// The schema with the categories of the columns that are read.

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::data::{Batch, Column, DType, Schema, strings};
 use crate::error::{AllOk, Error, Result};
-use crate::io::folders::{NULL, encoded};
+use crate::io::folders::{NULL, encoded, folder_name};
 use crate::io::partitioned::files::Part;
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
@@ -61,8 +61,7 @@ impl Split {
 
     /// The folder of a table without rows: that of nulls.
     pub fn nowhere(&self) -> String {
-        let parts: Vec<String> =
-            self.keys.iter().map(|(name, ..)| format!("{}={NULL}", encoded(name))).collect();
+        let parts: Vec<String> = self.keys.iter().map(|(name, ..)| folder_name(name, NULL)).collect();
         parts.join("/")
     }
 
@@ -110,7 +109,7 @@ impl Split {
                 if !folder.is_empty() {
                     folder.push('/');
                 }
-                folder.push_str(&format!("{}={value}", encoded(name)));
+                folder.push_str(&folder_name(name, &value));
             }
         }
         Ok(names)

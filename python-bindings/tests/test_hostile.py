@@ -1,0 +1,267 @@
+"""What nobody writes by intent: expressions of thousands of levels, lists of millions, names that look like expressions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import time
+from decimal import Decimal
+from functools import reduce
+
+import hypostyle as hs
+import pandas as pd
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+import pytest
+
+
+@pytest.fixture
+def df() -> hs.DataFrame:
+    return hs.DataFrame({"x": [1, 2]})
+
+
+def test_chains_of_hundreds_of_operators_run(df):
+    chain = reduce(operator.add, [hs.lit(1)] * 900, hs.col("x"))
+    assert df.assign(y=chain)["y"].to_list() == [901, 902]
+    many = hs.DataFrame({"x": list(range(20_000))})
+    assert many.assign(y=chain)["y"].max() == 19_999 + 900
+    either = reduce(operator.or_, [hs.col("x") == i for i in range(900)])
+    assert len(many.filter(either)) == 900
+
+
+@pytest.mark.parametrize(
+    "deepen",
+    [
+        lambda expr: expr + 1,
+        lambda expr: 1 - expr,
+        lambda expr: -expr,
+        lambda expr: expr.cast("int64"),
+        lambda expr: expr.alias("y"),
+        lambda expr: expr.abs(),
+        lambda expr: hs.when(hs.col("x") > 1).then(1).otherwise(expr),
+        lambda expr: hs.when(expr > 1).then(1).otherwise(2),
+        lambda expr: expr.fill_null(1),
+    ],
+)
+def test_expressions_that_are_too_deep_are_an_error(deepen):
+    with pytest.raises(hs.errors.InvalidArgumentError, match="levels"):
+        expr = hs.col("x")
+        for _ in range(10_000):
+            expr = deepen(expr)
+
+
+def test_series_and_conditions_that_are_too_deep_are_an_error(df):
+    with pytest.raises(hs.errors.InvalidArgumentError, match="levels"):
+        series = df["x"]
+        for _ in range(10_000):
+            series = series + 1
+    with pytest.raises((hs.errors.InvalidArgumentError, RecursionError, MemoryError)):
+        df.query("x > 0" + " or x > 0" * 10_000)
+
+
+def test_long_lists_are_quick(df):
+    numbers = list(range(0, 400_000, 2))
+    many = hs.DataFrame({"x": list(range(1000)), "s": [str(i) for i in range(1000)]})
+    start = time.process_time()
+    assert many["x"].isin(numbers).sum() == 500
+    assert many["s"].isin([str(i) for i in numbers]).sum() == 500
+    assert many["x"].isin([float(i) for i in numbers]).sum() == 500
+    assert time.process_time() - start < 6
+
+
+@pytest.mark.parametrize("name", ["(a + 1)", "1", '"x"', "null", "a as b", "cast(a, int8)"])
+def test_names_may_look_like_expressions(name):
+    """Windows take what is written alike for two things."""
+    df = hs.DataFrame({"a": [1, 2, 3, 4], name: [100, 200, 300, 400], "k": [1, 1, 2, 2]})
+    written = {
+        "(a + 1)": hs.col("a") + 1,
+        "1": hs.lit(1),
+        '"x"': hs.lit("x"),
+        "null": hs.lit(None),
+        "a as b": hs.col("a").alias("b"),
+        "cast(a, int8)": hs.col("a").cast("int8"),
+    }[name]
+    if name not in ('"x"', "null"):
+        found = df.assign(p=written.cum_sum().over("k"), q=hs.col(name).cum_sum().over("k"))
+        assert found["q"].to_list() == [100, 300, 300, 700]
+        assert found["p"].to_list() == df.assign(p=written.cum_sum().over("k"))["p"].to_list()
+        assert found["p"].to_list() != found["q"].to_list()
+        totals = df.assign(p=written.sum().over("k"), q=hs.col(name).sum().over("k"))
+        assert totals["q"].to_list() == [300, 300, 700, 700]
+        assert totals["p"].to_list() != totals["q"].to_list()
+    numbered = df.assign(p=hs.row_number().over(written), q=hs.row_number().over(hs.col(name)))
+    assert numbered["q"].to_list() == [1, 1, 1, 1]
+    assert numbered["p"].to_list() == df.assign(p=hs.row_number().over(written))["p"].to_list()
+    sizes = df.assign(p=hs.col("k").count().over(written), q=hs.col("k").count().over(hs.col(name)))
+    assert sizes["q"].to_list() == [1, 1, 1, 1]
+    assert sizes["p"].to_list() == df.assign(p=hs.col("k").count().over(written))["p"].to_list()
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(9, 2), pa.decimal128(18, 0), pa.decimal128(38, 10)])
+def test_decimals_compare_with_integers_that_they_cannot_hold(kind):
+    values = [Decimal(-3), Decimal(0), Decimal(7), None]
+    df = hs.from_arrow(pa.table({"d": pa.array(values, kind)}))
+    for number in (2**31, -(2**40), 10**18, 2**63 - 1, -(2**63), 2**63, 2**64 - 1):
+        for symbol in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+            expected = [None if value is None else symbol(value, number) for value in values]
+            assert symbol(df["d"], number).to_list() == expected
+            assert df.assign(r=symbol(hs.lit(number), hs.col("d")))["r"].to_list() == [
+                None if value is None else symbol(number, value) for value in values
+            ]
+
+
+@pytest.mark.parametrize("values", [["a", None, "b", "a"], [True, None, False, True], [b"", None, b"x", b"y"]])
+def test_values_that_are_no_numbers_are_counted_in_windows(values):
+    df = hs.DataFrame({"k": [2, 1, 1, 2], "v": values})
+    for parts in (1, 3):
+        found = df.repartition(parts).assign(
+            n=hs.col("v").rolling_count(window=2, min_periods=1).over("k"),
+            m=hs.col("v").rolling_count("k", window=1).over(order_by="k"),
+        )
+        assert found["n"].to_list() == [1, 0, 1, 2]
+        assert found["m"].to_list() == [3, 1, 1, 3] or found["m"].to_list() == [2, 1, 1, 2]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("rows", [1, 2, 1000])
+def test_categories_are_known_where_the_first_rows_of_a_file_have_none(tmp_path, stream, rows):
+    values = [None, None, None, "b", None, "a"]
+    table = pa.table({"c": pa.array(values).dictionary_encode()})
+    path = tmp_path / "x.arrow"
+    open_writer = pa.ipc.new_stream if stream else pa.ipc.new_file
+    with open_writer(path, table.schema) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    assert hs.read_ipc(path)["c"].to_list() == values
+    pq.write_table(table, tmp_path / "x.parquet", row_group_size=rows)
+    assert hs.read_parquet(tmp_path / "x.parquet")["c"].to_list() == values
+
+
+def test_categories_that_no_row_has_are_kept():
+    codes = pa.array([None, None], pa.int32())
+    column = pa.DictionaryArray.from_arrays(codes, pa.array(["x", "y"]))
+    series = hs.from_arrow(pa.table({"c": column}))["c"]
+    assert list(series.cat.categories) == ["x", "y"]
+    assert pa.table(series.to_frame())["c"].combine_chunks().dictionary.to_pylist() == ["x", "y"]
+
+
+def test_parquet_files_with_row_groups_without_rows(tmp_path):
+    def table(values: list[str]) -> pa.Table:
+        codes = pa.DictionaryArray.from_arrays(pa.array([0] * len(values), pa.int32()), pa.array(["x"]))
+        return pa.table({"a": pa.array(range(len(values)), pa.int64()), "c": codes, "s": pa.array(values, pa.string())})
+
+    path = tmp_path / "x.parquet"
+    pq.write_table(table([]), path)
+    assert hs.read_parquet(path).to_dict("list") == {"a": [], "c": [], "s": []}
+    with pq.ParquetWriter(path, table([]).schema) as writer:
+        for values in ([], ["p", "q"], [], ["r"]):
+            writer.write_table(table(values))
+    df = hs.read_parquet(path)
+    assert df.to_dict("list") == {"a": [0, 1, 0], "c": ["x"] * 3, "s": ["p", "q", "r"]}
+    assert df[df["s"] > "p"]["a"].to_list() == [1, 0]
+
+
+def test_integers_meet_only_floats_that_are_equal():
+    """2^53 + 1 has no float of its own: its nearest one is another number."""
+    left = hs.DataFrame({"a": [2**53 + 1, 2**53, 5, None, 2**62 + 1], "x": [1, 2, 3, 4, 5]})
+    right = hs.DataFrame({"a": [2.0**53, 5.0, 0.1, 2.0**62], "y": [10, 20, 30, 40]})
+    assert left.merge(right, on="a").to_dict("list")["x"] == [2, 3]
+    assert right.merge(left, on="a").to_dict("list")["x"] == [2, 3]
+    found = left.merge(right, on="a", how="left").to_dict("list")
+    assert found["y"] == [None, 10, 20, None, None]
+    outer = left.merge(right, on="a", how="outer", indicator=True)
+    assert outer["_merge"].value_counts().to_dict() == {"left_only": 3, "right_only": 2, "both": 2}
+    # Few left rows with many right ones go another way.
+    many = hs.DataFrame({"a": [float(2**53 + 2 * i) for i in range(50_000)]})
+    assert left.merge(many, on="a")["x"].to_list() == [2]
+    unsigned = hs.from_arrow(pa.table({"a": pa.array([2**64 - 1, 2**63, None], pa.uint64())}))
+    floats = hs.from_arrow(pa.table({"a": pa.array([2.0**64, 2.0**63, float("nan")])}))
+    assert unsigned.merge(floats, on="a")["a"].to_list() == [2**63]
+
+
+def test_values_beyond_what_a_column_holds_are_an_error():
+    with pytest.raises(hs.errors.CastError, match="38 digits"):
+        hs.DataFrame({"x": [Decimal("1e37"), Decimal("1e-10")]})
+    assert hs.DataFrame({"x": [Decimal("1e20"), Decimal("1e-10"), 3]})["x"].to_list() == [
+        Decimal("1e20"),
+        Decimal("1e-10"),
+        Decimal(3),
+    ]
+    for longest in (dt.timedelta.max, dt.timedelta.min):
+        with pytest.raises(OverflowError):
+            hs.DataFrame({"x": [longest]})
+    day = dt.timedelta(days=100_000_000, microseconds=1)
+    assert hs.DataFrame({"x": [day, -day]})["x"].to_list() == [day, -day]
+
+
+def test_values_that_hold_themselves_are_an_error():
+    values: list = []
+    values.append(values)
+    with pytest.raises(hs.errors.InvalidArgumentError, match="levels"):
+        hs.DataFrame({"x": [values]})
+    deep: list = [1]
+    for _ in range(40):
+        deep = [deep]
+    assert hs.DataFrame({"x": [deep]})["x"].to_list() == [deep]
+
+
+def test_arrow_data_is_handed_over_once():
+    class Producer:
+        def __init__(self) -> None:
+            self.pair = pa.array([1, 2]).__arrow_c_array__()
+
+        def __arrow_c_array__(self, requested_schema=None):
+            return self.pair
+
+    producer = Producer()
+    assert len(hs.from_arrow(producer)) == 2
+    with pytest.raises(hs.errors.InvalidArgumentError, match="handed over"):
+        hs.from_arrow(producer)
+
+
+@pytest.mark.parametrize("name", ["_a", ".a", "__", "a=b", "_a=b", "é"])
+def test_folders_of_keys_with_odd_names_are_read_back(tmp_path, name):
+    df = hs.DataFrame({name: [1, 2, 1], "x": [1, 2, 3]})
+    df.to_parquet(tmp_path / "f", partition_cols=[name])
+    assert sorted(hs.read_parquet(tmp_path / "f")[[name, "x"]].itertuples(index=False, name=None)) == [
+        (1, 1),
+        (1, 3),
+        (2, 2),
+    ]
+
+
+def test_folders_of_others_may_begin_with_an_underscore(tmp_path):
+    for key in (1, 2):
+        (tmp_path / f"_k={key}").mkdir()
+        hs.DataFrame({"x": [key]}).to_parquet(tmp_path / f"_k={key}" / "0.parquet")
+    (tmp_path / "_temporary").mkdir()
+    hs.DataFrame({"x": [7]}).to_parquet(tmp_path / "_temporary" / "0.parquet")
+    assert hs.read_parquet(tmp_path).to_dict("list") == {"x": [1, 2], "_k": [1, 2]}
+
+
+def test_files_whose_names_are_no_text_are_read(tmp_path):
+    import os
+
+    hs.DataFrame({"x": [1]}).to_parquet(tmp_path / "a.parquet")
+    os.rename(tmp_path / "a.parquet", os.fsencode(tmp_path) + b"/\xff.parquet")
+    hs.DataFrame({"x": [2]}).to_parquet(tmp_path / "b.parquet")
+    assert sorted(hs.read_parquet(tmp_path)["x"].to_list()) == [1, 2]
+
+
+@pytest.mark.parametrize("values", [[1, None, 3], ["a", None, "b"], [None, None], [True, None], [None, 0.5]])
+def test_missing_values_of_a_single_column_survive_csv(tmp_path, values):
+    """An empty line would be passed over; pandas writes two quotes as well."""
+    df = hs.DataFrame({"x": values})
+    df.to_csv(tmp_path / "x.csv", index=False)
+    assert (tmp_path / "x.csv").read_text().splitlines().count('""') == values.count(None)
+    assert hs.read_csv(tmp_path / "x.csv")["x"].to_list() == values
+    assert pd.read_csv(tmp_path / "x.csv")["x"].isna().tolist() == [value is None for value in values]
+
+
+def test_whole_numbers_beside_decimals_of_negative_scale():
+    values = [Decimal("1E+2"), Decimal("-3E+2"), None]
+    df = hs.from_arrow(pa.table({"d": pa.array(values, pa.decimal128(5, -2))}))
+    assert (df["d"] + 1).to_list() == [Decimal(101), Decimal(-299), None]
+    assert (df["d"] > 150).to_list() == [False, False, None]
+    assert (df["d"] == 100).to_list() == [True, False, None]
+    assert (df["d"] % 7).to_list() == [Decimal(2), Decimal(1), None]
