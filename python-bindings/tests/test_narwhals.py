@@ -105,6 +105,15 @@ EXPRESSIONS = {
     "rounded": c("y").round(1),
     "root": c("y").abs().sqrt(),
     "logarithm": c("x").log(),
+    "as a list": nw.list("x", c("y")),
+    "list median": nw.list("y", c("x") * 2, c("x")).list.median(),
+    "list contains": nw.list("x", c("x") * 2).list.contains(2),
+    "list with a null": nw.list("x", c("x") * 2).list.contains(None),
+    "struct": nw.struct("x", "y").struct.field("x"),
+    "category": c("k").cast(nw.Categorical).cast(nw.String),
+    "enum": c("k").cast(nw.Enum(["b", "a"])).cast(nw.String),
+    "replaced by a column": c("s").str.replace("o", c("k"), literal=True),
+    "moment as text": c("t").cast(nw.String).str.slice(0, 19),
 }
 AGGREGATES = {
     name: getattr(c("x"), name)()
@@ -213,6 +222,77 @@ def test_types_are_narwhals_own() -> None:
     df = nw.from_native(hs.DataFrame({**COLUMNS, "l": [[1], [], None, [2], [3], [4]], "d": [dt.date(2024, 1, 1)] * 6}))
     expected = [nw.String, nw.Int64, nw.Float64, nw.String, nw.Datetime("us"), nw.Boolean, nw.List(nw.Int64), nw.Date]
     assert list(df.schema.values()) == expected
+
+
+def test_categories() -> None:
+    import narwhals.stable.v1 as v1
+
+    ours, theirs = both()
+    for frame in (ours, theirs):
+        cast = frame.select(c=c("k").cast(nw.Categorical), e=c("k").cast(nw.Enum(["b", "a", "z"])))
+        assert cast.schema == {"c": nw.Categorical(), "e": nw.Enum(["b", "a", "z"])}
+        assert cast.select(nw.selectors.categorical()).columns == ["c"]
+        first = v1.from_native(frame.to_native(), eager_only=True).select(v1.col("k").cast(v1.Categorical))
+        assert sorted(first["k"].cat.get_categories().to_list()) == ["a", "b"]
+        assert sorted(first.select(v1.col("k").cat.get_categories())["k"].to_list()) == ["a", "b"]
+        assert cast.sort("e", nulls_last=True)["e"].to_list()[:2] == ["b", "b"]
+        with pytest.raises(ValueError, match="categories"):
+            frame.select(c("k").cast(nw.Enum))
+
+
+def test_maps_are_lists_of_pairs() -> None:
+    pa = pytest.importorskip("pyarrow")
+    values = pa.array([{"a": 1, "b": 2}, {"b": 3}, {}, None], type=pa.map_(pa.string(), pa.int64()))
+    df = nw.from_native(hs.from_arrow(pa.table({"m": values})))
+    found = df.select(a=c("m").map.get("a"), b=c("m").map.get("b")).to_dict(as_series=False)
+    assert found == {"a": [1, None, None, None], "b": [2, 3, None, None]}
+    with pytest.raises(TypeError, match="maps"):
+        nw.from_native(hs.DataFrame({"x": [1]})).select(c("x").map.get("a"))
+
+
+def test_columns_of_different_lengths_are_an_error() -> None:
+    df, _ = both()
+    for wrong in (
+        [c("k").unique(), c("x")],
+        [c("x").drop_nulls(), c("k").unique()],
+    ):
+        with pytest.raises(nw.exceptions.ShapeError):
+            df.select(*wrong)
+    assert df.select(c("x").drop_nulls() + 1)["x"].to_list() == [4, 2, 3, 2, 6]
+    assert df.select(c("x").drop_nulls() - c("x").min())["x"].to_list() == [2, 0, 1, 0, 4]
+    lists = nw.from_native(hs.DataFrame({"a": [[1], [2, 3]], "b": [[1], [2]]}))
+    with pytest.raises(nw.exceptions.ShapeError, match="matching element counts"):
+        lists.explode("a", "b")
+
+
+def test_wide_by_several_columns() -> None:
+    data = {"i": [1, 1, 2], "a": ["u", "v", "u"], "b": ["x", "x", "y"], "n": [1, 2, 3]}
+    found = [
+        nw.from_native(frame, eager_only=True)
+        .pivot(["a", "b"], index="i", values="n", aggregate_function="sum")
+        .sort("i")
+        .to_dict(as_series=False)
+        for frame in (hs.DataFrame(data), pl.DataFrame(data))
+    ]
+    assert list(found[0]) == list(found[1]) == ["i", '{"u","x"}', '{"v","x"}', '{"u","y"}']
+    with pytest.raises(ValueError, match="several rows"):
+        nw.from_native(hs.DataFrame({"i": [1, 1], "a": ["u", "u"], "n": [1, 2]})).pivot("a", index="i", values="n")
+
+
+def test_moments_with_an_offset() -> None:
+    df = nw.from_native(hs.DataFrame({"s": ["2020-01-01T01:02:03+0100", None]}))
+    expected = dt.datetime(2020, 1, 1, 0, 2, 3, tzinfo=dt.UTC)
+    for format in (None, "%Y-%m-%dT%H:%M:%S%z"):
+        made = df.select(c("s").str.to_datetime(format))
+        assert made.schema == {"s": nw.Datetime("us", "UTC")}
+        assert made["s"].to_list() == [expected, None]
+    assert made.to_numpy().dtype.kind == "M" and made["s"].to_numpy().dtype.kind == "M"
+
+
+def test_frames_side_by_side_are_filled_up() -> None:
+    one, other = (nw.from_native(hs.DataFrame(data)) for data in ({"x": [1, 2, 3]}, {"y": ["a"]}))
+    beside = nw.concat([one, other], how="horizontal").to_dict(as_series=False)
+    assert beside == {"x": [1, 2, 3], "y": ["a", None, None]}
 
 
 def test_errors_are_narwhals_own() -> None:

@@ -303,6 +303,8 @@ impl DType {
     /// use hypostyle::DType;
     /// assert_eq!(DType::parse("int64")?, DType::Int64);
     /// assert_eq!(DType::parse("timestamp[us, UTC]")?.to_string(), "timestamp[us, UTC]");
+    /// let nested = "struct[a: decimal[9, 2], b: list[struct[at: timestamp[us, UTC]]]]";
+    /// assert_eq!(DType::parse(nested)?.to_string(), nested);
     /// # Ok::<(), hypostyle::Error>(())
     /// ```
     pub fn parse(name: &str) -> Result<DType> {
@@ -364,9 +366,34 @@ impl DType {
                 Ok(DType::Decimal(precision, scale))
             }
             "list" => Ok(DType::List(Box::new(DType::parse(inner)?))),
+            "struct" => {
+                let fields = outside_brackets(inner).into_iter().map(|field| {
+                    let (name, dtype) = field.split_once(": ").ok_or_else(unknown)?;
+                    Ok(Field::new(name.trim_start(), DType::parse(dtype)?))
+                });
+                Ok(DType::Struct(fields.collect::<Result<_>>()?))
+            }
             _ => Err(unknown()),
         }
     }
+}
+
+/// The parts between the commas that stand in no brackets.
+fn outside_brackets(text: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0usize, 0);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 impl fmt::Display for DType {

@@ -13,6 +13,7 @@ from hypostyle._concat import concat
 from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
+from hypostyle._dask import compute, from_delayed, from_map
 from hypostyle._dates import date_range
 from hypostyle._group_functions import NamedAgg
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
@@ -42,7 +43,7 @@ def __getattr__(name: str) -> object:
         return getattr(_narwhals, name)
     from hypostyle import _absent
 
-    told = _absent.MODULE.get(name)
+    told = _absent.MODULE.get(name) or _absent.DASK_MODULE.get(name)
     what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
     raise AttributeError(what, name=name)
 
@@ -61,6 +62,7 @@ __all__ = [
     "Series",
     "__version__",
     "col",
+    "compute",
     "concat",
     "config",
     "crosstab",
@@ -69,7 +71,9 @@ __all__ = [
     "element",
     "factorize",
     "from_arrow",
+    "from_delayed",
     "from_dict",
+    "from_map",
     "from_pandas",
     "get_dummies",
     "isna",

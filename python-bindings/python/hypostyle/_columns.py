@@ -276,9 +276,18 @@ def from_arrow(data: Any) -> Any:
     return DataFrame._of(Plan(_native.Query.from_arrow(data)))
 
 
-def from_pandas(data: Any, *, keep_nan: bool = False) -> Any:
+def from_pandas(
+    data: Any,
+    npartitions: int | None = None,
+    sort: bool = False,
+    chunksize: int | None = None,
+    *,
+    keep_nan: bool = False,
+) -> Any:
     """A frame of a pandas DataFrame or Series. NaN, NaT, None and NA become missing values (``keep_nan``: NaN stays NaN);
     an index other than the default one is remembered. Numbers and times are shared where their layout allows.
+    ``npartitions`` or ``chunksize`` say into how many partitions, or of how many rows, as in Dask; ``sort``: rows are put in
+    order of the index, which Dask does unless told otherwise.
 
     >>> import hypostyle as hs, pandas as pd
     >>> hs.from_pandas(pd.DataFrame({"x": [1.5, None]}))["x"].count()
@@ -288,7 +297,11 @@ def from_pandas(data: Any, *, keep_nan: bool = False) -> Any:
 
     if not is_pandas(data):
         raise InvalidArgumentError(f"from_pandas takes a pandas DataFrame or Series, not a {type(data).__name__}")
-    return DataFrame(data, keep_nan=keep_nan)
+    made = DataFrame(data, keep_nan=keep_nan)
+    made = made.sort_index() if sort else made
+    if chunksize is not None:
+        npartitions = max(1, -(-len(made) // chunksize))
+    return made if npartitions is None else made.repartition(npartitions)
 
 
 def from_dict(data: Mapping[str, Any], *, keep_nan: bool = False) -> Any:

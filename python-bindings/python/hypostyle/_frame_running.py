@@ -145,18 +145,20 @@ class FrameRunning:
 
     def map_partitions(
         self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
-    ) -> DataFrame:
-        """A function from the frame of a partition to a frame; ``meta`` tells the columns of its result, which else are
-        learned from a partition without rows. Partitions are handed out on all threads, or with ``processes=True`` to
-        worker processes, where functions that are plain Python run side by side.
+    ) -> Any:
+        """A function from the frame of a partition to a frame (or a series, or a single value, which gives a series);
+        ``meta`` tells the columns of its result, which else are learned from a partition without rows: a frame without rows,
+        names and types, or of a series ``(name, type)``. Partitions are handed out on all threads, or with
+        ``processes=True`` to worker processes, where functions that are plain Python run side by side.
 
         >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1, 2, 3]}).map_partitions(lambda part: part.head(2)).to_dict("list")
-        {'x': [1, 2]}
+        >>> df = hs.DataFrame({"x": [1, 2, 3]})
+        >>> df.map_partitions(lambda part: part.head(2)).to_dict("list"), df.map_partitions(len).to_list()
+        ({'x': [1, 2]}, [3])
         """
-        from hypostyle._partitions import map_partitions
+        from hypostyle._partitions import mapped
 
-        return type(self)._of(map_partitions(self._plan, func, args, meta, kwargs, processes))
+        return mapped(self._plan, func, args, meta, kwargs, processes, type(self))
 
     def describe(
         self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
@@ -231,15 +233,29 @@ class FrameRunning:
         """
         return len(self._plan.query.collect().partition_rows())
 
-    def repartition(self, npartitions: int) -> DataFrame:
-        """The same rows in about so many partitions of equal size; runs.
+    def repartition(
+        self, npartitions: int | None = None, partition_size: int | str | None = None, **others: Any
+    ) -> DataFrame:
+        """The same rows in about so many partitions of equal size, or in partitions of about so many bytes (``"100MB"``);
+        runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
-        >>> df.repartition(3).npartitions
-        3
+        >>> df.repartition(3).npartitions, df.repartition(partition_size="100MB").npartitions
+        (3, 1)
         """
-        return self._then(self._plan.query.collect().repartition(npartitions))
+        from hypostyle._partitions import byte_count
+
+        if others or (npartitions is None) == (partition_size is None):
+            names = ", ".join(others) or "nothing else"
+            raise InvalidArgumentError(
+                f"repartition takes npartitions or partition_size (given: {names}): partitions begin at no labels; sort_values "
+                "puts rows in order, resample groups by periods"
+            )
+        table = self._plan.query.collect()
+        if npartitions is None:
+            npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
+        return self._then(table.repartition(npartitions))
 
     @property
     def partitions(self) -> Partitions:

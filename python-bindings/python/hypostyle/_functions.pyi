@@ -714,6 +714,8 @@ class DateFunctions(Namespace[R], TimeAccessor):
 class ListFunctions(Namespace[R]):
     def get(self, index: Any) -> R:
         """As `list_get`."""
+    def as_list(self, *others: Any) -> R:
+        """Several values of a row as one list, which is never null itself."""
     def len(self) -> R:
         """As `list_len`."""
     def slice(self, start: int = 0, stop: Any = None) -> R:
@@ -734,6 +736,8 @@ class ListFunctions(Namespace[R]):
         """As `list_sum`."""
     def mean(self) -> R:
         """As `list_mean`."""
+    def median(self) -> R:
+        """As `list_median`."""
     def join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> R:
         """As `list_join`."""
     def eval(self, expression: Any) -> R:
@@ -862,6 +866,8 @@ class Functions:
         index
             The number of the element from 0; negative: from the end, -1 being the last.
         """
+    def as_list(self, *others: Any) -> Self:
+        """Several values of a row as one list, which is never null itself."""
     def list_len(self) -> Self:
         """The number of elements, null ones included."""
     def list_slice(self, start: int = 0, stop: Any = None) -> Self:
@@ -898,6 +904,8 @@ class Functions:
         """The sum of the elements that are not null, of none 0; one that does not fit is an error naming the row."""
     def list_mean(self) -> Self:
         """The mean of the elements that are not null; of none null."""
+    def list_median(self) -> Self:
+        """The median of the elements that are not null, NaN being the greatest; of none null."""
     def list_join(self, sep: builtins.str = '', ignore_nulls: bool = True) -> Self:
         """The elements as text, one after the other with a separator between.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native, _numpy
 from hypostyle._cells import is_missing
-from hypostyle._dtypes import is_integer, is_number
+from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -180,6 +181,8 @@ class Output(FrameExports):
             and not any(query.collect().null_count(name) for name in names)
         ):
             matrix = _numpy.matrix(query.collect(), names, "bool")
+        elif names and _one_kind_of_time([dtypes[name] for name in names]):
+            matrix = np.column_stack([self._series(name).to_numpy() for name in names])  # type: ignore[attr-defined]
         else:
             columns = [_numpy.object_array(values) for values in query.collect().lists(names)]
             matrix = np.column_stack(columns) if columns else np.empty((len(self), 0), dtype=object)
@@ -232,13 +235,20 @@ class Output(FrameExports):
             plan = plan.keep([name for name in plan.columns if name not in nameless])
         return _index.reset(plan, False)
 
-    def to_csv(self, path: Any = None, **options: Any) -> str | None:
-        """Writes a CSV file; see `hypostyle.io`. What else pandas takes (``mode``, ``quoting``, ``float_format``,
-        ``date_format``, ``index_label``, ...) is done by pandas."""
+    def to_csv(self, path: Any = None, **options: Any) -> Any:
+        """Writes a CSV file, or one for each partition if there is a ``*`` in the path; see `hypostyle.io`. What else
+        pandas takes (``mode``, ``quoting``, ``float_format``, ``date_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
         if (columns := options.pop("columns", None)) is not None:
             return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
+        names = options.pop("name_function", None)
+        options = {name: value for name, value in options.items() if name not in ("single_file", "compute")}
+        if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
+            # Dask's way to say: a file for each partition.
+            from hypostyle._file_options import by_partition
+
+            return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         options["index"] = bool(options.get("index", True) and self._plan.index)
@@ -352,3 +362,9 @@ def mapping_of(into: Any) -> Any:
     if factory is not None:
         return functools.partial(kind, factory)
     return into if isinstance(into, type) else kind
+
+
+def _one_kind_of_time(dtypes: list[str]) -> bool:
+    """Whether all are moments without a zone, or all are durations, as NumPy has them."""
+    starts = {dtype.split("[")[0] for dtype in dtypes}
+    return starts in ({"timestamp"}, {"duration"}) and not any(map(zone, dtypes))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, HypostyleError, ShapeError
+from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
+
+
+#: Dask's hints for `map_partitions`, which are not the function's.
+HINTS = frozenset({"enforce_metadata", "transform_divisions", "align_dataframes", "clear_divisions"})
 
 
 class Partitions(Sequence[Any]):
@@ -64,26 +69,60 @@ def map_partitions(
 
     def call(query: _native.Query) -> _native.Query:
         if away is not None:
-            return _result(away.away(query), name).query
-        return _result(func(_frame(plan, query), *args, **kwargs), name).query
+            return as_plan(away.away(query), name).query
+        return as_plan(func(_frame(plan, query), *args, **kwargs), name).query
 
     name = getattr(func, "__name__", type(func).__name__)
-    if meta is None:
-        empty = plan.query.slice(0, 0).collect().query()
-        try:
-            example = _result(func(_frame(plan, empty), *args, **kwargs), name)
-        except HypostyleError:
-            raise
-        except Exception as error:
-            error.add_note(
-                f"map_partitions calls {name} on a partition without rows to learn the columns of its result; "
-                "give meta= if it cannot work on one"
-            )
-            raise
-    else:
-        example = _meta(meta)
+    example = as_plan(_example(plan, func, args, kwargs, name), name) if meta is None else _meta(meta)
     query = plan.query.map_partitions(f"map_partitions({name})", call, example.query)
     return Plan(query, example.index)
+
+
+def _example(plan: Plan, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], name: str) -> Any:
+    """What a function gives for a partition without rows."""
+    empty = plan.query.slice(0, 0).collect().query()
+    try:
+        return func(_frame(plan, empty), *args, **kwargs)
+    except HypostyleError:
+        raise
+    except Exception as error:
+        error.add_note(
+            f"map_partitions calls {name} on a partition without rows to learn the columns of its result; "
+            "give meta= if it cannot work on one"
+        )
+        raise
+
+
+def mapped(
+    plan: Plan, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any], processes: bool, cls: Any
+) -> Any:
+    """What `map_partitions` of a frame gives: a frame, a series if the function (or ``meta``) gives one, and a series of a
+    value for each partition if it gives single values."""
+    from hypostyle._compiled import is_compiled
+    from hypostyle.series import VALUE, Series
+
+    kwargs = {name: value for name, value in kwargs.items() if name not in HINTS}
+    if is_compiled(func) and not args and not kwargs:
+        return cls._of(map_partitions(plan, func, args, meta, kwargs, processes))
+    name = getattr(func, "__name__", type(func).__name__)
+    example = meta
+    if meta is None:
+        example = _example(plan, func, args, kwargs, name)
+    elif isinstance(meta, tuple) and len(meta) == 2 and isinstance(meta[0], (str, type(None))):
+        example = Series([], dtype=meta[1], name=meta[0])
+    elif isinstance(meta, list) and all(isinstance(one, tuple) and len(one) == 2 for one in meta):
+        example = dict(meta)
+    if not (hasattr(example, "__len__") or hasattr(example, "_plan") or hasattr(example, "__arrow_c_stream__")):
+        return Series([func(part, *args, **kwargs) for part in Partitions(plan)])
+    if not (hasattr(example, "iloc") and hasattr(example, "to_frame")):
+        return cls._of(map_partitions(plan, func, args, example, kwargs, processes))
+
+    def one_column(part: Any, *args: Any, **kwargs: Any) -> Any:
+        made = func(part, *args, **kwargs)
+        return made.to_frame(VALUE) if hasattr(made, "to_frame") else {VALUE: made}
+
+    made = map_partitions(plan, one_column, args, example.to_frame(VALUE), kwargs, processes)
+    return Series(made, made.column(VALUE), example.name)
 
 
 def map_batches(plan: Plan, func: Any, columns: list[str], dtype: Any, processes: bool) -> Any:
@@ -120,7 +159,8 @@ def _frame(plan: Plan, query: _native.Query) -> Any:
     return DataFrame._of(Plan(query, plan.index))
 
 
-def _result(value: Any, name: str) -> Plan:
+def as_plan(value: Any, name: str) -> Plan:
+    """The plan of what a function gave for a partition."""
     from hypostyle._columns import plan_of
 
     if value is None:
@@ -135,4 +175,19 @@ def _meta(meta: Any) -> Plan:
         if all(isinstance(dtype, (str, type)) or hasattr(dtype, "name") for dtype in meta.values()):
             columns = [_native.Column.from_values([], dtype_name(dtype)) for dtype in meta.values()]
             return Plan(_native.Query.from_columns(list(meta), columns))
-    return _result(meta, "meta")
+    return as_plan(meta, "meta")
+
+
+def byte_count(size: Any) -> int:
+    """A number of bytes, or a text such as ``"64MB"`` or ``"1GiB"``."""
+    if isinstance(size, int):
+        count = size
+    else:
+        told = re.fullmatch(r"\s*([0-9.]+)\s*([kmgt]?)(i?)b?\s*", str(size), re.I)
+        if told is None:
+            raise InvalidArgumentError(f'partition_size is a number of bytes or a text such as "100MB", not {size!r}')
+        number, unit, binary = told.groups()
+        count = int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
+    if count < 1:
+        raise InvalidArgumentError(f"partition_size must be at least a byte, not {size!r}")
+    return count

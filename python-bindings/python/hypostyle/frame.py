@@ -9,6 +9,7 @@ from hypostyle import _absent, _columns, _format, _inplace, _native, _number_nam
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import sliced
+from hypostyle._dask import DaskVerbs, accept
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_rows import FrameRows
@@ -46,6 +47,7 @@ class DataFrame(
     Running,
     Output,
     Reductions,
+    DaskVerbs,
 ):
     """A table of columns. Verbs build a plan; looking at rows runs it, and the result is kept.
 
@@ -278,3 +280,4 @@ class DataFrame(
 
 _number_names.allow(DataFrame, _number_names.VERBS)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
+accept(DataFrame)

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, is_known, name_of, size
+from hypostyle._dask import accept
 from hypostyle._dtypes import is_number
 from hypostyle._group_functions import Function, extremes, key_of, label_of, listed_keys, pairs, with_functions
 from hypostyle._group_summaries import GroupSummaries
@@ -500,3 +501,6 @@ def _label(function: Any, others: Any = ()) -> str:
     if is_expression(function):
         return function.name
     return label_of(function, others) if callable(function) and not is_known(function) else name_of(function)
+
+
+accept(GroupBy)

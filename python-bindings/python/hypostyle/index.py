@@ -216,6 +216,10 @@ class Index:
         more = "" if len(shown) <= 10 else ", ..."
         return f"Index([{', '.join(map(repr, shown[:10]))}{more}], names={self.names})"
 
+    def compute(self, **_: Any) -> Index:
+        """The same: labels are there when they are looked at."""
+        return self
+
     def __getattr__(self, name: str) -> Any:
         """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
         if name.startswith("_"):

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from hypostyle import _date_forms, _index, _native
+from hypostyle import _date_forms, _file_options, _index, _native
 from hypostyle._categories import is_category
 from hypostyle._dtypes import dtype_name
 from hypostyle._plan import Plan
@@ -55,6 +55,7 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 
 
 # Type checkers see the signatures above; the names of all options are here.
+@_file_options.taking(_file_options.READ_CSV)
 def read_csv(  # type: ignore[misc]
     path: Any,
     *,
@@ -250,10 +251,13 @@ def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> 
     return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
 
 
+@_file_options.taking(_file_options.READ_PARQUET)
 def read_parquet(
     path: Any,
     columns: Sequence[str] | None = None,
     *,
+    filters: Any = None,
+    index: Any = None,
     hive_partitioning: bool | None = None,
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
@@ -265,14 +269,22 @@ def read_parquet(
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
     columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
-    ``file_path`` names a column to add: the file of each row.
+    ``file_path`` names a column to add: the file of each row. ``filters`` are conditions of the rows as pyarrow writes them:
+    triples such as ``("x", ">", 1)`` that all hold, or lists of triples of which one does; ``index`` names columns for it.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
     >>> hs.DataFrame({"x": [1, 2]}).to_parquet(path)
-    >>> hs.read_parquet(path)["x"].sum()
-    3
+    >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
+    (3, 1)
     """
+    if filters is not None or index:
+        options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
+        frame = read_parquet(path, file_path=file_path, **options)
+        frame = frame if filters is None else frame.filter(_file_options.condition(filters))
+        keys = [index] if isinstance(index, str) else list(index or ())
+        frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
+        return frame.set_index(keys) if keys else frame
     names = None if columns is None else _names("columns", columns)
     files = _files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
@@ -467,6 +479,7 @@ def json_records(frame: Output, path: str | None, lines: bool) -> Any:
     return text if lines else text.replace("\n", "")
 
 
+@_file_options.taking(_file_options.WRITE)
 def write_csv(
     frame: Output,
     path: Any = None,
@@ -499,6 +512,7 @@ def write_csv(
             return file.read()
 
 
+@_file_options.taking(_file_options.WRITE)
 def write_parquet(
     frame: Output,
     path: Any,

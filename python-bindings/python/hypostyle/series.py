@@ -9,6 +9,7 @@ from hypostyle import _absent, _format, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import sliced
+from hypostyle._dask import SeriesPartitions, accept
 from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
@@ -44,6 +45,7 @@ class Series(  # type: ignore[misc]
     Exports,
     Functions,
     Aggregates[Any],
+    SeriesPartitions,
     BoundExpression,
 ):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
@@ -279,6 +281,7 @@ class Series(  # type: ignore[misc]
 
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
+accept(Series)
 
 
 def _keys(keys: Any) -> list:

@@ -1,4 +1,4 @@
-//! `list_sum`, `list_mean`, `list_min`, `list_max`, `list_any`, `list_all`, `list_join`, `list_eval`.
+//! `list_sum`, `list_mean`, `list_median`, `list_min`, `list_max`, `list_any`, `list_all`, `list_join`, `list_eval`.
 
 use crate::data::dispatch::primitive;
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, strings};
@@ -68,6 +68,29 @@ pub static LIST_MEAN: ScalarFunction = ScalarFunction::new(
 )
 .documented("The mean of the elements that are not null; of none null.", || {
     shown(col("x").list_mean(), [Some(2.0), None, None].into_iter().collect())
+});
+
+/// The middle of the elements.
+pub static LIST_MEDIAN: ScalarFunction = ScalarFunction::new(
+    "list_median",
+    "lists",
+    &["expr"],
+    |types, _| {
+        number(&types[0])?;
+        Ok(Signature::new([DType::List(Box::new(DType::Float64))], DType::Float64))
+    },
+    |args| {
+        floats(args, &|values| {
+            let mut sorted: Vec<f64> = values.to_vec();
+            sorted.sort_by(|a, b| a.is_nan().cmp(&b.is_nan()).then(a.total_cmp(b)));
+            let count = sorted.len();
+            let upper = *sorted.get(count / 2)?;
+            Some(if count % 2 == 1 { upper } else { f64::midpoint(sorted[count / 2 - 1], upper) })
+        })
+    },
+)
+.documented("The median of the elements that are not null, NaN being the greatest; of none null.", || {
+    shown(col("x").list_median(), [Some(2.0), None, None].into_iter().collect())
 });
 
 macro_rules! extremes {
@@ -311,6 +334,11 @@ impl Expr {
     /// The sum of the elements of the list that are not null.
     pub fn list_sum(self) -> Expr {
         Expr::call(&LIST_SUM, [self], Params::new())
+    }
+
+    /// The median of the elements that are not null, NaN being the greatest; of none null.
+    pub fn list_median(self) -> Expr {
+        Expr::call(&LIST_MEDIAN, [self], Params::new())
     }
 
     /// The mean of the elements of the list that are not null.

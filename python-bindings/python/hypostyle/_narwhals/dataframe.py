@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._narwhals.dtypes import from_narwhals
+from hypostyle._dtypes import zone
 from hypostyle._narwhals.frame import Frame, LazyFrame
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.expr import lit
 from hypostyle.frame import DataFrame as NativeFrame
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ class DataFrame(Frame):
     @classmethod
     def _typed(cls, native: NativeFrame, schema: Any, context: Any) -> DataFrame:
         if isinstance(schema, Mapping):
-            types = {
-                name: from_narwhals(dtype, context._version) for name, dtype in schema.items() if dtype is not None
-            }
-            casts = {name: native._plan.column(name).cast(dtype, "lossy") for name, dtype in types.items()}
-            native = NativeFrame._of(native._plan.with_columns(casts).keep(list(schema)))
+            frame = cls(NativeFrame._of(native._plan.keep(list(schema))), context._version)
+            return frame.cast({name: dtype for name, dtype in schema.items() if dtype is not None})
         return cls(native, context._version)
 
     @classmethod
@@ -77,10 +75,15 @@ class DataFrame(Frame):
         return self.native.shape
 
     def __array__(self, dtype: Any = None, *, copy: bool | None = None) -> Any:
-        return self.native.to_numpy(dtype)
+        return self.to_numpy(dtype)
 
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> Any:
-        return self.native.to_numpy(dtype)
+        # NumPy's times have no zone: moments are on the clock of UTC.
+        zoned = [name for name, held in self.plan.dtypes.items() if zone(held) is not None]
+        wall = {
+            name: _native.Expr.call("scalar", "convert_zone", [self.plan.column(name)], {"tz": None}) for name in zoned
+        }
+        return NativeFrame._of(self.plan.with_columns(wall)).to_numpy(dtype)
 
     def to_pandas(self) -> Any:
         return self.native.to_pandas()
@@ -139,6 +142,8 @@ class DataFrame(Frame):
         return self._with_native(self.native.copy())
 
     def estimated_size(self, unit: str) -> float:
+        if unit not in SIZES:
+            raise ValueError(f"`unit` must be one of {{{', '.join(map(repr, SIZES))}}}, got {unit!r}")
         return sum(self.plan.query.collect().column_bytes()) / SIZES[unit]
 
     def is_unique(self) -> Series:
@@ -190,20 +195,31 @@ class DataFrame(Frame):
     ) -> DataFrame:
         rows = [n for n in self.columns if n not in (*on, *(values or ()))] if index is None else list(index)
         cells = [n for n in self.columns if n not in (*on, *rows)] if values is None else list(values)
-        if len(on) != 1:
-            raise UnsupportedError("pivot of narwhals: on of several columns; join them to one text first")
+        native, head = self.native, on[0]
+        if len(on) > 1:
+            # The name of a column is made of all of its values: {"a","x"}.
+            head = "\0on"
+            parts: list[Any] = []
+            for name in on:
+                parts += [lit('{"' if not parts else '","')._native, _native.Expr.column(name).cast("string")]
+            joined = _native.Expr.call("scalar", "concat_str", [*parts, lit('"}')._native], {})
+            native = NativeFrame._of(self.plan.with_columns({head: joined}))
         # Names of several values begin with the value's, as narwhals has them.
-        heads = self.native[on[0]].drop_duplicates().dropna().to_list()
+        heads = native[head].drop_duplicates().dropna().to_list()
         heads = sorted(heads) if sort_columns else heads
         if aggregate_function is None:
-            made = self.native.pivot(index=rows, columns=list(on), values=cells)
+            if native.duplicated([*rows, head]).any():
+                raise InvalidArgumentError(
+                    f"pivot: several rows of the same {[*rows, *on]}; give an aggregate_function"
+                )
+            made = native.pivot(index=rows, columns=[head], values=cells)
         else:
             function = PIVOTS.get(aggregate_function, aggregate_function)
-            made = self.native.pivot_table(cells, rows, list(on), function, dropna=False)
+            made = native.pivot_table(cells, rows, [head], function, dropna=False)
         made = made.reset_index()
         several = len(cells) > 1
-        old = [f"{cell}_{head}" if f"{cell}_{head}" in made.columns else str(head) for cell in cells for head in heads]
-        new = [f"{cell}{separator}{head}" if several else str(head) for cell in cells for head in heads]
+        old = [f"{cell}_{name}" if f"{cell}_{name}" in made.columns else str(name) for cell in cells for name in heads]
+        new = [f"{cell}{separator}{name}" if several else str(name) for cell in cells for name in heads]
         kept = made[[*rows, *old]]
         return self._with_native(kept.rename(columns=dict(zip(old, new, strict=True))))
 
@@ -280,4 +296,12 @@ def concatenated(frames: Sequence[Frame], how: str) -> NativeFrame:
         for at, frame in enumerate(frames):
             if frame.columns != first:
                 raise TypeError(f"unable to vstack: columns {first} of the first frame, {frame.columns} of number {at}")
-    return NativeFrame._of(Plan(_native.Query.concat(queries, "columns" if how == "horizontal" else "outer")))
+    if how == "horizontal":
+        # The shorter ones are filled up with missing values.
+        counts = [query.rows() for query in queries]
+        for at, (frame, count) in enumerate(zip(frames, counts, strict=True)):
+            if count < max(counts):
+                missing = {frame.columns[0]: [None] * (max(counts) - count)}
+                queries[at] = _native.Query.concat([queries[at], NativeFrame(missing)._plan.query], "outer")
+        return NativeFrame._of(Plan(_native.Query.concat(queries, "columns")))
+    return NativeFrame._of(Plan(_native.Query.concat(queries, "outer")))

@@ -25,12 +25,14 @@ SIMPLE = {
     "binary": "Binary",
     "category": "Categorical",
 }
-NATIVE = {theirs: ours for ours, theirs in SIMPLE.items()} | {"Categorical": "string", "Enum": "string"}
+NATIVE = {theirs: ours for ours, theirs in SIMPLE.items() if ours != "category"}
 
 
-def to_narwhals(name: str, version: Any) -> Any:
-    """The type of narwhals for a type of ours, by its name."""
+def to_narwhals(name: str, version: Any, categories: tuple[list[str], bool] | None = None) -> Any:
+    """The type of narwhals for a type of ours, by its name. Categories that have an order are an ``Enum``."""
     dtypes = version.dtypes
+    if categories is not None and categories[1]:
+        return dtypes.Enum() if version.name == "V1" else dtypes.Enum(categories[0])
     if name in SIMPLE:
         return getattr(dtypes, SIMPLE[name])()
     kind, _, rest = name.partition("[")
@@ -70,8 +72,35 @@ def from_narwhals(dtype: Any, version: Any) -> str:
         return f"struct[{fields}]"
     name = NATIVE.get(kind.__name__)
     if name is None:
-        raise UnsupportedError(f"hypostyle has no type for {dtype} of narwhals")
+        instead = {"Array": ": write List", "Float16": ": write Float32", "Int128": ": write Decimal"}
+        raise UnsupportedError(f"hypostyle has no type for {dtype} of narwhals{instead.get(kind.__name__, '')}")
     return name
+
+
+def is_categorical(dtype: Any, version: Any) -> bool:
+    """Whether a type of narwhals is one of categories."""
+    kind = dtype if isinstance(dtype, type) else type(dtype)
+    return issubclass(kind, (version.dtypes.Categorical, version.dtypes.Enum))
+
+
+def as_categories(expr: Any, dtype: Any, version: Any, query: Any) -> Any:
+    """An expression as one of categories: of an ``Enum``'s, or of those that there are, which runs."""
+    from hypostyle.expr import Expr
+
+    kind = dtype if isinstance(dtype, type) else type(dtype)
+    native = expr._native
+    if issubclass(kind, version.dtypes.Enum):
+        if version.name == "V1":
+            raise NotImplementedError("Converting to Enum is not supported in narwhals.stable.v1")
+        if isinstance(dtype, type):
+            raise ValueError("Can not cast / initialize Enum without categories present")
+        return Expr(native.cast_categories(list(dtype.categories), True, "strict"))
+    known = query.categories(native)
+    if known is not None:
+        return Expr(native.cast_categories(known[0], False, "strict"))
+    if query.dtype_of(native) not in ("string", "null"):
+        native = native.cast("string")
+    return Expr(native.cast_categories(query.categories_of(native), False, "strict"))
 
 
 def _split(text: str) -> list[str]:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._narwhals.scope import constant
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
-from hypostyle.expr import Expr, lit, when
+from hypostyle._narwhals.scope import Scope, constant
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.expr import Expr, col, lit, when
 
 Function = Callable[..., Expr]
 
@@ -43,12 +43,43 @@ def _replace_strict(
     return when(known).then(mapped).otherwise(default)
 
 
+def _list_contains(e: Expr, item: Any, dtype: str) -> Expr:
+    if item is None:
+        return _call("list_len", e) != _call("list_len", _call("list_drop_nulls", e))
+    if isinstance(item, bool) and dtype != "list[bool]":
+        raise DataTypeError(f"list.contains: {item!r} in a {dtype}")
+    return _call("list_contains", e, constant(item))
+
+
+#: Where a text of a moment says how far its clock is from UTC.
+OFFSET = re.compile(r"[T ]\d.*([+-]\d\d:?\d\d|Z)$")
+
+
+def _to_datetime(e: Expr, format: str | None, scope: Scope) -> Expr:
+    # With an offset a text is a moment, which is shown on the clock of UTC. Without a format the first text tells.
+    zoned = "%z" in format or "%:z" in format if format else OFFSET.search(scope.first(e) or "") is not None
+    return _call("to_timestamp", e, format=format, zone="UTC" if zoned else None)
+
+
+def _map_get(e: Expr, key: Any, dtype: str) -> Expr:
+    """The last value of a key, of a map: a list of structs of two fields."""
+    fields = re.fullmatch(r"list\[struct\[(keys?): .*?, (values?): .*\]\]", dtype)
+    if fields is None:
+        raise TypeError(f"map.get is of maps, which are lists of structs of key and value, not of {dtype}")
+    pair = col("element")
+    own, value = (_call("struct_field", pair, name=name) for name in fields.groups())
+    chosen = when(own == constant(key)).then(value).otherwise(None)
+    found = _call("list_eval", e, expression=chosen._native.serialize())
+    return _call("list_get", _call("list_drop_nulls", found), index=-1)
+
+
 def _contains(e: Expr, pattern: Any, literal: bool) -> Expr:
     return _call("contains", e, constant(pattern), regex=not literal)
 
 
 def _replace(e: Expr, value: Expr, pattern: str, literal: bool, n: int) -> Expr:
-    return _call("str_replace", e, lit(pattern), value, regex=not literal, n=n)
+    # Where the new text is missing, nothing is replaced.
+    return _call("str_replace", e, lit(pattern), value, regex=not literal, n=n).coalesce(e)
 
 
 def _slice(e: Expr, offset: int, length: int | None) -> Expr:
@@ -57,6 +88,26 @@ def _slice(e: Expr, offset: int, length: int | None) -> Expr:
     # From the end, a part that would reach beyond it has no stop.
     stop = offset + length
     return _call("str_slice", e, start=offset, **({} if offset < 0 <= stop else {"stop": stop}))
+
+
+#: Of which units only these multiples say when a period starts.
+MULTIPLES = {"mo": (1, 2, 3, 4, 6, 12), "q": (1, 2, 4), "y": (1,)}
+
+
+def _start(text: str) -> str:
+    """A period that times are cut down to."""
+    period = _period(text)
+    count, unit = re.fullmatch(r"(-?\d+)([a-z]+)", period).groups()  # type: ignore[union-attr]
+    allowed = MULTIPLES.get(unit)
+    if allowed is not None and int(count) not in allowed:
+        if len(allowed) == 1:
+            raise InvalidArgumentError(
+                f"Only multiple {allowed[0]} is currently supported for {unit!r} unit.\nGot: {count}."
+            )
+        raise InvalidArgumentError(
+            f"Only the following multiples are supported for {unit!r} unit: {list(allowed)}.\nGot: {count}."
+        )
+    return period
 
 
 UNITS = ("ns", "us", "ms", "s", "m", "h", "d", "mo", "q", "y")
@@ -96,10 +147,6 @@ def _total(unit: int) -> Function:
         return when(count < 0).then(-whole).otherwise(whole) if unit > 1 else count
 
     return total
-
-
-def _median(e: Expr) -> Expr:
-    raise UnsupportedError("list.median: explode the lists and group by the row")
 
 
 #: Functions of values.
@@ -170,7 +217,7 @@ TEXT: dict[str, Function] = {
     "strip_chars_end": lambda e, characters: _call("rstrip", e, characters=characters),
     "strip_chars_start": lambda e, characters: _call("lstrip", e, characters=characters),
     "to_date": lambda e, format: _call("to_date", e, format=format),
-    "to_datetime": lambda e, format: _call("to_timestamp", e, format=format),
+    "to_datetime": _to_datetime,
     "to_lowercase": lambda e: _call("lower", e),
     "to_time": lambda e, format: e.cast("time") if format is None else _clock(e, format),
     "to_titlecase": lambda e: _call("title", e),
@@ -205,17 +252,17 @@ TIME: dict[str, Function] = {
     "total_minutes": _total(60_000_000_000),
     "total_nanoseconds": _total(1),
     "total_seconds": _total(1_000_000_000),
-    "truncate": lambda e, every: _call("date_floor", e, freq=_period(every)),
+    "truncate": lambda e, every: _call("date_floor", e, freq=_start(every)),
     "weekday": lambda e: _whole(_call("iso_weekday", e)),
     "year": lambda e: _whole(_call("year", e)),
 }
 LISTS: dict[str, Function] = {
-    "contains": lambda e, item: _call("list_contains", e, item),
+    "contains": _list_contains,
     "get": lambda e, index: _call("list_get", e, index=index),
     "len": lambda e: _whole(_call("list_len", e)),
     "max": lambda e: _call("list_max", e),
     "mean": lambda e: _call("list_mean", e),
-    "median": _median,
+    "median": lambda e: _call("list_median", e),
     "min": lambda e: _call("list_min", e),
     "sort": lambda e, descending, nulls_last: _call("list_sort", e, descending=descending, nulls_first=not nulls_last),
     "sum": lambda e: _call("list_sum", e),
@@ -230,8 +277,8 @@ NAMESPACES: dict[str, dict[str, Function]] = {
     "list": LISTS,
     "struct": STRUCTS,
     "cat": {},
-    "map": {},
+    "map": {"get": _map_get},
 }
 #: Parameters that stand for values of the row; all others are constants.
-ROW_VALUES = frozenset({"default", "item", "lower_bound", "other", "prefix", "suffix", "upper_bound", "value"})
+ROW_VALUES = frozenset({"default", "lower_bound", "other", "prefix", "suffix", "upper_bound", "value"})
 REPLACE_STRICT = _replace_strict

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._as_text import as_text
 from hypostyle._narwhals import elementwise, rows
-from hypostyle._narwhals.dtypes import from_narwhals
+from hypostyle._narwhals.dtypes import as_categories, from_narwhals, is_categorical
 from hypostyle._narwhals.elementwise import REPLACE_STRICT, ROW_VALUES
-from hypostyle._narwhals.scope import Aggregator, Scope, Value, constant
+from hypostyle._narwhals.scope import Aggregator, Scope, Value, agreed, constant
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import Expr as Native
 from hypostyle.expr import lit
@@ -29,8 +31,8 @@ class Expr:
 
     #: Set by narwhals, which keeps there what kind of an expression it is.
     _opt_metadata: Any = None
-    #: The series that it is nothing but.
-    _series: Any = None
+    #: What makes the series of a frame that it is nothing but; they need not be as long as the frame.
+    _alone: Callable[[Frame], list[Any]] | None = None
 
     def __init__(self, evaluate: Evaluate, names: Names, renaming: Renaming | None, version: Any) -> None:
         from narwhals import Implementation
@@ -77,7 +79,7 @@ class Expr:
             return [Value(series.in_rows(scope.frame))]
 
         made = Expr(evaluate, lambda _: [series.name], None, series._version)
-        made._series = series
+        made._alone = lambda _: [series]
         return made
 
     # What it becomes.
@@ -103,7 +105,7 @@ class Expr:
         given = _named(function, 1, args, kwargs)
         beside = {name for name, value in given.items() if name in ROW_VALUES or isinstance(value, Expr)}
 
-        typed = "dtype" in function.__code__.co_varnames[: function.__code__.co_argcount]
+        wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
 
         def evaluate(scope: Scope) -> list[Value]:
             others = {}
@@ -112,12 +114,12 @@ class Expr:
                 others[name] = value.one(scope) if isinstance(value, Expr) else Value(constant(value))
             made = []
             for value in self.evaluate(scope):
-                mask = value.mask
-                for other in others.values():
-                    mask = rows.both(mask, other.mask)
+                mask = agreed(scope, [value, *others.values()])
                 natives: dict[str, Any] = {name: other.expr for name, other in others.items()}
-                if typed:
+                if "dtype" in wanted:
                     natives["dtype"] = scope.dtype(value.expr)
+                if "scope" in wanted:
+                    natives["scope"] = scope
                 made.append(Value(function(value.expr, **{**given, **natives}), mask))
             return made
 
@@ -179,8 +181,18 @@ class Expr:
 
     def cast(self, dtype: Any) -> Expr:
         """Another type; what has no place in it is an error, digits behind the point are cut off."""
-        name = from_narwhals(dtype, self._version)
-        return self._each(lambda expr: expr.cast(name, "lossy"), (), {})
+        version = self._version
+        if is_categorical(dtype, version):
+            return self._each(lambda expr, scope: as_categories(expr, dtype, version, scope.frame.plan.query), (), {})
+        name = from_narwhals(dtype, version)
+
+        def cast(expr: Native, scope: Scope) -> Native:
+            if name == "string" and scope.dtype(expr).startswith("timestamp"):
+                # A blank between day and time, not a T.
+                return Native(as_text(scope.frame.plan, expr._native))
+            return expr.cast(name, "lossy")
+
+        return self._each(cast, (), {})
 
     def fill_null(self, value: Any = None, strategy: str | None = None, limit: int | None = None) -> Expr:
         """A value where there is none, or the one before or behind it."""
@@ -209,6 +221,38 @@ class Expr:
 
             made = self._made(checked)
         return made if return_dtype is None else made.cast(return_dtype)
+
+    def sample(self, n: int | None, *, fraction: float | None = None, with_replacement: bool, seed: int | None) -> Expr:
+        """Some of the rows by chance."""
+        if with_replacement:
+            raise UnsupportedError("sample with replacement of an expression: sample the frame or the series")
+        start = random.randrange(2**31) if seed is None else seed
+        return self._chosen(rows.SAMPLE, {"n": n, "fraction": fraction, "seed": start})
+
+    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
+        raise UnsupportedError("sort of an expression, whose rows would no longer be the frame's: sort the frame")
+
+    def _categories(self) -> Expr:
+        """The categories of a categorical column, which may be more or fewer than its rows."""
+
+        def alone(frame: Frame) -> list[Any]:
+            named = self.named(Scope(frame))
+            return [frame.column_of(value.expr, name)._categories() for name, value in named]
+
+        def among_rows(scope: Scope) -> list[Value]:
+            # Each category once, in the first row of it: if there is such a row.
+            found = []
+            for value, series in zip(self.evaluate(scope), alone(scope.frame), strict=True):
+                text = Value(value.expr.cast("string"), value.mask)
+                some = ~text.expr.is_null() & rows.CHOICES["unique"](scope, text)
+                if scope.rows(some) != len(series):
+                    raise UnsupportedError("cat.get_categories of categories that no row has: select it alone")
+                found.append(text._replace(mask=rows.both(value.mask, some)))
+            return found
+
+        made = self._made(among_rows)
+        made._alone = alone
+        return made
 
     def mode(self, *, keep: str) -> Expr:
         """The most frequent values, or one of them."""
@@ -239,7 +283,15 @@ class Expr:
                     raise UnsupportedError("map_batches of some of the rows, or over partitions")
                 result = function(scope.frame.column_of(expr, name))
                 if not isinstance(result, Series):
-                    given = list(result) if hasattr(result, "__iter__") and not isinstance(result, str) else [result]
+                    listed = hasattr(result, "__iter__") and not isinstance(result, str)
+                    if not (listed or returns_scalar):
+                        kind = type(result)
+                        raise TypeError(
+                            "`map_batches` with `returns_scalar=False` must return a Series; found "
+                            f"'{kind.__module__}.{kind.__name__}'.\n\nIf `returns_scalar` is set to `True`, a returned "
+                            "value can be a scalar value."
+                        )
+                    given = [result] if returns_scalar else list(result)
                     result = Series.from_iterable(given, context=self, name=name)
                 result = result if return_dtype is None else result.cast(return_dtype)
                 made.append(Value(result.in_rows(scope.frame, alone=returns_scalar)))
@@ -259,7 +311,7 @@ class Expr:
 
     def _renamed(self, renaming: Renaming | None) -> Expr:
         made = Expr(self.evaluate, self._evaluate_output_names, renaming, self._version)
-        made._series = self._series
+        made._alone = self._alone
         return made
 
     def alias(self, name: str) -> Expr:
@@ -321,9 +373,14 @@ class Accessor:
         return property(made)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if (self._kind, name) == ("cat", "get_categories"):
+            return self._owner._categories
         function = elementwise.NAMESPACES[self._kind].get(name)
         if function is None:
             raise UnsupportedError(f"{self._kind}.{name} of narwhals")
+        if self._kind == "struct":
+            # A field has its own name.
+            return lambda name: self._owner._each(function, (name,), {}).alias(name)
         return lambda *args, **kwargs: self._owner._each(function, args, kwargs)
 
 

@@ -11,9 +11,9 @@ from hypostyle._narwhals.expr import Expr
 from hypostyle._narwhals.scope import Scope, Value, as_scalar
 from hypostyle._narwhals.told import tell
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import InvalidArgumentError, ShapeError
 from hypostyle.expr import Expr as Native
-from hypostyle.expr import col, row_number
+from hypostyle.expr import col, row_number, when
 from hypostyle.frame import DataFrame as NativeFrame
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ class Frame:
 
     @property
     def schema(self) -> dict[str, Any]:
-        dtypes = self.plan.dtypes
-        return {name: to_narwhals(dtypes[name], self._version) for name in self.plan.columns}
+        dtypes, query = self.plan.dtypes, self.plan.query
+        known = {name: query.categories(_native.Expr.column(name)) for name in dtypes if dtypes[name] == "category"}
+        return {name: to_narwhals(dtypes[name], self._version, known.get(name)) for name in self.plan.columns}
 
     def collect_schema(self) -> dict[str, Any]:
         return self.schema
@@ -110,7 +111,7 @@ class Frame:
         return found
 
     def select(self, *exprs: Expr) -> Any:
-        if exprs and all(expr._series is not None for expr in exprs):
+        if exprs and all(expr._alone is not None for expr in exprs):
             return self._of_series(exprs)
         found = self._named(exprs)
         if not found:
@@ -123,11 +124,21 @@ class Frame:
         if len(masks) == 1:
             (mask,) = masks.values()
             return self._fresh(self._chosen([(name, value._replace(mask=mask)) for name, value in found]))
+        # Raises where columns are not of one length, which runs.
+        scope = Scope(self)
+        counts = [scope.rows(mask) for mask in masks.values()]
+        if len(set(counts)) > 1:
+            raise ShapeError(f"select: columns of {' and '.join(map(str, counts))} rows")
         return self._fresh(_native.Query.concat([self._chosen([pair]) for pair in found], "columns"))
 
     def _of_series(self, exprs: Sequence[Expr]) -> Any:
         """Series alone, whose rows need not be as many as the frame's."""
-        columns = {expr._evaluate_aliases(self)[0]: expr._series for expr in exprs}
+        columns = {
+            name: series
+            for expr in exprs
+            if expr._alone is not None
+            for name, series in zip(expr._evaluate_aliases(self), expr._alone(self), strict=True)
+        }
         parts = [
             series.native._plan.query.select([series.native._native.alias(name)]) for name, series in columns.items()
         ]
@@ -255,6 +266,8 @@ class Frame:
 
                 raise InvalidOperationError(f"`explode` operation not supported for dtype `{self.schema[name]}`")
         query = self.plan.query
+        if len(names) > 1:
+            self._check_lengths(names, empty_as_null, keep_nulls)
         for name in names:
             length = _native.Expr.call("scalar", "list_len", [_native.Expr.column(name)], {})
             if not empty_as_null:
@@ -266,6 +279,20 @@ class Frame:
         return self._fresh(
             query.explode_together(names).select([_native.Expr.column(n).alias(n) for n in self.columns])
         )
+
+    def _check_lengths(self, names: Sequence[str], empty_as_null: bool, keep_nulls: bool) -> None:
+        """Whether lists that are exploded together are as long as each other in every row; runs."""
+
+        def length(name: str) -> Native:
+            # No list and an empty one are one row, unless they are to be none.
+            counted = Native(_native.Expr.call("scalar", "list_len", [_native.Expr.column(name)], {}))
+            none, empty = (-1 if keep_nulls else -2), (-1 if empty_as_null else -2)
+            return when(counted.is_null()).then(none).when(counted == 0).then(empty).otherwise(counted)
+
+        first = length(names[0])
+        for name in names[1:]:
+            if self.plan.query.filter((first != length(name))._native).slice(0, 1).rows():
+                raise ShapeError(f"explode: {names[0]} and {name} must have matching element counts in every row")
 
     # Several frames, and shapes.
 

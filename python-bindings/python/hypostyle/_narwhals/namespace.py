@@ -10,11 +10,10 @@ from hypostyle._narwhals.dataframe import DataFrame, concatenated
 from hypostyle._narwhals.dtypes import from_narwhals
 from hypostyle._narwhals.expr import Expr
 from hypostyle._narwhals.frame import LazyFrame
-from hypostyle._narwhals.rows import both
-from hypostyle._narwhals.scope import Aggregator, Scope, Value, constant
+from hypostyle._narwhals.scope import Aggregator, Scope, Value, agreed, constant
 from hypostyle._narwhals.selectors import Selectors
 from hypostyle._narwhals.series import Series
-from hypostyle.errors import UnsupportedError
+from hypostyle.errors import DuplicateColumnError
 from hypostyle.expr import Expr as Native
 from hypostyle.expr import lit, when
 from hypostyle.frame import DataFrame as NativeFrame
@@ -122,10 +121,7 @@ class Namespace:
 
         def evaluate(scope: Scope) -> list[Value]:
             values = [value for expr in exprs for value in expr.evaluate(scope)]
-            mask = None
-            for value in values:
-                mask = both(mask, value.mask)
-            return [Value(function(*(value.expr for value in values)), mask)]
+            return [Value(function(*(value.expr for value in values)), agreed(scope, values))]
 
         first = exprs[0]
         renaming = first._alias_output_names
@@ -138,7 +134,7 @@ class Namespace:
 
     def _called(self, name: str, exprs: Sequence[Expr], **params: Any) -> Expr:
         def make(*values: Native) -> Native:
-            if len(values) == 1 and name not in ("concat_str", "sum_horizontal", "mean_horizontal"):
+            if len(values) == 1 and name not in ("as_list", "concat_str", "sum_horizontal", "mean_horizontal"):
                 return values[0]
             return Native(_native.Expr.call("scalar", name, [value._native for value in values], params))
 
@@ -173,20 +169,24 @@ class Namespace:
         def evaluate(scope: Scope) -> list[Value]:
             named = [pair for expr in exprs for pair in expr.named(scope)]
             values = [value.expr._native for _, value in named]
-            made = _native.Expr.call("scalar", "as_struct", values, {"names": [name for name, _ in named]})
-            return [Value(Native(made))]
+            names = [name for name, _ in named]
+            for name in names:
+                if names.count(name) > 1:
+                    raise DuplicateColumnError(f"struct: two fields are called {name!r}")
+            made = _native.Expr.call("scalar", "as_struct", values, {"names": names})
+            return [Value(Native(made), agreed(scope, [value for _, value in named]))]
 
         first = self._across(exprs, lambda *values: values[0])
         return Expr(evaluate, first._evaluate_output_names, first._alias_output_names, self._version)
 
     def list(self, *exprs: Expr) -> Expr:
-        raise UnsupportedError("list of narwhals: several columns as one list")
+        return self._called("as_list", exprs)
 
     def when_then(self, predicate: Expr, then: Any, otherwise: Any = None) -> Expr:
         def evaluate(scope: Scope) -> list[Value]:
             condition = predicate.one(scope)
             branches = [_value(then, scope), _value(otherwise, scope)]
-            mask = both(both(condition.mask, branches[0].mask), branches[1].mask)
+            mask = agreed(scope, [condition, *branches])
             return [Value(when(condition.expr).then(branches[0].expr).otherwise(branches[1].expr), mask)]
 
         names = then._evaluate_output_names if isinstance(then, Expr) else lambda _: ["literal"]
@@ -209,7 +209,7 @@ class Namespace:
     def _of_two(self, name: str, a: Expr, b: Expr, **params: Any) -> Expr:
         def evaluate(scope: Scope) -> list[Value]:
             left, right = a.one(scope), b.one(scope)
-            return [Value(Aggregator(scope, both(left.mask, right.mask))(name, left.expr, right.expr, **params))]
+            return [Value(Aggregator(scope, agreed(scope, [left, right]))(name, left.expr, right.expr, **params))]
 
         return Expr(evaluate, a._evaluate_output_names, a._alias_output_names, self._version)
 

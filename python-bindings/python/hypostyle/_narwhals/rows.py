@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._narwhals.scope import Aggregator, Scope, Value
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr, col, row_number, when
 
 
@@ -20,11 +20,22 @@ def _mode(agg: Aggregator, e: Expr, keep: str) -> Expr:
     return Expr(_native.Expr.call("scalar", "list_get", [modes._native], {"index": 0}))
 
 
+def _median(agg: Aggregator, e: Expr) -> Expr:
+    dtype = agg.scope.dtype(e)
+    if dtype in ("string", "category"):
+        raise DataTypeError(f"`median` operation not supported for non-numeric input type.\nGot: {dtype}")
+    return agg("median", e)
+
+
 def _moment(agg: Aggregator, e: Expr, name: str, of_two: float) -> Expr:
     """A moment without correction: two different values have one too, and one value has NaN."""
     count = agg("count", e)
-    pair = (count == 2) & (agg("var", e, ddof=1) > 0)
-    return when(pair).then(of_two).when(count == 1).then(float("nan")).otherwise(agg(name, e, bias=True))
+    differ = agg("var", e, ddof=1) > 0
+    known = when((count == 2) & differ).then(of_two)
+    if name == "kurtosis":
+        # Three values have the same, whatever they are.
+        known = known.when((count == 3) & differ).then(-1.5)
+    return known.when(count == 1).then(float("nan")).otherwise(agg(name, e, bias=True))
 
 
 #: From rows to one value: the maker of aggregates, the expression, and constants by name.
@@ -41,7 +52,7 @@ AGGREGATES: dict[str, Callable[..., Expr]] = {
     "len": lambda agg, e: _count(agg, "len"),
     "max": lambda agg, e: agg("max", e),
     "mean": lambda agg, e: agg("mean", e),
-    "median": lambda agg, e: agg("median", e),
+    "median": _median,
     "min": lambda agg, e: agg("min", e),
     "n_unique": lambda agg, e: _count(agg, "n_unique", e, count_nulls=True),
     "null_count": lambda agg, e: _count(agg, "null_count", e),
@@ -85,6 +96,8 @@ def _ewm_mean(
     min_samples: int,
     ignore_nulls: bool,
 ) -> Expr:
+    if sum(given is not None for given in (com, span, half_life, alpha)) > 1:
+        raise InvalidArgumentError("ewm_mean: com, span, half_life and alpha are mutually exclusive")
     if com is not None:
         alpha = 1 / (1 + com)
     elif span is not None:
@@ -163,6 +176,15 @@ def _unique(scope: Scope, value: Value, **_: Any) -> Expr:
     return scope.over(row_number(), also) == 1
 
 
+def _sample(scope: Scope, value: Value, n: int | None, fraction: float | None, seed: int) -> Expr:
+    chance = Expr(_native.Expr.call("window", "random", [], {"seed": seed})).over(())
+    also = [] if value.mask is None else [value.mask]
+    place = row_number().over([*map(col, scope.keys), *also], [chance], [False])
+    if fraction is not None:
+        n = int(scope.rows(value.mask) * fraction)
+    return place <= n  # type: ignore[operator]
+
+
 def _modes(scope: Scope, value: Value, keep: str) -> Expr:
     often = Scope(scope.frame, scope.keys).over(_rows(), (value.expr,))
     most = Expr(_native.Expr.call("aggregate", "max", [often._native], {})).over([*scope.keys])
@@ -179,6 +201,7 @@ CHOICES: dict[str, Callable[..., Expr]] = {
     "tail": _tail,
     "unique": _unique,
 }
+SAMPLE = _sample
 
 
 def both(left: Expr | None, right: Expr | None) -> Expr | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypostyle import _native
+from hypostyle.errors import ShapeError, UnsupportedError
 from hypostyle.expr import Expr, col, lit, row_number
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ class Scope:
             down += [not reverse, reverse]
         return keys, down
 
+    def first(self, expr: Expr) -> Any:
+        """The first value that is not missing; reads no further."""
+        query = self.frame.plan.query.select([expr._native.alias("first")])
+        present = Expr(_native.Expr.call("scalar", "is_not_null", [_native.Expr.column("first")], {}))
+        found = query.filter(present._native).slice(0, 1).collect().lists(["first"])[0]
+        return found[0] if found else None
+
+    def rows(self, mask: Expr | None) -> int:
+        """How many rows of the frame a mask leaves."""
+        query = self.frame.plan.query
+        if mask is not None:
+            query = query.select([mask._native.alias("kept")]).filter(_native.Expr.column("kept"))
+        return query.rows()
+
     def dtype(self, expr: Expr) -> str:
         """The type an expression has here."""
         return self.frame.plan.query.dtype_of(expr._native)
@@ -51,6 +66,27 @@ class Value(NamedTuple):
     expr: Expr
     mask: Expr | None = None
     single: bool = False
+
+    def is_single(self) -> bool:
+        """Whether it goes with columns of any length."""
+        native = self.expr._native
+        return self.mask is None and (
+            self.single or not (native.columns() or native.has_window()) or native.has_aggregate()
+        )
+
+
+def agreed(scope: Scope, values: list[Value]) -> Expr | None:
+    """The rows that values stand for together. Values of some rows and of all go together only if they are as many, which
+    runs; constants and values of all rows of their groups go with any."""
+    masks = {id(value.mask): value.mask for value in values if not value.is_single()}
+    if len(masks) <= 1:
+        return next(iter(masks.values()), None)
+    counts = [scope.rows(mask) for mask in masks.values()]
+    if len(set(counts)) > 1:
+        raise ShapeError(f"columns of {' and '.join(map(str, counts))} rows in one expression")
+    if counts[0] == scope.rows(None):
+        return None
+    raise UnsupportedError("an expression of some rows and of as many others: select them to a frame each first")
 
 
 class Aggregator:

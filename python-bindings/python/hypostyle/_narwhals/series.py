@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._columns import column
+from hypostyle._dtypes import zone
 from hypostyle._narwhals import elementwise, rows
-from hypostyle._narwhals.dtypes import from_narwhals, to_narwhals
+from hypostyle._narwhals.dtypes import to_narwhals
 from hypostyle._narwhals.expr import Accessor, Expr
 from hypostyle._narwhals.scope import Scope, Value
 from hypostyle._narwhals.told import tell
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, ShapeError
 from hypostyle.expr import Expr as Native
 from hypostyle.expr import col
 from hypostyle.frame import DataFrame as NativeFrame
@@ -108,7 +109,10 @@ class Series:
         """The column of an expression of this one."""
         frame = self._frame()
         ns = self.__narwhals_namespace__()
-        value = make(ns.col(VALUE)).one(Scope(frame))
+        scope = Scope(frame)
+        value = make(ns.col(VALUE)).one(scope)
+        # A type that does not fit is an error now, not when rows are looked at.
+        scope.dtype(value.expr)
         return self._of(frame, value)
 
     def _of(self, frame: DataFrame, value: Value) -> Series:
@@ -153,14 +157,15 @@ class Series:
 
     @property
     def dtype(self) -> Any:
-        return to_narwhals(self.native.dtype, self._version)
+        native = self.native
+        known = native._plan.query.categories(native._native) if native.dtype == "category" else None
+        return to_narwhals(native.dtype, self._version, known)
 
     def alias(self, name: str) -> Series:
         return self._with_native(NativeSeries(self.native._plan, self.native._native, name))
 
     def cast(self, dtype: Any) -> Series:
-        name = from_narwhals(dtype, self._version)
-        return self._each(lambda expr: expr.cast(name, "lossy"), (), {})
+        return self._made(lambda expr: expr.cast(dtype))
 
     def __len__(self) -> int:
         return len(self.native)
@@ -183,16 +188,21 @@ class Series:
         return self.native.to_list()
 
     def __array__(self, dtype: Any = None, *, copy: bool | None = None) -> Any:
-        return self.native.to_numpy(dtype)
+        return self.to_numpy(dtype)
 
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> Any:
-        return self.native.to_numpy(dtype)
+        if zone(self.native.dtype) is None:
+            return self.native.to_numpy(dtype)
+        # NumPy's times have no zone: moments are on the clock of UTC.
+        wall = _native.Expr.call("scalar", "convert_zone", [self.native._native], {"tz": None})
+        return NativeSeries(self.native._plan, wall, self.native.name).to_numpy(dtype)
 
     def to_pandas(self) -> Any:
         return self.native.to_pandas()
 
     def to_arrow(self) -> Any:
-        return self.native.to_arrow()
+        made = self.native.to_arrow()
+        return made.combine_chunks() if hasattr(made, "combine_chunks") else made
 
     def to_polars(self) -> Any:
         import polars
@@ -244,6 +254,13 @@ class Series:
         ns = self.__narwhals_namespace__()
         return self._made(lambda expr: ns.when_then(self._lifted(mask), expr, self._lifted(other)))
 
+    def _categories(self) -> Series:
+        """The categories of a categorical column."""
+        known = self.native._plan.query.categories(self.native._native)
+        if known is None:
+            raise DataTypeError(f"cat.get_categories is of categorical columns, not of {self.native.dtype}")
+        return self.from_iterable(known[0], context=self, name=self.name, dtype=self._version.dtypes.String)
+
     def arg_true(self) -> Series:
         frame = self._frame().with_row_index("\0place", None)
         kept = frame.plan.query.filter(col(VALUE)._native).select([col("\0place")._native.alias(VALUE)])
@@ -252,9 +269,11 @@ class Series:
     def scatter(self, indices: Series, values: Series) -> Series:
         places, new = indices.to_list(), values.to_list()
         if len(new) not in (1, len(places)):
-            raise ShapeError(f"scatter: {len(new)} values for {len(places)} places")
+            raise ShapeError(f"scatter: Expected object of length {len(places)}, got {len(new)} values")
         if None in places:
-            raise InvalidArgumentError("scatter: Index values should not be null")
+            from narwhals.exceptions import ComputeError
+
+            raise ComputeError("scatter: Index values should not be null")
         changed = self.to_list()
         for at, value in zip(places, new * len(places) if len(new) == 1 else new, strict=False):
             if not -len(changed) <= at < len(changed):
@@ -266,6 +285,8 @@ class Series:
     # Of several values.
 
     def is_sorted(self, *, descending: bool) -> bool:
+        if not isinstance(descending, bool):
+            raise TypeError(f"is_sorted: descending is True or False, not {descending!r}")
         values = self.native.dropna()
         return values.is_monotonic_decreasing if descending else values.is_monotonic_increasing
 

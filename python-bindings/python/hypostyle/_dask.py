@@ -1,0 +1,376 @@
+"""Verbs of Dask that pandas has not, and Dask's hints about how to run, which are taken and not needed here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypostyle._plan import Plan
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
+
+#: Parameters that say how Dask shall do it, by verb; what a query gives does not depend on them.
+_TREE = ("split_every", "split_out", "shuffle_method")
+_MOVE = ("npartitions", "shuffle_method", "broadcast", "upsample", "partition_size")
+_RUN = ("scheduler", "num_workers", "optimize_graph", "fuse", "pool", "traverse")
+_SUMMARIES = [
+    *(
+        "all",
+        "any",
+        "count",
+        "cov",
+        "corr",
+        "describe",
+        "drop_duplicates",
+        "idxmax",
+        "idxmin",
+        "kurt",
+        "kurtosis",
+        "max",
+    ),
+    *("mean", "median", "min", "mode", "nunique", "prod", "product", "quantile", "sem", "size", "skew", "std", "sum"),
+    *("unique", "value_counts", "var"),
+]
+HINTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_SUMMARIES, _TREE),
+    **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
+    **dict.fromkeys(["merge", "join", "sort_values"], _MOVE),
+    "set_index": (*_MOVE, "sorted", "divisions", "compute"),
+    **dict.fromkeys(["compute", "persist"], _RUN),
+    **dict.fromkeys(["head", "tail"], ("npartitions", "compute")),
+    **dict.fromkeys(["apply", "map", "transform"], ("meta",)),
+}
+
+
+def accept(cls: type) -> None:
+    """Lets the verbs of a class take Dask's hints."""
+    for name, hints in HINTS.items():
+        method = getattr(cls, name, None)
+        if hints and callable(method):
+            setattr(cls, name, _taking(method, frozenset(hints)))
+
+
+def _taking(method: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs and not hints.isdisjoint(kwargs):
+            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
+        return method(self, *args, **kwargs)
+
+    return verb
+
+
+class Part:
+    """A partition that waits: `compute` (or calling it) gives its rows."""
+
+    __slots__ = ("_at", "_partitions")
+
+    def __init__(self, partitions: Callable[[], Sequence[Any]], at: int) -> None:
+        self._partitions, self._at = partitions, at
+
+    def compute(self, **_: Any) -> Any:
+        """The rows of the partition."""
+        return self._partitions()[self._at]
+
+    __call__ = compute
+
+    def __repr__(self) -> str:
+        return f"Part({self._at})"
+
+
+class DaskVerbs:
+    """What frames and series have in common of Dask's verbs."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        _of: ClassVar[Any]
+        npartitions: int
+        partitions: Sequence[Any]
+
+        def explain(self, analyze: bool = False) -> str: ...
+
+    def get_partition(self, n: int) -> Any:
+        """The partition of this number; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).repartition(3).get_partition(1)["x"].to_list()
+        [2]
+        """
+        return self.partitions[n]
+
+    def to_delayed(self, optimize_graph: bool = True) -> list[Part]:
+        """The partitions as objects that give their rows when they are computed or called.
+
+        >>> import hypostyle as hs
+        >>> parts = hs.DataFrame({"x": [1, 2, 3]}).repartition(2).to_delayed()
+        >>> [len(part.compute()) for part in parts]
+        [2, 1]
+        """
+        found = self.partitions
+        return [Part(lambda: found, at) for at in range(len(found))]
+
+    @property
+    def divisions(self) -> tuple[None, ...]:
+        """As in Dask where the labels at which partitions begin are not known, which they are not here."""
+        return (None,) * (self.npartitions + 1)
+
+    @property
+    def known_divisions(self) -> bool:
+        """Whether the labels at which partitions begin are known: they are not needed here."""
+        return False
+
+    def clear_divisions(self) -> Any:
+        """The same: there are no divisions."""
+        return self
+
+    def optimize(self, fuse: bool = True) -> Any:
+        """The same: a plan is optimized when it runs. `explain` shows both."""
+        return self
+
+    def pprint(self) -> None:
+        """Prints the plan."""
+        print(self.explain())
+
+    def visualize(self, filename: str | None = None, **_: Any) -> Any:
+        """The plan as a picture: notebooks show it, and with ``filename`` it is written there as SVG.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2]})
+        >>> df[df["x"] > 1].visualize().svg.startswith("<svg")
+        True
+        """
+        from hypostyle._picture import Picture
+
+        return Picture(self.explain()).write(filename)
+
+    def map_overlap(
+        self, func: Callable[..., Any], before: int, after: int, *args: Any, meta: Any = None, **kwargs: Any
+    ) -> Any:
+        """A function of each partition that also sees the last ``before`` rows of those before it and the first ``after``
+        rows of those behind it; what it gives for these is left out of the result. It must give a row for each row.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"x": [1, 2, 3, 4]}).repartition(2)
+        >>> x.map_overlap(lambda part: part.diff(), 1, 0)["x"].to_list()
+        [None, 1.0, 1.0, 1.0]
+        """
+        whole = self.persist()  # type: ignore[attr-defined]
+        for name, rows in (("before", before), ("after", after)):
+            if not isinstance(rows, int):
+                raise UnsupportedError(f"map_overlap: {name} is a number of rows, not {rows!r}; for times use rolling")
+        ends = [0]
+        for part in whole.partitions:
+            ends.append(ends[-1] + len(part))
+
+        def call(at: int) -> Any:
+            start, stop = ends[at], ends[at + 1]
+            first, last = max(start - before, 0), min(stop + after, ends[-1])
+            made = func(whole.iloc[first:last], *args, **kwargs)
+            if len(made) != last - first:
+                raise InvalidArgumentError(
+                    f"map_overlap: {len(made)} rows of {last - first}; func must give one for each"
+                )
+            return made.iloc[start - first : stop - first]
+
+        return from_map(call, range(len(ends) - 1), meta=meta)
+
+    def reduction(
+        self,
+        chunk: Callable[..., Any],
+        aggregate: Callable[..., Any] | None = None,
+        combine: Callable[..., Any] | None = None,
+        meta: Any = None,
+        token: Any = None,
+        split_every: Any = None,
+        chunk_kwargs: dict[str, Any] | None = None,
+        aggregate_kwargs: dict[str, Any] | None = None,
+        combine_kwargs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """A summary in two steps: ``chunk`` of each partition, and ``aggregate`` of what these gave, one below the other
+        (single values as a series).
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2, 3]}).repartition(2)
+        >>> df["x"].reduction(lambda part: part.max(), aggregate=lambda parts: parts.max())
+        3
+        """
+        from hypostyle._concat import concat
+        from hypostyle.series import Series
+
+        found = [chunk(part, **{**kwargs, **(chunk_kwargs or {})}) for part in self.partitions]
+        below = concat(found) if hasattr(found[0], "_plan") else Series(found)
+        last = chunk if aggregate is None else aggregate
+        return last(below, **{**kwargs, **(aggregate_kwargs or {})})
+
+    def memory_usage_per_partition(self, index: bool = True, deep: bool = False) -> Series:
+        """Bytes of each partition; runs."""
+        from hypostyle.series import Series
+
+        return Series([int(part.to_arrow().nbytes) for part in self.partitions])
+
+    def nunique_approx(self, split_every: Any = None) -> int:
+        """About how many different rows there are; exact here."""
+        return len(self.drop_duplicates())  # type: ignore[attr-defined]
+
+    def median_approximate(self, **_: Any) -> Any:
+        """The median; exact here."""
+        return self.median()  # type: ignore[attr-defined]
+
+
+class SeriesPartitions(DaskVerbs):
+    """The partitions of series, as those of frames."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        name: Any
+
+        _native: Any
+
+        def _framed(self) -> Plan: ...
+        def to_frame(self, name: Any = None) -> DataFrame: ...
+
+    @property
+    def npartitions(self) -> int:
+        """The number of partitions of the result; runs."""
+        return len(self.partitions)
+
+    @property
+    def partitions(self) -> Sequence[Series]:
+        """The partitions as series; runs.
+
+        >>> import hypostyle as hs
+        >>> [part.to_list() for part in hs.Series([1, 2, 3]).repartition(2).partitions]
+        [[1, 2], [3]]
+        """
+        from hypostyle._partitions import Partitions
+        from hypostyle.series import VALUE, Series
+
+        plan, native, name = self._plan, self._native, self.name
+        if not plan.query.is_collected() or native.has_window() or native.has_aggregate():
+            plan = self._framed()
+            native = plan.column(VALUE)
+
+        class Parts(Partitions):
+            def _frame(self, query: Any) -> Any:
+                return Series(self._plan.then(query), native, name)
+
+        return Parts(plan)
+
+    def repartition(self, npartitions: int | None = None, partition_size: int | str | None = None) -> Series:
+        """The same values in about so many partitions, or in partitions of about so many bytes; runs."""
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import VALUE, Series
+
+        plan = DataFrame._of(self._framed()).repartition(npartitions, partition_size)._plan
+        return Series(plan, plan.column(VALUE), self.name)
+
+    def map_partitions(
+        self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
+    ) -> Any:
+        """A function from the series of a partition to a series, a frame, or a single value; see `DataFrame.map_partitions`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).repartition(2).map_partitions(lambda part: part.cumsum()).to_list()
+        [1, 3, 3]
+        """
+        from hypostyle._partitions import mapped
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import VALUE, Series
+
+        name = self.name
+
+        def call(part: Any, *args: Any, **kwargs: Any) -> Any:
+            return func(Series(part._plan, part._plan.column(VALUE), name), *args, **kwargs)
+
+        call.__name__ = getattr(func, "__name__", type(func).__name__)
+        return mapped(self._framed(), call, args, meta, kwargs, processes, DataFrame)
+
+    def random_split(self, frac: Sequence[float], random_state: int | None = None, **_: Any) -> list[Series]:
+        """The values dealt out by chance into series of about these shares; see `DataFrame.random_split`."""
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import VALUE, Series
+
+        parts = DataFrame._of(self._framed()).random_split(frac, random_state)
+        return [Series(part._plan, part._plan.column(VALUE), self.name) for part in parts]
+
+
+def from_map(
+    func: Callable[..., Any], *iterables: Iterable[Any], args: Any = (), meta: Any = None, **kwargs: Any
+) -> Any:
+    """A frame whose partitions a function makes: of each value of an iterable (of several: of one value of each). They are
+    made on all threads, when rows are looked at. ``meta`` tells the columns (a frame, or names and types); without it the
+    first partition is made at once.
+
+    >>> import hypostyle as hs
+    >>> hs.from_map(lambda day: hs.DataFrame({"day": [day], "n": [day * 10]}), [1, 2, 3])["n"].sum()
+    60
+    """
+    calls = [functools.partial(func, *values, *args, **kwargs) for values in zip(*iterables, strict=True)]
+    return from_delayed(calls, meta=meta)
+
+
+def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
+    """A frame of a list of functions without parameters, or of Dask's delayed objects, each of which gives a partition: a
+    frame, a pandas DataFrame, or Arrow data. They are called on all threads, when rows are looked at. ``meta`` tells the
+    columns (a frame, or names and types); without it the first one is called at once.
+
+    >>> import hypostyle as hs
+    >>> parts = [lambda: hs.DataFrame({"x": [1]}), lambda: hs.DataFrame({"x": [2]})]
+    >>> hs.from_delayed(parts)["x"].to_list()
+    [1, 2]
+    """
+    from hypostyle._partitions import map_partitions
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
+
+    parts = list(dfs) if isinstance(dfs, (list, tuple)) or not callable(dfs) else [dfs]
+    calls = [part if callable(part) and not hasattr(part, "compute") else part.compute for part in parts]
+    if not calls:
+        raise InvalidArgumentError("from_delayed: no partitions, of which a frame could be made")
+    known: dict[int, Any] = {}
+    example = meta
+    if meta is None:
+        known[0] = calls[0]()
+        example = _as_frame(known[0])[:0]
+    numbers = DataFrame({"number": range(len(calls))}).repartition(len(calls))
+
+    def made(part: Any) -> Any:
+        (at,) = part["number"].to_list()
+        return _as_frame(known[at] if at in known else calls[at]())
+
+    frame = DataFrame._of(map_partitions(numbers._plan, made, (), example, {}))
+    first = known.get(0)
+    if isinstance(first, Series) or (type(first).__name__ == "Series" and hasattr(first, "iloc")):
+        (name,) = frame.columns
+        return Series(frame._plan, frame._plan.column(name), getattr(first, "name", None))
+    return frame
+
+
+def _as_frame(made: Any) -> DataFrame:
+    from hypostyle._partitions import as_plan
+    from hypostyle.frame import DataFrame
+
+    return DataFrame._of(as_plan(made, "the partition's function"))
+
+
+def compute(*args: Any, **_: Any) -> tuple[Any, ...]:
+    """Runs several queries, and gives back their results; what is no query stays what it is.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"x": [1, 2, 3]})
+    >>> frame, total = hs.compute(df[df["x"] > 1], df["x"].sum())
+    >>> len(frame), total
+    (2, 6)
+    """
+    return tuple(value.compute() if hasattr(value, "compute") else value for value in args)
