@@ -30,7 +30,9 @@ impl LazyFrame {
     /// # Errors
     /// As [`LazyFrame::corr_matrix`].
     pub fn corr_matrix_by(&self, run: &Runner<'_>) -> Result<Frame> {
-        self.pairwise(run, "corr_matrix", |x, y| x.corr(y))
+        // A column that varies is correlated with itself.
+        let own = |variance: f64| if variance > 0.0 && variance.is_finite() { 1.0 } else { f64::NAN };
+        self.pairwise(run, "corr_matrix", |x, y| x.corr(y), |x| x.var(1), own)
     }
 
     /// The covariance of each pair of numeric columns; as [`LazyFrame::corr_matrix`].
@@ -46,7 +48,7 @@ impl LazyFrame {
     /// # Errors
     /// As [`LazyFrame::corr_matrix`].
     pub fn cov_matrix_by(&self, ddof: i64, run: &Runner<'_>) -> Result<Frame> {
-        self.pairwise(run, "cov_matrix", |x, y| x.cov(y, ddof))
+        self.pairwise(run, "cov_matrix", |x, y| x.cov(y, ddof), |x| x.var(ddof), |variance| variance)
     }
 
     fn pairwise(
@@ -54,6 +56,8 @@ impl LazyFrame {
         run: &Runner<'_>,
         operation: &str,
         function: impl Fn(Expr, Expr) -> Expr,
+        diagonal: impl Fn(Expr) -> Expr,
+        own: impl Fn(f64) -> f64,
     ) -> Result<Frame> {
         let numeric = |dtype: &DType| dtype.is_numeric() || *dtype == DType::Bool;
         let fields = self.schema()?.fields().iter().filter(|field| numeric(&field.dtype));
@@ -64,7 +68,8 @@ impl LazyFrame {
         let mut exprs = Vec::new();
         for (row, x) in names.iter().enumerate() {
             for (column, y) in names.iter().enumerate().skip(row) {
-                exprs.push(function(col(x), col(y)).alias(format!("{row} {column}")));
+                let expr = if row == column { diagonal(col(x)) } else { function(col(x), col(y)) };
+                exprs.push(expr.alias(format!("{row} {column}")));
             }
         }
         let values = run(&self.select(exprs))?;
@@ -75,7 +80,8 @@ impl LazyFrame {
         for (column, name) in names.iter().enumerate() {
             let cells = (0..names.len()).map(|row| {
                 let (low, high) = (row.min(column), row.max(column));
-                Ok(values.column(&format!("{low} {high}"))?.get(0)?.as_f64())
+                let value = values.column(&format!("{low} {high}"))?.get(0)?.as_f64();
+                Ok(if low == high { value.map(&own) } else { value })
             });
             builder = builder.column(name, cells.all_ok()?);
         }

@@ -77,9 +77,15 @@ impl Transform for Explode {
 impl Explode {
     /// The batch where the elements of the only list column are all there is, in order: they are not moved.
     fn unrolled(&self, batch: &Batch, lists: &ListArray, elements: ArrayRef) -> Result<Batch> {
-        let mut rows = Vec::with_capacity(elements.len());
+        let mut rows = vec![0u32; elements.len()];
+        let first = lists.value_offsets().first().map_or(0, |first| *first as usize);
         for (row, ends) in lists.value_offsets().windows(2).enumerate() {
-            rows.extend(std::iter::repeat_n(row as u32, (ends[1] - ends[0]) as usize));
+            let (start, end) = (ends[0] as usize - first, ends[1] as usize - first);
+            // Most lists are short: four places at once, of which those behind the list are written again by later ones.
+            match rows[start..].first_chunk_mut::<4>() {
+                Some(places) if end - start <= 4 => *places = [row as u32; 4],
+                _ => rows[start..end].fill(row as u32),
+            }
         }
         let columns = batch.columns().iter().enumerate().map(|(position, column)| {
             match self.positions.contains(&position) {

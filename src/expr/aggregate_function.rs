@@ -69,6 +69,11 @@ pub trait GroupState: Any + Send + Sync {
     /// `Internal` if `other` is the state of another function.
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()>;
 
+    /// Whether merging a group is a few additions: then many groups are merged as fast as memory gives them.
+    fn merges_quickly(&self) -> bool {
+        false
+    }
+
     /// Merges all groups of a later state of the same function, which ends with that: group `i` into group `into[i]`.
     ///
     /// # Errors

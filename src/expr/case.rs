@@ -10,7 +10,7 @@ use crate::expr::bind::{Bound, Kind};
 use crate::expr::scalar_function::Evaluate;
 use crate::kernels::Value;
 use crate::kernels::gather::{NO_ROW, Pieces, present};
-use crate::kernels::select::select;
+use crate::kernels::select::select_first;
 use arrow::array::{Array, BooleanArray, NullArray, new_null_array};
 use arrow::buffer::BooleanBuffer;
 use std::sync::Arc;
@@ -59,17 +59,17 @@ fn on_all_rows(
             break;
         }
     }
-    let mut result = match open.count_set_bits() {
+    let otherwise = match open.count_set_bits() {
         0 => Value::scalar(new_null_array(&whole.dtype.to_arrow(), 1)),
-        _ => otherwise.evaluate(batch)?,
+        _ => otherwise.evaluate(batch)?.decoded()?,
     };
-    for (mask, value) in masks.into_iter().rev() {
-        if mask.count_set_bits() > 0 {
-            let value = value.evaluate(batch)?;
-            result = Value::rows(select(&BooleanArray::new(mask, None), &value, &result)?);
-        }
+    masks.retain(|(mask, _)| mask.count_set_bits() > 0);
+    let chosen = masks.into_iter().map(|(mask, value)| Ok((mask, value.evaluate(batch)?.decoded()?)));
+    let chosen: Vec<(BooleanBuffer, Value)> = chosen.all_ok()?;
+    if chosen.is_empty() {
+        return Ok(Value::rows(otherwise.to_rows(batch.rows())?));
     }
-    Ok(Value::rows(result.decoded()?.to_rows(batch.rows())?))
+    Ok(Value::rows(select_first(&chosen, &otherwise)?))
 }
 
 fn on_own_rows(

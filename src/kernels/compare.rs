@@ -5,6 +5,7 @@ use crate::data::{DType, promote};
 use crate::error::{Error, Result};
 use crate::kernels::blocks::{BLOCK, Reader, blocks};
 use crate::kernels::map::{bits_of, collect_bits, merged_nulls, pack_pairs, rows_of, unary_bits};
+use crate::kernels::packed::{Base, Packed, pack_compared};
 use crate::kernels::value::Value;
 use crate::kernels::{compare_nested, decimal};
 use arrow::array::{
@@ -14,7 +15,7 @@ use arrow::buffer::BooleanBuffer;
 use arrow::compute::cast;
 use arrow::compute::kernels::cmp;
 use arrow::datatypes::{
-    ByteViewType, DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, UInt64Type,
+    ByteViewType, DataType, Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt64Type,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -87,14 +88,6 @@ pub fn compare(op: CompareOp, left: &Value, right: &Value) -> Result<BooleanArra
         CompareOp::GtEq => bits(Base::LtEq, right, left, (types.1, types.0))?,
     };
     Ok(BooleanArray::new(bits, nulls))
-}
-
-/// The operators that the others are made of.
-#[derive(Clone, Copy)]
-enum Base {
-    Eq,
-    Lt,
-    LtEq,
 }
 
 impl Base {
@@ -280,7 +273,7 @@ fn same(base: Base, x: &ArrayRef, y: &ArrayRef, left: &Value, right: &Value) -> 
         DataType::UInt64 => native::<UInt64Type>(base, x, y, left, right),
         DataType::Float64 => native::<Float64Type>(base, x, y, left, right),
         DataType::Decimal128(..) => native::<Decimal128Type>(base, x, y, left, right),
-        DataType::Float32 => packed(base, Reader::singles(x, s, rows), Reader::singles(y, t, rows), rows),
+        DataType::Float32 => native::<Float32Type>(base, x, y, left, right),
         DataType::UInt32 => packed(base, Reader::integers(x, s, rows), Reader::integers(y, t, rows), rows),
         dtype if dtype.is_integer() => {
             packed(base, Reader::narrow(x, s, rows), Reader::narrow(y, t, rows), rows)
@@ -289,7 +282,7 @@ fn same(base: Base, x: &ArrayRef, y: &ArrayRef, left: &Value, right: &Value) -> 
     }
 }
 
-fn native<P: ArrowPrimitiveType<Native: PartialOrd + Default>>(
+fn native<P: ArrowPrimitiveType<Native: Packed>>(
     base: Base,
     x: &ArrayRef,
     y: &ArrayRef,
@@ -302,18 +295,10 @@ fn native<P: ArrowPrimitiveType<Native: PartialOrd + Default>>(
     packed(base, x, y, rows)
 }
 
-fn packed<T>(base: Base, mut x: Reader<'_, T>, mut y: Reader<'_, T>, rows: usize) -> BooleanBuffer
-where
-    T: Copy + Default + PartialOrd,
-{
-    let pack: fn(&[T], &[T], &mut Vec<u64>) = match base {
-        Base::Eq => |x, y, words| pack_pairs(x, y, words, |a, b| a == b),
-        Base::Lt => |x, y, words| pack_pairs(x, y, words, |a, b| a < b),
-        Base::LtEq => |x, y, words| pack_pairs(x, y, words, |a, b| a <= b),
-    };
+fn packed<T: Packed>(base: Base, mut x: Reader<'_, T>, mut y: Reader<'_, T>, rows: usize) -> BooleanBuffer {
     let mut words = Vec::with_capacity(rows.div_ceil(64));
     for block in blocks(rows) {
-        pack(x.rows(block.clone()), y.rows(block), &mut words);
+        pack_compared(base, x.rows(block.clone()), y.rows(block), &mut words);
     }
     bits_of(words, rows)
 }

@@ -43,6 +43,17 @@ impl FloatSum {
 
     /// The sum of a slice in a fixed order.
     pub fn of<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
+        let total = FloatSum::side_by_side(values);
+        // Sums side by side may leave the range of floats where the sum does not.
+        if total.sum.is_finite() || values.iter().any(|value| !(*value).into().is_finite()) {
+            return total;
+        }
+        let mut total = FloatSum::ZERO;
+        values.iter().for_each(|value| total.add((*value).into()));
+        total
+    }
+
+    fn side_by_side<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
         let mut lanes = Lanes { sums: [0.0; LANES], lost: [0.0; LANES] };
         let mut block = [0.0; BLOCK];
         let mut total = FloatSum::ZERO;
@@ -150,6 +161,7 @@ mod tests {
         assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
         assert!(sum(&[f64::NAN, 1.0]).is_nan());
         assert_eq!(sum(&[f64::INFINITY; 40]), f64::INFINITY);
+        assert_eq!(sum(&[1e308, -1e308].repeat(100)), 0.0);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod letters;
 pub mod map;
 pub mod number;
 pub mod order;
+pub mod packed;
 pub mod padded;
 pub mod parse;
 pub mod partition;

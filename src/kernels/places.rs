@@ -185,6 +185,56 @@ impl Gatherer {
         Ok(Column::from_held(array))
     }
 
+    /// Rows by their numbers among all chunks, in their order; `u32::MAX`: null. Quick for rows of one chunk; `None` if
+    /// there is no quick way.
+    ///
+    /// # Errors
+    /// As [`Gatherer::take`].
+    pub fn take_near(&self, rows: &[u32], chunk: usize, locator: &Locator) -> Option<Result<Column>> {
+        match (&self.form, self.chunks[0].data_type().primitive_width()) {
+            (Form::Codes(_), _) | (Form::Native, Some(4 | 8)) => (),
+            _ => return None,
+        }
+        let first = locator.starts()[chunk];
+        let near = |row: u32| (row as usize).wrapping_sub(first);
+        let far = |row: u32| (row != u32::MAX).then(|| locator.find(row as usize));
+        let nulls: Vec<Option<NullBuffer>> = self.chunks.iter().map(|chunk| chunk.logical_nulls()).collect();
+        let (own, length) = (nulls[chunk].as_ref(), self.chunks[chunk].len());
+        let valid = collect_bits(rows.len(), |i| match near(rows[i]) {
+            row if row < length => own.is_none_or(|nulls| nulls.is_valid(row)),
+            _ => far(rows[i]).is_some_and(|(chunk, row)| {
+                nulls[chunk as usize].as_ref().is_none_or(|nulls| nulls.is_valid(row as usize))
+            }),
+        });
+        let nulls = Some(NullBuffer::new(valid)).filter(|nulls| nulls.null_count() > 0);
+        macro_rules! values {
+            ($type:ty) => {{
+                let buffers = self.buffers::<$type>();
+                let own: &[$type] = &buffers[chunk];
+                ScalarBuffer::<$type>::from(collect_values(rows.len(), |i| match own.get(near(rows[i])) {
+                    Some(value) => *value,
+                    None => far(rows[i])
+                        .map_or(<$type>::default(), |(chunk, row)| buffers[chunk as usize][row as usize]),
+                }))
+            }};
+        }
+        let array = match &self.form {
+            Form::Native => {
+                let values = match self.chunks[0].data_type().primitive_width()? {
+                    4 => values!(u32).into_inner(),
+                    8 => values!(u64).into_inner(),
+                    _ => return None,
+                };
+                dispatch::array_from(&self.dtype, rows.len(), values, nulls)
+            }
+            Form::Codes(dictionary) => {
+                strings::encode(UInt32Array::new(values!(u32), nulls), dictionary.clone())
+            }
+            _ => return None,
+        };
+        Some(array.map(Column::from_held))
+    }
+
     /// Numbers at these places, into `out` of the same length; `T` is the physical type. Of nulls anything.
     pub fn fill<T: ArrowPrimitiveType>(&self, places: &[Place], out: &mut [T::Native]) {
         let arrays: Vec<&PrimitiveArray<T>> =
@@ -228,16 +278,18 @@ impl Gatherer {
         self.chunks[0].data_type()
     }
 
+    /// The values of all chunks, of a width.
+    fn buffers<T: ArrowNativeType>(&self) -> Vec<ScalarBuffer<T>> {
+        let of = |chunk: &ArrayRef| {
+            let data = chunk.to_data();
+            ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
+        };
+        self.chunks.iter().map(of).collect()
+    }
+
     /// Values of a width at these places; of no row anything.
     fn values<T: ArrowNativeType>(&self, places: &[Place], missing: bool) -> ScalarBuffer<T> {
-        let buffers: Vec<ScalarBuffer<T>> = self
-            .chunks
-            .iter()
-            .map(|chunk| {
-                let data = chunk.to_data();
-                ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
-            })
-            .collect();
+        let buffers = self.buffers::<T>();
         let slices: Vec<&[T]> = buffers.iter().map(AsRef::as_ref).collect();
         let values = match (missing, slices.as_slice()) {
             (true, _) => collect_values(places.len(), |i| match slices.get(places[i].0 as usize) {
@@ -331,6 +383,14 @@ mod tests {
         let mut expected: Vec<Scalar> = wanted.iter().map(|row| all[*row].clone()).collect();
         assert_eq!(values(&found), expected);
         assert_eq!(found.dtype(), chunks[0].dtype());
+        for near in 0..2 {
+            let mut rows: Vec<u32> = wanted.iter().map(|row| *row as u32).collect();
+            rows.push(u32::MAX);
+            if let Some(found) = gatherer.take_near(&rows, near, &locator) {
+                let expected: Vec<Scalar> = expected.iter().cloned().chain([Scalar::Null]).collect();
+                assert_eq!(values(&found.unwrap()), expected);
+            }
+        }
         places.insert(2, NOWHERE);
         expected.insert(2, Scalar::Null);
         assert_eq!(values(&gatherer.take(&places, true).unwrap()), expected);

@@ -47,15 +47,48 @@ pub fn select(mask: &BooleanArray, yes: &Value, no: &Value) -> Result<ArrayRef> 
     Ok(match (&dtype, dtype.primitive_width()) {
         (DataType::Boolean, _) => {
             let bits = |value: &Value| bits_of(value, value.array().as_boolean().values(), hits.len());
-            Arc::new(BooleanArray::new(either(&hits, &bits(&yes), &bits(&no)), valid(&hits, &yes, &no)))
+            Arc::new(BooleanArray::new(either(&hits, &bits(&yes), &bits(&no)), valid(&[(&hits, &yes)], &no)))
         }
         (DataType::Utf8View | DataType::BinaryView, _) => views(&hits, &yes, &no, &dtype),
-        (_, Some(1)) => choose::<u8>(&hits, &yes, &no, dtype),
-        (_, Some(2)) => choose::<u16>(&hits, &yes, &no, dtype),
-        (_, Some(4)) => choose::<u32>(&hits, &yes, &no, dtype),
-        (_, Some(8)) => choose::<u64>(&hits, &yes, &no, dtype),
-        (_, Some(16)) => choose::<u128>(&hits, &yes, &no, dtype),
-        _ => zip(&BooleanArray::new(hits, None), &yes, &no)?,
+        _ => match of_width(&[(&hits, &yes)], &no, &dtype) {
+            Some(chosen) => chosen,
+            None => zip(&BooleanArray::new(hits, None), &yes, &no)?,
+        },
+    })
+}
+
+/// The row's value of the first branch whose bits have it, else of `otherwise`. Fixed widths are chosen in one pass over
+/// all branches.
+///
+/// # Errors
+/// As [`select`].
+pub fn select_first(branches: &[(BooleanBuffer, Value)], otherwise: &Value) -> Result<ArrayRef> {
+    let dtype = otherwise.array().data_type();
+    if branches.len() > 1 && branches.iter().all(|(_, value)| value.array().data_type() == dtype) {
+        let branches: Vec<_> = branches.iter().map(|(hits, value)| (hits, value)).collect();
+        if let Some(chosen) = of_width(&branches, otherwise, dtype) {
+            return Ok(chosen);
+        }
+    }
+    let mut result = otherwise.clone();
+    for (hits, value) in branches.iter().rev().filter(|(hits, _)| hits.count_set_bits() > 0) {
+        result = Value::rows(select(&BooleanArray::new(hits.clone(), None), value, &result)?);
+    }
+    match branches.first() {
+        Some((hits, _)) => result.to_rows(hits.len()),
+        None => Ok(result.array().clone()),
+    }
+}
+
+/// One pass over operands of one type of a fixed width; `None`: it has none.
+fn of_width(branches: &[(&BooleanBuffer, &Value)], otherwise: &Value, dtype: &DataType) -> Option<ArrayRef> {
+    Some(match dtype.primitive_width()? {
+        1 => choose::<u8>(branches, otherwise, dtype),
+        2 => choose::<u16>(branches, otherwise, dtype),
+        4 => choose::<u32>(branches, otherwise, dtype),
+        8 => choose::<u64>(branches, otherwise, dtype),
+        16 => choose::<u128>(branches, otherwise, dtype),
+        _ => return None,
     })
 }
 
@@ -83,34 +116,39 @@ impl<'a, T: Copy> Side<'a, T> {
 }
 
 wide! {
-    /// Plain loops: what is not inlined is not compiled for AVX2.
-    fn chosen<T: Bits>(hits: &BooleanBuffer, yes: &Side<'_, T>, no: &Side<'_, T>) -> Vec<T> {
-        let rows = hits.len();
+    /// The values of the first operand whose hits have the row, else of the last. Plain loops: what is not inlined is not
+    /// compiled for AVX2.
+    fn chosen<T: Bits>(hits: &[&BooleanBuffer], sides: &[Side<'_, T>], otherwise: &Side<'_, T>, rows: usize) -> Vec<T> {
         let mut out = vec![T::default(); rows];
-        let mut words = hits.bit_chunks().iter_padded();
+        let words: Vec<_> = hits.iter().map(|hits| hits.bit_chunks()).collect();
+        let mut words: Vec<_> = words.iter().map(|words| words.iter_padded()).collect();
         let mut start = 0;
         while start < rows {
-            let (word, count) = (words.next().unwrap_or(0), WORD.min(rows - start));
-            let (yes, no) = (yes.part(start, count), no.part(start, count));
+            let count = WORD.min(rows - start);
             let places = &mut out[start..start + count];
-            // Of arrays both values can be read whatever the bit says: a selection instead of a branch.
-            let whole = (<&mut [T; WORD]>::try_from(&mut *places), <&[T; WORD]>::try_from(yes), no.try_into());
-            match (word, whole) {
-                (0, _) => places.copy_from_slice(no),
-                (u64::MAX, _) => places.copy_from_slice(yes),
-                (_, (Ok(places), Ok(yes), Ok(no))) => {
-                    let no: &[T; WORD] = no;
-                    let mut bit = 0;
-                    while bit < WORD {
-                        places[bit] = T::blend(word >> bit & 1, yes[bit], no[bit]);
-                        bit += 1;
+            places.copy_from_slice(otherwise.part(start, count));
+            let mut side = sides.len();
+            while side > 0 {
+                side -= 1;
+                let (word, yes) = (words[side].next().unwrap_or(0), sides[side].part(start, count));
+                // Of arrays both values can be read whatever the bit says: a selection instead of a branch.
+                let whole = (<&mut [T; WORD]>::try_from(&mut *places), <&[T; WORD]>::try_from(yes));
+                match (word, whole) {
+                    (0, _) => (),
+                    (u64::MAX, _) => places.copy_from_slice(yes),
+                    (_, (Ok(places), Ok(yes))) => {
+                        let mut bit = 0;
+                        while bit < WORD {
+                            places[bit] = T::blend(word >> bit & 1, yes[bit], places[bit]);
+                            bit += 1;
+                        }
                     }
-                }
-                _ => {
-                    let mut bit = 0;
-                    while bit < count {
-                        places[bit] = T::blend(word >> bit & 1, yes[bit], no[bit]);
-                        bit += 1;
+                    _ => {
+                        let mut bit = 0;
+                        while bit < count {
+                            places[bit] = T::blend(word >> bit & 1, yes[bit], places[bit]);
+                            bit += 1;
+                        }
                     }
                 }
             }
@@ -140,18 +178,22 @@ macro_rules! bits {
 bits!(u8 u16 u32 u64 u128);
 
 fn choose<T: ArrowNativeType + Bits>(
-    hits: &BooleanBuffer,
-    yes: &Value,
-    no: &Value,
-    dtype: DataType,
+    branches: &[(&BooleanBuffer, &Value)],
+    otherwise: &Value,
+    dtype: &DataType,
 ) -> ArrayRef {
     let values = |value: &Value| -> ScalarBuffer<T> {
         let data = value.array().to_data();
         ScalarBuffer::new(data.buffers()[0].clone(), data.offset(), data.len())
     };
-    let (left, right) = (values(yes), values(no));
-    let values = chosen(hits, &Side::of(yes, &left), &Side::of(no, &right));
-    fixed(dtype, values, valid(hits, yes, no))
+    let buffers: Vec<ScalarBuffer<T>> = branches.iter().map(|(_, value)| values(value)).collect();
+    let last = values(otherwise);
+    let sides: Vec<Side<'_, T>> =
+        branches.iter().zip(&buffers).map(|((_, value), values)| Side::of(value, values)).collect();
+    let hits: Vec<&BooleanBuffer> = branches.iter().map(|(hits, _)| *hits).collect();
+    let rows = hits.first().map_or(0, |hits| hits.len());
+    let values = chosen(&hits, &sides, &Side::of(otherwise, &last), rows);
+    fixed(dtype.clone(), values, valid(branches, otherwise))
 }
 
 fn views(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: &DataType) -> ArrayRef {
@@ -176,8 +218,8 @@ fn views(hits: &BooleanBuffer, yes: &Value, no: &Value, dtype: &DataType) -> Arr
             own.iter().chain(others.iter()).cloned().collect()
         }
     };
-    let views = chosen(hits, &Side::of(yes, &left), &Side::of(no, &right));
-    let nulls = valid(hits, yes, no);
+    let views = chosen(&[hits], &[Side::of(yes, &left)], &Side::of(no, &right), hits.len());
+    let nulls = valid(&[(hits, yes)], no);
     // SAFETY: each view is one of a valid array whose buffers begin at `base` in `buffers`, or short.
     unsafe {
         match dtype {
@@ -201,18 +243,23 @@ fn either(hits: &BooleanBuffer, yes: &BooleanBuffer, no: &BooleanBuffer) -> Bool
 }
 
 /// Which rows of the choice have a value.
-fn valid(hits: &BooleanBuffer, yes: &Value, no: &Value) -> Option<NullBuffer> {
+fn valid(branches: &[(&BooleanBuffer, &Value)], otherwise: &Value) -> Option<NullBuffer> {
     let nulls = |value: &Value| value.array().nulls().filter(|nulls| nulls.null_count() > 0).cloned();
-    let (left, right) = (nulls(yes), nulls(no));
-    if left.is_none() && right.is_none() {
+    let own: Vec<Option<NullBuffer>> = branches.iter().map(|(_, value)| nulls(value)).collect();
+    let last = nulls(otherwise);
+    if last.is_none() && own.iter().all(Option::is_none) {
         return None;
     }
+    let rows = branches.first().map_or(0, |(hits, _)| hits.len());
     let bits = |value: &Value, nulls: Option<NullBuffer>| match nulls {
-        Some(nulls) => bits_of(value, nulls.inner(), hits.len()),
-        None => BooleanBuffer::new_set(hits.len()),
+        Some(nulls) => bits_of(value, nulls.inner(), rows),
+        None => BooleanBuffer::new_set(rows),
     };
-    let bits = either(hits, &bits(yes, left), &bits(no, right));
-    Some(NullBuffer::new(bits)).filter(|nulls| nulls.null_count() > 0)
+    let mut valid = bits(otherwise, last);
+    for ((hits, value), nulls) in branches.iter().zip(own).rev() {
+        valid = either(hits, &bits(value, nulls), &valid);
+    }
+    Some(NullBuffer::new(valid)).filter(|nulls| nulls.null_count() > 0)
 }
 
 #[cfg(test)]
@@ -263,6 +310,38 @@ mod tests {
                 both(&mask, texts(2), texts(3));
                 both(&mask, texts(1), texts(3));
                 both(&mask, texts(2), texts(1));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_branches() {
+        let rows = 200usize;
+        let hits = |by: usize| BooleanBuffer::collect_bool(rows, |row| row % by == 1 || row / 64 == by);
+        let numbers =
+            |sign: i64| (0..rows as i64).map(|i| (i % 5 != 2).then_some(sign * i)).collect::<Column>();
+        let texts = |mark: &str| (0..rows).map(|i| format!("{mark} {i}")).collect::<Vec<String>>();
+        let texts = |mark: &str| texts(mark).iter().map(String::as_str).collect::<Column>();
+        let form = |column: Column, one: bool| match one {
+            true => Value::scalar(column.array().slice(3, 1)),
+            false => Value::rows(column.array().clone()),
+        };
+        for ones in 0..16 {
+            let one = |place: usize| ones >> place & 1 == 1;
+            let wholes = [1, 100, 10_000, -1].map(numbers);
+            for columns in [wholes, ["a", "b", "c", "d"].map(texts)] {
+                let mut values = columns.into_iter().enumerate().map(|(i, column)| form(column, one(i)));
+                let branches: Vec<(BooleanBuffer, Value)> =
+                    [2, 3, 1].map(hits).into_iter().zip(values.by_ref()).collect();
+                let last = values.next().unwrap();
+                let found = select_first(&branches, &last).unwrap();
+                for row in 0..rows {
+                    let first = branches.iter().find(|(hits, _)| hits.value(row));
+                    let value = first.map_or(&last, |(_, value)| value);
+                    let place = if value.is_scalar() { 0 } else { row };
+                    let expected = Scalar::from_array(value.array(), place);
+                    assert_eq!(Scalar::from_array(&found, row), expected, "row {row}");
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::kernels::civil;
 use crate::kernels::clock::{Clock, DAY_NANOS};
+use crate::kernels::map::collect_values;
 use crate::kernels::zone::Instant;
 
 /// A step: months, days and nanoseconds, which have no fixed relation.
@@ -117,7 +118,11 @@ impl Step {
         }
         // On the wall clock; the distance is exact time, unless the clock was put forward or back on the way.
         let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
-        let back = wall.rem_euclid(i128::from(self.nanos));
+        let back = match i64::try_from(wall) {
+            // Nearly always, and many times faster.
+            Ok(wall) => i128::from(wall.rem_euclid(self.nanos)),
+            Err(_) => wall.rem_euclid(i128::from(self.nanos)),
+        };
         let reached = clock.shifted(count, -(back as i64));
         if !clock.is_zoned() || self.nanos <= SHORT {
             return reached;
@@ -136,6 +141,17 @@ impl Step {
         let parts = [self.months, self.days, self.nanos];
         parts.iter().filter(|part| **part > 0).count() == 1 && parts.iter().all(|part| *part >= 0)
     }
+}
+
+/// The greatest multiple of `length` (at least 1) that is no greater than each count; `None` if one does not fit.
+pub fn multiples_below(counts: &[i64], length: i64) -> Option<Vec<i64>> {
+    let mut fits = true;
+    let multiples = collect_values(counts.len(), |row| {
+        let (multiple, over) = counts[row].overflowing_sub(counts[row].rem_euclid(length));
+        fits &= !over;
+        multiple
+    });
+    fits.then_some(multiples)
 }
 
 /// Nanoseconds of a quarter of an hour: clocks are put forward and back by no less.
@@ -173,6 +189,28 @@ mod tests {
         for wrong in ["", "-", "3", "1x", "1 h", "99999999999999999999d", "9223372036854775807y"] {
             assert!(Step::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn multiples_are_exact() {
+        let random = |i: i64| i.wrapping_mul(-7_046_029_254_386_353_131);
+        for length in [1, 2, 3, 7, 1000, 3_600_000_000, 86_400_000_000_000, 1 << 61, i64::MAX / 2, i64::MAX] {
+            let mut counts: Vec<i64> = (0..2000).map(|i| random(i) >> (i % 60)).collect();
+            for near in [0, 1, -1, 5, -5, 1 << 40, -(1 << 40), i64::MAX / length, -(i64::MAX / length)] {
+                counts.extend([-1i64, 0, 1].map(|by| near.saturating_mul(length).saturating_add(by)));
+            }
+            counts.extend([i64::MAX, i64::MAX - 1]);
+            let expected: Vec<Option<i64>> =
+                counts.iter().map(|count| count.checked_sub(count.rem_euclid(length))).collect();
+            for (count, expected) in counts.iter().zip(expected) {
+                assert_eq!(
+                    multiples_below(&[*count], length).map(|found| found[0]),
+                    expected,
+                    "{count} {length}"
+                );
+            }
+        }
+        assert_eq!(multiples_below(&[i64::MIN], 1000), None);
     }
 
     #[test]

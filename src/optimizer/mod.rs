@@ -14,6 +14,7 @@ pub mod push_filters;
 pub mod push_limits;
 pub mod remove_noop;
 pub mod rule;
+pub mod share_quantiles;
 pub mod sort_limit_to_top_k;
 pub mod substitute;
 #[cfg(test)]
@@ -38,4 +39,6 @@ pub static RULES: &[&Rule] = &[
     &sort_limit_to_top_k::SORT_LIMIT_TO_TOP_K,
     // Last: only now is it known which node reads which column.
     &prune_columns::PRUNE_COLUMNS,
+    // After columns that nobody reads are gone: a list is computed whole.
+    &share_quantiles::SHARE_QUANTILES,
 ];

@@ -15,6 +15,9 @@ pub const FEW_GROUPS: usize = 16;
 /// Fewest rows worth putting in order.
 pub const FEW_ROWS: usize = 1 << 10;
 
+/// Groups that are each looked for in all rows of a batch.
+const PASSES: usize = 4;
+
 /// Values of arguments that are worth tasks of their own.
 const MANY_VALUES: usize = 1 << 21;
 
@@ -91,6 +94,20 @@ pub fn add(
 
 /// Row numbers in the order of their groups, and where each group starts.
 fn order(groups: &[u32], count: usize) -> (Vec<u32>, Vec<usize>) {
+    if count <= PASSES {
+        // A pass for each group: a counter that changes with each row would be waited for.
+        let (mut order, mut starts) = (vec![0u32; groups.len() + 1], vec![0]);
+        let mut at = 0;
+        for own in 0..count as u32 {
+            for (row, group) in groups.iter().enumerate() {
+                order[at] = row as u32;
+                at += usize::from(*group == own);
+            }
+            starts.push(at);
+        }
+        order.truncate(groups.len());
+        return (order, starts);
+    }
     let mut starts = vec![0usize; count + 1];
     for group in groups {
         starts[*group as usize + 1] += 1;
@@ -106,4 +123,24 @@ fn order(groups: &[u32], count: usize) -> (Vec<u32>, Vec<usize>) {
         *place += 1;
     }
     (order, starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_put_in_the_order_of_few_and_of_more_groups() {
+        for count in 1..8u32 {
+            let groups: Vec<u32> = (0..100).map(|row| row * row % 7 % count).collect();
+            let (order, starts) = order(&groups, count as usize);
+            let expected =
+                (0..count).flat_map(|own| (0..100).filter(move |row| row * row % 7 % count == own));
+            assert_eq!(order, expected.collect::<Vec<u32>>());
+            assert_eq!(starts.len(), count as usize + 1);
+            for (group, ends) in starts.windows(2).enumerate() {
+                assert!(order[ends[0]..ends[1]].iter().all(|row| groups[*row as usize] as usize == group));
+            }
+        }
+    }
 }

@@ -16,6 +16,10 @@ use crate::plan::GroupOrder;
 /// Below this many groups in all lanes, one thread merges them faster than several.
 const SERIAL_GROUPS: usize = 1 << 14;
 
+/// The same where keys address their groups directly: finding a group is a load, and states are read in the order in which
+/// they lie, which parts by hash are not.
+const DIRECT_GROUPS: usize = 1 << 21;
+
 /// Groups per part of a parallel merge.
 const PART_GROUPS: usize = 1 << 15;
 
@@ -51,9 +55,16 @@ struct Done {
 pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<Batch>> {
     let total: usize = lanes.iter().map(|lane| lane.index.len()).sum();
     let waiting = lanes.iter().any(|lane| !lane.chunks.is_empty());
+    let quick = lanes.iter().flat_map(|lane| &lane.states).all(|state| state.merges_quickly());
+    let serial = match common(&lanes) {
+        Some(packing) if quick && !query.weak && WordTable::is_direct(packing.layout().bits()) => {
+            DIRECT_GROUPS
+        }
+        _ => SERIAL_GROUPS,
+    };
     let bits = match (waiting, total) {
         (true, _) => BITS,
-        (false, ..=SERIAL_GROUPS) => 0,
+        (false, total) if total <= serial => 0,
         (false, _) => (total / PART_GROUPS).next_power_of_two().clamp(2, 1024).trailing_zeros(),
     };
     if bits == 0 && !lanes.is_empty() {

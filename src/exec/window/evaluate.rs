@@ -101,6 +101,9 @@ fn call(
                 {
                     return in_runs(&runs, chunks, sequence);
                 }
+                if let Some(taken) = sequence.near(&gatherer, own, ranges[index].start) {
+                    return taken;
+                }
                 let places = ranges[index].clone().map(|row| sequence.place(picked[sequence.position(row)]));
                 gatherer.take(&places.collect::<Vec<_>>(), true)
             })

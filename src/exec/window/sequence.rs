@@ -107,6 +107,16 @@ impl Sequence {
         }
     }
 
+    /// The rows that were picked for the rows from one on, where these are as they were and there is a quick way.
+    pub fn near(&self, gatherer: &Gatherer, picked: &[u32], first: usize) -> Option<Result<Column>> {
+        match &self.sorted {
+            None if first < self.rows() => {
+                gatherer.take_near(picked, self.locator.find(first).0 as usize, &self.locator)
+            }
+            _ => None,
+        }
+    }
+
     /// Ranges of about [`BLOCK`] rows that start where a block of a partition starts.
     pub fn tasks(&self) -> Vec<Range<usize>> {
         self.cut(|partition, position| partition + (position - partition) / BLOCK * BLOCK)

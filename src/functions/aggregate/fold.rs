@@ -218,6 +218,10 @@ impl<F: Fold> GroupState for Folded<F> {
         Ok(())
     }
 
+    fn merges_quickly(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         for (from, into) in from.iter().zip(into) {

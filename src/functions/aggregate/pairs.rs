@@ -90,6 +90,10 @@ impl<F: PairFold> GroupState for Pairs<F> {
         Ok(())
     }
 
+    fn merges_quickly(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         for (from, into) in from.iter().zip(into) {
@@ -142,8 +146,8 @@ pub fn add_pair(state: &mut CoMoments, x: f64, y: f64) {
 /// Pairs of a block of [`add_pairs`]: errors grow with the length of plain sums.
 const RUN: usize = 256;
 
-/// Sums side by side, each of every fourth pair.
-const LANES: usize = 4;
+/// Sums side by side, each of every eighth pair.
+const LANES: usize = 8;
 
 wide! {
     /// Of the distances of x and y from two numbers: their sums, those of their squares, and that of their products. Plain
@@ -151,22 +155,13 @@ wide! {
     fn distances(x: &[f64], y: &[f64], near_x: f64, near_y: f64) -> [[f64; LANES]; 5] {
         let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
         let (mut squares_x, mut squares_y, mut products) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        let rows = x.len().min(y.len());
-        let mut start = 0;
-        while start < rows {
-            // Behind the last pair stand some without a distance.
-            let (mut left, mut right) = ([near_x; LANES], [near_y; LANES]);
-            let count = LANES.min(rows - start);
-            if count == LANES {
-                left.copy_from_slice(&x[start..start + LANES]);
-                right.copy_from_slice(&y[start..start + LANES]);
-            } else {
-                left[..count].copy_from_slice(&x[start..rows]);
-                right[..count].copy_from_slice(&y[start..rows]);
-            }
+        let ((left, last), (right, other)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+        let count = left.len().min(right.len());
+        let mut at = 0;
+        while at < count {
             let mut lane = 0;
             while lane < LANES {
-                let (x, y) = (left[lane] - near_x, right[lane] - near_y);
+                let (x, y) = (left[at][lane] - near_x, right[at][lane] - near_y);
                 sum_x[lane] += x;
                 sum_y[lane] += y;
                 squares_x[lane] += x * x;
@@ -174,7 +169,17 @@ wide! {
                 products[lane] += x * y;
                 lane += 1;
             }
-            start += LANES;
+            at += 1;
+        }
+        let mut lane = 0;
+        while lane < last.len().min(other.len()) {
+            let (x, y) = (last[lane] - near_x, other[lane] - near_y);
+            sum_x[lane] += x;
+            sum_y[lane] += y;
+            squares_x[lane] += x * x;
+            squares_y[lane] += y * y;
+            products[lane] += x * y;
+            lane += 1;
         }
         [sum_x, sum_y, squares_x, squares_y, products]
     }
@@ -186,7 +191,8 @@ pub fn add_pairs(state: &mut CoMoments, x: &[f64], y: &[f64]) {
         let (near_x, near_y) = if state[0] > 0.0 { (state[1], state[2]) } else { (x[0], y[0]) };
         let sums = distances(x, y, near_x, near_y);
         let count = x.len() as f64;
-        let [sum_x, sum_y, squares_x, squares_y, products] = sums.map(|[a, b, c, d]| (a + b) + (c + d));
+        let [sum_x, sum_y, squares_x, squares_y, products] =
+            sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)));
         // Whole numbers stay exact up to the division. Rounding must not lead below zero.
         let around_x = ((count * squares_x - sum_x * sum_x) / count).max(0.0);
         let around_y = ((count * squares_y - sum_y * sum_y) / count).max(0.0);

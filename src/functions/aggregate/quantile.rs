@@ -174,6 +174,20 @@ fn signature(name: &str, types: &[DType]) -> Result<Signature> {
     Ok(Signature::new([arg], output))
 }
 
+/// The share that a call of a function asks for, and what lies between two values; `None` if it is no single quantile.
+pub fn share_asked(function: &AggregateFunction, params: &Params) -> Option<(f64, String)> {
+    let between = || match params.get("interpolation") {
+        Scalar::Null => Some("linear".to_owned()),
+        _ => params.str("interpolation").ok().map(str::to_owned),
+    };
+    if std::ptr::eq(function, &MEDIAN) {
+        return Some((0.5, "linear".to_owned()));
+    }
+    let asked = std::ptr::eq(function, &QUANTILE).then_some(params.get("q"))?;
+    let share = if asked.is_null() { 0.5 } else { asked.as_f64()? };
+    Some((share, between()?))
+}
+
 fn share(params: &Params) -> Result<f64> {
     checked_share(params.float("q")?)
 }

@@ -1,13 +1,15 @@
 //! `date_floor`, `date_ceil`, `date_round`: times cut to periods of any length.
 
+use crate::data::dispatch::logical;
 use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::date_flags::dated;
 use crate::functions::scalar::support::{column_of, example_of};
 use crate::kernels::clock::{Clock, DAY_NANOS, counts, of_counts};
-use crate::kernels::step::{Step, add_months};
-use arrow::array::ArrayRef;
+use crate::kernels::step::{Step, add_months, multiples_below};
+use arrow::array::{ArrayRef, Int64Array};
+use std::sync::Arc;
 
 const FREQ: Param = Param {
     name: "freq",
@@ -108,6 +110,16 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
     let mut clock = Clock::new(dtype)?;
     if step.nanos > 0 && clock.resolution() >= step.nanos {
         return Ok(args.value(0).array().clone());
+    }
+    if let DType::Timestamp(unit, None) = dtype
+        && to == To::Start
+        && step.months == 0
+        && !step.weeks
+        && let Some(nanos) = step.days.checked_mul(DAY_NANOS).and_then(|days| days.checked_add(step.nanos))
+        && let Some(starts) =
+            multiples_below(&counts(args.value(0).array()), nanos / (1_000_000_000 / unit.per_second()))
+    {
+        return logical(Arc::new(Int64Array::from(starts)), dtype);
     }
     let round = |count: &i64| {
         let start = step.floor(&mut clock, *count)?;

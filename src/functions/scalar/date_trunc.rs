@@ -7,6 +7,7 @@ use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{column_of, example_of, wanted};
 use crate::kernels::civil::{self, DAY};
 use crate::kernels::map::collect_some;
+use crate::kernels::step::multiples_below;
 use crate::kernels::zone::Zone;
 use arrow::array::{ArrayRef, PrimitiveArray};
 use arrow::datatypes::{Int32Type, Int64Type};
@@ -117,7 +118,10 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             match zone {
                 // The unit is coarser than the period: nothing to cut.
                 _ if step <= 1 => return Ok(args.value(0).array().clone()),
-                None => starts(&mut |count| count.checked_sub(count.rem_euclid(step))),
+                None => match multiples_below(counts, step) {
+                    Some(starts) => starts.into(),
+                    None => starts(&mut |count| count.checked_sub(count.rem_euclid(step))),
+                },
                 Some(zone) => {
                     // The offset may not be a multiple of the period: cut on the wall clock.
                     let mut zone = Zone::parse(&zone)?;

@@ -38,11 +38,14 @@ fn characters(view: u128, buffers: &[Buffer]) -> i64 {
     // What a view under a null says may be of no buffer.
     let text =
         buffers.get(buffer).and_then(|buffer| buffer.get(start..start + bytes as usize)).unwrap_or(&[]);
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let more: u32 = words.iter().map(|word| continued(u64::from_le_bytes(*word))).sum();
-    i64::from(bytes - more - continued(u64::from_le_bytes(last)))
+    // The last eight bytes are read as one word; those of them that were counted before are shifted out.
+    let Some(last) = text.last_chunk::<8>() else { return bytes.into() };
+    let (words, _) = text[..(text.len() - 1) / 8 * 8].as_chunks::<8>();
+    let mut more = continued(u64::from_le_bytes(*last) >> (8 * (7 - (bytes - 1) % 8)));
+    for word in words {
+        more += continued(u64::from_le_bytes(*word));
+    }
+    i64::from(bytes - more)
 }
 
 /// How many of eight bytes continue a character.

@@ -212,6 +212,7 @@ impl<T: Whole> Running for WholeTotal<T> {
     type Out = T;
     /// The sum, and whether it left 128 bits.
     type State = (i128, bool);
+    const CONTINUES: bool = true;
 
     fn empty(&self) -> (i128, bool) {
         (0, false)
@@ -247,6 +248,11 @@ impl Running for FloatTotal {
     type In = Float64Type;
     type Out = Float64Type;
     type State = FloatSum;
+    const CONTINUES: bool = true;
+
+    fn of_run(&self, values: &[f64]) -> Option<FloatSum> {
+        Some(FloatSum::of(values))
+    }
 
     fn empty(&self) -> FloatSum {
         FloatSum::default()
@@ -362,6 +368,7 @@ impl<T: ArrowPrimitiveType> Running for Best<T> {
     type In = T;
     type Out = T;
     type State = (Extreme<T::Native>, u64);
+    const CONTINUES: bool = true;
 
     fn at_null(&self) -> bool {
         self.at_null

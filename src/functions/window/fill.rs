@@ -6,6 +6,8 @@ use crate::expr::{
     Example, Expr, Needs, Param, Params, Signature, WindowCode, WindowFunction, WindowRows, col,
 };
 use crate::kernels::gather::NO_ROW;
+use arrow::buffer::NullBuffer;
+use arrow::util::bit_chunk_iterator::BitChunks;
 use std::ops::Range;
 
 const LIMIT: &[Param] = &[Param {
@@ -97,9 +99,13 @@ fn forward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Resul
             part.zip(out).for_each(|(row, place)| *place = number(row));
             continue;
         };
-        for (row, place) in part.zip(out) {
-            last = if nulls.is_valid(row) { number(row) } else { last };
-            *place = if last != NO_ROW && row - last as usize > limit { NO_ROW } else { last };
+        for (first, word, out) in words(nulls, &part, out) {
+            for (bit, place) in out.iter_mut().enumerate() {
+                let row = first + bit as u32;
+                // A choice instead of a branch: nulls lie anywhere.
+                last = if word >> bit & 1 == 1 { row } else { last };
+                *place = if row.wrapping_sub(last) as usize > limit { NO_ROW } else { last };
+            }
         }
     }
     Ok(())
@@ -115,12 +121,23 @@ fn backward(rows: &WindowRows<'_>, range: Range<usize>, out: &mut [u32]) -> Resu
             part.zip(out).for_each(|(row, place)| *place = number(row));
             continue;
         };
-        for (row, place) in part.zip(out).rev() {
-            next = if nulls.is_valid(row) { number(row) } else { next };
-            *place = if next != NO_ROW && next as usize - row > limit { NO_ROW } else { next };
+        for (first, word, out) in words(nulls, &part, out).into_iter().rev() {
+            for (bit, place) in out.iter_mut().enumerate().rev() {
+                let row = first + bit as u32;
+                next = if word >> bit & 1 == 1 { row } else { next };
+                *place = if next.wrapping_sub(row) as usize > limit { NO_ROW } else { next };
+            }
         }
     }
     Ok(())
+}
+
+/// Rows of a partition up to 64 at a time: the first of them, the bits of those that are not null, and their places.
+fn words<'a>(nulls: &NullBuffer, part: &Range<usize>, out: &'a mut [u32]) -> Vec<(u32, u64, &'a mut [u32])> {
+    let bits = nulls.inner();
+    let chunks = BitChunks::new(bits.values(), bits.offset() + part.start, part.len());
+    let words = chunks.iter_padded().zip(out.chunks_mut(64)).enumerate();
+    words.map(|(place, (word, out))| (number(part.start + 64 * place), word, out)).collect()
 }
 
 /// Windows number rows with 32 bits.

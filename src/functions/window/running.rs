@@ -17,6 +17,9 @@ pub trait Running: Send + Sync + 'static {
     type Out: ArrowPrimitiveType;
     /// What is known after some rows.
     type State: Copy + Send + Sync + 'static;
+    /// Whether values may be added to the state of the rows before their block, instead of joining states for each.
+    const CONTINUES: bool = false;
+
     /// Whether a row without a value has a result.
     fn at_null(&self) -> bool {
         false
@@ -27,6 +30,11 @@ pub trait Running: Send + Sync + 'static {
 
     /// Adds a value.
     fn add(&self, state: &mut Self::State, value: <Self::In as ArrowPrimitiveType>::Native);
+
+    /// The state after these values alone, where that is found faster than by adding one after the other.
+    fn of_run(&self, _values: &[<Self::In as ArrowPrimitiveType>::Native]) -> Option<Self::State> {
+        None
+    }
 
     /// Adds a row without a value.
     fn skip(&self, _state: &mut Self::State) {}
@@ -78,6 +86,11 @@ impl<R: Running> WindowScan for Runner<R> {
         let mut state = self.running.empty();
         if let Ok((values, nulls)) = values(rows) {
             let values = &dispatch::primitive::<R::In>(values).values()[block.clone()];
+            if nulls.is_none()
+                && let Some(state) = self.running.of_run(values)
+            {
+                return Box::new(state);
+            }
             for (row, value) in block.zip(values) {
                 self.step(&mut state, nulls.is_none_or(|nulls| nulls.is_valid(row)), *value);
             }
@@ -95,11 +108,26 @@ impl<R: Running> WindowScan for Runner<R> {
         let (array, nulls) = values(rows)?;
         let array = dispatch::primitive::<R::In>(array).values();
         let count = blocks.iter().map(|(block, _)| block.len()).sum();
-        let (mut results, mut valid) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut results = Vec::with_capacity(count);
+        // Which rows have a result; those that it does not reach have one.
+        let mut valid: Vec<bool> = Vec::new();
         let at_null = self.running.at_null();
         for (block, before) in blocks {
             let before = before.and_then(|before| self.state(before));
-            let mut state = self.running.empty();
+            let (start, before) = match before {
+                Some(before) if R::CONTINUES => (*before, None),
+                before => (self.running.empty(), before),
+            };
+            if nulls.is_none() && before.is_none() {
+                let known = results.len();
+                if self.plainly(start, &array[block.clone()], &mut results) {
+                    continue;
+                }
+                // Some row has no result, or one that does not fit.
+                results.truncate(known);
+            }
+            valid.resize(results.len(), true);
+            let mut state = start;
             for (row, value) in block.clone().zip(&array[block.clone()]) {
                 let has_value = nulls.is_none_or(|nulls| nulls.is_valid(row));
                 self.step(&mut state, has_value, *value);
@@ -112,8 +140,31 @@ impl<R: Running> WindowScan for Runner<R> {
                 results.push(result.unwrap_or_default());
             }
         }
-        let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
+        if !valid.is_empty() {
+            valid.resize(results.len(), true);
+        }
+        let nulls = (!valid.is_empty()).then(|| NullBuffer::from(valid));
+        let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
         typed(Arc::new(PrimitiveArray::<R::Out>::new(results.into(), nulls)), rows.output)
+    }
+}
+
+impl<R: Running> Runner<R> {
+    /// Appends the results of rows that all have a value; whether each has a result that fits.
+    fn plainly(
+        &self,
+        mut state: R::State,
+        values: &[<R::In as ArrowPrimitiveType>::Native],
+        results: &mut Vec<<R::Out as ArrowPrimitiveType>::Native>,
+    ) -> bool {
+        let mut all = true;
+        results.extend(values.iter().map(|value| {
+            self.running.add(&mut state, *value);
+            let result = self.running.get(&state);
+            all &= result.is_some() && !self.running.overflows(&state);
+            result.unwrap_or_default()
+        }));
+        all
     }
 }
 

@@ -36,6 +36,11 @@ impl WordTable {
         table
     }
 
+    /// Whether keys of so many bits of one word address their numbers directly.
+    pub fn is_direct(bits: Option<u32>) -> bool {
+        bits.is_some_and(|bits| bits <= DIRECT_BITS)
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.words.len() / self.width
