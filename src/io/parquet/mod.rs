@@ -2,20 +2,26 @@
 
 mod bloom;
 mod bounds;
+mod chunk;
+mod direct;
 mod input;
 mod late;
 mod options;
 mod pages;
 mod reader;
 mod scan;
+mod share;
 mod sorted;
 mod source;
 mod statistics;
 mod table;
+mod unit;
 mod write;
 
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod share_tests;
 #[cfg(test)]
 mod skip_tests;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Writes Parquet: row groups encoded on any thread, appended in order.
 
 use crate::data::{Batch, DType, Schema};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::expr::{InTurn, Tasks};
 use crate::io::categories;
 use crate::io::output::{OutputFile, Target};
 use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
@@ -10,13 +11,15 @@ use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes;
 /// the schema of Arrow in the file tells categorical columns.
@@ -146,31 +149,67 @@ impl Encoder for ParquetEncoder {
     }
 
     fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
-        let wrong =
-            |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
-        self.sorted.check(&self.schema, batches).map_err(|error| error.operation("write_parquet"))?;
-        let writers = self.factory.create_column_writers(0).map_err(wrong)?;
-        let mut writers = writers.into_iter();
-        let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(writers.len());
-        for (position, field) in self.arrow.fields().iter().enumerate() {
-            let located = |error: ParquetError| wrong(error).column(field.name().as_str());
+        self.encode_shared(batches, &InTurn)
+    }
+
+    fn encode_shared(&self, batches: &[Batch], tasks: &dyn Tasks) -> Result<Encoded> {
+        let raised = |error: Error| error.operation("write_parquet");
+        self.sorted.check(&self.schema, batches).map_err(raised)?;
+        let mut writers = self.factory.create_column_writers(0).map_err(wrong)?.into_iter();
+        let columns = self.schema.fields().iter().map(|field| {
             // A nested column has a writer for each of its leaves.
-            let mut own = Vec::new();
-            for batch in batches {
-                let leaves = compute_leaves(field, batch.column(position).array()).map_err(located)?;
-                while own.len() < leaves.len() {
-                    let missing = || Error::internal("a leaf of a column without a writer");
-                    own.push(writers.next().ok_or_else(missing)?);
-                }
-                for (writer, leaf) in own.iter_mut().zip(&leaves) {
-                    writer.write(leaf).map_err(located)?;
-                }
-            }
-            for writer in own {
-                chunks.push(writer.close().map_err(located)?);
+            let own = writers.by_ref().take(leaves(&field.dtype)).collect();
+            Mutex::new(Work::Open(own))
+        });
+        let columns: Vec<Mutex<Work>> = columns.collect();
+        tasks.each(columns.len(), &|position| {
+            let mut work = columns[position].lock().unwrap_or_else(PoisonError::into_inner);
+            let Work::Open(writers) = std::mem::replace(&mut *work, Work::Open(Vec::new())) else {
+                return Err(Error::internal("a column encoded twice"));
+            };
+            *work = Work::Done(self.column(position, writers, batches).map_err(raised)?);
+            Ok(())
+        })?;
+        let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(columns.len());
+        for work in columns {
+            match work.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                Work::Done(own) => chunks.extend(own),
+                Work::Open(_) => return Err(Error::internal("a column was not encoded")),
             }
         }
         Ok(Encoded::new(chunks))
+    }
+}
+
+/// A column of a part: its writers, then what they have written.
+enum Work {
+    Open(Vec<ArrowColumnWriter>),
+    Done(Vec<ArrowColumnChunk>),
+}
+
+fn wrong(error: ParquetError) -> Error {
+    Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet")
+}
+
+impl ParquetEncoder {
+    fn column(
+        &self,
+        position: usize,
+        mut writers: Vec<ArrowColumnWriter>,
+        batches: &[Batch],
+    ) -> Result<Vec<ArrowColumnChunk>> {
+        let field = self.arrow.field(position);
+        let located = |error: ParquetError| wrong(error).column(field.name().as_str());
+        for batch in batches {
+            let leaves = compute_leaves(field, batch.column(position).array()).map_err(located)?;
+            if leaves.len() != writers.len() {
+                return Err(Error::internal("a leaf of a column without a writer"));
+            }
+            for (writer, leaf) in writers.iter_mut().zip(&leaves) {
+                writer.write(leaf).map_err(located)?;
+            }
+        }
+        writers.into_iter().map(|writer| writer.close().map_err(located)).all_ok()
     }
 }
 

@@ -1,0 +1,90 @@
+//! Numbers of a few bits each, packed one after the other from the lowest bit, as Parquet holds codes and levels.
+
+use crate::kernels::wide::wide;
+
+/// Numbers of a block: as many as bits in a word, so that a block of any width ends at a word.
+pub const BLOCK: usize = 32;
+
+/// The widest number.
+pub const MOST_BITS: usize = 32;
+
+/// Unpacks numbers of `width` bits into `out`, as many as it has room for; missing bytes are zeros.
+pub fn unpack(width: usize, bytes: &[u8], out: &mut [u32]) {
+    let whole = (out.len() / BLOCK).min(bytes.len().checked_div(width * 4).unwrap_or(usize::MAX));
+    let (blocks, rest) = out.split_at_mut(whole * BLOCK);
+    unpack_blocks(width, bytes, blocks);
+    let bytes = bytes.get(whole * width * 4..).unwrap_or_default();
+    let mask = u64::MAX.checked_shr(64 - width.min(MOST_BITS) as u32).unwrap_or(0);
+    for (place, number) in rest.iter_mut().enumerate() {
+        let bit = place * width;
+        let mut eight = [0; 8];
+        let there = bytes.get(bit / 8..).unwrap_or_default();
+        let count = there.len().min(8);
+        eight[..count].copy_from_slice(&there[..count]);
+        *number = (u64::from_le_bytes(eight) >> (bit % 8) & mask) as u32;
+    }
+}
+
+wide! {
+    /// Whole blocks.
+    fn unpack_blocks(width: usize, bytes: &[u8], out: &mut [u32]) -> () {
+        macro_rules! by_width {
+            ($($width:literal)*) => {
+                match width {
+                    $($width => blocks::<$width>(bytes, out),)*
+                    _ => out.fill(0),
+                }
+            };
+        }
+        by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+    }
+}
+
+#[inline(always)]
+fn blocks<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
+    let mask = (u64::MAX >> (64 - WIDTH)) as u32;
+    for (bytes, out) in bytes.chunks_exact(WIDTH * 4).zip(out.chunks_exact_mut(BLOCK)) {
+        let mut words = [0u32; MOST_BITS + 1];
+        for (word, four) in words.iter_mut().zip(bytes.chunks_exact(4)) {
+            *word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+        }
+        for (place, number) in out.iter_mut().enumerate() {
+            let (word, bit) = (place * WIDTH / 32, place * WIDTH % 32);
+            let two = u64::from(words[word]) | u64::from(words[word + 1]) << 32;
+            *number = (two >> bit) as u32 & mask;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_width_come_back() {
+        for width in 1..=MOST_BITS {
+            let mask = u64::MAX >> (64 - width);
+            let numbers: Vec<u32> =
+                (0..203u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20 & mask) as u32).collect();
+            let mut bits = vec![false; numbers.len() * width];
+            for (place, number) in numbers.iter().enumerate() {
+                (0..width).for_each(|bit| bits[place * width + bit] = number >> bit & 1 == 1);
+            }
+            let bytes: Vec<u8> = bits
+                .chunks(8)
+                .map(|byte| byte.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit)))
+                .collect();
+            for count in [0, 1, 31, 32, 33, 64, 203] {
+                let mut out = vec![7; count];
+                unpack(width, &bytes, &mut out);
+                assert_eq!(out, numbers[..count], "{count} of {width} bits");
+            }
+        }
+        let mut out = [7; 40];
+        unpack(0, &[], &mut out);
+        assert_eq!(out, [0; 40]);
+        // What is not there is zero.
+        unpack(8, &[1, 2, 3], &mut out);
+        assert_eq!(out[..4], [1, 2, 3, 0]);
+    }
+}
