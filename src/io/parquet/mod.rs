@@ -4,9 +4,11 @@ mod bloom;
 mod bounds;
 mod chunk;
 mod direct;
+mod footer;
 mod input;
 mod late;
 mod options;
+mod pack;
 mod pages;
 mod reader;
 mod scan;
@@ -20,6 +22,8 @@ mod write;
 
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod pack_tests;
 #[cfg(test)]
 mod share_tests;
 #[cfg(test)]

@@ -14,7 +14,6 @@ use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -60,22 +59,20 @@ impl ParquetSource {
     fn inspect(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
+        let mut last: Option<Footer> = None;
         for input in paths::expand(paths)? {
-            let file = input.open()?;
-            check_magic(&input, &file)?;
-            let reader = PositionedFile::new(file);
-            let loaded = guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
-            let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
+            let footer = footer::read(&input, last.as_ref())?;
+            let found = &footer.schema;
             let file = ParquetFile {
-                metadata: loaded.metadata().clone(),
-                arrow: loaded.schema().clone(),
+                metadata: footer.metadata.clone(),
+                arrow: footer.arrow.clone(),
                 roots: (0..found.len()).collect(),
                 input,
                 leaves: OnceLock::new(),
                 indexed: OnceLock::new(),
             };
             let located = |error: Error| error.file(file.input.name());
-            let found = with_categories(&file, &found, &options).map_err(located)?;
+            let found = with_categories(&file, found, &options).map_err(located)?;
             let roots = match &schema {
                 None => kept(&found, &options)?,
                 Some(first) => matched(first, &found).map_err(located)?,
@@ -86,6 +83,7 @@ impl ParquetSource {
             };
             schema = Some(joined);
             files.push(ParquetFile { roots, ..file });
+            last = Some(footer);
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
         let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();
