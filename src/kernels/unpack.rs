@@ -1,7 +1,5 @@
 //! Numbers of a few bits each, packed one after the other from the lowest bit, as Parquet holds codes and levels.
 
-use crate::kernels::wide::wide;
-
 /// Numbers of a block: as many as bits in a word, so that a block of any width ends at a word.
 pub const BLOCK: usize = 32;
 
@@ -25,34 +23,40 @@ pub fn unpack(width: usize, bytes: &[u8], out: &mut [u32]) {
     }
 }
 
-wide! {
-    /// Whole blocks.
-    fn unpack_blocks(width: usize, bytes: &[u8], out: &mut [u32]) -> () {
-        macro_rules! by_width {
-            ($($width:literal)*) => {
-                match width {
-                    $($width => blocks::<$width>(bytes, out),)*
-                    _ => out.fill(0),
-                }
-            };
-        }
-        by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+/// Whole blocks.
+fn unpack_blocks(width: usize, bytes: &[u8], out: &mut [u32]) {
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => blocks::<$width>(bytes, out),)*
+                _ => out.fill(0),
+            }
+        };
     }
+    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
 }
 
-#[inline(always)]
 fn blocks<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
-    let mask = (u64::MAX >> (64 - WIDTH)) as u32;
-    for (bytes, out) in bytes.chunks_exact(WIDTH * 4).zip(out.chunks_exact_mut(BLOCK)) {
-        let mut words = [0u32; MOST_BITS + 1];
-        for (word, four) in words.iter_mut().zip(bytes.chunks_exact(4)) {
-            *word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+    let mask = u32::MAX >> (32 - WIDTH);
+    let mut words = [0u32; MOST_BITS + 1];
+    let (mut from, mut to) = (0, 0);
+    while to + BLOCK <= out.len() && from + WIDTH * 4 <= bytes.len() {
+        let (source, target) = (&bytes[from..from + WIDTH * 4], &mut out[to..to + BLOCK]);
+        let mut word = 0;
+        while word < WIDTH {
+            let at = word * 4;
+            words[word] = u32::from_le_bytes([source[at], source[at + 1], source[at + 2], source[at + 3]]);
+            word += 1;
         }
-        for (place, number) in out.iter_mut().enumerate() {
+        let mut place = 0;
+        while place < BLOCK {
             let (word, bit) = (place * WIDTH / 32, place * WIDTH % 32);
             let two = u64::from(words[word]) | u64::from(words[word + 1]) << 32;
-            *number = (two >> bit) as u32 & mask;
+            target[place] = (two >> bit) as u32 & mask;
+            place += 1;
         }
+        from += WIDTH * 4;
+        to += BLOCK;
     }
 }
 

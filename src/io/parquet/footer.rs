@@ -57,7 +57,8 @@ fn same(one: &FileMetaData, other: &FileMetaData) -> bool {
 fn tail(input: &InputFile, file: &OpenFile) -> Result<Vec<u8>> {
     let size = file.size();
     let mut tail = vec![0; size.min(TAIL) as usize];
-    file.read_at(&mut tail, size - tail.len() as u64)?;
+    let start = size - tail.len() as u64;
+    file.read_at(&mut tail, start)?;
     let mut head = [0; 4];
     match tail.get(..4).filter(|_| tail.len() as u64 == size) {
         Some(known) => head.copy_from_slice(known),

@@ -21,7 +21,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes;
 /// the schema of Arrow in the file tells categorical columns.
@@ -178,14 +178,15 @@ impl Encoder for ParquetEncoder {
         let raised = |error: Error| error.operation("write_parquet");
         self.sorted.check(&self.schema, batches).map_err(raised)?;
         let columns = self.schema.len();
-        let done: Vec<OnceLock<Vec<Chunk>>> = (0..columns).map(|_| OnceLock::new()).collect();
+        let done: Vec<Mutex<Option<Vec<Chunk>>>> = (0..columns).map(|_| Mutex::new(None)).collect();
+        let slot = |position: usize| done[position].lock().unwrap_or_else(PoisonError::into_inner);
         tasks.each(columns, &|position| {
             if let Some(chunk) = self.pack(position, batches).map_err(raised)? {
-                let _ = done[position].set(vec![Chunk::Own(chunk)]);
+                *slot(position) = Some(vec![Chunk::Own(chunk)]);
             }
             Ok(())
         })?;
-        let left: Vec<usize> = (0..columns).filter(|column| done[*column].get().is_none()).collect();
+        let left: Vec<usize> = (0..columns).filter(|column| slot(*column).is_none()).collect();
         if !left.is_empty() {
             // A nested column has a writer for each of its leaves.
             let mut writers = self.factory.create_column_writers(0).map_err(wrong)?.into_iter();
@@ -197,13 +198,14 @@ impl Encoder for ParquetEncoder {
                 let position = left[place];
                 let mut own = writers[position].lock().unwrap_or_else(PoisonError::into_inner);
                 let chunks = self.column(position, std::mem::take(&mut *own), batches).map_err(raised)?;
-                let _ = done[position].set(chunks);
+                *slot(position) = Some(chunks);
                 Ok(())
             })?;
         }
         let mut chunks: Vec<Chunk> = Vec::with_capacity(columns);
         for own in done {
-            chunks.extend(own.into_inner().ok_or_else(|| Error::internal("a column was not encoded"))?);
+            let own = own.into_inner().unwrap_or_else(PoisonError::into_inner);
+            chunks.extend(own.ok_or_else(|| Error::internal("a column was not encoded"))?);
         }
         Ok(Encoded::new(chunks))
     }
