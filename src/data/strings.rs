@@ -50,13 +50,19 @@ pub fn views(array: &ArrayRef) -> Result<&StringViewArray> {
 
 /// Whether two dictionaries are one allocation (then their codes mean the same).
 pub fn same_dictionary(left: &ArrayRef, right: &ArrayRef) -> bool {
-    if Arc::ptr_eq(left, right) {
-        return true;
+    Arc::ptr_eq(left, right) || place(left) == place(right)
+}
+
+/// Where a dictionary lies, and how long it is: the same for those that are one allocation alone.
+pub fn place(dictionary: &ArrayRef) -> (usize, usize) {
+    match dictionary.as_string_view_opt() {
+        Some(views) => (views.views().as_ptr() as usize, views.len()),
+        None => {
+            let data = dictionary.to_data();
+            let start = data.buffers().first().map_or(0, |buffer| buffer.as_ptr() as usize);
+            (start.wrapping_add(data.offset()), data.len())
+        }
     }
-    let (left, right) = (left.to_data(), right.to_data());
-    left.len() == right.len()
-        && left.offset() == right.offset()
-        && left.buffers()[0].as_ptr() == right.buffers()[0].as_ptr()
 }
 
 /// A null-free array of the same values, for dictionaries that arrive with nulls among their values.

@@ -59,7 +59,7 @@ impl Sink for Limit {
         Ok(if lane.rows < self.end() { Flow::Continue } else { Flow::Stop })
     }
 
-    fn close(&self, lane: &mut Lane) -> Result<()> {
+    fn close(&self, lane: &mut Lane, _context: &Context) -> Result<()> {
         let mut finished = self.finished.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         finished.push((lane.index, lane.rows));
         Ok(())

@@ -4,7 +4,7 @@ use crate::data::{Batch, DType, Scalar, Statistics};
 use crate::error::Result;
 use crate::exec::join::built::Built;
 use crate::exec::slot::Slot;
-use crate::expr::{Expr, col, lit};
+use crate::expr::{Expr, Tasks, col, lit};
 use crate::plan::{Flow, JoinKind, JoinNode, Node, Plan, Scan, ScanNode, ScanRequest, TableSource, Validate};
 use std::sync::{Arc, OnceLock};
 
@@ -136,6 +136,15 @@ impl Scan for LateScan {
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
         self.scan().read(partition, emit)
+    }
+
+    fn read_shared(
+        &self,
+        partition: usize,
+        tasks: &dyn Tasks,
+        emit: &mut dyn FnMut(Batch) -> Result<Flow>,
+    ) -> Result<()> {
+        self.scan().read_shared(partition, tasks, emit)
     }
 
     fn first_row(&self, partition: usize) -> Option<u64> {

@@ -60,7 +60,7 @@ pub trait Sink: Send + Sync {
     ///
     /// # Errors
     /// What the operator raises.
-    fn close(&self, _lane: &mut Self::Lane) -> Result<()> {
+    fn close(&self, _lane: &mut Self::Lane, _context: &Context) -> Result<()> {
         Ok(())
     }
 

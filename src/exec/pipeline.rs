@@ -145,7 +145,7 @@ impl<S: Sink> AnySink for S {
                     }
                 }
             }
-            self.close(&mut lane)?;
+            self.close(&mut lane, context)?;
             Ok(lane)
         };
         let lanes = context.parallel(lanes, run_lane)?;
@@ -205,7 +205,7 @@ impl<'a> Running<'a> {
         let mut above = Duration::ZERO;
         let mut flow = Flow::Continue;
         let mut offset = 0;
-        let read = part.scan.read(partition, &mut |batch| {
+        let read = part.scan.read_shared(partition, self.context, &mut |batch| {
             let entered = Instant::now();
             self.context.check()?;
             metrics[0].add_batch(batch.rows(), batch.size_bytes());

@@ -6,13 +6,15 @@ use crate::exec::context::Context;
 use crate::kernels::keys::intern::Interner;
 use arrow::array::{Array, ArrayRef, UInt32Array};
 use arrow::compute::interleave;
+use std::collections::HashMap;
 
 /// What a column's strings become.
 enum Change {
     /// Views, because the values hardly repeat.
     Decode,
-    /// Codes into `dictionary`; `codes` tells the new code of every code of each old dictionary.
-    Recode { dictionary: ArrayRef, old: Vec<ArrayRef>, codes: Vec<Vec<u32>> },
+    /// Codes into `dictionary`; `codes` tells the new code of every code of each old dictionary,
+    /// which is found by its place in memory: there may be as many as partitions.
+    Recode { dictionary: ArrayRef, old: HashMap<(usize, usize), usize>, codes: Vec<Vec<u32>> },
 }
 
 /// The same rows, the coded strings of each column over one dictionary, in the order of first sight.
@@ -41,14 +43,16 @@ pub fn unify(batches: Vec<Batch>, context: &Context) -> Result<Vec<Batch>> {
 
 fn change(batches: &[Batch], position: usize) -> Result<Option<Change>> {
     let mut old: Vec<ArrayRef> = Vec::new();
+    let mut places: HashMap<(usize, usize), usize> = HashMap::new();
     let mut plain = 0;
     for batch in batches {
         match strings::coded(batch.column(position).array()) {
             None => plain += 1,
             Some((_, dictionary)) => {
-                if !old.iter().any(|known| strings::same_dictionary(known, dictionary)) {
+                places.entry(strings::place(dictionary)).or_insert_with(|| {
                     old.push(dictionary.clone());
-                }
+                    old.len() - 1
+                });
             }
         }
     }
@@ -57,32 +61,35 @@ fn change(batches: &[Batch], position: usize) -> Result<Option<Change>> {
     }
     let rows: usize = batches.iter().map(Batch::rows).sum();
     let mut interner = Interner::new(false);
-    let mut places: Vec<(usize, usize)> = Vec::new();
+    let mut texts_at: Vec<(usize, usize)> = Vec::new();
     let mut codes = Vec::with_capacity(old.len());
     for (number, dictionary) in old.iter().enumerate() {
         let texts = strings::views(dictionary)?;
         let mut own = Vec::with_capacity(texts.len());
         for row in 0..texts.len() {
             let code = interner.intern(texts.value(row).as_bytes());
-            if code as usize == places.len() {
-                places.push((number, row));
+            if code as usize == texts_at.len() {
+                texts_at.push((number, row));
             }
             own.push(code);
         }
         codes.push(own);
     }
-    if plain > 0 || places.len() > rows / 2 {
+    if plain > 0 || texts_at.len() > rows / 2 {
         return Ok(Some(Change::Decode));
     }
     let arrays: Vec<&dyn Array> = old.iter().map(AsRef::as_ref).collect();
-    Ok(Some(Change::Recode { dictionary: interleave(&arrays, &places)?, old, codes }))
+    Ok(Some(Change::Recode { dictionary: interleave(&arrays, &texts_at)?, old: places, codes }))
 }
 
-fn recode(column: &Column, dictionary: &ArrayRef, old: &[ArrayRef], codes: &[Vec<u32>]) -> Result<Column> {
+fn recode(
+    column: &Column,
+    dictionary: &ArrayRef,
+    old: &HashMap<(usize, usize), usize>,
+    codes: &[Vec<u32>],
+) -> Result<Column> {
     let Some((own, known)) = strings::coded(column.array()) else { return Ok(column.clone()) };
-    let Some(number) = old.iter().position(|old| strings::same_dictionary(old, known)) else {
-        return Ok(column.clone());
-    };
+    let Some(&number) = old.get(&strings::place(known)) else { return Ok(column.clone()) };
     let codes = &codes[number];
     // The code of a null row may be anything.
     let mapped: Vec<u32> =

@@ -53,9 +53,9 @@ impl Write {
         self.state().output()?.append(part)
     }
 
-    fn encode(&self, lane: &mut Lane) -> Result<()> {
+    fn encode(&self, lane: &mut Lane, context: &Context) -> Result<()> {
         for part in parts(&std::mem::take(&mut lane.batches), self.encoder.part_rows()) {
-            lane.encoded.push(self.encoder.encode(&part)?);
+            lane.encoded.push(self.encoder.encode_shared(&part, context)?);
         }
         lane.rows = 0;
         Ok(())
@@ -98,17 +98,17 @@ impl Sink for Write {
         Ok(Lane { index, batches: Vec::new(), rows: 0, encoded: Vec::new() })
     }
 
-    fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
+    fn push(&self, lane: &mut Lane, batch: Batch, context: &Context) -> Result<Flow> {
         lane.rows += batch.rows();
         lane.batches.push(batch);
         if self.encoder.part_rows().is_none_or(|rows| lane.rows.is_multiple_of(rows.max(1))) {
-            self.encode(lane)?;
+            self.encode(lane, context)?;
         }
         Ok(Flow::Continue)
     }
 
-    fn close(&self, lane: &mut Lane) -> Result<()> {
-        self.encode(lane)?;
+    fn close(&self, lane: &mut Lane, context: &Context) -> Result<()> {
+        self.encode(lane, context)?;
         let encoded = std::mem::take(&mut lane.encoded);
         let jobs = self.state().append(lane.index, encoded)?;
         jobs.into_iter().try_for_each(|job| self.run(job))

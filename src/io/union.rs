@@ -3,7 +3,7 @@
 
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, Statistics, promote, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
-use crate::expr::{BinaryOp, Expr};
+use crate::expr::{BinaryOp, Expr, InTurn, Tasks};
 use crate::io::categories;
 use crate::io::dictionary::Dictionary;
 use crate::io::prune::{Known, may_match};
@@ -309,8 +309,17 @@ impl Scan for UnionScan {
     }
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
+        self.read_shared(partition, &InTurn, emit)
+    }
+
+    fn read_shared(
+        &self,
+        partition: usize,
+        tasks: &dyn Tasks,
+        emit: &mut dyn FnMut(Batch) -> Result<Flow>,
+    ) -> Result<()> {
         let (own, partition) = self.find(partition)?;
-        own.scan.read(partition, &mut |batch| {
+        own.scan.read_shared(partition, tasks, &mut |batch| {
             let column = |&column: &usize| self.union.column(own.piece, column, &batch, &own.projection);
             let columns = self.wanted.iter().map(column).all_ok()?;
             emit(Batch::new(columns, batch.rows())?)

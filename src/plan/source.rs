@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, Schema};
 use crate::error::Result;
-use crate::expr::Expr;
+use crate::expr::{Expr, Tasks};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -106,6 +106,21 @@ pub trait Scan: Send + Sync {
     /// # Errors
     /// What the format raises, naming file, row (or byte), column and value; or what `emit` raises.
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()>;
+
+    /// [`Scan::read`], where other threads may have time: what can be shared of the work is given to `tasks`. The rows are
+    /// the same. A scan may let the readers of neighbouring partitions share work too (all columns of a row group, say);
+    /// a reader may then wait for a piece that another thread is doing, and such a piece must wait for nobody.
+    ///
+    /// # Errors
+    /// As [`Scan::read`]; what `tasks` raises.
+    fn read_shared(
+        &self,
+        partition: usize,
+        _tasks: &dyn Tasks,
+        emit: &mut dyn FnMut(Batch) -> Result<Flow>,
+    ) -> Result<()> {
+        self.read(partition, emit)
+    }
 
     /// The position in the source of the partition's first row, for error messages; may be slow.
     fn first_row(&self, _partition: usize) -> Option<u64> {

@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, Frame};
 use crate::error::{Error, Result};
+use crate::expr::Tasks;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -15,6 +16,15 @@ pub trait Encoder: Send + Sync {
     /// # Errors
     /// `Unsupported` or what the format raises on a value.
     fn encode(&self, batches: &[Batch]) -> Result<Encoded>;
+
+    /// [`Encoder::encode`], where other threads may have time: what can be shared of the work (columns, say) is given to
+    /// `tasks`. The part is the same.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`]; what `tasks` raises.
+    fn encode_shared(&self, batches: &[Batch], _tasks: &dyn Tasks) -> Result<Encoded> {
+        self.encode(batches)
+    }
 }
 
 /// One part of a table, encoded for one format.

@@ -171,7 +171,7 @@ impl Sink for Aggregate {
         Ok(Flow::Continue)
     }
 
-    fn close(&self, lane: &mut Lane) -> Result<()> {
+    fn close(&self, lane: &mut Lane, _context: &Context) -> Result<()> {
         lane.groups = Vec::new();
         let groups = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
         lane.states.iter_mut().for_each(|state| state.resize(groups));

@@ -37,7 +37,7 @@ impl Sink for Keep {
         Ok(Flow::Continue)
     }
 
-    fn close(&self, lane: &mut Vec<Batch>) -> Result<()> {
+    fn close(&self, lane: &mut Vec<Batch>, _context: &Context) -> Result<()> {
         if lane.len() != 1 {
             *lane = vec![concat_batches(lane)?];
         }

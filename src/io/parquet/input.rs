@@ -1,7 +1,6 @@
 //! Files as the `parquet` crate reads them, at positions.
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::io::file::{InputFile, OpenFile, Reading};
+use crate::io::file::{OpenFile, Reading};
 use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
@@ -41,27 +40,5 @@ impl ChunkReader for PositionedFile {
         let mut bytes = vec![0; length];
         self.0.read_raw(&mut bytes, start)?;
         Ok(bytes.into())
-    }
-}
-
-/// Refuses what is no complete Parquet file before any of it is interpreted.
-///
-/// # Errors
-/// `Corrupt` saying which end is wrong; `Unsupported` for encrypted files; `Io`.
-pub fn check_magic(input: &InputFile, file: &OpenFile) -> Result<()> {
-    let corrupt = |message: &str| Error::new(ErrorKind::Corrupt, message).file(input.name());
-    let (mut head, mut tail) = ([0u8; 4], [0u8; 4]);
-    if file.size() >= 4 {
-        file.read_at(&mut head, 0)?;
-        file.read_at(&mut tail, file.size() - 4)?;
-    }
-    match (&head, &tail) {
-        (b"PAR1", b"PAR1") if file.size() >= 12 => Ok(()),
-        (b"PARE", _) | (b"PAR1", b"PARE") => {
-            Err(Error::unsupported("encrypted Parquet files are not read").file(input.name()))
-        }
-        (b"PAR1", _) => Err(corrupt("the Parquet file is cut off: its end is missing")),
-        _ if file.size() == 0 => Err(corrupt("the file is empty, not a Parquet file")),
-        _ => Err(corrupt("this is not a Parquet file")),
     }
 }

@@ -35,14 +35,18 @@ impl Late {
         (!predicate.is_fallible()).then_some(Late { predicate, first, rest })
     }
 
-    /// The rows where the predicate is true, by the columns it reads; `None` if they are too many to be chosen one by one.
+    /// The rows where the predicate is true, by the columns it reads.
     ///
     /// # Errors
     /// What the predicate raises.
-    pub fn kept(&self, first: &Batch) -> Result<Option<BooleanArray>> {
+    pub fn mask(&self, first: &Batch) -> Result<BooleanArray> {
         let mask = self.predicate.mask(first)?;
-        let mask = if mask.nulls().is_some() { prep_null_mask_filter(&mask) } else { mask };
-        Ok((mask.true_count() * SELECTIVE <= mask.len()).then_some(mask))
+        Ok(if mask.nulls().is_some() { prep_null_mask_filter(&mask) } else { mask })
+    }
+
+    /// Whether so few rows are kept that they are chosen one by one.
+    pub fn chosen(&self, mask: &BooleanArray) -> bool {
+        mask.true_count() * SELECTIVE <= mask.len()
     }
 }
 

@@ -2,20 +2,30 @@
 
 mod bloom;
 mod bounds;
+mod chunk;
+mod direct;
+mod footer;
 mod input;
 mod late;
 mod options;
+mod pack;
 mod pages;
 mod reader;
 mod scan;
+mod share;
 mod sorted;
 mod source;
 mod statistics;
 mod table;
+mod unit;
 mod write;
 
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod pack_tests;
+#[cfg(test)]
+mod share_tests;
 #[cfg(test)]
 mod skip_tests;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows of one row group.
+#[derive(Clone)]
 pub struct Rows {
     /// The row group.
     pub group: usize,
@@ -104,7 +105,7 @@ pub fn is_coded(table: &ParquetTable, file: &ParquetFile, group: usize, column: 
 }
 
 /// Damage, with the row group it is in.
-fn in_group(error: Error, file: &ParquetFile, group: usize) -> Error {
+pub fn in_group(error: Error, file: &ParquetFile, group: usize) -> Error {
     match error.kind() {
         ErrorKind::Corrupt => {
             Error::new(ErrorKind::Corrupt, format!("row group {group}: {}", error.message()))

@@ -1,31 +1,28 @@
-//! Reads row groups, or parts of large ones, as batches.
+//! Chooses rows of row groups, and cuts them into partitions.
 
-use crate::data::{Batch, Column, Statistics, strings};
+use crate::data::Batch;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Bound, bind};
-use crate::io::dictionary::{Dictionary, Translation};
+use crate::expr::{Bound, InTurn, Tasks, bind};
 use crate::io::guard::{Failure, guarded};
-use crate::io::parquet::late::{Late, narrowed};
+use crate::io::parquet::late::Late;
 use crate::io::parquet::pages;
-use crate::io::parquet::reader::{Rows, is_coded, read};
+use crate::io::parquet::reader::Rows;
 use crate::io::parquet::statistics::RowGroup;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
-use crate::io::prune::{Known, may_match};
-use crate::kernels::filter::filter_batch;
+use crate::io::parquet::unit::{Reading, Unit};
+use crate::io::prune::may_match;
 use crate::plan::{Flow, Scan, ScanRequest};
-use arrow::array::{Array, ArrayRef, DictionaryArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, UInt32Type};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows of one row group of one file.
+/// Rows that are read together at most, and their bytes in the file when unpacked: what a thread may hold at a time.
+const UNIT_ROWS: usize = 1 << 20;
+const UNIT_BYTES: usize = 64 << 20;
+
+/// A partition: a part of a unit.
 struct Part {
-    file: usize,
-    /// The first row that it stands for.
-    offset: usize,
-    /// Those that the predicate does not rule out by what the file tells of itself.
-    rows: Rows,
+    unit: usize,
+    part: usize,
 }
 
 /// Parquet files being read.
@@ -33,6 +30,7 @@ pub struct ParquetScan {
     table: Arc<ParquetTable>,
     projection: Vec<usize>,
     late: Option<Late>,
+    units: Vec<Unit>,
     parts: Vec<Part>,
     batch_rows: usize,
     seen: Seen,
@@ -62,7 +60,7 @@ impl ParquetScan {
         // Rows are left out one by one only where no error can name another row because of it.
         let bound = request.predicate.as_ref().map(|predicate| bind(predicate, &table.schema)).transpose()?;
         let by_page = request.predicate.as_ref().filter(|_| !bound.as_ref().is_none_or(Bound::is_fallible));
-        let (mut parts, mut seen) = (Vec::new(), Seen::default());
+        let (mut units, mut parts, mut seen) = (Vec::new(), Vec::new(), Seen::default());
         for (position, file) in table.files.iter().enumerate() {
             for group in 0..file.metadata.num_row_groups() {
                 if left == 0 {
@@ -89,152 +87,57 @@ impl ParquetScan {
                 let large = total > batch_rows + batch_rows / 2 && !matching.is_empty();
                 let count = if large { total.div_ceil(batch_rows) } else { 1 };
                 let step = total.div_ceil(count);
-                for offset in (0..total).step_by(step.max(1)) {
-                    let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-                    let rows = step.min(total - offset).min(wanted);
-                    left -= rows as u64;
-                    if rows > 0 {
-                        let ranges = within(&matching, offset..offset + rows);
-                        parts.push(Part { file: position, offset, rows: Rows { group, total, ranges } });
-                    }
+                let wanted = total.min(usize::try_from(left).unwrap_or(usize::MAX));
+                left -= wanted as u64;
+                let together = together(file, group, &request.projection, total, step);
+                for start in (0..wanted).step_by((step * together).max(1)) {
+                    let end = wanted.min(start + step * together);
+                    let mut cuts: Vec<usize> = (start..end).step_by(step).collect();
+                    cuts.push(end);
+                    parts.extend((0..cuts.len() - 1).map(|part| Part { unit: units.len(), part }));
+                    let ranges = within(&matching, start..end);
+                    units.push(Unit::new(position, Rows { group, total, ranges }, cuts));
                 }
             }
         }
         let projection = request.projection.clone();
-        Ok(ParquetScan { table, projection, late, parts, batch_rows, seen })
+        Ok(ParquetScan { table, projection, late, units, parts, batch_rows, seen })
     }
 
-    fn parse(&self, part: &Part, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
-        let file = &self.table.files[part.file];
+    fn parse(
+        &self,
+        part: &Part,
+        tasks: &dyn Tasks,
+        emit: &mut dyn FnMut(Batch) -> Result<Flow>,
+    ) -> Result<()> {
+        let unit = &self.units[part.unit];
         if self.projection.is_empty() {
-            for offset in (0..part.rows.count()).step_by(self.batch_rows) {
-                let rows = self.batch_rows.min(part.rows.count() - offset);
-                if emit(Batch::new(Vec::new(), rows)?)? == Flow::Stop {
+            let count = unit.places(part.part).len();
+            for offset in (0..count).step_by(self.batch_rows) {
+                if emit(Batch::new(Vec::new(), self.batch_rows.min(count - offset))?)? == Flow::Stop {
                     break;
                 }
             }
             return Ok(());
         }
-        let Some(late) = &self.late else {
-            let all: Vec<usize> = (0..self.projection.len()).collect();
-            let columns = self.columns(file, &part.rows, &all)?;
-            return emit(Batch::new(columns, part.rows.count())?).map(|_| ());
-        };
-        let mut first = Batch::new(self.columns(file, &part.rows, &late.first)?, part.rows.count())?;
-        let rest = match late.kept(&first)? {
-            None => self.columns(file, &part.rows, &late.rest)?,
-            Some(kept) => {
-                let rows = narrowed(&part.rows, &kept);
-                if rows.ranges.is_empty() {
-                    return Ok(());
-                }
-                first = filter_batch(&first, &kept)?;
-                self.columns(file, &rows, &late.rest)?
-            }
-        };
-        let rows = first.rows();
-        let mut columns: Vec<(usize, Column)> =
-            late.first.iter().copied().zip(first.into_columns()).collect();
-        columns.extend(late.rest.iter().copied().zip(rest));
-        columns.sort_by_key(|(place, _)| *place);
-        emit(Batch::new(columns.into_iter().map(|(_, column)| column).collect(), rows)?).map(|_| ())
-    }
-
-    /// The columns at these places of the projection.
-    fn columns(&self, file: &ParquetFile, rows: &Rows, places: &[usize]) -> Result<Vec<Column>> {
-        let projection: Vec<usize> = places.iter().map(|&place| self.projection[place]).collect();
-        let mut coded = Vec::with_capacity(projection.len());
-        for &column in &projection {
-            coded.push(match is_coded(&self.table, file, rows.group, column) {
-                true => self.table.dictionary(column)?.map(Translation::new),
-                false => None,
-            });
+        let (table, projection, late) = (&*self.table, &*self.projection, self.late.as_ref());
+        match unit.read(part.part, &Reading { table, projection, late, tasks })? {
+            Some(batch) => emit(batch).map(|_| ()),
+            None => Ok(()),
         }
-        let flags: Vec<bool> = coded.iter().map(Option::is_some).collect();
-        let arrays = read(file, rows, &projection, &flags)?;
-        let known = RowGroup { table: &self.table, file, group: rows.group };
-        let count = rows.count();
-        let mut columns = Vec::with_capacity(arrays.len());
-        for ((array, translation), column) in arrays.into_iter().zip(&mut coded).zip(projection) {
-            let held = match translation {
-                Some(translation) => Column::from_held(codes(&array, translation, count)?),
-                None => Column::new(array)?,
-            };
-            let facts = known.statistics(column);
-            columns.push(match facts {
-                Some(facts) => with_facts(held, &facts, count == rows.total),
-                None => held,
-            });
-        }
-        Ok(columns)
     }
 }
 
-/// Row group bounds hold for every part of it; null counts only for the whole.
-fn with_facts(column: Column, facts: &Statistics, whole: bool) -> Column {
-    if facts.min.is_null() || facts.max.is_null() {
-        return column;
-    }
-    let null_count = if whole { facts.null_count } else { column.null_count() as u64 };
-    column.with_statistics(Statistics { null_count, ..facts.clone() })
-}
-
-/// Codes of the row group as codes of the table; views, if there are about as many texts as rows.
-fn codes(array: &ArrayRef, translation: &mut Translation, rows: usize) -> Result<ArrayRef> {
-    let coded = array
-        .as_any()
-        .downcast_ref::<DictionaryArray<UInt32Type>>()
-        .ok_or_else(|| Error::internal("the Parquet reader returned no codes"))?;
-    if coded.values().len() * 2 > rows {
-        return Ok(cast(array, &DataType::Utf8View)?);
-    }
-    let (map, dictionary) = translation.of(coded.values())?;
-    let keys = match map {
-        None => coded.keys().clone(),
-        Some(map) => coded.keys().unary(|key| map.get(key as usize).copied().unwrap_or(0)),
+/// How many partitions of a row group are read together.
+fn together(file: &ParquetFile, group: usize, projection: &[usize], rows: usize, step: usize) -> usize {
+    let group = file.metadata.row_group(group);
+    let size = |column: &usize| {
+        let leaf = file.leaf(*column).map_or(0, |leaf| group.column(leaf).uncompressed_size());
+        usize::try_from(leaf).unwrap_or(0)
     };
-    strings::encode(keys, dictionary)
-}
-
-impl ParquetTable {
-    /// The texts of the first row group that holds the column with a dictionary: all codes start with them.
-    fn dictionary(&self, column: usize) -> Result<Option<Arc<Dictionary>>> {
-        let found = self.dictionaries[column].get_or_init(|| {
-            for file in &self.files {
-                for group in 0..file.metadata.num_row_groups() {
-                    let rows = file.metadata.row_group(group).num_rows();
-                    if rows > 0 && is_coded(self, file, group, column) {
-                        return first_dictionary(file, group, column).map(Some);
-                    }
-                }
-            }
-            Ok(None)
-        });
-        found.clone()
-    }
-}
-
-fn first_dictionary(file: &ParquetFile, group: usize, column: usize) -> Result<Arc<Dictionary>> {
-    let Some(values) = group_dictionary(file, group, column, true)? else { return Ok(Dictionary::new([])) };
-    let values = cast(&values, &DataType::Utf8View)?;
-    Ok(Dictionary::new(strings::views(&values)?.iter().flatten()))
-}
-
-/// The dictionary of a column in a row group. One row brings the whole of it with it, where all pages use it (`coded`).
-///
-/// # Errors
-/// As [`read`].
-pub fn group_dictionary(
-    file: &ParquetFile,
-    group: usize,
-    column: usize,
-    coded: bool,
-) -> Result<Option<ArrayRef>> {
-    let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
-    let first = 0..if coded { total.min(1) } else { total };
-    let read = read(file, &Rows { group, total, ranges: vec![first] }, &[column], &[true])?;
-    let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
-    Ok(coded.map(|coded| coded.values().clone()))
+    let bytes: usize = projection.iter().map(size).fold(0, usize::saturating_add);
+    let few = (UNIT_BYTES as u128 * rows as u128 / (bytes as u128).max(1)).min(UNIT_ROWS as u128) as usize;
+    (few / step.max(1)).max(1)
 }
 
 impl Scan for ParquetScan {
@@ -243,22 +146,28 @@ impl Scan for ParquetScan {
     }
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
-        let part = &self.parts[partition];
-        if part.rows.ranges.is_empty() {
-            return Ok(());
-        }
+        self.read_shared(partition, &InTurn, emit)
+    }
+
+    fn read_shared(
+        &self,
+        partition: usize,
+        tasks: &dyn Tasks,
+        emit: &mut dyn FnMut(Batch) -> Result<Flow>,
+    ) -> Result<()> {
         // What `emit` raises is an error of what is done with the rows, not of reading them.
         let mut raised = false;
         let mut emit = |batch| emit(batch).inspect_err(|_| raised = true);
-        let result = self.parse(part, &mut emit);
+        let result = self.parse(&self.parts[partition], tasks, &mut emit);
         result.map_err(|error| if raised { error } else { error.operation("read_parquet") })
     }
 
     fn first_row(&self, partition: usize) -> Option<u64> {
         let part = &self.parts[partition];
-        let file = &self.table.files[part.file];
-        let before = (0..part.rows.group).map(|group| file.metadata.row_group(group).num_rows());
-        Some(before.map(|rows| u64::try_from(rows).unwrap_or(0)).sum::<u64>() + part.offset as u64)
+        let unit = &self.units[part.unit];
+        let file = &self.table.files[unit.file];
+        let before = (0..unit.rows.group).map(|group| file.metadata.row_group(group).num_rows());
+        Some(before.map(|rows| u64::try_from(rows).unwrap_or(0)).sum::<u64>() + unit.cuts[part.part] as u64)
     }
 
     fn skipped(&self) -> Option<String> {

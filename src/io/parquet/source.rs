@@ -6,14 +6,13 @@ use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::io::categories::{self, Described};
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
-use crate::io::guard::guarded;
-use crate::io::parquet::input::{PositionedFile, check_magic};
+use crate::io::parquet::direct::group_dictionary;
+use crate::io::parquet::footer::{self, Footer};
 use crate::io::parquet::options::{EXTENSIONS, ParquetOptions};
-use crate::io::parquet::scan::{ParquetScan, group_dictionary};
+use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::file::metadata::ParquetMetaData;
 use std::fmt;
 use std::path::PathBuf;
@@ -60,23 +59,21 @@ impl ParquetSource {
     fn inspect(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
+        let mut last: Option<Footer> = None;
         for input in paths::expand(paths)? {
-            let file = input.open()?;
-            check_magic(&input, &file)?;
-            let reader = PositionedFile::new(file);
-            let loaded = guarded(&input, || ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()))?;
-            let found = Schema::from_arrow(loaded.schema()).map_err(|error| error.file(input.name()))?;
-            check_rows(&input, loaded.metadata())?;
+            let footer = footer::read(&input, last.as_ref())?;
+            let found = &footer.schema;
+            check_rows(&input, &footer.metadata)?;
             let file = ParquetFile {
-                metadata: loaded.metadata().clone(),
-                arrow: loaded.schema().clone(),
+                metadata: footer.metadata.clone(),
+                arrow: footer.arrow.clone(),
                 roots: (0..found.len()).collect(),
                 input,
                 leaves: OnceLock::new(),
                 indexed: OnceLock::new(),
             };
             let located = |error: Error| error.file(file.input.name());
-            let found = with_categories(&file, &found, &options).map_err(located)?;
+            let found = with_categories(&file, found, &options).map_err(located)?;
             let roots = match &schema {
                 None => kept(&found, &options)?,
                 Some(first) => matched(first, &found).map_err(located)?,
@@ -87,6 +84,7 @@ impl ParquetSource {
             };
             schema = Some(joined);
             files.push(ParquetFile { roots, ..file });
+            last = Some(footer);
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
         let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();

@@ -1,22 +1,27 @@
 //! Writes Parquet: row groups encoded on any thread, appended in order.
 
-use crate::data::{Batch, DType, Schema};
-use crate::error::{Error, ErrorKind, Result};
+use crate::data::{Batch, Column, DType, Schema};
+use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::expr::{InTurn, Tasks};
 use crate::io::categories;
 use crate::io::output::{OutputFile, Target};
 use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
+use crate::io::parquet::pack::{self, column::Settings};
 use crate::io::parquet::sorted::Sorted;
 use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Starts a Parquet file, or a folder of them. Text is written as plain UTF-8 strings, whether it is held as views or codes;
 /// the schema of Arrow in the file tells categorical columns.
@@ -81,7 +86,22 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
     let (writer, factory) =
         writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
     let part_rows = options.row_group_rows;
-    let encoder = ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows };
+    let mut settings = Vec::new();
+    let mut place = 0;
+    for field in schema.fields() {
+        let count = leaves(&field.dtype);
+        let own = options.compression_by_column.get(&*field.name);
+        let compression = own.map_or(Ok(compression), |own| options::compression(own, None))?;
+        let apart = count > 1 || options.bloom_filters.iter().any(|name| *name == *field.name);
+        settings.push((!apart).then(|| Settings {
+            descr: writer.schema_descr().column(place),
+            compression,
+            statistics: options.statistics,
+            page_rows: options.page_rows.unwrap_or(PAGE_ROWS),
+        }));
+        place += count;
+    }
+    let encoder = ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows, settings };
     let output = ParquetOutput { writer, path: path.display().to_string() };
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
 }
@@ -132,7 +152,12 @@ fn failed(error: ParquetError, path: impl AsRef<Path>) -> Error {
     error.file(path.as_ref().display().to_string())
 }
 
+/// Rows of a page, if nobody says otherwise: the usual number of the format.
+const PAGE_ROWS: usize = 20_000;
+
 struct ParquetEncoder {
+    /// How each column is written, if it may be written without the crate.
+    settings: Vec<Option<Settings>>,
     factory: ArrowRowGroupWriterFactory,
     schema: Schema,
     arrow: SchemaRef,
@@ -146,31 +171,83 @@ impl Encoder for ParquetEncoder {
     }
 
     fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
-        let wrong =
-            |error: ParquetError| Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet");
-        self.sorted.check(&self.schema, batches).map_err(|error| error.operation("write_parquet"))?;
-        let writers = self.factory.create_column_writers(0).map_err(wrong)?;
-        let mut writers = writers.into_iter();
-        let mut chunks: Vec<ArrowColumnChunk> = Vec::with_capacity(writers.len());
-        for (position, field) in self.arrow.fields().iter().enumerate() {
-            let located = |error: ParquetError| wrong(error).column(field.name().as_str());
+        self.encode_shared(batches, &InTurn)
+    }
+
+    fn encode_shared(&self, batches: &[Batch], tasks: &dyn Tasks) -> Result<Encoded> {
+        let raised = |error: Error| error.operation("write_parquet");
+        self.sorted.check(&self.schema, batches).map_err(raised)?;
+        let columns = self.schema.len();
+        let done: Vec<Mutex<Option<Vec<Chunk>>>> = (0..columns).map(|_| Mutex::new(None)).collect();
+        let slot = |position: usize| done[position].lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.each(columns, &|position| {
+            if let Some(chunk) = self.pack(position, batches).map_err(raised)? {
+                *slot(position) = Some(vec![Chunk::Own(chunk)]);
+            }
+            Ok(())
+        })?;
+        let left: Vec<usize> = (0..columns).filter(|column| slot(*column).is_none()).collect();
+        if !left.is_empty() {
             // A nested column has a writer for each of its leaves.
-            let mut own = Vec::new();
-            for batch in batches {
-                let leaves = compute_leaves(field, batch.column(position).array()).map_err(located)?;
-                while own.len() < leaves.len() {
-                    let missing = || Error::internal("a leaf of a column without a writer");
-                    own.push(writers.next().ok_or_else(missing)?);
-                }
-                for (writer, leaf) in own.iter_mut().zip(&leaves) {
-                    writer.write(leaf).map_err(located)?;
-                }
-            }
-            for writer in own {
-                chunks.push(writer.close().map_err(located)?);
-            }
+            let mut writers = self.factory.create_column_writers(0).map_err(wrong)?.into_iter();
+            let writers = self.schema.fields().iter().map(|field| {
+                Mutex::new(writers.by_ref().take(leaves(&field.dtype)).collect::<Vec<ArrowColumnWriter>>())
+            });
+            let writers: Vec<Mutex<Vec<ArrowColumnWriter>>> = writers.collect();
+            tasks.each(left.len(), &|place| {
+                let position = left[place];
+                let mut own = writers[position].lock().unwrap_or_else(PoisonError::into_inner);
+                let chunks = self.column(position, std::mem::take(&mut *own), batches).map_err(raised)?;
+                *slot(position) = Some(chunks);
+                Ok(())
+            })?;
+        }
+        let mut chunks: Vec<Chunk> = Vec::with_capacity(columns);
+        for own in done {
+            let own = own.into_inner().unwrap_or_else(PoisonError::into_inner);
+            chunks.extend(own.ok_or_else(|| Error::internal("a column was not encoded"))?);
         }
         Ok(Encoded::new(chunks))
+    }
+}
+
+/// A column chunk, by whom it was written.
+enum Chunk {
+    Own(pack::column::Chunk),
+    Crate(ArrowColumnChunk),
+}
+
+fn wrong(error: ParquetError) -> Error {
+    Error::new(ErrorKind::Type, error.to_string()).operation("write_parquet")
+}
+
+impl ParquetEncoder {
+    /// A column without the crate; `None` where that does not pay.
+    fn pack(&self, position: usize, batches: &[Batch]) -> Result<Option<pack::column::Chunk>> {
+        let Some(settings) = &self.settings[position] else { return Ok(None) };
+        let columns: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
+        let packed = pack::column::pack(&columns, settings);
+        packed.map_err(|error| error.column(self.arrow.field(position).name().as_str()))
+    }
+
+    fn column(
+        &self,
+        position: usize,
+        mut writers: Vec<ArrowColumnWriter>,
+        batches: &[Batch],
+    ) -> Result<Vec<Chunk>> {
+        let field = self.arrow.field(position);
+        let located = |error: ParquetError| wrong(error).column(field.name().as_str());
+        for batch in batches {
+            let leaves = compute_leaves(field, batch.column(position).array()).map_err(located)?;
+            if leaves.len() != writers.len() {
+                return Err(Error::internal("a leaf of a column without a writer"));
+            }
+            for (writer, leaf) in writers.iter_mut().zip(&leaves) {
+                writer.write(leaf).map_err(located)?;
+            }
+        }
+        writers.into_iter().map(|writer| writer.close().map(Chunk::Crate).map_err(located)).all_ok()
     }
 }
 
@@ -181,11 +258,14 @@ struct ParquetOutput {
 
 impl Output for ParquetOutput {
     fn append(&mut self, part: Encoded) -> Result<()> {
-        let chunks = part.take::<Vec<ArrowColumnChunk>>()?;
+        let chunks = part.take::<Vec<Chunk>>()?;
         let run = || {
             let mut group = self.writer.next_row_group()?;
             for chunk in chunks {
-                chunk.append_to_row_group(&mut group)?;
+                match chunk {
+                    Chunk::Own(chunk) => group.append_column(&Bytes::from(chunk.bytes), chunk.close)?,
+                    Chunk::Crate(chunk) => chunk.append_to_row_group(&mut group)?,
+                }
             }
             group.close().map(|_| ())
         };

@@ -1,0 +1,10 @@
+//! Column chunks read without detours: pages found and unpacked here, values straight into arrays. What is not read here (nested
+//! columns, rare encodings and compressions) is read by the `parquet` crate.
+
+pub mod codec;
+pub mod column;
+pub mod hybrid;
+pub mod text;
+pub mod thrift;
+pub mod values;
+pub mod walk;

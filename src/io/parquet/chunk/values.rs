@@ -1,0 +1,231 @@
+//! Values gathered page by page: numbers and truths.
+
+use crate::error::Result;
+use crate::io::parquet::chunk::hybrid::{AT_ONCE, Hybrid, damaged};
+use crate::kernels::texts;
+use arrow::array::{ArrayData, ArrayRef, BooleanArray, BooleanBufferBuilder, make_array};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
+use arrow::datatypes::{ArrowNativeType, DataType};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Encodings, as the format numbers them.
+pub const PLAIN: i64 = 0;
+/// By a dictionary, as it was once called.
+pub const PLAIN_DICTIONARY: i64 = 2;
+/// Runs.
+pub const RLE: i64 = 3;
+/// By a dictionary.
+pub const RLE_DICTIONARY: i64 = 8;
+
+/// Values of one column being gathered.
+pub trait Values {
+    /// Takes the page of values that codes stand for. The bytes may be taken, or others left in their place.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()>;
+
+    /// Adds the `count` values that are in a page from byte `start` on; false if it does not know the encoding.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool>;
+
+    /// Moves the values of the last page to the rows that have one.
+    fn spread(&mut self, valid: &BooleanBuffer);
+
+    /// Keeps these rows of the last page alone.
+    fn select(&mut self, ranges: &[Range<usize>]);
+
+    /// Rows so far.
+    fn rows(&self) -> usize;
+
+    /// The rows as an array.
+    ///
+    /// # Errors
+    /// `Internal` if they are of another type.
+    fn finish(self: Box<Self>, to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef>;
+}
+
+/// The codes of a page, some at a time: their width stands before them.
+///
+/// # Errors
+/// `Corrupt`, or what `take` raises.
+pub fn codes(bytes: &[u8], count: usize, mut take: impl FnMut(&[u32]) -> Result<()>) -> Result<()> {
+    let Some((width, packed)) = bytes.split_first() else {
+        return if count == 0 { Ok(()) } else { Err(damaged("a page ends before its values")) };
+    };
+    let mut hybrid = Hybrid::new(packed, usize::from(*width), count)?;
+    let mut some = [0; AT_ONCE];
+    loop {
+        match hybrid.next(&mut some)? {
+            [] => return Ok(()),
+            more => take(more)?,
+        }
+    }
+}
+
+/// Adds what codes stand for.
+///
+/// # Errors
+/// `Corrupt` for a code outside of the dictionary.
+pub fn gather<T: Copy>(dictionary: &[T], codes: &[u32], out: &mut Vec<T>) -> Result<()> {
+    if codes.iter().fold(0, |most, code| most.max(*code)) as usize >= dictionary.len() {
+        return Err(damaged("a code outside of its dictionary"));
+    }
+    out.extend(codes.iter().map(|code| dictionary[*code as usize]));
+    Ok(())
+}
+
+/// Keeps, of the values from `from` on, those of the ranges.
+pub fn keep<T: Copy>(values: &mut Vec<T>, from: usize, ranges: &[Range<usize>]) {
+    let mut end = from;
+    for range in ranges {
+        values.copy_within(from + range.start..from + range.end, end);
+        end += range.len();
+    }
+    values.truncate(end);
+}
+
+/// A number as files hold it.
+pub trait Word: ArrowNativeType + Copy {
+    /// Appends numbers from their bytes.
+    fn append(bytes: &[u8], out: &mut Vec<Self>);
+}
+
+macro_rules! words {
+    ($($word:ident)*) => {
+        $(impl Word for $word {
+            fn append(bytes: &[u8], out: &mut Vec<Self>) {
+                let word = |bytes: &[u8]| {
+                    let mut own = [0; size_of::<$word>()];
+                    own.copy_from_slice(bytes);
+                    $word::from_le_bytes(own)
+                };
+                out.extend(bytes.chunks_exact(size_of::<$word>()).map(word));
+            }
+        })*
+    };
+}
+
+words!(u32 u64);
+
+/// Numbers of 32 or 64 bits of any meaning.
+pub struct Words<W> {
+    rows: Vec<W>,
+    dictionary: Vec<W>,
+    /// Where the last page begins.
+    page: usize,
+}
+
+impl<W: Word> Words<W> {
+    /// With room for so many.
+    pub fn new(rows: usize) -> Self {
+        Words { rows: Vec::with_capacity(rows), dictionary: Vec::new(), page: 0 }
+    }
+}
+
+fn plain<W: Word>(bytes: &[u8], count: usize, out: &mut Vec<W>) -> Result<()> {
+    let bytes = count.checked_mul(size_of::<W>()).and_then(|size| bytes.get(..size));
+    W::append(bytes.ok_or_else(|| damaged("a page ends before its values"))?, out);
+    Ok(())
+}
+
+impl<W: Word> Values for Words<W> {
+    fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()> {
+        self.dictionary.clear();
+        plain(bytes, count, &mut self.dictionary)
+    }
+
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
+        self.page = self.rows.len();
+        match encoding {
+            PLAIN => plain(&bytes[start..], count, &mut self.rows)?,
+            PLAIN_DICTIONARY | RLE_DICTIONARY => {
+                let Words { rows, dictionary, .. } = self;
+                codes(&bytes[start..], count, |codes| gather(dictionary, codes, rows))?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn spread(&mut self, valid: &BooleanBuffer) {
+        texts::spread(&mut self.rows, self.page, valid);
+    }
+
+    fn select(&mut self, ranges: &[Range<usize>]) {
+        keep(&mut self.rows, self.page, ranges);
+    }
+
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn finish(self: Box<Self>, to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
+        let count = self.rows.len();
+        let low = |word: &W| word.as_usize();
+        // Narrow integers are the low bytes of the wide ones that files have.
+        let buffer = match to.primitive_width() {
+            Some(1) => Buffer::from_vec(self.rows.iter().map(|word| low(word) as u8).collect::<Vec<u8>>()),
+            Some(2) => Buffer::from_vec(self.rows.iter().map(|word| low(word) as u16).collect::<Vec<u16>>()),
+            _ => Buffer::from_vec(self.rows),
+        };
+        let data = ArrayData::builder(to.clone()).len(count).add_buffer(buffer).nulls(nulls);
+        Ok(make_array(data.build()?))
+    }
+}
+
+/// Truths, a bit each.
+#[derive(Default)]
+pub struct Truths {
+    rows: Vec<BooleanBuffer>,
+}
+
+impl Values for Truths {
+    fn dictionary(&mut self, _bytes: &mut Vec<u8>, _count: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
+        let bytes = &bytes[start..];
+        let mut bits = BooleanBufferBuilder::new(count.min(bytes.len().saturating_mul(8)));
+        match encoding {
+            PLAIN if count.div_ceil(8) <= bytes.len() => bits.append_packed_range(0..count, bytes),
+            PLAIN => return Err(damaged("a page ends before its values")),
+            RLE => {
+                let runs = bytes.get(4..).ok_or_else(|| damaged("a page ends before its values"))?;
+                Hybrid::new(runs, 1, count)?.bits(&mut bits)?;
+            }
+            _ => return Ok(false),
+        }
+        self.rows.push(bits.finish());
+        Ok(true)
+    }
+
+    fn spread(&mut self, valid: &BooleanBuffer) {
+        let Some(page) = self.rows.pop() else { return };
+        let mut bits = BooleanBufferBuilder::new(valid.len());
+        bits.append_n(valid.len(), false);
+        for (from, to) in valid.set_indices().enumerate() {
+            bits.set_bit(to, page.value(from));
+        }
+        self.rows.push(bits.finish());
+    }
+
+    fn select(&mut self, ranges: &[Range<usize>]) {
+        let Some(page) = self.rows.pop() else { return };
+        self.rows.extend(ranges.iter().map(|range| page.slice(range.start, range.len())));
+    }
+
+    fn rows(&self) -> usize {
+        self.rows.iter().map(BooleanBuffer::len).sum()
+    }
+
+    fn finish(self: Box<Self>, _to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
+        let mut bits = BooleanBufferBuilder::new(self.rows());
+        self.rows.iter().for_each(|page| bits.append_buffer(page));
+        Ok(Arc::new(BooleanArray::new(bits.finish(), nulls)))
+    }
+}

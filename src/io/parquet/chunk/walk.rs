@@ -1,0 +1,174 @@
+//! The pages of a column chunk, one after the other; those without a wanted row are passed over unread.
+
+use crate::error::Result;
+use crate::io::file::OpenFile;
+use crate::io::parquet::chunk::codec;
+use crate::io::parquet::chunk::hybrid::damaged;
+use crate::io::parquet::chunk::thrift::{self, Failure, Header, Kind};
+use parquet::basic::Compression;
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::page_index::offset_index::PageLocation;
+use std::ops::Range;
+
+/// Bytes read at a time where only some pages are wanted.
+const STEP: usize = 1 << 13;
+
+/// Most headers are shorter.
+const HEADER: usize = 256;
+
+/// The longest header: those hold bounds.
+const LONGEST_HEADER: usize = 1 << 24;
+
+/// What is read in one go where all of it is wanted.
+const MOST: usize = 1 << 24;
+
+/// A page as it lies in the file.
+pub struct Page {
+    /// Its header.
+    pub header: Header,
+    /// The first of its rows, counted in the row group; of dictionaries 0.
+    pub row: usize,
+    body: Range<u64>,
+}
+
+/// A column chunk being read.
+pub struct Walk<'a> {
+    file: &'a OpenFile,
+    compression: Compression,
+    at: u64,
+    end: u64,
+    /// The rows before `at`.
+    row: usize,
+    rows: usize,
+    /// Where pages with rows are, if the file tells.
+    places: Option<&'a [PageLocation]>,
+    /// What was read last, and where it begins.
+    window: Vec<u8>,
+    start: u64,
+    step: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// The pages of a chunk of a row group with so many rows. `whole`: all of them will be read.
+    ///
+    /// # Errors
+    /// `Corrupt` if the chunk lies outside of the file.
+    pub fn new(
+        file: &'a OpenFile,
+        chunk: &ColumnChunkMetaData,
+        rows: usize,
+        places: Option<&'a [PageLocation]>,
+        whole: bool,
+    ) -> Result<Self> {
+        let (start, size) = chunk.byte_range();
+        let end = start.checked_add(size).filter(|end| *end <= file.size());
+        let end = end.ok_or_else(|| damaged("a column chunk outside of the file"))?;
+        let step = if whole { usize::try_from(size).unwrap_or(MOST).min(MOST) } else { STEP };
+        Ok(Walk {
+            file,
+            compression: chunk.compression(),
+            at: start,
+            end,
+            row: 0,
+            rows,
+            places,
+            window: Vec::new(),
+            start,
+            step,
+        })
+    }
+
+    /// The next page that is a dictionary, or for which `wanted` says so of its rows.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Io`.
+    pub fn next(&mut self, wanted: impl Fn(Range<usize>) -> bool) -> Result<Option<Page>> {
+        loop {
+            if self.row >= self.rows || !wanted(self.row..self.rows) {
+                return Ok(None);
+            }
+            if let Some(places) = self.places
+                && let Ok(place) = places.binary_search_by_key(&self.at, |place| place.offset as u64)
+            {
+                let first =
+                    |place: &PageLocation| usize::try_from(place.first_row_index).unwrap_or(self.rows);
+                let end = |place: usize| places.get(place + 1).map_or(self.rows, first);
+                let next = (place..places.len()).find(|&place| wanted(first(&places[place])..end(place)));
+                let Some(next) = next else { return Ok(None) };
+                (self.at, self.row) = (places[next].offset as u64, first(&places[next]));
+            }
+            if self.at >= self.end {
+                return Err(damaged("a column chunk ends before its rows"));
+            }
+            let (header, length) = self.header()?;
+            let body = self.at + length as u64..self.at + length as u64 + header.packed as u64;
+            if body.end > self.end {
+                return Err(damaged("a page that ends behind its column chunk"));
+            }
+            self.at = body.end;
+            match header.kind {
+                Kind::Other => {}
+                Kind::Dictionary => return Ok(Some(Page { header, row: 0, body })),
+                Kind::Data | Kind::Data2 { .. } => {
+                    let row = self.row;
+                    let end = row.checked_add(header.values).filter(|end| *end <= self.rows);
+                    self.row = end.ok_or_else(|| damaged("more values than rows"))?;
+                    if wanted(row..self.row) {
+                        return Ok(Some(Page { header, row, body }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bytes of a page, unpacked into `out` in place of what was there; those of levels of the second kind come first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Io`.
+    pub fn read(&mut self, page: &Page, out: &mut Vec<u8>) -> Result<()> {
+        let header = page.header;
+        let compression = self.compression;
+        let packed = self.bytes(page.body.start, header.packed, self.step.max(header.packed + HEADER))?;
+        out.clear();
+        match header.kind {
+            Kind::Data2 { levels, compressed } => {
+                let plain = packed.get(..levels).filter(|_| levels <= header.unpacked);
+                out.extend_from_slice(plain.ok_or_else(|| damaged("levels longer than their page"))?);
+                let compression = if compressed { compression } else { Compression::UNCOMPRESSED };
+                codec::unpack(compression, &packed[levels..], header.unpacked - levels, out)
+            }
+            _ => codec::unpack(compression, packed, header.unpacked, out),
+        }
+    }
+
+    fn header(&mut self) -> Result<(Header, usize)> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let mut size = HEADER;
+        loop {
+            let bytes = self.bytes(self.at, size.min(left), self.step)?;
+            match thrift::header(bytes) {
+                Ok(found) => return Ok(found),
+                Err(Failure::Short) if size < left.min(LONGEST_HEADER) => size *= 16,
+                Err(_) => return Err(damaged("a page without a header")),
+            }
+        }
+    }
+
+    /// Bytes of the chunk, from the window if they are there; else a window of at least `step` is read, if there is so much.
+    fn bytes(&mut self, at: u64, size: usize, step: usize) -> Result<&[u8]> {
+        let inside = at.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
+        let known = inside.filter(|before| self.window.len().saturating_sub(*before) >= size);
+        let from = match known {
+            Some(before) => before,
+            None => {
+                let left = usize::try_from(self.end - at).unwrap_or(usize::MAX);
+                let count = size.max(step.min(left));
+                self.window.resize(count, 0);
+                self.file.read_at(&mut self.window, at)?;
+                self.start = at;
+                0
+            }
+        };
+        Ok(&self.window[from..from + size])
+    }
+}

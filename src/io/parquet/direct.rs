@@ -1,0 +1,168 @@
+//! Columns that are read without the `parquet` crate, and what reading makes of text.
+
+use crate::data::{Column, strings};
+use crate::error::{Error, Result};
+use crate::io::dictionary::{Dictionary, Translation};
+use crate::io::file::OpenFile;
+use crate::io::guard::guarded;
+use crate::io::parquet::chunk::codec;
+use crate::io::parquet::chunk::column::{self, Leaf};
+use crate::io::parquet::chunk::walk::Walk;
+use crate::io::parquet::reader::{Rows, in_group, is_coded, read as read_by_crate};
+use crate::io::parquet::table::{ParquetFile, ParquetTable};
+use arrow::array::{Array, ArrayRef, DictionaryArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, UInt32Type};
+use std::sync::Arc;
+
+/// The type that a column is read as: text and bytes as views.
+fn target(arrow: &DataType) -> &DataType {
+    match arrow {
+        DataType::Utf8 | DataType::LargeUtf8 => &DataType::Utf8View,
+        DataType::Dictionary(_, values) => target(values),
+        other => other,
+    }
+}
+
+/// Whether a column of a row group is one that [`read`] reads, unless its pages are encoded in rare ways.
+pub fn reads(file: &ParquetFile, group: usize, column: usize) -> bool {
+    leaf(file, group, column, 0).is_some_and(|(leaf, _)| column::values(&leaf, None).is_some())
+}
+
+fn leaf<'a>(file: &'a ParquetFile, group: usize, column: usize, wanted: usize) -> Option<(Leaf<'a>, usize)> {
+    let place = file.leaf(column)?;
+    let chunk = file.metadata.row_group(group).column(place);
+    let descr = chunk.column_descr();
+    let flat = descr.max_rep_level() == 0 && descr.max_def_level() <= 1 && descr.path().parts().len() == 1;
+    let to = target(file.arrow.field(file.roots[column]).data_type());
+    (flat && codec::knows(chunk.compression()) && chunk.file_path().is_none()).then(|| {
+        (Leaf { physical: chunk.column_type(), nullable: descr.max_def_level() == 1, to, wanted }, place)
+    })
+}
+
+/// Rows of a column; `None` if it is not read here.
+///
+/// # Errors
+/// `Corrupt` naming file, row group and column; `Io`.
+pub fn read(
+    table: &ParquetTable,
+    file: &ParquetFile,
+    opened: &OpenFile,
+    rows: &Rows,
+    column: usize,
+) -> Result<Option<Column>> {
+    let wanted = rows.count();
+    let Some((leaf, place)) = leaf(file, rows.group, column, wanted) else { return Ok(None) };
+    if column::values(&leaf, None).is_none() {
+        return Ok(None);
+    }
+    let translation = match is_coded(table, file, rows.group, column) {
+        true => table.dictionary(column)?.map(Translation::new),
+        false => None,
+    };
+    let Some(values) = column::values(&leaf, translation) else { return Ok(None) };
+    let whole = wanted == rows.total;
+    let index = if whole { None } else { file.indexed().page_index() };
+    let index = index.and_then(|index| index.offset_index(rows.group, place));
+    let places = index.map(|index| index.page_locations().as_slice());
+    let chunk = file.metadata.row_group(rows.group).column(place);
+    let array = guarded(&file.input, || {
+        let walk = Walk::new(opened, chunk, rows.total, places, wanted * 2 > rows.total)?;
+        column::read(walk, &leaf, &rows.ranges, values)
+    });
+    let name = || table.schema.fields()[column].name.to_string();
+    let array = array.map_err(|error| in_group(error, file, rows.group).column(name()))?;
+    array
+        .map(|array| match strings::coded(&array) {
+            Some(_) => Ok(Column::from_held(array)),
+            None => Column::new(array),
+        })
+        .transpose()
+}
+
+/// A column of an array that the crate has read; codes become those of the table's dictionary.
+///
+/// # Errors
+/// `Unsupported` for types without a counterpart, `Internal` for what is no codes.
+pub fn held(array: ArrayRef, dictionary: Option<Arc<Dictionary>>, rows: usize) -> Result<Column> {
+    match dictionary {
+        Some(dictionary) => Ok(Column::from_held(codes(&array, &mut Translation::new(dictionary), rows)?)),
+        None => Column::new(array),
+    }
+}
+
+/// Codes of the row group as codes of the table; views, if there are about as many texts as rows.
+fn codes(array: &ArrayRef, translation: &mut Translation, rows: usize) -> Result<ArrayRef> {
+    let coded = array
+        .as_any()
+        .downcast_ref::<DictionaryArray<UInt32Type>>()
+        .ok_or_else(|| Error::internal("the Parquet reader returned no codes"))?;
+    if coded.values().len() * 2 > rows {
+        return Ok(cast(array, &DataType::Utf8View)?);
+    }
+    let (map, dictionary) = translation.of(coded.values())?;
+    let keys = match map {
+        None => coded.keys().clone(),
+        Some(map) => coded.keys().unary(|key| map.get(key as usize).copied().unwrap_or(0)),
+    };
+    strings::encode(keys, dictionary)
+}
+
+impl ParquetTable {
+    /// The texts of the first row group that holds the column with a dictionary: all codes start with them.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn dictionary(&self, column: usize) -> Result<Option<Arc<Dictionary>>> {
+        let found = self.dictionaries[column].get_or_init(|| {
+            for file in &self.files {
+                for group in 0..file.metadata.num_row_groups() {
+                    let rows = file.metadata.row_group(group).num_rows();
+                    if rows > 0 && is_coded(self, file, group, column) {
+                        return first_dictionary(file, group, column).map(Some);
+                    }
+                }
+            }
+            Ok(None)
+        });
+        found.clone()
+    }
+}
+
+fn first_dictionary(file: &ParquetFile, group: usize, column: usize) -> Result<Arc<Dictionary>> {
+    let Some(values) = group_dictionary(file, group, column, true)? else { return Ok(Dictionary::new([])) };
+    let values = cast(&values, &DataType::Utf8View)?;
+    Ok(Dictionary::new(strings::views(&values)?.iter().flatten()))
+}
+
+/// The dictionary of a column in a row group, where all pages use it (`coded`), or else the texts that its rows have.
+///
+/// # Errors
+/// As [`read`].
+pub fn group_dictionary(
+    file: &ParquetFile,
+    group: usize,
+    column: usize,
+    coded: bool,
+) -> Result<Option<ArrayRef>> {
+    if coded
+        && let Some((leaf, place)) = leaf(file, group, column, 0)
+        && column::values(&leaf, None).is_some()
+    {
+        let chunk = file.metadata.row_group(group);
+        let total = usize::try_from(chunk.num_rows()).unwrap_or(0);
+        let opened = file.input.open()?;
+        let found = guarded(&file.input, || {
+            column::dictionary(Walk::new(&opened, chunk.column(place), total, None, false)?)
+        });
+        let name = || file.arrow.field(file.roots[column]).name().to_string();
+        if let Some(found) = found.map_err(|error| in_group(error, file, group).column(name()))? {
+            return Ok(Some(found));
+        }
+    }
+    let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
+    let first = 0..if coded { total.min(1) } else { total };
+    let read = read_by_crate(file, &Rows { group, total, ranges: vec![first] }, &[column], &[true])?;
+    let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
+    Ok(coded.map(|coded| coded.values().clone()))
+}

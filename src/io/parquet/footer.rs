@@ -1,0 +1,102 @@
+//! The end of a file, which says what is in it: read in one go, and interpreted once for files that are alike.
+
+use crate::data::Schema;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::file::{InputFile, OpenFile};
+use crate::io::guard::guarded;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ARROW_SCHEMA_META_KEY;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader};
+use std::sync::Arc;
+
+/// Bytes read from the end at first: most footers are shorter.
+const TAIL: u64 = 1 << 14;
+
+/// The length of a footer and the magic number, behind it.
+const ENDING: usize = 8;
+
+/// What a file says of itself.
+#[derive(Clone)]
+pub struct Footer {
+    /// Its footer.
+    pub metadata: Arc<ParquetMetaData>,
+    /// Its columns as Arrow has them.
+    pub arrow: SchemaRef,
+    /// Names and types.
+    pub schema: Schema,
+}
+
+/// Reads a footer; what `like`, that of another file, tells of the columns is taken over where it is the same.
+///
+/// # Errors
+/// `Corrupt` saying what is wrong; `Unsupported` for encrypted files and types without a counterpart; `Io`.
+pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
+    let file = input.open()?;
+    let tail = tail(input, &file)?;
+    let metadata = guarded(input, || ParquetMetaDataReader::decode_metadata(&tail).map(Arc::new))?;
+    if let Some(like) = like.filter(|like| same(like.metadata.file_metadata(), metadata.file_metadata())) {
+        return Ok(Footer { metadata, arrow: like.arrow.clone(), schema: like.schema.clone() });
+    }
+    let loaded = guarded(input, || ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new()))?;
+    let arrow = loaded.schema().clone();
+    let schema = Schema::from_arrow(&arrow).map_err(|error| error.file(input.name()))?;
+    Ok(Footer { metadata: loaded.metadata().clone(), arrow, schema })
+}
+
+/// Whether the columns of two files are the same, to the parquet crate and to Arrow.
+fn same(one: &FileMetaData, other: &FileMetaData) -> bool {
+    fn schema(file: &FileMetaData) -> Option<&str> {
+        let mut known = file.key_value_metadata()?.iter();
+        known.find(|known| known.key == ARROW_SCHEMA_META_KEY)?.value.as_deref()
+    }
+    schema(one) == schema(other) && one.schema() == other.schema()
+}
+
+/// The bytes of the footer.
+fn tail(input: &InputFile, file: &OpenFile) -> Result<Vec<u8>> {
+    let size = file.size();
+    let mut tail = vec![0; size.min(TAIL) as usize];
+    let start = size - tail.len() as u64;
+    file.read_at(&mut tail, start)?;
+    let mut head = [0; 4];
+    match tail.get(..4).filter(|_| tail.len() as u64 == size) {
+        Some(known) => head.copy_from_slice(known),
+        None if size >= 4 => file.read_at(&mut head, 0)?,
+        None => {}
+    }
+    check_magic(input, &head, &tail)?;
+    let ending = tail.len() - ENDING;
+    let length: [u8; 4] = [tail[ending], tail[ending + 1], tail[ending + 2], tail[ending + 3]];
+    let length = u64::from(u32::from_le_bytes(length));
+    if length + ENDING as u64 > size {
+        let message = "the file is damaged: its footer is longer than the file";
+        return Err(Error::new(ErrorKind::Corrupt, message).file(input.name()));
+    }
+    let start = size - ENDING as u64 - length;
+    let missing = (length as usize + ENDING).saturating_sub(tail.len());
+    if missing == 0 {
+        tail.truncate(ending);
+        tail.drain(..ending - length as usize);
+        return Ok(tail);
+    }
+    let mut whole = vec![0; length as usize];
+    file.read_at(&mut whole[..missing], start)?;
+    whole[missing..].copy_from_slice(&tail[..ending]);
+    Ok(whole)
+}
+
+/// Refuses what is no complete Parquet file before any of it is interpreted.
+fn check_magic(input: &InputFile, head: &[u8; 4], tail: &[u8]) -> Result<()> {
+    let corrupt = |message: &str| Error::new(ErrorKind::Corrupt, message).file(input.name());
+    let last = tail.get(tail.len().saturating_sub(4)..).unwrap_or_default();
+    match (head, last) {
+        (b"PAR1", b"PAR1") if tail.len() >= 12 => Ok(()),
+        (b"PARE", _) | (b"PAR1", b"PARE") => {
+            Err(Error::unsupported("encrypted Parquet files are not read").file(input.name()))
+        }
+        (b"PAR1", _) => Err(corrupt("the Parquet file is cut off: its end is missing")),
+        _ if tail.is_empty() => Err(corrupt("the file is empty, not a Parquet file")),
+        _ => Err(corrupt("this is not a Parquet file")),
+    }
+}

@@ -1,0 +1,94 @@
+//! Numbers of a few bits each, packed one after the other from the lowest bit, as Parquet holds codes and levels.
+
+/// Numbers of a block: as many as bits in a word, so that a block of any width ends at a word.
+pub const BLOCK: usize = 32;
+
+/// The widest number.
+pub const MOST_BITS: usize = 32;
+
+/// Unpacks numbers of `width` bits into `out`, as many as it has room for; missing bytes are zeros.
+pub fn unpack(width: usize, bytes: &[u8], out: &mut [u32]) {
+    let whole = (out.len() / BLOCK).min(bytes.len().checked_div(width * 4).unwrap_or(usize::MAX));
+    let (blocks, rest) = out.split_at_mut(whole * BLOCK);
+    unpack_blocks(width, bytes, blocks);
+    let bytes = bytes.get(whole * width * 4..).unwrap_or_default();
+    let mask = u64::MAX.checked_shr(64 - width.min(MOST_BITS) as u32).unwrap_or(0);
+    for (place, number) in rest.iter_mut().enumerate() {
+        let bit = place * width;
+        let mut eight = [0; 8];
+        let there = bytes.get(bit / 8..).unwrap_or_default();
+        let count = there.len().min(8);
+        eight[..count].copy_from_slice(&there[..count]);
+        *number = (u64::from_le_bytes(eight) >> (bit % 8) & mask) as u32;
+    }
+}
+
+/// Whole blocks.
+fn unpack_blocks(width: usize, bytes: &[u8], out: &mut [u32]) {
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => blocks::<$width>(bytes, out),)*
+                _ => out.fill(0),
+            }
+        };
+    }
+    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+}
+
+fn blocks<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
+    let mask = u32::MAX >> (32 - WIDTH);
+    let mut words = [0u32; MOST_BITS + 1];
+    let (mut from, mut to) = (0, 0);
+    while to + BLOCK <= out.len() && from + WIDTH * 4 <= bytes.len() {
+        let (source, target) = (&bytes[from..from + WIDTH * 4], &mut out[to..to + BLOCK]);
+        let mut word = 0;
+        while word < WIDTH {
+            let at = word * 4;
+            words[word] = u32::from_le_bytes([source[at], source[at + 1], source[at + 2], source[at + 3]]);
+            word += 1;
+        }
+        let mut place = 0;
+        while place < BLOCK {
+            let (word, bit) = (place * WIDTH / 32, place * WIDTH % 32);
+            let two = u64::from(words[word]) | u64::from(words[word + 1]) << 32;
+            target[place] = (two >> bit) as u32 & mask;
+            place += 1;
+        }
+        from += WIDTH * 4;
+        to += BLOCK;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_width_come_back() {
+        for width in 1..=MOST_BITS {
+            let mask = u64::MAX >> (64 - width);
+            let numbers: Vec<u32> =
+                (0..203u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20 & mask) as u32).collect();
+            let mut bits = vec![false; numbers.len() * width];
+            for (place, number) in numbers.iter().enumerate() {
+                (0..width).for_each(|bit| bits[place * width + bit] = number >> bit & 1 == 1);
+            }
+            let bytes: Vec<u8> = bits
+                .chunks(8)
+                .map(|byte| byte.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit)))
+                .collect();
+            for count in [0, 1, 31, 32, 33, 64, 203] {
+                let mut out = vec![7; count];
+                unpack(width, &bytes, &mut out);
+                assert_eq!(out, numbers[..count], "{count} of {width} bits");
+            }
+        }
+        let mut out = [7; 40];
+        unpack(0, &[], &mut out);
+        assert_eq!(out, [0; 40]);
+        // What is not there is zero.
+        unpack(8, &[1, 2, 3], &mut out);
+        assert_eq!(out[..4], [1, 2, 3, 0]);
+    }
+}
