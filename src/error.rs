@@ -327,7 +327,10 @@ pub(crate) fn nearest<'a>(name: &str, known: Vec<&'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        // Names of which no letter is the same are not meant.
+        .filter(|(distance, candidate)| {
+            *distance <= limit && *distance < name.chars().count().min(candidate.chars().count())
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -361,6 +364,8 @@ mod tests {
         let error = Error::column_not_found("dep_dleay", ["dep_delay", "arr_delay"]);
         assert_eq!(error.suggestion(), Some("did you mean \"dep_delay\"?"));
         assert_eq!(Error::column_not_found("zzz", ["a"]).suggestion(), None);
+        assert_eq!(Error::column_not_found("y", ["x", "s"]).suggestion(), None);
+        assert_eq!(Error::column_not_found("X", ["y", "x"]).suggestion(), Some("did you mean \"x\"?"));
     }
 
     #[test]

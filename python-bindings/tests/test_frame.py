@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import inspect
+
 import hypostyle as hs
 import numpy as np
 import pandas as pd
@@ -241,3 +244,26 @@ def test_pickle(df, pdf):
 
     assert_same(pickle.loads(pickle.dumps(df)), pdf)
     assert pickle.loads(pickle.dumps(df.set_index("k"))).index_names == ["k"]
+
+
+def test_times_alone_are_a_matrix_of_times():
+    days = [dt.datetime(2020, 1, 1), None]
+    for data in ({"a": days, "b": days[::-1]}, {"a": [dt.timedelta(1), None]}):
+        ours, theirs = hs.DataFrame(data).to_numpy(), pd.DataFrame(data).to_numpy()
+        assert ours.dtype.kind == theirs.dtype.kind
+        assert np.array_equal(ours.astype(theirs.dtype), theirs, equal_nan=True)
+    assert hs.DataFrame({"a": days, "x": [1, 2]}).to_numpy().dtype == object
+
+
+def test_a_series_without_values_is_shown_as_in_pandas():
+    assert repr(hs.Series([], dtype="int64", name="q")) == repr(pd.Series([], dtype="int64", name="q"))
+
+
+def test_misspelt_names_of_the_module_are_suggested():
+    with pytest.raises(AttributeError) as caught:
+        _ = hs.read_parqet
+    assert (caught.value.name, caught.value.obj) == ("read_parqet", hs)  # Python finds the nearest name with these.
+
+
+def test_merge_says_what_it_takes():
+    assert {"left_on", "right_on", "suffixes", "validate"} < set(inspect.signature(hs.DataFrame.merge).parameters)

@@ -6,6 +6,8 @@
 [20.0, 10.0]
 """
 
+import sys
+
 from hypostyle._bins import cut, qcut
 from hypostyle._categories import Categorical, CategoricalDtype
 from hypostyle._columns import from_arrow, from_dict, from_pandas
@@ -45,7 +47,8 @@ def __getattr__(name: str) -> object:
 
     told = _absent.MODULE.get(name) or _absent.DASK_MODULE.get(name)
     what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
-    raise AttributeError(what, name=name)
+    # Python itself says which name is meant, if it is told where it was looked for.
+    raise AttributeError(what, name=name, obj=sys.modules[__name__])
 
 
 __all__ = [

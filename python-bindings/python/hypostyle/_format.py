@@ -24,10 +24,12 @@ def frame(plan: Plan) -> str:
 
 
 def series(plan: Plan, column: str, name: str | None) -> str:
+    title, rows = [] if name is None else [f"Name: {name}"], plan.query.rows()
+    if rows == 0:
+        return f"Series([], {', '.join([*title, f'dtype: {plan.dtypes[column]}'])})"
     names, cells, numeric = _table(plan, [column])
     names = ["" for _ in names]
-    title = [] if name is None else [f"Name: {name}"]
-    footer = ", ".join([*title, f"Length: {plan.query.rows()}", f"dtype: {plan.dtypes[column]}"])
+    footer = ", ".join([*title, f"Length: {rows}", f"dtype: {plan.dtypes[column]}"])
     return "\n".join([*_lines(names, cells, numeric)[1:], footer])
 
 

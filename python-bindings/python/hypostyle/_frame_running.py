@@ -30,7 +30,20 @@ class FrameRunning:
         def __getitem__(self, key: Any) -> Any: ...
         def __getattr__(self, name: str) -> Any: ...
 
-    def merge(self, right: DataFrame, how: str = "inner", on: Any = None, **options: Any) -> DataFrame:
+    def merge(
+        self,
+        right: DataFrame,
+        how: str = "inner",
+        on: Any = None,
+        left_on: Any = None,
+        right_on: Any = None,
+        left_index: bool = False,
+        right_index: bool = False,
+        sort: bool = False,
+        suffixes: tuple[str | None, str | None] | list[str | None] = ("_x", "_y"),
+        indicator: bool | str = False,
+        validate: str | None = None,
+    ) -> DataFrame:
         """Rows of both frames whose keys are equal; see `hypostyle.merge`.
 
         >>> import hypostyle as hs
@@ -41,7 +54,20 @@ class FrameRunning:
         """
         from hypostyle._merge import merge
 
-        return merge(self, right, how, on, **options)  # type: ignore[arg-type]
+        return merge(
+            self,  # type: ignore[arg-type]
+            right,
+            how,
+            on,
+            left_on=left_on,
+            right_on=right_on,
+            left_index=left_index,
+            right_index=right_index,
+            sort=sort,
+            suffixes=suffixes,
+            indicator=indicator,
+            validate=validate,
+        )
 
     def join_where(self, right: DataFrame, *conditions: Any, **options: Any) -> DataFrame:
         """Rows of both frames where conditions hold; see `hypostyle.join_where`.
