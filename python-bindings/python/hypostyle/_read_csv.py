@@ -178,7 +178,11 @@ def read_csv(
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():
-        frame[name] = frame[name].fillna("").map(function)
+        made = frame[name].fillna("").map(function)
+        if na_filter and keep_default_na and made.dtype == "string":
+            # What a function gives may stand for a missing value too.
+            made = made.where(~made.isin(given.NA_TEXTS))
+        frame[name] = made
     frame = _indexed(frame, index_col)
     if rejects is None:
         return frame
