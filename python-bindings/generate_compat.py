@@ -106,6 +106,18 @@ and the difference is told. **absent**: it is not there; the error says what to 
 of a result that was filtered, sorted or joined are numbered anew unless columns act as the index; a missing value is missing
 in every type, and comparisons with it are missing.
 
+## Missing values
+
+pandas has NaN for what is missing among floats; the engine has null, and NaN is a value there. Series and frames follow pandas: NaN that comes
+in (`from_pandas`, lists, arrays, CSV) is missing, and so is NaN that arithmetic makes: `0 / 0`, `x % 0.0`, `(-8) ** 0.5`, `pct_change` from 0 to 0, NumPy's
+functions outside of their domain, `skew`, `kurt` and `corr` of what does not vary, the text `"nan"` as a number. Only infinities taken from each other (`inf - inf`,
+`inf * 0`) stay NaN, so that sums cost nothing more. Expressions (`hs.col("x") / hs.col("y")`) are the engine's: NaN stays a value, `fill_nan` says otherwise.
+
+## Weighted windows
+
+`rolling(win_type=...).var()` and `.std()` weigh each value by its place in the window and divide by `n - ddof` of the values there are. pandas gives the
+same for the first window without missing values only: in later ones its weights stay with the rows, and it counts missing values too.
+
 """
 
 

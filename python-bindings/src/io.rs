@@ -5,7 +5,9 @@ use crate::query::Query;
 use crate::run::run;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
 use hypostyle::io::{FileOptions, FolderOptions};
-use hypostyle::{CsvOptions, CsvWriteOptions, DType, JsonOptions, ParquetOptions, ParquetWriteOptions};
+use hypostyle::{
+    CsvOptions, CsvWriteOptions, DType, JsonOptions, LazyFrame, ParquetOptions, ParquetWriteOptions,
+};
 use pyo3::prelude::{FromPyObject, Python, pyfunction};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -140,16 +142,18 @@ pub fn scan_csv(
     Ok((Query::new(run(py, move |_, _| hypostyle::scan_csv(paths, options))?)?, None))
 }
 
-/// A query over Parquet files; reads their metadata.
+/// A query over Parquet files, and the texts that the first of them holds beside its data.
 #[pyfunction]
 pub fn scan_parquet(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     columns: Option<Vec<String>>,
     files: Files,
-) -> Answer<Query> {
+) -> Answer<(Query, BTreeMap<String, String>)> {
     let options = ParquetOptions { columns, files: files.options()?, ..ParquetOptions::default() };
-    Query::new(run(py, move |_, _| hypostyle::scan_parquet(paths, options))?)
+    let source = run(py, move |_, _| hypostyle::io::parquet::open(&paths, options))?;
+    let metadata = source.metadata();
+    Ok((Query::new(LazyFrame::from_source(source))?, metadata))
 }
 
 /// Runs a query into a CSV file.
@@ -196,6 +200,7 @@ pub fn write_parquet(
     bloom_filters: Vec<String>,
     sorted_by: Vec<String>,
     page_rows: Option<usize>,
+    metadata: BTreeMap<String, String>,
     folder: Folder,
 ) -> Answer<()> {
     let lazy = query.lazy();
@@ -210,6 +215,7 @@ pub fn write_parquet(
         bloom_filters,
         sorted_by,
         page_rows,
+        metadata,
         folder: folder.into(),
     };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))

@@ -4,7 +4,9 @@ use crate::error::{Answer, misuse};
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
 use crate::{capsule, lists, numpy};
-use arrow::array::UInt32Array;
+use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::compute::{cast, interleave};
+use arrow::datatypes::{DataType, UInt64Type};
 use hypostyle::{Batch, Column, DType, Field, Frame, Schema};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::{Bound, PyAny, PyListMethods, Python, pyclass, pymethods};
@@ -71,6 +73,12 @@ impl Table {
             Frame::new(self.frame.schema().clone(), vec![rows])
         });
         Ok(Query::of(taken?))
+    }
+
+    /// A query over the rows whose numbers, from 0, are a column of another frame, in that order.
+    fn pick(&self, py: Python<'_>, other: &Table, name: &str) -> Answer<Query> {
+        let rows = other.chunks(name)?;
+        Ok(Query::of(py.detach(|| picked(&self.frame, &rows))?))
     }
 
     /// The rows with their numbers as one more column.
@@ -149,4 +157,34 @@ impl Table {
     ) -> Answer<Bound<'py, PyCapsule>> {
         capsule::export(py, &self.frame, requested)
     }
+}
+
+/// The rows of these numbers, gathered from the partitions they lie in.
+fn picked(frame: &Frame, rows: &[Column]) -> hypostyle::Result<Frame> {
+    let mut starts = vec![0u64];
+    starts.extend(frame.partitions().iter().scan(0, |end, part| {
+        *end += part.rows() as u64;
+        Some(*end)
+    }));
+    let mut places = Vec::new();
+    for chunk in rows {
+        let numbers = cast(chunk.array(), &DataType::UInt64)?;
+        places.extend(numbers.as_primitive::<UInt64Type>().values().iter().map(|number| {
+            let part = starts.partition_point(|start| start <= number) - 1;
+            (part, (number - starts[part]) as usize)
+        }));
+    }
+    let columns = (0..frame.width()).map(|position| {
+        let arrays: Vec<&dyn Array> =
+            frame.partitions().iter().map(|part| part.column(position).array().as_ref()).collect();
+        let same = arrays.iter().all(|array| array.data_type() == arrays[0].data_type());
+        if same && !arrays.is_empty() {
+            return Column::new(interleave(&arrays, &places)?);
+        }
+        // Text in several forms: one array first.
+        let numbers: Vec<u32> = places.iter().map(|(part, row)| starts[*part] as u32 + *row as u32).collect();
+        Ok(frame.to_batch()?.take(&UInt32Array::from(numbers))?.column(position).clone())
+    });
+    let batch = Batch::new(columns.collect::<hypostyle::Result<Vec<_>>>()?, places.len())?;
+    Frame::new(frame.schema().clone(), vec![batch])
 }

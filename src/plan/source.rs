@@ -4,6 +4,7 @@ use crate::data::{Batch, Schema};
 use crate::error::Result;
 use crate::expr::{Expr, Tasks};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,6 +66,11 @@ pub trait TableSource: fmt::Debug + Send + Sync {
     /// What reading raises, or what `check` raises.
     fn refined(&self, _check: &dyn Fn() -> Result<()>) -> Result<Option<Refined>> {
         Ok(None)
+    }
+
+    /// Texts that the table holds beside its data, by key.
+    fn metadata(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
     }
 
     /// The source as data, if it can be found again from data (files can, frames in memory cannot).

@@ -4,7 +4,7 @@ use crate::aggregate_oracles::{GROUPS, close, floats, integers, of_group, rows};
 use arrow::array::ArrayRef;
 use hypostyle::expr::{Groups, bind_aggregate};
 use hypostyle::{Column, DType, ErrorKind, Expr, Field, Scalar, Schema, col};
-use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use std::collections::HashMap;
 
 /// The aggregate of columns `x` and `y` in each group: two batches in one state, merged with a third in another.
@@ -157,6 +157,22 @@ proptest! {
     }
 
     #[test]
+    fn integers_beside_extremes(rows in pairs(-3i64..3, prop_oneof![-2.0..2.0f64, Just(f64::NAN), Just(0.0), Just(-0.0)])) {
+        let (ids, x, y) = split(&rows);
+        let run = |expr: Expr| aggregate(expr, &x, &y, &ids);
+        let (top, bottom) = (run(col("x").top_k_by(col("y"), 3)), run(col("x").bottom_k_by(col("y"), 3)));
+        for group in 0..GROUPS {
+            let pairs: Vec<(Option<i64>, Option<f64>)> = of_group(&rows, group);
+            let mut whole: Vec<(i64, f64)> =
+                pairs.iter().filter_map(|(x, y)| Some(((*x)?, (*y)?))).filter(|(_, y)| !y.is_nan()).collect();
+            whole.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap().then(a.0.cmp(&b.0)));
+            prop_assert_eq!(&top[group], &list(whole.iter().take(3).map(|(x, _)| *x)));
+            whole.sort_by(|a, b| a.1.partial_cmp(&b.1).unwrap().then(a.0.cmp(&b.0)));
+            prop_assert_eq!(&bottom[group], &list(whole.iter().take(3).map(|(x, _)| *x)));
+        }
+    }
+
+    #[test]
     fn moments_and_lines(rows in pairs(-100.0..100.0f64, -50i64..50)) {
         let (ids, x, y) = split(&rows);
         let run = |expr: Expr| aggregate(expr, &x, &y, &ids);
@@ -221,6 +237,14 @@ fn special_values() {
     assert_eq!(of(col("x").regr_r2(col("x") - col("x")), vec![1.0, 2.0]), Scalar::Float(nan));
     assert_eq!(of((col("x") - col("x")).regr_r2(col("x")), vec![1.0, 2.0]), Scalar::Float(1.0));
     assert_eq!(of(col("x").weighted_mean(col("x") - col("x")), vec![1.0]), Scalar::Float(nan));
+    // The ends of a type are values like others.
+    let ends: Column = [i64::MAX, i64::MIN, 0, i64::MAX].into_iter().collect();
+    let beside = |expr: Expr| {
+        let by: Column = [i64::MIN, i64::MIN, i64::MAX, i64::MAX].into_iter().collect();
+        aggregate(expr, &ends, &by, &[0; 4])[0].clone()
+    };
+    assert_eq!(beside(col("x").top_k_by(col("y"), 5)), list([0, i64::MAX, i64::MIN, i64::MAX]));
+    assert_eq!(beside(col("x").bottom_k_by(col("y"), 3)), list([i64::MIN, i64::MAX, 0]));
     let steep = of(col("x").weighted_mean(col("x") - col("x") + 1), vec![1e16, 1.0, -1e16]);
     assert_eq!(steep, Scalar::Float(1.0 / 3.0));
 }

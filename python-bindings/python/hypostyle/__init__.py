@@ -45,6 +45,14 @@ def __getattr__(name: str) -> object:
         return getattr(_narwhals, name)
     from hypostyle import _absent
 
+    if name in _absent.OF_PANDAS:
+        # Values and labels of pandas, which are taken wherever values and labels are.
+        try:
+            import pandas
+        except ImportError:
+            pass
+        else:
+            return getattr(pandas, name)
     told = _absent.MODULE.get(name) or _absent.DASK_MODULE.get(name)
     what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
     # Python itself says which name is meant, if it is told where it was looked for.

@@ -55,6 +55,21 @@ MODULE = {
     },
 }
 
+#: Names of the module that are pandas' own where it is installed: single values, and labels for ``index=``.
+OF_PANDAS = frozenset(
+    {
+        "DatetimeIndex",
+        "MultiIndex",
+        "NA",
+        "NaT",
+        "RangeIndex",
+        "Timedelta",
+        "Timestamp",
+        "bdate_range",
+        "timedelta_range",
+    }
+)
+
 FRAME = {
     **_COMMON,
     "applymap": "use map",

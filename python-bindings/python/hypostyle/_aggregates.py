@@ -66,7 +66,13 @@ def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Exp
     if name not in NAMES:
         return _by_engine_name(column, name, params)
     engine, constants = NAMES[name]
-    return as_signed(engine, _native.Expr.call("aggregate", engine, [column], {**constants, **params}))
+    made = as_signed(engine, _native.Expr.call("aggregate", engine, [column], {**constants, **params}))
+    # Values that do not vary have none: what is no number is missing, as in pandas.
+    return (
+        _native.Expr.call("scalar", "fill_nan", [made, _native.Expr.literal(None)])
+        if name in ("skew", "kurt")
+        else made
+    )
 
 
 def _by_engine_name(column: _native.Expr, name: str, params: dict[str, Any]) -> _native.Expr:

@@ -41,6 +41,41 @@ def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | No
     return _labels.labelled(plan, first.index if target is None else target) if rows or target is not None else plan
 
 
+Sides = tuple[Plan, dict[str, _native.Expr], dict[str, _native.Expr]]
+
+
+def sides(left: Plan, right: Plan) -> Sides:
+    """The columns of two frames over one plan: rows of the same label are one, as in pandas; runs. Without labels rows are
+    matched by their number."""
+    from hypostyle._index_join import by_index
+    from hypostyle.frame import DataFrame
+
+    if len(left.index) == len(right.index) and (left.index or not (left.origins or right.origins)):
+        here, there = (plan.query.collect() for plan in (left, right))
+        same = here.rows() == there.rows()
+        if same and left.index:
+            same = here.lists(left.index_columns) == there.lists(right.index_columns)
+        if same:
+            own = {name: _native.Expr.column(name) for name in left.columns}
+            others = {name: _native.Expr.by_row(_one_column(right, name)) for name in right.columns}
+            return left, own, others
+    if max(len(left.index), 1) != max(len(right.index), 1):
+        raise UnsupportedError(
+            "operators between frames of different numbers of index levels; reset_index and merge them"
+        )
+    marked = [{name: f"{mark}{name}" for name in plan.columns} for mark, plan in (("\1", left), ("\2", right))]
+    first, second = (DataFrame._of(plan.rename(names)) for plan, names in zip((left, right), marked, strict=True))
+    whole = by_index(first, second, None, "outer", ("", ""))._plan
+    found = [{name: _native.Expr.column(hidden) for name, hidden in names.items()} for names in marked]
+    return whole, found[0], found[1]
+
+
+def _one_column(plan: Plan, name: str) -> _native.Column:
+    from hypostyle.series import Series
+
+    return column(Series(plan, plan.column(name), name), False)
+
+
 def _labelled(values: Any) -> Any:
     """The series of values that have labels: a series, or a mapping of labels to values."""
     from hypostyle.series import Series

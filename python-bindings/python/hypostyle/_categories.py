@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._cells import present
 from hypostyle._dtypes import DType, dtype_name
 from hypostyle._names import Names
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -109,7 +110,9 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
             from hypostyle._as_text import as_text
 
             return as_text(plan, native)
-        return native.cast(name)
+        made = native.cast(name)
+        # The text "nan" stands for a missing number.
+        return present(made) if name.startswith("float") and plan.query.dtype_of(native) == "string" else made
     given, ordered = getattr(dtype, "categories", None), getattr(dtype, "ordered", None)
     known = plan.query.categories(native)
     if known is None and plan.query.dtype_of(native) not in ("string", "null"):
@@ -120,6 +123,18 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     if known is not None:
         return native if isinstance(dtype, str) and not hasattr(dtype, "categories") else _again(native, known, ordered)
     return native.cast_categories(plan.query.categories_of(native), bool(ordered), "strict")
+
+
+def if_possible(plan: Plan, native: _native.Expr, dtype: Any, errors: str) -> _native.Expr:
+    """An expression as another type where all values can be; else as it is. Runs."""
+    if errors != "ignore":
+        raise InvalidArgumentError(f"astype: errors is 'raise' or 'ignore', not {errors!r}")
+    try:
+        made = converted(plan, native, dtype)
+        plan.query.select([made.alias("made")]).collect()
+    except (ValueError, TypeError):
+        return native
+    return made
 
 
 def made_as(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:

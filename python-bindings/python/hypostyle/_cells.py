@@ -29,6 +29,11 @@ def is_missing(value: Any) -> bool:
     )
 
 
+def plain(value: Any) -> Any:
+    """One of NumPy's single values as Python's; others as they are."""
+    return value.item() if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () else value
+
+
 def value_of(value: Any) -> Any:
     """A value that is put into cells: NaN, NA and NaT put none there, whatever the type of the column."""
     return None if is_missing(value) else value
@@ -48,6 +53,26 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
     if operator == "**":
         return call("pow", left, right)
     return left.binary(operator, right)
+
+
+def present(native: Native) -> Native:
+    """The number, missing where it is NaN."""
+    return call("fill_nan", native, literal(None))
+
+
+def may_be_nan(operator: str, left: Any, right: Any) -> bool:
+    """Whether an operator makes NaN of numbers as they are usual (0 / 0, -8 ** 0.5), which pandas holds to be missing.
+    ``left`` and ``right`` are what stands there if it is a constant."""
+    if operator == "/":
+        return not (_is_plain(left) or _is_plain(right))
+    if operator in ("//", "%"):
+        return not _is_plain(right)
+    return operator == "**" and not (_is_plain(right) and right == int(right))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether this is a number, other than 0 and without bounds."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value != 0 and value - value == 0
 
 
 def clipped(native: Native, lower: Native | None, upper: Native | None) -> Native:
@@ -112,24 +137,24 @@ def _pairs(to_replace: Any, value: Any) -> list[tuple[Any, Any]]:
     if isinstance(to_replace, Mapping):
         if value is not None:
             raise InvalidArgumentError("replace: a mapping says itself what becomes of each value")
-        return list(to_replace.items())
+        return [(plain(old), plain(new)) for old, new in to_replace.items()]
     if isinstance(to_replace, (list, tuple)):
         news = list(value) if isinstance(value, (list, tuple)) else [value] * len(to_replace)
         if len(news) != len(to_replace):
             raise InvalidArgumentError(f"replace: {len(news)} new values for {len(to_replace)}")
-        return list(zip(to_replace, news, strict=True))
-    return [(to_replace, value)]
+        return [(plain(old), plain(new)) for old, new in zip(to_replace, news, strict=True)]
+    return [(plain(to_replace), plain(value))]
 
 
-def mapped_values(native: Native, mapping: Mapping[Any, Any], dtype: str) -> Native:
-    """The values that a mapping has for each value; missing where it has none."""
+def mapped_values(native: Native, mapping: Mapping[Any, Any], dtype: str, ignore: bool = False) -> Native:
+    """The values that a mapping has for each value; missing where it has none, and with ``ignore`` where the value is."""
     default = getattr(type(mapping), "__missing__", None)
     if default is not None:
         raise UnsupportedError("map: a dictionary with default values is a function; pass lambda v: mapping[v]")
     branches = []
-    for old, new in mapping.items():
-        if old is None or (isinstance(old, float) and old != old):
-            branches.append((is_null(native), literal(value_of(new))))
+    for old, new in ((plain(old), plain(new)) for old, new in mapping.items()):
+        if is_missing(old):
+            branches += [] if ignore else [(is_null(native), literal(value_of(new)))]
         elif comparable(dtype, old):
             branches.append((native.binary("==", literal(old)), literal(value_of(new))))
     return Native.case(branches, literal(None)) if branches else literal(None)

@@ -139,6 +139,11 @@ def nulls_first(na_position: str) -> bool:
     return na_position == "first"
 
 
+def is_of_labels(key: slice) -> bool:
+    """Whether a slice goes from label to label: its ends are texts or moments, not numbers of rows."""
+    return any(isinstance(end, str) or hasattr(end, "year") for end in (key.start, key.stop))
+
+
 def sliced(query: _native.Query, rows: slice) -> _native.Query:
     """Rows of a slice; counting from the end runs the query."""
     if rows.step not in (None, 1):

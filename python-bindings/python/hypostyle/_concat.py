@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._plan import Level, Plan
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
 
@@ -46,7 +46,7 @@ def concat(
         raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     parts, labels = _parts(objs, keys)
     if axis in (1, "columns"):
-        return _side_by_side(parts, labels, join, ignore_index)
+        return _side_by_side(parts, labels, join, ignore_index, sort)
     series = all(isinstance(part, Series) for part in parts)
     if series:
         shared = {part.name for part in parts}
@@ -110,11 +110,15 @@ def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) 
     return DataFrame._of(plan.project(exprs, levels))
 
 
-def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_index: bool) -> DataFrame:
-    frames = []
+def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_index: bool, sort: bool) -> DataFrame:
+    frames, nameless = [], 0
     for at, part in enumerate(parts):
         if isinstance(part, Series):
-            frames.append(part.to_frame(str(keys[at]) if keys else part.name or str(at)))
+            name = str(keys[at]) if keys else part.name
+            if name is None:
+                # Series without a name are numbered among themselves.
+                name, nameless = str(nameless), nameless + 1
+            frames.append(part.to_frame(name))
         elif keys:
             frames.append(part.rename(columns={name: f"{keys[at]}_{name}" for name in part.columns}))
         else:
@@ -125,13 +129,13 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
         ]
     whole = frames[0]
     for frame in frames[1:]:
-        whole = _beside(whole, frame, join)
+        whole = _beside(whole, frame, join, sort)
     if ignore_index:
         whole.columns = [str(i) for i in range(len(whole.columns))]
     return whole
 
 
-def _beside(left: DataFrame, right: DataFrame, join: str) -> DataFrame:
+def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFrame:
     """Two frames side by side: by label where both have labels that differ, else by position."""
     one, two = left._plan, right._plan
     both = [name for name in one.columns if name in two.columns]
@@ -140,7 +144,13 @@ def _beside(left: DataFrame, right: DataFrame, join: str) -> DataFrame:
     if one.index and two.index and len(one.index) == len(two.index) and left.index.to_list() != right.index.to_list():
         from hypostyle._index_join import by_index
 
-        return by_index(left, right, None, join, ("", ""))
+        return by_index(left, right, None, join, ("", ""), sort)
+    kin = ({one.rows} | one.origins) & ({two.rows} | two.origins)
+    if kin and one.rows is not two.rows and not (one.index or two.index):
+        raise UnsupportedError(
+            "concat: the rows were chosen from one frame in different ways, and have no labels to be matched by; "
+            "reset_index(drop=True) puts them side by side as they are"
+        )
     flat = _index.reset(two, True)
     taken = [column for column, _ in one.index if column in flat.columns]
     if taken:

@@ -6,6 +6,7 @@ import re
 from typing import Any, TypeVar
 
 from hypostyle._bins import series_of
+from hypostyle._cells import present
 from hypostyle._date_forms import MARKS, form_of, without_marks
 from hypostyle._dtypes import is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -28,7 +29,9 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     if downcast is not None:
         return _smallest(to_numeric(values, errors), downcast)
     if isinstance(values, Series):
-        return values if values.dtype != "string" else values._like(values._native.cast("float64", mode))
+        if values.dtype != "string":
+            return values
+        return values._like(present(values._native.cast("float64", mode)))
     return values.cast("float64", mode)
 
 
@@ -89,10 +92,10 @@ def to_datetime(
     origin: Any = "unix",
     cache: Any = True,
 ) -> Any:
-    """Text, dates, or numbers of a ``unit`` since 1970 (``s``, ``ms``, ``us``, ``ns``) to timestamps; a frame of the columns
-    ``year``, ``month`` and ``day``; one text to a ``datetime``. Without ``format`` the form is that of the first text: ISO
-    8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the like; ``errors="coerce"`` makes
-    missing what is of another form. Texts whose first one ends with ``Z`` or an offset are instants of that zone;
+    """Text, dates, or numbers of a ``unit`` since 1970 (``D``, ``h``, ``m``, ``s``, ``ms``, ``us``, ``ns``) to timestamps; a
+    frame of the columns ``year``, ``month`` and ``day``; one text to a ``datetime``. Without ``format`` the form is that of
+    the first text: ISO 8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the like;
+    ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are instants of that zone;
     ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
@@ -117,14 +120,24 @@ def to_datetime(
         return made.dt.tz_localize("UTC")
     if format is None and isinstance(values, Series) and values.dtype == "string":
         first = values.dropna().head(1).to_list()
+        if first and re.fullmatch(r"\d{4}(-\d\d)?", first[0]):
+            # A year, or a month of it: its first day.
+            rest = "-01-01" if len(first[0]) == 4 else "-01"
+            return to_datetime(values + rest, errors)
         format = form_of(first[0], dayfirst) if first else None
     format = None if format in ("ISO8601", "mixed") else format
     if isinstance(values, Series) and values.dtype == "string" and values.isin(MARKS).any():
         values = values._like(without_marks(values._native))
     strict = _strict("to_datetime", values, errors)
     if unit is not None:
+        if unit in _WIDE:
+            return (values.astype("float64") * _WIDE[unit] * 1e6).round().astype("int64").astype("timestamp[us]")
         if unit not in ("s", "ms", "us", "ns"):
-            raise InvalidArgumentError(f"to_datetime: unit is s, ms, us or ns, not {unit!r}")
+            raise InvalidArgumentError(f"to_datetime: unit is D, h, m, s, ms, us or ns, not {unit!r}")
+        if isinstance(values, Series) and values.dtype.startswith("float") and unit != "ns":
+            # Parts of a second are kept.
+            parts = {"s": 1e6, "ms": 1e3, "us": 1.0}[unit]
+            return (values * parts).round().astype("int64").astype("timestamp[us]")  # type: ignore[operator]
         return values.astype("int64").astype(f"timestamp[{unit}]")
     if isinstance(values, Series) and values.dtype != "string":
         if values.dtype != "date" and not values.dtype.startswith("timestamp"):
@@ -134,6 +147,10 @@ def to_datetime(
     if zone is not None:
         return values.to_timestamp(format=format, strict=strict, zone=zone)
     return values.to_timestamp(format=format, strict=strict)
+
+
+#: Seconds of the units of time that timestamps are not kept in.
+_WIDE = {"D": 86_400, "h": 3_600, "m": 60, "min": 60}
 
 
 def _zone_of(values: Any) -> str | None:

@@ -1,97 +1,167 @@
-"""Options of pandas' and Dask's readers and writers: what is done another way here, and what needs no word."""
+"""What readers and writers of files have in common: paths, names, options of one file and of several."""
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from hypostyle.errors import InvalidArgumentError
-from hypostyle.expr import Expr, col, lit
+from hypostyle import _index, _native
+from hypostyle._dtypes import dtype_name
+from hypostyle._plan import Plan
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
-#: How pandas and Dask shall do it; what is read or written does not depend on these.
-READ_CSV = (
-    "engine",
-    "low_memory",
-    "memory_map",
-    "float_precision",
-    "cache_dates",
-    "blocksize",
-    "sample",
-    "sample_rows",
+if TYPE_CHECKING:
+    from hypostyle._output import Output
+    from hypostyle.frame import DataFrame
+
+#: Texts that pandas takes for missing values.
+NA_TEXTS = (
+    "",
+    "#N/A",
+    "#N/A N/A",
+    "#NA",
+    "-1.#IND",
+    "-1.#QNAN",
+    "-NaN",
+    "-nan",
+    "1.#IND",
+    "1.#QNAN",
+    "<NA>",
+    "N/A",
+    "NA",
+    "NULL",
+    "NaN",
+    "None",
+    "n/a",
+    "nan",
+    "null",
 )
-READ_PARQUET = ("engine", "memory_map", "dtype_backend", "blocksize", "split_row_groups", "calculate_divisions")
-READ_PARQUET += ("ignore_metadata_file", "metadata_task_size", "aggregate_files", "gather_statistics")
-WRITE = ("engine", "compute", "compute_kwargs", "write_metadata_file", "single_file", "name_function")
-#: Dask's names of options.
-RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}
 
 
-def taking(hints: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Lets a function take options that it does not need, and Dask's names of those that it has."""
-
-    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
-        known = {*hints, *RENAMED}
-
-        @functools.wraps(function)
-        def called(*args: Any, **options: Any) -> Any:
-            if not known.isdisjoint(options):
-                if options.get("include_path_column") is True:
-                    options["include_path_column"] = "path"
-                options = {RENAMED.get(name, name): value for name, value in options.items() if name not in hints}
-            return function(*args, **options)
-
-        return called
-
-    return decorated
+def needs_path(parts: dict[str, Any]) -> None:
+    if parts["partition_by"] or parts["file_rows"] is not None:
+        raise InvalidArgumentError("a folder of files needs a path")
 
 
-def condition(filters: Any) -> Expr:
-    """The condition that pyarrow's ``filters`` are: triples that all hold, or lists of triples of which one does."""
-    if isinstance(filters, Expr):
-        return filters
-    if not isinstance(filters, Sequence) or not filters:
-        raise InvalidArgumentError(f"filters are triples such as ('x', '>', 1), or lists of them, not {filters!r}")
-    if not all(isinstance(one, list) for one in filters):
-        filters = [filters]
-    return functools.reduce(
-        lambda a, b: a | b, [functools.reduce(lambda a, b: a & b, map(_one, all_)) for all_ in filters]
-    )
+def with_index(frame: Output, index: bool) -> Plan:
+    return frame._flat() if index else _index.reset(frame._plan, True)
 
 
-def _one(triple: Any) -> Expr:
-    if not isinstance(triple, (tuple, list)) or len(triple) != 3:
-        raise InvalidArgumentError(f"a filter is a triple such as ('x', '>', 1), not {triple!r}")
-    name, operator, value = triple
-    column = col(name)
-    makers: Mapping[str, Callable[[], Any]] = {
-        "=": lambda: column == value,
-        "==": lambda: column == value,
-        "!=": lambda: column != value,
-        "<": lambda: column < value,
-        "<=": lambda: column <= value,
-        ">": lambda: column > value,
-        ">=": lambda: column >= value,
-        "in": lambda: column.is_in(lit(list(value))),
-        "not in": lambda: ~column.is_in(lit(list(value))),
-        "is": lambda: column.is_null(),
-        "is not": lambda: ~column.is_null(),
-    }
-    if operator not in makers:
-        raise InvalidArgumentError(f"filters compare by {', '.join(makers)}, not {operator!r}")
-    if operator in ("is", "is not") and value is not None:
-        raise InvalidArgumentError(f"filters: 'is' is of None, not {value!r}")
-    return makers[operator]()
+def with_nameless(frame: Output) -> Plan:
+    """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
+    plan = frame._plan
+    if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
+        return frame._flat()
+    exprs = {"": _native.Expr.column(plan.index[0][0])}
+    exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
+    return plan.project(exprs, ())
 
 
-def by_partition(
-    frame: Any, path: Any, write: Callable[[Any, str], Any], names: Callable[[int], str] | None
-) -> list[str]:
-    """Writes each partition to a file of its own: its number, or what ``names`` gives for it, is in the place of ``*``."""
-    written = []
-    for at, part in enumerate(frame.partitions):
-        name = os.fspath(path).replace("*", names(at) if names else str(at))
-        write(part, name)
-        written.append(name)
-    return written
+def frame_of(query: _native.Query, index: Any) -> DataFrame:
+    from hypostyle.frame import DataFrame
+
+    frame = DataFrame._of(Plan(query))
+    return frame if index is None else frame.set_index(index)
+
+
+def paths(path: Any) -> list[str]:
+    if isinstance(path, (str, os.PathLike)):
+        return [os.path.expanduser(os.fspath(path))]
+    if hasattr(path, "read"):
+        raise UnsupportedError("files are read in parallel by their path; give the path, not an open file")
+    paths = [os.path.expanduser(os.fspath(part)) for part in path]
+    if not paths:
+        raise InvalidArgumentError("no file to read")
+    return paths
+
+
+def folder(path: Any) -> bool:
+    return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
+
+
+def files(
+    hive: bool | None, union_by_name: bool, file_path: str | None, hive_types: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """How several files are one table."""
+    types = {name: dtype_name(kind) for name, kind in (hive_types or {}).items()}
+    return {"hive": hive, "union_by_name": union_by_name, "file_path": file_path, "hive_types": types}
+
+
+def parts(partition_cols: Any, file_rows: int | None, file_bytes: int | None, overwrite: bool) -> dict[str, Any]:
+    """Whether, and how, a folder of files is written."""
+    keys = [] if partition_cols is None else names("partition_cols", partition_cols)
+    return {"partition_by": keys, "file_rows": file_rows, "file_bytes": file_bytes, "overwrite": overwrite}
+
+
+def header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
+    """Whether there is a header, and how many lines come before it."""
+    if isinstance(skiprows, bool) or not isinstance(skiprows, int) or skiprows < 0:
+        raise UnsupportedError(f"skiprows={skiprows!r}: give the number of lines to skip before the header")
+    if header == "infer":
+        return names is None, skiprows
+    if header is None:
+        return False, skiprows
+    if isinstance(header, int) and not isinstance(header, bool) and header >= 0:
+        return True, skiprows + header
+    raise InvalidArgumentError(f"header is the number of the header's line, or None, not {header!r}")
+
+
+def count(what: str, number: Any) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise InvalidArgumentError(f"{what} is a number of lines, not {number!r}")
+    return number
+
+
+def null_values(na_values: Any, keep_default_na: bool, na_filter: bool = True) -> list[str]:
+    if not na_filter:
+        return []
+    given = [] if na_values is None else [na_values] if isinstance(na_values, str) else [str(v) for v in na_values]
+    return list(dict.fromkeys([*(NA_TEXTS if keep_default_na else ()), *given]))
+
+
+def null_values_by_column(na_values: Any) -> dict[str, list[str]]:
+    if not isinstance(na_values, Mapping):
+        return {}
+    return {name: null_values(values, False) for name, values in na_values.items()}
+
+
+def encoding(encoding: str | None, errors: str) -> str:
+    name = (encoding or "utf-8").lower().replace("_", "-")
+    if errors not in ("strict", "replace"):
+        raise UnsupportedError(f"encoding_errors={errors!r}; 'strict' and 'replace' are supported")
+    if name in ("utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"):
+        return "utf8" if errors == "strict" else "utf8_lossy"
+    if name in ("latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1"):
+        return "latin1"
+    if name in ("utf-16", "utf16"):
+        return "utf16"
+    raise UnsupportedError(f"encoding={encoding!r}; utf-8, latin-1 and utf-16 are supported")
+
+
+def compression(compression: str | None) -> str:
+    name = compression or "none"
+    if not isinstance(name, str):
+        raise UnsupportedError(
+            f"compression={compression!r}; name it: levels and members of archives are not supported"
+        )
+    name = {"bz2": "bzip2"}.get(name, name)
+    if name not in ("infer", "none", "gzip", "zstd", "lz4", "bzip2", "xz"):
+        raise UnsupportedError(
+            f"compression={compression!r}; 'infer', 'gzip', 'zstd', 'lz4', 'bz2', 'xz' and None are supported"
+        )
+    return name
+
+
+def names(what: str, names: Any) -> list[str]:
+    names = [names] if isinstance(names, str) else list(names)
+    for name in names:
+        if not isinstance(name, str):
+            raise DataTypeError(f"{what} takes names of columns, not {name!r}")
+    return names
+
+
+def character(what: str, text: str) -> str:
+    if not isinstance(text, str) or len(text) != 1:
+        raise InvalidArgumentError(f"{what} is one character, not {text!r}")
+    return text

@@ -174,19 +174,23 @@ class FrameColumns:
             plan = plan.rename({old: new for old, new in columns.items() if old in known and old != new})
         return type(self)._of(plan if index is None else renamed_labels(plan, index, level, errors))
 
-    def astype(self, dtype: Any) -> DataFrame:
-        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error.
+    def astype(self, dtype: Any, copy: Any = None, errors: str = "raise") -> DataFrame:
+        """Conversion of all columns, or of those in a mapping; a value that does not fit is an error. With
+        ``errors="ignore"`` a column that cannot be converted stays as it is, which runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.astype({"x": "float64"})["x"].to_list()
         [1.0, 2.0, 3.0]
         """
-        from hypostyle._categories import converted
+        from hypostyle._categories import converted, if_possible
 
         wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
         plan = self._plan
-        casts = {name: converted(plan, plan.column(name), to) for name, to in wanted.items()}
+        casts = {}
+        for name, to in wanted.items():
+            column = plan.column(name)
+            casts[name] = converted(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
         return type(self)._of(self._plan.with_columns(casts))
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:
@@ -202,6 +206,7 @@ class FrameColumns:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if axis in (1, "columns"):
             raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
+        value = named_columns(value) if isinstance(value, Mapping) else value
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
         frame, known, exprs = type(self)._of(plan), self.columns, {}
@@ -269,7 +274,7 @@ class FrameColumns:
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.reset(plan, drop))
+            return type(self)._of(_index.numbered_anew(_index.reset(plan, drop)))
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]

@@ -2722,6 +2722,28 @@ class Aggregates(Generic[R]):
         """
     def nsmallest(self, k: int = 5) -> R:
         """As `bottom_k`."""
+    def top_k_by(self, by: Any, k: int = 5) -> R:
+        """The integers of the rows where `by` is greatest, as a list of `k` at most, those of the greatest first.
+
+        Of equal ones the least integers come first. Rows where the integer or `by` is null, or `by` is NaN, are
+        skipped.
+
+        Parameters
+        ----------
+        k
+            How many values at most; 1 to 1,000.
+        """
+    def bottom_k_by(self, by: Any, k: int = 5) -> R:
+        """The integers of the rows where `by` is least, as a list of `k` at most, those of the least first.
+
+        Of equal ones the least integers come first. Rows where the integer or `by` is null, or `by` is NaN, are
+        skipped.
+
+        Parameters
+        ----------
+        k
+            How many values at most; 1 to 1,000.
+        """
     def weighted_mean(self, weights: Any) -> R:
         """The mean of the values, each counted as its weight says; null if there is none.
 

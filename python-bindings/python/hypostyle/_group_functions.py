@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
+from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -149,29 +150,50 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
 def extremes(groups: Any, name: str, n: int, greatest: bool, first: bool) -> Any:
     """The rows of the greatest or smallest values of each group, in order, with the rows' own labels behind the keys; of
     equal values the first rows or the last."""
-    from hypostyle import _index
-    from hypostyle._windows import is_null, literal, window
-    from hypostyle.series import Series
-
-    plan, number, place = groups._plan, "\0row", "\0place"
-    query = plan.query.with_columns([window("row_number").binary("-", literal(1)).alias(number)])
-    row, value = _native.Expr.column(number), plan.column(name)
-    keys = [expr for _, expr in groups._keys]
-    chosen = is_null(value).invert()
-    for key in keys if groups._dropna else []:
-        chosen = chosen.binary("&", is_null(key).invert())
-    rank = window("row_number").over(keys, [value, row], [greatest, not first])
-    query = query.filter(chosen).with_columns([rank.alias(place)])
-    query = query.filter(_native.Expr.column(place).binary("<=", literal(n)))
-    if groups._sort:
-        query = query.sort([*keys, _native.Expr.column(place)], [False] * (len(keys) + 1), False)
-    else:
-        seen = _native.Expr.call("aggregate", "min", [row]).over(keys, [], [])
-        query = query.with_columns([seen.alias("\0seen")])
-        query = query.sort([_native.Expr.column("\0seen"), _native.Expr.column(place)], [False, False], False)
-    rest = [(_native.Expr.column(column), label) for column, label in plan.index] or [(row, None)]
+    plan, number = groups._plan, "\0row"
+    value = plan.column(name)
+    marks = [f"\0key{at}" for at in range(len(groups._keys))]
+    keys = [expr.alias(mark) for (_, expr), mark in zip(groups._keys, marks, strict=True)]
+    held = [_native.Expr.column(column) for column in plan.index_columns]
+    table = plan.query.select([*keys, *held, value.alias("\0value")]).collect()
+    numbered = table.with_row_number(number)
+    chosen = _best_rows(groups, numbered, marks, plan.dtypes[name], n, greatest, first)
+    rest = [(_native.Expr.column(column), label) for column, label in plan.index]
+    rest = rest or [(_native.Expr.column(number), None)]
     labels = [*(label for label, _ in groups._keys), *(label for _, label in rest)]
     levels = _index.level_columns(labels, [name])
-    exprs = [expr.alias(column) for expr, (column, _) in zip([*keys, *(expr for expr, _ in rest)], levels, strict=True)]
-    held = query.select([*exprs, value.alias(name)])
-    return Series(Plan(held, levels), _native.Expr.column(name), name)
+    parts = [*(_native.Expr.column(mark) for mark in marks), *(expr for expr, _ in rest)]
+    exprs = [expr.alias(column) for expr, (column, _) in zip(parts, levels, strict=True)]
+    made = chosen.select([*exprs, _native.Expr.column("\0value").alias(name)])
+    return Series(Plan(made, levels), _native.Expr.column(name), name)
+
+
+def _best_rows(
+    groups: Any, numbered: _native.Query, marks: list[str], dtype: str, n: int, greatest: bool, first: bool
+) -> _native.Query:
+    """The rows of the best values of each group, group by group, best first."""
+    from hypostyle._windows import is_null, literal, window
+
+    column = _native.Expr.column
+    keys, row, value = [column(mark) for mark in marks], column("\0row"), column("\0value")
+    if 1 <= n <= 1000 and (is_number(dtype) or dtype.startswith(("date", "time", "duration"))):
+        # The numbers of the best rows; of equal values those of the least numbers come first.
+        best = _native.Expr.call(
+            "aggregate", "top_k_by" if greatest else "bottom_k_by", [row if first else row.negate(), value], {"k": n}
+        )
+        lists = numbered.group_by(keys, [best.alias("\0row")], groups._sort, groups._dropna, False)
+        rows = lists.select([row]).explode("\0row").filter(is_null(row).invert())
+        rows = rows if first else rows.select([row.negate().alias("\0row")])
+        return numbered.collect().pick(rows.collect(), "\0row")
+    place = "\0place"
+    wanted = is_null(value).invert()
+    for key in keys if groups._dropna else []:
+        wanted = wanted.binary("&", is_null(key).invert())
+    rank = window("row_number").over(keys, [value, row], [greatest, not first])
+    query = numbered.filter(wanted).with_columns([rank.alias(place)])
+    query = query.filter(column(place).binary("<=", literal(n)))
+    if groups._sort:
+        return query.sort([*keys, column(place)], [False] * (len(keys) + 1), False)
+    seen = _native.Expr.call("aggregate", "min", [row]).over(keys, [], [])
+    query = query.with_columns([seen.alias("\0seen")])
+    return query.sort([column("\0seen"), column(place)], [False, False], False)

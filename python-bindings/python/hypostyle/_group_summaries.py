@@ -30,7 +30,7 @@ class GroupSummaries:
     _as_index: bool
     _single: bool
 
-    def _all(self, func: Any, numeric_only: bool = False, **params: Any) -> Any:
+    def _all(self, func: Any, numeric_only: bool = False, skipna: bool = True, **params: Any) -> Any:
         raise NotImplementedError
 
     def _values(self) -> list[str]:
@@ -45,7 +45,7 @@ class GroupSummaries:
     def _exprs(self, func: Any, named: Mapping[str, Any]) -> dict[str, _native.Expr]:
         raise NotImplementedError
 
-    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+    def sem(self, ddof: int = 1, numeric_only: bool = False, skipna: bool = True) -> Any:
         """The standard error of the mean of each group.
 
         >>> import hypostyle as hs
@@ -53,9 +53,9 @@ class GroupSummaries:
         >>> groups["x"].sem().to_dict()["a"]
         1.4999999999999998
         """
-        return self._all("sem", numeric_only, ddof=ddof)
+        return self._all("sem", numeric_only, skipna, ddof=ddof)
 
-    def skew(self, numeric_only: bool = False) -> Any:
+    def skew(self, skipna: bool = True, numeric_only: bool = False) -> Any:
         """How far the values of each group lean to one side, corrected for samples.
 
         >>> import hypostyle as hs
@@ -63,9 +63,9 @@ class GroupSummaries:
         >>> groups["x"].skew().to_dict()
         {'a': 0.0}
         """
-        return self._all("skew", numeric_only)
+        return self._all("skew", numeric_only, skipna)
 
-    def kurt(self, numeric_only: bool = False) -> Any:
+    def kurt(self, skipna: bool = True, numeric_only: bool = False) -> Any:
         """How heavy the tails of each group are, corrected for samples.
 
         >>> import hypostyle as hs
@@ -73,7 +73,7 @@ class GroupSummaries:
         >>> groups["x"].kurt().round(6).to_dict()
         {'a': -1.2}
         """
-        return self._all("kurtosis", numeric_only)
+        return self._all("kurt", numeric_only, skipna)
 
     def unique(self) -> Any:
         """The distinct values of each group as lists, in order of first sight.

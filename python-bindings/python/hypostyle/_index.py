@@ -41,6 +41,11 @@ def reset(plan: Plan, drop: bool) -> Plan:
     return plan.project(exprs, ())
 
 
+def numbered_anew(plan: Plan) -> Plan:
+    """The same rows, whose labels are their numbers from now on."""
+    return Plan(plan.query, plan.index, plan.rows, plan.ids) if plan.origins and not plan.index else plan
+
+
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:
     """These columns as the index."""
     for column in columns:

@@ -37,7 +37,7 @@ def joined(
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
-        result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort, validate)
+        result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort or None, validate)
     return result
 
 
@@ -47,11 +47,12 @@ def by_index(
     on: list[str] | None,
     how: str,
     suffixes: tuple[str, str],
-    sort: bool = False,
+    sort: bool | None = None,
     validate: str | None = None,
     indicator: str | None = None,
 ) -> DataFrame:
-    """Rows matched by the index of the right frame and the index, or columns, of the left one."""
+    """Rows matched by the index of the right frame and the index, or columns, of the left one; in the order of the labels
+    with ``sort``, or by default where all rows of both take part."""
     from hypostyle._reshape import numbered
 
     for frame, side in ((left, "left"), (right, "right")):
@@ -100,6 +101,8 @@ def by_index(
         exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]
     plan = Plan(query.select(exprs), index)
     result = type(left)._of(plan)
-    if how == "outer" and on is None:
-        sort = True
+    if sort is None:
+        sort = how == "outer" and on is None
+    if sort and on is not None:
+        return result.sort_values(on)
     return result.sort_index() if sort and plan.index else result

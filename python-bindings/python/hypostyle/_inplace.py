@@ -1,4 +1,5 @@
-"""``inplace=True`` for the verbs that have it in pandas; they return their object, as in pandas 3."""
+"""``inplace=True`` for the verbs that have it in pandas. Those that give other values return their object, as in pandas 3;
+those that choose or order rows return nothing."""
 
 from __future__ import annotations
 
@@ -49,6 +50,10 @@ SERIES = [
 ]
 
 
+#: Verbs that return their object.
+_OF_VALUES = frozenset({"bfill", "clip", "ffill", "fillna", "interpolate", "mask", "replace", "where"})
+
+
 def allow(cls: type, names: list[str], take: Callable[[Any, Any], None]) -> None:
     """Gives methods a parameter ``inplace``; ``take`` makes the object what the method gave."""
     for name in names:
@@ -62,7 +67,7 @@ def _with_inplace(method: Callable[..., Any], take: Callable[[Any, Any], None]) 
         if not inplace:
             return made
         take(self, made)
-        return self
+        return self if method.__name__ in _OF_VALUES else None
 
     own = inspect.signature(method)
     added = inspect.Parameter("inplace", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool)

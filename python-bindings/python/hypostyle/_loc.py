@@ -8,6 +8,7 @@ from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
 from hypostyle._labels import is_number, named_columns
 from hypostyle._plan import Plan
+from hypostyle._set_cells import by_column, is_listed, set_cells
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -79,9 +80,8 @@ class Loc:
         self._frame = frame
 
     def __getitem__(self, key: Any) -> Any:
-        levels = len(self._frame._plan.index)
         columns: Any = None
-        if isinstance(key, tuple) and not (levels > 1 and all(_is_label(part) for part in key)):
+        if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
             key, columns = key[0], named_columns(key[1])
@@ -119,19 +119,33 @@ class Loc:
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if not isinstance(name, str):
             names = list(chosen_columns(frame, name))
-            many = isinstance(value, (list, tuple)) and len(value) == len(names)
-            for one, part in zip(names, value if many else [value] * len(names), strict=True):
+            for one, part in zip(names, by_column(value, names), strict=True):
                 self[rows, one] = part
             return
         if _all(rows):
             frame[name] = value
-        elif condition(rows):
+        elif condition(rows) and not is_listed(value):
             old = frame[name] if name in frame.columns else _empty(frame)
             new = frame._plan.expr(value_of(value))
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
         else:
             set_cells(frame, _places(frame, rows), [name], value)
+
+
+def _is_labels(frame: DataFrame, key: tuple) -> bool:
+    """Whether a tuple is labels of several levels, and not rows and columns."""
+    if len(frame._plan.index) < 2 or not all(_is_label(part) for part in key):
+        return False
+    if len(key) != 2 or not isinstance(named_columns(key[1]), str) or named_columns(key[1]) not in frame.columns:
+        return not isinstance(key[0], tuple)
+    if isinstance(key[0], tuple):
+        return False
+    try:
+        by_label(frame, key)
+    except (LabelNotFoundError, DataTypeError):
+        return False
+    return True
 
 
 def _is_new(frame: DataFrame, label: Any) -> bool:
@@ -181,32 +195,6 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     return found._plan.query.collect().lists([place])[0]
 
 
-def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any) -> None:
-    """New values at some positions of some columns."""
-    from hypostyle._columns import column
-
-    rows = len(frame)
-    mask = [False] * rows
-    for at in places:
-        mask[at] = True
-    chosen = _native.Expr.by_row(column(mask, False))
-    plan, exprs = frame._plan, {}
-    for name in names:
-        if (_numpy.is_array(value) or isinstance(value, (list, tuple))) and len(value) == len(places):
-            cells: list[Any] = [None] * rows
-            for at, cell in zip(places, value, strict=True):
-                cells[at] = cell
-            new = _native.Expr.by_row(column(cells, False))
-        else:
-            new = plan.expr(value_of(value))
-        old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
-        exprs[name] = _native.Expr.case([(chosen, new)], old)
-    made = plan.with_columns(exprs)
-    for native in exprs.values():
-        plan.query.dtype_of(native)
-    frame._plan = made
-
-
 def _empty(frame: DataFrame) -> Any:
     from hypostyle.series import Series
 
@@ -228,6 +216,7 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         frame._plan.query.check(columns)
         return columns
     if isinstance(columns, slice):
+        columns = slice(named_columns(columns.start), named_columns(columns.stop), columns.step)
         for name in (columns.start, columns.stop):
             if name is not None:
                 frame._plan.query.check(name)

@@ -100,9 +100,9 @@ def _on_index(
     from hypostyle._reshape import numbered
 
     if left_index and right_index:
-        return by_index(left, right, None, how, _ends(suffixes), sort, validate)
+        return by_index(left, right, None, how, _ends(suffixes), sort or None, validate)
     if right_index and left_on is not None:
-        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort, validate)
+        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort or None, validate)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
         if len(plan.index) != 1:

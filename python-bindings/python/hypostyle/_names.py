@@ -65,6 +65,19 @@ class Names(list[str]):
         """Whether there is no name."""
         return not self
 
+    def __eq__(self, other: Any) -> Any:
+        """Whether each name is this one, as an array; whether a list has the same names."""
+        import numpy as np
+
+        if isinstance(other, (int, str)) and not isinstance(other, bool):
+            return np.array([super(Names, self).__getitem__(at) == f"{other}" for at in range(len(self))], dtype=bool)
+        return np.bool_(super().__eq__(list(other) if hasattr(other, "__iter__") else other))
+
+    def __ne__(self, other: Any) -> Any:
+        return ~(self == other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __getitem__(self, key: Any) -> Any:
         """One name, or names by a slice, a list of places or a mask: ``df.columns[df.dtypes == "float64"]``."""
         if hasattr(key, "to_list") or hasattr(key, "tolist"):

@@ -246,7 +246,7 @@ class Output(FrameExports):
         options = {name: value for name, value in options.items() if name not in ("single_file", "compute")}
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
-            from hypostyle._file_options import by_partition
+            from hypostyle._foreign_options import by_partition
 
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):

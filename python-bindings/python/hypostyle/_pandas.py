@@ -45,7 +45,8 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
 def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Column:
     """A column of a Series or Index. With ``shared``, other pandas objects have its memory too, so that pandas copies it
     before it is written to."""
-    if isinstance(values, pd.Index):
+    if not isinstance(values, pd.Series):
+        # An Index, a Categorical, or another array of pandas'.
         values = pd.Series(values)
     dtype = values.dtype
     if isinstance(dtype, np.dtype):

@@ -126,9 +126,14 @@ class Plan:
             try:
                 return self.adopt(value._plan, value._native, same_rows)
             except InvalidArgumentError:
-                from hypostyle._columns import matched
+                from hypostyle._columns import column, matched
 
-                found = matched(self, value) if hasattr(value, "iloc") else None
+                if not hasattr(value, "iloc"):
+                    raise
+                if value._plan.rows is self.rows:
+                    # A column that was replaced since: its values as they were, row by row.
+                    return _native.Expr.by_row(column(value, False))
+                found = matched(self, value)
                 if found is None:
                     raise
                 return found

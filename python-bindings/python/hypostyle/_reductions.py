@@ -253,7 +253,7 @@ class Reductions:
             return self._pairs(names, ddof, method, least)
         chosen = self._plan.query.select([_native.Expr.column(name).alias(name) for name in names])
         lists = _native.pairwise(chosen, ddof).collect().lists(names)
-        return self._table(names, dict(zip(names, lists, strict=True)), "string")
+        return self._table(names, dict(zip(names, lists, strict=True)), "string", "float64")
 
     def _pairs(self, names: list[str], ddof: int | None, method: Any, least: int) -> Any:
         """Correlations or covariances pair by pair."""
@@ -266,7 +266,7 @@ class Reductions:
                 alike = i == j and callable(method)
                 value = 1.0 if alike else correlation(plan, x, y, method, least, ddof)
                 found[one][j] = found[other][i] = value
-        return self._table(names, found, "string")
+        return self._table(names, found, "string", "float64")
 
     def _quantiles(self, q: list[float], interpolation: str, numeric_only: bool) -> Any:
         dtypes = self._plan.dtypes
@@ -278,11 +278,11 @@ class Reductions:
         lists = self._plan.query.select(exprs).collect().lists(names)
         return self._table(q, {name: values[0] for name, values in zip(names, lists, strict=True)}, "float64")
 
-    def _table(self, labels: list, values: dict[str, list], dtype: str) -> Any:
-        """A frame of these values, indexed by labels."""
+    def _table(self, labels: list, values: dict[str, list], dtype: str, of: str | None = None) -> Any:
+        """A frame of these values (of the type ``of``), indexed by labels."""
         index = _index.HIDDEN.format(0)
         columns = [_native.Column.from_values(labels, dtype)]
-        columns += [_native.Column.from_values(column, None, False) for column in values.values()]
+        columns += [_native.Column.from_values(column, of, of is not None) for column in values.values()]
         query = _native.Query.from_columns([index, *values], columns)
         return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
 

@@ -83,7 +83,7 @@ class SeriesCells:
 
     alias = rename
 
-    def astype(self, dtype: Any) -> Series:
+    def astype(self, dtype: Any, copy: Any = None, errors: str = "raise") -> Series:
         """Conversion; a value that does not fit is an error naming row and value. ``"category"`` or a `CategoricalDtype`
         makes text categorical; values that are none of given categories become missing.
 
@@ -92,8 +92,10 @@ class SeriesCells:
         >>> x.astype(str).to_list()
         ['3', '1', '2']
         """
-        from hypostyle._categories import converted
+        from hypostyle._categories import converted, if_possible
 
+        if errors != "raise":
+            return self._like(if_possible(self._plan, self._native, dtype, errors))
         return self._like(converted(self._plan, self._native, dtype))
 
     def isna(self) -> Series:

@@ -29,12 +29,23 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
-        if fill_value is None and operator != "**":
+        if fill_value is None:
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
-        left, right = self._native, self._argument(other)  # type: ignore[attr-defined]
+        here: Any = self
+        right = here._by_position(other)
+        if right is None:
+            try:
+                right = here._argument(other)
+            except InvalidArgumentError:
+                found = here._by_label(other)
+                if found is None:
+                    raise
+                here, right = found[0], found[1]._native
+        left = here._native
         if reflected:
             left, right = right, left
-        return self._like(_cells.operated(operator, left, right, fill_value))  # type: ignore[attr-defined]
+        made = here._operated(operator, left, right, fill_value=fill_value)
+        return made.rename(None) if getattr(other, "name", self.name) != self.name else made
 
     def divmod(self, other: Any) -> tuple[Any, Any]:
         """``self // other`` and ``self % other``.
@@ -285,7 +296,7 @@ class SeriesVerbs:
             mapping = func
             func = lambda value: mapping[value]  # noqa: E731
         if isinstance(func, Mapping):
-            return self._like(_cells.mapped_values(self._native, func, self.dtype))  # type: ignore[attr-defined]
+            return self._like(_cells.mapped_values(self._native, func, self.dtype, na_action == "ignore"))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
 
         return mapped(self, func, (), {}, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ class Values:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
         the columns' names, of a list or a mapping. A name that is missing there is not in the result."""
         plan = self._plan
-        if hasattr(other, "_plan") and not isinstance(other, BoundExpression):
+        if _is_frame(other):
             frame = other._plan
             return {name: plan.adopt(frame, frame.column(name), True) for name in frame.columns}
         if isinstance(other, BoundExpression):
@@ -78,17 +78,30 @@ class Values:
     # Operators.
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
-        names, index = self._plan.columns, self._plan.index_columns
+        names = self._plan.columns
+        own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
-        others = self._others(other, axis)
         plan = self._plan
+        try:
+            others = self._others(other, axis)
+        except InvalidArgumentError:
+            if not _is_frame(other):
+                raise
+            from hypostyle._aligned import sides
+
+            plan, own, others = sides(plan, other._plan)
+        index = plan.index_columns
         exprs = {}
+        unsure = _cells.may_be_nan(operator, *((other, None) if reflected else (None, other)))
         for name in [*names, *(name for name in others if name not in names)]:
-            left = plan.column(name) if name in names else literal(None)
+            left = own.get(name) or plan.column(name) if name in names else literal(None)
             right = others.get(name, literal(None))
             if reflected:
                 left, right = right, left
-            exprs[name] = _cells.operated(operator, left, right, fill_value)
+            made = _cells.operated(operator, left, right, fill_value)
+            if unsure and plan.query.dtype_of(made).startswith("float"):
+                made = _cells.present(made)
+            exprs[name] = made
         return type(self)._of(plan.project({**{n: Native.column(n) for n in index}, **exprs}))  # type: ignore[attr-defined]
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
@@ -384,6 +397,10 @@ class Values:
         yield from rows_of(self._plan)
 
 
+def _is_frame(other: Any) -> bool:
+    return hasattr(other, "_plan") and not isinstance(other, BoundExpression)
+
+
 def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
     """A running verb along the columns of each row."""
     names = plan.columns
@@ -426,7 +443,7 @@ def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
         elif verb == "diff":
             found[name] = columns[at].binary("-", before)
         else:
-            found[name] = columns[at].binary("/", before).binary("-", literal(1))
+            found[name] = _cells.present(columns[at].binary("/", before).binary("-", literal(1)))
     return found
 
 

@@ -28,6 +28,11 @@ def literal(value: Any) -> _native.Expr:
     return _native.Expr.literal(value)
 
 
+def present(value: _native.Expr) -> _native.Expr:
+    """The number, missing where it is NaN."""
+    return _native.Expr.call("scalar", "fill_nan", [value, literal(None)])
+
+
 def is_null(value: _native.Expr) -> _native.Expr:
     return _native.Expr.call("scalar", "is_null", [value])
 
@@ -221,7 +226,7 @@ class Running:
             raise UnsupportedError("pct_change: fill_method and freq; call ffill() first")
         if axis in (1, "columns"):
             return self._across("pct_change", periods)
-        return self._each(lambda column: window("pct_change", column, n=periods), True)
+        return self._each(lambda column: present(window("pct_change", column, n=periods)), True)
 
     def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
         """Missing values become the last one before them; at most ``limit`` in a row, with ``limit_area="inside"`` only

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _columns, _format, _inplace, _native, _number_names, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._choosing import sliced
+from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import DaskVerbs, accept
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
@@ -193,6 +193,8 @@ class DataFrame(
             return self.filter(key)
         if hasattr(key, "_plan"):
             return self.where(key)
+        if isinstance(key, slice) and is_of_labels(key):
+            return self.loc[key]
         if isinstance(key, slice):
             return self._then(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):

@@ -8,20 +8,19 @@ from typing import Any
 from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, is_expression, is_known, name_of, size
 from hypostyle._dask import accept
-from hypostyle._dtypes import is_number
 from hypostyle._group_functions import Function, extremes, key_of, label_of, listed_keys, pairs, with_functions
+from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
-from hypostyle._series_reductions import least
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
 
-class GroupBy(GroupWindows, GroupSummaries):
+class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     """Keys waiting for aggregates, with pandas' rules: ``sort=True`` orders groups by key (``False``: as first seen,
     ``None``: as is fastest), ``dropna=True`` leaves out rows without a key, ``as_index=True`` makes the keys the index.
 
@@ -203,17 +202,6 @@ class GroupBy(GroupWindows, GroupSummaries):
             return Function(column, function)
         return aggregate(native, function)
 
-    def _all(self, func: Any, numeric_only: bool = False, **params: Any) -> Any:
-        if (not callable(func) or is_known(func)) and name_of(func) == "size":
-            return self.size()
-        names = self._values()
-        if numeric_only:
-            dtypes = self._plan.dtypes
-            names = [name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]
-        if callable(func) and not is_known(func):
-            return self._result({name: self._one(name, func) for name in names})
-        return self._result({name: aggregate(self._plan.column(name), func, **params) for name in names})
-
     def size(self) -> Any:
         """The number of rows of each group: a series, or a column ``size`` if the keys are columns.
 
@@ -226,130 +214,6 @@ class GroupBy(GroupWindows, GroupSummaries):
         if self._as_index:
             return Series(plan, _native.Expr.column("size"), self._values()[0] if self._single else None)
         return DataFrame._of(plan)
-
-    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:
-        """The sum of each group; missing where there are fewer than ``min_count`` values.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].sum().to_dict()
-        {'a': 5, 'b': 5}
-        """
-        return self._all("sum", numeric_only, min_count=min_count)
-
-    def mean(self, numeric_only: bool = False) -> Any:
-        """The mean of each group.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].mean().to_dict()
-        {'a': 2.5, 'b': 5.0}
-        """
-        return self._all("mean", numeric_only)
-
-    def min(self, numeric_only: bool = False, min_count: int = -1) -> Any:
-        """The smallest value of each group; missing where there are fewer than ``min_count`` values.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].min().to_dict()
-        {'a': 1, 'b': 5}
-        """
-        return self._with_least("min", numeric_only, min_count)
-
-    def max(self, numeric_only: bool = False, min_count: int = -1) -> Any:
-        """The greatest value of each group; missing where there are fewer than ``min_count`` values.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].max().to_dict()
-        {'a': 4, 'b': 5}
-        """
-        return self._with_least("max", numeric_only, min_count)
-
-    def median(self, numeric_only: bool = False) -> Any:
-        """The median of each group.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].median().to_dict()
-        {'a': 2.5, 'b': 5.0}
-        """
-        return self._all("median", numeric_only)
-
-    def quantile(
-        self, q: float | Sequence[float] = 0.5, interpolation: str = "linear", numeric_only: bool = False
-    ) -> Any:
-        """The value below which a share ``q`` of each group lies; of several shares, a row for each.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].quantile(0.5).to_dict()
-        {'a': 2.5, 'b': 5.0}
-        """
-        if not isinstance(q, (int, float)):
-            return self._quantiles(q, interpolation, numeric_only)
-        return self._all("quantile", numeric_only, q=q, interpolation=interpolation)
-
-    def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The standard deviation of each group.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].std(ddof=0).to_dict()
-        {'a': 1.5, 'b': 0.0}
-        """
-        return self._all("std", numeric_only, ddof=ddof)
-
-    def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
-        """The variance of each group.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].var(ddof=0).to_dict()
-        {'a': 2.25, 'b': 0.0}
-        """
-        return self._all("var", numeric_only, ddof=ddof)
-
-    def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:
-        """The product of each group; missing where there are fewer than ``min_count`` values.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].prod().to_dict()
-        {'a': 4, 'b': 5}
-        """
-        return self._with_least("prod", numeric_only, min_count)
-
-    def _with_least(self, func: str, numeric_only: bool, min_count: int) -> Any:
-        """An aggregate of the groups that have so many values."""
-        if min_count <= 0:
-            return self._all(func, numeric_only)
-        names, dtypes = self._values(), self._plan.dtypes
-        if numeric_only:
-            names = [name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]
-        columns = {name: self._plan.column(name) for name in names}
-        return self._result({name: least(aggregate(c, func), c, min_count) for name, c in columns.items()})
-
-    def count(self) -> Any:
-        """The number of values of each group that are not missing.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].count().to_dict()
-        {'a': 2, 'b': 1}
-        """
-        return self._all("count")
-
-    def nunique(self, dropna: bool = True) -> Any:
-        """The number of distinct values of each group; with ``dropna=False`` a missing value is one too.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].nunique().to_dict()
-        {'a': 2, 'b': 1}
-        """
-        return self._all("nunique", count_nulls=not dropna)
 
     def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> DataFrame:
         """The correlation of each pair of columns in each group: a row per group and column. Runs, group by group; of two
@@ -377,50 +241,6 @@ class GroupBy(GroupWindows, GroupSummaries):
         if self._single:
             raise InvalidArgumentError("choose several columns, for example df.groupby('k')[['x', 'y']]")
         return self._narrowed(self._values(), False)
-
-    def first(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
-        """The first value of each group that is not missing, or with ``skipna=False`` the one of its first row.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].first().to_dict()
-        {'a': 1, 'b': 5}
-        """
-        if not skipna:
-            return self._all("first", numeric_only, ignore_nulls=False)
-        return self._with_least("first", numeric_only, min_count)
-
-    def last(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
-        """The last value of each group that is not missing, or with ``skipna=False`` the one of its last row.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups["x"].last().to_dict()
-        {'a': 4, 'b': 5}
-        """
-        if not skipna:
-            return self._all("last", numeric_only, ignore_nulls=False)
-        return self._with_least("last", numeric_only, min_count)
-
-    def any(self) -> Any:
-        """Whether any value of each group is true.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b"], "x": [True, False]}).groupby("k")
-        >>> groups["x"].any().to_dict()
-        {'a': True, 'b': False}
-        """
-        return self._all("any")
-
-    def all(self) -> Any:
-        """Whether all values of each group are true.
-
-        >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "a"], "x": [True, False]}).groupby("k")
-        >>> groups["x"].all().to_dict()
-        {'a': False}
-        """
-        return self._all("all")
 
     def nlargest(self, n: int = 5, keep: str = "first") -> Any:
         """The greatest values of each group, greatest first; of one column. The labels of the rows stand behind the keys.

@@ -198,10 +198,35 @@ class Index:
         return label in self.to_list()
 
     def __getitem__(self, key: Any) -> Any:
-        return self.to_list()[key]
+        """A label, or several: by a slice, a list of places or a mask."""
+        if hasattr(key, "to_list") or hasattr(key, "tolist"):
+            key = key.to_list() if hasattr(key, "to_list") else key.tolist()
+        labels = self.to_list()
+        if not isinstance(key, list):
+            return labels[key]
+        if key and all(isinstance(one, bool) for one in key):
+            if len(key) != len(labels):
+                raise InvalidArgumentError(f"a mask of {len(key)} values for {len(labels)} labels")
+            return [label for label, chosen in zip(labels, key, strict=True) if chosen]
+        return [labels[at] for at in key]
 
     def __eq__(self, other: Any) -> Any:
-        return self.to_series() == other
+        return self.to_series() == _alike(other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self.to_series() != _alike(other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.to_series() < _alike(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.to_series() <= _alike(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.to_series() > _alike(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.to_series() >= _alike(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -276,6 +301,11 @@ class Index:
             return
         self._owner._become(self._owner.rename_axis(names))
         super().__setattr__("_plan", self._owner.index._plan)
+
+
+def _alike(other: Any) -> Any:
+    """Labels as a series, others as they are."""
+    return other.to_series() if isinstance(other, Index) else other
 
 
 def _in_order(labels: list, sort: Any) -> list:

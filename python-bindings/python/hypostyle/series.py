@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _format, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
-from hypostyle._choosing import sliced
+from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions, accept
 from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
@@ -24,7 +24,7 @@ from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._windows import Make, Running, over_all
-from hypostyle.errors import ShapeError
+from hypostyle.errors import InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr, call
 
 if TYPE_CHECKING:
@@ -93,12 +93,49 @@ class Series(  # type: ignore[misc]
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
         self = self._with_room(other)
+        if operator in _MAKING and _cells.is_missing(other):
+            other = None
         native = self._by_position(other)
         if native is None:
-            native = self._argument(other)
+            try:
+                native = self._argument(other)
+            except InvalidArgumentError:
+                found = self._by_label(other) if operator in _MAKING else None
+                if found is None:
+                    raise
+                self, native = found[0], found[1]._native
         left, right = (native, self._native) if reflected else (self._native, native)
         name = None if isinstance(other, Series) and other.name != self.name else self.name
-        return self._like(left.binary(operator, right)).rename(name)
+        ends = (other, None) if reflected else (None, other)
+        return self._operated(operator, left, right, *ends).rename(name)
+
+    def _operated(
+        self, operator: str, left: _native.Expr, right: _native.Expr, *ends: Any, fill_value: Any = None
+    ) -> Series:
+        """An operator; what is no number then (0 / 0) is missing, as in pandas. ``ends`` are constants on either side."""
+        made = _cells.operated(operator, left, right, fill_value)
+        if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
+            made = _cells.present(made)
+        return self._like(made)
+
+    def __pow__(self, other: Any) -> Series:
+        return self._binary("**", other)
+
+    def __rpow__(self, other: Any) -> Series:
+        return self._binary("**", other, True)
+
+    def _by_label(self, other: Any) -> tuple[Series, Series] | None:
+        """This series and one of another frame over one plan, where rows of the same label are one; ``None`` where there
+        are no labels."""
+        if not isinstance(other, Series):
+            return None
+        plans = self._framed(), other._framed()
+        if any(plan.origins and not plan.index for plan in plans) or plans[0].rows is plans[1].rows:
+            return None
+        from hypostyle._aligned import sides
+
+        plan, mine, theirs = sides(*plans)
+        return Series(plan, mine[VALUE], self.name), Series(plan, theirs[VALUE], other.name)
 
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
@@ -178,6 +215,8 @@ class Series(  # type: ignore[misc]
             self = self._with_room(key)
             native = self._by_position(key)
             return self._some(self._plan.query.filter(self._plan.expr(key) if native is None else native))
+        if isinstance(key, slice) and is_of_labels(key):
+            return self.loc[key]
         if isinstance(key, slice):
             return self._some(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
@@ -279,6 +318,9 @@ class Series(  # type: ignore[misc]
     def __repr__(self) -> str:
         return _format.series(self._framed(), VALUE, self.name)
 
+
+#: Operators that make a value of two; with a missing one it is missing.
+_MAKING = ("+", "-", "*", "/", "//", "%", "**")
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
 accept(Series)

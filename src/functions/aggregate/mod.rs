@@ -48,6 +48,7 @@ pub mod sum;
 pub mod tally;
 mod text_sets;
 pub mod top_k;
+pub mod top_k_by;
 pub mod totals;
 pub mod unique;
 pub mod valued;
@@ -83,6 +84,8 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &kendall::KENDALL,
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
+    &top_k_by::TOP_K_BY,
+    &top_k_by::BOTTOM_K_BY,
     &weighted_mean::WEIGHTED_MEAN,
     &var::SEM,
     &moments::SKEW,

@@ -17,7 +17,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-static PARAMS: &[Param] =
+/// How many values.
+pub static PARAMS: &[Param] =
     &[Param { name: "k", default: Some(ParamDefault::Int(5)), doc: "How many values at most; 1 to 1,000." }];
 
 /// The greatest values, greatest first.
@@ -82,7 +83,11 @@ fn example(expr: Expr, output: [i64; 2]) -> Example {
     }
 }
 
-fn size(params: &Params) -> Result<usize> {
+/// The number of values that are kept.
+///
+/// # Errors
+/// `InvalidArgument` if it is not 1 to 1,000.
+pub fn size(params: &Params) -> Result<usize> {
     let k = params.get("k");
     let number = k.as_i64().and_then(|k| usize::try_from(k).ok()).filter(|k| (1..=1000).contains(k));
     number.ok_or_else(|| Error::invalid(format!("k must be 1 to 1000, not {k}")))

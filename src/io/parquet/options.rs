@@ -48,6 +48,8 @@ pub struct ParquetWriteOptions {
     pub sorted_by: Vec<String>,
     /// Rows of a page at most. `None`: the format's usual number.
     pub page_rows: Option<usize>,
+    /// Texts that the file holds beside its data, by key.
+    pub metadata: BTreeMap<String, String>,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
 }
@@ -63,6 +65,7 @@ impl Default for ParquetWriteOptions {
             bloom_filters: Vec::new(),
             sorted_by: Vec::new(),
             page_rows: None,
+            metadata: BTreeMap::new(),
             folder: FolderOptions::default(),
         }
     }

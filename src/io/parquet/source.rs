@@ -14,6 +14,7 @@ use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
 use parquet::file::metadata::ParquetMetaData;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -191,6 +192,13 @@ impl TableSource for ParquetSource {
     fn describe(&self) -> String {
         let inputs: Vec<InputFile> = self.table.files.iter().map(|file| file.input.clone()).collect();
         format!("parquet {}", paths::describe(&inputs))
+    }
+
+    /// Those of the first file; Arrow's own description of the schema is none.
+    fn metadata(&self) -> BTreeMap<String, String> {
+        let first = self.table.files.first().and_then(|file| file.metadata.file_metadata().key_value_metadata());
+        let texts = first.into_iter().flatten().filter(|pair| pair.key != "ARROW:schema");
+        texts.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect()
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Arc<dyn Scan>> {

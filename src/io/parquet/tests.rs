@@ -349,3 +349,16 @@ fn nothing_is_left_of_a_failed_write() {
     let source = open(&path).unwrap();
     assert_eq!(rows(&collect(&source, &all(&source)).unwrap()), rows(&frame));
 }
+
+#[test]
+fn texts_beside_the_data_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    let frame = Frame::builder().column("x", [1i64, 2]).finish().unwrap();
+    let metadata = [("origin".to_owned(), "a survey".to_owned())].into();
+    let options = ParquetWriteOptions { metadata, ..ParquetWriteOptions::default() };
+    create(&path, frame.schema(), &options).unwrap().write(&frame).unwrap();
+    let source = open(&path).unwrap();
+    assert_eq!(source.metadata(), options.metadata);
+    assert_eq!(rows(&collect(&source, &all(&source)).unwrap()), rows(&frame));
+}

@@ -17,9 +17,11 @@ use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,6 +56,10 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
         .set_max_row_group_row_count(None)
         .set_sorting_columns(sorted.declared(leaf))
         .set_created_by(concat!("hypostyle version ", env!("CARGO_PKG_VERSION")).to_owned());
+    if !options.metadata.is_empty() {
+        let texts = options.metadata.iter().map(|(key, text)| KeyValue::new(key.clone(), text.clone()));
+        properties = properties.set_key_value_metadata(Some(texts.collect()));
+    }
     if let Some(rows) = options.page_rows {
         properties = properties.set_data_page_row_count_limit(rows).set_write_batch_size(rows.min(1024));
     }
@@ -78,7 +84,9 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
             categories::described(field).unwrap_or_else(text)
         })
         .collect();
-    let arrow: SchemaRef = Arc::new(ArrowSchema::new(fields));
+    // Readers of Arrow's own description look for the texts there.
+    let texts: HashMap<String, String> = options.metadata.clone().into_iter().collect();
+    let arrow: SchemaRef = Arc::new(ArrowSchema::new_with_metadata(fields, texts));
     check(schema)?;
     let file = OutputFile::create(target)?;
     let path = target.path();

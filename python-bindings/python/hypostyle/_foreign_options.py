@@ -1,0 +1,97 @@
+"""Options of pandas' and Dask's readers and writers: what is done another way here, and what needs no word."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hypostyle.errors import InvalidArgumentError
+from hypostyle.expr import Expr, col, lit
+
+#: How pandas and Dask shall do it; what is read or written does not depend on these.
+READ_CSV = (
+    "engine",
+    "low_memory",
+    "memory_map",
+    "float_precision",
+    "cache_dates",
+    "blocksize",
+    "sample",
+    "sample_rows",
+)
+READ_PARQUET = ("engine", "memory_map", "dtype_backend", "blocksize", "split_row_groups", "calculate_divisions")
+READ_PARQUET += ("ignore_metadata_file", "metadata_task_size", "aggregate_files", "gather_statistics")
+WRITE = ("engine", "compute", "compute_kwargs", "write_metadata_file", "single_file", "name_function")
+#: Dask's names of options.
+RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}
+
+
+def taking(hints: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Lets a function take options that it does not need, and Dask's names of those that it has."""
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        known = {*hints, *RENAMED}
+
+        @functools.wraps(function)
+        def called(*args: Any, **options: Any) -> Any:
+            if not known.isdisjoint(options):
+                if options.get("include_path_column") is True:
+                    options["include_path_column"] = "path"
+                options = {RENAMED.get(name, name): value for name, value in options.items() if name not in hints}
+            return function(*args, **options)
+
+        return called
+
+    return decorated
+
+
+def condition(filters: Any) -> Expr:
+    """The condition that pyarrow's ``filters`` are: triples that all hold, or lists of triples of which one does."""
+    if isinstance(filters, Expr):
+        return filters
+    if not isinstance(filters, Sequence) or not filters:
+        raise InvalidArgumentError(f"filters are triples such as ('x', '>', 1), or lists of them, not {filters!r}")
+    if not all(isinstance(one, list) for one in filters):
+        filters = [filters]
+    return functools.reduce(
+        lambda a, b: a | b, [functools.reduce(lambda a, b: a & b, map(_one, all_)) for all_ in filters]
+    )
+
+
+def _one(triple: Any) -> Expr:
+    if not isinstance(triple, (tuple, list)) or len(triple) != 3:
+        raise InvalidArgumentError(f"a filter is a triple such as ('x', '>', 1), not {triple!r}")
+    name, operator, value = triple
+    column = col(name)
+    makers: Mapping[str, Callable[[], Any]] = {
+        "=": lambda: column == value,
+        "==": lambda: column == value,
+        "!=": lambda: column != value,
+        "<": lambda: column < value,
+        "<=": lambda: column <= value,
+        ">": lambda: column > value,
+        ">=": lambda: column >= value,
+        "in": lambda: column.is_in(lit(list(value))),
+        "not in": lambda: ~column.is_in(lit(list(value))),
+        "is": lambda: column.is_null(),
+        "is not": lambda: ~column.is_null(),
+    }
+    if operator not in makers:
+        raise InvalidArgumentError(f"filters compare by {', '.join(makers)}, not {operator!r}")
+    if operator in ("is", "is not") and value is not None:
+        raise InvalidArgumentError(f"filters: 'is' is of None, not {value!r}")
+    return makers[operator]()
+
+
+def by_partition(
+    frame: Any, path: Any, write: Callable[[Any, str], Any], names: Callable[[int], str] | None
+) -> list[str]:
+    """Writes each partition to a file of its own: its number, or what ``names`` gives for it, is in the place of ``*``."""
+    written = []
+    for at, part in enumerate(frame.partitions):
+        name = os.fspath(path).replace("*", names(at) if names else str(at))
+        write(part, name)
+        written.append(name)
+    return written

@@ -1,0 +1,67 @@
+"""Open files and buffers, which have no path: what they hold is put into a file for as long as it is read or written."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from hypostyle.errors import DataTypeError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def is_open(path: Any) -> bool:
+    """Whether this is an open file, to be read."""
+    return hasattr(path, "read")
+
+
+def of_open_files(read: F) -> F:
+    """Lets a reader take open files and buffers such as `io.StringIO`; they are read at once."""
+
+    @functools.wraps(read)
+    def reader(path: Any, *args: Any, **options: Any) -> Any:
+        if not is_open(path):
+            return read(path, *args, **options)
+        held = path.read()
+        if isinstance(held, str):
+            held = held.encode()
+            options.pop("encoding", None)
+        if not isinstance(held, (bytes, bytearray, memoryview)):
+            raise DataTypeError(f"{read.__name__}: the open file gives a {type(held).__name__}, not text or bytes")
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "open-file")
+            with open(name, "wb") as file:
+                file.write(held)
+            found = read(name, *args, **options)
+            for frame in found if isinstance(found, tuple) else (found,):
+                if hasattr(frame, "_plan"):
+                    frame._plan = frame._plan.collected()
+            return found
+
+    return reader  # type: ignore[return-value]
+
+
+def into_open_files(write: F) -> F:
+    """Lets a writer write into open files and buffers such as `io.BytesIO`, as text where they are of text."""
+
+    @functools.wraps(write)
+    def writer(frame: Any, path: Any = None, *args: Any, **options: Any) -> Any:
+        if not hasattr(path, "write"):
+            return write(frame, path, *args, **options)
+        if options.get("compression") == "infer":
+            options["compression"] = None
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "open-file")
+            found = write(frame, name, *args, **options)
+            with open(name, "rb") as file:
+                held = file.read()
+        try:
+            path.write(held)
+        except TypeError:
+            path.write(held.decode())
+        return found
+
+    return writer  # type: ignore[return-value]

@@ -1,0 +1,164 @@
+"""Parquet files, read and written; their index is that of pandas."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _file_options as given
+from hypostyle import _index, _native
+from hypostyle._foreign_options import READ_PARQUET, WRITE, condition, taking
+from hypostyle._open_files import into_open_files, of_open_files
+from hypostyle._plan import Level, Plan
+
+if TYPE_CHECKING:
+    from hypostyle._output import Output
+    from hypostyle.frame import DataFrame
+
+
+@taking(READ_PARQUET)
+@of_open_files
+def read_parquet(
+    path: Any,
+    columns: Sequence[str] | None = None,
+    *,
+    filters: Any = None,
+    index: Any = None,
+    hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+) -> DataFrame:
+    """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
+    read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
+    columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
+    ``file_path`` names a column to add: the file of each row. Columns that were the index of the frame that was written,
+    here or by pandas, are the index again; ``index`` names others for it. ``filters`` are conditions of the rows as pyarrow
+    writes them: triples such as ``("x", ">", 1)`` that all hold, or lists of triples of which one does.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
+    >>> hs.DataFrame({"x": [1, 2]}).to_parquet(path)
+    >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
+    (3, 1)
+    """
+    if filters is not None or index:
+        options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
+        frame = read_parquet(path, file_path=file_path, **options)
+        frame = frame if filters is None else frame.filter(condition(filters))
+        keys = [index] if isinstance(index, str) else list(index or ())
+        frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
+        return frame.set_index(keys) if keys else frame
+    from hypostyle.frame import DataFrame
+
+    names = None if columns is None else given.names("columns", columns)
+    files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
+    # Columns that the names of folders give are not in the files.
+    plain = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
+    paths = given.paths(path)
+    query, metadata = _native.scan_parquet(paths, names if plain else None, files)
+    levels = _levels(metadata)
+    own = [column for column, _ in levels]
+    if levels and names is not None and plain:
+        # The index comes along, as in pandas.
+        query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files)
+    known = query.names()
+    levels = [level for level in levels if level[0] in known]
+    frame = DataFrame._of(Plan(query, levels))
+    return frame if names is None else frame[[name for name in names if name not in own]]
+
+
+@taking(WRITE)
+@into_open_files
+def write_parquet(
+    frame: Output,
+    path: Any,
+    *,
+    compression: str | Mapping[str, str | None] | None = "snappy",
+    compression_level: int | None = None,
+    row_group_size: int | None = None,
+    index: bool = True,
+    write_statistics: bool = True,
+    bloom_filters: str | Sequence[str] = (),
+    sorted_by: str | Sequence[str] = (),
+    page_rows: int | None = None,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    file_bytes: int | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false, and
+    the file says that they do, as pandas has it: levels without a name are called ``__index_level_0__``, ...
+
+    ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
+    ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
+    raises if they are not.
+
+    With ``partition_cols`` the path becomes a folder, in it one for each value of these columns
+    (``year=2024/part-000000.parquet``; missing: ``__HIVE_DEFAULT_PARTITION__``), and the files hold the other columns;
+    reading the folder gives the columns back. ``file_rows`` limits the rows of a file, ``file_bytes`` its bytes, and each
+    makes a folder of files too. The folder appears when all of it is written. One that is there already is an error, or
+    replaced with ``overwrite=True``.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
+    >>> df = hs.DataFrame({"year": [2023, 2024, 2024], "delay": [5, 6, 7]})
+    >>> df.to_parquet(path, partition_cols=["year"])
+    >>> hs.read_parquet(path).to_dict("list")
+    {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
+    """
+    plan, metadata = _described(frame._plan) if index else (_index.reset(frame._plan, True), {})
+    named = compression if isinstance(compression, Mapping) else {}
+    by_column = {name: kind or "none" for name, kind in named.items()}
+    _native.write_parquet(
+        plan.query,
+        os.fspath(path),
+        "snappy" if isinstance(compression, Mapping) else compression or "none",
+        compression_level,
+        row_group_size,
+        write_statistics,
+        by_column,
+        given.names("bloom_filters", bloom_filters),
+        given.names("sorted_by", sorted_by),
+        page_rows,
+        metadata,
+        given.parts(partition_cols, file_rows, file_bytes, overwrite),
+    )
+
+
+def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:
+    """The plan with its index as first columns, and what a file says of them to pandas."""
+    if not plan.index:
+        return plan, {}
+    taken = set(plan.columns)
+    levels = [
+        (label if label is not None and label not in taken else _index.HIDDEN.format(at), label)
+        for at, (_, label) in enumerate(plan.index)
+    ]
+    exprs = {name: _native.Expr.column(column) for (name, _), (column, _) in zip(levels, plan.index, strict=True)}
+    exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
+    fields = [*levels, *((name, name) for name in plan.columns)]
+    parts = ("pandas_type", "numpy_type", "metadata")
+    told = {
+        "index_columns": [name for name, _ in levels],
+        "column_indexes": [],
+        "columns": [{"name": label, "field_name": name, **dict.fromkeys(parts)} for name, label in fields],
+        "pandas_version": None,
+    }
+    return plan.project(exprs, ()), {"pandas": json.dumps(told)}
+
+
+def _levels(metadata: Mapping[str, str]) -> list[Level]:
+    """The columns that are the index by what a file says to pandas, and their names."""
+    try:
+        told = json.loads(metadata.get("pandas", "{}"))
+        labels = {one["field_name"]: one["name"] for one in told.get("columns", ())}
+        found = [name for name in told.get("index_columns", ()) if isinstance(name, str)]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return []
+    return [(name, None if labels.get(name) is None else str(labels[name])) for name in found]

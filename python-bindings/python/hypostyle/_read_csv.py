@@ -1,0 +1,353 @@
+"""Reading CSV."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from hypostyle import _date_forms, _native
+from hypostyle import _file_options as given
+from hypostyle._categories import is_category
+from hypostyle._dtypes import dtype_name
+from hypostyle._foreign_options import READ_CSV, taking
+from hypostyle._open_files import of_open_files
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+@overload
+def read_csv(path: Any, *, on_error: Literal["quarantine"], **options: Any) -> tuple[DataFrame, DataFrame]: ...
+
+
+@overload
+def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise", **options: Any) -> DataFrame: ...
+
+
+# Type checkers see the signatures above; the names of all options are here.
+@taking(READ_CSV)  # type: ignore[misc]
+@of_open_files
+def read_csv(
+    path: Any,
+    *,
+    sep: str | None = ",",
+    header: int | str | None = "infer",
+    names: Sequence[str] | None = None,
+    usecols: Sequence[str] | Sequence[int] | Callable[[str], bool] | None = None,
+    dtype: Any = None,
+    na_values: str | Iterable[str] | Mapping[str, Any] | None = None,
+    keep_default_na: bool = True,
+    parse_dates: bool | str | Sequence[str] = False,
+    index_col: int | str | Sequence[int | str] | bool | None = None,
+    nrows: int | None = None,
+    skiprows: int = 0,
+    quotechar: str | None = '"',
+    skip_blank_lines: bool = True,
+    delimiter: str | None = None,
+    true_values: Sequence[str] | None = None,
+    false_values: Sequence[str] | None = None,
+    decimal: str = ".",
+    thousands: str | None = None,
+    comment: str | None = None,
+    encoding: str | None = None,
+    encoding_errors: str = "strict",
+    compression: str | None = "infer",
+    row_index: str | None = None,
+    file_path: str | None = None,
+    on_error: str = "raise",
+    on_bad_lines: str = "error",
+    escapechar: str | None = None,
+    skipinitialspace: bool = False,
+    skipfooter: int = 0,
+    date_format: str | Mapping[str, str] | None = None,
+    dayfirst: bool = False,
+    hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
+    union_by_name: bool = False,
+    na_filter: bool = True,
+    converters: Mapping[str, Callable[[str], Any]] | None = None,
+    iterator: bool = False,
+    chunksize: int | None = None,
+    engine: Any = None,
+    low_memory: bool = True,
+    memory_map: bool = False,
+    float_precision: Any = None,
+    cache_dates: bool = True,
+) -> Any:
+    """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
+
+    Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
+    to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
+    column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
+    ``sep=None`` guesses the separator from the first records: a comma, a semicolon, a tabulator or a vertical bar.
+
+    Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns. ``date_format`` says how
+    they are written, in the codes of strftime: one form for all columns of ``parse_dates``, or forms by column. Without it
+    the first value of a named column tells its form; ``dayfirst`` says what 03/04/2024 means. A later value of another form
+    is an error.
+
+    Files ending in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz`` are decompressed. Compressed files, files with a
+    ``comment`` or ``escapechar`` character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than
+    UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while
+    they are read.
+    ``row_index`` and ``file_path`` name columns to add: the number of the row in all files, and the file it comes from.
+
+    Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
+    files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
+    gives. With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
+
+    ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
+    that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
+    which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
+    ``on_bad_lines="skip"`` leaves out records of another number of fields only, ``"warn"`` does and says so; records of too
+    few fields are among them.
+
+    ``path`` may be an open file or `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of
+    columns. ``converters`` are functions of a column's texts. ``chunksize`` gives frames of so many rows, one after the
+    other. ``engine``, ``low_memory``, ``memory_map``, ``float_precision`` and ``cache_dates`` say how pandas reads, and
+    change nothing here.
+
+    >>> import hypostyle as hs, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
+    >>> _ = path.write_text("carrier,delay\\nUA,4\\nAA,NA\\n")
+    >>> hs.read_csv(path).to_dict("list")
+    {'carrier': ['UA', 'AA'], 'delay': [4, None]}
+    """
+    if chunksize is not None or iterator:
+        own = {name: value for name, value in locals().items() if name not in ("path", "iterator", "chunksize")}
+        return Chunks(read_csv(path, **own), chunksize)
+    has_header, skip = given.header(header, names, skiprows)
+    separator = sep if delimiter is None else delimiter
+    options: dict[str, Any] = {
+        "delimiter": "," if separator is None else given.character("sep", separator),
+        "sniff": separator is None,
+        "escape": None if escapechar is None else given.character("escapechar", escapechar),
+        "skip_initial_space": skipinitialspace,
+        "skip_footer": given.count("skipfooter", skipfooter),
+        "date_formats": {},
+        "on_ragged": None,
+        "quote": None if quotechar is None else given.character("quotechar", quotechar),
+        "has_header": has_header,
+        "column_names": None if names is None else list(names),
+        "columns": None,
+        "null_values": given.null_values(
+            None if isinstance(na_values, Mapping) else na_values, keep_default_na, na_filter
+        ),
+        "null_values_by_column": given.null_values_by_column(na_values) if na_filter else {},
+        "quoted_nulls": True,
+        "parse_dates": parse_dates is not False,
+        "skip_rows": skip,
+        "n_rows": nrows,
+        "skip_blank_lines": skip_blank_lines,
+        "true_values": list(true_values or ()),
+        "false_values": list(false_values or ()),
+        "decimal": given.character("decimal", decimal),
+        "thousands": None if thousands is None else given.character("thousands", thousands),
+        "comment": None if comment is None else given.character("comment", comment),
+        "encoding": given.encoding(encoding, encoding_errors),
+        "compression": given.compression(compression),
+        "row_index": row_index,
+        "file_path": file_path,
+        "files": given.files(hive_partitioning, union_by_name, None, hive_types),
+    }
+    if on_error not in ("raise", "null", "skip", "quarantine"):
+        raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
+    paths = given.paths(path)
+    if usecols is not None:
+        options["columns"] = _chosen(usecols, lambda: _scan(paths, {}, options).names())
+    dtypes: dict[str, str] = {}
+    categorical: dict[str, Any] = {}
+    if isinstance(dtype, Mapping):
+        categorical = {name: kind for name, kind in dtype.items() if is_category(kind)}
+        dtypes = {name: "string" if name in categorical else dtype_name(kind) for name, kind in dtype.items()}
+    elif is_category(dtype):
+        categorical = dict.fromkeys(_scan(paths, {}, options).names(), dtype)
+        dtypes = dict.fromkeys(categorical, "string")
+    elif dtype is not None:
+        dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
+    dtypes = {**dtypes, **dict.fromkeys(converters or {}, "string")}
+    dates = None if isinstance(parse_dates, bool) else given.names("parse_dates", parse_dates)
+    if parse_dates is not False:
+        options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
+        found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
+        dtypes = {**found, **dtypes}
+    options["on_ragged"] = _on_bad_lines(on_bad_lines)
+    query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
+    frame = _named(given.frame_of(query, None))
+    if categorical:
+        frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
+    for name, function in (converters or {}).items():
+        made = frame[name].fillna("").map(function)
+        if na_filter and keep_default_na and made.dtype == "string":
+            # What a function gives may stand for a missing value too.
+            made = made.where(~made.isin(given.NA_TEXTS))
+        frame[name] = made
+    frame = _indexed(frame, index_col)
+    if rejects is None:
+        return frame
+    if on_error == "quarantine":
+        return frame, given.frame_of(rejects, None)
+    _warn_of(given.frame_of(rejects, None))
+    return frame
+
+
+def _chosen(usecols: Any, known: Callable[[], list[str]]) -> list[str]:
+    """The names of chosen columns: names, numbers, or what a function of names says."""
+    if callable(usecols):
+        return [name for at, name in enumerate(known()) if usecols(_name_of(name, at))]
+    wanted = [usecols] if isinstance(usecols, str) else list(usecols)
+    if wanted and all(isinstance(one, int) and not isinstance(one, bool) for one in wanted):
+        names = known()
+        if wrong := [at for at in wanted if not -len(names) <= at < len(names)]:
+            raise InvalidArgumentError(f"usecols: no column has the number {wrong[0]}; there are {len(names)}")
+        return [names[at] for at in wanted]
+    return given.names("usecols", wanted)
+
+
+def _name_of(name: str, at: int) -> str:
+    """The name of a column; one without a name is named by its place, as in pandas."""
+    return f"Unnamed: {at}" if _NAMELESS.fullmatch(name) else name
+
+
+def _named(frame: DataFrame) -> DataFrame:
+    """The frame with names for columns without one."""
+    names = {name: _name_of(name, at) for at, name in enumerate(frame.columns)}
+    changed = {old: new for old, new in names.items() if old != new and new not in names}
+    return frame.rename(columns=changed) if changed else frame
+
+
+def _indexed(frame: DataFrame, index_col: Any) -> DataFrame:
+    """The frame with columns, by names or numbers, as its index; a column without a name makes one without a name."""
+    if index_col is None or index_col is False:
+        return frame
+    columns: list[str] = list(frame.columns)
+    parts: Any = index_col if isinstance(index_col, (list, tuple)) else [index_col]
+    names = []
+    for part in parts:
+        if isinstance(part, int) and not isinstance(part, bool):
+            if not -len(columns) <= part < len(columns):
+                raise InvalidArgumentError(f"index_col: no column has the number {part}; there are {len(columns)}")
+            part = columns[part]
+        names.append(part)
+    made = frame.set_index(names)
+    nameless = [None if _NAMELESS.fullmatch(name) else name for name in names]
+    return made if nameless == names else made.rename_axis(nameless)
+
+
+class Chunks:
+    """Frames of so many rows, one after the other, of files read by `read_csv` with ``chunksize`` or ``iterator``; the
+    files are read at once, by all threads."""
+
+    __slots__ = ("_at", "_frame", "_rows")
+
+    def __init__(self, frame: Any, rows: int | None) -> None:
+        frame._plan = frame._plan.collected()
+        self._frame, self._rows, self._at = frame, rows, 0
+
+    def get_chunk(self, size: int | None = None) -> Any:
+        """The next rows."""
+        left = len(self._frame) - self._at
+        if left <= 0:
+            raise StopIteration
+        rows = min(left, size or self._rows or left)
+        self._at += rows
+        return self._frame.iloc[self._at - rows : self._at]
+
+    read = get_chunk
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __iter__(self) -> Chunks:
+        return self
+
+    def __next__(self) -> Any:
+        return self.get_chunk()
+
+    def __enter__(self) -> Chunks:
+        return self
+
+    def __exit__(self, *told: Any) -> None:
+        self.close()
+
+
+def _on_bad_lines(policy: Any) -> str | None:
+    """What becomes of records of another number of fields."""
+    if callable(policy):
+        raise UnsupportedError("on_bad_lines: functions; use on_error='quarantine' and mend the rejects")
+    if policy not in ("error", "warn", "skip"):
+        raise InvalidArgumentError(f"on_bad_lines is 'error', 'warn' or 'skip', not {policy!r}")
+    return {"error": None, "warn": "quarantine", "skip": "skip"}[policy]
+
+
+def _warn_of(rejects: DataFrame) -> None:
+    """Warns of the records that were left out: the first ones, and how many there are."""
+    rows = rejects.head(5).to_dict("records")
+    if rows:
+        lines = "; ".join(f"{row['file']}, row {row['row']}: {row['reason']}" for row in rows)
+        count = len(rejects)
+        warnings.warn(f"{count} record{'s were' if count > 1 else ' was'} left out ({lines})", stacklevel=3)
+
+
+def _date_formats(
+    paths: list[str], options: dict[str, Any], dates: list[str] | None, told: Any, dayfirst: bool
+) -> dict[str, str]:
+    """The forms of the columns of dates that are not in ISO 8601 form."""
+    if isinstance(told, Mapping):
+        return {name: form for name, form in told.items() if form not in _ISO}
+    if told is not None and (told in _ISO or dates is not None):
+        return {} if told in _ISO else dict.fromkeys(dates or (), told)
+    if dates is None and told is None:
+        return {}
+    plain = {**options, "n_rows": _SAMPLED, "parse_dates": False, "row_index": None, "file_path": None}
+    columns = _scan(paths, {}, plain).names()
+    if dates is not None:
+        columns = [name for name in dates if name in columns]
+    texts = given.frame_of(_scan(paths, dict.fromkeys(columns, "string"), plain), None)[columns]
+    forms: dict[str, str] = {}
+    for name in columns:
+        found = texts[name].dropna()
+        if told is not None:
+            read = found.to_timestamp(format=told, strict=False)  # type: ignore[operator]
+            if len(found) and read.count() == len(found):
+                forms[name] = told
+            continue
+        for text in found.head(1).to_list():
+            form = _date_forms.form_of(text, dayfirst)
+            if form is not None:
+                forms[name] = form
+    return forms
+
+
+#: The names of columns without one.
+_NAMELESS = re.compile(r"|\.\d+|Unnamed: \d+")
+
+#: What pandas calls forms that are ISO 8601, or could be.
+_ISO = ("ISO8601", "mixed")
+
+#: Rows that are looked at for forms of dates.
+_SAMPLED = 1000
+
+
+def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> _native.Query:
+    """The query, for its columns and types only."""
+    return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
+
+
+def _date_types(query: _native.Query, dates: list[str] | None, formed: Mapping[str, str]) -> dict[str, str]:
+    """Types other than those found, so that these columns (``None``: all that can) are timestamps and others text."""
+    types: dict[str, str] = {}
+    for name in dates or ():
+        query.check(name)
+    for name, dtype in zip(query.names(), query.dtypes(), strict=True):
+        if name in formed:
+            continue
+        is_date = dtype == "date" or dtype.startswith("timestamp")
+        if dates is not None and name not in dates:
+            types |= {name: "string"} if is_date else {}
+        elif dtype == "date" or (dates is not None and not is_date):
+            types[name] = "timestamp[us]"
+    return types

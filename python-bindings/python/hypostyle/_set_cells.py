@@ -1,0 +1,81 @@
+"""New values at places of a frame: one for all, one for each row, or one for each row and column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native, _numpy
+from hypostyle._cells import value_of
+from hypostyle.errors import InvalidArgumentError
+from hypostyle.expr import BoundExpression
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+def is_listed(value: Any) -> bool:
+    """Whether this is a value for each row or column, and no single one."""
+    return isinstance(value, (list, tuple)) or (_numpy.is_array(value) and value.ndim > 0)
+
+
+def by_column(value: Any, names: list[str]) -> list[Any]:
+    """What each of some columns gets: its column of a frame or of a matrix, its part of a list, or the one value."""
+    if hasattr(value, "_plan") and not isinstance(value, BoundExpression):
+        own = value.columns
+        if set(names) <= set(own):
+            return [value[name] for name in names]
+        if len(own) != len(names):
+            raise InvalidArgumentError(f"{len(own)} columns for {len(names)}")
+        return [value[name] for name in own]
+    if _numpy.is_array(value) and value.ndim == 2:
+        if value.shape[1] != len(names):
+            raise InvalidArgumentError(f"an array of {value.shape[1]} columns for {len(names)}")
+        return [value[:, at].copy() for at in range(len(names))]
+    if is_listed(value):
+        if value and not _numpy.is_array(value) and all(is_listed(row) and len(row) == len(names) for row in value):
+            return [list(part) for part in zip(*value, strict=True)]
+        if len(value) == len(names):
+            return list(value)
+    return [value] * len(names)
+
+
+def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
+    """A value for each of the rows at some places, in their order; ``None`` if this is one value or goes by the rows."""
+    if is_listed(value):
+        if len(value) == len(places):
+            return value.tolist() if _numpy.is_array(value) else list(value)
+        if len(value) != 1:
+            raise InvalidArgumentError(f"{len(value)} values for {len(places)} rows")
+    return None
+
+
+def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any) -> None:
+    """New values at some positions of some columns."""
+    from hypostyle._columns import column
+
+    rows = len(frame)
+    mask = [False] * rows
+    for at in places:
+        mask[at] = True
+    chosen = _native.Expr.by_row(column(mask, False))
+    plan, exprs = frame._plan, {}
+    parts = by_column(value, names) if len(names) > 1 else [value]
+    for name, part in zip(names, parts, strict=True):
+        if hasattr(part, "_plan") and not isinstance(part, BoundExpression):
+            [part] = by_column(part, [name])
+        if isinstance(part, BoundExpression) and part._plan.rows is not plan.rows and len(part) == len(places):  # type: ignore[arg-type]
+            part = part.to_list()  # type: ignore[attr-defined]
+        listed = _one_per_row(part, places)
+        if listed is not None:
+            cells: list[Any] = [None] * rows
+            for at, cell in zip(places, listed, strict=True):
+                cells[at] = cell
+            new = _native.Expr.by_row(column(cells, False))
+        else:
+            new = plan.expr(value_of(part[0] if is_listed(part) else part))
+        old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
+        exprs[name] = _native.Expr.case([(chosen, new)], old)
+    made = plan.with_columns(exprs)
+    for native in exprs.values():
+        plan.query.dtype_of(native)
+    frame._plan = made

@@ -1,0 +1,145 @@
+"""Writing files of text and of Arrow's format."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _file_options as given
+from hypostyle import _index, _native
+from hypostyle._foreign_options import WRITE, taking
+from hypostyle._open_files import into_open_files
+from hypostyle.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle._output import Output
+
+
+@into_open_files
+def write_ipc(
+    frame: Output,
+    path: Any,
+    *,
+    compression: str | None = None,
+    index: bool = True,
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    file_bytes: int | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes`` and ``overwrite`` are as in
+    `to_parquet`."""
+    query = given.with_index(frame, index).query
+    name = {None: "none", "uncompressed": "none"}.get(compression, compression)
+    options = {"compression": name, "folder": given.parts(partition_cols, file_rows, file_bytes, overwrite)}
+    _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
+
+
+@into_open_files
+def write_json(
+    frame: Output,
+    path: Any = None,
+    *,
+    orient: str = "records",
+    lines: bool | None = None,
+    index: bool = True,
+    compression: str | None = "infer",
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    file_bytes: int | None = None,
+    overwrite: bool = False,
+) -> str | None:
+    """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
+    (``lines=True``, and files not named ``.json``) or in one array. It is compressed if its name ends in ``.gz``,
+    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``
+    and ``overwrite`` are as in `to_parquet`."""
+    if orient != "records":
+        raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
+    query, parts = given.with_index(frame, index).query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
+    if path is not None:
+        _native.write_files(
+            query,
+            "json",
+            os.fspath(path),
+            json.dumps({"lines": lines, "compression": given.compression(compression), "folder": parts}),
+        )
+        return None
+    given.needs_path(parts)
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.json")
+        _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
+        with open(name, encoding="utf-8", newline="") as file:
+            return file.read()
+
+
+#: Types that JSON writes alike in the engine and in pandas.
+_IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
+
+
+def json_records(frame: Output, path: str | None, lines: bool) -> Any:
+    """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
+    columns of other types."""
+    plan = _index.reset(frame._plan, True)
+    dtypes = plan.dtypes
+    if not all(dtype.startswith(_IN_JSON) for dtype in dtypes.values()):
+        return NotImplemented
+    exprs = {}
+    for name, dtype in dtypes.items():
+        column = _native.Expr.column(name)
+        if dtype.startswith(("timestamp", "date")):
+            time = column.cast("timestamp[ms]") if dtype == "date" else column
+            column = _native.Expr.call("scalar", "to_epoch", [time], {"unit": "ms"})
+        elif dtype.startswith("float"):
+            # JSON has no infinities.
+            finite = _native.Expr.call("scalar", "is_finite", [column])
+            column = _native.Expr.case([(finite, column)], _native.Expr.literal(None))
+        exprs[name] = column
+    query = plan.project(exprs).query
+    if path is not None:
+        _native.write_files(query, "json", path, json.dumps({"lines": lines}))
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.json")
+        _native.write_files(query, "json", name, json.dumps({"lines": lines}))
+        with open(name, encoding="utf-8", newline="") as file:
+            text = file.read()
+    # The array on one line, as pandas has it; texts hold no line breaks in JSON.
+    return text if lines else text.replace("\n", "")
+
+
+@taking(WRITE)
+@into_open_files
+def write_csv(
+    frame: Output,
+    path: Any = None,
+    *,
+    sep: str = ",",
+    header: bool = True,
+    na_rep: str = "",
+    index: bool = True,
+    compression: str | None = "infer",
+    partition_cols: str | Sequence[str] | None = None,
+    file_rows: int | None = None,
+    file_bytes: int | None = None,
+    overwrite: bool = False,
+) -> str | None:
+    """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
+    ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
+    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes`` and
+    ``overwrite`` are as in `to_parquet`."""
+    plan = given.with_nameless(frame) if index else _index.reset(frame._plan, True)
+    query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
+    if path is not None:
+        packed = given.compression(compression)
+        _native.write_csv(query, os.fspath(path), given.character("sep", sep), header, na_rep, parts, packed)
+        return None
+    given.needs_path(parts)
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "frame.csv")
+        _native.write_csv(query, name, given.character("sep", sep), header, na_rep, parts, "none")
+        with open(name, encoding="utf-8", newline="") as file:
+            return file.read()
