@@ -108,6 +108,7 @@ mod lanes {
         const LANES: usize = 4;
         const NOT_GREATER: bool = true;
 
+        // SAFETY: asked of callers by the trait.
         #[target_feature(enable = "avx2")]
         #[inline]
         unsafe fn compared<const BASE: u8>(left: *const i64, right: *const i64) -> u32 {
@@ -120,6 +121,7 @@ mod lanes {
         const LANES: usize = 4;
         const NOT_GREATER: bool = true;
 
+        // SAFETY: asked of callers by the trait.
         #[target_feature(enable = "avx2")]
         #[inline]
         unsafe fn compared<const BASE: u8>(left: *const u64, right: *const u64) -> u32 {
@@ -136,6 +138,7 @@ mod lanes {
         const LANES: usize = 8;
         const NOT_GREATER: bool = true;
 
+        // SAFETY: asked of callers by the trait.
         #[target_feature(enable = "avx2")]
         #[inline]
         unsafe fn compared<const BASE: u8>(left: *const i32, right: *const i32) -> u32 {
@@ -154,6 +157,7 @@ mod lanes {
         const LANES: usize = 4;
         const NOT_GREATER: bool = false;
 
+        // SAFETY: asked of callers by the trait.
         #[target_feature(enable = "avx2")]
         #[inline]
         unsafe fn compared<const BASE: u8>(left: *const f64, right: *const f64) -> u32 {
@@ -172,6 +176,7 @@ mod lanes {
         const LANES: usize = 8;
         const NOT_GREATER: bool = false;
 
+        // SAFETY: asked of callers by the trait.
         #[target_feature(enable = "avx2")]
         #[inline]
         unsafe fn compared<const BASE: u8>(left: *const f32, right: *const f32) -> u32 {
@@ -193,6 +198,7 @@ macro_rules! plainly {
             const LANES: usize = 0;
             const NOT_GREATER: bool = false;
 
+            // SAFETY: reads nothing.
             #[cfg(target_arch = "x86_64")]
             unsafe fn compared<const BASE: u8>(_: *const $type, _: *const $type) -> u32 {
                 0

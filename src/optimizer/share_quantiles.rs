@@ -109,6 +109,6 @@ mod tests {
         let Plan::Aggregate(inner) = project.input().as_ref() else { panic!("{found:?}") };
         assert_eq!(inner.aggregates().len(), 3);
         keeps(&SHARE_QUANTILES, &found);
-        keeps(&SHARE_QUANTILES, &plan(vec![x().quantile(0.25), col("k").median()]));
+        keeps(&SHARE_QUANTILES, &plan(vec![x().quantile(0.25), col("k").median().alias("m")]));
     }
 }
