@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::parquet::pack::numbers;
 use crate::io::parquet::pack::pages::{self, Kind, page};
 use crate::io::parquet::pack::texts;
+use crate::io::parquet::pack::values::Values;
 use arrow::array::{Array, BooleanBufferBuilder};
 use arrow::buffer::BooleanBuffer;
 use parquet::basic::{Compression, Encoding, PageType, Type};
@@ -13,9 +14,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, ColumnIndexBuilder, OffsetIndexBuilder, PageEncodingStats,
 };
-use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescPtr;
-use std::ops::Range;
 
 /// Parts of fewer rows are left to the crate.
 const LEAST_ROWS: usize = 1024;
@@ -38,24 +37,6 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
     /// What is known of it.
     pub close: ColumnCloseResult,
-}
-
-/// The values of the rows that have one.
-pub trait Values {
-    /// How many.
-    fn count(&self) -> usize;
-
-    /// Their codes below the number of distinct values, and the page of those; `None`: they are written as they are.
-    fn coded(&self) -> Option<(&[u32], usize, &[u8])>;
-
-    /// Appends values as they are.
-    fn plain(&self, range: Range<usize>, out: &mut Vec<u8>);
-
-    /// The least and the greatest of some values, as the format writes bounds; `None` if there is none.
-    fn bounds(&self, range: Range<usize>) -> Option<(Vec<u8>, Vec<u8>)>;
-
-    /// The same of all values, for the footer.
-    fn statistics(&self, nulls: u64) -> Statistics;
 }
 
 /// The rows of a column as a chunk; `None` if that is left to the crate.

@@ -5,3 +5,4 @@ pub mod column;
 pub mod numbers;
 pub mod pages;
 pub mod texts;
+pub mod values;

@@ -1,7 +1,7 @@
 //! Numbers of 32 and 64 bits: those of a small range by a dictionary, found without hashing; those that hardly repeat as they are.
 
 use crate::data::{Column, dispatch};
-use crate::io::parquet::pack::column::Values;
+use crate::io::parquet::pack::values::Values;
 use arrow::array::{Array, ArrowPrimitiveType};
 use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type, TimeUnit};
 use parquet::basic::Type;

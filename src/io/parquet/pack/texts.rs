@@ -2,7 +2,7 @@
 
 use crate::data::{Column, strings};
 use crate::error::Result;
-use crate::io::parquet::pack::column::Values;
+use crate::io::parquet::pack::values::Values;
 use arrow::array::Array;
 use parquet::data_type::ByteArray;
 use parquet::file::statistics::Statistics;
