@@ -10,7 +10,6 @@ from hypostyle import _native
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
-
 #: Dask's hints for `map_partitions`, which are not the function's.
 HINTS = frozenset({"enforce_metadata", "transform_divisions", "align_dataframes", "clear_divisions"})
 
