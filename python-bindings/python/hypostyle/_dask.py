@@ -92,9 +92,11 @@ class DaskVerbs:
     if TYPE_CHECKING:
         # What the whole class has.
         _of: ClassVar[Any]
-        npartitions: int
-        partitions: Sequence[Any]
 
+        @property
+        def npartitions(self) -> int: ...
+        @property
+        def partitions(self) -> Any: ...
         def explain(self, analyze: bool = False) -> str: ...
 
     def get_partition(self, n: int) -> Any:

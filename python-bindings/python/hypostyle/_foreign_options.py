@@ -21,8 +21,18 @@ READ_CSV = (
     "sample",
     "sample_rows",
 )
-READ_PARQUET = ("engine", "memory_map", "dtype_backend", "blocksize", "split_row_groups", "calculate_divisions")
-READ_PARQUET += ("ignore_metadata_file", "metadata_task_size", "aggregate_files", "gather_statistics")
+READ_PARQUET = (
+    "engine",
+    "memory_map",
+    "dtype_backend",
+    "blocksize",
+    "split_row_groups",
+    "calculate_divisions",
+    "ignore_metadata_file",
+    "metadata_task_size",
+    "aggregate_files",
+    "gather_statistics",
+)
 WRITE = ("engine", "compute", "compute_kwargs", "write_metadata_file", "single_file", "name_function")
 #: Dask's names of options.
 RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}

@@ -40,7 +40,7 @@ class FrameRunning:
         left_index: bool = False,
         right_index: bool = False,
         sort: bool = False,
-        suffixes: tuple[str | None, str | None] | list[str | None] = ("_x", "_y"),
+        suffixes: tuple[str | None, str | None] = ("_x", "_y"),
         indicator: bool | str = False,
         validate: str | None = None,
     ) -> DataFrame:
