@@ -59,7 +59,8 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
         mask[at] = True
     chosen = _native.Expr.by_row(column(mask, False))
     plan, exprs = frame._plan, {}
-    parts = by_column(value, names) if len(names) > 1 else [value]
+    matrix = _numpy.is_array(value) and value.ndim == 2
+    parts = by_column(value, names) if len(names) > 1 or matrix else [value]
     for name, part in zip(names, parts, strict=True):
         if hasattr(part, "_plan") and not isinstance(part, BoundExpression):
             [part] = by_column(part, [name])
