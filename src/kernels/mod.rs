@@ -37,6 +37,7 @@ pub mod partition;
 pub mod places;
 pub mod radix;
 pub mod rounding;
+pub mod scaled;
 pub mod select;
 pub mod separators;
 pub mod similarity;
@@ -47,6 +48,7 @@ pub mod transpose;
 pub mod value;
 pub mod views;
 pub mod wide;
+pub mod write_number;
 pub mod zone;
 
 pub use arithmetic::Overflow;
