@@ -8,7 +8,9 @@ The method is described in benches/README.md, section "CSV".
 
 from __future__ import annotations
 
+import gzip
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,7 @@ CASES = {
     "g1": "G1, 9 columns of text and numbers",
     "columns": "G1, 2 of 9 columns",
     "filter": "G1, rows with id4 over 95",
+    "gzip": "G1, compressed with gzip",
     "floats": "100 columns of floats with all digits",
     "quoted": "quoted text with quotes and line breaks",
     "taxi": "timestamps, whole numbers and floats",
@@ -48,6 +51,13 @@ def make_files(folder: Path, rows: int) -> dict[str, str]:
 
     g1 = folder / f"G1_{short(rows)}_1e2_0_0.csv"
     random = np.random.default_rng(0)
+
+    packed = g1.with_name(g1.name + ".gz")
+    if not packed.exists():
+        with tempfile.NamedTemporaryFile("wb", dir=folder, delete=False) as file:
+            with open(g1, "rb") as plain, gzip.open(file, "wb", compresslevel=6) as out:
+                shutil.copyfileobj(plain, out, 1 << 20)
+        os.replace(file.name, packed)
 
     def written(name: str, header: list[str], lines) -> str:
         path = folder / name
@@ -81,6 +91,7 @@ def make_files(folder: Path, rows: int) -> dict[str, str]:
     return {
         "flights": str(folder / "flights.csv"),
         **dict.fromkeys(("g1", "columns", "filter", "write"), str(g1)),
+        "gzip": str(packed),
         "floats": written(f"floats_{short(rows)}.csv", [f"x{i}" for i in range(100)], floats),
         "quoted": written(f"quoted_{short(rows)}.csv", ["id", "text", "n"], quoted),
         "taxi": written(

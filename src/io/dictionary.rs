@@ -168,24 +168,35 @@ impl Dictionary {
 }
 
 /// Distinct texts being gathered.
-struct Distinct {
+pub struct Distinct {
     text: String,
     ends: Vec<usize>,
     table: Table,
 }
 
+impl Default for Distinct {
+    fn default() -> Self {
+        Distinct::new()
+    }
+}
+
 impl Distinct {
-    fn new() -> Self {
+    /// None.
+    pub fn new() -> Self {
         Distinct { text: String::new(), ends: Vec::new(), table: Table::new() }
     }
 
-    fn get(&self, at: usize) -> &str {
+    /// A text by its place in the order first seen.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn get(&self, at: usize) -> &str {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.text[start..self.ends[at]]
     }
 
     /// The code of a text, counted from `base`.
-    fn code(&mut self, text: &str, base: u32) -> u32 {
+    pub fn code(&mut self, text: &str, base: u32) -> u32 {
         self.code_of(Key::of(text.as_bytes()), text, base)
     }
 
@@ -238,6 +249,10 @@ pub trait TextSink {
     /// Appends a field of padded text.
     fn field(&mut self, text: &Padded<'_>, start: usize, end: usize);
 
+    /// Appends a field of padded text that stands in quotes, those inside doubled, without them; false, and nothing is
+    /// appended, if this way is not possible.
+    fn quoted(&mut self, text: &Padded<'_>, start: usize, end: usize, quote: u8) -> bool;
+
     /// Appends other text.
     fn other(&mut self, text: &str);
 
@@ -259,6 +274,10 @@ impl TextSink for ViewSink<'_> {
         self.0.push_field(text, start, end);
     }
 
+    fn quoted(&mut self, text: &Padded<'_>, start: usize, end: usize, quote: u8) -> bool {
+        quote.is_ascii() && end - start >= 2 && self.0.push_quoted(text, start, end, quote)
+    }
+
     fn other(&mut self, text: &str) {
         self.0.push(text);
     }
@@ -276,6 +295,10 @@ impl TextSink for CodeSink<'_> {
     #[inline(always)]
     fn field(&mut self, text: &Padded<'_>, start: usize, end: usize) {
         self.0.push(Key::of_field(text.bytes(), start, end), text.str(start, end));
+    }
+
+    fn quoted(&mut self, _text: &Padded<'_>, _start: usize, _end: usize, _quote: u8) -> bool {
+        false
     }
 
     fn other(&mut self, text: &str) {

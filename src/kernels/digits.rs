@@ -4,6 +4,7 @@
 
 use crate::kernels::civil;
 use crate::kernels::padded::word;
+use crate::kernels::scaled::scaled;
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -11,7 +12,6 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 const TEN: u64 = 0x7676_7676_7676_7676;
 /// A point, after `^ ZEROS`.
 const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
-const EXACT: u64 = 1 << 53;
 
 /// Whether all eight bytes are below ten.
 #[inline(always)]
@@ -66,29 +66,72 @@ pub fn integer(bytes: &[u8], start: usize, end: usize) -> Option<i64> {
     Some(if negative { -size } else { size })
 }
 
-const POWERS: [f64; 17] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16];
+const POWERS: [f64; 8] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
 
-/// At most sixteen digits and a point, perhaps after a minus. Digits (below 2^53) and power of ten are both exact as
-/// floats, so that one division rounds correctly.
+/// At most nineteen digits and a point, perhaps after a minus, rounded correctly: the shortest are digits and a power of
+/// ten that are both exact as floats, of which one division rounds correctly.
 #[inline(always)]
 pub fn float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     let (negative, start) = sign(bytes, start);
     let length = end.wrapping_sub(start);
-    let (digits, decimals) = if length.wrapping_sub(1) < 8 {
+    let value = if length.wrapping_sub(1) < 8 {
         let found = tail(bytes, end, length);
         let (found, decimals, points) = without_point(found);
         if !are_digits(found) || length == points {
             return None;
         }
-        (eight(found), decimals)
-    } else if length.wrapping_sub(1) < 17 {
-        long_digits(bytes, start, end)?
+        eight(found) as f64 / POWERS[decimals & 7]
+    } else if length.wrapping_sub(1) < 20 {
+        match early_point(bytes, start, length) {
+            Some((digits, decimals)) => scaled(digits, decimals),
+            None if length <= 17 => {
+                let (digits, decimals) = long_digits(bytes, start, end)?;
+                scaled(digits, decimals)
+            }
+            None => return None,
+        }
     } else {
         return None;
     };
-    let value = digits as f64 / POWERS[decimals & 15];
     Some(if negative { -value } else { value })
+}
+
+const TENS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// Nine to twenty characters with a point among the first eight: the digits as one number, and how many stand after the
+/// point. No branch depends on how many digits there are.
+#[inline(always)]
+fn early_point(bytes: &[u8], start: usize, length: usize) -> Option<(u64, usize)> {
+    let (first, second, third) = (word(bytes, start), word(bytes, start + 8), word(bytes, start + 16));
+    let (first, second, third) = (first ^ ZEROS, second ^ ZEROS, third ^ ZEROS);
+    let x = first ^ POINTS;
+    let found = !(((x & !HIGH).wrapping_add(!HIGH)) | x | !HIGH);
+    if found == 0 {
+        return None;
+    }
+    let place = found.trailing_zeros() & !7;
+    // All that follows the point moves up by one.
+    let before = (1u64 << place) - 1;
+    let first = first & before | first >> 8 & !before | second << 56;
+    // Of the digits after the first eight, so many are in the second word, and so many in the third.
+    let digits = length - 1;
+    let (second_digits, third_digits) = (digits.min(16) - 8, digits.max(16) - 16);
+    let second = last(second >> 8 | third << 56, second_digits);
+    let third = last(third >> 8, third_digits);
+    if !(are_digits(first) && are_digits(second) && are_digits(third)) {
+        return None;
+    }
+    let value = eight(first) * TENS[second_digits] + eight(second);
+    let value = value * TENS[third_digits & 3] + eight(third);
+    Some((value, digits - place as usize / 8))
+}
+
+/// The first `length` (0 to 8) characters of a word as its last ones, with zeros before them.
+#[inline(always)]
+fn last(word: u64, length: usize) -> u64 {
+    let unused = (64 - 8 * length) as u32;
+    // A shift by all 64 bits in two steps.
+    word << (unused / 2) << (unused - unused / 2)
 }
 
 /// The digits closed up over their point, how many stand after it, and how many points (0 or 1) there were.
@@ -131,7 +174,7 @@ fn long_digits(bytes: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
         return None;
     }
     let digits = eight(high) * 100_000_000 + eight(low);
-    (digits < EXACT && decimals < 16).then_some((digits, decimals))
+    Some((digits, decimals))
 }
 
 /// Days since 1970-01-01, remembering the last date: neighbours often share it.

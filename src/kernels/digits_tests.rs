@@ -62,7 +62,33 @@ fn floats_with_a_point_at_every_place() {
     ] {
         assert_eq!(real(wrong), None, "{wrong:?}");
     }
-    assert_eq!(real("9007199254740993"), None);
+    assert_eq!(real("9007199254740993"), Some(9_007_199_254_740_992.0));
+}
+
+#[test]
+fn floats_of_up_to_nineteen_digits() {
+    for digits in 9..=19usize {
+        for place in 0..=digits.min(7) {
+            for text in
+                ["9999999999999999999", "1234567890123456789", "0000000000000000001", "9007199254740993000"]
+            {
+                let text = format!("{}.{}", &text[..place], &text[place..digits]);
+                let wanted: f64 = text.parse().unwrap();
+                assert_eq!(real(&text).map(f64::to_bits), Some(wanted.to_bits()), "{text}");
+                for at in (0..text.len()).filter(|&at| at != place) {
+                    for other in ["x", ".", "-", "e", ":", "/"] {
+                        let mut wrong = text.clone();
+                        wrong.replace_range(at..at + 1, other);
+                        let fine = other == "-" && at == 0 || wrong.parse::<f64>().is_err() || other == "e";
+                        assert!(fine, "{wrong}");
+                        if other != "-" || at > 0 {
+                            assert_eq!(real(&wrong), None, "{wrong}");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -108,7 +134,7 @@ fn every_day_of_eight_centuries() {
 
 proptest! {
     #[test]
-    fn where_they_answer_they_are_right(text in "[-+]?[0-9]{0,17}[.]?[0-9]{0,9}[e]?", bits in any::<u64>()) {
+    fn where_they_answer_they_are_right(text in "[-+]?[0-9]{0,17}[.]?[0-9]{0,19}[e]?", bits in any::<u64>()) {
         if let Some(value) = int(&text) {
             prop_assert_eq!(Some(value), text.parse().ok());
         }

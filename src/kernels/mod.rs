@@ -38,6 +38,7 @@ pub mod partition;
 pub mod places;
 pub mod radix;
 pub mod rounding;
+pub mod scaled;
 pub mod select;
 pub mod separators;
 pub mod similarity;
@@ -50,6 +51,7 @@ pub mod unpack;
 pub mod value;
 pub mod views;
 pub mod wide;
+pub mod write_number;
 pub mod zone;
 
 pub use arithmetic::Overflow;

@@ -53,3 +53,12 @@ pub fn lowest(word: u64, length: usize) -> u64 {
         _ => word,
     }
 }
+
+/// The place of the first byte of a word that is this one; 8 if there is none.
+#[inline(always)]
+pub fn find(word: u64, byte: u8) -> usize {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let x = word ^ (u64::from(byte) * 0x0101_0101_0101_0101);
+    let found = !(((x & LOW) + LOW) | x | LOW);
+    found.trailing_zeros() as usize / 8
+}

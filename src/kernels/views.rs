@@ -56,6 +56,45 @@ impl ViewWriter {
         }
     }
 
+    /// Adds a field of padded text that stands in quotes, those inside doubled; the quotes around it and one of each pair
+    /// inside are left out. False, and nothing is added, if a quote inside stands alone.
+    ///
+    /// # Panics
+    /// As [`Padded::str`]; if the field is shorter than two bytes or the quote is no ASCII character.
+    pub fn push_quoted(&mut self, text: &Padded<'_>, start: usize, end: usize, quote: u8) -> bool {
+        assert!(quote.is_ascii() && end - start >= 2);
+        let (bytes, field) = (text.bytes(), text.str(start, end).as_bytes());
+        if field[0] != quote || field[field.len() - 1] != quote {
+            return false;
+        }
+        let (from, stop) = (self.block.len(), end - 1);
+        // SAFETY: what is kept of the block beyond `from` below is text without some ASCII characters.
+        let block = unsafe { self.block.as_mut_vec() };
+        block.resize(from + field.len() + 8, 0);
+        let (mut at, mut to) = (start + 1, from);
+        let whole = loop {
+            // The quote at `stop` is found at the latest.
+            let word = padded::word(bytes, at);
+            block[to..to + 8].copy_from_slice(&word.to_le_bytes());
+            let place = padded::find(word, quote);
+            if place == 8 {
+                (at, to) = (at + 8, to + 8);
+            } else if at + place >= stop {
+                to += stop - at;
+                break true;
+            } else if at + place + 1 >= stop || bytes[at + place + 1] != quote {
+                break false;
+            } else {
+                (at, to) = (at + place + 2, to + place + 1);
+            }
+        };
+        block.truncate(if whole { to } else { from });
+        if whole {
+            self.close(from);
+        }
+        whole
+    }
+
     /// Number of rows so far.
     pub fn len(&self) -> usize {
         self.views.len()
@@ -82,6 +121,12 @@ impl ViewWriter {
     pub fn write(&mut self, f: impl FnOnce(&mut String)) {
         let start = self.block.len();
         f(&mut self.block);
+        self.close(start);
+    }
+
+    /// Adds the row whose text is the end of the block.
+    #[inline]
+    fn close(&mut self, start: usize) {
         let text = &self.block.as_bytes()[start..];
         let inline = text.len() <= 12;
         if i32::try_from(self.block.len()).is_err() {
@@ -243,5 +288,33 @@ mod tests {
         assert!(doubled.is_null(1));
         assert_eq!(doubled.value(2), "");
         assert_eq!(doubled.value(4), "größer als zwölf Bytesgrößer als zwölf Bytes");
+    }
+
+    #[test]
+    fn quotes_go_where_they_are_doubled() {
+        let pad = "\"padding of \"\"..";
+        let add = |writer: &mut ViewWriter, field: &str| {
+            let bytes = [pad, field, pad].concat().into_bytes();
+            let text = Padded::new(&bytes).unwrap();
+            writer.push_quoted(&text, padded::PAD, padded::PAD + field.len(), b'"')
+        };
+        let mut writer = ViewWriter::with_capacity(0, 0);
+        let mut expected = Vec::new();
+        for length in 0..40 {
+            for at in 0..=length {
+                let mut value = "ä".repeat(length / 2) + &"x".repeat(length - length / 2);
+                if value.is_char_boundary(at) {
+                    value.insert_str(at, if length % 3 == 0 { "\"\"" } else { "\"" });
+                }
+                assert!(add(&mut writer, &format!("\"{}\"", value.replace('"', "\"\""))), "{value}");
+                expected.push(value);
+            }
+        }
+        for odd in ["\"a\"b\"", "\"a\"\"", "\"a\"b", "a\"\"", "\"abc", "\"\"a\""] {
+            assert!(!add(&mut writer, odd), "{odd}");
+        }
+        let array = writer.finish(None).unwrap();
+        let found: Vec<&str> = array.as_string_view().iter().flatten().collect();
+        assert_eq!(found, expected);
     }
 }

@@ -1,214 +1,292 @@
-//! Values as text: one writer per column, chosen by its type, that appends the cell of a row.
+//! Values as text, column by column: one writer per column, chosen by its type, that appends its cells to lines.
 
 use crate::data::{Column, DType, TimeUnit, dispatch, strings};
 use crate::error::{Error, Result};
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray};
-use arrow::buffer::NullBuffer;
+use crate::io::csv::lines::Lines;
+use crate::io::csv::quoting::{Quoting, Texts};
+use crate::kernels::number::Whole;
+use crate::kernels::write_number::{self, Slot};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, StringViewArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type};
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Appends the cell of a row.
-pub type Cell = Box<dyn Fn(usize, &mut Vec<u8>)>;
+/// A column to be written.
+pub trait Cells {
+    /// How many bytes a cell of these rows takes at most.
+    fn width(&self, rows: Range<usize>) -> usize;
 
-/// What text must be quoted, and how.
-#[derive(Debug, Clone)]
-pub struct Quoting {
-    /// The byte around fields.
-    pub quote: u8,
-    /// The text of null.
-    pub null: Vec<u8>,
-    special: [bool; 256],
+    /// Appends the cells of these rows to the lines, one after the other.
+    fn write(&self, rows: Range<usize>, lines: &mut Lines);
 }
 
-impl Quoting {
-    /// Quoting for fields between `delimiter`s.
-    pub fn new(delimiter: u8, quote: u8, null: &str) -> Self {
-        let mut special = [false; 256];
-        for byte in [delimiter, quote, b'\n', b'\r'] {
-            special[usize::from(byte)] = true;
-        }
-        Quoting { quote, null: null.as_bytes().to_vec(), special }
+/// Rows that are null, and the text of null.
+struct Nulls {
+    rows: Option<NullBuffer>,
+    text: Vec<u8>,
+}
+
+impl Nulls {
+    #[inline(always)]
+    fn is_null(&self, row: usize) -> bool {
+        self.rows.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
-    /// Appends text, quoted if it would otherwise read as something else.
-    pub fn text(&self, text: &str, out: &mut Vec<u8>) {
-        let bytes = text.as_bytes();
-        let needed = bytes.is_empty()
-            || bytes == self.null.as_slice()
-            || bytes.iter().any(|&byte| self.special[usize::from(byte)]);
-        if !needed {
-            out.extend_from_slice(bytes);
-            return;
-        }
-        out.push(self.quote);
-        for &byte in bytes {
-            if byte == self.quote {
-                out.push(byte);
-            }
-            out.push(byte);
-        }
-        out.push(self.quote);
+    /// The width of cells that may be null.
+    fn width(&self, width: usize) -> usize {
+        if self.rows.is_some() { width.max(self.text.len()) } else { width }
     }
 }
 
-/// The writer of a column's cells.
+/// The writer of a column's cells; `quoted` has the quoted texts of a dictionary, if they are worth it.
 ///
 /// # Errors
 /// `Unsupported` for types that CSV does not hold.
-pub fn cells(column: &Column, quoting: &Quoting) -> Result<Cell> {
+pub fn cells(
+    column: &Column,
+    quoting: &Quoting,
+    quoted: impl FnOnce(&ArrayRef) -> Result<Option<Arc<Texts>>>,
+) -> Result<Box<dyn Cells>> {
     let array = column.array();
-    let nulls = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
+    let rows = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
+    let nulls = Nulls { rows, text: quoting.null.clone() };
     if let Some((codes, values)) = strings::coded(array) {
-        return coded(codes.values().to_vec(), values, nulls, quoting);
+        return Ok(match quoted(values)? {
+            Some(texts) => Box::new(Coded { codes: codes.values().clone(), texts, nulls }),
+            None => text(&strings::decode(array)?, nulls, quoting)?,
+        });
     }
     let physical = dispatch::physical(array);
-    let write: Cell = match column.dtype() {
-        DType::Null => Box::new(|_, _| {}),
+    Ok(match column.dtype() {
+        DType::Null => fixed(0, nulls, |_, _| 0),
         DType::Bool => {
             let values = array.as_boolean().values().clone();
-            Box::new(move |row, out| {
-                out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
+            fixed(5, nulls, move |row, slot| {
+                let text = if values.value(row) { b"true\0" } else { b"false" };
+                slot[..5].copy_from_slice(text);
+                5 - usize::from(values.value(row))
             })
         }
-        DType::String => {
-            let (values, quoting) = (strings::views(array)?.clone(), quoting.clone());
-            Box::new(move |row, out| quoting.text(values.value(row), out))
+        DType::String => text(array, nulls, quoting)?,
+        DType::Float64 => number::<Float64Type>(array, 24, nulls, |value, slot| {
+            write_number::short_float(value, slot).unwrap_or_else(|| float(value, value.is_finite(), slot))
+        }),
+        DType::Float32 => {
+            number::<Float32Type>(array, 16, nulls, |value, slot| float(value, value.is_finite(), slot))
         }
-        DType::Float64 => number::<Float64Type>(array, |value, out| float(value, value.is_finite(), out)),
-        DType::Float32 => number::<Float32Type>(array, |value, out| float(value, value.is_finite(), out)),
-        DType::Date => number::<Int32Type>(&physical, |days, out| date(i64::from(days), out)),
-        DType::Time => number::<Int64Type>(&physical, |nanos, out| clock(nanos, 1_000_000_000, out)),
+        DType::Date => {
+            number::<Int32Type>(&physical, 18, nulls, |days, slot| write_number::date(i64::from(days), slot))
+        }
+        DType::Time => number::<Int64Type>(&physical, 26, nulls, |nanos, slot| {
+            write_number::clock(nanos, 1_000_000_000, slot, 0)
+        }),
         DType::Timestamp(unit, zone) => {
             let (unit, zoned) = (*unit, zone.is_some());
-            number::<Int64Type>(&physical, move |value, out| timestamp(value, unit, zoned, out))
+            number::<Int64Type>(&physical, 46, nulls, move |value, slot| timestamp(value, unit, zoned, slot))
         }
         DType::Decimal(_, scale) => {
-            let scale = *scale;
-            number::<Decimal128Type>(array, move |value, out| decimal(value, scale, out))
+            let (scale, values) = (*scale, dispatch::primitive::<Decimal128Type>(array).values().clone());
+            Box::new(Decimals { values, scale, nulls })
         }
         whole if whole.is_integer() => dispatch::with_integer!(array.data_type(), T => {
-            number::<T>(array, |value, out| {
-                out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+            number::<T>(array, 20, nulls, |value, slot| match i64::try_from(value.wide()) {
+                Ok(value) => write_number::signed(value, slot),
+                Err(_) => write_number::unsigned(value.wide() as u64, slot, 0),
             })
         }, _ => return Err(unsupported(whole))),
         other => return Err(unsupported(other)),
-    };
-    Ok(with_nulls(write, nulls, quoting))
+    })
 }
 
 fn unsupported(dtype: &DType) -> Error {
     Error::unsupported(format!("CSV holds no {dtype}")).hint("cast the column to string, or write Parquet")
 }
 
-fn with_nulls(write: Cell, nulls: Option<NullBuffer>, quoting: &Quoting) -> Cell {
-    match nulls {
-        None => write,
-        Some(nulls) => {
-            let null = quoting.null.clone();
-            Box::new(move |row, out| match nulls.is_valid(row) {
-                true => write(row, out),
-                false => out.extend_from_slice(&null),
-            })
-        }
-    }
+/// Cells of bounded width.
+struct Fixed<F> {
+    cell: F,
+    width: usize,
+    nulls: Nulls,
+}
+
+fn fixed(width: usize, nulls: Nulls, cell: impl Fn(usize, &mut Slot) -> usize + 'static) -> Box<dyn Cells> {
+    Box::new(Fixed { cell, width, nulls })
 }
 
 fn number<T: ArrowPrimitiveType>(
     array: &ArrayRef,
-    write: impl Fn(T::Native, &mut Vec<u8>) + 'static,
-) -> Cell {
+    width: usize,
+    nulls: Nulls,
+    write: impl Fn(T::Native, &mut Slot) -> usize + 'static,
+) -> Box<dyn Cells> {
     let values = dispatch::primitive::<T>(array).values().clone();
-    Box::new(move |row, out| write(values[row], out))
+    fixed(width, nulls, move |row, slot| write(values[row], slot))
 }
 
-/// Each text of the dictionary is quoted once.
-fn coded(codes: Vec<u32>, values: &ArrayRef, nulls: Option<NullBuffer>, quoting: &Quoting) -> Result<Cell> {
-    let mut texts = Vec::new();
-    let mut ends = vec![0usize];
-    for text in strings::views(values)? {
-        quoting.text(text.unwrap_or(""), &mut texts);
-        ends.push(texts.len());
+impl<F: Fn(usize, &mut Slot) -> usize> Cells for Fixed<F> {
+    fn width(&self, _rows: Range<usize>) -> usize {
+        self.nulls.width(self.width)
     }
-    let write: Cell = Box::new(move |row, out| {
-        let code = codes[row] as usize;
-        out.extend_from_slice(&texts[ends[code]..ends[code + 1]]);
-    });
-    Ok(with_nulls(write, nulls, quoting))
-}
 
-fn float<F: ryu::Float + PartialOrd + Default>(value: F, finite: bool, out: &mut Vec<u8>) {
-    let text: &[u8] = if finite {
-        return out.extend_from_slice(ryu::Buffer::new().format_finite(value).as_bytes());
-    } else if value > F::default() {
-        b"inf"
-    } else if value < F::default() {
-        b"-inf"
-    } else {
-        b"NaN"
-    };
-    out.extend_from_slice(text);
-}
-
-/// A number with leading zeros to `width` digits.
-fn padded(value: i64, width: usize, out: &mut Vec<u8>) {
-    let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(value);
-    out.extend(std::iter::repeat_n(b'0', width.saturating_sub(digits.len())));
-    out.extend_from_slice(digits.as_bytes());
-}
-
-/// `YYYY-MM-DD` (Howard Hinnant's civil_from_days); years beyond four digits carry a sign.
-fn date(days: i64, out: &mut Vec<u8>) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    match year {
-        0..=9999 => padded(year, 4, out),
-        _ => {
-            out.push(if year < 0 { b'-' } else { b'+' });
-            padded(year.abs(), 4, out);
+    fn write(&self, rows: Range<usize>, lines: &mut Lines) {
+        if self.nulls.rows.is_none() {
+            return lines.slots(rows, &self.cell);
+        }
+        for (line, row) in rows.enumerate() {
+            match self.nulls.is_null(row) {
+                true => lines.put(line, &self.nulls.text),
+                false => lines.slot(line, |slot| (self.cell)(row, slot)),
+            }
         }
     }
-    out.push(b'-');
-    padded(month, 2, out);
-    out.push(b'-');
-    padded(day, 2, out);
 }
 
-/// `HH:MM:SS`, and a fraction of 3, 6 or 9 digits where there is one.
-fn clock(of_day: i64, per_second: i64, out: &mut Vec<u8>) {
-    let (seconds, fraction) = (of_day / per_second, of_day % per_second);
-    padded(seconds / 3600, 2, out);
-    out.push(b':');
-    padded(seconds / 60 % 60, 2, out);
-    out.push(b':');
-    padded(seconds % 60, 2, out);
-    if fraction == 0 {
-        return;
+/// Texts that repeat.
+struct Coded {
+    codes: ScalarBuffer<u32>,
+    texts: Arc<Texts>,
+    nulls: Nulls,
+}
+
+/// Dictionaries whose texts are no longer than this are not looked at again for the longest of some rows.
+const SHORT: usize = 64;
+
+impl Cells for Coded {
+    fn width(&self, rows: Range<usize>) -> usize {
+        let longest = self.texts.longest();
+        if longest <= SHORT {
+            return self.nulls.width(longest);
+        }
+        let widths = rows.filter(|row| !self.nulls.is_null(*row)).map(|row| {
+            let (start, end) = self.texts.range(self.codes[row]);
+            end - start
+        });
+        self.nulls.width(widths.max().unwrap_or(0))
     }
-    out.push(b'.');
-    let nanos = fraction * (1_000_000_000 / per_second);
-    match nanos {
-        _ if nanos % 1_000_000 == 0 => padded(nanos / 1_000_000, 3, out),
-        _ if nanos % 1_000 == 0 => padded(nanos / 1_000, 6, out),
-        _ => padded(nanos, 9, out),
+
+    fn write(&self, rows: Range<usize>, lines: &mut Lines) {
+        let bytes = self.texts.bytes();
+        for (line, row) in rows.enumerate() {
+            if self.nulls.is_null(row) {
+                lines.put(line, &self.nulls.text);
+                continue;
+            }
+            let (start, end) = self.texts.range(self.codes[row]);
+            match bytes[start..].first_chunk::<16>() {
+                Some(text) if end - start <= 16 => lines.put_short(line, text, end - start),
+                _ => lines.put(line, &bytes[start..end]),
+            }
+        }
     }
+}
+
+/// Texts.
+struct Text {
+    values: StringViewArray,
+    quoting: Quoting,
+    nulls: Nulls,
+}
+
+fn text(array: &ArrayRef, nulls: Nulls, quoting: &Quoting) -> Result<Box<dyn Cells>> {
+    Ok(Box::new(Text { values: strings::views(array)?.clone(), quoting: quoting.clone(), nulls }))
+}
+
+impl Cells for Text {
+    fn width(&self, rows: Range<usize>) -> usize {
+        let widths = rows.filter(|row| !self.nulls.is_null(*row)).map(|row| {
+            let length = self.values.views()[row] as u32 as usize;
+            if length < SHORT {
+                2 * length + 2
+            } else {
+                self.quoting.width(self.values.value(row).as_bytes())
+            }
+        });
+        self.nulls.width(widths.max().unwrap_or(0))
+    }
+
+    fn write(&self, rows: Range<usize>, lines: &mut Lines) {
+        let (null, mut quoted) = (self.quoting.null.len(), Vec::new());
+        for (line, row) in rows.enumerate() {
+            if self.nulls.is_null(row) {
+                lines.put(line, &self.nulls.text);
+                continue;
+            }
+            let view = self.values.views()[row];
+            let length = view as u32 as usize;
+            // Short text lies in its view, after the length.
+            let (low, high) = ((view >> 32) as u64, (view >> 96) as u64);
+            if (1..=12).contains(&length)
+                && length != null
+                && !self.quoting.in_word(low)
+                && !self.quoting.in_word(high)
+            {
+                lines.put_short(line, &(view >> 32).to_le_bytes(), length);
+                continue;
+            }
+            let text = self.values.value(row);
+            if self.quoting.needed(text.as_bytes()) {
+                quoted.clear();
+                self.quoting.text(text, &mut quoted);
+                lines.put(line, &quoted);
+            } else {
+                lines.put(line, text.as_bytes());
+            }
+        }
+    }
+}
+
+/// Decimals, which may have many digits.
+struct Decimals {
+    values: ScalarBuffer<i128>,
+    scale: i8,
+    nulls: Nulls,
+}
+
+impl Cells for Decimals {
+    fn width(&self, _rows: Range<usize>) -> usize {
+        // A minus, the digits, a zero and a point, and as many zeros as the scale asks for.
+        self.nulls.width(42 + usize::from(self.scale.unsigned_abs()))
+    }
+
+    fn write(&self, rows: Range<usize>, lines: &mut Lines) {
+        let mut text = Vec::new();
+        for (line, row) in rows.enumerate() {
+            if self.nulls.is_null(row) {
+                lines.put(line, &self.nulls.text);
+                continue;
+            }
+            text.clear();
+            decimal(self.values[row], self.scale, &mut text);
+            lines.put(line, &text);
+        }
+    }
+}
+
+#[inline(never)]
+fn float<F: ryu::Float + PartialOrd + Default>(value: F, finite: bool, slot: &mut Slot) -> usize {
+    let mut buffer = ryu::Buffer::new();
+    let text = if finite {
+        buffer.format_finite(value)
+    } else if value > F::default() {
+        "inf"
+    } else if value < F::default() {
+        "-inf"
+    } else {
+        "NaN"
+    };
+    slot[..text.len()].copy_from_slice(text.as_bytes());
+    text.len()
 }
 
 /// ISO 8601; instants in UTC with `Z`.
-fn timestamp(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) {
+fn timestamp(value: i64, unit: TimeUnit, zoned: bool, slot: &mut Slot) -> usize {
     let per_day = 86_400 * unit.per_second();
-    date(value.div_euclid(per_day), out);
-    out.push(b'T');
-    clock(value.rem_euclid(per_day), unit.per_second(), out);
-    if zoned {
-        out.push(b'Z');
-    }
+    let at = write_number::date(value.div_euclid(per_day), slot);
+    slot[at] = b'T';
+    let end = write_number::clock(value.rem_euclid(per_day), unit.per_second(), slot, at + 1);
+    slot[end] = b'Z';
+    end + usize::from(zoned)
 }
 
 fn decimal(value: i128, scale: i8, out: &mut Vec<u8>) {

@@ -3,9 +3,8 @@
 use crate::data::{DType, TimeUnit};
 use crate::io::csv::values::{self, ParseNumber};
 use crate::io::csv::words::Words;
+use crate::io::dictionary::Distinct;
 use crate::kernels::digits;
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// What the values of one column have been so far. Guesses of several files are joined with [`Guess::join`].
@@ -33,6 +32,16 @@ impl Guess {
         let Some(value) = digits::integer(bytes, start, end) else { return false };
         self.0 |= if value < 0 { Guess::INT | Guess::NEGATIVE } else { Guess::INT };
         true
+    }
+
+    /// Takes a field of padded bytes into account, if it is a number with a point and of not too many digits.
+    #[inline]
+    pub fn see_float(&mut self, bytes: &[u8], start: usize, end: usize) -> bool {
+        let float = digits::float(bytes, start, end).is_some() && bytes[start..end].contains(&b'.');
+        if float {
+            self.0 |= Guess::FLOAT;
+        }
+        float
     }
 
     /// Whether it can change no more.
@@ -129,10 +138,8 @@ impl Guess {
 /// Counts distinct values of a text column in the sample.
 #[derive(Default)]
 pub struct Repeats {
-    /// The place of each distinct value in the order.
-    places: HashMap<String, usize, FixedState>,
+    distinct: Distinct,
     counts: Vec<u32>,
-    order: Vec<String>,
     values: u64,
 }
 
@@ -140,23 +147,20 @@ impl Repeats {
     /// Takes one value into account.
     pub fn see(&mut self, text: &str) {
         self.values += 1;
-        match self.places.get(text) {
-            Some(&place) => self.counts[place] += 1,
-            None => {
-                self.places.insert(text.to_owned(), self.order.len());
-                self.counts.push(1);
-                self.order.push(text.to_owned());
-            }
+        let place = self.distinct.code(text, 0) as usize;
+        match self.counts.get_mut(place) {
+            Some(count) => *count += 1,
+            None => self.counts.push(1),
         }
     }
 
     /// The distinct values in the order first seen, if codes will pay: values repeat, and the chance that the next
     /// one is new (the share of those seen once, after Good and Turing) is small. `whole`: there is no next one.
     pub fn dictionary(self, whole: bool) -> Option<Vec<String>> {
-        let distinct = self.order.len() as u64;
+        let distinct = self.counts.len() as u64;
         let once = self.counts.iter().filter(|&&count| count == 1).count() as u64;
         let pays = distinct > 0 && distinct * 2 <= self.values && (whole || once * 10 <= self.values);
-        pays.then_some(self.order)
+        pays.then(|| (0..self.counts.len()).map(|place| self.distinct.get(place).to_owned()).collect())
     }
 }
 

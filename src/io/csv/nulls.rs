@@ -15,6 +15,8 @@ pub struct NullSet {
     lengths: Arc<[u32; 256]>,
     /// Whether quoted fields can be null.
     quoted: bool,
+    /// Whether one of the texts holds the quote.
+    hold_quote: bool,
     /// The byte around fields.
     pub quote: Option<u8>,
 }
@@ -31,6 +33,7 @@ impl NullSet {
         }
         NullSet {
             empty: all().any(String::is_empty),
+            hold_quote: texts.iter().any(|text| options.quote.is_some_and(|quote| text.contains(quote))),
             texts,
             lengths: Arc::new(lengths),
             quoted: options.quoted_nulls,
@@ -48,6 +51,12 @@ impl NullSet {
     #[inline(always)]
     pub fn quoted(&self) -> bool {
         self.quoted
+    }
+
+    /// Whether a text that holds the quote can mean null.
+    #[inline(always)]
+    pub fn hold_quote(&self) -> bool {
+        self.hold_quote
     }
 
     /// The texts that mean null, but the empty one.

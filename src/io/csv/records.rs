@@ -393,28 +393,26 @@ impl Index {
 
 /// The text of a field without its quotes; `scratch` holds it if quotes inside were doubled.
 pub fn unquote<'a>(raw: &'a str, quote: u8, scratch: &'a mut String) -> &'a str {
-    let quote = char::from(quote);
-    let Some(inner) = raw.strip_prefix(quote) else { return raw };
-    if let Some(plain) = inner.strip_suffix(quote)
-        && !plain.contains(quote)
-    {
-        return plain;
+    let Some(inner) = raw.strip_prefix(char::from(quote)) else { return raw };
+    let Some(mut at) = memchr::memchr(quote, inner.as_bytes()) else { return inner };
+    if at + 1 == inner.len() {
+        return &inner[..at];
     }
     scratch.clear();
     let mut rest = inner;
-    while let Some(at) = rest.find(quote) {
-        scratch.push_str(&rest[..at]);
+    loop {
         let after = &rest[at + 1..];
-        match after.strip_prefix(quote) {
-            Some(more) => {
-                scratch.push(quote);
-                rest = more;
-            }
+        if after.as_bytes().first() != Some(&quote) {
             // Text after the closing quote belongs to the field as it is.
-            None => {
-                scratch.push_str(after);
-                return scratch;
-            }
+            scratch.push_str(&rest[..at]);
+            scratch.push_str(after);
+            return scratch;
+        }
+        scratch.push_str(&rest[..=at]);
+        rest = &after[1..];
+        match memchr::memchr(quote, rest.as_bytes()) {
+            Some(next) => at = next,
+            None => break,
         }
     }
     scratch.push_str(rest);

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
-use crate::io::csv::records::{Dialect, Index, Run, Stop, unquote};
+use crate::io::csv::records::{Dialect, Index, Regular, Run, Stop, unquote};
 use crate::io::csv::split::{State, first_record};
 use crate::io::csv::words::Words;
 use crate::io::file::{InputFile, OpenFile};
@@ -176,55 +176,78 @@ impl Sample {
         Ok(Sample { windows, whole })
     }
 
-    /// Hands every value of a field to `see`, without quotes, as long as it returns true; nulls and damaged values are
-    /// left out. A field that begins with a digit is offered as it is first.
-    fn values(&self, field: usize, nulls: &NullSet, see: &mut dyn FnMut(Seen<'_>) -> bool) {
-        let mut scratch = String::new();
+    /// What the values of fields could be, each with its own nulls.
+    pub fn guesses(&self, fields: &[usize], nulls: &[NullSet], words: &Words) -> Vec<Guess> {
+        let mut guesses = vec![Guess::default(); fields.len()];
+        let (booleans, plain) = (words.more_booleans(), words.plain_numbers());
         for (bytes, index) in &self.windows {
             let text = Padded::new(bytes);
-            for (start, end) in index.column(field).iter() {
-                let first = bytes[start];
-                if first.is_ascii_digit()
-                    && !nulls.possible(first, end - start)
-                    && see(Seen::Field(bytes, start, end))
-                {
+            for ((guess, nulls), &field) in guesses.iter_mut().zip(nulls).zip(fields) {
+                if guess.is_settled() {
                     continue;
                 }
-                let raw = match &text {
-                    Some(text) => Some(text.str(start, end)),
-                    None => std::str::from_utf8(&bytes[start..end]).ok(),
-                };
-                if let Some(text) = raw.and_then(|raw| nulls.value(raw, &mut scratch))
-                    && !see(Seen::Text(text))
-                {
-                    return;
-                }
+                values(bytes, text.as_ref(), index, field, nulls, &mut |seen| match seen {
+                    Seen::Field(bytes, start, end) => {
+                        !booleans
+                            && (guess.see_simple(bytes, start, end)
+                                || (plain && guess.see_float(bytes, start, end)))
+                    }
+                    Seen::Text(text) => {
+                        guess.see(text, words);
+                        !guess.is_settled()
+                    }
+                });
+            }
+        }
+        guesses
+    }
+
+    /// Counts the values of fields, each with its own nulls.
+    pub fn count(&self, fields: &mut [(usize, &NullSet, &mut Repeats)]) {
+        for (bytes, index) in &self.windows {
+            let text = Padded::new(bytes);
+            for (field, nulls, repeats) in fields.iter_mut() {
+                values(bytes, text.as_ref(), index, *field, nulls, &mut |seen| match seen {
+                    Seen::Field(..) => false,
+                    Seen::Text(text) => {
+                        repeats.see(text);
+                        true
+                    }
+                });
             }
         }
     }
+}
 
-    /// What the values of a field could be.
-    pub fn guess(&self, field: usize, nulls: &NullSet, words: &Words) -> Guess {
-        let mut guess = Guess::default();
-        self.values(field, nulls, &mut |seen| match seen {
-            Seen::Field(bytes, start, end) => !words.more_booleans() && guess.see_simple(bytes, start, end),
-            Seen::Text(text) => {
-                guess.see(text, words);
-                !guess.is_settled()
-            }
-        });
-        guess
-    }
-
-    /// Counts the values of a field.
-    pub fn count(&self, field: usize, nulls: &NullSet, repeats: &mut Repeats) {
-        self.values(field, nulls, &mut |seen| match seen {
-            Seen::Field(..) => false,
-            Seen::Text(text) => {
-                repeats.see(text);
-                true
-            }
-        });
+/// Hands every value of a field to `see`, without quotes, as long as it returns true; nulls and damaged values are left
+/// out. A field that begins with a digit or a minus is offered as it is first. `text` are the bytes, if they are UTF-8.
+fn values(
+    bytes: &[u8],
+    text: Option<&Padded<'_>>,
+    index: &Index,
+    field: usize,
+    nulls: &NullSet,
+    see: &mut dyn FnMut(Seen<'_>) -> bool,
+) {
+    let mut scratch = String::new();
+    for (start, end) in index.column(field).iter() {
+        let first = bytes[start];
+        if (first.is_ascii_digit() || first == b'-')
+            && start < end
+            && !nulls.possible(first, end - start)
+            && see(Seen::Field(bytes, start, end))
+        {
+            continue;
+        }
+        let raw = match text {
+            Some(text) => Some(text.str(start, end)),
+            None => std::str::from_utf8(&bytes[start..end]).ok(),
+        };
+        if let Some(text) = raw.and_then(|raw| nulls.value(raw, &mut scratch))
+            && !see(Seen::Text(text))
+        {
+            return;
+        }
     }
 }
 
@@ -256,6 +279,9 @@ fn window(
     bytes.drain(PAD..PAD + skip);
     let mut index = Index::default();
     let run = Run { bytes: &bytes[..bytes.len() - PAD], base: PAD, ..Run::all(&[], end == file.size()) };
+    if let Regular::Records(_) = index.regular(run, fields, dialect) {
+        return Ok(Some((bytes, index)));
+    }
     let filled = index.fill(run, Some(fields), dialect);
     match filled {
         Err(_) if assumed.is_some() => Ok(None),

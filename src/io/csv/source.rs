@@ -104,8 +104,8 @@ impl CsvSource {
             let fields = matched(&names, &head.names).map_err(|error| error.file(input.name()))?;
             let dialect = options.dialect(names.len())?;
             let sample = Sample::take(&file, head.start, names.len(), &dialect, budget)?;
-            for ((guess, nulls), &field) in guesses.iter_mut().zip(&nulls).zip(&fields) {
-                *guess = guess.join(sample.guess(field, nulls, &words));
+            for (guess, found) in guesses.iter_mut().zip(sample.guesses(&fields, &nulls, &words)) {
+                *guess = guess.join(found);
             }
             let layout = Layout { dialect, fields: names.len(), name: input.name() };
             files.push(CsvFile { input, start: head.start, layout, fields });
@@ -114,6 +114,8 @@ impl CsvSource {
         let kept = kept(&names, &options)?;
         let mut fields = Vec::with_capacity(kept.len());
         let mut columns = Vec::with_capacity(kept.len());
+        // Columns of text that may be held as codes, and their positions.
+        let mut texts = Vec::new();
         if let Some(name) = &options.row_index {
             fields.push(Field::new(name, DType::Int64));
             columns.push(other(&options, Kind::RowIndex, DType::Int64, None));
@@ -128,20 +130,23 @@ impl CsvSource {
             let dtype = given.clone().unwrap_or_else(|| guesses[position].dtype());
             builder(&dtype, nulls, &words, None, form.as_ref())
                 .map_err(|error| error.column(name.as_str()))?;
-            let dictionary = match dtype {
-                DType::String if options.codes => dictionary(&files, &samples, position, nulls),
-                _ => None,
-            };
+            if options.codes && dtype == DType::String {
+                texts.push((columns.len(), position));
+            }
             fields.push(Field::new(name, dtype.clone()));
             let guess = given.is_none().then_some(guesses[position]);
             columns.push(CsvColumn {
                 kind: Kind::Field,
                 dtype,
                 guess,
-                dictionary,
+                dictionary: None,
                 nulls: nulls.clone(),
                 form,
             });
+        }
+        let found = dictionaries(&files, &samples, texts.iter().map(|&(_, position)| position), &nulls);
+        for ((column, _), dictionary) in texts.into_iter().zip(found) {
+            columns[column].dictionary = dictionary;
         }
         if let Some(name) = &options.file_path {
             let names: Vec<String> = files.iter().map(|file| file.input.name()).collect();
@@ -264,18 +269,22 @@ fn kept(names: &[String], options: &CsvOptions) -> Result<Vec<usize>> {
     }
 }
 
-fn dictionary(
+/// For each of these positions the dictionary that its codes start with, if codes pay.
+fn dictionaries(
     files: &[CsvFile],
     samples: &[Sample],
-    position: usize,
-    nulls: &NullSet,
-) -> Option<Arc<Dictionary>> {
-    let mut repeats = Repeats::default();
+    positions: impl Iterator<Item = usize> + Clone,
+    nulls: &[NullSet],
+) -> Vec<Option<Arc<Dictionary>>> {
+    let mut repeats: Vec<Repeats> = positions.clone().map(|_| Repeats::default()).collect();
     for (file, sample) in files.iter().zip(samples) {
-        sample.count(file.fields[position], nulls, &mut repeats);
+        let fields = positions.clone().zip(&mut repeats);
+        let fields = fields.map(|(position, repeats)| (file.fields[position], &nulls[position], repeats));
+        sample.count(&mut fields.collect::<Vec<_>>());
     }
-    let texts = repeats.dictionary(samples.iter().all(|sample| sample.whole))?;
-    Some(Dictionary::new(texts.iter().map(String::as_str)))
+    let whole = samples.iter().all(|sample| sample.whole);
+    let texts = repeats.into_iter().map(|repeats| repeats.dictionary(whole));
+    texts.map(|texts| Some(Dictionary::new(texts?.iter().map(String::as_str)))).collect()
 }
 
 impl fmt::Debug for CsvSource {

@@ -177,6 +177,12 @@ fn nulls_and_quotes() {
     )
     .unwrap();
     assert_eq!(frame.column("s").unwrap().null_count(), 2);
+    let odd =
+        CsvOptions { null_values: vec!["a\"b".to_owned()], quoted_nulls: true, ..CsvOptions::default() };
+    let odd = CsvOptions { codes: false, ..odd };
+    let frame = text("s,n\n\"a\"\"b\",1\n\"a\"\"c\",2\n", odd).unwrap();
+    let s: Vec<Scalar> = frame.column("s").unwrap().values().collect();
+    assert_eq!(s, [Scalar::Null, Scalar::from("a\"c")]);
 }
 
 #[test]
@@ -356,6 +362,47 @@ fn cells_as_text() {
     let nested = Schema::new(vec![Field::new("l", DType::List(Box::new(DType::Bool)))]).unwrap();
     let error = create(std::path::Path::new("x.csv"), &nested, &options).map(|_| ()).err().unwrap();
     assert_eq!((error.kind(), error.column_name()), (ErrorKind::Unsupported, Some("l")));
+}
+
+#[test]
+fn long_and_repeated_texts_are_written() {
+    use crate::data::Column;
+    use arrow::array::{ArrayRef, StringViewArray, UInt32Array};
+    use std::sync::Arc;
+    // More texts than rows, and fewer; some far longer than the others.
+    for texts in [3usize, 5000] {
+        let text = |code: usize| match code % 40 {
+            7 => "a \"long\" text, ".repeat(3000),
+            8 => "b,c".to_owned(),
+            _ => format!("text {code}"),
+        };
+        let dictionary: ArrayRef = Arc::new(StringViewArray::from_iter_values((0..texts).map(text)));
+        let rows = 900usize;
+        let code = |row: usize| (row % 11 != 3).then_some((row * 7 % texts) as u32);
+        let codes = UInt32Array::from_iter((0..rows).map(code));
+        let coded = Column::from_held(crate::data::strings::encode(codes, dictionary).unwrap());
+        let plain = Column::from_held(coded.to_plain().unwrap());
+        let numbers = Column::from_held(Arc::new(UInt32Array::from_iter_values(0..rows as u32)));
+        let schema = ["c", "p"].map(|name| Field::new(name, DType::String));
+        let schema = Schema::new([schema.as_slice(), &[Field::new("n", DType::UInt32)]].concat()).unwrap();
+        let batch = |at: usize, rows: usize| {
+            let columns = [&coded, &plain, &numbers];
+            let columns = columns.map(|column| Column::from_held(column.array().slice(at, rows)));
+            Batch::new(columns.to_vec(), rows).unwrap()
+        };
+        let frame = Frame::new(schema, vec![batch(0, 600), batch(600, rows - 600)]).unwrap();
+        let content = written(&frame, &CsvWriteOptions::default());
+        let mut reader = csv::ReaderBuilder::new().from_reader(content.as_bytes());
+        let mut found = 0;
+        for (row, record) in reader.records().enumerate() {
+            let record = record.unwrap();
+            let wanted = code(row).map(|code| text(code as usize)).unwrap_or_default();
+            let number = row.to_string();
+            assert_eq!(record.iter().collect::<Vec<_>>(), [wanted.as_str(), &wanted, &number]);
+            found += 1;
+        }
+        assert_eq!(found, rows);
+    }
 }
 
 proptest! {

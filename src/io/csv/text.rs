@@ -118,16 +118,23 @@ impl TextLoop for TextFields<'_> {
             let first = bytes[start];
             if Some(first) == nulls.quote {
                 // Most quoted fields hold no quote and mean no null.
-                let plain = end - start > 2
-                    && bytes[end - 1] == first
-                    && memchr::memchr(first, &bytes[start + 1..end - 1]).is_none()
-                    && !(nulls.quoted() && nulls.possible(bytes[start + 1], end - start - 2));
-                match plain {
-                    true => sink.field(text, start + 1, end - 1),
-                    false => match nulls.value(text.str(start, end), scratch) {
+                let closed = end - start > 2 && bytes[end - 1] == first;
+                let inner = closed.then(|| memchr::memchr(first, &bytes[start + 1..end - 1]));
+                let done = match inner {
+                    Some(None) if !(nulls.quoted() && nulls.possible(bytes[start + 1], end - start - 2)) => {
+                        sink.field(text, start + 1, end - 1);
+                        true
+                    }
+                    Some(Some(_)) if !(nulls.quoted() && nulls.hold_quote()) => {
+                        sink.quoted(text, start, end, first)
+                    }
+                    _ => false,
+                };
+                if !done {
+                    match nulls.value(text.str(start, end), scratch) {
                         Some(value) => sink.other(value),
                         None => sink.null(),
-                    },
+                    }
                 }
             } else if listed && nulls.possible(first, end - start) && nulls.listed(text.str(start, end)) {
                 sink.null();

@@ -1,16 +1,24 @@
 //! Writes CSV that our own reader reads back as the same table.
 
-use crate::data::{Batch, Schema};
+use crate::data::{Batch, Column, Schema, strings};
 use crate::error::{AllOk, Error, Result};
 use crate::io::compressed::{Packed, packed};
-use crate::io::csv::cells::{Cell, Quoting, cells};
+use crate::io::csv::cells::{Cells, cells};
+use crate::io::csv::lines::Lines;
 use crate::io::csv::options::{CsvWriteOptions, separator};
+use crate::io::csv::quoting::{Quoting, Texts};
 use crate::io::csv::source::EXTENSIONS;
 use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::partitioned;
 use crate::plan::target::{Encoded, Encoder, Writer};
+use arrow::array::{Array, ArrayRef};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most lines of a block.
+const BLOCK_ROWS: usize = 256;
+/// Most bytes of a block, unless one line is longer: it should stay in the cache.
+const BLOCK_BYTES: usize = 128 << 10;
 
 /// Starts a CSV file, or a folder of them.
 ///
@@ -44,8 +52,12 @@ struct CsvEncoder {
     delimiter: u8,
     quoting: Quoting,
     line_end: Vec<u8>,
-    blank_lines: bool,
+    /// Of each column the dictionary met last, and its texts: batches share them.
+    dictionaries: Mutex<Vec<Option<Known>>>,
 }
+
+/// A dictionary and its texts.
+type Known = (ArrayRef, Arc<Texts>);
 
 impl CsvEncoder {
     fn new(schema: &Schema, options: &CsvWriteOptions) -> Result<Self> {
@@ -62,19 +74,24 @@ impl CsvEncoder {
         if schema.is_empty() {
             return Err(Error::invalid("no column to write"));
         }
-        let quoting = Quoting::new(delimiter, quote, &options.null);
+        let mut quoting = Quoting::new(delimiter, quote, &options.null);
         let mut plain = Vec::new();
         quoting.text(&options.null, &mut plain);
         if !options.null.is_empty() && plain[1..plain.len() - 1] != *options.null.as_bytes() {
             return Err(Error::invalid("the text of null holds a quote").value(options.null.as_str()));
         }
+        if !options.blank_lines && schema.len() == 1 && options.null.is_empty() {
+            // Only the null of a single column is a line of nothing.
+            quoting.null = vec![quote; 2];
+        }
         for field in schema.fields() {
-            let empty = crate::data::Column::empty(&field.dtype);
-            let _ = cells(&empty, &quoting).map_err(|error| error.column(field.name.as_ref()))?;
+            let empty = Column::empty(&field.dtype);
+            let _ =
+                cells(&empty, &quoting, |_| Ok(None)).map_err(|error| error.column(field.name.as_ref()))?;
         }
         let line_end = options.line_end.clone().into_bytes();
-        let blank_lines = options.blank_lines;
-        Ok(CsvEncoder { schema: schema.clone(), delimiter, quoting, line_end, blank_lines })
+        let dictionaries = Mutex::new(schema.fields().iter().map(|_| None).collect());
+        Ok(CsvEncoder { schema: schema.clone(), delimiter, quoting, line_end, dictionaries })
     }
 
     fn header(&self) -> Vec<u8> {
@@ -89,25 +106,55 @@ impl CsvEncoder {
         out
     }
 
-    fn append(&self, batch: &Batch, out: &mut Vec<u8>) -> Result<()> {
-        let columns = batch.columns().iter().zip(self.schema.fields());
-        let cells: Vec<Cell> = columns
-            .map(|(column, field)| {
-                cells(column, &self.quoting).map_err(|error| error.column(field.name.as_ref()))
+    /// The texts of the dictionary of a column of so many rows; `None` if they are not worth it.
+    fn texts(&self, position: usize, dictionary: &ArrayRef, rows: usize) -> Result<Option<Arc<Texts>>> {
+        let lock = || self.dictionaries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, texts)) = &lock()[position]
+            && strings::same_dictionary(known, dictionary)
+        {
+            return Ok(Some(texts.clone()));
+        }
+        if dictionary.len() / 2 > rows {
+            return Ok(None);
+        }
+        let texts = Texts::new(strings::views(dictionary)?, &self.quoting).map(Arc::new);
+        if let Some(texts) = &texts {
+            lock()[position] = Some((dictionary.clone(), texts.clone()));
+        }
+        Ok(texts)
+    }
+
+    fn append(&self, batch: &Batch, lines: &mut Lines, out: &mut Vec<u8>) -> Result<()> {
+        let rows = batch.rows();
+        let columns = batch.columns().iter().zip(self.schema.fields()).enumerate();
+        let columns: Vec<Box<dyn Cells>> = columns
+            .map(|(position, (column, field))| {
+                let texts = |dictionary: &ArrayRef| self.texts(position, dictionary, rows);
+                cells(column, &self.quoting, texts).map_err(|error| error.column(field.name.as_ref()))
             })
             .all_ok()?;
-        for row in 0..batch.rows() {
-            let start = out.len();
-            for (position, cell) in cells.iter().enumerate() {
-                if position > 0 {
-                    out.push(self.delimiter);
+        let (mut row, mut most) = (0, BLOCK_ROWS);
+        while row < rows {
+            let mut count = most.min(rows - row);
+            let mut width: usize;
+            loop {
+                width = columns.iter().map(|column| column.width(row..row + count) + 1).sum();
+                if count == 1 || Lines::size(count, width) <= BLOCK_BYTES {
+                    break;
                 }
-                cell(row, out);
+                count = count.div_ceil(2);
             }
-            if out.len() == start && !self.blank_lines {
-                out.extend([self.quoting.quote; 2]);
+            lines.start(count, width);
+            columns.iter().for_each(|column| column.write(row..row + count, lines));
+            if row == 0 {
+                lines.finish(&self.line_end, out);
+                // A little more than the other lines need, if they are as long as these.
+                out.reserve((out.len() / count + 1).saturating_mul(rows - count + rows / 16));
+            } else {
+                lines.finish(&self.line_end, out);
             }
-            out.extend_from_slice(&self.line_end);
+            row += count;
+            most = (count * 2).min(BLOCK_ROWS);
         }
         Ok(())
     }
@@ -119,10 +166,9 @@ impl Encoder for CsvEncoder {
     }
 
     fn encode(&self, batches: &[Batch]) -> Result<Encoded> {
-        let rows: usize = batches.iter().map(Batch::rows).sum();
-        let mut out = Vec::with_capacity(rows * self.schema.len() * 8);
+        let (mut lines, mut out) = (Lines::new(self.delimiter), Vec::new());
         for batch in batches {
-            self.append(batch, &mut out)?;
+            self.append(batch, &mut lines, &mut out)?;
         }
         Ok(Encoded::new(out))
     }
