@@ -21,7 +21,14 @@ READ_CSV = (
     "sample",
     "sample_rows",
 )
-READ_PARQUET: tuple[str, ...] = ("engine", "memory_map", "dtype_backend", "blocksize", "split_row_groups", "calculate_divisions")
+READ_PARQUET: tuple[str, ...] = (
+    "engine",
+    "memory_map",
+    "dtype_backend",
+    "blocksize",
+    "split_row_groups",
+    "calculate_divisions",
+)
 READ_PARQUET += ("ignore_metadata_file", "metadata_task_size", "aggregate_files", "gather_statistics")
 WRITE = ("engine", "compute", "compute_kwargs", "write_metadata_file", "single_file", "name_function")
 #: Dask's names of options.
