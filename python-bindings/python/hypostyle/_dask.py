@@ -162,7 +162,7 @@ class DaskVerbs:
         >>> import hypostyle as hs
         >>> x = hs.DataFrame({"x": [1, 2, 3, 4]}).repartition(2)
         >>> x.map_overlap(lambda part: part.diff(), 1, 0)["x"].to_list()
-        [None, 1.0, 1.0, 1.0]
+        [None, 1, 1, 1]
         """
         whole = self.persist()  # type: ignore[attr-defined]
         for name, rows in (("before", before), ("after", after)):

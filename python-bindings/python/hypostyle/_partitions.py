@@ -11,7 +11,7 @@ from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
 #: Dask's hints for `map_partitions`, which are not the function's.
-HINTS = frozenset({"enforce_metadata", "transform_divisions", "align_dataframes", "clear_divisions"})
+HINTS = frozenset({"enforce_metadata", "transform_divisions", "align_dataframes", "clear_divisions", "token"})
 
 
 class Partitions(Sequence[Any]):
@@ -111,6 +111,8 @@ def mapped(
         example = Series([], dtype=meta[1], name=meta[0])
     elif isinstance(meta, list) and all(isinstance(one, tuple) and len(one) == 2 for one in meta):
         example = dict(meta)
+    if example is None:
+        raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
     if not (hasattr(example, "__len__") or hasattr(example, "_plan") or hasattr(example, "__arrow_c_stream__")):
         return Series([func(part, *args, **kwargs) for part in Partitions(plan)])
     if not (hasattr(example, "iloc") and hasattr(example, "to_frame")):
