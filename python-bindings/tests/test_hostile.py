@@ -252,3 +252,13 @@ def test_whole_numbers_beside_decimals_of_negative_scale():
     assert (df["d"] > 150).to_list() == [False, False, None]
     assert (df["d"] == 100).to_list() == [True, False, None]
     assert (df["d"] % 7).to_list() == [Decimal(2), Decimal(1), None]
+
+
+def test_windows_of_one_query_may_be_written_alike():
+    from hypostyle._native import Expr
+
+    df = hs.DataFrame({"a": [1, 2, 3, 4], "(a + 1)": [100, 200, 300, 400], "k": [1, 1, 2, 2]})
+    made = [Expr.column("a").binary("+", Expr.literal(1)), Expr.column("(a + 1)")]
+    sums = [Expr.call("window", "cum_sum", [expr]).over([Expr.column("k")], [], []) for expr in made]
+    found = df._plan.query.select([sums[0].alias("p"), sums[1].alias("q")]).collect()
+    assert found.lists(["p", "q"]) == [[2, 5, 4, 9], [100, 300, 300, 700]]
