@@ -430,7 +430,8 @@ fn groups_without_values() {
                     Scalar::UInt(1 - group as u64)
                 }
                 "count" | "n_unique" => Scalar::UInt(0),
-                "top_k" | "bottom_k" | "top_k_by" | "bottom_k_by" | "head" | "tail" | "collect_list" | "unique" | "mode" => {
+                "top_k" | "bottom_k" | "top_k_by" | "bottom_k_by" | "head" | "tail" | "collect_list"
+                | "unique" | "mode" => {
                     let nulls = match case.function.name.as_ref() {
                         "collect_list" | "unique" if case.bound.params.bool("ignore_nulls").unwrap() => 0,
                         "mode" if !case.bound.params.bool("count_nulls").unwrap() => 0,

@@ -93,7 +93,9 @@ fn signature(name: &str, types: &[DType], params: &Params) -> Result<Signature> 
     };
     let by = match &types[1] {
         DType::Null => DType::Int64,
-        dtype if (dtype.is_numeric() && !matches!(dtype, DType::Decimal(..))) || dtype.is_temporal() => dtype.clone(),
+        dtype if (dtype.is_numeric() && !matches!(dtype, DType::Decimal(..))) || dtype.is_temporal() => {
+            dtype.clone()
+        }
         other => {
             return Err(Error::type_mismatch(format!("no greatest or least values of {other}"))
                 .hint("integers, floats, dates and times have them"));
@@ -192,7 +194,8 @@ impl GroupState for RankedBy {
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
         let largest = self.largest;
-        let values = self.lists(|word| if largest { (word >> 64) as u64 } else { !((word >> 64) as u64) }, &self.by)?;
+        let values =
+            self.lists(|word| if largest { (word >> 64) as u64 } else { !((word >> 64) as u64) }, &self.by)?;
         Ok(vec![self.integers()?, values])
     }
 

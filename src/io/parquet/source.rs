@@ -185,7 +185,8 @@ impl TableSource for ParquetSource {
 
     /// Those of the first file; Arrow's own description of the schema is none.
     fn metadata(&self) -> BTreeMap<String, String> {
-        let first = self.table.files.first().and_then(|file| file.metadata.file_metadata().key_value_metadata());
+        let first =
+            self.table.files.first().and_then(|file| file.metadata.file_metadata().key_value_metadata());
         let texts = first.into_iter().flatten().filter(|pair| pair.key != "ARROW:schema");
         texts.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect()
     }
