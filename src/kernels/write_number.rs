@@ -14,10 +14,10 @@ const EIGHT: u64 = 100_000_000;
 /// Eight decimal digits (of a number below 10^8), one in each byte, the first one in the lowest.
 #[inline(always)]
 fn digits(value: u64) -> u64 {
-    let halves = value / 10_000 | value % 10_000 << 32;
-    let upper = halves * 10_486 >> 20 & 0x0000_007f_0000_007f;
+    let halves = (value / 10_000) | ((value % 10_000) << 32);
+    let upper = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
     let pairs = upper | (halves - 100 * upper) << 16;
-    let tens = pairs * 103 >> 10 & 0x000f_000f_000f_000f;
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
     tens | (pairs - 10 * tens) << 8
 }
 
