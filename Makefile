@@ -63,7 +63,7 @@ test-doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --features $(FEATURES) --no-deps
 
 test-python: build/wheel.installed build/python-tests.installed build/data.made
-	$(PY) -m pytest -v python-bindings/tests tests/python
+	CARGO_OPTIONS="$(CHECKED)" $(PY) -m pytest -v python-bindings/tests tests/python
 
 bench: ## the criterion benches
 	$(CARGO) bench --locked
