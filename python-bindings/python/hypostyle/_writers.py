@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _file_options as given
@@ -69,11 +69,7 @@ def write_json(
         )
         return None
     given.needs_path(parts)
-    with tempfile.TemporaryDirectory() as folder:
-        name = os.path.join(folder, "frame.json")
-        _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)}))
-        with open(name, encoding="utf-8", newline="") as file:
-            return file.read()
+    return _text(lambda name: _native.write_files(query, "json", name, json.dumps({"lines": bool(lines)})))
 
 
 #: Types that JSON writes alike in the engine and in pandas.
@@ -102,11 +98,7 @@ def json_records(frame: Output, path: str | None, lines: bool) -> Any:
     if path is not None:
         _native.write_files(query, "json", path, json.dumps({"lines": lines}))
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        name = os.path.join(folder, "frame.json")
-        _native.write_files(query, "json", name, json.dumps({"lines": lines}))
-        with open(name, encoding="utf-8", newline="") as file:
-            text = file.read()
+    text = _text(lambda name: _native.write_files(query, "json", name, json.dumps({"lines": lines})))
     # The array on one line, as pandas has it; texts hold no line breaks in JSON.
     return text if lines else text.replace("\n", "")
 
@@ -138,8 +130,14 @@ def write_csv(
         _native.write_csv(query, os.fspath(path), given.character("sep", sep), header, na_rep, parts, packed)
         return None
     given.needs_path(parts)
+    separator = given.character("sep", sep)
+    return _text(lambda name: _native.write_csv(query, name, separator, header, na_rep, parts, "none"))
+
+
+def _text(write: Callable[[str], None]) -> str:
+    """What is written into a file, as text."""
     with tempfile.TemporaryDirectory() as folder:
-        name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, given.character("sep", sep), header, na_rep, parts, "none")
+        name = os.path.join(folder, "frame")
+        write(name)
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()

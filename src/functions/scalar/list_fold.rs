@@ -58,10 +58,7 @@ pub static LIST_MEAN: ScalarFunction = ScalarFunction::new(
     "list_mean",
     "lists",
     &["expr"],
-    |types, _| {
-        number(&types[0])?;
-        Ok(Signature::new([DType::List(Box::new(DType::Float64))], DType::Float64))
-    },
+    |types, _| one_float(types),
     |args| {
         floats(args, &|values| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64))
     },
@@ -75,10 +72,7 @@ pub static LIST_MEDIAN: ScalarFunction = ScalarFunction::new(
     "list_median",
     "lists",
     &["expr"],
-    |types, _| {
-        number(&types[0])?;
-        Ok(Signature::new([DType::List(Box::new(DType::Float64))], DType::Float64))
-    },
+    |types, _| one_float(types),
     |args| {
         floats(args, &|values| {
             let mut sorted: Vec<f64> = values.to_vec();
@@ -288,6 +282,12 @@ fn element_expr(params: &Params, item: &DType) -> Result<Bound> {
 fn number(dtype: &DType) -> Result<DType> {
     let fits = |dtype: &DType| dtype.is_numeric() || *dtype == DType::Bool;
     wanted(&item_of(dtype)?, fits, DType::Int64, "a list of numbers")
+}
+
+/// A float of the elements taken as floats.
+fn one_float(types: &[DType]) -> Result<Signature> {
+    number(&types[0])?;
+    Ok(Signature::new([DType::List(Box::new(DType::Float64))], DType::Float64))
 }
 
 fn to_item(types: &[DType], params: &Params) -> Result<Signature> {

@@ -1,6 +1,7 @@
 //! Pages unpacked. Unpackers that cost something to make are kept by each thread.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::io::parquet::chunk::hybrid::damaged;
 use parquet::basic::Compression;
 use std::cell::RefCell;
 
@@ -25,14 +26,15 @@ pub fn unpack(compression: Compression, packed: &[u8], size: usize, out: &mut Ve
             Compression::UNCOMPRESSED => out.extend_from_slice(packed),
             Compression::ZSTD(_) => zstd(packed, size, out)?,
             Compression::SNAPPY => {
-                if snap::raw::decompress_len(packed).map_err(damaged)? != size {
+                // Three bytes stand for 64 at most: no room is made for what cannot come.
+                if snap::raw::decompress_len(packed).map_err(damaged)? != size || size / 64 > packed.len() {
                     return Err(damaged("a page of another size than its header says"));
                 }
                 out.resize(before + size, 0);
                 snap::raw::Decoder::new().decompress(packed, &mut out[before..]).map_err(damaged)?;
             }
             Compression::LZ4_RAW => {
-                // The format packs no more than 255 bytes into one: no room is made for what cannot come.
+                // Here no more than 255 bytes are packed into one.
                 if size / 255 > packed.len() {
                     return Err(damaged("a page of another size than its header says"));
                 }
@@ -61,8 +63,4 @@ fn zstd(packed: &[u8], size: usize, out: &mut Vec<u8>) -> Result<()> {
         cursor.set_position(before as u64);
         unpacker.decompress_to_buffer(packed, &mut cursor).map(|_| ()).map_err(damaged)
     })
-}
-
-fn damaged(reason: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("the file is damaged: {reason}"))
 }

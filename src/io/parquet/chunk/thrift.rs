@@ -71,7 +71,11 @@ pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
         }
         Ok(())
     })?;
-    let size = |size: Option<i64>| size.and_then(|size| usize::try_from(size).ok()).ok_or(Failure::Damaged);
+    // Sizes are of 32 bits in the format: no room is made for more.
+    let size = |size: Option<i64>| {
+        let size = size.and_then(|size| i32::try_from(size).ok());
+        size.and_then(|size| usize::try_from(size).ok()).ok_or(Failure::Damaged)
+    };
     let (kind, numbers) = match page {
         Some(0) => (Kind::Data, one),
         Some(2) => (Kind::Dictionary, dictionary),
@@ -150,7 +154,7 @@ impl Reader<'_> {
             }
             id = match head >> 4 {
                 0 => self.int()?,
-                step => id + i64::from(step),
+                step => id.wrapping_add(i64::from(step)),
             };
             f(self, id, head & 15)?;
         }
@@ -239,6 +243,11 @@ mod tests {
             }
         }
         assert_eq!(header(&[0x1c; 1000]).unwrap_err(), Failure::Damaged);
+        // An unpacked size of 2^31, and a field whose number does not fit 64 bits.
+        let large = [&PAGE[..3], &[0x80, 0x80, 0x80, 0x80, 0x10], &PAGE[4..]].concat();
+        assert_eq!(header(&large).unwrap_err(), Failure::Damaged);
+        let number = [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+        assert!(header(&[&[0x05][..], &number, &[0, 0x15, 0, 0]].concat()).is_err());
         assert_eq!(header(&[0]).unwrap_err(), Failure::Damaged);
     }
 }

@@ -165,8 +165,19 @@ impl<W: Word> Values for Words<W> {
 
     fn finish(self: Box<Self>, to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
         let count = self.rows.len();
-        let low = |word: &W| word.as_usize();
-        // Narrow integers are the low bytes of the wide ones that files have.
+        let low = |word: &W| word.as_usize() as u32;
+        // Narrow integers are the low bytes of the wide ones that files have, if these are no greater.
+        let beyond = |fits: fn(u32) -> bool| self.rows.iter().any(|word| !fits(low(word)));
+        let wrong = match to {
+            DataType::Int8 => beyond(|word| i8::try_from(word as i32).is_ok()),
+            DataType::UInt8 => beyond(|word| u8::try_from(word).is_ok()),
+            DataType::Int16 => beyond(|word| i16::try_from(word as i32).is_ok()),
+            DataType::UInt16 => beyond(|word| u16::try_from(word).is_ok()),
+            _ => false,
+        };
+        if wrong {
+            return Err(damaged(format!("a number that {to} does not hold")));
+        }
         let buffer = match to.primitive_width() {
             Some(1) => Buffer::from_vec(self.rows.iter().map(|word| low(word) as u8).collect::<Vec<u8>>()),
             Some(2) => Buffer::from_vec(self.rows.iter().map(|word| low(word) as u16).collect::<Vec<u16>>()),
@@ -227,5 +238,30 @@ impl Values for Truths {
         let mut bits = BooleanBufferBuilder::new(self.rows());
         self.rows.iter().for_each(|page| bits.append_buffer(page));
         Ok(Arc::new(BooleanArray::new(bits.finish(), nulls)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn narrow_integers_hold_what_files_say() {
+        let made = |numbers: &[i32], to: DataType| {
+            let mut words = Words::<u32>::new(numbers.len());
+            let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            words.page(PLAIN, &mut bytes, 0, numbers.len()).unwrap();
+            Box::new(words).finish(&to, None)
+        };
+        for (to, good, bad) in [
+            (DataType::Int8, [-128, 127], 128),
+            (DataType::UInt8, [0, 255], -1),
+            (DataType::Int16, [-32768, 32767], -32769),
+            (DataType::UInt16, [0, 65535], 65536),
+        ] {
+            assert_eq!(made(&good, to.clone()).unwrap().len(), 2);
+            assert_eq!(made(&[good[0], bad], to).unwrap_err().kind(), ErrorKind::Corrupt);
+        }
     }
 }

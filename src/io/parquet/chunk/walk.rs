@@ -95,7 +95,12 @@ impl<'a> Walk<'a> {
                 let end = |place: usize| places.get(place + 1).map_or(self.rows, first);
                 let next = (place..places.len()).find(|&place| wanted(first(&places[place])..end(place)));
                 let Some(next) = next else { return Ok(None) };
-                (self.at, self.row) = (places[next].offset as u64, first(&places[next]));
+                let (at, row) = (places[next].offset as u64, first(&places[next]));
+                // Never back: pages that are told out of order would be read again and again.
+                if at < self.at || row < self.row {
+                    return Err(damaged("pages that are told out of order"));
+                }
+                (self.at, self.row) = (at, row);
             }
             if self.at >= self.end {
                 return Err(damaged("a column chunk ends before its rows"));
