@@ -177,3 +177,66 @@ impl<'a> Walk<'a> {
         Ok(&self.window[from..from + size])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Frame;
+    use crate::error::ErrorKind;
+    use crate::io::file::InputFile;
+    use crate::io::parquet::{ParquetWriteOptions, create};
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    #[test]
+    fn pages_told_out_of_order_are_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.parquet");
+        let frame =
+            Frame::builder().column("x", (0..1000i64).map(|i| i * i).collect::<Vec<_>>()).finish().unwrap();
+        let options = ParquetWriteOptions { page_rows: Some(100), ..ParquetWriteOptions::default() };
+        create(&path, frame.schema(), &options).unwrap().write(&frame).unwrap();
+        let metadata = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let chunk = metadata.metadata().row_group(0).column(0);
+        let file = InputFile::find(&path).unwrap().open().unwrap();
+        let rows = |places: Option<&[PageLocation]>, wanted: Range<usize>| -> Result<Vec<usize>> {
+            let mut walk = Walk::new(&file, chunk, 1000, places, false)?;
+            let mut found = Vec::new();
+            while let Some(page) = walk.next(|rows| rows.start < wanted.end && wanted.start < rows.end)? {
+                found.extend((page.header.kind != Kind::Dictionary).then_some(page.row));
+                assert!(found.len() <= 1000, "pages are read again");
+            }
+            Ok(found)
+        };
+        let mut walk = Walk::new(&file, chunk, 1000, None, false).unwrap();
+        let mut places = Vec::new();
+        loop {
+            let (offset, first_row_index) = (walk.at as i64, walk.row as i64);
+            let Some(page) = walk.next(|_| true).unwrap() else { break };
+            if page.header.kind != Kind::Dictionary {
+                places.push(PageLocation { offset, compressed_page_size: 0, first_row_index });
+            }
+        }
+        assert!(places.len() > 5);
+        let last = places[places.len() - 1].first_row_index as usize;
+        assert_eq!(rows(Some(&places[..]), last..1000).unwrap(), [last]);
+        // Every two of them exchanged: what is found or an error, never without end.
+        for one in 0..places.len() {
+            for other in 0..one {
+                let mut wrong = places.clone();
+                wrong.swap(one, other);
+                for wanted in [0..1, last..1000, 450..451] {
+                    assert!(rows(Some(&wrong[..]), wanted).map_or(0, |found| found.len()) <= 10);
+                }
+            }
+        }
+        let back =
+            PageLocation { offset: places[0].offset, compressed_page_size: 0, first_row_index: last as i64 };
+        let wrong = [places[1].clone(), back];
+        let mut walk = Walk::new(&file, chunk, 1000, Some(&wrong), false).unwrap();
+        walk.at = places[1].offset as u64;
+        assert_eq!(
+            walk.next(|rows| rows.end > last).err().map(|error| error.kind()),
+            Some(ErrorKind::Corrupt)
+        );
+    }
+}
