@@ -11,16 +11,7 @@ from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import Expr, col, lit
 
 #: How pandas and Dask shall do it; what is read or written does not depend on these.
-READ_CSV = (
-    "engine",
-    "low_memory",
-    "memory_map",
-    "float_precision",
-    "cache_dates",
-    "blocksize",
-    "sample",
-    "sample_rows",
-)
+READ_CSV = ("blocksize", "sample", "sample_rows")
 READ_PARQUET = (
     "engine",
     "memory_map",
