@@ -166,14 +166,14 @@ impl<W: Word> Values for Words<W> {
     fn finish(self: Box<Self>, to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
         let count = self.rows.len();
         let low = |word: &W| word.as_usize() as u32;
-        // Narrow integers are the low bytes of the wide ones that files have, if these are no greater.
-        let beyond = |fits: fn(u32) -> bool| self.rows.iter().any(|word| !fits(low(word)));
-        let wrong = match to {
-            DataType::Int8 => beyond(|word| i8::try_from(word as i32).is_ok()),
-            DataType::UInt8 => beyond(|word| u8::try_from(word).is_ok()),
-            DataType::Int16 => beyond(|word| i16::try_from(word as i32).is_ok()),
-            DataType::UInt16 => beyond(|word| u16::try_from(word).is_ok()),
-            _ => false,
+        // Narrow integers are the low bytes of the wide ones that files have, if those bytes say it all.
+        let unused = 32 - 8 * to.primitive_width().filter(|_| to.is_integer()).unwrap_or(4).min(4) as u32;
+        let signed = |word| ((word << unused) as i32 >> unused) as u32;
+        let unsigned = |word| word << unused >> unused;
+        let wrong = match (unused, to.is_signed_integer()) {
+            (0, _) => false,
+            (_, true) => self.rows.iter().map(low).any(|word| signed(word) != word),
+            (_, false) => self.rows.iter().map(low).any(|word| unsigned(word) != word),
         };
         if wrong {
             return Err(damaged(format!("a number that {to} does not hold")));
