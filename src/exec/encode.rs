@@ -6,6 +6,7 @@ use crate::exec::context::Context;
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array};
 use arrow::compute::interleave;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Fewer rows are not worth it.
@@ -71,8 +72,13 @@ fn repeats(columns: &[&Column], rows: usize) -> Result<bool> {
     Ok(seen <= limit * (1.0 - (-sampled / limit).exp()))
 }
 
-/// What one lane found: the codes of its columns, and where it saw each text first.
+/// Lanes that are run together: from each of these to the next.
+const ROUNDS: [usize; 4] = [0, 2, 8, usize::MAX];
+
+/// What one lane found: the codes of its columns, and where it saw each text first that was not known.
 struct Lane {
+    /// Codes below are known; codes from here on are its own.
+    known: u32,
     codes: Vec<UInt32Array>,
     places: Vec<(usize, usize)>,
 }
@@ -82,35 +88,45 @@ fn codes(columns: &[&Column], rows: usize, context: &Context) -> Result<Option<V
     let lanes = (columns.len() / 4).clamp(8, 64).min(columns.len());
     let limit = (rows / 4).min(2 * MOST_TEXTS);
     let cut = |lane: usize| lane * columns.len() / lanes;
-    let found = context.parallel(lanes, |number| lane(columns, cut(number)..cut(number + 1), limit))?;
-    let Some(found) = found.into_iter().collect::<Option<Vec<Lane>>>() else { return Ok(None) };
     let mut interner = Interner::new(false);
     let mut places = Vec::new();
-    let mut maps = Vec::with_capacity(lanes);
-    for lane in &found {
-        let mut map = Vec::with_capacity(lane.places.len());
-        for &(column, row) in &lane.places {
-            let code = interner.intern(strings::views(columns[column].array())?.value(row).as_bytes());
-            if code as usize == places.len() {
-                places.push((column, row));
+    let (mut found, mut maps) = (Vec::with_capacity(lanes), Vec::with_capacity(lanes));
+    // What the lanes before have found is known to all lanes of a round, so that few texts are merged one by one.
+    for round in ROUNDS.windows(2) {
+        let (start, end) = (round[0].min(lanes), round[1].min(lanes));
+        let known = &interner;
+        let lane = |number| lane(columns, cut(start + number)..cut(start + number + 1), known, limit);
+        let more = context.parallel(end - start, lane)?;
+        let Some(more) = more.into_iter().collect::<Option<Vec<Lane>>>() else { return Ok(None) };
+        for lane in more {
+            let mut map = Vec::with_capacity(lane.places.len());
+            for &(column, row) in &lane.places {
+                let code = interner.intern(strings::views(columns[column].array())?.value(row).as_bytes());
+                if code as usize == places.len() {
+                    places.push((column, row));
+                }
+                map.push(code);
             }
-            map.push(code);
+            maps.push((lane.known, map));
+            found.push(lane.codes);
         }
-        maps.push(map);
-    }
-    if places.len() > limit {
-        return Ok(None);
+        if places.len() > limit {
+            return Ok(None);
+        }
     }
     let arrays: Vec<&dyn Array> =
         columns.iter().map(|column| column.array().as_ref() as &dyn Array).collect();
     // Compacted: the texts must not keep all the rows' buffers alive.
     let dictionary: ArrayRef = Arc::new(interleave(&arrays, &places)?.as_string_view().gc());
     let done = context.parallel(lanes, |number| {
-        let map = &maps[number];
-        let columns = columns[cut(number)..cut(number + 1)].iter().zip(&found[number].codes);
+        let (known, map) = &maps[number];
+        let columns = columns[cut(number)..cut(number + 1)].iter().zip(&found[number]);
         let columns = columns.map(|(column, codes)| {
-            let codes: Vec<u32> =
-                codes.values().iter().map(|code| map.get(*code as usize).copied().unwrap_or(0)).collect();
+            let code = |code: &u32| match code.checked_sub(*known) {
+                None => *code,
+                Some(own) => map.get(own as usize).copied().unwrap_or(0),
+            };
+            let codes: Vec<u32> = codes.values().iter().map(code).collect();
             let codes = UInt32Array::new(codes.into(), column.array().nulls().cloned());
             let coded = Column::from_held(strings::encode(codes, dictionary.clone())?);
             let distinct = Some(dictionary.len() as u64);
@@ -124,34 +140,46 @@ fn codes(columns: &[&Column], rows: usize, context: &Context) -> Result<Option<V
     Ok(Some(done.into_iter().flatten().collect()))
 }
 
-/// Codes of a lane's own; `None` if there are more texts than the limit.
-fn lane(columns: &[&Column], range: std::ops::Range<usize>, limit: usize) -> Result<Option<Lane>> {
+/// Codes of what is known, and of a lane's own; `None` if there are more texts than the limit.
+fn lane(columns: &[&Column], range: Range<usize>, base: &Interner, limit: usize) -> Result<Option<Lane>> {
+    let known = base.len();
     let mut interner = Interner::new(false);
     // The code of each of the interner's numbers: nulls have numbers too, but no code.
-    let mut known: Vec<u32> = Vec::new();
+    let mut own: Vec<u32> = Vec::new();
     let (mut codes, mut places, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     for position in range {
         let texts: &StringViewArray = strings::views(columns[position].array())?;
+        let views = Views::String(texts);
         numbers.clear();
-        interner.intern_views(Views::String(texts), 0..texts.len(), &mut numbers);
-        known.resize(interner.len() as usize, UNKNOWN);
-        let own = numbers.iter().enumerate().map(|(row, number)| {
-            let code = &mut known[*number as usize];
+        match base.is_empty() {
+            true => interner.intern_views(views, 0..texts.len(), &mut numbers),
+            false => base.find_views(views, 0..texts.len(), &mut numbers),
+        }
+        let code = |(row, number): (usize, &u64)| {
+            if texts.is_null(row) {
+                return 0;
+            }
+            let number = match (base.is_empty(), *number as u32) {
+                (true, number) => number,
+                (false, UNKNOWN) => interner.intern(texts.value(row).as_bytes()),
+                (false, number) => return number,
+            };
+            if own.len() <= number as usize {
+                own.resize(number as usize + 1, UNKNOWN);
+            }
+            let code = &mut own[number as usize];
             if *code == UNKNOWN {
-                if texts.is_null(row) {
-                    return 0;
-                }
-                *code = places.len() as u32;
+                *code = known + places.len() as u32;
                 places.push((position, row));
             }
             *code
-        });
-        codes.push(UInt32Array::from(own.collect::<Vec<u32>>()));
+        };
+        codes.push(UInt32Array::from(numbers.iter().enumerate().map(code).collect::<Vec<u32>>()));
         if places.len() > limit {
             return Ok(None);
         }
     }
-    Ok(Some(Lane { codes, places }))
+    Ok(Some(Lane { known, codes, places }))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
     let result = Slot::default();
     let codes = matches!(plan, Plan::Scan(node) if node.source().codes());
     let collect = Collect::new(result.clone()).with_codes(codes);
-    let query = lower_to(plan, config, |chain| Pipeline::new(chain, collect))?;
+    let query = lowered(plan, config, codes, |chain| Pipeline::new(chain, collect))?;
     Ok(Query { result, ..query })
 }
 
@@ -56,9 +56,13 @@ pub fn lower(plan: &Plan, config: &Config) -> Result<Query> {
 /// # Errors
 /// As [`lower`].
 pub fn lower_to(plan: &Plan, config: &Config, end: impl FnOnce(Chain) -> Pipeline) -> Result<Query> {
+    lowered(plan, config, false, end)
+}
+
+fn lowered(plan: &Plan, config: &Config, kept: bool, end: impl FnOnce(Chain) -> Pipeline) -> Result<Query> {
     let shared = if config.optimize { Shared::of(plan) } else { Shared::default() };
     let mut lowering =
-        Lowering { config, pipelines: Vec::new(), rows: Some(0), narrowings: Vec::new(), shared };
+        Lowering { config, pipelines: Vec::new(), rows: Some(0), narrowings: Vec::new(), shared, kept };
     let chain = lowering.chain(plan)?;
     lowering.pipelines.push(end(chain));
     let small = lowering.rows.is_some_and(|rows| rows <= SMALL_ROWS);
@@ -74,6 +78,8 @@ struct Lowering<'a> {
     narrowings: Vec<Narrowing>,
     /// Parts that are run once.
     shared: Shared<'a>,
+    /// The plan is a scan whose rows are kept in memory.
+    kept: bool,
 }
 
 impl Lowering<'_> {
@@ -185,6 +191,7 @@ impl Lowering<'_> {
             predicate: node.predicate().cloned(),
             limit: node.limit(),
             batch_rows: self.config.partition_rows,
+            kept: self.kept && node.predicate().is_none() && node.limit().is_none(),
         };
         let known: Vec<_> = self.narrowings.iter().filter(|known| known.is_of(node)).cloned().collect();
         let scan: Arc<dyn Scan> = match known.is_empty() {

@@ -4,9 +4,12 @@ use crate::data::{Batch, Column, strings};
 use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::kernels::keys::intern::Interner;
-use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::array::{Array, ArrayRef, StringViewArray, UInt32Array};
 use arrow::compute::interleave;
 use std::collections::HashMap;
+
+/// Texts of at most so many bytes are in their view.
+const INLINE: u32 = 12;
 
 /// What a column's strings become.
 enum Change {
@@ -62,11 +65,15 @@ fn change(batches: &[Batch], position: usize) -> Result<Option<Change>> {
     let rows: usize = batches.iter().map(Batch::rows).sum();
     let mut interner = Interner::new(false);
     let mut texts_at: Vec<(usize, usize)> = Vec::new();
-    let mut codes = Vec::with_capacity(old.len());
+    let mut codes: Vec<Vec<u32>> = Vec::with_capacity(old.len());
     for (number, dictionary) in old.iter().enumerate() {
         let texts = strings::views(dictionary)?;
         let mut own = Vec::with_capacity(texts.len());
-        for row in 0..texts.len() {
+        if number > 0 {
+            let known = same_start(strings::views(&old[0])?, texts);
+            own.extend_from_slice(&codes[0][..known]);
+        }
+        for row in own.len()..texts.len() {
             let code = interner.intern(texts.value(row).as_bytes());
             if code as usize == texts_at.len() {
                 texts_at.push((number, row));
@@ -80,6 +87,21 @@ fn change(batches: &[Batch], position: usize) -> Result<Option<Change>> {
     }
     let arrays: Vec<&dyn Array> = old.iter().map(AsRef::as_ref).collect();
     Ok(Some(Change::Recode { dictionary: interleave(&arrays, &texts_at)?, old: places, codes }))
+}
+
+/// How many texts at the start of two dictionaries are the same, as far as their views tell: readers add new texts to a
+/// dictionary that their partitions share.
+fn same_start(one: &StringViewArray, other: &StringViewArray) -> usize {
+    let shared = |number: usize| {
+        let buffers = one.data_buffers().get(number).zip(other.data_buffers().get(number));
+        buffers.is_some_and(|(one, other)| one.as_ptr() == other.as_ptr() && one.len() == other.len())
+    };
+    let shared: Vec<bool> = (0..one.data_buffers().len()).map(shared).collect();
+    let same = |(one, other): &(&u128, &u128)| {
+        let inside = **one as u32 <= INLINE;
+        one == other && (inside || shared.get((**one >> 64) as u32 as usize) == Some(&true))
+    };
+    one.views().iter().zip(other.views()).take_while(same).count()
 }
 
 fn recode(

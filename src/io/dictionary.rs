@@ -3,14 +3,14 @@
 //! A partition never changes the shared dictionary, so its codes do not depend on which partition was read first.
 
 use crate::data::strings;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+use crate::kernels::keys::intern::{Interner, Views};
 use crate::kernels::padded::{Padded, lowest, word};
 use crate::kernels::views::ViewWriter;
 use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder, UInt32Array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
-use arrow::compute::{cast, concat};
-use arrow::datatypes::DataType;
-use std::sync::Arc;
+use arrow::compute::concat;
+use std::sync::{Arc, OnceLock};
 
 /// The bytes of a text in a form that compares fast: up to 16 bytes exactly, longer ones by hash.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,6 +138,7 @@ pub struct Dictionary {
     array: ArrayRef,
     views: StringViewArray,
     table: Table,
+    interner: OnceLock<Interner>,
 }
 
 impl Dictionary {
@@ -148,12 +149,28 @@ impl Dictionary {
             distinct.code(text, 0);
         }
         let (views, table) = (distinct.views(), distinct.table);
-        Arc::new(Dictionary { array: Arc::new(views.clone()), views, table })
+        Arc::new(Dictionary { array: Arc::new(views.clone()), views, table, interner: OnceLock::new() })
     }
 
     /// The texts.
     pub fn array(&self) -> &ArrayRef {
         &self.array
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.views.len()
+    }
+
+    /// The texts, and behind them others.
+    ///
+    /// # Errors
+    /// `Type` if Arrow cannot hold them in one array.
+    pub fn with(&self, extra: &Distinct) -> Result<ArrayRef> {
+        match extra.is_empty() {
+            true => Ok(self.array.clone()),
+            false => Ok(concat(&[&self.views as &dyn Array, &extra.views()])?),
+        }
     }
 
     /// The code of a text.
@@ -164,6 +181,16 @@ impl Dictionary {
     #[inline(always)]
     fn find(&self, key: Key, text: &str) -> Option<u32> {
         self.table.find(key, |code| self.views.value(code as usize) == text)
+    }
+
+    /// The texts by number, which is their code: for looking up many at a time.
+    pub fn interner(&self) -> &Interner {
+        self.interner.get_or_init(|| {
+            let mut interner = Interner::new(false);
+            let mut numbers = Vec::with_capacity(self.len());
+            interner.intern_views(Views::String(&self.views), 0..self.len(), &mut numbers);
+            interner
+        })
     }
 }
 
@@ -184,6 +211,16 @@ impl Distinct {
     /// None.
     pub fn new() -> Self {
         Distinct { text: String::new(), ends: Vec::new(), table: Table::new() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// A text by its place in the order first seen.
@@ -385,7 +422,7 @@ impl Coder {
     fn push(&mut self, key: Key, text: &str) {
         let code = match self.base.find(key, text) {
             Some(code) => code,
-            None => self.extra.code_of(key, text, self.base.views.len() as u32),
+            None => self.extra.code_of(key, text, self.base.len() as u32),
         };
         self.codes.push(code);
     }
@@ -397,7 +434,7 @@ impl Coder {
     }
 
     fn text(&self, code: u32) -> &str {
-        let base = self.base.views.len();
+        let base = self.base.len();
         match code as usize {
             code if code < base => self.base.views.value(code),
             // The code of a null may be that of no text.
@@ -415,71 +452,14 @@ impl Coder {
     fn finish(&mut self, null_rows: &[u32]) -> Result<ArrayRef> {
         let extra = self.extra.ends.len();
         let dictionary = match &self.last {
-            _ if extra == 0 => self.base.array.clone(),
             Some((size, last)) if *size == extra => last.clone(),
-            _ => concat(&[&self.base.views as &dyn Array, &self.extra.views()])?,
+            _ => self.base.with(&self.extra)?,
         };
         self.last = Some((extra, dictionary.clone()));
         self.rows_before += self.codes.len();
         let codes = ScalarBuffer::from(std::mem::take(&mut self.codes));
         let valid = validity(codes.len(), null_rows);
         strings::encode(UInt32Array::try_new(codes, valid)?, dictionary)
-    }
-}
-
-/// Codes of foreign dictionaries as codes of ours: the shared texts first, then what is new, in the order met.
-pub struct Translation {
-    base: Arc<Dictionary>,
-    extra: Distinct,
-    last: Option<Translated>,
-}
-
-/// One foreign dictionary and what it became.
-struct Translated {
-    foreign: ArrayRef,
-    /// Our code of each foreign one; `None`: they are the same.
-    map: Option<Vec<u32>>,
-    dictionary: ArrayRef,
-}
-
-impl Translation {
-    /// Into codes that start with these texts.
-    pub fn new(base: Arc<Dictionary>) -> Self {
-        Translation { base, extra: Distinct::new(), last: None }
-    }
-
-    /// Our code of each code of a dictionary (`None`: they are the same), and the dictionary to use with them.
-    ///
-    /// # Errors
-    /// `Type` if the dictionary does not hold text, `Corrupt` if it holds a null.
-    pub fn of(&mut self, foreign: &ArrayRef) -> Result<(Option<&[u32]>, ArrayRef)> {
-        let known = self.last.as_ref().is_some_and(|last| strings::same_dictionary(&last.foreign, foreign));
-        if !known {
-            self.last = Some(self.translate(foreign)?);
-        }
-        match &self.last {
-            Some(last) => Ok((last.map.as_deref(), last.dictionary.clone())),
-            None => Err(Error::internal("a dictionary was not translated")),
-        }
-    }
-
-    fn translate(&mut self, foreign: &ArrayRef) -> Result<Translated> {
-        let values = cast(foreign, &DataType::Utf8View)?;
-        let base = self.base.views.len() as u32;
-        let mut map = Vec::with_capacity(values.len());
-        for text in strings::views(&values)? {
-            let Some(text) = text else {
-                return Err(Error::new(ErrorKind::Corrupt, "a dictionary of text holds a null"));
-            };
-            let found = self.base.find(Key::of(text.as_bytes()), text);
-            map.push(found.unwrap_or_else(|| self.extra.code(text, base)));
-        }
-        let same = map.iter().enumerate().all(|(at, &code)| at as u32 == code);
-        let dictionary = match self.extra.ends.is_empty() {
-            true => self.base.array.clone(),
-            false => concat(&[&self.base.views as &dyn Array, &self.extra.views()])?,
-        };
-        Ok(Translated { foreign: foreign.clone(), map: (!same).then_some(map), dictionary })
     }
 }
 

@@ -23,6 +23,7 @@ mod paths;
 mod prune;
 mod registry;
 pub mod text;
+mod translation;
 pub mod union;
 
 pub use folders::FileOptions;

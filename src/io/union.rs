@@ -165,6 +165,7 @@ impl TableSource for UnionSource {
                 predicate: request.predicate.as_ref().and_then(|p| self.part(p, piece)),
                 limit: left,
                 batch_rows: request.batch_rows,
+                kept: request.kept,
             };
             if let (Some(left), Some(rows)) = (&mut left, source.source.rows()) {
                 *left = left.saturating_sub(rows);

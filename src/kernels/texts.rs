@@ -78,17 +78,11 @@ impl Texts {
             if !ascii && simdutf8::basic::from_utf8(text).is_err() {
                 return Err(damaged("text that is not UTF-8"));
             }
-            let view = match bytes.get(start..start + 16) {
-                Some(sixteen) if length <= INLINE => {
-                    let mut low = [0; 16];
-                    low.copy_from_slice(sixteen);
-                    let low = u128::from_le_bytes(low) & !(u128::MAX << (8 * length));
-                    low << 32 | length as u128
-                }
-                _ => make_view(text, number, start as u32),
-            };
             long |= length > INLINE;
-            self.rows.push(view);
+            self.rows.push(match length <= INLINE {
+                true => view(&bytes, start, length),
+                false => make_view(text, number, start as u32),
+            });
         }
         if !long {
             return Ok(bytes);
@@ -188,6 +182,28 @@ impl Texts {
         // dictionary name blocks that were there before, or copied text, and all rows since then were rewritten.
         unsafe { StringViewArray::new_unchecked(ScalarBuffer::from(self.rows), self.blocks.into(), nulls) }
     }
+}
+
+/// The view of the text that stands in the bytes from `start` on: all of a short one, of others the lower half.
+///
+/// # Panics
+/// If it is not inside the bytes.
+#[inline(always)]
+pub fn view(bytes: &[u8], start: usize, length: usize) -> u128 {
+    let held = if length <= INLINE { length } else { 4 };
+    let text = match bytes.get(start..start + 16) {
+        Some(sixteen) => {
+            let mut all = [0; 16];
+            all.copy_from_slice(sixteen);
+            u128::from_le_bytes(all) & !(u128::MAX << (8 * held))
+        }
+        None => {
+            let mut some = [0; 16];
+            some[..held].copy_from_slice(&bytes[start..start + held]);
+            u128::from_le_bytes(some)
+        }
+    };
+    text << 32 | length as u128
 }
 
 /// Length, block and place of a view.

@@ -29,6 +29,9 @@ pub struct ScanRequest {
     pub limit: Option<u64>,
     /// About how many rows a batch should have.
     pub batch_rows: usize,
+    /// All rows will be kept in memory as they are: strings that repeat are wanted as codes, if finding that out takes no
+    /// more than a small part of the time to read them.
+    pub kept: bool,
 }
 
 /// A table somewhere: a frame in memory, files on disk. Opening it has read no more than its schema.

@@ -14,7 +14,7 @@ pub(super) fn small(name: &str) -> PathBuf {
 
 pub(super) fn all(source: &dyn TableSource) -> ScanRequest {
     let projection = (0..source.schema().len()).collect();
-    ScanRequest { projection, predicate: None, limit: None, batch_rows: 1000 }
+    ScanRequest { projection, predicate: None, limit: None, batch_rows: 1000, kept: false }
 }
 
 pub(super) fn collect(source: &CsvSource, request: &ScanRequest) -> Result<Frame> {

@@ -98,6 +98,7 @@ fn with_categories(file: &IpcFile, found: &Schema, options: &IpcOptions) -> Resu
                     limit: None,
                     // Batches as they are: cutting them would read the first part alone.
                     batch_rows: usize::MAX / 4,
+                    kept: false,
                 };
                 let scan = IpcScan::new(found.clone(), Arc::new(vec![file.clone()]), &request)?;
                 let parts = if file.blocks.in_order { scan.partitions() } else { scan.partitions().min(1) };

@@ -15,7 +15,8 @@ fn open(path: &Path) -> Result<IpcSource> {
 
 fn collect(source: &IpcSource, projection: Vec<usize>, batch_rows: usize) -> Result<Frame> {
     let schema = source.schema().project(&projection);
-    let scan = source.scan(&ScanRequest { projection, predicate: None, limit: None, batch_rows })?;
+    let scan =
+        source.scan(&ScanRequest { projection, predicate: None, limit: None, batch_rows, kept: false })?;
     let mut batches: Vec<Batch> = Vec::new();
     for partition in 0..scan.partitions() {
         if !batches.is_empty() {

@@ -13,7 +13,7 @@ fn open(path: &Path, options: JsonOptions) -> Result<JsonSource> {
 
 fn collect(source: &dyn TableSource) -> Result<Frame> {
     let projection: Vec<usize> = (0..source.schema().len()).collect();
-    let request = ScanRequest { projection, predicate: None, limit: None, batch_rows: 100 };
+    let request = ScanRequest { projection, predicate: None, limit: None, batch_rows: 100, kept: false };
     let scan = source.scan(&request)?;
     let mut batches: Vec<Batch> = Vec::new();
     for partition in 0..scan.partitions() {

@@ -2,14 +2,16 @@
 
 use crate::data::{Column, strings};
 use crate::error::{Error, Result};
-use crate::io::dictionary::{Dictionary, Translation};
+use crate::io::dictionary::Dictionary;
 use crate::io::file::OpenFile;
 use crate::io::guard::guarded;
 use crate::io::parquet::chunk::codec;
 use crate::io::parquet::chunk::column::{self, Leaf};
+use crate::io::parquet::chunk::text::Coding;
 use crate::io::parquet::chunk::walk::Walk;
 use crate::io::parquet::reader::{Rows, in_group, is_coded, read as read_by_crate};
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
+use crate::io::translation::Translation;
 use arrow::array::{Array, ArrayRef, DictionaryArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt32Type};
@@ -40,7 +42,24 @@ fn leaf<'a>(file: &'a ParquetFile, group: usize, column: usize, wanted: usize) -
     })
 }
 
-/// Rows of a column; `None` if it is not read here.
+/// How text of a column is read that is wholly held with a dictionary in a row group.
+///
+/// # Errors
+/// As [`read`].
+pub fn coding(
+    table: &ParquetTable,
+    file: &ParquetFile,
+    group: usize,
+    column: usize,
+) -> Result<Option<Coding>> {
+    let texts = match is_coded(table, file, group, column) {
+        true => table.dictionary(column)?,
+        false => None,
+    };
+    Ok(texts.map(|texts| Coding { translation: Translation::new(texts), always: false }))
+}
+
+/// Rows of a column, text by this coding; `None` if it is not read here.
 ///
 /// # Errors
 /// `Corrupt` naming file, row group and column; `Io`.
@@ -50,17 +69,11 @@ pub fn read(
     opened: &OpenFile,
     rows: &Rows,
     column: usize,
+    coding: Option<Coding>,
 ) -> Result<Option<Column>> {
     let wanted = rows.count();
     let Some((leaf, place)) = leaf(file, rows.group, column, wanted) else { return Ok(None) };
-    if column::values(&leaf, None).is_none() {
-        return Ok(None);
-    }
-    let translation = match is_coded(table, file, rows.group, column) {
-        true => table.dictionary(column)?.map(Translation::new),
-        false => None,
-    };
-    let Some(values) = column::values(&leaf, translation) else { return Ok(None) };
+    let Some(values) = column::values(&leaf, coding) else { return Ok(None) };
     let whole = wanted == rows.total;
     let index = if whole { None } else { file.indexed().page_index() };
     let index = index.and_then(|index| index.offset_index(rows.group, place));
@@ -100,12 +113,11 @@ fn codes(array: &ArrayRef, translation: &mut Translation, rows: usize) -> Result
     if coded.values().len() * 2 > rows {
         return Ok(cast(array, &DataType::Utf8View)?);
     }
-    let (map, dictionary) = translation.of(coded.values())?;
-    let keys = match map {
+    let keys = match translation.of(coded.values())? {
         None => coded.keys().clone(),
         Some(map) => coded.keys().unary(|key| map.get(key as usize).copied().unwrap_or(0)),
     };
-    strings::encode(keys, dictionary)
+    strings::encode(keys, translation.dictionary()?)
 }
 
 impl ParquetTable {

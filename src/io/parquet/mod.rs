@@ -6,6 +6,7 @@ mod chunk;
 mod direct;
 mod footer;
 mod input;
+mod kept;
 mod late;
 mod options;
 mod pack;
@@ -22,6 +23,8 @@ mod write;
 
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod kept_tests;
 #[cfg(test)]
 mod pack_tests;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::data::Batch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Bound, InTurn, Tasks, bind};
 use crate::io::guard::{Failure, guarded};
+use crate::io::parquet::kept::Kept;
 use crate::io::parquet::late::Late;
 use crate::io::parquet::pages;
 use crate::io::parquet::reader::Rows;
@@ -30,6 +31,7 @@ pub struct ParquetScan {
     table: Arc<ParquetTable>,
     projection: Vec<usize>,
     late: Option<Late>,
+    kept: Option<Kept>,
     units: Vec<Unit>,
     parts: Vec<Part>,
     batch_rows: usize,
@@ -101,7 +103,8 @@ impl ParquetScan {
             }
         }
         let projection = request.projection.clone();
-        Ok(ParquetScan { table, projection, late, units, parts, batch_rows, seen })
+        let kept = request.kept.then(|| Kept::new(&table));
+        Ok(ParquetScan { table, projection, late, kept, units, parts, batch_rows, seen })
     }
 
     fn parse(
@@ -121,7 +124,7 @@ impl ParquetScan {
             return Ok(());
         }
         let (table, projection, late) = (&*self.table, &*self.projection, self.late.as_ref());
-        match unit.read(part.part, &Reading { table, projection, late, tasks })? {
+        match unit.read(part.part, &Reading { table, projection, late, kept: self.kept.as_ref(), tasks })? {
             Some(batch) => emit(batch).map(|_| ()),
             None => Ok(()),
         }

@@ -72,6 +72,7 @@ fn few_rows_are_read_late() {
         projection: vec![3, 0, 2],
         batch_rows: 5000,
         limit: None,
+        kept: false,
     };
     let found = collect(&source, &request).unwrap();
     assert_eq!(found.rows(), 5);

@@ -17,7 +17,7 @@ pub(super) fn small(name: &str) -> PathBuf {
 
 pub(super) fn all(source: &dyn TableSource) -> ScanRequest {
     let projection = (0..source.schema().len()).collect();
-    ScanRequest { projection, predicate: None, limit: None, batch_rows: 100 }
+    ScanRequest { projection, predicate: None, limit: None, batch_rows: 100, kept: false }
 }
 
 pub(super) fn collect(source: &dyn TableSource, request: &ScanRequest) -> Result<Frame> {

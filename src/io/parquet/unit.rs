@@ -5,6 +5,7 @@ use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::expr::Tasks;
 use crate::io::file::OpenFile;
 use crate::io::parquet::direct;
+use crate::io::parquet::kept::Kept;
 use crate::io::parquet::late::{Late, narrowed};
 use crate::io::parquet::reader::{Rows, in_group, is_coded, read};
 use crate::io::parquet::share::Shared;
@@ -61,6 +62,8 @@ pub struct Reading<'a> {
     pub projection: &'a [usize],
     /// The predicate, where its columns are read first.
     pub late: Option<&'a Late>,
+    /// What is known of repeating texts, if all rows will be kept.
+    pub kept: Option<&'a Kept>,
     /// Other threads.
     pub tasks: &'a dyn Tasks,
 }
@@ -201,7 +204,11 @@ impl Unit {
         let mut columns = Vec::with_capacity(projection.len());
         let mut others = Vec::new();
         for &column in &projection {
-            match direct::read(table, file, opened, rows, column)? {
+            let coding = match reading.kept {
+                Some(kept) => kept.coding(table, column)?,
+                None => direct::coding(table, file, rows.group, column)?,
+            };
+            match direct::read(table, file, opened, rows, column, coding)? {
                 Some(found) => columns.push(Some(found)),
                 None => {
                     others.push(column);

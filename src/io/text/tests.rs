@@ -9,7 +9,13 @@ use std::path::Path;
 fn read(path: &Path, partition_bytes: u64, batch_rows: usize) -> Result<Vec<String>> {
     let options = TextOptions { partition_bytes: Some(partition_bytes), ..TextOptions::default() };
     let source = TextSource::open(&[path.to_owned()], options)?;
-    let scan = source.scan(&ScanRequest { projection: vec![0], predicate: None, limit: None, batch_rows })?;
+    let scan = source.scan(&ScanRequest {
+        projection: vec![0],
+        predicate: None,
+        limit: None,
+        batch_rows,
+        kept: false,
+    })?;
     let mut found = Vec::new();
     for partition in 0..scan.partitions() {
         let mut fresh = true;

@@ -13,7 +13,7 @@ pub const UNKNOWN: u32 = u32::MAX;
 const SHORT: u32 = 12;
 
 /// Rows at a time: their slots are loaded one after the other before any is looked at, so that the loads overlap.
-const BLOCK: usize = 128;
+pub const BLOCK: usize = 128;
 
 /// Byte strings by number.
 ///
@@ -96,6 +96,24 @@ impl Interner {
         }
     }
 
+    /// Numbers of at most [`BLOCK`] byte strings that are given as views: short ones as a whole, of others `text` tells the
+    /// bytes. [`UNKNOWN`] for strings not known.
+    pub fn find_words<'a>(&self, words: &[u128], text: impl Fn(usize) -> &'a [u8], found: &mut [u32]) {
+        let mut hashes = [0; BLOCK];
+        for (hash, word) in hashes.iter_mut().zip(words) {
+            *hash = hash_word(*word, self.weak);
+        }
+        self.first_slots(words, &hashes, found);
+        for (place, (word, found)) in words.iter().zip(found).enumerate() {
+            if *word as u32 > SHORT {
+                let text = text(place);
+                *found = self.probe(self.hash_long(text), *word as u64 as u128, text).unwrap_or(UNKNOWN);
+            } else if *found == UNKNOWN {
+                *found = self.probe(hashes[place], *word, &[]).unwrap_or(UNKNOWN);
+            }
+        }
+    }
+
     /// The words and hashes of some rows, and the numbers of those whose first slot holds them. True if any string is
     /// long: those are left to be probed.
     fn look(
@@ -123,17 +141,23 @@ impl Interner {
                 }
             }
         }
+        self.first_slots(&words[..count], hashes, &mut found[..count]);
+        long
+    }
+
+    /// The numbers of the words that are in their first slot, else [`UNKNOWN`].
+    #[inline(always)]
+    fn first_slots(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
         let mask = self.slots.len() - 1;
-        for (found, hash) in found[..count].iter_mut().zip(hashes.iter()) {
+        for (found, hash) in found.iter_mut().zip(hashes) {
             *found = self.slots[*hash as usize & mask] as u32;
         }
-        for (found, word) in found[..count].iter_mut().zip(words.iter()) {
+        for (found, word) in found.iter_mut().zip(words) {
             let number = found.wrapping_sub(1);
             let same = self.words.get(number as usize).is_some_and(|known| known == word);
             // Words of long strings differ by their place, so none of them is found here.
             *found = if same { number } else { UNKNOWN };
         }
-        long
     }
 
     fn hash(&self, word: u128, text: &[u8]) -> u64 {

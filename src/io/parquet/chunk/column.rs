@@ -1,9 +1,8 @@
 //! Columns that are not nested, from their pages straight into arrays: numbers, truths and text, plain or by a dictionary.
 
 use crate::error::Result;
-use crate::io::dictionary::Translation;
 use crate::io::parquet::chunk::hybrid::{Hybrid, damaged};
-use crate::io::parquet::chunk::text::Text;
+use crate::io::parquet::chunk::text::{Coding, Text};
 use crate::io::parquet::chunk::thrift::Kind;
 use crate::io::parquet::chunk::values::{PLAIN, PLAIN_DICTIONARY, RLE, Truths, Values, Words};
 use crate::io::parquet::chunk::walk::{Page, Walk};
@@ -28,7 +27,7 @@ pub struct Leaf<'a> {
 }
 
 /// How the values of a leaf are gathered; `None` if that is not done here.
-pub fn values(leaf: &Leaf<'_>, codes: Option<Translation>) -> Option<Box<dyn Values>> {
+pub fn values(leaf: &Leaf<'_>, coding: Option<Coding>) -> Option<Box<dyn Values>> {
     let to = leaf.to;
     let whole = to.is_integer() || to.is_temporal();
     match (leaf.physical, to.primitive_width()) {
@@ -37,7 +36,7 @@ pub fn values(leaf: &Leaf<'_>, codes: Option<Translation>) -> Option<Box<dyn Val
         (Type::INT64, Some(8)) if whole => Some(Box::new(Words::<u64>::new(leaf.wanted))),
         (Type::FLOAT, _) if to == &DataType::Float32 => Some(Box::new(Words::<u32>::new(leaf.wanted))),
         (Type::DOUBLE, _) if to == &DataType::Float64 => Some(Box::new(Words::<u64>::new(leaf.wanted))),
-        (Type::BYTE_ARRAY, _) if to == &DataType::Utf8View => Some(Box::new(Text::new(codes, leaf.wanted))),
+        (Type::BYTE_ARRAY, _) if to == &DataType::Utf8View => Some(Box::new(Text::new(coding, leaf.wanted))),
         _ => None,
     }
 }

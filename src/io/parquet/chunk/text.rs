@@ -2,11 +2,11 @@
 
 use crate::data::strings;
 use crate::error::Result;
-use crate::io::dictionary::Translation;
 use crate::io::parquet::chunk::hybrid::damaged;
 use crate::io::parquet::chunk::values::{
     PLAIN, PLAIN_DICTIONARY, RLE_DICTIONARY, Values, codes, gather, keep,
 };
+use crate::io::translation::Translation;
 use crate::kernels::texts::{self, Mark, Texts};
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
@@ -14,33 +14,41 @@ use arrow::datatypes::DataType;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// How text becomes codes of the table.
+pub struct Coding {
+    /// The codes.
+    pub translation: Translation,
+    /// Also where the file holds no codes, or about as many as rows: the texts are known to repeat.
+    pub always: bool,
+}
+
 /// A column of text.
 pub struct Text {
     texts: Texts,
     /// Where the last page begins.
     mark: Mark,
     wanted: usize,
-    /// How codes of the file become codes of the table, if they shall.
-    translation: Option<Translation>,
+    /// How text becomes codes, until it is known that it does.
+    coding: Option<Coding>,
     coded: Option<Coded>,
 }
 
 /// Codes being gathered.
 struct Coded {
+    translation: Translation,
     /// Our code of each of the file's; `None`: they are the same.
     map: Option<Vec<u32>>,
     /// How many codes the file has.
     distinct: usize,
-    dictionary: ArrayRef,
     rows: Vec<u32>,
     page: usize,
 }
 
 impl Text {
-    /// Text for so many rows; with a translation, as codes.
-    pub fn new(translation: Option<Translation>, wanted: usize) -> Self {
+    /// Text for so many rows; with a coding, as codes.
+    pub fn new(coding: Option<Coding>, wanted: usize) -> Self {
         let texts = Texts::default();
-        Text { mark: texts.mark(), texts, wanted, translation, coded: None }
+        Text { mark: texts.mark(), texts, wanted, coding, coded: None }
     }
 }
 
@@ -48,24 +56,27 @@ impl Values for Text {
     fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()> {
         *bytes = self.texts.set_dictionary(std::mem::take(bytes), count)?;
         // Codes of about as many texts as rows are not worth having.
-        let Some(mut translation) = self.translation.take().filter(|_| count * 2 <= self.wanted) else {
-            return Ok(());
-        };
+        let pays = |coding: &Coding| coding.always || count * 2 <= self.wanted;
+        let Some(Coding { mut translation, .. }) = self.coding.take().filter(pays) else { return Ok(()) };
         let foreign: ArrayRef = Arc::new(std::mem::take(&mut self.texts).into_dictionary());
-        let (map, dictionary) = translation.of(&foreign)?;
+        let map = translation.of(&foreign)?.map(<[u32]>::to_vec);
         let rows = Vec::with_capacity(self.wanted);
-        self.coded =
-            Some(Coded { map: map.map(<[u32]>::to_vec), distinct: foreign.len(), dictionary, rows, page: 0 });
+        self.coded = Some(Coded { translation, map, distinct: foreign.len(), rows, page: 0 });
         Ok(())
     }
 
     fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
         let by_code = matches!(encoding, PLAIN_DICTIONARY | RLE_DICTIONARY);
-        if let Some(Coded { map, distinct, rows, page, .. }) = &mut self.coded {
+        if let Some(Coding { translation, .. }) = self.coding.take_if(|coding| coding.always) {
+            let rows = Vec::with_capacity(self.wanted);
+            self.coded = Some(Coded { translation, map: None, distinct: 0, rows, page: 0 });
+        }
+        if let Some(Coded { translation, map, distinct, rows, page }) = &mut self.coded {
             *page = rows.len();
             let distinct = *distinct;
-            if by_code {
-                codes(&bytes[start..], count, |codes| match map {
+            match encoding {
+                PLAIN => translation.push(&bytes[start..], count, rows)?,
+                _ if by_code => codes(&bytes[start..], count, |codes| match map {
                     Some(map) => gather(map, codes, rows),
                     None if codes.iter().fold(0, |most, code| most.max(*code)) as usize >= distinct => {
                         Err(damaged("a code outside of its dictionary"))
@@ -74,9 +85,10 @@ impl Values for Text {
                         rows.extend_from_slice(codes);
                         Ok(())
                     }
-                })?;
+                })?,
+                _ => return Ok(false),
             }
-            return Ok(by_code);
+            return Ok(true);
         }
         if self.texts.is_empty() {
             self.texts.reserve(self.wanted);
@@ -110,7 +122,9 @@ impl Values for Text {
 
     fn finish(self: Box<Self>, _to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
         match self.coded {
-            Some(coded) => strings::encode(UInt32Array::new(coded.rows.into(), nulls), coded.dictionary),
+            Some(Coded { mut translation, rows, .. }) => {
+                strings::encode(UInt32Array::new(rows.into(), nulls), translation.dictionary()?)
+            }
             None => Ok(Arc::new(self.texts.finish(nulls))),
         }
     }
