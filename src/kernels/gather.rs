@@ -30,13 +30,44 @@ enum Values {
     Two(Vec<ScalarBuffer<u16>>),
     Four(Vec<ScalarBuffer<u32>>),
     Eight(Vec<ScalarBuffer<u64>>),
-    Sixteen(Vec<ScalarBuffer<i128>>),
+    Sixteen(Vec<ScalarBuffer<u128>>),
     /// Codes of one dictionary.
     Codes(Vec<ScalarBuffer<u32>>, ArrayRef),
     /// Views, where each piece's buffers begin among all buffers, and those.
     Views(Vec<ScalarBuffer<u128>>, Vec<u32>, Arc<[Buffer]>),
     /// Anything else; behind the pieces stands one of a single null.
     Other(Vec<ArrayRef>),
+}
+
+/// Where a value lies in a row of words: its first word, and its lowest bit there.
+pub type Place = (usize, u32);
+
+/// Values that were gathered, by their width in bytes.
+#[derive(Debug, Clone)]
+pub enum Gathered {
+    /// 1.
+    One(Vec<u8>),
+    /// 2.
+    Two(Vec<u16>),
+    /// 4.
+    Four(Vec<u32>),
+    /// 8.
+    Eight(Vec<u64>),
+    /// 16.
+    Sixteen(Vec<u128>),
+}
+
+impl Gathered {
+    /// Bytes of a value.
+    pub fn width(&self) -> usize {
+        match self {
+            Gathered::One(_) => 1,
+            Gathered::Two(_) => 2,
+            Gathered::Four(_) => 4,
+            Gathered::Eight(_) => 8,
+            Gathered::Sixteen(_) => 16,
+        }
+    }
 }
 
 impl Pieces {
@@ -71,8 +102,7 @@ impl Pieces {
             (Some(nulls), _) => Some(self.valid(nulls, rows)),
         };
         let outer = absent.is_some();
-        let dtype = self.dtype.clone();
-        let array: ArrayRef = match &self.values {
+        let array = match &self.values {
             Values::Bits(pieces) => {
                 let (shift, mask) = (self.shift, mask(self.shift));
                 let bits = collect_bits(rows.len(), |i| {
@@ -81,27 +111,15 @@ impl Pieces {
                 });
                 Arc::new(BooleanArray::new(bits, nulls))
             }
-            Values::One(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
-            Values::Two(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
-            Values::Four(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
-            Values::Eight(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
-            Values::Sixteen(pieces) => fixed(dtype, self.pick(pieces, rows, outer), nulls),
-            Values::Codes(pieces, dictionary) => {
-                let codes = UInt32Array::new(self.pick(pieces, rows, outer).into(), nulls);
-                // SAFETY: the codes are codes of a valid array over this dictionary, and 0 under nulls.
-                Arc::new(unsafe { DictionaryArray::new_unchecked(codes, dictionary.clone()) })
+            Values::One(pieces) => self.made(Gathered::One(self.pick(pieces, rows, outer)), nulls),
+            Values::Two(pieces) => self.made(Gathered::Two(self.pick(pieces, rows, outer)), nulls),
+            Values::Four(pieces) | Values::Codes(pieces, _) => {
+                self.made(Gathered::Four(self.pick(pieces, rows, outer)), nulls)
             }
-            Values::Views(pieces, bases, buffers) => {
-                let views = self.views(pieces, bases, rows, outer);
-                // SAFETY: each view is one of a valid array whose buffers begin at `base` in `buffers`, or empty.
-                unsafe {
-                    match dtype {
-                        DataType::Utf8View => {
-                            Arc::new(StringViewArray::new_unchecked(views.into(), buffers.clone(), nulls))
-                        }
-                        _ => Arc::new(BinaryViewArray::new_unchecked(views.into(), buffers.clone(), nulls)),
-                    }
-                }
+            Values::Eight(pieces) => self.made(Gathered::Eight(self.pick(pieces, rows, outer)), nulls),
+            Values::Sixteen(pieces) => self.made(Gathered::Sixteen(self.pick(pieces, rows, outer)), nulls),
+            Values::Views(pieces, bases, _) => {
+                self.made(Gathered::Sixteen(self.views(pieces, bases, rows, outer)), nulls)
             }
             Values::Other(pieces) => {
                 let arrays: Vec<&dyn Array> = pieces.iter().map(AsRef::as_ref).collect();
@@ -117,6 +135,92 @@ impl Pieces {
             }
         };
         Ok(Column::from_held(array))
+    }
+
+    /// Bytes of a value, if all have as many.
+    pub fn width(&self) -> Option<usize> {
+        match &self.values {
+            Values::One(_) => Some(1),
+            Values::Two(_) => Some(2),
+            Values::Four(_) | Values::Codes(..) => Some(4),
+            Values::Eight(_) => Some(8),
+            Values::Sixteen(_) | Values::Views(..) => Some(16),
+            Values::Bits(_) | Values::Other(_) => None,
+        }
+    }
+
+    /// Writes a piece's values, from row `from` on, into rows of `stride` words that are zero at their place: from that
+    /// word and bit on.
+    ///
+    /// # Panics
+    /// If there is no such place in a row, or no such row.
+    pub fn lay(&self, piece: usize, from: usize, (word, bit): Place, stride: usize, rows: &mut [u64]) {
+        fn each<T: Copy>(values: &[T], rows: &mut [u64], stride: usize, word: impl Fn(&mut [u64], T)) {
+            rows.chunks_exact_mut(stride).zip(values).for_each(|(row, value)| word(row, *value));
+        }
+        let wide = |row: &mut [u64], value: u128| {
+            row[word] = value as u64;
+            row[word + 1] = (value >> 64) as u64;
+        };
+        match &self.values {
+            Values::One(all) => {
+                each(&all[piece][from..], rows, stride, |row, v| row[word] |= u64::from(v) << bit)
+            }
+            Values::Two(all) => {
+                each(&all[piece][from..], rows, stride, |row, v| row[word] |= u64::from(v) << bit)
+            }
+            Values::Four(all) | Values::Codes(all, _) => {
+                each(&all[piece][from..], rows, stride, |row, v| row[word] |= u64::from(v) << bit);
+            }
+            Values::Eight(all) => each(&all[piece][from..], rows, stride, |row, v| row[word] = v),
+            Values::Sixteen(all) => each(&all[piece][from..], rows, stride, wide),
+            Values::Views(all, bases, _) => {
+                let base = u128::from(bases[piece]) << 64;
+                each(&all[piece][from..], rows, stride, |row, view| wide(row, moved(view, base)));
+            }
+            Values::Bits(_) | Values::Other(_) => {}
+        }
+    }
+
+    /// Values of this column that were gathered from rows where they had been laid, as the column of these rows.
+    ///
+    /// # Panics
+    /// If the values are not of the column's width.
+    pub fn laid(&self, values: Gathered, rows: &[u32], absent: Option<&NullBuffer>) -> Column {
+        assert_eq!(Some(values.width()), self.width(), "values of the column's width");
+        let nulls = match &self.nulls {
+            None => absent.cloned(),
+            Some(nulls) => Some(self.valid(nulls, rows)),
+        };
+        Column::from_held(self.made(values, nulls))
+    }
+
+    /// Values that are all of this column, or zero, as an array.
+    fn made(&self, values: Gathered, nulls: Option<NullBuffer>) -> ArrayRef {
+        let dtype = self.dtype.clone();
+        match (&self.values, values) {
+            (Values::Codes(_, dictionary), Gathered::Four(codes)) => {
+                let codes = UInt32Array::new(codes.into(), nulls);
+                // SAFETY: the codes are codes of a valid array over this dictionary, and 0 under nulls.
+                Arc::new(unsafe { DictionaryArray::new_unchecked(codes, dictionary.clone()) })
+            }
+            (Values::Views(_, _, buffers), Gathered::Sixteen(views)) => {
+                // SAFETY: each view is one of a valid array whose buffers begin at its base in `buffers`, or empty.
+                unsafe {
+                    match dtype {
+                        DataType::Utf8View => {
+                            Arc::new(StringViewArray::new_unchecked(views.into(), buffers.clone(), nulls))
+                        }
+                        _ => Arc::new(BinaryViewArray::new_unchecked(views.into(), buffers.clone(), nulls)),
+                    }
+                }
+            }
+            (_, Gathered::One(values)) => fixed(dtype, values, nulls),
+            (_, Gathered::Two(values)) => fixed(dtype, values, nulls),
+            (_, Gathered::Four(values)) => fixed(dtype, values, nulls),
+            (_, Gathered::Eight(values)) => fixed(dtype, values, nulls),
+            (_, Gathered::Sixteen(values)) => fixed(dtype, values, nulls),
+        }
     }
 
     fn pick<T: ArrowNativeType>(&self, pieces: &[ScalarBuffer<T>], rows: &[u32], outer: bool) -> Vec<T> {
@@ -153,9 +257,7 @@ impl Pieces {
                 return 0;
             }
             let (piece, base) = pieces[(row >> shift) as usize];
-            let view = piece[(row & mask) as usize];
-            // Only text of more than 12 bytes lies in a buffer.
-            view + if view as u32 > 12 { base } else { 0 }
+            moved(piece[(row & mask) as usize], base)
         };
         collect_values(rows.len(), |i| one(rows[i]))
     }
@@ -179,6 +281,11 @@ pub fn present(rows: &[u32]) -> Option<NullBuffer> {
         return None;
     }
     Some(NullBuffer::new(collect_bits(rows.len(), |i| rows[i] != NO_ROW)))
+}
+
+/// A view whose buffers begin behind others. Only text of more than 12 bytes lies in a buffer.
+fn moved(view: u128, base: u128) -> u128 {
+    view + if view as u32 > 12 { base } else { 0 }
 }
 
 fn mask(shift: u32) -> u32 {

@@ -35,6 +35,7 @@ pub mod packed;
 pub mod padded;
 pub mod parse;
 pub mod partition;
+pub mod payload;
 pub mod places;
 pub mod radix;
 pub mod rounding;

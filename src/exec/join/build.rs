@@ -20,6 +20,7 @@ use crate::kernels::join::ranges::Ranges;
 use crate::kernels::join::sorted::{self, Entry, Ordered, Sorted};
 use crate::kernels::join::split::{Split, part_of, parts_for};
 use crate::kernels::join::text::{self, TextPart, TextTable};
+use crate::kernels::payload::{LEAST_BYTES, Payload};
 use crate::plan::Flow;
 use arrow::array::{Array, ArrayRef};
 use std::sync::atomic::AtomicBool;
@@ -55,6 +56,8 @@ pub struct BuildOptions {
     pub distinct: Option<String>,
     /// What rows are sorted by, where equal keys are not all.
     pub sorting: Option<Sorting>,
+    /// About all rows will be gathered, in no order.
+    pub scattered: bool,
     /// For tests: all keys hash alike.
     pub weak: bool,
 }
@@ -98,13 +101,22 @@ impl Build {
             }
         });
         let marks = if self.options.mark { numbers_of(&batches, shift) } else { 0 };
+        let pieces: Vec<usize> = batches.iter().map(Batch::rows).collect();
+        let payload = Payload::new(payload.collect(), shift);
+        let payload = match self.options.scattered {
+            false => payload,
+            true => {
+                let least = if self.options.weak { 0 } else { LEAST_BYTES };
+                payload.packed(&pieces, least, |lay| context.parallel(pieces.len(), lay))?
+            }
+        };
         let built = Built {
-            payload: payload.collect(),
+            payload,
             encoder,
             finder,
             rows,
             matched: (0..marks).map(|_| AtomicBool::new(false)).collect(),
-            pieces: batches.iter().map(Batch::rows).collect(),
+            pieces,
             shift,
             keys,
         };

@@ -1,11 +1,11 @@
 //! What the build side hands to the probe side.
 
 use crate::data::Column;
-use crate::kernels::gather::Pieces;
 use crate::kernels::join::nearest::Nearness;
 use crate::kernels::join::ranges::{Ranges, Relation};
 use crate::kernels::join::sorted::{Ordered, Sorted};
 use crate::kernels::join::{Encoder, Index};
+use crate::kernels::payload::Payload;
 use std::sync::atomic::AtomicBool;
 
 /// What probing needs: the index, and the columns that go into the result.
@@ -15,7 +15,7 @@ pub struct Built {
     /// Words to rows.
     pub finder: Finder,
     /// The columns of the result, by row number.
-    pub payload: Vec<Pieces>,
+    pub payload: Payload,
     /// Rows.
     pub rows: u64,
     /// Which rows have been matched, by row number, if that is asked for.

@@ -211,10 +211,16 @@ impl Probed<'_> {
             Rows::All => Ok(column.clone()),
             Rows::Some(rows) => Pieces::of(column).gather(rows, None),
         };
+        let wanted = output.iter().filter_map(|output| match output {
+            Output::Build(position) => Some(*position),
+            _ => None,
+        });
+        let wanted: Vec<usize> = wanted.collect();
+        let mut built = self.built.payload.gather(&wanted, right, absent.as_ref())?.into_iter();
         let columns = output.iter().map(|output| match output {
             Output::Probe(position) => pick(self.batch.column(*position)),
             Output::Key(position) => pick(&self.keys[*position]),
-            Output::Build(position) => self.built.payload[*position].gather(right, absent.as_ref()),
+            Output::Build(_) => built.next().ok_or_else(|| Error::internal("a column was not gathered")),
             Output::Row => Ok(Column::from_held(Arc::new(UInt32Array::from(right.to_vec())))),
             Output::Origin(alone) => {
                 let codes = right.iter().map(|row| if *row == NO_ROW { *alone } else { BOTH });

@@ -17,6 +17,7 @@ use crate::expr::bind::cast;
 use crate::expr::{Bound, bind};
 use crate::kernels::CastMode;
 use crate::kernels::join::nearest::Nearness;
+use crate::plan::rows::most_rows;
 use crate::plan::{Direction, JoinKind, JoinNode, Node};
 use std::sync::Arc;
 
@@ -71,6 +72,8 @@ pub fn spec(node: &JoinNode, config: &Config) -> Result<Spec> {
     let swapped = kind == JoinKind::Right;
     let (left, right) = (node.left().schema(), node.right().schema());
     let (build_schema, probe_schema) = if swapped { (left, right) } else { (right, left) };
+    let (built_side, probe_side) =
+        if swapped { (node.left(), node.right()) } else { (node.right(), node.left()) };
     let (mut left_keys, mut right_keys) = bound_keys(node)?;
     let found = conditions::take_apart(node)?;
     for (a, b) in found.keys {
@@ -189,6 +192,9 @@ pub fn spec(node: &JoinNode, config: &Config) -> Result<Spec> {
         mark: kind == JoinKind::Full,
         distinct: here.then(|| told(swapped)),
         sorting,
+        scattered: most_rows(probe_side)
+            .zip(most_rows(built_side))
+            .is_none_or(|(probe, build)| probe >= build / 2),
         ..checked(swapped)
     };
     let KeptColumns { kept, dtypes, .. } = kept;

@@ -17,6 +17,7 @@ use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
 use crate::kernels::gather::{NO_ROW, Pieces, present};
 use crate::kernels::join::index::Parts;
+use crate::kernels::payload::{LEAST_BYTES, Payload};
 use crate::plan::rows::{likely_rows, most_rows};
 use crate::plan::{Flow, JoinKind, JoinNode, Node};
 use arrow::array::AsArray;
@@ -158,22 +159,25 @@ impl InOrder {
             let words: Vec<u64> = numbers.values().iter().map(|row| u64::from(*row)).collect();
             Ok(parts.split(&words, (piece << shift) as u32))
         })?;
-        let payload: Vec<Pieces> = (0..self.dtypes.len())
-            .map(|position| {
-                let columns: Vec<&Column> = batches.iter().map(|batch| batch.column(1 + position)).collect();
-                match columns.is_empty() {
-                    true => Pieces::of(&Column::empty(&self.dtypes[position])),
-                    false => Pieces::new(&columns, shift),
-                }
-            })
-            .collect();
+        let columns = (0..self.dtypes.len()).map(|position| {
+            let columns: Vec<&Column> = batches.iter().map(|batch| batch.column(1 + position)).collect();
+            match columns.is_empty() {
+                true => Pieces::of(&Column::empty(&self.dtypes[position])),
+                false => Pieces::new(&columns, shift),
+            }
+        });
+        let pieces: Vec<usize> = batches.iter().map(Batch::rows).collect();
+        let least = if context.config().weak_hash { 0 } else { LEAST_BYTES };
+        let payload = Payload::new(columns.collect(), shift)
+            .packed(&pieces, least, |lay| context.parallel(pieces.len(), lay))?;
+        let positions: Vec<usize> = (0..self.dtypes.len()).collect();
         let made = context.parallel(parts.count, |part| {
             let (mut made, mut own, mut other) = (Vec::new(), Vec::new(), Vec::new());
             let mut flush = |own: &mut Vec<u32>, other: &mut Vec<u32>| -> Result<()> {
                 let absent = present(other);
-                let kept = built.payload.iter().map(|column| column.gather(own, None));
-                let probed = payload.iter().map(|column| column.gather(other, absent.as_ref()));
-                made.push(Batch::new(kept.chain(probed).all_ok()?, own.len())?);
+                let kept = built.payload.columns().iter().map(|column| column.gather(own, None));
+                let probed = payload.gather(&positions, other, absent.as_ref())?;
+                made.push(Batch::new(kept.chain(probed.into_iter().map(Ok)).all_ok()?, own.len())?);
                 own.clear();
                 other.clear();
                 Ok(())

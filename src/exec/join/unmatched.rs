@@ -44,7 +44,7 @@ impl Scan for Unmatched {
         let rows: Vec<u32> = (base..end).filter(|row| matched(row) == self.matched).collect();
         let columns = self.output.iter().map(|column| match column {
             Alone::Null(dtype) => Ok(Column::from_held(new_null_array(&dtype.to_arrow(), rows.len()))),
-            Alone::Build(position) => built.payload[*position].gather(&rows, None),
+            Alone::Build(position) => built.payload.column(*position).gather(&rows, None),
             Alone::Origin(code) => {
                 let codes = UInt32Array::from(vec![*code; rows.len()]);
                 Ok(Column::from_held(strings::encode(codes, self.origins.clone())?))
