@@ -238,7 +238,7 @@ mod tests {
         let make = || Payload::new((0..count).map(of).collect(), 10);
         let each = |lay: &(dyn Fn(usize) -> Result<Vec<u64>> + Sync)| (0..3).map(lay).collect();
         let packed = make().packed(&[ROWS; 3], 0, each).unwrap();
-        assert_eq!(packed.packs.iter().map(|pack| pack.members.len()).collect::<Vec<_>>(), [5, 4]);
+        assert_eq!(packed.packs.iter().map(|pack| pack.members.len()).collect::<Vec<_>>(), [7, 2]);
         assert!(make().packed(&[ROWS; 3], LEAST_BYTES, each).unwrap().packs.is_empty());
         let row = |i: usize| ((i % 3) << 10 | i * 37 % ROWS) as u32;
         for outer in [false, true] {
