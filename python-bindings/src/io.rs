@@ -4,7 +4,7 @@ use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
-use hypostyle::io::{FileOptions, FolderOptions};
+use hypostyle::io::{FileOptions, FolderOptions, StorageOptions};
 use hypostyle::{CsvOptions, CsvWriteOptions, DType, JsonOptions, ParquetOptions, ParquetWriteOptions};
 use pyo3::prelude::{FromPyObject, Python, pyfunction};
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ impl From<Folder> for FolderOptions {
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
     encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
-    skip_footer, on_ragged,
+    skip_footer, on_ragged, storage,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -98,6 +98,7 @@ pub fn scan_csv(
     date_formats: BTreeMap<String, String>,
     skip_footer: u64,
     on_ragged: Option<String>,
+    storage: BTreeMap<String, String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
         delimiter,
@@ -131,6 +132,7 @@ pub fn scan_csv(
         date_formats,
         skip_footer,
         on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
+        storage: StorageOptions(storage),
         ..CsvOptions::default()
     };
     if options.on_error == OnError::Quarantine || options.on_ragged == Some(OnError::Quarantine) {
@@ -147,8 +149,10 @@ pub fn scan_parquet(
     paths: Vec<PathBuf>,
     columns: Option<Vec<String>>,
     files: Files,
+    storage: BTreeMap<String, String>,
 ) -> Answer<Query> {
-    let options = ParquetOptions { columns, files: files.options()?, ..ParquetOptions::default() };
+    let storage = StorageOptions(storage);
+    let options = ParquetOptions { columns, files: files.options()?, storage, ..ParquetOptions::default() };
     Query::new(run(py, move |_, _| hypostyle::scan_parquet(paths, options))?)
 }
 
@@ -164,12 +168,21 @@ pub fn write_csv(
     null: String,
     folder: Folder,
     compression: &str,
+    storage: BTreeMap<String, String>,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let folder = folder.into();
     let compression = Compression::named(compression)?;
-    let options =
-        CsvWriteOptions { delimiter, header, null, folder, compression, ..CsvWriteOptions::default() };
+    let storage = StorageOptions(storage);
+    let options = CsvWriteOptions {
+        delimiter,
+        header,
+        null,
+        folder,
+        compression,
+        storage,
+        ..CsvWriteOptions::default()
+    };
     run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
 }
 
@@ -189,6 +202,7 @@ pub fn write_parquet(
     sorted_by: Vec<String>,
     page_rows: Option<usize>,
     folder: Folder,
+    storage: BTreeMap<String, String>,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let defaults = ParquetWriteOptions::default();
@@ -203,6 +217,7 @@ pub fn write_parquet(
         sorted_by,
         page_rows,
         folder: folder.into(),
+        storage: StorageOptions(storage),
     };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
 }

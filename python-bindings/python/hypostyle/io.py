@@ -92,6 +92,7 @@ def read_csv(  # type: ignore[misc]
     hive_partitioning: bool | None = None,
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
 
@@ -114,6 +115,9 @@ def read_csv(  # type: ignore[misc]
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
     gives. With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
+
+    Paths may be URLs (``s3://``, ``gs://``, ``az://``, ``https://``); ``storage_options`` says how they are reached, as
+    in `read_parquet`.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
@@ -158,6 +162,7 @@ def read_csv(  # type: ignore[misc]
         "row_index": row_index,
         "file_path": file_path,
         "files": _files(hive_partitioning, union_by_name, None, hive_types),
+        "storage": _storage(storage_options),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
@@ -258,6 +263,7 @@ def read_parquet(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
     read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
@@ -266,6 +272,11 @@ def read_parquet(
     files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
     columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
     ``file_path`` names a column to add: the file of each row.
+
+    Paths may be URLs of object stores (``s3://bucket/key``, ``gs://``, ``az://``), with patterns and folders as well, or of
+    web servers (``https://``, read only). ``storage_options`` are names and values as other tools call them
+    (``aws_access_key_id``, ``aws_endpoint_url``, ``google_service_account``, ``azure_storage_account_key``, ``allow_http``,
+    ``timeout``, ``max_retries``); the environment's variables of these names in capitals count where an option is not given.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
@@ -277,7 +288,8 @@ def read_parquet(
     files = _files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
     plain = names is not None and not (union_by_name or file_path or hive_partitioning or _folder(path))
-    frame = _frame(_native.scan_parquet(_paths(path), names if plain else None, files), None)
+    query = _native.scan_parquet(_paths(path), names if plain else None, files, _storage(storage_options))
+    frame = _frame(query, None)
     return frame if names is None else frame[names]
 
 
@@ -294,9 +306,10 @@ def read_ipc(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of Arrow IPC files (Feather 2) or streams: a path, a pattern, a folder, or several, one after the other.
-    Folders and files of different columns are as in `read_parquet`.
+    Folders, files of different columns and URLs are as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.arrow"
@@ -305,7 +318,8 @@ def read_ipc(
     3
     """
     names = None if columns is None else _names("columns", columns)
-    options = {"files": _files(hive_partitioning, union_by_name, file_path, hive_types)}
+    files = _files(hive_partitioning, union_by_name, file_path, hive_types)
+    options = {"files": files, "storage": _storage(storage_options)}
     frame = _frame(_native.scan_files("ipc", _paths(path), json.dumps(options)), None)
     return frame if names is None else frame[names]
 
@@ -324,9 +338,10 @@ def read_json(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of JSON files, of an object per line or one array of objects: a path, a pattern, a folder, or several, one
-    after the other. Lists and objects within objects are nested columns.
+    after the other. Lists and objects within objects are nested columns. Paths may be URLs, as in `read_parquet`.
 
     Columns and types are inferred from a sample of ``sample_bytes``. A later value that does not fit widens its column
     with a warning; where ``dtype`` settles the type, it is an error naming file, row and column. A later field that the
@@ -348,6 +363,7 @@ def read_json(
         "sample_bytes": sample_bytes,
         "compression": _compression(compression),
         "files": _files(hive_partitioning, union_by_name, file_path, hive_types),
+        "storage": _storage(storage_options),
     }
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
     return _frame(_native.scan_json(_paths(path), json.dumps(options), types), None)
@@ -359,8 +375,9 @@ def read_text(
     column: str = "line",
     compression: str | None = "infer",
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
-    """A frame of one column: the lines of text files.
+    """A frame of one column: the lines of text files. Paths may be URLs, as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.txt"
@@ -372,6 +389,7 @@ def read_text(
         "column": column,
         "compression": _compression(compression),
         "files": _files(None, False, file_path),
+        "storage": _storage(storage_options),
     }
     return _frame(_native.scan_files("text", _paths(path), json.dumps(options)), None)
 
@@ -386,13 +404,15 @@ def write_ipc(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
-    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes`` and ``overwrite`` are as in
-    `to_parquet`."""
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes``, ``overwrite`` and
+    ``storage_options`` are as in `to_parquet`."""
     query = _with_index(frame, index).query
     name = {None: "none", "uncompressed": "none"}.get(compression, compression)
-    options = {"compression": name, "folder": _parts(partition_cols, file_rows, file_bytes, overwrite)}
+    parts = _parts(partition_cols, file_rows, file_bytes, overwrite)
+    options = {"compression": name, "folder": parts, "storage": _storage(storage_options)}
     _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
 
 
@@ -408,11 +428,12 @@ def write_json(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> str | None:
     """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
     (``lines=True``, and files not named ``.json``) or in one array. It is compressed if its name ends in ``.gz``,
-    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``
-    and ``overwrite`` are as in `to_parquet`."""
+    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``,
+    ``file_bytes``, ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
     query, parts = _with_index(frame, index).query, _parts(partition_cols, file_rows, file_bytes, overwrite)
@@ -421,7 +442,14 @@ def write_json(
             query,
             "json",
             os.fspath(path),
-            json.dumps({"lines": lines, "compression": _compression(compression), "folder": parts}),
+            json.dumps(
+                {
+                    "lines": lines,
+                    "compression": _compression(compression),
+                    "folder": parts,
+                    "storage": _storage(storage_options),
+                }
+            ),
         )
         return None
     _needs_path(parts)
@@ -436,7 +464,9 @@ def write_json(
 _IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
 
 
-def json_records(frame: Output, path: str | None, lines: bool) -> Any:
+def json_records(
+    frame: Output, path: str | None, lines: bool, storage_options: Mapping[str, Any] | None = None
+) -> Any:
     """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
     columns of other types."""
     plan = _index.reset(frame._plan, True)
@@ -456,7 +486,8 @@ def json_records(frame: Output, path: str | None, lines: bool) -> Any:
         exprs[name] = column
     query = plan.project(exprs).query
     if path is not None:
-        _native.write_files(query, "json", path, json.dumps({"lines": lines}))
+        options = {"lines": lines, "storage": _storage(storage_options)}
+        _native.write_files(query, "json", path, json.dumps(options))
         return None
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.json")
@@ -480,21 +511,23 @@ def write_csv(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
     ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
-    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes`` and
-    ``overwrite`` are as in `to_parquet`."""
+    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``,
+    ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
     plan = _with_nameless(frame) if index else _index.reset(frame._plan, True)
     query, parts = plan.query, _parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = _compression(compression)
-        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts, packed)
+        storage = _storage(storage_options)
+        _native.write_csv(query, os.fspath(path), _character("sep", sep), header, na_rep, parts, packed, storage)
         return None
     _needs_path(parts)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame.csv")
-        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts, "none")
+        _native.write_csv(query, name, _character("sep", sep), header, na_rep, parts, "none", {})
         with open(name, encoding="utf-8", newline="") as file:
             return file.read()
 
@@ -515,6 +548,7 @@ def write_parquet(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false.
 
@@ -527,6 +561,10 @@ def write_parquet(
     reading the folder gives the columns back. ``file_rows`` limits the rows of a file, ``file_bytes`` its bytes, and each
     makes a folder of files too. The folder appears when all of it is written. One that is there already is an error, or
     replaced with ``overwrite=True``.
+
+    The path may be a URL of an object store (``s3://``, ``gs://``, ``az://``), reached as ``storage_options`` say (see
+    `read_parquet`). The object is sent in parts while rows are made, and is seen when it is complete. The files of a folder
+    are all sent before the first of them is seen; then they get their names one after the other.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
@@ -550,6 +588,7 @@ def write_parquet(
         _names("sorted_by", sorted_by),
         page_rows,
         _parts(partition_cols, file_rows, file_bytes, overwrite),
+        _storage(storage_options),
     )
 
 
@@ -607,7 +646,22 @@ def _paths(path: Any) -> list[str]:
 
 
 def _folder(path: Any) -> bool:
-    return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
+    """Whether it is a folder; of a URL that is not known before it is asked for."""
+    if not isinstance(path, (str, os.PathLike)):
+        return False
+    name = os.fspath(path)
+    return "://" in name or os.path.isdir(os.path.expanduser(name))
+
+
+def _storage(options: Mapping[str, Any] | None) -> dict[str, str]:
+    """How object stores are reached: truth values and numbers as text."""
+    found: dict[str, str] = {}
+    for name, value in (options or {}).items():
+        if not isinstance(name, str) or not isinstance(value, (str, bool, int)):
+            kind = type(value).__name__
+            raise DataTypeError(f"storage_options are names and texts, numbers or truth values; {name!r} is a {kind}")
+        found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
 
 
 def _files(
