@@ -72,7 +72,7 @@ def test_demo_writes_what_it_says(tmp_path):
 
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="no Rust toolchain")
 def test_rust_example_gives_the_same_answers(tmp_path, expected):
-    features = os.environ.get("FEATURES", "ndarray,arrow2")
+    features = os.environ.get("FEATURES", "ndarray,arrow2,cloud")
     command = ["cargo", "run", "--quiet", "--locked", "--features", features, "--example", "flights"]
     done = subprocess.run([*command, "--", "--answers", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 use std::io::BufReader;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A file that threads and columns read at positions of their own.
@@ -15,6 +16,16 @@ impl PositionedFile {
     /// Wraps an open file.
     pub fn new(file: OpenFile) -> Self {
         PositionedFile(Arc::new(file))
+    }
+}
+
+impl PositionedFile {
+    /// As [`OpenFile::expect`].
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn expect(&self, ranges: &[Range<u64>]) -> Result<()> {
+        self.0.expect(ranges)
     }
 }
 
