@@ -39,7 +39,7 @@ impl Settings {
             Kind::Azure => "AZURE_",
             Kind::Http | Kind::Memory => "",
         };
-        let found = (!prefix.is_empty()).then(|| config::variables(prefix)).unwrap_or_default();
+        let found = if prefix.is_empty() { Vec::new() } else { config::variables(prefix) };
         let environment = found.iter().map(|(name, value)| lower((name, value))).collect();
         Settings { given: options.0.iter().map(lower).collect(), environment }
     }

@@ -1,5 +1,6 @@
 //! Files as the `parquet` crate reads them, at positions.
 
+use crate::error::Result;
 use crate::io::file::{OpenFile, Reading};
 use bytes::Bytes;
 use parquet::errors::ParquetError;
@@ -38,11 +39,11 @@ impl Length for PositionedFile {
 impl ChunkReader for PositionedFile {
     type T = BufReader<Reading>;
 
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+    fn get_read(&self, start: u64) -> std::result::Result<Self::T, ParquetError> {
         Ok(BufReader::with_capacity(4096, Reading::new(self.0.clone(), start)))
     }
 
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+    fn get_bytes(&self, start: u64, length: usize) -> std::result::Result<Bytes, ParquetError> {
         let inside = start.checked_add(length as u64).is_some_and(|end| end <= self.0.size());
         if !inside {
             let message = format!("{length} bytes at {start} of a file of {} bytes", self.0.size());
