@@ -94,9 +94,12 @@ def test_series_of_equal_labels_meet(df):
     assert (groups["x"].sum() / groups["x"].count()).to_dict() == {"a": 1.0, "b": 2.5, "c": 2.0}
     assert (hs.Series([1, 2]) + hs.Series([10, 20])).to_list() == [11, 22]
     assert df.assign(z=hs.Series([1, 2, 3, 4]))["z"].to_list() == [1, 2, 3, 4]
-    for other in (hs.Series([1, 2]), df[df["x"] > 1]["x"], hs.Series([1, 2, 3, 4], index=["a", "b", "c", "d"])):
-        with pytest.raises(ValueError, match="another frame"):
-            df["x"] + other
+    # Without labels rows are matched by their number, unless they were chosen from others.
+    assert (df["x"] + hs.Series([1, 2])).to_list()[2:] == [None, None]
+    with pytest.raises(ValueError, match="another frame"):
+        df["x"] + df[df["x"] > 1]["x"]
+    with pytest.raises(TypeError, match="int64 and string"):
+        df["x"] + hs.Series([1, 2, 3, 4], index=["a", "b", "c", "d"])
 
 
 def test_chosen_rows_have_no_labels_to_choose_by(df):
@@ -163,11 +166,16 @@ def test_names_are_chosen_as_an_index_is(df):
         df.columns.get_loc("y")
 
 
-@pytest.mark.parametrize("name", ["Timestamp", "read_hdf", "MultiIndex", "NaT", "set_option", "read_xml"])
+@pytest.mark.parametrize("name", ["read_hdf", "set_option", "read_xml"])
 def test_names_of_pandas_itself_are_explained(name):
     with pytest.raises(AttributeError, match=f"hypostyle has no {name}: "):
         getattr(hs, name)
     assert not hasattr(hs, "nothing_of_this_name")
+
+
+@pytest.mark.parametrize("name", ["Timestamp", "MultiIndex", "NaT"])
+def test_single_values_and_labels_are_those_of_pandas(name):
+    assert getattr(hs, name) is getattr(pd, name)
 
 
 def test_parts_of_dates_choose_rows():

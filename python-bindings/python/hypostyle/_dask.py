@@ -121,24 +121,49 @@ class DaskVerbs:
 
     @property
     def divisions(self) -> tuple[None, ...]:
-        """As in Dask where the labels at which partitions begin are not known, which they are not here."""
+        """As in Dask where the labels at which partitions begin are not known, which they are not here.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).repartition(2).divisions
+        (None, None, None)
+        """
         return (None,) * (self.npartitions + 1)
 
     @property
     def known_divisions(self) -> bool:
-        """Whether the labels at which partitions begin are known: they are not needed here."""
+        """Whether the labels at which partitions begin are known: they are not needed here.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).known_divisions
+        False
+        """
         return False
 
     def clear_divisions(self) -> Any:
-        """The same: there are no divisions."""
+        """The same: there are no divisions.
+
+        >>> import hypostyle as hs
+        >>> len(hs.DataFrame({"x": [1, 2]}).clear_divisions())
+        2
+        """
         return self
 
     def optimize(self, fuse: bool = True) -> Any:
-        """The same: a plan is optimized when it runs. `explain` shows both."""
+        """The same: a plan is optimized when it runs. `explain` shows both.
+
+        >>> import hypostyle as hs
+        >>> len(hs.DataFrame({"x": [1, 2]}).optimize())
+        2
+        """
         return self
 
     def pprint(self) -> None:
-        """Prints the plan."""
+        """Prints the plan.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).pprint()  # doctest: +ELLIPSIS
+        logical...
+        """
         print(self.explain())
 
     def visualize(self, filename: str | None = None, **_: Any) -> Any:
@@ -214,17 +239,32 @@ class DaskVerbs:
         return last(below, **{**kwargs, **(aggregate_kwargs or {})})
 
     def memory_usage_per_partition(self, index: bool = True, deep: bool = False) -> Series:
-        """Bytes of each partition; runs."""
+        """Bytes of each partition; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 3]}).repartition(2).memory_usage_per_partition().to_list()
+        [16, 8]
+        """
         from hypostyle.series import Series
 
         return Series([int(part.to_arrow().nbytes) for part in self.partitions])
 
     def nunique_approx(self, split_every: Any = None) -> int:
-        """About how many different rows there are; exact here."""
+        """About how many different rows there are; exact here.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 2]}).nunique_approx()
+        2
+        """
         return len(self.drop_duplicates())  # type: ignore[attr-defined]
 
     def median_approximate(self, **_: Any) -> Any:
-        """The median; exact here."""
+        """The median; exact here.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2, 9]})["x"].median_approximate()
+        2.0
+        """
         return self.median()  # type: ignore[attr-defined]
 
 
@@ -244,7 +284,12 @@ class SeriesPartitions(DaskVerbs):
 
     @property
     def npartitions(self) -> int:
-        """The number of partitions of the result; runs."""
+        """The number of partitions of the result; runs.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).repartition(2).npartitions
+        2
+        """
         return len(self.partitions)
 
     @property
@@ -270,7 +315,12 @@ class SeriesPartitions(DaskVerbs):
         return Parts(plan)
 
     def repartition(self, npartitions: int | None = None, partition_size: int | str | None = None) -> Series:
-        """The same values in about so many partitions, or in partitions of about so many bytes; runs."""
+        """The same values in about so many partitions, or in partitions of about so many bytes; runs.
+
+        >>> import hypostyle as hs
+        >>> len(hs.Series([1, 2, 3]).repartition(3).partitions)
+        3
+        """
         from hypostyle.frame import DataFrame
         from hypostyle.series import VALUE, Series
 
@@ -299,7 +349,13 @@ class SeriesPartitions(DaskVerbs):
         return mapped(self._framed(), call, args, meta, kwargs, processes, DataFrame)
 
     def random_split(self, frac: Sequence[float], random_state: int | None = None, **_: Any) -> list[Series]:
-        """The values dealt out by chance into series of about these shares; see `DataFrame.random_split`."""
+        """The values dealt out by chance into series of about these shares; see `DataFrame.random_split`.
+
+        >>> import hypostyle as hs
+        >>> few, many = hs.Series(range(100)).random_split([0.2, 0.8], random_state=1)
+        >>> len(few) + len(many)
+        100
+        """
         from hypostyle.frame import DataFrame
         from hypostyle.series import VALUE, Series
 

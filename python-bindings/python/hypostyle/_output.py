@@ -283,7 +283,7 @@ class Output(FrameExports):
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.memory_usage().to_dict()["x"]
-        120
+        24
         """
         from hypostyle._reductions import values_by_name
 

@@ -153,7 +153,7 @@ class SeriesVerbs:
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.nbytes
-        120
+        24
         """
         return self.memory_usage()
 
@@ -163,7 +163,7 @@ class SeriesVerbs:
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.memory_usage()
-        120
+        24
         """
         return sum(self._framed().query.collect().column_bytes())  # type: ignore[attr-defined]
 
