@@ -32,8 +32,10 @@ pub fn run(
     cancel: &CancelToken,
     progress: &Progress,
 ) -> Result<(Frame, Arc<Metrics>)> {
-    settled(plan, cancel, progress, |plan, metrics| {
-        run_prepared(&prepare(plan, config)?, config, cancel, metrics)
+    cancel.scope(|| {
+        settled(plan, cancel, progress, |plan, metrics| {
+            run_prepared(&prepare(plan, config)?, config, cancel, metrics)
+        })
     })
 }
 
@@ -97,13 +99,14 @@ pub fn write(
     config: &Config,
     cancel: &CancelToken,
 ) -> Result<Arc<Metrics>> {
-    let written = settled(plan, cancel, &Progress::default(), |plan, metrics| {
+    let attempt = |plan: &Plan, metrics: &Arc<Metrics>| {
         let writer = target(plan.schema())?;
         let plan = prepare(plan, config)?;
         let sink = Write::new(name.to_owned(), writer);
         let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, sink)))?;
         run_pipelines(&query, config, cancel, metrics)
-    });
+    };
+    let written = cancel.scope(|| settled(plan, cancel, &Progress::default(), attempt));
     Ok(written?.1)
 }
 

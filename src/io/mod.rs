@@ -3,6 +3,8 @@
 //! Formats spawn no threads: they cut files into partitions, and the driver reads those in parallel.
 
 mod categories;
+#[cfg(feature = "cloud")]
+mod cloud;
 pub mod compressed;
 pub mod csv;
 mod dictionary;
@@ -16,6 +18,7 @@ mod leftovers;
 mod lines;
 mod lz4;
 pub mod memory;
+mod objects;
 mod output;
 pub mod parquet;
 mod partitioned;
@@ -28,6 +31,7 @@ pub mod union;
 pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
+pub use objects::options::StorageOptions;
 pub use partitioned::FolderOptions;
 pub use registry::{format_by_name, format_of_path, open_spec};
 

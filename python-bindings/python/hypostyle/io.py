@@ -51,9 +51,10 @@ def read_ipc(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of Arrow IPC files (Feather 2) or streams: a path, a pattern, a folder, or several, one after the other.
-    Folders and files of different columns are as in `read_parquet`.
+    Folders, files of different columns and URLs are as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.arrow"
@@ -62,7 +63,8 @@ def read_ipc(
     3
     """
     names = None if columns is None else given.names("columns", columns)
-    options = {"files": given.files(hive_partitioning, union_by_name, file_path, hive_types)}
+    files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
+    options = {"files": files, "storage": given.storage(storage_options)}
     frame = given.frame_of(_native.scan_files("ipc", given.paths(path), json.dumps(options)), None)
     return frame if names is None else frame[names]
 
@@ -82,9 +84,10 @@ def read_json(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of JSON files, of an object per line or one array of objects: a path, a pattern, a folder, or several, one
-    after the other. Lists and objects within objects are nested columns.
+    after the other. Lists and objects within objects are nested columns. Paths may be URLs, as in `read_parquet`.
 
     Columns and types are inferred from a sample of ``sample_bytes``. A later value that does not fit widens its column
     with a warning; where ``dtype`` settles the type, it is an error naming file, row and column. A later field that the
@@ -106,6 +109,7 @@ def read_json(
         "sample_bytes": sample_bytes,
         "compression": given.compression(compression),
         "files": given.files(hive_partitioning, union_by_name, file_path, hive_types),
+        "storage": given.storage(storage_options),
     }
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
     return given.frame_of(_native.scan_json(given.paths(path), json.dumps(options), types), None)
@@ -118,8 +122,9 @@ def read_text(
     column: str = "line",
     compression: str | None = "infer",
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
-    """A frame of one column: the lines of text files.
+    """A frame of one column: the lines of text files. Paths may be URLs, as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.txt"
@@ -131,5 +136,6 @@ def read_text(
         "column": column,
         "compression": given.compression(compression),
         "files": given.files(None, False, file_path),
+        "storage": given.storage(storage_options),
     }
     return given.frame_of(_native.scan_files("text", given.paths(path), json.dumps(options)), None)

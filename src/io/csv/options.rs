@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -149,6 +150,8 @@ pub struct CsvOptions {
     pub file_path: Option<String>,
     /// How several files are one table; `file_path` here names the column beside it.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
     /// Lines to leave out at the end of each file, those that are empty not counted. Such files are read into memory
@@ -198,6 +201,7 @@ impl Default for CsvOptions {
             row_index: None,
             file_path: None,
             files: FileOptions::default(),
+            storage: StorageOptions::default(),
             skip_rows: 0,
             skip_footer: 0,
             n_rows: None,
@@ -297,6 +301,8 @@ pub struct CsvWriteOptions {
     pub compression: Compression,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for CsvWriteOptions {
@@ -310,6 +316,7 @@ impl Default for CsvWriteOptions {
             blank_lines: true,
             compression: Compression::default(),
             folder: FolderOptions::default(),
+            storage: StorageOptions::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::data::DType;
 use crate::io::compressed::Compression;
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct JsonOptions {
     pub compression: Compression,
     /// How several files are one table.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
     /// About how many bytes a partition has. `None`: chosen by the size of the file.
     pub partition_bytes: Option<u64>,
 }
@@ -42,6 +45,7 @@ impl Default for JsonOptions {
             sample_bytes: 1 << 20,
             compression: Compression::default(),
             files: FileOptions::default(),
+            storage: StorageOptions::default(),
             partition_bytes: None,
         }
     }
@@ -58,4 +62,6 @@ pub struct JsonWriteOptions {
     pub compression: Compression,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }

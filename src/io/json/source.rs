@@ -24,11 +24,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// As [`JsonSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: JsonOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = JsonOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(JsonSource::open(paths, own)?))
+        Ok(Arc::new(JsonSource::inspect(inputs, own)?))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_json"))
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
+        .map_err(|error| error.operation("read_json"))
 }
 
 fn spec(paths: Vec<String>, options: &JsonOptions) -> Result<SourceSpec> {
@@ -52,11 +53,13 @@ impl JsonSource {
     /// `FileNotFound`, `Io`, `Corrupt` for damaged compressed files, `Parse` for a sample that is no JSON,
     /// `ColumnNotFound` for names in the options that no record of the sample has.
     pub fn open(paths: &[PathBuf], options: JsonOptions) -> Result<Self> {
-        JsonSource::inspect(paths, options).map_err(|error| error.operation("read_json"))
+        let inputs = paths::expand(paths, &options.storage);
+        let found = inputs.and_then(|inputs| JsonSource::inspect(inputs, options));
+        found.map_err(|error| error.operation("read_json"))
     }
 
-    fn inspect(paths: &[PathBuf], options: JsonOptions) -> Result<Self> {
-        let inputs = paths::expand(paths)?;
+    fn inspect(inputs: Vec<InputFile>, options: JsonOptions) -> Result<Self> {
+        InputFile::warm(&inputs)?;
         let budget = (options.sample_bytes / inputs.len() as u64).max(options.sample_bytes.min(16 << 10));
         let mut record = Guess::Struct(Vec::new());
         let mut files = Vec::with_capacity(inputs.len());
@@ -163,7 +166,11 @@ impl TableSource for JsonSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
+        spec(
+            self.table.files.iter().map(|file| file.input.path().display().to_string()).collect(),
+            &self.table.options,
+        )
+        .ok()
     }
 }
 
