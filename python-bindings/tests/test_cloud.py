@@ -12,8 +12,9 @@ import urllib.request
 import hypostyle as hs
 import pytest
 
-pytest.importorskip("moto", reason="needs moto[server]")
-boto3 = pytest.importorskip("boto3", reason="needs moto[server]")
+pytest.importorskip("moto", reason="needs moto[s3]")
+pytest.importorskip("flask_cors", reason="needs flask and flask-cors")
+boto3 = pytest.importorskip("boto3", reason="needs moto[s3]")
 
 
 @pytest.fixture(scope="module")
