@@ -88,12 +88,14 @@ fn refined(plan: &Plan, cancel: &CancelToken, warnings: &mut Vec<String>) -> Res
     })
 }
 
-/// Runs a plan and writes its rows, in order, without ever holding all of them. `target` starts the file.
+/// Runs a plan and writes its rows, in order, without ever holding all of them. `target` starts the file; errors of it are
+/// those of `operation`.
 ///
 /// # Errors
 /// As [`run`]; what the target raises. Then nothing is left behind.
 pub fn write(
     plan: &Plan,
+    operation: &str,
     name: &str,
     target: &dyn Fn(&Schema) -> Result<Writer>,
     config: &Config,
@@ -102,7 +104,7 @@ pub fn write(
     let attempt = |plan: &Plan, metrics: &Arc<Metrics>| {
         let writer = target(plan.schema())?;
         let plan = prepare(plan, config)?;
-        let sink = Write::new(name.to_owned(), writer);
+        let sink = Write::new(operation.to_owned(), name.to_owned(), writer);
         let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, sink)))?;
         run_pipelines(&query, config, cancel, metrics)
     };

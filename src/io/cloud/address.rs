@@ -63,6 +63,14 @@ impl Address {
         if bucket.is_empty() {
             return Err(Error::invalid("the URL names no bucket, container or host").file(shown(url)));
         }
+        // Others stand for nothing in the names of buckets, and no request could be made of them.
+        let named =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ':' | '$' | '[' | ']');
+        if !bucket.chars().all(named) {
+            return Err(
+                Error::invalid("this is no possible name of a bucket, container or host").file(shown(url))
+            );
+        }
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=');
         if *kind == Kind::Http && !key.chars().all(plain) {
             return Ok(Address { kind: *kind, base: url.to_owned(), path: Path::default() });
@@ -98,7 +106,12 @@ mod tests {
         assert_eq!(parts("http://h:8080/a/b.csv"), own(Kind::Http, "http://h:8080", "a/b.csv"));
         let signed = "https://h/a%20b.csv?sig=1";
         assert_eq!(parts(signed), own(Kind::Http, signed, ""));
-        for (url, words) in [("ftp://h/x", "ftp"), ("s3:///x", "no bucket"), ("s3://b/a/../c", "name")] {
+        for (url, words) in [
+            ("ftp://h/x", "ftp"),
+            ("s3:///x", "no bucket"),
+            ("s3://a b/x", "name of a bucket"),
+            ("s3://b/a/../c", "name"),
+        ] {
             let error = Address::parse(url).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
         }

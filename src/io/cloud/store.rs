@@ -193,8 +193,10 @@ impl Objects for Cloud {
                 .hint("write to s3://, gs:// or az://, or to a local file"));
         }
         let path = self.path(url)?;
-        if path.is_root() {
-            return Err(Error::invalid("the URL names no object").file(shown(url)));
+        if path.is_root() || url.ends_with('/') {
+            return Err(Error::invalid("the URL names no object")
+                .file(shown(url))
+                .hint("name the file to be written"));
         }
         Ok(Box::new(ObjectUpload::new(self.store()?, path, url.to_owned())))
     }

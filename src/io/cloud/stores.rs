@@ -40,7 +40,9 @@ impl Settings {
             Kind::Http | Kind::Memory => "",
         };
         let found = if prefix.is_empty() { Vec::new() } else { config::variables(prefix) };
-        let environment = found.iter().map(|(name, value)| lower((name, value))).collect();
+        // A variable without a value is set by nobody.
+        let set = found.iter().filter(|(_, value)| !value.is_empty());
+        let environment = set.map(|(name, value)| lower((name, value))).collect();
         Settings { given: options.0.iter().map(lower).collect(), environment }
     }
 
@@ -66,6 +68,7 @@ impl Settings {
     fn apply<B, K: FromStr>(&self, mut builder: B, with: impl Fn(B, K, &str) -> B) -> Result<B> {
         for (name, value) in &self.environment {
             if let Ok(key) = name.parse::<K>() {
+                check(name, value).map_err(|error| error.hint("it comes from the environment"))?;
                 builder = with(builder, key, value);
             }
         }
@@ -77,10 +80,27 @@ impl Settings {
                 Error::invalid(format!("storage_options: no such option {name:?} for this kind of store"))
                     .hint("names are those of the crate object_store, such as aws_access_key_id")
             };
+            check(name, value)?;
             builder = with(builder, name.parse::<K>().map_err(unknown)?, value);
         }
         Ok(builder)
     }
+}
+
+/// Values that no request could be made of.
+fn check(name: &str, value: &str) -> Result<()> {
+    let wrong =
+        |message: &str| Err(Error::invalid(format!("storage_options: {name} {message}")).value(value));
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
+    let is_url = |scheme: &str| value.strip_prefix(scheme).is_some_and(plain);
+    let flag = name.contains("use_");
+    if name.contains("endpoint") && !flag && !is_url("http://") && !is_url("https://") {
+        return wrong("is a URL with http:// or https://");
+    }
+    if name.ends_with("region") && !value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return wrong("is the name of a region");
+    }
+    Ok(())
 }
 
 type Stores = HashMap<(String, Settings), Arc<dyn ObjectStore>>;
@@ -123,7 +143,14 @@ fn build(address: &Address, settings: &Settings) -> Result<Arc<dyn ObjectStore>>
     }
     let wrong = |error: object_store::Error| {
         let error = failed(&error, &address.base);
-        Error::invalid(format!("storage_options: {}", error.message())).file(&address.base)
+        let error = Error::invalid(format!("storage_options: {}", error.message())).file(&address.base);
+        match address.kind {
+            Kind::Azure if error.message().contains("Account") => error.hint(
+                "pass azure_storage_account_name, or name it in the URL: abfss://container@account.dfs.core.windows.net/...",
+            ),
+            Kind::Amazon => error.hint("aws_access_key_id and aws_secret_access_key are given together"),
+            _ => error,
+        }
     };
     let retry = settings.retry()?;
     Ok(match address.kind {

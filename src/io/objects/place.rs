@@ -23,9 +23,9 @@ fn open(url: &str, options: &StorageOptions) -> Result<Arc<dyn Objects>> {
 
 #[cfg(not(feature = "cloud"))]
 fn open(url: &str, _options: &StorageOptions) -> Result<Arc<dyn Objects>> {
-    Err(crate::error::Error::unsupported("this is built without object stores")
+    Err(crate::error::Error::unsupported("files elsewhere are not part of this build")
         .file(crate::io::objects::url::shown(url))
-        .hint("build with feature cloud"))
+        .hint("build hypostyle with the feature cloud"))
 }
 
 #[cfg(all(test, not(feature = "cloud")))]
@@ -37,6 +37,6 @@ mod tests {
     fn without_the_feature_a_url_says_so() {
         let error = objects(Path::new("s3://bucket/key"), &StorageOptions::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert_eq!(error.suggestion(), Some("build with feature cloud"));
+        assert_eq!(error.suggestion(), Some("build hypostyle with the feature cloud"));
     }
 }
