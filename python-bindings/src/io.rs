@@ -236,17 +236,22 @@ pub fn scan_files(py: Python<'_>, format: String, paths: Vec<PathBuf>, options: 
     Query::new(run(py, move |_, _| hypostyle::scan_files(&format, paths, &options))?)
 }
 
-/// A query over JSON files, its options as JSON, types by column as names.
+/// A query over JSON files, its options as JSON, types by column as names. Where lines are put in quarantine, the files are
+/// read now, and these lines are the second query.
 #[pyfunction]
 pub fn scan_json(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     options: String,
     dtypes: BTreeMap<String, String>,
-) -> Answer<Query> {
+) -> Answer<(Query, Option<Query>)> {
     let mut options: JsonOptions = hypostyle::io::format::options(&options)?;
     options.dtypes = self::dtypes(dtypes)?;
-    Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)
+    if options.on_error == OnError::Quarantine {
+        let (good, rejects) = run(py, move |_, _| hypostyle::read_json_quarantined(paths, options))?;
+        return Ok((Query::of(good), Some(Query::of(rejects))));
+    }
+    Ok((Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)?, None))
 }
 
 /// Runs a query into a file of a format by name, its options as JSON.

@@ -25,6 +25,7 @@ mod partitioned;
 mod paths;
 mod prune;
 mod registry;
+mod rejects;
 pub mod text;
 pub mod union;
 

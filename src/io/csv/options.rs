@@ -7,6 +7,7 @@ use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
 use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
+use crate::io::rejects::OnError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -42,42 +43,6 @@ impl Encoding {
                 );
             }
         })
-    }
-}
-
-/// What becomes of records that cannot be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnError {
-    /// The first one is an error.
-    #[default]
-    Raise,
-    /// Values that are not of their type are null; another number of fields is an error.
-    Null,
-    /// They are left out.
-    Skip,
-    /// They are left out, and told with file, row, byte, column, text and reason.
-    Quarantine,
-}
-
-impl OnError {
-    /// The policy of a name: `raise`, `null`, `skip` or `quarantine`.
-    ///
-    /// # Errors
-    /// `InvalidArgument` for other names.
-    pub fn named(name: &str) -> Result<Self> {
-        Ok(match name {
-            "raise" => OnError::Raise,
-            "null" => OnError::Null,
-            "skip" => OnError::Skip,
-            "quarantine" => OnError::Quarantine,
-            _ => return Err(Error::invalid("on_error is raise, null, skip or quarantine").value(name)),
-        })
-    }
-
-    /// Whether records are left out.
-    pub(crate) fn leaves_out(self) -> bool {
-        matches!(self, OnError::Skip | OnError::Quarantine)
     }
 }
 

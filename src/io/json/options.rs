@@ -5,6 +5,7 @@ use crate::io::compressed::Compression;
 use crate::io::folders::FileOptions;
 use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
+use crate::io::rejects::OnError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,10 @@ pub struct JsonOptions {
     pub dtypes: BTreeMap<String, DType>,
     /// Whether fields that the sample does not have are passed over. By default they are an error.
     pub ignore_unknown: bool,
+    /// What becomes of lines that cannot be read: that are no objects of JSON, or hold a value that is not of the type given
+    /// for its column. (A type that was guessed is widened instead. A field without a column is an error in any case, unless
+    /// such fields are passed over.) An array is one text: nothing in it can be left out.
+    pub on_error: OnError,
     /// How many bytes of the files are looked at for columns and types.
     pub sample_bytes: u64,
     /// How the files are compressed. Compressed files are read into memory whole.
@@ -42,6 +47,7 @@ impl Default for JsonOptions {
             columns: None,
             dtypes: BTreeMap::new(),
             ignore_unknown: false,
+            on_error: OnError::default(),
             sample_bytes: 1 << 20,
             compression: Compression::default(),
             files: FileOptions::default(),

@@ -1,6 +1,6 @@
 //! JSON files as a table: columns and types from a sample.
 
-use crate::data::{DType, Field, Schema};
+use crate::data::{DType, Field, Frame, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::categories;
 use crate::io::compressed::ready;
@@ -11,6 +11,7 @@ use crate::io::json::guess::Guess;
 use crate::io::json::options::{EXTENSIONS, JsonOptions};
 use crate::io::json::scan::JsonScan;
 use crate::io::json::table::{JsonFile, JsonTable};
+use crate::io::rejects::Rejects;
 use crate::io::{lines, paths};
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
@@ -68,10 +69,15 @@ impl JsonSource {
             file.sample(budget, &mut record)?;
             files.push(file);
         }
-        JsonSource::of(record, Arc::new(files), options)
+        JsonSource::of(record, Arc::new(files), options, Arc::default())
     }
 
-    fn of(record: Guess, files: Arc<Vec<JsonFile>>, options: JsonOptions) -> Result<Self> {
+    fn of(
+        record: Guess,
+        files: Arc<Vec<JsonFile>>,
+        options: JsonOptions,
+        rejects: Arc<Rejects>,
+    ) -> Result<Self> {
         let Guess::Struct(mut seen) = record else {
             return Err(Error::new(ErrorKind::Parse, "the records are no objects"));
         };
@@ -101,7 +107,17 @@ impl JsonSource {
             None => guess,
         });
         let (guesses, contradicted) = (guesses.collect(), AtomicBool::new(false));
-        Ok(JsonSource { table: Arc::new(JsonTable { schema, guesses, files, options, contradicted }) })
+        let table = JsonTable { schema, guesses, files, options, contradicted, rejects };
+        Ok(JsonSource { table: Arc::new(table) })
+    }
+
+    /// The lines that were left out so far, if `on_error` says that they are to be told: file, row, byte, column, text and
+    /// reason of each, in the files' order.
+    ///
+    /// # Errors
+    /// None that its making can raise.
+    pub fn rejects(&self) -> Result<Frame> {
+        self.table.rejects.frame()
     }
 }
 
@@ -149,7 +165,8 @@ impl TableSource for JsonSource {
         if let Guess::Struct(seen) = &mut record {
             seen.retain(|(name, _)| table.schema.contains(name));
         }
-        let source = JsonSource::of(record, table.files.clone(), table.options.clone())?;
+        let source =
+            JsonSource::of(record, table.files.clone(), table.options.clone(), table.rejects.clone())?;
         let changed = table.schema.fields().iter().zip(source.schema().fields());
         let changed = changed.filter(|(before, after)| before.dtype != after.dtype);
         let warnings: Vec<String> = changed
