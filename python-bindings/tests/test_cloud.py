@@ -17,6 +17,15 @@ pytest.importorskip("flask_cors", reason="needs flask and flask-cors")
 boto3 = pytest.importorskip("boto3", reason="needs moto[s3]")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def direct():
+    """Nothing here goes through a proxy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        patch.setenv("no_proxy", "127.0.0.1")
+        yield
+
+
 @pytest.fixture(scope="module")
 def server():
     with socket.socket() as probe:
@@ -154,12 +163,17 @@ def test_the_environment_is_read(client, options, monkeypatch):
 def test_what_is_missing_is_told(client, options):
     with pytest.raises(FileNotFoundError, match="s3://bucket/none.parquet"):
         hs.read_parquet("s3://bucket/none.parquet", storage_options=options)
-    with pytest.raises(FileNotFoundError, match="s3://nowhere/"):
-        hs.read_csv("s3://nowhere/*.csv", storage_options=options)
     with pytest.raises(FileNotFoundError, match="pattern"):
         hs.read_csv("s3://bucket/none-*.csv", storage_options=options)
-    with pytest.raises(OSError, match="s3://nowhere/x.csv"):
+    for path in ("*.csv", "x.csv", "folder/"):
+        with pytest.raises(FileNotFoundError, match="read_csv: there is no such bucket.*s3://nowhere/"):
+            hs.read_csv(f"s3://nowhere/{path}", storage_options=options)
+    with pytest.raises(FileNotFoundError, match="write_csv: there is no such bucket.*s3://nowhere/x.csv"):
         frame().to_csv("s3://nowhere/x.csv", storage_options=options)
+    with pytest.raises(FileNotFoundError, match="write_parquet: there is no such bucket.*s3://nowhere/x"):
+        frame().to_parquet("s3://nowhere/x", partition_cols=["year"], storage_options=options)
+    with pytest.raises(hs.errors.InvalidArgumentError, match="names no object"):
+        frame().to_csv("s3://bucket/folder/", storage_options=options)
 
 
 def test_options_are_checked(options):
@@ -167,6 +181,14 @@ def test_options_are_checked(options):
         hs.read_csv("s3://bucket/x.csv", storage_options={**options, "aws_secret": "x"})
     with pytest.raises(hs.errors.DataTypeError, match="max_retries"):
         hs.read_csv("s3://bucket/x.csv", storage_options={**options, "max_retries": None})
+    with pytest.raises(hs.errors.InvalidArgumentError, match="aws_endpoint_url is a URL"):
+        hs.read_csv("s3://bucket/x.csv", storage_options={**options, "aws_endpoint_url": "127.0.0.1:9"})
+    with pytest.raises(hs.errors.InvalidArgumentError, match="name of a bucket"):
+        hs.read_csv("s3://buck et/x.csv", storage_options=options)
+    with pytest.raises(hs.errors.InvalidArgumentError, match="aws_secret_access_key are given together"):
+        hs.read_csv("s3://bucket/x.csv", storage_options={"aws_access_key_id": "key"})
+    with pytest.raises(OSError, match="allow_http"):
+        hs.read_csv("s3://bucket/x.csv", storage_options={**options, "allow_http": False})
     with pytest.raises(hs.errors.UnsupportedError, match="hdfs"):
         hs.read_csv("hdfs://host/x.csv")
 
@@ -186,11 +208,62 @@ def test_wrong_credentials_are_told(server, client, options):
 
 
 def test_a_server_that_is_not_there(options):
-    soon = {"aws_endpoint_url": "http://127.0.0.1:9", "max_retries": 0, "timeout": "2s"}
+    nobody = {**options, "aws_endpoint_url": "http://127.0.0.1:9"}
     started = time.monotonic()
-    with pytest.raises(OSError, match="s3://bucket/x.csv"):
-        hs.read_csv("s3://bucket/x.csv", storage_options={**options, **soon})
-    assert time.monotonic() - started < 10
+    with pytest.raises(OSError, match="no connection to 127.0.0.1:9.*s3://bucket/x.csv"):
+        hs.read_csv("s3://bucket/x.csv", storage_options=nobody)
+    with pytest.raises(OSError, match="write_csv: no connection to 127.0.0.1:9"):
+        frame().to_csv("s3://bucket/x.csv", storage_options=nobody)
+    assert time.monotonic() - started < 20
+
+
+def test_without_credentials_their_names_are_told(options, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    # In place of what machines of Amazon's ask.
+    alone = {"aws_endpoint_url": options["aws_endpoint_url"], "allow_http": True, "max_retries": 0}
+    nobody = "http://127.0.0.1:9/?169.254.169.254"
+    with pytest.raises(OSError, match="there are no credentials.*aws_access_key_id"):
+        hs.read_csv("s3://bucket/x.csv", storage_options={**alone, "aws_metadata_endpoint": nobody})
+
+
+#: Answers that a file is there, and then nothing any more.
+STUCK = """
+    import socket, sys, threading
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    def serve(stream):
+        while request := stream.recv(65536):
+            if b"bytes=0-0" in request:
+                head = "HTTP/1.1 206 Some\\r\\ncontent-range: bytes 0-0/1000\\r\\ncontent-length: 1\\r\\n\\r\\na"
+                stream.sendall(head.encode())
+    while True:
+        threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+"""
+
+READER = """
+    import sys, time, hypostyle as hs
+    print("reading", flush=True)
+    try:
+        hs.read_csv(sys.argv[1])
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+"""
+
+
+def test_ctrl_c_stops_waiting_for_a_server():
+    command = [sys.executable, "-c"]
+    with subprocess.Popen([*command, textwrap.dedent(STUCK)], stdout=subprocess.PIPE, text=True) as stuck:
+        url = f"http://127.0.0.1:{int(stuck.stdout.readline())}/x.csv"
+        with subprocess.Popen([*command, textwrap.dedent(READER), url], stdout=subprocess.PIPE, text=True) as reader:
+            assert reader.stdout.readline() == "reading\n"
+            time.sleep(1)
+            assert reader.poll() is None, "nothing to wait for"
+            started = time.monotonic()
+            reader.send_signal(signal.SIGINT)
+            assert reader.stdout.readline() == "stopped\n"
+            assert time.monotonic() - started < 1
+        stuck.kill()
 
 
 #: Writes and writes, and says so when the first part must be on its way.

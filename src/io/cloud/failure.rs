@@ -140,6 +140,11 @@ fn host(text: &str, url: &str) -> String {
     }
 }
 
+/// Whether nobody answered: asking in another way is of no use.
+pub fn no_answer(error: &object_store::Error) -> bool {
+    matches!(http_kind(error), Some(HttpErrorKind::Timeout | HttpErrorKind::Connect))
+}
+
 fn http_kind(error: &(dyn std::error::Error + 'static)) -> Option<HttpErrorKind> {
     chain(error).into_iter().find_map(|error| error.downcast_ref::<HttpError>()).map(HttpError::kind)
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::cloud::address::{Address, Kind};
-use crate::io::cloud::failure::failed;
+use crate::io::cloud::failure::{failed, no_answer};
 use crate::io::cloud::runtime::wait;
 use crate::io::cloud::stores::{Settings, store};
 use crate::io::cloud::upload::ObjectUpload;
@@ -85,6 +85,7 @@ impl Cloud {
                     | object_store::Error::PermissionDenied { .. }
                     | object_store::Error::Unauthenticated { .. }),
                 ) => Err(failed(&error, &name)),
+                Err(error) if no_answer(&error) => Err(failed(&error, &name)),
                 Err(first) => {
                     let whole = async { store.get(&path).await?.bytes().await };
                     match whole.await {

@@ -19,6 +19,8 @@ use std::time::Duration;
 /// How often, and how long, a request is tried again; the crate's own ten times in three minutes are long for who waits.
 const RETRIES: usize = 3;
 const RETRY_TIME: Duration = Duration::from_secs(30);
+/// How long an answer may take as a whole, and how long nothing may come: a slow line is no error, one that is dead is.
+const PATIENCE: &[(&str, &str)] = &[("timeout", "300 seconds"), ("read_timeout", "60 seconds")];
 /// Stores that are kept.
 const MOST: usize = 256;
 
@@ -66,6 +68,11 @@ impl Settings {
     /// Options under the names of a kind of store. What the environment says and the store does not know is not for it; what
     /// the user said is.
     fn apply<B, K: FromStr>(&self, mut builder: B, with: impl Fn(B, K, &str) -> B) -> Result<B> {
+        for (name, value) in PATIENCE {
+            if let Ok(key) = name.parse::<K>() {
+                builder = with(builder, key, value);
+            }
+        }
         for (name, value) in &self.environment {
             if let Ok(key) = name.parse::<K>() {
                 check(name, value).map_err(|error| error.hint("it comes from the environment"))?;

@@ -81,8 +81,8 @@ fn what_was_left_out_is_told() {
         assert_eq!(ints(&rejects, "row"), bad.map(|(row, _)| Some(row)), "cut at {cut}");
         assert_eq!(ints(&rejects, "byte"), bad.map(|(_, line)| Some(starts[line])));
         let text = |name: &str| -> Vec<String> {
-            let values = rejects.column(name).unwrap().values();
-            values.map(|value| value.as_str().unwrap_or("-").to_owned()).collect()
+            let column = rejects.column(name).unwrap();
+            column.values().map(|value| value.as_str().unwrap_or("-").to_owned()).collect()
         };
         assert_eq!(text("column"), ["n", "n", "s", "-", "-", "-", "s", "-"]);
         let told = text("text");
@@ -108,13 +108,12 @@ fn values_that_do_not_fit_are_null() {
         assert_eq!(nulls, [false, true, false, true, true, true, false]);
     }
     // Lines that are no records are errors, as records with another number of fields are in CSV.
-    for (line, row) in [(4, 1), (5, 1), (6, 1)] {
-        let error = read(
-            &[LINES[0], LINES[line]],
-            JsonOptions { sample_bytes: 1, ..options(OnError::Null, 1 << 20) },
-        );
+    for line in [4, 5, 6] {
+        let mut lines = vec![LINES[0]; 200];
+        lines.push(LINES[line]);
+        let error = read(&lines, JsonOptions { sample_bytes: 300, ..options(OnError::Null, 1 << 20) });
         let error = error.unwrap_err();
-        assert_eq!((error.kind(), error.row_number()), (ErrorKind::Parse, Some(row)), "{error}");
+        assert_eq!((error.kind(), error.row_number()), (ErrorKind::Parse, Some(200)), "{error}");
     }
 }
 
@@ -123,6 +122,7 @@ fn what_only_the_sample_says_is_no_error_of_a_line() {
     let mut lines = vec![r#"{"a": 1}"#; 5000];
     lines.push(r#"{"a": "x"}"#);
     lines.push("no");
+    lines.push(r#"{"a": "y", "b": 4"#);
     lines.push(r#"{"a": 2}"#);
     for on_error in [OnError::Skip, OnError::Quarantine] {
         let options = JsonOptions { sample_bytes: 100, on_error, ..JsonOptions::default() };

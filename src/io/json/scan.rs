@@ -13,7 +13,7 @@ use crate::kernels::cast::cast;
 use crate::plan::{Flow, Scan, ScanRequest};
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::compute::filter;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -148,6 +148,8 @@ impl JsonScan {
                                 .map_err(|error| error.column(field.name.as_ref()).file(file.input.name()))?;
                             for (row, error) in wrong {
                                 if !std::mem::replace(&mut left_out[row], true) {
+                                    let value = error.offending_value().unwrap_or_default();
+                                    let error = Error::new(ErrorKind::Parse, error.message()).value(value);
                                     self.reject(&kept[row], error.column(field.name.as_ref()))?;
                                 }
                             }
@@ -197,14 +199,20 @@ impl JsonScan {
             let Err(error) = parsed else { return Ok(true) };
             let column = trouble.path.last().cloned();
             let given = column.filter(|name| trouble.widens && options.dtypes.contains_key(name));
-            // What only the sample says is no error of the line.
+            // What only the sample says is no error of the line, if there is no other.
             let guessed = trouble.unknown || (trouble.widens && given.is_none() && !trouble.path.is_empty());
+            let broken = match guessed && options.on_error.leaves_out() {
+                true => serde_json::from_str::<IgnoredAny>(line.text).err(),
+                false => None,
+            };
+            let guessed = guessed && broken.is_none();
+            let reason = broken.map_or_else(|| reason(&trouble, &error), |broken| not_json(&broken));
             match (options.on_error, given) {
                 (OnError::Null, Some(name)) => nulled.push(name),
                 (OnError::Skip | OnError::Quarantine, given) if !guessed => {
                     record.truncate(done);
                     let text = if given.is_some() { &trouble.value } else { line.text.trim() };
-                    let error = Error::new(ErrorKind::Parse, reason(&trouble, &error)).value(text);
+                    let error = Error::new(ErrorKind::Parse, reason).value(text);
                     let error = given.into_iter().fold(error, Error::column);
                     self.reject(line, error)?;
                     return Ok(false);
@@ -290,7 +298,11 @@ impl JsonScan {
 
 /// What is wrong with a record.
 fn reason(trouble: &Trouble, json: &serde_json::Error) -> String {
-    trouble.message.clone().unwrap_or_else(|| format!("this is not JSON: {json}"))
+    trouble.message.clone().unwrap_or_else(|| not_json(json))
+}
+
+fn not_json(error: &serde_json::Error) -> String {
+    format!("this is not JSON: {error}")
 }
 
 /// Adds the elements of an array to a record.
