@@ -195,7 +195,8 @@ def test_options_are_checked(options):
 
 def test_wrong_credentials_are_told(server, client, options):
     def enforce(count):
-        request = urllib.request.Request(f"{server}/moto-api/reset-auth", data=count, method="POST")
+        plain = {"Content-Type": "text/plain"}
+        request = urllib.request.Request(f"{server}/moto-api/reset-auth", data=count, headers=plain, method="POST")
         urllib.request.urlopen(request, timeout=5).read()
 
     client.put_object(Bucket="bucket", Key="secret.csv", Body=b"x\n1\n")

@@ -41,13 +41,15 @@ def test_lines_are_put_in_quarantine(path):
 def test_values_are_null(tmp_path):
     path = tmp_path / "x.ndjson"
     path.write_text('{"n": 1, "l": [1]}\n{"n": 1.5, "l": [300]}\n{"l": "no"}\n')
-    frame = hs.read_json(path, dtype={"n": "int64", "l": "list<int8>"}, on_error="null")
+    frame = hs.read_json(path, dtype={"n": "int64", "l": "list[int8]"}, on_error="null")
     assert frame.to_dict("list") == {"n": [1, None, None], "l": [[1], None, None]}
 
 
 def test_raising_is_the_default(path):
-    with pytest.raises(hs.errors.ParseError, match="row 1"):
-        len(hs.read_json(path, dtype={"n": "int64"}, sample_bytes=1).to_dict("list"))
+    with pytest.raises(hs.errors.ParseError, match="whole number.*row 1"):
+        hs.read_json(io.StringIO('{"n": 1}\n{"n": "x"}\n'), dtype={"n": "int64"})
+    with pytest.raises(hs.errors.ParseError, match="not JSON"):
+        hs.read_json(path)
     with pytest.raises(hs.errors.InvalidArgumentError, match="on_error"):
         hs.read_json(path, on_error="ignore")
     with pytest.raises(hs.errors.UnsupportedError, match="array"):

@@ -63,7 +63,10 @@ fn raised(error: &object_store::Error, url: &str, kind: Option<Kind>) -> Error {
                     true => raised.hint("does the server speak TLS, with a certificate that this machine trusts?"),
                     false => raised.hint(match kind {
                         Some(Kind::Http) => "is the address right, and is the server running?",
-                        _ => "is this machine online, is the address right (the option endpoint), is the server running?",
+                        Some(Kind::Amazon) => {
+                            "is this machine online, is aws_endpoint_url right, is the server running?"
+                        }
+                        _ => "is this machine online, is the address right, is the server running?",
                     }),
                 }
             }
