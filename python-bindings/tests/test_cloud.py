@@ -166,11 +166,11 @@ def test_what_is_missing_is_told(client, options):
     with pytest.raises(FileNotFoundError, match="pattern"):
         hs.read_csv("s3://bucket/none-*.csv", storage_options=options)
     for path in ("*.csv", "x.csv", "folder/"):
-        with pytest.raises(FileNotFoundError, match="read_csv: there is no such bucket.*s3://nowhere/"):
+        with pytest.raises(FileNotFoundError, match=r"read_csv: there is no such bucket.*s3://nowhere/"):
             hs.read_csv(f"s3://nowhere/{path}", storage_options=options)
-    with pytest.raises(FileNotFoundError, match="write_csv: there is no such bucket.*s3://nowhere/x.csv"):
+    with pytest.raises(FileNotFoundError, match=r"write_csv: there is no such bucket.*s3://nowhere/x.csv"):
         frame().to_csv("s3://nowhere/x.csv", storage_options=options)
-    with pytest.raises(FileNotFoundError, match="write_parquet: there is no such bucket.*s3://nowhere/x"):
+    with pytest.raises(FileNotFoundError, match=r"write_parquet: there is no such bucket.*s3://nowhere/x"):
         frame().to_parquet("s3://nowhere/x", partition_cols=["year"], storage_options=options)
     with pytest.raises(hs.errors.InvalidArgumentError, match="names no object"):
         frame().to_csv("s3://bucket/folder/", storage_options=options)
@@ -202,7 +202,7 @@ def test_wrong_credentials_are_told(server, client, options):
     client.put_object(Bucket="bucket", Key="secret.csv", Body=b"x\n1\n")
     enforce(b"0")
     try:
-        with pytest.raises(OSError, match="permission denied.*s3://bucket/secret.csv"):
+        with pytest.raises(OSError, match=r"permission denied.*s3://bucket/secret.csv"):
             hs.read_csv("s3://bucket/secret.csv", storage_options={**options, "aws_access_key_id": "wrong"})
     finally:
         enforce(b"inf")
@@ -211,7 +211,7 @@ def test_wrong_credentials_are_told(server, client, options):
 def test_a_server_that_is_not_there(options):
     nobody = {**options, "aws_endpoint_url": "http://127.0.0.1:9"}
     started = time.monotonic()
-    with pytest.raises(OSError, match="no connection to 127.0.0.1:9.*s3://bucket/x.csv"):
+    with pytest.raises(OSError, match=r"no connection to 127.0.0.1:9.*s3://bucket/x.csv"):
         hs.read_csv("s3://bucket/x.csv", storage_options=nobody)
     with pytest.raises(OSError, match="write_csv: no connection to 127.0.0.1:9"):
         frame().to_csv("s3://bucket/x.csv", storage_options=nobody)
@@ -224,7 +224,7 @@ def test_without_credentials_their_names_are_told(options, monkeypatch):
     # In place of what machines of Amazon's ask.
     alone = {"aws_endpoint_url": options["aws_endpoint_url"], "allow_http": True, "max_retries": 0}
     nobody = "http://127.0.0.1:9/?169.254.169.254"
-    with pytest.raises(OSError, match="there are no credentials.*aws_access_key_id"):
+    with pytest.raises(OSError, match=r"there are no credentials.*aws_access_key_id"):
         hs.read_csv("s3://bucket/x.csv", storage_options={**alone, "aws_metadata_endpoint": nobody})
 
 

@@ -46,7 +46,7 @@ def test_values_are_null(tmp_path):
 
 
 def test_raising_is_the_default(path):
-    with pytest.raises(hs.errors.ParseError, match="whole number.*row 1"):
+    with pytest.raises(hs.errors.ParseError, match=r"whole number.*row 1"):
         hs.read_json(io.StringIO('{"n": 1}\n{"n": "x"}\n'), dtype={"n": "int64"})
     with pytest.raises(hs.errors.ParseError, match="not JSON"):
         hs.read_json(path)

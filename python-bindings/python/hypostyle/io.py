@@ -78,7 +78,7 @@ def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise"
 
 
 # Type checkers see the signatures above; the names of all options are here.
-@of_open_files
+@of_open_files  # type: ignore[misc]
 def read_json(
     path: Any,
     *,
