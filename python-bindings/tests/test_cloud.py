@@ -161,7 +161,7 @@ def test_the_environment_is_read(client, options, monkeypatch):
 
 
 def test_what_is_missing_is_told(client, options):
-    with pytest.raises(FileNotFoundError, match="s3://bucket/none.parquet"):
+    with pytest.raises(FileNotFoundError, match=r"s3://bucket/none.parquet"):
         hs.read_parquet("s3://bucket/none.parquet", storage_options=options)
     with pytest.raises(FileNotFoundError, match="pattern"):
         hs.read_csv("s3://bucket/none-*.csv", storage_options=options)
@@ -213,7 +213,7 @@ def test_a_server_that_is_not_there(options):
     started = time.monotonic()
     with pytest.raises(OSError, match=r"no connection to 127.0.0.1:9.*s3://bucket/x.csv"):
         hs.read_csv("s3://bucket/x.csv", storage_options=nobody)
-    with pytest.raises(OSError, match="write_csv: no connection to 127.0.0.1:9"):
+    with pytest.raises(OSError, match=r"write_csv: no connection to 127.0.0.1:9"):
         frame().to_csv("s3://bucket/x.csv", storage_options=nobody)
     assert time.monotonic() - started < 20
 
