@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 CARGO ?= cargo
 VENV := .venv
 PY := $(VENV)/bin/python
-FEATURES := ndarray,arrow2
+FEATURES := ndarray,arrow2,cloud
 DATA := datasets/generated
 MATURIN := maturin==1.16.0
 

@@ -104,6 +104,16 @@ impl Default for Config {
     }
 }
 
+/// The variables of the environment whose names begin so: what clouds' own tools read, too. Read whenever a place is opened,
+/// since programs set them as they go.
+#[cfg(feature = "cloud")]
+pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).filter(|(name, _)| name.starts_with(prefix)).collect()
+}
+
 /// A whole number from the environment; anything else counts as absent.
 fn number(name: &str) -> Option<usize> {
     std::env::var(name).ok()?.trim().parse().ok()

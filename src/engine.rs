@@ -32,8 +32,10 @@ pub fn run(
     cancel: &CancelToken,
     progress: &Progress,
 ) -> Result<(Frame, Arc<Metrics>)> {
-    settled(plan, cancel, progress, |plan, metrics| {
-        run_prepared(&prepare(plan, config)?, config, cancel, metrics)
+    cancel.scope(|| {
+        settled(plan, cancel, progress, |plan, metrics| {
+            run_prepared(&prepare(plan, config)?, config, cancel, metrics)
+        })
     })
 }
 
@@ -86,24 +88,27 @@ fn refined(plan: &Plan, cancel: &CancelToken, warnings: &mut Vec<String>) -> Res
     })
 }
 
-/// Runs a plan and writes its rows, in order, without ever holding all of them. `target` starts the file.
+/// Runs a plan and writes its rows, in order, without ever holding all of them. `target` starts the file; errors of it are
+/// those of `operation`.
 ///
 /// # Errors
 /// As [`run`]; what the target raises. Then nothing is left behind.
 pub fn write(
     plan: &Plan,
+    operation: &str,
     name: &str,
     target: &dyn Fn(&Schema) -> Result<Writer>,
     config: &Config,
     cancel: &CancelToken,
 ) -> Result<Arc<Metrics>> {
-    let written = settled(plan, cancel, &Progress::default(), |plan, metrics| {
+    let attempt = |plan: &Plan, metrics: &Arc<Metrics>| {
         let writer = target(plan.schema())?;
         let plan = prepare(plan, config)?;
-        let sink = Write::new(name.to_owned(), writer);
+        let sink = Write::new(operation.to_owned(), name.to_owned(), writer);
         let query = guarded(|| lower_to(&plan, config, |chain| Pipeline::new(chain, sink)))?;
         run_pipelines(&query, config, cancel, metrics)
-    });
+    };
+    let written = cancel.scope(|| settled(plan, cancel, &Progress::default(), attempt));
     Ok(written?.1)
 }
 

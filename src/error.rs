@@ -148,11 +148,19 @@ impl Error {
 
     /// An operating system error about a file.
     pub fn io(path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Self {
+        if let Some(own) = Error::within(error) {
+            return own;
+        }
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => ErrorKind::FileNotFound,
             _ => ErrorKind::Io,
         };
         Error::new(kind, error.to_string()).file(path.as_ref().display().to_string())
+    }
+
+    /// The error of ours that an error of the system's carries, where what is read or written is not the system's.
+    pub(crate) fn within(error: &std::io::Error) -> Option<Error> {
+        error.get_ref()?.downcast_ref::<Error>().cloned()
     }
 
     /// Names the operation, unless one is already named.

@@ -4,7 +4,7 @@ use crate::error::Answer;
 use crate::query::Query;
 use crate::run::run;
 use hypostyle::io::csv::{Compression, Encoding, OnError};
-use hypostyle::io::{FileOptions, FolderOptions};
+use hypostyle::io::{FileOptions, FolderOptions, StorageOptions};
 use hypostyle::{
     CsvOptions, CsvWriteOptions, DType, JsonOptions, LazyFrame, ParquetOptions, ParquetWriteOptions,
 };
@@ -64,7 +64,7 @@ impl From<Folder> for FolderOptions {
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
     encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
-    skip_footer, on_ragged,
+    skip_footer, on_ragged, storage,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -100,6 +100,7 @@ pub fn scan_csv(
     date_formats: BTreeMap<String, String>,
     skip_footer: u64,
     on_ragged: Option<String>,
+    storage: BTreeMap<String, String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
         delimiter,
@@ -133,6 +134,7 @@ pub fn scan_csv(
         date_formats,
         skip_footer,
         on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
+        storage: StorageOptions(storage),
         ..CsvOptions::default()
     };
     if options.on_error == OnError::Quarantine || options.on_ragged == Some(OnError::Quarantine) {
@@ -149,8 +151,10 @@ pub fn scan_parquet(
     paths: Vec<PathBuf>,
     columns: Option<Vec<String>>,
     files: Files,
+    storage: BTreeMap<String, String>,
 ) -> Answer<(Query, BTreeMap<String, String>)> {
-    let options = ParquetOptions { columns, files: files.options()?, ..ParquetOptions::default() };
+    let storage = StorageOptions(storage);
+    let options = ParquetOptions { columns, files: files.options()?, storage, ..ParquetOptions::default() };
     let source = run(py, move |_, _| hypostyle::io::parquet::open(&paths, options))?;
     let metadata = source.metadata();
     Ok((Query::new(LazyFrame::from_source(source))?, metadata))
@@ -168,10 +172,12 @@ pub fn write_csv(
     null: String,
     folder: Folder,
     compression: &str,
+    storage: BTreeMap<String, String>,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let folder = folder.into();
     let compression = Compression::named(compression)?;
+    let storage = StorageOptions(storage);
     // Readers of pandas' kind pass over empty lines.
     let options = CsvWriteOptions {
         delimiter,
@@ -180,6 +186,7 @@ pub fn write_csv(
         folder,
         compression,
         blank_lines: false,
+        storage,
         ..CsvWriteOptions::default()
     };
     run(py, move |config, cancel| lazy.write_csv_with(path, &options, config, cancel))
@@ -202,6 +209,7 @@ pub fn write_parquet(
     page_rows: Option<usize>,
     metadata: BTreeMap<String, String>,
     folder: Folder,
+    storage: BTreeMap<String, String>,
 ) -> Answer<()> {
     let lazy = query.lazy();
     let defaults = ParquetWriteOptions::default();
@@ -217,6 +225,7 @@ pub fn write_parquet(
         page_rows,
         metadata,
         folder: folder.into(),
+        storage: StorageOptions(storage),
     };
     run(py, move |config, cancel| lazy.write_parquet_with(path, &options, config, cancel))
 }
@@ -227,17 +236,22 @@ pub fn scan_files(py: Python<'_>, format: String, paths: Vec<PathBuf>, options: 
     Query::new(run(py, move |_, _| hypostyle::scan_files(&format, paths, &options))?)
 }
 
-/// A query over JSON files, its options as JSON, types by column as names.
+/// A query over JSON files, its options as JSON, types by column as names. Where lines are put in quarantine, the files are
+/// read now, and these lines are the second query.
 #[pyfunction]
 pub fn scan_json(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     options: String,
     dtypes: BTreeMap<String, String>,
-) -> Answer<Query> {
+) -> Answer<(Query, Option<Query>)> {
     let mut options: JsonOptions = hypostyle::io::format::options(&options)?;
     options.dtypes = self::dtypes(dtypes)?;
-    Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)
+    if options.on_error == OnError::Quarantine {
+        let (good, rejects) = run(py, move |_, _| hypostyle::read_json_quarantined(paths, options))?;
+        return Ok((Query::of(good), Some(Query::of(rejects))));
+    }
+    Ok((Query::new(run(py, move |_, _| hypostyle::scan_json(paths, options))?)?, None))
 }
 
 /// Runs a query into a file of a format by name, its options as JSON.

@@ -49,14 +49,14 @@ pub fn run_until<T: Send + 'static>(
     if is_in_task() {
         // The threads have partitions to work on; waiting for a part of this query would start another one on top.
         let config = Config { threads: 1, ..Config::current() };
-        return Ok(py.detach(|| work(&config, &cancel))?);
+        return Ok(py.detach(|| cancel.scope(|| work(&config, &cancel)))?);
     }
     let config = Config::current();
     let token = cancel.clone();
     let (sender, receiver) = sync_channel(1);
     let running = Running::new();
     let task = move || {
-        let result = work(&config, &token);
+        let result = token.scope(|| work(&config, &token));
         drop(running);
         let _ = sender.send(result);
     };

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::io::csv::{self, CsvOptions, CsvSource, OnError};
 use crate::io::format_by_name;
 use crate::io::ipc::{self, IpcOptions};
-use crate::io::json::{self, JsonOptions};
+use crate::io::json::{self, JsonOptions, JsonSource};
 use crate::io::parquet::{self, ParquetOptions};
 use crate::io::text::{self, TextOptions};
 use std::path::{Path, PathBuf};
@@ -189,6 +189,30 @@ pub fn scan_json(paths: impl IntoPaths, options: JsonOptions) -> Result<LazyFram
 /// ```
 pub fn read_json(paths: impl IntoPaths) -> Result<Frame> {
     scan_json(paths, JsonOptions::default())?.collect()
+}
+
+/// JSON files of an object per line, read at once, and the lines that could not be read: file, row, byte, column, text and
+/// reason of each.
+///
+/// # Errors
+/// As [`read_json`], but not for single lines; `Unsupported` for arrays.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{DType, JsonOptions, read_json_quarantined};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("x.ndjson");
+/// std::fs::write(&path, "{\"a\": 1}\n{\"a\": \n{\"a\": \"x\"}\n")?;
+/// let options = JsonOptions { dtypes: [("a".to_owned(), DType::Int64)].into(), ..JsonOptions::default() };
+/// let (good, rejects) = read_json_quarantined(&path, options)?;
+/// assert_eq!((good.rows(), rejects.rows()), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_json_quarantined(paths: impl IntoPaths, options: JsonOptions) -> Result<(Frame, Frame)> {
+    let source =
+        JsonSource::open(&paths.into_paths(), JsonOptions { on_error: OnError::Quarantine, ..options })?;
+    let good = LazyFrame::from_source(Arc::new(source.clone())).collect()?;
+    Ok((good, source.rejects()?))
 }
 
 /// A query over lines of text files: one column, `line`.

@@ -36,9 +36,8 @@ impl LazyFrame {
         cancel: &CancelToken,
     ) -> Result<()> {
         let path = path.as_ref();
-        let name = format!("Write csv {}", path.display());
         let target = |schema: &Schema| csv::create(path, schema, options);
-        self.write(&name, &target, config, cancel)
+        self.write("csv", path, &target, config, cancel)
     }
 
     /// Runs the query and writes its rows as Parquet. An existing file is replaced only when all went well.
@@ -61,11 +60,10 @@ impl LazyFrame {
         cancel: &CancelToken,
     ) -> Result<()> {
         let path = path.as_ref();
-        let name = format!("Write parquet {}", path.display());
         let target = |schema: &Schema| {
             parquet::create(path, schema, options).map_err(|error| error.operation("write_parquet"))
         };
-        self.write(&name, &target, config, cancel)
+        self.write("parquet", path, &target, config, cancel)
     }
 
     /// Runs the query and writes its rows as Arrow IPC (Feather), a stream if the file is named `.arrows`. An existing
@@ -123,18 +121,19 @@ impl LazyFrame {
         cancel: &CancelToken,
     ) -> Result<()> {
         let (path, create) = (path.as_ref(), format_by_name(format)?.create);
-        let name = format!("Write {format} {}", path.display());
-        self.write(&name, &|schema: &Schema| create(path, schema, options), config, cancel)
+        self.write(format, path, &|schema: &Schema| create(path, schema, options), config, cancel)
     }
 
     fn write(
         &self,
-        name: &str,
+        format: &str,
+        path: &Path,
         target: &dyn Fn(&Schema) -> Result<Writer>,
         config: &Config,
         cancel: &CancelToken,
     ) -> Result<()> {
-        engine::write(self.plan()?, name, target, config, cancel).map(|_| ())
+        let (operation, name) = (format!("write_{format}"), format!("Write {format} {}", path.display()));
+        engine::write(self.plan()?, &operation, &name, target, config, cancel).map(|_| ())
     }
 }
 

@@ -1,6 +1,7 @@
 //! A flag that stops a query.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::plan::interrupt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,6 +34,11 @@ impl CancelToken {
     /// Whether it is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Runs work on this thread that stops waiting for files elsewhere when the token is cancelled.
+    pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        interrupt::within(&self.0, work)
     }
 
     /// Fails if it is cancelled.

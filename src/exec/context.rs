@@ -82,7 +82,7 @@ impl Context {
         self.metrics.add_tasks(count);
         let run = |index: usize| {
             self.check()?;
-            guarded(|| task(index))
+            self.cancel.scope(|| guarded(|| task(index)))
         };
         let threads = self.config.threads.min(count);
         let Some(pool) = self.pool.as_ref().filter(|_| threads > 1) else {

@@ -15,6 +15,7 @@ const LANE_PARTITIONS: usize = 4;
 /// Writes all rows.
 pub struct Write {
     name: String,
+    operation: String,
     encoder: Arc<dyn Encoder>,
     state: Mutex<State>,
 }
@@ -37,20 +38,25 @@ pub struct Lane {
 }
 
 impl Write {
-    /// A sink into a file, shown as `name`.
-    pub fn new(name: String, writer: Writer) -> Self {
+    /// A sink into a file, shown as `name`; its errors are those of `operation`.
+    pub fn new(operation: String, name: String, writer: Writer) -> Self {
         let state = State { output: Some(writer.output), next: 0, waiting: BTreeMap::new() };
-        Write { name, encoder: writer.encoder, state: Mutex::new(state) }
+        Write { name, operation, encoder: writer.encoder, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// An error of the file.
+    fn failed(&self, error: Error) -> Error {
+        error.operation(self.operation.as_str())
+    }
+
     /// Does work outside the lock, and appends what comes of it.
     fn run(&self, job: Job) -> Result<()> {
-        let part = job()?;
-        self.state().output()?.append(part)
+        let part = job().map_err(|error| self.failed(error))?;
+        self.state().output()?.append(part).map_err(|error| self.failed(error))
     }
 
     fn encode(&self, lane: &mut Lane, context: &Context) -> Result<()> {
@@ -110,7 +116,7 @@ impl Sink for Write {
     fn close(&self, lane: &mut Lane, context: &Context) -> Result<()> {
         self.encode(lane, context)?;
         let encoded = std::mem::take(&mut lane.encoded);
-        let jobs = self.state().append(lane.index, encoded)?;
+        let jobs = self.state().append(lane.index, encoded).map_err(|error| self.failed(error))?;
         jobs.into_iter().try_for_each(|job| self.run(job))
     }
 
@@ -122,7 +128,7 @@ impl Sink for Write {
             job.map_or(Ok(()), |job| self.run(job))
         })?;
         match self.state().output.take() {
-            Some(output) => output.finish(),
+            Some(output) => output.finish().map_err(|error| self.failed(error)),
             None => Err(Error::internal("a file finished twice")),
         }
     }

@@ -1,9 +1,14 @@
 //! Files read at positions, so that threads share nothing but the path.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::objects::blocks::{self, Reader};
+use crate::io::objects::object::Object;
+use crate::io::objects::options::StorageOptions;
+use crate::io::objects::{place, url};
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,6 +20,8 @@ pub struct InputFile {
     size: u64,
     modified: Option<SystemTime>,
     content: Option<Content>,
+    /// The file is elsewhere.
+    object: Option<Arc<Object>>,
 }
 
 /// The bytes to read in place of the file's own.
@@ -28,11 +35,15 @@ impl fmt::Debug for Content {
 }
 
 impl InputFile {
-    /// Looks at a file without reading it.
+    /// Looks at a file, or an object at a URL, without reading it.
     ///
     /// # Errors
-    /// `FileNotFound`, or `Io` for a directory or a refusal of the operating system.
-    pub fn find(path: &Path) -> Result<Self> {
+    /// `FileNotFound`, or `Io` for a directory or a refusal of the operating system or the server.
+    pub fn find(path: &Path, storage: &StorageOptions) -> Result<Self> {
+        if let (Some(url), Some(objects)) = (url::url(path), place::objects(path, storage)?) {
+            let facts = objects.find(url)?;
+            return Ok(InputFile::of(Object::new(objects, url.to_owned(), facts), url));
+        }
         let metadata = fs::metadata(path).map_err(|error| not_found(path, &error))?;
         if metadata.is_dir() {
             return Err(directory(path));
@@ -42,12 +53,37 @@ impl InputFile {
             size: metadata.len(),
             modified: metadata.modified().ok(),
             content: None,
+            object: None,
         })
     }
 
-    /// The path as text, for messages.
+    /// An object that was found.
+    pub fn of(object: Object, url: &str) -> Self {
+        let size = object.size();
+        InputFile { path: url.into(), size, modified: None, content: None, object: Some(Arc::new(object)) }
+    }
+
+    /// The path as text, for messages and for its extension.
     pub fn name(&self) -> String {
-        self.path.display().to_string()
+        let path = self.path.display().to_string();
+        match self.object {
+            Some(_) => url::shown(&path).to_owned(),
+            None => path,
+        }
+    }
+
+    /// The path, by which the file is found again.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Asks for the beginnings and ends of those files that are elsewhere, all at once, where they will be read.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn warm(files: &[InputFile]) -> Result<()> {
+        let objects: Vec<&Arc<Object>> = files.iter().filter_map(|file| file.object.as_ref()).collect();
+        blocks::warm(&objects)
     }
 
     /// The same file, whose bytes have been turned into these.
@@ -68,6 +104,10 @@ impl InputFile {
         let path = self.path.clone();
         if let Some(content) = &self.content {
             return Ok(OpenFile { bytes: Bytes::Memory(content.clone()), path, size: self.size });
+        }
+        if let Some(object) = &self.object {
+            let bytes = Bytes::Object(Reader::new(object.clone()));
+            return Ok(OpenFile { bytes, path, size: self.size });
         }
         let file = File::open(&self.path).map_err(|error| Error::io(&self.path, &error))?;
         let metadata = file.metadata().map_err(|error| Error::io(&self.path, &error))?;
@@ -92,12 +132,24 @@ pub struct OpenFile {
 enum Bytes {
     Disk(File),
     Memory(Content),
+    Object(Reader),
 }
 
 impl OpenFile {
     /// Size in bytes.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Says which bytes will be read: of a file elsewhere they are asked for now, in few requests, and held.
+    ///
+    /// # Errors
+    /// As [`OpenFile::read_at`].
+    pub fn expect(&self, ranges: &[Range<u64>]) -> Result<()> {
+        match &self.bytes {
+            Bytes::Object(reader) => reader.expect(ranges),
+            Bytes::Disk(_) | Bytes::Memory(_) => Ok(()),
+        }
     }
 
     /// Fills `buffer` from the bytes at `offset`.
@@ -108,7 +160,7 @@ impl OpenFile {
         self.read_raw(buffer, offset).map_err(|error| Error::io(&self.path, &error))
     }
 
-    /// As [`OpenFile::read_at`], with the operating system's own error.
+    /// As [`OpenFile::read_at`], with the operating system's own error, or with ours in it.
     pub fn read_raw(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         match &self.bytes {
             Bytes::Disk(file) => read_exact_at(file, buffer, offset),
@@ -117,6 +169,13 @@ impl OpenFile {
                 let bytes = content.0.get(start..).and_then(|rest| rest.get(..buffer.len()));
                 buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
                 Ok(())
+            }
+            Bytes::Object(reader) => {
+                let inside = offset.checked_add(buffer.len() as u64).is_some_and(|end| end <= self.size);
+                if !inside {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                reader.read(buffer, offset).map_err(io::Error::other)
             }
         }
     }

@@ -4,6 +4,12 @@
 use crate::data::{DType, Scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::compressed::inner_name;
+use crate::io::file::InputFile;
+use crate::io::objects::contract::{Facts, Objects};
+use crate::io::objects::object::Object;
+use crate::io::objects::options::StorageOptions;
+use crate::io::objects::{place, url};
+use crate::io::paths::expand;
 use crate::io::union::{Piece, UnionSource};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
@@ -72,40 +78,31 @@ mod by_name {
 }
 
 /// Opens files of equal columns as one table.
-pub type Open<'a> = &'a dyn Fn(&[PathBuf]) -> Result<Arc<dyn TableSource>>;
+pub(crate) type Open<'a> = &'a dyn Fn(Vec<InputFile>) -> Result<Arc<dyn TableSource>>;
 
 /// A file, and the keys that the names of its folders give.
 #[derive(Debug)]
 struct Found {
-    path: PathBuf,
+    file: InputFile,
     keys: Vec<(String, String)>,
-}
-
-/// The paths, with each folder replaced by the files in it.
-///
-/// # Errors
-/// `FileNotFound` for a folder without such files; `Io`.
-pub fn files(paths: &[PathBuf], extensions: &[&str]) -> Result<Vec<PathBuf>> {
-    let found = find(paths, extensions, &FileOptions::default())?;
-    Ok(found.into_iter().map(|found| found.path).collect())
 }
 
 /// Opens files, patterns and folders as one table. `open` opens files of equal columns.
 ///
 /// # Errors
 /// What opening raises; `Shape` or `Type` where files do not fit together, naming the file.
-pub fn open(
+pub(crate) fn open(
     paths: &[PathBuf],
     options: &FileOptions,
+    storage: &StorageOptions,
     extensions: &[&str],
     spec: SourceSpec,
     open: Open<'_>,
 ) -> Result<Arc<dyn TableSource>> {
-    let found = find(paths, extensions, options)?;
+    let found = find(paths, extensions, options, storage)?;
     let apart = options.union_by_name || options.file_path.is_some();
     if !apart && found.iter().all(|file| file.keys.is_empty()) {
-        let paths: Vec<PathBuf> = found.into_iter().map(|file| file.path).collect();
-        return open(&paths);
+        return open(found.into_iter().map(|found| found.file).collect());
     }
     let names: Vec<String> = found.first().map(|file| names(&file.keys)).unwrap_or_default();
     if let Some(name) = options.hive_types.keys().find(|name| !names.contains(name)) {
@@ -116,27 +113,28 @@ pub fn open(
         None => value_type(&found, key),
     };
     let types: Vec<DType> = names.iter().enumerate().map(guess).collect();
+    let all: Vec<InputFile> = found.iter().map(|found| found.file.clone()).collect();
+    InputFile::warm(&all)?;
     let mut pieces: Vec<Piece> = Vec::new();
     for run in found.chunk_by(|a, b| !apart && a.keys == b.keys) {
         let own = self::names(&run[0].keys);
         if own != names {
             let message = format!("the folders give {own:?}, those of the first file {names:?}");
-            return Err(Error::new(ErrorKind::Shape, message).file(run[0].path.display().to_string()));
+            return Err(Error::new(ErrorKind::Shape, message).file(run[0].file.name()));
         }
         let mut constants = Vec::with_capacity(names.len() + 1);
         for ((name, value), dtype) in run[0].keys.iter().zip(&types) {
             let value = key_value(value, dtype);
-            let value =
-                value.map_err(|error| error.column(name.as_str()).file(run[0].path.display().to_string()))?;
+            let value = value.map_err(|error| error.column(name.as_str()).file(run[0].file.name()))?;
             constants.push((name.clone(), dtype.clone(), value));
         }
         if let Some(name) = &options.file_path {
-            let path = Scalar::from(run[0].path.display().to_string().as_str());
+            let path = Scalar::from(run[0].file.name().as_str());
             constants.push((name.clone(), DType::String, path));
         }
-        let paths: Vec<PathBuf> = run.iter().map(|file| file.path.clone()).collect();
-        let name = paths[0].display().to_string();
-        pieces.push(Piece { source: open(&paths)?, name, constants });
+        let files: Vec<InputFile> = run.iter().map(|found| found.file.clone()).collect();
+        let name = files[0].name();
+        pieces.push(Piece { source: open(files)?, name, constants });
     }
     Ok(Arc::new(UnionSource::new(pieces, options.union_by_name, spec)?))
 }
@@ -145,31 +143,99 @@ fn names(keys: &[(String, String)]) -> Vec<String> {
     keys.iter().map(|(name, _)| name.clone()).collect()
 }
 
-fn find(paths: &[PathBuf], extensions: &[&str], options: &FileOptions) -> Result<Vec<Found>> {
+fn find(
+    paths: &[PathBuf],
+    extensions: &[&str],
+    options: &FileOptions,
+    storage: &StorageOptions,
+) -> Result<Vec<Found>> {
+    if paths.is_empty() {
+        return Err(Error::invalid("no path to read").hint("pass one path at least"));
+    }
     let mut found = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            let before = found.len();
-            walk(path, path, extensions, options.hive != Some(false), &mut found)?;
-            if found.len() == before {
-                return Err(Error::new(ErrorKind::FileNotFound, "no file of this format in the folder")
-                    .file(path.display().to_string())
-                    .hint(format!("files ending in {} are looked for", extensions.join(", "))));
-            }
-        } else if options.hive == Some(true) || options.file_path.is_some() || options.union_by_name {
-            for file in crate::io::paths::expand(std::slice::from_ref(path))? {
-                let path = PathBuf::from(file.name());
-                let keys = match (options.hive, path.parent()) {
-                    (Some(true), Some(parent)) => keys(parent),
-                    _ => Vec::new(),
-                };
-                found.push(Found { path, keys });
-            }
-        } else {
-            found.push(Found { path: path.clone(), keys: Vec::new() });
+        let before = found.len();
+        let hive = options.hive != Some(false);
+        let mut folder = false;
+        if let Some(url) = url::url(path) {
+            folder = objects(url, path, extensions, options, storage, &mut found)?;
+        } else if path.is_dir() {
+            folder = true;
+            walk(path, path, extensions, hive, &mut found)?;
+        }
+        if folder && found.len() == before {
+            return Err(Error::new(ErrorKind::FileNotFound, "no file of this format in the folder")
+                .file(path.display().to_string())
+                .hint(format!("files ending in {} are looked for", extensions.join(", "))));
+        }
+        if folder || found.len() > before {
+            continue;
+        }
+        for file in expand(std::slice::from_ref(path), storage)? {
+            let keys = match (options.hive, file.path().parent()) {
+                (Some(true), Some(parent)) => keys(parent),
+                _ => Vec::new(),
+            };
+            found.push(Found { file, keys });
         }
     }
     Ok(found)
+}
+
+/// The objects below a URL that is a folder; whether it is one. There are no folders in a store: a URL that ends with a
+/// slash is meant as such, and so is one that no object has but that some begin with.
+fn objects(
+    url: &str,
+    path: &Path,
+    extensions: &[&str],
+    options: &FileOptions,
+    storage: &StorageOptions,
+    found: &mut Vec<Found>,
+) -> Result<bool> {
+    if url::is_pattern(url) || url.starts_with("http") {
+        return Ok(false);
+    }
+    let own = (!url.ends_with('/')).then(|| InputFile::find(path, storage));
+    let missing = match own {
+        None => None,
+        Some(Err(error)) if error.kind() == ErrorKind::FileNotFound => Some(error),
+        Some(file) => {
+            let keys = path.parent().filter(|_| options.hive == Some(true)).map(keys);
+            found.push(Found { file: file?, keys: keys.unwrap_or_default() });
+            return Ok(false);
+        }
+    };
+    let folder = format!("{}/", url.trim_end_matches('/'));
+    let Some(objects) = place::objects(path, storage)? else { return Ok(false) };
+    let all = objects.list(&folder)?;
+    if let Some(missing) = missing.filter(|_| all.is_empty()) {
+        return Err(missing);
+    }
+    below(&objects, &folder, all, extensions, options.hive != Some(false), found);
+    Ok(true)
+}
+
+/// As [`walk`], of the objects that were listed.
+fn below(
+    objects: &Arc<dyn Objects>,
+    folder: &str,
+    all: Vec<(String, Facts)>,
+    extensions: &[&str],
+    hive: bool,
+    found: &mut Vec<Found>,
+) {
+    for (url, facts) in all {
+        let Some(inner) = url.strip_prefix(folder) else { continue };
+        let (parents, name) = inner.rsplit_once('/').unwrap_or(("", inner));
+        if inner.split('/').any(|part| part.starts_with(['.', '_'])) || !fits(name, extensions) {
+            continue;
+        }
+        let keys = if hive { keys(Path::new(parents)) } else { Vec::new() };
+        found.push(Found {
+            file: InputFile::of(Object::new(objects.clone(), url.clone(), facts), &url),
+            keys,
+        });
+    }
 }
 
 /// Files below a folder by name; what begins with a dot or an underscore is other systems' own.
@@ -193,7 +259,7 @@ fn walk(root: &Path, folder: &Path, extensions: &[&str], hive: bool, found: &mut
         } else if fits(&name, extensions) {
             let below = path.parent().and_then(|parent| parent.strip_prefix(root).ok());
             let keys = below.filter(|_| hive).map(keys).unwrap_or_default();
-            found.push(Found { path, keys });
+            found.push(Found { file: InputFile::find(&path, &StorageOptions::default())?, keys });
         }
     }
     Ok(())
@@ -303,7 +369,10 @@ mod tests {
     #[test]
     fn values_of_keys_have_types() {
         let found = |values: &[&str]| -> Vec<Found> {
-            let file = |value: &&str| Found { path: "x".into(), keys: vec![("k".into(), (*value).into())] };
+            let file = |value: &&str| Found {
+                file: InputFile::find(Path::new("Cargo.toml"), &StorageOptions::default()).unwrap(),
+                keys: vec![("k".into(), (*value).into())],
+            };
             values.iter().map(file).collect()
         };
         assert_eq!(value_type(&found(&["1", NULL, "-20"]), 0), DType::Int64);

@@ -31,7 +31,8 @@ impl From<ParquetError> for Failure {
         Failure(match error {
             ParquetError::NYI(message) => Error::unsupported(message),
             ParquetError::External(source) if source.is::<std::io::Error>() => {
-                Error::new(ErrorKind::Io, source.to_string())
+                let own = source.downcast_ref::<std::io::Error>().and_then(Error::within);
+                own.unwrap_or_else(|| Error::new(ErrorKind::Io, source.to_string()))
             }
             ParquetError::General(message) | ParquetError::EOF(message) => {
                 Error::new(ErrorKind::Corrupt, format!("the file is damaged: {message}"))
@@ -45,7 +46,9 @@ impl From<arrow::error::ArrowError> for Failure {
     fn from(error: arrow::error::ArrowError) -> Self {
         use arrow::error::ArrowError;
         Failure(match error {
-            ArrowError::IoError(message, _) => Error::new(ErrorKind::Io, message),
+            ArrowError::IoError(message, source) => {
+                Error::within(&source).unwrap_or_else(|| Error::new(ErrorKind::Io, message))
+            }
             ArrowError::NotYetImplemented(message) => Error::unsupported(message),
             ArrowError::ExternalError(source) => match source.downcast::<Error>() {
                 Ok(own) => *own,

@@ -84,6 +84,7 @@ pub fn text<'a>(bytes: &'a [u8], at: u64, input: &InputFile) -> Result<&'a str> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::objects::options::StorageOptions;
 
     #[test]
     fn every_line_is_in_one_range() {
@@ -91,7 +92,7 @@ mod tests {
         let path = folder.path().join("x");
         for text in ["", "\n", "a", "a\nbb\n\nccc", "a\n\n\n", "abcdefgh\ni\n"] {
             std::fs::write(&path, text).unwrap();
-            let input = InputFile::find(&path).unwrap();
+            let input = InputFile::find(&path, &StorageOptions::default()).unwrap();
             let file = input.open().unwrap();
             for size in 1..=text.len() as u64 + 1 {
                 let mut found = Vec::new();

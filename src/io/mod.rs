@@ -3,6 +3,8 @@
 //! Formats spawn no threads: they cut files into partitions, and the driver reads those in parallel.
 
 mod categories;
+#[cfg(feature = "cloud")]
+mod cloud;
 pub mod compressed;
 pub mod csv;
 mod dictionary;
@@ -16,12 +18,14 @@ mod leftovers;
 mod lines;
 mod lz4;
 pub mod memory;
+mod objects;
 mod output;
 pub mod parquet;
 mod partitioned;
 mod paths;
 mod prune;
 mod registry;
+mod rejects;
 pub mod text;
 mod translation;
 pub mod union;
@@ -29,6 +33,7 @@ pub mod union;
 pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
+pub use objects::options::StorageOptions;
 pub use partitioned::FolderOptions;
 pub use registry::{format_by_name, format_of_path, open_spec};
 

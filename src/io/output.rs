@@ -1,11 +1,15 @@
-//! Files written whole or not at all, alone or in a folder that is.
+//! Files written whole or not at all, alone or in a folder that is; local ones, and objects elsewhere.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::leftovers;
+use crate::io::objects::contract::{Objects, Upload};
+use crate::io::objects::options::StorageOptions;
+use crate::io::objects::place;
 use crate::plan::target::{Encoded, Output};
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::NamedTempFile;
 
 /// Bytes of a file of a folder that wait for its next opening.
@@ -15,18 +19,37 @@ const HELD: usize = 64 << 10;
 #[derive(Debug, Clone)]
 pub struct Target {
     path: PathBuf,
-    staged: Option<PathBuf>,
+    kind: Kind,
 }
 
+#[derive(Debug, Clone)]
+enum Kind {
+    Alone,
+    Staged(PathBuf),
+    Object(Arc<dyn Objects>, Option<Closed>),
+}
+
+/// Objects of a folder that are complete, though not to be seen yet.
+pub type Closed = Arc<Mutex<Vec<Box<dyn Upload>>>>;
+
 impl Target {
-    /// A file that gets its name when it is complete.
-    pub fn file(path: &Path) -> Self {
-        Target { path: path.to_owned(), staged: None }
+    /// A file, or an object at a URL, that gets its name when it is complete.
+    ///
+    /// # Errors
+    /// As [`place::objects`].
+    pub fn file(path: &Path, storage: &StorageOptions) -> Result<Self> {
+        let kind = place::objects(path, storage)?.map_or(Kind::Alone, |objects| Kind::Object(objects, None));
+        Ok(Target { path: path.to_owned(), kind })
+    }
+
+    /// An object of a folder: when it is complete it waits for the others.
+    pub fn waiting(url: String, objects: Arc<dyn Objects>, closed: Closed) -> Self {
+        Target { path: url.into(), kind: Kind::Object(objects, Some(closed)) }
     }
 
     /// A file at `staged`, in a folder that gets its name when it is complete: the file is then at `path`.
     pub fn staged(path: PathBuf, staged: PathBuf) -> Self {
-        Target { path, staged: Some(staged) }
+        Target { path, kind: Kind::Staged(staged) }
     }
 
     /// The last part of the file's path.
@@ -55,6 +78,8 @@ enum Place {
     /// One of many files of a folder, opened only to append what has gathered: there may be more of them than a process
     /// may have open.
     Staged { path: PathBuf, held: Vec<u8> },
+    /// An object elsewhere, and where it waits for others when it is complete.
+    Object(Box<dyn Upload>, Option<Closed>),
 }
 
 impl OutputFile {
@@ -63,13 +88,15 @@ impl OutputFile {
     /// # Errors
     /// `FileNotFound` if the folder does not exist; `Io`; `Unsupported` for pipes and devices.
     pub fn create(target: &Target) -> Result<Self> {
-        match &target.staged {
-            Some(staged) => {
-                let place = Place::Staged { path: staged.clone(), held: Vec::new() };
-                Ok(OutputFile { place, path: target.path.clone(), written: 0 })
+        let place = match &target.kind {
+            Kind::Alone => return OutputFile::alone(&target.path),
+            Kind::Staged(staged) => Place::Staged { path: staged.clone(), held: Vec::new() },
+            Kind::Object(objects, closed) => {
+                let url = target.path.to_string_lossy();
+                Place::Object(objects.create(&url)?, closed.clone())
             }
-            None => OutputFile::alone(&target.path),
-        }
+        };
+        Ok(OutputFile { place, path: target.path.clone(), written: 0 })
     }
 
     fn alone(path: &Path) -> Result<Self> {
@@ -122,9 +149,17 @@ impl OutputFile {
     /// `Io`; then nothing has changed under the name.
     pub fn finish(mut self) -> Result<()> {
         self.flush().map_err(|error| Error::io(&self.path, &error))?;
-        if let Place::Alone(file) = self.place {
-            file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
-            leftovers::clear(self.path.parent());
+        match self.place {
+            Place::Alone(file) => {
+                file.persist(&self.path).map_err(|error| Error::io(&self.path, &error.error))?;
+                leftovers::clear(self.path.parent());
+            }
+            Place::Staged { .. } => {}
+            Place::Object(upload, None) => upload.publish()?,
+            Place::Object(mut upload, Some(closed)) => {
+                upload.close()?;
+                closed.lock().unwrap_or_else(PoisonError::into_inner).push(upload);
+            }
         }
         Ok(())
     }
@@ -141,6 +176,10 @@ impl Write for OutputFile {
                 bytes.len()
             }
             Place::Staged { held, .. } => held.write(bytes)?,
+            Place::Object(upload, _) => {
+                upload.append(bytes).map_err(io::Error::other)?;
+                bytes.len()
+            }
         };
         self.written += written as u64;
         Ok(written)
@@ -150,6 +189,7 @@ impl Write for OutputFile {
         match &mut self.place {
             Place::Alone(file) => file.flush(),
             Place::Staged { path, held } => appending(path)?.write_all(&std::mem::take(held)),
+            Place::Object(..) => Ok(()),
         }
     }
 }

@@ -110,6 +110,12 @@ impl ViewWriter {
         self.views.reserve(rows);
     }
 
+    /// Takes back all rows but the first ones; what they hold of the blocks stays there.
+    pub fn truncate(&mut self, rows: usize) {
+        self.views.truncate(rows);
+        self.too_long = self.too_long.filter(|row| *row < rows);
+    }
+
     /// Adds an empty row, to stand under a null.
     #[inline]
     pub fn skip(&mut self) {

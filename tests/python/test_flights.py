@@ -73,7 +73,7 @@ def test_demo_writes_what_it_says(tmp_path):
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="no Rust toolchain")
 def test_rust_example_gives_the_same_answers(tmp_path, expected):
     # `make test` says how it has built the examples, so that they are not built again.
-    options = os.environ.get("CARGO_OPTIONS", "--locked --features ndarray,arrow2").split()
+    options = os.environ.get("CARGO_OPTIONS", "--locked --features ndarray,arrow2,cloud").split()
     command = ["cargo", "run", "--quiet", *options, "--example", "flights"]
     done = subprocess.run([*command, "--", "--answers", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr

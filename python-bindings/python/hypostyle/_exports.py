@@ -76,10 +76,10 @@ class Exports:
             else path_or_buf
         )
         named = path is None or (isinstance(path, str) and path.endswith((".json", ".jsonl", ".ndjson")))
-        if frame is not None and orient == "records" and named and not options:
+        if frame is not None and orient == "records" and named and options.keys() <= {"storage_options"}:
             from hypostyle.io import json_records
 
-            found = json_records(frame, path, lines)  # type: ignore[arg-type]
+            found = json_records(frame, path, lines, **options)  # type: ignore[arg-type]
             if found is not NotImplemented:
                 return found
         return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)

@@ -77,7 +77,22 @@ def paths(path: Any) -> list[str]:
 
 
 def folder(path: Any) -> bool:
-    return isinstance(path, (str, os.PathLike)) and os.path.isdir(os.path.expanduser(os.fspath(path)))
+    """Whether it is a folder; of a URL that is not known before it is asked for."""
+    if not isinstance(path, (str, os.PathLike)):
+        return False
+    name = os.fspath(path)
+    return "://" in name or os.path.isdir(os.path.expanduser(name))
+
+
+def storage(options: Mapping[str, Any] | None) -> dict[str, str]:
+    """How object stores are reached: truth values and numbers as text."""
+    found: dict[str, str] = {}
+    for name, value in (options or {}).items():
+        if not isinstance(name, str) or not isinstance(value, (str, bool, int)):
+            kind = type(value).__name__
+            raise DataTypeError(f"storage_options are names and texts, numbers or truth values; {name!r} is a {kind}")
+        found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
 
 
 def files(

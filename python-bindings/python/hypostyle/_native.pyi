@@ -237,15 +237,23 @@ def scan_csv(
     date_formats: dict[str, str],
     skip_footer: int,
     on_ragged: str | None,
+    storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(
-    paths: list[str], columns: list[str] | None, files: dict[str, Any]
+    paths: list[str], columns: list[str] | None, files: dict[str, Any], storage: dict[str, str]
 ) -> tuple[Query, dict[str, str]]: ...
 def scan_files(format: str, paths: list[str], options: str) -> Query: ...
-def scan_json(paths: list[str], options: str, dtypes: dict[str, str]) -> Query: ...
+def scan_json(paths: list[str], options: str, dtypes: dict[str, str]) -> tuple[Query, Query | None]: ...
 def write_files(query: Query, format: str, path: str, options: str) -> None: ...
 def write_csv(
-    query: Query, path: str, delimiter: str, header: bool, null: str, folder: dict[str, Any], compression: str
+    query: Query,
+    path: str,
+    delimiter: str,
+    header: bool,
+    null: str,
+    folder: dict[str, Any],
+    compression: str,
+    storage: dict[str, str],
 ) -> None: ...
 def write_parquet(
     query: Query,
@@ -260,4 +268,5 @@ def write_parquet(
     page_rows: int | None,
     metadata: dict[str, str],
     folder: dict[str, Any],
+    storage: dict[str, str],
 ) -> None: ...

@@ -341,7 +341,7 @@ class Output(FrameExports):
 #: The options of `to_csv` that are written without pandas.
 CSV_OPTIONS = {
     *("sep", "header", "na_rep", "index", "compression"),
-    *("partition_cols", "file_rows", "file_bytes", "overwrite"),
+    *("partition_cols", "file_rows", "file_bytes", "overwrite", "storage_options"),
 }
 
 

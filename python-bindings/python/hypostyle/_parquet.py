@@ -30,6 +30,7 @@ def read_parquet(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
     read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
@@ -41,6 +42,11 @@ def read_parquet(
     here or by pandas, are the index again; ``index`` names others for it. ``filters`` are conditions of the rows as pyarrow
     writes them: triples such as ``("x", ">", 1)`` that all hold, or lists of triples of which one does.
 
+    Paths may be URLs of object stores (``s3://bucket/key``, ``gs://``, ``az://``), with patterns and folders as well, or of
+    web servers (``https://``, read only). ``storage_options`` are names and values as other tools call them
+    (``aws_access_key_id``, ``aws_endpoint_url``, ``google_service_account``, ``azure_storage_account_key``, ``allow_http``,
+    ``timeout``, ``max_retries``); the environment's variables of these names in capitals count where an option is not given.
+
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.parquet"
     >>> hs.DataFrame({"x": [1, 2]}).to_parquet(path)
@@ -49,7 +55,7 @@ def read_parquet(
     """
     if filters is not None or index:
         options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
-        frame = read_parquet(path, file_path=file_path, **options)
+        frame = read_parquet(path, file_path=file_path, storage_options=storage_options, **options)
         frame = frame if filters is None else frame.filter(condition(filters))
         keys = [index] if isinstance(index, str) else list(index or ())
         frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
@@ -60,13 +66,13 @@ def read_parquet(
     files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
     plain = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
-    paths = given.paths(path)
-    query, metadata = _native.scan_parquet(paths, names if plain else None, files)
+    paths, storage = given.paths(path), given.storage(storage_options)
+    query, metadata = _native.scan_parquet(paths, names if plain else None, files, storage)
     levels = _levels(metadata)
     own = [column for column, _ in levels]
     if levels and names is not None and plain:
         # The index comes along, as in pandas.
-        query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files)
+        query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
     frame = DataFrame._of(Plan(query, levels))
@@ -91,6 +97,7 @@ def write_parquet(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false, and
     the file says that they do, as pandas has it: levels without a name are called ``__index_level_0__``, ...
@@ -104,6 +111,10 @@ def write_parquet(
     reading the folder gives the columns back. ``file_rows`` limits the rows of a file, ``file_bytes`` its bytes, and each
     makes a folder of files too. The folder appears when all of it is written. One that is there already is an error, or
     replaced with ``overwrite=True``.
+
+    The path may be a URL of an object store (``s3://``, ``gs://``, ``az://``), reached as ``storage_options`` say (see
+    `read_parquet`). The object is sent in parts while rows are made, and is seen when it is complete. The files of a folder
+    are all sent before the first of them is seen; then they get their names one after the other.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "flights"
@@ -128,6 +139,7 @@ def write_parquet(
         page_rows,
         metadata,
         given.parts(partition_cols, file_rows, file_bytes, overwrite),
+        given.storage(storage_options),
     )
 
 

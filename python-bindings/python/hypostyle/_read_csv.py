@@ -76,6 +76,7 @@ def read_csv(
     memory_map: bool = False,
     float_precision: Any = None,
     cache_dates: bool = True,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
 
@@ -98,6 +99,9 @@ def read_csv(
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files), of whole numbers, dates or truth values if all values are, else of text, or of the type that ``hive_types``
     gives. With ``union_by_name`` files may have different columns: what a file lacks is missing in its rows.
+
+    Paths may be URLs (``s3://``, ``gs://``, ``az://``, ``https://``); ``storage_options`` says how they are reached, as
+    in `read_parquet`.
 
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
@@ -152,6 +156,7 @@ def read_csv(
         "row_index": row_index,
         "file_path": file_path,
         "files": given.files(hive_partitioning, union_by_name, None, hive_types),
+        "storage": given.storage(storage_options),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")

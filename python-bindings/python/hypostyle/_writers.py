@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _file_options as given
@@ -29,13 +29,15 @@ def write_ipc(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes an Arrow IPC file (Feather 2), or a stream if it is named ``.arrows``. Columns that act as the index come
-    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes`` and ``overwrite`` are as in
-    `to_parquet`."""
+    first, unless ``index`` is false. ``partition_cols``, ``file_rows``, ``file_bytes``, ``overwrite`` and
+    ``storage_options`` are as in `to_parquet`."""
     query = given.with_index(frame, index).query
     name = {None: "none", "uncompressed": "none"}.get(compression, compression)
-    options = {"compression": name, "folder": given.parts(partition_cols, file_rows, file_bytes, overwrite)}
+    parts = given.parts(partition_cols, file_rows, file_bytes, overwrite)
+    options = {"compression": name, "folder": parts, "storage": given.storage(storage_options)}
     _native.write_files(query, "ipc", os.fspath(path), json.dumps(options))
 
 
@@ -52,11 +54,12 @@ def write_json(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> str | None:
     """Writes a JSON file, or returns its text if there is no path: an object per row, on lines of their own
     (``lines=True``, and files not named ``.json``) or in one array. It is compressed if its name ends in ``.gz``,
-    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``
-    and ``overwrite`` are as in `to_parquet`."""
+    ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``,
+    ``file_bytes``, ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
     if orient != "records":
         raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
     query, parts = given.with_index(frame, index).query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
@@ -65,7 +68,14 @@ def write_json(
             query,
             "json",
             os.fspath(path),
-            json.dumps({"lines": lines, "compression": given.compression(compression), "folder": parts}),
+            json.dumps(
+                {
+                    "lines": lines,
+                    "compression": given.compression(compression),
+                    "folder": parts,
+                    "storage": given.storage(storage_options),
+                }
+            ),
         )
         return None
     given.needs_path(parts)
@@ -76,7 +86,7 @@ def write_json(
 _IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
 
 
-def json_records(frame: Output, path: str | None, lines: bool) -> Any:
+def json_records(frame: Output, path: str | None, lines: bool, storage_options: Mapping[str, Any] | None = None) -> Any:
     """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
     columns of other types."""
     plan = _index.reset(frame._plan, True)
@@ -96,7 +106,8 @@ def json_records(frame: Output, path: str | None, lines: bool) -> Any:
         exprs[name] = column
     query = plan.project(exprs).query
     if path is not None:
-        _native.write_files(query, "json", path, json.dumps({"lines": lines}))
+        options = {"lines": lines, "storage": given.storage(storage_options)}
+        _native.write_files(query, "json", path, json.dumps(options))
         return None
     text = _text(lambda name: _native.write_files(query, "json", name, json.dumps({"lines": lines})))
     # The array on one line, as pandas has it; texts hold no line breaks in JSON.
@@ -118,20 +129,22 @@ def write_csv(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
     ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
-    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes`` and
-    ``overwrite`` are as in `to_parquet`."""
+    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``,
+    ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
     plan = given.with_nameless(frame) if index else _index.reset(frame._plan, True)
     query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = given.compression(compression)
-        _native.write_csv(query, os.fspath(path), given.character("sep", sep), header, na_rep, parts, packed)
+        storage = given.storage(storage_options)
+        _native.write_csv(query, os.fspath(path), given.character("sep", sep), header, na_rep, parts, packed, storage)
         return None
     given.needs_path(parts)
     separator = given.character("sep", sep)
-    return _text(lambda name: _native.write_csv(query, name, separator, header, na_rep, parts, "none"))
+    return _text(lambda name: _native.write_csv(query, name, separator, header, na_rep, parts, "none", {}))
 
 
 def _text(write: Callable[[str], None]) -> str:

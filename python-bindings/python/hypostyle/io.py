@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _native
@@ -15,7 +15,7 @@ from hypostyle._open_files import of_open_files
 from hypostyle._parquet import read_parquet, write_parquet
 from hypostyle._read_csv import read_csv
 from hypostyle._writers import json_records, write_csv, write_ipc, write_json
-from hypostyle.errors import UnsupportedError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -51,9 +51,10 @@ def read_ipc(
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
     """A frame of Arrow IPC files (Feather 2) or streams: a path, a pattern, a folder, or several, one after the other.
-    Folders and files of different columns are as in `read_parquet`.
+    Folders, files of different columns and URLs are as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.arrow"
@@ -62,12 +63,22 @@ def read_ipc(
     3
     """
     names = None if columns is None else given.names("columns", columns)
-    options = {"files": given.files(hive_partitioning, union_by_name, file_path, hive_types)}
+    files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
+    options = {"files": files, "storage": given.storage(storage_options)}
     frame = given.frame_of(_native.scan_files("ipc", given.paths(path), json.dumps(options)), None)
     return frame if names is None else frame[names]
 
 
-@of_open_files
+@overload
+def read_json(path: Any, *, on_error: Literal["quarantine"], **options: Any) -> tuple[DataFrame, DataFrame]: ...
+
+
+@overload
+def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise", **options: Any) -> DataFrame: ...
+
+
+# Type checkers see the signatures above; the names of all options are here.
+@of_open_files  # type: ignore[misc]
 def read_json(
     path: Any,
     *,
@@ -77,19 +88,25 @@ def read_json(
     columns: Sequence[str] | None = None,
     compression: str | None = "infer",
     ignore_unknown: bool = False,
+    on_error: str = "raise",
     sample_bytes: int = 1 << 20,
     hive_partitioning: bool | None = None,
     hive_types: Mapping[str, Any] | None = None,
     union_by_name: bool = False,
     file_path: str | None = None,
-) -> DataFrame:
+    storage_options: Mapping[str, Any] | None = None,
+) -> Any:
     """A frame of JSON files, of an object per line or one array of objects: a path, a pattern, a folder, or several, one
-    after the other. Lists and objects within objects are nested columns.
+    after the other. Lists and objects within objects are nested columns. Paths may be URLs, as in `read_parquet`.
 
     Columns and types are inferred from a sample of ``sample_bytes``. A later value that does not fit widens its column
     with a warning; where ``dtype`` settles the type, it is an error naming file, row and column. A later field that the
     sample does not have is an error too, unless ``dtype`` names it, ``columns`` leaves it out or ``ignore_unknown``
     passes over all such fields.
+
+    ``on_error`` says what becomes of lines that cannot be read, because they are no objects of JSON or hold a value that is
+    not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``, which returns
+    two frames: the good rows, and the rejects with file, row, byte, column, text and reason. Arrays are read whole or not.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.json"
@@ -103,12 +120,18 @@ def read_json(
         "lines": lines,
         "columns": None if columns is None else given.names("columns", columns),
         "ignore_unknown": ignore_unknown,
+        "on_error": on_error,
         "sample_bytes": sample_bytes,
         "compression": given.compression(compression),
         "files": given.files(hive_partitioning, union_by_name, file_path, hive_types),
+        "storage": given.storage(storage_options),
     }
+    if on_error not in ("raise", "null", "skip", "quarantine"):
+        raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
-    return given.frame_of(_native.scan_json(given.paths(path), json.dumps(options), types), None)
+    query, rejects = _native.scan_json(given.paths(path), json.dumps(options), types)
+    frame = given.frame_of(query, None)
+    return frame if rejects is None else (frame, given.frame_of(rejects, None))
 
 
 @of_open_files
@@ -118,8 +141,9 @@ def read_text(
     column: str = "line",
     compression: str | None = "infer",
     file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> DataFrame:
-    """A frame of one column: the lines of text files.
+    """A frame of one column: the lines of text files. Paths may be URLs, as in `read_parquet`.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.txt"
@@ -131,5 +155,6 @@ def read_text(
         "column": column,
         "compression": given.compression(compression),
         "files": given.files(None, False, file_path),
+        "storage": given.storage(storage_options),
     }
     return given.frame_of(_native.scan_files("text", given.paths(path), json.dumps(options)), None)

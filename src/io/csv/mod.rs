@@ -16,7 +16,6 @@ mod numbers;
 mod options;
 mod quoting;
 mod records;
-mod rejects;
 mod retype;
 mod rewrite;
 mod sample;
@@ -41,7 +40,8 @@ mod tests;
 mod torture_tests;
 
 pub use crate::io::compressed::Compression;
-pub use options::{CsvOptions, CsvWriteOptions, Encoding, OnError};
+pub use crate::io::rejects::OnError;
+pub use options::{CsvOptions, CsvWriteOptions, Encoding};
 pub use source::{CsvSource, open};
 pub use write::create;
 

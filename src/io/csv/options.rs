@@ -5,7 +5,9 @@ use crate::error::{Error, Result};
 use crate::io::compressed::Compression;
 use crate::io::csv::records::Dialect;
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
+use crate::io::rejects::OnError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,42 +43,6 @@ impl Encoding {
                 );
             }
         })
-    }
-}
-
-/// What becomes of records that cannot be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnError {
-    /// The first one is an error.
-    #[default]
-    Raise,
-    /// Values that are not of their type are null; another number of fields is an error.
-    Null,
-    /// They are left out.
-    Skip,
-    /// They are left out, and told with file, row, byte, column, text and reason.
-    Quarantine,
-}
-
-impl OnError {
-    /// The policy of a name: `raise`, `null`, `skip` or `quarantine`.
-    ///
-    /// # Errors
-    /// `InvalidArgument` for other names.
-    pub fn named(name: &str) -> Result<Self> {
-        Ok(match name {
-            "raise" => OnError::Raise,
-            "null" => OnError::Null,
-            "skip" => OnError::Skip,
-            "quarantine" => OnError::Quarantine,
-            _ => return Err(Error::invalid("on_error is raise, null, skip or quarantine").value(name)),
-        })
-    }
-
-    /// Whether records are left out.
-    pub(crate) fn leaves_out(self) -> bool {
-        matches!(self, OnError::Skip | OnError::Quarantine)
     }
 }
 
@@ -149,6 +115,8 @@ pub struct CsvOptions {
     pub file_path: Option<String>,
     /// How several files are one table; `file_path` here names the column beside it.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
     /// Lines to leave out at the end of each file, those that are empty not counted. Such files are read into memory
@@ -198,6 +166,7 @@ impl Default for CsvOptions {
             row_index: None,
             file_path: None,
             files: FileOptions::default(),
+            storage: StorageOptions::default(),
             skip_rows: 0,
             skip_footer: 0,
             n_rows: None,
@@ -297,6 +266,8 @@ pub struct CsvWriteOptions {
     pub compression: Compression,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for CsvWriteOptions {
@@ -310,6 +281,7 @@ impl Default for CsvWriteOptions {
             blank_lines: true,
             compression: Compression::default(),
             folder: FolderOptions::default(),
+            storage: StorageOptions::default(),
         }
     }
 }

@@ -11,7 +11,6 @@ use crate::io::csv::cursor::Layout;
 use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
-use crate::io::csv::rejects::Rejects;
 use crate::io::csv::retype::{Change, survey};
 use crate::io::csv::sample::{Sample, head};
 use crate::io::csv::scan::CsvScan;
@@ -21,6 +20,7 @@ use crate::io::dictionary::Dictionary;
 use crate::io::file::InputFile;
 use crate::io::folders::{self, FileOptions};
 use crate::io::paths;
+use crate::io::rejects::Rejects;
 use crate::kernels::date_form::Form;
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
@@ -36,19 +36,20 @@ pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Arc<dyn TableSourc
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
     // Files that are read apart are one table: their rows are counted one after the other.
     let pieces = Pieces::default();
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let mut own = CsvOptions { files: FileOptions::default(), ..options.clone() };
         if let Some(rows) = &mut own.n_rows {
             *rows -= pieces.rows()?.min(*rows);
         }
-        let source = CsvSource::open(paths, own)?;
+        let source = CsvSource::inspect(inputs, own)?;
         if options.row_index.is_some() || options.n_rows.is_some() {
             let table = &source.table;
             let _ = table.place.set(pieces.add(&table.files, table.options.n_rows));
         }
         Ok(Arc::new(source))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_csv"))
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
+        .map_err(|error| error.operation("read_csv"))
 }
 
 /// Extensions of CSV files.
@@ -76,16 +77,18 @@ impl CsvSource {
     /// `FileNotFound`, `Io`, `Parse` (an empty file), `DuplicateColumn`, `Shape` if the files' names differ,
     /// `ColumnNotFound` for names in the options that no file has, `Unsupported` for types CSV does not hold.
     pub fn open(paths: &[PathBuf], options: CsvOptions) -> Result<Self> {
-        CsvSource::inspect(paths, options).map_err(|error| error.operation("read_csv"))
+        let inputs = paths::expand(paths, &options.storage);
+        let found = inputs.and_then(|inputs| CsvSource::inspect(inputs, options));
+        found.map_err(|error| error.operation("read_csv"))
     }
 
-    fn inspect(paths: &[PathBuf], given: CsvOptions) -> Result<Self> {
+    fn inspect(inputs: Vec<InputFile>, given: CsvOptions) -> Result<Self> {
         given.dialect(2)?;
         // What is given describes the table. Files are made ready by the first of these, and are then as the other says.
         let (mut written, mut options) = (given.clone(), given.rewritten());
         let words = Arc::new(Words::new(&options));
         let mut nulls: Vec<NullSet> = Vec::new();
-        let inputs = paths::expand(paths)?;
+        InputFile::warm(&inputs)?;
         let budget = (options.sample_bytes / inputs.len() as u64).max(options.sample_bytes.min(16 << 10));
         let mut names: Vec<String> = Vec::new();
         let mut guesses: Vec<Guess> = Vec::new();
@@ -329,6 +332,10 @@ impl TableSource for CsvSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
+        spec(
+            self.table.files.iter().map(|file| file.input.path().display().to_string()).collect(),
+            &self.table.options,
+        )
+        .ok()
     }
 }

@@ -32,8 +32,16 @@ pub fn create(path: &Path, schema: &Schema, options: &CsvWriteOptions) -> Result
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_csv"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, options.compression.ending(), start)
-        .map_err(|error| error.operation("write_csv"))
+    partitioned::create(
+        path,
+        schema,
+        &options.folder,
+        &options.storage,
+        EXTENSIONS,
+        options.compression.ending(),
+        start,
+    )
+    .map_err(|error| error.operation("write_csv"))
 }
 
 fn start(target: &Target, schema: &Schema, options: &CsvWriteOptions) -> Result<Writer> {

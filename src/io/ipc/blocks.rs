@@ -4,14 +4,16 @@ use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::{InputFile, OpenFile};
 use crate::io::guard::guarded;
+use crate::io::ipc::buffers::needed;
 use arrow::buffer::{Buffer, MutableBuffer};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Fields, SchemaRef};
 use arrow::error::ArrowError;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::read_footer_length;
 use arrow_ipc::{
     Block, Message, MessageHeader, MetadataVersion, RecordBatch, root_as_footer, root_as_message,
 };
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a file or stream consists of.
@@ -76,11 +78,19 @@ fn of_file(input: &InputFile, file: &OpenFile) -> Result<Blocks> {
             footer.recordBatches().iter().flatten().copied().collect::<Vec<Block>>(),
         ))
     })?;
+    let heads: Vec<Range<u64>> = batches.iter().filter_map(head_of).collect();
+    file.expect(&heads)?;
     let mut found = Vec::with_capacity(batches.len());
     for block in batches {
         found.push((block, rows(input, file, &block)?));
     }
     Ok(Blocks { schema, version, dictionaries, batches: found, in_order: false })
+}
+
+/// Where the head of a message is.
+fn head_of(block: &Block) -> Option<Range<u64>> {
+    let start = u64::try_from(block.offset()).ok()?;
+    Some(start..start.checked_add(u64::try_from(block.metaDataLength()).ok()?)?)
 }
 
 /// Goes through the heads of all messages.
@@ -165,23 +175,70 @@ fn message(bytes: &[u8]) -> Result<Message<'_>, ArrowError> {
     root_as_message(head).map_err(|error| ArrowError::ParseError(error.to_string()))
 }
 
-fn part(input: &InputFile, file: &OpenFile, offset: i64, length: i64) -> Result<Buffer> {
+/// Where a part of a file is.
+fn inside(input: &InputFile, file: &OpenFile, offset: i64, length: i64) -> Result<(u64, u64)> {
     let range = u64::try_from(offset).ok().zip(u64::try_from(length).ok());
     let range = range.filter(|(at, length)| at.checked_add(*length).is_some_and(|end| end <= file.size()));
-    let Some((at, length)) = range else { return Err(damaged(input, "a message lies outside of the file")) };
+    range.ok_or_else(|| damaged(input, "a message lies outside of the file"))
+}
+
+/// A record batch with the buffers of these columns.
+fn columns(
+    input: &InputFile,
+    file: &OpenFile,
+    block: &Block,
+    length: i64,
+    (fields, wanted): Wanted<'_>,
+) -> Result<Buffer> {
+    let (start, length) = inside(input, file, block.offset(), length)?;
+    let head = part(input, file, block.offset(), i64::from(block.metaDataLength()))?;
+    let ranges = guarded(input, || {
+        let message = message(&head)?;
+        let batch = message.header_as_record_batch();
+        Ok::<_, ArrowError>(batch.and_then(|batch| needed(&batch, message.version(), fields, wanted)))
+    })?;
+    let body = head.len() as u64;
+    let room = length.checked_sub(body);
+    let ranges =
+        ranges.filter(|ranges| ranges.iter().all(|range| room.is_some_and(|room| range.end <= room)));
+    let Some(ranges) = ranges.filter(|_| room.is_some()) else {
+        return part(input, file, block.offset(), length as i64);
+    };
+    let ranges: Vec<Range<u64>> =
+        ranges.into_iter().map(|range| body + range.start..body + range.end).collect();
+    let in_file: Vec<Range<u64>> =
+        ranges.iter().map(|range| start + range.start..start + range.end).collect();
+    file.expect(&in_file)?;
+    let mut bytes = MutableBuffer::from_len_zeroed(length as usize);
+    bytes[..head.len()].copy_from_slice(&head);
+    for range in ranges {
+        file.read_at(&mut bytes[range.start as usize..range.end as usize], start + range.start)?;
+    }
+    Ok(bytes.into())
+}
+
+fn part(input: &InputFile, file: &OpenFile, offset: i64, length: i64) -> Result<Buffer> {
+    let (at, length) = inside(input, file, offset, length)?;
     let mut bytes = MutableBuffer::from_len_zeroed(length as usize);
     file.read_at(&mut bytes, at)?;
     Ok(bytes.into())
 }
 
-/// The bytes of a message, checked so that decoding it allocates no more than the settings allow.
+/// The fields of a file that are wanted: all of them, and the positions of those.
+pub type Wanted<'a> = (&'a Fields, &'a [usize]);
+
+/// The bytes of a message, checked so that decoding it allocates no more than the settings allow. Of a record batch, those
+/// of columns that are not wanted may be zeros.
 ///
 /// # Errors
 /// `Corrupt` naming the file; `Io`.
-pub fn read(input: &InputFile, file: &OpenFile, block: &Block) -> Result<Buffer> {
+pub fn read(input: &InputFile, file: &OpenFile, block: &Block, wanted: Option<Wanted<'_>>) -> Result<Buffer> {
     let head = i64::from(block.metaDataLength());
     let length = block.bodyLength().checked_add(head).unwrap_or(i64::MAX);
-    let bytes = part(input, file, block.offset(), length)?;
+    let bytes = match wanted {
+        Some(wanted) => columns(input, file, block, length, wanted)?,
+        None => part(input, file, block.offset(), length)?,
+    };
     let limit = Config::current().decompressed_limit(bytes.len() as u64);
     let wanted = guarded(input, || {
         let message = message(&bytes)?;

@@ -1,6 +1,7 @@
 //! Arrow IPC: files (also known as Feather 2) and streams, their record batches in parallel.
 
 mod blocks;
+mod buffers;
 mod options;
 mod scan;
 mod source;

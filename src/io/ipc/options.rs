@@ -1,6 +1,7 @@
 //! How Arrow IPC is read and written.
 
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub struct IpcOptions {
     pub columns: Option<Vec<String>>,
     /// How several files are one table.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 /// How to write Arrow IPC.
@@ -27,10 +30,17 @@ pub struct IpcWriteOptions {
     pub stream: Option<bool>,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for IpcWriteOptions {
     fn default() -> Self {
-        IpcWriteOptions { compression: "none".to_owned(), stream: None, folder: FolderOptions::default() }
+        IpcWriteOptions {
+            compression: "none".to_owned(),
+            stream: None,
+            folder: FolderOptions::default(),
+            storage: StorageOptions::default(),
+        }
     }
 }

@@ -89,7 +89,7 @@ impl IpcScan {
             let mut decoder = FileDecoder::new(schema.clone(), *version).with_projection(self.wanted(file));
             let opened = input.open()?;
             for block in dictionaries {
-                let bytes = read(input, &opened, block)?;
+                let bytes = read(input, &opened, block, None)?;
                 guarded(input, || decoder.read_dictionary(block, &bytes))?;
             }
             Ok(decoder)
@@ -101,7 +101,8 @@ impl IpcScan {
         let IpcFile { input, blocks, .. } = &self.files[file];
         let (block, rows) = &blocks.batches[batch];
         let decoder = self.decoder(file)?;
-        let bytes = read(input, &input.open()?, block)?;
+        let (all, roots) = (blocks.schema.fields(), self.wanted(file));
+        let bytes = read(input, &input.open()?, block, Some((all, &roots)))?;
         let found = guarded(input, || decoder.read_record_batch(block, &bytes))?;
         match found {
             Some(found) if found.num_rows() as u64 == *rows => Ok(found),

@@ -22,11 +22,12 @@ use std::sync::Arc;
 /// As [`IpcSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: IpcOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = IpcOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(IpcSource::open(paths, own)?))
+        Ok(Arc::new(IpcSource::inspect(inputs, own)?))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_ipc"))
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
+        .map_err(|error| error.operation("read_ipc"))
 }
 
 fn spec(paths: Vec<String>, options: &IpcOptions) -> Result<SourceSpec> {
@@ -52,13 +53,16 @@ impl IpcSource {
     /// without a counterpart, `Shape` or `Type` if the files' columns differ, `ColumnNotFound` for names in the options
     /// that the files do not have.
     pub fn open(paths: &[PathBuf], options: IpcOptions) -> Result<Self> {
-        IpcSource::inspect(paths, options).map_err(|error| error.operation("read_ipc"))
+        let inputs = paths::expand(paths, &options.storage);
+        let found = inputs.and_then(|inputs| IpcSource::inspect(inputs, options));
+        found.map_err(|error| error.operation("read_ipc"))
     }
 
-    fn inspect(paths: &[PathBuf], options: IpcOptions) -> Result<Self> {
+    fn inspect(inputs: Vec<InputFile>, options: IpcOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
-        for input in paths::expand(paths)? {
+        InputFile::warm(&inputs)?;
+        for input in inputs {
             let blocks = blocks(&input)?;
             let located = |error: Error| error.file(input.name());
             let found = Schema::from_arrow(&blocks.schema).map_err(located)?;
@@ -171,6 +175,7 @@ impl TableSource for IpcSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.files.iter().map(|file| file.input.name()).collect(), &self.options).ok()
+        spec(self.files.iter().map(|file| file.input.path().display().to_string()).collect(), &self.options)
+            .ok()
     }
 }

@@ -94,6 +94,25 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn any_columns_are_read_without_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.arrow");
+    let frame = sample();
+    let whole = rows(&frame);
+    for compression in ["none", "lz4"] {
+        write(&path, &frame, compression, false);
+        let source = open(&path).unwrap();
+        for set in 1u32..256 {
+            let projection: Vec<usize> = (0..8).filter(|column| set >> column & 1 == 1).collect();
+            let found = rows(&collect(&source, projection.clone(), 1000).unwrap());
+            for (found, whole) in found.iter().zip(&whole) {
+                assert!(projection.iter().map(|&column| &whole[column]).eq(found), "{projection:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn dictionaries_that_change_in_a_stream_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.arrows");

@@ -26,7 +26,7 @@ pub fn create(path: &Path, schema: &Schema, options: &IpcWriteOptions) -> Result
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_ipc"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, "", start)
+    partitioned::create(path, schema, &options.folder, &options.storage, EXTENSIONS, "", start)
         .map_err(|error| error.operation("write_ipc"))
 }
 
@@ -77,7 +77,9 @@ fn plain(arrow: &DataType) -> DataType {
 
 fn failed(error: ArrowError, path: &str) -> Error {
     let error = match error {
-        ArrowError::IoError(message, _) => Error::new(ErrorKind::Io, message),
+        ArrowError::IoError(message, source) => {
+            Error::within(&source).unwrap_or_else(|| Error::new(ErrorKind::Io, message))
+        }
         other => Error::unsupported(other.to_string()),
     };
     error.operation("write_ipc").file(path)

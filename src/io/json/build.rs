@@ -46,6 +46,8 @@ pub struct Trouble {
     pub value: String,
     /// Whether a wider type would hold it.
     pub widens: bool,
+    /// Whether the field has no column.
+    pub unknown: bool,
 }
 
 impl Builder {
@@ -102,6 +104,26 @@ impl Builder {
         }
         self.nulls.push(self.rows as u32);
         self.rows += 1;
+    }
+
+    /// Takes back all rows but the first ones.
+    pub fn truncate(&mut self, rows: usize) {
+        match &mut self.values {
+            Values::Skip | Values::Null => {}
+            Values::Bool(values) => values.truncate(rows),
+            Values::Int(values) => values.truncate(rows),
+            Values::Float(values) => values.truncate(rows),
+            Values::Text(views) | Values::Any(views) => views.truncate(rows),
+            Values::List(ends, item) => {
+                ends.truncate(rows + 1);
+                item.truncate(ends.last().copied().unwrap_or(0));
+            }
+            Values::Struct(fields) => fields.iter_mut().for_each(|(_, field)| field.truncate(rows)),
+        }
+        while self.nulls.last().is_some_and(|last| *last as usize >= rows) {
+            self.nulls.pop();
+        }
+        self.rows = rows;
     }
 
     /// The column.
@@ -161,6 +183,8 @@ pub struct Append<'a> {
     pub trouble: &'a mut Trouble,
     /// Whether fields without a place are passed over.
     pub ignore_unknown: bool,
+    /// Fields of the record that are null, whatever their values are.
+    pub nulled: &'a [String],
 }
 
 impl Append<'_> {
@@ -263,7 +287,8 @@ impl<'de> Visitor<'de> for Append<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         if let Values::List(ends, item) = &mut self.to.values {
             loop {
-                let item = Append { to: item, trouble: self.trouble, ignore_unknown: self.ignore_unknown };
+                let (trouble, ignore_unknown) = (&mut *self.trouble, self.ignore_unknown);
+                let item = Append { to: item, trouble, ignore_unknown, nulled: &[] };
                 if seq.next_element_seed(item)?.is_none() {
                     break;
                 }
@@ -291,6 +316,7 @@ impl<'de> Visitor<'de> for Append<'_> {
                 }
                 Err(name) => {
                     self.trouble.message = Some("the sample has no such field".to_owned());
+                    self.trouble.unknown = true;
                     self.trouble.path.push(name);
                     return Err(A::Error::custom("unknown field"));
                 }
@@ -301,9 +327,15 @@ impl<'de> Visitor<'de> for Append<'_> {
                 self.trouble.path.push(name.clone());
                 return Err(A::Error::custom("repeated field"));
             }
-            let value = Append { to, trouble: self.trouble, ignore_unknown: self.ignore_unknown };
-            map.next_value_seed(value).inspect_err(|_| self.trouble.path.push(name.clone()))?;
             next = at + 1;
+            if self.nulled.contains(name) {
+                map.next_value::<IgnoredAny>()?;
+                to.null();
+                continue;
+            }
+            let (trouble, ignore_unknown) = (&mut *self.trouble, self.ignore_unknown);
+            let value = Append { to, trouble, ignore_unknown, nulled: &[] };
+            map.next_value_seed(value).inspect_err(|_| self.trouble.path.push(name.clone()))?;
         }
         for (_, field) in fields.iter_mut().filter(|(_, field)| field.rows == row) {
             field.null();

@@ -4,6 +4,7 @@
 mod build;
 mod guess;
 mod options;
+mod policy;
 mod scan;
 mod source;
 mod spans;
@@ -11,8 +12,11 @@ mod table;
 mod write;
 
 #[cfg(test)]
+mod policy_tests;
+#[cfg(test)]
 mod tests;
 
+pub use crate::io::rejects::OnError;
 pub use options::{JsonOptions, JsonWriteOptions};
 pub use source::{JsonSource, open};
 pub use write::create;

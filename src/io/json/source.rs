@@ -1,6 +1,6 @@
 //! JSON files as a table: columns and types from a sample.
 
-use crate::data::{DType, Field, Schema};
+use crate::data::{DType, Field, Frame, Schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::categories;
 use crate::io::compressed::ready;
@@ -11,6 +11,7 @@ use crate::io::json::guess::Guess;
 use crate::io::json::options::{EXTENSIONS, JsonOptions};
 use crate::io::json::scan::JsonScan;
 use crate::io::json::table::{JsonFile, JsonTable};
+use crate::io::rejects::Rejects;
 use crate::io::{lines, paths};
 use crate::plan::{Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use std::fmt;
@@ -24,11 +25,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// As [`JsonSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: JsonOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = JsonOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(JsonSource::open(paths, own)?))
+        Ok(Arc::new(JsonSource::inspect(inputs, own)?))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_json"))
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
+        .map_err(|error| error.operation("read_json"))
 }
 
 fn spec(paths: Vec<String>, options: &JsonOptions) -> Result<SourceSpec> {
@@ -52,11 +54,13 @@ impl JsonSource {
     /// `FileNotFound`, `Io`, `Corrupt` for damaged compressed files, `Parse` for a sample that is no JSON,
     /// `ColumnNotFound` for names in the options that no record of the sample has.
     pub fn open(paths: &[PathBuf], options: JsonOptions) -> Result<Self> {
-        JsonSource::inspect(paths, options).map_err(|error| error.operation("read_json"))
+        let inputs = paths::expand(paths, &options.storage);
+        let found = inputs.and_then(|inputs| JsonSource::inspect(inputs, options));
+        found.map_err(|error| error.operation("read_json"))
     }
 
-    fn inspect(paths: &[PathBuf], options: JsonOptions) -> Result<Self> {
-        let inputs = paths::expand(paths)?;
+    fn inspect(inputs: Vec<InputFile>, options: JsonOptions) -> Result<Self> {
+        InputFile::warm(&inputs)?;
         let budget = (options.sample_bytes / inputs.len() as u64).max(options.sample_bytes.min(16 << 10));
         let mut record = Guess::Struct(Vec::new());
         let mut files = Vec::with_capacity(inputs.len());
@@ -65,10 +69,15 @@ impl JsonSource {
             file.sample(budget, &mut record)?;
             files.push(file);
         }
-        JsonSource::of(record, Arc::new(files), options)
+        JsonSource::of(record, Arc::new(files), options, Arc::default())
     }
 
-    fn of(record: Guess, files: Arc<Vec<JsonFile>>, options: JsonOptions) -> Result<Self> {
+    fn of(
+        record: Guess,
+        files: Arc<Vec<JsonFile>>,
+        options: JsonOptions,
+        rejects: Arc<Rejects>,
+    ) -> Result<Self> {
         let Guess::Struct(mut seen) = record else {
             return Err(Error::new(ErrorKind::Parse, "the records are no objects"));
         };
@@ -98,7 +107,17 @@ impl JsonSource {
             None => guess,
         });
         let (guesses, contradicted) = (guesses.collect(), AtomicBool::new(false));
-        Ok(JsonSource { table: Arc::new(JsonTable { schema, guesses, files, options, contradicted }) })
+        let table = JsonTable { schema, guesses, files, options, contradicted, rejects };
+        Ok(JsonSource { table: Arc::new(table) })
+    }
+
+    /// The lines that were left out so far, if `on_error` says that they are to be told: file, row, byte, column, text and
+    /// reason of each, in the files' order.
+    ///
+    /// # Errors
+    /// None that its making can raise.
+    pub fn rejects(&self) -> Result<Frame> {
+        self.table.rejects.frame()
     }
 }
 
@@ -146,7 +165,8 @@ impl TableSource for JsonSource {
         if let Guess::Struct(seen) = &mut record {
             seen.retain(|(name, _)| table.schema.contains(name));
         }
-        let source = JsonSource::of(record, table.files.clone(), table.options.clone())?;
+        let source =
+            JsonSource::of(record, table.files.clone(), table.options.clone(), table.rejects.clone())?;
         let changed = table.schema.fields().iter().zip(source.schema().fields());
         let changed = changed.filter(|(before, after)| before.dtype != after.dtype);
         let warnings: Vec<String> = changed
@@ -163,7 +183,11 @@ impl TableSource for JsonSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
+        spec(
+            self.table.files.iter().map(|file| file.input.path().display().to_string()).collect(),
+            &self.table.options,
+        )
+        .ok()
     }
 }
 

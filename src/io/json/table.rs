@@ -7,6 +7,7 @@ use crate::io::json::guess::{Guess, Look};
 use crate::io::json::options::JsonOptions;
 use crate::io::json::spans::{Span, spans};
 use crate::io::lines;
+use crate::io::rejects::{OnError, Rejects};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +21,8 @@ pub struct JsonFile {
     pub lines: bool,
     /// The byte after the mark of the encoding.
     pub start: u64,
+    /// Whether lines that are no objects are passed over.
+    leaves_out: bool,
     /// The runs of its array, found when first needed.
     spans: OnceLock<Result<Vec<Span>>>,
 }
@@ -36,6 +39,8 @@ pub struct JsonTable {
     pub options: JsonOptions,
     /// Whether a value has been met that is not of its column's guessed type.
     pub contradicted: AtomicBool,
+    /// Lines that could not be read.
+    pub rejects: Arc<Rejects>,
 }
 
 impl JsonFile {
@@ -50,7 +55,14 @@ impl JsonFile {
         let start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let first = head[start..].iter().find(|byte| !byte.is_ascii_whitespace());
         let lines = options.lines.unwrap_or(first != Some(&b'['));
-        Ok(JsonFile { input, lines, start: start as u64, spans: OnceLock::new() })
+        if !lines && options.on_error != OnError::Raise {
+            return Err(Error::unsupported(
+                "on_error is for files with an object on each line; this one is an array",
+            )
+            .file(input.name()));
+        }
+        let leaves_out = options.on_error.leaves_out();
+        Ok(JsonFile { input, lines, start: start as u64, leaves_out, spans: OnceLock::new() })
     }
 
     /// The runs of the array, of about the given size the first time.
@@ -98,8 +110,15 @@ impl JsonFile {
         for line in text.split_inclusive('\n') {
             if !line.trim().is_empty() {
                 let mut json = serde_json::Deserializer::from_str(line);
-                let looked = Look(record).deserialize(&mut json).and_then(|()| json.end());
-                looked.map_err(|error| self.damaged(&error, place))?;
+                let mut own = Guess::Null;
+                // What a line that is left out holds before it breaks off must not count.
+                let into = if self.leaves_out { &mut own } else { &mut *record };
+                let looked = Look(into).deserialize(&mut json).and_then(|()| json.end());
+                match (looked, own) {
+                    (Ok(()), Guess::Struct(fields)) => record.join(Guess::Struct(fields)),
+                    (Err(error), _) if !self.leaves_out => return Err(self.damaged(&error, place)),
+                    _ => {}
+                }
             }
             place += line.len() as u64;
         }

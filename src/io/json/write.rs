@@ -29,8 +29,16 @@ pub fn create(path: &Path, schema: &Schema, options: &JsonWriteOptions) -> Resul
         start(target, schema, &own).map_err(|error| error.operation("write_json"))
     };
     // Of the extensions, that of lines: parts of an array would not be read in parallel.
-    partitioned::create(path, schema, &options.folder, &EXTENSIONS[1..], options.compression.ending(), start)
-        .map_err(|error| error.operation("write_json"))
+    partitioned::create(
+        path,
+        schema,
+        &options.folder,
+        &options.storage,
+        &EXTENSIONS[1..],
+        options.compression.ending(),
+        start,
+    )
+    .map_err(|error| error.operation("write_json"))
 }
 
 fn start(target: &Target, schema: &Schema, options: &JsonWriteOptions) -> Result<Writer> {

@@ -1,10 +1,12 @@
 //! Files as the `parquet` crate reads them, at positions.
 
+use crate::error::Result;
 use crate::io::file::{OpenFile, Reading};
 use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 use std::io::BufReader;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A file that threads and columns read at positions of their own.
@@ -18,6 +20,16 @@ impl PositionedFile {
     }
 }
 
+impl PositionedFile {
+    /// As [`OpenFile::expect`].
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn expect(&self, ranges: &[Range<u64>]) -> Result<()> {
+        self.0.expect(ranges)
+    }
+}
+
 impl Length for PositionedFile {
     fn len(&self) -> u64 {
         self.0.size()
@@ -27,11 +39,11 @@ impl Length for PositionedFile {
 impl ChunkReader for PositionedFile {
     type T = BufReader<Reading>;
 
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+    fn get_read(&self, start: u64) -> std::result::Result<Self::T, ParquetError> {
         Ok(BufReader::with_capacity(4096, Reading::new(self.0.clone(), start)))
     }
 
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+    fn get_bytes(&self, start: u64, length: usize) -> std::result::Result<Bytes, ParquetError> {
         let inside = start.checked_add(length as u64).is_some_and(|end| end <= self.0.size());
         if !inside {
             let message = format!("{length} bytes at {start} of a file of {} bytes", self.0.size());

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use serde::{Deserialize, Serialize};
@@ -20,11 +21,18 @@ pub struct ParquetOptions {
     pub codes: bool,
     /// How several files are one table.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for ParquetOptions {
     fn default() -> Self {
-        ParquetOptions { columns: None, codes: true, files: FileOptions::default() }
+        ParquetOptions {
+            columns: None,
+            codes: true,
+            files: FileOptions::default(),
+            storage: StorageOptions::default(),
+        }
     }
 }
 
@@ -52,6 +60,8 @@ pub struct ParquetWriteOptions {
     pub metadata: BTreeMap<String, String>,
     /// Whether a folder of files is written.
     pub folder: FolderOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for ParquetWriteOptions {
@@ -67,6 +77,7 @@ impl Default for ParquetWriteOptions {
             page_rows: None,
             metadata: BTreeMap::new(),
             folder: FolderOptions::default(),
+            storage: StorageOptions::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::data::DType;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::guard::guarded;
+use crate::io::guard::{Failure, guarded};
 use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use arrow::array::{ArrayRef, RecordBatch, new_empty_array};
@@ -12,6 +12,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
+use parquet::file::metadata::ParquetMetaData;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,11 +53,12 @@ pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool
         true => file.indexed(),
         false => &file.metadata,
     };
-    let batch = guarded(&file.input, || {
+    let batch = guarded(&file.input, || -> Result<Option<RecordBatch>, Failure> {
         let options = ArrowReaderOptions::new().with_schema(schema);
         let metadata = ArrowReaderMetadata::try_new(metadata.clone(), options)?;
         let roots = projection.iter().map(|&column| file.roots[column]);
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
+        opened.expect(&needed(metadata.metadata(), rows, &mask))?;
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata)
             .with_projection(mask)
             .with_row_groups(vec![rows.group])
@@ -69,7 +71,7 @@ pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool
         match batches.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some(only.clone())),
-            [first, ..] => concat_batches(&first.schema(), &batches).map(Some),
+            [first, ..] => Ok(concat_batches(&first.schema(), &batches).map(Some)?),
         }
     })
     .map_err(|error| in_group(error, file, rows.group))?;
@@ -81,6 +83,28 @@ pub fn read(file: &ParquetFile, rows: &Rows, projection: &[usize], coded: &[bool
             Err(Error::new(ErrorKind::Corrupt, message).file(file.input.name()))
         }
     }
+}
+
+/// The bytes of the columns of a row group, as far as these rows lie in them and the index of pages tells where.
+fn needed(metadata: &ParquetMetaData, rows: &Rows, mask: &ProjectionMask) -> Vec<Range<u64>> {
+    let group = metadata.row_group(rows.group);
+    let selection = (rows.count() < rows.total)
+        .then(|| RowSelection::from_consecutive_ranges(rows.ranges.iter().cloned(), rows.total));
+    let mut needed = Vec::new();
+    for leaf in (0..group.num_columns()).filter(|leaf| mask.leaf_included(*leaf)) {
+        let (start, length) = group.column(leaf).byte_range();
+        let index = metadata.page_index().and_then(|index| index.offset_index(rows.group, leaf));
+        match (&selection, index) {
+            (Some(selection), Some(index)) if !index.page_locations().is_empty() => {
+                let pages = index.page_locations();
+                // What comes before the first page is the dictionary.
+                needed.push(start..u64::try_from(pages[0].offset).unwrap_or(start).max(start));
+                needed.extend(selection.scan_ranges(pages));
+            }
+            _ => needed.push(start..start.saturating_add(length)),
+        }
+    }
+    needed
 }
 
 /// The columns as projected; the reader keeps the file's order.

@@ -25,11 +25,11 @@ use std::sync::{Arc, OnceLock};
 /// As [`ParquetSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = ParquetOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(ParquetSource::open(paths, own)?))
+        Ok(Arc::new(ParquetSource::inspect(inputs, own)?))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one)
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
         .map_err(|error| error.operation("read_parquet"))
 }
 
@@ -54,14 +54,17 @@ impl ParquetSource {
     /// without a counterpart, `Shape` or `Type` if the files' columns differ, `ColumnNotFound` for names in the
     /// options that the files do not have.
     pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
-        ParquetSource::inspect(paths, options).map_err(|error| error.operation("read_parquet"))
+        let inputs = paths::expand(paths, &options.storage);
+        let found = inputs.and_then(|inputs| ParquetSource::inspect(inputs, options));
+        found.map_err(|error| error.operation("read_parquet"))
     }
 
-    fn inspect(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
+    fn inspect(inputs: Vec<InputFile>, options: ParquetOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
         let mut last: Option<Footer> = None;
-        for input in paths::expand(paths)? {
+        InputFile::warm(&inputs)?;
+        for input in inputs {
             let footer = footer::read(&input, last.as_ref())?;
             let found = &footer.schema;
             check_rows(&input, &footer.metadata)?;
@@ -208,6 +211,10 @@ impl TableSource for ParquetSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.table.files.iter().map(|file| file.input.name()).collect(), &self.table.options).ok()
+        spec(
+            self.table.files.iter().map(|file| file.input.path().display().to_string()).collect(),
+            &self.table.options,
+        )
+        .ok()
     }
 }

@@ -35,7 +35,7 @@ pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Re
     let start = move |target: &Target, schema: &Schema| {
         start(target, schema, &own).map_err(|error| error.operation("write_parquet"))
     };
-    partitioned::create(path, schema, &options.folder, EXTENSIONS, "", start)
+    partitioned::create(path, schema, &options.folder, &options.storage, EXTENSIONS, "", start)
         .map_err(|error| error.operation("write_parquet"))
 }
 
@@ -153,7 +153,10 @@ fn plain(arrow: &DataType) -> DataType {
 
 fn failed(error: ParquetError, path: impl AsRef<Path>) -> Error {
     let error = match error {
-        ParquetError::External(source) => Error::new(ErrorKind::Io, source.to_string()),
+        ParquetError::External(source) => {
+            let own = source.downcast_ref::<std::io::Error>().and_then(Error::within);
+            own.unwrap_or_else(|| Error::new(ErrorKind::Io, source.to_string()))
+        }
         ParquetError::NYI(message) | ParquetError::General(message) => Error::unsupported(message),
         other => Error::unsupported(other.to_string()),
     };

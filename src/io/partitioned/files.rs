@@ -7,7 +7,6 @@ use crate::io::output::Target;
 use crate::io::partitioned::staging::Staging;
 use crate::plan::target::{Encoded, Output, Writer};
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 
 /// Starts a file of the format.
@@ -105,12 +104,7 @@ impl Files {
             Some(_) => format!("{}-{:06}.{}", file.name, file.turned, self.extension),
             None => format!("{}.{}", file.name, self.extension),
         };
-        let (path, staged) = (staging.path().join(&name), staging.folder().join(&name));
-        if let Some(folder) = staged.parent() {
-            let failed = |error: std::io::Error| Error::io(path.parent().unwrap_or(&path), &error);
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        file.output = Some((self.start)(&Target::staged(path, staged), &self.schema)?.output);
+        file.output = Some((self.start)(&staging.target(&name)?, &self.schema)?.output);
         Ok(())
     }
 

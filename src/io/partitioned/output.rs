@@ -2,6 +2,7 @@
 
 use crate::data::{Batch, DType, Schema};
 use crate::error::{Error, Result};
+use crate::io::objects::options::StorageOptions;
 use crate::io::output::Target;
 use crate::io::partitioned::files::{Files, Part, Start};
 use crate::io::partitioned::options::FolderOptions;
@@ -14,8 +15,6 @@ use std::sync::Arc;
 
 /// Bytes of rows that may wait; beyond, those of the folder with most are written.
 const WAITING: usize = 256 << 20;
-/// Files that are written at a time; beyond, the one that has waited longest for rows is closed.
-const OPEN: usize = 1024;
 /// Parts of a file at least, where its bytes are limited.
 const PARTS: u64 = 8;
 /// Rows of a part, where the format takes any number.
@@ -30,12 +29,13 @@ pub fn create(
     path: &Path,
     schema: &Schema,
     options: &FolderOptions,
+    storage: &StorageOptions,
     extensions: &'static [&'static str],
     ending: &str,
     start: impl Fn(&Target, &Schema) -> Result<Writer> + Send + Sync + 'static,
 ) -> Result<Writer> {
     if !options.wanted() {
-        return start(&Target::file(path), schema);
+        return start(&Target::file(path, storage)?, schema);
     }
     if options.file_rows == Some(0) {
         return Err(Error::invalid("file_rows must be at least 1"));
@@ -47,7 +47,7 @@ pub fn create(
     let held = split.schema(schema)?;
     // A file that is never written says what is wrong with the options, and encodes for all others.
     let encoder = start(&Target::staged(path.to_owned(), path.to_owned()), &held)?.encoder;
-    let staging = Staging::new(path, options.overwrite, extensions)?;
+    let staging = Staging::new(path, options.overwrite, extensions, storage)?;
     // So many rows that a file has several parts, going by what its types take in memory.
     let width: u64 = held.fields().iter().map(|field| width(&field.dtype)).sum();
     let few = options.file_bytes.map(|bytes| (bytes / PARTS / width.max(1)).max(1));
@@ -170,7 +170,7 @@ impl FolderOutput {
             .push(Box::new(move || Ok(Encoded::new(Part::Encoded(file, number, encoder.encode(&batches)?)))));
         if left == rows as u64 {
             self.close(place)?;
-        } else if self.open.len() > OPEN {
+        } else if self.open.len() > self.staging.most_open() {
             let oldest = self.open.iter().copied().min_by_key(|&place| self.folders[place].used);
             oldest.map_or(Ok(()), |oldest| self.close(oldest))?;
         }

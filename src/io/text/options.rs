@@ -2,6 +2,7 @@
 
 use crate::io::compressed::Compression;
 use crate::io::folders::FileOptions;
+use crate::io::objects::options::StorageOptions;
 use serde::{Deserialize, Serialize};
 
 /// How to read lines of text.
@@ -14,6 +15,8 @@ pub struct TextOptions {
     pub compression: Compression,
     /// How several files are one table.
     pub files: FileOptions,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
     /// About how many bytes a partition has. `None`: chosen by the size of the file.
     pub partition_bytes: Option<u64>,
 }
@@ -24,6 +27,7 @@ impl Default for TextOptions {
             column: "line".to_owned(),
             compression: Compression::default(),
             files: FileOptions::default(),
+            storage: StorageOptions::default(),
             partition_bytes: None,
         }
     }
@@ -37,10 +41,16 @@ pub struct TextWriteOptions {
     pub line_end: String,
     /// How the files are compressed: by default as their names say. Parts are compressed on all threads.
     pub compression: Compression,
+    /// How object stores are reached.
+    pub storage: StorageOptions,
 }
 
 impl Default for TextWriteOptions {
     fn default() -> Self {
-        TextWriteOptions { line_end: "\n".to_owned(), compression: Compression::default() }
+        TextWriteOptions {
+            line_end: "\n".to_owned(),
+            compression: Compression::default(),
+            storage: StorageOptions::default(),
+        }
     }
 }

@@ -23,11 +23,12 @@ pub const EXTENSIONS: &[&str] = &["txt", "text", "log"];
 /// `FileNotFound`, `Io`, `Corrupt` for damaged compressed files.
 pub fn open(paths: &[PathBuf], options: TextOptions) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
-    let one = |paths: &[PathBuf]| -> Result<Arc<dyn TableSource>> {
+    let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = TextOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(TextSource::open(paths, own)?))
+        Ok(Arc::new(TextSource::inspect(inputs, own)?))
     };
-    folders::open(paths, &options.files, EXTENSIONS, spec, &one).map_err(|error| error.operation("read_text"))
+    folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
+        .map_err(|error| error.operation("read_text"))
 }
 
 fn spec(paths: Vec<String>, options: &TextOptions) -> Result<SourceSpec> {
@@ -49,8 +50,13 @@ impl TextSource {
     /// # Errors
     /// `FileNotFound`, `Io`, `Corrupt` for damaged compressed files.
     pub fn open(paths: &[PathBuf], options: TextOptions) -> Result<Self> {
+        let inputs = paths::expand(paths, &options.storage)?;
+        TextSource::inspect(inputs, options)
+    }
+
+    fn inspect(inputs: Vec<InputFile>, options: TextOptions) -> Result<Self> {
         let schema = Schema::new(vec![Field::new(&options.column, DType::String)])?;
-        let files = paths::expand(paths)?.into_iter().map(|input| ready(input, options.compression));
+        let files = inputs.into_iter().map(|input| ready(input, options.compression));
         let files = Arc::new(files.all_ok()?);
         Ok(TextSource { schema, files, options })
     }
@@ -90,7 +96,7 @@ impl TableSource for TextSource {
     }
 
     fn spec(&self) -> Option<SourceSpec> {
-        spec(self.files.iter().map(InputFile::name).collect(), &self.options).ok()
+        spec(self.files.iter().map(|file| file.path().display().to_string()).collect(), &self.options).ok()
     }
 }
 

@@ -32,7 +32,7 @@ fn start(path: &Path, schema: &Schema, options: &TextWriteOptions) -> Result<Wri
         return Err(Error::invalid("line_end must be \\n or \\r\\n").value(options.line_end.as_str()));
     }
     let encoder = TextEncoder { name: field.name.to_string(), line_end: options.line_end.clone() };
-    let target = Target::file(path);
+    let target = Target::file(path, &options.storage)?;
     let output = BytesOutput::new(OutputFile::create(&target)?);
     let encoder = Packed::wrap(Arc::new(encoder), options.compression.of(&target.name()));
     Ok(Writer { encoder, output: Box::new(output) })

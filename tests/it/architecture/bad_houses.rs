@@ -107,8 +107,19 @@ fn threads_are_found() {
         ("exec/a.rs", "use rayon::scope;"),
         ("io/a.rs", "use rayon::prelude::IntoParallelIterator;"),
         ("io/b.rs", "fn f() { std::thread::spawn(g); std::thread::available_parallelism(); }"),
+        ("io/c.rs", "fn f() { std::thread::spawn(g); }"),
     ]);
-    complains(&rules::threads(&files), &["io/a.rs:1", "io/b.rs:1"]);
+    complains(&rules::threads(&files, &["io/c.rs"]), &["io/a.rs:1", "io/b.rs:1"]);
+}
+
+#[test]
+fn object_stores_are_found() {
+    let files = house(&[
+        ("io/cloud/a.rs", "use object_store::ObjectStore;"),
+        ("io/csv/a.rs", "use object_store::path::Path;"),
+        ("exec/a.rs", "fn f() { tokio::spawn(g); }"),
+    ]);
+    complains(&rules::clouds(&files, "io/cloud/"), &["io/csv/a.rs:1", "exec/a.rs:1"]);
 }
 
 #[test]

@@ -170,18 +170,29 @@ pub fn environment(files: &[Source]) -> Vec<String> {
     )
 }
 
-/// Threads started outside the driver.
-pub fn threads(files: &[Source]) -> Vec<String> {
+/// Threads started outside the driver, but for the files told.
+pub fn threads(files: &[Source], allowed: &[&str]) -> Vec<String> {
     forbidden_paths(
         files,
         "threads belong to the driver",
-        |file| file.room() == "exec",
+        |file| file.room() == "exec" || allowed.contains(&file.path.as_str()),
         |names| {
             names[0] == "rayon"
                 || names.windows(2).any(|pair| {
                     pair[0] == "thread" && ["spawn", "scope", "Builder"].contains(&pair[1].as_str())
                 })
         },
+    )
+}
+
+/// What talks to object stores, named outside of its folder: formats do not know where their bytes come from.
+pub fn clouds(files: &[Source], folder: &str) -> Vec<String> {
+    let crates = ["futures_util", "object_store", "reqwest", "rustls", "tokio"];
+    forbidden_paths(
+        files,
+        "object stores are known in one folder only",
+        |file| file.path.starts_with(folder),
+        |names| crates.contains(&names[0].as_str()),
     )
 }
 

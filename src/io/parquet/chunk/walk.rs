@@ -184,6 +184,7 @@ mod tests {
     use crate::data::Frame;
     use crate::error::ErrorKind;
     use crate::io::file::InputFile;
+    use crate::io::objects::options::StorageOptions;
     use crate::io::parquet::{ParquetWriteOptions, create};
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
@@ -197,7 +198,7 @@ mod tests {
         create(&path, frame.schema(), &options).unwrap().write(&frame).unwrap();
         let metadata = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
         let chunk = metadata.metadata().row_group(0).column(0);
-        let file = InputFile::find(&path).unwrap().open().unwrap();
+        let file = InputFile::find(&path, &StorageOptions::default()).unwrap().open().unwrap();
         let rows = |places: Option<&[PageLocation]>, wanted: Range<usize>| -> Result<Vec<usize>> {
             let mut walk = Walk::new(&file, chunk, 1000, places, false)?;
             let mut found = Vec::new();

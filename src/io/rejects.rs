@@ -1,9 +1,47 @@
-//! Records that could not be read, kept aside.
+//! What becomes of records that cannot be read; those that are kept aside.
 
 use crate::data::Frame;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
+
+/// What becomes of records that cannot be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// The first one is an error.
+    #[default]
+    Raise,
+    /// Values that are not of their type are null; a record that is none (of CSV: with another number of fields; of JSON: that
+    /// is no object) is an error.
+    Null,
+    /// They are left out.
+    Skip,
+    /// They are left out, and told with file, row, byte, column, text and reason.
+    Quarantine,
+}
+
+impl OnError {
+    /// The policy of a name: `raise`, `null`, `skip` or `quarantine`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for other names.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "raise" => OnError::Raise,
+            "null" => OnError::Null,
+            "skip" => OnError::Skip,
+            "quarantine" => OnError::Quarantine,
+            _ => return Err(Error::invalid("on_error is raise, null, skip or quarantine").value(name)),
+        })
+    }
+
+    /// Whether records are left out.
+    pub(crate) fn leaves_out(self) -> bool {
+        matches!(self, OnError::Skip | OnError::Quarantine)
+    }
+}
 
 /// Why one record was left out.
 #[derive(Debug, Clone)]
@@ -12,7 +50,7 @@ pub struct Reject {
     pub file: String,
     /// The record's number in the file.
     pub row: u64,
-    /// The column whose value is wrong; none if the record has another number of fields.
+    /// The column whose value is wrong; none if the record is.
     pub column: Option<String>,
     /// The value, or the record.
     pub text: String,
