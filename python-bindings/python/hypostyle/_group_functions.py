@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
+from hypostyle._cells import by_row
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
@@ -83,7 +84,7 @@ def key_of(plan: Plan, key: Any) -> Key | None:
     made = _columns.column(values, False)
     if len(made) != (rows := plan.query.rows()):
         raise ShapeError(f"groupby: a key of {len(made)} values for {rows} rows")
-    return None, _native.Expr.by_row(made)
+    return None, by_row(made)
 
 
 def label_of(function: Any, others: Iterable[Any] = ()) -> str:
@@ -98,24 +99,24 @@ def label_of(function: Any, others: Iterable[Any] = ()) -> str:
 def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
     """The plan of the groups: keys, and aggregates of which some are Python functions; runs."""
     sort = True if groups._sort is None else groups._sort
-    ordered = groups._of_parts(groups._plan)
+    ordered = groups._of_parts(_groups.labelled(groups._plan))
     ordered._sort = sort
     native = {name: expr for name, expr in exprs.items() if not isinstance(expr, Function)}
     size = "__size__"
     plan = ordered._run({**native, size: _native.Expr.call("aggregate", "len", [], {})})
-    whole, cut = _groups.cut(groups._plan, groups._keys, sort, groups._dropna)
+    whole, cut = _groups.cut(ordered._plan, groups._keys, sort, groups._dropna)
     if len(cut) != plan.query.rows():
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
     for name, expr in exprs.items():
         if isinstance(expr, Function):
-            values = [_one_value(expr, name, whole, start, rows) for _, start, rows in cut]
+            parts = (_groups.part_of(whole.slice(start, rows), ordered._plan.index) for _, start, rows in cut)
+            values = [_one_value(expr, name, part) for part in parts]
             plan = _columns.beside(plan, name, values)
     keys = [name for name in plan.columns if name not in exprs and name != size]
     return plan.keep([*keys, *exprs])
 
 
-def _one_value(function: Function, name: str, whole: _native.Query, start: int, rows: int) -> Any:
-    plan = Plan(whole.slice(start, rows))
+def _one_value(function: Function, name: str, plan: Plan) -> Any:
     value = function.call(Series(plan, plan.column(function.column), function.column))
     if isinstance(value, (BoundExpression, Expr)) or hasattr(value, "_plan"):
         raise DataTypeError(

@@ -93,7 +93,9 @@ class GroupWindows(Running):
         for column in self._values():
 
             def call(group: Plan, column: str = column) -> Any:
-                return func(Series(group, group.column(column), column), *args, **kwargs)
+                # As in pandas the name of a group of one column is its key.
+                name = _groups.key_of(group.query) if self._single else column
+                return func(Series(group, group.column(column), name), *args, **kwargs)
 
             native = _groups.mapped(self._plan, self._keys, [column], call, name, wanted)
             exprs[column] = self._over(native)
@@ -269,8 +271,6 @@ class GroupWindows(Running):
 
     def _group(self, plan: Plan) -> Any:
         """The chosen columns of a group."""
-        # The rows have no labels of their own unless columns act as the index.
-        plan = plan.reindexed(self._plan.index)
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -278,7 +278,7 @@ class GroupWindows(Running):
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
-        for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
+        for key, plan in _groups.each(_groups.labelled(self._plan), self._keys, self._sort, self._dropna):
             yield (key[0] if self._one_key else key), self._group(plan)
 
     def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
@@ -310,16 +310,17 @@ class GroupWindows(Running):
         chosen = same[0]
         for part in same[1:]:
             chosen = chosen.binary("&", part)
-        found = self._plan.query.filter(chosen).collect().query()
+        plan = _groups.labelled(self._plan)
+        found = plan.query.filter(chosen).collect().query()
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
-        return self._group(self._plan.then(found))
+        return self._group(plan.then(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
-        keys as its index, frames are put one below the other. Where that would take longer than about two seconds, groups
-        go to worker processes, as with `DataFrame.apply`. Names and expressions with `agg` and `transform` run in parallel
-        without Python.
+        keys as its index, frames are put one below the other, the keys before the labels of their rows; the function finds
+        its group's key as ``group.name``. Where that would take longer than about two seconds, groups go to worker
+        processes, as with `DataFrame.apply`. Names and expressions with `agg` and `transform` run in parallel without Python.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
@@ -327,15 +328,17 @@ class GroupWindows(Running):
         [2, 0]
         """
         from hypostyle._apply import grouped
+        from hypostyle._group_apply import Combined
 
-        whole, groups = _groups.cut(self._plan, self._keys, self._sort, self._dropna)
-        call = _groups.GroupCall(func, args, kwargs, self._plan.index, self._values(), self._single)
+        plan = _groups.labelled(self._plan)
+        whole, groups = _groups.cut(_groups.placed(plan, self._keys), self._keys, self._sort, self._dropna)
+        call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
         made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        rows = not self._group_keys and any(hasattr(value, "_plan") for _, value in results)  # type: ignore[attr-defined]
-        return _groups.combined(results, labels, name, self._as_index and not rows, not rows, bool(self._plan.index))
+        combined = Combined(plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """``func(groups, ...)``.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypostyle import _columns, _native
+from hypostyle._cells import by_row
 from hypostyle._windows import Running, literal, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -144,7 +145,7 @@ class Windows:
                     found.append(None)
                     continue
                 found.append(float(func(part if raw else Series(part), *args, **kwargs)))
-            return Native.by_row(_columns.column(np.array(found, dtype="float64"), False))
+            return by_row(_columns.column(np.array(found, dtype="float64"), False))
 
         return self._applied(make, True, getattr(self, "_on", None))
 
@@ -523,7 +524,7 @@ class Fading(Windows):
             values = list(times) if not hasattr(times, "__len__") else times
             if len(values) != (rows := plan.query.rows()):
                 raise InvalidArgumentError(f"ewm: {len(values)} times for {rows} rows")
-            by = Native.by_row(made_of(values, True))
+            by = by_row(made_of(values, True))
 
         def make(column: Native) -> Native:
             return window("forward_fill", window("ewm_mean_by", column, by, **self._params))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
+from hypostyle._cells import by_row
 from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
@@ -647,7 +648,7 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
         unseen -= set(old)
         known = {} if callable(mapper) else dict(mapper.items())
         new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
-        exprs[name] = _native.Expr.by_row(column(new, False))
+        exprs[name] = by_row(column(new, False))
     if unseen and errors == "raise":
         raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
     return plan.with_columns(exprs)

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native, _numpy
-from hypostyle._cells import call, is_null, literal
+from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -73,7 +73,7 @@ class Values:
             raise ShapeError(
                 f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"
             )
-        return {name: Native.by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
+        return {name: by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
 
     # Operators.
 

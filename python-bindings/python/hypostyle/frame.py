@@ -57,7 +57,8 @@ class DataFrame(
     {'x': [3, 2]}
     """
 
-    __slots__ = ("_plan",)
+    # A group that a function gets has its key as name.
+    __slots__ = ("_group", "_plan")
 
     def __init__(
         self,
@@ -230,14 +231,16 @@ class DataFrame(
     def __delitem__(self, name: Any) -> None:
         self._plan = self.drop(columns=[name])._plan
 
-    def __getattr__(self, name: str) -> Series:
+    def __getattr__(self, name: str) -> Any:
+        if name == "name" and hasattr(self, "_group"):
+            return self._group
         if not name.startswith("_") and name in self._plan.names:
             return self._series(name)
         raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """``df.x = ...`` gives a column that is there new values, as in pandas."""
-        if name == "_plan" or hasattr(type(self), name):
+        if name in ("_plan", "_group") or hasattr(type(self), name):
             object.__setattr__(self, name, value)
         elif name in self._plan.names:
             self[name] = value
