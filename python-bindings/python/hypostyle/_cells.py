@@ -134,7 +134,7 @@ def comparable(dtype: str, value: Any) -> bool:
     if isinstance(value, (int, float)):
         return is_number(dtype) or dtype.startswith("decimal")
     if isinstance(value, str):
-        return dtype == "string"
+        return dtype in ("string", "category")
     return dtype not in ("bool", "string") and not is_number(dtype)
 
 

@@ -160,8 +160,8 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
     """A column of a list, an array, a pandas or Arrow object."""
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
-        bare = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
-        return _native.Column.from_arrow(bare.to_arrow())  # type: ignore[attr-defined]
+        bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
+        return _native.Column.from_arrow(bare.to_arrow())
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):

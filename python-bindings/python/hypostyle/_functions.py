@@ -7,7 +7,7 @@ import keyword
 from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
-from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor
+from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor, answered
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
@@ -152,7 +152,7 @@ class Namespace:
         self._owner = owner
 
     def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
-        return self._owner._apply(spec, args, params)
+        return answered(self._owner, self._owner._apply(spec, args, params))
 
     def __getattr__(self, name: str) -> Any:
         kinds = {"StringFunctions": (".str", _absent.TEXT), "DateFunctions": (".dt", _absent.TIMES)}

@@ -36,7 +36,9 @@ class Combined:
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
         if any(not hasattr(value, "_plan") for _, value, _ in kept):
-            raise DataTypeError("apply: the function gives frames or series for some groups, and single values for others")
+            raise DataTypeError(
+                "apply: the function gives frames or series for some groups, and single values for others"
+            )
         results, parts = [(key, value) for key, value, _ in kept], [part for _, _, part in kept]
         series = all(hasattr(value, "_native") for _, value in results)
         if series and not self._single and _all_alike([value for _, value in results]):

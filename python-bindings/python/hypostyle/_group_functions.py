@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
 from hypostyle._cells import by_row
@@ -18,8 +18,8 @@ from hypostyle.series import Series
 Key = tuple["str | None", _native.Expr]
 
 
-class NamedAgg(NamedTuple):
-    """A column and an aggregate, for ``agg``.
+class NamedAgg(tuple):
+    """A column and an aggregate, for ``agg``; further arguments are the function's.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"k": ["a", "a"], "x": [1, 2]})
@@ -27,8 +27,39 @@ class NamedAgg(NamedTuple):
     [3]
     """
 
-    column: str
-    aggfunc: Any
+    __slots__ = ()
+
+    def __new__(cls, column: str, aggfunc: Any, *args: Any, **kwargs: Any) -> NamedAgg:
+        return super().__new__(cls, (column, aggfunc, args, kwargs))
+
+    @property
+    def column(self) -> str:
+        """The column."""
+        return self[0]
+
+    @property
+    def aggfunc(self) -> Any:
+        """The aggregate."""
+        return self[1]
+
+    def called(self) -> Any:
+        """The aggregate with its arguments."""
+        _, function, args, kwargs = self
+        if not (args or kwargs):
+            return function
+        if isinstance(function, str):
+            return func_with(lambda series, *a, **k: getattr(series, function)(*a, **k), args, kwargs)
+        return func_with(function, args, kwargs)
+
+
+def func_with(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any]) -> Callable[..., Any]:
+    """A function with further arguments, under its name."""
+
+    def called(series: Any) -> Any:
+        return function(series, *args, **kwargs)
+
+    called.__name__ = getattr(function, "__name__", type(function).__name__)
+    return called
 
 
 class Function:
@@ -61,9 +92,8 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
 def _is_key(plan: Plan, key: Any) -> bool:
     if isinstance(key, str):
         return key in plan.names or any(label == key for _, label in plan.index)
-    return (
-        isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
-    )
+    kinds = (BoundExpression, Expr, Mapping, list, Index, Grouper)
+    return isinstance(key, kinds) or callable(key) or _numpy.is_array(key) or _columns.is_pandas(key)
 
 
 def key_of(plan: Plan, key: Any) -> Key | None:
@@ -72,10 +102,15 @@ def key_of(plan: Plan, key: Any) -> Key | None:
         return key.native(plan)
     if isinstance(key, Index):
         return key.name, Series(key._plan, key.to_series()._native, key.name)._native
-    if isinstance(key, Mapping):
+    title = None
+    if _columns.is_pandas(key) and not hasattr(key, "iloc"):
+        # Labels or values of pandas, one for each row.
+        title = None if getattr(key, "name", None) is None else str(key.name)
+        values = key
+    elif isinstance(key, Mapping):
         labels = Index(plan).get_level_values(0)
         return None, plan.expr(labels.map(key), same_rows=True)
-    if callable(key):
+    elif callable(key):
         values = [key(label) for label in Index(plan).to_list()]
     elif _numpy.is_array(key) or isinstance(key, (list, tuple)):
         values = key
@@ -84,7 +119,7 @@ def key_of(plan: Plan, key: Any) -> Key | None:
     made = _columns.column(values, False)
     if len(made) != (rows := plan.query.rows()):
         raise ShapeError(f"groupby: a key of {len(made)} values for {rows} rows")
-    return None, by_row(made)
+    return title, by_row(made)
 
 
 def label_of(function: Any, others: Iterable[Any] = ()) -> str:

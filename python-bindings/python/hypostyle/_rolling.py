@@ -51,7 +51,7 @@ class Windows:
             from hypostyle._group_windows import by_group
 
             chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
-            return by_group(chosen_owner, chosen_owner._each(make, numeric, but))
+            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None))
         if chosen is None:
             return owner._each(make, numeric, but)
         plan = owner._plan  # type: ignore[attr-defined]
@@ -60,7 +60,10 @@ class Windows:
             plan.query.dtype_of(native)
             return Series(plan, native, chosen)
         exprs = {name: Native.column(name) for name in plan.index_columns}
-        exprs.update((name, over_all(make(plan.column(name)))) for name in chosen)
+        exprs.update((name, over_all(make(plan.column(name)))) for name in chosen if name != but)
+        if but is not None:
+            # As in pandas the times of the rows stand beside their windows.
+            exprs[but] = plan.column(but)
         return DataFrame._of(plan.project(exprs))
 
     def _numbers(self, numeric_only: bool) -> Any:

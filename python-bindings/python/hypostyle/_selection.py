@@ -404,7 +404,7 @@ class Selection:
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
             none = _native.Expr.literal(_cells.value_of(fill_value))
-            for name in columns:
+            for name in map(_labels.column_name, columns):
                 exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
         return type(self)._of(plan)  # type: ignore[attr-defined]
@@ -584,7 +584,10 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     if not plan.index and plan.origins:
         raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
     plan = numbered(plan)
-    known, wanted = Index(plan).to_list(), _labels.listed(labels)
+    known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
+    depth = len(plan.index)
+    if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
+        raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
     places = {label: at for at, label in enumerate(known)}
     if len(places) < len(known):
         raise InvalidArgumentError("reindex: a label occurs twice in the index")
@@ -609,6 +612,11 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     final = _index.level_columns([label for _, label in levels], plan.columns)
     found = Plan(joined.select(exprs), levels)
     return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
+
+
+def _known(label: Any) -> Any:
+    """A label that can be looked up: NaN and the like are missing, and alike."""
+    return None if _cells.is_missing(label) else label
 
 
 def near(known: list, wanted: list, method: str) -> list[int | None]:

@@ -246,14 +246,19 @@ class Values:
             and all(isinstance(name, str) and name in names for name in to_replace)
         )
 
+        def replaced(name: str, column: Native, old: Any, new: Any) -> Native:
+            if dtypes[name] == "category":
+                return self._series(name).replace(old, new, regex=regex)._native  # type: ignore[attr-defined]
+            return _cells.replaced(column, dtypes[name], old, new, regex)
+
         def make(name: str, column: Native) -> Native:
             if nested or by_column:
                 if name not in to_replace:
                     return column
                 new = value.get(name) if isinstance(value, Mapping) else value
-                return _cells.replaced(column, dtypes[name], to_replace[name], new if by_column else None, regex)
+                return replaced(name, column, to_replace[name], new if by_column else None)
             new = value.get(name, _MISSING) if isinstance(value, Mapping) else value
-            return column if new is _MISSING else _cells.replaced(column, dtypes[name], to_replace, new, regex)
+            return column if new is _MISSING else replaced(name, column, to_replace, new)
 
         return self._columns(make)
 
