@@ -149,3 +149,54 @@ def test_what_cannot_be_honoured_is_told(wrong, told):
 
 def _six():
     return hs.DataFrame({"k": list("ababab"), "x": range(6)})
+
+
+ROWS = {
+    "an_index_as_a_column": lambda lib, df: df.assign(z=pd.Index(range(6)))["z"].to_list(),
+    "categories_as_a_column": lambda lib, df: df.assign(z=pd.Categorical(list("abcabc")))["z"].astype(str).to_list(),
+    "times_as_a_column": lambda lib, df: df.assign(z=DATES)["z"].dt.month.to_list(),
+    "bounds_of_another_frame": lambda lib, df: df[["x", "y"]].clip(
+        lib.DataFrame({"x": [3] * 6, "y": [0.5] * 6}), lib.DataFrame({"x": [5] * 6, "y": [2.0] * 6})
+    ),
+    "no_label_of_that_type": lambda lib, df: df["k"].value_counts().get(4, 0),
+    "labels_before": lambda lib, df: lib.Series([1, 2], index=[1, 5]).reindex([2, 6], method="ffill").to_list(),
+    "suffixes_of_joins": lambda lib, df: df[["x"]].join(df[["x"]], lsuffix="_a", rsuffix="_b").columns.to_list(),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_values_for_rows(name):
+    check(ROWS[name])
+
+
+def written(names, value):
+    def script(lib, df):
+        df[names] = value
+        return df
+
+    return script
+
+
+CELLS = {
+    "a_value_each": written(["x", "z"], [7, 8]),
+    "a_matrix": written(["x", "z"], np.arange(12).reshape(6, 2)),
+    "rows": written(["x", "z"], [[i, -i] for i in range(6)]),
+    "one_name": written(["x"], [7]),
+    "keys_among_the_values": lambda lib, df: df.groupby(["k", "j"])[["k", "x"]].agg(lambda x: x.max()),
+    "a_condition_by_column": lambda lib, df: df[["x", "y"]].where(
+        lib.Series([True, False], index=["x", "y"]), -1, axis=1
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_values_for_columns(name):
+    check(CELLS[name])
+
+
+def test_cells_that_do_not_fit_are_told():
+    df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+    with pytest.raises(ValueError, match="3 values for 2 columns"):
+        df[["x", "y"]] = [1, 2, 3]
+    with pytest.raises(NotImplementedError, match="drop_level"):
+        df.set_index("x").xs(1, drop_level=False)

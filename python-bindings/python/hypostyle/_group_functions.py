@@ -136,9 +136,10 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
     sort = True if groups._sort is None else groups._sort
     ordered = groups._of_parts(_groups.labelled(groups._plan))
     ordered._sort = sort
-    native = {name: expr for name, expr in exprs.items() if not isinstance(expr, Function)}
-    size = "__size__"
-    plan = ordered._run({**native, size: _native.Expr.call("aggregate", "len", [], {})})
+    size, rows = "__size__", _native.Expr.call("aggregate", "len", [], {})
+    # The columns of functions keep their places, and their names from the keys.
+    native = {name: rows if isinstance(expr, Function) else expr for name, expr in exprs.items()}
+    plan = ordered._run({**native, size: rows})
     whole, cut = _groups.cut(ordered._plan, groups._keys, sort, groups._dropna)
     if len(cut) != plan.query.rows():
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")

@@ -262,6 +262,8 @@ class Selection:
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:
+            if not drop_level:
+                raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
         plan = self._plan
         at = Index(plan)._level(level)
@@ -497,8 +499,10 @@ class Selection:
         rsuffix: str = "",
         sort: bool = False,
         validate: str | None = None,
+        suffixes: tuple[str, str] | None = None,
     ) -> DataFrame:
         """The columns of another frame (or several), matched by the index: of this frame, or its columns ``on``.
+        ``suffixes`` are ``lsuffix`` and ``rsuffix`` in one.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
@@ -508,6 +512,7 @@ class Selection:
         """
         from hypostyle._index_join import joined
 
+        lsuffix, rsuffix = (lsuffix, rsuffix) if suffixes is None else suffixes
         return joined(self, other, on, how, lsuffix, rsuffix, sort, validate)  # type: ignore[arg-type]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
