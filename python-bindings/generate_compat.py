@@ -27,9 +27,9 @@ _TEXT_NAMES = "columns made of values are named as text; of several values `valu
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
-        "columns": "a list of names, which are strings, with the methods of an index; `df[0]` is the column \"0\"",
+        "columns": 'a list of names, which are strings, with the methods of an index; `df[0]` is the column "0"',
         "compare": "columns are named `x_self` and `x_other`",
-        "describe": "numbers and text only; text beside numbers makes their statistics text",
+        "describe": "text beside numbers makes their statistics text, and statistics of times are text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
         "iterrows": "rows are light objects with `row['x']` and `row.x`, not series",
@@ -38,8 +38,10 @@ DIFFERS: dict[str, dict[str, str]] = {
         "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
+        "reset_index": "the numbers of rows do not become a column",
         "stack": "one level",
         "T": "columns are named as text",
+        "to_csv": "the numbers of rows are written with `index=True` only; times have a `T` before the hour",
         "transpose": "columns are named as text",
         "unstack": _TEXT_NAMES,
         "update": "gives a new frame; rows are matched by the key columns `on`",
@@ -47,11 +49,13 @@ DIFFERS: dict[str, dict[str, str]] = {
     },
     "Series": {
         "astype": "a conversion that would lose digits is an error",
+        "describe": "statistics of times are text",
         "dtype": "a name, which compares as types do",
         "dtypes": "a name, which compares as types do",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "functions may run in worker processes",
         "str": "see below",
+        "to_csv": "the numbers of rows are written with `index=True` only; times have a `T` before the hour",
         "unstack": _TEXT_NAMES,
     },
     "GroupBy": {
@@ -101,22 +105,26 @@ HEAD = """\
 
 Written by `python-bindings/generate_compat.py` from the classes themselves; a test holds it to them.
 
-**same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it is there,
-and the difference is told. **absent**: it is not there; the error says what to write instead, and so does this page. Everywhere: the rows
-of a result that was filtered, sorted or joined are numbered anew unless columns act as the index; a missing value is missing
-in every type, and comparisons with it are missing.
+**same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it
+is there, and the difference is told. **absent**: it is not there; the error says what to write instead, and so does
+this page. Everywhere: the rows of a result that was filtered, sorted or joined are numbered anew unless columns act
+as the index; a missing value is missing in every type, and comparisons with it are missing; what is asked of texts
+and times (`str.contains`, `dt.is_month_end`) is false of it, as pandas has it for `str`.
 
 ## Missing values
 
-pandas has NaN for what is missing among floats; the engine has null, and NaN is a value there. Series and frames follow pandas: NaN that comes
-in (`from_pandas`, lists, arrays, CSV) is missing, and so is NaN that arithmetic makes: `0 / 0`, `x % 0.0`, `(-8) ** 0.5`, `pct_change` from 0 to 0, NumPy's
-functions outside of their domain, `skew`, `kurt` and `corr` of what does not vary, the text `"nan"` as a number. Only infinities taken from each other (`inf - inf`,
-`inf * 0`) stay NaN, so that sums cost nothing more. Expressions (`hs.col("x") / hs.col("y")`) are the engine's: NaN stays a value, `fill_nan` says otherwise.
+pandas has NaN for what is missing among floats; the engine has null, and NaN is a value there. Series and frames
+follow pandas: NaN that comes in (`from_pandas`, lists, arrays, CSV) is missing, and so is NaN that arithmetic makes:
+`0 / 0`, `x % 0.0`, `(-8) ** 0.5`, `pct_change` from 0 to 0, NumPy's functions outside of their domain, `skew`, `kurt`
+and `corr` of what does not vary, the text `"nan"` as a number. Only infinities taken from each other (`inf - inf`,
+`inf * 0`) stay NaN, so that sums cost nothing more. Expressions (`hs.col("x") / hs.col("y")`) are the engine's: NaN
+stays a value, `fill_nan` says otherwise.
 
 ## Weighted windows
 
-`rolling(win_type=...).var()` and `.std()` weigh each value by its place in the window and divide by `n - ddof` of the values there are. pandas gives the
-same for the first window without missing values only: in later ones its weights stay with the rows, and it counts missing values too.
+`rolling(win_type=...).var()` and `.std()` weigh each value by its place in the window and divide by `n - ddof` of the
+values there are. pandas gives the same for the first window without missing values only: in later ones its weights
+stay with the rows, and it counts missing values too.
 
 """
 

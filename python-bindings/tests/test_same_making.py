@@ -136,11 +136,14 @@ def test_any_object_leaves_values_what_they_are():
         hs.Series([1]).astype("Sparse[int]")
 
 
-def test_rows_of_a_group_have_no_labels_of_their_own():
+def test_rows_that_were_chosen_have_no_labels_in_groups():
     df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, 3]})
-    for _, group in df.groupby("k"):
+    chosen = df[df["x"] > 1]
+    for _, group in chosen.groupby("k"):
         with pytest.raises(NotImplementedError, match="no labels of their own"):
             df.loc[group.index, "x"] = 0
+    with pytest.raises(NotImplementedError, match="no labels of their own"):
+        chosen.groupby("k").agg({"x": lambda x: df.loc[x.index, "x"].sum()})
 
 
 CELLS = {

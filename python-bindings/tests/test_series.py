@@ -155,9 +155,10 @@ def test_conversions():
 
 def test_text(df, pdf):
     assert df["s"].str.upper().to_list() == ["B", "A", None, "B"]
-    assert df["s"].str.contains("a").to_list() == [False, True, None, False]
+    assert df["s"].str.contains("a").to_list() == [False, True, False, False]
+    assert df.select(m=hs.col("s").str.contains("a"))["m"].to_list() == [False, True, None, False]
     assert df["s"].str.len().to_list() == [1, 1, None, 1]
-    assert df["s"].str.startswith("b").to_list() == [True, False, None, True]
+    assert df["s"].str.startswith("b").to_list() == [True, False, False, True]
 
 
 def test_dates():

@@ -100,7 +100,11 @@ def listed(values) -> list:
 @pytest.mark.parametrize("name", CALLS)
 def test_series_of_text_are_pandas(name):
     ours, theirs = series()
-    assert CALLS[name](ours).to_list() == listed(CALLS[name](theirs)), name
+    expected = listed(CALLS[name](theirs))
+    if isinstance(expected[0], bool):
+        # What is asked of a text that is missing is false of pandas' own texts.
+        expected = listed(CALLS[name](theirs.astype("str")))
+    assert CALLS[name](ours).to_list() == expected, name
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hypostyle._cells import is_missing
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -23,13 +24,21 @@ class Accessor:
         raise NotImplementedError
 
     def _call(self, name: str, *args: Any, **params: Any) -> Any:
-        return self._apply(_spec(name), args, params)
+        return self._owner._apply(_spec(name), args, params)
 
     def _fields(self, struct: Any, names: list[str]) -> Any:
         """The fields of a struct: a frame of a series, the struct itself of an expression."""
         if not hasattr(struct, "_plan"):
             return struct
         return frame_of(struct, {name: struct._apply(_spec("struct_field"), (), {"name": name}) for name in names})
+
+
+def answered(owner: Any, answer: Any) -> Any:
+    """What a function says of the values of a series: yes or no, and as in pandas no where there is no value. Expressions
+    have the engine's rule: nothing is known of what is missing."""
+    if not hasattr(owner, "iloc") or not hasattr(answer, "iloc") or answer.dtype != "bool":
+        return answer
+    return answer._apply(_spec("fill_null"), (False,), {})
 
 
 def _spec(name: str) -> Any:
@@ -54,6 +63,10 @@ def pattern_of(pattern: Any, flags: int = 0) -> tuple[str, bool]:
         pattern, flags = pattern.pattern, flags | pattern.flags
     if not isinstance(pattern, str):
         raise DataTypeError(f"a pattern is a string, not {pattern!r}")
+    if flags & re.ASCII and re.search(r"\\[wWdDsSbB]", pattern):
+        raise UnsupportedError(
+            "flags=re.ASCII: write the characters that are meant, [A-Za-z0-9_] for \\w, [0-9] for \\d"
+        )
     letters = {re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
     inline = "".join(letter for flag, letter in letters.items() if flags & flag)
     return (f"(?{inline}){pattern}" if inline else pattern), not flags & re.IGNORECASE
@@ -76,7 +89,9 @@ class TextAccessor(Accessor):
         return self.get(key)
 
     def _filled(self, answer: Any, na: Any) -> Any:
-        return answer if na is None else answer._apply(_spec("fill_null"), (na,), {})
+        if is_missing(na):
+            return answered(self._owner, answer)
+        return answer._apply(_spec("fill_null"), (na,), {})
 
     def contains(
         self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, regex: bool = True, steps: int = 0
@@ -140,7 +155,9 @@ class TextAccessor(Accessor):
         if not compiled.groups:
             raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
         if compiled.groups == 1 and not expand:
-            return self._call("extract", text, group=1, case=sensitive, steps=steps)
+            found = self._call("extract", text, group=1, case=sensitive, steps=steps)
+            title = next(iter(compiled.groupindex), None)
+            return found if title is None or not hasattr(found, "iloc") else found.rename(title)
         names = {number: name for name, number in compiled.groupindex.items()}
         struct = self._call("extract_groups", pattern=text, case=sensitive, steps=steps)
         if not hasattr(struct, "_plan"):

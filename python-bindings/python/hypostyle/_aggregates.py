@@ -75,6 +75,30 @@ def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Exp
     )
 
 
+def aggregate_of(column: _native.Expr, dtype: str, function: Any, **params: Any) -> _native.Expr:
+    """As `aggregate`, of a column whose type is known: the sum of texts is one text, and in ``any`` and ``all`` what is
+    other than 0 or empty counts as true."""
+    name = name_of(function)
+    if name == "sum" and dtype == "string":
+        least = params.get("min_count", 0)
+        text = _native.Expr.call("aggregate", "string_join", [column], {"separator": ""})
+        text = text if least > 0 else _native.Expr.call("scalar", "fill_null", [text, _native.Expr.literal("")])
+        if least <= 1:
+            return text
+        count = _native.Expr.call("aggregate", "count", [column]).cast("int64")
+        return _native.Expr.case([(count.binary(">=", _native.Expr.literal(least)), text)], _native.Expr.literal(None))
+    if name in ("any", "all"):
+        column = truth(column, dtype)
+    return aggregate(column, function, **params)
+
+
+def truth(column: _native.Expr, dtype: str) -> _native.Expr:
+    """Whether a number is other than 0, or a text not empty; other values as they are."""
+    if dtype == "string" or dtype.startswith(("int", "uint", "float", "decimal")):
+        return column.binary("!=", _native.Expr.literal("" if dtype == "string" else 0))
+    return column.cast("int64").binary("!=", _native.Expr.literal(0)) if dtype.startswith("duration") else column
+
+
 def _by_engine_name(column: _native.Expr, name: str, params: dict[str, Any]) -> _native.Expr:
     for function in _native.functions():
         is_named = function["kind"] == "aggregate" and name in [function["name"], *function["aliases"]]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypostyle import _labels, _native
+from hypostyle._cells import by_row
 from hypostyle._columns import column, is_pandas
 from hypostyle._naming import named
 from hypostyle._plan import Plan
@@ -50,15 +51,11 @@ def sides(left: Plan, right: Plan) -> Sides:
     from hypostyle._index_join import by_index
     from hypostyle.frame import DataFrame
 
-    if len(left.index) == len(right.index) and (left.index or not (left.origins or right.origins)):
-        here, there = (plan.query.collect() for plan in (left, right))
-        same = here.rows() == there.rows()
-        if same and left.index:
-            same = here.lists(left.index_columns) == there.lists(right.index_columns)
-        if same:
-            own = {name: _native.Expr.column(name) for name in left.columns}
-            others = {name: _native.Expr.by_row(_one_column(right, name)) for name in right.columns}
-            return left, own, others
+    known = left.index or not (left.origins or right.origins)
+    if len(left.index) == len(right.index) and known and _labels.same_labels(left, right):
+        own = {name: _native.Expr.column(name) for name in left.columns}
+        others = {name: by_row(_one_column(right, name)) for name in right.columns}
+        return left, own, others
     if max(len(left.index), 1) != max(len(right.index), 1):
         raise UnsupportedError(
             "operators between frames of different numbers of index levels; reset_index and merge them"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._cells import by_row
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call
@@ -192,7 +193,7 @@ def mapped(
     if any(issubclass(kind, (Made, Row)) for kind in set(map(type, values))):
         raise DataTypeError(f"{name_of(func)} returned a series for a value; return a value, or a dictionary")
     column = column_of(values, dtype, name_of(func))
-    return Made(series._plan, _native.Expr.by_row(column), series.name)
+    return Made(series._plan, by_row(column), series.name)
 
 
 class Functional:
@@ -321,7 +322,7 @@ class Functional:
             return self._expanded(values, what)
         if expand not in (None, "expand", "reduce"):
             raise InvalidArgumentError(f"apply: result_type is 'expand' or 'reduce', not {expand!r}")
-        return Series(plan, _native.Expr.by_row(column_of(values, dtype, what)), None)
+        return Series(plan, by_row(column_of(values, dtype, what)), None)
 
     def _expanded(self, values: list, what: str) -> DataFrame:
         """Dictionaries or lists as columns."""
@@ -333,7 +334,7 @@ class Functional:
         plan = self._plan
         exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
         for name in names:
-            exprs[name] = _native.Expr.by_row(column_of([row.get(name) for row in rows], None, what))
+            exprs[name] = by_row(column_of([row.get(name) for row in rows], None, what))
         return type(self)._of(plan.project(exprs))  # type: ignore[attr-defined]
 
     def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:

@@ -22,6 +22,11 @@ def call(name: str, *args: Native, **params: Any) -> Native:
     return Native.call("scalar", name, list(args), params)
 
 
+def by_row(column: _native.Column) -> Native:
+    """The values of a column by the number of the row in the whole frame, also within windows over groups of rows."""
+    return Native.by_row(column).over([], [], [])
+
+
 def is_missing(value: Any) -> bool:
     """Whether a Python value stands for a missing one: None, NaN, and pandas' NA and NaT."""
     return (
@@ -129,7 +134,7 @@ def comparable(dtype: str, value: Any) -> bool:
     if isinstance(value, (int, float)):
         return is_number(dtype) or dtype.startswith("decimal")
     if isinstance(value, str):
-        return dtype == "string"
+        return dtype in ("string", "category")
     return dtype not in ("bool", "string") and not is_number(dtype)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _labels, _native, _numpy
+from hypostyle._cells import by_row
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -159,8 +160,8 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
     """A column of a list, an array, a pandas or Arrow object."""
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
-        bare = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
-        return _native.Column.from_arrow(bare.to_arrow())  # type: ignore[attr-defined]
+        bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
+        return _native.Column.from_arrow(bare.to_arrow())
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):
@@ -199,21 +200,19 @@ def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
     if len(other.index) == 1 and not plan.index and not plan.origins:
         return _placed(plan, series)
     if left and len(other.index) == len(plan.index) == 1:
-        mine, theirs = (one.query.collect().lists(one.index_columns)[0] for one in (plan, other))
-        if mine == theirs:
-            return _native.Expr.by_row(column(series, False))
-        return _native.Expr.by_row(column(series.reindex(mine), False))
+        if _labels.same_labels(plan, other):
+            return by_row(column(series, False))
+        (mine,) = plan.query.collect().lists(plan.index_columns)
+        return by_row(column(series.reindex(mine), False))
     if len(other.index) != len(plan.index):
         return None
     if not plan.index and (plan.origins or other.origins):
         return None
     if plan.query.rows() != len(series):
         return None
-    if plan.index:
-        mine = plan.query.collect().lists(plan.index_columns)
-        if mine != other.query.collect().lists(other.index_columns):
-            return None
-    return _native.Expr.by_row(column(series, False))
+    if not _labels.same_labels(plan, other):
+        return None
+    return by_row(column(series, False))
 
 
 def _placed(plan: Plan, series: Any) -> _native.Expr | None:
@@ -227,11 +226,11 @@ def _placed(plan: Plan, series: Any) -> _native.Expr | None:
         return None
     values = column(series, False)
     if labels == list(range(rows)):
-        return _native.Expr.by_row(values)
+        return by_row(values)
     order = sorted(range(rows), key=labels.__getitem__)
     taken = _native.Query.from_columns(["value"], [values]).collect().take(order)
     placed = type(series)(Plan(taken), _native.Expr.column("value"), None)
-    return _native.Expr.by_row(column(placed, False))
+    return by_row(column(placed, False))
 
 
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:

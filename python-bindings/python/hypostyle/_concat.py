@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._labels import same_labels
 from hypostyle._plan import Level, Plan
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
@@ -141,7 +142,7 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     both = [name for name in one.columns if name in two.columns]
     if both:
         raise DuplicateColumnError(f"concat: two columns are named {both[0]!r}; rename one, or give keys=...")
-    if one.index and two.index and len(one.index) == len(two.index) and left.index.to_list() != right.index.to_list():
+    if one.index and two.index and len(one.index) == len(two.index) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
         return by_index(left, right, None, join, ("", ""), sort)
@@ -151,6 +152,11 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
             "concat: the rows were chosen from one frame in different ways, and have no labels to be matched by; "
             "reset_index(drop=True) puts them side by side as they are"
         )
+    plain = not (one.index or two.index or one.origins or two.origins) and one.rows is not two.rows
+    if plain and one.query.rows() != two.query.rows():
+        from hypostyle._index_join import by_index
+
+        return DataFrame._of(_index.reset(by_index(left, right, None, join, ("", ""), sort)._plan, True))
     flat = _index.reset(two, True)
     taken = [column for column, _ in one.index if column in flat.columns]
     if taken:

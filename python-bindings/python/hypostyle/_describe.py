@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _QUARTILES = (0.25, 0.5, 0.75)
 _TEXT = ["count", "unique", "top", "freq"]
+_TIMES = ("timestamp", "date", "duration")
 
 
 def percentile_names(percentiles: Sequence[float] | None) -> dict[str, float]:
@@ -38,23 +40,51 @@ def number_statistics(column: _native.Expr, quantiles: dict[str, float]) -> dict
     }
 
 
+def time_statistics(plan: Plan, column: _native.Expr, quantiles: dict[str, float]) -> dict[str, str | None]:
+    """The statistics of dates, times and lengths of time, as texts: a number of values and moments have no common type."""
+    found = number_statistics(column, quantiles)
+    if plan.query.dtype_of(column).startswith("duration"):
+        spread = aggregate(column.cast("duration[us]").cast("int64"), "std")
+        found["std"] = _native.Expr.call("scalar", "floor", [spread]).cast("int64").cast("duration[us]")
+    else:
+        del found["std"]
+    exprs = [expr.alias(str(at)) for at, expr in enumerate(found.values())]
+    cells = plan.query.select(exprs).collect().lists([str(at) for at in range(len(exprs))])
+    return {name: _shown(cell[0]) for name, cell in zip(found, cells, strict=True)}
+
+
+def _shown(value: Any) -> str | None:
+    """A statistic as pandas writes it."""
+    if isinstance(value, dt.timedelta):
+        rest = str(value - dt.timedelta(days=value.days))
+        return f"{value.days} days {rest if rest[1] != ':' else '0' + rest}"
+    return None if value is None else str(value)
+
+
 def element(lists: _native.Expr, index: int) -> _native.Expr:
     """An element of a list."""
     return _native.Expr.call("scalar", "list_get", [lists], {"index": index})
 
 
 def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, include: Any = None) -> DataFrame:
-    """One row per statistic, one column per column; numbers, or text if there is no number, or all."""
+    """One row per statistic, one column per column; numbers and times, or text if there is neither, or all."""
     if include not in (None, "all"):
         raise InvalidArgumentError(f"describe: include is None or 'all', not {include!r}; choose columns before")
     plan, dtypes = frame._plan, frame.dtypes
     quantiles = percentile_names(percentiles)
     numbers = [name for name in frame.columns if is_number(dtypes[name])]
-    texts = [name for name in frame.columns if dtypes[name] in ("string", "bool")] if include or not numbers else []
-    if not numbers and not texts:
-        raise DataTypeError("describe: the frame has no column of numbers or text")
+    times = [name for name in frame.columns if dtypes[name].startswith(_TIMES)]
+    plain = not numbers and not times
+    texts = (
+        [name for name in frame.columns if dtypes[name] in ("string", "bool", "category")] if include or plain else []
+    )
+    if plain and not texts:
+        raise DataTypeError("describe: the frame has no column of numbers, times or text")
     counts = ["count", "mean", "std", "min", *quantiles, "max"]
-    rows = counts if not texts else _TEXT if not numbers else [*_TEXT, *counts[1:]]
+    if any(not dtypes[name].startswith("duration") for name in times):
+        # Moments have no deviation: as in pandas it comes last.
+        counts = [row for row in counts if row != "std"] + (["std"] if len(times) < len(numbers) + len(times) else [])
+    rows = counts if not texts else _TEXT if plain else [*_TEXT, *counts[1:]]
     exprs = []
     for i, name in enumerate(numbers):
         for row, statistic in number_statistics(plan.column(name), quantiles).items():
@@ -65,6 +95,9 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
         cells = table.lists([f"{i} {row}" for row in counts])  # type: ignore[union-attr]
         numbers_of = dict(zip(counts, [cell[0] for cell in cells], strict=True))
         found[name] = [numbers_of.get(row) for row in rows]
+    for name in times:
+        times_of = time_statistics(plan, plan.column(name), quantiles)
+        found[name] = [times_of.get(row) for row in rows]
     for name in texts:
         texts_of = text_statistics(plan, plan.column(name))
         found[name] = [texts_of.get(row) for row in rows]
@@ -90,12 +123,15 @@ def describe_series(series: Series, percentiles: Sequence[float] | None = None) 
         query = series._plan.query.select([e.cast("float64").alias(f"{i}") for i, e in enumerate(exprs.values())])
         values = [column[0] for column in query.collect().lists([f"{i}" for i in range(len(exprs))])]
         return values_by_name(list(exprs), values, series.name)
+    if series.dtype.startswith(_TIMES):
+        times = time_statistics(series._plan, series._native, quantiles)
+        return values_by_name(list(times), list(times.values()), series.name)
     if series.dtype in ("string", "bool", "category"):
         found = text_statistics(series._plan, series._native)
         if series.dtype == "bool" and found["top"] is not None:
             found["top"] = str(found["top"])  # a number and a truth value have no common type
         return values_by_name(_TEXT, [found[name] for name in _TEXT], series.name)
-    raise DataTypeError(f"describe: a series of {series.dtype}; numbers, text and truth values have a summary")
+    raise DataTypeError(f"describe: a series of {series.dtype}; numbers, times, text and truth values have a summary")
 
 
 def text_statistics(plan: Plan, column: _native.Expr) -> dict[str, Any]:

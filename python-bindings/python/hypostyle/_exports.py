@@ -55,7 +55,7 @@ class Exports:
         from hypostyle import sql
 
         if sql.is_own(con):
-            frame = self if hasattr(self, "columns") else self.to_frame()  # type: ignore[attr-defined]
+            frame: Any = self if hasattr(self, "columns") else self.to_frame()  # type: ignore[attr-defined]
             return sql.to_sql(frame, name, con, **options)
         return self._pandas().to_sql(name, con, **options)
 

@@ -70,7 +70,9 @@ class FrameColumns:
             if isinstance(value, float) and value != value:
                 pending[name] = _native.Expr.literal(None).cast("float64")
                 continue
-            if _numpy.is_array(value) or isinstance(value, (list, tuple)):
+            # Labels, categories and other arrays of pandas' are values in the order of the rows.
+            listed = _numpy.is_array(value) or isinstance(value, (list, tuple))
+            if listed or (_columns.is_pandas(value) and hasattr(value, "__len__")):
                 plan, pending = _columns.beside(plan.with_columns(pending), name, value), {}
                 continue
             plan = plan.with_room(value)

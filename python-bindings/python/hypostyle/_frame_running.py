@@ -133,9 +133,10 @@ class FrameRunning:
         >>> df.groupby("k")["x"].sum().to_dict(), df.groupby(df["x"] > 1)["x"].max().to_list()
         ({'a': 2, 'b': 4}, [1, 3])
         """
-        from hypostyle._resample import Grouper
+        from hypostyle._resample import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
+        by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)

@@ -7,7 +7,7 @@ import keyword
 from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
-from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor
+from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor, answered
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
@@ -160,13 +160,23 @@ class Namespace:
         raise AttributeError(_absent.message(kind, name, advice), name=name, obj=self)
 
 
-class StringFunctions(Namespace, TextAccessor):
+class Asked(Namespace):
+    """Methods of which some ask something of a value: whether a text is a number, a day the end of a month."""
+
+    __slots__ = ()
+
+    def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
+        made = super()._apply(spec, args, params)
+        return answered(self._owner, made) if spec.name.startswith("is_") else made
+
+
+class StringFunctions(Asked, TextAccessor):
     """Functions of text."""
 
     __slots__ = ()
 
 
-class DateFunctions(Namespace, TimeAccessor):
+class DateFunctions(Asked, TimeAccessor):
     """Functions of dates and times."""
 
     __slots__ = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
+from hypostyle._cells import by_row
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
@@ -17,8 +18,8 @@ from hypostyle.series import Series
 Key = tuple["str | None", _native.Expr]
 
 
-class NamedAgg(NamedTuple):
-    """A column and an aggregate, for ``agg``.
+class NamedAgg(tuple):
+    """A column and an aggregate, for ``agg``; further arguments are the function's.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"k": ["a", "a"], "x": [1, 2]})
@@ -26,8 +27,39 @@ class NamedAgg(NamedTuple):
     [3]
     """
 
-    column: str
-    aggfunc: Any
+    __slots__ = ()
+
+    def __new__(cls, column: str, aggfunc: Any, *args: Any, **kwargs: Any) -> NamedAgg:
+        return super().__new__(cls, (column, aggfunc, args, kwargs))
+
+    @property
+    def column(self) -> str:
+        """The column."""
+        return self[0]
+
+    @property
+    def aggfunc(self) -> Any:
+        """The aggregate."""
+        return self[1]
+
+    def called(self) -> Any:
+        """The aggregate with its arguments."""
+        _, function, args, kwargs = self
+        if not (args or kwargs):
+            return function
+        if isinstance(function, str):
+            return func_with(lambda series, *a, **k: getattr(series, function)(*a, **k), args, kwargs)
+        return func_with(function, args, kwargs)
+
+
+def func_with(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any]) -> Callable[..., Any]:
+    """A function with further arguments, under its name."""
+
+    def called(series: Any) -> Any:
+        return function(series, *args, **kwargs)
+
+    called.__name__ = getattr(function, "__name__", type(function).__name__)
+    return called
 
 
 class Function:
@@ -60,9 +92,8 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
 def _is_key(plan: Plan, key: Any) -> bool:
     if isinstance(key, str):
         return key in plan.names or any(label == key for _, label in plan.index)
-    return (
-        isinstance(key, (BoundExpression, Expr, Mapping, list, Index, Grouper)) or callable(key) or _numpy.is_array(key)
-    )
+    kinds = (BoundExpression, Expr, Mapping, list, Index, Grouper)
+    return isinstance(key, kinds) or callable(key) or _numpy.is_array(key) or _columns.is_pandas(key)
 
 
 def key_of(plan: Plan, key: Any) -> Key | None:
@@ -71,10 +102,15 @@ def key_of(plan: Plan, key: Any) -> Key | None:
         return key.native(plan)
     if isinstance(key, Index):
         return key.name, Series(key._plan, key.to_series()._native, key.name)._native
-    if isinstance(key, Mapping):
+    title = None
+    if _columns.is_pandas(key) and not hasattr(key, "iloc"):
+        # Labels or values of pandas, one for each row.
+        title = None if getattr(key, "name", None) is None else str(key.name)
+        values = key
+    elif isinstance(key, Mapping):
         labels = Index(plan).get_level_values(0)
         return None, plan.expr(labels.map(key), same_rows=True)
-    if callable(key):
+    elif callable(key):
         values = [key(label) for label in Index(plan).to_list()]
     elif _numpy.is_array(key) or isinstance(key, (list, tuple)):
         values = key
@@ -83,7 +119,7 @@ def key_of(plan: Plan, key: Any) -> Key | None:
     made = _columns.column(values, False)
     if len(made) != (rows := plan.query.rows()):
         raise ShapeError(f"groupby: a key of {len(made)} values for {rows} rows")
-    return None, _native.Expr.by_row(made)
+    return title, by_row(made)
 
 
 def label_of(function: Any, others: Iterable[Any] = ()) -> str:
@@ -98,24 +134,25 @@ def label_of(function: Any, others: Iterable[Any] = ()) -> str:
 def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
     """The plan of the groups: keys, and aggregates of which some are Python functions; runs."""
     sort = True if groups._sort is None else groups._sort
-    ordered = groups._of_parts(groups._plan)
+    ordered = groups._of_parts(_groups.labelled(groups._plan))
     ordered._sort = sort
-    native = {name: expr for name, expr in exprs.items() if not isinstance(expr, Function)}
-    size = "__size__"
-    plan = ordered._run({**native, size: _native.Expr.call("aggregate", "len", [], {})})
-    whole, cut = _groups.cut(groups._plan, groups._keys, sort, groups._dropna)
+    size, rows = "__size__", _native.Expr.call("aggregate", "len", [], {})
+    # The columns of functions keep their places, and their names from the keys.
+    native = {name: rows if isinstance(expr, Function) else expr for name, expr in exprs.items()}
+    plan = ordered._run({**native, size: rows})
+    whole, cut = _groups.cut(ordered._plan, groups._keys, sort, groups._dropna)
     if len(cut) != plan.query.rows():
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
     for name, expr in exprs.items():
         if isinstance(expr, Function):
-            values = [_one_value(expr, name, whole, start, rows) for _, start, rows in cut]
+            parts = (_groups.part_of(whole.slice(start, rows), ordered._plan.index) for _, start, rows in cut)
+            values = [_one_value(expr, name, part) for part in parts]
             plan = _columns.beside(plan, name, values)
     keys = [name for name in plan.columns if name not in exprs and name != size]
     return plan.keep([*keys, *exprs])
 
 
-def _one_value(function: Function, name: str, whole: _native.Query, start: int, rows: int) -> Any:
-    plan = Plan(whole.slice(start, rows))
+def _one_value(function: Function, name: str, plan: Plan) -> Any:
     value = function.call(Series(plan, plan.column(function.column), function.column))
     if isinstance(value, (BoundExpression, Expr)) or hasattr(value, "_plan"):
         raise DataTypeError(

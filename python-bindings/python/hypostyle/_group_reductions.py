@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._aggregates import aggregate, aggregate_of, is_known, name_of
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import least
@@ -37,7 +37,8 @@ class GroupReductions:
         if callable(func) and not is_known(func):
             return self._result({name: self._one(name, func) for name in names})
         columns = {name: self._plan.column(name) for name in names}
-        made = {name: aggregate(column, func, **params) for name, column in columns.items()}
+        dtypes = self._plan.dtypes
+        made = {name: aggregate_of(column, dtypes[name], func, **params) for name, column in columns.items()}
         if not skipna:
             made = {name: _of_whole(columns[name], value) for name, value in made.items()}
         return self._result(made)

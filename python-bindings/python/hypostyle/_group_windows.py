@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _groups, _index, _native
-from hypostyle._aggregates import aggregate, is_expression, name_of
+from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
 from hypostyle._loc import LabelNotFoundError
@@ -64,10 +64,19 @@ class GroupWindows(Running):
             names = [n for n in names if dtypes[n] != "string"]
         return self._rows({name: self._over(make(self._plan.column(name))) for name in names})
 
-    def transform(self, func: Any, *args: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    def transform(
+        self,
+        func: Any = None,
+        *args: Any,
+        dtype: Any = None,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+        **kwargs: Any,
+    ) -> Any:
         """A value for every row: an aggregate's name (its value repeated), a name such as ``"cumsum"`` or ``"rank"``, an
         expression, or a Python function that takes a group's column and gives a column as long, or one value. What such a
-        function gives is learned from the first rows, unless ``dtype`` says it.
+        function gives is learned from the first rows, unless ``dtype`` says it. A list of these, a mapping of columns to
+        them, or ``out=("x", "sum")`` give several columns, named as `agg` names them.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
@@ -76,15 +85,48 @@ class GroupWindows(Running):
         """
         if is_expression(func):
             return Series(self._plan, self._over(func._native), func.name)
+        if func is None or isinstance(func, (Mapping, list, tuple)):
+            return self._several(func, args, kwargs)
         if isinstance(func, str) and hasattr(Running, func):
             return getattr(self, func)(*args, **kwargs)
         if isinstance(func, str) or not callable(func):
-            return self._each(lambda column: aggregate(column, func, *args, **kwargs))
-        try:
-            name_of(func)
-        except UnsupportedError:
+            return self._repeated(func, *args, **kwargs)
+        if not is_known(func):
             return self._mapped(func, args, kwargs, dtype)
-        return self._each(lambda column: aggregate(column, func, *args, **kwargs))
+        return self._repeated(func, *args, **kwargs)
+
+    def _repeated(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """An aggregate, repeated in the rows of each group."""
+        plan = self._plan
+        dtypes = {name: plan.dtypes[name] for name in self._values()}
+        made = {n: aggregate_of(plan.column(n), dtypes[n], func, *args, **kwargs) for n in dtypes}
+        return self._rows({name: self._over(native) for name, native in made.items()})
+
+    def _several(self, func: Any, args: tuple, named: dict[str, Any]) -> Any:
+        """Several transforms side by side."""
+        from hypostyle._accessors import frame_of
+
+        made: dict[str, Any] = {}
+        if func is None:
+            for out, what in named.items():
+                if not (isinstance(what, tuple) and len(what) >= 2):
+                    raise DataTypeError(f"transform({out}={what!r}): give a pair of column and function")
+                function = what[1] if len(what) == 2 else what.called()  # type: ignore[attr-defined]
+                made[out] = self._narrowed([what[0]], True).transform(function)
+        elif isinstance(func, Mapping):
+            several = any(isinstance(one, (list, tuple)) for one in func.values())
+            for column, names in func.items():
+                for one in names if isinstance(names, (list, tuple)) else [names]:
+                    out = f"{column}_{label_of(one)}" if several else column
+                    made[out] = self._narrowed([column], True).transform(one, *args, **named)
+        else:
+            for column in self._values():
+                for one in func:
+                    out = label_of(one) if self._single else f"{column}_{label_of(one)}"
+                    made[out] = self._narrowed([column], True).transform(one, *args, **named)
+        if not made:
+            raise InvalidArgumentError("transform needs a function, for example transform('sum')")
+        return frame_of(next(iter(made.values())), made)
 
     def _mapped(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], dtype: Any) -> Any:
         name = getattr(func, "__name__", type(func).__name__)
@@ -93,7 +135,9 @@ class GroupWindows(Running):
         for column in self._values():
 
             def call(group: Plan, column: str = column) -> Any:
-                return func(Series(group, group.column(column), column), *args, **kwargs)
+                # As in pandas the name of a group of one column is its key.
+                name = _groups.key_of(group.query) if self._single else column
+                return func(Series(group, group.column(column), name), *args, **kwargs)
 
             native = _groups.mapped(self._plan, self._keys, [column], call, name, wanted)
             exprs[column] = self._over(native)
@@ -201,6 +245,10 @@ class GroupWindows(Running):
 
         if n is not None and frac is not None:
             raise InvalidArgumentError("sample takes n or frac, not both")
+        if n is not None and (n < 0 or n != int(n)):
+            raise InvalidArgumentError(f"sample: n is a whole number from 0 on, not {n!r}")
+        if frac is not None and not 0 <= frac <= 1:
+            raise InvalidArgumentError(f"sample: frac lies between 0 and 1 without replace=True, not at {frac!r}")
         row = window("row_number").over([], [], [])
         drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed_of(random_state)})
         place = window("rank", drawn, method="ordinal")
@@ -217,37 +265,34 @@ class GroupWindows(Running):
         >>> groups.take([0])["x"].to_list()
         [1, 5]
         """
-        number, chosen = window("row_number"), None
-        for at in indices:
-            place = literal(at + 1) if at >= 0 else rows().binary("+", literal(at + 1))
-            here = number.binary("==", place)
-            chosen = here if chosen is None else chosen.binary("|", here)
-        return self._some(literal(False) if chosen is None else chosen)
+        return self._nth(list(indices))
 
-    def nth(self, n: Any, dropna: Any = None) -> Any:
+    @property
+    def nth(self) -> Nth:
         """Row ``n`` of each group (0: the first, -1: the last), where there is one, in the order of the frame; of a list or a
-        slice, these rows.
+        slice, these rows: ``nth(0)``, ``nth[0:2]``.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
         >>> groups.nth(0)["x"].to_list(), groups.nth([0, 1])["x"].to_list()
         ([1, 5], [1, 5, 4])
         """
+        return Nth(self)
+
+    def _nth(self, n: Any, dropna: Any = None) -> Any:
         if dropna not in (None, False):
             raise UnsupportedError("nth: dropna; leave the rows out with dropna first")
-        if isinstance(n, slice):
-            if n.step not in (None, 1) or (n.start or 0) < 0 or n.stop is None or n.stop < 0:
-                raise UnsupportedError("nth: a slice goes from a first to a last number, without a step")
-            n = range(n.start or 0, n.stop)
-        if isinstance(n, (list, tuple, range)):
-            return self.take(n)
-        number = window("row_number")
-        place = literal(n + 1) if n >= 0 else rows().binary("+", literal(n + 1))
-        return self._some(number.binary("==", place))
+        parts = list(n) if isinstance(n, (list, tuple, range)) else n.tolist() if hasattr(n, "tolist") else [n]
+        parts = parts if isinstance(parts, list) else [parts]
+        chosen = None
+        for part in parts:
+            here = _between(part) if isinstance(part, slice) else _at(part)
+            chosen = here if chosen is None else chosen.binary("|", here)
+        return self._some(literal(False) if chosen is None else chosen)
 
-    def filter(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+    def filter(self, func: Any, dropna: bool = True, *args: Any, **kwargs: Any) -> Any:
         """The rows of the groups for which this is true: an expression of aggregates such as ``hs.col("x").sum() > 3``, or
-        a Python function that takes a group's frame.
+        a Python function that takes a group's frame. With ``dropna=False`` the other rows stay, with missing values.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
@@ -255,7 +300,7 @@ class GroupWindows(Running):
         [1, 3]
         """
         if is_expression(func):
-            return self._some(func._native)
+            return self._some(func._native) if dropna else self._emptied(func._native)
         if not callable(func):
             raise DataTypeError(f"filter takes an expression or a function, not {func!r}")
         name = getattr(func, "__name__", type(func).__name__)
@@ -263,14 +308,20 @@ class GroupWindows(Running):
         def call(group: Plan) -> bool:
             return _answer(func(self._group(group), *args, **kwargs))
 
-        return self._some(_groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool"))
+        native = _groups.mapped(self._plan, self._keys, self._plan.names, call, name, "bool")
+        return self._some(native) if dropna else self._emptied(native)
+
+    def _emptied(self, chosen: _native.Expr) -> Any:
+        """All rows; those of the groups that are not chosen have missing values."""
+        chosen = self._over(chosen)
+        names = self._plan.columns if self._chosen is None else self._chosen
+        branches = {name: [(chosen, self._plan.column(name))] for name in names}
+        return self._rows({name: Native.case(branch, literal(None)) for name, branch in branches.items()})
 
     # Group by group.
 
     def _group(self, plan: Plan) -> Any:
         """The chosen columns of a group."""
-        # The rows have no labels of their own unless columns act as the index.
-        plan = plan.reindexed(self._plan.index)
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -278,7 +329,7 @@ class GroupWindows(Running):
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
-        for key, plan in _groups.each(self._plan, self._keys, self._sort, self._dropna):
+        for key, plan in _groups.each(_groups.labelled(self._plan), self._keys, self._sort, self._dropna):
             yield (key[0] if self._one_key else key), self._group(plan)
 
     def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
@@ -310,16 +361,17 @@ class GroupWindows(Running):
         chosen = same[0]
         for part in same[1:]:
             chosen = chosen.binary("&", part)
-        found = self._plan.query.filter(chosen).collect().query()
+        plan = _groups.labelled(self._plan)
+        found = plan.query.filter(chosen).collect().query()
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
-        return self._group(self._plan.then(found))
+        return self._group(plan.then(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
-        keys as its index, frames are put one below the other. Where that would take longer than about two seconds, groups
-        go to worker processes, as with `DataFrame.apply`. Names and expressions with `agg` and `transform` run in parallel
-        without Python.
+        keys as its index, frames are put one below the other, the keys before the labels of their rows; the function finds
+        its group's key as ``group.name``. Where that would take longer than about two seconds, groups go to worker
+        processes, as with `DataFrame.apply`. Names and expressions with `agg` and `transform` run in parallel without Python.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
@@ -327,15 +379,17 @@ class GroupWindows(Running):
         [2, 0]
         """
         from hypostyle._apply import grouped
+        from hypostyle._group_apply import Combined
 
-        whole, groups = _groups.cut(self._plan, self._keys, self._sort, self._dropna)
-        call = _groups.GroupCall(func, args, kwargs, self._plan.index, self._values(), self._single)
+        plan = _groups.labelled(self._plan)
+        whole, groups = _groups.cut(_groups.placed(plan, self._keys), self._keys, self._sort, self._dropna)
+        call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
         made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        rows = not self._group_keys and any(hasattr(value, "_plan") for _, value in results)  # type: ignore[attr-defined]
-        return _groups.combined(results, labels, name, self._as_index and not rows, not rows, bool(self._plan.index))
+        combined = Combined(plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """``func(groups, ...)``.
@@ -348,9 +402,50 @@ class GroupWindows(Running):
         return func(self, *args, **kwargs)
 
 
-def by_group(owner: Any, made: Any) -> Any:
+class Nth:
+    """Rows by their number in each group: ``nth(0)``, ``nth[0:2]``."""
+
+    __slots__ = ("_groups",)
+
+    def __init__(self, groups: GroupWindows) -> None:
+        self._groups = groups
+
+    def __call__(self, n: Any, dropna: Any = None) -> Any:
+        """These rows of each group."""
+        return self._groups._nth(n, dropna)
+
+    def __getitem__(self, n: Any) -> Any:
+        return self._groups._nth(n)
+
+
+def _at(place: int) -> _native.Expr:
+    """Whether the row stands at a place of its group, counted from the end if it is negative."""
+    where = literal(place + 1) if place >= 0 else rows().binary("+", literal(place + 1))
+    return window("row_number").binary("==", where)
+
+
+def _between(part: slice) -> _native.Expr:
+    """Whether the row stands in a slice of its group."""
+    if part.step is not None and part.step < 1:
+        raise InvalidArgumentError(f"nth: the step of a slice is greater than 0, not {part.step}")
+    number, count = window("row_number").binary("-", literal(1)), rows()
+
+    def edge(at: int) -> _native.Expr:
+        return literal(at) if at >= 0 else count.binary("+", literal(at))
+
+    chosen = number.binary(">=", edge(part.start or 0))
+    if part.stop is not None:
+        chosen = chosen.binary("&", number.binary("<", edge(part.stop)))
+    if part.step not in (None, 1):
+        first = edge(part.start or 0)
+        first = Native.case([(first.binary("<", literal(0)), literal(0))], first)
+        chosen = chosen.binary("&", number.binary("-", first).binary("%", literal(part.step)).binary("==", literal(0)))
+    return chosen
+
+
+def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
     """Values of rows as pandas has those of windows within groups: group by group, indexed by the keys and the rows' own
-    labels."""
+    labels, or the column ``on`` that windows go by."""
     from hypostyle._reshape import numbered
 
     if not owner._as_index:
@@ -358,6 +453,9 @@ def by_group(owner: Any, made: Any) -> Any:
     single = hasattr(made, "_native")
     values = {made.name: made._native} if single else {name: Native.column(name) for name in made._plan.columns}
     plan = numbered(owner._plan)
+    if on is not None:
+        times = _index.HIDDEN.format(0)
+        plan = plan.with_columns({times: plan.column(on)}).reindexed([(times, on)])
     taken = len(plan.index)
     keys = {
         _index.HIDDEN.format(taken + at): plan.adopt(owner._plan, expr, True)
@@ -382,6 +480,11 @@ def by_group(owner: Any, made: Any) -> Any:
         [name] = shown
         return Series(result, Native.column(name), made.name)
     return DataFrame._of(result)
+
+
+def label_of(function: Any) -> str:
+    """The name of a transform in the result."""
+    return function if isinstance(function, str) else str(getattr(function, "__name__", type(function).__name__))
 
 
 def _answer(found: Any) -> bool:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hypostyle import _index, _native
-from hypostyle._plan import Level, Plan
-from hypostyle._windows import is_null, literal, window
+from hypostyle import _native
+from hypostyle._plan import Plan
+from hypostyle._windows import is_null, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError
+
+#: A column of the places of rows in the frame.
+PLACE = "\0place"
+#: A column of the rows' keys.
+KEY = "\0key{}"
 
 Keys = list[tuple[str | None, _native.Expr]]
 
@@ -20,6 +25,31 @@ def has_key(keys: Keys) -> _native.Expr:
     for part in parts[1:]:
         whole = whole.binary("&", part)
     return whole
+
+
+def labelled(plan: Plan) -> Plan:
+    """The plan with the numbers of its rows as labels, so that each group's rows are known by them. Rows that were chosen
+    from others have no labels, and stay without."""
+    from hypostyle._reshape import numbered
+
+    return plan if plan.origins else numbered(plan)
+
+
+def placed(plan: Plan, keys: Keys) -> Plan:
+    """The plan with columns of the rows' places and keys."""
+    return plan.with_columns({PLACE: window("row_number"), **key_columns(keys)})
+
+
+def key_columns(keys: Keys) -> dict[str, _native.Expr]:
+    """The keys under names that no column has."""
+    return {KEY.format(at): expr for at, (_, expr) in enumerate(keys)}
+
+
+def key_of(rows: _native.Query) -> Any:
+    """The key of a group's rows, of its columns: one value, or a tuple."""
+    names = [name for name in rows.names() if name.startswith(KEY[:-2])]
+    cells = [column[0] for column in rows.slice(0, 1).collect().lists(names)]
+    return cells[0] if len(cells) == 1 else tuple(cells)
 
 
 def cut(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> tuple[_native.Query, list[tuple[tuple, int, int]]]:
@@ -58,6 +88,11 @@ def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tu
         yield key, plan.then(whole.slice(start, rows))
 
 
+def part_of(rows: _native.Query, index: tuple) -> Plan:
+    """The rows of a group; where no columns act as the index they have no labels: they were chosen from others."""
+    return Plan(rows, index, origins=frozenset() if index else frozenset([object()]))
+
+
 class GroupCall:
     """A function of groups: what it is called with, here and in worker processes."""
 
@@ -72,38 +107,51 @@ class GroupCall:
         from hypostyle.frame import DataFrame
         from hypostyle.series import Series
 
-        plan = Plan(rows, self.index)
+        plan = part_of(rows, self.index)
         group: Any = DataFrame._of(plan if self.chosen is None else plan.keep(self.chosen))
+        # As in pandas the name of a group is its key.
         if self.single:
-            group = Series(plan, plan.column(self.chosen[0]), self.chosen[0])
+            group = Series(plan, plan.column(self.chosen[0]), key_of(rows))
+        else:
+            group._group = key_of(rows)
         return self.func(group, *self.args, **self.kwargs)
 
 
 def mapped(
     plan: Plan, keys: Keys, columns: list[str], call: Callable[[Plan], Any], name: str, dtype: str | None
 ) -> _native.Expr:
-    """A Python function of each group's columns as an expression of rows: it gives a value per row, or one for all."""
-    exprs = [plan.column(column) for column in columns]
+    """A Python function of each group's columns as an expression of rows: it gives a value per row, or one for all. The
+    group has its keys beside."""
+    columns = [*columns, *(level for level in plan.index_columns if level not in columns)]
+    exprs = [*(plan.column(column) for column in columns), *key_columns(keys).values()]
+    columns += key_columns(keys)
 
     def group(query: _native.Query) -> _native.Column:
-        return _column(call(Plan(query)), name, dtype, query.rows())
+        part = part_of(query, plan.index)
+        return _column(_in_place(call(part), part, call), name, dtype, query.rows())
 
     if dtype is None:
         # What the function gives is learned from the first rows.
         head = plan.query.slice(0, 3).select([expr.alias(c) for expr, c in zip(exprs, columns, strict=True)])
-        dtype = _column(call(Plan(head.collect().query())), name, None, head.rows()).dtype
+        part = part_of(head.collect().query(), plan.index)
+        dtype = _column(_in_place(call(part), part, call), name, None, head.rows()).dtype
         dtype = "float64" if dtype == "null" else dtype
     native = _native.Query.map_groups(f"transform({name})", group, columns, exprs, dtype)
     return native.over([expr for _, expr in keys], [], [])
 
 
-def _by_name(value: Any) -> bool:
-    """Whether a result is a series whose labels are names, made in the function: not rows of the group."""
-    from hypostyle.series import Series
-
-    if not isinstance(value, Series) or len(value._plan.index) != 1 or value._plan.origins:
-        return False
-    return all(isinstance(label, str) for label in value.index.to_list())
+def _in_place(value: Any, part: Plan, call: Callable[[Plan], Any]) -> Any:
+    """What a function gives for the rows of a group, each in its row: a series whose rows were put in another order is
+    matched by the numbers of the rows."""
+    rows, plan = part.query.rows(), getattr(value, "_plan", None)
+    if plan is None or part.rows not in plan.origins or not hasattr(value, "_native"):
+        return value
+    number = "\0row"
+    numbered = part.query.collect().with_row_number(number)
+    again = call(Plan(numbered, [(number, None)]))
+    if not (hasattr(again, "_native") and again._plan.index_columns == [number]):
+        return value
+    return again.reindex(list(range(rows)))
 
 
 def _column(value: Any, name: str, dtype: str | None, rows: int) -> _native.Column:
@@ -120,60 +168,3 @@ def _column(value: Any, name: str, dtype: str | None, rows: int) -> _native.Colu
     cast = _native.Expr.column("value").cast(dtype).alias("value")
     table = _native.Query.from_columns(["value"], [made]).select([cast]).collect()
     return _native.Column.from_values(table.lists(["value"])[0], dtype)
-
-
-def combined(
-    results: list[tuple[tuple, Any]],
-    labels: list[str | None],
-    name: str | None,
-    as_index: bool,
-    with_keys: bool = True,
-    labelled: bool = False,
-) -> Any:
-    """One result per group, put together: values become a series, series by label rows (unless the rows have labels
-    themselves), frames are put one below the other; the keys are the index."""
-    from hypostyle._concat import concat
-    from hypostyle.frame import DataFrame
-    from hypostyle.series import VALUE, Series
-
-    if not results:
-        # Nobody knows what the function gives.
-        none: list[Level] = _index.level_columns(labels, [VALUE])
-        query = _native.Query.from_columns(
-            [*(column for column, _ in none), VALUE], [_native.Column.from_values([], None) for _ in [*none, VALUE]]
-        )
-        return Series(Plan(query, none), _native.Expr.column(VALUE), name)
-    keys = list(zip(*[key for key, _ in results], strict=True))
-    if with_keys and not labelled and all(_by_name(value) for _, value in results):
-        # A series by label for each group: a row, with a column for each label.
-        rows = [dict(value.items()) for _, value in results]
-        names = list(dict.fromkeys(str(label) for row in rows for label in row))
-        levels = _index.level_columns(labels, names)
-        parts = [_native.Column.from_values(list(part), None, True) for part in keys]
-        parts += [_native.Column.from_values([row.get(n) for row in rows], None, True) for n in names]
-        query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
-        return DataFrame._of(Plan(query, levels if as_index else ()))
-    if any(isinstance(value, (DataFrame, Series)) for _, value in results):
-        frames = []
-        for key, value in results:
-            frame = value.to_frame(value.name or name or "value") if isinstance(value, Series) else value
-            frame = frame.reset_index(drop=True)
-            if not with_keys:
-                frames.append(frame)
-                continue
-            levels = _index.level_columns(labels, frame.columns)
-            exprs = {column: literal(part) for (column, _), part in zip(levels, key, strict=True)}
-            plan = frame._plan.with_columns(exprs)
-            frames.append(DataFrame._of(plan.reindexed(levels if as_index else ())))
-        whole = concat(frames)
-        if not with_keys:
-            found = whole
-            single = isinstance(results[0][1], Series)
-            return found[found.columns[0]] if single else found
-        levels = _index.level_columns(labels, frames[0].columns) if as_index else []
-        return DataFrame._of(whole._plan.reindexed(levels))
-    index: list[Level] = _index.level_columns(labels, [VALUE])
-    columns = [_native.Column.from_values(list(part), None, True) for part in keys]
-    columns.append(_native.Column.from_values([value for _, value in results], None, True))
-    query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
-    return Series(Plan(query, index), _native.Expr.column(VALUE), name)

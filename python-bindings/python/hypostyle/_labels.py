@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._dtypes import is_number as is_numeric
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 
@@ -108,3 +109,43 @@ def listed(labels: Any) -> list[Any]:
     parts: Sequence[Part] = parts_of(labels)
     lists = [values.tolist() if hasattr(values, "tolist") else list(values) for values, _ in parts]
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+
+def same_labels(one: Plan, other: Plan) -> bool:
+    """Whether the rows of two plans have the same labels in the same order; where no columns act as the index these are
+    their numbers. Runs. Missing labels are alike."""
+    if len(one.index) != len(other.index):
+        return False
+    if one.index == other.index and one.rows is other.rows and one.query is other.query:
+        return True
+    here, there = (_levels(plan) for plan in (one, other))
+    if here.rows() != there.rows():
+        return False
+    if not one.index or not here.rows():
+        return True
+    pairs = list(zip(one.index_columns, other.index_columns, strict=True))
+    types = [(one.dtypes[mine], other.dtypes[theirs]) for mine, theirs in pairs]
+    if any(a != b and not (is_numeric(a) and is_numeric(b)) for a, b in types):
+        return here.lists(one.index_columns) == there.lists(other.index_columns)
+    marked = [
+        table.query().select([_native.Expr.column(name).alias(f"{side}{at}") for at, name in enumerate(names)])
+        for side, table, names in (("a", here, one.index_columns), ("b", there, other.index_columns))
+    ]
+    same: _native.Expr | None = None
+    for at in range(len(pairs)):
+        mine, theirs = (_native.Expr.column(f"{side}{at}") for side in "ab")
+        alike = _native.Expr.call("scalar", "fill_null", [mine.binary("==", theirs), _native.Expr.literal(False)])
+        holes = [_native.Expr.call("scalar", "is_null", [side]) for side in (mine, theirs)]
+        alike = alike.binary("|", holes[0].binary("&", holes[1]))
+        same = alike if same is None else same.binary("&", alike)
+    assert same is not None
+    whole = _native.Query.concat(marked, "columns").select(
+        [_native.Expr.call("aggregate", "all", [same]).alias("same")]
+    )
+    return bool(whole.collect().lists(["same"])[0][0])
+
+
+def _levels(plan: Plan) -> _native.Table:
+    """The columns that act as the index, or all columns if none does."""
+    names = plan.index_columns
+    return (plan.query.select([_native.Expr.column(name) for name in names]) if names else plan.query).collect()

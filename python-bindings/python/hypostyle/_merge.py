@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, col
@@ -282,6 +283,8 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     for side in (left, right):
         if not side._plan.index and side._plan.origins:
             raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
+    if same_labels(left._plan, right._plan):
+        return _coalesced(left, right)
     plain = not left._plan.index and not right._plan.index
     first, second = numbered(left._plan), numbered(right._plan)
     if len(first.index) != len(second.index):
@@ -296,6 +299,19 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     made = made.then(made.query.sort(order, [False] * len(keys), False))
     back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
     return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
+
+
+def _coalesced(left: DataFrame, right: DataFrame) -> DataFrame:
+    """``combine_first`` of frames with the same labels, row by row."""
+    from hypostyle._aligned import sides
+
+    plan, own, others = sides(left._plan, right._plan)
+    names = list(dict.fromkeys([*own, *others]))
+    exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+    for name in names:
+        parts = [side[name] for side in (own, others) if name in side]
+        exprs[name] = parts[0] if len(parts) == 1 else _native.Expr.call("scalar", "coalesce", parts)
+    return DataFrame._of(plan.project(exprs))
 
 
 def _is_counted(plan: Plan) -> bool:

@@ -251,7 +251,8 @@ class Output(FrameExports):
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
-        options["index"] = bool(options.get("index", True) and self._plan.index)
+        wanted = options.get("index")
+        options["index"] = bool(self._plan.index) if wanted is None else wanted
         return self.to_pandas().to_csv(path, **options)
 
     def to_parquet(self, path: Any, **options: Any) -> None:

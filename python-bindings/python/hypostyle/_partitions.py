@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._cells import by_row
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
@@ -147,7 +148,7 @@ def map_batches(plan: Plan, func: Any, columns: list[str], dtype: Any, processes
         values, rows = Series(made, made.column(VALUE), None), plan.query.rows()
         if len(values) != rows:
             raise ShapeError(f"map_batches: {name} returned {len(values)} values for {rows} rows")
-        native = _native.Expr.by_row(column_of(values, False))
+        native = by_row(column_of(values, False))
     elif dtype is not None:
         native = native.cast(dtype_name(dtype))
     plan.query.dtype_of(native)

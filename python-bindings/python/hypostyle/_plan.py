@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._cells import by_row
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
@@ -132,7 +133,7 @@ class Plan:
                     raise
                 if value._plan.rows is self.rows:
                     # A column that was replaced since: its values as they were, row by row.
-                    return _native.Expr.by_row(column(value, False))
+                    return by_row(column(value, False))
                 found = matched(self, value)
                 if found is None:
                     raise

@@ -203,7 +203,7 @@ def _chosen(usecols: Any, known: Callable[[], list[str]]) -> list[str]:
     """The names of chosen columns: names, numbers, or what a function of names says."""
     if callable(usecols):
         return [name for at, name in enumerate(known()) if usecols(_name_of(name, at))]
-    wanted = [usecols] if isinstance(usecols, str) else list(usecols)
+    wanted: list[Any] = [usecols] if isinstance(usecols, str) else list(usecols)
     if wanted and all(isinstance(one, int) and not isinstance(one, bool) for one in wanted):
         names = known()
         if wrong := [at for at in wanted if not -len(names) <= at < len(names)]:

@@ -235,7 +235,8 @@ class Resampler:
     def agg(self, func: Any = None, **named: Any) -> Any:
         """Aggregates of each period: as `GroupBy.agg` takes them."""
         if isinstance(func, str):
-            return self._all(func)
+            own = getattr(type(self), func, None) if func in ("ohlc", "quantile", "size") else None
+            return self._all(func) if own is None else own(self)
         functions: dict[str, Any] = {}
         if isinstance(func, dict):
             functions = func
@@ -249,6 +250,11 @@ class Resampler:
         return self._grouped(lambda groups: groups.agg(func, **named), nothing)
 
     aggregate = agg
+    apply = agg
+
+    def pipe(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """``func(periods, ...)``."""
+        return func(self, *args, **kwargs)
 
     def _all(self, func: str, **params: Any) -> Any:
         if func == "size":
@@ -263,37 +269,52 @@ class Resampler:
         plan = found._plan
         return Series(plan, Native.column("size"), None)
 
-    def sum(self) -> Any:
-        """The sum of each period; 0 where it has no rows."""
-        return self._all("sum")
+    def _verb(self, name: str, min_count: int, numeric_only: bool) -> Any:
+        nothing = _NOTHING.get(name) if min_count <= 0 else None
+        made = self._numbers(numeric_only)
+        return made._grouped(lambda groups: getattr(groups, name)(min_count=min_count), lambda _: nothing)
 
-    def mean(self) -> Any:
+    def _numbers(self, numeric_only: bool) -> Resampler:
+        """These periods, or those of the columns of numbers."""
+        from hypostyle._dtypes import is_number
+
+        if not numeric_only or self._single:
+            return self
+        dtypes, own = self._plan.dtypes, self._time.columns()
+        names = self._chosen or [name for name in self._plan.columns if name not in own]
+        return self[[name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]]
+
+    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:
+        """The sum of each period; 0 where it has no rows, missing where it has fewer than ``min_count`` values."""
+        return self._verb("sum", min_count, numeric_only)
+
+    def mean(self, numeric_only: bool = False) -> Any:
         """The mean of each period."""
-        return self._all("mean")
+        return self._numbers(numeric_only)._all("mean")
 
-    def min(self) -> Any:
+    def min(self, numeric_only: bool = False, min_count: int = 0) -> Any:
         """The smallest value of each period."""
-        return self._all("min")
+        return self._verb("min", min_count, numeric_only)
 
-    def max(self) -> Any:
+    def max(self, numeric_only: bool = False, min_count: int = 0) -> Any:
         """The greatest value of each period."""
-        return self._all("max")
+        return self._verb("max", min_count, numeric_only)
 
-    def median(self) -> Any:
+    def median(self, numeric_only: bool = False) -> Any:
         """The median of each period."""
-        return self._all("median")
+        return self._numbers(numeric_only)._all("median")
 
-    def std(self, ddof: int = 1) -> Any:
+    def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard deviation of each period."""
-        return self._all("std", ddof=ddof)
+        return self._numbers(numeric_only)._all("std", ddof=ddof)
 
-    def var(self, ddof: int = 1) -> Any:
+    def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The variance of each period."""
-        return self._all("var", ddof=ddof)
+        return self._numbers(numeric_only)._all("var", ddof=ddof)
 
-    def prod(self) -> Any:
-        """The product of each period; 1 where it has no rows."""
-        return self._all("prod")
+    def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:
+        """The product of each period; 1 where it has no rows, missing where it has fewer than ``min_count`` values."""
+        return self._verb("prod", min_count, numeric_only)
 
     def count(self) -> Any:
         """The number of values of each period that are not missing."""
@@ -303,13 +324,13 @@ class Resampler:
         """The number of distinct values of each period."""
         return self._all("nunique")
 
-    def first(self) -> Any:
+    def first(self, numeric_only: bool = False, min_count: int = -1) -> Any:
         """The first value of each period that is not missing."""
-        return self._all("first")
+        return self._verb("first", min_count, numeric_only)
 
-    def last(self) -> Any:
+    def last(self, numeric_only: bool = False, min_count: int = -1) -> Any:
         """The last value of each period that is not missing."""
-        return self._all("last")
+        return self._verb("last", min_count, numeric_only)
 
     def ohlc(self) -> Any:
         """First, greatest, least and last value of each period; of one column.
@@ -382,13 +403,38 @@ class Grouper:
             name, time = self.key, plan.column(self.key)
         if self.freq is None:
             return name, time
-        frequency = Frequency(self.freq)
-        moment = dt.datetime(2024, 1, 1)
-        if frequency.label(moment) != moment or self.label not in (None, "left"):
-            raise UnsupportedError(
-                f"Grouper({self.freq!r}) beside other keys: periods are named by their start; "
-                "use MS, QS or YS, or dt.floor('7D') for weeks"
-            )
         resampler = Resampler(plan, time, name, self.freq)
-        ends = resampler._extremes()
-        return name, resampler._starts(resampler._counted_from(ends))
+        starts = resampler._starts(resampler._counted_from(resampler._extremes()))
+        return name, _named(starts, resampler._freq, self.label)
+
+
+def _named(starts: Native, frequency: Frequency, side: str | None) -> Native:
+    """What periods are named by: their starts, or the last day of weeks and of months, quarters and years."""
+    ends = frequency.label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
+    right = ends if side is None else side == "right"
+    if not right:
+        return Native.call("scalar", "date_offset", [starts], {"by": "-1d"}) if ends else starts
+    months = {"M": 1, "Q": 3, "Y": 12}.get(frequency.unit[0]) if frequency.unit in _MONTHS else None
+    if months is not None:
+        starts = Native.call("scalar", "date_offset", [starts], {"by": f"{months}mo"})
+    else:
+        assert frequency.step is not None
+        width = Native.literal(frequency.step // dt.timedelta(microseconds=1))
+        starts = starts.cast("int64").binary("+", width).cast("timestamp[us]")
+    return Native.call("scalar", "date_offset", [starts], {"by": "-1d"}) if ends else starts
+
+
+def grouper_of(key: Any) -> Any:
+    """pandas' own Grouper as one of these; other keys as they are."""
+    if type(key).__module__.split(".")[0] != "pandas" or type(key).__name__ not in ("Grouper", "TimeGrouper"):
+        return key
+    text = getattr(key.freq, "freqstr", None)
+    if text is None:
+        return Grouper(key.key, key.level)
+    ends = Frequency(text).label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
+    usual = "right" if ends else "left"
+    if key.closed != usual or key.origin != "start_day" or key.offset is not None:
+        raise UnsupportedError(
+            "groupby: a Grouper with closed, origin or offset; use resample(rule, on=..., closed=...)"
+        )
+    return Grouper(key.key, key.level, text, None if key.label == usual else key.label)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _native
+from hypostyle import _index, _labels, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._plan import Plan
@@ -373,7 +373,7 @@ def spread_by(
         made = [name for name in (*known[0], total) if name in made]
         query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     if not hidden:
-        return _frame(Plan(query))
+        return _frame(Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()]))
     levels = _index.level_columns(labels, made)
     moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
     return _frame(Plan(query.rename(moved) if moved else query, levels))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypostyle import _columns, _native
+from hypostyle._cells import by_row
 from hypostyle._windows import Running, literal, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -50,7 +51,7 @@ class Windows:
             from hypostyle._group_windows import by_group
 
             chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
-            return by_group(chosen_owner, chosen_owner._each(make, numeric, but))
+            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None))
         if chosen is None:
             return owner._each(make, numeric, but)
         plan = owner._plan  # type: ignore[attr-defined]
@@ -59,7 +60,10 @@ class Windows:
             plan.query.dtype_of(native)
             return Series(plan, native, chosen)
         exprs = {name: Native.column(name) for name in plan.index_columns}
-        exprs.update((name, over_all(make(plan.column(name)))) for name in chosen)
+        exprs.update((name, over_all(make(plan.column(name)))) for name in chosen if name != but)
+        if but is not None:
+            # As in pandas the times of the rows stand beside their windows.
+            exprs[but] = plan.column(but)
         return DataFrame._of(plan.project(exprs))
 
     def _numbers(self, numeric_only: bool) -> Any:
@@ -144,7 +148,7 @@ class Windows:
                     found.append(None)
                     continue
                 found.append(float(func(part if raw else Series(part), *args, **kwargs)))
-            return Native.by_row(_columns.column(np.array(found, dtype="float64"), False))
+            return by_row(_columns.column(np.array(found, dtype="float64"), False))
 
         return self._applied(make, True, getattr(self, "_on", None))
 
@@ -523,7 +527,7 @@ class Fading(Windows):
             values = list(times) if not hasattr(times, "__len__") else times
             if len(values) != (rows := plan.query.rows()):
                 raise InvalidArgumentError(f"ewm: {len(values)} times for {rows} rows")
-            by = Native.by_row(made_of(values, True))
+            by = by_row(made_of(values, True))
 
         def make(column: Native) -> Native:
             return window("forward_fill", window("ewm_mean_by", column, by, **self._params))

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import call
+from hypostyle._cells import by_row, call
 from hypostyle._loc import taken
 from hypostyle._plan import Plan
 from hypostyle._windows import window
@@ -62,7 +62,7 @@ def _weight(plan: Plan, weights: Any) -> Native:
 
         if len(weights) != (rows := plan.query.rows()):
             raise ShapeError(f"sample: {len(weights)} weights for {rows} rows")
-        return Native.by_row(column(weights, False))
+        return by_row(column(weights, False))
     return plan.expr(weights, same_rows=True)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
+from hypostyle._cells import by_row
 from hypostyle._columns import matched
 from hypostyle._loc import Cell, Loc, Rows, positions, taken
 from hypostyle._plan import Plan
@@ -261,6 +262,8 @@ class Selection:
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:
+            if not drop_level:
+                raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
         plan = self._plan
         at = Index(plan)._level(level)
@@ -403,7 +406,7 @@ class Selection:
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
             none = _native.Expr.literal(_cells.value_of(fill_value))
-            for name in columns:
+            for name in map(_labels.column_name, columns):
                 exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
         return type(self)._of(plan)  # type: ignore[attr-defined]
@@ -496,8 +499,10 @@ class Selection:
         rsuffix: str = "",
         sort: bool = False,
         validate: str | None = None,
+        suffixes: tuple[str, str] | None = None,
     ) -> DataFrame:
         """The columns of another frame (or several), matched by the index: of this frame, or its columns ``on``.
+        ``suffixes`` are ``lsuffix`` and ``rsuffix`` in one.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
@@ -507,6 +512,7 @@ class Selection:
         """
         from hypostyle._index_join import joined
 
+        lsuffix, rsuffix = (lsuffix, rsuffix) if suffixes is None else suffixes
         return joined(self, other, on, how, lsuffix, rsuffix, sort, validate)  # type: ignore[arg-type]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
@@ -583,7 +589,10 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     if not plan.index and plan.origins:
         raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
     plan = numbered(plan)
-    known, wanted = Index(plan).to_list(), _labels.listed(labels)
+    known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
+    depth = len(plan.index)
+    if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
+        raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
     places = {label: at for at, label in enumerate(known)}
     if len(places) < len(known):
         raise InvalidArgumentError("reindex: a label occurs twice in the index")
@@ -608,6 +617,11 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     final = _index.level_columns([label for _, label in levels], plan.columns)
     found = Plan(joined.select(exprs), levels)
     return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
+
+
+def _known(label: Any) -> Any:
+    """A label that can be looked up: NaN and the like are missing, and alike."""
+    return None if _cells.is_missing(label) else label
 
 
 def near(known: list, wanted: list, method: str) -> list[int | None]:
@@ -647,7 +661,7 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
         unseen -= set(old)
         known = {} if callable(mapper) else dict(mapper.items())
         new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
-        exprs[name] = _native.Expr.by_row(column(new, False))
+        exprs[name] = by_row(column(new, False))
     if unseen and errors == "raise":
         raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
     return plan.with_columns(exprs)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._loc import Cell, SeriesLoc
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 from hypostyle.index import Index
 
@@ -120,7 +120,8 @@ class SeriesLabels:
         """
         try:
             return self.loc[key]
-        except KeyError:
+        except (KeyError, DataTypeError):
+            # A label of another type than those there are is none of them.
             return default
 
     def items(self) -> Iterator[tuple[Any, Any]]:
@@ -165,6 +166,8 @@ class SeriesLabels:
         2
         """
         if level is None:
+            if not drop_level:
+                raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
         found = self._as_frame().xs(key, level=level, drop_level=drop_level)
         return found[found.columns[0]].rename(self.name)
@@ -263,15 +266,19 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.rename_axis(mapper, index=index))
 
-    def reindex(self, index: Any = None, fill_value: Any = None) -> Any:
-        """The values of these labels, in this order; missing (or ``fill_value``) where there is none.
+    def reindex(
+        self, index: Any = None, *, method: Any = None, fill_value: Any = None, limit: Any = None, tolerance: Any = None
+    ) -> Any:
+        """The values of these labels, in this order; missing (or ``fill_value``) where there is none, or with a ``method``
+        as in `DataFrame.reindex`.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
         >>> df["x"].reindex(["b", "c"]).to_list()
         [2, None]
         """
-        return self._through(lambda frame: frame.reindex(index=index, fill_value=fill_value))
+        options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
+        return self._through(lambda frame: frame.reindex(index=index, **options))
 
     def reindex_like(self, other: Any) -> Any:
         """The labels of another series or frame.

@@ -202,6 +202,8 @@ class SeriesOutput:
         from hypostyle.frame import DataFrame
 
         name = name or self.name or "value"
+        # A group's series has the key as its name.
+        name = name if isinstance(name, str) else str(name)
         plan = self._framed()
         if name in plan.index_columns:
             index = _index.level_columns([label for _, label in plan.index], [name])

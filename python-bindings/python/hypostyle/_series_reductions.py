@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._aggregates import aggregate
+from hypostyle._aggregates import aggregate, aggregate_of
 from hypostyle._dtypes import is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -198,7 +198,8 @@ class SeriesReductions:
             raise UnsupportedError(f"{name}: {given[0]!r} is not supported; use to_numpy()")
         if numeric_only and not (is_number(self.dtype) or self.dtype == "bool"):  # type: ignore[attr-defined]
             raise DataTypeError(f"{name}: numeric_only=True and a series of {self.dtype}")  # type: ignore[attr-defined]
-        native = aggregate(self._native, func, **params) if isinstance(func, str) else func
+        dtype = self.dtype  # type: ignore[attr-defined]
+        native = aggregate_of(self._native, dtype, func, **params) if isinstance(func, str) else func
         return self._reduce(native if skipna else whole(native, self._native))  # type: ignore[attr-defined]
 
 

@@ -48,6 +48,9 @@ class SeriesValues:
         >>> hs.DataFrame({"s": ["a", "b"]})["s"].replace({"a": "A"}).to_list()
         ['A', 'b']
         """
+        if self.dtype == "category":  # type: ignore[attr-defined]
+            texts = self.astype("string").replace(to_replace, value, regex=regex)  # type: ignore[attr-defined]
+            return texts.astype("category")
         return self._like(_cells.replaced(self._native, self.dtype, to_replace, value, regex))  # type: ignore[attr-defined]
 
     def case_when(self, caselist: Sequence[tuple[Any, Any]]) -> Any:

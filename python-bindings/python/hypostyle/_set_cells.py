@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import value_of
+from hypostyle._cells import by_row, value_of
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import BoundExpression
 
@@ -57,7 +57,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
     mask = [False] * rows
     for at in places:
         mask[at] = True
-    chosen = _native.Expr.by_row(column(mask, False))
+    chosen = by_row(column(mask, False))
     plan, exprs = frame._plan, {}
     matrix = _numpy.is_array(value) and value.ndim == 2
     parts = by_column(value, names) if len(names) > 1 or matrix else [value]
@@ -71,7 +71,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
             cells: list[Any] = [None] * rows
             for at, cell in zip(places, listed, strict=True):
                 cells[at] = cell
-            new = _native.Expr.by_row(column(cells, False))
+            new = by_row(column(cells, False))
         else:
             new = plan.expr(value_of(part[0] if is_listed(part) else part))
         old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._cells import by_row
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 
 Native = _native.Expr
@@ -31,7 +32,7 @@ def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
     if not any(value is not None for value in values):
         return series
     made = _columns.column(values, False)
-    native = Native.by_row(made)
+    native = by_row(made)
     series._plan.query.dtype_of(native)
     return type(series)(series._plan, native, series.name)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle import _columns, _native, _numpy
-from hypostyle._cells import call, literal
+from hypostyle import _columns, _numpy
+from hypostyle._cells import by_row, call, literal
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -72,7 +72,7 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     found = ufunc(*arrays, **options)
     if not _numpy.is_array(found) or found.shape != (len(series),):
         return found
-    return series._like(_native.Expr.by_row(_columns.column(found, False)))
+    return series._like(by_row(_columns.column(found, False)))
 
 
 def _plain(value: Any) -> Any:

@@ -7,8 +7,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native, _numpy
-from hypostyle._cells import call, is_null, literal
+from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -38,8 +39,8 @@ class Values:
         the columns' names, of a list or a mapping. A name that is missing there is not in the result."""
         plan = self._plan
         if _is_frame(other):
-            frame = other._plan
-            return {name: plan.adopt(frame, frame.column(name), True) for name in frame.columns}
+            columns = {name: other._series(name) for name in other._plan.columns}
+            return {name: plan.expr(column, same_rows=True) for name, column in columns.items()}
         if isinstance(other, BoundExpression):
             if axis in (0, "index"):
                 visible = [name for name in plan.columns if not name.startswith("\0")]
@@ -49,7 +50,7 @@ class Values:
                     "between a frame and a column of it, pandas matches the rows' labels with the columns' names; "
                     "write df.add(series, axis=0) for row by row"
                 )
-            labels = other.index.to_list()  # type: ignore[attr-defined]
+            labels = [named_columns(label) for label in other.index.to_list()]  # type: ignore[attr-defined]
             found = dict(zip(labels, other.to_list(), strict=True))  # type: ignore[attr-defined]
             return {name: literal(value) for name, value in found.items()}
         if isinstance(other, Mapping):
@@ -73,7 +74,7 @@ class Values:
             raise ShapeError(
                 f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"
             )
-        return {name: Native.by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
+        return {name: by_row(column(cells[:, at].copy(), False)) for at, name in enumerate(names)}
 
     # Operators.
 
@@ -181,7 +182,7 @@ class Values:
         >>> df.where(df > 0, 0).to_dict("list")
         {'x': [1, 0], 'y': [0, 4]}
         """
-        return self._chosen(cond, other, True, level)
+        return self._chosen(cond, other, True, level, axis)
 
     def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> DataFrame:
         """``other`` where the condition is true, else the value; see `where`.
@@ -191,9 +192,9 @@ class Values:
         >>> df.mask(df < 0, 0)["x"].to_list()
         [1, 0]
         """
-        return self._chosen(cond, other, False, level)
+        return self._chosen(cond, other, False, level, axis)
 
-    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None) -> DataFrame:
+    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None, axis: Any = None) -> DataFrame:
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
         if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
@@ -205,8 +206,9 @@ class Values:
         for value in (cond, other):
             plan = plan.with_room(value)
         self = type(self)._of(plan)  # type: ignore[attr-defined]
-        conditions = self._others(cond, 0)
-        others = self._others(other, 0)
+        side = "columns" if axis in (1, "columns") else 0
+        conditions = self._others(cond, side)
+        others = self._others(other, side)
 
         def make(name: str, column: Native) -> Native:
             instead = others.get(name, literal(None))
@@ -246,14 +248,19 @@ class Values:
             and all(isinstance(name, str) and name in names for name in to_replace)
         )
 
+        def replaced(name: str, column: Native, old: Any, new: Any) -> Native:
+            if dtypes[name] == "category":
+                return self._series(name).replace(old, new, regex=regex)._native  # type: ignore[attr-defined]
+            return _cells.replaced(column, dtypes[name], old, new, regex)
+
         def make(name: str, column: Native) -> Native:
             if nested or by_column:
                 if name not in to_replace:
                     return column
                 new = value.get(name) if isinstance(value, Mapping) else value
-                return _cells.replaced(column, dtypes[name], to_replace[name], new if by_column else None, regex)
+                return replaced(name, column, to_replace[name], new if by_column else None)
             new = value.get(name, _MISSING) if isinstance(value, Mapping) else value
-            return column if new is _MISSING else _cells.replaced(column, dtypes[name], to_replace, new, regex)
+            return column if new is _MISSING else replaced(name, column, to_replace, new)
 
         return self._columns(make)
 

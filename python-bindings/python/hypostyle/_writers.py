@@ -123,7 +123,7 @@ def write_csv(
     sep: str = ",",
     header: bool = True,
     na_rep: str = "",
-    index: bool = True,
+    index: bool | None = None,
     compression: str | None = "infer",
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
@@ -132,10 +132,14 @@ def write_csv(
     storage_options: Mapping[str, Any] | None = None,
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
-    ``index`` is false; row numbers are not written. The file is compressed if its name ends in ``.gz``, ``.zst``,
-    ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``, ``file_bytes``,
-    ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
-    plan = given.with_nameless(frame) if index else _index.reset(frame._plan, True)
+    ``index`` is false; the numbers of rows are written with ``index=True`` only. The file is compressed if its name ends
+    in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``,
+    ``file_bytes``, ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
+    if index and not frame._plan.index:
+        from hypostyle._reshape import numbered
+
+        frame = type(frame)._of(numbered(frame._plan))  # type: ignore[attr-defined]
+    plan = given.with_nameless(frame) if index or index is None else _index.reset(frame._plan, True)
     query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = given.compression(compression)

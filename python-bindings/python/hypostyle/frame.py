@@ -25,7 +25,7 @@ from hypostyle._selection import Selection
 from hypostyle._values import Values
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.series import Series
 
@@ -57,7 +57,8 @@ class DataFrame(
     {'x': [3, 2]}
     """
 
-    __slots__ = ("_plan",)
+    # A group that a function gets has its key as name.
+    __slots__ = ("_group", "_plan")
 
     def __init__(
         self,
@@ -219,6 +220,8 @@ class DataFrame(
         name = named_columns(name)
         if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
+        elif isinstance(name, (list, tuple)) and _is_listed(value):
+            self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):
             others = self._others(value, 0)
             values = list(others.values()) if hasattr(value, "_plan") and not isinstance(value, BoundExpression) else []
@@ -230,14 +233,16 @@ class DataFrame(
     def __delitem__(self, name: Any) -> None:
         self._plan = self.drop(columns=[name])._plan
 
-    def __getattr__(self, name: str) -> Series:
+    def __getattr__(self, name: str) -> Any:
+        if name == "name" and hasattr(self, "_group"):
+            return self._group
         if not name.startswith("_") and name in self._plan.names:
             return self._series(name)
         raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """``df.x = ...`` gives a column that is there new values, as in pandas."""
-        if name == "_plan" or hasattr(type(self), name):
+        if name in ("_plan", "_group") or hasattr(type(self), name):
             object.__setattr__(self, name, value)
         elif name in self._plan.names:
             self[name] = value
@@ -278,6 +283,24 @@ class DataFrame(
 
     def _repr_html_(self) -> str:
         return _format.html(self._plan)
+
+
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) or _numpy.is_array(value)
+
+
+def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
+    """What is put into each of several columns: a value each of a list, a column each of a matrix or of a list of rows."""
+    rows = value if _numpy.is_array(value) else list(value)
+    listed = len(rows) > 0 and all(isinstance(row, (list, tuple)) or getattr(row, "ndim", 0) == 1 for row in rows)
+    matrix = getattr(rows, "ndim", 1) == 2
+    width = {len(row) for row in rows} if listed or matrix else {len(rows)}
+    if width != {len(names)}:
+        raise ShapeError(f"{sorted(width)[0] if width else 0} values for {len(names)} columns")
+    if matrix:
+        return [rows[:, at].copy() for at in range(len(names))]
+    cells = [list(column) for column in zip(*rows, strict=True)] if listed else list(rows)
+    return cells
 
 
 _number_names.allow(DataFrame, _number_names.VERBS)

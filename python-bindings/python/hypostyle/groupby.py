@@ -6,9 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _absent, _index, _native
-from hypostyle._aggregates import aggregate, is_expression, is_known, name_of, size
+from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
 from hypostyle._dask import accept
-from hypostyle._group_functions import Function, extremes, key_of, label_of, listed_keys, pairs, with_functions
+from hypostyle._group_functions import (
+    Function,
+    NamedAgg,
+    extremes,
+    func_with,
+    key_of,
+    label_of,
+    listed_keys,
+    pairs,
+    with_functions,
+)
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
@@ -132,11 +142,11 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         [name] = exprs
         return Series(self._made(exprs), _native.Expr.column(name), name)
 
-    def agg(self, func: Any = None, **named: Any) -> Any:
+    def agg(self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **named: Any) -> Any:
         """Aggregates: a name for all columns, a list of names (or of pairs of a new name and one), a mapping from column to
         names, or ``out=("x", "sum")`` and ``out=expression`` for each column of the result. Several aggregates of a column
-        are named ``x_sum``, ... A Python function in place of a name gets each group's column as a series and gives one
-        value; names and expressions are faster and run in parallel.
+        are named ``x_sum``, ... A Python function in place of a name gets each group's column as a series (and further
+        arguments) and gives one value; names and expressions are faster and run in parallel.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]})
@@ -144,9 +154,13 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         {'total': [5, 5], 'spread': [3, 0]}
         """
         if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
-            return getattr(self, func)()
-        if isinstance(func, str) and named and hasattr(type(self), func):
-            return getattr(self, func)(**named)
+            return getattr(self, func)(*args, **named)
+        if isinstance(func, str) and (args or named) and hasattr(type(self), func):
+            return getattr(self, func)(*args, **named)
+        if callable(func) and (args or named):
+            return self._all(func_with(func, args, named))
+        if args:
+            raise DataTypeError("agg: further arguments are those of one function; give a lambda for each of several")
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
             return self._frame(self._exprs(func, named))
         return self._all(func)
@@ -183,6 +197,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _named(self, out: str, what: Any) -> _native.Expr:
         if is_expression(what):
             return what._native
+        if isinstance(what, NamedAgg):
+            return self._one(what.column, what.called())
         if self._single and not isinstance(what, tuple):
             return self._one(self._values()[0], what)
         if not (isinstance(what, tuple) and len(what) == 2):
@@ -200,7 +216,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             return aggregate(native, "collect_list")
         if callable(function) and not is_known(function):
             return Function(column, function)
-        return aggregate(native, function)
+        return aggregate_of(native, self._plan.dtypes[column], function)
 
     def size(self) -> Any:
         """The number of rows of each group: a series, or a column ``size`` if the keys are columns.

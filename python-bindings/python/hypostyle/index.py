@@ -85,6 +85,10 @@ class Index:
         """Whether no label is less than the one before; runs."""
         return self.to_series().is_monotonic_increasing if self._plan.index else True
 
+    def astype(self, dtype: Any, copy: Any = None) -> Any:
+        """The labels as another type: a series of the frame, which can become its index."""
+        return self.to_series().astype(dtype)
+
     def to_series(self) -> Any:
         """The labels as a series of the frame."""
         return self.get_level_values(0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _cells, _format, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
+from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions, accept
 from hypostyle._dtypes import is_number
@@ -151,7 +152,7 @@ class Series(  # type: ignore[misc]
         made = column(other, False)
         if len(made) != len(self):
             raise ShapeError(f"an array of {len(made)} values beside a series of {len(self)} rows")
-        return _native.Expr.by_row(made)
+        return by_row(made)
 
     def _unary(self, operator: str) -> Series:
         return self._like(self._native.invert() if operator == "~" else self._native.negate())

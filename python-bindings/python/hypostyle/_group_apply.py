@@ -1,0 +1,141 @@
+"""What a Python function gives for each group, put together as pandas does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._groups import PLACE
+from hypostyle._labels import same_labels
+from hypostyle._plan import Level, Plan
+from hypostyle._windows import literal
+from hypostyle.errors import DataTypeError, UnsupportedError
+
+Native = _native.Expr
+Results = list[tuple[tuple, Any]]
+
+
+class Combined:
+    """The results of groups: the keys' names, the frame's plan, and how the results become one."""
+
+    __slots__ = ("_as_index", "_group_keys", "_labels", "_name", "_plan", "_single")
+
+    def __init__(
+        self, plan: Plan, labels: list[str | None], name: str | None, single: bool, as_index: bool, group_keys: bool
+    ) -> None:
+        self._plan, self._labels, self._name = plan, labels, name
+        self._single, self._as_index, self._group_keys = single, as_index, group_keys
+
+    def of(self, results: Results, parts: list[_native.Query]) -> Any:
+        """Values become a series, series of equal labels rows, other series and frames are put one below the other: the
+        keys before the labels of their rows, or with ``group_keys=False`` and ``as_index=False`` the labels alone; rows
+        that are the groups' own go back to their places. ``parts`` are the groups."""
+        if not results:
+            return self._nothing()
+        if not any(hasattr(value, "_plan") for _, value in results):
+            return self._values(results)
+        kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
+        if any(not hasattr(value, "_plan") for _, value, _ in kept):
+            raise DataTypeError(
+                "apply: the function gives frames or series for some groups, and single values for others"
+            )
+        results, parts = [(key, value) for key, value, _ in kept], [part for _, _, part in kept]
+        series = all(hasattr(value, "_native") for _, value in results)
+        if series and not self._single and _all_alike([value for _, value in results]):
+            return self._as_rows(results)
+        return self._below(results, parts, series)
+
+    def _nothing(self) -> Any:
+        """Without a group nobody knows what the function gives."""
+        from hypostyle.series import VALUE, Series
+
+        none: list[Level] = _index.level_columns(self._labels, [VALUE])
+        empty = [_native.Column.from_values([], None) for _ in [*none, VALUE]]
+        query = _native.Query.from_columns([*(column for column, _ in none), VALUE], empty)
+        return Series(Plan(query, none), Native.column(VALUE), self._name)
+
+    def _values(self, results: Results) -> Any:
+        from hypostyle.series import VALUE, Series
+
+        index: list[Level] = _index.level_columns(self._labels, [VALUE])
+        columns = _key_columns(results)
+        columns.append(_native.Column.from_values([value for _, value in results], None, True))
+        query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
+        found = Series(Plan(query, index), Native.column(VALUE), self._name)
+        return found if self._as_index else found.reset_index()
+
+    def _as_rows(self, results: Results) -> Any:
+        """A row for each group, with a column for each label."""
+        from hypostyle.frame import DataFrame
+
+        names = [str(label) for label in results[0][1].index.to_list()]
+        cells = zip(*(value.to_list() for _, value in results), strict=True)
+        levels = _index.level_columns(self._labels, names)
+        parts = [*_key_columns(results), *(_native.Column.from_values(list(part), None, True) for part in cells)]
+        query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
+        return DataFrame._of(Plan(query, levels if self._as_index else ()))
+
+    def _below(self, results: Results, parts: list[_native.Query], series: bool) -> Any:
+        from hypostyle._reshape import numbered
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import VALUE, Series
+
+        plans = [_plan_of(value, self._name) for _, value in results]
+        titles = {value.name for _, value in results} if series else set()
+        title = self._name if self._single else titles.pop() if len(titles) == 1 else None
+        own = [numbered(plan) for plan in plans]
+        inner = [label for _, label in own[0].index]
+        if any(len(plan.index) != len(inner) for plan in own):
+            raise UnsupportedError("apply: the results have different numbers of index levels; reset_index them")
+        keys = self._labels if self._group_keys and self._as_index else []
+        made = [_marked(plan, key if keys else ()) for (key, _), plan in zip(results, own, strict=True)]
+        query = _native.Query.concat([plan.query for plan in made], "outer")
+        columns = [name for name in query.names() if not name.startswith("\1")]
+        levels = _index.level_columns([*keys, *inner], columns)
+        apart = self._group_keys or (series and not self._single)
+        if not apart and (places := self._places(plans, parts)) is not None:
+            query = _native.Query.concat([query, places], "columns").sort([Native.column(PLACE)], [False], False)
+            complete = query.rows() == self._plan.query.rows()
+            if complete and not self._plan.origins and _is_numbered(self._plan):
+                levels = []
+        exprs = [Native.column(f"\1{at}").alias(name) for at, (name, _) in enumerate(levels)]
+        plan = Plan(query.select([*exprs, *(Native.column(name) for name in columns)]), levels)
+        return Series(plan, Native.column(VALUE), title) if series else DataFrame._of(plan)
+
+    def _places(self, plans: list[Plan], parts: list[_native.Query]) -> _native.Query | None:
+        """Where each row of the results stood in the frame, if each result has just its group's rows."""
+        index = self._plan.index
+        for plan, part in zip(plans, parts, strict=True):
+            group = Plan(part, index)
+            if not same_labels(plan if plan.index else Plan(plan.query), group):
+                return None
+        return _native.Query.concat([part.select([Native.column(PLACE)]) for part in parts], "outer")
+
+
+def _plan_of(value: Any, name: str | None) -> Plan:
+    """The rows of a result; a series' values have the name of its own kind of column."""
+    return value._framed() if hasattr(value, "_native") else value._plan
+
+
+def _is_numbered(plan: Plan) -> bool:
+    """Whether the labels of the rows are their numbers, which they got for the function only."""
+    return plan.index == ((_index.HIDDEN.format(0), None),)
+
+
+def _marked(plan: Plan, key: tuple) -> Plan:
+    """The plan with the key and its own labels under names that no column has."""
+    exprs = {f"\1{at}": literal(cell) for at, cell in enumerate(key)}
+    exprs.update({f"\1{len(key) + at}": Native.column(column) for at, (column, _) in enumerate(plan.index)})
+    exprs.update({name: Native.column(name) for name in plan.columns})
+    return plan.project(exprs, ())
+
+
+def _key_columns(results: Results) -> list[_native.Column]:
+    parts = zip(*[key for key, _ in results], strict=True)
+    return [_native.Column.from_values(list(part), None, True) for part in parts]
+
+
+def _all_alike(values: list[Any]) -> bool:
+    """Whether all series have the same labels."""
+    first = values[0]._framed()
+    return all(same_labels(first, value._framed()) for value in values[1:])
