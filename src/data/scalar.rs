@@ -114,6 +114,10 @@ impl Scalar {
                 let items = array.as_list::<i32>().value(row);
                 Scalar::List((0..items.len()).map(|i| Scalar::from_array(&items, i)).collect())
             }
+            DType::Array(..) => {
+                let items = array.as_fixed_size_list().value(row);
+                Scalar::List((0..items.len()).map(|i| Scalar::from_array(&items, i)).collect())
+            }
             DType::Struct(fields) => {
                 let columns = array.as_struct().columns();
                 let values = fields.iter().zip(columns);

@@ -157,6 +157,13 @@ pub fn literal(value: &Scalar, other: &DType) -> DType {
         Scalar::Timestamp(..) | Scalar::Date(_) | Scalar::Duration(..) => {
             promote(&own, other).is_some_and(|common| common == *other)
         }
+        Scalar::List(items) => match other {
+            DType::Array(item, width) => {
+                let fits = |value: &Scalar| value.is_null() || literal(value, item) == **item;
+                items.len() == *width as usize && items.iter().all(fits)
+            }
+            _ => false,
+        },
         _ => false,
     };
     if takes { other.clone() } else { own }

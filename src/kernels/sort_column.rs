@@ -2,6 +2,7 @@
 
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
+use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::order::Direction;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
@@ -84,7 +85,7 @@ impl SortColumn {
             Kind::Rows(converter) => {
                 let plain = column.to_plain()?;
                 // Direction and nulls are part of the bytes.
-                let encoded = converter.convert_columns(&[plain])?;
+                let encoded = converter.convert_columns(&[canonical_nested(&plain)?])?;
                 return Ok(Prepared { values: Values::Rows(encoded), nulls: None, rows });
             }
         };

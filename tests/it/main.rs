@@ -5,6 +5,7 @@ mod aggregate_oracles;
 mod aggregate_shapes;
 mod aggregates;
 mod architecture;
+mod arrays;
 mod categorical;
 mod check;
 mod concat;

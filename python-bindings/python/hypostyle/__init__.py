@@ -17,6 +17,7 @@ from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, 
 from hypostyle._crosstab import crosstab
 from hypostyle._dask import compute, from_delayed, from_map
 from hypostyle._dates import date_range
+from hypostyle._dtypes import Array, List
 from hypostyle._group_functions import NamedAgg
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
@@ -60,6 +61,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "Array",
     "Categorical",
     "CategoricalDtype",
     "DataFrame",
@@ -68,6 +70,7 @@ __all__ = [
     "Grouper",
     "HypostyleError",
     "Index",
+    "List",
     "NamedAgg",
     "ProgressBar",
     "Series",

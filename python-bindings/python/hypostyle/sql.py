@@ -254,7 +254,7 @@ def _sql_type(dtype: str) -> str:
     if dtype.startswith("timestamp"):
         return "TIMESTAMP"
     names = {"date": "DATE", "time": "TIME", "binary": "BLOB"}
-    if dtype.startswith(("list", "struct", "duration")):
+    if dtype.startswith(("list", "array", "struct", "duration")):
         raise UnsupportedError(f"a {dtype} cannot be written into SQLite; convert the column to text")
     return names.get(dtype, "TEXT")
 

@@ -131,7 +131,7 @@ fn check(schema: &Schema) -> Result<()> {
 /// How many leaves a type has.
 fn leaves(dtype: &DType) -> usize {
     match dtype {
-        DType::List(item) => leaves(item),
+        DType::List(item) | DType::Array(item, _) => leaves(item),
         DType::Struct(fields) => fields.iter().map(|field| leaves(&field.dtype)).sum(),
         _ => 1,
     }
@@ -146,6 +146,7 @@ fn plain(arrow: &DataType) -> DataType {
         DataType::Utf8View => DataType::Utf8,
         DataType::BinaryView => DataType::Binary,
         DataType::List(item) => DataType::List(field(item)),
+        DataType::FixedSizeList(item, width) => DataType::FixedSizeList(field(item), *width),
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect()),
         other => other.clone(),
     }
