@@ -66,7 +66,9 @@ pub fn texts<'py>(py: Python<'py>, column: &Column) -> Answer<Bound<'py, PyList>
         extend(&list, column)?;
         return Ok(list);
     }
+    // What is missing inside of lists; of rows that are, the caller knows.
     let options = FormatOptions::new()
+        .with_null("<NA>")
         .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))
         .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.f%:z"));
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;

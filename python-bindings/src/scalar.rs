@@ -141,12 +141,32 @@ fn other(value: &Bound<'_, PyAny>, level: usize) -> Answer<Scalar> {
         });
         return Ok(Scalar::Struct(fields.collect::<Answer<_>>()?));
     }
+    if let Some(items) = rows(value, level)? {
+        return Ok(items);
+    }
     if let Some(scalar) = numpy(value)? {
         return Ok(scalar);
     }
     Err(Error::type_mismatch(format!("no column holds values like this {}", type_name(value)))
         .value(value.repr()?.to_cow()?)
         .into())
+}
+
+/// NumPy's arrays, in which pandas holds lists.
+fn rows(value: &Bound<'_, PyAny>, level: usize) -> Answer<Option<Scalar>> {
+    let py = value.py();
+    let (Some(_), Some(dimensions)) = (value.getattr_opt("dtype")?, value.getattr_opt("ndim")?) else {
+        return Ok(None);
+    };
+    if dimensions.extract::<usize>()? == 0 {
+        return Ok(None);
+    }
+    let kind: String = value.getattr("dtype")?.getattr("kind")?.extract()?;
+    if matches!(kind.as_str(), "b" | "i" | "u" | "f") {
+        return at_level(&value.call_method0(intern!(py, "tolist"))?, level).map(Some);
+    }
+    let items = value.try_iter()?.map(|item| at_level(&item?, level + 1));
+    Ok(Some(Scalar::List(items.collect::<Answer<_>>()?)))
 }
 
 /// NumPy's scalars, with the unit of its times.

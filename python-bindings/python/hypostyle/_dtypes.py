@@ -111,6 +111,12 @@ def _foreign_name(dtype: Any) -> str | None:
     return str(List(item) if width is None else Array(item, width))
 
 
+def _item_name(dtype: Any) -> str:
+    """The name here of the type of elements: of compound types as it is told, since names of zones and fields stand in it."""
+    name = dtype_name(dtype)
+    return name if "[" in name and not name.startswith(("datetime64[", "timedelta64[")) else _own_name(name.lower())
+
+
 def List(dtype: Any) -> DType:
     """The type of lists of values of a type.
 
@@ -118,7 +124,7 @@ def List(dtype: Any) -> DType:
     >>> hs.DataFrame({"x": [[1, 2], None]}).astype({"x": hs.List("float64")})["x"].dtype
     'list[float64]'
     """
-    return DType(f"list[{dtype_name(dtype)}]")
+    return DType(f"list[{_item_name(dtype)}]")
 
 
 def Array(dtype: Any, width: int) -> DType:
@@ -131,7 +137,7 @@ def Array(dtype: Any, width: int) -> DType:
     """
     if not isinstance(width, int) or isinstance(width, bool) or width < 0:
         raise DataTypeError(f"the width of an array is a whole number, not {width!r}")
-    return DType(f"array[{dtype_name(dtype)}, {width}]")
+    return DType(f"array[{_item_name(dtype)}, {width}]")
 
 
 def array_shape(dtype: str) -> tuple[tuple[int, ...], str]:
@@ -219,6 +225,11 @@ def numpy_name(dtype: str) -> str | None:
 
 def is_integer(dtype: str) -> bool:
     return dtype.startswith(("int", "uint"))
+
+
+def is_list(dtype: str) -> bool:
+    """Whether values are lists, or arrays, which are lists of one width."""
+    return dtype.startswith(("list[", "array["))
 
 
 def is_number(dtype: str) -> bool:

@@ -245,7 +245,7 @@ pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
     default: None,
     doc: "An expression of `element()`, which stands for each element.",
 }])
-.documented("What an expression makes of each element.", || {
+.documented("What an expression makes of each element; arrays stay arrays.", || {
     let doubled = numbers(&[Some(&[Some(6), None, Some(2)]), Some(&[]), None]);
     shown(col("x").list_eval(element() * 2), doubled)
 });

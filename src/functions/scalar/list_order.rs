@@ -114,7 +114,7 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
         doc: "Whether nulls come before all others.",
     },
 ])
-.documented("The elements in order: numbers, then NaN, then null.", || {
+.documented("The elements in order: numbers, then NaN, then null; arrays stay arrays.", || {
     shown(col("x").list_sort(false), numbers(&[Some(&[Some(1), Some(3), None]), Some(&[]), None]))
 });
 
@@ -152,7 +152,7 @@ pub static LIST_REVERSE: ScalarFunction = ScalarFunction::new(
         of_same_lengths(args, backwards)
     },
 )
-.documented("The elements backwards.", || {
+.documented("The elements backwards; arrays stay arrays.", || {
     shown(col("x").list_reverse(), numbers(&[Some(&[Some(1), None, Some(3)]), Some(&[]), None]))
 });
 
