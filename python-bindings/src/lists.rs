@@ -66,6 +66,12 @@ pub fn texts<'py>(py: Python<'py>, column: &Column) -> Answer<Bound<'py, PyList>
         extend(&list, column)?;
         return Ok(list);
     }
+    if *column.dtype() == DType::Interval {
+        append(&list, &array, |row| {
+            Ok(PyString::new(py, &Scalar::from_array(&array, row).to_string()).into_any())
+        })?;
+        return Ok(list);
+    }
     // What is missing inside of lists; of rows that are, the caller knows.
     let options = FormatOptions::new()
         .with_null("<NA>")

@@ -3,7 +3,7 @@
 use crate::data::categories::Categories;
 use crate::data::schema::Field;
 use crate::error::{AllOk, Error, Result};
-use arrow::datatypes::{DataType, Field as ArrowField, TimeUnit as ArrowUnit};
+use arrow::datatypes::{DataType, Field as ArrowField, IntervalUnit, TimeUnit as ArrowUnit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -108,6 +108,8 @@ pub enum DType {
     Timestamp(TimeUnit, Option<Arc<str>>),
     /// A signed length of time.
     Duration(TimeUnit),
+    /// Months, days and nanoseconds, which have no fixed relation: equal only part by part, and without an order.
+    Interval,
     /// A list of values of one type.
     List(Box<DType>),
     /// As many values of one type in every row: Arrow's fixed-size list.
@@ -125,7 +127,7 @@ impl DType {
     /// The logical type of an Arrow type.
     ///
     /// # Errors
-    /// `Unsupported` for Arrow types that have no counterpart (intervals, unions).
+    /// `Unsupported` for Arrow types that have no counterpart (unions).
     pub fn from_arrow(arrow: &DataType) -> Result<DType> {
         Ok(match arrow {
             DataType::Null => DType::Null,
@@ -154,6 +156,7 @@ impl DType {
             DataType::Time32(_) | DataType::Time64(_) => DType::Time,
             DataType::Timestamp(unit, zone) => DType::Timestamp((*unit).into(), zone.clone()),
             DataType::Duration(unit) => DType::Duration((*unit).into()),
+            DataType::Interval(_) => DType::Interval,
             DataType::List(item)
             | DataType::LargeList(item)
             | DataType::ListView(item)
@@ -202,6 +205,7 @@ impl DType {
             DType::Time => DataType::Time64(ArrowUnit::Nanosecond),
             DType::Timestamp(unit, zone) => DataType::Timestamp((*unit).into(), zone.clone()),
             DType::Duration(unit) => DataType::Duration((*unit).into()),
+            DType::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
             DType::List(item) => DataType::List(item.as_item()),
             // No width is above what Arrow has: see `DType::array`.
             DType::Array(item, width) => DataType::FixedSizeList(item.as_item(), *width as i32),
@@ -323,6 +327,33 @@ impl DType {
         matches!(self, DType::List(_) | DType::Array(..) | DType::Struct(_))
     }
 
+    /// Values of several parts, none of which is the value: lists, arrays, structs and intervals.
+    pub fn is_composite(&self) -> bool {
+        self.is_nested() || *self == DType::Interval
+    }
+
+    /// Whether it is a type of intervals, or holds them.
+    pub fn has_intervals(&self) -> bool {
+        match self {
+            DType::List(item) | DType::Array(item, _) => item.has_intervals(),
+            DType::Struct(fields) => fields.iter().any(|field| field.dtype.has_intervals()),
+            other => *other == DType::Interval,
+        }
+    }
+
+    /// That values have an order: those of intervals have none, nor has what holds them.
+    ///
+    /// # Errors
+    /// `Type` where they have none.
+    pub fn ordered(&self) -> Result<()> {
+        if !self.has_intervals() {
+            return Ok(());
+        }
+        let text = "intervals have no order: months are not so many days, and days not so many hours";
+        let parts = "interval_months, interval_days or interval_nanoseconds";
+        Err(Error::type_mismatch(text).hint(format!("compare with ==, or order by {parts}")))
+    }
+
     /// Bits of one value of an integer type, or `None`.
     pub fn integer_bits(&self) -> Option<u32> {
         match self {
@@ -373,6 +404,7 @@ impl DType {
             "time" => DType::Time,
             "datetime" | "timestamp" => DType::Timestamp(TimeUnit::Microsecond, None),
             "duration" | "timedelta" => DType::Duration(TimeUnit::Microsecond),
+            "interval" | "month_day_nano_interval" => DType::Interval,
             _ => return DType::parse_compound(name),
         };
         Ok(simple)
@@ -381,7 +413,7 @@ impl DType {
     fn parse_compound(name: &str) -> Result<DType> {
         let unknown = || {
             Error::invalid(format!("no type {name:?}"))
-                .hint("types are bool, int8..int64, uint8..uint64, float32, float64, decimal[p, s], string, binary, date, time, timestamp[unit, zone], duration[unit], list[...], array[..., width], struct[...]")
+                .hint("types are bool, int8..int64, uint8..uint64, float32, float64, decimal[p, s], string, binary, date, time, timestamp[unit, zone], duration[unit], interval, list[...], array[..., width], struct[...]")
         };
         let (head, rest) = name.split_once('[').ok_or_else(unknown)?;
         let inner = rest.strip_suffix(']').ok_or_else(unknown)?;

@@ -59,6 +59,7 @@ impl SortColumn {
             (None, DType::Bool) => Kind::Number,
             (None, dtype) if dtype.is_integer() || dtype.is_float() || dtype.is_temporal() => Kind::Number,
             (None, dtype) => {
+                dtype.ordered()?;
                 let options =
                     SortOptions { descending: direction.descending, nulls_first: direction.nulls_first };
                 let field = SortField::new_with_options(dtype.to_arrow(), options);

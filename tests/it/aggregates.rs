@@ -86,6 +86,7 @@ fn pools() -> Vec<(&'static str, ArrayRef)> {
         ("duration", to(&wide, DType::Duration(TimeUnit::Nanosecond))),
         ("collect_list", Arc::new(lists)),
         ("array", arrays()),
+        ("interval", intervals()),
         ("struct", Arc::new(StructArray::from(fields))),
         ("int64, extremes", Arc::new(Int64Array::from(vec![i64::MIN, i64::MAX, i64::MAX, 0, i64::MIN]))),
     ];
@@ -96,6 +97,13 @@ fn pools() -> Vec<(&'static str, ArrayRef)> {
         pools.push(("unsigned", to(&small, dtype)));
     }
     pools
+}
+
+fn intervals() -> ArrayRef {
+    let interval = arrow::datatypes::IntervalMonthDayNano::new;
+    let values =
+        [interval(1, 0, 0), interval(0, 30, 0), interval(0, 0, -1), interval(-7, 3, 86_400_000_000_000)];
+    Arc::new(arrow::array::IntervalMonthDayNanoArray::from(values.to_vec()))
 }
 
 /// Arrays of two floats, some null.
@@ -436,6 +444,7 @@ fn groups_without_values() {
                     Scalar::Float(_) => Scalar::Float(0.0),
                     Scalar::UInt(_) => Scalar::UInt(0),
                     Scalar::Duration(_, unit) => Scalar::Duration(0, *unit),
+                    Scalar::Interval { .. } => Scalar::Interval { months: 0, days: 0, nanoseconds: 0 },
                     _ => Scalar::Int(0),
                 },
                 "product" => match &value {

@@ -18,6 +18,7 @@ mod folders;
 mod functions;
 mod fuzz;
 mod group_by;
+mod intervals;
 mod join;
 mod join_kinds;
 mod limit;

@@ -25,8 +25,16 @@ _PYTHON = {
 
 _TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
 
-#: What pyarrow calls its floats.
-_PYARROW = {"halffloat": "float32", "float": "float32", "double": "float64"}
+#: The types of whole numbers.
+_INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+
+#: What pyarrow calls its floats and its intervals.
+_PYARROW = {
+    "halffloat": "float32",
+    "float": "float32",
+    "double": "float64",
+    "month_day_nano_interval": "interval",
+}
 
 #: NumPy's one-letter names; with a number of bytes they are codes such as ``i8`` and ``<f4``.
 _LETTERS = {
@@ -180,7 +188,9 @@ class DType(str):
     @property
     def kind(self) -> str:
         """NumPy's letter of the kind of values: ``i``, ``u``, ``f``, ``b``, ``M``, ``m``, and ``O`` for the others."""
-        starts = {"int": "i", "uint": "u", "float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
+        if is_integer(self):
+            return "u" if self.startswith("u") else "i"
+        starts = {"float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
         return next((letter for start, letter in starts.items() if self.startswith(start)), "O")
 
     def __eq__(self, other: Any) -> bool:
@@ -224,7 +234,7 @@ def numpy_name(dtype: str) -> str | None:
 
 
 def is_integer(dtype: str) -> bool:
-    return dtype.startswith(("int", "uint"))
+    return dtype in _INTEGERS
 
 
 def is_list(dtype: str) -> bool:
@@ -233,7 +243,7 @@ def is_list(dtype: str) -> bool:
 
 
 def is_number(dtype: str) -> bool:
-    return dtype.startswith(("int", "uint", "float"))
+    return dtype in _INTEGERS or dtype.startswith("float")
 
 
 def zone(dtype: str) -> str | None:

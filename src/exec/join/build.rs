@@ -277,6 +277,7 @@ impl Build {
                 | DType::List(_)
                 | DType::Array(..)
                 | DType::Struct(_)
+                | DType::Interval
         ) {
             let texts = context.parallel(pieces.len(), |piece| {
                 numbers::texts(pieces[piece])?.ok_or_else(|| Error::internal("a key of text without text"))

@@ -66,7 +66,7 @@ impl BytesKeys {
     /// # Errors
     /// `Unsupported` if Arrow's row format does not know the type.
     pub fn new(dtype: &DType) -> Result<Self> {
-        let rows = match dtype.is_nested() {
+        let rows = match dtype.is_composite() {
             true => Some(RowConverter::new(vec![SortField::new(dtype.to_arrow())])?),
             false => None,
         };

@@ -293,6 +293,7 @@ fn one_float(types: &[DType]) -> Result<Signature> {
 }
 
 fn to_item(types: &[DType], params: &Params) -> Result<Signature> {
+    types[0].ordered()?;
     Ok(Signature { output: item_of(&types[0])?, ..list_to_list(types, params)? })
 }
 

@@ -79,6 +79,7 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
     |types, params| {
         params.bool("descending")?;
         params.bool("nulls_first")?;
+        types[0].ordered()?;
         same_lengths(types, item_of(&types[0])?)
     },
     |args| {

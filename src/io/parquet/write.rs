@@ -117,6 +117,11 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
 /// Types that the format has no place for.
 fn check(schema: &Schema) -> Result<()> {
     for field in schema.fields() {
+        if field.dtype.has_intervals() {
+            return Err(Error::unsupported("Parquet holds no intervals of months, days and nanoseconds")
+                .column(field.name.as_ref())
+                .hint("write Arrow IPC, or the parts (interval_months, interval_days, interval_nanoseconds) as columns"));
+        }
         if let DType::Struct(fields) = &field.dtype
             && fields.is_empty()
         {

@@ -62,7 +62,7 @@ pub fn texts(column: &Column) -> Result<Option<ArrayRef>> {
     Ok(match column.dtype() {
         DType::String if column.is_coded() => None,
         DType::String | DType::Binary => Some(column.array().clone()),
-        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) => {
+        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) | DType::Interval => {
             let array = canonical_nested(column.array())?;
             let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
             let rows = converter.convert_columns(&[array])?;

@@ -53,7 +53,8 @@ impl Coder {
             | DType::Binary
             | DType::List(_)
             | DType::Array(..)
-            | DType::Struct(_) => Coder::Interned(Box::new(Interner::new(weak))),
+            | DType::Struct(_)
+            | DType::Interval => Coder::Interned(Box::new(Interner::new(weak))),
             _ => Coder::Integer,
         }
     }
@@ -222,7 +223,7 @@ fn views<'a>(prepared: &'a Prepared<'_>) -> Option<Views<'a>> {
 
 fn prepare_plain(column: &Column) -> Result<Prepared<'static>> {
     match column.dtype() {
-        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) => {
+        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) | DType::Interval => {
             let array = canonical_nested(column.array())?;
             let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
             let rows = converter.convert_columns(&[array])?;
