@@ -6,7 +6,7 @@ pub fn text(months: i32, days: i32, nanoseconds: i64) -> String {
     for (count, unit) in [(months / 12, "year"), (months % 12, "month"), (days, "day")] {
         match count {
             0 => {}
-            1 => parts.push(format!("1 {unit}")),
+            1 | -1 => parts.push(format!("{count} {unit}")),
             count => parts.push(format!("{count} {unit}s")),
         }
     }
@@ -32,7 +32,7 @@ mod tests {
     fn parts_are_written_as_sql_does() {
         assert_eq!(text(0, 0, 0), "00:00:00");
         assert_eq!(text(14, -3, 1_500_000_000), "1 year 2 months -3 days 00:00:01.5");
-        assert_eq!(text(-1, 1, -90_000_000_000_001), "-1 months 1 day -25:00:00.000000001");
+        assert_eq!(text(-1, 1, -90_000_000_000_001), "-1 month 1 day -25:00:00.000000001");
         assert_eq!(text(i32::MIN, i32::MIN, 0), "-178956970 years -8 months -2147483648 days");
         assert!(text(0, 0, i64::MIN).starts_with("-2562047:47:16.854775808"));
     }

@@ -38,12 +38,12 @@ fn they_are_printed_counted_and_taken_apart() {
     })
     .gives(
         "i: interval | m: int64 | d: int64 | h: float64 | minus: interval | twice: string
-         1 month | 1 | 0 | 0.0 | -1 months | 2 months
+         1 month | 1 | 0 | 0.0 | -1 month | 2 months
          30 days | 0 | 30 | 0.0 | -30 days | 60 days
          720:00:00 | 0 | 0 | 720.0 | -720:00:00 | 1440:00:00
-         1 month | 1 | 0 | 0.0 | -1 months | 2 months
+         1 month | 1 | 0 | 0.0 | -1 month | 2 months
          null | null | null | null | null | null
-         -1 years -1 months 1 day -25:00:00 | -13 | 1 | -25.0 | 1 year 1 month -1 days 25:00:00 | -2 years -2 months 2 days -50:00:00",
+         -1 year -1 month 1 day -25:00:00 | -13 | 1 | -25.0 | 1 year 1 month -1 day 25:00:00 | -2 years -2 months 2 days -50:00:00",
     );
 }
 
@@ -57,7 +57,7 @@ fn keys_are_equal_part_by_part() {
     .gives(
         "i: interval | k: int64 | first: interval | sum: interval\n1 month | 3 | 1 month | 2 months\n30 days | 2 | 30 days | 30 days\n\
          720:00:00 | 1 | 720:00:00 | 720:00:00\nnull | 1 | null | 00:00:00\n\
-         -1 years -1 months 1 day -25:00:00 | 3 | -1 years -1 months 1 day -25:00:00 | -1 years -1 months 1 day -25:00:00",
+         -1 year -1 month 1 day -25:00:00 | 3 | -1 year -1 month 1 day -25:00:00 | -1 year -1 month 1 day -25:00:00",
     );
     check(&[&frame], |t| {
         let groups = t[0].group_by("k").order(GroupOrder::Sorted);
@@ -66,7 +66,7 @@ fn keys_are_equal_part_by_part() {
     .gives(
         "k: int64 | sum: interval | n: uint64 | all: list[interval]\n1 | 1 month 720:00:00 | 2 | [1 month, 720:00:00, null]\n\
          2 | 1 month 30 days | 2 | [30 days, 1 month]\n\
-         3 | -1 years -1 months 1 day -25:00:00 | 1 | [-1 years -1 months 1 day -25:00:00]",
+         3 | -1 year -1 month 1 day -25:00:00 | 1 | [-1 year -1 month 1 day -25:00:00]",
     );
     check(&[&frame], |t| t[0].join(&t[0].filter(col("k").eq(2)), ["i"], JoinType::Inner).select(["k", "i"]))
         .gives("k: int64 | i: interval\n1 | 1 month\n2 | 30 days\n2 | 1 month");
@@ -86,7 +86,7 @@ fn keys_are_equal_part_by_part() {
          false | false | 720:00:00 | 1 month | 720:00:00
          true | false | 1 day | 30 days | 1 month
          null | null | null | 720:00:00 | 00:00:00.000000001
-         false | false | 1 day | null | -1 years -1 months 1 day -25:00:00",
+         false | false | 1 day | null | -1 year -1 month 1 day -25:00:00",
     );
     check(&[&frame], |t| t[0].select(["i"]).distinct().select([col("i").count()])).gives("i: uint64\n4");
 }
@@ -202,7 +202,7 @@ fn arrow_holds_them_and_parquet_does_not() {
         Scalar::from_array(column.array(), 0).to_string()
     };
     assert_eq!(shown(months), "1 year 2 months");
-    assert_eq!(shown(days), "-1 days 00:00:01.5");
+    assert_eq!(shown(days), "-1 day 00:00:01.5");
     assert_eq!(DType::parse("interval").unwrap(), DType::Interval);
     let value = Scalar::Interval { months: 1, days: 2, nanoseconds: 3 };
     let text = serde_json::to_string(&value).unwrap();
