@@ -303,7 +303,11 @@ fn floats(args: &Args<'_>, f: &dyn Fn(&[f64]) -> Option<f64>) -> Result<ArrayRef
     let lists = lists(&array)?;
     let (values, valid) = (primitive::<Float64Type>(lists.values()).values(), valid_rows(lists.values()));
     let mut present = Vec::new();
+    let gaps = lists.values().null_count() > 0;
     Ok(Arc::new(collect_some::<Float64Type>(lists.len(), &mut |row| {
+        if !gaps {
+            return f(&values[range(lists, row)]);
+        }
         present.clear();
         present.extend(range(lists, row).filter(|at| valid(*at)).map(|at| values[at]));
         f(&present)
