@@ -44,6 +44,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};
 pub use expr::{Expr, FrameBound, Params, Selection, WindowFrame, col, lit, map_columns, map_groups, when};
 pub use functions::aggregate::len;
+pub use functions::scalar::intervals::interval;
 pub use functions::scalar::list_fold::element;
 pub use functions::window::position::row_number;
 pub use functions::window::random::random;

@@ -1,7 +1,7 @@
 //! Columns on their way into a frame.
 
 use crate::error::Answer;
-use crate::{capsule, numpy, values};
+use crate::{arrays, capsule, numpy, values};
 use hypostyle::{Categories, DType, Error, Frame};
 use pyo3::prelude::{Bound, PyAny, Python, pyclass, pymethods};
 
@@ -79,6 +79,11 @@ impl Column {
             Ok(Column { column: numpy::categorical(&codes, &values)?, categories })
         });
         Ok(found?)
+    }
+
+    /// The values as elements of arrays, `width` in each of so many rows.
+    fn in_arrays(&self, width: usize, rows: usize) -> Answer<Self> {
+        Ok(arrays::of_elements(&self.column, width, rows)?.into())
     }
 
     fn __len__(&self) -> usize {

@@ -1,5 +1,6 @@
 //! The native half of the Python package: thin classes over the crate, one file each.
 
+mod arrays;
 mod capsule;
 mod column;
 mod compiled;

@@ -66,7 +66,15 @@ pub fn texts<'py>(py: Python<'py>, column: &Column) -> Answer<Bound<'py, PyList>
         extend(&list, column)?;
         return Ok(list);
     }
+    if *column.dtype() == DType::Interval {
+        append(&list, &array, |row| {
+            Ok(PyString::new(py, &Scalar::from_array(&array, row).to_string()).into_any())
+        })?;
+        return Ok(list);
+    }
+    // What is missing inside of lists; of rows that are, the caller knows.
     let options = FormatOptions::new()
+        .with_null("<NA>")
         .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))
         .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.f%:z"));
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;

@@ -130,6 +130,9 @@ fn other(value: &Bound<'_, PyAny>, level: usize) -> Answer<Scalar> {
     if let Ok(items) = value.cast::<PyList>() {
         return Ok(Scalar::List(items.iter().map(|item| at_level(&item, level + 1)).collect::<Answer<_>>()?));
     }
+    if let Some(interval) = interval(value)? {
+        return Ok(interval);
+    }
     if let Ok(items) = value.cast::<PyTuple>() {
         let items = items.try_iter()?.map(|item| at_level(&item?, level + 1));
         return Ok(Scalar::List(items.collect::<Answer<_>>()?));
@@ -141,12 +144,49 @@ fn other(value: &Bound<'_, PyAny>, level: usize) -> Answer<Scalar> {
         });
         return Ok(Scalar::Struct(fields.collect::<Answer<_>>()?));
     }
+    if let Some(items) = rows(value, level)? {
+        return Ok(items);
+    }
     if let Some(scalar) = numpy(value)? {
         return Ok(scalar);
     }
     Err(Error::type_mismatch(format!("no column holds values like this {}", type_name(value)))
         .value(value.repr()?.to_cow()?)
         .into())
+}
+
+/// What has months: intervals here, of pyarrow, pandas and dateutil.
+fn interval(value: &Bound<'_, PyAny>) -> Answer<Option<Scalar>> {
+    let py = value.py();
+    let kinds = ["Interval", "MonthDayNano", "DateOffset", "relativedelta"];
+    if !kinds.contains(&type_name(value).as_str()) {
+        return Ok(None);
+    }
+    let parts = PyModule::import(py, "hypostyle._intervals")?.getattr("parts")?.call1((value,))?;
+    if parts.is_none() {
+        return Ok(None);
+    }
+    let (months, days, nanoseconds) = parts.extract::<(i32, i32, i64)>().map_err(|_| {
+        Error::new(ErrorKind::Arithmetic, "an interval whose parts do not fit").value(value.to_string())
+    })?;
+    Ok(Some(Scalar::Interval { months, days, nanoseconds }))
+}
+
+/// NumPy's arrays, in which pandas holds lists.
+fn rows(value: &Bound<'_, PyAny>, level: usize) -> Answer<Option<Scalar>> {
+    let py = value.py();
+    let (Some(_), Some(dimensions)) = (value.getattr_opt("dtype")?, value.getattr_opt("ndim")?) else {
+        return Ok(None);
+    };
+    if dimensions.extract::<usize>()? == 0 {
+        return Ok(None);
+    }
+    let kind: String = value.getattr("dtype")?.getattr("kind")?.extract()?;
+    if matches!(kind.as_str(), "b" | "i" | "u" | "f") {
+        return at_level(&value.call_method0(intern!(py, "tolist"))?, level).map(Some);
+    }
+    let items = value.try_iter()?.map(|item| at_level(&item?, level + 1));
+    Ok(Some(Scalar::List(items.collect::<Answer<_>>()?)))
 }
 
 /// NumPy's scalars, with the unit of its times.
@@ -282,6 +322,10 @@ pub fn to_python<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Bound<'py, Py
                     instant.call_method1("astimezone", (zone_of(py, library, name)?,))?
                 }
             }
+        }
+        Scalar::Interval { months, days, nanoseconds } => {
+            let class = PyModule::import(py, "hypostyle._intervals")?.getattr("Interval")?;
+            class.call1((*months, *days, *nanoseconds))?
         }
         Scalar::Decimal(..) => library.decimal.bind(py).call1((value.to_string(),))?,
         Scalar::List(items) => {

@@ -3,7 +3,7 @@
 use crate::error::{Answer, misuse};
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
-use crate::{capsule, lists, numpy};
+use crate::{arrays, capsule, lists, numpy};
 use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::compute::{cast, interleave};
 use arrow::datatypes::{DataType, UInt64Type};
@@ -141,6 +141,21 @@ impl Table {
     /// A column's values without a copy, if it is one chunk of numbers or times without nulls.
     fn share(&self, name: &str, typestr: String) -> Answer<Option<Buffer>> {
         Ok(Buffer::new(&self.chunks(name)?, typestr))
+    }
+
+    /// The elements of a column of arrays, one after the other, of arrays in arrays the innermost: those of a row that is
+    /// null are null. `None` for other columns.
+    fn elements(&self, name: &str) -> Answer<Option<Table>> {
+        let chunks =
+            self.chunks(name)?.iter().map(arrays::elements).collect::<hypostyle::Result<Option<Vec<_>>>>()?;
+        let Some(chunks) = chunks else { return Ok(None) };
+        let dtype = arrays::innermost(self.frame.schema().field(name)?.dtype.clone());
+        let parts = chunks.into_iter().map(|chunk| {
+            let rows = chunk.len();
+            Batch::new(vec![chunk], rows)
+        });
+        let parts = parts.collect::<hypostyle::Result<Vec<_>>>()?;
+        Ok(Some(Table { frame: Frame::new(Schema::new(vec![Field::new(name, dtype)])?, parts)? }))
     }
 
     /// The address of the values of each chunk of a column, for tests of sharing.

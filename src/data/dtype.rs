@@ -3,7 +3,7 @@
 use crate::data::categories::Categories;
 use crate::data::schema::Field;
 use crate::error::{AllOk, Error, Result};
-use arrow::datatypes::{DataType, Field as ArrowField, TimeUnit as ArrowUnit};
+use arrow::datatypes::{DataType, Field as ArrowField, IntervalUnit, TimeUnit as ArrowUnit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -108,8 +108,12 @@ pub enum DType {
     Timestamp(TimeUnit, Option<Arc<str>>),
     /// A signed length of time.
     Duration(TimeUnit),
+    /// Months, days and nanoseconds, which have no fixed relation: equal only part by part, and without an order.
+    Interval,
     /// A list of values of one type.
     List(Box<DType>),
+    /// As many values of one type in every row: Arrow's fixed-size list.
+    Array(Box<DType>, u32),
     /// Named fields.
     Struct(Vec<Field>),
     /// Text that is one of a list of categories. Columns are held as strings: see [`DType::held`].
@@ -123,7 +127,7 @@ impl DType {
     /// The logical type of an Arrow type.
     ///
     /// # Errors
-    /// `Unsupported` for Arrow types that have no counterpart (intervals, unions).
+    /// `Unsupported` for Arrow types that have no counterpart (unions).
     pub fn from_arrow(arrow: &DataType) -> Result<DType> {
         Ok(match arrow {
             DataType::Null => DType::Null,
@@ -152,12 +156,18 @@ impl DType {
             DataType::Time32(_) | DataType::Time64(_) => DType::Time,
             DataType::Timestamp(unit, zone) => DType::Timestamp((*unit).into(), zone.clone()),
             DataType::Duration(unit) => DType::Duration((*unit).into()),
+            DataType::Interval(_) => DType::Interval,
             DataType::List(item)
             | DataType::LargeList(item)
-            | DataType::FixedSizeList(item, _)
             | DataType::ListView(item)
             | DataType::LargeListView(item)
             | DataType::Map(item, _) => DType::List(Box::new(DType::from_arrow(item.data_type())?)),
+            DataType::FixedSizeList(item, width) => {
+                let width = u32::try_from(*width);
+                let width =
+                    width.map_err(|_| Error::unsupported(format!("no column type for Arrow's {arrow}")))?;
+                DType::Array(Box::new(DType::from_arrow(item.data_type())?), width)
+            }
             DataType::Struct(fields) => DType::Struct(
                 fields
                     .iter()
@@ -195,8 +205,42 @@ impl DType {
             DType::Time => DataType::Time64(ArrowUnit::Nanosecond),
             DType::Timestamp(unit, zone) => DataType::Timestamp((*unit).into(), zone.clone()),
             DType::Duration(unit) => DataType::Duration((*unit).into()),
-            DType::List(item) => DataType::List(Arc::new(ArrowField::new("item", item.to_arrow(), true))),
+            DType::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
+            DType::List(item) => DataType::List(item.as_item()),
+            // No width is above what Arrow has: see `DType::array`.
+            DType::Array(item, width) => DataType::FixedSizeList(item.as_item(), *width as i32),
             DType::Struct(fields) => DataType::Struct(fields.iter().map(Field::to_arrow).collect()),
+        }
+    }
+
+    /// The field of Arrow that elements of this type are.
+    fn as_item(&self) -> Arc<ArrowField> {
+        Arc::new(ArrowField::new("item", self.to_arrow(), true))
+    }
+
+    /// Arrays of `width` values of a type.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a width of 2^31 or more.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::DType;
+    /// assert_eq!(DType::array(DType::Float32, 768)?.to_string(), "array[float32, 768]");
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn array(item: DType, width: usize) -> Result<DType> {
+        match i32::try_from(width) {
+            Ok(width) => Ok(DType::Array(Box::new(item), width.unsigned_abs())),
+            Err(_) => Err(Error::invalid(format!("arrays of {width} elements")).hint("the most is 2^31 - 1")),
+        }
+    }
+
+    /// The type of the elements of a list or an array.
+    pub fn item(&self) -> Option<&DType> {
+        match self {
+            DType::List(item) | DType::Array(item, _) => Some(item),
+            _ => None,
         }
     }
 
@@ -229,6 +273,7 @@ impl DType {
         let inner = |dtype: DType| dtype.without_inner_categories().held().clone();
         match self {
             DType::List(item) => DType::List(Box::new(inner(*item))),
+            DType::Array(item, width) => DType::Array(Box::new(inner(*item)), width),
             DType::Struct(fields) => {
                 let fields = fields.into_iter();
                 DType::Struct(fields.map(|field| Field::new(&field.name, inner(field.dtype))).collect())
@@ -277,9 +322,36 @@ impl DType {
         matches!(self, DType::Date | DType::Time | DType::Timestamp(..) | DType::Duration(_))
     }
 
-    /// Lists and structs.
+    /// Lists, arrays and structs.
     pub fn is_nested(&self) -> bool {
-        matches!(self, DType::List(_) | DType::Struct(_))
+        matches!(self, DType::List(_) | DType::Array(..) | DType::Struct(_))
+    }
+
+    /// Values of several parts, none of which is the value: lists, arrays, structs and intervals.
+    pub fn is_composite(&self) -> bool {
+        self.is_nested() || *self == DType::Interval
+    }
+
+    /// Whether it is a type of intervals, or holds them.
+    pub fn has_intervals(&self) -> bool {
+        match self {
+            DType::List(item) | DType::Array(item, _) => item.has_intervals(),
+            DType::Struct(fields) => fields.iter().any(|field| field.dtype.has_intervals()),
+            other => *other == DType::Interval,
+        }
+    }
+
+    /// That values have an order: those of intervals have none, nor has what holds them.
+    ///
+    /// # Errors
+    /// `Type` where they have none.
+    pub fn ordered(&self) -> Result<()> {
+        if !self.has_intervals() {
+            return Ok(());
+        }
+        let text = "intervals have no order: months are not so many days, and days not so many hours";
+        let parts = "interval_months, interval_days or interval_nanoseconds";
+        Err(Error::type_mismatch(text).hint(format!("compare with ==, or order by {parts}")))
     }
 
     /// Bits of one value of an integer type, or `None`.
@@ -303,7 +375,7 @@ impl DType {
     /// use hypostyle::DType;
     /// assert_eq!(DType::parse("int64")?, DType::Int64);
     /// assert_eq!(DType::parse("timestamp[us, UTC]")?.to_string(), "timestamp[us, UTC]");
-    /// let nested = "struct[a: decimal[9, 2], b: list[struct[at: timestamp[us, UTC]]]]";
+    /// let nested = "struct[a: decimal[9, 2], b: list[array[struct[at: timestamp[us, UTC]], 3]]]";
     /// assert_eq!(DType::parse(nested)?.to_string(), nested);
     /// # Ok::<(), hypostyle::Error>(())
     /// ```
@@ -332,6 +404,7 @@ impl DType {
             "time" => DType::Time,
             "datetime" | "timestamp" => DType::Timestamp(TimeUnit::Microsecond, None),
             "duration" | "timedelta" => DType::Duration(TimeUnit::Microsecond),
+            "interval" | "month_day_nano_interval" => DType::Interval,
             _ => return DType::parse_compound(name),
         };
         Ok(simple)
@@ -340,7 +413,7 @@ impl DType {
     fn parse_compound(name: &str) -> Result<DType> {
         let unknown = || {
             Error::invalid(format!("no type {name:?}"))
-                .hint("types are bool, int8..int64, uint8..uint64, float32, float64, decimal[p, s], string, binary, date, time, timestamp[unit, zone], duration[unit], list[...], struct[...]")
+                .hint("types are bool, int8..int64, uint8..uint64, float32, float64, decimal[p, s], string, binary, date, time, timestamp[unit, zone], duration[unit], interval, list[...], array[..., width], struct[...]")
         };
         let (head, rest) = name.split_once('[').ok_or_else(unknown)?;
         let inner = rest.strip_suffix(']').ok_or_else(unknown)?;
@@ -366,6 +439,10 @@ impl DType {
                 Ok(DType::Decimal(precision, scale))
             }
             "list" => Ok(DType::List(Box::new(DType::parse(inner)?))),
+            "array" => {
+                let (item, width) = inner.rsplit_once(',').ok_or_else(unknown)?;
+                DType::array(DType::parse(item)?, width.trim().parse().map_err(|_| unknown())?)
+            }
             "struct" => {
                 let fields = outside_brackets(inner).into_iter().map(|field| {
                     let (name, dtype) = field.split_once(": ").ok_or_else(unknown)?;
@@ -404,6 +481,7 @@ impl fmt::Display for DType {
             DType::Timestamp(unit, Some(zone)) => write!(f, "timestamp[{}, {zone}]", unit.name()),
             DType::Duration(unit) => write!(f, "duration[{}]", unit.name()),
             DType::List(item) => write!(f, "list[{item}]"),
+            DType::Array(item, width) => write!(f, "array[{item}, {width}]"),
             DType::Categorical(categories) => write!(f, "categorical[{categories}]"),
             DType::Struct(fields) => {
                 f.write_str("struct[")?;

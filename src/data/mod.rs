@@ -15,6 +15,7 @@ pub mod equal;
 pub mod exchange;
 pub mod frame;
 pub mod import;
+pub mod interval;
 pub mod promote;
 pub mod scalar;
 pub mod schema;

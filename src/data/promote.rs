@@ -14,6 +14,9 @@ use crate::data::schema::Field;
 /// | decimal, float | `float64` |
 /// | bool, number | the number |
 /// | date, timestamp | the timestamp |
+/// | two lists | lists of the common type of their elements |
+/// | two arrays | an array if they have one width, else lists |
+/// | array, list | lists |
 /// | string, categorical | string |
 /// | two categoricals | one of the categories of both, without an order; none if both are ordered |
 /// | two timestamps, two durations | the finer unit; naive with zoned: none; two zones: the left one's (same instants) |
@@ -65,7 +68,12 @@ pub fn promote(left: &DType, right: &DType) -> Option<DType> {
         }
         (DType::Categorical(a), DType::Categorical(b)) => a.union(b).map(DType::Categorical),
         (DType::Duration(u1), DType::Duration(u2)) => Some(DType::Duration(*u1.max(u2))),
-        (DType::List(a), DType::List(b)) => Some(DType::List(Box::new(promote(a, b)?))),
+        (DType::Array(a, width), DType::Array(b, own)) if width == own => {
+            Some(DType::Array(Box::new(promote(a, b)?), *width))
+        }
+        (DType::List(a) | DType::Array(a, _), DType::List(b) | DType::Array(b, _)) => {
+            Some(DType::List(Box::new(promote(a, b)?)))
+        }
         (DType::Struct(a), DType::Struct(b)) if a.len() == b.len() => {
             let fields = a.iter().zip(b).map(|(a, b)| {
                 (a.name == b.name).then_some(())?;

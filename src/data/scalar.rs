@@ -1,14 +1,14 @@
 //! One value, apart from any column.
 
 use crate::data::dtype::{DType, TimeUnit};
-use crate::data::{dispatch, strings};
+use crate::data::{dispatch, interval, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, Decimal128Array, Float64Array, Int32Array,
-    Int64Array, NullArray, StringViewArray, UInt64Array, new_null_array,
+    Int64Array, IntervalMonthDayNanoArray, NullArray, StringViewArray, UInt64Array, new_null_array,
 };
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{Float32Type, Float64Type};
+use arrow::datatypes::{Float32Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
@@ -41,6 +41,15 @@ pub enum Scalar {
     Timestamp(i64, TimeUnit, Option<Arc<str>>),
     /// A length of time.
     Duration(i64, TimeUnit),
+    /// Months, days and nanoseconds.
+    Interval {
+        /// Months, years included.
+        months: i32,
+        /// Days.
+        days: i32,
+        /// Exact time.
+        nanoseconds: i64,
+    },
     /// A list of values.
     List(Vec<Scalar>),
     /// Field names and values.
@@ -68,6 +77,7 @@ impl Scalar {
             Scalar::Time(_) => DType::Time,
             Scalar::Timestamp(_, unit, zone) => DType::Timestamp(*unit, zone.clone()),
             Scalar::Duration(_, unit) => DType::Duration(*unit),
+            Scalar::Interval { .. } => DType::Interval,
             Scalar::List(items) => {
                 let item = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null);
                 DType::List(Box::new(item.unwrap_or(DType::Null)))
@@ -110,8 +120,16 @@ impl Scalar {
             DType::Time => Scalar::Time(integer()),
             DType::Timestamp(unit, zone) => Scalar::Timestamp(integer(), unit, zone),
             DType::Duration(unit) => Scalar::Duration(integer(), unit),
+            DType::Interval => {
+                let value = array.as_primitive::<IntervalMonthDayNanoType>().value(row);
+                Scalar::Interval { months: value.months, days: value.days, nanoseconds: value.nanoseconds }
+            }
             DType::List(_) => {
                 let items = array.as_list::<i32>().value(row);
+                Scalar::List((0..items.len()).map(|i| Scalar::from_array(&items, i)).collect())
+            }
+            DType::Array(..) => {
+                let items = array.as_fixed_size_list().value(row);
                 Scalar::List((0..items.len()).map(|i| Scalar::from_array(&items, i)).collect())
             }
             DType::Struct(fields) => {
@@ -143,6 +161,10 @@ impl Scalar {
             Scalar::Date(value) => dispatch::logical(Arc::new(Int32Array::from(vec![*value])), &DType::Date)?,
             Scalar::Time(value) | Scalar::Timestamp(value, ..) | Scalar::Duration(value, _) => {
                 dispatch::logical(Arc::new(Int64Array::from(vec![*value])), &self.dtype())?
+            }
+            Scalar::Interval { months, days, nanoseconds } => {
+                let value = IntervalMonthDayNano::new(*months, *days, *nanoseconds);
+                Arc::new(IntervalMonthDayNanoArray::from(vec![value]))
             }
             Scalar::List(_) | Scalar::Struct(_) => self.nested()?,
         };
@@ -241,6 +263,14 @@ impl Scalar {
         }
     }
 
+    /// The parts of an interval.
+    fn parts(&self) -> Option<(i32, i32, i64)> {
+        match self {
+            Scalar::Interval { months, days, nanoseconds } => Some((*months, *days, *nanoseconds)),
+            _ => None,
+        }
+    }
+
     fn whole(&self) -> Option<i128> {
         match self {
             Scalar::Int(value) => Some(i128::from(*value)),
@@ -332,6 +362,7 @@ impl PartialEq for Scalar {
             (Scalar::Decimal(a, s), Scalar::Decimal(b, t)) => (a, s) == (b, t),
             (Scalar::List(a), Scalar::List(b)) => a == b,
             (Scalar::Struct(a), Scalar::Struct(b)) => a == b,
+            (Scalar::Interval { .. }, Scalar::Interval { .. }) => self.parts() == other.parts(),
             (Scalar::Float(_), _) | (_, Scalar::Float(_)) => false,
             (a, b) => a.dtype() == b.dtype() && a.compare(b) == Some(Ordering::Equal),
         }
@@ -348,6 +379,9 @@ impl fmt::Display for Scalar {
             Scalar::Float(value) => write!(f, "{value:?}"),
             Scalar::String(value) => write!(f, "{value:?}"),
             Scalar::Binary(value) => write!(f, "b\"{}\"", value.escape_ascii()),
+            Scalar::Interval { months, days, nanoseconds } => {
+                f.write_str(&interval::text(*months, *days, *nanoseconds))
+            }
             Scalar::List(items) => {
                 f.write_str("[")?;
                 for (i, item) in items.iter().enumerate() {

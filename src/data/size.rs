@@ -21,6 +21,11 @@ pub fn rows_bytes(array: &dyn Array) -> usize {
             let items = lists.values().slice(first, last - first);
             nulls + std::mem::size_of_val(offsets) + rows_bytes(&items)
         }
+        DataType::FixedSizeList(_, width) => {
+            let fixed = array.as_fixed_size_list();
+            let items = fixed.values().slice(0, fixed.len() * width.unsigned_abs() as usize);
+            nulls + rows_bytes(&items)
+        }
         DataType::Struct(_) => {
             nulls + array.as_struct().columns().iter().map(|column| rows_bytes(column)).sum::<usize>()
         }

@@ -21,11 +21,10 @@ pub fn cells(column: &[Column]) -> Vec<String> {
 }
 
 fn cell(array: &ArrayRef, row: usize) -> String {
-    if let Some(list) = array.as_list_opt::<i32>()
-        && !list.is_null(row)
-        && list.value_length(row) as usize > ITEMS
+    if let Some(items) = items(array, row)
+        && items.len() > ITEMS
     {
-        let items = list.value(row).slice(0, ITEMS);
+        let items = items.slice(0, ITEMS);
         let items: Vec<String> = (0..ITEMS).map(|i| Scalar::from_array(&items, i).to_string()).collect();
         return format!("[{}, …]", items.join(", "));
     }
@@ -34,6 +33,17 @@ fn cell(array: &ArrayRef, row: usize) -> String {
         Scalar::Duration(value, unit) => duration(value, unit),
         stamp @ Scalar::Timestamp(..) => stamp.to_string().replacen('T', " ", 1),
         other => one_line(&other.to_string()),
+    }
+}
+
+/// The elements of a list or an array; `None` for null and for other types.
+fn items(array: &ArrayRef, row: usize) -> Option<ArrayRef> {
+    if array.is_null(row) {
+        return None;
+    }
+    match array.as_fixed_size_list_opt() {
+        Some(fixed) => Some(fixed.value(row)),
+        None => array.as_list_opt::<i32>().map(|lists| lists.value(row)),
     }
 }
 

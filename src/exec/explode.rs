@@ -3,6 +3,7 @@
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::exec::operator::{Emit, Transform};
+use crate::kernels::cast_nested::lists_of;
 use crate::kernels::gather::Pieces;
 use crate::plan::Flow;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array};
@@ -30,11 +31,10 @@ impl Transform for Explode {
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
         let lists = self.positions.iter().map(|position| {
-            let array = batch.column(*position).array();
-            let lists = array.as_list_opt::<i32>();
-            lists.ok_or_else(|| Error::internal(format!("{} where lists were planned", array.data_type())))
+            let lists = lists_of(batch.column(*position).array())?;
+            Ok(lists.as_list::<i32>().clone())
         });
-        let lists: Vec<&ListArray> = lists.all_ok()?;
+        let lists: Vec<ListArray> = lists.all_ok()?;
         if let [only] = lists.as_slice()
             && let Some(elements) = contiguous(only)
         {
@@ -44,7 +44,7 @@ impl Transform for Explode {
         let mut elements: Vec<Vec<Option<u32>>> = vec![Vec::new(); lists.len()];
         for row in 0..batch.rows() {
             // An empty list is one null.
-            let count = range(lists[0], row).len().max(1);
+            let count = range(&lists[0], row).len().max(1);
             for (lists, elements) in lists.iter().zip(&mut elements) {
                 let range = range(lists, row);
                 if range.len().max(1) != count {

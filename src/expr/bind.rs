@@ -104,7 +104,9 @@ fn bind_level(expr: &Expr, schema: &Schema) -> Result<Bound> {
         }
         Expr::Unary { op: UnaryOp::Negate, expr: inner } => {
             let inner = bind_level(inner, schema)?;
-            if !(inner.dtype.is_numeric() || matches!(inner.dtype, DType::Duration(_) | DType::Null)) {
+            if !(inner.dtype.is_numeric()
+                || matches!(inner.dtype, DType::Duration(_) | DType::Interval | DType::Null))
+            {
                 return Err(context(Error::type_mismatch(format!("no sign change of {}", inner.dtype))));
             }
             let dtype = inner.dtype.clone();
@@ -266,6 +268,9 @@ fn binary(op: BinaryOp, left: Bound, right: Bound, made: &dyn Fn(Kind, DType) ->
                 }
                 None => (left, right),
             };
+            if !matches!(op, CompareOp::Eq | CompareOp::NotEq) {
+                left.dtype.ordered()?;
+            }
             made(Kind::Compare(op, Box::new(left), Box::new(right)), DType::Bool)
         }
         BinaryOp::Arithmetic(op) => {

@@ -102,6 +102,7 @@ pub fn bind_window(expr: &Expr, schema: &Schema) -> Result<BoundWindow> {
                 .hint("leave out the order, or rank the expression that is ordered by"));
         }
         let direction = Direction { descending: params.bool("descending")?, nulls_first: false };
+        args.iter().try_for_each(|arg| arg.dtype.ordered()).map_err(context)?;
         order.extend(args.first().map(|arg| (arg.clone(), direction)));
     }
     let text = depth::text(expr);

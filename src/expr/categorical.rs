@@ -100,7 +100,9 @@ impl Bound {
 /// # Errors
 /// As [`bind`].
 pub fn bind_order(expr: &Expr, schema: &Schema) -> Result<Bound> {
-    Ok(bind(expr, schema)?.in_order())
+    let bound = bind(expr, schema)?.in_order();
+    bound.dtype.ordered().map_err(|error| error.operation(bound.text.as_ref()))?;
+    Ok(bound)
 }
 
 /// An aggregate or function of a window that goes by the order of categories and returns one (a greatest value): written

@@ -46,6 +46,25 @@ pub fn arithmetic(op: ArithmeticOp, left: &DType, right: &DType) -> Result<Signa
             let [stamp, duration] = [swapped.args[0].clone(), swapped.args[1].clone()];
             Ok(Signature::new([duration, stamp], swapped.output))
         }
+        (Add | Subtract, DType::Timestamp(..), DType::Interval) => {
+            Ok(Signature::new([left.clone(), DType::Interval], left.clone()))
+        }
+        (Add | Subtract, DType::Date, DType::Interval) => {
+            let stamp = DType::Timestamp(TimeUnit::Microsecond, None);
+            Ok(Signature::new([stamp.clone(), DType::Interval], stamp))
+        }
+        (Add, DType::Interval, DType::Timestamp(..) | DType::Date) => {
+            let swapped = arithmetic(op, right, left)?;
+            Ok(Signature::new([DType::Interval, swapped.output.clone()], swapped.output))
+        }
+        (Add | Subtract, DType::Interval, DType::Interval | DType::Duration(_))
+        | (Add | Subtract, DType::Duration(_), DType::Interval) => Ok(same(DType::Interval)),
+        (Multiply, DType::Interval, number) if number.is_integer() => {
+            Ok(Signature::new([DType::Interval, DType::Int64], DType::Interval))
+        }
+        (Multiply, number, DType::Interval) if number.is_integer() => {
+            Ok(Signature::new([DType::Int64, DType::Interval], DType::Interval))
+        }
         (Add | Subtract, DType::Date, DType::Duration(unit)) => {
             let stamp = DType::Timestamp(*unit, None);
             Ok(Signature::new([stamp.clone(), right.clone()], stamp))
@@ -157,6 +176,13 @@ pub fn literal(value: &Scalar, other: &DType) -> DType {
         Scalar::Timestamp(..) | Scalar::Date(_) | Scalar::Duration(..) => {
             promote(&own, other).is_some_and(|common| common == *other)
         }
+        Scalar::List(items) => match other {
+            DType::Array(item, width) => {
+                let fits = |value: &Scalar| value.is_null() || literal(value, item) == **item;
+                items.len() == *width as usize && items.iter().all(fits)
+            }
+            _ => false,
+        },
         _ => false,
     };
     if takes { other.clone() } else { own }

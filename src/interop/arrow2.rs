@@ -109,6 +109,9 @@ fn exported_type(dtype: &DType) -> Result<t2::DataType> {
     let field = |name: &str, dtype: &DType| Ok(t2::Field::new(name, exported_type(dtype)?, true));
     match dtype {
         DType::List(item) => Ok(t2::DataType::List(Box::new(field("item", item)?))),
+        DType::Array(item, width) if *width > 0 => {
+            Ok(t2::DataType::FixedSizeList(Box::new(field("item", item)?), *width as usize))
+        }
         DType::Struct(fields) if !fields.is_empty() => {
             let fields = fields.iter().map(|inner| field(&inner.name, &inner.dtype));
             Ok(t2::DataType::Struct(fields.all_ok()?))
@@ -157,6 +160,13 @@ fn export(array: &ArrayRef, dtype: &DType) -> Result<Array2> {
             let values = export(list.values(), item)?;
             let list = a2::ListArray::try_new(exported, offsets, values, export_nulls(list.nulls())?);
             Ok(list.map_err(refused)?.boxed())
+        }
+        DType::Array(item, width) => {
+            let fixed = array.as_fixed_size_list();
+            let values = fixed.values().slice(0, *width as usize * fixed.len());
+            let nulls = export_nulls(fixed.nulls())?;
+            let made = a2::FixedSizeListArray::try_new(exported, export(&values, item)?, nulls);
+            Ok(made.map_err(refused)?.boxed())
         }
         DType::Struct(fields) => {
             let parts = array.as_struct();

@@ -32,6 +32,9 @@ fn value(dtype: &DType, row: i64) -> Scalar {
         DType::Timestamp(unit, zone) => Scalar::Timestamp(row - 5, *unit, zone.clone()),
         DType::Duration(unit) => Scalar::Duration(row - 5, *unit),
         DType::List(item) => Scalar::List((0..row % 4).map(|i| value(item, row + i)).collect()),
+        DType::Array(item, width) => {
+            Scalar::List((0..i64::from(*width)).map(|i| value(item, row + i)).collect())
+        }
         DType::Struct(fields) => {
             Scalar::Struct(fields.iter().map(|f| (f.name.clone(), value(&f.dtype, row))).collect())
         }
@@ -71,6 +74,8 @@ fn whitelist() -> Vec<DType> {
     let pair = |a: DType, b: DType| DType::Struct(vec![Field::new("a", a), Field::new("b", b)]);
     types.push(pair(DType::Int64, DType::String));
     types.push(DType::List(Box::new(DType::Float64)));
+    types.push(DType::Array(Box::new(DType::Float32), 3));
+    types.push(DType::Array(Box::new(DType::Array(Box::new(DType::String), 1)), 2));
     types.push(DType::List(Box::new(DType::List(Box::new(DType::String)))));
     types.push(DType::List(Box::new(pair(DType::Bool, DType::List(Box::new(DType::Int16))))));
     types
@@ -179,7 +184,7 @@ fn arrow2s_other_types_come_in() {
     let item = Box::new(t2::Field::new("item", t2::DataType::Int32, true));
     let fixed =
         a2::FixedSizeListArray::new(t2::DataType::FixedSizeList(item.clone(), 2), values.clone(), None);
-    assert_eq!(shown(&fixed.sliced(1, 2)), "list[int32]: [3, 4] [5, 6]");
+    assert_eq!(shown(&fixed.sliced(1, 2)), "array[int32, 2]: [3, 4] [5, 6]");
     let offsets = OffsetsBuffer::try_from(vec![0i64, 2, 2, 6]).unwrap();
     let validity = Some(Bitmap::from([true, false, true]));
     let large = a2::ListArray::<i64>::new(t2::DataType::LargeList(item), offsets, values, validity);

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::arithmetic_op::ArithmeticOp;
 use crate::kernels::blocks::{BLOCK, Loop, Reader, blocks};
 use crate::kernels::decimal;
+use crate::kernels::interval::interval_arithmetic;
 use crate::kernels::map::{array_of, is_valid, merged_nulls, rows_of};
 use crate::kernels::number::{Number, Whole};
 use crate::kernels::value::Value;
@@ -66,6 +67,7 @@ pub fn arithmetic_with(
             let operation = decimal::operation(op, s1, s2, *precision, *scale)?;
             job.native::<Decimal128Type>(&Loop::new(operation), left.array(), right.array(), dtype)
         }
+        (DType::Interval, _) | (_, DType::Interval) => interval_arithmetic(op, left, right, dtype),
         (DType::Duration(_), DType::Duration(_)) if op == ArithmeticOp::Divide => {
             // Duration by duration: a number.
             let floats = |value: &Value| compute::cast(&physical(value.array()), &DataType::Float64);
@@ -96,6 +98,7 @@ pub fn negate(value: &Value) -> Result<ArrayRef> {
     let zero = match &dtype {
         DType::Decimal(_, scale) => Scalar::Decimal(0, *scale),
         DType::Duration(unit) => Scalar::Duration(0, *unit),
+        DType::Interval => Scalar::Interval { months: 0, days: 0, nanoseconds: 0 },
         _ => Scalar::Int(0),
     };
     let zero = Value::scalar(zero.to_array(&dtype, 1)?);
@@ -260,6 +263,7 @@ fn noun(dtype: &DType) -> &'static str {
     match dtype {
         DType::Timestamp(..) => "timestamp",
         DType::Duration(_) => "duration",
+        DType::Interval => "interval",
         DType::Decimal(..) => "decimal",
         _ => "integer",
     }

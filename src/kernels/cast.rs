@@ -4,7 +4,7 @@ use crate::data::DType;
 use crate::data::dispatch::{logical, physical};
 use crate::error::{Error, Result};
 use crate::kernels::cast_job::{Cast, CastMode};
-use crate::kernels::{cast_nested, cast_number, cast_temporal, format, parse, views};
+use crate::kernels::{cast_nested, cast_number, cast_temporal, format, interval, parse, views};
 use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ use std::sync::Arc;
 /// | date, timestamp, duration | another unit | exact multiples in range; a timestamp to a date: midnights |
 /// | timestamp | with or without zone | wall times that exist once in the zone |
 /// | date, time, timestamp, duration | integer and back | counts of the unit |
-/// | list, struct | list, struct | element by element |
+/// | duration | interval | what nanoseconds hold |
+/// | list, array, struct | list, array, struct | element by element; a list to an array: lists of its width |
 ///
 /// # Errors
 /// `Cast` or `Parse` naming row and value; `Type` if there is no conversion between the types.
@@ -51,7 +52,8 @@ pub fn cast(array: &ArrayRef, dtype: &DType, mode: CastMode) -> Result<ArrayRef>
             views::from_utf8(array.as_binary_view()).map_err(|row| job.failure(row))
         }
         (_, DType::String) => format::to_text(array),
-        (DType::List(_), _) | (DType::Struct(_), _) => cast_nested::cast_nested(&job),
+        (from, _) if from.is_nested() => cast_nested::cast_nested(&job),
+        (DType::Duration(_), DType::Interval) => interval::of_durations(array),
         (from, to) if from.is_temporal() && to.is_integer() => {
             let counts = physical(array);
             if counts.data_type() == &to.to_arrow() {
@@ -85,8 +87,11 @@ pub fn can_cast(from: &DType, to: &DType) -> bool {
         (from, to) if from.is_temporal() && to.is_integer() => true,
         (from, to) if from.is_integer() && to.is_temporal() => true,
         (DType::Date | DType::Timestamp(..), DType::Date | DType::Timestamp(..)) => true,
-        (DType::Duration(_), DType::Duration(_)) => true,
-        (DType::List(from), DType::List(to)) => can_cast(from, to),
+        (DType::Duration(_), DType::Duration(_) | DType::Interval) => true,
+        (DType::Array(from, width), DType::Array(to, own)) => width == own && can_cast(from, to),
+        (DType::List(from) | DType::Array(from, _), DType::List(to) | DType::Array(to, _)) => {
+            can_cast(from, to)
+        }
         (DType::Struct(from), DType::Struct(to)) => {
             let same = |(a, b): (&crate::data::Field, &crate::data::Field)| {
                 a.name == b.name && can_cast(&a.dtype, &b.dtype)

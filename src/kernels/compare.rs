@@ -134,7 +134,10 @@ fn bits(base: Base, left: &Value, right: &Value, types: (DType, DType)) -> Resul
         (DType::Timestamp(u, Some(_)), DType::Timestamp(v, Some(_))) if u == v => {
             Ok(same(base, &physical(left.array()), &physical(right.array()), left, right))
         }
-        (a, b) if a == b && a.is_nested() => {
+        (a, b) if a == b && a.is_composite() => {
+            if !matches!(base, Base::Eq) {
+                a.ordered()?;
+            }
             let order = compare_nested::comparator(left.array(), right.array())?;
             let row = |value: &Value, row| if value.is_scalar() { 0 } else { row };
             Ok(collect_bits(rows_of(&[left, right]), |i| base.holds(order(row(left, i), row(right, i)))))

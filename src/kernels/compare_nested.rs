@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::map::map_values;
-use arrow::array::{Array, ArrayRef, AsArray, ListArray, StructArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeListArray, ListArray, StructArray};
 use arrow::array::{DynComparator, make_comparator};
 use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
@@ -40,6 +40,13 @@ pub fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
                 values,
                 list.nulls().cloned(),
             )?)
+        }
+        DataType::FixedSizeList(field, width) => {
+            let fixed = array.as_fixed_size_list();
+            let (values, nulls) = (canonical(fixed.values())?, fixed.nulls().cloned());
+            let canonical =
+                FixedSizeListArray::try_new_with_length(field.clone(), *width, values, nulls, fixed.len());
+            Arc::new(canonical?)
         }
         DataType::Struct(fields) => {
             let array = array.as_struct();

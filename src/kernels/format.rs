@@ -1,14 +1,16 @@
 //! Values to text: numbers as the shortest text that reads back to them, times as ISO 8601.
 
 use crate::data::dispatch::{physical, primitive, with_integer};
-use crate::data::{DType, TimeUnit};
+use crate::data::{DType, TimeUnit, interval};
 use crate::error::Result;
 use crate::kernels::civil;
 use crate::kernels::map::is_valid;
 use crate::kernels::views::ViewWriter;
 use crate::kernels::zone::Zone;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray};
-use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{
+    Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
+};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use std::fmt::Write;
 
@@ -36,6 +38,9 @@ pub fn to_text(array: &ArrayRef) -> Result<ArrayRef> {
         DType::Date => write_values::<Int32Type>(&physical(array), |days, block| date(days.into(), block)),
         DType::Time => write_values::<Int64Type>(&physical(array), |time, block| {
             time_of_day(time.div_euclid(1_000_000_000), time.rem_euclid(1_000_000_000), block);
+        }),
+        DType::Interval => write_values::<IntervalMonthDayNanoType>(array, |value, block| {
+            block.push_str(&interval::text(value.months, value.days, value.nanoseconds));
         }),
         DType::Timestamp(unit, zone) => {
             let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;

@@ -2,6 +2,7 @@
 
 use crate::data::{Column, dispatch, strings};
 use crate::error::Result;
+use crate::kernels::compare_nested::canonical as canonical_nested;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
 use arrow::row::{RowConverter, SortField};
@@ -145,7 +146,7 @@ fn array_hashes(array: &ArrayRef) -> Result<Vec<u64>> {
         }
         _ => {
             let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
-            let rows = converter.convert_columns(std::slice::from_ref(&values))?;
+            let rows = converter.convert_columns(&[canonical_nested(&values)?])?;
             rows.iter().map(|row| bytes(row.data())).collect()
         }
     })

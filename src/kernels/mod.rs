@@ -25,6 +25,7 @@ pub mod format;
 pub mod gather;
 pub mod group_index;
 pub mod hash;
+pub mod interval;
 pub mod join;
 pub mod keys;
 pub mod letters;

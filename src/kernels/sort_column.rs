@@ -2,6 +2,7 @@
 
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
+use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::order::Direction;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
@@ -58,6 +59,7 @@ impl SortColumn {
             (None, DType::Bool) => Kind::Number,
             (None, dtype) if dtype.is_integer() || dtype.is_float() || dtype.is_temporal() => Kind::Number,
             (None, dtype) => {
+                dtype.ordered()?;
                 let options =
                     SortOptions { descending: direction.descending, nulls_first: direction.nulls_first };
                 let field = SortField::new_with_options(dtype.to_arrow(), options);
@@ -84,7 +86,7 @@ impl SortColumn {
             Kind::Rows(converter) => {
                 let plain = column.to_plain()?;
                 // Direction and nulls are part of the bytes.
-                let encoded = converter.convert_columns(&[plain])?;
+                let encoded = converter.convert_columns(&[canonical_nested(&plain)?])?;
                 return Ok(Prepared { values: Values::Rows(encoded), nulls: None, rows });
             }
         };

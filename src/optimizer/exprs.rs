@@ -124,7 +124,7 @@ pub fn respects_key_equality(expr: &Expr, schema: &Schema) -> bool {
 
 fn holds_float(dtype: &DType) -> bool {
     match dtype {
-        DType::List(item) => holds_float(item),
+        DType::List(item) | DType::Array(item, _) => holds_float(item),
         DType::Struct(fields) => fields.iter().any(|field| holds_float(&field.dtype)),
         other => other.is_float(),
     }

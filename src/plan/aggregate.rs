@@ -46,7 +46,12 @@ impl AggregateNode {
         let schema = || {
             let mut fields = Vec::with_capacity(keys.len() + aggregates.len());
             for key in &keys {
-                fields.push(Field::new(key.output_name(), bind(key, input.schema())?.logical()));
+                let dtype = bind(key, input.schema())?.logical();
+                if order == GroupOrder::Sorted {
+                    let hint = "groups come in order of their first row too (Python: sort=False)";
+                    dtype.ordered().map_err(|error| error.column(key.output_name().as_ref()).hint(hint))?;
+                }
+                fields.push(Field::new(key.output_name(), dtype));
             }
             for aggregate in &aggregates {
                 let bound = bind_aggregate(aggregate, input.schema())?;

@@ -1,6 +1,6 @@
 //! One row per element of list columns.
 
-use crate::data::{DType, Field, Schema};
+use crate::data::{Field, Schema};
 use crate::error::{Error, Result};
 use crate::plan::node::{Node, Plan, single};
 use std::sync::Arc;
@@ -38,11 +38,11 @@ impl ExplodeNode {
                 return Err(context(Error::invalid(format!("the column {column:?} twice"))));
             }
             let position = input.schema().index_of(column).map_err(context)?;
-            let DType::List(item) = fields[position].dtype.clone() else {
+            let Some(item) = fields[position].dtype.item().cloned() else {
                 let message = format!("{} is no list", fields[position].dtype);
                 return Err(context(Error::type_mismatch(message).column(column.as_ref())));
             };
-            fields[position].dtype = *item;
+            fields[position].dtype = item;
         }
         let schema = Schema::new(fields)?;
         Ok(ExplodeNode { input, columns, schema })

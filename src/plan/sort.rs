@@ -24,7 +24,8 @@ impl SortNode {
             return Err(Error::invalid("a sort needs at least one key").operation("sort"));
         }
         for key in &by {
-            bind(&key.expr, input.schema()).map_err(|error| error.operation("sort"))?;
+            let bound = bind(&key.expr, input.schema()).map_err(|error| error.operation("sort"))?;
+            bound.dtype.ordered().map_err(|error| error.operation("sort").column(bound.text.as_ref()))?;
         }
         Ok(SortNode { input, by, limit })
     }

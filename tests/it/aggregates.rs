@@ -4,6 +4,7 @@ use arrow::array::{
     Array, ArrayRef, BinaryViewArray, BooleanArray, Int64Array, ListArray, StructArray, UInt32Array,
     new_null_array,
 };
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field as ArrowField, Int64Type};
 use hypostyle::data::strings;
@@ -84,6 +85,8 @@ fn pools() -> Vec<(&'static str, ArrayRef)> {
         ("zoned", to(&wide, DType::Timestamp(TimeUnit::Second, Some("UTC".into())))),
         ("duration", to(&wide, DType::Duration(TimeUnit::Nanosecond))),
         ("collect_list", Arc::new(lists)),
+        ("array", arrays()),
+        ("interval", intervals()),
         ("struct", Arc::new(StructArray::from(fields))),
         ("int64, extremes", Arc::new(Int64Array::from(vec![i64::MIN, i64::MAX, i64::MAX, 0, i64::MIN]))),
     ];
@@ -94,6 +97,29 @@ fn pools() -> Vec<(&'static str, ArrayRef)> {
         pools.push(("unsigned", to(&small, dtype)));
     }
     pools
+}
+
+fn intervals() -> ArrayRef {
+    let interval = arrow::datatypes::IntervalMonthDayNano::new;
+    let values =
+        [interval(1, 0, 0), interval(0, 30, 0), interval(0, 0, -1), interval(-7, 3, 86_400_000_000_000)];
+    Arc::new(arrow::array::IntervalMonthDayNanoArray::from(values.to_vec()))
+}
+
+/// Arrays of two floats, some null.
+fn arrays() -> ArrayRef {
+    let items: Column =
+        [Some(1.5), None, Some(-0.0), Some(f64::NAN), Some(0.0), Some(f64::NAN), Some(1.5), None]
+            .into_iter()
+            .collect();
+    let lists = ListArray::try_new(
+        Arc::new(ArrowField::new("item", DataType::Float64, true)),
+        OffsetBuffer::from_lengths([2; 4]),
+        items.array().clone(),
+        None,
+    );
+    let lists: ArrayRef = Arc::new(lists.unwrap());
+    cast(&lists, &DType::array(DType::Float64, 2).unwrap().to_arrow()).unwrap()
 }
 
 fn coded(text: &ArrayRef) -> ArrayRef {
@@ -418,6 +444,7 @@ fn groups_without_values() {
                     Scalar::Float(_) => Scalar::Float(0.0),
                     Scalar::UInt(_) => Scalar::UInt(0),
                     Scalar::Duration(_, unit) => Scalar::Duration(0, *unit),
+                    Scalar::Interval { .. } => Scalar::Interval { months: 0, days: 0, nanoseconds: 0 },
                     _ => Scalar::Int(0),
                 },
                 "product" => match &value {

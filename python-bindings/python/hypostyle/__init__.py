@@ -17,7 +17,9 @@ from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, 
 from hypostyle._crosstab import crosstab
 from hypostyle._dask import compute, from_delayed, from_map
 from hypostyle._dates import date_range
+from hypostyle._dtypes import Array, List
 from hypostyle._group_functions import NamedAgg
+from hypostyle._intervals import interval
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
 from hypostyle._resample import Grouper
@@ -60,6 +62,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "Array",
     "Categorical",
     "CategoricalDtype",
     "DataFrame",
@@ -68,6 +71,7 @@ __all__ = [
     "Grouper",
     "HypostyleError",
     "Index",
+    "List",
     "NamedAgg",
     "ProgressBar",
     "Series",
@@ -87,6 +91,7 @@ __all__ = [
     "from_map",
     "from_pandas",
     "get_dummies",
+    "interval",
     "isna",
     "isnull",
     "join_where",

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from hypostyle._cells import is_missing
+from hypostyle._dtypes import is_list
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -237,7 +238,7 @@ class TextAccessor(Accessor):
         return self._call("list_len") if self._holds_lists() else self._call("len_chars")
 
     def _holds_lists(self) -> bool:
-        return hasattr(self._owner, "_plan") and self._owner.dtype.startswith("list")
+        return hasattr(self._owner, "_plan") and is_list(self._owner.dtype)
 
     def slice(self, start: int | None = None, stop: int | None = None, step: int | None = None) -> Any:
         """The characters from ``start`` to before ``stop``."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
@@ -207,7 +207,7 @@ def _is_of(dtype: str, kind: str) -> bool:
     if kind == "number":
         return is_number(dtype) or dtype.startswith(("decimal", "duration"))
     if kind in ("integer", "floating"):
-        return dtype.startswith(("int", "uint") if kind == "integer" else "float")
+        return is_integer(dtype) if kind == "integer" else dtype.startswith("float")
     if kind in ("datetime", "datetime64"):
         return dtype.startswith("timestamp") and "," not in dtype
     if kind == "datetimetz":

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
+from hypostyle._dtypes import is_integer
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -219,7 +220,7 @@ def _placed(plan: Plan, series: Any) -> _native.Expr | None:
     """The values of a series whose labels are the numbers of the rows, each in its row."""
     other, rows = series._plan, plan.query.rows()
     name = other.index[0][0]
-    if not other.dtypes[name].startswith(("int", "uint")) or len(series) != rows:
+    if not is_integer(other.dtypes[name]) or len(series) != rows:
         return None
     (labels,) = other.query.collect().lists([name])
     if set(labels) != set(range(rows)):

@@ -25,6 +25,17 @@ _PYTHON = {
 
 _TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
 
+#: The types of whole numbers.
+_INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+
+#: What pyarrow calls its floats and its intervals.
+_PYARROW = {
+    "halffloat": "float32",
+    "float": "float32",
+    "double": "float64",
+    "month_day_nano_interval": "interval",
+}
+
 #: NumPy's one-letter names; with a number of bytes they are codes such as ``i8`` and ``<f4``.
 _LETTERS = {
     "?": "bool",
@@ -76,6 +87,9 @@ def dtype_name(dtype: Any) -> str:
         return _named(dtype)
     if isinstance(dtype, type) and dtype in _PYTHON:
         return _PYTHON[dtype]
+    foreign = _foreign_name(dtype)
+    if foreign is not None:
+        return foreign
     name = getattr(dtype, "name", None)
     if name is None and isinstance(dtype, type):
         name = dtype.__name__  # numpy.int64
@@ -86,6 +100,65 @@ def dtype_name(dtype: Any) -> str:
     if not isinstance(name, str):
         raise DataTypeError(f"no type is called {dtype!r}")
     return _named(name)
+
+
+def _foreign_name(dtype: Any) -> str | None:
+    """The name of a type of pyarrow or Polars whose text says something else here; ``None`` for other types."""
+    home = type(dtype).__module__.partition(".")[0]
+    if home == "pyarrow":
+        if str(dtype) in _PYARROW:
+            return _PYARROW[str(dtype)]
+        listed = type(dtype).__name__.endswith("ListType")
+        item, width = getattr(dtype, "value_type", None) if listed else None, getattr(dtype, "list_size", None)
+    elif home == "polars":
+        item, width = getattr(dtype, "inner", None), getattr(dtype, "size", None)
+    else:
+        return None
+    if item is None:
+        return None
+    return str(List(item) if width is None else Array(item, width))
+
+
+def _item_name(dtype: Any) -> str:
+    """The name here of the type of elements: of compound types as it is told, since names of zones and fields stand in it."""
+    name = dtype_name(dtype)
+    return name if "[" in name and not name.startswith(("datetime64[", "timedelta64[")) else _own_name(name.lower())
+
+
+def List(dtype: Any) -> DType:
+    """The type of lists of values of a type.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"x": [[1, 2], None]}).astype({"x": hs.List("float64")})["x"].dtype
+    'list[float64]'
+    """
+    return DType(f"list[{_item_name(dtype)}]")
+
+
+def Array(dtype: Any, width: int) -> DType:
+    """The type of arrays: lists that have ``width`` values in every row, such as vectors and pictures. Everything that
+    takes lists takes arrays too.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"x": [[1, 2], [3, 4]]}).astype({"x": hs.Array("float32", 2)})["x"].to_numpy().tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    if not isinstance(width, int) or isinstance(width, bool) or width < 0:
+        raise DataTypeError(f"the width of an array is a whole number, not {width!r}")
+    return DType(f"array[{_item_name(dtype)}, {width}]")
+
+
+def array_shape(dtype: str) -> tuple[tuple[int, ...], str]:
+    """The widths of arrays, outermost first, and the type of the innermost elements.
+
+    >>> array_shape("array[array[timestamp[us, UTC], 3], 2]"), array_shape("int8")
+    (((2, 3), 'timestamp[us, UTC]'), ((), 'int8'))
+    """
+    shape = []
+    while dtype.startswith("array["):
+        dtype, _, width = dtype[6:-1].rpartition(", ")
+        shape.append(int(width))
+    return tuple(shape), dtype
 
 
 def _named(text: str) -> str:
@@ -115,7 +188,9 @@ class DType(str):
     @property
     def kind(self) -> str:
         """NumPy's letter of the kind of values: ``i``, ``u``, ``f``, ``b``, ``M``, ``m``, and ``O`` for the others."""
-        starts = {"int": "i", "uint": "u", "float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
+        if is_integer(self):
+            return "u" if self.startswith("u") else "i"
+        starts = {"float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
         return next((letter for start, letter in starts.items() if self.startswith(start)), "O")
 
     def __eq__(self, other: Any) -> bool:
@@ -159,11 +234,16 @@ def numpy_name(dtype: str) -> str | None:
 
 
 def is_integer(dtype: str) -> bool:
-    return dtype.startswith(("int", "uint"))
+    return dtype in _INTEGERS
+
+
+def is_list(dtype: str) -> bool:
+    """Whether values are lists, or arrays, which are lists of one width."""
+    return dtype.startswith(("list[", "array["))
 
 
 def is_number(dtype: str) -> bool:
-    return dtype.startswith(("int", "uint", "float"))
+    return dtype in _INTEGERS or dtype.startswith("float")
 
 
 def zone(dtype: str) -> str | None:

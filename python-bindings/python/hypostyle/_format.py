@@ -6,6 +6,7 @@ import html as _html
 import shutil
 
 from hypostyle import _native
+from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 
 MISSING = "<NA>"
@@ -93,7 +94,7 @@ def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], 
             numeric.append(False)
         names.append(column)
         cells.append(_cells(tables, column, dtypes[column], cut))
-        numeric.append(dtypes[column].startswith(("int", "uint", "float", "decimal")))
+        numeric.append(is_number(dtypes[column]) or dtypes[column].startswith("decimal"))
     return names if columns or plan.index else [], cells, numeric
 
 

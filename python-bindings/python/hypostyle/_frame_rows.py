@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
 from hypostyle._choosing import extreme_rows, flag, nulls_first, repeated, without_repeats
+from hypostyle._dtypes import is_list
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
 from hypostyle._text_order import in_text_order
@@ -284,7 +285,7 @@ class FrameRows:
         names = [column] if isinstance(column, str) else list(column)
         for name in names:
             self._plan.query.check(name)
-        names = [name for name in names if self._plan.dtypes[name].startswith("list")]
+        names = [name for name in names if is_list(self._plan.dtypes[name])]
         if not names:
             # A value that is no list is a row already.
             return self._then(self._plan.query)

@@ -575,6 +575,15 @@ class DateFunctions(Namespace[R], TimeAccessor):
         closed
             Which ends belong to it: `both`, `left`, `right` or `neither`.
         """
+    @property
+    def interval_months(self) -> R:
+        """The months of an interval, its years included."""
+    @property
+    def interval_days(self) -> R:
+        """The days of an interval, beyond its months."""
+    @property
+    def interval_nanoseconds(self) -> R:
+        """The exact time of an interval, beyond its months and days, in nanoseconds."""
     def total_seconds(self) -> R:
         """The length of a duration in seconds, with its fraction."""
     @property
@@ -881,7 +890,7 @@ class Functions:
             The first element behind the part; negative: from the end; null: to the end.
         """
     def list_sort(self, descending: bool = False, nulls_first: bool = False) -> Self:
-        """The elements in order: numbers, then NaN, then null.
+        """The elements in order: numbers, then NaN, then null; arrays stay arrays.
 
         Parameters
         ----------
@@ -893,7 +902,7 @@ class Functions:
     def list_unique(self) -> Self:
         """Each element once, in order of first sight; null is one too, and NaN equals NaN."""
     def list_reverse(self) -> Self:
-        """The elements backwards."""
+        """The elements backwards; arrays stay arrays."""
     def list_drop_nulls(self) -> Self:
         """The elements that are not null."""
     def list_contains(self, value: Any) -> Self:
@@ -917,7 +926,7 @@ class Functions:
             Whether nulls are left out; otherwise one null makes the whole null.
         """
     def list_eval(self, expression: Any) -> Self:
-        """What an expression makes of each element.
+        """What an expression makes of each element; arrays stay arrays.
 
         Parameters
         ----------
@@ -1687,6 +1696,12 @@ class Functions:
         closed
             Which ends belong to it: `both`, `left`, `right` or `neither`.
         """
+    def interval_months(self) -> Self:
+        """The months of an interval, its years included."""
+    def interval_days(self) -> Self:
+        """The days of an interval, beyond its months."""
+    def interval_nanoseconds(self) -> Self:
+        """The exact time of an interval, beyond its months and days, in nanoseconds."""
     def total_seconds(self) -> Self:
         """The length of a duration in seconds, with its fraction."""
     def total_days(self) -> Self:
@@ -2544,7 +2559,8 @@ class Aggregates(Generic[R]):
         """The sum of the values; 0 if there is none.
 
         Integers and truth values are summed exactly to int64 (unsigned ones to uint64), decimals exactly to 38
-        digits, floats to float64 as if with twice the digits. Nulls are skipped; NaN gives NaN.
+        digits, intervals part by part, floats to float64 as if with twice the digits. Nulls are skipped; NaN gives
+        NaN.
 
         # Errors
         A sum that does not fit its type, naming the group.

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._dtypes import is_integer, numpy_name
+from hypostyle._dtypes import array_shape, is_integer, numpy_name
 from hypostyle.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -33,12 +33,17 @@ def column_from_array(
     keep_nan: bool = False,
     owner: Any = None,
 ) -> _native.Column:
-    """A column of a one-dimensional array. With an ``owner`` its memory is used as it is: it must
-    not change as long as the owner lives."""
-    if isinstance(array, np.ma.MaskedArray):
+    """A column of an array, whose rows are arrays where it has more than one dimension. With an ``owner`` its memory is
+    used as it is: it must not change as long as the owner lives."""
+    if isinstance(array, np.ma.MaskedArray) and array.ndim == 1:
         return _native.Column.from_values(array.tolist(), None, not keep_nan)
-    if array.ndim != 1:
-        raise UnsupportedError(f"a column of an array of {array.ndim} dimensions; give one column per dimension")
+    if array.ndim == 0:
+        raise UnsupportedError("a column of an array of 0 dimensions; give one value per row")
+    if array.ndim > 1:
+        column = column_from_array(array.reshape(-1), zone=zone, keep_nan=keep_nan, owner=owner)
+        for place in range(array.ndim - 1, 0, -1):
+            column = column.in_arrays(array.shape[place], int(np.prod(array.shape[:place])))
+        return column
     array = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     kind = array.dtype.kind
     if kind in "OUST":
@@ -105,6 +110,26 @@ def one_array(table: _native.Table, name: str, dtype: str) -> np.ndarray | None:
     if (dtype == "bool" or is_integer(dtype)) and table.null_count(name):
         return None
     return arrays(table, {name: dtype}, False)[name]
+
+
+def stacked(table: _native.Table, name: str, dtype: str) -> np.ndarray | None:
+    """A column of arrays as one array of more dimensions, shared where it is one chunk without nulls. ``None`` for other
+    columns, for elements of types that NumPy does not hold, and where rows are null that nothing can stand for."""
+    shape, item = array_shape(dtype)
+    flat = table.elements(name) if shape else None
+    if flat is None:
+        return None
+    if item == "date":
+        found = one_array(_cast(flat, name, "timestamp[s]"), name, "timestamp[s]")
+        return None if found is None else found.astype("datetime64[D]").reshape(table.rows(), *shape)
+    found = one_array(flat, name, item)
+    if found is None and is_integer(item):
+        found = one_array(_cast(flat, name, "float64"), name, "float64")
+    return None if found is None else found.reshape(table.rows(), *shape)
+
+
+def _cast(table: _native.Table, name: str, dtype: str) -> _native.Table:
+    return table.query().select([_native.Expr.column(name).cast(dtype).alias(name)]).collect()
 
 
 def object_array(values: list) -> np.ndarray:

@@ -143,7 +143,7 @@ class SeriesOutput:
 
     def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> Any:
         """The values as an array: shared and read-only where they are one chunk without nulls. Missing values are NaN or
-        NaT, and None in arrays of objects, or ``na_value``.
+        NaT, and None in arrays of objects, or ``na_value``. A column of arrays has one more dimension for each.
 
         >>> import hypostyle as hs
         >>> hs.Series([1, None]).to_numpy(na_value=0).tolist()
@@ -161,6 +161,8 @@ class SeriesOutput:
         found = plan.dtypes[VALUE]
         table = plan.query.collect()
         array = _numpy.one_array(table, VALUE, found)
+        if array is None and found.startswith("array["):
+            array = _numpy.stacked(table, VALUE, found)
         if array is None and is_integer(found):
             return self.astype("float64").to_numpy()
         if array is None and found == "date":

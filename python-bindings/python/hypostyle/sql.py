@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _mixed
 from hypostyle._concat import concat
 from hypostyle._convert import to_datetime
+from hypostyle._dtypes import is_integer
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -247,14 +248,14 @@ def _joined(names: list[str], blocks: list[dict[str, Any]]) -> DataFrame:
 
 
 def _sql_type(dtype: str) -> str:
-    if dtype == "bool" or dtype.startswith(("int", "uint")):
+    if dtype == "bool" or is_integer(dtype):
         return "INTEGER"
     if dtype.startswith("float"):
         return "REAL"
     if dtype.startswith("timestamp"):
         return "TIMESTAMP"
     names = {"date": "DATE", "time": "TIME", "binary": "BLOB"}
-    if dtype.startswith(("list", "struct", "duration")):
+    if dtype.startswith(("list", "array", "struct", "duration", "interval")):
         raise UnsupportedError(f"a {dtype} cannot be written into SQLite; convert the column to text")
     return names.get(dtype, "TEXT")
 

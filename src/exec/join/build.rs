@@ -283,7 +283,13 @@ impl Build {
         }
         if matches!(
             dtype,
-            DType::String | DType::Binary | DType::Decimal(..) | DType::List(_) | DType::Struct(_)
+            DType::String
+                | DType::Binary
+                | DType::Decimal(..)
+                | DType::List(_)
+                | DType::Array(..)
+                | DType::Struct(_)
+                | DType::Interval
         ) {
             let texts = context.parallel(pieces.len(), |piece| {
                 numbers::texts(pieces[piece])?.ok_or_else(|| Error::internal("a key of text without text"))

@@ -208,7 +208,7 @@ impl Contest for Bytes {
 pub fn comparable(name: &str, dtype: &DType) -> Result<DType> {
     match dtype {
         DType::Null => Ok(DType::Int64),
-        nested if nested.is_nested() => Err(Error::type_mismatch(format!("no {name} of {nested}"))),
+        dtype if dtype.is_composite() => Err(Error::type_mismatch(format!("no {name} of {dtype}"))),
         other => Ok(other.by_order()),
     }
 }

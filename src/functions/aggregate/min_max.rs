@@ -88,7 +88,7 @@ impl Expr {
 }
 
 fn signature(name: &str, types: &[DType]) -> Result<Signature> {
-    if types[0].is_nested() {
+    if types[0].is_composite() {
         return Err(Error::type_mismatch(format!("no {name} of {}", types[0])));
     }
     Ok(Signature::new([types[0].by_order()], types[0].clone()))

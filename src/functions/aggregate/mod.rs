@@ -19,6 +19,7 @@ pub mod first_last;
 pub mod fold;
 pub mod grouped;
 pub mod histogram;
+pub mod interval_sum;
 pub mod kendall;
 pub mod kept;
 pub mod key_sets;

@@ -1,11 +1,12 @@
 //! Keys of text, bytes, lists and structs: each distinct one gets a number.
 
-use crate::data::{DType, dispatch, strings};
+use crate::data::{DType, strings};
 use crate::error::Result;
 use crate::functions::aggregate::dictionary_ranks::as_bytes;
-use crate::functions::aggregate::distinct::{KeyBits, Keys, Pool};
+use crate::functions::aggregate::distinct::{Keys, Pool};
 use crate::functions::aggregate::words::foreign_state;
-use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, ListArray, StructArray, UInt32Array};
+use crate::kernels::compare_nested;
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, UInt32Array};
 use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use arrow::row::{RowConverter, SortField};
@@ -65,7 +66,7 @@ impl BytesKeys {
     /// # Errors
     /// `Unsupported` if Arrow's row format does not know the type.
     pub fn new(dtype: &DType) -> Result<Self> {
-        let rows = match dtype.is_nested() {
+        let rows = match dtype.is_composite() {
             true => Some(RowConverter::new(vec![SortField::new(dtype.to_arrow())])?),
             false => None,
         };
@@ -151,7 +152,7 @@ impl Keys for BytesKeys {
             return Ok(keys);
         }
         if let Some(converter) = &self.rows {
-            let rows = converter.convert_columns(&[canonical(array)?])?;
+            let rows = converter.convert_columns(&[compare_nested::canonical(array)?])?;
             return Ok(rows.iter().map(|row| self.number(row.as_ref())).collect());
         }
         let bytes = match array.data_type() {
@@ -189,29 +190,4 @@ impl Keys for BytesKeys {
             + self.pool.size_bytes()
             + self.dictionary.as_ref().map_or(0, |(_, numbers)| numbers.capacity() * 8)
     }
-}
-
-/// The same values with one NaN and one zero, at any depth.
-fn canonical(array: &ArrayRef) -> Result<ArrayRef> {
-    Ok(match array.data_type() {
-        DataType::List(field) => {
-            let list = array.as_list::<i32>();
-            let values = canonical(list.values())?;
-            Arc::new(ListArray::try_new(
-                field.clone(),
-                list.offsets().clone(),
-                values,
-                list.nulls().cloned(),
-            )?)
-        }
-        DataType::Struct(fields) => {
-            let structs = array.as_struct();
-            let columns = structs.columns().iter().map(canonical).collect::<Result<_>>()?;
-            let nulls = structs.nulls().cloned();
-            Arc::new(StructArray::try_new_with_length(fields.clone(), columns, nulls, structs.len())?)
-        }
-        number => dispatch::with_number!(number, T => {
-            Arc::new(dispatch::primitive::<T>(array).unary::<_, T>(KeyBits::canonical))
-        }, _ => array.clone()),
-    })
 }

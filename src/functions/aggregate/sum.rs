@@ -7,6 +7,7 @@ use crate::expr::{AggregateFunction, Example, Expr, GroupState, Param, Params, S
 use crate::functions::aggregate::both::Both;
 use crate::functions::aggregate::count::Counter;
 use crate::functions::aggregate::fold::{Fold, Folded};
+use crate::functions::aggregate::interval_sum::IntervalSums;
 use crate::functions::aggregate::totals::{Summand, Total};
 use crate::functions::aggregate::words::Spill;
 use arrow::array::{ArrayRef, ArrowPrimitiveType};
@@ -20,7 +21,7 @@ pub static SUM: AggregateFunction = AggregateFunction {
     name: Cow::Borrowed("sum"),
     aliases: &[],
     doc: "The sum of the values; 0 if there is none.\n\nIntegers and truth values are summed exactly to int64 \
-          (unsigned ones to uint64), decimals exactly to 38 digits, floats to float64 as if with twice the digits. Nulls are \
+          (unsigned ones to uint64), decimals exactly to 38 digits, intervals part by part, floats to float64 as if with twice the digits. Nulls are \
           skipped; NaN gives NaN.\n\n# Errors\nA sum that does not fit its type, naming the group.",
     args: &["expr"],
     params: &[Param {
@@ -64,7 +65,7 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
         dtype if dtype.is_unsigned() => (dtype.clone(), DType::UInt64),
         dtype if dtype.is_signed() => (dtype.clone(), DType::Int64),
         dtype if dtype.is_float() => (dtype.clone(), DType::Float64),
-        DType::Duration(_) => (types[0].clone(), types[0].clone()),
+        DType::Duration(_) | DType::Interval => (types[0].clone(), types[0].clone()),
         other => return Err(Error::type_mismatch(format!("no sum of {other}"))),
     };
     Ok(Signature::new([arg], output))
@@ -79,6 +80,7 @@ fn state(types: &[DType], params: &Params) -> Result<Box<dyn GroupState>> {
     };
     let sum = match &types[0] {
         DType::Bool => Counter::of_trues(),
+        DType::Interval => IntervalSums::boxed(),
         _ => dispatch::with_common!(&physical, T => {
             Folded::boxed(Sum::<T> { dtype, input: PhantomData })
         }, _ => return Err(Error::internal(format!("a sum of {}", types[0])))),

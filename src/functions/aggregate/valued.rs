@@ -46,7 +46,7 @@ impl Coder {
     pub fn new(dtype: &DType) -> Result<Self> {
         let kind = match dtype {
             DType::String | DType::Binary => Kind::Bytes(Box::new(BytesKeys::new(dtype)?)),
-            nested if nested.is_nested() => Kind::Bytes(Box::new(BytesKeys::new(dtype)?)),
+            composite if composite.is_composite() => Kind::Bytes(Box::new(BytesKeys::new(dtype)?)),
             DType::Decimal(..) => Kind::Digits(Pool::default()),
             DType::Null => return Err(Error::internal(format!("values of {dtype} as keys"))),
             _ => Kind::Words,

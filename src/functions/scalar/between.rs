@@ -62,6 +62,7 @@ fn signature(types: &[DType], _: &Params) -> Result<Signature> {
         common = promote(&common, dtype)
             .ok_or_else(|| Error::type_mismatch(format!("no common type of {common} and {dtype}")))?;
     }
+    common.ordered()?;
     Ok(Signature::new(vec![common.by_order(); types.len()], common))
 }
 

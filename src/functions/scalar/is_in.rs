@@ -39,11 +39,11 @@ pub static IS_IN: ScalarFunction =
         );
 
 fn signature(types: &[DType], _: &Params) -> Result<Signature> {
-    let [own, DType::List(item)] = types else {
+    let (own, Some(item)) = (&types[0], types[1].item()) else {
         return Err(Error::type_mismatch(format!("is_in takes a list, not {}", types[1])));
     };
     let list = |item: DType| DType::List(Box::new(item));
-    let args = match (own, item.as_ref()) {
+    let args = match (own, item) {
         (DType::Null, item) => [item.clone(), list(item.clone())],
         (own, DType::Null) => [own.clone(), list(own.clone())],
         (own, item) if own.is_numeric() && item.is_numeric() => [own.clone(), list(item.clone())],

@@ -7,7 +7,9 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{Args, Bound, Example, Expr, Param, Params, ScalarFunction, Signature, bind, col};
 use crate::functions::lookup::resolve;
 use crate::functions::scalar::list_order::{numbers, shown};
-use crate::functions::scalar::list_support::{choose, item_of, list_to_list, lists, range, regroup};
+use crate::functions::scalar::list_support::{
+    choose, item_of, list_to_list, lists, of_same_lengths, range, regroup, same_lengths,
+};
 use crate::functions::scalar::support::{column_of_scalars, wanted};
 use crate::functions::scalar::text_support::{TextColumn, list_of, text_list};
 use crate::kernels::clock::valid_rows;
@@ -217,8 +219,7 @@ pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
     |types, params| {
         let item = item_of(&types[0])?;
         let bound = element_expr(params, &item)?;
-        let own = DType::List(Box::new(item));
-        Ok(Signature::new([own], DType::List(Box::new(bound.dtype))))
+        same_lengths(types, bound.dtype)
     },
     |args| {
         // What lies under a null list is no element.
@@ -234,7 +235,8 @@ pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
         let batch = Batch::new(vec![Column::from_held(values)], rows)?;
         // The row of an error would be that of an element.
         let answers = bound.column(&batch).map_err(Error::without_row)?.to_plain()?;
-        list_of(answers, lists.value_offsets().iter().map(|end| end - first).collect(), None)
+        let ends = lists.value_offsets().iter().map(|end| end - first);
+        of_same_lengths(args, list_of(answers, ends.collect(), None)?)
     },
 )
 .failing()
@@ -243,7 +245,7 @@ pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
     default: None,
     doc: "An expression of `element()`, which stands for each element.",
 }])
-.documented("What an expression makes of each element.", || {
+.documented("What an expression makes of each element; arrays stay arrays.", || {
     let doubled = numbers(&[Some(&[Some(6), None, Some(2)]), Some(&[]), None]);
     shown(col("x").list_eval(element() * 2), doubled)
 });
@@ -291,6 +293,7 @@ fn one_float(types: &[DType]) -> Result<Signature> {
 }
 
 fn to_item(types: &[DType], params: &Params) -> Result<Signature> {
+    types[0].ordered()?;
     Ok(Signature { output: item_of(&types[0])?, ..list_to_list(types, params)? })
 }
 
@@ -300,7 +303,11 @@ fn floats(args: &Args<'_>, f: &dyn Fn(&[f64]) -> Option<f64>) -> Result<ArrayRef
     let lists = lists(&array)?;
     let (values, valid) = (primitive::<Float64Type>(lists.values()).values(), valid_rows(lists.values()));
     let mut present = Vec::new();
+    let gaps = lists.values().null_count() > 0;
     Ok(Arc::new(collect_some::<Float64Type>(lists.len(), &mut |row| {
+        if !gaps {
+            return f(&values[range(lists, row)]);
+        }
         present.clear();
         present.extend(range(lists, row).filter(|at| valid(*at)).map(|at| values[at]));
         f(&present)

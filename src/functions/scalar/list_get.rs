@@ -3,6 +3,7 @@
 use crate::data::{Column, DType, promote};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Example, Expr, Param, Params, ScalarFunction, Signature, col, lit};
+use crate::functions::scalar::list_support::item_of;
 use crate::functions::scalar::text_support::list_of;
 use crate::kernels::map::collect_some;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, new_null_array};
@@ -100,9 +101,11 @@ impl Expr {
 fn signature(types: &[DType], params: &Params) -> Result<Signature> {
     params.int("index")?;
     match &types[0] {
-        DType::List(item) => Ok(Signature::new(types, item.as_ref().clone())),
         DType::Null => Ok(Signature::new(types, DType::Null)),
-        other => Err(Error::type_mismatch(format!("a list expected, not {other}"))),
+        dtype => {
+            let item = item_of(dtype)?;
+            Ok(Signature::new([DType::List(Box::new(item.clone()))], item))
+        }
     }
 }
 

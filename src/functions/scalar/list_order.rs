@@ -4,7 +4,9 @@ use crate::data::{Column, DType, Scalar, promote};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Example, Expr, Param, Params, ScalarFunction, Signature, col};
-use crate::functions::scalar::list_support::{item_of, list_to_list, lists, range, regroup};
+use crate::functions::scalar::list_support::{
+    item_of, list_to_list, lists, of_same_lengths, range, regroup, same_lengths,
+};
 use crate::functions::scalar::support::column_of_scalars;
 use crate::functions::scalar::text_support::{list_of, optional_int};
 use crate::kernels::compare_nested::comparator;
@@ -77,7 +79,8 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
     |types, params| {
         params.bool("descending")?;
         params.bool("nulls_first")?;
-        list_to_list(types, params)
+        types[0].ordered()?;
+        same_lengths(types, item_of(&types[0])?)
     },
     |args| {
         let (descending, nulls_first) =
@@ -85,7 +88,7 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
         let array = args.array(0)?;
         let values = lists(&array)?.values().clone();
         let order = comparator(&values, &values)?;
-        regroup(&array, &mut |range, places| {
+        let sorted = regroup(&array, &mut |range, places| {
             let start = places.len();
             places.extend(range.map(|at| at as u32));
             places[start..].sort_by(|a, b| {
@@ -96,7 +99,8 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
                 by_null.then(if descending { by_value.reverse() } else { by_value })
             });
             Ok(())
-        })
+        })?;
+        of_same_lengths(args, sorted)
     },
 )
 .with_params(&[
@@ -111,7 +115,7 @@ pub static LIST_SORT: ScalarFunction = ScalarFunction::new(
         doc: "Whether nulls come before all others.",
     },
 ])
-.documented("The elements in order: numbers, then NaN, then null.", || {
+.documented("The elements in order: numbers, then NaN, then null; arrays stay arrays.", || {
     shown(col("x").list_sort(false), numbers(&[Some(&[Some(1), Some(3), None]), Some(&[]), None]))
 });
 
@@ -136,16 +140,22 @@ pub static LIST_UNIQUE: ScalarFunction =
     });
 
 /// The elements backwards.
-pub static LIST_REVERSE: ScalarFunction =
-    ScalarFunction::new("list_reverse", "lists", &["expr"], list_to_list, |args| {
-        regroup(&args.array(0)?, &mut |range, places| {
+pub static LIST_REVERSE: ScalarFunction = ScalarFunction::new(
+    "list_reverse",
+    "lists",
+    &["expr"],
+    |types, _| same_lengths(types, item_of(&types[0])?),
+    |args| {
+        let backwards = regroup(&args.array(0)?, &mut |range, places| {
             places.extend(range.rev().map(|at| at as u32));
             Ok(())
-        })
-    })
-    .documented("The elements backwards.", || {
-        shown(col("x").list_reverse(), numbers(&[Some(&[Some(1), None, Some(3)]), Some(&[]), None]))
-    });
+        })?;
+        of_same_lengths(args, backwards)
+    },
+)
+.documented("The elements backwards; arrays stay arrays.", || {
+    shown(col("x").list_reverse(), numbers(&[Some(&[Some(1), None, Some(3)]), Some(&[]), None]))
+});
 
 /// The elements that are no null.
 pub static LIST_DROP_NULLS: ScalarFunction =

@@ -4,31 +4,58 @@ use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::{Args, Params, Signature};
 use crate::functions::scalar::text_support::list_of;
+use crate::kernels::CastMode;
+use crate::kernels::cast::cast;
 use crate::kernels::map::collect_some;
-use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, UInt32Array, make_array, new_null_array};
 use arrow::compute::take;
 use arrow::datatypes::UInt32Type;
 use std::ops::Range;
 
-/// The type of the elements of a list.
+/// The type of the elements of a list or an array.
 ///
 /// # Errors
 /// `Type` for anything but a list.
 pub fn item_of(dtype: &DType) -> Result<DType> {
-    match dtype {
-        DType::List(item) => Ok(item.as_ref().clone()),
-        DType::Null => Ok(DType::Null),
-        other => Err(Error::type_mismatch(format!("a list expected, not {other}"))),
+    match (dtype, dtype.item()) {
+        (_, Some(item)) => Ok(item.clone()),
+        (DType::Null, _) => Ok(DType::Null),
+        (other, _) => Err(Error::type_mismatch(format!("a list expected, not {other}"))),
     }
 }
 
-/// The typing of functions from a list to a list of the same type.
+/// The typing of functions from a list to a list of the same type; arrays are read as lists.
 ///
 /// # Errors
 /// `Type` for anything but a list.
 pub fn list_to_list(types: &[DType], _: &Params) -> Result<Signature> {
     let dtype = DType::List(Box::new(item_of(&types[0])?));
     Ok(Signature::new([dtype.clone()], dtype))
+}
+
+/// The typing of functions that keep the number of elements: from lists to lists, from arrays to arrays, whose elements
+/// they read as lists.
+///
+/// # Errors
+/// `Type` for anything but a list or an array.
+pub fn same_lengths(types: &[DType], item: DType) -> Result<Signature> {
+    let read = DType::List(Box::new(item_of(&types[0])?));
+    let output = match types[0] {
+        DType::Array(_, width) => DType::Array(Box::new(item), width),
+        _ => DType::List(Box::new(item)),
+    };
+    Ok(Signature::new([read], output))
+}
+
+/// The result of a function typed by [`same_lengths`], given its lists. Null rows have no elements there.
+///
+/// # Errors
+/// `Internal` if a list is of another length than its array.
+pub fn of_same_lengths(args: &Args<'_>, lists: ArrayRef) -> Result<ArrayRef> {
+    let DType::Array(..) = args.output() else { return Ok(lists) };
+    let nulls = args.array(0)?.logical_nulls();
+    let lists = make_array(lists.to_data().into_builder().nulls(nulls).build()?);
+    cast(&lists, args.output(), CastMode::Strict)
 }
 
 /// The lists of an argument, one per row.

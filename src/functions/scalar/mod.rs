@@ -17,6 +17,7 @@ pub mod fill_null;
 pub mod float_class;
 pub mod hash;
 pub mod horizontal;
+pub mod intervals;
 pub mod is_in;
 pub mod is_null;
 pub mod least;
@@ -223,6 +224,9 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &date_offset::DATE_OFFSET,
     &date_offset::DATE_DIFF,
     &date_offset::DATE_RANGE,
+    &intervals::INTERVAL_MONTHS,
+    &intervals::INTERVAL_DAYS,
+    &intervals::INTERVAL_NANOSECONDS,
     &durations::TOTAL_SECONDS,
     &durations::TOTAL_DAYS,
     &durations::TOTAL_HOURS,

@@ -70,6 +70,7 @@ fn plain(arrow: &DataType) -> DataType {
         DataType::Utf8View => DataType::Utf8,
         DataType::BinaryView => DataType::Binary,
         DataType::List(item) => DataType::List(field(item)),
+        DataType::FixedSizeList(item, width) => DataType::FixedSizeList(field(item), *width),
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect()),
         other => other.clone(),
     }

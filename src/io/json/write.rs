@@ -80,7 +80,7 @@ fn writable(dtype: &DType) -> Result<()> {
         DType::Binary => {
             Err(Error::unsupported("JSON holds no bytes").hint("cast the column to string, or write Parquet"))
         }
-        DType::List(item) => writable(item),
+        DType::List(item) | DType::Array(item, _) => writable(item),
         DType::Struct(fields) => fields.iter().try_for_each(|field| writable(&field.dtype)),
         _ => Ok(()),
     }
@@ -179,6 +179,10 @@ fn cells(array: &ArrayRef, dtype: &DType) -> Result<Cell> {
                 }
                 out.push(b']');
             })
+        }
+        DType::Array(item, _) => {
+            let lists = DType::List(item.clone());
+            return cells(&cast(array, &lists, CastMode::Strict)?, &lists);
         }
         DType::Struct(fields) => {
             let mut inner = Vec::with_capacity(fields.len());

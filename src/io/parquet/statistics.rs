@@ -23,7 +23,7 @@ impl Known for RowGroup<'_> {
 
     fn statistics(&self, column: usize) -> Option<Statistics> {
         let dtype = &self.table.schema.fields()[column].dtype;
-        if dtype.is_nested() {
+        if dtype.is_composite() {
             return None;
         }
         let field = self.file.arrow.field(self.file.roots[column]).data_type();

@@ -117,6 +117,11 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
 /// Types that the format has no place for.
 fn check(schema: &Schema) -> Result<()> {
     for field in schema.fields() {
+        if field.dtype.has_intervals() {
+            return Err(Error::unsupported("Parquet holds no intervals of months, days and nanoseconds")
+                .column(field.name.as_ref())
+                .hint("write Arrow IPC, or the parts (interval_months, interval_days, interval_nanoseconds) as columns"));
+        }
         if let DType::Struct(fields) = &field.dtype
             && fields.is_empty()
         {
@@ -131,7 +136,7 @@ fn check(schema: &Schema) -> Result<()> {
 /// How many leaves a type has.
 fn leaves(dtype: &DType) -> usize {
     match dtype {
-        DType::List(item) => leaves(item),
+        DType::List(item) | DType::Array(item, _) => leaves(item),
         DType::Struct(fields) => fields.iter().map(|field| leaves(&field.dtype)).sum(),
         _ => 1,
     }
@@ -146,6 +151,7 @@ fn plain(arrow: &DataType) -> DataType {
         DataType::Utf8View => DataType::Utf8,
         DataType::BinaryView => DataType::Binary,
         DataType::List(item) => DataType::List(field(item)),
+        DataType::FixedSizeList(item, width) => DataType::FixedSizeList(field(item), *width),
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect()),
         other => other.clone(),
     }

@@ -76,6 +76,7 @@ fn width(dtype: &DType) -> u64 {
         DType::Bool => 1,
         DType::Struct(fields) => fields.iter().map(|field| width(&field.dtype)).sum(),
         DType::List(item) => 4 * width(item),
+        DType::Array(item, count) => u64::from(*count) * width(item),
         _ => 8,
     }
 }

@@ -33,7 +33,7 @@ impl Split {
         for name in names {
             let position = schema.index_of(name)?;
             let dtype = schema.fields()[position].dtype.clone();
-            if dtype.is_nested() || matches!(dtype, DType::Binary) {
+            if dtype.is_composite() || matches!(dtype, DType::Binary) {
                 let error = Error::unsupported(format!("a {dtype} cannot be the name of a folder"));
                 return Err(error.column(name.as_str()).hint("cast the column to string"));
             }

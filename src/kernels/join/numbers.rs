@@ -3,6 +3,7 @@
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::blocks::{BLOCK, blocks};
+use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::join::split::{Split, part_of};
 use crate::kernels::join::text::{self, TextPart, TextTable, UNKNOWN};
@@ -61,10 +62,10 @@ pub fn texts(column: &Column) -> Result<Option<ArrayRef>> {
     Ok(match column.dtype() {
         DType::String if column.is_coded() => None,
         DType::String | DType::Binary => Some(column.array().clone()),
-        DType::Decimal(..) | DType::List(_) | DType::Struct(_) => {
-            let array = column.array();
+        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) | DType::Interval => {
+            let array = canonical_nested(column.array())?;
             let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
-            let rows = converter.convert_columns(std::slice::from_ref(array))?;
+            let rows = converter.convert_columns(&[array])?;
             let bytes = rows.iter().map(|row| Some(row.data().to_vec()));
             Some(Arc::new(bytes.collect::<arrow::array::BinaryViewArray>()))
         }

@@ -2,6 +2,7 @@
 
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::{Error, Result};
+use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
 use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
@@ -47,9 +48,13 @@ impl Coder {
             DType::Bool => Coder::Boolean,
             DType::Float32 => Coder::Float32,
             DType::Float64 => Coder::Float64,
-            DType::Decimal(..) | DType::String | DType::Binary | DType::List(_) | DType::Struct(_) => {
-                Coder::Interned(Box::new(Interner::new(weak)))
-            }
+            DType::Decimal(..)
+            | DType::String
+            | DType::Binary
+            | DType::List(_)
+            | DType::Array(..)
+            | DType::Struct(_)
+            | DType::Interval => Coder::Interned(Box::new(Interner::new(weak))),
             _ => Coder::Integer,
         }
     }
@@ -218,10 +223,10 @@ fn views<'a>(prepared: &'a Prepared<'_>) -> Option<Views<'a>> {
 
 fn prepare_plain(column: &Column) -> Result<Prepared<'static>> {
     match column.dtype() {
-        DType::Decimal(..) | DType::List(_) | DType::Struct(_) => {
-            let array = column.array();
+        DType::Decimal(..) | DType::List(_) | DType::Array(..) | DType::Struct(_) | DType::Interval => {
+            let array = canonical_nested(column.array())?;
             let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
-            let rows = converter.convert_columns(std::slice::from_ref(array))?;
+            let rows = converter.convert_columns(&[array])?;
             Ok(Prepared::Rows(rows.iter().map(|row| Some(row.data().to_vec())).collect()))
         }
         _ => Ok(Prepared::Plain(dispatch::physical(column.array()))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypostyle._dtypes import array_shape
 from hypostyle.errors import UnsupportedError
 
 #: Types whose name says everything.
@@ -47,6 +48,9 @@ def to_narwhals(name: str, version: Any, categories: tuple[list[str], bool] | No
         )
     if kind == "list":
         return dtypes.List(to_narwhals(rest[:-1], version))
+    if kind == "array":
+        shape, item = array_shape(name)
+        return dtypes.Array(to_narwhals(item, version), shape)
     if kind == "struct":
         fields = [part.partition(": ") for part in parts]
         return dtypes.Struct([dtypes.Field(field, to_narwhals(inner, version)) for field, _, inner in fields])
@@ -67,12 +71,16 @@ def from_narwhals(dtype: Any, version: Any) -> str:
         return f"decimal[{getattr(dtype, 'precision', 38)}, {getattr(dtype, 'scale', 9)}]"
     if issubclass(kind, dtypes.List) and not isinstance(dtype, type):
         return f"list[{from_narwhals(dtype.inner, version)}]"
+    if issubclass(kind, dtypes.Array) and not isinstance(dtype, type):
+        item = from_narwhals(dtype.inner, version)
+        # Arrays in arrays are arrays themselves, of which each has its own width.
+        return f"array[{item}, {dtype.shape[0]}]"
     if issubclass(kind, dtypes.Struct) and not isinstance(dtype, type):
         fields = ", ".join(f"{field.name}: {from_narwhals(field.dtype, version)}" for field in dtype.fields)
         return f"struct[{fields}]"
     name = NATIVE.get(kind.__name__)
     if name is None:
-        instead = {"Array": ": write List", "Float16": ": write Float32", "Int128": ": write Decimal"}
+        instead = {"Float16": ": write Float32", "Int128": ": write Decimal"}
         raise UnsupportedError(f"hypostyle has no type for {dtype} of narwhals{instead.get(kind.__name__, '')}")
     return name
 
