@@ -41,7 +41,7 @@ pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
     let loaded = guarded(input, || ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new()))?;
     let arrow = loaded.schema().clone();
     let schema = Schema::from_arrow(&arrow).map_err(|error| error.file(input.name()))?;
-    for field in schema.fields().iter().filter(|field| field.dtype.has_intervals()) {
+    if let Some(field) = schema.fields().iter().find(|field| field.dtype.has_intervals()) {
         // The reader would leave out their months.
         return Err(Error::unsupported("intervals of Parquet are not read")
             .file(input.name())
