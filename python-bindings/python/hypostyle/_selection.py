@@ -87,8 +87,8 @@ class Selection:
         return Index(self._plan, self)
 
     @index.setter
-    def index(self, labels: Any) -> None:  # type: ignore[attr-defined]
-        self._become(self.set_axis(labels))
+    def index(self, labels: Any) -> None:
+        self._become(self.set_axis(labels))  # type: ignore[attr-defined]
 
     @property
     def axes(self) -> list:
