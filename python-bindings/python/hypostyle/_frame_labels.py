@@ -38,6 +38,8 @@ class FrameLabels:
         [2]
         """
         made = type(self)._of(self._plan)  # type: ignore[attr-defined]
+        if axis not in (0, 1, "index", "columns", "rows"):
+            raise InvalidArgumentError(f"set_axis: axis is 0 or 1, not {axis!r}")
         if axis in (1, "columns"):
             made.columns = list(labels)
             return made
@@ -115,6 +117,8 @@ class FrameLabels:
         """
         if limit is not None or tolerance is not None:
             raise UnsupportedError("reindex: limit and tolerance; use hs.merge_asof for the nearest row")
+        if axis is not None and (index is not None or columns is not None):
+            raise InvalidArgumentError("reindex takes labels and axis, or index and columns")
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index

@@ -10,7 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._dtypes import is_number
-from hypostyle._labels import named_columns
+from hypostyle._labels import named_columns, same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -107,6 +107,8 @@ class Values:
         return type(self)._of(plan.project({**{n: Native.column(n) for n in index}, **exprs}))  # type: ignore[attr-defined]
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
+        if operator in _COMPARING and _is_frame(other):
+            _check_labels(operator, self._plan, other._plan)
         return self._operate(operator, other, None, "columns", reflected)
 
     def _unary(self, operator: str) -> DataFrame:
@@ -356,6 +358,7 @@ class Values:
         mine, theirs = numbered(self._plan), other._plan
         if mine.columns != theirs.columns:
             raise InvalidArgumentError("compare: the frames have different columns")
+        _check_labels("compare", self._plan, theirs)
         index, names = mine.index_columns, mine.columns
         renamed = theirs.query.select([Native.column(n).alias(f"__other_{i}__") for i, n in enumerate(names)])
         both = _native.Query.concat([mine.query, renamed], "columns").collect().query()
@@ -410,6 +413,18 @@ def _is_frame(other: Any) -> bool:
 
 
 _MISSING = object()
+
+#: Operators that compare; as in pandas the two sides have the same labels.
+_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
+
+
+def _check_labels(verb: str, one: Plan, other: Plan) -> None:
+    """An error where both frames have labels and these differ."""
+    known = one.index and other.index and one.rows is not other.rows
+    if known and not same_labels(one, other):
+        raise InvalidArgumentError(
+            f"{verb}: the rows of the two frames have different labels; reindex_like, or eq(), lt(), ... match them"
+        )
 
 
 def _differs(left: Native, right: Native) -> Native:
