@@ -200,3 +200,24 @@ def test_cells_that_do_not_fit_are_told():
         df[["x", "y"]] = [1, 2, 3]
     with pytest.raises(NotImplementedError, match="drop_level"):
         df.set_index("x").xs(1, drop_level=False)
+
+
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda lib, a, b: a.compare(b), "labels|labeled"),
+        (lambda lib, a, b: a == b, "labels|labeled"),
+        (lambda lib, a, b: a["x"].compare(b["x"]), "labels|labeled"),
+        (lambda lib, a, b: a.set_axis(["u", "v"], axis="foo"), "axis"),
+        (lambda lib, a, b: a.map(str, na_action="abc"), "na_action"),
+        (lambda lib, a, b: a["x"].map(str, na_action="abc"), "na_action"),
+        (lambda lib, a, b: a.join(lib.Series([1, 2], index=["a", "b"])), "name"),
+        (lambda lib, a, b: a.reindex(["a"], axis=0, index=["b"]), "axis"),
+    ],
+)
+def test_mistakes_are_errors_in_both(wrong, told):
+    for lib in (pd, hs):
+        one, other = lib.DataFrame({"x": [1, 2]}, index=["a", "b"]), lib.DataFrame({"x": [1, 3]}, index=["a", "c"])
+        with pytest.raises((ValueError, TypeError), match=told):
+            wrong(lib, one, other)
+    assert hs.DataFrame({"x": [1, 2]}, index=["a", "b"]).eq(hs.DataFrame({"x": [1]}, index=["b"]))["x"].count() == 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._cells import by_row
+from hypostyle._cells import by_row, check_na_action
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call
@@ -213,6 +213,7 @@ class Functional:
         >>> hs.DataFrame({"x": [1, 2]}).map(lambda v: v + 1).to_dict("list")
         {'x': [2, 3]}
         """
+        check_na_action(na_action)
         plan = self._plan
         made = {
             name: mapped(self[name], func, (), kwargs, na_action == "ignore", dtype, processes)._native  # type: ignore[index]

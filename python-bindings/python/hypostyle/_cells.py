@@ -127,6 +127,11 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
     return Native.case(branches, native) if branches else native
 
 
+def check_na_action(na_action: Any) -> None:
+    if na_action not in (None, "ignore"):
+        raise InvalidArgumentError(f"map: na_action is 'ignore' or None, not {na_action!r}")
+
+
 def comparable(dtype: str, value: Any) -> bool:
     """Whether a column of the type can hold the value at all."""
     if isinstance(value, bool):

@@ -40,7 +40,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
             data = {name: [value] * rows for name, value in data.items()}
         names = None
     elif index is not None and (hasattr(data, "_plan") or is_pandas(data)):
-        from hypostyle._selection import relabelled
+        from hypostyle._relabel import relabelled
 
         return relabelled(plan_of(data, names, keep_nan), _labels.listed(index), None)
     plan = plan_of(data, names, keep_nan)
@@ -106,7 +106,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         name = _labels.named_columns(data.name) if name is None else name
         name = name if isinstance(name, str) else None
         if index is not None:
-            from hypostyle._selection import relabelled
+            from hypostyle._relabel import relabelled
 
             plan, index = relabelled(plan, _labels.listed(index), None), None
     else:

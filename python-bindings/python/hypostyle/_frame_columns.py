@@ -9,7 +9,7 @@ from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._filling import filled, values_by_column
 from hypostyle._labels import column_name, named_columns
 from hypostyle._plan import Plan
-from hypostyle._selection import renamed_labels, renamed_levels
+from hypostyle._relabel import renamed_labels, renamed_levels
 from hypostyle._windows import over_all
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr

@@ -9,7 +9,7 @@ from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
-from hypostyle._loc import LabelNotFoundError
+from hypostyle._lookup import LabelNotFoundError
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError

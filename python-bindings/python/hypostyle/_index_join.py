@@ -33,6 +33,8 @@ def joined(
     result = left
     for one in others:
         if isinstance(one, BoundExpression):
+            if getattr(one, "name", None) is None:
+                raise InvalidArgumentError("join: the series has no name; rename it first")
             one = one.to_frame()  # type: ignore[attr-defined]
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")

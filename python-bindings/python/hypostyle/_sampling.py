@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import by_row, call
-from hypostyle._loc import taken
+from hypostyle._lookup import taken
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, ShapeError

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells, _index, _labels, _native
-from hypostyle._cells import by_row
+from hypostyle import _cells, _native
 from hypostyle._columns import matched
-from hypostyle._loc import Cell, Loc, Rows, positions, taken
+from hypostyle._loc import Cell, Loc, Rows
+from hypostyle._lookup import positions, taken
 from hypostyle._plan import Plan
-from hypostyle._windows import window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
@@ -90,7 +88,7 @@ class Selection:
 
     @index.setter
     def index(self, labels: Any) -> None:
-        self._become(self.set_axis(labels))
+        self._become(self.set_axis(labels))  # type: ignore[attr-defined]
 
     @property
     def axes(self) -> list:
@@ -310,139 +308,6 @@ class Selection:
             return self.rename(index=lambda label: f"{label}{suffix}")  # type: ignore[attr-defined]
         return self.rename(columns=lambda name: f"{name}{suffix}")  # type: ignore[attr-defined]
 
-    def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
-        """Other labels of the rows (``axis=1``: names of the columns): a list, or a series of the frame.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1, 2]}).set_axis(["a", "b"]).loc["b"].to_list()
-        [2]
-        """
-        made = type(self)._of(self._plan)  # type: ignore[attr-defined]
-        if axis in (1, "columns"):
-            made.columns = list(labels)
-            return made
-        if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
-            plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
-            columns = plan.columns
-            plan = plan.with_room(labels)
-            plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
-            return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
-        return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
-
-    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
-        """Other names of the levels of the index.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
-        >>> df.rename_axis("key").index.name
-        'key'
-        """
-        names = index if index is not None else mapper
-        if columns is not None or (axis in (1, "columns") and mapper is not None):
-            raise UnsupportedError("rename_axis: the axis of the columns has no name")
-        if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
-            return type(self)._of(self._plan)  # type: ignore[attr-defined]
-        return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
-
-    def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
-        """The rows without a level of the index.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
-        >>> df.droplevel("j").index.names
-        ['k']
-        """
-        return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
-
-    def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
-        """The rows with two levels of the index exchanged.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
-        >>> df.swaplevel().index.names
-        ['j', 'k']
-        """
-        return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
-
-    def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
-        """The rows with the levels of the index in another order.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
-        >>> df.reorder_levels(["j", "k"]).index.names
-        ['j', 'k']
-        """
-        return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
-
-    def reindex(
-        self,
-        labels: Any = None,
-        *,
-        index: Any = None,
-        columns: Any = None,
-        axis: Any = None,
-        fill_value: Any = None,
-        method: Any = None,
-        limit: Any = None,
-        tolerance: Any = None,
-    ) -> DataFrame:
-        """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
-        is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
-        {'x': [1], 'y': [0]}
-        """
-        if limit is not None or tolerance is not None:
-            raise UnsupportedError("reindex: limit and tolerance; use hs.merge_asof for the nearest row")
-        if labels is not None and axis in (1, "columns"):
-            labels, columns = None, labels
-        index = labels if index is None else index
-        if isinstance(index, Index):
-            index.own_list("reindex")
-        plan = self._plan
-        if index is not None:
-            plan = relabelled(plan, index, fill_value, method)
-        if columns is not None:
-            exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
-            none = _native.Expr.literal(_cells.value_of(fill_value))
-            for name in map(_labels.column_name, columns):
-                exprs[name] = _native.Expr.column(name) if name in plan.columns else none
-            plan = plan.project(exprs)
-        return type(self)._of(plan)  # type: ignore[attr-defined]
-
-    def reindex_like(self, other: DataFrame) -> DataFrame:
-        """The labels and columns of another frame.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
-        >>> df.reindex_like(df[["x"]]).columns
-        ['x']
-        """
-        made = self.reindex(columns=other.columns)
-        return made if not other._plan.index else made.reindex(index=other.index.to_list())
-
-    def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
-        """Rows whose label lies between two others, both included.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"t": [1, 2, 3], "x": [5, 6, 7]}).set_index("t")
-        >>> df.truncate(2, 3)["x"].to_list()
-        [6, 7]
-        """
-        if axis in (1, "columns"):
-            names = self._plan.columns
-            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
-        labels = self.index
-        if labels.is_monotonic_increasing or not self._plan.index:
-            return self.loc[before:after]
-        if not labels.to_series().is_monotonic_decreasing:
-            raise InvalidArgumentError("truncate: the labels are not in order; sort_index() first")
-        chosen, series = None, labels.to_series()
-        for part in ([] if before is None else [series >= before]) + ([] if after is None else [series <= after]):
-            chosen = part if chosen is None else chosen & part
-        return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
-
     def convert_dtypes(self, *_: Any, **__: Any) -> DataFrame:
         """The frame: every type can hold missing values.
 
@@ -462,33 +327,6 @@ class Selection:
         'int64'
         """
         return type(self)._of(self._plan)  # type: ignore[attr-defined]
-
-    def first_valid_index(self) -> Any:
-        """The label of the first row that has a value.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
-        >>> df.first_valid_index()
-        'a'
-        """
-        return self._valid_index(0)
-
-    def last_valid_index(self) -> Any:
-        """The label of the last row that has a value.
-
-        >>> import hypostyle as hs
-        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
-        >>> df.last_valid_index()
-        'b'
-        """
-        return self._valid_index(-1)
-
-    def _valid_index(self, at: int) -> Any:
-        from hypostyle._reshape import numbered
-
-        kept = type(self)._of(numbered(self._plan)).dropna(how="all")  # type: ignore[attr-defined]
-        labels = kept.index.to_list()
-        return labels[at] if labels else None
 
     def join(
         self,
@@ -536,132 +374,3 @@ def _scope(named: Mapping[str, Any]) -> dict[str, Any]:
         frame = frame.f_back
     given = {**(named.get("global_dict") or {}), **(named.get("local_dict") or {})}
     return {**frame.f_globals, **frame.f_locals, **given}
-
-
-def renamed_levels(plan: Plan, names: Any) -> Plan:
-    """The plan with other names of its index' levels."""
-    from hypostyle._reshape import numbered
-
-    plan = numbered(plan)
-    labels = [label for _, label in plan.index]
-    if callable(names):
-        new = [names(label) for label in labels]
-    elif isinstance(names, Mapping):
-        new = [names.get(label, label) for label in labels]
-    else:
-        new = list(names) if isinstance(names, (list, tuple)) else [names]
-    if len(new) != len(labels):
-        raise InvalidArgumentError(f"{len(new)} names for {len(labels)} levels of the index")
-    taken_names = [name for name in plan.columns]
-    levels = _index.level_columns(new, taken_names)
-    moved = {old: column for (old, _), (column, _) in zip(plan.index, levels, strict=True) if old != column}
-    renamed = plan.rename(moved) if moved else plan
-    return renamed.reindexed(levels)
-
-
-def without_levels(plan: Plan, level: Any) -> Plan:
-    gone = {Index(plan)._level(one) for one in (level if isinstance(level, (list, tuple)) else [level])}
-    if len(gone) == len(plan.index):
-        raise InvalidArgumentError("droplevel: one level must stay; reset_index(drop=True) removes the index")
-    dropped = [plan.index[at][0] for at in gone]
-    left = plan.reindexed([part for at, part in enumerate(plan.index) if at not in gone])
-    return left.keep([name for name in left.columns if name not in dropped])
-
-
-def swapped(plan: Plan, i: Any, j: Any) -> Plan:
-    levels = list(plan.index)
-    first, second = Index(plan)._level(i), Index(plan)._level(j)
-    levels[first], levels[second] = levels[second], levels[first]
-    return plan.reindexed(levels)
-
-
-def reordered(plan: Plan, order: Sequence[Any]) -> Plan:
-    places = [Index(plan)._level(level) for level in order]
-    if sorted(places) != list(range(len(plan.index))):
-        raise InvalidArgumentError(f"{list(order)} does not name each level of the index once")
-    return plan.reindexed([plan.index[at] for at in places])
-
-
-def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = None) -> Plan:
-    """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
-    from hypostyle._reshape import numbered
-
-    if not plan.index and plan.origins:
-        raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
-    plan = numbered(plan)
-    known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
-    depth = len(plan.index)
-    if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
-        raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
-    places = {label: at for at, label in enumerate(known)}
-    if len(places) < len(known):
-        raise InvalidArgumentError("reindex: a label occurs twice in the index")
-    at = [places.get(label) for label in wanted] if method is None else near(known, wanted, method)
-    made = _labels.labelled(
-        Plan(_native.Query.from_columns(["\0at"], [_native.Column.from_values(at, "int64")])), labels
-    )
-    levels = [(f"\0{i}", label) for i, (_, label) in enumerate(made.index)]
-    if all(label is None for _, label in levels) and len(levels) == len(plan.index):
-        levels = [(column, label) for (column, _), (_, label) in zip(levels, plan.index, strict=True)]
-    marked = made.rename(dict(zip(made.index_columns, [column for column, _ in levels], strict=True))).query
-    number = window("row_number").binary("-", _native.Expr.literal(1))
-    numbers = plan.keep(plan.columns).query.with_columns([number.alias("\0place")])
-    joined = marked.join(numbers, [_native.Expr.column("\0at")], [_native.Expr.column("\0place")], "left", ("", ""))
-    exprs = [_native.Expr.column(column).alias(column) for column, _ in levels]
-    absent = _native.Expr.call("scalar", "is_null", [_native.Expr.column("\0at")])
-    for name in plan.columns:
-        value = _native.Expr.column(name)
-        if not _cells.is_missing(fill_value):
-            value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
-        exprs.append(value.alias(name))
-    final = _index.level_columns([label for _, label in levels], plan.columns)
-    found = Plan(joined.select(exprs), levels)
-    return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
-
-
-def _known(label: Any) -> Any:
-    """A label that can be looked up: NaN and the like are missing, and alike."""
-    return None if _cells.is_missing(label) else label
-
-
-def near(known: list, wanted: list, method: str) -> list[int | None]:
-    """The place of the label that is the nearest one to each wanted one, of sorted labels."""
-    import bisect
-
-    method = {"pad": "ffill", "backfill": "bfill"}.get(method, method)
-    if method not in ("ffill", "bfill", "nearest"):
-        raise InvalidArgumentError(f"reindex: method is 'ffill', 'bfill' or 'nearest', not {method!r}")
-    if any(one > other for one, other in itertools.pairwise(known)):
-        raise InvalidArgumentError("reindex: with a method the labels are sorted; sort_index() first")
-    found: list[int | None] = []
-    for label in wanted:
-        before, after = bisect.bisect_right(known, label) - 1, bisect.bisect_left(known, label)
-        if method == "ffill" or after == len(known):
-            found.append(before if before >= 0 and method != "bfill" else None)
-        elif method == "bfill" or before < 0:
-            found.append(after)
-        else:
-            found.append(after if known[after] - label <= label - known[before] else before)
-    return found
-
-
-def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
-    """The plan with other labels: of each level, or of one."""
-    from hypostyle._columns import column
-    from hypostyle._reshape import numbered
-
-    if not plan.index and plan.origins:
-        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
-    plan = numbered(plan)
-    at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
-    exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())
-    for i in at:
-        name = plan.index[i][0]
-        old = plan.query.collect().lists([name])[0]
-        unseen -= set(old)
-        known = {} if callable(mapper) else dict(mapper.items())
-        new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
-        exprs[name] = by_row(column(new, False))
-    if unseen and errors == "raise":
-        raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
-    return plan.with_columns(exprs)

@@ -76,7 +76,7 @@ class SeriesCells:
         ('n', ['A', 'b'])
         """
         if callable(index) or isinstance(index, Mapping):
-            from hypostyle._selection import renamed_labels
+            from hypostyle._relabel import renamed_labels
 
             return self._of(renamed_labels(self._framed(), index, level, errors))
         return type(self)(self._plan, self._native, index)  # type: ignore[return-value]

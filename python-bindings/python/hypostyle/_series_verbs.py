@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
+from hypostyle._cells import check_na_action
 from hypostyle._naming import Nameless
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError
@@ -290,6 +291,7 @@ class SeriesVerbs:
         >>> x.map({1: "one", 2: "two"}).to_list(), x.map(lambda v: v * 10).to_list()
         (['one', 'two', None], [10, 20, 30])
         """
+        check_na_action(na_action)
         if isinstance(func, BoundExpression):
             func = dict(func.items())  # type: ignore[attr-defined]
         if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):

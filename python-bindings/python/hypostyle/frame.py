@@ -12,6 +12,7 @@ from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import DaskVerbs, accept
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
+from hypostyle._frame_labels import FrameLabels
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
 from hypostyle._labels import column_name, named_columns
@@ -41,6 +42,7 @@ class DataFrame(
     Operators,
     Arithmetic,
     Selection,
+    FrameLabels,
     Reshape,
     Functional,
     Watching,
@@ -260,7 +262,7 @@ class DataFrame(
     # Rows.
 
     def _across(self, verb: str, *args: Any) -> DataFrame:
-        from hypostyle._values import across
+        from hypostyle._across import across
 
         return DataFrame._of(self._plan.with_columns(across(self._plan, verb, *args)))
 
@@ -291,7 +293,7 @@ def _is_listed(value: Any) -> bool:
 
 def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
     """What is put into each of several columns: a value each of a list, a column each of a matrix or of a list of rows."""
-    rows = value if _numpy.is_array(value) else list(value)
+    rows: Any = value if _numpy.is_array(value) else list(value)
     listed = len(rows) > 0 and all(isinstance(row, (list, tuple)) or getattr(row, "ndim", 0) == 1 for row in rows)
     matrix = getattr(rows, "ndim", 1) == 2
     width = {len(row) for row in rows} if listed or matrix else {len(rows)}

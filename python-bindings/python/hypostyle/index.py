@@ -266,7 +266,7 @@ class Index:
 
     def get_loc(self, key: Any) -> int:
         """The place of a label."""
-        from hypostyle._loc import LabelNotFoundError
+        from hypostyle._lookup import LabelNotFoundError
 
         labels = self.to_list()
         if key not in labels:

@@ -1,0 +1,195 @@
+"""Labels of rows and names of columns of a frame: set, renamed, put in another order, looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _cells, _index, _labels, _native
+from hypostyle._plan import Plan
+from hypostyle._relabel import relabelled, renamed_levels, reordered, swapped, without_levels
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression
+from hypostyle.index import Index
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+class FrameLabels:
+    """What pandas offers to work with the labels of rows."""
+
+    __slots__ = ()
+
+    _plan: Plan
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        @property
+        def loc(self) -> Any: ...
+        @property
+        def index(self) -> Index: ...
+
+    def set_axis(self, labels: Any, axis: Any = 0) -> DataFrame:
+        """Other labels of the rows (``axis=1``: names of the columns): a list, or a series of the frame.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1, 2]}).set_axis(["a", "b"]).loc["b"].to_list()
+        [2]
+        """
+        made = type(self)._of(self._plan)  # type: ignore[attr-defined]
+        if axis not in (0, 1, "index", "columns", "rows"):
+            raise InvalidArgumentError(f"set_axis: axis is 0 or 1, not {axis!r}")
+        if axis in (1, "columns"):
+            made.columns = list(labels)
+            return made
+        if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
+            plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
+            columns = plan.columns
+            plan = plan.with_room(labels)
+            plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
+            return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
+        return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
+
+    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
+        """Other names of the levels of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.rename_axis("key").index.name
+        'key'
+        """
+        names = index if index is not None else mapper
+        if columns is not None or (axis in (1, "columns") and mapper is not None):
+            raise UnsupportedError("rename_axis: the axis of the columns has no name")
+        if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
+            return type(self)._of(self._plan)  # type: ignore[attr-defined]
+        return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
+
+    def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
+        """The rows without a level of the index.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.droplevel("j").index.names
+        ['k']
+        """
+        return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
+
+    def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
+        """The rows with two levels of the index exchanged.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.swaplevel().index.names
+        ['j', 'k']
+        """
+        return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
+
+    def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
+        """The rows with the levels of the index in another order.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
+        >>> df.reorder_levels(["j", "k"]).index.names
+        ['j', 'k']
+        """
+        return type(self)._of(reordered(self._plan, order))  # type: ignore[attr-defined]
+
+    def reindex(
+        self,
+        labels: Any = None,
+        *,
+        index: Any = None,
+        columns: Any = None,
+        axis: Any = None,
+        fill_value: Any = None,
+        method: Any = None,
+        limit: Any = None,
+        tolerance: Any = None,
+    ) -> DataFrame:
+        """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
+        is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
+        {'x': [1], 'y': [0]}
+        """
+        if limit is not None or tolerance is not None:
+            raise UnsupportedError("reindex: limit and tolerance; use hs.merge_asof for the nearest row")
+        if axis is not None and (index is not None or columns is not None):
+            raise InvalidArgumentError("reindex takes labels and axis, or index and columns")
+        if labels is not None and axis in (1, "columns"):
+            labels, columns = None, labels
+        index = labels if index is None else index
+        if isinstance(index, Index):
+            index.own_list("reindex")
+        plan = self._plan
+        if index is not None:
+            plan = relabelled(plan, index, fill_value, method)
+        if columns is not None:
+            exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+            none = _native.Expr.literal(_cells.value_of(fill_value))
+            for name in map(_labels.column_name, columns):
+                exprs[name] = _native.Expr.column(name) if name in plan.columns else none
+            plan = plan.project(exprs)
+        return type(self)._of(plan)  # type: ignore[attr-defined]
+
+    def reindex_like(self, other: DataFrame) -> DataFrame:
+        """The labels and columns of another frame.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
+        >>> df.reindex_like(df[["x"]]).columns
+        ['x']
+        """
+        made = self.reindex(columns=other.columns)
+        return made if not other._plan.index else made.reindex(index=other.index.to_list())
+
+    def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
+        """Rows whose label lies between two others, both included.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": [1, 2, 3], "x": [5, 6, 7]}).set_index("t")
+        >>> df.truncate(2, 3)["x"].to_list()
+        [6, 7]
+        """
+        if axis in (1, "columns"):
+            names = self._plan.columns
+            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
+        labels = self.index
+        if labels.is_monotonic_increasing or not self._plan.index:
+            return self.loc[before:after]
+        if not labels.to_series().is_monotonic_decreasing:
+            raise InvalidArgumentError("truncate: the labels are not in order; sort_index() first")
+        chosen, series = None, labels.to_series()
+        for part in ([] if before is None else [series >= before]) + ([] if after is None else [series <= after]):
+            chosen = part if chosen is None else chosen & part
+        return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
+
+    def first_valid_index(self) -> Any:
+        """The label of the first row that has a value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.first_valid_index()
+        'a'
+        """
+        return self._valid_index(0)
+
+    def last_valid_index(self) -> Any:
+        """The label of the last row that has a value.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
+        >>> df.last_valid_index()
+        'b'
+        """
+        return self._valid_index(-1)
+
+    def _valid_index(self, at: int) -> Any:
+        from hypostyle._reshape import numbered
+
+        kept = type(self)._of(numbered(self._plan)).dropna(how="all")  # type: ignore[attr-defined]
+        labels = kept.index.to_list()
+        return labels[at] if labels else None

@@ -1,0 +1,230 @@
+"""Rows that are found by their labels or places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _native, _numpy
+from hypostyle._labels import is_number
+from hypostyle._plan import Plan
+from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+
+class LabelNotFoundError(ColumnNotFoundError):
+    """A row that is not there."""
+
+
+def condition(rows: Any) -> bool:
+    return isinstance(rows, (BoundExpression, Expr))
+
+
+def labels_of(rows: Any) -> Any:
+    """The labels that a series or an index holds; other choices of rows as they are."""
+    from hypostyle.index import Index
+
+    if isinstance(rows, Index):
+        return rows.own_list("loc")
+    series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
+    if series and getattr(rows, "dtype", "bool") != "bool":
+        return rows.to_list()  # type: ignore[union-attr]
+    return rows
+
+
+def row_of(frame: DataFrame, position: int, name: Any) -> Any:
+    """One row, by the names of the columns: a series where all values are of one kind, else a `Row`."""
+    from hypostyle._reductions import values_by_name
+    from hypostyle._rows import Row
+
+    lists = frame._plan.query.slice(position, 1).collect().lists(frame.columns)
+    values = [one[0] for one in lists]
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) > 1 and not kinds <= {int, float}:
+        return Row(tuple(frame.columns), tuple(values), name)
+    label = name if isinstance(name, str) else None
+    return values_by_name(frame.columns, values, label)
+
+
+def positions(given: Any, rows: int) -> list[int]:
+    """Positions counted from 0, of a list that may count from the end, or of a mask."""
+    listed = given.tolist() if _numpy.is_array(given) else list(given)
+    if listed and all(isinstance(one, bool) for one in listed):
+        if len(listed) != rows:
+            raise InvalidArgumentError(f"a mask of {len(listed)} values for {rows} rows")
+        return [at for at, chosen in enumerate(listed) if chosen]
+    found = []
+    for one in listed:
+        if not is_number(one):
+            raise DataTypeError(f"a position is an integer, not {one!r}")
+        if not -rows <= one < rows:
+            raise IndexError(f"the position {one} is outside of {rows} rows")
+        found.append(one % rows)
+    return found
+
+
+def taken(plan: Plan, at: list[int]) -> _native.Query:
+    return plan.query.collect().take(at)
+
+
+def labelled(plan: Plan) -> str:
+    """The column of the only level; frames whose rows were chosen have no labels unless they have an index."""
+    if len(plan.index) == 1:
+        return plan.index[0][0]
+    if plan.index:
+        raise UnsupportedError("loc: give a tuple with a label for each level of the index, or a condition")
+    raise UnsupportedError(
+        "the rows were chosen from another frame and have no labels of their own; choose by position with iloc, by a "
+        "condition, or set_index first"
+    )
+
+
+def by_label(frame: DataFrame, label: Any) -> DataFrame:
+    """The rows of a label."""
+    plan = frame._plan
+    if not plan.index and not plan.origins:
+        if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        return frame[label : label + 1]
+    if _is_part(plan, label):
+        # A year, a month or a day stands for all moments in it.
+        found = frame._then(plan.query.filter(_within(plan, label)))
+        if len(found) == 0:
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        return found
+    labels = label if isinstance(label, tuple) else (label,)
+    if len(plan.index) > 1 or isinstance(label, tuple):
+        if len(labels) > len(plan.index):
+            raise InvalidArgumentError(f"{len(labels)} labels for {len(plan.index)} levels of the index")
+        columns = plan.index_columns[: len(labels)]
+    else:
+        columns = [labelled(plan)]
+    same = None
+    for column, value in zip(columns, labels, strict=True):
+        here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
+        same = here if same is None else same.binary("&", here)
+    assert same is not None
+    found = frame._then(plan.query.filter(same))
+    if len(found) == 0:
+        raise LabelNotFoundError(f"no row has the label {label!r}")
+    if len(labels) < len(plan.index):
+        rest = plan.index[len(labels) :]
+        kept = [column for column, _ in rest]
+        left = found._plan.reindexed(rest)
+        dropped = [name for name in left.columns if name not in columns or name in kept]
+        return type(frame)._of(left.keep(dropped))
+    return found
+
+
+def _is_part(plan: Plan, label: Any) -> bool:
+    """Whether a label is a year, a month or a day of an index of times."""
+    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
+    return times and isinstance(label, str) and len(label) in (4, 7, 10)
+
+
+def is_span(plan: Plan, label: Any) -> bool:
+    """Whether a label stands for more than one moment: a day does unless all moments are days."""
+    if not _is_part(plan, label):
+        return False
+    if len(label) < 10:
+        return True
+    time = _native.Expr.column(plan.index[0][0])
+    day = _native.Expr.call("scalar", "date_trunc", [time], {"unit": "day"})
+    return plan.query.filter(time.binary("!=", day)).slice(0, 1).rows() > 0
+
+
+def _span(label: str) -> tuple[Any, Any]:
+    """The first moment of a year, a month or a day, and the first one after it."""
+    import datetime
+
+    parts = [int(part) for part in label.split("-")]
+    start = datetime.datetime(*[*parts, 1, 1][:3])  # type: ignore[arg-type]
+    if len(parts) == 3:
+        return start, start + datetime.timedelta(days=1)
+    if len(parts) == 2:
+        return start, datetime.datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
+    return start, datetime.datetime(start.year + 1, 1, 1)
+
+
+def _within(plan: Plan, label: str) -> _native.Expr:
+    """Whether the label of a row lies within a year, a month or a day."""
+    column = plan.index[0][0]
+    try:
+        ends = _span(label)
+    except ValueError:
+        raise LabelNotFoundError(f"no row has the label {label!r}") from None
+    dtype = plan.dtypes[column]
+    low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
+    if "," in dtype:
+        low, high = (_native.Expr.literal(end.isoformat(sep=" ")).cast(dtype) for end in ends)
+    label_ = _native.Expr.column(column)
+    return label_.binary(">=", low).binary("&", label_.binary("<", high))
+
+
+def by_rows(frame: DataFrame, key: Any) -> DataFrame:
+    """Rows of a condition, of labels in their order, or from one label to another."""
+    plan = frame._plan
+    if condition(key):
+        return frame.filter(key)
+    if isinstance(key, slice):
+        return _between(frame, key)
+    listed = key.tolist() if _numpy.is_array(key) else list(key)
+    rows = plan.query.rows()
+    if listed and all(isinstance(one, bool) for one in listed):
+        return frame._then(taken(plan, positions(listed, rows)))
+    if not plan.index and not plan.origins:
+        for label in listed:
+            if not isinstance(label, int) or not 0 <= label < rows:
+                raise LabelNotFoundError(f"no row has the label {label!r}")
+        return frame._then(taken(plan, listed))
+    column = labelled(plan)
+    labels = plan.query.collect().lists([column])[0]
+    places: dict[Any, list[int]] = {}
+    for at, label in enumerate(labels):
+        places.setdefault(label, []).append(at)
+    found: list[int] = []
+    for label in listed:
+        if label not in places:
+            raise LabelNotFoundError(f"no row has the label {label!r}")
+        found.extend(places[label])
+    return frame._then(taken(plan, found))
+
+
+def _between(frame: DataFrame, key: slice) -> DataFrame:
+    """Rows from one label to another, both included."""
+    plan = frame._plan
+    if not plan.index and not plan.origins:
+        stop = None if key.stop is None else key.stop + 1
+        return frame[slice(key.start, stop, key.step)]
+    if key.step not in (None, 1):
+        raise UnsupportedError("loc: a slice of labels has no step")
+    column = labelled(plan)
+    labels = plan.query.collect().lists([column])[0]
+    start, stop = 0, len(labels)
+    if key.start is not None:
+        start = _edge(labels, key.start, False)
+    if key.stop is not None:
+        stop = _edge(labels, key.stop, True) + 1
+    return frame[start : max(stop, start)]
+
+
+def _edge(labels: list, label: Any, last: bool) -> int:
+    """The first or last row of a label; in sorted labels, where one that is not there would be."""
+    import bisect
+    import datetime
+    import itertools
+
+    if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
+        if len(label) in (4, 7, 10):
+            first, after = _span(label)
+            moment = after - datetime.timedelta(microseconds=1) if last else first
+        else:
+            moment = datetime.datetime.fromisoformat(label)
+        label = moment.replace(tzinfo=labels[0].tzinfo)
+    if label in labels:
+        return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
+    if any(a > b for a, b in itertools.pairwise(labels)):
+        raise LabelNotFoundError(f"no row has the label {label!r}, and the labels are not sorted")
+    return bisect.bisect_right(labels, label) - 1 if last else bisect.bisect_left(labels, label)

@@ -1,0 +1,143 @@
+"""Plans whose rows get other labels, or other rows by their labels."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypostyle import _cells, _index, _labels, _native
+from hypostyle._cells import by_row
+from hypostyle._plan import Plan
+from hypostyle._windows import window
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.index import Index
+
+
+def renamed_levels(plan: Plan, names: Any) -> Plan:
+    """The plan with other names of its index' levels."""
+    from hypostyle._reshape import numbered
+
+    plan = numbered(plan)
+    labels = [label for _, label in plan.index]
+    if callable(names):
+        new = [names(label) for label in labels]
+    elif isinstance(names, Mapping):
+        new = [names.get(label, label) for label in labels]
+    else:
+        new = list(names) if isinstance(names, (list, tuple)) else [names]
+    if len(new) != len(labels):
+        raise InvalidArgumentError(f"{len(new)} names for {len(labels)} levels of the index")
+    taken_names = [name for name in plan.columns]
+    levels = _index.level_columns(new, taken_names)
+    moved = {old: column for (old, _), (column, _) in zip(plan.index, levels, strict=True) if old != column}
+    renamed = plan.rename(moved) if moved else plan
+    return renamed.reindexed(levels)
+
+
+def without_levels(plan: Plan, level: Any) -> Plan:
+    gone = {Index(plan)._level(one) for one in (level if isinstance(level, (list, tuple)) else [level])}
+    if len(gone) == len(plan.index):
+        raise InvalidArgumentError("droplevel: one level must stay; reset_index(drop=True) removes the index")
+    dropped = [plan.index[at][0] for at in gone]
+    left = plan.reindexed([part for at, part in enumerate(plan.index) if at not in gone])
+    return left.keep([name for name in left.columns if name not in dropped])
+
+
+def swapped(plan: Plan, i: Any, j: Any) -> Plan:
+    levels = list(plan.index)
+    first, second = Index(plan)._level(i), Index(plan)._level(j)
+    levels[first], levels[second] = levels[second], levels[first]
+    return plan.reindexed(levels)
+
+
+def reordered(plan: Plan, order: Sequence[Any]) -> Plan:
+    places = [Index(plan)._level(level) for level in order]
+    if sorted(places) != list(range(len(plan.index))):
+        raise InvalidArgumentError(f"{list(order)} does not name each level of the index once")
+    return plan.reindexed([plan.index[at] for at in places])
+
+
+def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = None) -> Plan:
+    """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
+    from hypostyle._reshape import numbered
+
+    if not plan.index and plan.origins:
+        raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
+    plan = numbered(plan)
+    known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
+    depth = len(plan.index)
+    if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
+        raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
+    places = {label: at for at, label in enumerate(known)}
+    if len(places) < len(known):
+        raise InvalidArgumentError("reindex: a label occurs twice in the index")
+    at = [places.get(label) for label in wanted] if method is None else near(known, wanted, method)
+    made = _labels.labelled(
+        Plan(_native.Query.from_columns(["\0at"], [_native.Column.from_values(at, "int64")])), labels
+    )
+    levels = [(f"\0{i}", label) for i, (_, label) in enumerate(made.index)]
+    if all(label is None for _, label in levels) and len(levels) == len(plan.index):
+        levels = [(column, label) for (column, _), (_, label) in zip(levels, plan.index, strict=True)]
+    marked = made.rename(dict(zip(made.index_columns, [column for column, _ in levels], strict=True))).query
+    number = window("row_number").binary("-", _native.Expr.literal(1))
+    numbers = plan.keep(plan.columns).query.with_columns([number.alias("\0place")])
+    joined = marked.join(numbers, [_native.Expr.column("\0at")], [_native.Expr.column("\0place")], "left", ("", ""))
+    exprs = [_native.Expr.column(column).alias(column) for column, _ in levels]
+    absent = _native.Expr.call("scalar", "is_null", [_native.Expr.column("\0at")])
+    for name in plan.columns:
+        value = _native.Expr.column(name)
+        if not _cells.is_missing(fill_value):
+            value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
+        exprs.append(value.alias(name))
+    final = _index.level_columns([label for _, label in levels], plan.columns)
+    found = Plan(joined.select(exprs), levels)
+    return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
+
+
+def _known(label: Any) -> Any:
+    """A label that can be looked up: NaN and the like are missing, and alike."""
+    return None if _cells.is_missing(label) else label
+
+
+def near(known: list, wanted: list, method: str) -> list[int | None]:
+    """The place of the label that is the nearest one to each wanted one, of sorted labels."""
+    import bisect
+
+    method = {"pad": "ffill", "backfill": "bfill"}.get(method, method)
+    if method not in ("ffill", "bfill", "nearest"):
+        raise InvalidArgumentError(f"reindex: method is 'ffill', 'bfill' or 'nearest', not {method!r}")
+    if any(one > other for one, other in itertools.pairwise(known)):
+        raise InvalidArgumentError("reindex: with a method the labels are sorted; sort_index() first")
+    found: list[int | None] = []
+    for label in wanted:
+        before, after = bisect.bisect_right(known, label) - 1, bisect.bisect_left(known, label)
+        if method == "ffill" or after == len(known):
+            found.append(before if before >= 0 and method != "bfill" else None)
+        elif method == "bfill" or before < 0:
+            found.append(after)
+        else:
+            found.append(after if known[after] - label <= label - known[before] else before)
+    return found
+
+
+def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
+    """The plan with other labels: of each level, or of one."""
+    from hypostyle._columns import column
+    from hypostyle._reshape import numbered
+
+    if not plan.index and plan.origins:
+        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
+    plan = numbered(plan)
+    at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
+    exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())
+    for i in at:
+        name = plan.index[i][0]
+        old = plan.query.collect().lists([name])[0]
+        unseen -= set(old)
+        known = {} if callable(mapper) else dict(mapper.items())
+        new = [mapper(label) for label in old] if callable(mapper) else [known.get(label, label) for label in old]
+        exprs[name] = by_row(column(new, False))
+    if unseen and errors == "raise":
+        raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
+    return plan.with_columns(exprs)
