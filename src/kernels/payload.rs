@@ -203,7 +203,9 @@ mod tests {
 
     /// A column of every width and kind, of one piece; every one with nulls in odd pieces.
     fn columns(piece: usize) -> Vec<Column> {
-        let value = |i: usize| (piece % 2 == 0 || i % 7 != 0).then_some(i as i64 * 31 - 900 * piece as i64);
+        let value = |i: usize| {
+            (piece.is_multiple_of(2) || !i.is_multiple_of(7)).then_some(i as i64 * 31 - 900 * piece as i64)
+        };
         let all = || (0..ROWS).map(value);
         let texts = all()
             .map(|v| v.map(|v| if v % 2 == 0 { v.to_string() } else { format!("a long text, number {v}") }));
@@ -240,7 +242,7 @@ mod tests {
         let packed = make().packed(&[ROWS; 3], 0, each).unwrap();
         assert_eq!(packed.packs.iter().map(|pack| pack.members.len()).collect::<Vec<_>>(), [7, 2]);
         assert!(make().packed(&[ROWS; 3], LEAST_BYTES, each).unwrap().packs.is_empty());
-        let row = |i: usize| ((i % 3) << 10 | i * 37 % ROWS) as u32;
+        let row = |i: usize| (((i % 3) << 10) | (i * 37 % ROWS)) as u32;
         for outer in [false, true] {
             let rows: Vec<u32> =
                 (0..2000).map(|i| if outer && i % 5 == 0 { NO_ROW } else { row(i) }).collect();
