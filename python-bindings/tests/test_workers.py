@@ -13,6 +13,7 @@ import time
 
 import hypostyle as hs
 import pytest
+from hypostyle import _shm
 
 pytest.importorskip("cloudpickle")
 FACTOR = 3
@@ -119,12 +120,24 @@ def test_a_crash_is_told_and_survived(df):
 
 def test_nothing_is_left_in_shared_memory(df):
     def left():
-        return [name for name in os.listdir("/dev/shm") if name.startswith("hypostyle-")]
+        return [name for name in os.listdir("/dev/shm") if name.startswith(f"hypostyle-{os.getpid()}-")]
 
     df["x"].map(lambda v: v, processes=True)
     with pytest.raises(ZeroDivisionError):
         df["x"].map(lambda v: 1 // 0, processes=True)
     assert left() == []
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    dead, own = int(ended.stdout), os.getpid()
+    names = [f"hypostyle-{dead}-a.arrow", f"hypostyle-{dead}-b.arrow", f"hypostyle-{own}-a.arrow", "hypostyle-x.arrow"]
+    for name in names:
+        (tmp_path / name).touch()
+    for name in (names[0], *names[2:]):
+        os.utime(tmp_path / name, (0, 0))
+    _shm.sweep(str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == sorted(names[1:])
 
 
 def test_it_chooses_workers_only_where_they_pay(df):

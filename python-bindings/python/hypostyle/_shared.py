@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import weakref
 from typing import TYPE_CHECKING, Any
+
+from hypostyle import _shm
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -55,8 +56,7 @@ def share(frame: Any) -> Shared:
     import pyarrow as pa
 
     table = frame.to_arrow()
-    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    handle, path = tempfile.mkstemp(prefix="hypostyle-", suffix=".arrow", dir=folder)
+    handle, path = _shm.new_file()
     with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
     names = [label for label in frame.index_names if label is not None]

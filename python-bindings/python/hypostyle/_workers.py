@@ -14,14 +14,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hypostyle import _native
+from hypostyle import _native, _shm
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
 
@@ -171,8 +170,7 @@ if hasattr(os, "register_at_fork"):
 @contextlib.contextmanager
 def shared(rows: Any) -> Iterator[str]:
     """The result of a query as an Arrow file in shared memory, as long as it is needed."""
-    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    handle, path = tempfile.mkstemp(prefix="hypostyle-", suffix=".arrow", dir=folder)
+    handle, path = _shm.new_file()
     os.close(handle)
     try:
         _native.write_files(rows, "ipc", path, '{"compression": "none"}')
