@@ -18,6 +18,9 @@ use std::sync::{Arc, OnceLock};
 const SAMPLES: usize = 4;
 const SHARE: usize = 8;
 
+/// The most rows that are looked at in one row group: what a footer says of their number may be wrong.
+const MOST_ROWS: usize = 1 << 20;
+
 /// The most texts of a dictionary: beyond, codes are hardly faster than texts.
 const MOST_TEXTS: usize = 1 << 20;
 
@@ -57,17 +60,18 @@ fn sampled(table: &ParquetTable, column: usize) -> Result<Option<Arc<Dictionary>
     if groups.first().is_some_and(|(file, group, _)| is_coded(table, file, *group, column)) {
         return table.dictionary(column);
     }
-    let total: usize = groups.iter().map(|(_, _, rows)| rows).sum();
+    let total = groups.iter().fold(0usize, |sum, (_, _, rows)| sum.saturating_add(*rows));
     let limit = (total / SHARE).min(MOST_TEXTS);
     let (mut interner, mut numbers) = (Interner::new(false), Vec::new());
     let mut found: Vec<String> = Vec::new();
     let (mut seen, mut expected) = (0, 0);
     for sample in 0..SAMPLES.min(groups.len()) {
         let (file, group, rows) = groups[sample * groups.len() / SAMPLES.min(groups.len())];
-        if seen + rows > total / SHARE {
+        let looked = rows.min(MOST_ROWS);
+        if seen + looked > total / SHARE {
             break;
         }
-        let all = Rows { group, total: rows, ranges: std::iter::once(0..rows).collect() };
+        let all = Rows { group, total: rows, ranges: std::iter::once(0..looked).collect() };
         let Some(read) = direct::read(table, file, &file.input.open()?, &all, column, None)? else {
             return Ok(None);
         };
@@ -82,10 +86,10 @@ fn sampled(table: &ParquetTable, column: usize) -> Result<Option<Arc<Dictionary>
                 found.push(texts.value(row).to_owned());
             }
         }
-        seen += rows;
-        // As if each row group to come brought as many new texts as this one.
+        seen += looked;
+        // As if rows to come brought as many new texts as these.
         let new = (found.len() - before) as u128;
-        expected = found.len() as u128 + new * (total - seen) as u128 / rows as u128;
+        expected = found.len() as u128 + new * (total - seen) as u128 / looked as u128;
         // So many rows of `limit` equally frequent texts show so many different ones.
         let most = limit as f64 * (1.0 - (-(seen as f64) / limit as f64).exp());
         if found.len() as f64 > most {
