@@ -27,8 +27,23 @@ SHAPES = {
         "SELECT p.row, p.v, d1.w1 + d2.w2 + d3.w3 + d4.w4 + d5.w5 + d6.w6 AS w FROM p"
         + "".join(f" JOIN d{i} ON p.d{i} = d{i}.d{i}" for i in range(1, 7)),
     ),
+    "s13": (
+        "star of six, a tenth of two dimensions",
+        "SELECT p.row, p.v, d1.w1 + d2.w2 + d3.w3 + d4.w4 + d5.w5 + d6.w6 AS w FROM p"
+        + "".join(f" JOIN d{i} ON p.d{i} = d{i}.d{i}" for i in range(1, 7))
+        + " WHERE d5.w5 < 0.1 AND d6.w6 < 0.1",
+    ),
+    "s14": (
+        "chain of rows, rows and a twentieth of rows/100",
+        "SELECT p.row, p.v, c.w FROM p JOIN link b ON p.many = b.many JOIN mid c ON b.mid = c.mid WHERE c.w < 0.05",
+    ),
+    "s15": (
+        "a hundredth of rows/100 with sums of rows by key",
+        "SELECT b.mid AS row, a.v, b.w FROM mid b JOIN (SELECT mid, sum(v) AS v FROM p GROUP BY mid) a "
+        "ON a.mid = b.mid WHERE b.w < 0.01",
+    ),
 }
-TABLES = ("p", "part", "few", "mid", "many", "fan", "three", "quotes", "spans", *(f"d{i}" for i in range(1, 7)))
+TABLES = ("p", "part", "few", "mid", "many", "fan", "three", "quotes", "spans", "link", *(f"d{i}" for i in range(1, 7)))
 # question -> probe, right table, keys of both, kind: those that are plain merges
 MERGES = {
     "s1": ("p", "few", ["few"], ["few"], "inner"),
@@ -103,3 +118,4 @@ def make(found: dict[str, Path], rows: int) -> None:
     write("spans", low=low, high=low + random.random(mid) * 10 / mid, w=value(mid))
     for i, count in enumerate(dimension):
         write(f"d{i + 1}", **{f"d{i + 1}": unique(count), f"w{i + 1}": value(count)})
+    write("link", many=unique(rows), mid=random.integers(0, mid, rows))

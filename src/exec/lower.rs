@@ -194,9 +194,10 @@ impl Lowering<'_> {
             kept: self.kept && node.predicate().is_none() && node.limit().is_none(),
         };
         let known: Vec<_> = self.narrowings.iter().filter(|known| known.is_of(node)).cloned().collect();
-        let scan: Arc<dyn Scan> = match known.is_empty() {
+        let (pruning, reducing): (Vec<_>, Vec<_>) = known.into_iter().partition(Narrowing::prunes);
+        let scan: Arc<dyn Scan> = match pruning.is_empty() {
             true => source.scan(&request)?,
-            false => Arc::new(LateScan::new(source, request, known)?),
+            false => Arc::new(LateScan::new(source, request, pruning)?),
         };
         let mut chain = Chain::new(node.describe(), scan);
         if let Some(condition) = node.predicate() {
@@ -206,6 +207,10 @@ impl Lowering<'_> {
                 let kept: Vec<_> = node.schema().names().map(col).collect();
                 chain = chain.then(Arc::new(Project::new(bind_all(&kept, &schema)?)));
             }
+        }
+        let always = self.config.weak_hash;
+        for reduce in reducing.iter().filter_map(|known| known.reduce(node.schema(), always)) {
+            chain = chain.then(Arc::new(reduce));
         }
         Ok(chain)
     }
@@ -378,7 +383,7 @@ impl Lowering<'_> {
         self.pipelines.push(Pipeline::new(chain, build));
         let needs_match = matches!(node.kind(), JoinKind::Inner | JoinKind::Semi);
         let narrow = needs_match && check_probe.is_none() && node.asof().is_none();
-        let chain = self.probe_side(node, probe_side, node.left_on(), &probe, narrow)?;
+        let chain = self.probe_side(probe_side, node.left_on(), &probe, narrow)?;
         if let Some(check) = check_probe {
             self.pipelines.push(Pipeline::new(chain.clone(), check));
         }
@@ -394,17 +399,10 @@ impl Lowering<'_> {
     }
 
     /// The chain of a join's probe side; with `narrow`, rows that match nothing may be left out.
-    fn probe_side(
-        &mut self,
-        node: &JoinNode,
-        plan: &Plan,
-        keys: &[Expr],
-        probe: &Probe,
-        narrow: bool,
-    ) -> Result<Chain> {
+    fn probe_side(&mut self, plan: &Plan, keys: &[Expr], probe: &Probe, narrow: bool) -> Result<Chain> {
         let before = self.narrowings.len();
-        if narrow && !node.options().nulls_equal {
-            self.narrowings.extend(narrowings(plan, keys, &probe.built));
+        if narrow && self.config.optimize {
+            self.narrowings.extend(narrowings(plan, keys, probe));
         }
         let chain = self.chain(plan);
         self.narrowings.truncate(before);
@@ -415,7 +413,7 @@ impl Lowering<'_> {
         let Turned { build, guard, probe, end } = turned(node, self.config)?;
         let chain = self.chain(node.left())?;
         self.pipelines.push(Pipeline::new(chain, build));
-        let chain = self.probe_side(node, node.right(), node.right_on(), &probe, true)?;
+        let chain = self.probe_side(node.right(), node.right_on(), &probe, true)?;
         if let Some(guard) = guard {
             let guard = guard.of_rows(most_rows(node.right()).unwrap_or(0));
             self.pipelines.push(Pipeline::new(chain.clone(), guard));

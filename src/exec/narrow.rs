@@ -1,38 +1,75 @@
 //! Scans that read less because a join was built before: rows whose key lies outside the build side's match nothing.
 
-use crate::data::{Batch, DType, Scalar, Statistics};
+use crate::data::{Batch, DType, Scalar, Schema, Statistics};
 use crate::error::Result;
+use crate::exec::join::Probe;
 use crate::exec::join::built::Built;
+use crate::exec::origin::{Origin, origins};
+use crate::exec::reduce::Reduce;
 use crate::exec::slot::Slot;
 use crate::expr::{Expr, Tasks, col, lit};
-use crate::plan::{Flow, JoinKind, JoinNode, Node, Plan, Scan, ScanNode, ScanRequest, TableSource, Validate};
+use crate::plan::{Flow, Plan, Scan, ScanNode, ScanRequest, TableSource};
 use std::sync::{Arc, OnceLock};
 
-/// A column of a scan, and the key of a build side that it must equal.
+/// Keys up to so many are told to a scan one by one.
+const FEW_KEYS: u64 = 1 << 16;
+
+/// Told one by one, keys must be so many times fewer than the rows of the scan.
+const SELECTIVE: u64 = 8;
+
+/// What a join that is built before tells about a scan.
 #[derive(Clone)]
 pub struct Narrowing {
     /// Where the node is: which one it is, never followed.
     scan: usize,
-    column: Arc<str>,
-    key: usize,
+    /// Columns of the scan.
+    columns: Vec<Arc<str>>,
+    told: Told,
+    /// Whether rows left out can come back with null as their key.
+    outer: bool,
     built: Slot<Built>,
 }
 
+#[derive(Clone)]
+enum Told {
+    /// The range of a key, which the column must lie in; if it is the only one, the keys themselves where they are few.
+    Range { key: usize, only: bool },
+    /// All keys, among which the columns must be, and the join as text.
+    Keys(String),
+}
+
 /// What a join whose probe rows need a match tells about the scans below its probe side.
-pub fn narrowings(probe: &Plan, keys: &[Expr], built: &Slot<Built>) -> Vec<Narrowing> {
-    let of_key = |(key, expr): (usize, &Expr)| {
-        let Expr::Column(name) = expr else { return None };
-        let (scan, column) = origin(probe, name)?;
-        // A scan that is read twice could be asked for other rows elsewhere.
-        let once = count(probe, scan) == 1;
-        (once && scan.source().prunes()).then(|| Narrowing {
-            scan: place(scan),
-            column,
-            key,
-            built: built.clone(),
-        })
+pub fn narrowings(plan: &Plan, keys: &[Expr], probe: &Probe) -> Vec<Narrowing> {
+    let narrowing = |origin: &Origin<'_>, told: Told| Narrowing {
+        scan: place(origin.scan),
+        columns: origin.columns.clone(),
+        told,
+        outer: origin.outer,
+        built: probe.built.clone(),
     };
-    keys.iter().enumerate().filter_map(of_key).collect()
+    let name = |key: &Expr| match key {
+        Expr::Column(name) => Some(name.clone()),
+        _ => None,
+    };
+    let only = probe.keys.len() == 1;
+    let mut found = Vec::new();
+    for (key, name) in keys.iter().enumerate().filter_map(|(key, expr)| Some((key, name(expr)?))) {
+        for origin in origins(plan, &[name]) {
+            let field = origin.scan.source().schema().field(&origin.columns[0]);
+            // The condition would compare numbers of categories where the bounds are those of texts.
+            let texts = field.is_ok_and(|field| field.dtype.categories().is_none());
+            if texts && origin.scan.source().prunes() {
+                found.push(narrowing(&origin, Told::Range { key, only }));
+            }
+        }
+    }
+    let names: Option<Vec<_>> = keys.iter().map(name).collect();
+    // Keys beside these are of the condition.
+    if let Some(names) = names.filter(|names| !names.is_empty() && names.len() == probe.keys.len()) {
+        let worked = origins(plan, &names).into_iter().filter(|origin| origin.worked);
+        found.extend(worked.map(|origin| narrowing(&origin, Told::Keys(probe.text.clone()))));
+    }
+    found
 }
 
 impl Narrowing {
@@ -41,54 +78,32 @@ impl Narrowing {
         self.scan == place(scan)
     }
 
-    /// The condition, once the join is built.
-    fn condition(&self) -> Option<Expr> {
-        let (low, high) = self.built.get().ok()?.bounds(self.key)?;
-        Some(col(&*self.column).gt_eq(lit(low)).and(col(&*self.column).lt_eq(lit(high))))
+    /// Whether a scan that prunes can make use of it.
+    pub fn prunes(&self) -> bool {
+        matches!(self.told, Told::Range { .. })
+    }
+
+    /// A transform that leaves out rows without a match; `schema`: of the rows. With `always`, it looks all of them up.
+    pub fn reduce(&self, schema: &Schema, always: bool) -> Option<Reduce> {
+        let Told::Keys(join) = &self.told else { return None };
+        let positions = self.columns.iter().map(|name| schema.index_of(name)).collect::<Result<_>>().ok()?;
+        Some(Reduce::new(positions, &self.columns, join, self.built.clone(), self.outer, always))
+    }
+
+    /// The condition, once the join is built; `rows`: of the scan.
+    fn condition(&self, rows: Option<u64>) -> Option<Expr> {
+        let Told::Range { key, only } = self.told else { return None };
+        let built = self.built.get().ok().filter(|built| !built.encoder.matches_null())?;
+        let (low, high) = built.bounds(key)?;
+        let column = col(&*self.columns[0]);
+        let within = column.clone().gt_eq(lit(low)).and(column.clone().lt_eq(lit(high)));
+        let few = only && built.rows <= FEW_KEYS && rows.is_some_and(|rows| rows / SELECTIVE >= built.rows);
+        Some(if few { within.and(column.is_in(built.values(key))) } else { within })
     }
 }
 
 fn place(scan: &ScanNode) -> usize {
     std::ptr::from_ref(scan) as usize
-}
-
-/// The scan that a column comes from, if rows on the way are only left out or repeated.
-fn origin<'a>(plan: &'a Plan, name: &str) -> Option<(&'a ScanNode, Arc<str>)> {
-    match plan {
-        Plan::Scan(scan) if scan.limit().is_none() => {
-            let field = scan.source().schema().fields().iter().find(|field| field.name.as_ref() == name)?;
-            // The condition would compare numbers of categories where the bounds are those of texts.
-            let texts = field.dtype.categories().is_none();
-            texts.then(|| (scan, field.name.clone()))
-        }
-        Plan::Filter(node) => origin(node.input(), name),
-        Plan::Project(node) => {
-            let expr = node.exprs().iter().find(|expr| expr.output_name().as_ref() == name)?;
-            match expr.without_alias() {
-                Expr::Column(name) => origin(node.input(), name),
-                _ => None,
-            }
-        }
-        Plan::Join(node) => of_left(node, name),
-        _ => None,
-    }
-}
-
-fn of_left<'a>(node: &'a JoinNode, name: &str) -> Option<(&'a ScanNode, Arc<str>)> {
-    let independent =
-        matches!(node.kind(), JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti);
-    if !independent || node.options().validate != Validate::ManyToMany {
-        return None;
-    }
-    let position = node.schema().fields().iter().position(|field| field.name.as_ref() == name)?;
-    let field = node.left().schema().fields().get(position)?;
-    origin(node.left(), &field.name)
-}
-
-fn count(plan: &Plan, scan: &ScanNode) -> usize {
-    let here = matches!(plan, Plan::Scan(node) if std::ptr::eq(node, scan));
-    let below = plan.node().inputs().into_iter().map(|input| count(input, scan));
-    usize::from(here) + below.sum::<usize>()
 }
 
 /// A scan that is opened anew when it is first read: by then it is known which keys can match.
@@ -117,7 +132,8 @@ impl LateScan {
 
     fn scan(&self) -> &Arc<dyn Scan> {
         let open = || {
-            let conditions = self.narrowings.iter().filter_map(Narrowing::condition);
+            let rows = self.source.rows();
+            let conditions = self.narrowings.iter().filter_map(|narrowing| narrowing.condition(rows));
             let known = conditions.reduce(Expr::and)?;
             let predicate = match &self.request.predicate {
                 Some(own) => own.clone().and(known),
@@ -157,6 +173,13 @@ impl Scan for LateScan {
 }
 
 impl Built {
+    /// The values of a key, null aside.
+    fn values(&self, key: usize) -> Vec<Scalar> {
+        let columns = self.keys.iter().map(|keys| keys[key].array());
+        let each = columns.flat_map(|array| (0..array.len()).map(move |row| Scalar::from_array(array, row)));
+        each.filter(|value| !value.is_null()).collect()
+    }
+
     /// The least and the greatest value of a key; `None` if there is none, or if they say nothing about equal keys.
     fn bounds(&self, key: usize) -> Option<(Scalar, Scalar)> {
         let mut bounds: Option<(Scalar, Scalar)> = None;

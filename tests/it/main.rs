@@ -28,6 +28,7 @@ mod nulls;
 mod optimizer;
 mod oracle;
 mod parquet;
+mod reduce;
 mod reshape;
 mod select;
 mod sort;

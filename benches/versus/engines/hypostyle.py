@@ -44,9 +44,19 @@ class Engine:
         if question == "s11":
             within = (hs.col("x") >= hs.col("low")) & (hs.col("x") <= hs.col("high"))
             return hs.join_where(tables["part"], tables["spans"], within)[["row", "v", "w"]]
+        if question == "s14":
+            wanted = tables["mid"][hs.col("w") < 0.05]
+            return tables["p"].merge(tables["link"], on="many").merge(
+                wanted, left_on="mid_y", right_on="mid", suffixes=("", "_z"))[["row", "v", "w"]]
+        if question == "s15":
+            wanted = tables["mid"][hs.col("w") < 0.01]
+            sums = tables["p"].groupby("mid", as_index=False).agg(v=("v", "sum"))
+            return wanted.merge(sums, on="mid").rename(columns={"mid": "row"})[["row", "v", "w"]]
         frame = tables["p"]
         for i in range(1, 7):
             frame = frame.merge(tables[f"d{i}"], on=f"d{i}")
+        if question == "s13":
+            frame = frame[(hs.col("w5") < 0.1) & (hs.col("w6") < 0.1)]
         total = sum((hs.col(f"w{i}") for i in range(2, 7)), hs.col("w1"))
         return frame.assign(w=total)[["row", "v", "w"]]
 

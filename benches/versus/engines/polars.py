@@ -41,9 +41,19 @@ class Engine:
         if question == "s11":
             plan = tables["part"].join_where(tables["spans"], C("x") >= C("low"), C("x") <= C("high"))
             return plan.select("row", "v", "w")
+        if question == "s14":
+            wanted = tables["mid"].filter(C("w") < 0.05)
+            plan = tables["p"].join(tables["link"], on="many", suffix="_y")
+            return plan.join(wanted, left_on="mid_y", right_on="mid").select("row", "v", "w")
+        if question == "s15":
+            wanted = tables["mid"].filter(C("w") < 0.01)
+            plan = wanted.join(tables["p"].group_by("mid").agg(C("v").sum()), on="mid")
+            return plan.select("v", "w", row="mid")
         plan = tables["p"]
         for i in range(1, 7):
             plan = plan.join(tables[f"d{i}"], on=f"d{i}")
+        if question == "s13":
+            plan = plan.filter(C("w5") < 0.1, C("w6") < 0.1)
         return plan.select("row", "v", w=pl.sum_horizontal(f"w{i}" for i in range(1, 7)))
 
     def ask(self, question: str):

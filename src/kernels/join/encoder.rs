@@ -99,6 +99,11 @@ impl Encoder {
         }
     }
 
+    /// Whether a null key can have a match.
+    pub fn matches_null(&self) -> bool {
+        self.columns.iter().any(|column| column.null)
+    }
+
     /// Numbers for keys that do not fit one word, made of [`Encoder::bytes`].
     pub fn widen(&mut self, numbering: Numbering) {
         self.wide = Some(numbering);

@@ -268,6 +268,32 @@ impl Index {
         }
     }
 
+    /// Whether each word may be there, appended to `out`: surely if it is, seldom if it is not.
+    pub fn may_hold(&self, words: &[u64], out: &mut Vec<bool>) {
+        match &self.form {
+            Form::Direct(slots) => {
+                let last = slots.len() - 1;
+                out.extend(words.iter().map(|word| slots[(*word).min(last as u64) as usize] != 0));
+            }
+            Form::Runs(parts, shift) => {
+                let mask = (1u64 << shift) - 1;
+                out.extend(words.iter().map(|word| {
+                    let ends = parts.get((word >> shift) as usize).and_then(|part| {
+                        let place = (word & mask) as usize;
+                        part.starts.get(place..place + 2)
+                    });
+                    ends.is_some_and(|ends| ends[0] < ends[1])
+                }));
+            }
+            Form::Hashed(parts, shift) => {
+                let weak = part_is_weak(parts);
+                out.extend(
+                    words.iter().map(|word| parts[hash_part(*word, *shift, weak)].may_hold(mix(*word))),
+                );
+            }
+        }
+    }
+
     fn read(&self, parts: &[HashPart], shift: u32, words: &[u64], scratch: &mut Vec<(u64, u32)>) {
         let weak = part_is_weak(parts);
         scratch.clear();
