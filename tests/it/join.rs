@@ -203,6 +203,32 @@ fn many_rows_join_the_same_on_all_threads() {
     assert_eq!(values("x").into_iter().zip(values("y")).collect::<Vec<_>>(), expected);
 }
 
+/// Keys that are a small part of their range: found by rank, unless the hash is bad.
+#[test]
+fn keys_far_apart_find_the_same_rows_by_rank_and_by_hash() {
+    let of = |k: Vec<i64>, name: &str| {
+        let rows = k.len() as i64;
+        Frame::builder().column("k", k).column(name, (0..rows).collect::<Vec<_>>()).finish().unwrap()
+    };
+    let left = of((0..9_000i64).map(|i| i * 7_919 % 150_011 - 60_000).collect(), "x");
+    for (rows, times) in [(4_000i64, 31), (4_000, 0)] {
+        // Every key once, or some of them up to three times.
+        let key = |i: i64| if times > 0 { i * times % 130_003 } else { (i / 3 * i / 3) % 100_003 };
+        let right = of((0..rows).map(|i| key(i) - 50_000).collect(), "y");
+        for how in [JoinType::Inner, JoinType::Left, JoinType::Right, JoinType::Full, JoinType::Semi, JoinType::Anti]
+        {
+            let run = |threads, weak_hash| {
+                let config = Config { threads, weak_hash, ..Config::current() };
+                left.lazy().join(&right.lazy(), "k", how).collect_with(&config, &CancelToken::new()).unwrap()
+            };
+            let expected = run(1, true);
+            assert!(expected.rows() > 0);
+            assert_frame_eq(&run(1, false), &expected);
+            assert_frame_eq(&run(2, false), &expected);
+        }
+    }
+}
+
 #[test]
 fn few_rows_on_the_left_are_built_and_stay_in_order() {
     let of = |k: Vec<i64>, name: &str| {

@@ -17,6 +17,7 @@ use crate::kernels::join::hashed::HashPart;
 use crate::kernels::join::index::{Parts, Slots, is_dense};
 use crate::kernels::join::numbers::{self, Dictionary, Numbering, Prepared, Translated};
 use crate::kernels::join::ranges::Ranges;
+use crate::kernels::join::ranked::is_ranked;
 use crate::kernels::join::sorted::{self, Entry, Ordered, Sorted};
 use crate::kernels::join::split::{Split, part_of, parts_for};
 use crate::kernels::join::text::{self, TextPart, TextTable};
@@ -206,13 +207,18 @@ impl Build {
                 return Ok((encoder, Finder::Equal(slots.index())));
             }
         }
-        let parts = Parts::new(rows, domain, weak);
+        let by_rank = !dense && is_ranked(encoder.domain(), rows, weak);
+        let parts = Parts::new(rows, domain.or(encoder.domain().filter(|_| by_rank)), weak);
         let splits = context.parallel(count, |piece| Ok(parts.split(&words(piece), base(piece))))?;
-        if domain.is_some() {
+        if dense {
             let runs = context.parallel(parts.count, |part| Ok(parts.runs(&splits, part)))?;
             return Ok((encoder, Finder::Equal(parts.index_of_runs(runs))));
         }
         let existence = self.options.existence;
+        if by_rank {
+            let ranked = context.parallel(parts.count, |part| Ok(parts.ranked(&splits, part, existence)))?;
+            return Ok((encoder, Finder::Equal(parts.index_of_ranked(ranked))));
+        }
         let filled =
             context.parallel(parts.count, |part| Ok(HashPart::fill(&splits, part, existence, weak)))?;
         drop(splits);

@@ -1,9 +1,10 @@
-//! From the word of a key to the build rows that have it: addressed directly, or hashed in parts.
+//! From the word of a key to the build rows that have it: addressed directly, by rank, or hashed in parts.
 
 use crate::kernels::gather::NO_ROW;
 use crate::kernels::hash::mix;
 use crate::kernels::join::encoder::MISS;
 use crate::kernels::join::hashed::HashPart;
+use crate::kernels::join::ranked::RankedPart;
 use crate::kernels::join::split::{Split, part_of, parts_for};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -31,6 +32,8 @@ enum Form {
     Direct(Vec<u32>),
     /// Rows of the words of each part of the domain.
     Runs(Vec<Runs>, u32),
+    /// The words of each part of the domain, and the domain.
+    Ranked(Vec<RankedPart>, u32, u64),
     Hashed(Vec<HashPart>, u32),
 }
 
@@ -140,10 +143,20 @@ impl Parts {
         Split::new(words, base, self.count, |_, word| (word != MISS).then(|| part(word)))
     }
 
+    /// How many words a part has, if they are addressed directly.
+    fn words(&self, part: usize) -> usize {
+        self.domain.map_or(0, |domain| (domain - self.first(part)).min(1 << self.shift)) as usize
+    }
+
+    /// The words of one part and their rows, by rank; and the most rows of one word.
+    pub fn ranked(&self, splits: &[Split], part: usize, distinct: bool) -> (RankedPart, u32) {
+        RankedPart::fill(splits, part, self.first(part), self.words(part), distinct)
+    }
+
     /// The rows of the words of one part, addressed directly; and the most of one word.
     pub fn runs(&self, splits: &[Split], part: usize) -> (Runs, u32) {
         let first = (part as u64) << self.shift;
-        let words = self.domain.map_or(0, |domain| (domain - first).min(1 << self.shift)) as usize;
+        let words = self.words(part);
         let mut starts = vec![0u32; words + 1];
         for split in splits {
             for word in split.part(part).0 {
@@ -171,6 +184,13 @@ impl Parts {
     pub fn index_of_runs(&self, runs: Vec<(Runs, u32)>) -> Index {
         let most = runs.iter().map(|(_, most)| *most).max().unwrap_or(0);
         Index { form: Form::Runs(runs.into_iter().map(|(runs, _)| runs).collect(), self.shift), most }
+    }
+
+    /// The index of ranked words, one per part.
+    pub fn index_of_ranked(&self, parts: Vec<(RankedPart, u32)>) -> Index {
+        let most = parts.iter().map(|(_, most)| *most).max().unwrap_or(0);
+        let parts = parts.into_iter().map(|(part, _)| part).collect();
+        Index { form: Form::Ranked(parts, self.shift, self.domain.unwrap_or(0)), most }
     }
 
     /// The index of hashed parts. Unless every word has one row, they must not be settled.
@@ -203,6 +223,19 @@ impl Index {
             Form::Direct(slots) => {
                 let last = slots.len() - 1;
                 out.extend(words.iter().map(|word| slots[(*word).min(last as u64) as usize].wrapping_sub(1)));
+            }
+            Form::Ranked(parts, shift, domain) => {
+                let start = out.len();
+                out.resize(start + words.len(), NO_ROW);
+                let place = |word: u64| ranked(parts, *shift, *domain, word);
+                let there = |word: u64| {
+                    let (part, word) = place(word);
+                    part.has(word)
+                };
+                each_place(words, there, |at, word| {
+                    let (part, word) = place(word);
+                    out[start + at] = part.row(word);
+                });
             }
             Form::Hashed(parts, shift) if mostly_absent(parts, *shift, words) => {
                 let start = out.len();
@@ -245,6 +278,12 @@ impl Index {
                     }
                 }));
             }
+            Form::Ranked(parts, shift, domain) => {
+                out.extend(words.iter().map(|word| -> &[u32] {
+                    let (part, word) = ranked(parts, *shift, *domain, *word);
+                    part.rows(word)
+                }));
+            }
             Form::Hashed(parts, shift) if mostly_absent(parts, *shift, words) => {
                 let start = out.len();
                 out.resize(start + words.len(), &[]);
@@ -285,6 +324,12 @@ impl Index {
                     ends.is_some_and(|ends| ends[0] < ends[1])
                 }));
             }
+            Form::Ranked(parts, shift, domain) => {
+                out.extend(words.iter().map(|word| {
+                    let (part, word) = ranked(parts, *shift, *domain, *word);
+                    part.has(word)
+                }));
+            }
             Form::Hashed(parts, shift) => {
                 let weak = part_is_weak(parts);
                 out.extend(
@@ -317,6 +362,9 @@ impl Index {
                     .flat_map(|part| runs(part).into_iter().map(move |(start, end)| &part.rows[start..end]))
                     .collect()
             }
+            Form::Ranked(parts, ..) => {
+                parts.iter().flat_map(|part| part.runs()).filter(|rows| rows.len() > 1).collect()
+            }
             Form::Hashed(parts, _) => {
                 parts.iter().flat_map(|part| part.runs()).filter(|rows| rows.len() > 1).collect()
             }
@@ -338,6 +386,9 @@ impl Index {
                 let runs = parts.iter().flat_map(|part| part.starts.windows(2));
                 runs.map(|ends| (ends[1] - ends[0]) as usize).fold((0, 0), add)
             }
+            Form::Ranked(parts, ..) => {
+                parts.iter().flat_map(|part| part.runs().map(<[u32]>::len)).fold((0, 0), add)
+            }
             Form::Hashed(parts, _) => {
                 parts.iter().flat_map(|part| part.runs().map(<[u32]>::len)).fold((0, 0), add)
             }
@@ -351,9 +402,17 @@ impl Index {
             Form::Runs(parts, _) => {
                 parts.iter().map(|part| (part.starts.capacity() + part.rows.capacity()) * 4).sum()
             }
+            Form::Ranked(parts, ..) => parts.iter().map(RankedPart::size_bytes).sum(),
             Form::Hashed(parts, _) => parts.iter().map(HashPart::size_bytes).sum(),
         }
     }
+}
+
+/// The part of a word and the word counted from the part's first; a miss is the word behind the last.
+#[inline]
+fn ranked(parts: &[RankedPart], shift: u32, domain: u64, word: u64) -> (&RankedPart, u64) {
+    let word = word.min(domain);
+    (&parts[(word >> shift) as usize], word & ((1 << shift) - 1))
 }
 
 /// Words that are looked at to guess how many of a block are there.
@@ -369,35 +428,38 @@ fn mostly_absent(parts: &[HashPart], shift: u32, words: &[u64]) -> bool {
     words.iter().step_by(step).take(SAMPLE).filter(|word| held(word)).count() <= SAMPLE / 2
 }
 
-/// Calls `each` with the place and the part of every word whose mark is set. Places are gathered first, without a
-/// branch that would often be guessed wrongly.
+/// Calls `each` with the place and the part of every word whose mark is set.
 fn each_possible<'a>(
     parts: &'a [HashPart],
     shift: u32,
     words: &[u64],
     mut each: impl FnMut(usize, &'a HashPart),
 ) {
+    let found = |place, word| each(place, &parts[hash_part(word, shift, false)]);
+    match parts {
+        [only] => each_place(words, |word| only.may_hold(mix(word)), found),
+        _ => {
+            let possible = |word| {
+                let hash = mix(word);
+                parts[part_of(hash, shift)].may_hold(hash)
+            };
+            each_place(words, possible, found);
+        }
+    }
+}
+
+/// Calls `each` with the place of every word that is possible, and the word. Places are gathered first, without a branch
+/// that would often be guessed wrongly; the reads do not wait for each other.
+fn each_place(words: &[u64], possible: impl Fn(u64) -> bool, mut each: impl FnMut(usize, u64)) {
     let mut places = [0u16; BLOCK];
     for (block, words) in words.chunks(BLOCK).enumerate() {
         let mut count = 0;
-        match parts {
-            [only] => {
-                for (place, word) in words.iter().enumerate() {
-                    places[count] = place as u16;
-                    count += usize::from(only.may_hold(mix(*word)));
-                }
-            }
-            _ => {
-                for (place, word) in words.iter().enumerate() {
-                    places[count] = place as u16;
-                    let hash = mix(*word);
-                    count += usize::from(parts[part_of(hash, shift)].may_hold(hash));
-                }
-            }
+        for (place, word) in words.iter().enumerate() {
+            places[count] = place as u16;
+            count += usize::from(possible(*word));
         }
         for place in &places[..count] {
-            let part = &parts[hash_part(words[*place as usize], shift, false)];
-            each(block * BLOCK + *place as usize, part);
+            each(block * BLOCK + *place as usize, words[*place as usize]);
         }
     }
 }

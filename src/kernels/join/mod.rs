@@ -6,6 +6,7 @@ pub mod index;
 pub mod nearest;
 pub mod numbers;
 pub mod ranges;
+pub mod ranked;
 pub mod sorted;
 pub mod split;
 pub mod text;
