@@ -17,6 +17,7 @@ use crate::exec::operator::Transform;
 use crate::exec::pipeline::{Chain, Pipeline, Query};
 use crate::exec::pivot::Pivot;
 use crate::exec::project::Project;
+use crate::exec::reduce::Reduce;
 use crate::exec::shared::Shared;
 use crate::exec::slot::{Slot, SlotScan};
 use crate::exec::sort::Sort;
@@ -208,9 +209,9 @@ impl Lowering<'_> {
                 chain = chain.then(Arc::new(Project::new(bind_all(&kept, &schema)?)));
             }
         }
-        let always = self.config.weak_hash;
-        for reduce in reducing.iter().filter_map(|known| known.reduce(node.schema(), always)) {
-            chain = chain.then(Arc::new(reduce));
+        let members: Vec<_> = reducing.iter().filter_map(|known| known.member(node.schema())).collect();
+        if !members.is_empty() {
+            chain = chain.then(Arc::new(Reduce::new(members, self.config.weak_hash)));
         }
         Ok(chain)
     }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::exec::join::Probe;
 use crate::exec::join::built::Built;
 use crate::exec::origin::{Origin, origins};
-use crate::exec::reduce::Reduce;
+use crate::exec::reduce::Member;
 use crate::exec::slot::Slot;
 use crate::expr::{Expr, Tasks, col, lit};
 use crate::plan::{Flow, Plan, Scan, ScanNode, ScanRequest, TableSource};
@@ -83,11 +83,11 @@ impl Narrowing {
         matches!(self.told, Told::Range { .. })
     }
 
-    /// A transform that leaves out rows without a match; `schema`: of the rows. With `always`, it looks all of them up.
-    pub fn reduce(&self, schema: &Schema, always: bool) -> Option<Reduce> {
+    /// What rows must be among; `schema`: of the rows.
+    pub fn member(&self, schema: &Schema) -> Option<Member> {
         let Told::Keys(join) = &self.told else { return None };
         let positions = self.columns.iter().map(|name| schema.index_of(name)).collect::<Result<_>>().ok()?;
-        Some(Reduce::new(positions, &self.columns, join, self.built.clone(), self.outer, always))
+        Some(Member::new(positions, &self.columns, join, self.built.clone(), self.outer))
     }
 
     /// The condition, once the join is built; `rows`: of the scan.

@@ -215,7 +215,8 @@ fn keys_far_apart_find_the_same_rows_by_rank_and_by_hash() {
         // Every key once, or some of them up to three times.
         let key = |i: i64| if times > 0 { i * times % 130_003 } else { (i / 3 * i / 3) % 100_003 };
         let right = of((0..rows).map(|i| key(i) - 50_000).collect(), "y");
-        for how in [JoinType::Inner, JoinType::Left, JoinType::Right, JoinType::Full, JoinType::Semi, JoinType::Anti]
+        for how in
+            [JoinType::Inner, JoinType::Left, JoinType::Right, JoinType::Full, JoinType::Semi, JoinType::Anti]
         {
             let run = |threads, weak_hash| {
                 let config = Config { threads, weak_hash, ..Config::current() };
