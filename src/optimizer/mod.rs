@@ -7,6 +7,7 @@ pub mod conjuncts;
 pub mod driver;
 pub mod exprs;
 pub mod facts;
+pub mod filter_to_join;
 pub mod fold_constants;
 pub mod merge_filters;
 pub mod prune_columns;
@@ -33,6 +34,8 @@ pub static RULES: &[&Rule] = &[
     &merge_filters::MERGE_FILTERS,
     // Before limits move: a limit holds up the filters above it, and belongs below none of them.
     &push_filters::PUSH_FILTERS,
+    // After filters have moved: only those stay above a join that need both sides.
+    &filter_to_join::FILTER_TO_JOIN,
     // Before sorts learn their limits: it brings the limits to them.
     &push_limits::PUSH_LIMITS,
     // After limits have moved.

@@ -61,6 +61,32 @@ fn conditions_that_rows_cannot_be_sorted_for() {
 }
 
 #[test]
+fn a_filter_above_all_pairs_is_a_condition() {
+    let right =
+        table("k: string | m: int64 | y: float64\na | 1 | 0.5\nb | 2 | NaN\nnull | 3 | 1.5\na | 4 | NaN");
+    let left =
+        table("k: string | n: int64 | x: float64\na | 1 | NaN\nb | 2 | 0.5\nnull | 3 | -0.0\na | 4 | 1.5");
+    for nulls_equal in [false, true] {
+        let options = JoinOptions { nulls_equal, ..defaults() };
+        let pairs = |t: &[LazyFrame]| t[0].join_with(&t[1], NONE, NONE, JoinType::Cross, options.clone());
+        check(&[&left, &right], |t| pairs(t).filter(col("k").eq(col("k_right"))).select(["n", "m"]))
+            .gives("n: int64 | m: int64\n1 | 1\n1 | 4\n2 | 2\n4 | 1\n4 | 4");
+        // NaN equals nothing.
+        check(&[&left, &right], |t| pairs(t).filter(col("x").eq(col("y"))).select(["n", "m"]))
+            .gives("n: int64 | m: int64\n2 | 1\n4 | 3");
+        check(&[&left, &right], |t| {
+            let near = col("n").lt_eq(col("m")).and((col("n") + 2).gt(col("m"))).and(col("m").gt(2));
+            pairs(t).filter(near).select(["n", "m"])
+        })
+        .gives("n: int64 | m: int64\n2 | 3\n3 | 3\n3 | 4\n4 | 4");
+    }
+    let many = Frame::builder().column("a", (0..20_000i64).collect::<Vec<_>>()).finish().unwrap();
+    let other = many.lazy().select([col("a").alias("b")]);
+    let pairs = many.lazy().join_with(&other, NONE, NONE, JoinType::Cross, defaults());
+    assert_eq!(pairs.filter(col("a").eq(col("b"))).collect().unwrap().rows(), 20_000);
+}
+
+#[test]
 fn names_on_both_sides_of_a_condition() {
     check(&[&orders(), &items()], |t| {
         let equal = col("k").eq(col("k_right")).and(col("n").lt(col("m")));

@@ -79,6 +79,22 @@ fn a_join_tells_the_scan_which_keys_can_match() {
         assert_eq!(explained.contains(skipped), narrowed, "{how:?} {swapped}\n{explained}");
         assert_frame_eq(&joined(&scan).collect().unwrap(), &joined(&large.lazy()).collect().unwrap());
     }
+    // Few keys are told one by one: between the least and the greatest of them lie row groups without any.
+    let far = Frame::builder().column("k", [20i64, 399_999]).column("x", [1i64, 2]).finish().unwrap();
+    // In the file on the right of a join on the left of a join, too.
+    let tens = large.lazy().filter((col("k") % 10).eq(9)).select([col("k"), col("y").alias("ten")]);
+    let chain =
+        |file: &LazyFrame| tens.join(file, "k", JoinType::Inner).join(&far.lazy(), "k", JoinType::Inner);
+    for (query, of_frame) in [
+        (scan.join(&far.lazy(), "k", JoinType::Inner), large.lazy().join(&far.lazy(), "k", JoinType::Inner)),
+        (chain(&scan), chain(&large.lazy())),
+    ] {
+        let explained = query.explain_analyze().unwrap().to_string();
+        assert!(explained.contains(skipped), "{explained}");
+        let found = query.collect().unwrap();
+        assert_frame_eq(&found, &of_frame.collect().unwrap());
+        assert!(found.rows() > 0);
+    }
     // The same file on both sides of a join below the probe side: only rows that match nothing may be left out.
     let twice =
         scan.clone().join(&scan.clone().select([col("k"), col("y").alias("z")]), "k", JoinType::Inner);

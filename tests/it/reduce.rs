@@ -64,12 +64,13 @@ fn chains_of_joins_of_every_kind() {
         };
         rows += check(&frames, on_the_right).frame().rows();
     }
-    assert!(rows > 200, "{rows}");
+    assert!(rows > 100, "{rows}");
 }
 
 /// Two kinds of join, and whether null matches null: each where it matters.
 fn kinds() -> impl Iterator<Item = (JoinType, JoinType, bool)> {
-    let pairs = KINDS.into_iter().flat_map(|first| KINDS.map(|second| (first, second)));
+    let seconds = [JoinType::Inner, JoinType::Left, JoinType::Anti];
+    let pairs = KINDS.into_iter().flat_map(move |first| seconds.map(|second| (first, second)));
     pairs.enumerate().flat_map(|(number, (first, second))| {
         let outer = matches!(first, JoinType::Left | JoinType::Right);
         let nulls: &[bool] = if outer { &[false, true] } else { &[[false], [true]][number % 2] };
