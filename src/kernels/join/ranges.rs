@@ -2,8 +2,11 @@
 
 use crate::kernels::join::sorted::{Ordered, Sorted};
 
+/// Values under a node of the tree, as a power of two.
+const FAN_BITS: usize = 3;
+
 /// Values under a node of the tree.
-const FAN: usize = 16;
+const FAN: usize = 1 << FAN_BITS;
 
 /// An inequality between a value of the build side and one of the probe side, in words turned so that it says: the
 /// build side's is greater.
@@ -66,33 +69,36 @@ impl Ranges {
             Some((relation, levels)) => {
                 let Some(least) = second.and_then(|word| relation.least(word)) else { return };
                 let top = levels.len() - 1;
-                for node in 0..levels[top].len() {
-                    self.visit(levels, top, node, (start, range.1), least, out);
-                }
+                visit(levels, top, 0..levels[top].len(), (start, range.1), least, &mut |place| {
+                    out.push(self.sorted.row(place));
+                });
             }
         }
         out[before..].sort_unstable();
     }
+}
 
-    fn visit(
-        &self,
-        levels: &[Vec<u64>],
-        level: usize,
-        node: usize,
-        range: (usize, usize),
-        least: u64,
-        out: &mut Vec<u32>,
-    ) {
-        let size = FAN.pow(level as u32);
-        if (node + 1) * size <= range.0 || node * size >= range.1 || levels[level][node] < least {
-            return;
+/// Calls `each` with the places from `range.0` up to `range.1` whose value is at least `least`, among those under some nodes
+/// of a level.
+fn visit(
+    levels: &[Vec<u64>],
+    level: usize,
+    nodes: std::ops::Range<usize>,
+    range: (usize, usize),
+    least: u64,
+    each: &mut impl FnMut(usize),
+) {
+    let size = FAN_BITS * level;
+    let from = nodes.start.max(range.0 >> size);
+    let to = nodes.end.min((range.1 + (1 << size) - 1) >> size);
+    let values = levels[level].get(from..to).unwrap_or_default();
+    for (value, node) in values.iter().zip(from..) {
+        if *value < least {
+            continue;
         }
-        if level == 0 {
-            out.push(self.sorted.row(node));
-            return;
-        }
-        for below in node * FAN..((node + 1) * FAN).min(levels[level - 1].len()) {
-            self.visit(levels, level - 1, below, range, least, out);
+        match level.checked_sub(1) {
+            None => each(node),
+            Some(below) => visit(levels, below, node * FAN..(node + 1) * FAN, range, least, each),
         }
     }
 }
