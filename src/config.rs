@@ -12,6 +12,7 @@ use std::sync::{OnceLock, RwLock};
 /// | `partition_rows` | `HYPOSTYLE_PARTITION_ROWS` | 262,144 |
 /// | `join_rows` | `HYPOSTYLE_JOIN_ROWS` | 50 times the larger input, or 33,554,432 if that is more |
 /// | `decompressed_bytes` | `HYPOSTYLE_DECOMPRESSED_BYTES` | 200 times the compressed size, or 1 GiB if that is more |
+/// | `memory_bytes` | `HYPOSTYLE_MEMORY_BYTES` | 95 percent of what the container (cgroup) allows, else no limit |
 /// | `optimize` | `HYPOSTYLE_OPTIMIZE` (`0`/`1`) | on |
 ///
 /// # Examples
@@ -33,6 +34,10 @@ pub struct Config {
     /// file made for it cannot fill memory. `None`: 200 times its compressed size, or 1 GiB if that is more. Read from
     /// the process defaults when a file is opened.
     pub decompressed_bytes: Option<u64>,
+    /// The most memory that the process may hold while a query runs, in bytes, its own pages without those of mapped files
+    /// (Linux's `RssAnon`): a query that finds more is an error, before the system ends the process. It is looked at before
+    /// every batch and task, not at every allocation, so the peak can be somewhat higher. `None`: no limit. Only on Linux.
+    pub memory_bytes: Option<u64>,
     /// Whether the optimizer rewrites plans; results are the same without it.
     pub optimize: bool,
     /// Optimizer rules not to apply, by name.
@@ -76,6 +81,12 @@ impl Config {
                 self.partition_rows
             )));
         }
+        if self.memory_bytes.is_some_and(|bytes| bytes < 1 << 20) {
+            return Err(Error::invalid(format!(
+                "memory_bytes must be 1 MiB (1048576) or more, not {}",
+                self.memory_bytes.unwrap_or(0)
+            )));
+        }
         Ok(())
     }
 
@@ -91,6 +102,7 @@ impl Config {
             partition_rows: number("HYPOSTYLE_PARTITION_ROWS").unwrap_or(262_144).clamp(1, 1 << 30),
             join_rows: number("HYPOSTYLE_JOIN_ROWS").map(|rows| rows as u64),
             decompressed_bytes: number("HYPOSTYLE_DECOMPRESSED_BYTES").map(|bytes| bytes as u64),
+            memory_bytes: number("HYPOSTYLE_MEMORY_BYTES").map(|bytes| bytes as u64).or_else(allowed_memory),
             optimize: number("HYPOSTYLE_OPTIMIZE").is_none_or(|value| value != 0),
             disabled_rules: Vec::new(),
             weak_hash: false,
@@ -102,6 +114,42 @@ impl Default for Config {
     fn default() -> Self {
         Config::current()
     }
+}
+
+/// 95 percent of the memory that the process's container may have; `None` where there is no such limit.
+fn allowed_memory() -> Option<u64> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let limits = limit_files(&groups).into_iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let least = limits.filter_map(|text| text.trim().parse::<u64>().ok()).min()?;
+    // The first version writes a number beyond any memory for none.
+    (least < 1 << 60).then(|| least / 100 * 95)
+}
+
+/// The files with the limits of a process's control groups, both of Linux's versions; a limit holds for all groups below.
+fn limit_files(groups: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    for line in groups.lines() {
+        let mut parts = line.splitn(3, ':');
+        let (Some(_), Some(controllers), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let (root, file) = match controllers {
+            "" => ("/sys/fs/cgroup", "memory.max"),
+            _ if controllers.split(',').any(|name| name == "memory") => {
+                ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
+            }
+            _ => continue,
+        };
+        let mut path = path.trim_end_matches('/');
+        loop {
+            files.push(format!("{root}{path}/{file}"));
+            match path.rfind('/') {
+                Some(end) => path = &path[..end],
+                None => break,
+            }
+        }
+    }
+    files
 }
 
 /// The variables of the environment whose names begin so: what clouds' own tools read, too. Read whenever a place is opened,
@@ -117,4 +165,29 @@ pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
 /// A whole number from the environment; anything else counts as absent.
 fn number(name: &str) -> Option<usize> {
     std::env::var(name).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_both_versions_and_of_all_groups_above() {
+        assert_eq!(
+            limit_files("0::/user.slice/app\n"),
+            [
+                "/sys/fs/cgroup/user.slice/app/memory.max",
+                "/sys/fs/cgroup/user.slice/memory.max",
+                "/sys/fs/cgroup/memory.max"
+            ]
+        );
+        assert_eq!(
+            limit_files("9:cpu,cpuacct:/\n4:memory:/docker\n"),
+            [
+                "/sys/fs/cgroup/memory/docker/memory.limit_in_bytes",
+                "/sys/fs/cgroup/memory/memory.limit_in_bytes"
+            ]
+        );
+        assert!(limit_files("nonsense").is_empty());
+    }
 }

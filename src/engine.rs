@@ -71,8 +71,8 @@ fn settled<T>(
 
 /// Whether an error is about the source itself, not about what is done with its columns.
 fn stops(kind: ErrorKind) -> bool {
-    use ErrorKind::{Cancelled, Corrupt, FileNotFound, Io, Parse};
-    matches!(kind, Cancelled | Corrupt | FileNotFound | Io | Parse)
+    use ErrorKind::{Cancelled, Corrupt, FileNotFound, Io, MemoryLimit, Parse};
+    matches!(kind, Cancelled | Corrupt | FileNotFound | Io | MemoryLimit | Parse)
 }
 
 /// The plan over sources with wider types, every node checked anew; `None` if no source has met a contradiction.

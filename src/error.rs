@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A result that would be larger than allowed.
     TooManyRows,
+    /// More memory than allowed.
+    MemoryLimit,
     /// The query was cancelled.
     Cancelled,
     /// A defect of Hypostyle itself, caught at its border.

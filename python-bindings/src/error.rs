@@ -63,6 +63,7 @@ fn class_name(kind: ErrorKind) -> &'static str {
         ErrorKind::InvalidArgument => "InvalidArgumentError",
         ErrorKind::Unsupported => "UnsupportedError",
         ErrorKind::TooManyRows => "TooManyRowsError",
+        ErrorKind::MemoryLimit => "MemoryLimitError",
         ErrorKind::Cancelled => "CancelledError",
         _ => "InternalError",
     }

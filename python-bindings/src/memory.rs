@@ -4,6 +4,7 @@
 //! page; then it is given back by a thread that lives no longer than that.
 
 use hypostyle::Config;
+use hypostyle::exec::budget::give_back_by;
 use hypostyle::exec::pool::pool;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -63,6 +64,7 @@ impl Drop for Running {
 pub fn set_up() {
     // SAFETY: the option exists in the linked version, and no other thread of ours runs yet.
     unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, DELAY) };
+    give_back_by(collect);
 }
 
 fn collect() {

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::exec::budget::Budget;
 use crate::exec::cancel::CancelToken;
 use crate::exec::metrics::Metrics;
 use crate::exec::pool::pool;
@@ -17,6 +18,7 @@ pub struct Context {
     config: Config,
     cancel: CancelToken,
     metrics: Arc<Metrics>,
+    budget: Budget,
     /// `None`: everything runs on the calling thread.
     pool: Option<Arc<ThreadPool>>,
 }
@@ -32,7 +34,8 @@ impl Context {
             true => None,
             false => Some(pool(config.threads)?),
         };
-        Ok(Context { config: config.clone(), cancel: cancel.clone(), metrics, pool })
+        let budget = Budget::new(config.memory_bytes);
+        Ok(Context { config: config.clone(), cancel: cancel.clone(), metrics, budget, pool })
     }
 
     /// The settings.
@@ -45,12 +48,13 @@ impl Context {
         &self.metrics
     }
 
-    /// Fails if the query was cancelled.
+    /// Fails if the query was cancelled, or the process holds more memory than allowed.
     ///
     /// # Errors
-    /// `Cancelled`.
+    /// `Cancelled`, `MemoryLimit`.
     pub fn check(&self) -> Result<()> {
-        self.cancel.check()
+        self.cancel.check()?;
+        self.budget.check()
     }
 
     /// Runs tasks `0..count` on all threads, started in order, and returns their results in order. The error of the

@@ -4,6 +4,7 @@
 //! there is no plan.
 
 pub mod aggregate;
+pub mod budget;
 pub mod cancel;
 pub mod collect;
 pub mod context;

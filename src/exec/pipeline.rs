@@ -242,8 +242,10 @@ impl<'a> Running<'a> {
         let result = transform.apply(batch, &mut |out| {
             let entered = Instant::now();
             metrics[index + 1].add_batch(out.rows(), out.size_bytes());
-            let flow = match out.rows() {
-                0 => Ok(Flow::Continue),
+            // One batch can become very many.
+            let flow = match (self.context.check(), out.rows()) {
+                (Err(stopped), _) => Err(stopped),
+                (Ok(()), 0) => Ok(Flow::Continue),
                 _ => self.onwards(part, metrics, index + 1, out, origin, sink),
             };
             failed_above = flow.is_err();

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._partitions import byte_count
 
 
 def config() -> dict[str, Any]:
@@ -15,7 +16,7 @@ def config() -> dict[str, Any]:
 
     >>> import hypostyle as hs
     >>> sorted(hs.config())
-    ['disabled_rules', 'join_rows', 'optimize', 'partition_rows', 'threads']
+    ['disabled_rules', 'join_rows', 'memory_bytes', 'optimize', 'partition_rows', 'threads']
     """
     return _native.get_settings()
 
@@ -27,12 +28,17 @@ def set_config(
     optimize: bool | None = None,
     disabled_rules: Sequence[str] | None = None,
     join_rows: int | None = None,
+    memory_bytes: int | str | None = None,
 ) -> None:
     """Changes settings for all queries that start from now on: the number of threads, the rows of a partition where data
     is cut, and whether (and by which rules) plans are optimized. Results do not depend on them. A merge that would give
-    more than ``join_rows`` rows is an error (0: more than 50 times the larger frame, which is the default)."""
+    more than ``join_rows`` rows is an error (0: more than 50 times the larger frame, which is the default). A query that finds
+    the process holding more than ``memory_bytes`` (a number, or text as ``"2GB"``; 0: no limit) stops with a
+    :class:`MemoryLimitError`; by default 95 percent of what the container allows, if it has a limit. It is looked at before
+    every batch, so that the peak can be somewhat higher; only on Linux."""
     rules = None if disabled_rules is None else list(disabled_rules)
-    _native.set_settings(threads, partition_rows, optimize, rules, join_rows)
+    memory = memory_bytes if memory_bytes in (None, 0) else byte_count(memory_bytes, "memory_bytes")
+    _native.set_settings(threads, partition_rows, optimize, rules, join_rows, memory)
 
 
 def show_versions() -> None:

@@ -205,6 +205,7 @@ def set_settings(
     optimize: bool | None = None,
     disabled_rules: list[str] | None = None,
     join_rows: int | None = None,
+    memory_bytes: int | None = None,
 ) -> None: ...
 def scan_csv(
     paths: list[str],

@@ -180,16 +180,16 @@ def _meta(meta: Any) -> Plan:
     return as_plan(meta, "meta")
 
 
-def byte_count(size: Any) -> int:
-    """A number of bytes, or a text such as ``"64MB"`` or ``"1GiB"``."""
+def byte_count(size: Any, name: str = "partition_size") -> int:
+    """A number of bytes, or a text such as ``"64MB"`` or ``"1GiB"``; ``name`` is the argument's."""
     if isinstance(size, int):
         count = size
     else:
         told = re.fullmatch(r"\s*([0-9.]+)\s*([kmgt]?)(i?)b?\s*", str(size), re.I)
         if told is None:
-            raise InvalidArgumentError(f'partition_size is a number of bytes or a text such as "100MB", not {size!r}')
+            raise InvalidArgumentError(f'{name} is a number of bytes or a text such as "100MB", not {size!r}')
         number, unit, binary = told.groups()
         count = int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
     if count < 1:
-        raise InvalidArgumentError(f"partition_size must be at least a byte, not {size!r}")
+        raise InvalidArgumentError(f"{name} must be at least a byte, not {size!r}")
     return count

@@ -14,6 +14,7 @@ __all__ = [
     "InputOutputError",
     "InternalError",
     "InvalidArgumentError",
+    "MemoryLimitError",
     "MissingFileError",
     "ParseError",
     "ShapeError",
@@ -88,6 +89,10 @@ class TooManyRowsError(HypostyleError, ValueError):
 
 class UnsupportedError(HypostyleError, NotImplementedError):
     """Something Hypostyle does not do; the message says what to write instead."""
+
+
+class MemoryLimitError(HypostyleError, MemoryError):
+    """More memory than allowed."""
 
 
 class CancelledError(HypostyleError, RuntimeError):
