@@ -64,7 +64,9 @@ pub fn cells(
             let values = array.as_boolean().values().clone();
             fixed(5, nulls, move |row, slot| {
                 let text = if values.value(row) { b"true\0" } else { b"false" };
-                slot[..5].copy_from_slice(text);
+                if let Some(five) = slot.first_chunk_mut() {
+                    *five = *text;
+                }
                 5 - usize::from(values.value(row))
             })
         }
