@@ -264,6 +264,8 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// What stands between the date and the hour of a timestamp: `T`, as ISO 8601 has it, or a blank, as pandas has it.
+    pub datetime_separator: char,
     /// Whether the null of a file of one column may be an empty line, which many readers pass over; otherwise it is
     /// written as two quotes.
     pub blank_lines: bool,
@@ -283,6 +285,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            datetime_separator: 'T',
             blank_lines: true,
             compression: Compression::default(),
             folder: FolderOptions::default(),
