@@ -41,7 +41,8 @@ DIFFERS: dict[str, dict[str, str]] = {
         "reset_index": "the numbers of rows do not become a column",
         "stack": "one level",
         "T": "columns are named as text",
-        "to_csv": "the numbers of rows are written with `index=True` only; times have a `T` before the hour",
+        "to_csv": "the numbers of rows are written with `index=True` only; "
+        "times have a `T` before the hour unless `date_format` says otherwise",
         "transpose": "columns are named as text",
         "unstack": _TEXT_NAMES,
         "update": "gives a new frame; rows are matched by the key columns `on`",
@@ -55,7 +56,8 @@ DIFFERS: dict[str, dict[str, str]] = {
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "functions may run in worker processes",
         "str": "see below",
-        "to_csv": "the numbers of rows are written with `index=True` only; times have a `T` before the hour",
+        "to_csv": "the numbers of rows are written with `index=True` only; "
+        "times have a `T` before the hour unless `date_format` says otherwise",
         "unstack": _TEXT_NAMES,
     },
     "GroupBy": {

@@ -130,3 +130,17 @@ def test_rows_are_counted_over_folders(tmp_path: Path) -> None:
     assert found["row"].to_list() == [0, 1, 2, 3, 4] and found["x"].to_list() == [10, 11, 12, 13, 14]
     assert hs.read_csv(tmp_path / "x", row_index="row", nrows=3)["row"].to_list() == [0, 1, 2]
     assert hs.read_csv(tmp_path / "x", nrows=4)["x"].to_list() == [10, 11, 12, 13]
+
+
+def test_times_are_written_in_a_form_of_choice(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"t": pd.to_datetime(["2024-02-29 13:04:00.5", None]), "x": [1, 2], "s": ["a,b", None]})
+    ours = hs.from_pandas(frame)
+    for form in ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y, %H:%M:%S.%f", "%Y"):
+        options = {"date_format": form, "na_rep": "NA", "index": False}
+        assert ours.to_csv(**options) == frame.to_csv(**options)
+    path = tmp_path / "x.csv.gz"
+    ours.to_csv(path, date_format="%Y-%m-%d %H:%M:%S.%f", index=False)
+    back = hs.read_csv(path, parse_dates=["t"])
+    pd.testing.assert_frame_equal(back.to_pandas(), frame, check_dtype=False)
+    indexed = frame.set_index("t")
+    assert hs.from_pandas(indexed).to_csv(date_format="%H:%M") == indexed.to_csv(date_format="%H:%M")

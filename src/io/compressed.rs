@@ -4,7 +4,9 @@ use crate::config::Config;
 use crate::data::Batch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::InputFile;
+use crate::io::gzip;
 use crate::io::lz4::Frames;
+use crate::kernels::inflate::Wrong;
 use crate::plan::target::{Encoded, Encoder};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -201,7 +203,14 @@ pub fn decompressed(bytes: Vec<u8>, compression: Compression) -> Result<Vec<u8>>
 fn within(bytes: Vec<u8>, compression: Compression, limit: u64) -> Result<Vec<u8>> {
     let packed = bytes.as_slice();
     let read: std::io::Result<Box<dyn Read + '_>> = match compression {
-        Compression::Gzip => Ok(Box::new(flate2::read::MultiGzDecoder::new(packed))),
+        Compression::Gzip => {
+            let most = usize::try_from(limit).unwrap_or(usize::MAX);
+            return gzip::unpacked(packed, most).map_err(|wrong| match wrong {
+                Wrong::Long => too_long(limit),
+                Wrong::Short => damaged("it ends early"),
+                Wrong::Damaged(reason) => damaged(reason),
+            });
+        }
         Compression::Zstd => zstd::stream::read::Decoder::new(packed).map(|read| Box::new(read) as _),
         Compression::Lz4 => Frames::new(packed).map(|read| Box::new(read) as _),
         Compression::Bzip2 => Ok(Box::new(bzip2::read::MultiBzDecoder::new(packed))),
@@ -213,14 +222,20 @@ fn within(bytes: Vec<u8>, compression: Compression, limit: u64) -> Result<Vec<u8
     };
     let mut out = Vec::new();
     match read.and_then(|read| read.take(limit.saturating_add(1)).read_to_end(&mut out)) {
-        Ok(_) if out.len() as u64 > limit => {
-            Err(Error::new(ErrorKind::Corrupt, format!("more than {limit} bytes when decompressed"))
-                .hint("if the file is meant to be that large, raise the setting decompressed_bytes"))
-        }
+        Ok(_) if out.len() as u64 > limit => Err(too_long(limit)),
         Ok(_) => Ok(out),
-        Err(error) => Err(Error::new(ErrorKind::Corrupt, format!("the compressed data is damaged: {error}"))
-            .hint("is the file complete, and compressed as its name says?")),
+        Err(error) => Err(damaged(error)),
     }
+}
+
+fn too_long(limit: u64) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("more than {limit} bytes when decompressed"))
+        .hint("if the file is meant to be that large, raise the setting decompressed_bytes")
+}
+
+fn damaged(reason: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("the compressed data is damaged: {reason}"))
+        .hint("is the file complete, and compressed as its name says?")
 }
 
 #[cfg(test)]

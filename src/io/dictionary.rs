@@ -2,9 +2,9 @@
 //!
 //! A partition never changes the shared dictionary, so its codes do not depend on which partition was read first.
 
-use crate::data::strings;
 use crate::error::Result;
 use crate::kernels::keys::intern::{Interner, Views};
+use crate::kernels::lookup::coded;
 use crate::kernels::padded::{Padded, lowest, word};
 use crate::kernels::views::ViewWriter;
 use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder, UInt32Array};
@@ -286,8 +286,8 @@ pub trait TextSink {
     /// Appends a field of padded text.
     fn field(&mut self, text: &Padded<'_>, start: usize, end: usize);
 
-    /// Appends a field of padded text that stands in quotes, those inside doubled, without them; false, and nothing is
-    /// appended, if this way is not possible.
+    /// Appends a field of padded text, of two bytes at least, that stands in quotes, those inside doubled, without them;
+    /// false, and nothing is appended, if this way is not possible.
     fn quoted(&mut self, text: &Padded<'_>, start: usize, end: usize, quote: u8) -> bool;
 
     /// Appends other text.
@@ -334,8 +334,13 @@ impl TextSink for CodeSink<'_> {
         self.0.push(Key::of_field(text.bytes(), start, end), text.str(start, end));
     }
 
-    fn quoted(&mut self, _text: &Padded<'_>, _start: usize, _end: usize, _quote: u8) -> bool {
-        false
+    #[inline]
+    fn quoted(&mut self, text: &Padded<'_>, start: usize, end: usize, quote: u8) -> bool {
+        let plain = memchr::memchr(quote, &text.bytes()[start + 1..end - 1]).is_none();
+        if plain {
+            self.field(text, start + 1, end - 1);
+        }
+        plain
     }
 
     fn other(&mut self, text: &str) {
@@ -391,8 +396,11 @@ impl TextBuilder {
         }
     }
 
-    /// Gives codes up where too many values are new; to be called now and then between values.
+    /// Gives codes up where too many values are new, and makes room for text; to be called now and then between values.
     pub fn settle(&mut self) {
+        if let Form::Views(views) = &mut self.form {
+            views.reserve_text();
+        }
         if let Form::Codes(coder) = &self.form
             && coder.too_many()
         {
@@ -459,7 +467,7 @@ impl Coder {
         self.rows_before += self.codes.len();
         let codes = ScalarBuffer::from(std::mem::take(&mut self.codes));
         let valid = validity(codes.len(), null_rows);
-        strings::encode(UInt32Array::try_new(codes, valid)?, dictionary)
+        coded(UInt32Array::try_new(codes, valid)?, dictionary)
     }
 }
 

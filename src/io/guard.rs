@@ -26,13 +26,24 @@ impl From<Error> for Failure {
     }
 }
 
+/// An error of input: ours, the system's, or what an unpacker has to say of its bytes, which were read before.
+fn of_io(error: &std::io::Error, message: String) -> Error {
+    match Error::within(error) {
+        Some(own) => own,
+        None if error.raw_os_error().is_some() => Error::new(ErrorKind::Io, message),
+        None => Error::new(ErrorKind::Corrupt, format!("the file is damaged: {message}")),
+    }
+}
+
 impl From<ParquetError> for Failure {
     fn from(error: ParquetError) -> Self {
         Failure(match error {
             ParquetError::NYI(message) => Error::unsupported(message),
             ParquetError::External(source) if source.is::<std::io::Error>() => {
-                let own = source.downcast_ref::<std::io::Error>().and_then(Error::within);
-                own.unwrap_or_else(|| Error::new(ErrorKind::Io, source.to_string()))
+                match source.downcast_ref::<std::io::Error>() {
+                    Some(error) => of_io(error, error.to_string()),
+                    None => Error::new(ErrorKind::Io, source.to_string()),
+                }
             }
             ParquetError::General(message) | ParquetError::EOF(message) => {
                 Error::new(ErrorKind::Corrupt, format!("the file is damaged: {message}"))
@@ -46,9 +57,7 @@ impl From<arrow::error::ArrowError> for Failure {
     fn from(error: arrow::error::ArrowError) -> Self {
         use arrow::error::ArrowError;
         Failure(match error {
-            ArrowError::IoError(message, source) => {
-                Error::within(&source).unwrap_or_else(|| Error::new(ErrorKind::Io, message))
-            }
+            ArrowError::IoError(message, source) => of_io(&source, message),
             ArrowError::NotYetImplemented(message) => Error::unsupported(message),
             ArrowError::ExternalError(source) => match source.downcast::<Error>() {
                 Ok(own) => *own,
@@ -56,5 +65,38 @@ impl From<arrow::error::ArrowError> for Failure {
             },
             other => Error::new(ErrorKind::Corrupt, format!("the file is damaged: {other}")),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::error::ArrowError;
+    use std::io;
+
+    #[test]
+    fn errors_of_unpackers_are_damage_and_those_of_the_system_are_not() {
+        let kind = |error: io::Error| {
+            let arrow = ArrowError::IoError(error.to_string(), io::Error::new(error.kind(), "copied"));
+            let first = match error.raw_os_error() {
+                None => Failure::from(arrow).0.kind(),
+                Some(_) => ErrorKind::Io,
+            };
+            (first, Failure::from(ParquetError::External(Box::new(error))).0.kind())
+        };
+        let damage = (ErrorKind::Corrupt, ErrorKind::Corrupt);
+        assert_eq!(kind(io::Error::new(io::ErrorKind::InvalidData, "no such block")), damage);
+        assert_eq!(kind(io::ErrorKind::UnexpectedEof.into()), damage);
+        // No space, on any system.
+        let system = || io::Error::from_raw_os_error(28);
+        assert_eq!(kind(system()).1, ErrorKind::Io);
+        let arrow = ArrowError::IoError("no space".to_owned(), system());
+        assert_eq!(Failure::from(arrow).0.kind(), ErrorKind::Io);
+        let own = || io::Error::other(Error::new(ErrorKind::Cancelled, "stopped"));
+        assert_eq!(
+            Failure::from(ArrowError::IoError("stopped".to_owned(), own())).0.kind(),
+            ErrorKind::Cancelled
+        );
+        assert_eq!(kind(own()).1, ErrorKind::Cancelled);
     }
 }

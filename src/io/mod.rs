@@ -12,6 +12,7 @@ mod file;
 pub mod folders;
 pub mod format;
 mod guard;
+mod gzip;
 pub mod ipc;
 pub mod json;
 mod leftovers;

@@ -1,6 +1,7 @@
 //! Text cut out of blocks of bytes where each stands behind its length, without copying it: a column of views.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::lookup::look_up;
 use arrow::array::{StringViewArray, make_view};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use std::ops::Range;
@@ -108,11 +109,10 @@ impl Texts {
     /// # Errors
     /// `Corrupt` if a place is outside of it.
     pub fn gather(&mut self, places: &[u32]) -> Result<()> {
-        if places.iter().fold(0, |most, place| most.max(*place)) as usize >= self.dictionary.len() {
-            return Err(damaged("a code outside of its dictionary"));
+        match look_up(&self.dictionary, places, &mut self.rows) {
+            true => Ok(()),
+            false => Err(damaged("a code outside of its dictionary")),
         }
-        self.rows.extend(places.iter().map(|place| self.dictionary[*place as usize]));
-        Ok(())
     }
 
     /// The rows and blocks so far.
@@ -191,12 +191,8 @@ impl Texts {
 #[inline(always)]
 pub fn view(bytes: &[u8], start: usize, length: usize) -> u128 {
     let held = if length <= INLINE { length } else { 4 };
-    let text = match bytes.get(start..start + 16) {
-        Some(sixteen) => {
-            let mut all = [0; 16];
-            all.copy_from_slice(sixteen);
-            u128::from_le_bytes(all) & !(u128::MAX << (8 * held))
-        }
+    let text = match bytes.get(start..).and_then(|rest| rest.first_chunk::<16>()) {
+        Some(sixteen) => u128::from_le_bytes(*sixteen) & !(u128::MAX << (8 * held)),
         None => {
             let mut some = [0; 16];
             some[..held].copy_from_slice(&bytes[start..start + held]);

@@ -12,15 +12,30 @@ pub fn unpack(width: usize, bytes: &[u8], out: &mut [u32]) {
     let (blocks, rest) = out.split_at_mut(whole * BLOCK);
     unpack_blocks(width, bytes, blocks);
     let bytes = bytes.get(whole * width * 4..).unwrap_or_default();
-    let mask = u64::MAX.checked_shr(64 - width.min(MOST_BITS) as u32).unwrap_or(0);
-    for (place, number) in rest.iter_mut().enumerate() {
-        let bit = place * width;
-        let mut eight = [0; 8];
-        let there = bytes.get(bit / 8..).unwrap_or_default();
-        let count = there.len().min(8);
-        eight[..count].copy_from_slice(&there[..count]);
-        *number = (u64::from_le_bytes(eight) >> (bit % 8) & mask) as u32;
+    if !rest.is_empty() && bytes.len() >= width * 4 && width > 0 {
+        // What follows the numbers makes the block whole.
+        let mut block = [0; BLOCK];
+        unpack_blocks(width, bytes, &mut block);
+        let some = rest.len().min(BLOCK);
+        rest[..some].copy_from_slice(&block[..some]);
+        return;
     }
+    for (place, number) in rest.iter_mut().enumerate() {
+        *number = one(width, bytes, place);
+    }
+}
+
+/// The number at a place; missing bytes are zeros.
+#[inline(always)]
+pub fn one(width: usize, bytes: &[u8], place: usize) -> u32 {
+    let bit = place * width;
+    let there = bytes.get(bit / 8..).unwrap_or_default();
+    let word = match there.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => there.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let mask = u64::MAX.checked_shr(64 - width.min(MOST_BITS) as u32).unwrap_or(0);
+    (word >> (bit % 8) & mask) as u32
 }
 
 /// Whole blocks.
@@ -82,6 +97,10 @@ mod tests {
                 let mut out = vec![7; count];
                 unpack(width, &bytes, &mut out);
                 assert_eq!(out, numbers[..count], "{count} of {width} bits");
+                // Without what follows, the last ones are read one by one.
+                unpack(width, &bytes[..(count * width).div_ceil(8)], &mut out);
+                assert_eq!(out, numbers[..count], "{count} of {width} bits");
+                assert!((0..count).all(|place| one(width, &bytes, place) == numbers[place]));
             }
         }
         let mut out = [7; 40];

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Blocks longer than this are closed, so that offsets stay below Arrow's limit of 2^31.
 const BLOCK: usize = 1 << 30;
 
+/// Bytes that are copied at a time where quotes are looked for.
+const STEP: usize = 16;
+
 /// Gathers text row by row. Text of at most 12 bytes is kept in its view.
 pub struct ViewWriter {
     views: Vec<u128>,
@@ -68,17 +71,19 @@ impl ViewWriter {
             return false;
         }
         let (from, stop) = (self.block.len(), end - 1);
+        self.block.reserve(field.len() + STEP);
         // SAFETY: what is kept of the block beyond `from` below is text without some ASCII characters.
         let block = unsafe { self.block.as_mut_vec() };
-        block.resize(from + field.len() + 8, 0);
-        let (mut at, mut to) = (start + 1, from);
+        let room = &mut block.spare_capacity_mut()[..field.len() + STEP];
+        let (mut at, mut to) = (start + 1, 0);
         let whole = loop {
-            // The quote at `stop` is found at the latest.
-            let word = padded::word(bytes, at);
-            block[to..to + 8].copy_from_slice(&word.to_le_bytes());
-            let place = padded::find(word, quote);
-            if place == 8 {
-                (at, to) = (at + 8, to + 8);
+            // The quote at `stop` is found at the latest, and there is padding behind it.
+            let Some(some) = bytes[at..].first_chunk::<STEP>() else { break false };
+            // SAFETY: the slice holds as many bytes, and bytes need no alignment.
+            unsafe { room[to..to + STEP].as_mut_ptr().cast::<[u8; STEP]>().write(*some) };
+            let place = padded::find_among(some, quote);
+            if place == STEP {
+                (at, to) = (at + STEP, to + STEP);
             } else if at + place >= stop {
                 to += stop - at;
                 break true;
@@ -88,11 +93,25 @@ impl ViewWriter {
                 (at, to) = (at + place + 2, to + place + 1);
             }
         };
-        block.truncate(if whole { to } else { from });
         if whole {
+            // SAFETY: so many bytes have been written: each step writes more than it moves `to` by.
+            unsafe { block.set_len(from + to) };
             self.close(from);
         }
         whole
+    }
+
+    /// Makes room for the text of the rows that were made room for, if it is as long as that so far.
+    pub fn reserve_text(&mut self) {
+        let (rows, left) = (self.views.len(), self.views.capacity() - self.views.len());
+        if self.closed.is_empty() && rows > 0 && left > 0 {
+            let more = self.block.len() as u128 * left as u128 / rows as u128;
+            let more = usize::try_from(more + more / 16).unwrap_or(BLOCK);
+            // Room that grew once is not looked at again.
+            if self.block.capacity() < self.block.len() * 2 && self.block.len() + more <= BLOCK {
+                self.block.reserve_exact(more);
+            }
+        }
     }
 
     /// Number of rows so far.

@@ -23,7 +23,9 @@ fn digits(value: u64) -> u64 {
 
 #[inline(always)]
 fn put(word: u64, slot: &mut Slot, at: usize) {
-    slot[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    if let Some(eight) = slot[at..at + 8].first_chunk_mut() {
+        *eight = word.to_le_bytes();
+    }
 }
 
 /// A number below 10^8 without leading zeros; where it ends.

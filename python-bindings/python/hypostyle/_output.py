@@ -237,7 +237,7 @@ class Output(FrameExports):
 
     def to_csv(self, path: Any = None, **options: Any) -> Any:
         """Writes a CSV file, or one for each partition if there is a ``*`` in the path; see `hypostyle.io`. What else
-        pandas takes (``mode``, ``quoting``, ``float_format``, ``date_format``, ``index_label``, ...) is done by pandas."""
+        pandas takes (``mode``, ``quoting``, ``float_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
         if (columns := options.pop("columns", None)) is not None:
@@ -341,7 +341,7 @@ class Output(FrameExports):
 
 #: The options of `to_csv` that are written without pandas.
 CSV_OPTIONS = {
-    *("sep", "header", "na_rep", "index", "compression"),
+    *("sep", "header", "na_rep", "index", "compression", "date_format"),
     *("partition_cols", "file_rows", "file_bytes", "overwrite", "storage_options"),
 }
 

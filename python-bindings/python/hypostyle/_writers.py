@@ -16,6 +16,7 @@ from hypostyle.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
+    from hypostyle._plan import Plan
 
 
 @into_open_files
@@ -125,6 +126,7 @@ def write_csv(
     na_rep: str = "",
     index: bool | None = None,
     compression: str | None = "infer",
+    date_format: str | None = None,
     partition_cols: str | Sequence[str] | None = None,
     file_rows: int | None = None,
     file_bytes: int | None = None,
@@ -133,13 +135,23 @@ def write_csv(
 ) -> str | None:
     """Writes a CSV file, or returns its text if there is no path. Columns that act as the index come first, unless
     ``index`` is false; the numbers of rows are written with ``index=True`` only. The file is compressed if its name ends
-    in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``partition_cols``, ``file_rows``,
-    ``file_bytes``, ``overwrite`` and ``storage_options`` are as in `to_parquet`."""
+    in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz``, or as ``compression`` says. ``date_format`` is the form of timestamps,
+    in the codes of strftime; by default they are written as ISO 8601 has it. ``partition_cols``, ``file_rows``,
+    ``file_bytes``, ``overwrite`` and ``storage_options`` are as in `to_parquet`.
+
+    >>> import hypostyle as hs
+    >>> frame = hs.DataFrame({"t": ["2024-02-29T13:04:00"]}).astype({"t": "timestamp[us]"})
+    >>> print(write_csv(frame, date_format="%Y-%m-%d %H:%M:%S"), end="")
+    t
+    2024-02-29 13:04:00
+    """
     if index and not frame._plan.index:
         from hypostyle._reshape import numbered
 
         frame = type(frame)._of(numbered(frame._plan))  # type: ignore[attr-defined]
     plan = given.with_nameless(frame) if index or index is None else _index.reset(frame._plan, True)
+    if date_format is not None:
+        plan = _dated(plan, date_format)
     query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = given.compression(compression)
@@ -149,6 +161,16 @@ def write_csv(
     given.needs_path(parts)
     separator = given.character("sep", sep)
     return _text(lambda name: _native.write_csv(query, name, separator, header, na_rep, parts, "none", {}))
+
+
+def _dated(plan: Plan, date_format: str) -> Plan:
+    """The same with timestamps as text of this form."""
+    from hypostyle._dates import python_codes
+
+    form = {"format": python_codes(date_format)}
+    dated = [name for name, dtype in plan.dtypes.items() if dtype.startswith("timestamp")]
+    call = _native.Expr.call
+    return plan.with_columns({name: call("scalar", "strftime", [_native.Expr.column(name)], form) for name in dated})
 
 
 def _text(write: Callable[[str], None]) -> str:

@@ -18,10 +18,8 @@ impl ByteSet {
     #[inline]
     pub fn mask(&self, block: &[u8; 64]) -> u64 {
         let mut mask = 0u64;
-        for (i, word) in block.chunks_exact(8).enumerate() {
-            let mut bytes = [0u8; 8];
-            bytes.copy_from_slice(word);
-            let word = u64::from_le_bytes(bytes);
+        for (i, word) in block.as_chunks::<8>().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
             // The high bit of each byte stays clear only where the byte equals the pattern; exact, no carries.
             let differs = |pattern: u64| {
                 let x = word ^ pattern;

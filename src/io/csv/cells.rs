@@ -64,7 +64,9 @@ pub fn cells(
             let values = array.as_boolean().values().clone();
             fixed(5, nulls, move |row, slot| {
                 let text = if values.value(row) { b"true\0" } else { b"false" };
-                slot[..5].copy_from_slice(text);
+                if let Some(five) = slot.first_chunk_mut() {
+                    *five = *text;
+                }
                 5 - usize::from(values.value(row))
             })
         }
@@ -82,8 +84,10 @@ pub fn cells(
             write_number::clock(nanos, 1_000_000_000, slot, 0)
         }),
         DType::Timestamp(unit, zone) => {
-            let (unit, zoned) = (*unit, zone.is_some());
-            number::<Int64Type>(&physical, 46, nulls, move |value, slot| timestamp(value, unit, zoned, slot))
+            let (unit, zoned, between) = (*unit, zone.is_some(), quoting.between);
+            number::<Int64Type>(&physical, 46, nulls, move |value, slot| {
+                timestamp(value, unit, (between, zoned), slot)
+            })
         }
         DType::Decimal(_, scale) => {
             let (scale, values) = (*scale, dispatch::primitive::<Decimal128Type>(array).values().clone());
@@ -280,10 +284,10 @@ fn float<F: ryu::Float + PartialOrd + Default>(value: F, finite: bool, slot: &mu
 }
 
 /// ISO 8601; instants in UTC with `Z`.
-fn timestamp(value: i64, unit: TimeUnit, zoned: bool, slot: &mut Slot) -> usize {
+fn timestamp(value: i64, unit: TimeUnit, (between, zoned): (u8, bool), slot: &mut Slot) -> usize {
     let per_day = 86_400 * unit.per_second();
     let at = write_number::date(value.div_euclid(per_day), slot);
-    slot[at] = b'T';
+    slot[at] = between;
     let end = write_number::clock(value.rem_euclid(per_day), unit.per_second(), slot, at + 1);
     slot[end] = b'Z';
     end + usize::from(zoned)

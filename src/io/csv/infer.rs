@@ -4,7 +4,7 @@ use crate::data::{DType, TimeUnit};
 use crate::io::csv::values::{self, ParseNumber};
 use crate::io::csv::words::Words;
 use crate::io::dictionary::Distinct;
-use crate::kernels::digits;
+use crate::kernels::digits::{self, Days};
 use std::sync::Arc;
 
 /// What the values of one column have been so far. Guesses of several files are joined with [`Guess::join`].
@@ -42,6 +42,25 @@ impl Guess {
             self.0 |= Guess::FLOAT;
         }
         float
+    }
+
+    /// Takes a field of padded bytes into account, if it is a date or a point in time in the usual form.
+    #[inline]
+    pub fn see_moment(&mut self, days: &mut Days, bytes: &[u8], start: usize, end: usize) -> bool {
+        let found = match end - start {
+            10 => days.date(bytes, start).map(|_| Guess::DATE),
+            _ => days.instant(bytes, start, end).map(|instant| {
+                let unit = if instant.nanos % 1000 == 0 { 0 } else { Guess::NANO };
+                unit | if instant.zoned { Guess::ZONED } else { Guess::NAIVE }
+            }),
+        };
+        self.0 |= found.unwrap_or(0);
+        found.is_some()
+    }
+
+    /// Whether no value has been seen.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// Whether it can change no more.
@@ -141,9 +160,25 @@ pub struct Repeats {
     distinct: Distinct,
     counts: Vec<u32>,
     values: u64,
+    /// Values hardly repeat: there is no use in counting on.
+    unlike: bool,
 }
 
+/// Fewer values say nothing of how many repeat.
+const LEAST_VALUES: u64 = 128;
+
 impl Repeats {
+    /// Judges by a few values from all over a sample, of which each stands for `SPREAD` others: if hardly any of them
+    /// repeats, so few of all will that codes do not pay (those that just do repeat in seven of a hundred here).
+    pub fn give_up(&mut self, few: &Repeats) {
+        self.unlike |= few.values >= LEAST_VALUES && few.counts.len() as u64 * 50 > few.values * 49;
+    }
+
+    /// Whether there is no use in counting on.
+    pub fn is_given_up(&self) -> bool {
+        self.unlike
+    }
+
     /// Takes one value into account.
     pub fn see(&mut self, text: &str) {
         self.values += 1;
@@ -159,7 +194,10 @@ impl Repeats {
     pub fn dictionary(self, whole: bool) -> Option<Vec<String>> {
         let distinct = self.counts.len() as u64;
         let once = self.counts.iter().filter(|&&count| count == 1).count() as u64;
-        let pays = distinct > 0 && distinct * 2 <= self.values && (whole || once * 10 <= self.values);
+        let pays = !self.unlike
+            && distinct > 0
+            && distinct * 2 <= self.values
+            && (whole || once * 10 <= self.values);
         pays.then(|| (0..self.counts.len()).map(|place| self.distinct.get(place).to_owned()).collect())
     }
 }
@@ -195,6 +233,59 @@ mod tests {
         assert_eq!(dtype(&["1", "true"]), "string");
         assert_eq!(dtype(&["1", "x"]), "string");
         assert_eq!(dtype(&["1", ""]), "string");
+    }
+
+    #[test]
+    fn the_quick_way_sees_what_the_other_sees() {
+        let words = Words::new(&CsvOptions::default());
+        let texts = [
+            "2013-01-01",
+            "2013-02-30",
+            "2013-01-01 00:00:00",
+            "2013-01-01T23:59:59.123456",
+            "2013-01-01T23:59:59.1234567Z",
+            "2013-01-01T23:59:59.123456700Z",
+            "2013-01-01T23:59:60",
+            "2013-01-01X00:00:00",
+            "9999-12-31 23:59:59.999999999",
+            "0000-01-01 00:00:00Z",
+            "2013-01-01 00:00:00+01:00",
+            "2013-01-01 00:00",
+            "2013-01-011",
+            "12345678901234567890",
+        ];
+        let mut days = Days::default();
+        for text in texts {
+            let padded = [&[b','; 16], text.as_bytes(), &[b','; 16]].concat();
+            let (mut quick, mut slow) = (Guess::default(), Guess::default());
+            slow.see(text, &words);
+            if quick.see_moment(&mut days, &padded, 16, 16 + text.len()) {
+                assert_eq!(quick, slow, "{text}");
+            } else {
+                assert!(quick.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn counting_ends_where_few_values_repeat() {
+        let judged = |texts: usize| {
+            let mut few = Repeats::default();
+            (0..1000).for_each(|i| few.see(&format!("{}", i * 7919 % texts)));
+            let mut all = Repeats::default();
+            all.give_up(&few);
+            all.see("a");
+            all.see("a");
+            (all.is_given_up(), all.dictionary(true).is_some())
+        };
+        assert_eq!(judged(1000), (true, false));
+        assert_eq!(judged(930), (false, true));
+        assert_eq!(judged(10), (false, true));
+        let mut all = Repeats::default();
+        let mut few = Repeats::default();
+        (0..100).for_each(|i| few.see(&format!("{i}")));
+        all.give_up(&few);
+        assert!(!all.is_given_up());
     }
 
     #[test]

@@ -71,7 +71,9 @@ impl Lines {
     pub fn put_short(&mut self, line: usize, text: &[u8; 16], length: usize) {
         let end = &mut self.ends[line];
         if let Some(slot) = self.bytes[*end..].first_chunk_mut::<SLOT>() {
-            slot[..16].copy_from_slice(text);
+            if let Some(sixteen) = slot.first_chunk_mut() {
+                *sixteen = *text;
+            }
             slot[length] = self.delimiter;
         }
         *end += length + 1;

@@ -11,6 +11,10 @@ use crate::io::rejects::OnError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Bytes that types are guessed from, unless another number is given; and the least that a small file is guessed from.
+pub const SAMPLE_BYTES: u64 = 1 << 20;
+pub const LEAST_SAMPLE: u64 = 256 << 10;
+
 /// How bytes mean characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,7 +135,8 @@ pub struct CsvOptions {
     pub rename_duplicates: bool,
     /// Whether text columns with few distinct values are held as codes.
     pub codes: bool,
-    /// How many bytes of the files are looked at to infer types.
+    /// How many bytes of the files are looked at to infer types. By default 1 MiB; of a file of less than 16 MiB, but more
+    /// than one, a sixteenth and at least 256 KiB, unless a column has no value there.
     pub sample_bytes: u64,
     /// About how many bytes a partition has. `None`: chosen by the size of the file.
     pub partition_bytes: Option<u64>,
@@ -173,7 +178,7 @@ impl Default for CsvOptions {
             skip_blank_lines: None,
             rename_duplicates: false,
             codes: true,
-            sample_bytes: 1 << 20,
+            sample_bytes: SAMPLE_BYTES,
             partition_bytes: None,
         }
     }
@@ -259,6 +264,8 @@ pub struct CsvWriteOptions {
     pub null: String,
     /// What ends a line.
     pub line_end: String,
+    /// What stands between the date and the hour of a timestamp: `T`, as ISO 8601 has it, or a blank, as pandas has it.
+    pub datetime_separator: char,
     /// Whether the null of a file of one column may be an empty line, which many readers pass over; otherwise it is
     /// written as two quotes.
     pub blank_lines: bool,
@@ -278,6 +285,7 @@ impl Default for CsvWriteOptions {
             header: true,
             null: String::new(),
             line_end: "\n".to_owned(),
+            datetime_separator: 'T',
             blank_lines: true,
             compression: Compression::default(),
             folder: FolderOptions::default(),

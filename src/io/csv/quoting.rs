@@ -9,6 +9,8 @@ pub struct Quoting {
     pub quote: u8,
     /// The text of null.
     pub null: Vec<u8>,
+    /// The byte between the date and the hour of a timestamp.
+    pub between: u8,
     /// The bytes that cannot stand outside quotes.
     special: [u8; 4],
 }
@@ -19,7 +21,8 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 impl Quoting {
     /// Quoting for fields between `delimiter`s.
     pub fn new(delimiter: u8, quote: u8, null: &str) -> Self {
-        Quoting { quote, null: null.as_bytes().to_vec(), special: [delimiter, quote, b'\n', b'\r'] }
+        let special = [delimiter, quote, b'\n', b'\r'];
+        Quoting { quote, null: null.as_bytes().to_vec(), between: b'T', special }
     }
 
     /// Whether a word holds a byte that must be quoted.

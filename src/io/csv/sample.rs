@@ -8,13 +8,19 @@ use crate::io::csv::records::{Dialect, Index, Regular, Run, Stop, unquote};
 use crate::io::csv::split::{State, first_record};
 use crate::io::csv::words::Words;
 use crate::io::file::{InputFile, OpenFile};
+use crate::kernels::digits::Days;
 use crate::kernels::padded::{PAD, Padded};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// The longest header.
 const LONGEST_HEADER: usize = 64 << 20;
 /// Places in the middle of a file where records are looked at.
 const WINDOWS: u64 = 8;
+/// One of so many values tells whether it is worth to count all.
+const SPREAD: usize = 16;
+/// Of files that are not looked at as a whole, this share is looked at.
+const SHARE: u64 = 16;
 
 /// The first lines of a file.
 pub struct Head {
@@ -176,21 +182,52 @@ impl Sample {
         Ok(Sample { windows, whole })
     }
 
+    /// A sample of a file, and what the values of fields could be, each with its own nulls: of a share of the file, no fewer
+    /// and no more bytes than `budget` says, and of the most if less shows no value of some field.
+    ///
+    /// # Errors
+    /// As [`Sample::take`].
+    pub fn guessed(
+        file: &OpenFile,
+        start: u64,
+        dialect: &Dialect,
+        budget: Range<u64>,
+        fields: &[usize],
+        nulls: &[NullSet],
+        words: &Words,
+    ) -> Result<(Self, Vec<Guess>)> {
+        let data = file.size() - start;
+        let share = (data / SHARE).max(budget.start);
+        if share < budget.end && budget.end < data {
+            let sample = Sample::take(file, start, fields.len(), dialect, share)?;
+            let guesses = sample.guesses(fields, nulls, words);
+            if !guesses.iter().any(|guess| guess.is_empty()) {
+                return Ok((sample, guesses));
+            }
+        }
+        let sample = Sample::take(file, start, fields.len(), dialect, budget.end)?;
+        let guesses = sample.guesses(fields, nulls, words);
+        Ok((sample, guesses))
+    }
+
     /// What the values of fields could be, each with its own nulls.
     pub fn guesses(&self, fields: &[usize], nulls: &[NullSet], words: &Words) -> Vec<Guess> {
         let mut guesses = vec![Guess::default(); fields.len()];
         let (booleans, plain) = (words.more_booleans(), words.plain_numbers());
+        let dates = plain && words.parse_dates;
         for (bytes, index) in &self.windows {
             let text = Padded::new(bytes);
             for ((guess, nulls), &field) in guesses.iter_mut().zip(nulls).zip(fields) {
                 if guess.is_settled() {
                     continue;
                 }
-                values(bytes, text.as_ref(), index, field, nulls, &mut |seen| match seen {
+                let mut days = Days::default();
+                values(bytes, text.as_ref(), index, (field, 1), nulls, &mut |seen| match seen {
                     Seen::Field(bytes, start, end) => {
                         !booleans
                             && (guess.see_simple(bytes, start, end)
-                                || (plain && guess.see_float(bytes, start, end)))
+                                || (plain && guess.see_float(bytes, start, end))
+                                || (dates && guess.see_moment(&mut days, bytes, start, end)))
                     }
                     Seen::Text(text) => {
                         guess.see(text, words);
@@ -202,35 +239,45 @@ impl Sample {
         guesses
     }
 
-    /// Counts the values of fields, each with its own nulls.
+    /// Counts the values of fields, each with its own nulls; where a few of them hardly repeat, no more than those.
     pub fn count(&self, fields: &mut [(usize, &NullSet, &mut Repeats)]) {
+        for (field, nulls, repeats) in fields.iter_mut() {
+            let mut few = Repeats::default();
+            self.repeats(*field, SPREAD, nulls, &mut few);
+            repeats.give_up(&few);
+            if !repeats.is_given_up() {
+                self.repeats(*field, 1, nulls, repeats);
+            }
+        }
+    }
+
+    /// Counts the values of one of `step` records.
+    fn repeats(&self, field: usize, step: usize, nulls: &NullSet, repeats: &mut Repeats) {
         for (bytes, index) in &self.windows {
             let text = Padded::new(bytes);
-            for (field, nulls, repeats) in fields.iter_mut() {
-                values(bytes, text.as_ref(), index, *field, nulls, &mut |seen| match seen {
-                    Seen::Field(..) => false,
-                    Seen::Text(text) => {
-                        repeats.see(text);
-                        true
-                    }
-                });
-            }
+            values(bytes, text.as_ref(), index, (field, step), nulls, &mut |seen| match seen {
+                Seen::Field(..) => false,
+                Seen::Text(text) => {
+                    repeats.see(text);
+                    true
+                }
+            });
         }
     }
 }
 
-/// Hands every value of a field to `see`, without quotes, as long as it returns true; nulls and damaged values are left
+/// Hands the values of a field in every `step`th record to `see`, without quotes, as long as it returns true; nulls and damaged values are left
 /// out. A field that begins with a digit or a minus is offered as it is first. `text` are the bytes, if they are UTF-8.
 fn values(
     bytes: &[u8],
     text: Option<&Padded<'_>>,
     index: &Index,
-    field: usize,
+    (field, step): (usize, usize),
     nulls: &NullSet,
     see: &mut dyn FnMut(Seen<'_>) -> bool,
 ) {
     let mut scratch = String::new();
-    for (start, end) in index.column(field).iter() {
+    for (start, end) in index.column(field).iter().step_by(step) {
         let first = bytes[start];
         if (first.is_ascii_digit() || first == b'-')
             && start < end
@@ -286,5 +333,48 @@ fn window(
     match filled {
         Err(_) if assumed.is_some() => Ok(None),
         _ => Ok(Some((bytes, index))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::DType;
+    use crate::io::objects::options::StorageOptions;
+    use std::path::Path;
+
+    fn guessed(path: &Path, budget: Range<u64>) -> (Vec<DType>, usize, bool) {
+        let input = InputFile::find(path, &StorageOptions::default()).unwrap();
+        let (file, options) = (input.open().unwrap(), CsvOptions::default());
+        let dialect = options.dialect(2).unwrap();
+        let nulls = ["a", "b"].map(|name| NullSet::new(&options, name));
+        let words = Words::new(&options);
+        let (sample, guesses) = Sample::guessed(&file, 4, &dialect, budget, &[0, 1], &nulls, &words).unwrap();
+        let bytes = sample.windows.iter().map(|(bytes, _)| bytes.len()).sum();
+        (guesses.into_iter().map(Guess::dtype).collect(), bytes, sample.whole)
+    }
+
+    #[test]
+    fn of_small_files_a_share_is_looked_at_unless_a_field_has_no_value_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        let text = |value: &dyn Fn(usize) -> &'static str| -> String {
+            let lines = (0..200_000).map(|row| format!("{},{}\n", row + 1_000_000, value(row)));
+            std::iter::once("a,b\n".to_owned()).chain(lines).collect()
+        };
+        std::fs::write(&path, text(&|_| "1.5")).unwrap();
+        let (types, bytes, whole) = guessed(&path, 1 << 18..1 << 20);
+        assert_eq!(types, [DType::Int64, DType::Float64]);
+        assert!((200_000..300_000).contains(&bytes) && !whole, "{bytes}");
+        // Values only where the larger sample looks.
+        std::fs::write(&path, text(&|row| if (8_000..12_000).contains(&row) { "2013-01-01" } else { "" }))
+            .unwrap();
+        let (types, bytes, _) = guessed(&path, 1 << 18..1 << 20);
+        assert_eq!(types, [DType::Int64, DType::Date]);
+        assert!(bytes > 900_000, "{bytes}");
+        // A budget that is given is not exceeded, and a file within it is looked at as a whole.
+        assert!(guessed(&path, 10_000..10_000).1 < 12_000);
+        assert!(guessed(&path, 1 << 18..1 << 23).2);
+        assert!(guessed(&path, 1 << 20..1 << 20).1 > 900_000);
     }
 }

@@ -8,7 +8,7 @@ use crate::io::csv::csv_file::{CsvFile, end_of};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
 use crate::io::csv::records::{Index, unquote};
-use crate::io::csv::split::{State, Transition, first_record};
+use crate::io::csv::split::{State, Transition, first_record, state_before};
 use crate::io::csv::table::{CsvColumn, CsvTable, Kind};
 use crate::io::csv::virtuals::{OneText, RowNumbers};
 use crate::io::file::OpenFile;
@@ -131,8 +131,12 @@ impl CsvScan {
     /// The state before a part: from the nearest part whose state is known, transition by transition.
     fn state(&self, partition: usize, file: &OpenFile) -> Result<State> {
         let before = self.before(partition);
-        if self.file(&self.parts[partition]).layout.dialect.quote.is_none() {
-            return Ok(State::Outside);
+        let (part, mut buffer) = (&self.parts[partition], self.buffer());
+        let one = self.file(part);
+        let near = state_before(part.start, one.start, file, &one.layout.dialect, &mut buffer)?;
+        self.keep(buffer);
+        if let Some(state) = near {
+            return Ok(*part.state.get_or_init(|| state));
         }
         let known = before.iter().rposition(|part| part.state.get().is_some()).unwrap_or(0);
         // Backwards, so that threads that begin at different places do not wait for one another.

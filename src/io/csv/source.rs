@@ -10,7 +10,7 @@ use crate::io::csv::csv_file::CsvFile;
 use crate::io::csv::cursor::Layout;
 use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
-use crate::io::csv::options::CsvOptions;
+use crate::io::csv::options::{CsvOptions, LEAST_SAMPLE, SAMPLE_BYTES};
 use crate::io::csv::retype::{Change, survey};
 use crate::io::csv::sample::{Sample, head};
 use crate::io::csv::scan::CsvScan;
@@ -106,8 +106,12 @@ impl CsvSource {
             }
             let fields = matched(&names, &head.names).map_err(|error| error.file(input.name()))?;
             let dialect = options.dialect(names.len())?;
-            let sample = Sample::take(&file, head.start, names.len(), &dialect, budget)?;
-            for (guess, found) in guesses.iter_mut().zip(sample.guesses(&fields, &nulls, &words)) {
+            // A number that is given is kept to.
+            let least = if options.sample_bytes == SAMPLE_BYTES { LEAST_SAMPLE } else { budget };
+            let bytes = least.min(budget)..budget;
+            let (sample, found) =
+                Sample::guessed(&file, head.start, &dialect, bytes, &fields, &nulls, &words)?;
+            for (guess, found) in guesses.iter_mut().zip(found) {
                 *guess = guess.join(found);
             }
             let layout = Layout { dialect, fields: names.len(), name: input.name() };

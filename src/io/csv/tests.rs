@@ -365,6 +365,33 @@ fn cells_as_text() {
 }
 
 #[test]
+fn times_are_written_with_a_blank_where_one_is_asked_for() {
+    use arrow::array::{ArrayRef, TimestampMillisecondArray};
+    let moments = vec![Some(-1), None, Some(1_356_998_400_120)];
+    let moment: ArrayRef = std::sync::Arc::new(TimestampMillisecondArray::from(moments));
+    let frame = Frame::builder().column("t", moment).column("n", [1, 2, 3]).finish().unwrap();
+    let blank = CsvWriteOptions { datetime_separator: ' ', ..Default::default() };
+    let content = written(&frame, &blank);
+    assert_eq!(content, "t,n\n1969-12-31 23:59:59.999,1\n,2\n2013-01-01 00:00:00.120,3\n");
+    let back = text(content.as_bytes(), CsvOptions::default()).unwrap();
+    assert_eq!(written(&back, &blank).replace(".999000", ".999").replace(".120000", ".120"), content);
+    // What stands within values cannot stand between them.
+    let refused = |options: &CsvWriteOptions| {
+        let error = create(std::path::Path::new("x.csv"), frame.schema(), options).map(|_| ()).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        error.column_name().map(str::to_owned)
+    };
+    let column = |name: &str| Some(name.to_owned());
+    assert_eq!(refused(&CsvWriteOptions { delimiter: ' ', ..blank.clone() }), column("t"));
+    assert_eq!(refused(&CsvWriteOptions { delimiter: 'T', ..Default::default() }), column("t"));
+    assert_eq!(refused(&CsvWriteOptions { delimiter: ':', ..Default::default() }), column("t"));
+    assert_eq!(refused(&CsvWriteOptions { quote: '7', ..Default::default() }), column("t"));
+    assert_eq!(refused(&CsvWriteOptions { datetime_separator: '_', ..Default::default() }), None);
+    let spaced = CsvWriteOptions { delimiter: ' ', ..Default::default() };
+    assert!(written(&frame, &spaced).starts_with("t n\n1969-12-31T23:59:59.999 1\n"));
+}
+
+#[test]
 fn long_and_repeated_texts_are_written() {
     use crate::data::Column;
     use arrow::array::{ArrayRef, StringViewArray, UInt32Array};

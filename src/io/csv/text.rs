@@ -117,19 +117,11 @@ impl TextLoop for TextFields<'_> {
             }
             let first = bytes[start];
             if Some(first) == nulls.quote {
-                // Most quoted fields hold no quote and mean no null.
+                // Most quoted fields mean no null; what holds a quote does only where a text of null holds one.
                 let closed = end - start > 2 && bytes[end - 1] == first;
-                let inner = closed.then(|| memchr::memchr(first, &bytes[start + 1..end - 1]));
-                let done = match inner {
-                    Some(None) if !(nulls.quoted() && nulls.possible(bytes[start + 1], end - start - 2)) => {
-                        sink.field(text, start + 1, end - 1);
-                        true
-                    }
-                    Some(Some(_)) if !(nulls.quoted() && nulls.hold_quote()) => {
-                        sink.quoted(text, start, end, first)
-                    }
-                    _ => false,
-                };
+                let null = nulls.quoted()
+                    && (nulls.hold_quote() || (closed && nulls.possible(bytes[start + 1], end - start - 2)));
+                let done = closed && !null && sink.quoted(text, start, end, first);
                 if !done {
                     match nulls.value(text.str(start, end), scratch) {
                         Some(value) => sink.other(value),

@@ -1,6 +1,6 @@
 //! Writes CSV that our own reader reads back as the same table.
 
-use crate::data::{Batch, Column, Schema, strings};
+use crate::data::{Batch, Column, DType, Schema, strings};
 use crate::error::{AllOk, Error, Result};
 use crate::io::compressed::{Packed, packed};
 use crate::io::csv::cells::{Cells, cells};
@@ -19,6 +19,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 const BLOCK_ROWS: usize = 256;
 /// Most bytes of a block, unless one line is longer: it should stay in the cache.
 const BLOCK_BYTES: usize = 128 << 10;
+
+/// The characters that values of a type are written with, unless they are text.
+fn written_with(dtype: &DType, between: u8) -> Vec<u8> {
+    let more: &[u8] = match dtype {
+        DType::Bool => return b"truefals".to_vec(),
+        DType::Date => b"-",
+        DType::Time => b":.",
+        DType::Timestamp(..) => b"-:.Z",
+        DType::Decimal(..) => b"-.",
+        DType::Float32 | DType::Float64 => b"-+.eNaNinf",
+        whole if whole.is_integer() => b"-",
+        _ => return Vec::new(),
+    };
+    let own = matches!(dtype, DType::Timestamp(..)).then_some(between);
+    b"0123456789".iter().chain(more).copied().chain(own).collect()
+}
 
 /// Starts a CSV file, or a folder of them.
 ///
@@ -83,6 +99,24 @@ impl CsvEncoder {
             return Err(Error::invalid("no column to write"));
         }
         let mut quoting = Quoting::new(delimiter, quote, &options.null);
+        quoting.between = match options.datetime_separator {
+            'T' => b'T',
+            ' ' => b' ',
+            other => {
+                let message = "datetime_separator must be T or a blank";
+                return Err(Error::invalid(message).value(other.to_string()));
+            }
+        };
+        // Only text is quoted.
+        for field in schema.fields() {
+            let written = written_with(&field.dtype, quoting.between);
+            if let Some(byte) = [delimiter, quote].into_iter().find(|byte| written.contains(byte)) {
+                let message = format!("{:?} stands within values of this column", char::from(byte));
+                return Err(Error::invalid(message)
+                    .column(field.name.as_ref())
+                    .hint("choose another delimiter or quote, or cast the column to string"));
+            }
+        }
         let mut plain = Vec::new();
         quoting.text(&options.null, &mut plain);
         if !options.null.is_empty() && plain[1..plain.len() - 1] != *options.null.as_bytes() {

@@ -12,6 +12,7 @@ use crate::io::parquet::chunk::walk::Walk;
 use crate::io::parquet::reader::{Rows, in_group, is_coded, read as read_by_crate};
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::translation::Translation;
+use crate::kernels::lookup::coded as coded_by;
 use arrow::array::{Array, ArrayRef, DictionaryArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt32Type};
@@ -117,7 +118,7 @@ fn codes(array: &ArrayRef, translation: &mut Translation, rows: usize) -> Result
         None => coded.keys().clone(),
         Some(map) => coded.keys().unary(|key| map.get(key as usize).copied().unwrap_or(0)),
     };
-    strings::encode(keys, translation.dictionary()?)
+    coded_by(keys, translation.dictionary()?)
 }
 
 impl ParquetTable {

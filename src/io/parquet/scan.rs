@@ -20,6 +20,9 @@ use std::sync::Arc;
 const UNIT_ROWS: usize = 1 << 20;
 const UNIT_BYTES: usize = 64 << 20;
 
+/// Partitions of a row group, at most: what a footer says of its rows may be wrong.
+const MOST_PARTS: usize = 1 << 16;
+
 /// A partition: a part of a unit.
 struct Part {
     unit: usize,
@@ -87,7 +90,7 @@ impl ParquetScan {
                 seen.skipped_rows += total - matching.iter().map(Range::len).sum::<usize>();
                 // Row groups somewhat larger than a batch are not worth cutting.
                 let large = total > batch_rows + batch_rows / 2 && !matching.is_empty();
-                let count = if large { total.div_ceil(batch_rows) } else { 1 };
+                let count = if large { total.div_ceil(batch_rows).min(MOST_PARTS) } else { 1 };
                 let step = total.div_ceil(count);
                 let wanted = total.min(usize::try_from(left).unwrap_or(usize::MAX));
                 left -= wanted as u64;

@@ -13,7 +13,7 @@ use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -101,6 +101,17 @@ fn check_rows(input: &InputFile, metadata: &ParquetMetaData) -> Result<()> {
     let whole = metadata.file_metadata().num_rows();
     let parts: i128 = metadata.row_groups().iter().map(|group| i128::from(group.num_rows())).sum();
     if parts == i128::from(whole) && metadata.row_groups().iter().all(|group| group.num_rows() >= 0) {
+        // A page has 2^31 values at most, and takes some bytes.
+        let fits = |group: &RowGroupMetaData| {
+            let least = group.columns().iter().map(|chunk| chunk.compressed_size().max(0)).min();
+            least.is_none_or(|bytes| i128::from(group.num_rows()) <= (i128::from(bytes) / 8 + 1) << 31)
+        };
+        if let Some(group) = metadata.row_groups().iter().position(|group| !fits(group)) {
+            let rows = metadata.row_group(group).num_rows();
+            let message =
+                format!("row group {group}: its bytes do not hold the {rows} rows that the footer says");
+            return Err(Error::new(ErrorKind::Corrupt, message).file(input.name()));
+        }
         return Ok(());
     }
     let message = format!("{parts} rows in row groups where the footer says {whole}");

@@ -1,7 +1,9 @@
 //! Pages unpacked. Unpackers that cost something to make are kept by each thread.
 
 use crate::error::{Error, Result};
+use crate::io::gzip;
 use crate::io::parquet::chunk::hybrid::damaged;
+use crate::kernels::inflate::Wrong;
 use parquet::basic::Compression;
 use std::cell::RefCell;
 
@@ -11,8 +13,8 @@ thread_local! {
 
 /// Whether pages of this compression are unpacked here.
 pub fn knows(compression: Compression) -> bool {
-    use Compression::{LZ4_RAW, SNAPPY, UNCOMPRESSED, ZSTD};
-    matches!(compression, UNCOMPRESSED | SNAPPY | ZSTD(_) | LZ4_RAW)
+    use Compression::{GZIP, LZ4_RAW, SNAPPY, UNCOMPRESSED, ZSTD};
+    matches!(compression, UNCOMPRESSED | SNAPPY | ZSTD(_) | LZ4_RAW | GZIP(_))
 }
 
 /// Appends to `out` the `size` bytes that `packed` holds.
@@ -24,7 +26,24 @@ pub fn unpack(compression: Compression, packed: &[u8], size: usize, out: &mut Ve
     if size > 0 {
         match compression {
             Compression::UNCOMPRESSED => out.extend_from_slice(packed),
-            Compression::ZSTD(_) => zstd(packed, size, out)?,
+            Compression::ZSTD(_) => {
+                // Four bytes stand for a block of 128 KiB at most.
+                if size >> 15 > packed.len() {
+                    return Err(damaged("a page of another size than its header says"));
+                }
+                zstd(packed, size, out)?;
+            }
+            Compression::GZIP(_) => {
+                let found = gzip::unpacked(packed, size).map_err(|wrong| match wrong {
+                    Wrong::Long => damaged("a page of another size than its header says"),
+                    Wrong::Short => damaged("a page ends before its values"),
+                    Wrong::Damaged(reason) => damaged(reason),
+                })?;
+                match out.is_empty() {
+                    true => *out = found,
+                    false => out.extend_from_slice(&found),
+                }
+            }
             Compression::SNAPPY => {
                 // Three bytes stand for 64 at most: no room is made for what cannot come.
                 if snap::raw::decompress_len(packed).map_err(damaged)? != size || size / 64 > packed.len() {
@@ -63,4 +82,48 @@ fn zstd(packed: &[u8], size: usize, out: &mut Vec<u8>) -> Result<()> {
         cursor.set_position(before as u64);
         unpacker.decompress_to_buffer(packed, &mut cursor).map(|_| ()).map_err(damaged)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use parquet::basic::{GzipLevel, ZstdLevel};
+    use std::io::Write;
+
+    #[test]
+    fn a_page_makes_no_room_for_what_cannot_come() {
+        let text = b"some text of a page, some text of a page".repeat(20);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(&text).unwrap();
+        let all = [
+            (Compression::UNCOMPRESSED, text.clone()),
+            (Compression::ZSTD(ZstdLevel::default()), zstd::bulk::compress(&text, 3).unwrap()),
+            (Compression::SNAPPY, snap::raw::Encoder::new().compress_vec(&text).unwrap()),
+            (Compression::LZ4_RAW, lz4_flex::block::compress(&text)),
+            (Compression::GZIP(GzipLevel::default()), gzip.finish().unwrap()),
+        ];
+        for (compression, packed) in all {
+            let mut out = b"before".to_vec();
+            unpack(compression, &packed, text.len(), &mut out).unwrap();
+            assert_eq!(out, [b"before", text.as_slice()].concat(), "{compression:?}");
+            out.clear();
+            unpack(compression, &packed, text.len(), &mut out).unwrap();
+            assert_eq!(out, text, "{compression:?}");
+            for size in [text.len() - 1, text.len() + 1, usize::MAX / 2] {
+                let mut out = Vec::new();
+                let error = unpack(compression, &packed, size, &mut out).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Corrupt, "{compression:?} {size}: {error}");
+                assert!(out.capacity() < 1 << 20, "{compression:?} {size}: {}", out.capacity());
+            }
+        }
+        // Zeros are packed as well as anything can be.
+        let zeros = vec![0; 1 << 24];
+        for level in [1, 19] {
+            let packed = zstd::bulk::compress(&zeros, level).unwrap();
+            let mut out = Vec::new();
+            unpack(Compression::ZSTD(ZstdLevel::default()), &packed, zeros.len(), &mut out).unwrap();
+            assert!(out == zeros);
+        }
+    }
 }

@@ -2,9 +2,10 @@
 
 use crate::error::Result;
 use crate::io::parquet::chunk::hybrid::{Hybrid, damaged};
+use crate::io::parquet::chunk::spare::Spare;
 use crate::io::parquet::chunk::text::{Coding, Text};
 use crate::io::parquet::chunk::thrift::Kind;
-use crate::io::parquet::chunk::values::{PLAIN, PLAIN_DICTIONARY, RLE, Truths, Values, Words};
+use crate::io::parquet::chunk::values::{PLAIN, PLAIN_DICTIONARY, Part, RLE, Truths, Values, Words};
 use crate::io::parquet::chunk::walk::{Page, Walk};
 use crate::kernels::texts::Texts;
 use arrow::array::{ArrayRef, BooleanBufferBuilder};
@@ -52,7 +53,8 @@ pub fn read(
     mut values: Box<dyn Values>,
 ) -> Result<Option<ArrayRef>> {
     let mut valid = Valid::default();
-    let mut bytes = Vec::new();
+    // Text keeps the bytes of its pages, and with them all room that they have.
+    let mut bytes = if leaf.physical == Type::BYTE_ARRAY { Spare::default() } else { Spare::take() };
     let wanted = |rows: Range<usize>| {
         let first = ranges.partition_point(|range| range.end <= rows.start);
         ranges.get(first).is_some_and(|range| range.start < rows.end)
@@ -75,13 +77,16 @@ pub fn read(
         let mine: Vec<Range<usize>> = mine.collect();
         let all = mine.len() == 1 && mine[0].len() == rows.len();
         let count = levels.as_ref().map_or(rows.len(), |levels| levels.count_set_bits());
-        if !values.page(page.header.encoding, &mut bytes, start, count)? {
+        // Where every row has a value, those of other rows need not be looked at.
+        let few = !all && levels.is_none();
+        let part = Part { start, count, ranges: few.then_some(mine.as_slice()) };
+        if !values.page(page.header.encoding, &mut bytes, part)? {
             return Ok(None);
         }
         if let Some(levels) = &levels {
             values.spread(levels);
         }
-        if !all {
+        if !all && !few {
             values.select(&mine);
         }
         valid.add(levels.as_ref(), &mine);

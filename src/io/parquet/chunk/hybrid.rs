@@ -1,8 +1,12 @@
 //! Small numbers as Parquet holds codes and levels: runs of one number, and numbers packed bit by bit.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::unpack::{MOST_BITS, unpack};
+use crate::kernels::unpack::{MOST_BITS, one, unpack};
 use arrow::array::BooleanBufferBuilder;
+use std::ops::Range;
+
+/// So many numbers are quicker unpacked together than one by one.
+const MANY: usize = 32;
 
 /// Numbers handed out at a time.
 pub const AT_ONCE: usize = 4096;
@@ -118,6 +122,63 @@ impl<'a> Hybrid<'a> {
         Ok(&out[..filled])
     }
 
+    /// The numbers in these ranges (ascending and apart, counted from the first number), some at a time; those between them
+    /// are not unpacked.
+    ///
+    /// # Errors
+    /// `Corrupt` if the bytes end before, or what `take` raises.
+    pub fn pick(mut self, ranges: &[Range<usize>], mut take: impl FnMut(&[u32]) -> Result<()>) -> Result<()> {
+        let mut some = [0; AT_ONCE];
+        let (mut filled, mut before, mut left) = (0, 0, ranges);
+        while self.left > 0 && !left.is_empty() {
+            self.begin()?;
+            let run = std::mem::replace(&mut self.run, Run::None);
+            let (Run::Same { left: count, .. } | Run::Packed { left: count, .. }) = run else { continue };
+            self.left -= count;
+            let end = before + count;
+            while let [range, rest @ ..] = left
+                && range.start < end
+            {
+                let (mut from, to) = (range.start.max(before), range.end.min(end));
+                while from < to {
+                    let wanted = (to - from).min(AT_ONCE - filled);
+                    self.unpacked(&run, from - before, &mut some[filled..filled + wanted]);
+                    (filled, from) = (filled + wanted, from + wanted);
+                    if filled == AT_ONCE {
+                        take(&some)?;
+                        filled = 0;
+                    }
+                }
+                if range.end > end {
+                    break;
+                }
+                left = rest;
+            }
+            before = end;
+        }
+        take(&some[..filled])
+    }
+
+    /// The numbers of a run from a place on.
+    #[inline(always)]
+    fn unpacked(&self, run: &Run, place: usize, out: &mut [u32]) {
+        match *run {
+            Run::None => {}
+            Run::Same { number, .. } => out.fill(number),
+            Run::Packed { at, .. } => {
+                let bytes = &self.bytes[at..];
+                // Eight numbers end at a byte.
+                let first = if out.len() < MANY { out.len() } else { place.next_multiple_of(8) - place };
+                for (next, number) in out[..first].iter_mut().enumerate() {
+                    *number = one(self.width, bytes, place + next);
+                }
+                if first < out.len() {
+                    unpack(self.width, &bytes[(place + first) / 8 * self.width..], &mut out[first..]);
+                }
+            }
+        }
+    }
+
     /// All numbers, of one bit, as bits behind those of `bits`.
     ///
     /// # Errors
@@ -194,6 +255,45 @@ mod tests {
         for (place, number) in all.iter().enumerate() {
             assert_eq!(*number, (0..3).map(|i| bit(place * 3 + i) << i).sum::<u32>(), "{place}");
         }
+    }
+
+    #[test]
+    fn chosen_numbers_are_picked() {
+        let (mut bytes, _) = runs();
+        // A packed run of 4096 more, which no range of the others ends at.
+        bytes.extend([0x81, 0x08]);
+        bytes.extend((0..512 * 5).map(|i| (i * 41 % 253) as u8));
+        let count = 19 + 4100 + 4096;
+        let numbers = read(&bytes, 5, count).unwrap();
+        let mut seed = 3usize;
+        for most in [1, 2, 7, 40, 300, 5000] {
+            for _ in 0..50 {
+                let mut next = || {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    1 + (seed >> 40) % most
+                };
+                let (mut ranges, mut at) = (Vec::new(), next() - 1);
+                while at < count {
+                    let end = (at + next()).min(count);
+                    ranges.push(at..end);
+                    at = end + next();
+                }
+                let mut found = Vec::new();
+                let hybrid = Hybrid::new(&bytes, 5, count).unwrap();
+                let picked = hybrid.pick(&ranges, |some| {
+                    found.extend_from_slice(some);
+                    Ok(())
+                });
+                picked.unwrap();
+                let wanted: Vec<u32> =
+                    ranges.iter().flat_map(|range| &numbers[range.clone()]).copied().collect();
+                assert_eq!(found, wanted, "ranges of {most}");
+            }
+        }
+        // What is wanted must be there.
+        let last = count - 1..count;
+        let cut = Hybrid::new(&bytes[..bytes.len() - 1], 5, count).unwrap();
+        assert!(cut.pick(std::slice::from_ref(&last), |_| Ok(())).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod codec;
 pub mod column;
 pub mod hybrid;
+mod spare;
 pub mod text;
 pub mod thrift;
 pub mod values;

@@ -1,12 +1,12 @@
 //! Text gathered page by page: as views, or as codes where the file holds a dictionary of fewer texts than rows.
 
-use crate::data::strings;
 use crate::error::Result;
 use crate::io::parquet::chunk::hybrid::damaged;
 use crate::io::parquet::chunk::values::{
-    PLAIN, PLAIN_DICTIONARY, RLE_DICTIONARY, Values, codes, gather, keep,
+    MOST_ROOM, PLAIN, PLAIN_DICTIONARY, Part, RLE_DICTIONARY, Values, codes, gather, keep,
 };
 use crate::io::translation::Translation;
+use crate::kernels::lookup::{coded, greatest};
 use crate::kernels::texts::{self, Mark, Texts};
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
@@ -60,25 +60,30 @@ impl Values for Text {
         let Some(Coding { mut translation, .. }) = self.coding.take().filter(pays) else { return Ok(()) };
         let foreign: ArrayRef = Arc::new(std::mem::take(&mut self.texts).into_dictionary());
         let map = translation.of(&foreign)?.map(<[u32]>::to_vec);
-        let rows = Vec::with_capacity(self.wanted);
+        let rows = Vec::with_capacity(self.wanted.min(MOST_ROOM));
         self.coded = Some(Coded { translation, map, distinct: foreign.len(), rows, page: 0 });
         Ok(())
     }
 
-    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
         let by_code = matches!(encoding, PLAIN_DICTIONARY | RLE_DICTIONARY);
         if let Some(Coding { translation, .. }) = self.coding.take_if(|coding| coding.always) {
-            let rows = Vec::with_capacity(self.wanted);
+            let rows = Vec::with_capacity(self.wanted.min(MOST_ROOM));
             self.coded = Some(Coded { translation, map: None, distinct: 0, rows, page: 0 });
         }
         if let Some(Coded { translation, map, distinct, rows, page }) = &mut self.coded {
             *page = rows.len();
             let distinct = *distinct;
             match encoding {
-                PLAIN => translation.push(&bytes[start..], count, rows)?,
-                _ if by_code => codes(&bytes[start..], count, |codes| match map {
+                PLAIN => {
+                    translation.push(&bytes[part.start..], part.count, rows)?;
+                    if let Some(ranges) = part.ranges {
+                        keep(rows, *page, ranges);
+                    }
+                }
+                _ if by_code => codes(bytes, part, |codes| match map {
                     Some(map) => gather(map, codes, rows),
-                    None if codes.iter().fold(0, |most, code| most.max(*code)) as usize >= distinct => {
+                    None if greatest(codes) as usize >= distinct && !codes.is_empty() => {
                         Err(damaged("a code outside of its dictionary"))
                     }
                     None => {
@@ -91,12 +96,17 @@ impl Values for Text {
             return Ok(true);
         }
         if self.texts.is_empty() {
-            self.texts.reserve(self.wanted);
+            self.texts.reserve(self.wanted.min(MOST_ROOM));
         }
         self.mark = self.texts.mark();
         match encoding {
-            PLAIN => *bytes = self.texts.cut(std::mem::take(bytes), start, count)?,
-            _ if by_code => codes(&bytes[start..], count, |places| self.texts.gather(places))?,
+            PLAIN => {
+                *bytes = self.texts.cut(std::mem::take(bytes), part.start, part.count)?;
+                if let Some(ranges) = part.ranges {
+                    self.texts.select(self.mark, ranges);
+                }
+            }
+            _ if by_code => codes(bytes, part, |places| self.texts.gather(places))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -123,7 +133,7 @@ impl Values for Text {
     fn finish(self: Box<Self>, _to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
         match self.coded {
             Some(Coded { mut translation, rows, .. }) => {
-                strings::encode(UInt32Array::new(rows.into(), nulls), translation.dictionary()?)
+                coded(UInt32Array::new(rows.into(), nulls), translation.dictionary()?)
             }
             None => Ok(Arc::new(self.texts.finish(nulls))),
         }

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::io::parquet::chunk::hybrid::{AT_ONCE, Hybrid, damaged};
+use crate::kernels::lookup::look_up;
 use crate::kernels::texts;
 use arrow::array::{ArrayData, ArrayRef, BooleanArray, BooleanBufferBuilder, make_array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
@@ -18,6 +19,39 @@ pub const RLE: i64 = 3;
 /// By a dictionary.
 pub const RLE_DICTIONARY: i64 = 8;
 
+/// Room is made for so many rows at most before they are there: what a footer says of their number may be wrong.
+pub const MOST_ROOM: usize = 1 << 22;
+
+/// Values of a page.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// The byte where they start.
+    pub start: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Which of them are wanted, ascending and apart; all, if `None`.
+    pub ranges: Option<&'a [Range<usize>]>,
+}
+
+impl<'a> Part<'a> {
+    /// All of so many.
+    #[cfg(test)]
+    pub fn all(start: usize, count: usize) -> Self {
+        Part { start, count, ranges: None }
+    }
+
+    /// Hands the wanted ranges to `take`.
+    ///
+    /// # Errors
+    /// What `take` raises.
+    pub fn each(self, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        match self.ranges {
+            Some(ranges) => ranges.iter().try_for_each(|range| take(range.clone())),
+            None => take(0..self.count),
+        }
+    }
+}
+
 /// Values of one column being gathered.
 pub trait Values {
     /// Takes the page of values that codes stand for. The bytes may be taken, or others left in their place.
@@ -26,11 +60,11 @@ pub trait Values {
     /// `Corrupt`.
     fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()>;
 
-    /// Adds the `count` values that are in a page from byte `start` on; false if it does not know the encoding.
+    /// Adds values that are in a page; false if it does not know the encoding.
     ///
     /// # Errors
     /// `Corrupt`.
-    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool>;
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool>;
 
     /// Moves the values of the last page to the rows that have one.
     fn spread(&mut self, valid: &BooleanBuffer);
@@ -48,15 +82,18 @@ pub trait Values {
     fn finish(self: Box<Self>, to: &DataType, nulls: Option<NullBuffer>) -> Result<ArrayRef>;
 }
 
-/// The codes of a page, some at a time: their width stands before them.
+/// The wanted codes of a page, some at a time: their width stands before them.
 ///
 /// # Errors
 /// `Corrupt`, or what `take` raises.
-pub fn codes(bytes: &[u8], count: usize, mut take: impl FnMut(&[u32]) -> Result<()>) -> Result<()> {
-    let Some((width, packed)) = bytes.split_first() else {
-        return if count == 0 { Ok(()) } else { Err(damaged("a page ends before its values")) };
+pub fn codes(bytes: &[u8], part: Part<'_>, mut take: impl FnMut(&[u32]) -> Result<()>) -> Result<()> {
+    let Some((width, packed)) = bytes.get(part.start..).and_then(<[u8]>::split_first) else {
+        return if part.count == 0 { Ok(()) } else { Err(damaged("a page ends before its values")) };
     };
-    let mut hybrid = Hybrid::new(packed, usize::from(*width), count)?;
+    let mut hybrid = Hybrid::new(packed, usize::from(*width), part.count)?;
+    if let Some(ranges) = part.ranges {
+        return hybrid.pick(ranges, take);
+    }
     let mut some = [0; AT_ONCE];
     loop {
         match hybrid.next(&mut some)? {
@@ -71,11 +108,10 @@ pub fn codes(bytes: &[u8], count: usize, mut take: impl FnMut(&[u32]) -> Result<
 /// # Errors
 /// `Corrupt` for a code outside of the dictionary.
 pub fn gather<T: Copy>(dictionary: &[T], codes: &[u32], out: &mut Vec<T>) -> Result<()> {
-    if codes.iter().fold(0, |most, code| most.max(*code)) as usize >= dictionary.len() {
-        return Err(damaged("a code outside of its dictionary"));
+    match look_up(dictionary, codes, out) {
+        true => Ok(()),
+        false => Err(damaged("a code outside of its dictionary")),
     }
-    out.extend(codes.iter().map(|code| dictionary[*code as usize]));
-    Ok(())
 }
 
 /// Keeps, of the values from `from` on, those of the ranges.
@@ -98,12 +134,11 @@ macro_rules! words {
     ($($word:ident)*) => {
         $(impl Word for $word {
             fn append(bytes: &[u8], out: &mut Vec<Self>) {
-                let word = |bytes: &[u8]| {
-                    let mut own = [0; size_of::<$word>()];
-                    own.copy_from_slice(bytes);
-                    $word::from_le_bytes(own)
-                };
-                out.extend(bytes.chunks_exact(size_of::<$word>()).map(word));
+                let (words, _) = bytes.as_chunks::<{ size_of::<$word>() }>();
+                match words {
+                    [one] => out.push($word::from_le_bytes(*one)),
+                    more => out.extend(more.iter().map(|word| $word::from_le_bytes(*word))),
+                }
             }
         })*
     };
@@ -122,7 +157,7 @@ pub struct Words<W> {
 impl<W: Word> Words<W> {
     /// With room for so many.
     pub fn new(rows: usize) -> Self {
-        Words { rows: Vec::with_capacity(rows), dictionary: Vec::new(), page: 0 }
+        Words { rows: Vec::with_capacity(rows.min(MOST_ROOM)), dictionary: Vec::new(), page: 0 }
     }
 }
 
@@ -138,13 +173,21 @@ impl<W: Word> Values for Words<W> {
         plain(bytes, count, &mut self.dictionary)
     }
 
-    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
         self.page = self.rows.len();
         match encoding {
-            PLAIN => plain(&bytes[start..], count, &mut self.rows)?,
+            PLAIN => {
+                let size = size_of::<W>();
+                let all = part.count.checked_mul(size).and_then(|all| bytes.get(part.start..)?.get(..all));
+                let all = all.ok_or_else(|| damaged("a page ends before its values"))?;
+                part.each(|range| {
+                    W::append(&all[range.start * size..range.end * size], &mut self.rows);
+                    Ok(())
+                })?;
+            }
             PLAIN_DICTIONARY | RLE_DICTIONARY => {
                 let Words { rows, dictionary, .. } = self;
-                codes(&bytes[start..], count, |codes| gather(dictionary, codes, rows))?;
+                codes(bytes, part, |codes| gather(dictionary, codes, rows))?;
             }
             _ => return Ok(false),
         }
@@ -199,8 +242,8 @@ impl Values for Truths {
         Ok(())
     }
 
-    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, start: usize, count: usize) -> Result<bool> {
-        let bytes = &bytes[start..];
+    fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
+        let (bytes, count) = (&bytes[part.start..], part.count);
         let mut bits = BooleanBufferBuilder::new(count.min(bytes.len().saturating_mul(8)));
         match encoding {
             PLAIN if count.div_ceil(8) <= bytes.len() => bits.append_packed_range(0..count, bytes),
@@ -212,6 +255,9 @@ impl Values for Truths {
             _ => return Ok(false),
         }
         self.rows.push(bits.finish());
+        if let Some(ranges) = part.ranges {
+            self.select(ranges);
+        }
         Ok(true)
     }
 
@@ -251,7 +297,7 @@ mod tests {
         let made = |numbers: &[i32], to: DataType| {
             let mut words = Words::<u32>::new(numbers.len());
             let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-            words.page(PLAIN, &mut bytes, 0, numbers.len()).unwrap();
+            words.page(PLAIN, &mut bytes, Part::all(0, numbers.len())).unwrap();
             Box::new(words).finish(&to, None)
         };
         for (to, good, bad) in [

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::io::file::OpenFile;
 use crate::io::parquet::chunk::codec;
 use crate::io::parquet::chunk::hybrid::damaged;
+use crate::io::parquet::chunk::spare::Spare;
 use crate::io::parquet::chunk::thrift::{self, Failure, Header, Kind};
 use parquet::basic::Compression;
 use parquet::file::metadata::ColumnChunkMetaData;
@@ -42,9 +43,10 @@ pub struct Walk<'a> {
     rows: usize,
     /// Where pages with rows are, if the file tells.
     places: Option<&'a [PageLocation]>,
-    /// What was read last, and where it begins.
-    window: Vec<u8>,
+    /// What was read last, where it begins, and how much it is.
+    window: Spare,
     start: u64,
+    held: usize,
     step: usize,
 }
 
@@ -72,8 +74,9 @@ impl<'a> Walk<'a> {
             row: 0,
             rows,
             places,
-            window: Vec::new(),
+            window: Spare::take(),
             start,
+            held: 0,
             step,
         })
     }
@@ -162,15 +165,18 @@ impl<'a> Walk<'a> {
     /// Bytes of the chunk, from the window if they are there; else a window of at least `step` is read, if there is so much.
     fn bytes(&mut self, at: u64, size: usize, step: usize) -> Result<&[u8]> {
         let inside = at.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
-        let known = inside.filter(|before| self.window.len().saturating_sub(*before) >= size);
+        let known = inside.filter(|before| self.held.saturating_sub(*before) >= size);
         let from = match known {
             Some(before) => before,
             None => {
                 let left = usize::try_from(self.end - at).unwrap_or(usize::MAX);
                 let count = size.max(step.min(left));
-                self.window.resize(count, 0);
-                self.file.read_at(&mut self.window, at)?;
-                self.start = at;
+                if self.window.len() < count {
+                    self.window.resize(count, 0);
+                }
+                self.held = 0;
+                self.file.read_at(&mut self.window[..count], at)?;
+                (self.start, self.held) = (at, count);
                 0
             }
         };

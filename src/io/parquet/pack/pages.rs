@@ -161,7 +161,7 @@ mod tests {
     use super::*;
     use crate::io::parquet::chunk::hybrid::{AT_ONCE, Hybrid};
     use crate::io::parquet::chunk::thrift::{self, Kind as Read};
-    use crate::io::parquet::chunk::values;
+    use crate::io::parquet::chunk::values::{self, Part};
 
     #[test]
     fn codes_and_levels_are_read_back() {
@@ -172,7 +172,7 @@ mod tests {
                 let mut bytes = Vec::new();
                 codes(&all, distinct, &mut bytes);
                 let mut back = Vec::new();
-                values::codes(&bytes, all.len(), |some| {
+                values::codes(&bytes, Part::all(0, all.len()), |some| {
                     back.extend_from_slice(some);
                     Ok(())
                 })

@@ -1,0 +1,121 @@
+//! gzip (RFC 1952): members one after the other, each unpacked behind the one before and checked.
+
+use crate::kernels::crc32::crc32;
+use crate::kernels::inflate::{Unpacked, Wrong};
+
+/// The flags of a header.
+const CHECKED: u8 = 1 << 1;
+const EXTRA: u8 = 1 << 2;
+const NAME: u8 = 1 << 3;
+const COMMENT: u8 = 1 << 4;
+const RESERVED: u8 = 0b1110_0000;
+
+/// The header without what its flags announce, and what stands behind a member: check and size.
+const HEAD: usize = 10;
+const TAIL: usize = 8;
+
+/// Room is made at first for so many times the packed bytes at most: text is hardly ever packed better.
+const USUAL: usize = 32;
+
+/// All that is packed, at most `limit` bytes.
+///
+/// # Errors
+/// What is wrong with the bytes.
+pub fn unpacked(packed: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
+    // The last member tells its size, modulo 2^32: often that of the whole.
+    let told = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
+    let room = told.min(packed.len().saturating_mul(USUAL)).min(limit);
+    let mut out = Unpacked::with_capacity(room);
+    let mut at = 0;
+    while at < packed.len() || at == 0 {
+        at += header(&packed[at..])?;
+        let start = out.len();
+        at += out.append(&packed[at..], limit)?;
+        let tail = packed.get(at..).and_then(|rest| rest.first_chunk::<TAIL>()).ok_or(Wrong::Short)?;
+        let [check, size] =
+            [0, 4].map(|at| u32::from_le_bytes([tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]));
+        let text = out.from(start);
+        if check != crc32(text) || size != text.len() as u32 {
+            return Err(Wrong::Damaged("the check at its end is that of other bytes"));
+        }
+        at += TAIL;
+    }
+    Ok(out.into_bytes())
+}
+
+/// How long the header is that the bytes begin with.
+fn header(bytes: &[u8]) -> Result<usize, Wrong> {
+    let head = bytes.first_chunk::<HEAD>().ok_or(Wrong::Short)?;
+    if head[..3] != [0x1f, 0x8b, 8] {
+        return Err(Wrong::Damaged("this is not gzip"));
+    }
+    let flags = head[3];
+    if flags & RESERVED != 0 {
+        return Err(Wrong::Damaged("a header with unknown flags"));
+    }
+    let mut at = HEAD;
+    if flags & EXTRA != 0 {
+        let size = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()).ok_or(Wrong::Short)?;
+        at += 2 + usize::from(u16::from_le_bytes(*size));
+    }
+    for text in [NAME, COMMENT] {
+        if flags & text != 0 {
+            let rest = bytes.get(at..).ok_or(Wrong::Short)?;
+            at += memchr::memchr(0, rest).ok_or(Wrong::Short)? + 1;
+        }
+    }
+    if flags & CHECKED != 0 {
+        let check = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()).ok_or(Wrong::Short)?;
+        if u16::from_le_bytes(*check) != crc32(&bytes[..at]) as u16 {
+            return Err(Wrong::Damaged("the check of its header is that of another"));
+        }
+        at += 2;
+    }
+    if at > bytes.len() { Err(Wrong::Short) } else { Ok(at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, GzBuilder};
+    use std::io::Write;
+
+    fn member(text: &[u8]) -> Vec<u8> {
+        let builder = GzBuilder::new().filename("a.csv").comment("of two fields").extra(vec![1, 2, 3]);
+        let mut writer = builder.write(Vec::new(), Compression::default());
+        writer.write_all(text).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn members_with_all_that_headers_may_hold() {
+        let (one, two) = (member(b"a,b\n1,2\n"), member(&b"3,4\n".repeat(1000)));
+        let both = [one.clone(), two].concat();
+        let text = [&b"a,b\n1,2\n"[..], &b"3,4\n".repeat(1000)].concat();
+        assert_eq!(unpacked(&both, text.len()), Ok(text.clone()));
+        assert_eq!(unpacked(&both, text.len() - 1), Err(Wrong::Long));
+        for size in 0..both.len() {
+            let expected = if size == one.len() { Ok(text[..8].to_vec()) } else { Err(Wrong::Short) };
+            assert_eq!(unpacked(&both[..size], text.len()), expected, "{size}");
+        }
+        // A header with a check of its own.
+        let mut checked = both.clone();
+        checked[3] |= CHECKED;
+        let length = header(&one).unwrap();
+        let check = crc32(&checked[..length]) as u16;
+        checked.splice(length..length, check.to_le_bytes());
+        assert_eq!(unpacked(&checked, text.len()), Ok(text.clone()));
+        checked[length] ^= 1;
+        assert!(matches!(unpacked(&checked, text.len()), Err(Wrong::Damaged(_))));
+        // What follows a member is another one, or damage.
+        for more in [&b"\0\0\0\0\0\0\0\0\0\0\0\0"[..], b"a,b\n1,2\n3,4\n"] {
+            assert!(matches!(unpacked(&[one.as_slice(), more].concat(), 1000), Err(Wrong::Damaged(_))));
+        }
+        let end = one.len() - 1;
+        for at in end - 7..=end {
+            let mut wrong = one.clone();
+            wrong[at] ^= 0x10;
+            assert!(matches!(unpacked(&wrong, 1000), Err(Wrong::Damaged(_))), "{at}");
+        }
+    }
+}
