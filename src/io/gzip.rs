@@ -1,7 +1,17 @@
 //! gzip (RFC 1952): members one after the other, each unpacked behind the one before and checked.
 
-use crate::kernels::crc32::crc32;
-use crate::kernels::inflate::{Unpacked, Wrong};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+
+/// What is wrong with packed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// They end before what is packed does.
+    Short,
+    /// They contradict themselves.
+    Damaged(&'static str),
+    /// They unpack to more than was allowed.
+    Long,
+}
 
 /// The flags of a header.
 const CHECKED: u8 = 1 << 1;
@@ -17,6 +27,9 @@ const TAIL: usize = 8;
 /// Room is made at first for so many times the packed bytes at most: text is hardly ever packed better.
 const USUAL: usize = 32;
 
+/// Room is made for at least so many bytes more.
+const ROOM: usize = 1 << 16;
+
 /// All that is packed, at most `limit` bytes.
 ///
 /// # Errors
@@ -25,22 +38,50 @@ pub fn unpacked(packed: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
     // The last member tells its size, modulo 2^32: often that of the whole.
     let told = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
     let room = told.min(packed.len().saturating_mul(USUAL)).min(limit);
-    let mut out = Unpacked::with_capacity(room);
+    let mut out = Vec::with_capacity(room + 1);
     let mut at = 0;
     while at < packed.len() || at == 0 {
         at += header(&packed[at..])?;
         let start = out.len();
-        at += out.append(&packed[at..], limit)?;
+        at += append(&mut out, &packed[at..], limit)?;
         let tail = packed.get(at..).and_then(|rest| rest.first_chunk::<TAIL>()).ok_or(Wrong::Short)?;
         let [check, size] =
             [0, 4].map(|at| u32::from_le_bytes([tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]));
-        let text = out.from(start);
+        let text = &out[start..];
         if check != crc32(text) || size != text.len() as u32 {
             return Err(Wrong::Damaged("the check at its end is that of other bytes"));
         }
         at += TAIL;
     }
-    Ok(out.into_bytes())
+    Ok(out)
+}
+
+/// Unpacks one stream of DEFLATE straight into the buffer, which is its window too, and says how many bytes it took.
+fn append(out: &mut Vec<u8>, packed: &[u8], limit: usize) -> Result<usize, Wrong> {
+    let mut stream = Decompress::new(false);
+    loop {
+        let rest = &packed[stream.total_in() as usize..];
+        let status = stream.decompress_vec(rest, out, FlushDecompress::Finish);
+        let ended =
+            status.map_err(|_| Wrong::Damaged("its bytes are not what deflate makes"))? == Status::StreamEnd;
+        if out.len() > limit {
+            return Err(Wrong::Long);
+        }
+        if ended {
+            return Ok(stream.total_in() as usize);
+        }
+        if out.len() < out.capacity() {
+            return Err(Wrong::Short);
+        }
+        // One byte more than allowed tells that there are more.
+        out.reserve_exact(out.len().max(ROOM).min(limit - out.len() + 1));
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// How long the header is that the bytes begin with.

@@ -1,9 +1,8 @@
 //! Pages unpacked. Unpackers that cost something to make are kept by each thread.
 
 use crate::error::{Error, Result};
-use crate::io::gzip;
+use crate::io::gzip::{self, Wrong};
 use crate::io::parquet::chunk::hybrid::damaged;
-use crate::kernels::inflate::Wrong;
 use parquet::basic::Compression;
 use std::cell::RefCell;
 
