@@ -74,6 +74,7 @@ def _bytes(count: float) -> str:
 
 def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, cells by column, and which columns are numbers; the index (or row numbers) comes first."""
+    plan = plan.shown()
     table = plan.query.collect()
     rows = table.rows()
     cut = rows > MAX_ROWS

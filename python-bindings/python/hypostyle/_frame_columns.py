@@ -114,9 +114,7 @@ class FrameColumns:
         if labels is not None:
             index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
         if index is not None:
-            if not self._plan.index and self._plan.origins:
-                raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
-            index = index.own_list("drop") if isinstance(index, Index) else index
+            index = index.to_list() if isinstance(index, Index) else index
             gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
             if errors == "raise":
                 _ = self.loc[gone]
@@ -253,8 +251,10 @@ class FrameColumns:
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
-        before = self._plan.index if append else ()
-        plan = self._plan.reindexed(()) if append else _index.reset(self._plan, True)
+        plan = self._plan.numbered() if append else self._plan
+        before, plan = plan.index, plan.reindexed(())
+        if not append:
+            plan = plan.keep([name for name in plan.columns if name not in [column for column, _ in before]])
         made = type(self)._of(_index.set_columns(plan, keys, drop))
         if append:
             made._plan = made._plan.reindexed([*before, *made._plan.index])
@@ -273,10 +273,12 @@ class FrameColumns:
         if isinstance(level, bool):
             level, drop = None, level
         plan = self._plan
+        if not drop:
+            plan = plan.numbered()
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.numbered_anew(_index.reset(plan, drop)))
+            return type(self)._of(_index.reset(plan, drop))
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]

@@ -122,8 +122,6 @@ class FrameLabels:
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index
-        if isinstance(index, Index):
-            index.own_list("reindex")
         plan = self._plan
         if index is not None:
             plan = relabelled(plan, index, fill_value, method)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
-from hypostyle._choosing import extreme_rows, flag, nulls_first, repeated, without_repeats
+from hypostyle._choosing import extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
 from hypostyle._dtypes import is_list
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
@@ -70,7 +70,7 @@ class FrameRows:
             kept = present[0]
             for here in present[1:]:
                 kept = kept.binary("&" if how == "any" else "|", here)
-        found = self._then(self._plan.query.filter(kept))
+        found = self._then(lambda query: query.filter(kept))
         return found.reset_index(drop=True) if ignore_index else found
 
     def sort_values(
@@ -107,7 +107,8 @@ class FrameRows:
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
         keys = in_text_order(self._plan, keys, text_order)
-        found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+        first = nulls_first(na_position)
+        found = self._then(lambda query: query.sort(keys, descending, first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def sort_index(
@@ -132,10 +133,11 @@ class FrameRows:
         """
         if axis in (1, "columns"):
             return self._keep(sorted(self.columns, key=key, reverse=not ascending))
-        index = self._plan.index
-        if not index:
+        if self._plan.is_numbered:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
+        self = self._of(self._plan.labelled())
+        index = self._plan.index
         chosen = list(range(len(index)))
         if level is not None:
             first = [Index(self._plan)._level(one) for one in (level if isinstance(level, list) else [level])]
@@ -149,7 +151,8 @@ class FrameRows:
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
             keys = [self._plan.expr(one, same_rows=True) for one in made]
-        found = self._then(self._plan.query.sort(keys, [not one for one in up], nulls_first(na_position)))
+        first = nulls_first(na_position)
+        found = self._then(lambda query: query.sort(keys, [not one for one in up], first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def head(self, n: int = 5) -> DataFrame:
@@ -194,7 +197,8 @@ class FrameRows:
 
     def _extreme(self, n: int, columns: str | Sequence[str], keep: str, down: bool) -> DataFrame:
         names = [columns] if isinstance(columns, str) else list(columns)
-        return self._then(extreme_rows(self._plan.query, [self._plan.column(name) for name in names], n, keep, down))
+        keys = [self._plan.column(name) for name in names]
+        return self._then(lambda query: extreme_rows(query, keys, n, keep, down))
 
     def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
         """Whether there is an earlier row that is equal in these columns; with ``keep="last"`` a later one, with
@@ -229,7 +233,7 @@ class FrameRows:
         """
         if axis in (1, "columns"):
             raise UnsupportedError("sample(axis=1): choose columns by name, df[random.sample(df.columns, 2)]")
-        found = self._then(sampled(self._plan, n, frac, replace, weights, random_state))
+        found = self._of(sampled(self._plan, n, frac, replace, weights, random_state))
         return found.reset_index(drop=True) if ignore_index else found
 
     def random_split(
@@ -255,7 +259,7 @@ class FrameRows:
             chosen = place.binary(">=", _native.Expr.literal(low))
             if position < len(fractions) - 1:
                 chosen = chosen.binary("&", place.binary("<", _native.Expr.literal(high)))
-            parts.append(self._then(self._plan.query.filter(chosen)))
+            parts.append(self._then(filtered(chosen)))
             low = high
         return parts
 
@@ -271,7 +275,7 @@ class FrameRows:
         ([1, 2], [2, 3])
         """
         names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
-        found = self._then(without_repeats(self._plan, names, keep))
+        found = self._of(without_repeats(self._plan, names, keep))
         return found.reset_index(drop=True) if ignore_index else found
 
     def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
@@ -288,8 +292,10 @@ class FrameRows:
         names = [name for name in names if is_list(self._plan.dtypes[name])]
         if not names:
             # A value that is no list is a row already.
-            return self._then(self._plan.query)
-        return self._then(self._plan.query.explode_together(names))
+            found = self._then(lambda query: query)
+        else:
+            found = self._then(lambda query: query.explode_together(names))
+        return found.reset_index(drop=True) if ignore_index else found
 
     def unnest(self, column: str) -> DataFrame:
         """The fields of a struct column as columns in its place.
@@ -299,4 +305,4 @@ class FrameRows:
         {'a': [1], 'b': ['x']}
         """
         self._plan.query.check(column)
-        return self._then(self._plan.query.unnest(column))
+        return self._then(lambda query: query.unnest(column))

@@ -282,7 +282,7 @@ class FrameRunning:
         table = self._plan.query.collect()
         if npartitions is None:
             npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
-        return self._then(table.repartition(npartitions))
+        return self._then(lambda query: query.collect().repartition(npartitions))
 
     @property
     def partitions(self) -> Partitions:

@@ -109,8 +109,9 @@ class GroupSummaries:
         plan, names = self._plan, self._values()
         if len(plan.index) > 1:
             raise UnsupportedError("idxmin and idxmax of a frame with several index levels; reset_index first")
-        if plan.index:
-            label, numbered = plan.index[0][0], self
+        if not plan.is_numbered:
+            plan = plan.labelled()
+            label, numbered = plan.index[0][0], self._of_parts(plan)  # type: ignore[attr-defined]
         else:
             # The numbers of rows are known once the frame is there.
             label = _ROW
@@ -242,7 +243,7 @@ class GroupSummaries:
         """Labels or positions of the rows, by key."""
         from hypostyle._windows import window
 
-        plan = self._plan
+        plan = self._plan.labelled()
         number, names = "__row__", [f"__key_{i}__" for i in range(len(self._keys))]
         keys = [expr.alias(name) for name, (_, expr) in zip(names, self._keys, strict=True)]
         levels = plan.index_columns if labels else []

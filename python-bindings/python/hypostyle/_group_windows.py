@@ -192,7 +192,7 @@ class GroupWindows(Running):
         chosen = chosen.over(keys, [], [])
         if self._dropna:
             chosen = chosen.binary("&", _groups.has_key(self._keys))
-        plan = self._plan.then(self._plan.query.filter(chosen))
+        plan = self._plan.then(lambda query: query.filter(chosen))
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -365,7 +365,7 @@ class GroupWindows(Running):
         found = plan.query.filter(chosen).collect().query()
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
-        return self._group(plan.then(found))
+        return self._group(plan.anew(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
@@ -388,7 +388,7 @@ class GroupWindows(Running):
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        combined = Combined(plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        combined = Combined(self._plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
         return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -475,7 +475,7 @@ def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
         query = query.sort([first], [False], False)
     else:
         query = query.sort(order, [False] * len(order), False)
-    result = found.then(query)
+    result = found.anew(query)
     if single:
         [name] = shown
         return Series(result, Native.column(name), made.name)

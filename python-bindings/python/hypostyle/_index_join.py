@@ -57,11 +57,6 @@ def by_index(
     with ``sort``, or by default where all rows of both take part."""
     from hypostyle._reshape import numbered
 
-    for frame, side in ((left, "left"), (right, "right")):
-        if not frame._plan.index and frame._plan.origins and not (on is not None and side == "left"):
-            raise UnsupportedError(
-                f"the rows of the {side} frame were chosen and have no labels of their own; set_index first"
-            )
     one, two = left._plan if on is not None else numbered(left._plan), numbered(right._plan)
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
     if len(keys) != len(two.index):

@@ -218,7 +218,7 @@ class Rows:
             if key.step in (None, 1):
                 return frame[key]
             key = list(range(*key.indices(len(frame))))
-        return frame._then(taken(frame._plan, positions(key, len(frame))))
+        return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
@@ -238,7 +238,7 @@ class Rows:
     @staticmethod
     def _row(frame: DataFrame, position: int) -> Any:
         [at] = positions([position], len(frame))
-        plan = frame._plan
+        plan = frame._plan.labelled()
         label: Any = at
         if plan.index:
             lists = plan.query.slice(at, 1).collect().lists(plan.index_columns)

@@ -280,12 +280,9 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     from hypostyle._reshape import numbered
 
     _check_right(verb, right)
-    for side in (left, right):
-        if not side._plan.index and side._plan.origins:
-            raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
     if same_labels(left._plan, right._plan):
         return _coalesced(left, right)
-    plain = not left._plan.index and not right._plan.index
+    plain = left._plan.is_numbered and right._plan.is_numbered
     first, second = numbered(left._plan), numbered(right._plan)
     if len(first.index) != len(second.index):
         raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
@@ -296,7 +293,7 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
         sides.append(DataFrame._of(moved.reindexed(())))
     made = by_key(verb, sides[0], sides[1], keys)._plan
     order = [_native.Expr.column(key) for key in keys]
-    made = made.then(made.query.sort(order, [False] * len(keys), False))
+    made = made.then(lambda query: query.sort(order, [False] * len(keys), False))
     back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
     return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
 

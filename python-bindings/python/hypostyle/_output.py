@@ -89,8 +89,9 @@ class Output(FrameExports):
             fields = [*(["Index"] if index else []), *columns]
             kind: Any = namedtuple(name, fields, rename=True)  # type: ignore[misc]
             make = kind._make
-        levels = self._plan.index_columns if index else []
-        table, start = self._plan.query.collect(), 0
+        plan = self._plan.shown() if index else self._plan
+        levels = plan.index_columns if index else []
+        table, start = plan.query.collect(), 0
         for position in range(len(table.partition_rows())):
             part = table.partition(position).collect()
             lists = part.lists([*levels, *columns])
@@ -121,6 +122,8 @@ class Output(FrameExports):
             return make((key, make(value) if inner else value) for key, value in found.items())
         if orient == "series":
             return dict(self.items())
+        if orient not in ("list", "records"):
+            self._plan.shown()
         lists = self._plan.query.collect().lists(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
@@ -334,7 +337,7 @@ class Output(FrameExports):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
-        plan = self._plan
+        plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
         return _unpickle, (whole.to_arrow(), list(plan.index))
 

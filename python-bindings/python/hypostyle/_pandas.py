@@ -81,6 +81,7 @@ COPY_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
 
 def to_pandas(plan: Plan) -> pd.DataFrame:
     """A pandas DataFrame of a plan's columns, with its index."""
+    plan = plan.shown()
     query = plan.query
     dates = [name for name, dtype in plan.dtypes.items() if dtype == "date"]
     if dates:  # pandas holds days as timestamps

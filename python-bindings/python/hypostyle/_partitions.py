@@ -46,7 +46,7 @@ class Partitions(Sequence[Any]):
     def _frame(self, query: _native.Query) -> Any:
         from hypostyle.frame import DataFrame
 
-        return DataFrame._of(self._plan.then(query))
+        return DataFrame._of(self._plan.anew(query))
 
 
 def map_partitions(

@@ -53,7 +53,7 @@ class Reshape:
         >>> hs.DataFrame({"id": [1], "a": [10], "b": [20]}).melt("id").to_dict("list")
         {'id': [1, 1], 'variable': ['a', 'b'], 'value': [10, 20]}
         """
-        plan = _index.reset(self._plan, True) if ignore_index else self._plan
+        plan = _index.reset(self._plan, True) if ignore_index else self._plan.numbered()
         keep = listed(id_vars)
         on = [name for name in plan.columns if name not in keep] if value_vars is None else listed(value_vars)
         for name in [*keep, *on]:
@@ -252,18 +252,13 @@ class Reshape:
 
 
 def numbered(plan: Plan) -> Plan:
-    """The plan with an index: the numbers of the rows, if it has none."""
-    if plan.index:
-        return plan
-    from hypostyle._windows import literal, window
-
-    name = _index.HIDDEN.format(0)
-    number = window("row_number").binary("-", literal(1)).cast("int64")
-    return plan.with_columns({name: number}).reindexed([(name, None)])
+    """The plan with an index: the labels of the rows, which are their numbers if there are no others."""
+    return plan.numbered()
 
 
 def _row_names(plan: Plan) -> list[str]:
-    if not plan.index:
+    plan = plan.labelled()
+    if plan.is_numbered:
         return [str(row) for row in range(plan.query.rows())]
     texts = [plan.query.collect().texts(column) for column in plan.index_columns]
     return ["_".join(map(str, row)) for row in zip(*texts, strict=True)]

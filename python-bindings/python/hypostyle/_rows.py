@@ -118,6 +118,7 @@ class Row:
 
 def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
     """Labels and rows, partition by partition."""
+    plan = plan.shown()
     columns, index = plan.columns, plan.index_columns
     names, start = tuple(columns), 0
     table = plan.query.collect()

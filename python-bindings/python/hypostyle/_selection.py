@@ -152,7 +152,8 @@ class Selection:
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
             plan, names = self._plan.with_room(predicate), self._plan.columns
             native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
-            found = plan.then(plan.query.filter(plan.expr(predicate) if native is None else native))
+            chosen = plan.expr(predicate) if native is None else native
+            found = plan.then(lambda query: query.filter(chosen))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
         if axis in (0, "index"):
             raise UnsupportedError("filter: rows by label are chosen with loc")
@@ -247,7 +248,7 @@ class Selection:
         if axis in (1, "columns"):
             names = self._plan.columns
             return self._keep([names[at] for at in positions(indices, len(names))])
-        return self._then(taken(self._plan, positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
+        return self._then(taken(positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
         """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column.
@@ -267,7 +268,7 @@ class Selection:
         at = Index(plan)._level(level)
         column = plan.index[at][0]
         same = _native.Expr.column(column).binary("==", _native.Expr.literal(key))
-        found = plan.then(plan.query.filter(same))
+        found = plan.then(lambda query: query.filter(same))
         if drop_level:
             found = found.reindexed([part for i, part in enumerate(found.index) if i != at])
             found = found.keep([name for name in found.columns if name != column])

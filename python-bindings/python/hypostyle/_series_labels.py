@@ -377,7 +377,7 @@ class SeriesLabels:
         gone = labels if index is None else index
         if gone is None:
             return self
-        gone = gone.own_list("drop") if isinstance(gone, Index) else gone
+        gone = gone.to_list() if isinstance(gone, Index) else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
         if level is not None:
             return self[~self.index.get_level_values(level).isin(gone)]  # type: ignore[index]

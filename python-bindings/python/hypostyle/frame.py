@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _columns, _format, _inplace, _native, _number_names, _numpy
@@ -137,9 +137,9 @@ class DataFrame(
     def _become(self, made: DataFrame) -> None:
         self._plan = made._plan
 
-    def _then(self, query: _native.Query) -> DataFrame:
+    def _then(self, step: Callable[[_native.Query], _native.Query]) -> DataFrame:
         """Some of these rows, in some order."""
-        return DataFrame._of(self._plan.then(query))
+        return DataFrame._of(self._plan.then(step))
 
     # Columns.
 
@@ -199,7 +199,7 @@ class DataFrame(
         if isinstance(key, slice) and is_of_labels(key):
             return self.loc[key]
         if isinstance(key, slice):
-            return self._then(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
+            return DataFrame._of(sliced(self._plan, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUT":

@@ -292,7 +292,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         lists = self._run({name: aggregate(self._plan.column(name), function, k=n)})
         rows = Plan(lists.query.explode(name), lists.index)
         present = _native.Expr.call("scalar", "is_not_null", [_native.Expr.column(name)])
-        return DataFrame._of(rows.then(rows.query.filter(present)))
+        return DataFrame._of(rows.then(lambda query: query.filter(present)))
 
     @property
     def ngroups(self) -> int:
