@@ -278,7 +278,7 @@ class FrameRows:
         found = self._of(without_repeats(self._plan, names, keep))
         return found.reset_index(drop=True) if ignore_index else found
 
-    def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
+    def explode(self, column: str | Sequence[str], ignore_index: bool = False) -> DataFrame:
         """One row per element of a list column, or of several whose lists are equally long in each row; an empty or missing
         list gives one row with a missing value.
 

@@ -116,7 +116,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
     """A row more at the end."""
     from hypostyle._concat import concat
 
-    plan, names = frame._plan, frame.columns
+    plan, names = frame._plan.labelled(), frame._plan.columns
     if not plan.index and label != plan.query.rows():
         raise LabelNotFoundError(f"no row has the label {label!r}; hs.concat([df, more]) adds rows")
     cells = dict(value.items()) if hasattr(value, "items") else value
@@ -132,7 +132,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
             [(plan.index[0][0], levels[0][1])]
         )
-    frame._plan = concat([frame, row])._plan
+    frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan
 
 
 def _places(frame: DataFrame, rows: Any) -> list[int]:

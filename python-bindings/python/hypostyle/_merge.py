@@ -75,8 +75,8 @@ def merge(
         names = result.columns
         pairs = zip(left_keys, right_keys, strict=True)
         order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
-        return result.sort_values(order)
-    return result.sort_values(left_keys) if sort and left_keys else result
+        return result.sort_values(order, ignore_index=True)
+    return result.sort_values(left_keys, ignore_index=True) if sort and left_keys else result
 
 
 def _either(left: Any, right: str) -> Any:
@@ -113,10 +113,18 @@ def _on_index(
         flat = _index.reset(
             plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
         )
-        made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
-        names = [name for name in made.columns if name != keys[0]]
-        names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])
-        return made[names]
+        # The rows keep the labels of the right ones.
+        levels = numbered(right._plan)
+        marks = {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
+        other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
+        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
+        names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
+        if not marks:
+            return made[names]
+        index = _index.level_columns([label for _, label in levels.index], names)
+        whole = made._plan.rename(dict(zip(marks.values(), [column for column, _ in index], strict=True)))
+        return DataFrame._of(whole.reindexed(index).keep(names))
     raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
