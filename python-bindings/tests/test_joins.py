@@ -91,7 +91,9 @@ def test_joins_are_as_in_duckdb_and_polars(rows):
             ).df()
             found = lefts.merge(rights, on=keys, how=how)[["x", "y"]]
             assert_same(found, known)
-            other = polars["left"].join(polars["right"], on=keys, how=how, nulls_equal=True, maintain_order="left_right")
+            other = polars["left"].join(
+                polars["right"], on=keys, how=how, nulls_equal=True, maintain_order="left_right"
+            )
             assert_same(found, other.select("x", "y").to_pandas())
 
 

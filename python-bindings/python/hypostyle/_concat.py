@@ -7,9 +7,10 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._columns import kind_of
-from hypostyle._labels import same_labels
+from hypostyle._headings import joined
+from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Plan, Source
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
 
@@ -33,7 +34,7 @@ def concat(
     become a first level of the index, which says where a row is from; ``names`` are the names of the levels.
 
     With ``axis=1`` the columns of all frames side by side: rows are matched by their index, else by position, and then there
-    must be as many; ``keys`` are the names of series, and stand before the names of frames' columns.
+    must be as many; ``keys`` are the names of series, and stand above the names of frames' columns.
 
     >>> import hypostyle as hs
     >>> hs.concat([hs.DataFrame({"x": [1]}), hs.DataFrame({"x": [2.5], "y": ["b"]})]).to_dict("list")
@@ -59,9 +60,11 @@ def concat(
     if labels is not None and not ignore_index:
         frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
     plans = [frame._plan for frame in frames]
-    made = DataFrame._of(_below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index))
-    if sort and any(frame.columns != frames[0].columns for frame in frames):
-        made = made[sorted(made.columns)]
+    made = DataFrame._of(
+        _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
+    )
+    if sort and any(frame._plan.columns != frames[0]._plan.columns for frame in frames):
+        made = made[sorted(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
     return Series(made._plan, Native.column(VALUE), name) if series else made
@@ -147,18 +150,21 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
                 name, nameless = str(nameless), nameless + 1
             frames.append(part.to_frame(name))
         elif keys:
-            frames.append(part.rename(columns={name: f"{keys[at]}_{name}" for name in part.columns}))
+            frames.append(
+                part.rename(columns={name: joined(column_name(keys[at]), name) for name in part._plan.columns})
+            )
         else:
             frames.append(part)
     if ignore_index:
         frames = [
-            frame.rename(columns={name: f"\1{at}\1{name}" for name in frame.columns}) for at, frame in enumerate(frames)
+            frame.rename(columns={name: f"\1{at}\1{name}" for name in frame._plan.columns})
+            for at, frame in enumerate(frames)
         ]
     whole = frames[0]
     for frame in frames[1:]:
         whole = _beside(whole, frame, join, sort)
     if ignore_index:
-        whole.columns = [str(i) for i in range(len(whole.columns))]
+        whole.columns = [str(i) for i in range(len(whole._plan.columns))]
     return whole
 
 

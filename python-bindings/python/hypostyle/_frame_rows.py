@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypostyle import _native
 from hypostyle._choosing import extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
 from hypostyle._dtypes import is_list
+from hypostyle._headings import column_of, parts
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of
 from hypostyle._text_order import in_text_order
@@ -57,7 +58,7 @@ class FrameRows:
             counts, rows = self.count(), len(self)
             least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
             return self._keep([name for name, count in counts.items() if count >= least])
-        names = [subset] if isinstance(subset, str) else self.columns if subset is None else list(subset)
+        names = [subset] if isinstance(subset, str) else self._plan.columns if subset is None else list(subset)
         present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
         if not present:
             return self  # type: ignore[return-value]
@@ -100,7 +101,9 @@ class FrameRows:
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
             by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
-        keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
+        by = column_of(self._plan, by)
+        by = by if isinstance(by, (list, tuple)) else [by]
+        keys = [self._plan.selected(column_of(self._plan, key))[1] for key in by]
         order = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(keys)
         order = [flag("ascending", up) for up in order]
         if len(order) != len(keys):
@@ -132,7 +135,7 @@ class FrameRows:
         ([2, 1], [1, 2])
         """
         if axis in (1, "columns"):
-            return self._keep(sorted(self.columns, key=key, reverse=not ascending))
+            return self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
         if self._plan.is_numbered:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
@@ -151,8 +154,8 @@ class FrameRows:
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
             keys = [self._plan.expr(one, same_rows=True) for one in made]
-        first = nulls_first(na_position)
-        found = self._then(lambda query: query.sort(keys, [not one for one in up], first))
+        missing_first = nulls_first(na_position)
+        found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def head(self, n: int = 5) -> DataFrame:
@@ -209,7 +212,7 @@ class FrameRows:
         >>> df.duplicated("k").to_list()
         [False, False, True]
         """
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
     def sample(
@@ -274,7 +277,7 @@ class FrameRows:
         >>> df.drop_duplicates("k")["x"].to_list(), df.drop_duplicates("k", keep="last")["x"].to_list()
         ([1, 2], [2, 3])
         """
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         found = self._of(without_repeats(self._plan, names, keep))
         return found.reset_index(drop=True) if ignore_index else found
 
@@ -290,11 +293,8 @@ class FrameRows:
         for name in names:
             self._plan.query.check(name)
         names = [name for name in names if is_list(self._plan.dtypes[name])]
-        if not names:
-            # A value that is no list is a row already.
-            found = self._then(lambda query: query)
-        else:
-            found = self._then(lambda query: query.explode_together(names))
+        # A value that is no list is a row already.
+        found = self._then(lambda query: query.explode_together(names) if names else query)
         return found.reset_index(drop=True) if ignore_index else found
 
     def unnest(self, column: str) -> DataFrame:

@@ -224,7 +224,7 @@ class FrameRunning:
         """
         from hypostyle._choosing import value_counts
 
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [(name, self._plan.column(name)) for name in names]
         return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
 

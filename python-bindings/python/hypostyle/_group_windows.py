@@ -9,6 +9,7 @@ from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
+from hypostyle._headings import joined
 from hypostyle._lookup import LabelNotFoundError
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
@@ -117,12 +118,12 @@ class GroupWindows(Running):
             several = any(isinstance(one, (list, tuple)) for one in func.values())
             for column, names in func.items():
                 for one in names if isinstance(names, (list, tuple)) else [names]:
-                    out = f"{column}_{label_of(one)}" if several else column
+                    out = joined(column, label_of(one)) if several else column
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         else:
             for column in self._values():
                 for one in func:
-                    out = label_of(one) if self._single else f"{column}_{label_of(one)}"
+                    out = label_of(one) if self._single else joined(column, label_of(one))
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         if not made:
             raise InvalidArgumentError("transform needs a function, for example transform('sum')")

@@ -24,6 +24,10 @@ def column_name(name: Any) -> str:
         return name
     if is_number(name):
         return str(int(name))
+    if isinstance(name, tuple) and name:
+        from hypostyle._headings import named
+
+        return named(name)
     raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
+from hypostyle._headings import below, column_of, columns_of, part_of
 from hypostyle._labels import named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
@@ -45,6 +46,9 @@ class Loc:
             key = key(frame)
         key = labels_of(key)
         if columns is not None and not _all(columns):
+            columns = column_of(frame._plan, columns)
+            if isinstance(columns, (str, tuple)) and (part := part_of(frame._plan, columns)) is not None:
+                return type(frame)._of(part).loc[key]
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
@@ -80,7 +84,7 @@ class Loc:
         if _all(rows):
             frame[name] = value
         elif condition(rows) and not is_listed(value):
-            old = frame[name] if name in frame.columns else _empty(frame)
+            old = frame[name] if name in frame._plan.columns else _empty(frame)
             new = frame._plan.expr(value_of(value))
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
@@ -92,7 +96,7 @@ def _is_labels(frame: DataFrame, key: tuple) -> bool:
     """Whether a tuple is labels of several levels, and not rows and columns."""
     if len(frame._plan.index) < 2 or not all(_is_label(part) for part in key):
         return False
-    if len(key) != 2 or not isinstance(named_columns(key[1]), str) or named_columns(key[1]) not in frame.columns:
+    if len(key) != 2 or not isinstance(named_columns(key[1]), str) or named_columns(key[1]) not in frame._plan.columns:
         return not isinstance(key[0], tuple)
     if isinstance(key[0], tuple):
         return False
@@ -166,8 +170,11 @@ def _is_label(key: Any) -> bool:
 
 def chosen_columns(frame: DataFrame, columns: Any) -> Any:
     """Names of columns: one, a list, a slice of names, or a mask."""
-    names = frame.columns
+    names = frame._plan.columns
+    columns = column_of(frame._plan, columns)
     if isinstance(columns, str):
+        if found := list(below(frame._plan, columns).values()):
+            return found
         frame._plan.query.check(columns)
         return columns
     if isinstance(columns, slice):
@@ -183,7 +190,7 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
         return [name for name, chosen in zip(names, listed, strict=True) if chosen]
-    return listed
+    return columns_of(frame._plan, listed)
 
 
 class Rows:
@@ -201,7 +208,7 @@ class Rows:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
             key, columns = key
         frame = self._frame
-        names = frame.columns
+        names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
             if not -len(names) <= columns < len(names):
                 raise IndexError(f"the position {columns} is outside of {len(names)} columns")
@@ -223,7 +230,7 @@ class Rows:
     def __setitem__(self, key: Any, value: Any) -> None:
         rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
         frame = self._frame
-        names, total = frame.columns, len(frame)
+        names, total = frame._plan.columns, len(frame)
         single = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
             chosen = names[columns]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
+from hypostyle._headings import shown
 from hypostyle._labels import is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
@@ -40,13 +41,13 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     from hypostyle._reductions import values_by_name
     from hypostyle._rows import Row
 
-    lists = frame._plan.query.slice(position, 1).collect().lists(frame.columns)
+    lists = frame._plan.query.slice(position, 1).collect().lists(frame._plan.columns)
     values = [one[0] for one in lists]
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
-        return Row(tuple(frame.columns), tuple(values), name)
+        return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
     label = name if isinstance(name, str) else None
-    return values_by_name(frame.columns, values, label)
+    return values_by_name(frame._plan.columns, values, label)
 
 
 def positions(given: Any, rows: int) -> list[int]:

@@ -72,7 +72,7 @@ def merge(
     result = DataFrame._of(Plan(query))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
-        names = result.columns
+        names = result._plan.columns
         pairs = zip(left_keys, right_keys, strict=True)
         order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
         return result.sort_values(order, ignore_index=True)
@@ -115,7 +115,9 @@ def _on_index(
         )
         # The rows keep the labels of the right ones.
         levels = numbered(right._plan)
-        marks = {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
+        marks = (
+            {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
+        )
         other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
         made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
         names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
@@ -268,7 +270,7 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
         return _listed("merge", left_on), _listed("merge", right_on)
     if left_on is not None or right_on is not None:
         raise InvalidArgumentError("merge: left_on and right_on come together")
-    shared = [name for name in left.columns if name in right.columns]
+    shared = [name for name in left._plan.columns if name in right._plan.columns]
     if not shared:
         raise InvalidArgumentError(
             f"merge: the frames have no column in common ({left.columns} and {right.columns}); give left_on and right_on"

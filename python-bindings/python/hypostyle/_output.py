@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _native, _numpy
+from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
@@ -62,7 +62,7 @@ class Output(FrameExports):
         return not self._plan.columns or self._plan.query.slice(0, 1).rows() == 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._plan.columns)
+        return iter(_headings.shown(self._plan.columns))
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Names and columns.
@@ -72,7 +72,8 @@ class Output(FrameExports):
         >>> [(name, series.to_list()) for name, series in df.items()]
         [('k', ['b', 'a', 'b']), ('x', [1, 2, 3])]
         """
-        return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
+        names = self._plan.columns
+        return ((title, self._series(n)) for title, n in zip(_headings.shown(names), names, strict=True))  # type: ignore[attr-defined]
 
     def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
         """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples.
@@ -124,7 +125,7 @@ class Output(FrameExports):
             return dict(self.items())
         if orient not in ("list", "records"):
             self._plan.shown()
-        lists = self._plan.query.collect().lists(names)
+        lists, names = self._plan.query.collect().lists(names), _headings.shown(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
         if orient == "records":
@@ -229,7 +230,7 @@ class Output(FrameExports):
 
     def _flat(self) -> Plan:
         """The plan with the index as ordinary columns under their names; a level without a name is left out."""
-        plan = self._plan
+        plan = _headings.flattened(self._plan)
         if not plan.index:
             return plan
         nameless = [column for column, label in plan.index if label is None]
@@ -339,7 +340,7 @@ class Output(FrameExports):
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
         plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
-        return _unpickle, (whole.to_arrow(), list(plan.index))
+        return _unpickle, (whole.to_arrow(), list(plan.index), plan.names)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -349,11 +350,13 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[str] | None = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
+    if names is not None:
+        frame.columns = names
     return type(frame)._of(frame._plan.reindexed(index)) if index else frame
 
 

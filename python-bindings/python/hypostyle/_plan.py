@@ -98,8 +98,8 @@ class Plan:
             source = expr.as_column()
             ids[name] = self.id_of(source) if source in names else Made(self, expr)
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
-        source = self._from_here(lambda plan: plan.project({**plan._levels(), **exprs})) if index is None else None
-        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, source)
+        known = self._from_here(lambda plan: plan.project({**plan._levels(), **exprs})) if index is None else None
+        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, known)
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""

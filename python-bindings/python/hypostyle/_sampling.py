@@ -26,9 +26,7 @@ def seed_of(random_state: Any) -> int:
     return int(random_state)
 
 
-def sampled(
-    plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
-) -> Plan:
+def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any) -> Plan:
     """Some rows in random order."""
     if n is not None and frac is not None:
         raise InvalidArgumentError("sample takes n or frac, not both")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
+from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._plan import Plan
@@ -99,7 +100,7 @@ class Selection:
         >>> df.axes[1]
         ['k', 'x']
         """
-        return [self.index, self._plan.columns]
+        return [self.index, self.columns]  # type: ignore[attr-defined]
 
     @property
     def ndim(self) -> int:
@@ -116,7 +117,7 @@ class Selection:
         """Makes this frame what another one is."""
         raise NotImplementedError
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Any:
         """The names of the columns.
 
         >>> import hypostyle as hs
@@ -124,7 +125,7 @@ class Selection:
         >>> df.keys()
         ['k', 'x']
         """
-        return self._plan.columns
+        return self.columns  # type: ignore[attr-defined]
 
     def filter(
         self,
@@ -206,7 +207,7 @@ class Selection:
         >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
         ['x', 'y']
         """
-        return self._keep(_cells.selected_dtypes(self.dtypes, include, exclude))  # type: ignore[attr-defined]
+        return self._keep(_cells.selected_dtypes(self._plan.dtypes, include, exclude))  # type: ignore[attr-defined]
 
     def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
         """A new column at a place among the others; changes this frame.
@@ -258,6 +259,8 @@ class Selection:
         >>> df.xs(2, level="j")["x"].to_list()
         [6]
         """
+        if axis in (1, "columns") and level is not None:
+            return type(self)._of(at_level(self._plan, key, level, drop_level))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:

@@ -179,7 +179,7 @@ class SeriesOutput:
         """
         from hypostyle._pandas import to_pandas
 
-        series = to_pandas(self._framed())[VALUE]
+        series = to_pandas(self._framed()).iloc[:, 0]
         series.name = self.name
         return series
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
@@ -59,7 +59,7 @@ class Series(  # type: ignore[misc]
     20
     """
 
-    __slots__ = ("_native", "_plan", "_ran", "name")
+    __slots__ = ("_name", "_native", "_plan", "_ran")
 
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
@@ -76,6 +76,15 @@ class Series(  # type: ignore[misc]
 
     def _become(self, made: Any) -> None:
         self._plan, self._native, self.name, self._ran = made._plan, made._native, made.name, None
+
+    @property
+    def name(self) -> Any:
+        """The name: a text, or a tuple of a column of several levels."""
+        return _headings.one_shown(self._name)
+
+    @name.setter
+    def name(self, name: Any) -> None:
+        self._name = _headings.named(name) if isinstance(name, tuple) else name
 
     # Expressions.
 
