@@ -183,8 +183,11 @@ class FrameRunning:
         >>> df.map_partitions(lambda part: part.head(2)).to_dict("list"), df.map_partitions(len).to_list()
         ({'x': [1, 2]}, [3])
         """
+        from hypostyle._dask_functions import map_partitions
         from hypostyle._partitions import mapped
 
+        if any(hasattr(type(arg), "npartitions") for arg in (*args, *kwargs.values())):
+            return map_partitions(func, self, *args, meta=meta, processes=processes, **kwargs)
         return mapped(self._plan, func, args, meta, kwargs, processes, type(self))
 
     def describe(
@@ -258,31 +261,45 @@ class FrameRunning:
         >>> df.npartitions
         1
         """
-        return len(self._plan.query.collect().partition_rows())
+        from hypostyle._layout import count_of
+
+        cut = count_of(self._plan)
+        return len(self._plan.query.collect().partition_rows()) if cut is None else cut
 
     def repartition(
-        self, npartitions: int | None = None, partition_size: int | str | None = None, **others: Any
+        self,
+        npartitions: Any = None,
+        partition_size: int | str | None = None,
+        divisions: Sequence[Any] | None = None,
+        freq: Any = None,
+        force: bool = False,
     ) -> DataFrame:
-        """The same rows in about so many partitions of equal size, or in partitions of about so many bytes (``"100MB"``);
-        runs.
+        """The same rows in about so many partitions of equal size, or in partitions of about so many bytes (``"100MB"``), in
+        partitions that begin at these labels of an index in order (``divisions``, a list), or of a period of an index of times
+        each (``freq``); runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.repartition(3).npartitions, df.repartition(partition_size="100MB").npartitions
         (3, 1)
         """
+        from hypostyle._layout import Layout, with_layout
         from hypostyle._partitions import byte_count
 
-        if others or (npartitions is None) == (partition_size is None):
-            names = ", ".join(others) or "nothing else"
-            raise InvalidArgumentError(
-                f"repartition takes npartitions or partition_size (given: {names}): partitions begin at no labels; sort_values "
-                "puts rows in order, resample groups by periods"
-            )
+        if isinstance(npartitions, (list, tuple)):
+            npartitions, divisions = None, npartitions
+        if divisions is not None or freq is not None:
+            others = {"npartitions": npartitions, "partition_size": partition_size}
+            return self._repartitioned(divisions, freq, force, others)  # type: ignore[attr-defined]
+        if (npartitions is None) == (partition_size is None):
+            raise InvalidArgumentError("repartition takes one of npartitions, partition_size, divisions and freq")
         table = self._plan.query.collect()
         if npartitions is None:
             npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
-        return self._then(table.repartition(npartitions))
+        made = self._then(table.repartition(npartitions))
+        rows = made._plan.query.collect().partition_rows()
+        with_layout(made._plan, Layout(rows or [0]))
+        return made
 
     @property
     def partitions(self) -> Partitions:
