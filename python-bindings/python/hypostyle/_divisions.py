@@ -69,7 +69,7 @@ def cut_at_labels(frame: Any, starts: Sequence[Any], force: bool) -> Any:
 
 def cut_by_time(frame: Any, freq: Any) -> Any:
     """The rows in partitions of a period of the labels each; runs."""
-    from hypostyle._dates import Frequency
+    from hypostyle._frequencies import Frequency
 
     labels = frame.index.to_series()
     if not labels.dtype.startswith("timestamp"):
@@ -78,11 +78,13 @@ def cut_by_time(frame: Any, freq: Any) -> Any:
     if len(labels) == 0 or not isinstance(first, dt.datetime):
         return frame
     period = Frequency(freq)
-    start = period.start(first, period.origin(first))
-    starts = [start]
-    while start <= last:
-        start = period.next(start)
-        starts.append(start)
+    day = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = day if period.micros is not None else period.rolled_back(day)
+    starts: list[dt.datetime] = []
+    for moment in period.moments(start):
+        starts = [moment] if moment <= first else [*starts, moment]
+        if moment > last:
+            break
     return cut_at_labels(frame, starts, False)
 
 
@@ -133,7 +135,7 @@ def _length(value: Any) -> dt.timedelta:
     if hasattr(value, "to_pytimedelta"):
         return value.to_pytimedelta()
     if isinstance(value, str):
-        from hypostyle._resample import _length as length_of
+        from hypostyle._periods import length_of
 
         return length_of(value)
     if not isinstance(value, dt.timedelta):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
@@ -138,14 +138,14 @@ class FrameRunning:
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
+            return self.resample(by.freq, on=by.key, **by.options)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
         groups._group_keys, groups._observed = group_keys, observed
         return groups
 
     def resample(
         self,
-        rule: str,
+        rule: Any,
         closed: str | None = None,
         label: str | None = None,
         on: str | None = None,
@@ -154,10 +154,12 @@ class FrameRunning:
         offset: Any = None,
         group_keys: bool = False,
     ) -> Resampler:
-        """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
-        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too. ``label`` names periods by their
-        ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to them. Periods of equal length are counted from
-        ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``, ``"end_day"`` or a moment), moved by ``offset``.
+        """Groups by periods of time, of the column ``on`` or else the index (or a ``level`` of it): ``"15min"``, ``"D"``,
+        ``"W-MON"``, ``"2MS"``, ``"QE-NOV"``, ``"BME"``, a length of time, or an offset of pandas. Periods of days and longer
+        are those of the wall clock where the times have a zone. Aggregate with ``sum()`` and the like; periods without rows
+        are there too. ``label`` names periods by their ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to
+        them. Periods of equal length are counted from ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``,
+        ``"end_day"`` or a moment), moved by ``offset``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
@@ -166,9 +168,8 @@ class FrameRunning:
         """
         from hypostyle._resample import resampled
 
-        if level is not None and on is None and len(self._plan.index) != 1:
-            raise UnsupportedError("resample: level of an index of several; reset_index and give on=...")
-        return resampled(self, rule, on, label, closed=closed, origin=origin, offset=offset)  # type: ignore[arg-type]
+        options = {"closed": closed, "origin": origin, "offset": offset}
+        return resampled(self, rule, on, label, level, **options)  # type: ignore[arg-type]
 
     def map_partitions(
         self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
