@@ -101,30 +101,14 @@ TIMES = {
 
 _GRAPH = "there is no graph of tasks; explain() and visualize() show the plan"
 
-#: Advice for what Dask has and pandas has not: of the module, of frames and series.
-DASK_MODULE = {
-    "Aggregation": "groupby(...).agg takes functions, and expressions such as hs.col('x').max() - hs.col('x').min()",
-    "from_array": "use hs.DataFrame(array)",
-    "from_dask_array": "use hs.DataFrame(array.compute())",
-    "map_overlap": "use df.map_overlap(func, before, after)",
-    "map_partitions": "use df.map_partitions(func)",
-    "repartition": "use df.repartition(npartitions)",
-    "to_csv": "use df.to_csv(path)",
-    "to_parquet": "use df.to_parquet(path)",
-}
+#: Advice for what Dask has and pandas has not, of frames and series.
 DASK = {
     "analyze": "use profile()",
-    "categorize": "use astype('category'), which finds the categories",
-    "compute_current_divisions": "partitions begin at no labels; use partitions[i]['x'].min()",
     "dask": _GRAPH,
-    "enforce_runtime_divisions": "partitions begin at no labels",
     "expr": _GRAPH,
     "lower_once": _GRAPH,
-    "shuffle": "rows need not be moved: groupby(keys).apply(func) sees all rows of a key, merge and sort_values any partitions",
     "simplify": _GRAPH,
-    "to_backend": "use to_pandas(), to_arrow() or to_polars()",
     "to_bag": "use to_dict('records')",
-    "to_dask_array": "use to_numpy()",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
 from hypostyle._cells import by_row
+from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
@@ -67,7 +68,7 @@ class Function:
 
     __slots__ = ("call", "column")
 
-    def __init__(self, column: str, call: Callable[[Any], Any]) -> None:
+    def __init__(self, column: str, call: Any) -> None:
         self.column, self.call = column, call
 
 
@@ -145,6 +146,9 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
     for name, expr in exprs.items():
         if isinstance(expr, Function):
+            if isinstance(expr.call, Aggregation):
+                plan = _columns.beside(plan, name, expr.call.values(ordered, expr.column))
+                continue
             parts = (_groups.part_of(whole.slice(start, rows), ordered._plan.index) for _, start, rows in cut)
             values = [_one_value(expr, name, part) for part in parts]
             plan = _columns.beside(plan, name, values)

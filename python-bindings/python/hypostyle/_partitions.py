@@ -8,6 +8,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
+from hypostyle._layout import Layout, ends_of, may_be_joined, of_parts, whole, with_layout
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
@@ -25,10 +26,10 @@ class Partitions(Sequence[Any]):
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan, self._table = plan, plan.query.collect()
+        self._plan, self._table, self._ends = plan, plan.query.collect(), ends_of(plan)
 
     def __len__(self) -> int:
-        return len(self._table.partition_rows())
+        return len(self._ends) - 1
 
     def __getitem__(self, at: Any) -> Any:
         count = len(self)
@@ -37,11 +38,15 @@ class Partitions(Sequence[Any]):
         if isinstance(at, int):
             if not -count <= at < count:
                 raise IndexError(f"the partition {at} is outside of {count} partitions")
-            return self._frame(self._table.partition(at % count))
-        chosen = [self._table.partition(int(one) % count) for one in at]
+            return self._frame(self._part(at % count))
+        chosen = [self._part(int(one) % count) for one in at]
         if not chosen:
             return self._frame(self._table.query().slice(0, 0))
         return self._frame(_native.Query.concat(chosen, "outer") if len(chosen) > 1 else chosen[0])
+
+    def _part(self, at: int) -> _native.Query:
+        start, stop = self._ends[at], self._ends[at + 1]
+        return self._table.slice(start, stop - start).collect().query()
 
     def _frame(self, query: _native.Query) -> Any:
         from hypostyle.frame import DataFrame
@@ -74,8 +79,17 @@ def map_partitions(
 
     name = getattr(func, "__name__", type(func).__name__)
     example = as_plan(_example(plan, func, args, kwargs, name), name) if meta is None else _meta(meta)
-    query = plan.query.map_partitions(f"map_partitions({name})", call, example.query)
-    return Plan(query, example.index)
+    title = f"map_partitions({name})"
+    if not may_be_joined(plan):
+        return Plan(plan.query.map_partitions(title, call, example.query), example.index)
+    # The partitions as they were cut, each by its number.
+    table, ends = plan.query.collect(), ends_of(plan)
+    layout = Layout([None] * (len(ends) - 1))
+
+    def made(at: int) -> _native.Query:
+        return whole(call(table.slice(ends[at], ends[at + 1] - ends[at]).collect().query()), layout, at)
+
+    return with_layout(Plan(of_parts(title, len(ends) - 1, made, example.query), example.index), layout)
 
 
 def _example(plan: Plan, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], name: str) -> Any:
@@ -114,7 +128,8 @@ def mapped(
         example = dict(meta)
     if example is None:
         raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
-    if not (hasattr(example, "__len__") or hasattr(example, "_plan") or hasattr(example, "__arrow_c_stream__")):
+    tabular = any(hasattr(example, one) for one in ("__len__", "_plan", "__arrow_c_stream__"))
+    if isinstance(example, (str, bytes)) or not tabular:
         return Series([func(part, *args, **kwargs) for part in Partitions(plan)])
     if not (hasattr(example, "iloc") and hasattr(example, "to_frame")):
         return cls._of(map_partitions(plan, func, args, example, kwargs, processes))

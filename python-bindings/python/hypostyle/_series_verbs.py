@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._cells import check_na_action
-from hypostyle._naming import Nameless
+from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import BoundExpression
@@ -168,7 +168,9 @@ class SeriesVerbs:
         >>> x.memory_usage()
         24
         """
-        return sum(self._framed().query.collect().column_bytes())  # type: ignore[attr-defined]
+        plan = self._framed()  # type: ignore[attr-defined]
+        plan = plan if index else plan.reindexed(()).keep([VALUE])
+        return sum(plan.query.collect().column_bytes())
 
     def info(
         self,
