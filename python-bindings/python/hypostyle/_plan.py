@@ -299,8 +299,8 @@ class Plan:
             return expr
         if plan.rows is not self.rows and (same_rows or plan.rows not in self.origins):
             raise InvalidArgumentError(
-                "a series of another frame: rows are not matched by position or by index; "
-                "merge the frames on a key first"
+                "a series of another frame, whose labels are not those of these rows: reindex it, or merge the frames "
+                "on a key"
             )
         if plan.rows is not self.rows and expr.has_window():
             raise InvalidArgumentError(
