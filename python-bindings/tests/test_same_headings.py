@@ -53,9 +53,7 @@ SCRIPTS = {
     "describe": lambda lib, df: df.groupby("k")[["x", "y"]].describe(),
     "transform": lambda lib, df: df.groupby("k")[["x"]].transform(["cumsum", "cummax"]),
     "windows": lambda lib, df: df[["x", "j"]].rolling(2).agg(["sum", "max"]),
-    "merged": lambda lib, df: groups(df).merge(
-        df.groupby("k")[["x"]].agg(["max"]), left_index=True, right_index=True
-    ),
+    "merged": lambda lib, df: groups(df).merge(df.groupby("k")[["x"]].agg(["max"]), left_index=True, right_index=True),
     "pivot_values": lambda lib, df: df.pivot_table(index="k", columns="j", values=["x", "y"]),
     "pivot_functions": lambda lib, df: df.pivot_table(index="k", columns="j", values="x", aggfunc=["sum", "mean"]),
     "pivot_one_function": lambda lib, df: df.pivot_table(index="k", columns="j", values="x", aggfunc=["sum"]),

@@ -64,10 +64,11 @@ class FrameColumns:
                 plan, pending = plan.with_columns(pending), {}
                 value = value(type(self)._of(plan))
             if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
-                raise UnsupportedError(
-                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
-                    "Make it a frame with a key and merge, or give its values as an array"
-                )
+                if hasattr(value, "columns"):
+                    raise UnsupportedError(f"assign: {name!r} is a {type(value).__name__}; choose one of its columns")
+                value = Series(value)
+            if isinstance(value, Index):
+                value = value.to_list()
             if isinstance(value, range):
                 value = list(value)
             if isinstance(value, float) and value != value:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Source
 from hypostyle._spread import spread, spread_by, stacked, unstacked
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -383,8 +383,14 @@ def get_dummies(
         if len(seps) != len(names) or len(prefixes) != len(names):
             raise InvalidArgumentError(f"get_dummies: {len(seps)} separators for {len(names)} columns")
         prefixes, prefix_sep = [f"{p}{sep}" for p, sep in zip(prefixes, seps, strict=True)], ""
-    query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
-    return _frame(Plan(query, plan.index))
+
+    def made(of: Plan) -> Plan:
+        query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        return Plan(query, of.index)
+
+    found = made(plan)
+    found.source = None if plan.source is None else Source([plan], lambda plans: made(plans[0]))
+    return _frame(found)
 
 
 def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+") -> DataFrame:

@@ -239,7 +239,10 @@ class DataFrame(
         name = named_columns(name)
         if isinstance(name, tuple) and _headings.depth(self._plan.columns) > 1:
             name = column_name(name)
-        if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
+        if isinstance(name, slice):
+            where: Any = self.loc if is_of_labels(name) else self.iloc
+            where[name] = value
+        elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
