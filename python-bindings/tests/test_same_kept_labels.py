@@ -146,3 +146,13 @@ def test_thousands_of_steps():
     for _ in range(1500):
         df = df[df["x"] >= 0].compute()
     assert df.index.to_list() == list(range(9, -1, -1))
+
+
+def test_files_have_no_numbers_of_rows_unless_asked(tmp_path):
+    df = hs.DataFrame({"x": [3, 1, 2]})
+    for chosen in (df.sort_values("x"), df.sort_values("x").loc[[1, 2, 0]], df.sort_values("x").sort_index()):
+        assert chosen.to_csv().splitlines()[0] == "x" and chosen.to_arrow().column_names == ["x"]
+        chosen.to_parquet(tmp_path / "x.parquet")
+        assert hs.read_parquet(tmp_path / "x.parquet").index_names == []
+    assert df.sort_values("x").to_csv(index=True).splitlines()[1:] == ["1,1", "2,2", "0,3"]
+    assert df.sort_values("x").loc[[0]].to_csv(index=True).splitlines()[1:] == ["0,3"]

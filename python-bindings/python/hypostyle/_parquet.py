@@ -123,7 +123,7 @@ def write_parquet(
     >>> hs.read_parquet(path).to_dict("list")
     {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
     """
-    plan, metadata = _described(frame._plan) if index else (_index.reset(frame._plan, True), {})
+    plan, metadata = _described(frame._plan.without_numbers()) if index else (_index.reset(frame._plan, True), {})
     named = compression if isinstance(compression, Mapping) else {}
     by_column = {name: kind or "none" for name, kind in named.items()}
     _native.write_parquet(

@@ -13,8 +13,8 @@ from hypostyle.expr import BoundExpression, Expr, native_value
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
 Level = tuple[str, "str | None"]
 
-#: The column of labels that are numbers of rows.
-NUMBERS = "__index_level_0__"
+#: The column of labels that are, or were, numbers of rows.
+NUMBERS = "__row_label__"
 
 
 class Made:
@@ -204,6 +204,12 @@ class Plan:
             query = _native.Query.concat([labels, self.query], "columns") if self.names else labels
         ids = {**dict.fromkeys(made.index_columns, object()), **{name: self.id_of(name) for name in self.names}}
         return Plan(query, made.index, self.rows, ids, self.origins)
+
+    def without_numbers(self) -> Plan:
+        """The plan without an index whose labels are numbers of rows, which files do not have unless it is asked for."""
+        if self.index != ((NUMBERS, None),):
+            return self
+        return self.reindexed(()).keep([name for name in self.names if name != NUMBERS])
 
     def numbered(self) -> Plan:
         """The same rows with an index in any case, also where the labels are their numbers."""
