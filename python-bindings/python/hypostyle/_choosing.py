@@ -173,6 +173,9 @@ def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[s
     for cells, rising in reversed(list(zip(values, up, strict=True))):
         known = [at for at in places if not is_missing(cells[at])]
         missing = [at for at in places if is_missing(cells[at])]
-        known.sort(key=cells.__getitem__, reverse=not rising)
+        try:
+            known.sort(key=cells.__getitem__, reverse=not rising)
+        except TypeError:
+            raise DataTypeError("sort_values(axis=1): the values of a row have no common order") from None
         places = missing + known if first else known + missing
     return [frame._plan.columns[at] for at in places]

@@ -10,7 +10,7 @@ from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import spread, spread_by, stacked, unstacked
+from hypostyle._spread import spread, spread_by, stacked, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -62,7 +62,8 @@ class Reshape:
         keep = [*plan.index_columns, *keep]
         variable = "variable" if var_name is None else var_name
         query = _native.unpivot(plan.query, keep, variable, on, [(value_name, on)], False)
-        return _frame(Plan(query, plan.index))
+        made = Plan(query, plan.index)
+        return _frame(made if _headings.depth(on) == 1 else with_levels(made, variable, on, var_name))
 
     unpivot = melt
 
