@@ -21,7 +21,7 @@ def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | No
     if not series:
         return None
     plans = [made._plan for made in series.values()]
-    if index is None and all(not plan.index for plan in plans) and len({plan.query.rows() for plan in plans}) == 1:
+    if index is None and all(plan.is_numbered for plan in plans) and len({plan.query.rows() for plan in plans}) == 1:
         return None
     first = next(iter(series.values()))
     if index is None and all(plan.rows is plans[0].rows for plan in plans):
@@ -51,8 +51,7 @@ def sides(left: Plan, right: Plan) -> Sides:
     from hypostyle._index_join import by_index
     from hypostyle.frame import DataFrame
 
-    known = left.index or not (left.origins or right.origins)
-    if len(left.index) == len(right.index) and known and _labels.same_labels(left, right):
+    if _labels.same_labels(left, right):
         own = {name: _native.Expr.column(name) for name in left.columns}
         others = {name: by_row(_one_column(right, name)) for name in right.columns}
         return left, own, others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
@@ -52,13 +52,19 @@ def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
     return number.binary(">", _native.Expr.literal(1))
 
 
-def without_repeats(plan: Plan, names: list[str], keep: Any) -> _native.Query:
+def without_repeats(plan: Plan, names: list[str], keep: Any) -> Plan:
     """One row of each combination of values, where it stands first or last; with ``False`` those that have no equal."""
     if keep is False:
-        return _native.rows_without_equal(plan.query, names)
+        return plan.then(lambda query: _native.rows_without_equal(query, names))
     if not keep_last(keep):
-        return plan.query.distinct(names, False)
-    return plan.query.filter(repeated([plan.column(name) for name in names], "last").invert())
+        return plan.then(lambda query: query.distinct(names, False))
+    single = repeated([plan.column(name) for name in names], "last").invert()
+    return plan.then(lambda query: query.filter(single))
+
+
+def filtered(chosen: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows for which this is true."""
+    return lambda query: query.filter(chosen)
 
 
 def extreme_rows(query: _native.Query, keys: list[_native.Expr], n: int, keep: str, down: bool) -> _native.Query:
@@ -144,12 +150,12 @@ def is_of_labels(key: slice) -> bool:
     return any(isinstance(end, str) or hasattr(end, "year") for end in (key.start, key.stop))
 
 
-def sliced(query: _native.Query, rows: slice) -> _native.Query:
+def sliced(plan: Plan, rows: slice) -> Plan:
     """Rows of a slice; counting from the end runs the query."""
     if rows.step not in (None, 1):
         raise InvalidArgumentError(f"slices take every row; the step {rows.step} is not supported")
     start, stop = rows.start or 0, rows.stop
     if start < 0 or (stop is not None and stop < 0):
-        start, stop, _ = rows.indices(query.rows())
+        start, stop, _ = rows.indices(plan.query.rows())
     length = 2**63 - 1 if stop is None else max(stop - start, 0)
-    return query.slice(start, length)
+    return plan.then(lambda query: query.slice(start, length)) if start else plan.head(length)

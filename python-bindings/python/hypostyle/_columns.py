@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_number
 from hypostyle._naming import named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -188,8 +188,7 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     both = _native.Query.concat([old, new], "columns") if kept else new
     order = [*plan.names, *([] if name in plan.names else [name])]
     query = both.select([_native.Expr.column(one).alias(one) for one in order])
-    ids = {one: object() if one == name else plan.id_of(one) for one in order}
-    return Plan(query, plan.index, plan.rows, ids, plan.origins)
+    return plan.beside(query, {one: object() if one == name else plan.id_of(one) for one in order})
 
 
 def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
@@ -198,40 +197,46 @@ def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
     other = series._plan
     if other.rows is plan.rows or other.rows in plan.origins:
         return None
-    if len(other.index) == 1 and not plan.index and not plan.origins:
-        return _placed(plan, series)
-    if left and len(other.index) == len(plan.index) == 1:
-        if _labels.same_labels(plan, other):
-            return by_row(column(series, False))
-        (mine,) = plan.query.collect().lists(plan.index_columns)
-        return by_row(column(series.reindex(mine), False))
-    if len(other.index) != len(plan.index):
+    if max(len(other.index), 1) != max(len(plan.index), 1):
         return None
-    if not plan.index and (plan.origins or other.origins):
+    if _labels.same_labels(plan, other):
+        return by_row(column(series, False))
+    mine, theirs = plan.numbered(), series._framed().numbered()
+    if not left and mine.query.rows() != theirs.query.rows():
         return None
-    if plan.query.rows() != len(series):
+    kinds = [[kind_of(side.dtypes[name]) for name in side.index_columns] for side in (mine, theirs)]
+    if kinds[0] != kinds[1] and not (left and plan.index and other.index):
         return None
-    if not _labels.same_labels(plan, other):
-        return None
-    return by_row(column(series, False))
+    holes = any(side.query.collect().null_count(name) for side in (mine, theirs) for name in side.index_columns)
+    if kinds[0] != kinds[1] or holes:
+        labels = mine.query.collect().lists(mine.index_columns)
+        wanted = labels[0] if len(labels) == 1 else list(zip(*labels, strict=True))
+        return by_row(column(series.reindex(wanted), False)) if left else None
+    return _by_label(mine, theirs, left)
 
 
-def _placed(plan: Plan, series: Any) -> _native.Expr | None:
-    """The values of a series whose labels are the numbers of the rows, each in its row."""
-    other, rows = series._plan, plan.query.rows()
-    name = other.index[0][0]
-    if not is_integer(other.dtypes[name]) or len(series) != rows:
+def kind_of(dtype: str) -> str:
+    """Types whose labels can be equal have the same kind."""
+    return "number" if is_number(dtype) else "string" if dtype == "category" else dtype
+
+
+def _by_label(mine: Plan, theirs: Plan, left: bool) -> _native.Expr | None:
+    """The value of a series for each row, by its label; ``None`` if some row has none and ``left`` is not said."""
+    from hypostyle.series import VALUE, Series
+
+    here, there = ([f"{side}{at}" for at in range(len(mine.index))] for side in ("a", "b"))
+    wanted = [_native.Expr.column(c).alias(name) for (c, _), name in zip(mine.index, here, strict=True)]
+    known = [_native.Expr.column(c).alias(name) for (c, _), name in zip(theirs.index, there, strict=True)]
+    labels = mine.query.select(wanted).collect().query()
+    values = theirs.query.select([*known, _native.Expr.column(VALUE), _native.Expr.literal(True).alias("found")])
+    values = values.collect().query()
+    if values.distinct(there, False).rows() < values.rows():
+        raise InvalidArgumentError("rows are matched by label, and a label of the series occurs twice")
+    keys = [[_native.Expr.column(name) for name in side] for side in (here, there)]
+    found = labels.join(values, keys[0], keys[1], "left", ("", "")).collect()
+    if not left and found.null_count("found"):
         return None
-    (labels,) = other.query.collect().lists([name])
-    if set(labels) != set(range(rows)):
-        return None
-    values = column(series, False)
-    if labels == list(range(rows)):
-        return by_row(values)
-    order = sorted(range(rows), key=labels.__getitem__)
-    taken = _native.Query.from_columns(["value"], [values]).collect().take(order)
-    placed = type(series)(Plan(taken), _native.Expr.column("value"), None)
-    return by_row(column(placed, False))
+    return by_row(column(Series(Plan(found.query()), _native.Expr.column(VALUE), None), False))
 
 
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:

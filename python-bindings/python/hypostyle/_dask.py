@@ -285,7 +285,7 @@ class SeriesPartitions(DaskVerbs):
 
         class Parts(Partitions):
             def _frame(self, query: Any) -> Any:
-                return Series(self._plan.then(query), native, name)
+                return Series(self._plan.anew(query), native, name)
 
         return Parts(plan)
 

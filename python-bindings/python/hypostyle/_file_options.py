@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._dtypes import dtype_name
+from hypostyle._headings import flattened
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -45,12 +46,12 @@ def needs_path(parts: dict[str, Any]) -> None:
 
 
 def with_index(frame: Output, index: bool) -> Plan:
-    return frame._flat() if index else _index.reset(frame._plan, True)
+    return frame._flat() if index else _index.reset(flattened(frame._plan), True)
 
 
 def with_nameless(frame: Output) -> Plan:
     """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
-    plan = frame._plan
+    plan = flattened(frame._plan)
     if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
         return frame._flat()
     exprs = {"": _native.Expr.column(plan.index[0][0])}

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._filling import filled, values_by_column
+from hypostyle._headings import column_of, columns_of, depth, renamed
 from hypostyle._labels import column_name, named_columns
 from hypostyle._plan import Plan
 from hypostyle._relabel import renamed_labels, renamed_levels
 from hypostyle._windows import over_all
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
 from hypostyle.series import Series
@@ -42,8 +43,10 @@ class FrameColumns:
         >>> df.get("y", "none"), df.get("x").to_list()
         ('none', [1, 2, 3])
         """
-        name = named_columns(name)
-        return self._series(name) if name in self.columns else default
+        try:
+            return self[name]
+        except ColumnNotFoundError:
+            return default
 
     def assign(self, **columns: Any) -> DataFrame:
         """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
@@ -114,9 +117,7 @@ class FrameColumns:
         if labels is not None:
             index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
         if index is not None:
-            if not self._plan.index and self._plan.origins:
-                raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
-            index = index.own_list("drop") if isinstance(index, Index) else index
+            index = index.to_list() if isinstance(index, Index) else index
             gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
             if errors == "raise":
                 _ = self.loc[gone]
@@ -125,12 +126,13 @@ class FrameColumns:
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
         columns = named_columns(columns)
-        dropped = [columns] if isinstance(columns, str) else list(columns)
+        columns = column_of(self._plan, columns)
+        dropped = columns_of(self._plan, [columns] if isinstance(columns, str) else list(columns))
         known = self._plan.names
         if errors == "raise":
             for name in dropped:
                 self._plan.query.check(name)
-        return type(self)._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
+        return type(self)._of(self._plan.keep([n for n in self._plan.columns if n not in dropped and n in known]))
 
     def rename(
         self,
@@ -165,8 +167,10 @@ class FrameColumns:
             )
         plan = self._plan
         if columns is not None:
-            if callable(columns):
-                columns = {name: columns(name) for name in self.columns}
+            if depth(self._plan.columns) > 1:
+                columns = {name: renamed(name, columns, level) for name in self._plan.columns}
+            elif callable(columns):
+                columns = {name: columns(name) for name in self._plan.columns}
             columns = named_columns(dict(columns.items()))
             columns = {old: column_name(new) for old, new in columns.items()}
             known = plan.names
@@ -187,7 +191,7 @@ class FrameColumns:
         """
         from hypostyle._categories import converted, if_possible
 
-        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
+        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
         plan = self._plan
         casts = {}
         for name, to in wanted.items():
@@ -211,7 +215,7 @@ class FrameColumns:
         value = named_columns(value) if isinstance(value, Mapping) else value
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
-        frame, known, exprs = type(self)._of(plan), self.columns, {}
+        frame, known, exprs = type(self)._of(plan), self._plan.columns, {}
         for name, to in values_by_column(frame, value).items():
             if name in known:
                 made = filled(plan.column(name), to, limit)
@@ -234,7 +238,7 @@ class FrameColumns:
         >>> df.isna().to_dict("list")
         {'x': [False, False], 'y': [False, True]}
         """
-        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self.columns}
+        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self._plan.columns}
         return type(self)._of(self._plan.with_columns(exprs))
 
     isnull = isna
@@ -253,8 +257,10 @@ class FrameColumns:
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
-        before = self._plan.index if append else ()
-        plan = self._plan.reindexed(()) if append else _index.reset(self._plan, True)
+        plan = self._plan.numbered() if append else self._plan
+        before, plan = plan.index, plan.reindexed(())
+        if not append:
+            plan = plan.keep([name for name in plan.columns if name not in [column for column, _ in before]])
         made = type(self)._of(_index.set_columns(plan, keys, drop))
         if append:
             made._plan = made._plan.reindexed([*before, *made._plan.index])
@@ -273,10 +279,12 @@ class FrameColumns:
         if isinstance(level, bool):
             level, drop = None, level
         plan = self._plan
+        if not drop:
+            plan = plan.numbered()
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.numbered_anew(_index.reset(plan, drop)))
+            return type(self)._of(_index.reset(plan, drop))
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]

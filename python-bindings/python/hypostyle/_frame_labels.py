@@ -74,6 +74,8 @@ class FrameLabels:
         >>> df.droplevel("j").index.names
         ['k']
         """
+        if axis in (1, "columns"):
+            return self.set_axis(self.columns.droplevel(level), axis=1)  # type: ignore[attr-defined]
         return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
 
     def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
@@ -84,6 +86,8 @@ class FrameLabels:
         >>> df.swaplevel().index.names
         ['j', 'k']
         """
+        if axis in (1, "columns"):
+            return self.set_axis(self.columns.swaplevel(i, j), axis=1)  # type: ignore[attr-defined]
         return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
 
     def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
@@ -122,8 +126,6 @@ class FrameLabels:
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index
-        if isinstance(index, Index):
-            index.own_list("reindex")
         plan = self._plan
         if index is not None:
             plan = relabelled(plan, index, fill_value, method)
@@ -143,7 +145,7 @@ class FrameLabels:
         >>> df.reindex_like(df[["x"]]).columns
         ['x']
         """
-        made = self.reindex(columns=other.columns)
+        made = self.reindex(columns=other._plan.columns)
         return made if not other._plan.index else made.reindex(index=other.index.to_list())
 
     def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:

@@ -228,7 +228,7 @@ class FrameRunning:
         """
         from hypostyle._choosing import value_counts
 
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [(name, self._plan.column(name)) for name in names]
         return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
 
@@ -297,7 +297,7 @@ class FrameRunning:
         table = self._plan.query.collect()
         if npartitions is None:
             npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
-        made = self._then(table.repartition(npartitions))
+        made = self._then(lambda query: query.collect().repartition(npartitions))
         rows = made._plan.query.collect().partition_rows()
         with_layout(made._plan, Layout(rows or [0]))
         return made

@@ -191,7 +191,7 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
 def extremes(groups: Any, name: str, n: int, greatest: bool, first: bool) -> Any:
     """The rows of the greatest or smallest values of each group, in order, with the rows' own labels behind the keys; of
     equal values the first rows or the last."""
-    plan, number = groups._plan, "\0row"
+    plan, number = groups._plan.labelled(), "\0row"
     value = plan.column(name)
     marks = [f"\0key{at}" for at in range(len(groups._keys))]
     keys = [expr.alias(mark) for (_, expr), mark in zip(groups._keys, marks, strict=True)]

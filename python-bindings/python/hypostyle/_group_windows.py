@@ -9,6 +9,7 @@ from hypostyle import _groups, _index, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
+from hypostyle._headings import joined
 from hypostyle._lookup import LabelNotFoundError
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
@@ -117,12 +118,12 @@ class GroupWindows(Running):
             several = any(isinstance(one, (list, tuple)) for one in func.values())
             for column, names in func.items():
                 for one in names if isinstance(names, (list, tuple)) else [names]:
-                    out = f"{column}_{label_of(one)}" if several else column
+                    out = joined(column, label_of(one)) if several else column
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         else:
             for column in self._values():
                 for one in func:
-                    out = label_of(one) if self._single else f"{column}_{label_of(one)}"
+                    out = label_of(one) if self._single else joined(column, label_of(one))
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         if not made:
             raise InvalidArgumentError("transform needs a function, for example transform('sum')")
@@ -192,7 +193,7 @@ class GroupWindows(Running):
         chosen = chosen.over(keys, [], [])
         if self._dropna:
             chosen = chosen.binary("&", _groups.has_key(self._keys))
-        plan = self._plan.then(self._plan.query.filter(chosen))
+        plan = self._plan.then(lambda query: query.filter(chosen))
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -365,7 +366,7 @@ class GroupWindows(Running):
         found = plan.query.filter(chosen).collect().query()
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
-        return self._group(plan.then(found))
+        return self._group(plan.anew(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
@@ -388,7 +389,7 @@ class GroupWindows(Running):
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        combined = Combined(plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        combined = Combined(self._plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
         return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -475,7 +476,7 @@ def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
         query = query.sort([first], [False], False)
     else:
         query = query.sort(order, [False] * len(order), False)
-    result = found.then(query)
+    result = found.anew(query)
     if single:
         [name] = shown
         return Series(result, Native.column(name), made.name)

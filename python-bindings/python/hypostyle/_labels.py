@@ -24,6 +24,10 @@ def column_name(name: Any) -> str:
         return name
     if is_number(name):
         return str(int(name))
+    if isinstance(name, tuple) and name:
+        from hypostyle._headings import named
+
+        return named(name)
     raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
 
 
@@ -73,7 +77,7 @@ def labelled(plan: Plan, labels: Any) -> Plan:
     from hypostyle._columns import column
 
     parts = parts_of(labels)
-    if not plan.origins and _is_default(labels) and plan.names and len(labels) == plan.query.rows():
+    if _is_default(labels) and plan.names and len(labels) == plan.query.rows():
         return _index.reset(plan, True)
     plan = _index.reset(plan, True)
     columns = [column(values, False) for values, _ in parts]
@@ -114,14 +118,17 @@ def listed(labels: Any) -> list[Any]:
 def same_labels(one: Plan, other: Plan) -> bool:
     """Whether the rows of two plans have the same labels in the same order; where no columns act as the index these are
     their numbers. Runs. Missing labels are alike."""
-    if len(one.index) != len(other.index):
-        return False
     if one.index == other.index and one.rows is other.rows and one.query is other.query:
         return True
+    if one.is_numbered and other.is_numbered:
+        return one.query.rows() == other.query.rows()
+    one, other = one.numbered(), other.numbered()
+    if len(one.index) != len(other.index):
+        return False
     here, there = (_levels(plan) for plan in (one, other))
     if here.rows() != there.rows():
         return False
-    if not one.index or not here.rows():
+    if not here.rows():
         return True
     pairs = list(zip(one.index_columns, other.index_columns, strict=True))
     types = [(one.dtypes[mine], other.dtypes[theirs]) for mine, theirs in pairs]
@@ -146,6 +153,5 @@ def same_labels(one: Plan, other: Plan) -> bool:
 
 
 def _levels(plan: Plan) -> _native.Table:
-    """The columns that act as the index, or all columns if none does."""
-    names = plan.index_columns
-    return (plan.query.select([_native.Expr.column(name) for name in names]) if names else plan.query).collect()
+    """The columns that act as the index."""
+    return plan.query.select([_native.Expr.column(name) for name in plan.index_columns]).collect()

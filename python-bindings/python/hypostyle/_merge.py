@@ -72,11 +72,11 @@ def merge(
     result = DataFrame._of(Plan(query))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
-        names = result.columns
+        names = result._plan.columns
         pairs = zip(left_keys, right_keys, strict=True)
         order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
-        return result.sort_values(order)
-    return result.sort_values(left_keys) if sort and left_keys else result
+        return result.sort_values(order, ignore_index=True)
+    return result.sort_values(left_keys, ignore_index=True) if sort and left_keys else result
 
 
 def _either(left: Any, right: str) -> Any:
@@ -113,10 +113,20 @@ def _on_index(
         flat = _index.reset(
             plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
         )
-        made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
-        names = [name for name in made.columns if name != keys[0]]
-        names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])
-        return made[names]
+        # The rows keep the labels of the right ones.
+        levels = numbered(right._plan)
+        marks = (
+            {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
+        )
+        other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
+        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
+        names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
+        if not marks:
+            return made[names]
+        index = _index.level_columns([label for _, label in levels.index], names)
+        whole = made._plan.rename(dict(zip(marks.values(), [column for column, _ in index], strict=True)))
+        return DataFrame._of(whole.reindexed(index).keep(names))
     raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
@@ -260,7 +270,7 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
         return _listed("merge", left_on), _listed("merge", right_on)
     if left_on is not None or right_on is not None:
         raise InvalidArgumentError("merge: left_on and right_on come together")
-    shared = [name for name in left.columns if name in right.columns]
+    shared = [name for name in left._plan.columns if name in right._plan.columns]
     if not shared:
         raise InvalidArgumentError(
             f"merge: the frames have no column in common ({left.columns} and {right.columns}); give left_on and right_on"
@@ -280,12 +290,9 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     from hypostyle._reshape import numbered
 
     _check_right(verb, right)
-    for side in (left, right):
-        if not side._plan.index and side._plan.origins:
-            raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
     if same_labels(left._plan, right._plan):
         return _coalesced(left, right)
-    plain = not left._plan.index and not right._plan.index
+    plain = left._plan.is_numbered and right._plan.is_numbered
     first, second = numbered(left._plan), numbered(right._plan)
     if len(first.index) != len(second.index):
         raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
@@ -296,7 +303,7 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
         sides.append(DataFrame._of(moved.reindexed(())))
     made = by_key(verb, sides[0], sides[1], keys)._plan
     order = [_native.Expr.column(key) for key in keys]
-    made = made.then(made.query.sort(order, [False] * len(keys), False))
+    made = made.then(lambda query: query.sort(order, [False] * len(keys), False))
     back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
     return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _native, _numpy
+from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
@@ -62,7 +62,7 @@ class Output(FrameExports):
         return not self._plan.columns or self._plan.query.slice(0, 1).rows() == 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._plan.columns)
+        return iter(_headings.shown(self._plan.columns))
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Names and columns.
@@ -72,7 +72,8 @@ class Output(FrameExports):
         >>> [(name, series.to_list()) for name, series in df.items()]
         [('k', ['b', 'a', 'b']), ('x', [1, 2, 3])]
         """
-        return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
+        names = self._plan.columns
+        return ((title, self._series(n)) for title, n in zip(_headings.shown(names), names, strict=True))  # type: ignore[attr-defined]
 
     def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
         """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples.
@@ -89,8 +90,9 @@ class Output(FrameExports):
             fields = [*(["Index"] if index else []), *columns]
             kind: Any = namedtuple(name, fields, rename=True)  # type: ignore[misc]
             make = kind._make
-        levels = self._plan.index_columns if index else []
-        table, start = self._plan.query.collect(), 0
+        plan = self._plan.shown() if index else self._plan
+        levels = plan.index_columns if index else []
+        table, start = plan.query.collect(), 0
         for position in range(len(table.partition_rows())):
             part = table.partition(position).collect()
             lists = part.lists([*levels, *columns])
@@ -121,7 +123,9 @@ class Output(FrameExports):
             return make((key, make(value) if inner else value) for key, value in found.items())
         if orient == "series":
             return dict(self.items())
-        lists = self._plan.query.collect().lists(names)
+        if orient not in ("list", "records"):
+            self._plan.shown()
+        lists, names = self._plan.query.collect().lists(names), _headings.shown(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
         if orient == "records":
@@ -226,7 +230,7 @@ class Output(FrameExports):
 
     def _flat(self) -> Plan:
         """The plan with the index as ordinary columns under their names; a level without a name is left out."""
-        plan = self._plan
+        plan = _headings.flattened(self._plan)
         if not plan.index:
             return plan
         nameless = [column for column, label in plan.index if label is None]
@@ -334,9 +338,9 @@ class Output(FrameExports):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
-        plan = self._plan
+        plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
-        return _unpickle, (whole.to_arrow(), list(plan.index))
+        return _unpickle, (whole.to_arrow(), list(plan.index), plan.names)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -346,11 +350,13 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[str] | None = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
+    if names is not None:
+        frame.columns = names
     return type(frame)._of(frame._plan.reindexed(index)) if index else frame
 
 

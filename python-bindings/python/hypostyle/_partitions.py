@@ -51,7 +51,7 @@ class Partitions(Sequence[Any]):
     def _frame(self, query: _native.Query) -> Any:
         from hypostyle.frame import DataFrame
 
-        return DataFrame._of(self._plan.then(query))
+        return DataFrame._of(self._plan.anew(query))
 
 
 def map_partitions(

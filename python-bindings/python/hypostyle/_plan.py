@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native
@@ -12,6 +12,9 @@ from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
 Level = tuple[str, "str | None"]
+
+#: The column of labels that are numbers of rows.
+NUMBERS = "__index_level_0__"
 
 
 class Made:
@@ -24,15 +27,27 @@ class Made:
         self.expr = expr
 
 
+class Source:
+    """Where the labels of rows that were chosen come from: other plans, and what was done with their rows."""
+
+    __slots__ = ("parents", "step")
+
+    def __init__(self, parents: Sequence[Plan], step: Callable[[list[Plan]], Plan]) -> None:
+        self.parents, self.step = tuple(parents), step
+
+
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
     Plans of the same rows share the token ``rows``; a plan of some of another's rows has the other's token among its
     ``origins``; ``ids`` tells which of their columns are the same. So a series of ``df`` can be used on
     ``df.assign(...)`` and on ``df[mask]``: each row's value is found in the row itself.
+
+    Without an index the labels of rows are their numbers. Rows that were chosen or put in order keep the labels they had;
+    these are not in the query, and cost nothing, until somebody looks at them: ``source`` tells how `labelled` finds them.
     """
 
-    __slots__ = ("ids", "index", "origins", "query", "rows")
+    __slots__ = ("_labelled", "ids", "index", "origins", "query", "rows", "source")
 
     def __init__(
         self,
@@ -41,12 +56,15 @@ class Plan:
         rows: object = None,
         ids: Mapping[str, object] | None = None,
         origins: frozenset[object] = frozenset(),
+        source: Source | None = None,
     ) -> None:
         self.query = query
         self.index = tuple(index)
         self.rows = object() if rows is None else rows
         self.ids = ids
         self.origins = origins
+        self.source = None if self.index else source
+        self._labelled: Plan | None = None
 
     @property
     def names(self) -> list[str]:
@@ -80,7 +98,8 @@ class Plan:
             source = expr.as_column()
             ids[name] = self.id_of(source) if source in names else Made(self, expr)
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
-        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins)
+        known = self._from_here(lambda plan: plan.project({**plan._levels(), **exprs})) if index is None else None
+        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, known)
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""
@@ -93,15 +112,17 @@ class Plan:
         query = self.query.with_columns([expr.alias(name) for name, expr in exprs.items()])
         ids = {name: self.id_of(name) for name in self.names}
         ids.update((name, Made(self, expr)) for name, expr in exprs.items())
-        return Plan(query, self.index, self.rows, ids, self.origins)
+        source = self._from_here(lambda plan: plan.with_columns(exprs))
+        return Plan(query, self.index, self.rows, ids, self.origins, source)
 
     def rename(self, names: Mapping[str, str]) -> Plan:
         ids = {names.get(name, name): self.id_of(name) for name in self.names}
         index = [(names.get(column, column), label) for column, label in self.index]
-        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins)
+        source = self._from_here(lambda plan: plan.rename(names))
+        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source)
 
     def reindexed(self, index: Iterable[Level]) -> Plan:
-        """The same rows with other columns as the index."""
+        """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""
         return Plan(self.query, index, self.rows, self.ids, self.origins)
 
     def collected(self) -> Plan:
@@ -109,14 +130,95 @@ class Plan:
         for made in (self.ids or {}).values():
             if isinstance(made, Made):
                 made.plan = None  # what it was made of need not stay in memory
-        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins)
+        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins, self.source)
+
+    def beside(self, query: _native.Query, ids: Mapping[str, object]) -> Plan:
+        """The same rows with other columns, those of the index among them."""
+
+        def step(plan: Plan) -> Plan:
+            labels = plan.query.select([_native.Expr.column(name) for name in plan.index_columns])
+            return Plan(_native.Query.concat([labels, query], "columns"), plan.index)
+
+        return Plan(query, self.index, self.rows, ids, self.origins, self._from_here(step))
 
     # Verbs that change the rows.
 
-    def then(self, query: _native.Query) -> Plan:
-        """Some of these rows, in some order, with the same columns."""
+    def then(self, step: Callable[[_native.Query], _native.Query]) -> Plan:
+        """Some of these rows, in some order, with the same columns and their labels: ``step`` chooses them of this query,
+        and of one that has the labels beside."""
+        ids = {name: self.id_of(name) for name in self.names}
+        source = None if self.index else Source([self], lambda plans: plans[0].then(step))
+        return Plan(step(self.query), self.index, None, ids, self.origins | {self.rows}, source)
+
+    def anew(self, query: _native.Query) -> Plan:
+        """Some of these rows, in some order, whose labels are those of the index, or else their numbers."""
         ids = {name: self.id_of(name) for name in self.names}
         return Plan(query, self.index, None, ids, self.origins | {self.rows})
+
+    def head(self, rows: int) -> Plan:
+        """The first rows. Where the labels are numbers of rows, they stay so."""
+        made = self.then(lambda query: query.slice(0, rows))
+        return self.anew(made.query) if self.is_numbered else made
+
+    # Labels.
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the labels of the rows are their numbers, from 0."""
+        return not self.index and self.source is None
+
+    def _levels(self) -> dict[str, _native.Expr]:
+        """The columns that act as the index, as they are."""
+        return {name: _native.Expr.column(name) for name in self.index_columns}
+
+    def _from_here(self, step: Callable[[Plan], Plan]) -> Source | None:
+        """The source of a plan of the same rows."""
+        return None if self.source is None else Source([self], lambda plans: step(plans[0]))
+
+    def labelled(self) -> Plan:
+        """The same rows with their labels as an index. Labels that are the numbers of the rows stay without."""
+        if self.is_numbered or self.index:
+            return self
+        # Not recursive: there may be thousands of steps.
+        waiting = [self]
+        while waiting:
+            plan = waiting[-1]
+            if plan._labelled is not None or plan.source is None:
+                waiting.pop()
+                continue
+            missing = [one for one in plan.source.parents if one.source is not None and one._labelled is None]
+            if missing:
+                waiting.extend(missing)
+            else:
+                plan._labelled = plan._with_labels()
+        assert self._labelled is not None
+        return self._labelled
+
+    def _with_labels(self) -> Plan:
+        assert self.source is not None
+        made = self.source.step([one._labelled or one.numbered() for one in self.source.parents])
+        query = made.query
+        if self.query.is_collected():
+            # The rows are there: the labels alone are found, once.
+            labels = query.select([_native.Expr.column(name) for name in made.index_columns]).collect().query()
+            query = _native.Query.concat([labels, self.query], "columns") if self.names else labels
+        ids = {**dict.fromkeys(made.index_columns, object()), **{name: self.id_of(name) for name in self.names}}
+        return Plan(query, made.index, self.rows, ids, self.origins)
+
+    def numbered(self) -> Plan:
+        """The same rows with an index in any case, also where the labels are their numbers."""
+        if not self.is_numbered:
+            return self.labelled()
+        number = _native.Expr.call("window", "row_number", []).binary("-", _native.Expr.literal(1)).cast("int64")
+        return self.with_columns({NUMBERS: number}).reindexed([(NUMBERS, None)])
+
+    def shown(self) -> Plan:
+        """The same rows with their labels, for somebody who looks at both; runs. The result is this plan's, too."""
+        plan = self.labelled()
+        if plan is not self and not self.query.is_collected():
+            plan.query.collect()
+            self.query = plan.query.select([_native.Expr.column(name) for name in self.names])
+        return plan
 
     # Expressions over this plan.
 
@@ -175,7 +277,9 @@ class Plan:
         hidden = {f"\0{i}": _native.Expr.column(name) for i, name in enumerate(other.names)}
         made = other.project({**own, **hidden}, self.index)
         ids = {**(made.ids or {}), **{name: self.id_of(name) for name in self.names}}
-        return Plan(made.query, self.index, self.rows, ids, self.origins | other.origins)
+        room = self.beside(made.query, ids)
+        room.origins |= other.origins
+        return room
 
     def adopt(self, plan: Plan, expr: _native.Expr, same_rows: bool) -> _native.Expr:
         """An expression over another plan, over this one."""

@@ -62,8 +62,6 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
     from hypostyle._reshape import numbered
 
-    if not plan.index and plan.origins:
-        raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
     plan = numbered(plan)
     known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
     depth = len(plan.index)
@@ -126,8 +124,6 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
     from hypostyle._columns import column
     from hypostyle._reshape import numbered
 
-    if not plan.index and plan.origins:
-        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
     plan = numbered(plan)
     at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
     exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())

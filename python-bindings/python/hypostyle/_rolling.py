@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _columns, _native
 from hypostyle._cells import by_row
+from hypostyle._headings import joined
 from hypostyle._windows import Running, literal, over_all, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -109,7 +110,7 @@ class Windows:
         if hasattr(self._owner, "_native") or isinstance(self._chosen, str):
             made = {_label(one): self.agg(one) for one in func}
         else:
-            made = {f"{n}_{_label(one)}": self[n].agg(one) for n in self._columns() for one in func}
+            made = {joined(n, _label(one)): self[n].agg(one) for n in self._columns() for one in func}
         return frame_of(next(iter(made.values())), made)
 
     def _by_column(self, func: Mapping[str, Any]) -> Any:
@@ -121,7 +122,7 @@ class Windows:
         made = {}
         for column, names in func.items():
             for one in names if isinstance(names, (list, tuple)) else [names]:
-                made[f"{column}_{_label(one)}" if several else column] = self[column].agg(one)
+                made[joined(column, _label(one)) if several else column] = self[column].agg(one)
         return frame_of(next(iter(made.values())), made)
 
     def _by_window(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hypostyle._headings import shown
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
@@ -118,8 +119,9 @@ class Row:
 
 def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
     """Labels and rows, partition by partition."""
+    plan = plan.shown()
     columns, index = plan.columns, plan.index_columns
-    names, start = tuple(columns), 0
+    names, start = tuple(shown(columns)), 0
     table = plan.query.collect()
     for position in range(len(table.partition_rows())):
         part = table.partition(position).collect()

@@ -26,9 +26,7 @@ def seed_of(random_state: Any) -> int:
     return int(random_state)
 
 
-def sampled(
-    plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
-) -> _native.Query:
+def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any) -> Plan:
     """Some rows in random order."""
     if n is not None and frac is not None:
         raise InvalidArgumentError("sample takes n or frac, not both")
@@ -41,17 +39,17 @@ def sampled(
     if weights is None and not replace:
         if frac is not None and frac > 1:
             raise InvalidArgumentError("sample: more rows than there are; give replace=True")
-        return plan.query.sort([drawn], [False], False).slice(0, count)
+        return plan.then(lambda query: query.sort([drawn], [False], False).slice(0, count))
     if replace:
         chances = None if weights is None else _chances(plan, weights)
         if rows == 0 and count:
             raise InvalidArgumentError("sample: there is no row to draw")
-        return taken(plan, random.Random(seed).choices(range(rows), chances, k=count))
+        return plan.then(taken(random.Random(seed).choices(range(rows), chances, k=count)))
     key = call("weighted_draw", drawn, _weight(plan, weights).cast("float64"))
     weighty = plan.query.select([key.alias("key")]).select([Native.call("aggregate", "count", [Native.column("key")])])
     if count > weighty.collect().lists(weighty.names())[0][0]:
         raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
-    return plan.query.sort([key], [True], False).slice(0, count)
+    return plan.then(lambda query: query.sort([key], [True], False).slice(0, count))
 
 
 def _weight(plan: Plan, weights: Any) -> Native:

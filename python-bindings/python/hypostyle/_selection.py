@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
+from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._plan import Plan
@@ -99,7 +100,7 @@ class Selection:
         >>> df.axes[1]
         ['k', 'x']
         """
-        return [self.index, self._plan.columns]
+        return [self.index, self.columns]  # type: ignore[attr-defined]
 
     @property
     def ndim(self) -> int:
@@ -116,7 +117,7 @@ class Selection:
         """Makes this frame what another one is."""
         raise NotImplementedError
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Any:
         """The names of the columns.
 
         >>> import hypostyle as hs
@@ -124,7 +125,7 @@ class Selection:
         >>> df.keys()
         ['k', 'x']
         """
-        return self._plan.columns
+        return self.columns  # type: ignore[attr-defined]
 
     def filter(
         self,
@@ -152,7 +153,8 @@ class Selection:
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
             plan, names = self._plan.with_room(predicate), self._plan.columns
             native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
-            found = plan.then(plan.query.filter(plan.expr(predicate) if native is None else native))
+            chosen = plan.expr(predicate) if native is None else native
+            found = plan.then(lambda query: query.filter(chosen))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
         if axis in (0, "index"):
             raise UnsupportedError("filter: rows by label are chosen with loc")
@@ -205,7 +207,7 @@ class Selection:
         >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
         ['x', 'y']
         """
-        return self._keep(_cells.selected_dtypes(self.dtypes, include, exclude))  # type: ignore[attr-defined]
+        return self._keep(_cells.selected_dtypes(self._plan.dtypes, include, exclude))  # type: ignore[attr-defined]
 
     def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
         """A new column at a place among the others; changes this frame.
@@ -247,7 +249,7 @@ class Selection:
         if axis in (1, "columns"):
             names = self._plan.columns
             return self._keep([names[at] for at in positions(indices, len(names))])
-        return self._then(taken(self._plan, positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
+        return self._then(taken(positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
         """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column.
@@ -257,6 +259,8 @@ class Selection:
         >>> df.xs(2, level="j")["x"].to_list()
         [6]
         """
+        if axis in (1, "columns") and level is not None:
+            return type(self)._of(at_level(self._plan, key, level, drop_level))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:
@@ -267,7 +271,7 @@ class Selection:
         at = Index(plan)._level(level)
         column = plan.index[at][0]
         same = _native.Expr.column(column).binary("==", _native.Expr.literal(key))
-        found = plan.then(plan.query.filter(same))
+        found = plan.then(lambda query: query.filter(same))
         if drop_level:
             found = found.reindexed([part for i, part in enumerate(found.index) if i != at])
             found = found.keep([name for name in found.columns if name != column])

@@ -208,9 +208,9 @@ class SeriesVerbs:
         {'self': [1], 'other': [9]}
         """
         found = self._as_frame().compare(other._as_frame(), result_names)
-        if not found.columns:
+        if not found._plan.columns:
             return found
-        return found.rename(columns=dict(zip(found.columns, result_names, strict=True)))
+        return found.set_axis(list(result_names), axis=1)
 
     def squeeze(self, axis: Any = None) -> Any:
         """The single value of a series of one, else the series.
@@ -268,7 +268,7 @@ class SeriesVerbs:
         [3, 7]
         """
         frame = self.to_frame()  # type: ignore[attr-defined]
-        name = Nameless(frame.columns[0]) if self.name is None else frame.columns[0]  # type: ignore[attr-defined]
+        name = Nameless(frame._plan.columns[0]) if self.name is None else frame._plan.columns[0]  # type: ignore[attr-defined]
         return frame.resample(rule, closed, label, **options)[name]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
@@ -386,7 +386,7 @@ def _aggregate(native: Native, name: str) -> Native:
 
 
 def _unpickled(frame: DataFrame, name: str | None) -> Series:
-    return frame[frame.columns[0]].rename(name)
+    return frame[frame._plan.columns[0]].rename(name)
 
 
 def _mapping(into: Any) -> Any:

@@ -10,6 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._headings import joined
 from hypostyle._labels import named_columns, same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -345,13 +346,13 @@ class Values:
         return both.filter(differs).slice(0, 1).rows() == 0
 
     def compare(self, other: DataFrame, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
-        """The rows and columns in which another frame of the same columns differs: ``x_self`` and ``x_other`` for each
-        column ``x`` with a difference, with the rows' labels as the index. Runs.
+        """The rows and columns in which another frame of the same columns differs: ``self`` and ``other`` below the name of
+        each column with a difference, with the rows' labels as the index. Runs.
 
         >>> import hypostyle as hs
         >>> a, b = hs.DataFrame({"x": [1, 2], "y": [3, 4]}), hs.DataFrame({"x": [1, 5], "y": [3, 4]})
         >>> a.compare(b).to_dict("list")
-        {'x_self': [2], 'x_other': [5]}
+        {('x', 'self'): [2], ('x', 'other'): [5]}
         """
         from hypostyle._reshape import numbered
 
@@ -370,7 +371,7 @@ class Values:
         for i in used:
             for source, suffix in ((names[i], result_names[0]), (f"__other_{i}__", result_names[1])):
                 value = Native.case([(changed[i], Native.column(source))], literal(None))
-                exprs.append(value.alias(f"{names[i]}_{suffix}"))
+                exprs.append(value.alias(joined(names[i], suffix)))
         kept = (
             both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used])) if used else both.slice(0, 0)
         )

@@ -22,7 +22,7 @@ class Index:
     __slots__ = ("_owner", "_plan")
 
     def __init__(self, plan: Plan, owner: Any = None) -> None:
-        super().__setattr__("_plan", plan)
+        super().__setattr__("_plan", plan.labelled())
         super().__setattr__("_owner", owner)
 
     @property
@@ -112,15 +112,6 @@ class Index:
         if level not in self.names:
             raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
         return self.names.index(level)
-
-    def own_list(self, verb: str) -> list:
-        """The labels, for choosing rows by them: rows that were chosen and have no index have none of their own."""
-        if not self._plan.index and self._plan.origins:
-            raise UnsupportedError(
-                f"{verb}: the rows of that index were chosen and have no labels of their own; choose by the condition, "
-                "df[condition] or df[~condition], or set_index first"
-            )
-        return self.to_list()
 
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
@@ -59,7 +59,7 @@ class Series(  # type: ignore[misc]
     20
     """
 
-    __slots__ = ("_native", "_plan", "_ran", "name")
+    __slots__ = ("_name", "_native", "_plan", "_ran")
 
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
@@ -76,6 +76,15 @@ class Series(  # type: ignore[misc]
 
     def _become(self, made: Any) -> None:
         self._plan, self._native, self.name, self._ran = made._plan, made._native, made.name, None
+
+    @property
+    def name(self) -> Any:
+        """The name: a text, or a tuple of a column of several levels."""
+        return _headings.one_shown(self._name)
+
+    @name.setter
+    def name(self, name: Any) -> None:
+        self._name = _headings.named(name) if isinstance(name, tuple) else name
 
     # Expressions.
 
@@ -131,7 +140,7 @@ class Series(  # type: ignore[misc]
         if not isinstance(other, Series):
             return None
         plans = self._framed(), other._framed()
-        if any(plan.origins and not plan.index for plan in plans) or plans[0].rows is plans[1].rows:
+        if plans[0].rows is plans[1].rows:
             return None
         from hypostyle._aligned import sides
 
@@ -215,11 +224,12 @@ class Series(  # type: ignore[misc]
         if isinstance(key, (BoundExpression, Expr)):
             self = self._with_room(key)
             native = self._by_position(key)
-            return self._some(self._plan.query.filter(self._plan.expr(key) if native is None else native))
+            chosen = self._plan.expr(key) if native is None else native
+            return self._some(lambda query: query.filter(chosen))
         if isinstance(key, slice) and is_of_labels(key):
             return self.loc[key]
         if isinstance(key, slice):
-            return self._some(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
+            return Series(sliced(self._plan, key), self._native, self.name) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         return self.loc[key]
@@ -229,9 +239,9 @@ class Series(  # type: ignore[misc]
         where = self.iloc if isinstance(key, slice) else self.loc
         where[key] = value
 
-    def _some(self, query: _native.Query) -> Series:
+    def _some(self, step: Callable[[_native.Query], _native.Query]) -> Series:
         """Some of the rows, in some order."""
-        return Series(self._plan.then(query), self._native, self.name)
+        return Series(self._plan.then(step), self._native, self.name)
 
     # One value.
 

@@ -178,7 +178,7 @@ class DataFrame(Frame):
         wrong = next((place for place in places if not -count <= place < count), None)
         if wrong is not None:
             raise IndexError(f"row {wrong} of a frame of {count} rows")
-        return self._of(self.plan.then(self.plan.query.collect().take([place % count for place in places])))
+        return self._of(self.plan.anew(self.plan.query.collect().take([place % count for place in places])))
 
     def sample(self, n: int, *, with_replacement: bool, seed: int | None) -> DataFrame:
         return self._with_native(self.native.sample(n, replace=with_replacement, random_state=seed))
