@@ -159,3 +159,20 @@ def sliced(plan: Plan, rows: slice) -> Plan:
         start, stop, _ = rows.indices(plan.query.rows())
     length = 2**63 - 1 if stop is None else max(stop - start, 0)
     return plan.then(lambda query: query.slice(start, length)) if start else plan.head(length)
+
+
+def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[str]:
+    """The names of the columns in order of the values of some rows, given by label; runs."""
+    labels = by if isinstance(by, list) else [by]
+    rows = [frame.loc[label] for label in labels]
+    values = [list(row.to_list()) for row in rows if hasattr(row, "to_list")]
+    if len(values) < len(rows) or any(len(cells) != len(frame._plan.columns) for cells in values):
+        raise InvalidArgumentError("sort_values(axis=1): a label stands for several rows")
+    up = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(values)
+    places = list(range(len(frame._plan.columns)))
+    for cells, rising in reversed(list(zip(values, up, strict=True))):
+        known = [at for at in places if not is_missing(cells[at])]
+        missing = [at for at in places if is_missing(cells[at])]
+        known.sort(key=cells.__getitem__, reverse=not rising)
+        places = missing + known if first else known + missing
+    return [frame._plan.columns[at] for at in places]

@@ -191,18 +191,19 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     return plan.beside(query, {one: object() if one == name else plan.id_of(one) for one in order})
 
 
-def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
-    """The values of a series of another frame, whose rows have the same labels in the same order (with ``left``: any
-    labels, each row has the value of its own); ``None`` where they have not, or have no labels of their own. Runs."""
+def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more: bool = False) -> _native.Expr | None:
+    """The values of a series of another frame by label, whose rows have the same labels; ``None`` where they have not.
+    With ``left`` any labels, a row whose label the series lacks has none; with ``more`` the series may have other labels
+    besides; with ``kin`` series of the same rows too, which are found row by row otherwise. Runs."""
     other = series._plan
-    if other.rows is plan.rows or other.rows in plan.origins:
+    if not kin and (other.rows is plan.rows or other.rows in plan.origins):
         return None
     if max(len(other.index), 1) != max(len(plan.index), 1):
         return None
     if _labels.same_labels(plan, other):
         return by_row(column(series, False))
     mine, theirs = plan.numbered(), series._framed().numbered()
-    if not left and mine.query.rows() != theirs.query.rows():
+    if not (left or more) and mine.query.rows() != theirs.query.rows():
         return None
     kinds = [[kind_of(side.dtypes[name]) for name in side.index_columns] for side in (mine, theirs)]
     if kinds[0] != kinds[1] and not (left and plan.index and other.index):

@@ -10,7 +10,7 @@ from hypostyle._filling import filled, values_by_column
 from hypostyle._headings import column_of, columns_of, depth, renamed
 from hypostyle._labels import column_name, named_columns
 from hypostyle._plan import Plan
-from hypostyle._relabel import renamed_labels, renamed_levels
+from hypostyle._relabel import indexed_by, renamed_labels, renamed_levels, without_labels
 from hypostyle._windows import over_all
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -80,7 +80,7 @@ class FrameColumns:
                 continue
             plan = plan.with_room(value)
             native = _columns.matched(plan, value, True) if isinstance(value, Series) else None
-            native = plan.expr(value) if native is None else native
+            native = plan.beside_each(value) if native is None else native
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
@@ -105,9 +105,17 @@ class FrameColumns:
         return type(self)._of(self._plan.project({**index, **exprs}))
 
     def drop(
-        self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, errors: str = "raise"
+        self,
+        labels: Any = None,
+        *,
+        axis: Any = 0,
+        index: Any = None,
+        columns: Any = None,
+        level: Any = None,
+        errors: str = "raise",
     ) -> DataFrame:
-        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels.
+        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels, in one
+        ``level`` of the index if told.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -118,10 +126,7 @@ class FrameColumns:
             index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
         if index is not None:
             index = index.to_list() if isinstance(index, Index) else index
-            gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
-            if errors == "raise":
-                _ = self.loc[gone]
-            kept = self[~self.index.isin(gone)]
+            kept = type(self)._of(without_labels(self._plan, index, level, errors))
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
@@ -256,7 +261,13 @@ class FrameColumns:
         """
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys)
+        keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
+        if not all(isinstance(key, str) for key in keys):
+            made = type(self)._of(indexed_by(self._plan, keys, drop, append))
+            if verify_integrity and not made.index.is_unique:
+                raise InvalidArgumentError("set_index: a label occurs twice")
+            return made
         plan = self._plan.numbered() if append else self._plan
         before, plan = plan.index, plan.reindexed(())
         if not append:

@@ -169,6 +169,35 @@ class FrameLabels:
             chosen = part if chosen is None else chosen & part
         return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
 
+    def dot(self, other: Any) -> Any:
+        """The matrix product with a frame, a series or an array; the labels of the other are the names of the columns, in
+        any order. Runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+        >>> df.dot([10, 1]).to_list(), df.dot(df.T).to_numpy().tolist()
+        ([13, 24], [[10, 14], [14, 20]])
+        """
+        import numpy as np
+
+        from hypostyle.series import Series
+
+        names = self._plan.columns
+        if hasattr(other, "_plan"):
+            labels = [_labels.named_columns(label) for label in other.index.to_list()]
+            if set(labels) != set(names) or len(labels) != len(names):
+                raise InvalidArgumentError("dot: the labels of the other are not the names of the columns")
+            other = other if labels == names else other.reindex(index=names)
+        values = np.asarray(other.to_numpy() if hasattr(other, "to_numpy") else other)
+        cells = self.to_numpy() @ values  # type: ignore[attr-defined]
+        if cells.ndim == 1:
+            return Series(cells).set_axis(self.index)
+        titles = other.columns if hasattr(other, "columns") else None
+        return type(self)(cells, columns=titles).set_axis(self.index)  # type: ignore[call-arg]
+
+    def __matmul__(self, other: Any) -> Any:
+        return self.dot(other)
+
     def first_valid_index(self) -> Any:
         """The label of the first row that has a value.
 

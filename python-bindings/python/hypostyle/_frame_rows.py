@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
-from hypostyle._choosing import extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
+from hypostyle._choosing import columns_by_value, extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
 from hypostyle._dtypes import is_list
 from hypostyle._headings import column_of, parts
 from hypostyle._plan import Plan
-from hypostyle._sampling import sampled, seed_of
+from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 from hypostyle.index import Index
 from hypostyle.series import Series
 
@@ -97,7 +97,7 @@ class FrameRows:
         ['a2', 'a10']
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("sort_values(axis=1): columns are put in order by choosing them, df[names]")
+            return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
             by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
@@ -109,6 +109,8 @@ class FrameRows:
         if len(order) != len(keys):
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
+        if not keys:
+            return self._of(self._plan)
         keys = in_text_order(self._plan, keys, text_order)
         first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, descending, first))
@@ -235,7 +237,7 @@ class FrameRows:
         ([3], 10)
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("sample(axis=1): choose columns by name, df[random.sample(df.columns, 2)]")
+            return self._keep(some_columns(self._plan.columns, n, frac, replace, weights, random_state))
         found = self._of(sampled(self._plan, n, frac, replace, weights, random_state))
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -155,3 +155,23 @@ def same_labels(one: Plan, other: Plan) -> bool:
 def _levels(plan: Plan) -> _native.Table:
     """The columns that act as the index."""
     return plan.query.select([_native.Expr.column(name) for name in plan.index_columns]).collect()
+
+
+def labels_plan(labels: Any, dtype: Any, name: Any) -> Plan:
+    """Labels alone, as the index of a frame without columns."""
+    from hypostyle._columns import column
+
+    parts = parts_of(labels)
+    titles = [title for _, title in parts]
+    if name is not None:
+        titles = list(name) if isinstance(name, (list, tuple)) else [str(name)]
+    levels = _index.level_columns(titles, ())
+    if len(levels) != len(parts):
+        raise InvalidArgumentError(f"{len(levels)} names for {len(parts)} levels of labels")
+    columns = [column(values, False) for values, _ in parts]
+    plan = Plan(_native.Query.from_columns([name for name, _ in levels], columns), levels)
+    if dtype is None:
+        return plan
+    from hypostyle._categories import made_as
+
+    return plan.with_columns({name: made_as(plan, plan.column(name), dtype) for name, _ in levels})

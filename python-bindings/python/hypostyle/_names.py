@@ -89,6 +89,23 @@ class Names(list[Any]):
             moved.append(tuple(levels))
         return Names(moved)
 
+    def sort_values(self, ascending: bool = True, key: Any = None) -> Names:
+        """The names in order."""
+        return Names(sorted(self, key=key, reverse=not ascending))
+
+    def append(self, other: Any) -> Names:  # type: ignore[override]
+        """The names, and others after them."""
+        return Names([*self, *([other] if isinstance(other, str) else other)])
+
+    @property
+    def is_unique(self) -> bool:
+        """True: names are unique."""
+        return True
+
+    def unique(self) -> Names:
+        """The names."""
+        return Names(self)
+
     def to_flat_index(self) -> Names:
         """The names: tuples are what they are."""
         return Names(self)

@@ -244,6 +244,18 @@ class Plan:
             return value._native
         return native_value(value)
 
+    def beside_each(self, value: Any) -> _native.Expr:
+        """The expression of what stands beside each row: of a series the value of its label, if there is one."""
+        try:
+            return self.expr(value)
+        except InvalidArgumentError:
+            from hypostyle._columns import matched
+
+            found = matched(self, value, True, True) if hasattr(value, "iloc") else None
+            if found is None:
+                raise
+            return found
+
     def selected(self, value: Any) -> tuple[str, _native.Expr]:
         """A name and an expression, of a column's name, a series or an expression."""
         if isinstance(value, str):

@@ -72,3 +72,25 @@ def _chances(plan: Plan, weights: Any) -> list[float]:
     if chances and not sum(chances):
         raise InvalidArgumentError("sample: all weights are 0")
     return chances
+
+
+def some_columns(
+    names: list[str], n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
+) -> list[str]:
+    """The names of columns that are drawn."""
+    if replace:
+        raise InvalidArgumentError("sample(axis=1): a column is chosen once; replace=False")
+    count = (1 if n is None else n) if frac is None else round(frac * len(names))
+    if not 0 <= count <= len(names):
+        raise InvalidArgumentError(f"sample: {count} columns of {len(names)}")
+    drawn = random.Random(seed_of(random_state))
+    if weights is None:
+        return drawn.sample(names, count)
+    chances = dict(zip(names, list(weights), strict=True))
+    found: list[str] = []
+    for _ in range(count):
+        left = [name for name in names if name not in found]
+        if not sum(chances[name] for name in left):
+            raise InvalidArgumentError(f"sample: {count} columns, and fewer have a weight")
+        found += drawn.choices(left, [chances[name] for name in left])
+    return found

@@ -151,9 +151,16 @@ class Selection:
         if predicate is not None:
             if not isinstance(predicate, (BoundExpression, Expr)):
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
+            predicate = predicate._tested() if hasattr(predicate, "_tested") else predicate
             plan, names = self._plan.with_room(predicate), self._plan.columns
             native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
-            chosen = plan.expr(predicate) if native is None else native
+            try:
+                chosen = plan.expr(predicate) if native is None else native
+            except InvalidArgumentError:
+                native = matched(plan, predicate, kin=True, more=True) if hasattr(predicate, "iloc") else None
+                if native is None:
+                    raise
+                chosen = native
             found = plan.then(lambda query: query.filter(chosen))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
         if axis in (0, "index"):

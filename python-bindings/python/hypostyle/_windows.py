@@ -272,7 +272,7 @@ class Running:
         if isinstance(axis, str) and axis in RANKS:
             axis, method = 0, axis
         if axis in (1, "columns"):
-            return self._across("rank", method)
+            return self._numbers(numeric_only)._across("rank", method, ascending, na_option, pct)
         return self._numbers(numeric_only)._each(ranked(method, ascending, na_option, pct))
 
     def rolling(

@@ -23,6 +23,7 @@ from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
 from hypostyle._reshape import Reshape
 from hypostyle._selection import Selection
+from hypostyle._time_labels import TimeLabels
 from hypostyle._values import Values
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
@@ -43,6 +44,7 @@ class DataFrame(
     Arithmetic,
     Selection,
     FrameLabels,
+    TimeLabels,
     Reshape,
     Functional,
     Watching,

@@ -21,8 +21,16 @@ class Index:
 
     __slots__ = ("_owner", "_plan")
 
-    def __init__(self, plan: Plan, owner: Any = None) -> None:
-        super().__setattr__("_plan", plan.labelled())
+    def __init__(
+        self, data: Any = None, owner: Any = None, dtype: Any = None, copy: Any = None, name: Any = None
+    ) -> None:
+        """Labels of a list, an array, a series or another index, under a name. Inside the package: of a plan, and who has
+        it."""
+        if not isinstance(data, Plan):
+            from hypostyle._labels import labels_plan
+
+            data = labels_plan([] if data is None else data, dtype, name)
+        super().__setattr__("_plan", data.labelled())
         super().__setattr__("_owner", owner)
 
     @property
@@ -286,6 +294,50 @@ class Index:
     def map(self, mapper: Any) -> list:
         """What a function or a mapping makes of each label."""
         return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
+
+    def take(self, indices: Any) -> list:
+        """The labels at these places."""
+        labels = self.to_list()
+        return [labels[at] for at in indices]
+
+    def drop(self, labels: Any) -> list:
+        """The labels without these."""
+        gone = list(labels) if hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple)) else [labels]
+        for label in gone:
+            self.get_loc(label)
+        return [label for label in self.to_list() if label not in gone]
+
+    def append(self, other: Any) -> list:
+        """The labels, and others after them."""
+        return [*self.to_list(), *other]
+
+    def isna(self) -> Any:
+        """Whether each label is missing: an array."""
+        return self.to_series().isna().to_numpy()
+
+    @property
+    def hasnans(self) -> bool:
+        """Whether a label is missing."""
+        return bool(self.isna().any())
+
+    def argsort(self) -> Any:
+        """The places of the labels in their order: an array."""
+        return self.to_numpy().argsort(kind="stable")
+
+    def rename(self, name: Any) -> Any:
+        """The labels under another name: a series, which can become an index."""
+        return self.to_series().rename(name)
+
+    @property
+    def levels(self) -> list[list]:
+        """The distinct labels of each level, in order."""
+        return [_in_order(list(dict.fromkeys(self.get_level_values(at).to_list())), None) for at in range(self.nlevels)]
+
+    def droplevel(self, level: Any = 0) -> Any:
+        """The labels without a level."""
+        from hypostyle._relabel import without_levels
+
+        return Index(without_levels(self._plan, level))
 
     def __setattr__(self, name: str, value: Any) -> None:
         """``df.index.name = ...`` and ``df.index.names = [...]`` name the levels of the frame or series itself."""
