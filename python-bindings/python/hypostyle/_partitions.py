@@ -9,7 +9,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._layout import Layout, ends_of, is_cut, of_parts, whole, with_layout
-from hypostyle._plan import Plan
+from hypostyle._plan import NUMBERS, Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
 #: Dask's hints for `map_partitions`, which are not the function's.
@@ -85,13 +85,13 @@ def map_partitions(
 
     name = getattr(func, "__name__", type(func).__name__)
     example = as_plan(_example(plan, func, args, kwargs, name), name) if meta is None else _meta(meta)
+    if meta is not None and not example.index and plan.index == ((NUMBERS, None),) and plan.dtypes[NUMBERS] == "int64":
+        # Nobody said that labels become others than the numbers they are.
+        example = example.numbered()
     title = f"map_partitions({name})"
     if not cut:
         return Plan(plan.query.map_partitions(title, call, example.query), example.index)
     # The partitions as they were cut, each by its number.
-    if meta is not None and not example.index:
-        # Nobody said which labels there are.
-        example = example.numbered()
     table = plan.query.collect()
     layout = Layout([None] * (len(ends) - 1))
 
@@ -117,6 +117,9 @@ def _of_memory(plan: Plan) -> bool:
 
 def _alike(made: Plan, example: Plan) -> Plan:
     """What was made for a partition with as many levels of labels as the example has, columns in its order."""
+    types = [[plan.dtypes[name] for name in plan.index_columns] for plan in (made, example)]
+    if made.index and types[0] != types[1] and types[1] == ["int64"]:
+        made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns])).numbered()
     if len(made.index) == len(example.index):
         names = zip(made.index_columns, example.index_columns, strict=True)
         moved = {old: new for old, new in names if old != new}
@@ -125,8 +128,8 @@ def _alike(made: Plan, example: Plan) -> Plan:
         made = made.numbered()
     elif not example.index:
         made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns]))
-    names, wanted = made.names, example.names
-    if names != wanted and set(names) == set(wanted):
+    wanted = example.names
+    if made.names != wanted and set(made.names) == set(wanted):
         return Plan(made.query.select([_native.Expr.column(name) for name in wanted]), example.index)
     return made
 
