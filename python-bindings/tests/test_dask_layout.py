@@ -39,6 +39,22 @@ def test_partitions_stay_as_they_were_cut():
     assert lengths(firsts) == [2, 2, 2] and len(repr(firsts)) and lengths(firsts) == [2, 2, 2]
 
 
+def test_partitions_have_the_labels_of_their_rows():
+    pdf = PDF.reset_index(drop=True)
+    theirs = dasks().reset_index()[["x", "k"]]
+    for df, expected in ((hs.from_pandas(pdf, npartitions=3), pdf), (cut(), PDF)):
+        odd = df.map_partitions(lambda part: part[part["x"] % 2 == 1]).to_pandas()
+        assert_frame_equal(odd, expected[expected["x"] % 2 == 1], check_index_type=False)
+        chosen = df[df["x"] > 1].map_partitions(lambda part: part.assign(y=1)).to_pandas()
+        assert chosen.index.to_list() == expected[expected["x"] > 1].index.to_list()
+        assert df.partitions[1].index.to_list() == expected.index[4:8].to_list()
+        assert df["x"].partitions[2].index.to_list() == expected.index[8:].to_list()
+        assert df.shuffle("k").index.to_list() == expected.sort_values("k", kind="stable").index.to_list()
+    assert (
+        theirs.partitions[1].compute()["x"].to_list() == hs.from_pandas(pdf, npartitions=3).partitions[1]["x"].to_list()
+    )
+
+
 def test_each_value_of_from_map_is_a_partition():
     whole = hs.DataFrame({"x": range(12)}).repartition(3)
     made = hs.from_map(lambda at: whole[2 * at : 5 * at], range(1, 4))

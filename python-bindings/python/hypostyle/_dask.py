@@ -374,6 +374,7 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     >>> hs.from_delayed(parts)["x"].to_list()
     [1, 2]
     """
+    from hypostyle._partitions import _alike
     from hypostyle._partitions import _meta as _like
     from hypostyle.frame import DataFrame
     from hypostyle.series import Series
@@ -391,7 +392,8 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
 
     def made(at: int) -> _native.Query:
         # What was made to learn the columns is not made again.
-        return whole(_as_frame(known[at] if at in known else calls[at]())._plan.query, layout, at)
+        plan = _as_frame(known[at] if at in known else calls[at]())._plan
+        return whole(_alike(plan, like).query, layout, at)
 
     like = _like(example)
     query = of_parts("from_delayed", len(calls), made, like.query)

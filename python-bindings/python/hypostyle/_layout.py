@@ -46,15 +46,11 @@ def ends_of(plan: Plan) -> list[int]:
     return ends if len(ends) > 1 else [0, 0]
 
 
-def may_be_joined(plan: Plan) -> bool:
-    """Whether the engine could join some of the partitions that were cut, or has."""
+def is_cut(plan: Plan) -> bool:
+    """Whether the partitions are those that somebody cut, and it is known where they end, or can be seen."""
     if not isinstance(plan.rows, Layout):
         return False
-    small = _native.get_settings()["partition_rows"] // 8
-    known = [length for length in plan.rows.lengths if length is not None]
-    if len(known) < len(plan.rows.lengths):
-        return plan.query.is_collected()
-    return len(known) > 1 and min(known) < small
+    return None not in plan.rows.lengths or plan.query.is_collected()
 
 
 def of_parts(name: str, count: int, make: Callable[[int], _native.Query], like: _native.Query) -> _native.Query:
