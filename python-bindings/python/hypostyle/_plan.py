@@ -215,6 +215,11 @@ class Plan:
         """The same rows with an index in any case, also where the labels are their numbers."""
         if not self.is_numbered:
             return self.labelled()
+        if self.query.is_collected():
+            # Counting the rows of a table is cheaper than a window over them.
+            table = self.query.collect().with_row_number(NUMBERS)
+            ids = {NUMBERS: object(), **{name: self.id_of(name) for name in self.names}}
+            return Plan(table, [(NUMBERS, None)], self.rows, ids, self.origins)
         number = _native.Expr.call("window", "row_number", []).binary("-", _native.Expr.literal(1)).cast("int64")
         return self.with_columns({NUMBERS: number}).reindexed([(NUMBERS, None)])
 
