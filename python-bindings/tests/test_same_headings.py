@@ -104,3 +104,24 @@ def test_what_is_not_there_is_told():
         found.xs("median", axis=1, level=1)
     with pytest.raises(ValueError, match="two columns"):
         found.droplevel(0, axis=1)
+
+
+VERBS = {
+    "groupby": lambda g: g.groupby(("x", "sum")).size(),
+    "sort_values": lambda g: g.sort_values([("y", "mean"), ("x", "sum")], ascending=False),
+    "nlargest": lambda g: g.nlargest(2, ("x", "sum")),
+    "dropna": lambda g: g.dropna(subset=[("y", "mean")]),
+    "set_index": lambda g: g.set_index(("x", "sum"))[("y", "sum")],
+    "corr": lambda g: g.corr(),
+    "melt": lambda g: list(g.melt().columns),
+    "rows": lambda g: [row[("x", "sum")] for _, row in g[["x"]].iterrows()],
+    "apply": lambda g: g.apply(lambda row: row[("x", "sum")] * 2, axis=1),
+    "reindex": lambda g: g.reindex(columns=[("y", "mean"), ("x", "sum")]),
+    "filter": lambda g: g[g[("x", "sum")] > 4],
+    "describe": lambda g: g.describe(),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_verbs(name):
+    check(lambda lib, df: VERBS[name](groups(df)))

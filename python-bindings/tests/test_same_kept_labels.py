@@ -156,3 +156,35 @@ def test_files_have_no_numbers_of_rows_unless_asked(tmp_path):
         assert hs.read_parquet(tmp_path / "x.parquet").index_names == []
     assert df.sort_values("x").to_csv(index=True).splitlines()[1:] == ["1,1", "2,2", "0,3"]
     assert df.sort_values("x").loc[[0]].to_csv(index=True).splitlines()[1:] == ["0,3"]
+
+
+LISTS = {
+    "dates": lambda lib, d: d.assign(t=lib.date_range("2024-01-01", periods=3)),
+    "texts": lambda lib, d: d.assign(t=lib.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03"])),
+    "series_of_dates": lambda lib, d: d.assign(t=lib.Series(lib.date_range("2024-01-01", periods=3))),
+    "sort_by_array": lambda lib, d: d.sort_values("s", key=lambda s: s.str.len().to_numpy()),
+    "sort_labels_by_array": lambda lib, d: d.set_index("s").sort_index(key=lambda s: s.str.len().to_numpy()),
+    "sort_series_by_array": lambda lib, d: d["s"].sort_values(key=lambda s: s.str.len().to_numpy()),
+    "drop_level": lambda lib, d: d.set_index("s", append=True)["x"].drop("a", level="s"),
+    "append_series": lambda lib, d: d.set_index(d["x"] * 2, append=True),
+    "normalized": lambda lib, d: d.set_axis(
+        lib.to_datetime(["2024-01-01 05:00", "2024-01-02 05:00", "2024-01-04 05:00"])
+    )[["x"]].asfreq("D", normalize=True),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_values_without_labels_stand_in_order(name):
+    """What pandas has as an index or an array has no labels of its own."""
+
+    def script(lib, _):
+        return LISTS[name](lib, lib.DataFrame({"s": ["bb", "a", "ccc"], "x": [1, 2, 3]}, index=[2, 3, 3]))
+
+    check(script)
+
+
+def test_keys_of_sorts_have_a_value_for_each_row():
+    with pytest.raises(ValueError, match="2 values for 3 rows"):
+        hs.DataFrame({"x": [3, 1, 2]}).sort_values("x", key=lambda s: [1, 2])
+    with pytest.raises(ValueError, match="2 values for 3 rows"):
+        hs.DataFrame({"x": [3, 1, 2]}).assign(t=hs.date_range("2024-01-01", periods=2))

@@ -261,7 +261,7 @@ class FrameColumns:
         2
         """
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
-            return self.set_axis(keys)
+            return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
         keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
         if not all(isinstance(key, str) for key in keys):

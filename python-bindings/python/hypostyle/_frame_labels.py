@@ -129,6 +129,8 @@ class FrameLabels:
             labels, columns = None, labels
         index = labels if index is None else index
         plan = self._plan
+        if method is not None and columns is not None:
+            raise UnsupportedError("reindex: method is of rows; choose columns by name, df[names]")
         if index is not None:
             plan = relabelled(plan, index, fill_value, method)
         if columns is not None:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
-from hypostyle._choosing import columns_by_value, extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
+from hypostyle._choosing import (
+    columns_by_value,
+    extreme_rows,
+    filtered,
+    flag,
+    key_of,
+    nulls_first,
+    repeated,
+    without_repeats,
+)
 from hypostyle._dtypes import is_list
 from hypostyle._headings import column_of, columns_of, parts
 from hypostyle._plan import Plan
@@ -107,7 +116,7 @@ class FrameRows:
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
-            by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
+            by = [key_of(self._plan, key(self[name] if isinstance(name, str) else name)) for name in names]
         by = column_of(self._plan, by)
         by = by if isinstance(by, (list, tuple)) else [by]
         keys = [self._plan.selected(column_of(self._plan, key))[1] for key in by]
@@ -162,7 +171,7 @@ class FrameRows:
         keys = [_native.Expr.column(index[at][0]) for at in chosen]
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
-            keys = [self._plan.expr(one, same_rows=True) for one in made]
+            keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
         missing_first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found

@@ -36,6 +36,12 @@ class Source:
         self.parents, self.step = tuple(parents), step
 
 
+class Unlabelled:
+    """The token of rows that are a list of values, as pandas' DatetimeIndex is: beside other rows they stand in order."""
+
+    __slots__ = ()
+
+
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
