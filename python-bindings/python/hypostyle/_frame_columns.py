@@ -71,6 +71,8 @@ class FrameColumns:
                 value = value.to_list()
             if isinstance(value, range):
                 value = list(value)
+            if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
+                value = value[:, 0]
             if isinstance(value, float) and value != value:
                 pending[name] = _native.Expr.literal(None).cast("float64")
                 continue

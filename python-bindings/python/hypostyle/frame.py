@@ -237,7 +237,7 @@ class DataFrame(
 
     def __setitem__(self, name: Any, value: Any) -> None:
         name = named_columns(name)
-        if isinstance(name, tuple) and _headings.depth(self._plan.columns) > 1:
+        if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)
         if isinstance(name, slice):
             where: Any = self.loc if is_of_labels(name) else self.iloc
