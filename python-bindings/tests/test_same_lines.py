@@ -171,3 +171,19 @@ def test_same(line):
         return scope["out"] if "out" in scope else scope["df"]
 
     check(script)
+
+
+ODD = [
+    "out = df.assign(z=df[['x']] * 2)",
+    "df['z'] = df[df.x > 2][['y']]",
+    "out = lib.DataFrame([[1, 2], [3, 4]], columns=[['a', 'a'], ['x', 'y']])['a']",
+    "df = df[['x', 'j']]; df.columns = [['a', 'b'], ['x', 'y']]; out = df['b']",
+    "out = df.iloc[(slice(1, 3),)]",
+    "out = df.set_index(['k', 'j', 'x']).xs(('b', 1), level=['k', 'j'])",
+    "out = df.set_index(['k', 'j', 'x']).xs(('b', 5), level=[0, 2], drop_level=False)",
+]
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_odd_lines(line):
+    test_same(line)

@@ -31,6 +31,14 @@ def column_name(name: Any) -> str:
     raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
 
 
+def column_names(names: Any) -> list[str]:
+    """The names of columns of a list: of texts, numbers, tuples, or of a list for each level."""
+    listed = list(names)
+    if listed and all(isinstance(one, list) for one in listed):
+        listed = list(zip(*listed, strict=True))
+    return [column_name(name) for name in listed]
+
+
 def is_number(name: Any) -> bool:
     """Whether a name is a whole number, Python's or NumPy's."""
     if isinstance(name, int):

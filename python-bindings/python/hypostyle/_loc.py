@@ -203,6 +203,8 @@ class Rows:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
+        if isinstance(key, tuple) and len(key) == 1:
+            key = key[0]
         if isinstance(key, tuple):
             if len(key) != 2:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
