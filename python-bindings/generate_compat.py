@@ -201,7 +201,10 @@ def page() -> tuple[str, list[str]]:
     for total in [*totals, ("all", *whole)]:
         share = f"{total[3]} ({100 * total[3] // total[2]} %)"
         parts.append(f"| {total[0]} | {total[1]} | {total[2]} | {share} | {total[4]} | {total[5]} |\n")
-    parts.append("\nNot counted are names that stand for periods, for what goes along with frames, or for plots of one library.\n\n")
+    parts.append(
+        "\nNot counted are names that stand for periods, for what goes along with frames, or for plots of one "
+        "library.\n\n"
+    )
     return "".join(parts) + "\n".join(tables), silent
 
 

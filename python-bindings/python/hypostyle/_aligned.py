@@ -10,7 +10,7 @@ from hypostyle import _labels, _native
 from hypostyle._cells import by_row
 from hypostyle._columns import column, is_pandas
 from hypostyle._naming import named
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -77,7 +77,7 @@ def _labelled(values: Any) -> Any:
     from hypostyle.series import Series
 
     if isinstance(values, Series):
-        return values
+        return None if isinstance(values._plan.rows, Unlabelled) else values
     if is_pandas(values) and hasattr(values, "to_frame") and hasattr(values, "iloc") and not hasattr(values, "columns"):
         return Series(values)
     if isinstance(values, Mapping) and not isinstance(values, BoundExpression):

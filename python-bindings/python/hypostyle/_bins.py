@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _native, _numpy
+from hypostyle._plan import Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
 from hypostyle.index import Index
@@ -89,7 +90,10 @@ def series_of(values: Any) -> Any:
             from hypostyle.frame import DataFrame
 
             return DataFrame(values)
-        return Series(list(values) if isinstance(values, range) else values)
+        made = Series(list(values) if isinstance(values, range) else values)
+        if not hasattr(values, "iloc"):
+            made._plan.rows = Unlabelled()
+        return made
     return values
 
 

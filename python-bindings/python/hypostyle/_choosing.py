@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._cells import is_missing
+from hypostyle._cells import by_row, is_missing
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._windows import rows, window
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.series import Series
@@ -173,6 +174,21 @@ def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[s
     for cells, rising in reversed(list(zip(values, up, strict=True))):
         known = [at for at in places if not is_missing(cells[at])]
         missing = [at for at in places if is_missing(cells[at])]
-        known.sort(key=cells.__getitem__, reverse=not rising)
+        try:
+            known.sort(key=cells.__getitem__, reverse=not rising)
+        except TypeError:
+            raise DataTypeError("sort_values(axis=1): the values of a row have no common order") from None
         places = missing + known if first else known + missing
     return [frame._plan.columns[at] for at in places]
+
+
+def key_of(plan: Plan, key: Any) -> Any:
+    """What rows are sorted by: a series or an expression, or an array or list with a value for each row."""
+    if isinstance(key, (BoundExpression, Expr)):
+        return key
+    from hypostyle._columns import column
+
+    made = column(key, False)
+    if len(made) != (rows := plan.query.rows()):
+        raise ShapeError(f"sort: the key function gives {len(made)} values for {rows} rows")
+    return Expr(by_row(made))

@@ -9,7 +9,7 @@ from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
 from hypostyle._dtypes import is_number
 from hypostyle._naming import named
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -97,6 +97,8 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
+        if isinstance(made._plan.rows, Unlabelled):
+            made = type(data)(Plan(made._plan.query), made._native, made.name)  # type: ignore[call-arg]
         made = made if index is None else made.reindex(_labels.listed(index))  # type: ignore[union-attr]
         return made._plan, made._native, data.name if name is None else name
     if is_pandas(data) and hasattr(data, "to_frame") and hasattr(data, "iloc"):
@@ -198,6 +200,10 @@ def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more
     other = series._plan
     if not kin and (other.rows is plan.rows or other.rows in plan.origins):
         return None
+    if isinstance(other.rows, Unlabelled) and not kin:
+        if len(series) != (rows := plan.query.rows()):
+            raise ShapeError(f"{len(series)} values for {rows} rows")
+        return by_row(column(series, False))
     if max(len(other.index), 1) != max(len(plan.index), 1):
         return None
     if _labels.same_labels(plan, other):

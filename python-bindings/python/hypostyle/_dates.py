@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._frequencies import Frequency
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def date_range(
     native = Native.column(VALUE)
     if tz is not None:
         native = native.cast(f"timestamp[us, {tz}]")
-    return Series(Plan(_native.Query.from_columns([VALUE], [values])), native, name)
+    return Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name)
 
 
 def python_codes(form: str) -> str:

@@ -51,11 +51,11 @@ def with_index(frame: Output, index: bool) -> Plan:
     return frame._flat() if index else _index.reset(flattened(frame._plan), True)
 
 
-def with_nameless(frame: Output) -> Plan:
+def with_nameless(frame: Output, index: bool | None) -> Plan:
     """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
-    plan = flattened(frame._plan)
+    plan = flattened(frame._plan if index else frame._plan.without_numbers())
     if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
-        return frame._flat()
+        return type(frame)._of(plan)._flat()  # type: ignore[attr-defined, no-any-return]
     exprs = {"": _native.Expr.column(plan.index[0][0])}
     exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
     return plan.project(exprs, ())

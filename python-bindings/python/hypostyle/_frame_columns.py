@@ -64,12 +64,15 @@ class FrameColumns:
                 plan, pending = plan.with_columns(pending), {}
                 value = value(type(self)._of(plan))
             if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
-                raise UnsupportedError(
-                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
-                    "Make it a frame with a key and merge, or give its values as an array"
-                )
+                if hasattr(value, "columns"):
+                    raise UnsupportedError(f"assign: {name!r} is a {type(value).__name__}; choose one of its columns")
+                value = Series(value)
+            if isinstance(value, Index):
+                value = value.to_list()
             if isinstance(value, range):
                 value = list(value)
+            if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
+                value = value[:, 0]
             if isinstance(value, float) and value != value:
                 pending[name] = _native.Expr.literal(None).cast("float64")
                 continue
@@ -260,7 +263,7 @@ class FrameColumns:
         2
         """
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
-            return self.set_axis(keys)
+            return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
         keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
         if not all(isinstance(key, str) for key in keys):

@@ -51,7 +51,7 @@ class FrameLabels:
             return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
+    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = (), axis: Any = 0) -> DataFrame:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -60,8 +60,10 @@ class FrameLabels:
         'key'
         """
         names = index if index is not None else mapper
-        if columns is not None or (axis in (1, "columns") and mapper is not None):
-            raise UnsupportedError("rename_axis: the axis of the columns has no name")
+        if columns not in ((), None) or (axis in (1, "columns") and mapper is not None):
+            raise UnsupportedError("rename_axis: the axis of the columns has no name; it is None already")
+        if columns is None and mapper is None and index is None:
+            return type(self)._of(self._plan)  # type: ignore[attr-defined]
         if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
@@ -127,6 +129,8 @@ class FrameLabels:
             labels, columns = None, labels
         index = labels if index is None else index
         plan = self._plan
+        if method is not None and columns is not None:
+            raise UnsupportedError("reindex: method is of rows; choose columns by name, df[names]")
         if index is not None:
             plan = relabelled(plan, index, fill_value, method)
         if columns is not None:

@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
-from hypostyle._choosing import columns_by_value, extreme_rows, filtered, flag, nulls_first, repeated, without_repeats
+from hypostyle._choosing import (
+    columns_by_value,
+    extreme_rows,
+    filtered,
+    flag,
+    key_of,
+    nulls_first,
+    repeated,
+    without_repeats,
+)
 from hypostyle._dtypes import is_list
-from hypostyle._headings import column_of, parts
+from hypostyle._headings import column_of, columns_of, parts
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
@@ -58,7 +67,7 @@ class FrameRows:
             counts, rows = self.count(), len(self)
             least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
             return self._keep([name for name, count in counts.items() if count >= least])
-        names = [subset] if isinstance(subset, str) else self._plan.columns if subset is None else list(subset)
+        names = self._subset(subset)
         present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
         if not present:
             return self  # type: ignore[return-value]
@@ -73,6 +82,13 @@ class FrameRows:
                 kept = kept.binary("&" if how == "any" else "|", here)
         found = self._then(lambda query: query.filter(kept))
         return found.reset_index(drop=True) if ignore_index else found
+
+    def _subset(self, subset: Any) -> list[str]:
+        """The columns of a choice: one, several, or all."""
+        if subset is None:
+            return self._plan.columns
+        subset = column_of(self._plan, subset)
+        return columns_of(self._plan, [subset] if isinstance(subset, str) else list(subset))
 
     def sort_values(
         self,
@@ -100,7 +116,7 @@ class FrameRows:
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
-            by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
+            by = [key_of(self._plan, key(self[name] if isinstance(name, str) else name)) for name in names]
         by = column_of(self._plan, by)
         by = by if isinstance(by, (list, tuple)) else [by]
         keys = [self._plan.selected(column_of(self._plan, key))[1] for key in by]
@@ -155,7 +171,7 @@ class FrameRows:
         keys = [_native.Expr.column(index[at][0]) for at in chosen]
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
-            keys = [self._plan.expr(one, same_rows=True) for one in made]
+            keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
         missing_first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found
@@ -201,8 +217,7 @@ class FrameRows:
         return self._extreme(n, columns, keep, False)
 
     def _extreme(self, n: int, columns: str | Sequence[str], keep: str, down: bool) -> DataFrame:
-        names = [columns] if isinstance(columns, str) else list(columns)
-        keys = [self._plan.column(name) for name in names]
+        keys = [self._plan.column(name) for name in self._subset(columns)]
         return self._then(lambda query: extreme_rows(query, keys, n, keep, down))
 
     def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
@@ -214,7 +229,7 @@ class FrameRows:
         >>> df.duplicated("k").to_list()
         [False, False, True]
         """
-        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._subset(subset)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
     def sample(
@@ -279,7 +294,7 @@ class FrameRows:
         >>> df.drop_duplicates("k")["x"].to_list(), df.drop_duplicates("k", keep="last")["x"].to_list()
         ([1, 2], [2, 3])
         """
-        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._subset(subset)
         found = self._of(without_repeats(self._plan, names, keep))
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -9,6 +9,7 @@ from hypostyle import _columns, _groups, _index, _native, _numpy
 from hypostyle._cells import by_row
 from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
+from hypostyle._headings import column_of
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -82,6 +83,7 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
         return [index.get_level_values(index._level(one)) for one in levels]
     if by is None:
         raise InvalidArgumentError("groupby needs by or level")
+    by = column_of(plan, by)
     if not isinstance(by, (list, tuple)):
         return [by]
     keys = list(by)

@@ -127,7 +127,9 @@ def part_of(plan: Plan, key: Any) -> Plan | None:
 
 
 def renamed(name: str, mapper: Any, level: Any = None) -> str:
-    """A name with other texts in its levels (or in one), by a mapping or a function."""
+    """A name with other texts in its levels (or in one), by a mapping or a function; a mapping may have the whole name."""
+    if not callable(mapper) and name in mapper:
+        return mapper[name]  # type: ignore[no-any-return]
     levels = list(parts(name))
     for at, text in enumerate(levels):
         if level is None or at == level % max(len(levels), 1):

@@ -122,7 +122,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
 
     plan, names = frame._plan.labelled(), frame._plan.columns
     if not plan.index and label != plan.query.rows():
-        raise LabelNotFoundError(f"no row has the label {label!r}; hs.concat([df, more]) adds rows")
+        plan = plan.numbered()
     cells = dict(value.items()) if hasattr(value, "items") else value
     if not isinstance(cells, dict):
         listed = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value] * len(names)
@@ -219,6 +219,8 @@ class Rows:
             frame = frame[[names[at] for at in positions(columns, len(names))]]
         if isinstance(key, int) and not isinstance(key, bool):
             return self._row(frame, key)
+        if condition(key) and getattr(key, "dtype", "bool") not in ("bool", "null") and hasattr(key, "to_list"):
+            key = key.to_list()
         if condition(key):
             raise DataTypeError("iloc takes positions; a condition goes into df.loc[...] or df[...]")
         if isinstance(key, slice):

@@ -196,11 +196,14 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     """Rows from one label to another, both included."""
     plan = frame._plan.labelled()
     frame = type(frame)._of(plan)
+    if key.step is not None and key.step < 0:
+        turned = _between(frame, slice(key.stop, key.start))
+        return turned.iloc[:: key.step]
+    if key.step not in (None, 1):
+        return _between(frame, slice(key.start, key.stop)).iloc[:: key.step]
     if plan.is_numbered:
         stop = None if key.stop is None else key.stop + 1
-        return frame[slice(key.start, stop, key.step)]
-    if key.step not in (None, 1):
-        raise UnsupportedError("loc: a slice of labels has no step")
+        return frame[slice(key.start, stop)]
     column = labelled(plan)
     labels = plan.query.collect().lists([column])[0]
     start, stop = 0, len(labels)

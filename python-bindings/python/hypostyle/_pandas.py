@@ -103,7 +103,7 @@ def _index_of(levels: list, plan: Plan, rows: int) -> pd.Index:
     if not levels:
         return pd.RangeIndex(rows)
     if len(levels) == 1:
-        return pd.Index(levels[0], name=labels[0])
+        return pd.Index(levels[0], name=labels[0], copy=False)
     return pd.MultiIndex.from_arrays(levels, names=labels)
 
 

@@ -143,7 +143,7 @@ def write_parquet(
         options = {name: value for name, value in told.items() if name not in ("frame", "path", "append", "overwrite")}
         _write_parts(frame, path, append, overwrite, options)
         return
-    plan, metadata = _described(frame._plan) if index else (_index.reset(frame._plan, True), {})
+    plan, metadata = _described(frame._plan.without_numbers()) if index else (_index.reset(frame._plan, True), {})
     named = compression if isinstance(compression, Mapping) else {}
     by_column = {name: kind or "none" for name, kind in named.items()}
     _native.write_parquet(

@@ -13,8 +13,8 @@ from hypostyle.expr import BoundExpression, Expr, native_value
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
 Level = tuple[str, "str | None"]
 
-#: The column of labels that are numbers of rows.
-NUMBERS = "__index_level_0__"
+#: The column of labels that are, or were, numbers of rows.
+NUMBERS = "__row_label__"
 
 
 class Made:
@@ -34,6 +34,12 @@ class Source:
 
     def __init__(self, parents: Sequence[Plan], step: Callable[[list[Plan]], Plan]) -> None:
         self.parents, self.step = tuple(parents), step
+
+
+class Unlabelled:
+    """The token of rows that are a list of values, as pandas' DatetimeIndex is: beside other rows they stand in order."""
+
+    __slots__ = ()
 
 
 class Plan:
@@ -205,10 +211,21 @@ class Plan:
         ids = {**dict.fromkeys(made.index_columns, object()), **{name: self.id_of(name) for name in self.names}}
         return Plan(query, made.index, self.rows, ids, self.origins)
 
+    def without_numbers(self) -> Plan:
+        """The plan without an index whose labels are numbers of rows, which files do not have unless it is asked for."""
+        if self.index != ((NUMBERS, None),):
+            return self
+        return self.reindexed(()).keep([name for name in self.names if name != NUMBERS])
+
     def numbered(self) -> Plan:
         """The same rows with an index in any case, also where the labels are their numbers."""
         if not self.is_numbered:
             return self.labelled()
+        if self.query.is_collected():
+            # Counting the rows of a table is cheaper than a window over them.
+            table = self.query.collect().with_row_number(NUMBERS)
+            ids = {NUMBERS: object(), **{name: self.id_of(name) for name in self.names}}
+            return Plan(table, [(NUMBERS, None)], self.rows, ids, self.origins)
         number = _native.Expr.call("window", "row_number", []).binary("-", _native.Expr.literal(1)).cast("int64")
         return self.with_columns({NUMBERS: number}).reindexed([(NUMBERS, None)])
 
@@ -299,8 +316,8 @@ class Plan:
             return expr
         if plan.rows is not self.rows and (same_rows or plan.rows not in self.origins):
             raise InvalidArgumentError(
-                "a series of another frame: rows are not matched by position or by index; "
-                "merge the frames on a key first"
+                "a series of another frame, whose labels are not those of these rows: reindex it, or merge the frames "
+                "on a key"
             )
         if plan.rows is not self.rows and expr.has_window():
             raise InvalidArgumentError(

@@ -281,11 +281,12 @@ class Reductions:
 
     def _table(self, labels: list, values: dict[str, list], dtype: str, of: str | None = None) -> Any:
         """A frame of these values (of the type ``of``), indexed by labels."""
-        index = _index.HIDDEN.format(0)
-        columns = [_native.Column.from_values(labels, dtype)]
+        titles = [one if isinstance(one, tuple) else (one,) for one in (shown(labels) if dtype == "string" else labels)]
+        levels = _index.level_columns([None] * len(titles[0] if titles else [None]), values)
+        columns = [_native.Column.from_values([one[at] for one in titles], dtype) for at in range(len(levels))]
         columns += [_native.Column.from_values(column, of, of is not None) for column in values.values()]
-        query = _native.Query.from_columns([index, *values], columns)
-        return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
+        query = _native.Query.from_columns([*(column for column, _ in levels), *values], columns)
+        return type(self)._of(Plan(query, levels))  # type: ignore[attr-defined]
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
         """The number of values of each column that are not missing.

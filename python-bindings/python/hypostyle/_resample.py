@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
+from hypostyle._headings import named as heading
+from hypostyle._headings import parts
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
 from hypostyle._plan import Plan
 from hypostyle.errors import CastError, DataTypeError, InvalidArgumentError, UnsupportedError
@@ -199,7 +201,7 @@ class Resampler:
         found = made.reset_index() if made._plan.index else made
         key = [Native.column(NUMBER)]
         joined = self._periods().table().join(found._plan.query, key, key, "left", ("", "")).sort(key, [False], False)
-        shown, dtypes = [name for name in found.columns if name != NUMBER], found.dtypes
+        shown, dtypes = [name for name in found._plan.columns if name != NUMBER], found._plan.dtypes
         exprs = [Native.column(LABEL).alias(LABEL)]
         for name in shown:
             value, empty = Native.column(name), nothing(name)
@@ -207,8 +209,9 @@ class Resampler:
                 empty = "" if dtypes[name] == "string" else empty
                 value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
             # Several aggregates of one column are named by themselves.
-            bare = self._single and len(shown) > 1 and name.startswith(f"{names[0]}_")
-            exprs.append(value.alias(name[len(names[0]) + 1 :] if bare else name))
+            levels = parts(name)
+            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] == names[0]
+            exprs.append(value.alias(heading(levels[1:]) if bare else name))
         plan = Plan(joined.select(exprs), [(LABEL, self._name)])
         if shown == [VALUE]:
             return Series(plan, Native.column(VALUE), title)
@@ -247,7 +250,7 @@ class Resampler:
             functions = {out: what[1] if isinstance(what, tuple) else what for out, what in named.items()}
 
         def nothing(name: str) -> Any:
-            function = functions.get(name, name.rsplit("_", 1)[-1])
+            function = functions.get(name, parts(name)[-1])
             known = isinstance(function, str) or (callable(function) and is_known(function))
             return _NOTHING.get(name_of(function)) if known else None
 

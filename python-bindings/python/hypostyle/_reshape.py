@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._plan import Plan
-from hypostyle._spread import spread, spread_by, stacked, unstacked
+from hypostyle._plan import Plan, Source
+from hypostyle._spread import spread, spread_by, stacked, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -62,7 +62,8 @@ class Reshape:
         keep = [*plan.index_columns, *keep]
         variable = "variable" if var_name is None else var_name
         query = _native.unpivot(plan.query, keep, variable, on, [(value_name, on)], False)
-        return _frame(Plan(query, plan.index))
+        made = Plan(query, plan.index)
+        return _frame(made if _headings.depth(on) == 1 else with_levels(made, variable, on, var_name))
 
     unpivot = melt
 
@@ -385,8 +386,14 @@ def get_dummies(
         if len(seps) != len(names) or len(prefixes) != len(names):
             raise InvalidArgumentError(f"get_dummies: {len(seps)} separators for {len(names)} columns")
         prefixes, prefix_sep = [f"{p}{sep}" for p, sep in zip(prefixes, seps, strict=True)], ""
-    query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
-    return _frame(Plan(query, plan.index))
+
+    def made(of: Plan) -> Plan:
+        query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        return Plan(query, of.index)
+
+    found = made(plan)
+    found.source = None if plan.source is None else Source([plan], lambda plans: made(plans[0]))
+    return _frame(found)
 
 
 def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+") -> DataFrame:

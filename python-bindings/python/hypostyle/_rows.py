@@ -26,7 +26,7 @@ class Row:
         self._names, self._values, self.name = names, values, name
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, (list, tuple)):
+        if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
             return self._values[self._names.index(key)]

@@ -94,3 +94,25 @@ def some_columns(
             raise InvalidArgumentError(f"sample: {count} columns, and fewer have a weight")
         found += drawn.choices(left, [chances[name] for name in left])
     return found
+
+
+def drawn_of_groups(
+    plan: Plan, groups: list[Any], n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
+) -> list[int]:
+    """The places of rows drawn from each of some groups of places, in the order of the groups."""
+    random_ = random.Random(seed_of(random_state))
+    chances = None if weights is None else _chances(plan, weights)
+    found: list[int] = []
+    for places in groups:
+        count = (1 if n is None else n) if frac is None else round(frac * len(places))
+        own = None if chances is None else [chances[at] for at in places]
+        if replace:
+            found += random_.choices(list(places), own, k=count)
+            continue
+        # Each gets a number that is the greater the likelier it is; the greatest are drawn.
+        keys = [random_.random() ** (1 / chance) if chance else -1.0 for chance in own or [1.0] * len(places)]
+        order = sorted(range(len(places)), key=keys.__getitem__, reverse=True)[:count]
+        if len(order) < count or any(keys[at] < 0 for at in order):
+            raise InvalidArgumentError(f"sample: {count} rows of a group, and fewer have a weight; give replace=True")
+        found += [places[at] for at in order]
+    return found

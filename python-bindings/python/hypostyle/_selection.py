@@ -163,8 +163,13 @@ class Selection:
                 chosen = native
             found = plan.then(lambda query: query.filter(chosen))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
-        if axis in (0, "index"):
-            raise UnsupportedError("filter: rows by label are chosen with loc")
+        if axis in (0, "index", "rows"):
+            labels = self.index.to_list()
+            if items is not None:
+                known = set(labels)
+                return self.loc[[label for label in items if label in known]]
+            part = re.compile(re.escape(like) if like is not None else str(regex))
+            return self.take([at for at, label in enumerate(labels) if part.search(str(label))])
         names = self._plan.columns
         if items is not None:
             return self._keep([name for name in items if name in names])

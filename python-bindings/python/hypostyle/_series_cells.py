@@ -135,7 +135,7 @@ class SeriesCells:
         if isinstance(value, dict):
             raise UnsupportedError("fillna: values by label; write series.where(condition, value)")
         here = self._with_room(value)
-        return here._like(filled_to(here._native, here._argument(value), limit))
+        return here._like(filled_to(here._native, here._plan.beside_each(value), limit))
 
     def isin(self, values: Any) -> Series:
         """Whether the value is one of these; false where it is missing (unless None is one of them).

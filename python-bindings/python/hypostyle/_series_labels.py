@@ -379,11 +379,7 @@ class SeriesLabels:
             return self
         gone = gone.to_list() if isinstance(gone, Index) else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
-        if level is not None:
-            return self[~self.index.get_level_values(level).isin(gone)]  # type: ignore[index]
-        if errors == "raise":
-            self.loc[gone]
-        return self[~self.index.isin(gone)]  # type: ignore[index]
+        return self._through(lambda frame: frame.drop(index=gone, level=level, errors=errors))
 
     def pop(self, item: Any) -> Any:
         """The value of a label, which this series then no longer has.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._choosing import extreme_rows, flag, nulls_first, value_counts, without_repeats
+from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
@@ -92,7 +92,7 @@ class SeriesRows:
             [ascending] = ascending
         flag("ascending", ascending)
         if key is not None:
-            order = self._argument(key(self))
+            order = self._argument(key_of(self._plan, key(self)))
         elif self._native.has_window():
             return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
         else:

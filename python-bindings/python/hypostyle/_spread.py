@@ -114,3 +114,24 @@ def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     values = [(rest, [places.get((rest, label)) for label in labels]) for rest in kept]
     query = _native.unpivot(plan.query, plan.index_columns, column, labels, values, True)
     return Plan(query, [*plan.index, (column, title)])
+
+
+def with_levels(plan: Plan, variable: str, names: list[str], given: Any) -> Plan:
+    """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
+    titles = _headings.shown(names)
+    depth = len(titles[0])
+    heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
+    name = Native.column(variable)
+    exprs: dict[str, Native] = {}
+    for column in plan.columns:
+        if column != variable:
+            exprs[column] = Native.column(column)
+            continue
+        for at, head in enumerate(heads):
+            cells = [
+                (name.binary("==", Native.literal(one)), Native.literal(title[at]))
+                for one, title in zip(names, titles, strict=True)
+            ]
+            exprs[head] = Native.case(cells, Native.literal(None))
+    index = {level: Native.column(level) for level in plan.index_columns}
+    return plan.project({**index, **exprs})

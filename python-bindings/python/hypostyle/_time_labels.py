@@ -69,13 +69,12 @@ class TimeLabels:
         if ends[0] is None or ends[0] != ends[0]:
             return self
         wanted = date_range(*ends, freq=freq).rename(self.index.name)
-        if normalize:
-            wanted = wanted.dt.normalize()
         zone = getattr(ends[0], "tzinfo", None)
         if zone is not None and "," not in wanted.dtype:
             wanted = wanted.dt.tz_localize(str(zone))
         made = self.reindex(index=wanted, method=method, fill_value=fill_value)
-        return made.rename_axis(self.index.name)
+        made = made.rename_axis(self.index.name)
+        return made._relabelled("asfreq", 0, None, lambda times: times.dt.normalize()) if normalize else made
 
     def tz_localize(
         self, tz: Any, axis: Any = 0, level: Any = None, ambiguous: Any = "raise", nonexistent: Any = "raise"
@@ -234,6 +233,8 @@ def _microseconds(time: Any) -> int:
             raise InvalidArgumentError(f"{time!r} is no time of a day such as '09:30'") from None
         if half:
             time = time.replace(hour=time.hour % 12 + (12 if half == "PM" else 0))
+    if isinstance(time, datetime.time) and time.tzinfo is not None:
+        raise UnsupportedError(f"a time of a day in a zone, {time}; tz_convert the labels to it first")
     if not isinstance(time, datetime.time):
         raise DataTypeError(f"a time of a day is a text such as '09:30' or a datetime.time, not {time!r}")
     return ((time.hour * 60 + time.minute) * 60 + time.second) * 1_000_000 + time.microsecond

@@ -333,6 +333,8 @@ class Values:
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
         mine, theirs = self._plan, other._plan
+        if not (mine.is_numbered and theirs.is_numbered):
+            mine, theirs = mine.numbered(), theirs.numbered()
         if mine.columns != theirs.columns or mine.query.rows() != theirs.query.rows():
             return False
         if [mine.dtypes[n] for n in mine.columns] != [theirs.dtypes[n] for n in theirs.columns]:

@@ -77,7 +77,7 @@ class Windows:
 
         owner, chosen = self._owner, self._chosen
         if hasattr(owner, "_values"):
-            from hypostyle._group_windows import by_group
+            from hypostyle._group_rows import by_group
 
             chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
             return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None))
@@ -105,8 +105,8 @@ class Windows:
         return self[[name for name in self._columns() if is_number(dtypes[name]) or dtypes[name] == "bool"]]
 
     def agg(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """An aggregate by name, several as a list, or by column as a mapping; several aggregates of a column are named
-        ``x_sum``, ... A Python function goes to `apply`.
+        """An aggregate by name, several as a list, or by column as a mapping; several aggregates of a column are columns
+        of two levels, ``("x", "sum")``. A Python function goes to `apply`.
 
         >>> import hypostyle as hs
         >>> hs.Series([1, 2, 3], name="x").rolling(2).agg(["sum", "max"]).to_dict("list")

@@ -140,7 +140,7 @@ def write_csv(
         from hypostyle._reshape import numbered
 
         frame = type(frame)._of(numbered(frame._plan))  # type: ignore[attr-defined]
-    plan = given.with_nameless(frame) if index or index is None else _index.reset(flattened(frame._plan), True)
+    plan = given.with_nameless(frame, index) if index or index is None else _index.reset(flattened(frame._plan), True)
     query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
     if path is not None:
         packed = given.compression(compression)

@@ -237,9 +237,12 @@ class DataFrame(
 
     def __setitem__(self, name: Any, value: Any) -> None:
         name = named_columns(name)
-        if isinstance(name, tuple) and _headings.depth(self._plan.columns) > 1:
+        if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)
-        if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
+        if isinstance(name, slice):
+            where: Any = self.loc if is_of_labels(name) else self.iloc
+            where[name] = value
+        elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan

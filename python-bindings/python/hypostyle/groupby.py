@@ -147,8 +147,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def agg(self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **named: Any) -> Any:
         """Aggregates: a name for all columns, a list of names (or of pairs of a new name and one), a mapping from column to
         names, or ``out=("x", "sum")`` and ``out=expression`` for each column of the result. Several aggregates of a column
-        are named ``x_sum``, ... A Python function in place of a name gets each group's column as a series (and further
-        arguments) and gives one value; names and expressions are faster and run in parallel.
+        are columns of two levels, ``("x", "sum")``. A Python function in place of a name gets each group's column as a
+        series (and further arguments) and gives one value; names and expressions are faster and run in parallel.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]})

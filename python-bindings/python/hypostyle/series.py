@@ -83,7 +83,13 @@ class Series(  # type: ignore[misc]
 
     @property
     def name(self) -> Any:
-        """The name: a text, or a tuple of a column of several levels."""
+        """The name: a text, or a tuple of a column of several levels.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
+        >>> df["x"].name, df.groupby("k").agg({"x": ["sum", "mean"]})[("x", "sum")].name
+        ('x', ('x', 'sum'))
+        """
         return _headings.one_shown(self._name)
 
     @name.setter

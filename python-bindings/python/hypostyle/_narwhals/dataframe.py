@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._dtypes import zone
+from hypostyle._headings import named
 from hypostyle._narwhals.frame import Frame, LazyFrame
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -217,8 +218,9 @@ class DataFrame(Frame):
             function = PIVOTS.get(aggregate_function, aggregate_function)
             made = native.pivot_table(cells, rows, [head], function, dropna=False)
         made = made.reset_index()
-        several = len(cells) > 1
-        old = [f"{cell}_{name}" if f"{cell}_{name}" in made.columns else str(name) for cell in cells for name in heads]
+        several, known = len(cells) > 1, made._plan.columns
+        pairs = [(named((cell, name)), str(name)) for cell in cells for name in heads]
+        old = [both if both in known else alone for both, alone in pairs]
         new = [f"{cell}{separator}{name}" if several else str(name) for cell in cells for name in heads]
         kept = made[[*rows, *old]]
         return self._with_native(kept.rename(columns=dict(zip(old, new, strict=True))))
