@@ -84,8 +84,12 @@ def series_of(values: Any) -> Any:
     if (
         isinstance(values, (list, tuple, range))
         or _numpy.is_array(values)
-        or type(values).__module__.startswith("pandas.")
+        or type(values).__module__.split(".")[0] == "pandas"
     ):
+        if len(getattr(values, "shape", ())) == 2:
+            from hypostyle.frame import DataFrame
+
+            return DataFrame(values)
         made = Series(list(values) if isinstance(values, range) else values)
         if not hasattr(values, "iloc"):
             made._plan.rows = Unlabelled()

@@ -298,6 +298,7 @@ def from_pandas(
     npartitions: int | None = None,
     sort: bool = False,
     chunksize: int | None = None,
+    name: str | None = None,
     *,
     keep_nan: bool = False,
 ) -> Any:
@@ -321,8 +322,26 @@ def from_pandas(
     return made if npartitions is None else made.repartition(npartitions)
 
 
-def from_dict(data: Mapping[str, Any], *, keep_nan: bool = False) -> Any:
-    """A frame of a dictionary of columns: lists, arrays, pandas or Arrow objects, or single values."""
+def from_dict(
+    data: Mapping[Any, Any],
+    npartitions: int | None = None,
+    orient: str = "columns",
+    dtype: Any = None,
+    columns: Sequence[str] | None = None,
+    *,
+    keep_nan: bool = False,
+) -> Any:
+    """A frame of a dictionary of columns: lists, arrays, pandas or Arrow objects, or single values; ``orient``, ``dtype``
+    and ``columns`` as in `DataFrame.from_dict`. ``npartitions``: in so many partitions.
+
+    >>> import hypostyle as hs
+    >>> hs.from_dict({"x": [1, 2, 3]}, npartitions=2).npartitions
+    2
+    """
     from hypostyle.frame import DataFrame
 
-    return DataFrame(dict(data), keep_nan=keep_nan)
+    if orient == "columns" and dtype is None and columns is None:
+        made = DataFrame(dict(data), keep_nan=keep_nan)
+    else:
+        made = DataFrame.from_dict(data, orient, dtype, columns)
+    return made if npartitions is None else made.repartition(npartitions)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._columns import kind_of
+from hypostyle._columns import from_pandas, is_pandas, kind_of
+from hypostyle._dask import ignoring
 from hypostyle._headings import joined
 from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Plan, Source
@@ -17,6 +18,7 @@ from hypostyle.series import VALUE, Series
 Native = _native.Expr
 
 
+@ignoring("interleave_partitions", "ignore_unknown_divisions", "ignore_order")
 def concat(
     objs: Any,
     *,
@@ -110,6 +112,7 @@ def _parts(objs: Any, keys: Iterable[Any] | None) -> tuple[list[Any], list[Any] 
     found = list(objs)
     if labels is not None and len(labels) != len(found):
         raise InvalidArgumentError(f"concat: {len(labels)} keys for {len(found)} frames")
+    found = [from_pandas(one) if is_pandas(one) and hasattr(one, "iloc") else one for one in found]
     kept = [at for at, one in enumerate(found) if one is not None]
     if not kept:
         raise InvalidArgumentError("concat: nothing to concatenate")

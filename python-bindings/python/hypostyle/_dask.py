@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from hypostyle import _native
 from hypostyle._dask_layout import DaskLayout
 from hypostyle._layout import Layout, count_of, of_parts, whole, with_layout
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 #: Parameters that say how Dask shall do it, by verb; what a query gives does not depend on them.
 _TREE = ("split_every", "split_out", "shuffle_method")
 _MOVE = ("npartitions", "shuffle_method", "broadcast", "upsample", "partition_size")
+_DELAYED = ("divisions", "prefix", "verify_meta", "label", "token", "enforce_metadata")
 _RUN = ("scheduler", "num_workers", "optimize_graph", "fuse", "pool", "traverse")
 _SUMMARIES = [
     *(
@@ -42,7 +45,13 @@ HINTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_SUMMARIES, _TREE),
     **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
     **dict.fromkeys(["merge", "join", "sort_values"], _MOVE),
-    "set_index": (*_MOVE, "sorted", "divisions", "compute"),
+    "set_index": (*_MOVE, "sorted", "sort", "divisions", "compute"),
+    **dict.fromkeys(["nlargest", "nsmallest", "idxmax", "idxmin", "ffill", "bfill"], _TREE),
+    **dict.fromkeys(["cumsum", "cumprod", "cummin", "cummax", "cumcount"], ("split_every",)),
+    "rename": ("sorted_index",),
+    "quantile": (*_TREE, "method"),
+    "shuffle": ("force", "max_branch", "shuffle_method", "shuffle", "ignore_index"),
+    "isin": ("meta",),
     **dict.fromkeys(["compute", "persist"], _RUN),
     **dict.fromkeys(["head", "tail"], ("npartitions", "compute")),
     **dict.fromkeys(["apply", "map", "transform"], ("meta",)),
@@ -57,14 +66,41 @@ def accept(cls: type) -> None:
             setattr(cls, name, _taking(method, frozenset(hints)))
 
 
+#: Values of a parameter that are hints, where others are not.
+_OF_DASK = {"method": ("default", "dask", "tdigest")}
+
+
+def ignoring(*hints: str) -> Callable[[F], F]:
+    """Lets a function take Dask's hints."""
+
+    def decorated(function: F) -> F:
+        return cast(F, _taking_of_function(function, frozenset(hints)))
+
+    return decorated
+
+
+def _taking_of_function(function: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and not hints.isdisjoint(kwargs):
+            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
+        return function(*args, **kwargs)
+
+    return called
+
+
 def _taking(method: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
     @functools.wraps(method)
     def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
         if kwargs and not hints.isdisjoint(kwargs):
-            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
+            kwargs = {name: value for name, value in kwargs.items() if not _is_hint(name, value, hints)}
         return method(self, *args, **kwargs)
 
     return verb
+
+
+def _is_hint(name: str, value: Any, hints: frozenset[str]) -> bool:
+    return name in hints and (name not in _OF_DASK or value in _OF_DASK[name])
 
 
 class Part:
@@ -360,6 +396,7 @@ def from_map(
     >>> hs.from_map(lambda day: hs.DataFrame({"day": [day], "n": [day * 10]}), [1, 2, 3])["n"].sum()
     60
     """
+    kwargs = {name: value for name, value in kwargs.items() if name not in _DELAYED}
     calls = [functools.partial(func, *values, *args, **kwargs) for values in zip(*iterables, strict=True)]
     return from_delayed(calls, meta=meta)
 

@@ -297,7 +297,9 @@ class FrameRunning:
         table = self._plan.query.collect()
         if npartitions is None:
             npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
-        made = self._then(lambda query: query.collect().repartition(npartitions))
+        plan = self._plan.anew(table.repartition(npartitions)) if self._plan.is_numbered else None
+        # All rows in their order: numbers stay numbers.
+        made = type(self)._of(plan) if plan else self._then(lambda query: query.collect().repartition(npartitions))
         rows = made._plan.query.collect().partition_rows()
         with_layout(made._plan, Layout(rows or [0]))
         return made

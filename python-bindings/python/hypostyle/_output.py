@@ -10,6 +10,7 @@ from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
+from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -240,30 +241,37 @@ class Output(FrameExports):
         return _index.reset(plan, False)
 
     def to_csv(self, path: Any = None, **options: Any) -> Any:
-        """Writes a CSV file, or one for each partition if there is a ``*`` in the path; see `hypostyle.io`. What else
-        pandas takes (``mode``, ``quoting``, ``float_format``, ``date_format``, ``index_label``, ...) is done by pandas."""
+        """Writes a CSV file, or one for each partition if there is a ``*`` in the path, or if it is a folder that is there
+        (``0.part``, ...; files in it are replaced with ``overwrite=True`` only); see `hypostyle.io`. What else pandas takes
+        (``mode``, ``quoting``, ``float_format``, ``date_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
         if (columns := options.pop("columns", None)) is not None:
             return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
         names = options.pop("name_function", None)
-        options = {name: value for name, value in options.items() if name not in ("single_file", "compute")}
+        hints = ("single_file", "compute", "compute_kwargs", "scheduler")
+        later = options.get("compute", True) is False
+        options = {name: value for name, value in options.items() if name not in hints}
+        if later:
+            return Waiting(lambda: self.to_csv(path, **options))
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
-            from hypostyle._foreign_options import by_partition
-
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
+        if is_folder(path) and not {"partition_cols", "file_rows", "file_bytes"} & options.keys():
+            folder = clear_folder("to_csv", path, options.pop("overwrite", False))
+            numbered = names or (lambda at: f"{at}.part")
+            return into_folder(self, folder, lambda part, name: part.to_csv(name, **options), numbered)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")
         options["index"] = bool(self._plan.index) if wanted is None else wanted
         return self.to_pandas().to_csv(path, **options)
 
-    def to_parquet(self, path: Any, **options: Any) -> None:
-        """Writes a Parquet file; see `hypostyle.io`."""
+    def to_parquet(self, path: Any, **options: Any) -> Any:
+        """Writes a Parquet file, or a file for each partition into a folder that is there; see `hypostyle.io`."""
         from hypostyle.io import write_parquet
 
-        write_parquet(self, path, **options)
+        return write_parquet(self, path, **options)  # type: ignore[func-returns-value]
 
     def to_feather(self, path: Any, **options: Any) -> None:
         """Writes an Arrow IPC file (Feather 2); see `hypostyle.io`."""

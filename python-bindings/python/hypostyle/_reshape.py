@@ -360,10 +360,12 @@ def get_dummies(
     if sparse:
         raise UnsupportedError("get_dummies: columns are never sparse")
     wanted = "bool" if dtype is None else dtype_name(dtype)
-    if isinstance(data, (list, tuple)) or type(data).__module__ == "numpy":
+    foreign = type(data).__module__.split(".")[0] in ("numpy", "pandas")
+    if isinstance(data, (list, tuple)) or foreign:
+        from hypostyle.frame import DataFrame
         from hypostyle.series import Series
 
-        data = Series(data)
+        data = DataFrame(data) if getattr(data, "ndim", 1) == 2 else Series(data)
     if isinstance(data, BoundExpression):
         plan = data.to_frame("value")._plan  # type: ignore[attr-defined]
         names, prefixes = ["value"], ["" if prefix is None else str(prefix)]
