@@ -209,7 +209,7 @@ def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more
         if len(series) != (rows := plan.query.rows()):
             raise ShapeError(f"{len(series)} values for {rows} rows")
         return by_row(column(series, False))
-    if max(len(other.index), 1) != max(len(plan.index), 1):
+    if max(len(other.index), 1) != max(len(plan.index), 1) or plan.is_unknown or other.is_unknown:
         return None
     if _labels.same_labels(plan, other):
         return by_row(column(series, False))
