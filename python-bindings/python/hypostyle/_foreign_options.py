@@ -146,7 +146,7 @@ def clear_folder(operation: str, path: Any, overwrite: bool) -> str:
     if os.path.isdir(name) and os.listdir(name):
         if not overwrite:
             raise InvalidArgumentError(
-                f"{operation}: the folder has files already (file {name!r}); pass overwrite=True to replace them"
+                f"{operation}: the folder is there already, with files (file {name!r}); pass overwrite=True to replace them"
             )
         shutil.rmtree(name)
     os.makedirs(name, exist_ok=True)

@@ -171,7 +171,7 @@ def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: 
     first = 0
     if append and os.path.isdir(path) and (there := sorted(os.listdir(path))):
         first = len([name for name in there if name.endswith(".parquet")])
-        old, new = read_parquet(path)._plan.dtypes, _described(frame._plan)[0].dtypes
+        old, new = read_parquet(path)._plan.dtypes, _described(frame._plan.without_numbers())[0].dtypes
         if options["index"] and old != new:
             raise InvalidArgumentError(f"to_parquet: append of the columns {new} to files of the columns {old}")
         folder = os.fspath(path)
