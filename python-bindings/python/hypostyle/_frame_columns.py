@@ -45,7 +45,7 @@ class FrameColumns:
         """
         try:
             return self[name]
-        except ColumnNotFoundError:
+        except (ColumnNotFoundError, DataTypeError):
             return default
 
     def assign(self, **columns: Any) -> DataFrame:

@@ -121,6 +121,8 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
     from hypostyle._concat import concat
 
     plan, names = frame._plan.labelled(), frame._plan.columns
+    if isinstance(label, bool):
+        raise LabelNotFoundError(f"no row has the label {label!r}")
     if not plan.index and label != plan.query.rows():
         plan = plan.numbered()
     cells = dict(value.items()) if hasattr(value, "items") else value

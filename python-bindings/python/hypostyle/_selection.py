@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
+from hypostyle._dtypes import DType
 from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
@@ -225,7 +226,8 @@ class Selection:
         >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
         ['x', 'y']
         """
-        return self._keep(_cells.selected_dtypes(self._plan.dtypes, include, exclude))  # type: ignore[attr-defined]
+        names, dtypes = self._plan.columns, self._plan.dtypes
+        return self._keep(_cells.selected_dtypes({name: DType(dtypes[name]) for name in names}, include, exclude))
 
     def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
         """A new column at a place among the others; changes this frame.
