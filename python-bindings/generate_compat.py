@@ -20,15 +20,16 @@ from pandas.core.indexes.accessors import DatetimeProperties, TimedeltaPropertie
 
 TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
 
-_TEXT_NAMES = "columns made of values are named as text; of several values `value_key` instead of two levels"
+_TEXT_NAMES = "columns made of values are named as text"
 
 
 #: What differs, by class and name.
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
-        "columns": 'a list of names, which are strings, with the methods of an index; `df[0]` is the column "0"',
-        "compare": "columns are named `x_self` and `x_other`",
+        "columns": (
+            'a list of names, which are strings or tuples of strings, with the methods of an index; `df[0]` is the column "0"'
+        ),
         "describe": "text beside numbers makes their statistics text, and statistics of times are text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
@@ -38,8 +39,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
-        "reset_index": "the numbers of rows do not become a column",
-        "stack": "one level",
         "T": "columns are named as text",
         "to_csv": "the numbers of rows are written with `index=True` only; "
         "times have a `T` before the hour unless `date_format` says otherwise",
@@ -61,19 +60,16 @@ DIFFERS: dict[str, dict[str, str]] = {
         "unstack": _TEXT_NAMES,
     },
     "GroupBy": {
-        "agg": "several aggregates of a column are named `x_sum` instead of two levels",
-        "aggregate": "several aggregates of a column are named `x_sum` instead of two levels",
         "apply": "groups are frames of Hypostyle",
-        "describe": "of several columns, statistics are named `x_count` instead of two levels",
     },
     "str": {},
     "dt": {},
 }
 
-#: Names that stand for labels of rows, for the past, or for things that have no columns: not counted.
+#: Names that stand for periods, for the past, or for things that have no columns: not counted.
 APART = {
-    "align", "asof", "asfreq", "at_time", "between_time", "attrs", "flags", "set_flags", "sparse", "from_arrow",
-    "to_period", "to_timestamp", "tz_convert", "tz_localize", "cat", "boxplot", "hist", "plot", "to_hdf", "to_iceberg",
+    "attrs", "flags", "set_flags", "sparse", "from_arrow",
+    "to_period", "to_timestamp", "cat", "boxplot", "hist", "plot", "to_hdf", "to_iceberg",
     "freq", "to_pydatetime", "to_pytimedelta", "timetz", "decode", "encode", "as_unit", "unit", "tz", "level", "qyear",
 }  # fmt: skip
 
@@ -109,9 +105,25 @@ Written by `python-bindings/generate_compat.py` from the classes themselves; a t
 
 **same**: the name is there and means what it means in pandas, without the parameters that are told. **differs**: it
 is there, and the difference is told. **absent**: it is not there; the error says what to write instead, and so does
-this page. Everywhere: the rows of a result that was filtered, sorted or joined are numbered anew unless columns act
-as the index; a missing value is missing in every type, and comparisons with it are missing; what is asked of texts
-and times (`str.contains`, `dt.is_month_end`) is false of it, as pandas has it for `str`.
+this page. Everywhere: a missing value is missing in every type; comparisons with it are false (`!=`: true), and so is
+what is asked of texts and times (`str.contains`, `dt.is_month_end`), as pandas has it for floats and `str`.
+
+## Labels of rows
+
+Rows that are filtered, sorted, drawn or put below each other keep their labels, as in pandas. Labels that are the
+numbers of rows are found when somebody looks at them (`df.index`, `df.loc`, `print(df)`, `to_pandas`, `reset_index`,
+arithmetic with another frame); queries whose labels nobody looks at cost nothing more. Where the rows were computed
+before their labels, the labels are computed on their own, once: what chose the rows runs again, on the columns it
+needs. Files are written without labels that are numbers of rows, unless `index=True` asks for them. Rows chosen of
+files of more than 128 MiB (or of an object store) that were not read into memory have no labels: all rows before them
+would have to be counted. They are shown with numbers of their own, and choosing or matching by label is an error that
+says so; `compute()`, `set_index` or `reset_index(drop=True)` gives them labels.
+
+## Columns of several levels
+
+`groupby.agg` with lists, pivots and `unstack` of several values, and `concat(axis=1, keys=...)` make columns whose names
+are tuples: `df[("x", "sum")]`, `df["x"]["sum"]`, `df.columns.droplevel(0)`. Files, Arrow and databases know names of one
+level: `x_sum`; Parquet keeps the levels in the text of the tuple, as pandas does. The levels have no names.
 
 ## Missing values
 
@@ -194,7 +206,10 @@ def page() -> tuple[str, list[str]]:
     for total in [*totals, ("all", *whole)]:
         share = f"{total[3]} ({100 * total[3] // total[2]} %)"
         parts.append(f"| {total[0]} | {total[1]} | {total[2]} | {share} | {total[4]} | {total[5]} |\n")
-    parts.append("\nNot counted are names that stand for labels of rows, for periods, or for plots of one library.\n\n")
+    parts.append(
+        "\nNot counted are names that stand for periods, for what goes along with frames, or for plots of one "
+        "library.\n\n"
+    )
     return "".join(parts) + "\n".join(tables), silent
 
 

@@ -26,12 +26,9 @@ def df():
         (lambda df: df.reindex([1], method="nearest", tolerance=1), "merge_asof"),
         (lambda df: df.rename({"x": "z"}), "columns="),
         (lambda df: df.fillna(0, axis=1), "axis=1"),
-        (lambda df: df.sort_values(0, axis=1), "names"),
-        (lambda df: df.sample(1, axis=1), "choose columns"),
         (lambda df: df.where(df["x"] > 1, level=0), "label"),
-        (lambda df: df.groupby("k").sample(1, replace=True), "apply"),
         (lambda df: df.groupby("k")["x"].nlargest(1, keep="all"), "apply"),
-        (lambda df: df.groupby("k").nth(0, dropna="any"), "dropna"),
+        (lambda df: df.rename_axis(columns="c"), "no name"),
         (lambda df: df.quantile(0.5, axis=1), "melt"),
         (lambda df: df[["x"]].any(skipna=False), "fillna"),
         (lambda df: df.pivot_table("x", "k", aggfunc=lambda s: s.sum(), margins=True), "margins"),
@@ -94,19 +91,16 @@ def test_series_of_equal_labels_meet(df):
     assert (groups["x"].sum() / groups["x"].count()).to_dict() == {"a": 1.0, "b": 2.5, "c": 2.0}
     assert (hs.Series([1, 2]) + hs.Series([10, 20])).to_list() == [11, 22]
     assert df.assign(z=hs.Series([1, 2, 3, 4]))["z"].to_list() == [1, 2, 3, 4]
-    # Without labels rows are matched by their number, unless they were chosen from others.
     assert (df["x"] + hs.Series([1, 2])).to_list()[2:] == [None, None]
-    with pytest.raises(ValueError, match="another frame"):
-        df["x"] + df[df["x"] > 1]["x"]
+    assert (df["x"] + df[df["x"] > 1]["x"]).to_list() == [6, None, 4, 4]
     with pytest.raises(TypeError, match="int64 and string"):
         df["x"] + hs.Series([1, 2, 3, 4], index=["a", "b", "c", "d"])
 
 
-def test_chosen_rows_have_no_labels_to_choose_by(df):
+def test_rows_are_chosen_by_labels(df):
     chosen = df[df["x"] > 1]
-    for refused in (lambda: df.drop(chosen.index), lambda: df.loc[chosen.index], lambda: df["x"].drop(chosen.index)):
-        with pytest.raises(NotImplementedError, match="choose by the condition"):
-            refused()
+    assert df.drop(chosen.index).equals(df[df["x"] <= 1]) and df.loc[chosen.index].equals(chosen)
+    assert df["x"].drop(chosen.index).to_list() == [1]
     assert df.drop(df.index[:2])["x"].to_list() == [2, 2]
     labelled = df.set_index("k")
     assert labelled.drop(labelled[labelled["x"] > 2].index)["x"].to_list() == [1, 2]

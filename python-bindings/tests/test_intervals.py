@@ -83,7 +83,7 @@ def test_intervals_in_frames():
     df = hs.DataFrame({"k": [1, 2, 1], "i": [hs.interval(months=1), None, hs.interval(days=30)]})
     assert df["i"].dtype == "interval" and df["i"].dtype == pa.month_day_nano_interval() and df["i"].dtype.kind == "O"
     assert df.groupby("k")["i"].sum().to_list() == [hs.interval(months=1, days=30), hs.interval()]
-    assert (df["i"] == hs.interval(days=30)).to_list() == [False, None, True]
+    assert (df["i"] == hs.interval(days=30)).to_list() == [False, False, True]
     assert (df["i"] * 2).to_list() == [hs.interval(months=2), None, hs.interval(days=60)]
     assert (-df["i"]).to_list()[0] == hs.interval(months=-1)
     assert (df["i"] + datetime.timedelta(hours=1)).to_list()[0] == hs.interval(months=1, hours=1)

@@ -91,7 +91,9 @@ def test_joins_are_as_in_duckdb_and_polars(rows):
             ).df()
             found = lefts.merge(rights, on=keys, how=how)[["x", "y"]]
             assert_same(found, known)
-            other = polars["left"].join(polars["right"], on=keys, how=how, nulls_equal=True, maintain_order="left_right")
+            other = polars["left"].join(
+                polars["right"], on=keys, how=how, nulls_equal=True, maintain_order="left_right"
+            )
             assert_same(found, other.select("x", "y").to_pandas())
 
 
@@ -136,8 +138,7 @@ def test_indicator_of_semi_is_refused():
 def test_concat_side_by_side():
     a, b = hs.DataFrame({"x": [1, 2, 3]}), hs.DataFrame({"y": ["a", None, "c"]})
     assert hs.concat([a, b], axis=1).to_dict("list") == {"x": [1, 2, 3], "y": ["a", None, "c"]}
-    with pytest.raises(ValueError, match="2 rows in input 1, 3 in the first"):
-        hs.concat([a, b.head(2)], axis=1).compute()
+    assert hs.concat([a, b.head(2)], axis=1)["y"].to_list() == ["a", None, None]
     with pytest.raises(ValueError, match="two columns are named"):
         hs.concat([a, a], axis="columns")
 

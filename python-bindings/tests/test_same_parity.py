@@ -173,10 +173,9 @@ def test_the_index_goes_through_parquet(tmp_path, levels):
     assert hs.read_parquet(tmp_path / "none.parquet").index_names == []
 
 
-def test_rows_chosen_in_different_ways_are_not_put_side_by_side():
+def test_rows_chosen_in_different_ways_are_put_side_by_side_by_label():
     df = hs.DataFrame({"x": [3, 1, 2], "y": [1, 2, 3]})
-    with pytest.raises(NotImplementedError, match="reset_index"):
-        hs.concat([df["y"], df.sort_values("x")["x"]], axis=1)
+    assert hs.concat([df["y"], df.sort_values("x")["x"]], axis=1).to_dict("list") == {"y": [1, 2, 3], "x": [3, 1, 2]}
     both = hs.concat([df["y"], df.sort_values("x")["x"].reset_index(drop=True)], axis=1)
     assert both.to_dict("list") == {"y": [1, 2, 3], "x": [1, 2, 3]}
 

@@ -46,10 +46,10 @@ def test_comparisons(df, pdf):
     x = df["x"]
     assert (x > 3).to_list() == [True, False, False, True]
     assert (x == 3).to_list() == [False, True, False, False]
-    assert (df["y"] > 0).to_list() == [True, None, True, False]
-    assert (df["s"] != "a").to_list() == [True, False, None, True]
-    assert ((x > 3) | (df["y"] > 0)).to_list() == [True, None, True, True]
-    assert (df["x"] > hs.col("y") * 2).to_list() == [True, None, False, True]
+    assert (df["y"] > 0).to_list() == [True, False, True, False]
+    assert (df["s"] != "a").to_list() == [True, False, True, True]
+    assert ((x > 3) | (df["y"] > 0)).to_list() == [True, False, True, True]
+    assert (df["x"] > hs.col("y") * 2).to_list() == [True, False, False, True]
 
 
 def test_division_by_zero():

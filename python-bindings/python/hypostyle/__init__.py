@@ -16,6 +16,17 @@ from hypostyle._config import config, set_config, show_versions
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dask import compute, from_delayed, from_map
+from hypostyle._dask_functions import (
+    Aggregation,
+    from_array,
+    from_dask_array,
+    map_overlap,
+    map_partitions,
+    repartition,
+    to_csv,
+    to_json,
+    to_parquet,
+)
 from hypostyle._dates import date_range
 from hypostyle._dtypes import Array, List
 from hypostyle._group_functions import NamedAgg
@@ -55,13 +66,14 @@ def __getattr__(name: str) -> object:
             pass
         else:
             return getattr(pandas, name)
-    told = _absent.MODULE.get(name) or _absent.DASK_MODULE.get(name)
+    told = _absent.MODULE.get(name)
     what = f"hypostyle has no {name}: {told}" if told else f"module 'hypostyle' has no attribute {name!r}"
     # Python itself says which name is meant, if it is told where it was looked for.
     raise AttributeError(what, name=name, obj=sys.modules[__name__])
 
 
 __all__ = [
+    "Aggregation",
     "Array",
     "Categorical",
     "CategoricalDtype",
@@ -85,7 +97,9 @@ __all__ = [
     "date_range",
     "element",
     "factorize",
+    "from_array",
     "from_arrow",
+    "from_dask_array",
     "from_delayed",
     "from_dict",
     "from_map",
@@ -96,6 +110,8 @@ __all__ = [
     "isnull",
     "join_where",
     "lit",
+    "map_overlap",
+    "map_partitions",
     "melt",
     "merge",
     "merge_asof",
@@ -117,12 +133,16 @@ __all__ = [
     "read_sql_query",
     "read_sql_table",
     "read_text",
+    "repartition",
     "row_number",
     "set_config",
     "show_versions",
     "struct",
+    "to_csv",
     "to_datetime",
+    "to_json",
     "to_numeric",
+    "to_parquet",
     "to_timedelta",
     "unique",
     "when",

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-_LABELS = "rows are not matched by label; merge on a key, or set_index and join"
 _EXPRESSIONS = "use hs.when(...).then(...).otherwise(...)"
 _PERIODS = "there are no periods; group by dt.date_trunc('month')"
 _ATTRS = "frames carry nothing beside their data; keep it in a variable"
 _SPARSE = "columns are never sparse"
-_ZONE = "use the column: df.assign(t=df['t'].dt.tz_convert(...))"
 
 #: Advice for names that frames and series have in common.
 _COMMON = {
-    "align": _LABELS,
     "append": "use hs.concat([one, other])",
-    "asof": "use hs.merge_asof",
-    "asfreq": "merge with a frame of hs.date_range(...)",
-    "at_time": "write a condition on the column: df[df['t'].dt.hour == 9]",
     "attrs": _ATTRS,
-    "between_time": "write a condition on the column: df[df['t'].dt.hour.between(9, 16)]",
     "flags": _ATTRS,
     "from_arrow": "use hs.from_arrow",
     "set_flags": _ATTRS,
     "sparse": _SPARSE,
     "to_period": _PERIODS,
     "to_timestamp": _PERIODS,
-    "tz_convert": _ZONE,
-    "tz_localize": _ZONE,
 }
 
 _READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
@@ -73,7 +64,6 @@ OF_PANDAS = frozenset(
 FRAME = {
     **_COMMON,
     "applymap": "use map",
-    "dot": "use df.to_numpy() @ other",
     "to_iceberg": "use to_arrow() and pyiceberg",
 }
 
@@ -111,30 +101,14 @@ TIMES = {
 
 _GRAPH = "there is no graph of tasks; explain() and visualize() show the plan"
 
-#: Advice for what Dask has and pandas has not: of the module, of frames and series.
-DASK_MODULE = {
-    "Aggregation": "groupby(...).agg takes functions, and expressions such as hs.col('x').max() - hs.col('x').min()",
-    "from_array": "use hs.DataFrame(array)",
-    "from_dask_array": "use hs.DataFrame(array.compute())",
-    "map_overlap": "use df.map_overlap(func, before, after)",
-    "map_partitions": "use df.map_partitions(func)",
-    "repartition": "use df.repartition(npartitions)",
-    "to_csv": "use df.to_csv(path)",
-    "to_parquet": "use df.to_parquet(path)",
-}
+#: Advice for what Dask has and pandas has not, of frames and series.
 DASK = {
     "analyze": "use profile()",
-    "categorize": "use astype('category'), which finds the categories",
-    "compute_current_divisions": "partitions begin at no labels; use partitions[i]['x'].min()",
     "dask": _GRAPH,
-    "enforce_runtime_divisions": "partitions begin at no labels",
     "expr": _GRAPH,
     "lower_once": _GRAPH,
-    "shuffle": "rows need not be moved: groupby(keys).apply(func) sees all rows of a key, merge and sort_values any partitions",
     "simplify": _GRAPH,
-    "to_backend": "use to_pandas(), to_arrow() or to_polars()",
     "to_bag": "use to_dict('records')",
-    "to_dask_array": "use to_numpy()",
 }
 
 

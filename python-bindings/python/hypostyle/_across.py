@@ -9,7 +9,7 @@ from typing import Any
 from hypostyle import _cells, _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._plan import Plan
-from hypostyle.errors import UnsupportedError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
 
@@ -42,6 +42,10 @@ def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
         ordered = columns if verb == "ffill" else columns[::-1]
         made = [call("coalesce", *ordered[at::-1]) if at else ordered[0] for at in range(len(ordered))]
         return dict(zip(names, made if verb == "ffill" else made[::-1], strict=True))
+    if verb == "rank":
+        return dict(zip(names, _ranks(columns, *args), strict=True))
+    if verb == "interpolate":
+        return dict(zip(names, _between(columns), strict=True))
     if verb not in ("shift", "diff", "pct_change"):
         raise UnsupportedError(f"{verb}(axis=1): turn the frame with transpose()")
     periods = args[0]
@@ -58,6 +62,72 @@ def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
         else:
             found[name] = _cells.present(columns[at].binary("/", before).binary("-", literal(1)))
     return found
+
+
+def _ranks(columns: list[Native], method: str, ascending: bool, na_option: str, pct: bool) -> list[Native]:
+    """The rank of each value among those of its row."""
+    if method not in ("average", "min", "max", "first", "dense"):
+        raise InvalidArgumentError(f"rank: method is average, min, max, first or dense, not {method!r}")
+    if na_option != "keep":
+        raise UnsupportedError(f"rank(axis=1): na_option={na_option!r}; fill the missing values first")
+
+    def number(condition: Native) -> Native:
+        return call("fill_null", condition, literal(False)).cast("int64")
+
+    def total(parts: list[Native]) -> Native:
+        return reduce(lambda a, b: a.binary("+", b), parts) if parts else literal(0)
+
+    new = [
+        number(is_null(one).invert()).binary(
+            "-", number(total([number(one.binary("==", b)) for b in columns[:at]]).binary(">", literal(0)))
+        )
+        if method == "dense"
+        else number(is_null(one).invert())
+        for at, one in enumerate(columns)
+    ]
+    count, made = total(new).cast("float64"), []
+    for at, one in enumerate(columns):
+        less = [number(other.binary("<" if ascending else ">", one)) for other in columns]
+        before = total(
+            [part.binary("*", own) for part, own in zip(less, new, strict=True)] if method == "dense" else less
+        )
+        same = [number(other.binary("==", one)) for other in columns]
+        rank = before.cast("float64")
+        if method == "average":
+            rank = rank.binary("+", total(same).cast("float64").binary("+", literal(1.0)).binary("/", literal(2.0)))
+        elif method == "max":
+            rank = rank.binary("+", total(same).cast("float64"))
+        else:
+            earlier = total(same[:at]) if method == "first" else literal(0)
+            rank = rank.binary("+", earlier.cast("float64")).binary("+", literal(1.0))
+        rank = rank.binary("/", count) if pct else rank
+        made.append(Native.case([(is_null(one), literal(None))], rank))
+    return made
+
+
+def _between(columns: list[Native]) -> list[Native]:
+    """Missing numbers of a row on the line between their neighbours; after the last one its value."""
+    made = []
+    for at, one in enumerate(columns):
+        before, after = columns[:at][::-1], columns[at + 1 :]
+        if not before:
+            made.append(one)
+            continue
+        low = call("coalesce", *before) if len(before) > 1 else before[0]
+        value = low
+        if after:
+            high = call("coalesce", *after) if len(after) > 1 else after[0]
+            back, ahead = _steps(before), _steps(after)
+            slope = high.binary("-", low).binary("*", back).binary("/", back.binary("+", ahead))
+            value = Native.case([(is_null(high), low)], low.binary("+", slope))
+        made.append(Native.case([(is_null(one), value)], one.cast("float64")))
+    return made
+
+
+def _steps(columns: list[Native]) -> Native:
+    """How many columns on there is a value."""
+    found = [(is_null(column).invert(), literal(float(at + 1))) for at, column in enumerate(columns)]
+    return Native.case(found, literal(None))
 
 
 def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names: list[str], params: Any) -> Native:
@@ -90,6 +160,11 @@ def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names
             for n, c in zip(names, columns, strict=True)
         ]
         return reduce(lambda a, b: a.binary("|" if func == "any" else "&", b), truths)
+    if func in ("median", "nunique"):
+        listed = call("as_list", *(column.cast("float64") if func == "median" else column for column in numbers()))
+        if func == "median":
+            return call("list_median", listed)
+        return call("list_len", call("list_unique", call("list_drop_nulls", listed))).cast("int64")
     mean = total([call("fill_null", column, zero).cast("float64") for column in numbers()]).binary("/", count)
     some = Native.case([(count.binary(">", zero), mean)], literal(None))
     if func == "mean":

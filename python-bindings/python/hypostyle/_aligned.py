@@ -10,7 +10,7 @@ from hypostyle import _labels, _native
 from hypostyle._cells import by_row
 from hypostyle._columns import column, is_pandas
 from hypostyle._naming import named
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -21,7 +21,7 @@ def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | No
     if not series:
         return None
     plans = [made._plan for made in series.values()]
-    if index is None and all(not plan.index for plan in plans) and len({plan.query.rows() for plan in plans}) == 1:
+    if index is None and all(plan.is_numbered for plan in plans) and len({plan.query.rows() for plan in plans}) == 1:
         return None
     first = next(iter(series.values()))
     if index is None and all(plan.rows is plans[0].rows for plan in plans):
@@ -51,8 +51,7 @@ def sides(left: Plan, right: Plan) -> Sides:
     from hypostyle._index_join import by_index
     from hypostyle.frame import DataFrame
 
-    known = left.index or not (left.origins or right.origins)
-    if len(left.index) == len(right.index) and known and _labels.same_labels(left, right):
+    if _labels.same_labels(left, right):
         own = {name: _native.Expr.column(name) for name in left.columns}
         others = {name: by_row(_one_column(right, name)) for name in right.columns}
         return left, own, others
@@ -78,7 +77,7 @@ def _labelled(values: Any) -> Any:
     from hypostyle.series import Series
 
     if isinstance(values, Series):
-        return values
+        return None if isinstance(values._plan.rows, Unlabelled) else values
     if is_pandas(values) and hasattr(values, "to_frame") and hasattr(values, "iloc") and not hasattr(values, "columns"):
         return Series(values)
     if isinstance(values, Mapping) and not isinstance(values, BoundExpression):

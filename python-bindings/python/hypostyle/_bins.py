@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _native, _numpy
+from hypostyle._plan import Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
 from hypostyle.index import Index
@@ -83,9 +84,16 @@ def series_of(values: Any) -> Any:
     if (
         isinstance(values, (list, tuple, range))
         or _numpy.is_array(values)
-        or type(values).__module__.startswith("pandas.")
+        or type(values).__module__.split(".")[0] == "pandas"
     ):
-        return Series(list(values) if isinstance(values, range) else values)
+        if len(getattr(values, "shape", ())) == 2:
+            from hypostyle.frame import DataFrame
+
+            return DataFrame(values)
+        made = Series(list(values) if isinstance(values, range) else values)
+        if not hasattr(values, "iloc"):
+            made._plan.rows = Unlabelled()
+        return made
     return values
 
 

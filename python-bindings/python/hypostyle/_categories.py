@@ -178,6 +178,34 @@ class CategoryAccessor:
         return self._known[1]
 
     @property
+    def known(self) -> bool:
+        """Whether the categories are known, which they always are; Dask has frames that do not know them yet.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a"]).astype("category").cat.known
+        True
+        """
+        return True
+
+    def as_known(self, **_: Any) -> Series:
+        """The series: its categories are known.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a"]).astype("category").cat.as_known().cat.categories.to_list()
+        ['a', 'b']
+        """
+        return self._series
+
+    def as_unknown(self) -> Series:
+        """The series: its categories stay known, which changes nothing.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a"]).astype("category").cat.as_unknown().to_list()
+        ['b', 'a']
+        """
+        return self._series
+
+    @property
     def codes(self) -> Series:
         """The number of each category, -1 for missing values.
 

@@ -60,6 +60,11 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
     return left.binary(operator, right)
 
 
+def decided(operator: str, native: Native) -> Native:
+    """A comparison that says no (``!=``: yes) where a value is missing."""
+    return call("fill_null", native, literal(operator == "!="))
+
+
 def present(native: Native) -> Native:
     """The number, missing where it is NaN."""
     return call("fill_nan", native, literal(None))

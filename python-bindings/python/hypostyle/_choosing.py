@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._cells import is_missing
+from hypostyle._cells import by_row, is_missing
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._windows import rows, window
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.series import Series
@@ -52,13 +53,19 @@ def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
     return number.binary(">", _native.Expr.literal(1))
 
 
-def without_repeats(plan: Plan, names: list[str], keep: Any) -> _native.Query:
+def without_repeats(plan: Plan, names: list[str], keep: Any) -> Plan:
     """One row of each combination of values, where it stands first or last; with ``False`` those that have no equal."""
     if keep is False:
-        return _native.rows_without_equal(plan.query, names)
+        return plan.then(lambda query: _native.rows_without_equal(query, names))
     if not keep_last(keep):
-        return plan.query.distinct(names, False)
-    return plan.query.filter(repeated([plan.column(name) for name in names], "last").invert())
+        return plan.then(lambda query: query.distinct(names, False))
+    single = repeated([plan.column(name) for name in names], "last").invert()
+    return plan.then(lambda query: query.filter(single))
+
+
+def filtered(chosen: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows for which this is true."""
+    return lambda query: query.filter(chosen)
 
 
 def extreme_rows(query: _native.Query, keys: list[_native.Expr], n: int, keep: str, down: bool) -> _native.Query:
@@ -144,12 +151,44 @@ def is_of_labels(key: slice) -> bool:
     return any(isinstance(end, str) or hasattr(end, "year") for end in (key.start, key.stop))
 
 
-def sliced(query: _native.Query, rows: slice) -> _native.Query:
+def sliced(plan: Plan, rows: slice) -> Plan:
     """Rows of a slice; counting from the end runs the query."""
     if rows.step not in (None, 1):
         raise InvalidArgumentError(f"slices take every row; the step {rows.step} is not supported")
     start, stop = rows.start or 0, rows.stop
     if start < 0 or (stop is not None and stop < 0):
-        start, stop, _ = rows.indices(query.rows())
+        start, stop, _ = rows.indices(plan.query.rows())
     length = 2**63 - 1 if stop is None else max(stop - start, 0)
-    return query.slice(start, length)
+    return plan.then(lambda query: query.slice(start, length)) if start else plan.head(length)
+
+
+def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[str]:
+    """The names of the columns in order of the values of some rows, given by label; runs."""
+    labels = by if isinstance(by, list) else [by]
+    rows = [frame.loc[label] for label in labels]
+    values = [list(row.to_list()) for row in rows if hasattr(row, "to_list")]
+    if len(values) < len(rows) or any(len(cells) != len(frame._plan.columns) for cells in values):
+        raise InvalidArgumentError("sort_values(axis=1): a label stands for several rows")
+    up = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(values)
+    places = list(range(len(frame._plan.columns)))
+    for cells, rising in reversed(list(zip(values, up, strict=True))):
+        known = [at for at in places if not is_missing(cells[at])]
+        missing = [at for at in places if is_missing(cells[at])]
+        try:
+            known.sort(key=cells.__getitem__, reverse=not rising)
+        except TypeError:
+            raise DataTypeError("sort_values(axis=1): the values of a row have no common order") from None
+        places = missing + known if first else known + missing
+    return [frame._plan.columns[at] for at in places]
+
+
+def key_of(plan: Plan, key: Any) -> Any:
+    """What rows are sorted by: a series or an expression, or an array or list with a value for each row."""
+    if isinstance(key, (BoundExpression, Expr)):
+        return key
+    from hypostyle._columns import column
+
+    made = column(key, False)
+    if len(made) != (rows := plan.query.rows()):
+        raise ShapeError(f"sort: the key function gives {len(made)} values for {rows} rows")
+    return Expr(by_row(made))

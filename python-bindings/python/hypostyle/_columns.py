@@ -7,9 +7,9 @@ from typing import Any
 
 from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_number
 from hypostyle._naming import named
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -18,7 +18,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
     from hypostyle._aligned import of_mapping
 
-    names = None if columns is None else [_labels.column_name(name) for name in columns]
+    names = None if columns is None else _labels.column_names(columns)
     fields = getattr(getattr(data, "dtype", None), "names", None)
     if fields and _numpy.is_array(data):
         data = {name: data[name] for name in fields}
@@ -57,6 +57,11 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
         plan = data._plan
     elif isinstance(data, BoundExpression):
         plan = data.to_frame()._plan  # type: ignore[attr-defined]
+    elif is_pandas(data) and not hasattr(data, "iloc"):
+        # Labels, times and other arrays are one column.
+        name = getattr(data, "name", None)
+        name = columns[0] if columns else "0" if name is None else _labels.column_name(name)
+        return Plan(of_columns({name: data}, keep_nan))
     elif is_pandas(data):
         from hypostyle._pandas import from_pandas
 
@@ -97,6 +102,8 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
+        if isinstance(made._plan.rows, Unlabelled):
+            made = type(data)(Plan(made._plan.query), made._native, made.name)  # type: ignore[call-arg]
         made = made if index is None else made.reindex(_labels.listed(index))  # type: ignore[union-attr]
         return made._plan, made._native, data.name if name is None else name
     if is_pandas(data) and hasattr(data, "to_frame") and hasattr(data, "iloc"):
@@ -188,50 +195,60 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     both = _native.Query.concat([old, new], "columns") if kept else new
     order = [*plan.names, *([] if name in plan.names else [name])]
     query = both.select([_native.Expr.column(one).alias(one) for one in order])
-    ids = {one: object() if one == name else plan.id_of(one) for one in order}
-    return Plan(query, plan.index, plan.rows, ids, plan.origins)
+    return plan.beside(query, {one: object() if one == name else plan.id_of(one) for one in order})
 
 
-def matched(plan: Plan, series: Any, left: bool = False) -> _native.Expr | None:
-    """The values of a series of another frame, whose rows have the same labels in the same order (with ``left``: any
-    labels, each row has the value of its own); ``None`` where they have not, or have no labels of their own. Runs."""
+def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more: bool = False) -> _native.Expr | None:
+    """The values of a series of another frame by label, whose rows have the same labels; ``None`` where they have not.
+    With ``left`` any labels, a row whose label the series lacks has none; with ``more`` the series may have other labels
+    besides; with ``kin`` series of the same rows too, which are found row by row otherwise. Runs."""
     other = series._plan
-    if other.rows is plan.rows or other.rows in plan.origins:
+    if not kin and (other.rows is plan.rows or other.rows in plan.origins):
         return None
-    if len(other.index) == 1 and not plan.index and not plan.origins:
-        return _placed(plan, series)
-    if left and len(other.index) == len(plan.index) == 1:
-        if _labels.same_labels(plan, other):
-            return by_row(column(series, False))
-        (mine,) = plan.query.collect().lists(plan.index_columns)
-        return by_row(column(series.reindex(mine), False))
-    if len(other.index) != len(plan.index):
+    if isinstance(other.rows, Unlabelled) and not kin:
+        if len(series) != (rows := plan.query.rows()):
+            raise ShapeError(f"{len(series)} values for {rows} rows")
+        return by_row(column(series, False))
+    if max(len(other.index), 1) != max(len(plan.index), 1) or plan.is_unknown or other.is_unknown:
         return None
-    if not plan.index and (plan.origins or other.origins):
+    if _labels.same_labels(plan, other):
+        return by_row(column(series, False))
+    mine, theirs = plan.numbered(), series._framed().numbered()
+    if not (left or more) and mine.query.rows() != theirs.query.rows():
         return None
-    if plan.query.rows() != len(series):
+    kinds = [[kind_of(side.dtypes[name]) for name in side.index_columns] for side in (mine, theirs)]
+    if kinds[0] != kinds[1] and not (left and plan.index and other.index):
         return None
-    if not _labels.same_labels(plan, other):
-        return None
-    return by_row(column(series, False))
+    holes = any(side.query.collect().null_count(name) for side in (mine, theirs) for name in side.index_columns)
+    if kinds[0] != kinds[1] or holes:
+        labels = mine.query.collect().lists(mine.index_columns)
+        wanted = labels[0] if len(labels) == 1 else list(zip(*labels, strict=True))
+        return by_row(column(series.reindex(wanted), False)) if left else None
+    return _by_label(mine, theirs, left)
 
 
-def _placed(plan: Plan, series: Any) -> _native.Expr | None:
-    """The values of a series whose labels are the numbers of the rows, each in its row."""
-    other, rows = series._plan, plan.query.rows()
-    name = other.index[0][0]
-    if not is_integer(other.dtypes[name]) or len(series) != rows:
+def kind_of(dtype: str) -> str:
+    """Types whose labels can be equal have the same kind."""
+    return "number" if is_number(dtype) else "string" if dtype == "category" else dtype
+
+
+def _by_label(mine: Plan, theirs: Plan, left: bool) -> _native.Expr | None:
+    """The value of a series for each row, by its label; ``None`` if some row has none and ``left`` is not said."""
+    from hypostyle.series import VALUE, Series
+
+    here, there = ([f"{side}{at}" for at in range(len(mine.index))] for side in ("a", "b"))
+    wanted = [_native.Expr.column(c).alias(name) for (c, _), name in zip(mine.index, here, strict=True)]
+    known = [_native.Expr.column(c).alias(name) for (c, _), name in zip(theirs.index, there, strict=True)]
+    labels = mine.query.select(wanted).collect().query()
+    values = theirs.query.select([*known, _native.Expr.column(VALUE), _native.Expr.literal(True).alias("found")])
+    values = values.collect().query()
+    if values.distinct(there, False).rows() < values.rows():
+        raise InvalidArgumentError("rows are matched by label, and a label of the series occurs twice")
+    keys = [[_native.Expr.column(name) for name in side] for side in (here, there)]
+    found = labels.join(values, keys[0], keys[1], "left", ("", "")).collect()
+    if not left and found.null_count("found"):
         return None
-    (labels,) = other.query.collect().lists([name])
-    if set(labels) != set(range(rows)):
-        return None
-    values = column(series, False)
-    if labels == list(range(rows)):
-        return by_row(values)
-    order = sorted(range(rows), key=labels.__getitem__)
-    taken = _native.Query.from_columns(["value"], [values]).collect().take(order)
-    placed = type(series)(Plan(taken), _native.Expr.column("value"), None)
-    return by_row(column(placed, False))
+    return by_row(column(Series(Plan(found.query()), _native.Expr.column(VALUE), None), False))
 
 
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
@@ -281,6 +298,7 @@ def from_pandas(
     npartitions: int | None = None,
     sort: bool = False,
     chunksize: int | None = None,
+    name: str | None = None,
     *,
     keep_nan: bool = False,
 ) -> Any:
@@ -304,8 +322,26 @@ def from_pandas(
     return made if npartitions is None else made.repartition(npartitions)
 
 
-def from_dict(data: Mapping[str, Any], *, keep_nan: bool = False) -> Any:
-    """A frame of a dictionary of columns: lists, arrays, pandas or Arrow objects, or single values."""
+def from_dict(
+    data: Mapping[Any, Any],
+    npartitions: int | None = None,
+    orient: str = "columns",
+    dtype: Any = None,
+    columns: Sequence[str] | None = None,
+    *,
+    keep_nan: bool = False,
+) -> Any:
+    """A frame of a dictionary of columns: lists, arrays, pandas or Arrow objects, or single values; ``orient``, ``dtype``
+    and ``columns`` as in `DataFrame.from_dict`. ``npartitions``: in so many partitions.
+
+    >>> import hypostyle as hs
+    >>> hs.from_dict({"x": [1, 2, 3]}, npartitions=2).npartitions
+    2
+    """
     from hypostyle.frame import DataFrame
 
-    return DataFrame(dict(data), keep_nan=keep_nan)
+    if orient == "columns" and dtype is None and columns is None:
+        made = DataFrame(dict(data), keep_nan=keep_nan)
+    else:
+        made = DataFrame.from_dict(data, orient, dtype, columns)
+    return made if npartitions is None else made.repartition(npartitions)

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._labels import same_labels
-from hypostyle._plan import Level, Plan
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
+from hypostyle._columns import from_pandas, is_pandas, kind_of
+from hypostyle._dask import ignoring
+from hypostyle._headings import joined
+from hypostyle._labels import column_name, same_labels
+from hypostyle._plan import Plan, Source
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
 
 Native = _native.Expr
 
 
+@ignoring("interleave_partitions", "ignore_unknown_divisions", "ignore_order")
 def concat(
     objs: Any,
     *,
@@ -32,7 +36,7 @@ def concat(
     become a first level of the index, which says where a row is from; ``names`` are the names of the levels.
 
     With ``axis=1`` the columns of all frames side by side: rows are matched by their index, else by position, and then there
-    must be as many; ``keys`` are the names of series, and stand before the names of frames' columns.
+    must be as many; ``keys`` are the names of series, and stand above the names of frames' columns.
 
     >>> import hypostyle as hs
     >>> hs.concat([hs.DataFrame({"x": [1]}), hs.DataFrame({"x": [2.5], "y": ["b"]})]).to_dict("list")
@@ -58,16 +62,43 @@ def concat(
     if labels is not None and not ignore_index:
         frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
     plans = [frame._plan for frame in frames]
-    index: Sequence[Level] = plans[0].index if all(plan.index == plans[0].index for plan in plans) else ()
-    index = () if ignore_index else index
-    plans = plans if index else [_index.reset(plan, True) for plan in plans]
-    query = _native.Query.concat([plan.query for plan in plans], join)
-    made = DataFrame._of(Plan(query, index))
-    if sort and any(frame.columns != frames[0].columns for frame in frames):
-        made = made[sorted(made.columns)]
-    if verify_integrity and index and not made.index.is_unique:
+    made = DataFrame._of(
+        _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
+    )
+    if sort and any(frame._plan.columns != frames[0]._plan.columns for frame in frames):
+        made = made[sorted(made._plan.columns)]
+    if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
     return Series(made._plan, Native.column(VALUE), name) if series else made
+
+
+def _below(plans: Sequence[Plan], join: str, anew: bool = False) -> Plan:
+    """The rows of plans, one after the other, with their labels."""
+    alone = anew or len(plans) == 1
+    first = plans[0].index
+    if first and all(plan.index == first for plan in plans):
+        return Plan(_native.Query.concat([plan.query for plan in plans], join), first)
+    if any(plan.index for plan in plans):
+        plans = _levelled([plan.numbered() for plan in plans])
+        return _below(plans, join) if plans[0].index else Plan(_native.Query.concat([p.query for p in plans], join))
+    source = None if alone and plans[0].is_numbered else Source(plans, lambda found: _below(found, join))
+    return Plan(_native.Query.concat([plan.query for plan in plans], join), source=source)
+
+
+def _levelled(plans: list[Plan]) -> list[Plan]:
+    """The plans with levels in columns of the same names; without an index where the labels have no common type."""
+    depths, names = {len(plan.index) for plan in plans}, [[label for _, label in plan.index] for plan in plans]
+    kinds = [[kind_of(plan.dtypes[column]) for column in plan.index_columns] for plan in plans]
+    if len(depths) > 1 or any(one != kinds[0] for one in kinds):
+        return [_index.reset(plan, True) for plan in plans]
+    titles = [one if all(other[at] == one for other in names) else None for at, one in enumerate(names[0])]
+    taken = [name for plan in plans for name in plan.columns]
+    levels = _index.level_columns(titles, taken)
+    moved = []
+    for plan in plans:
+        exprs = {new: Native.column(old) for (new, _), (old, _) in zip(levels, plan.index, strict=True)}
+        moved.append(plan.project({**exprs, **{name: Native.column(name) for name in plan.columns}}, levels))
+    return moved
 
 
 def _parts(objs: Any, keys: Iterable[Any] | None) -> tuple[list[Any], list[Any] | None]:
@@ -81,6 +112,7 @@ def _parts(objs: Any, keys: Iterable[Any] | None) -> tuple[list[Any], list[Any] 
     found = list(objs)
     if labels is not None and len(labels) != len(found):
         raise InvalidArgumentError(f"concat: {len(labels)} keys for {len(found)} frames")
+    found = [from_pandas(one) if is_pandas(one) and hasattr(one, "iloc") else one for one in found]
     kept = [at for at, one in enumerate(found) if one is not None]
     if not kept:
         raise InvalidArgumentError("concat: nothing to concatenate")
@@ -121,18 +153,21 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
                 name, nameless = str(nameless), nameless + 1
             frames.append(part.to_frame(name))
         elif keys:
-            frames.append(part.rename(columns={name: f"{keys[at]}_{name}" for name in part.columns}))
+            frames.append(
+                part.rename(columns={name: joined(column_name(keys[at]), name) for name in part._plan.columns})
+            )
         else:
             frames.append(part)
     if ignore_index:
         frames = [
-            frame.rename(columns={name: f"\1{at}\1{name}" for name in frame.columns}) for at, frame in enumerate(frames)
+            frame.rename(columns={name: f"\1{at}\1{name}" for name in frame._plan.columns})
+            for at, frame in enumerate(frames)
         ]
     whole = frames[0]
     for frame in frames[1:]:
         whole = _beside(whole, frame, join, sort)
     if ignore_index:
-        whole.columns = [str(i) for i in range(len(whole.columns))]
+        whole.columns = [str(i) for i in range(len(whole._plan.columns))]
     return whole
 
 
@@ -142,25 +177,19 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     both = [name for name in one.columns if name in two.columns]
     if both:
         raise DuplicateColumnError(f"concat: two columns are named {both[0]!r}; rename one, or give keys=...")
-    if one.index and two.index and len(one.index) == len(two.index) and not same_labels(one, two):
+    plain = one.is_numbered and two.is_numbered
+    kinds = [[kind_of(plan.dtypes[name]) for name in plan.index_columns] for plan in (one, two)]
+    alike = bool(one.index) == bool(two.index) or "number" in (*kinds[0], *kinds[1])
+    if alike and max(len(one.index), 1) == max(len(two.index), 1) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
-        return by_index(left, right, None, join, ("", ""), sort)
-    kin = ({one.rows} | one.origins) & ({two.rows} | two.origins)
-    if kin and one.rows is not two.rows and not (one.index or two.index):
-        raise UnsupportedError(
-            "concat: the rows were chosen from one frame in different ways, and have no labels to be matched by; "
-            "reset_index(drop=True) puts them side by side as they are"
-        )
-    plain = not (one.index or two.index or one.origins or two.origins) and one.rows is not two.rows
-    if plain and one.query.rows() != two.query.rows():
-        from hypostyle._index_join import by_index
-
-        return DataFrame._of(_index.reset(by_index(left, right, None, join, ("", ""), sort)._plan, True))
+        found = by_index(left, right, None, join, ("", ""), sort)
+        return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)
     taken = [column for column, _ in one.index if column in flat.columns]
     if taken:
         levels = _index.level_columns([label for _, label in one.index], [*one.columns, *flat.columns])
         moved = {old: new for (old, _), (new, _) in zip(one.index, levels, strict=True) if old != new}
         one = one.rename(moved).reindexed(levels)
-    return DataFrame._of(Plan(_native.Query.concat([one.query, flat.query], "columns"), one.index))
+    whole = _native.Query.concat([one.query, flat.query], "columns")
+    return DataFrame._of(one.beside(whole, {name: object() for name in whole.names()}))

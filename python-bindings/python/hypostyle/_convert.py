@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from hypostyle._bins import series_of
 from hypostyle._cells import present
+from hypostyle._dask import ignoring
 from hypostyle._date_forms import MARKS, form_of, without_marks
 from hypostyle._dtypes import is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -16,6 +19,7 @@ from hypostyle.series import Series
 T = TypeVar("T", Series, Expr)
 
 
+@ignoring("meta")
 def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) -> Any:
     """Text to ``float64``; numbers stay as they are. ``errors="coerce"`` makes missing what is no number. ``downcast`` gives
     the smallest type of ``"integer"``, ``"unsigned"`` or ``"float"`` that holds the values; runs.
@@ -24,6 +28,12 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     >>> hs.to_numeric(hs.DataFrame({"x": ["1.5", "?"]})["x"], errors="coerce").to_list()
     [1.5, None]
     """
+    if isinstance(values, str):
+        return to_numeric(Series([values]), errors).to_list()[0]
+    if isinstance(values, (int, float)):
+        return values
+    if hasattr(values, "compute") and hasattr(values, "chunks"):
+        values = values.compute()
     values = series_of(values)
     mode = "strict" if _strict("to_numeric", values, errors) else "lenient"
     if downcast is not None:
@@ -54,32 +64,85 @@ def _smallest(values: Any, downcast: str) -> Any:
     return values
 
 
-def to_timedelta(values: Any, unit: str | None = None) -> Any:
-    """Numbers of a ``unit`` (``D``, ``h``, ``min``, ``s``, ``ms``, ``us``) to durations: of a series or an expression, or of
-    one number.
+@ignoring("meta")
+def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") -> Any:
+    """Lengths of time of numbers of a ``unit`` (``D``, ``h``, ``min``, ``s``, ``ms``, ``us``, ``ns``; nanoseconds if none is
+    given) or of texts such as ``"1 days 02:30:00"`` or ``"90min"``: of a series or an expression, of a list, or of one
+    value. ``errors="coerce"`` makes missing what is no length of time.
 
     >>> import hypostyle as hs
     >>> hs.to_timedelta(hs.Series([1, 2]), unit="h").dt.total_seconds().to_list()
     [3600.0, 7200.0]
+    >>> hs.to_timedelta(["1 days 06:00:00", "90s"]).dt.total_seconds().to_list()
+    [108000.0, 90.0]
     """
-    import datetime
-
+    if errors not in ("raise", "coerce"):
+        raise InvalidArgumentError(f"to_timedelta: errors is 'raise' or 'coerce', not {errors!r}")
     names = {"D": "days", "h": "hours", "min": "minutes", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
     names.update(us="microseconds", W="weeks", days="days", hours="hours", minutes="minutes", seconds="seconds")
-    if unit is None:
-        raise InvalidArgumentError("to_timedelta: give a unit, for example unit='s'")
-    if unit not in names:
-        raise InvalidArgumentError(f"to_timedelta: unit is D, h, min, s, ms or us, not {unit!r}")
-    step = datetime.timedelta(**{names[unit]: 1})
+    names.update(day="days", hour="hours", minute="minutes", second="seconds", H="hours", d="days")
+    if unit not in (None, "ns", "nanoseconds") and unit not in names:
+        raise InvalidArgumentError(f"to_timedelta: unit is D, h, min, s, ms, us or ns, not {unit!r}")
+    if isinstance(values, dt.timedelta):
+        return values
+    if isinstance(values, str):
+        return length_of_text(values, errors)
+    whole = unit in (None, "ns", "nanoseconds")
+    step = dt.timedelta(microseconds=1) if whole else dt.timedelta(**{names[str(unit)]: 1})
     if isinstance(values, (int, float)):
-        return values * step
+        return values * step / 1000 if whole else values * step
     values = series_of(values)
+    if isinstance(values, Series) and values.dtype.startswith("duration"):
+        return values
+    if isinstance(values, Series) and values.dtype == "string":
+        return values.map(lambda text: length_of_text(text, errors), na_action="ignore").astype("duration[us]")
+    if isinstance(values, Series) and values.dtype == "null":
+        return values.astype("duration[us]")
     if isinstance(values, Series) and not is_number(values.dtype):
-        raise DataTypeError(f"to_timedelta: a series of {values.dtype}; numbers of a unit are expected")
-    width = step // datetime.timedelta(microseconds=1)
+        raise DataTypeError(f"to_timedelta: a series of {values.dtype}; numbers of a unit, or texts, are expected")
+    if whole:
+        return values.astype("int64").astype("duration[ns]")  # type: ignore[attr-defined]
+    width = step // dt.timedelta(microseconds=1)
+    if isinstance(values, Series) and values.dtype.startswith(("int", "uint")):
+        return (values.astype("int64") * width).astype("duration[us]")
     return (values.astype("float64") * width).round().astype("int64").astype("duration[us]")  # type: ignore[attr-defined]
 
 
+def length_of_text(text: str, errors: str = "raise") -> dt.timedelta | None:
+    """The length of time that a text is: ``"1 days 02:30:00"``, ``"-90min"``, ``"1h 30s"``."""
+    found = _LENGTH.fullmatch(text.strip())
+    units = re.findall(r"([0-9]*\.?[0-9]+)\s*([A-Za-z]+)", found["units"] or "") if found else []
+    if found is None or not (units or found["clock"]) or any(unit.lower() not in _UNITS for _, unit in units):
+        if errors == "coerce":
+            return None
+        raise InvalidArgumentError(f"to_timedelta: {text!r} is no length of time such as '1 days 02:30:00' or '90min'")
+    sign = -1 if found["sign"] == "-" else 1
+    micros = sign * sum(Fraction(number) * _UNITS[unit.lower()] for number, unit in units)
+    if found["clock"]:
+        sizes = (3_600_000_000, 60_000_000, 1_000_000)
+        clock = sum(Fraction(part) * size for part, size in zip(found["clock"].split(":"), sizes, strict=True))
+        micros += clock * (sign if found["turn"] is None else 1 if found["turn"] == "+" else -1)
+    return dt.timedelta(microseconds=int(micros))
+
+
+#: Microseconds of the units in texts of lengths.
+_UNITS = {
+    **dict.fromkeys(["w", "week", "weeks"], Fraction(604_800_000_000)),
+    **dict.fromkeys(["d", "day", "days"], Fraction(86_400_000_000)),
+    **dict.fromkeys(["h", "hr", "hour", "hours"], Fraction(3_600_000_000)),
+    **dict.fromkeys(["m", "min", "minute", "minutes", "t"], Fraction(60_000_000)),
+    **dict.fromkeys(["s", "sec", "second", "seconds"], Fraction(1_000_000)),
+    **dict.fromkeys(["ms", "milli", "millis", "millisecond", "milliseconds"], Fraction(1_000)),
+    **dict.fromkeys(["us", "micro", "micros", "microsecond", "microseconds"], Fraction(1)),
+    **dict.fromkeys(["ns", "nano", "nanos", "nanosecond", "nanoseconds"], Fraction(1, 1_000)),
+}
+_LENGTH = re.compile(
+    r"(?P<sign>[+-])?\s*(?P<units>(?:[0-9]*\.?[0-9]+\s*[A-Za-z]+\s*,?\s*)*)"
+    r"(?P<turn>[+-])?(?P<clock>[0-9]+:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?)?"
+)
+
+
+@ignoring("meta")
 def to_datetime(
     values: Any,
     errors: str = "raise",

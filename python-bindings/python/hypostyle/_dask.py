@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from hypostyle import _native
+from hypostyle._dask_layout import DaskLayout
+from hypostyle._layout import Layout, count_of, of_parts, whole, with_layout
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 #: Parameters that say how Dask shall do it, by verb; what a query gives does not depend on them.
 _TREE = ("split_every", "split_out", "shuffle_method")
 _MOVE = ("npartitions", "shuffle_method", "broadcast", "upsample", "partition_size")
+_DELAYED = ("divisions", "prefix", "verify_meta", "label", "token", "enforce_metadata")
 _RUN = ("scheduler", "num_workers", "optimize_graph", "fuse", "pool", "traverse")
 _SUMMARIES = [
     *(
@@ -39,7 +45,13 @@ HINTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_SUMMARIES, _TREE),
     **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
     **dict.fromkeys(["merge", "join", "sort_values"], _MOVE),
-    "set_index": (*_MOVE, "sorted", "divisions", "compute"),
+    "set_index": (*_MOVE, "sorted", "sort", "divisions", "compute"),
+    **dict.fromkeys(["nlargest", "nsmallest", "idxmax", "idxmin", "ffill", "bfill"], _TREE),
+    **dict.fromkeys(["cumsum", "cumprod", "cummin", "cummax", "cumcount"], ("split_every",)),
+    "rename": ("sorted_index",),
+    "quantile": (*_TREE, "method"),
+    "shuffle": ("force", "max_branch", "shuffle_method", "shuffle", "ignore_index"),
+    "isin": ("meta",),
     **dict.fromkeys(["compute", "persist"], _RUN),
     **dict.fromkeys(["head", "tail"], ("npartitions", "compute")),
     **dict.fromkeys(["apply", "map", "transform"], ("meta",)),
@@ -54,14 +66,41 @@ def accept(cls: type) -> None:
             setattr(cls, name, _taking(method, frozenset(hints)))
 
 
+#: Values of a parameter that are hints, where others are not.
+_OF_DASK = {"method": ("default", "dask", "tdigest")}
+
+
+def ignoring(*hints: str) -> Callable[[F], F]:
+    """Lets a function take Dask's hints."""
+
+    def decorated(function: F) -> F:
+        return cast(F, _taking_of_function(function, frozenset(hints)))
+
+    return decorated
+
+
+def _taking_of_function(function: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and not hints.isdisjoint(kwargs):
+            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
+        return function(*args, **kwargs)
+
+    return called
+
+
 def _taking(method: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
     @functools.wraps(method)
     def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
         if kwargs and not hints.isdisjoint(kwargs):
-            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
+            kwargs = {name: value for name, value in kwargs.items() if not _is_hint(name, value, hints)}
         return method(self, *args, **kwargs)
 
     return verb
+
+
+def _is_hint(name: str, value: Any, hints: frozenset[str]) -> bool:
+    return name in hints and (name not in _OF_DASK or value in _OF_DASK[name])
 
 
 class Part:
@@ -82,7 +121,7 @@ class Part:
         return f"Part({self._at})"
 
 
-class DaskVerbs:
+class DaskVerbs(DaskLayout):
     """What frames and series have in common of Dask's verbs."""
 
     __slots__ = ()
@@ -119,35 +158,6 @@ class DaskVerbs:
         found = self.partitions
         return [Part(lambda: found, at) for at in range(len(found))]
 
-    @property
-    def divisions(self) -> tuple[None, ...]:
-        """As in Dask where the labels at which partitions begin are not known, which they are not here.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1, 2]}).repartition(2).divisions
-        (None, None, None)
-        """
-        return (None,) * (self.npartitions + 1)
-
-    @property
-    def known_divisions(self) -> bool:
-        """Whether the labels at which partitions begin are known: they are not needed here.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1, 2]}).known_divisions
-        False
-        """
-        return False
-
-    def clear_divisions(self) -> Any:
-        """The same: there are no divisions.
-
-        >>> import hypostyle as hs
-        >>> len(hs.DataFrame({"x": [1, 2]}).clear_divisions())
-        2
-        """
-        return self
-
     def optimize(self, fuse: bool = True) -> Any:
         """The same: a plan is optimized when it runs. `explain` shows both.
 
@@ -179,27 +189,27 @@ class DaskVerbs:
         return Picture(self.explain()).write(filename)
 
     def map_overlap(
-        self, func: Callable[..., Any], before: int, after: int, *args: Any, meta: Any = None, **kwargs: Any
+        self, func: Callable[..., Any], before: Any, after: Any, *args: Any, meta: Any = None, **kwargs: Any
     ) -> Any:
         """A function of each partition that also sees the last ``before`` rows of those before it and the first ``after``
-        rows of those behind it; what it gives for these is left out of the result. It must give a row for each row.
+        rows of those behind it (or the rows of so long a time, where times are the index); what it gives for these is left
+        out of the result. It must give a row for each row.
 
         >>> import hypostyle as hs
         >>> x = hs.DataFrame({"x": [1, 2, 3, 4]}).repartition(2)
         >>> x.map_overlap(lambda part: part.diff(), 1, 0)["x"].to_list()
         [None, 1, 1, 1]
         """
+        from hypostyle._dask_functions import ends_of
+        from hypostyle._divisions import reach
+
         whole = self.persist()  # type: ignore[attr-defined]
-        for name, rows in (("before", before), ("after", after)):
-            if not isinstance(rows, int):
-                raise UnsupportedError(f"map_overlap: {name} is a number of rows, not {rows!r}; for times use rolling")
-        ends = [0]
-        for part in whole.partitions:
-            ends.append(ends[-1] + len(part))
+        ends = ends_of(whole)
+        starts, stops = reach(whole, ends, before, after)
 
         def call(at: int) -> Any:
             start, stop = ends[at], ends[at + 1]
-            first, last = max(start - before, 0), min(stop + after, ends[-1])
+            first, last = starts[at], stops[at]
             made = func(whole.iloc[first:last], *args, **kwargs)
             if len(made) != last - first:
                 raise InvalidArgumentError(
@@ -290,7 +300,8 @@ class SeriesPartitions(DaskVerbs):
         >>> hs.Series([1, 2, 3]).repartition(2).npartitions
         2
         """
-        return len(self.partitions)
+        cut = count_of(self._plan)
+        return len(self.partitions) if cut is None else cut
 
     @property
     def partitions(self) -> Sequence[Series]:
@@ -310,12 +321,20 @@ class SeriesPartitions(DaskVerbs):
 
         class Parts(Partitions):
             def _frame(self, query: Any) -> Any:
-                return Series(self._plan.then(query), native, name)
+                return Series(self._plan.anew(query), native, name)
 
         return Parts(plan)
 
-    def repartition(self, npartitions: int | None = None, partition_size: int | str | None = None) -> Series:
-        """The same values in about so many partitions, or in partitions of about so many bytes; runs.
+    def repartition(
+        self,
+        npartitions: Any = None,
+        partition_size: int | str | None = None,
+        divisions: Sequence[Any] | None = None,
+        freq: Any = None,
+        force: bool = False,
+    ) -> Series:
+        """The same values in about so many partitions, or in partitions of about so many bytes, that begin at these labels,
+        or of a period of the labels; see `DataFrame.repartition`. Runs.
 
         >>> import hypostyle as hs
         >>> len(hs.Series([1, 2, 3]).repartition(3).partitions)
@@ -324,7 +343,7 @@ class SeriesPartitions(DaskVerbs):
         from hypostyle.frame import DataFrame
         from hypostyle.series import VALUE, Series
 
-        plan = DataFrame._of(self._framed()).repartition(npartitions, partition_size)._plan
+        plan = DataFrame._of(self._framed()).repartition(npartitions, partition_size, divisions, freq, force)._plan
         return Series(plan, plan.column(VALUE), self.name)
 
     def map_partitions(
@@ -336,10 +355,13 @@ class SeriesPartitions(DaskVerbs):
         >>> hs.Series([1, 2, 3]).repartition(2).map_partitions(lambda part: part.cumsum()).to_list()
         [1, 3, 3]
         """
+        from hypostyle._dask_functions import map_partitions
         from hypostyle._partitions import mapped
         from hypostyle.frame import DataFrame
         from hypostyle.series import VALUE, Series
 
+        if any(hasattr(type(arg), "npartitions") for arg in (*args, *kwargs.values())):
+            return map_partitions(func, self, *args, meta=meta, processes=processes, **kwargs)
         name = self.name
 
         def call(part: Any, *args: Any, **kwargs: Any) -> Any:
@@ -374,6 +396,7 @@ def from_map(
     >>> hs.from_map(lambda day: hs.DataFrame({"day": [day], "n": [day * 10]}), [1, 2, 3])["n"].sum()
     60
     """
+    kwargs = {name: value for name, value in kwargs.items() if name not in _DELAYED}
     calls = [functools.partial(func, *values, *args, **kwargs) for values in zip(*iterables, strict=True)]
     return from_delayed(calls, meta=meta)
 
@@ -388,7 +411,8 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     >>> hs.from_delayed(parts)["x"].to_list()
     [1, 2]
     """
-    from hypostyle._partitions import map_partitions
+    from hypostyle._partitions import _alike
+    from hypostyle._partitions import _meta as _like
     from hypostyle.frame import DataFrame
     from hypostyle.series import Series
 
@@ -401,13 +425,16 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     if meta is None:
         known[0] = calls[0]()
         example = _as_frame(known[0])[:0]
-    numbers = DataFrame({"number": range(len(calls))}).repartition(len(calls))
+    layout = Layout([None] * len(calls))
 
-    def made(part: Any) -> Any:
-        (at,) = part["number"].to_list()
-        return _as_frame(known[at] if at in known else calls[at]())
+    def made(at: int) -> _native.Query:
+        # What was made to learn the columns is not made again.
+        plan = _as_frame(known[at] if at in known else calls[at]())._plan
+        return whole(_alike(plan, like).query, layout, at)
 
-    frame = DataFrame._of(map_partitions(numbers._plan, made, (), example, {}))
+    like = _like(example)
+    query = of_parts("from_delayed", len(calls), made, like.query)
+    frame = DataFrame._of(with_layout(Plan(query, like.index), layout))
     first = known.get(0)
     if isinstance(first, Series) or (type(first).__name__ == "Series" and hasattr(first, "iloc")):
         (name,) = frame.columns

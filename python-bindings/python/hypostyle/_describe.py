@@ -70,13 +70,15 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
     """One row per statistic, one column per column; numbers and times, or text if there is neither, or all."""
     if include not in (None, "all"):
         raise InvalidArgumentError(f"describe: include is None or 'all', not {include!r}; choose columns before")
-    plan, dtypes = frame._plan, frame.dtypes
+    plan, dtypes = frame._plan, frame._plan.dtypes
     quantiles = percentile_names(percentiles)
-    numbers = [name for name in frame.columns if is_number(dtypes[name])]
-    times = [name for name in frame.columns if dtypes[name].startswith(_TIMES)]
+    numbers = [name for name in frame._plan.columns if is_number(dtypes[name])]
+    times = [name for name in frame._plan.columns if dtypes[name].startswith(_TIMES)]
     plain = not numbers and not times
     texts = (
-        [name for name in frame.columns if dtypes[name] in ("string", "bool", "category")] if include or plain else []
+        [name for name in frame._plan.columns if dtypes[name] in ("string", "bool", "category")]
+        if include or plain
+        else []
     )
     if plain and not texts:
         raise DataTypeError("describe: the frame has no column of numbers, times or text")
@@ -102,7 +104,7 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
         texts_of = text_statistics(plan, plan.column(name))
         found[name] = [texts_of.get(row) for row in rows]
     index = _index.HIDDEN.format(0)
-    names = [name for name in frame.columns if name in found]
+    names = [name for name in frame._plan.columns if name in found]
     columns = [_native.Column.from_values(rows, "string")]
     for name in names:
         if name in numbers:

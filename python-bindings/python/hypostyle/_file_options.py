@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._dtypes import dtype_name
-from hypostyle._plan import Plan
+from hypostyle._headings import flattened
+from hypostyle._plan import Plan, Scanned
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -45,35 +48,88 @@ def needs_path(parts: dict[str, Any]) -> None:
 
 
 def with_index(frame: Output, index: bool) -> Plan:
-    return frame._flat() if index else _index.reset(frame._plan, True)
+    return frame._flat() if index else _index.reset(flattened(frame._plan), True)
 
 
-def with_nameless(frame: Output) -> Plan:
+def with_nameless(frame: Output, index: bool | None) -> Plan:
     """The plan with the index as first columns; one level without a name has none, as pandas writes it."""
-    plan = frame._plan
+    plan = flattened(frame._plan if index else frame._plan.without_numbers())
     if len(plan.index) != 1 or plan.index[0][1] is not None or "" in plan.columns:
-        return frame._flat()
+        return type(frame)._of(plan)._flat()  # type: ignore[attr-defined, no-any-return]
     exprs = {"": _native.Expr.column(plan.index[0][0])}
     exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
     return plan.project(exprs, ())
 
 
-def frame_of(query: _native.Query, index: Any) -> DataFrame:
+#: Bytes of files from which on chosen rows have no labels until the rows are in memory (see `Scanned`).
+LARGE = 128 << 20
+
+
+def rows_of(paths: list[str] | None) -> Scanned | None:
+    """The token of the rows of files: of large ones, of those whose size is not known, or of others."""
+    if paths is None:
+        return None
+    total = 0
+    for path in paths:
+        for name in ["://"] if "://" in path else glob.glob(path, recursive=True) if glob.has_magic(path) else [path]:
+            for part in _files_in(name):
+                total += LARGE + 1 if "://" in part else os.path.getsize(part) if os.path.exists(part) else 0
+                if total > LARGE:
+                    return Scanned()
+    return None
+
+
+def _files_in(name: str) -> Iterator[str]:
+    """The files of a folder, or the one file."""
+    if "://" in name or not os.path.isdir(name):
+        yield name
+        return
+    for folder, _, names in os.walk(name):
+        yield from (os.path.join(folder, one) for one in names)
+
+
+def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None) -> DataFrame:
     from hypostyle.frame import DataFrame
 
-    frame = DataFrame._of(Plan(query))
+    frame = DataFrame._of(Plan(query, rows=rows_of(paths)))
     return frame if index is None else frame.set_index(index)
 
 
 def paths(path: Any) -> list[str]:
+    """The files of a path, a pattern or a folder, or of several: those of numbered names in order of the numbers."""
     if isinstance(path, (str, os.PathLike)):
-        return [os.path.expanduser(os.fspath(path))]
+        name = os.path.expanduser(os.fspath(path))
+        return _by_number(name) or [name]
     if hasattr(path, "read"):
         raise UnsupportedError("files are read in parallel by their path; give the path, not an open file")
     paths = [os.path.expanduser(os.fspath(part)) for part in path]
     if not paths:
         raise InvalidArgumentError("no file to read")
     return paths
+
+
+def _by_number(name: str) -> list[str]:
+    """The files of a pattern or of a folder without folders, where their order by numbers in the names (``part.2`` before
+    ``part.10``, as Dask writes them) is not that of the names' letters; else nothing."""
+    if "://" in name:
+        return []
+    if any(mark in name for mark in "*?["):
+        found = [one for one in glob.glob(name, recursive=True) if not os.path.basename(one).startswith(("_", "."))]
+    elif os.path.isdir(name):
+        found = [os.path.join(name, one) for one in os.listdir(name) if not one.startswith(("_", "."))]
+        if len({os.path.splitext(one)[1] for one in found}) > 1:
+            return []
+    else:
+        return []
+    if not found or any(os.path.isdir(one) for one in found):
+        return []
+    in_order = sorted(found, key=_natural)
+    return [] if in_order == sorted(found) else in_order
+
+
+def _natural(name: str) -> list[Any]:
+    """A name as texts and numbers by turns."""
+    return [int(part) if part.isascii() and part.isdigit() else part for part in re.split(r"([0-9]+)", name)]
 
 
 def folder(path: Any) -> bool:

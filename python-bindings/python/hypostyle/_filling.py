@@ -30,7 +30,7 @@ def values_by_column(frame: Any, value: Any) -> dict[str, Native]:
     if isinstance(value, Mapping):
         return {name: plan.expr(one) for name, one in value.items()}
     if hasattr(value, "_plan"):
-        return frame._others(value)
+        return frame._others(value, left=True)
     return dict.fromkeys(plan.columns, plan.expr(value))
 
 

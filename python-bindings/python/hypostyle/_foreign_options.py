@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,8 +24,18 @@ READ_PARQUET = (
     "metadata_task_size",
     "aggregate_files",
     "gather_statistics",
+    "filesystem",
+    "open_file_options",
 )
-WRITE = ("engine", "compute", "compute_kwargs", "write_metadata_file", "single_file", "name_function")
+WRITE = (
+    "engine",
+    "compute_kwargs",
+    "write_metadata_file",
+    "single_file",
+    "ignore_divisions",
+    "filesystem",
+    "scheduler",
+)
 #: Dask's names of options.
 RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}
 
@@ -41,6 +52,8 @@ def taking(hints: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[...,
                 if options.get("include_path_column") is True:
                     options["include_path_column"] = "path"
                 options = {RENAMED.get(name, name): value for name, value in options.items() if name not in hints}
+            if "compute" in options and not options.pop("compute"):
+                return Waiting(functools.partial(called, *args, **options))
             return function(*args, **options)
 
         return called
@@ -86,13 +99,69 @@ def _one(triple: Any) -> Expr:
     return makers[operator]()
 
 
+class Waiting:
+    """What a writer shall do when it is computed or called, as Dask has it with ``compute=False``."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._call = call
+
+    def compute(self, **_: Any) -> Any:
+        """Writes."""
+        return self._call()
+
+    __call__ = compute
+
+
 def by_partition(
     frame: Any, path: Any, write: Callable[[Any, str], Any], names: Callable[[int], str] | None
 ) -> list[str]:
     """Writes each partition to a file of its own: its number, or what ``names`` gives for it, is in the place of ``*``."""
     written = []
-    for at, part in enumerate(frame.partitions):
+    for at, part in enumerate(_parts(frame)):
         name = os.fspath(path).replace("*", names(at) if names else str(at))
         write(part, name)
         written.append(name)
+    return written
+
+
+def _parts(frame: Any) -> list[Any]:
+    """The partitions, without labels that are the numbers of rows, which are not written."""
+    parts = list(frame.partitions)
+    return [part.reset_index(drop=True) for part in parts] if not frame._plan.index else parts
+
+
+def is_folder(path: Any) -> bool:
+    """Whether a path is a folder that is there already, or is to be one."""
+    if not isinstance(path, (str, os.PathLike)):
+        return False
+    name = os.fspath(path)
+    return isinstance(name, str) and "://" not in name and (os.path.isdir(name) or name.endswith(("/", os.sep)))
+
+
+def clear_folder(operation: str, path: Any, overwrite: bool) -> str:
+    """A folder without files, to be written into; one that has files is emptied with ``overwrite``, and else an error."""
+    name = os.fspath(path)
+    if os.path.isdir(name) and os.listdir(name):
+        if not overwrite:
+            raise InvalidArgumentError(
+                f"{operation}: the folder is there already, with files (file {name!r}); pass overwrite=True to replace them"
+            )
+        shutil.rmtree(name)
+    os.makedirs(name, exist_ok=True)
+    return name
+
+
+def into_folder(
+    frame: Any, folder: str, write: Callable[[Any, str], Any], names: Callable[[int], str], first: int = 0
+) -> list[str]:
+    """Writes each partition to a file of its own in a folder, numbered from ``first``."""
+    written = []
+    for at, part in enumerate(_parts(frame), first):
+        name = names(at)
+        if not isinstance(name, str):
+            raise InvalidArgumentError(f"name_function gives the text of a name, not {name!r}")
+        write(part, os.path.join(folder, name))
+        written.append(os.path.join(folder, name))
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as _html
 import shutil
 
-from hypostyle import _native
+from hypostyle import _headings, _native
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 
@@ -74,6 +74,7 @@ def _bytes(count: float) -> str:
 
 def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, cells by column, and which columns are numbers; the index (or row numbers) comes first."""
+    plan = plan.shown()
     table = plan.query.collect()
     rows = table.rows()
     cut = rows > MAX_ROWS
@@ -95,6 +96,12 @@ def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], 
         names.append(column)
         cells.append(_cells(tables, column, dtypes[column], cut))
         numeric.append(is_number(dtypes[column]) or dtypes[column].startswith("decimal"))
+    if (levels := _headings.depth(columns)) > 1:
+        # The lower levels of the headings stand above the first row.
+        titles = [_headings.parts(name) for name in names]
+        names = [title[0] for title in titles]
+        padded = [[*title[1:], *[""] * (levels - len(title))] for title in titles]
+        cells = [[*title, *column] for title, column in zip(padded, cells, strict=True)]
     return names if columns or plan.index else [], cells, numeric
 
 

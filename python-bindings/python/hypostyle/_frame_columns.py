@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._filling import filled, values_by_column
+from hypostyle._headings import column_of, columns_of, depth, renamed
 from hypostyle._labels import column_name, named_columns
 from hypostyle._plan import Plan
-from hypostyle._relabel import renamed_labels, renamed_levels
+from hypostyle._relabel import indexed_by, renamed_labels, renamed_levels, without_labels
 from hypostyle._windows import over_all
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
 from hypostyle.series import Series
@@ -42,8 +43,10 @@ class FrameColumns:
         >>> df.get("y", "none"), df.get("x").to_list()
         ('none', [1, 2, 3])
         """
-        name = named_columns(name)
-        return self._series(name) if name in self.columns else default
+        try:
+            return self[name]
+        except (ColumnNotFoundError, DataTypeError):
+            return default
 
     def assign(self, **columns: Any) -> DataFrame:
         """All columns, and these: expressions, series of this frame, constants, or functions of the frame. Later ones
@@ -61,12 +64,20 @@ class FrameColumns:
                 plan, pending = plan.with_columns(pending), {}
                 value = value(type(self)._of(plan))
             if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
-                raise UnsupportedError(
-                    f"assign: {name!r} is a {type(value).__name__}; rows are not matched by label. "
-                    "Make it a frame with a key and merge, or give its values as an array"
-                )
+                value = value if hasattr(value, "columns") else Series(value)
+            if hasattr(value, "columns") and not isinstance(value, (Expr, Index, BoundExpression)):
+                if len(value.columns) != 1:
+                    raise InvalidArgumentError(
+                        f"assign: {name!r} gets a frame of {len(value.columns)} columns; choose one"
+                    )
+                value = value[value.columns[0]]
+                value = value if isinstance(value, Series) else Series(value)
+            if isinstance(value, Index):
+                value = value.to_list()
             if isinstance(value, range):
                 value = list(value)
+            if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
+                value = value[:, 0]
             if isinstance(value, float) and value != value:
                 pending[name] = _native.Expr.literal(None).cast("float64")
                 continue
@@ -77,7 +88,7 @@ class FrameColumns:
                 continue
             plan = plan.with_room(value)
             native = _columns.matched(plan, value, True) if isinstance(value, Series) else None
-            native = plan.expr(value) if native is None else native
+            native = plan.beside_each(value) if native is None else native
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
@@ -92,7 +103,9 @@ class FrameColumns:
         >>> df.select("k", y=hs.col("x") * 2).to_dict("list")
         {'k': ['b', 'a', 'b'], 'y': [2, 4, 6]}
         """
-        flat = [part for column in columns for part in (column if isinstance(column, (list, tuple)) else [column])]
+        flat = [part for column in columns for part in (column if isinstance(column, list) else [column])]
+        flat = columns_of(self._plan, flat) if depth(self._plan.columns) > 1 else flat
+        flat = [part for column in flat for part in (column if isinstance(column, tuple) else [column])]
         exprs = dict(self._plan.selected(column) for column in flat)
         exprs.update((name, self._plan.expr(value)) for name, value in named.items())
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):
@@ -102,9 +115,17 @@ class FrameColumns:
         return type(self)._of(self._plan.project({**index, **exprs}))
 
     def drop(
-        self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, errors: str = "raise"
+        self,
+        labels: Any = None,
+        *,
+        axis: Any = 0,
+        index: Any = None,
+        columns: Any = None,
+        level: Any = None,
+        errors: str = "raise",
     ) -> DataFrame:
-        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels.
+        """All columns but these; with ``index`` (or ``labels`` and ``axis=0``) all rows but those of these labels, in one
+        ``level`` of the index if told.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -114,23 +135,19 @@ class FrameColumns:
         if labels is not None:
             index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
         if index is not None:
-            if not self._plan.index and self._plan.origins:
-                raise UnsupportedError("drop: the rows have no labels of their own; write df[~condition]")
-            index = index.own_list("drop") if isinstance(index, Index) else index
-            gone = list(index) if hasattr(index, "__iter__") and not isinstance(index, (str, tuple)) else [index]
-            if errors == "raise":
-                _ = self.loc[gone]
-            kept = self[~self.index.isin(gone)]
+            index = index.to_list() if isinstance(index, Index) else index
+            kept = type(self)._of(without_labels(self._plan, index, level, errors))
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
         columns = named_columns(columns)
-        dropped = [columns] if isinstance(columns, str) else list(columns)
+        columns = column_of(self._plan, columns)
+        dropped = columns_of(self._plan, [columns] if isinstance(columns, str) else list(columns))
         known = self._plan.names
         if errors == "raise":
             for name in dropped:
                 self._plan.query.check(name)
-        return type(self)._of(self._plan.keep([n for n in self.columns if n not in dropped and n in known]))
+        return type(self)._of(self._plan.keep([n for n in self._plan.columns if n not in dropped and n in known]))
 
     def rename(
         self,
@@ -165,8 +182,10 @@ class FrameColumns:
             )
         plan = self._plan
         if columns is not None:
-            if callable(columns):
-                columns = {name: columns(name) for name in self.columns}
+            if depth(self._plan.columns) > 1:
+                columns = {name: renamed(name, columns, level) for name in self._plan.columns}
+            elif callable(columns):
+                columns = {name: columns(name) for name in self._plan.columns}
             columns = named_columns(dict(columns.items()))
             columns = {old: column_name(new) for old, new in columns.items()}
             known = plan.names
@@ -187,7 +206,7 @@ class FrameColumns:
         """
         from hypostyle._categories import converted, if_possible
 
-        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self.columns, dtype)
+        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
         plan = self._plan
         casts = {}
         for name, to in wanted.items():
@@ -211,7 +230,7 @@ class FrameColumns:
         value = named_columns(value) if isinstance(value, Mapping) else value
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
-        frame, known, exprs = type(self)._of(plan), self.columns, {}
+        frame, known, exprs = type(self)._of(plan), self._plan.columns, {}
         for name, to in values_by_column(frame, value).items():
             if name in known:
                 made = filled(plan.column(name), to, limit)
@@ -234,7 +253,7 @@ class FrameColumns:
         >>> df.isna().to_dict("list")
         {'x': [False, False], 'y': [False, True]}
         """
-        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self.columns}
+        exprs = {name: _native.Expr.call("scalar", "is_null", [self._plan.column(name)]) for name in self._plan.columns}
         return type(self)._of(self._plan.with_columns(exprs))
 
     isnull = isna
@@ -251,10 +270,18 @@ class FrameColumns:
         2
         """
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
-            return self.set_axis(keys)
+            return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
+        keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) else list(keys)
-        before = self._plan.index if append else ()
-        plan = self._plan.reindexed(()) if append else _index.reset(self._plan, True)
+        if not all(isinstance(key, str) for key in keys):
+            made = type(self)._of(indexed_by(self._plan, keys, drop, append))
+            if verify_integrity and not made.index.is_unique:
+                raise InvalidArgumentError("set_index: a label occurs twice")
+            return made
+        plan = self._plan.numbered() if append else self._plan
+        before, plan = plan.index, plan.reindexed(())
+        if not append:
+            plan = plan.keep([name for name in plan.columns if name not in [column for column, _ in before]])
         made = type(self)._of(_index.set_columns(plan, keys, drop))
         if append:
             made._plan = made._plan.reindexed([*before, *made._plan.index])
@@ -273,10 +300,12 @@ class FrameColumns:
         if isinstance(level, bool):
             level, drop = None, level
         plan = self._plan
+        if not drop:
+            plan = plan.numbered()
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.numbered_anew(_index.reset(plan, drop)))
+            return type(self)._of(_index.reset(plan, drop))
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]

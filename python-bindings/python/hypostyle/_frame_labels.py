@@ -51,7 +51,7 @@ class FrameLabels:
             return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = 0) -> DataFrame:
+    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = (), axis: Any = 0) -> DataFrame:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -60,8 +60,10 @@ class FrameLabels:
         'key'
         """
         names = index if index is not None else mapper
-        if columns is not None or (axis in (1, "columns") and mapper is not None):
-            raise UnsupportedError("rename_axis: the axis of the columns has no name")
+        if columns not in ((), None) or (axis in (1, "columns") and mapper is not None):
+            raise UnsupportedError("rename_axis: the axis of the columns has no name; it is None already")
+        if columns is None and mapper is None and index is None:
+            return type(self)._of(self._plan)  # type: ignore[attr-defined]
         if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
@@ -74,6 +76,8 @@ class FrameLabels:
         >>> df.droplevel("j").index.names
         ['k']
         """
+        if axis in (1, "columns"):
+            return self.set_axis(self.columns.droplevel(level), axis=1)  # type: ignore[attr-defined]
         return type(self)._of(without_levels(self._plan, level))  # type: ignore[attr-defined]
 
     def swaplevel(self, i: Any = -2, j: Any = -1, axis: Any = 0) -> DataFrame:
@@ -84,6 +88,8 @@ class FrameLabels:
         >>> df.swaplevel().index.names
         ['j', 'k']
         """
+        if axis in (1, "columns"):
+            return self.set_axis(self.columns.swaplevel(i, j), axis=1)  # type: ignore[attr-defined]
         return type(self)._of(swapped(self._plan, i, j))  # type: ignore[attr-defined]
 
     def reorder_levels(self, order: Sequence[Any], axis: Any = 0) -> DataFrame:
@@ -122,9 +128,9 @@ class FrameLabels:
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
         index = labels if index is None else index
-        if isinstance(index, Index):
-            index.own_list("reindex")
         plan = self._plan
+        if method is not None and columns is not None:
+            raise UnsupportedError("reindex: method is of rows; choose columns by name, df[names]")
         if index is not None:
             plan = relabelled(plan, index, fill_value, method)
         if columns is not None:
@@ -143,7 +149,7 @@ class FrameLabels:
         >>> df.reindex_like(df[["x"]]).columns
         ['x']
         """
-        made = self.reindex(columns=other.columns)
+        made = self.reindex(columns=other._plan.columns)
         return made if not other._plan.index else made.reindex(index=other.index.to_list())
 
     def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
@@ -166,6 +172,35 @@ class FrameLabels:
         for part in ([] if before is None else [series >= before]) + ([] if after is None else [series <= after]):
             chosen = part if chosen is None else chosen & part
         return type(self)._of(self._plan) if chosen is None else self[chosen]  # type: ignore[attr-defined, index]
+
+    def dot(self, other: Any) -> Any:
+        """The matrix product with a frame, a series or an array; the labels of the other are the names of the columns, in
+        any order. Runs.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+        >>> df.dot([10, 1]).to_list(), df.dot(df.T).to_numpy().tolist()
+        ([13, 24], [[10, 14], [14, 20]])
+        """
+        import numpy as np
+
+        from hypostyle.series import Series
+
+        names = self._plan.columns
+        if hasattr(other, "_plan"):
+            labels = [_labels.named_columns(label) for label in other.index.to_list()]
+            if set(labels) != set(names) or len(labels) != len(names):
+                raise InvalidArgumentError("dot: the labels of the other are not the names of the columns")
+            other = other if labels == names else other.reindex(index=names)
+        values = np.asarray(other.to_numpy() if hasattr(other, "to_numpy") else other)
+        cells = self.to_numpy() @ values  # type: ignore[attr-defined]
+        if cells.ndim == 1:
+            return Series(cells).set_axis(self.index)
+        titles = other.columns if hasattr(other, "columns") else None
+        return type(self)(cells, columns=titles).set_axis(self.index)  # type: ignore[call-arg]
+
+    def __matmul__(self, other: Any) -> Any:
+        return self.dot(other)
 
     def first_valid_index(self) -> Any:
         """The label of the first row that has a value.

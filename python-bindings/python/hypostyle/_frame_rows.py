@@ -6,13 +6,23 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
-from hypostyle._choosing import extreme_rows, flag, nulls_first, repeated, without_repeats
+from hypostyle._choosing import (
+    columns_by_value,
+    extreme_rows,
+    filtered,
+    flag,
+    key_of,
+    nulls_first,
+    repeated,
+    without_repeats,
+)
 from hypostyle._dtypes import is_list
+from hypostyle._headings import column_of, columns_of, parts
 from hypostyle._plan import Plan
-from hypostyle._sampling import sampled, seed_of
+from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 from hypostyle.index import Index
 from hypostyle.series import Series
 
@@ -57,7 +67,7 @@ class FrameRows:
             counts, rows = self.count(), len(self)
             least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
             return self._keep([name for name, count in counts.items() if count >= least])
-        names = [subset] if isinstance(subset, str) else self.columns if subset is None else list(subset)
+        names = self._subset(subset)
         present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
         if not present:
             return self  # type: ignore[return-value]
@@ -70,8 +80,15 @@ class FrameRows:
             kept = present[0]
             for here in present[1:]:
                 kept = kept.binary("&" if how == "any" else "|", here)
-        found = self._then(self._plan.query.filter(kept))
+        found = self._then(lambda query: query.filter(kept))
         return found.reset_index(drop=True) if ignore_index else found
+
+    def _subset(self, subset: Any) -> list[str]:
+        """The columns of a choice: one, several, or all."""
+        if subset is None:
+            return self._plan.columns
+        subset = column_of(self._plan, subset)
+        return columns_of(self._plan, [subset] if isinstance(subset, str) else list(subset))
 
     def sort_values(
         self,
@@ -96,18 +113,23 @@ class FrameRows:
         ['a2', 'a10']
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("sort_values(axis=1): columns are put in order by choosing them, df[names]")
+            return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
-            by = [key(self[name]) if isinstance(name, str) else key(name) for name in names]
-        keys = [self._plan.selected(key)[1] for key in (by if isinstance(by, (list, tuple)) else [by])]
+            by = [key_of(self._plan, key(self[name] if isinstance(name, str) else name)) for name in names]
+        by = column_of(self._plan, by)
+        by = by if isinstance(by, (list, tuple)) else [by]
+        keys = [self._plan.selected(column_of(self._plan, key))[1] for key in by]
         order = list(ascending) if isinstance(ascending, (list, tuple)) else [ascending] * len(keys)
         order = [flag("ascending", up) for up in order]
         if len(order) != len(keys):
             raise InvalidArgumentError(f"sort_values: {len(order)} values of ascending for {len(keys)} columns")
         descending = [not up for up in order]
+        if not keys:
+            return self._of(self._plan)
         keys = in_text_order(self._plan, keys, text_order)
-        found = self._then(self._plan.query.sort(keys, descending, nulls_first(na_position)))
+        first = nulls_first(na_position)
+        found = self._then(lambda query: query.sort(keys, descending, first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def sort_index(
@@ -131,11 +153,12 @@ class FrameRows:
         ([2, 1], [1, 2])
         """
         if axis in (1, "columns"):
-            return self._keep(sorted(self.columns, key=key, reverse=not ascending))
-        index = self._plan.index
-        if not index:
+            return self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
+        if self._plan.is_numbered:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
+        self = self._of(self._plan.labelled())
+        index = self._plan.index
         chosen = list(range(len(index)))
         if level is not None:
             first = [Index(self._plan)._level(one) for one in (level if isinstance(level, list) else [level])]
@@ -148,8 +171,9 @@ class FrameRows:
         keys = [_native.Expr.column(index[at][0]) for at in chosen]
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
-            keys = [self._plan.expr(one, same_rows=True) for one in made]
-        found = self._then(self._plan.query.sort(keys, [not one for one in up], nulls_first(na_position)))
+            keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
+        missing_first = nulls_first(na_position)
+        found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def head(self, n: int = 5) -> DataFrame:
@@ -193,8 +217,8 @@ class FrameRows:
         return self._extreme(n, columns, keep, False)
 
     def _extreme(self, n: int, columns: str | Sequence[str], keep: str, down: bool) -> DataFrame:
-        names = [columns] if isinstance(columns, str) else list(columns)
-        return self._then(extreme_rows(self._plan.query, [self._plan.column(name) for name in names], n, keep, down))
+        keys = [self._plan.column(name) for name in self._subset(columns)]
+        return self._then(lambda query: extreme_rows(query, keys, n, keep, down))
 
     def duplicated(self, subset: str | Sequence[str] | None = None, keep: Any = "first") -> Series:
         """Whether there is an earlier row that is equal in these columns; with ``keep="last"`` a later one, with
@@ -205,7 +229,7 @@ class FrameRows:
         >>> df.duplicated("k").to_list()
         [False, False, True]
         """
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._subset(subset)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
     def sample(
@@ -228,8 +252,8 @@ class FrameRows:
         ([3], 10)
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("sample(axis=1): choose columns by name, df[random.sample(df.columns, 2)]")
-        found = self._then(sampled(self._plan, n, frac, replace, weights, random_state))
+            return self._keep(some_columns(self._plan.columns, n, frac, replace, weights, random_state))
+        found = self._of(sampled(self._plan, n, frac, replace, weights, random_state))
         return found.reset_index(drop=True) if ignore_index else found
 
     def random_split(
@@ -255,7 +279,7 @@ class FrameRows:
             chosen = place.binary(">=", _native.Expr.literal(low))
             if position < len(fractions) - 1:
                 chosen = chosen.binary("&", place.binary("<", _native.Expr.literal(high)))
-            parts.append(self._then(self._plan.query.filter(chosen)))
+            parts.append(self._then(filtered(chosen)))
             low = high
         return parts
 
@@ -270,11 +294,11 @@ class FrameRows:
         >>> df.drop_duplicates("k")["x"].to_list(), df.drop_duplicates("k", keep="last")["x"].to_list()
         ([1, 2], [2, 3])
         """
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
-        found = self._then(without_repeats(self._plan, names, keep))
+        names = self._subset(subset)
+        found = self._of(without_repeats(self._plan, names, keep))
         return found.reset_index(drop=True) if ignore_index else found
 
-    def explode(self, column: str | Sequence[str], ignore_index: bool = True) -> DataFrame:
+    def explode(self, column: str | Sequence[str], ignore_index: bool = False) -> DataFrame:
         """One row per element of a list column, or of several whose lists are equally long in each row; an empty or missing
         list gives one row with a missing value.
 
@@ -286,10 +310,9 @@ class FrameRows:
         for name in names:
             self._plan.query.check(name)
         names = [name for name in names if is_list(self._plan.dtypes[name])]
-        if not names:
-            # A value that is no list is a row already.
-            return self._then(self._plan.query)
-        return self._then(self._plan.query.explode_together(names))
+        # A value that is no list is a row already.
+        found = self._then(lambda query: query.explode_together(names) if names else query)
+        return found.reset_index(drop=True) if ignore_index else found
 
     def unnest(self, column: str) -> DataFrame:
         """The fields of a struct column as columns in its place.
@@ -299,4 +322,4 @@ class FrameRows:
         {'a': [1], 'b': ['x']}
         """
         self._plan.query.check(column)
-        return self._then(self._plan.query.unnest(column))
+        return self._then(lambda query: query.unnest(column))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
@@ -138,14 +138,14 @@ class FrameRunning:
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, on=by.key, label=by.label)  # type: ignore[return-value]
+            return self.resample(by.freq, on=by.key, **by.options)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
         groups._group_keys, groups._observed = group_keys, observed
         return groups
 
     def resample(
         self,
-        rule: str,
+        rule: Any,
         closed: str | None = None,
         label: str | None = None,
         on: str | None = None,
@@ -154,10 +154,12 @@ class FrameRunning:
         offset: Any = None,
         group_keys: bool = False,
     ) -> Resampler:
-        """Groups by periods of time, of the column ``on`` or else the index: ``"15min"``, ``"D"``, ``"W"``, ``"MS"``,
-        ``"QE"``. Aggregate with ``sum()`` and the like; periods without rows are there too. ``label`` names periods by their
-        ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to them. Periods of equal length are counted from
-        ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``, ``"end_day"`` or a moment), moved by ``offset``.
+        """Groups by periods of time, of the column ``on`` or else the index (or a ``level`` of it): ``"15min"``, ``"D"``,
+        ``"W-MON"``, ``"2MS"``, ``"QE-NOV"``, ``"BME"``, a length of time, or an offset of pandas. Periods of days and longer
+        are those of the wall clock where the times have a zone. Aggregate with ``sum()`` and the like; periods without rows
+        are there too. ``label`` names periods by their ``"left"`` or ``"right"`` end, ``closed`` says which end belongs to
+        them. Periods of equal length are counted from ``origin`` (``"start_day"``, ``"start"``, ``"epoch"``, ``"end"``,
+        ``"end_day"`` or a moment), moved by ``offset``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": ["2024-01-01", "2024-01-31", "2024-03-01"], "x": [1, 2, 3]}).astype({"t": "date"})
@@ -166,9 +168,8 @@ class FrameRunning:
         """
         from hypostyle._resample import resampled
 
-        if level is not None and on is None and len(self._plan.index) != 1:
-            raise UnsupportedError("resample: level of an index of several; reset_index and give on=...")
-        return resampled(self, rule, on, label, closed=closed, origin=origin, offset=offset)  # type: ignore[arg-type]
+        options = {"closed": closed, "origin": origin, "offset": offset}
+        return resampled(self, rule, on, label, level, **options)  # type: ignore[arg-type]
 
     def map_partitions(
         self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any
@@ -183,8 +184,11 @@ class FrameRunning:
         >>> df.map_partitions(lambda part: part.head(2)).to_dict("list"), df.map_partitions(len).to_list()
         ({'x': [1, 2]}, [3])
         """
+        from hypostyle._dask_functions import map_partitions
         from hypostyle._partitions import mapped
 
+        if any(hasattr(type(arg), "npartitions") for arg in (*args, *kwargs.values())):
+            return map_partitions(func, self, *args, meta=meta, processes=processes, **kwargs)
         return mapped(self._plan, func, args, meta, kwargs, processes, type(self))
 
     def describe(
@@ -224,7 +228,7 @@ class FrameRunning:
         """
         from hypostyle._choosing import value_counts
 
-        names = self.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        names = self._plan.columns if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [(name, self._plan.column(name)) for name in names]
         return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
 
@@ -258,31 +262,47 @@ class FrameRunning:
         >>> df.npartitions
         1
         """
-        return len(self._plan.query.collect().partition_rows())
+        from hypostyle._layout import count_of
+
+        cut = count_of(self._plan)
+        return len(self._plan.query.collect().partition_rows()) if cut is None else cut
 
     def repartition(
-        self, npartitions: int | None = None, partition_size: int | str | None = None, **others: Any
+        self,
+        npartitions: Any = None,
+        partition_size: int | str | None = None,
+        divisions: Sequence[Any] | None = None,
+        freq: Any = None,
+        force: bool = False,
     ) -> DataFrame:
-        """The same rows in about so many partitions of equal size, or in partitions of about so many bytes (``"100MB"``);
-        runs.
+        """The same rows in about so many partitions of equal size, or in partitions of about so many bytes (``"100MB"``), in
+        partitions that begin at these labels of an index in order (``divisions``, a list), or of a period of an index of times
+        each (``freq``); runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.repartition(3).npartitions, df.repartition(partition_size="100MB").npartitions
         (3, 1)
         """
+        from hypostyle._layout import Layout, with_layout
         from hypostyle._partitions import byte_count
 
-        if others or (npartitions is None) == (partition_size is None):
-            names = ", ".join(others) or "nothing else"
-            raise InvalidArgumentError(
-                f"repartition takes npartitions or partition_size (given: {names}): partitions begin at no labels; sort_values "
-                "puts rows in order, resample groups by periods"
-            )
+        if isinstance(npartitions, (list, tuple)):
+            npartitions, divisions = None, npartitions
+        if divisions is not None or freq is not None:
+            others = {"npartitions": npartitions, "partition_size": partition_size}
+            return self._repartitioned(divisions, freq, force, others)  # type: ignore[attr-defined]
+        if (npartitions is None) == (partition_size is None):
+            raise InvalidArgumentError("repartition takes one of npartitions, partition_size, divisions and freq")
         table = self._plan.query.collect()
         if npartitions is None:
             npartitions = max(1, -(-sum(table.column_bytes()) // byte_count(partition_size)))
-        return self._then(table.repartition(npartitions))
+        plan = self._plan.anew(table.repartition(npartitions)) if self._plan.is_numbered else None
+        # All rows in their order: numbers stay numbers.
+        made = type(self)._of(plan) if plan else self._then(lambda query: query.collect().repartition(npartitions))
+        rows = made._plan.query.collect().partition_rows()
+        with_layout(made._plan, Layout(rows or [0]))
+        return made
 
     @property
     def partitions(self) -> Partitions:

@@ -18,12 +18,12 @@ Results = list[tuple[tuple, Any]]
 class Combined:
     """The results of groups: the keys' names, the frame's plan, and how the results become one."""
 
-    __slots__ = ("_as_index", "_group_keys", "_labels", "_name", "_plan", "_single")
+    __slots__ = ("_as_index", "_group_keys", "_labels", "_name", "_numbered", "_plan", "_single")
 
     def __init__(
         self, plan: Plan, labels: list[str | None], name: str | None, single: bool, as_index: bool, group_keys: bool
     ) -> None:
-        self._plan, self._labels, self._name = plan, labels, name
+        self._plan, self._numbered, self._labels, self._name = plan.numbered(), plan.is_numbered, labels, name
         self._single, self._as_index, self._group_keys = single, as_index, group_keys
 
     def of(self, results: Results, parts: list[_native.Query]) -> Any:
@@ -96,7 +96,7 @@ class Combined:
         if not apart and (places := self._places(plans, parts)) is not None:
             query = _native.Query.concat([query, places], "columns").sort([Native.column(PLACE)], [False], False)
             complete = query.rows() == self._plan.query.rows()
-            if complete and not self._plan.origins and _is_numbered(self._plan):
+            if complete and self._numbered:
                 levels = []
         exprs = [Native.column(f"\1{at}").alias(name) for at, (name, _) in enumerate(levels)]
         plan = Plan(query.select([*exprs, *(Native.column(name) for name in columns)]), levels)
@@ -115,11 +115,6 @@ class Combined:
 def _plan_of(value: Any, name: str | None) -> Plan:
     """The rows of a result; a series' values have the name of its own kind of column."""
     return value._framed() if hasattr(value, "_native") else value._plan
-
-
-def _is_numbered(plan: Plan) -> bool:
-    """Whether the labels of the rows are their numbers, which they got for the function only."""
-    return plan.index == ((_index.HIDDEN.format(0), None),)
 
 
 def _marked(plan: Plan, key: tuple) -> Plan:

@@ -7,7 +7,9 @@ from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
 from hypostyle._cells import by_row
+from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
+from hypostyle._headings import column_of
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -67,7 +69,7 @@ class Function:
 
     __slots__ = ("call", "column")
 
-    def __init__(self, column: str, call: Callable[[Any], Any]) -> None:
+    def __init__(self, column: str, call: Any) -> None:
         self.column, self.call = column, call
 
 
@@ -81,6 +83,7 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
         return [index.get_level_values(index._level(one)) for one in levels]
     if by is None:
         raise InvalidArgumentError("groupby needs by or level")
+    by = column_of(plan, by)
     if not isinstance(by, (list, tuple)):
         return [by]
     keys = list(by)
@@ -145,6 +148,9 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
     for name, expr in exprs.items():
         if isinstance(expr, Function):
+            if isinstance(expr.call, Aggregation):
+                plan = _columns.beside(plan, name, expr.call.values(ordered, expr.column))
+                continue
             parts = (_groups.part_of(whole.slice(start, rows), ordered._plan.index) for _, start, rows in cut)
             values = [_one_value(expr, name, part) for part in parts]
             plan = _columns.beside(plan, name, values)
@@ -187,7 +193,7 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
 def extremes(groups: Any, name: str, n: int, greatest: bool, first: bool) -> Any:
     """The rows of the greatest or smallest values of each group, in order, with the rows' own labels behind the keys; of
     equal values the first rows or the last."""
-    plan, number = groups._plan, "\0row"
+    plan, number = groups._plan.labelled(), "\0row"
     value = plan.column(name)
     marks = [f"\0key{at}" for at in range(len(groups._keys))]
     keys = [expr.alias(mark) for (_, expr), mark in zip(groups._keys, marks, strict=True)]

@@ -71,17 +71,17 @@ class GroupResampler:
             time = self._options.get("on")
             chosen = self._chosen
             if chosen is None:
-                chosen = [one for one in frame.columns if one not in keys and one != time]
+                chosen = [one for one in frame._plan.columns if one not in keys and one != time]
             found = make(frame.resample(**self._options)[chosen])
             if isinstance(found, Series):
                 single, name = True, found.name
                 found = found.to_frame("value" if name is None else name)
             own = found._plan
-            levels = _index.level_columns([*keys, *(label for _, label in own.index)], found.columns)
+            levels = _index.level_columns([*keys, *(label for _, label in own.index)], found._plan.columns)
             moved = dict(zip(own.index_columns, [column for column, _ in levels[len(keys) :]], strict=True))
             own = own.rename(moved).reindexed(())
             heads = {column: literal(part) for (column, _), part in zip(levels[: len(keys)], key, strict=True)}
             frames.append(DataFrame._of(Plan(own.query).with_columns(heads)))
         whole = concat(frames)._plan.reindexed(levels)
         made = DataFrame._of(whole.keep(whole.columns))
-        return made[made.columns[0]].rename(name) if single else made
+        return made[made._plan.columns[0]].rename(name) if single else made

@@ -9,6 +9,7 @@ from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
 from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
+from hypostyle._headings import flat, joined
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
@@ -109,8 +110,9 @@ class GroupSummaries:
         plan, names = self._plan, self._values()
         if len(plan.index) > 1:
             raise UnsupportedError("idxmin and idxmax of a frame with several index levels; reset_index first")
-        if plan.index:
-            label, numbered = plan.index[0][0], self
+        if not plan.is_numbered:
+            plan = plan.labelled()
+            label, numbered = plan.index[0][0], self._of_parts(plan)  # type: ignore[attr-defined]
         else:
             # The numbers of rows are known once the frame is there.
             label = _ROW
@@ -140,7 +142,7 @@ class GroupSummaries:
         exprs = {}
         for name in names:
             for statistic, expr in number_statistics(self._plan.column(name), quantiles).items():
-                exprs[statistic if self._single else f"{name}_{statistic}"] = expr.cast("float64")
+                exprs[statistic if self._single else joined(name, statistic)] = expr.cast("float64")
         return DataFrame._of(self._run(exprs))
 
     def value_counts(
@@ -242,7 +244,7 @@ class GroupSummaries:
         """Labels or positions of the rows, by key."""
         from hypostyle._windows import window
 
-        plan = self._plan
+        plan = self._plan.labelled()
         number, names = "__row__", [f"__key_{i}__" for i in range(len(self._keys))]
         keys = [expr.alias(name) for name, (_, expr) in zip(names, self._keys, strict=True)]
         levels = plan.index_columns if labels else []
@@ -376,6 +378,8 @@ class GroupSummaries:
         """
         keys = [expr.alias(name or f"level_{i}") for i, (name, expr) in enumerate(self._keys)]
         exprs = self._exprs(func, named)
+        titles = flat(list(exprs))
+        exprs = {titles.get(name, name): expr for name, expr in exprs.items()}
         for name, expr in exprs.items():
             if not isinstance(expr, _native.Expr):
                 raise UnsupportedError(f"{name!r} is a Python function; subtotals are made of names and expressions")

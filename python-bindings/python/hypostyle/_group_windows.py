@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hypostyle import _groups, _index, _native
+from hypostyle import _groups, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
-from hypostyle._lookup import LabelNotFoundError
+from hypostyle._headings import joined
+from hypostyle._lookup import LabelNotFoundError, taken
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
-from hypostyle.series import VALUE, Series
+from hypostyle.series import Series
 
 Native = _native.Expr
 
@@ -117,12 +118,12 @@ class GroupWindows(Running):
             several = any(isinstance(one, (list, tuple)) for one in func.values())
             for column, names in func.items():
                 for one in names if isinstance(names, (list, tuple)) else [names]:
-                    out = f"{column}_{label_of(one)}" if several else column
+                    out = joined(column, label_of(one)) if several else column
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         else:
             for column in self._values():
                 for one in func:
-                    out = label_of(one) if self._single else f"{column}_{label_of(one)}"
+                    out = label_of(one) if self._single else joined(column, label_of(one))
                     made[out] = self._narrowed([column], True).transform(one, *args, **named)
         if not made:
             raise InvalidArgumentError("transform needs a function, for example transform('sum')")
@@ -192,7 +193,10 @@ class GroupWindows(Running):
         chosen = chosen.over(keys, [], [])
         if self._dropna:
             chosen = chosen.binary("&", _groups.has_key(self._keys))
-        plan = self._plan.then(self._plan.query.filter(chosen))
+        return self._chosen_of(self._plan.then(lambda query: query.filter(chosen)))
+
+    def _chosen_of(self, plan: Plan) -> Any:
+        """The chosen columns of some rows."""
         if self._single:
             [name] = self._values()
             return Series(plan, plan.column(name), name)
@@ -239,9 +243,7 @@ class GroupWindows(Running):
         >>> len(groups.sample(1))
         2
         """
-        if replace or weights is not None:
-            raise UnsupportedError("sample of groups: replace and weights; use apply(lambda g: g.sample(...))")
-        from hypostyle._sampling import seed_of
+        from hypostyle._sampling import drawn_of_groups, seed_of
 
         if n is not None and frac is not None:
             raise InvalidArgumentError("sample takes n or frac, not both")
@@ -249,6 +251,10 @@ class GroupWindows(Running):
             raise InvalidArgumentError(f"sample: n is a whole number from 0 on, not {n!r}")
         if frac is not None and not 0 <= frac <= 1:
             raise InvalidArgumentError(f"sample: frac lies between 0 and 1 without replace=True, not at {frac!r}")
+        if replace or weights is not None:
+            groups = list(self._members(False).values())  # type: ignore[attr-defined]
+            plan = self._plan.then(taken(drawn_of_groups(self._plan, groups, n, frac, replace, weights, random_state)))
+            return self._chosen_of(plan)
         row = window("row_number").over([], [], [])
         drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed_of(random_state)})
         place = window("rank", drawn, method="ordinal")
@@ -281,7 +287,10 @@ class GroupWindows(Running):
 
     def _nth(self, n: Any, dropna: Any = None) -> Any:
         if dropna not in (None, False):
-            raise UnsupportedError("nth: dropna; leave the rows out with dropna first")
+            if dropna not in ("any", "all"):
+                raise InvalidArgumentError(f"nth: dropna is 'any', 'all' or None, not {dropna!r}")
+            rows = DataFrame._of(self._plan).dropna(subset=self._values(), how=dropna)  # type: ignore[attr-defined]
+            return self._of_parts(rows._plan)._nth(n)  # type: ignore[attr-defined]
         parts = list(n) if isinstance(n, (list, tuple, range)) else n.tolist() if hasattr(n, "tolist") else [n]
         parts = parts if isinstance(parts, list) else [parts]
         chosen = None
@@ -365,7 +374,7 @@ class GroupWindows(Running):
         found = plan.query.filter(chosen).collect().query()
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
-        return self._group(plan.then(found))
+        return self._group(plan.anew(found))
 
     def apply(self, func: Callable[..., Any], *args: Any, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each group's frame (or of the chosen column's series); runs. Values make a series with the
@@ -388,7 +397,7 @@ class GroupWindows(Running):
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
         labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        combined = Combined(plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        combined = Combined(self._plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
         return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -441,45 +450,6 @@ def _between(part: slice) -> _native.Expr:
         first = Native.case([(first.binary("<", literal(0)), literal(0))], first)
         chosen = chosen.binary("&", number.binary("-", first).binary("%", literal(part.step)).binary("==", literal(0)))
     return chosen
-
-
-def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
-    """Values of rows as pandas has those of windows within groups: group by group, indexed by the keys and the rows' own
-    labels, or the column ``on`` that windows go by."""
-    from hypostyle._reshape import numbered
-
-    if not owner._as_index:
-        return made
-    single = hasattr(made, "_native")
-    values = {made.name: made._native} if single else {name: Native.column(name) for name in made._plan.columns}
-    plan = numbered(owner._plan)
-    if on is not None:
-        times = _index.HIDDEN.format(0)
-        plan = plan.with_columns({times: plan.column(on)}).reindexed([(times, on)])
-    taken = len(plan.index)
-    keys = {
-        _index.HIDDEN.format(taken + at): plan.adopt(owner._plan, expr, True)
-        for at, (_, expr) in enumerate(owner._keys)
-    }
-    labels = {name: Native.column(name) for name in plan.index_columns}
-    shown = {(name if name is not None else VALUE): plan.adopt(made._plan, expr, True) for name, expr in values.items()}
-    levels = [(hidden, name) for hidden, (name, _) in zip(keys, owner._keys, strict=True)]
-    found = plan.project({**keys, **labels, **shown}, [*levels, *plan.index])
-    query, order = found.query, [Native.column(hidden) for hidden in keys]
-    if owner._dropna:
-        for key in order:
-            query = query.filter(Native.call("scalar", "is_not_null", [key], {}))
-    if owner._sort is False:
-        # Groups come as their first rows do.
-        first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over(order, [], [])
-        query = query.sort([first], [False], False)
-    else:
-        query = query.sort(order, [False] * len(order), False)
-    result = found.then(query)
-    if single:
-        [name] = shown
-        return Series(result, Native.column(name), made.name)
-    return DataFrame._of(result)
 
 
 def label_of(function: Any) -> str:

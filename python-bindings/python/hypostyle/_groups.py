@@ -28,11 +28,8 @@ def has_key(keys: Keys) -> _native.Expr:
 
 
 def labelled(plan: Plan) -> Plan:
-    """The plan with the numbers of its rows as labels, so that each group's rows are known by them. Rows that were chosen
-    from others have no labels, and stay without."""
-    from hypostyle._reshape import numbered
-
-    return plan if plan.origins else numbered(plan)
+    """The plan with its labels as columns, so that each group's rows are known by them."""
+    return plan.numbered()
 
 
 def placed(plan: Plan, keys: Keys) -> Plan:
@@ -85,12 +82,12 @@ def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tu
     """The groups: the values of their keys, and their rows in order; runs."""
     whole, groups = cut(plan, keys, sort, dropna)
     for key, start, rows in groups:
-        yield key, plan.then(whole.slice(start, rows))
+        yield key, plan.anew(whole.slice(start, rows))
 
 
 def part_of(rows: _native.Query, index: tuple) -> Plan:
-    """The rows of a group; where no columns act as the index they have no labels: they were chosen from others."""
-    return Plan(rows, index, origins=frozenset() if index else frozenset([object()]))
+    """The rows of a group."""
+    return Plan(rows, index)
 
 
 class GroupCall:

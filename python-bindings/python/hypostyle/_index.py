@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hypostyle import _native
-from hypostyle._plan import Level, Plan
+from hypostyle._plan import Level, Plan, Scanned
 from hypostyle.errors import DuplicateColumnError
 
 #: Columns of index levels that have no name of their own, or whose name a column already has.
@@ -26,10 +26,10 @@ def level_columns(labels: Sequence[str | None], taken: Iterable[str]) -> list[Le
 def reset(plan: Plan, drop: bool) -> Plan:
     """The index as ordinary first columns (or dropped)."""
     if not plan.index:
-        return plan
+        return numbered_anew(plan)
     columns = plan.columns
     if drop:
-        return plan.reindexed(()).keep(columns)
+        return numbered_anew(plan.reindexed(()).keep(columns))
     exprs: dict[str, _native.Expr] = {}
     for position, (column, label) in enumerate(plan.index):
         default = "index" if len(plan.index) == 1 and "index" not in columns else f"level_{position}"
@@ -38,12 +38,16 @@ def reset(plan: Plan, drop: bool) -> Plan:
             raise DuplicateColumnError(f"reset_index: a column is named {name!r} already; rename it first")
         exprs[name] = _native.Expr.column(column)
     exprs.update((name, _native.Expr.column(name)) for name in columns)
-    return plan.project(exprs, ())
+    return numbered_anew(plan.project(exprs, ()))
 
 
 def numbered_anew(plan: Plan) -> Plan:
-    """The same rows, whose labels are their numbers from now on."""
-    return Plan(plan.query, plan.index, plan.rows, plan.ids) if plan.origins and not plan.index else plan
+    """The same rows, whose labels are their numbers from now on. Where they were chosen from others, or put in another
+    order, series of those are matched by these labels, not row by row."""
+    if plan.index or not plan.origins:
+        return plan
+    scanned = isinstance(plan.rows, Scanned) and not plan.query.is_collected()
+    return Plan(plan.query, rows=Scanned() if scanned else None)
 
 
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._plan import Level, Plan
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle._plan import Level, Plan, Source
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import BoundExpression
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ def joined(
     validate: str | None = None,
 ) -> DataFrame:
     """``left.join(other)``: matched by the index of both, or by columns of the left one."""
+    from hypostyle._columns import from_pandas, is_pandas
     from hypostyle.frame import DataFrame
 
     others = list(other) if isinstance(other, (list, tuple)) else [other]
+    others = [from_pandas(one) if is_pandas(one) else one for one in others]
     result = left
     for one in others:
         if isinstance(one, BoundExpression):
@@ -55,14 +57,9 @@ def by_index(
 ) -> DataFrame:
     """Rows matched by the index of the right frame and the index, or columns, of the left one; in the order of the labels
     with ``sort``, or by default where all rows of both take part."""
-    from hypostyle._reshape import numbered
 
-    for frame, side in ((left, "left"), (right, "right")):
-        if not frame._plan.index and frame._plan.origins and not (on is not None and side == "left"):
-            raise UnsupportedError(
-                f"the rows of the {side} frame were chosen and have no labels of their own; set_index first"
-            )
-    one, two = left._plan if on is not None else numbered(left._plan), numbered(right._plan)
+    one = left._plan if on is not None else left._plan.known("join").numbered()
+    two = right._plan.known("join").numbered()
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
     if len(keys) != len(two.index):
         raise InvalidArgumentError(f"{len(keys)} keys for {len(two.index)} levels of the other index")
@@ -101,7 +98,11 @@ def by_index(
     if on is not None and outer:
         index = []
         exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]
-    plan = Plan(query.select(exprs), index)
+    source = None
+    if on is not None and not one.index and how in ("left", "inner"):
+        # The rows keep the labels of the left ones.
+        source = Source([one], lambda plans: by_index(type(left)._of(plans[0]), right, on, how, suffixes)._plan)
+    plan = Plan(query.select(exprs), index, source=source)
     result = type(left)._of(plan)
     if sort is None:
         sort = how == "outer" and on is None

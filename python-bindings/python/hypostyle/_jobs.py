@@ -28,10 +28,12 @@ class Call:
 
     def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
         """The results of rows."""
+        from hypostyle._headings import shown
         from hypostyle._rows import Row
 
         func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
         values = zip(*lists, strict=True) if lists else (() for _ in labels)
+        keys = tuple(shown(keys))
         return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
 
 

@@ -24,7 +24,19 @@ def column_name(name: Any) -> str:
         return name
     if is_number(name):
         return str(int(name))
+    if isinstance(name, tuple) and name:
+        from hypostyle._headings import named
+
+        return named(name)
     raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
+
+
+def column_names(names: Any) -> list[str]:
+    """The names of columns of a list: of texts, numbers, tuples, or of a list for each level."""
+    listed = list(names)
+    if listed and all(isinstance(one, list) for one in listed):
+        listed = list(zip(*listed, strict=True))
+    return [column_name(name) for name in listed]
 
 
 def is_number(name: Any) -> bool:
@@ -73,7 +85,7 @@ def labelled(plan: Plan, labels: Any) -> Plan:
     from hypostyle._columns import column
 
     parts = parts_of(labels)
-    if not plan.origins and _is_default(labels) and plan.names and len(labels) == plan.query.rows():
+    if _is_default(labels) and plan.names and len(labels) == plan.query.rows():
         return _index.reset(plan, True)
     plan = _index.reset(plan, True)
     columns = [column(values, False) for values, _ in parts]
@@ -114,14 +126,19 @@ def listed(labels: Any) -> list[Any]:
 def same_labels(one: Plan, other: Plan) -> bool:
     """Whether the rows of two plans have the same labels in the same order; where no columns act as the index these are
     their numbers. Runs. Missing labels are alike."""
-    if len(one.index) != len(other.index):
-        return False
     if one.index == other.index and one.rows is other.rows and one.query is other.query:
         return True
+    for plan in (one, other):
+        plan.known("labels are compared")
+    if one.is_numbered and other.is_numbered:
+        return one.query.rows() == other.query.rows()
+    one, other = one.numbered(), other.numbered()
+    if len(one.index) != len(other.index):
+        return False
     here, there = (_levels(plan) for plan in (one, other))
     if here.rows() != there.rows():
         return False
-    if not one.index or not here.rows():
+    if not here.rows():
         return True
     pairs = list(zip(one.index_columns, other.index_columns, strict=True))
     types = [(one.dtypes[mine], other.dtypes[theirs]) for mine, theirs in pairs]
@@ -146,6 +163,25 @@ def same_labels(one: Plan, other: Plan) -> bool:
 
 
 def _levels(plan: Plan) -> _native.Table:
-    """The columns that act as the index, or all columns if none does."""
-    names = plan.index_columns
-    return (plan.query.select([_native.Expr.column(name) for name in names]) if names else plan.query).collect()
+    """The columns that act as the index."""
+    return plan.query.select([_native.Expr.column(name) for name in plan.index_columns]).collect()
+
+
+def labels_plan(labels: Any, dtype: Any, name: Any) -> Plan:
+    """Labels alone, as the index of a frame without columns."""
+    from hypostyle._columns import column
+
+    parts = parts_of(labels)
+    titles = [title for _, title in parts]
+    if name is not None:
+        titles = list(name) if isinstance(name, (list, tuple)) else [str(name)]
+    levels = _index.level_columns(titles, ())
+    if len(levels) != len(parts):
+        raise InvalidArgumentError(f"{len(levels)} names for {len(parts)} levels of labels")
+    columns = [column(values, False) for values, _ in parts]
+    plan = Plan(_native.Query.from_columns([name for name, _ in levels], columns), levels)
+    if dtype is None:
+        return plan
+    from hypostyle._categories import made_as
+
+    return plan.with_columns({name: made_as(plan, plan.column(name), dtype) for name, _ in levels})

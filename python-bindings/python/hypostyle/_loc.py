@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
+from hypostyle._headings import below, column_of, columns_of, part_of
 from hypostyle._labels import named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
@@ -45,6 +46,9 @@ class Loc:
             key = key(frame)
         key = labels_of(key)
         if columns is not None and not _all(columns):
+            columns = column_of(frame._plan, columns)
+            if isinstance(columns, (str, tuple)) and (part := part_of(frame._plan, columns)) is not None:
+                return type(frame)._of(part).loc[key]
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
@@ -80,7 +84,7 @@ class Loc:
         if _all(rows):
             frame[name] = value
         elif condition(rows) and not is_listed(value):
-            old = frame[name] if name in frame.columns else _empty(frame)
+            old = frame[name] if name in frame._plan.columns else _empty(frame)
             new = frame._plan.expr(value_of(value))
             native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
             frame._plan = frame._plan.with_columns({name: native})
@@ -92,7 +96,7 @@ def _is_labels(frame: DataFrame, key: tuple) -> bool:
     """Whether a tuple is labels of several levels, and not rows and columns."""
     if len(frame._plan.index) < 2 or not all(_is_label(part) for part in key):
         return False
-    if len(key) != 2 or not isinstance(named_columns(key[1]), str) or named_columns(key[1]) not in frame.columns:
+    if len(key) != 2 or not isinstance(named_columns(key[1]), str) or named_columns(key[1]) not in frame._plan.columns:
         return not isinstance(key[0], tuple)
     if isinstance(key[0], tuple):
         return False
@@ -116,9 +120,11 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
     """A row more at the end."""
     from hypostyle._concat import concat
 
-    plan, names = frame._plan, frame.columns
+    plan, names = frame._plan.labelled(), frame._plan.columns
+    if isinstance(label, bool):
+        raise LabelNotFoundError(f"no row has the label {label!r}")
     if not plan.index and label != plan.query.rows():
-        raise LabelNotFoundError(f"no row has the label {label!r}; hs.concat([df, more]) adds rows")
+        plan = plan.numbered()
     cells = dict(value.items()) if hasattr(value, "items") else value
     if not isinstance(cells, dict):
         listed = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value] * len(names)
@@ -132,7 +138,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
             [(plan.index[0][0], levels[0][1])]
         )
-    frame._plan = concat([frame, row])._plan
+    frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan
 
 
 def _places(frame: DataFrame, rows: Any) -> list[int]:
@@ -166,8 +172,11 @@ def _is_label(key: Any) -> bool:
 
 def chosen_columns(frame: DataFrame, columns: Any) -> Any:
     """Names of columns: one, a list, a slice of names, or a mask."""
-    names = frame.columns
+    names = frame._plan.columns
+    columns = column_of(frame._plan, columns)
     if isinstance(columns, str):
+        if found := list(below(frame._plan, columns).values()):
+            return found
         frame._plan.query.check(columns)
         return columns
     if isinstance(columns, slice):
@@ -183,7 +192,7 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
         return [name for name, chosen in zip(names, listed, strict=True) if chosen]
-    return listed
+    return columns_of(frame._plan, listed)
 
 
 class Rows:
@@ -196,12 +205,14 @@ class Rows:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
+        if isinstance(key, tuple) and len(key) == 1:
+            key = key[0]
         if isinstance(key, tuple):
             if len(key) != 2:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
             key, columns = key
         frame = self._frame
-        names = frame.columns
+        names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
             if not -len(names) <= columns < len(names):
                 raise IndexError(f"the position {columns} is outside of {len(names)} columns")
@@ -212,18 +223,20 @@ class Rows:
             frame = frame[[names[at] for at in positions(columns, len(names))]]
         if isinstance(key, int) and not isinstance(key, bool):
             return self._row(frame, key)
+        if condition(key) and getattr(key, "dtype", "bool") not in ("bool", "null") and hasattr(key, "to_list"):
+            key = key.to_list()
         if condition(key):
             raise DataTypeError("iloc takes positions; a condition goes into df.loc[...] or df[...]")
         if isinstance(key, slice):
             if key.step in (None, 1):
                 return frame[key]
             key = list(range(*key.indices(len(frame))))
-        return frame._then(taken(frame._plan, positions(key, len(frame))))
+        return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
         frame = self._frame
-        names, total = frame.columns, len(frame)
+        names, total = frame._plan.columns, len(frame)
         single = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
             chosen = names[columns]
@@ -238,7 +251,7 @@ class Rows:
     @staticmethod
     def _row(frame: DataFrame, position: int) -> Any:
         [at] = positions([position], len(frame))
-        plan = frame._plan
+        plan = frame._plan.labelled()
         label: Any = at
         if plan.index:
             lists = plan.query.slice(at, 1).collect().lists(plan.index_columns)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
+from hypostyle._headings import shown
 from hypostyle._labels import is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
@@ -27,7 +29,7 @@ def labels_of(rows: Any) -> Any:
     from hypostyle.index import Index
 
     if isinstance(rows, Index):
-        return rows.own_list("loc")
+        return rows.to_list()
     series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
     if series and getattr(rows, "dtype", "bool") != "bool":
         return rows.to_list()  # type: ignore[union-attr]
@@ -39,13 +41,13 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     from hypostyle._reductions import values_by_name
     from hypostyle._rows import Row
 
-    lists = frame._plan.query.slice(position, 1).collect().lists(frame.columns)
+    lists = frame._plan.query.slice(position, 1).collect().lists(frame._plan.columns)
     values = [one[0] for one in lists]
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
-        return Row(tuple(frame.columns), tuple(values), name)
+        return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
     label = name if isinstance(name, str) else None
-    return values_by_name(frame.columns, values, label)
+    return values_by_name(frame._plan.columns, values, label)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -65,32 +67,30 @@ def positions(given: Any, rows: int) -> list[int]:
     return found
 
 
-def taken(plan: Plan, at: list[int]) -> _native.Query:
-    return plan.query.collect().take(at)
+def taken(at: list[int]) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows at these places; runs."""
+    return lambda query: query.collect().take(at)
 
 
 def labelled(plan: Plan) -> str:
-    """The column of the only level; frames whose rows were chosen have no labels unless they have an index."""
+    """The column of the only level."""
     if len(plan.index) == 1:
         return plan.index[0][0]
-    if plan.index:
-        raise UnsupportedError("loc: give a tuple with a label for each level of the index, or a condition")
-    raise UnsupportedError(
-        "the rows were chosen from another frame and have no labels of their own; choose by position with iloc, by a "
-        "condition, or set_index first"
-    )
+    raise UnsupportedError("loc: give a tuple with a label for each level of the index, or a condition")
 
 
 def by_label(frame: DataFrame, label: Any) -> DataFrame:
     """The rows of a label."""
-    plan = frame._plan
-    if not plan.index and not plan.origins:
+    plan = frame._plan.known("loc").labelled()
+    frame = type(frame)._of(plan)
+    if plan.is_numbered:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
     if _is_part(plan, label):
         # A year, a month or a day stands for all moments in it.
-        found = frame._then(plan.query.filter(_within(plan, label)))
+        within = _within(plan, label)
+        found = frame._then(lambda query: query.filter(within))
         if len(found) == 0:
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return found
@@ -106,7 +106,7 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
         same = here if same is None else same.binary("&", here)
     assert same is not None
-    found = frame._then(plan.query.filter(same))
+    found = frame._then(lambda query: query.filter(same))
     if len(found) == 0:
         raise LabelNotFoundError(f"no row has the label {label!r}")
     if len(labels) < len(plan.index):
@@ -165,20 +165,20 @@ def _within(plan: Plan, label: str) -> _native.Expr:
 
 def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     """Rows of a condition, of labels in their order, or from one label to another."""
-    plan = frame._plan
     if condition(key):
         return frame.filter(key)
     if isinstance(key, slice):
         return _between(frame, key)
     listed = key.tolist() if _numpy.is_array(key) else list(key)
-    rows = plan.query.rows()
     if listed and all(isinstance(one, bool) for one in listed):
-        return frame._then(taken(plan, positions(listed, rows)))
-    if not plan.index and not plan.origins:
+        return frame._then(taken(positions(listed, frame._plan.query.rows())))
+    plan = frame._plan.known("loc").labelled()
+    frame, rows = type(frame)._of(plan), plan.query.rows()
+    if plan.is_numbered:
         for label in listed:
             if not isinstance(label, int) or not 0 <= label < rows:
                 raise LabelNotFoundError(f"no row has the label {label!r}")
-        return frame._then(taken(plan, listed))
+        return frame._then(taken(listed))
     column = labelled(plan)
     labels = plan.query.collect().lists([column])[0]
     places: dict[Any, list[int]] = {}
@@ -189,17 +189,21 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
         if label not in places:
             raise LabelNotFoundError(f"no row has the label {label!r}")
         found.extend(places[label])
-    return frame._then(taken(plan, found))
+    return frame._then(taken(found))
 
 
 def _between(frame: DataFrame, key: slice) -> DataFrame:
     """Rows from one label to another, both included."""
-    plan = frame._plan
-    if not plan.index and not plan.origins:
-        stop = None if key.stop is None else key.stop + 1
-        return frame[slice(key.start, stop, key.step)]
+    plan = frame._plan.known("loc").labelled()
+    frame = type(frame)._of(plan)
+    if key.step is not None and key.step < 0:
+        turned = _between(frame, slice(key.stop, key.start))
+        return turned.iloc[:: key.step]
     if key.step not in (None, 1):
-        raise UnsupportedError("loc: a slice of labels has no step")
+        return _between(frame, slice(key.start, key.stop)).iloc[:: key.step]
+    if plan.is_numbered:
+        stop = None if key.stop is None else key.stop + 1
+        return frame[slice(key.start, stop)]
     column = labelled(plan)
     labels = plan.query.collect().lists([column])[0]
     start, stop = 0, len(labels)

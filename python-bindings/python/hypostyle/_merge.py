@@ -7,6 +7,8 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._columns import from_pandas, is_pandas
+from hypostyle._dask import ignoring
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -16,6 +18,7 @@ from hypostyle.frame import DataFrame
 Suffixes = tuple["str | None", "str | None"]
 
 
+@ignoring("npartitions", "shuffle_method", "broadcast")
 def merge(
     left: DataFrame,
     right: DataFrame,
@@ -46,6 +49,7 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
+    left = from_pandas(left) if is_pandas(left) else left
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(left, right, on, how=how, suffixes=suffixes)
     right = _right(right)
@@ -61,7 +65,7 @@ def merge(
         mark, side = "\0side", how.removesuffix("_anti")
         both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
         return both[both[mark] == f"{side}_only"].drop(columns=mark)
-    how = {"left_semi": "semi"}.get(how, how)
+    how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
     _check_right("merge", right)
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)
@@ -72,11 +76,11 @@ def merge(
     result = DataFrame._of(Plan(query))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
-        names = result.columns
+        names = result._plan.columns
         pairs = zip(left_keys, right_keys, strict=True)
         order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
-        return result.sort_values(order)
-    return result.sort_values(left_keys) if sort and left_keys else result
+        return result.sort_values(order, ignore_index=True)
+    return result.sort_values(left_keys, ignore_index=True) if sort and left_keys else result
 
 
 def _either(left: Any, right: str) -> Any:
@@ -113,10 +117,20 @@ def _on_index(
         flat = _index.reset(
             plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
         )
-        made = merge(DataFrame._of(flat), right, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
-        names = [name for name in made.columns if name != keys[0]]
-        names.insert(len(left.columns) + right.columns.index(keys[0]), keys[0])
-        return made[names]
+        # The rows keep the labels of the right ones.
+        levels = numbered(right._plan)
+        marks = (
+            {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
+        )
+        other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
+        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
+        names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
+        if not marks:
+            return made[names]
+        index = _index.level_columns([label for _, label in levels.index], names)
+        whole = made._plan.rename(dict(zip(marks.values(), [column for column, _ in index], strict=True)))
+        return DataFrame._of(whole.reindexed(index).keep(names))
     raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
@@ -163,10 +177,13 @@ def merge_asof(
     tolerance: Any = None,
     allow_exact_matches: bool = True,
     direction: str = "backward",
+    left_index: bool = False,
+    right_index: bool = False,
 ) -> DataFrame:
     """Each left row with the nearest right row: the last one that is not after it (``backward``), the first one that is
     not before it (``forward``), or the nearer of both (``nearest``), among the rows whose keys ``by`` are equal. Neither
-    frame has to be sorted.
+    frame has to be sorted. ``left_index`` and ``right_index``: by the labels of the rows; those of the left rows stay where
+    they are used, as in pandas.
 
     >>> import hypostyle as hs
     >>> trades = hs.DataFrame({"time": [5, 9], "share": ["a", "b"]})
@@ -174,7 +191,26 @@ def merge_asof(
     >>> hs.merge_asof(trades, quotes, on="time", by="share")["bid"].to_list()
     [20, 30]
     """
+    left, right = (from_pandas(side) if is_pandas(side) else side for side in (left, right))
     _check_right("merge_asof", right)
+    if left_index or right_index:
+        if on is not None or (left_index and left_on is not None) or (right_index and right_on is not None):
+            raise InvalidArgumentError("merge_asof: give a side's labels, or its column, and not both")
+        return _asof_of_labels(
+            left,
+            right,
+            None if left_index else left_on,
+            None if right_index else right_on,
+            {
+                "by": by,
+                "left_by": left_by,
+                "right_by": right_by,
+                "suffixes": suffixes,
+                "tolerance": tolerance,
+                "allow_exact_matches": allow_exact_matches,
+                "direction": direction,
+            },
+        )
     if by is not None:
         if left_by is not None or right_by is not None:
             raise InvalidArgumentError("merge_asof: give either by, or left_by and right_by")
@@ -207,6 +243,26 @@ def merge_asof(
     return DataFrame._of(Plan(query))
 
 
+def _asof_of_labels(left: Any, right: Any, left_on: Any, right_on: Any, options: dict[str, Any]) -> DataFrame:
+    """`merge_asof` where the labels of one side, or of both, are what is near."""
+    plans = [left._plan.numbered(), right._plan.numbered()]
+    level = plans[0].index[0][1]
+    for at, on in enumerate((left_on, right_on)):
+        plan = plans[at]
+        if len(plan.index) != 1:
+            raise UnsupportedError("merge_asof: an index of several levels; reset_index makes columns of it")
+        # Labels as a column whose name no column has.
+        name = f"\1{at}"
+        plans[at] = plan.rename({plan.index[0][0]: name}).reindexed(())
+        if on is not None and at == 1:
+            plans[at] = plans[at].keep([one for one in plans[at].columns if one != name])
+    one, two = (DataFrame._of(Plan(plan.query)) for plan in plans)
+    keys = ("\1" + "0" if left_on is None else left_on, "\1" + "1" if right_on is None else right_on)
+    found = merge_asof(one, two, left_on=keys[0], right_on=keys[1], **options)
+    others = [name for name in found.columns if name == "\1" + "1"]
+    return found.drop(columns=others).set_index("\1" + "0").rename_axis([level])
+
+
 def _plain(tolerance: Any) -> Any:
     """A tolerance of pandas or NumPy as one of Python."""
     convert = getattr(tolerance, "to_pytimedelta", None)
@@ -216,7 +272,9 @@ def _plain(tolerance: Any) -> Any:
 
 
 def _right(right: Any) -> Any:
-    """The right side of a merge: a frame, or a named series as one."""
+    """The right side of a merge: a frame, or a named series as one, also of pandas."""
+    if is_pandas(right):
+        right = from_pandas(right)
     if isinstance(right, BoundExpression):
         if right.name is None:
             raise InvalidArgumentError("merge: the series has no name; give it one with rename")
@@ -260,7 +318,7 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
         return _listed("merge", left_on), _listed("merge", right_on)
     if left_on is not None or right_on is not None:
         raise InvalidArgumentError("merge: left_on and right_on come together")
-    shared = [name for name in left.columns if name in right.columns]
+    shared = [name for name in left._plan.columns if name in right._plan.columns]
     if not shared:
         raise InvalidArgumentError(
             f"merge: the frames have no column in common ({left.columns} and {right.columns}); give left_on and right_on"
@@ -280,12 +338,9 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     from hypostyle._reshape import numbered
 
     _check_right(verb, right)
-    for side in (left, right):
-        if not side._plan.index and side._plan.origins:
-            raise UnsupportedError(f"{verb}: the rows were chosen and have no labels of their own; give on=...")
     if same_labels(left._plan, right._plan):
         return _coalesced(left, right)
-    plain = not left._plan.index and not right._plan.index
+    plain = left._plan.is_numbered and right._plan.is_numbered
     first, second = numbered(left._plan), numbered(right._plan)
     if len(first.index) != len(second.index):
         raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
@@ -296,7 +351,7 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
         sides.append(DataFrame._of(moved.reindexed(())))
     made = by_key(verb, sides[0], sides[1], keys)._plan
     order = [_native.Expr.column(key) for key in keys]
-    made = made.then(made.query.sort(order, [False] * len(keys), False))
+    made = made.then(lambda query: query.sort(order, [False] * len(keys), False))
     back = made.rename(dict(zip(keys, first.index_columns, strict=True))).reindexed(first.index)
     return DataFrame._of(_index.reset(back, True) if plain and _is_counted(back) else back)
 

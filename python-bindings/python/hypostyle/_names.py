@@ -8,8 +8,8 @@ from typing import Any
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, UnsupportedError
 
 
-class Names(list[str]):
-    """The names of a frame's columns.
+class Names(list[Any]):
+    """The names of a frame's columns; tuples where they have several levels.
 
     >>> names = Names(["price", "size"])
     >>> names, names.tolist(), names.isin(["size"]).tolist(), names.str.upper()
@@ -51,9 +51,64 @@ class Names(list[str]):
 
     def to_numpy(self) -> Any:
         """The names as an array of objects."""
-        import numpy as np
+        from hypostyle._numpy import object_array
 
-        return np.array(list(self), dtype=object)
+        return object_array(list(self))
+
+    @property
+    def nlevels(self) -> int:
+        """The number of levels."""
+        return max((len(name) for name in self if isinstance(name, tuple)), default=1)
+
+    @property
+    def levels(self) -> list[Names]:
+        """The distinct texts of each level, sorted."""
+        return [Names(sorted(set(self.get_level_values(at)))) for at in range(self.nlevels)]
+
+    def get_level_values(self, level: int) -> Names:
+        """The texts of one level."""
+        if not isinstance(level, int) or not -self.nlevels <= level < self.nlevels:
+            raise InvalidArgumentError(f"the names of the columns have {self.nlevels} levels, none is called {level!r}")
+        return Names(name[level] if isinstance(name, tuple) else name for name in self)
+
+    def droplevel(self, level: int = 0) -> Names:
+        """The names without a level."""
+        self.get_level_values(level)
+        if self.nlevels == 1:
+            raise InvalidArgumentError("droplevel: one level must stay")
+        at = level % self.nlevels
+        rest = [(*name[:at], *name[at + 1 :]) for name in self]
+        return Names(one[0] if len(one) == 1 else one for one in rest)
+
+    def swaplevel(self, i: int = -2, j: int = -1) -> Names:
+        """The names with two levels exchanged."""
+        moved = []
+        for name in self:
+            levels = list(name)
+            levels[i], levels[j] = levels[j], levels[i]
+            moved.append(tuple(levels))
+        return Names(moved)
+
+    def sort_values(self, ascending: bool = True, key: Any = None) -> Names:
+        """The names in order."""
+        return Names(sorted(self, key=key, reverse=not ascending))
+
+    def append(self, other: Any) -> Names:  # type: ignore[override]
+        """The names, and others after them."""
+        return Names([*self, *([other] if isinstance(other, str) else other)])
+
+    @property
+    def is_unique(self) -> bool:
+        """True: names are unique."""
+        return True
+
+    def unique(self) -> Names:
+        """The names."""
+        return Names(self)
+
+    def to_flat_index(self) -> Names:
+        """The names: tuples are what they are."""
+        return Names(self)
 
     @property
     def size(self) -> int:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from hypostyle._headings import column_of
 from hypostyle._labels import is_number
 
 #: Verbs of frames whose first argument names columns, and the parameters by which they are named.
@@ -57,7 +58,11 @@ def _taking(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _named(frame: Any, value: Any) -> Any:
-    """Numbers that are names of columns as these names, where all are."""
+    """Numbers that are names of columns as these names, where all are; tuples that are names of several levels."""
+    if isinstance(value, tuple):
+        return column_of(frame._plan, value)
+    if isinstance(value, list) and any(isinstance(one, tuple) for one in value):
+        return [column_of(frame._plan, one) for one in value]
     if is_number(value):
         return str(int(value)) if str(int(value)) in frame._plan.names else value
     if isinstance(value, list) and value and all(is_number(one) or isinstance(one, str) for one in value):

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def is_open(path: Any) -> bool:
     """Whether this is an open file, to be read."""
-    return hasattr(path, "read")
+    return hasattr(path, "read") and not isinstance(path, os.PathLike)
 
 
 def of_open_files(read: F) -> F:
@@ -49,7 +49,7 @@ def into_open_files(write: F) -> F:
 
     @functools.wraps(write)
     def writer(frame: Any, path: Any = None, *args: Any, **options: Any) -> Any:
-        if not hasattr(path, "write"):
+        if not hasattr(path, "write") or isinstance(path, os.PathLike):
             return write(frame, path, *args, **options)
         if options.get("compression") == "infer":
             options["compression"] = None

@@ -93,6 +93,12 @@ class Operators:
     def __ror__(self, other: Any) -> Self:
         return self._binary("|", other, True)
 
+    def __xor__(self, other: Any) -> Self:
+        return (self | other) & ~(self & other)
+
+    def __rxor__(self, other: Any) -> Self:
+        return self ^ other
+
     def __pow__(self, other: Any) -> Self:
         return self._named("pow", other)
 

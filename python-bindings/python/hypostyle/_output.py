@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _native, _numpy
+from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
+from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Output(FrameExports):
         return not self._plan.columns or self._plan.query.slice(0, 1).rows() == 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._plan.columns)
+        return iter(_headings.shown(self._plan.columns))
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Names and columns.
@@ -72,7 +73,8 @@ class Output(FrameExports):
         >>> [(name, series.to_list()) for name, series in df.items()]
         [('k', ['b', 'a', 'b']), ('x', [1, 2, 3])]
         """
-        return ((name, self._series(name)) for name in self._plan.columns)  # type: ignore[attr-defined]
+        names = self._plan.columns
+        return ((title, self._series(n)) for title, n in zip(_headings.shown(names), names, strict=True))  # type: ignore[attr-defined]
 
     def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
         """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples.
@@ -89,8 +91,9 @@ class Output(FrameExports):
             fields = [*(["Index"] if index else []), *columns]
             kind: Any = namedtuple(name, fields, rename=True)  # type: ignore[misc]
             make = kind._make
-        levels = self._plan.index_columns if index else []
-        table, start = self._plan.query.collect(), 0
+        plan = self._plan.shown() if index else self._plan
+        levels = plan.index_columns if index else []
+        table, start = plan.query.collect(), 0
         for position in range(len(table.partition_rows())):
             part = table.partition(position).collect()
             lists = part.lists([*levels, *columns])
@@ -121,7 +124,9 @@ class Output(FrameExports):
             return make((key, make(value) if inner else value) for key, value in found.items())
         if orient == "series":
             return dict(self.items())
-        lists = self._plan.query.collect().lists(names)
+        if orient not in ("list", "records"):
+            self._plan.shown()
+        lists, names = self._plan.query.collect().lists(names), _headings.shown(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
         if orient == "records":
@@ -226,7 +231,7 @@ class Output(FrameExports):
 
     def _flat(self) -> Plan:
         """The plan with the index as ordinary columns under their names; a level without a name is left out."""
-        plan = self._plan
+        plan = _headings.flattened(self._plan)
         if not plan.index:
             return plan
         nameless = [column for column, label in plan.index if label is None]
@@ -236,30 +241,37 @@ class Output(FrameExports):
         return _index.reset(plan, False)
 
     def to_csv(self, path: Any = None, **options: Any) -> Any:
-        """Writes a CSV file, or one for each partition if there is a ``*`` in the path; see `hypostyle.io`. What else
-        pandas takes (``mode``, ``quoting``, ``float_format``, ``index_label``, ...) is done by pandas."""
+        """Writes a CSV file, or one for each partition if there is a ``*`` in the path, or if it is a folder that is there
+        (``0.part``, ...; files in it are replaced with ``overwrite=True`` only); see `hypostyle.io`. What else pandas takes
+        (``mode``, ``quoting``, ``float_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
         if (columns := options.pop("columns", None)) is not None:
             return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
         names = options.pop("name_function", None)
-        options = {name: value for name, value in options.items() if name not in ("single_file", "compute")}
+        hints = ("single_file", "compute", "compute_kwargs", "scheduler")
+        later = options.get("compute", True) is False
+        options = {name: value for name, value in options.items() if name not in hints}
+        if later:
+            return Waiting(lambda: self.to_csv(path, **options))
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
-            from hypostyle._foreign_options import by_partition
-
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
+        if is_folder(path) and not {"partition_cols", "file_rows", "file_bytes"} & options.keys():
+            folder = clear_folder("to_csv", path, options.pop("overwrite", False))
+            numbered = names or (lambda at: f"{at}.part")
+            return into_folder(self, folder, lambda part, name: part.to_csv(name, **options), numbered)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")
         options["index"] = bool(self._plan.index) if wanted is None else wanted
         return self.to_pandas().to_csv(path, **options)
 
-    def to_parquet(self, path: Any, **options: Any) -> None:
-        """Writes a Parquet file; see `hypostyle.io`."""
+    def to_parquet(self, path: Any, **options: Any) -> Any:
+        """Writes a Parquet file, or a file for each partition into a folder that is there; see `hypostyle.io`."""
         from hypostyle.io import write_parquet
 
-        write_parquet(self, path, **options)
+        return write_parquet(self, path, **options)  # type: ignore[func-returns-value]
 
     def to_feather(self, path: Any, **options: Any) -> None:
         """Writes an Arrow IPC file (Feather 2); see `hypostyle.io`."""
@@ -334,9 +346,9 @@ class Output(FrameExports):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
-        plan = self._plan
+        plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
-        return _unpickle, (whole.to_arrow(), list(plan.index))
+        return _unpickle, (whole.to_arrow(), list(plan.index), plan.names)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -346,11 +358,13 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]]) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[str] | None = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
+    if names is not None:
+        frame.columns = names
     return type(frame)._of(frame._plan.reindexed(index)) if index else frame
 
 

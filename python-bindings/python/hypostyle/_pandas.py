@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hypostyle import _index, _native, _numpy
+from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._dtypes import numpy_name, zone
 from hypostyle._labels import column_name
 from hypostyle._naming import named
@@ -81,6 +81,7 @@ COPY_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
 
 def to_pandas(plan: Plan) -> pd.DataFrame:
     """A pandas DataFrame of a plan's columns, with its index."""
+    plan = plan.shown()
     query = plan.query
     dates = [name for name, dtype in plan.dtypes.items() if dtype == "date"]
     if dates:  # pandas holds days as timestamps
@@ -92,6 +93,8 @@ def to_pandas(plan: Plan) -> pd.DataFrame:
     columns = {name: _column(found.get(name), table, name, dtype) for name, dtype in dtypes.items()}
     index = [columns.pop(column) for column in plan.index_columns]
     frame = pd.DataFrame(columns, index=_index_of(index, plan, table.rows()), copy=False)
+    if _headings.depth(names := plan.columns) > 1:
+        frame.columns = pd.MultiIndex.from_tuples(_headings.shown(names))
     return frame
 
 
@@ -100,7 +103,7 @@ def _index_of(levels: list, plan: Plan, rows: int) -> pd.Index:
     if not levels:
         return pd.RangeIndex(rows)
     if len(levels) == 1:
-        return pd.Index(levels[0], name=labels[0])
+        return pd.Index(levels[0], name=labels[0], copy=False)
     return pd.MultiIndex.from_arrays(levels, names=labels)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _file_options as given
 from hypostyle import _index, _native
-from hypostyle._foreign_options import READ_PARQUET, WRITE, condition, taking
+from hypostyle._foreign_options import READ_PARQUET, WRITE, clear_folder, condition, into_folder, is_folder, taking
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
@@ -75,7 +76,7 @@ def read_parquet(
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
-    frame = DataFrame._of(Plan(query, levels))
+    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths)))
     return frame if names is None else frame[[name for name in names if name not in own]]
 
 
@@ -97,6 +98,8 @@ def write_parquet(
     file_rows: int | None = None,
     file_bytes: int | None = None,
     overwrite: bool = False,
+    append: bool = False,
+    name_function: Callable[[int], str] | None = None,
     storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false, and
@@ -112,6 +115,10 @@ def write_parquet(
     makes a folder of files too. The folder appears when all of it is written. One that is there already is an error, or
     replaced with ``overwrite=True``.
 
+    A path that is a folder already, or ends with a slash, gets a file for each partition, as in Dask: ``part.0.parquet``, or
+    what ``name_function`` gives for its number. Files in it are an error, replaced with ``overwrite=True``, or kept with
+    ``append=True``, which wants the same columns.
+
     The path may be a URL of an object store (``s3://``, ``gs://``, ``az://``), reached as ``storage_options`` say (see
     `read_parquet`). The object is sent in parts while rows are made, and is seen when it is complete. The files of a folder
     are all sent before the first of them is seen; then they get their names one after the other.
@@ -123,7 +130,20 @@ def write_parquet(
     >>> hs.read_parquet(path).to_dict("list")
     {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
     """
-    plan, metadata = _described(frame._plan) if index else (_index.reset(frame._plan, True), {})
+    told = locals().copy()
+    keys = [partition_cols] if isinstance(partition_cols, str) else list(partition_cols or ())
+    if keys:
+        # The names of folders are text.
+        texts = {key: "string" for key in keys if frame._plan.dtypes.get(key, "").startswith("category")}
+        frame = frame.astype(texts) if texts else frame  # type: ignore[attr-defined]
+        if is_folder(path) and not append and not overwrite:
+            # An empty folder is taken as one that is not there.
+            overwrite = bool(clear_folder("to_parquet", path, False))
+    if append or (is_folder(path) and not (keys or file_rows or file_bytes)):
+        options = {name: value for name, value in told.items() if name not in ("frame", "path", "append", "overwrite")}
+        _write_parts(frame, path, append, overwrite, options)
+        return
+    plan, metadata = _described(frame._plan.without_numbers()) if index else (_index.reset(frame._plan, True), {})
     named = compression if isinstance(compression, Mapping) else {}
     by_column = {name: kind or "none" for name, kind in named.items()}
     _native.write_parquet(
@@ -141,6 +161,23 @@ def write_parquet(
         given.parts(partition_cols, file_rows, file_bytes, overwrite),
         given.storage(storage_options),
     )
+
+
+def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: dict[str, Any]) -> None:
+    """Writes each partition to a file of a folder."""
+    names = options.pop("name_function") or (lambda at: f"part.{at}.parquet")
+    if options["partition_cols"] or options["file_rows"] or options["file_bytes"]:
+        raise UnsupportedError("to_parquet: append to files in folders by key; write them to a folder beside it")
+    first = 0
+    if append and os.path.isdir(path) and (there := sorted(os.listdir(path))):
+        first = len([name for name in there if name.endswith(".parquet")])
+        old, new = read_parquet(path)._plan.dtypes, _described(frame._plan.without_numbers())[0].dtypes
+        if options["index"] and old != new:
+            raise InvalidArgumentError(f"to_parquet: append of the columns {new} to files of the columns {old}")
+        folder = os.fspath(path)
+    else:
+        folder = clear_folder("to_parquet", path, overwrite)
+    into_folder(frame, folder, lambda part, name: write_parquet(part, name, **options), names, first)
 
 
 def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:

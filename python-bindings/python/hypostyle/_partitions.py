@@ -8,7 +8,8 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle._plan import Plan
+from hypostyle._layout import Layout, ends_of, is_cut, of_parts, whole, with_layout
+from hypostyle._plan import NUMBERS, Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
 #: Dask's hints for `map_partitions`, which are not the function's.
@@ -25,10 +26,12 @@ class Partitions(Sequence[Any]):
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan, self._table = plan, plan.query.collect()
+        # Each partition has the labels of its rows.
+        self._plan, self._ends = plan.numbered(), ends_of(plan)
+        self._table = self._plan.query.collect()
 
     def __len__(self) -> int:
-        return len(self._table.partition_rows())
+        return len(self._ends) - 1
 
     def __getitem__(self, at: Any) -> Any:
         count = len(self)
@@ -37,16 +40,20 @@ class Partitions(Sequence[Any]):
         if isinstance(at, int):
             if not -count <= at < count:
                 raise IndexError(f"the partition {at} is outside of {count} partitions")
-            return self._frame(self._table.partition(at % count))
-        chosen = [self._table.partition(int(one) % count) for one in at]
+            return self._frame(self._part(at % count))
+        chosen = [self._part(int(one) % count) for one in at]
         if not chosen:
             return self._frame(self._table.query().slice(0, 0))
         return self._frame(_native.Query.concat(chosen, "outer") if len(chosen) > 1 else chosen[0])
 
+    def _part(self, at: int) -> _native.Query:
+        start, stop = self._ends[at], self._ends[at + 1]
+        return self._table.slice(start, stop - start).collect().query()
+
     def _frame(self, query: _native.Query) -> Any:
         from hypostyle.frame import DataFrame
 
-        return DataFrame._of(self._plan.then(query))
+        return DataFrame._of(self._plan.anew(query))
 
 
 def map_partitions(
@@ -65,17 +72,69 @@ def map_partitions(
     if is_compiled(func) and not args and not kwargs:
         # A function of one value, of each value.
         return _frame(plan, plan.query).map(func)._plan
+    if cut := is_cut(plan):
+        ends = ends_of(plan)
+        plan = plan.numbered()
+    elif _of_memory(plan):
+        plan = plan.labelled()
     away = PartitionCall(func, args, kwargs, plan.index) if processes and possible() else None
 
     def call(query: _native.Query) -> _native.Query:
-        if away is not None:
-            return as_plan(away.away(query), name).query
-        return as_plan(func(_frame(plan, query), *args, **kwargs), name).query
+        result = away.away(query) if away is not None else func(_frame(plan, query), *args, **kwargs)
+        return _alike(as_plan(result, name), example).query
 
     name = getattr(func, "__name__", type(func).__name__)
     example = as_plan(_example(plan, func, args, kwargs, name), name) if meta is None else _meta(meta)
-    query = plan.query.map_partitions(f"map_partitions({name})", call, example.query)
-    return Plan(query, example.index)
+    if meta is not None and not example.index and plan.index == ((NUMBERS, None),) and plan.dtypes[NUMBERS] == "int64":
+        # Nobody said that labels become others than the numbers they are.
+        example = example.numbered()
+    title = f"map_partitions({name})"
+    if not cut:
+        return Plan(plan.query.map_partitions(title, call, example.query), example.index)
+    # The partitions as they were cut, each by its number.
+    table = plan.query.collect()
+    layout = Layout([None] * (len(ends) - 1))
+
+    def made(at: int) -> _native.Query:
+        return whole(call(table.slice(ends[at], ends[at + 1] - ends[at]).collect().query()), layout, at)
+
+    return with_layout(Plan(of_parts(title, len(ends) - 1, made, example.query), example.index), layout)
+
+
+def _of_memory(plan: Plan) -> bool:
+    """Whether rows were chosen from rows in partitions that somebody cut: those of files are not numbered for the function's
+    sake, as they are not in Dask."""
+    waiting, seen = [plan], {id(plan)}
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.rows, Layout) and None not in one.rows.lengths:
+            return True
+        parents = () if one.source is None else one.source.parents
+        waiting += [parent for parent in parents if id(parent) not in seen]
+        seen.update(id(parent) for parent in parents)
+    return False
+
+
+def _alike(made: Plan, example: Plan) -> Plan:
+    """What was made for a partition with as many levels of labels as the example has, columns in its order."""
+    if not made.index and example.index and set(example.index_columns) <= set(made.names):
+        # From a worker process labels come as columns.
+        made = made.reindexed(example.index)
+    types = [[plan.dtypes[name] for name in plan.index_columns] for plan in (made, example)]
+    if made.index and types[0] != types[1] and types[1] == ["int64"]:
+        made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns])).numbered()
+    if len(made.index) == len(example.index):
+        names = zip(made.index_columns, example.index_columns, strict=True)
+        moved = {old: new for old, new in names if old != new}
+        made = made.rename(moved) if moved else made
+    elif example.index and not made.index:
+        made = made.numbered()
+    elif not example.index:
+        made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns]))
+    wanted = example.names
+    if made.names != wanted and set(made.names) == set(wanted):
+        return Plan(made.query.select([_native.Expr.column(name) for name in wanted]), example.index)
+    return made
 
 
 def _example(plan: Plan, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], name: str) -> Any:
@@ -114,7 +173,8 @@ def mapped(
         example = dict(meta)
     if example is None:
         raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
-    if not (hasattr(example, "__len__") or hasattr(example, "_plan") or hasattr(example, "__arrow_c_stream__")):
+    tabular = any(hasattr(example, one) for one in ("__len__", "_plan", "__arrow_c_stream__"))
+    if isinstance(example, (str, bytes)) or not tabular:
         return Series([func(part, *args, **kwargs) for part in Partitions(plan)])
     if not (hasattr(example, "iloc") and hasattr(example, "to_frame")):
         return cls._of(map_partitions(plan, func, args, example, kwargs, processes))
@@ -167,7 +227,9 @@ def as_plan(value: Any, name: str) -> Plan:
 
     if value is None:
         raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
-    return plan_of(value, None, False)
+    if hasattr(value, "_native") and hasattr(value, "to_frame"):
+        value = value.to_frame()
+    return plan_of(value, None, False).labelled()
 
 
 def _meta(meta: Any) -> Plan:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
 Level = tuple[str, "str | None"]
+
+#: The column of labels that are, or were, numbers of rows.
+NUMBERS = "__row_label__"
 
 
 class Made:
@@ -24,15 +27,41 @@ class Made:
         self.expr = expr
 
 
+class Source:
+    """Where the labels of rows that were chosen come from: other plans, and what was done with their rows."""
+
+    __slots__ = ("parents", "step")
+
+    def __init__(self, parents: Sequence[Plan], step: Callable[[list[Plan]], Plan]) -> None:
+        self.parents, self.step = tuple(parents), step
+
+
+class Unlabelled:
+    """The token of rows that are a list of values, as pandas' DatetimeIndex is: beside other rows they stand in order."""
+
+    __slots__ = ()
+
+
+class Scanned:
+    """The token of the rows of large files, while they have not been read into memory. To find the labels of rows that were
+    chosen of them, all rows before these would have to be counted, in files that may be many times larger than memory: so
+    they have none, and are numbered anew where they are shown."""
+
+    __slots__ = ()
+
+
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
     Plans of the same rows share the token ``rows``; a plan of some of another's rows has the other's token among its
     ``origins``; ``ids`` tells which of their columns are the same. So a series of ``df`` can be used on
     ``df.assign(...)`` and on ``df[mask]``: each row's value is found in the row itself.
+
+    Without an index the labels of rows are their numbers. Rows that were chosen or put in order keep the labels they had;
+    these are not in the query, and cost nothing, until somebody looks at them: ``source`` tells how `labelled` finds them.
     """
 
-    __slots__ = ("ids", "index", "origins", "query", "rows")
+    __slots__ = ("_labelled", "ids", "index", "origins", "query", "rows", "source")
 
     def __init__(
         self,
@@ -41,12 +70,15 @@ class Plan:
         rows: object = None,
         ids: Mapping[str, object] | None = None,
         origins: frozenset[object] = frozenset(),
+        source: Source | None = None,
     ) -> None:
         self.query = query
         self.index = tuple(index)
         self.rows = object() if rows is None else rows
         self.ids = ids
         self.origins = origins
+        self.source = None if self.index else source
+        self._labelled: Plan | None = None
 
     @property
     def names(self) -> list[str]:
@@ -80,7 +112,8 @@ class Plan:
             source = expr.as_column()
             ids[name] = self.id_of(source) if source in names else Made(self, expr)
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
-        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins)
+        known = self._from_here(lambda plan: plan.project({**plan._levels(), **exprs})) if index is None else None
+        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, known)
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""
@@ -93,15 +126,17 @@ class Plan:
         query = self.query.with_columns([expr.alias(name) for name, expr in exprs.items()])
         ids = {name: self.id_of(name) for name in self.names}
         ids.update((name, Made(self, expr)) for name, expr in exprs.items())
-        return Plan(query, self.index, self.rows, ids, self.origins)
+        source = self._from_here(lambda plan: plan.with_columns(exprs))
+        return Plan(query, self.index, self.rows, ids, self.origins, source)
 
     def rename(self, names: Mapping[str, str]) -> Plan:
         ids = {names.get(name, name): self.id_of(name) for name in self.names}
         index = [(names.get(column, column), label) for column, label in self.index]
-        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins)
+        source = self._from_here(lambda plan: plan.rename(names))
+        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source)
 
     def reindexed(self, index: Iterable[Level]) -> Plan:
-        """The same rows with other columns as the index."""
+        """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""
         return Plan(self.query, index, self.rows, self.ids, self.origins)
 
     def collected(self) -> Plan:
@@ -109,14 +144,122 @@ class Plan:
         for made in (self.ids or {}).values():
             if isinstance(made, Made):
                 made.plan = None  # what it was made of need not stay in memory
-        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins)
+        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins, self.source)
+
+    def beside(self, query: _native.Query, ids: Mapping[str, object]) -> Plan:
+        """The same rows with other columns, those of the index among them."""
+
+        def step(plan: Plan) -> Plan:
+            labels = plan.query.select([_native.Expr.column(name) for name in plan.index_columns])
+            return Plan(_native.Query.concat([labels, query], "columns"), plan.index)
+
+        return Plan(query, self.index, self.rows, ids, self.origins, self._from_here(step))
 
     # Verbs that change the rows.
 
-    def then(self, query: _native.Query) -> Plan:
-        """Some of these rows, in some order, with the same columns."""
+    def then(self, step: Callable[[_native.Query], _native.Query]) -> Plan:
+        """Some of these rows, in some order, with the same columns and their labels: ``step`` chooses them of this query,
+        and of one that has the labels beside."""
+        ids = {name: self.id_of(name) for name in self.names}
+        scanned = isinstance(self.rows, Scanned) and not self.query.is_collected()
+        source = None if self.index or scanned else Source([self], lambda plans: plans[0].then(step))
+        rows = Scanned() if scanned else None
+        return Plan(step(self.query), self.index, rows, ids, self.origins | {self.rows}, source)
+
+    def anew(self, query: _native.Query) -> Plan:
+        """Some of these rows, in some order, whose labels are those of the index, or else their numbers."""
         ids = {name: self.id_of(name) for name in self.names}
         return Plan(query, self.index, None, ids, self.origins | {self.rows})
+
+    def head(self, rows: int) -> Plan:
+        """The first rows. Where the labels are numbers of rows, they stay so."""
+        made = self.then(lambda query: query.slice(0, rows))
+        return self.anew(made.query) if self.is_numbered else made
+
+    # Labels.
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the labels of the rows are their numbers, from 0."""
+        return not self.index and self.source is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the labels of the rows are not known: they were chosen of large files (`Scanned`)."""
+        return self.is_numbered and bool(self.origins) and isinstance(self.rows, Scanned)
+
+    def known(self, verb: str) -> Plan:
+        """The same rows, where their labels are known; else an error."""
+        if self.is_unknown:
+            raise UnsupportedError(
+                f"{verb}: the rows were chosen of a large file that was not read into memory, and have no labels; choose "
+                "them by a condition, set_index first, or compute() the frame before rows are chosen"
+            )
+        return self
+
+    def _levels(self) -> dict[str, _native.Expr]:
+        """The columns that act as the index, as they are."""
+        return {name: _native.Expr.column(name) for name in self.index_columns}
+
+    def _from_here(self, step: Callable[[Plan], Plan]) -> Source | None:
+        """The source of a plan of the same rows."""
+        return None if self.source is None else Source([self], lambda plans: step(plans[0]))
+
+    def labelled(self) -> Plan:
+        """The same rows with their labels as an index. Labels that are the numbers of the rows stay without."""
+        if self.is_numbered or self.index:
+            return self
+        # Not recursive: there may be thousands of steps.
+        waiting = [self]
+        while waiting:
+            plan = waiting[-1]
+            if plan._labelled is not None or plan.source is None:
+                waiting.pop()
+                continue
+            missing = [one for one in plan.source.parents if one.source is not None and one._labelled is None]
+            if missing:
+                waiting.extend(missing)
+            else:
+                plan._labelled = plan._with_labels()
+        assert self._labelled is not None
+        return self._labelled
+
+    def _with_labels(self) -> Plan:
+        assert self.source is not None
+        made = self.source.step([one._labelled or one.numbered() for one in self.source.parents])
+        query = made.query
+        if self.query.is_collected():
+            # The rows are there: the labels alone are found, once.
+            labels = query.select([_native.Expr.column(name) for name in made.index_columns]).collect().query()
+            query = _native.Query.concat([labels, self.query], "columns") if self.names else labels
+        ids = {**dict.fromkeys(made.index_columns, object()), **{name: self.id_of(name) for name in self.names}}
+        return Plan(query, made.index, self.rows, ids, self.origins)
+
+    def without_numbers(self) -> Plan:
+        """The plan without an index whose labels are numbers of rows, which files do not have unless it is asked for."""
+        if self.index != ((NUMBERS, None),):
+            return self
+        return self.reindexed(()).keep([name for name in self.names if name != NUMBERS])
+
+    def numbered(self) -> Plan:
+        """The same rows with an index in any case, also where the labels are their numbers."""
+        if not self.is_numbered:
+            return self.labelled()
+        if self.query.is_collected():
+            # Counting the rows of a table is cheaper than a window over them.
+            table = self.query.collect().with_row_number(NUMBERS)
+            ids = {NUMBERS: object(), **{name: self.id_of(name) for name in self.names}}
+            return Plan(table, [(NUMBERS, None)], self.rows, ids, self.origins)
+        number = _native.Expr.call("window", "row_number", []).binary("-", _native.Expr.literal(1)).cast("int64")
+        return self.with_columns({NUMBERS: number}).reindexed([(NUMBERS, None)])
+
+    def shown(self) -> Plan:
+        """The same rows with their labels, for somebody who looks at both; runs. The result is this plan's, too."""
+        plan = self.labelled()
+        if plan is not self and not self.query.is_collected():
+            plan.query.collect()
+            self.query = plan.query.select([_native.Expr.column(name) for name in self.names])
+        return plan
 
     # Expressions over this plan.
 
@@ -141,6 +284,18 @@ class Plan:
         if isinstance(value, Expr):
             return value._native
         return native_value(value)
+
+    def beside_each(self, value: Any) -> _native.Expr:
+        """The expression of what stands beside each row: of a series the value of its label, if there is one."""
+        try:
+            return self.expr(value)
+        except InvalidArgumentError:
+            from hypostyle._columns import matched
+
+            found = matched(self, value, True, True) if hasattr(value, "iloc") else None
+            if found is None:
+                raise
+            return found
 
     def selected(self, value: Any) -> tuple[str, _native.Expr]:
         """A name and an expression, of a column's name, a series or an expression."""
@@ -175,7 +330,9 @@ class Plan:
         hidden = {f"\0{i}": _native.Expr.column(name) for i, name in enumerate(other.names)}
         made = other.project({**own, **hidden}, self.index)
         ids = {**(made.ids or {}), **{name: self.id_of(name) for name in self.names}}
-        return Plan(made.query, self.index, self.rows, ids, self.origins | other.origins)
+        room = self.beside(made.query, ids)
+        room.origins |= other.origins
+        return room
 
     def adopt(self, plan: Plan, expr: _native.Expr, same_rows: bool) -> _native.Expr:
         """An expression over another plan, over this one."""
@@ -183,8 +340,8 @@ class Plan:
             return expr
         if plan.rows is not self.rows and (same_rows or plan.rows not in self.origins):
             raise InvalidArgumentError(
-                "a series of another frame: rows are not matched by position or by index; "
-                "merge the frames on a key first"
+                "a series of another frame, whose labels are not those of these rows: reindex it, or merge the frames "
+                "on a key"
             )
         if plan.rows is not self.rows and expr.has_window():
             raise InvalidArgumentError(

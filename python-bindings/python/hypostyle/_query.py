@@ -124,7 +124,7 @@ class Reader:
             if name not in self.scope:
                 raise InvalidArgumentError(f"{self.text!r}: there is no variable {name!r} for @{name}")
             return self.scope[name]
-        if name in self.frame.columns:
+        if name in self.frame._plan.columns:
             return self.frame[name]
         for position, label in enumerate(self.frame.index_names):
             if name == label:

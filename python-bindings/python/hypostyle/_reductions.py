@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import is_number
+from hypostyle._headings import shown
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
@@ -280,11 +281,12 @@ class Reductions:
 
     def _table(self, labels: list, values: dict[str, list], dtype: str, of: str | None = None) -> Any:
         """A frame of these values (of the type ``of``), indexed by labels."""
-        index = _index.HIDDEN.format(0)
-        columns = [_native.Column.from_values(labels, dtype)]
+        titles = [one if isinstance(one, tuple) else (one,) for one in (shown(labels) if dtype == "string" else labels)]
+        levels = _index.level_columns([None] * len(titles[0] if titles else [None]), values)
+        columns = [_native.Column.from_values([one[at] for one in titles], dtype) for at in range(len(levels))]
         columns += [_native.Column.from_values(column, of, of is not None) for column in values.values()]
-        query = _native.Query.from_columns([index, *values], columns)
-        return type(self)._of(Plan(query, [(index, None)]))  # type: ignore[attr-defined]
+        query = _native.Query.from_columns([*(column for column, _ in levels), *values], columns)
+        return type(self)._of(Plan(query, levels))  # type: ignore[attr-defined]
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
         """The number of values of each column that are not missing.
@@ -439,7 +441,7 @@ class Reductions:
         if not drop and hasattr(other, "columns"):
             # Columns that only one of the frames has.
             left_out = [n for n in columns if numeric_only and not is_number(dtypes[n])]
-            alone = [n for n in dict.fromkeys([*columns, *other.columns]) if n not in names and n not in left_out]
+            alone = [n for n in dict.fromkeys([*columns, *other._plan.columns]) if n not in names and n not in left_out]
             names, values = [*names, *alone], [*values, *([None] * len(alone))]
         return values_by_name(names, values, None)
 
@@ -478,7 +480,9 @@ def values_by_name(names: list[str], values: list, name: str | None) -> Series:
         values = [float(v) if isinstance(v, (bool, int)) and kinds <= {bool, int, float} else v for v in values]
         if len({type(value) for value in values if value is not None}) > 1:
             values = [None if value is None else str(value) for value in values]
-    index = _index.HIDDEN.format(0)
-    columns = [_native.Column.from_values(names, "string"), _native.Column.from_values(values, None, False)]
-    query = _native.Query.from_columns([index, VALUE], columns)
-    return Series(Plan(query, [(index, None)]), _native.Expr.column(VALUE), name)
+    titles = [one if isinstance(one, tuple) else (one,) for one in shown(names)]
+    levels = _index.level_columns([None] * len(titles[0] if titles else [None]), [VALUE])
+    columns = [_native.Column.from_values([one[at] for one in titles], "string") for at in range(len(levels))]
+    columns.append(_native.Column.from_values(values, None, False))
+    query = _native.Query.from_columns([*(column for column, _ in levels), VALUE], columns)
+    return Series(Plan(query, levels), _native.Expr.column(VALUE), name)

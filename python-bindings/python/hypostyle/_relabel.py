@@ -62,9 +62,7 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
     from hypostyle._reshape import numbered
 
-    if not plan.index and plan.origins:
-        raise UnsupportedError("reindex: the rows have no labels of their own; set_index first")
-    plan = numbered(plan)
+    plan = numbered(plan.known("reindex"))
     known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
     depth = len(plan.index)
     if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
@@ -126,8 +124,6 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
     from hypostyle._columns import column
     from hypostyle._reshape import numbered
 
-    if not plan.index and plan.origins:
-        raise UnsupportedError("rename: the rows were chosen and have no labels of their own; set_index first")
     plan = numbered(plan)
     at = range(len(plan.index)) if level is None else [Index(plan)._level(level)]
     exprs, unseen = {}, set() if callable(mapper) else set(mapper.keys())
@@ -141,3 +137,56 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
     if unseen and errors == "raise":
         raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
     return plan.with_columns(exprs)
+
+
+def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:
+    """The rows that have none of these labels: whole ones, or those of one level (of several levels the first)."""
+    from hypostyle._choosing import is_in
+    from hypostyle._lookup import LabelNotFoundError
+
+    labels = (
+        labels.to_list() if hasattr(labels, "to_list") else labels.tolist() if hasattr(labels, "tolist") else labels
+    )
+    many = hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple))
+    gone = list(labels) if many else [labels]
+    plan = plan.known("drop").numbered()
+    depth = len(plan.index)
+    whole = depth > 1 and level is None and all(isinstance(label, tuple) for label in gone)
+    if whole and any(len(label) != depth for label in gone):
+        raise UnsupportedError("drop: labels of some levels; give level=, or a tuple with a label for each level")
+    at = 0 if level is None else Index(plan)._level(level)
+    known = plan.query.collect().lists(plan.index_columns)
+    present = set(zip(*known, strict=True)) if whole else set(known[at])
+    missing = [label for label in gone if _known(label) not in present]
+    if missing and errors == "raise":
+        raise LabelNotFoundError(f"no row has the label {missing[0]!r}")
+    if not whole:
+        chosen = is_in(_native.Expr.column(plan.index[at][0]), [label for label in gone if _known(label) in present])
+        return plan.then(lambda query: query.filter(chosen.invert()))
+    wanted = set(gone)
+    kept = [place for place, row in enumerate(zip(*known, strict=True)) if row not in wanted]
+    return plan.then(lambda query: query.collect().take(kept))
+
+
+def indexed_by(plan: Plan, keys: list[Any], drop: bool, append: bool) -> Plan:
+    """The plan with an index of columns' names, series, labels, arrays and lists."""
+    from hypostyle._columns import beside
+
+    plan = plan.numbered() if append else plan.reindexed(()).keep(plan.columns)
+    before, names, titles = list(plan.index), [], []
+    gone = [key for key in keys if isinstance(key, str)] if drop else []
+    for at, key in enumerate(keys):
+        title = key if isinstance(key, str) else getattr(key, "name", None)
+        hidden = f"\0level{at}"
+        if isinstance(key, str):
+            plan = plan.with_columns({hidden: plan.column(key)})
+        else:
+            values = key.to_list() if isinstance(key, Index) or hasattr(key, "_native") else key
+            plan = beside(plan, hidden, values if hasattr(values, "__len__") else list(values))
+        names.append(hidden)
+        titles.append(None if title is None else str(title))
+    kept = [name for name in plan.columns if name not in (*names, *gone)]
+    levels = _index.level_columns([*(label for _, label in before), *titles], kept)
+    sources = [*(column for column, _ in before), *names]
+    exprs = {new: _native.Expr.column(old) for (new, _), old in zip(levels, sources, strict=True)}
+    return plan.project({**exprs, **{name: _native.Expr.column(name) for name in kept}}, levels)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._aggregates import name_of
-from hypostyle._dates import _DAY, _FIXED, _MONTHS, Frequency, moment_of
+from hypostyle._aggregates import is_known, name_of
+from hypostyle._frequencies import Frequency
+from hypostyle._headings import named as heading
+from hypostyle._headings import parts
+from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import CastError, DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
+    from hypostyle.groupby import GroupBy
     from hypostyle.series import Series
 
 Native = _native.Expr
 
 #: What stands in periods without rows.
 _NOTHING = {"sum": 0, "count": 0, "size": 0, "nunique": 0, "prod": 1}
-_START, _LABEL = "__start__", "__label__"
+_TIME, _ROW, _BACK = "__time__", "__row__", "__back__"
 
 
 class Resampler:
@@ -31,50 +36,42 @@ class Resampler:
     [1, 2, 0, 3, 4]
     """
 
-    __slots__ = ("_chosen", "_closed", "_freq", "_label", "_name", "_offset", "_origin", "_plan", "_single", "_time")
+    __slots__ = ("_chosen", "_found", "_freq", "_name", "_options", "_plan", "_single", "_time")
 
     def __init__(
         self,
         plan: Plan,
         time: Native,
         name: str | None,
-        freq: str,
+        freq: Any,
         label: str | None = None,
         closed: str | None = None,
         origin: Any = "start_day",
         offset: Any = None,
     ) -> None:
         dtype = plan.query.dtype_of(time)
-        if not dtype.startswith("timestamp") and dtype != "date":
+        if dtype == "null":
+            time, dtype = time.cast("timestamp[us]"), "timestamp[us]"
+        if dtype != "date" and not dtype.startswith(("timestamp", "duration")):
             raise DataTypeError(f"resample: the times are {dtype}; use to_datetime first")
-        if "," in dtype:
-            raise UnsupportedError("resample: of times with a zone, take the wall time first")
-        self._plan, self._time, self._name, self._freq = plan, time.cast("timestamp[us]"), name, Frequency(freq)
-        if self._freq.unit == "B":
-            raise UnsupportedError("resample: business days; choose the rows of working days and resample by 'D'")
-        if self._freq.unit in _MONTHS and self._freq.count > 1:
-            raise UnsupportedError(f"resample: {freq!r}; one month, quarter or year at a time")
-        if self._freq.unit == "W" and self._freq.count > 1:
-            raise UnsupportedError(f"resample: {freq!r}; one week at a time, or days: '{7 * self._freq.count}D'")
+        self._plan, self._time, self._name, self._freq = plan, time, name, Frequency(freq)
+        for option, side in (("label", label), ("closed", closed)):
+            if side not in (None, "left", "right"):
+                raise InvalidArgumentError(f"{option} is 'left' or 'right', not {side!r}")
+        self._options = {"label": label, "closed": closed, "origin": origin, "offset": length_of(offset)}
         self._chosen: list[str] | None = None
         self._single = False
-        if label not in (None, "left", "right"):
-            raise InvalidArgumentError(f"label is 'left' or 'right', not {label!r}")
-        if closed not in (None, "left", "right"):
-            raise InvalidArgumentError(f"closed is 'left' or 'right', not {closed!r}")
-        if isinstance(origin, str) and origin in ("end", "end_day"):
-            label, closed = label or "right", closed or "right"
-        self._label, self._closed, self._offset = label, closed, _length(offset)
-        named = isinstance(origin, str) and origin in ("epoch", "start", "start_day", "end", "end_day")
-        self._origin = origin if named else moment_of(origin)
+        self._found: Periods | None = None
 
     def __getitem__(self, columns: Any) -> Resampler:
         """Only these columns take part; one name alone gives series."""
         made = Resampler.__new__(Resampler)
-        made._plan, made._time, made._name, made._freq = self._plan, self._time, self._name, self._freq
-        made._single, made._label = isinstance(columns, str), self._label
-        made._closed, made._origin, made._offset = self._closed, self._origin, self._offset
+        for slot in self.__slots__:
+            setattr(made, slot, getattr(self, slot))
+        made._single = isinstance(columns, str)
         made._chosen = [columns] if isinstance(columns, str) else list(columns)
+        for name in made._chosen:
+            self._plan.query.check(name)
         return made
 
     def __getattr__(self, name: str) -> Any:
@@ -82,84 +79,49 @@ class Resampler:
             return self[name]
         raise AttributeError(f"resample has no aggregate and no column {name!r}")
 
-    def _extremes(self) -> tuple[dt.datetime, dt.datetime] | None:
-        ends = [Native.call("aggregate", func, [self._time]).alias(func) for func in ("min", "max")]
-        low, high = self._plan.query.select(ends).collect().lists(["min", "max"])
-        return None if low[0] is None else (low[0], high[0])
+    def _periods(self) -> Periods:
+        """The periods; runs for the first and the last moment, once."""
+        if self._found is None:
+            self._found = periods_of(self._plan.query, self._time, self._freq, **self._options)
+        return self._found
 
-    def _shift(self) -> dt.timedelta:
-        """How much later each moment is counted: on the border of two periods it belongs to the one that is closed there."""
-        ends = self._freq.label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
-        if self._closed is None or (self._closed == "right") == ends:
-            return dt.timedelta(0)
-        return _DAY if ends else -dt.timedelta(microseconds=1)
+    def _names(self) -> list[str]:
+        """The columns that take part."""
+        own = self._time.columns()
+        return [n for n in self._plan.columns if n not in own] if self._chosen is None else self._chosen
 
-    def _counted_from(self, ends: tuple[dt.datetime, dt.datetime] | None) -> dt.datetime:
-        """Where periods are counted from."""
-        first, last = ends or (dt.datetime(1970, 1, 1),) * 2
-        if self._freq.unit not in _FIXED:
-            return self._freq.origin(first)
-        if isinstance(self._origin, dt.datetime):
-            origin = self._origin
-        elif self._origin in ("epoch", "start"):
-            origin = dt.datetime(1970, 1, 1) if self._origin == "epoch" else first
-        elif self._origin == "start_day":
-            origin = self._freq.origin(first)
-        else:
-            midnight = dt.datetime(last.year, last.month, last.day)
-            origin = last if self._origin == "end" or last == midnight else midnight + _DAY
-        return origin + self._offset
+    def _groups(self, as_index: bool = False) -> GroupBy:
+        """The rows by the numbers of their periods."""
+        from hypostyle.groupby import GroupBy
 
-    def _starts(self, origin: dt.datetime) -> Native:
-        """The start of each row's period."""
-        shift = self._shift() // dt.timedelta(microseconds=1)
-        time = self._time
-        if shift:
-            time = time.cast("int64").binary("+", Native.literal(shift)).cast("timestamp[us]")
-        unit = {"M": "month", "Q": "quarter", "Y": "year"}.get(self._freq.unit[0])
-        if self._freq.unit in _MONTHS and unit is not None:
-            return Native.call("scalar", "date_trunc", [time], {"unit": unit})
-        step = self._freq.step
-        assert step is not None
-        width = Native.literal(step // dt.timedelta(microseconds=1))
-        zero = Native.literal((origin - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1))
-        number = time.cast("int64").binary("-", zero).binary("//", width)
-        return number.binary("*", width).binary("+", zero).cast("timestamp[us]")
+        plan = self._plan.with_columns({NUMBER: self._periods().number()})
+        groups = GroupBy._of(plan, NUMBER, True, True, as_index)
+        return groups[self._names()[0] if self._single and as_index else self._names()]
 
-    def _periods(self) -> tuple[dt.datetime, list[dt.datetime], list[dt.datetime]]:
-        """Where periods are counted from, where each begins, and what it is named by; runs for the first and last moment."""
-        ends = self._extremes()
-        origin = self._counted_from(ends)
-        starts: list[dt.datetime] = []
-        if ends:
-            shift = self._shift()
-            start, last = self._freq.start(ends[0] + shift, origin), ends[1] + shift
-            while start <= last:
-                starts.append(start)
-                start = self._freq.next(start)
-        return origin, starts, [self._freq.label(start, self._label) for start in starts]
-
-    def _filled(self, direction: str | None, limit: int | None = None) -> Any:
-        """The rows at the periods' names: those of that very moment, or the nearest before or behind it."""
+    def _filled(self, direction: str | None, limit: int | None = None, fill: Any = None) -> Any:
+        """The rows at the periods' moments: those of that very moment, or the nearest before or behind it."""
         from hypostyle.frame import DataFrame
         from hypostyle.series import Series
 
-        names = self._chosen
-        if names is None:
-            own = self._time.columns()
-            names = [n for n in self._plan.columns if n not in own]
-        _, _, labels = self._periods()
-        grid = _native.Query.from_columns([_LABEL], [_native.Column.from_values(labels, "timestamp[us]")])
-        rows = self._plan.query.select([self._time.alias(_START), *(Native.column(n).alias(n) for n in names)])
-        if (
-            rows.select([Native.call("aggregate", "n_unique", [Native.column(_START)]).alias("n")])
-            .collect()
-            .lists(["n"])[0][0]
-            != rows.rows()
-        ):
+        names = self._names()
+        periods = self._periods()
+        grid = periods.grid()
+        time = periods.clock.shown(periods.clock.numbers())
+        rows = self._plan.query.select([time.alias(_TIME), *(Native.column(n).alias(n) for n in names)])
+        distinct = rows.select([Native.call("aggregate", "n_unique", [Native.column(_TIME)]).alias("n")])
+        if distinct.collect().lists(["n"])[0][0] != rows.rows():
             raise InvalidArgumentError("resample: a moment occurs in several rows; aggregate them first")
-        label, start = Native.column(_LABEL), Native.column(_START)
-        if direction is None:
+        label, start = Native.column(LABEL), Native.column(_TIME)
+        # Moments of the grid that rows have, to be told from those that are filled.
+        rows = rows.with_columns([Native.literal(True).alias(_ROW)])
+        if direction == "nearest":
+            # Of two rows that are as near the later one is taken, as in pandas.
+            back, far = (Native.column(one).cast("int64").negate() for one in (LABEL, _TIME))
+            grid = grid.with_columns([back.alias(NUMBER)]).sort([Native.column(NUMBER)], [False], False)
+            rows = rows.with_columns([far.alias(_BACK)]).sort([Native.column(_BACK)], [False], False)
+            near = (Native.column(NUMBER), Native.column(_BACK))
+            joined = grid.join_asof(rows, near, [], [], ("", ""), direction, None, True)
+        elif direction is None:
             joined = grid.join(rows, [label], [start], "left", ("", ""))
         else:
             joined = grid.join_asof(rows, (label, start), [], [], ("", ""), direction, None, True)
@@ -169,10 +131,13 @@ class Resampler:
             # How far a moment of the grid is from its row, in steps of the grid.
             number = Native.call("window", "row_number", []).over([start], [label], [direction == "forward"])
             exact = Native.call("aggregate", "max", [label.binary("==", start).cast("int64")]).over([start], [], [])
-            near = number.binary("-", exact).binary("<=", Native.literal(limit))
-            shown = [Native.case([(near, one)], Native.literal(None)) for one in shown]
-        exprs = [label.alias(_LABEL), *(one.alias(n) for one, n in zip(shown, names, strict=True))]
-        plan = Plan(joined.select(exprs), [(_LABEL, self._name)])
+            close = number.binary("-", exact).binary("<=", Native.literal(limit))
+            shown = [Native.case([(close, one)], Native.literal(None)) for one in shown]
+        if fill is not None:
+            there = Native.call("scalar", "is_not_null", [Native.column(_ROW)])
+            shown = [Native.case([(there, one)], Native.literal(fill)) for one in shown]
+        exprs = [label.alias(LABEL), *(one.alias(n) for one, n in zip(shown, names, strict=True))]
+        plan = Plan(joined.select(exprs), [(LABEL, self._name)])
         if self._single:
             return Series(plan, Native.column(names[0]), names[0])
         return DataFrame._of(plan)
@@ -191,66 +156,160 @@ class Resampler:
         """The values at the beginning of each period: of the first row that is not earlier; see `ffill`."""
         return self._filled("forward", limit)
 
-    def asfreq(self) -> Any:
-        """The values at the beginning of each period, missing where there is no row of that moment; see `ffill`."""
-        return self._filled(None)
+    def asfreq(self, fill_value: Any = None) -> Any:
+        """The values at the beginning of each period, missing (or ``fill_value``) where there is no row of that moment; see
+        `ffill`."""
+        return self._filled(None, fill=fill_value)
 
-    def nearest(self) -> Any:
+    def nearest(self, limit: int | None = None) -> Any:
         """The values at the beginning of each period, of the row that is nearest; see `ffill`."""
+        if limit is not None:
+            raise UnsupportedError("resample: nearest(limit=...); use hs.merge_asof with tolerance")
         return self._filled("nearest")
 
-    def _grouped(self, make: Any, nothing: Any) -> Any:
+    def interpolate(self, method: str = "linear", **options: Any) -> Any:
+        """The values at the beginning of each period, and between those of rows what lies between them; see
+        `Series.interpolate`. Rows between the moments take part.
+
+        >>> import hypostyle as hs
+        >>> x = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=2, freq="2D"), "x": [1, 2]}).set_index("t")["x"]
+        >>> x.resample("D").interpolate().to_list()
+        [1.0, 1.5, 2.0]
+        """
+        from hypostyle._concat import concat
+        from hypostyle.frame import DataFrame
+
+        periods, names = self._periods(), self._names()
+        time = periods.clock.shown(periods.clock.numbers())
+        rows = DataFrame._of(Plan(self._plan.query.select([time.alias(LABEL), *(Native.column(n) for n in names)])))
+        wanted = DataFrame._of(Plan(periods.grid())).assign(**{_ROW: True})
+        whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).reset_index(drop=True)
+        filled = concat([whole[[LABEL, _ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
+        made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).set_index(LABEL).rename_axis([self._name])
+        return made[names[0]] if self._single else made
+
+    def _grouped(self, make: Callable[[Any], Any], nothing: Callable[[str], Any], as_index: bool = False) -> Any:
         """Aggregates of the periods; ``make`` gives them from groups, ``nothing`` says by column what empty ones hold."""
         from hypostyle.frame import DataFrame
-        from hypostyle.groupby import GroupBy
-        from hypostyle.series import Series
+        from hypostyle.series import VALUE, Series
 
-        origin, starts, labels = self._periods()
-        plan = self._plan.with_columns({_START: self._starts(origin)})
-        names = self._chosen
-        if names is None:
-            own = self._time.columns()
-            names = [n for n in self._plan.columns if n not in own]
-        groups = GroupBy._of(plan, _START, True, True, False)[names]
-        made = make(groups)
-        found = made if isinstance(made, DataFrame) else made.reset_index()
-        columns = [_native.Column.from_values(values, "timestamp[us]") for values in (starts, labels)]
-        periods = _native.Query.from_columns([_START, _LABEL], columns)
-        key = [Native.column(_START)]
-        joined = periods.join(found._plan.query, key, key, "left", ("", "")).sort(key, [False], False)
-        shown = [name for name in found.columns if name != _START]
-        exprs = [Native.column(_LABEL).alias(_LABEL)]
+        names, title = self._names(), None
+        made = make(self._groups(as_index))
+        if isinstance(made, Series):
+            title = made.name
+            made = made.to_frame(VALUE)
+        found = made.reset_index() if made._plan.index else made
+        key = [Native.column(NUMBER)]
+        joined = self._periods().table().join(found._plan.query, key, key, "left", ("", "")).sort(key, [False], False)
+        shown, dtypes = [name for name in found._plan.columns if name != NUMBER], found._plan.dtypes
+        exprs = [Native.column(LABEL).alias(LABEL)]
         for name in shown:
             value, empty = Native.column(name), nothing(name)
             if empty is not None:
+                empty = "" if dtypes[name] == "string" else empty
                 value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
             # Several aggregates of one column are named by themselves.
-            bare = self._single and len(shown) > 1 and name.startswith(f"{names[0]}_")
-            exprs.append(value.alias(name[len(names[0]) + 1 :] if bare else name))
-        plan = Plan(joined.select(exprs), [(_LABEL, self._name)])
+            levels = parts(name)
+            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] == names[0]
+            exprs.append(value.alias(heading(levels[1:]) if bare else name))
+        plan = Plan(joined.select(exprs), [(LABEL, self._name)])
+        if shown == [VALUE]:
+            return Series(plan, Native.column(VALUE), title)
         if self._single and len(shown) == 1:
             return Series(plan, Native.column(shown[0]), names[0])
         return DataFrame._of(plan)
 
-    def agg(self, func: Any = None, **named: Any) -> Any:
-        """Aggregates of each period: as `GroupBy.agg` takes them."""
+    def agg(self, func: Any = None, *args: Any, **named: Any) -> Any:
+        """Aggregates of each period: as `GroupBy.agg` takes them. A Python function gets the series of each column, or the
+        frame of the period if it asks for its columns.
+
+        >>> import hypostyle as hs
+        >>> t = hs.date_range("2024-01-01", periods=4, freq="12h")
+        >>> df = hs.DataFrame({"t": t, "x": [1, 2, 3, 5]}).set_index("t")
+        >>> df.resample("D")["x"].agg(lambda x: x.max() - x.min()).to_list()
+        [1, 2]
+        """
         if isinstance(func, str):
-            own = getattr(type(self), func, None) if func in ("ohlc", "quantile", "size") else None
-            return self._all(func) if own is None else own(self)
+            own = getattr(type(self), func, None) if args or named or func in ("ohlc", "quantile", "size") else None
+            return self._all(func) if own is None else own(self, *args, **named)
+        if callable(func) and not is_known(func):
+            return self._of_function(func, args, named)
+        if isinstance(func, (list, tuple)) and (args or named):
+            from hypostyle._group_functions import func_with
+
+            func = [one if isinstance(one, str) else func_with(one, args, named) for one in func]
+            args, named = (), {}
+        if args:
+            raise DataTypeError("agg: further arguments are those of functions; names of aggregates take none")
+        if isinstance(func, dict) and self._single:
+            func, named = None, func
         functions: dict[str, Any] = {}
         if isinstance(func, dict):
             functions = func
         elif named:
-            functions = {out: what[1] for out, what in named.items() if isinstance(what, tuple)}
+            functions = {out: what[1] if isinstance(what, tuple) else what for out, what in named.items()}
 
         def nothing(name: str) -> Any:
-            function = functions.get(name, name.rsplit("_", 1)[-1])
-            return _NOTHING.get(name_of(function)) if not isinstance(function, (list, tuple)) else None
+            function = functions.get(name, parts(name)[-1])
+            known = isinstance(function, str) or (callable(function) and is_known(function))
+            return _NOTHING.get(name_of(function)) if known else None
 
-        return self._grouped(lambda groups: groups.agg(func, **named), nothing)
+        single = self._single and bool(named)
+        return self._grouped(lambda groups: groups.agg(func, **named), nothing, as_index=single)
 
     aggregate = agg
     apply = agg
+
+    def _of_function(self, func: Callable[..., Any], args: tuple, named: dict[str, Any]) -> Any:
+        """A Python function of each column, or of the frame of each period where it finds no columns in a series."""
+        from hypostyle._group_functions import func_with
+
+        called = func_with(func, args, named) if args or named else func
+        try:
+            return self._grouped(lambda groups: groups.agg(called), lambda _: None)
+        except (AttributeError, KeyError, CastError):
+            if self._single:
+                raise
+            return self._grouped(lambda groups: groups.apply(called), lambda _: None, as_index=True)
+
+    def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """As `GroupBy.transform`: a value for each row, of its period.
+
+        >>> import hypostyle as hs
+        >>> t = hs.date_range("2024-01-01", periods=4, freq="12h")
+        >>> hs.DataFrame({"t": t, "x": [1, 2, 3, 5]}).set_index("t").resample("D")["x"].transform("sum").to_list()
+        [3, 3, 8, 8]
+        """
+        return self._groups(True).transform(func, *args, **kwargs)
+
+    def __iter__(self) -> Iterator[tuple[dt.datetime, Any]]:
+        """What each period that has rows is named by, and its rows; runs."""
+        labels = self._labels()
+        for number, rows in self._groups(True):
+            rows = rows if self._single else rows.drop(columns=[NUMBER], errors="ignore")
+            yield labels[number], rows
+
+    def _labels(self) -> list[Any]:
+        """What the periods are named by."""
+        return self._periods().table().collect().lists([LABEL])[0]
+
+    def get_group(self, name: Any) -> Any:
+        """The rows of the period of this name."""
+        from hypostyle._dates import moment_of
+
+        wanted = moment_of(name)
+        for label, rows in self:
+            if label == wanted:
+                return rows
+        raise KeyError(name)
+
+    @property
+    def ngroups(self) -> int:
+        """The number of periods; runs."""
+        return self._periods().count
+
+    def __len__(self) -> int:
+        return self.ngroups
 
     def pipe(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """``func(periods, ...)``."""
@@ -280,9 +339,8 @@ class Resampler:
 
         if not numeric_only or self._single:
             return self
-        dtypes, own = self._plan.dtypes, self._time.columns()
-        names = self._chosen or [name for name in self._plan.columns if name not in own]
-        return self[[name for name in names if is_number(dtypes[name]) or dtypes[name] == "bool"]]
+        dtypes = self._plan.dtypes
+        return self[[name for name in self._names() if is_number(dtypes[name]) or dtypes[name] == "bool"]]
 
     def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:
         """The sum of each period; 0 where it has no rows, missing where it has fewer than ``min_count`` values."""
@@ -346,40 +404,36 @@ class Resampler:
         parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
         return self.agg(**{out: (name, func) for out, func in parts.items()})
 
+    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
+        """The standard error of the mean of each period."""
+        return self._numbers(numeric_only)._all("sem", ddof=ddof)
+
     def quantile(self, q: float = 0.5) -> Any:
         """The value below which a share ``q`` of each period lies."""
         return self._all("quantile", q=q)
 
 
-def resampled(frame: DataFrame, rule: str, on: str | None, label: str | None = None, **others: Any) -> Resampler:
-    """Groups by periods of a column, or of the index."""
+def resampled(
+    frame: DataFrame, rule: Any, on: str | None, label: str | None = None, level: Any = None, **others: Any
+) -> Resampler:
+    """Groups by periods of a column, or of the index, or a level of it."""
+    from hypostyle.index import Index
+
     plan = frame._plan
     if on is not None:
         return Resampler(plan, plan.column(on), on, rule, label, **others)
-    if len(plan.index) != 1:
+    index = Index(plan)
+    if level is None and index.nlevels > 1:
+        raise InvalidArgumentError("resample goes by times: give on=..., or level=... of an index of several levels")
+    if not plan.index:
         raise InvalidArgumentError("resample goes by a column: give on=..., or set_index it")
-    column, title = plan.index[0]
+    column, title = plan.index[0 if level is None else index._level(level)]
     return Resampler(plan, Native.column(column), title, rule, label, **others)
 
 
-def _length(offset: Any) -> dt.timedelta:
-    """A length of time of a text such as ``"2h"``, or as it is."""
-    if offset is None:
-        return dt.timedelta(0)
-    if isinstance(offset, str):
-        step = Frequency(offset.removeprefix("-")).step
-        if step is None:
-            raise InvalidArgumentError(f"{offset!r} is no length of time; give hours, minutes, seconds or days")
-        return -step if offset.startswith("-") else step
-    if hasattr(offset, "to_pytimedelta"):
-        return offset.to_pytimedelta()
-    if not isinstance(offset, dt.timedelta):
-        raise DataTypeError(f"offset is a text such as '2h' or a timedelta, not {offset!r}")
-    return offset
-
-
 class Grouper:
-    """A key of groups with a frequency: ``df.groupby(hs.Grouper(key="t", freq="D"))`` is ``df.resample("D", on="t")``.
+    """A key of groups with a frequency: ``df.groupby(hs.Grouper(key="t", freq="D"))`` is ``df.resample("D", on="t")``;
+    ``closed``, ``label``, ``origin`` and ``offset`` are as there.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [1, 2, 3]})
@@ -387,13 +441,25 @@ class Grouper:
     [3, 3]
     """
 
-    __slots__ = ("freq", "key", "label", "level")
+    __slots__ = ("freq", "key", "level", "options")
 
-    def __init__(self, key: str | None = None, level: Any = None, freq: str | None = None, label: Any = None) -> None:
-        self.key, self.level, self.freq, self.label = key, level, freq, label
+    def __init__(
+        self,
+        key: str | None = None,
+        level: Any = None,
+        freq: Any = None,
+        label: Any = None,
+        closed: Any = None,
+        origin: Any = "start_day",
+        offset: Any = None,
+        sort: bool = True,
+        dropna: bool = True,
+    ) -> None:
+        self.key, self.level, self.freq = key, level, freq
+        self.options = {"label": label, "closed": closed, "origin": origin, "offset": offset}
 
     def native(self, plan: Plan) -> tuple[str | None, Native]:
-        """The start of each row's period, or the key itself: beside other keys."""
+        """What each row's period is named by, or the key itself: beside other keys."""
         from hypostyle.index import Index
 
         if self.key is None:
@@ -403,38 +469,13 @@ class Grouper:
             name, time = self.key, plan.column(self.key)
         if self.freq is None:
             return name, time
-        resampler = Resampler(plan, time, name, self.freq)
-        starts = resampler._starts(resampler._counted_from(resampler._extremes()))
-        return name, _named(starts, resampler._freq, self.label)
-
-
-def _named(starts: Native, frequency: Frequency, side: str | None) -> Native:
-    """What periods are named by: their starts, or the last day of weeks and of months, quarters and years."""
-    ends = frequency.label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
-    right = ends if side is None else side == "right"
-    if not right:
-        return Native.call("scalar", "date_offset", [starts], {"by": "-1d"}) if ends else starts
-    months = {"M": 1, "Q": 3, "Y": 12}.get(frequency.unit[0]) if frequency.unit in _MONTHS else None
-    if months is not None:
-        starts = Native.call("scalar", "date_offset", [starts], {"by": f"{months}mo"})
-    else:
-        assert frequency.step is not None
-        width = Native.literal(frequency.step // dt.timedelta(microseconds=1))
-        starts = starts.cast("int64").binary("+", width).cast("timestamp[us]")
-    return Native.call("scalar", "date_offset", [starts], {"by": "-1d"}) if ends else starts
+        return name, Resampler(plan, time, name, self.freq, **self.options)._periods().label()
 
 
 def grouper_of(key: Any) -> Any:
     """pandas' own Grouper as one of these; other keys as they are."""
     if type(key).__module__.split(".")[0] != "pandas" or type(key).__name__ not in ("Grouper", "TimeGrouper"):
         return key
-    text = getattr(key.freq, "freqstr", None)
-    if text is None:
+    if getattr(key, "freq", None) is None:
         return Grouper(key.key, key.level)
-    ends = Frequency(text).label(dt.datetime(2024, 1, 1)) != dt.datetime(2024, 1, 1)
-    usual = "right" if ends else "left"
-    if key.closed != usual or key.origin != "start_day" or key.offset is not None:
-        raise UnsupportedError(
-            "groupby: a Grouper with closed, origin or offset; use resample(rule, on=..., closed=...)"
-        )
-    return Grouper(key.key, key.level, text, None if key.label == usual else key.label)
+    return Grouper(key.key, key.level, key.freq, key.label, key.closed, key.origin, key.offset)

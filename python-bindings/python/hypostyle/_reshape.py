@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _labels, _native
+from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Source
+from hypostyle._spread import spread, spread_by, stacked, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -53,7 +54,7 @@ class Reshape:
         >>> hs.DataFrame({"id": [1], "a": [10], "b": [20]}).melt("id").to_dict("list")
         {'id': [1, 1], 'variable': ['a', 'b'], 'value': [10, 20]}
         """
-        plan = _index.reset(self._plan, True) if ignore_index else self._plan
+        plan = _index.reset(self._plan, True) if ignore_index else self._plan.numbered()
         keep = listed(id_vars)
         on = [name for name in plan.columns if name not in keep] if value_vars is None else listed(value_vars)
         for name in [*keep, *on]:
@@ -61,7 +62,8 @@ class Reshape:
         keep = [*plan.index_columns, *keep]
         variable = "variable" if var_name is None else var_name
         query = _native.unpivot(plan.query, keep, variable, on, [(value_name, on)], False)
-        return _frame(Plan(query, plan.index))
+        made = Plan(query, plan.index)
+        return _frame(made if _headings.depth(on) == 1 else with_levels(made, variable, on, var_name))
 
     unpivot = melt
 
@@ -84,6 +86,8 @@ class Reshape:
 
         if sort:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
+        if _headings.depth(self._plan.columns) > 1:
+            return _frame(stacked(numbered(self._plan), level, name))
         if level not in (-1, 0):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
@@ -94,18 +98,18 @@ class Reshape:
         return made.dropna() if dropna else made
 
     def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
-        """The values of one level of the index as columns, named as text; of several columns ``column_value``. Runs.
+        """The values of one level of the index as columns, named as text below the names of the columns. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "j": ["x", "y", "x"], "v": [1, 2, 3]})
         >>> df.set_index(["k", "j"])["v"].unstack(fill_value=0).to_dict("list")
         {'x': [1, 3], 'y': [2, 0]}
         """
-        return unstacked(self._plan, self._plan.columns, level, fill_value, len(self._plan.columns) > 1)
+        return unstacked(self._plan, self._plan.columns, level, fill_value, True)
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
         """A row per value of ``index`` and a column per value of ``columns``, named as text: the values there are, of
-        which there may be one for each cell. Of several ``values`` the columns are named ``value_column``. Runs.
+        which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a"], "c": ["x", "y"], "v": [1, 2]})
@@ -139,8 +143,8 @@ class Reshape:
         sort: bool = True,
     ) -> DataFrame:
         """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, named as text; of
-        several values ``value_column``, of several aggregates ``aggregate_value_column`` (of one value ``aggregate_column``).
-        ``margins`` adds a row and a column of totals. Runs.
+        several values or aggregates the columns have several levels, ``("sum", "v", "x")``. ``margins`` adds a row and a
+        column of totals. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "c": ["x", "y", "x"], "v": [1, 2, 3]})
@@ -161,7 +165,9 @@ class Reshape:
         if functions:
             return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)
         exprs = [aggregate(plan.column(column), func).alias(name) for name, column, func in wanted]
-        named = len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None
+        named = (
+            len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None or isinstance(aggfunc, (list, tuple))
+        )
         total = margins_name if margins else None
         labels = [name for name, _ in rows]
         if heads:
@@ -203,11 +209,13 @@ class Reshape:
         """
         plan = self._plan
         names, columns = _row_names(plan), plan.columns
-        level = _index.level_columns([None], names)
+        titles = [one if isinstance(one, tuple) else (one,) for one in _headings.shown(columns)]
+        levels = _index.level_columns([None] * max(map(len, titles), default=1), names)
         kept = plan.query.select([Native.column(name).alias(name) for name in columns])
         turned = _native.transpose(kept, names)
-        labels = _native.Query.from_columns([level[0][0]], [_native.Column.from_values(columns, "string")])
-        return _frame(Plan(_native.Query.concat([labels, turned], "columns"), level))
+        cells = [_native.Column.from_values([one[at] for one in titles], "string") for at in range(len(levels))]
+        labels = _native.Query.from_columns([column for column, _ in levels], cells)
+        return _frame(Plan(_native.Query.concat([labels, turned], "columns"), levels))
 
     @property
     def T(self) -> DataFrame:
@@ -252,21 +260,16 @@ class Reshape:
 
 
 def numbered(plan: Plan) -> Plan:
-    """The plan with an index: the numbers of the rows, if it has none."""
-    if plan.index:
-        return plan
-    from hypostyle._windows import literal, window
-
-    name = _index.HIDDEN.format(0)
-    number = window("row_number").binary("-", literal(1)).cast("int64")
-    return plan.with_columns({name: number}).reindexed([(name, None)])
+    """The plan with an index: the labels of the rows, which are their numbers if there are no others."""
+    return plan.numbered()
 
 
 def _row_names(plan: Plan) -> list[str]:
-    if not plan.index:
+    plan = plan.labelled()
+    if plan.is_numbered:
         return [str(row) for row in range(plan.query.rows())]
     texts = [plan.query.collect().texts(column) for column in plan.index_columns]
-    return ["_".join(map(str, row)) for row in zip(*texts, strict=True)]
+    return [_headings.named(list(map(str, row))) for row in zip(*texts, strict=True)]
 
 
 def _key(plan: Plan, key: Any) -> tuple[str | None, Native]:
@@ -304,11 +307,11 @@ def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str,
         found = []
         for name in cells:
             funcs = aggfunc[name] if isinstance(aggfunc[name], (list, tuple)) else [aggfunc[name]]
-            found += [(f"{name}_{label(func)}", name, func) for func in funcs]
-        return sorted(found, key=lambda one: one[0])
+            found += [(_headings.joined(name, label(func)), name, func) for func in funcs]
+        return sorted(found, key=lambda one: _headings.parts(one[0]))
     if not isinstance(aggfunc, (list, tuple)):
         return [(name, name, aggfunc) for name in cells]
-    return [(label(f) if alone else f"{label(f)}_{name}", name, f) for f in aggfunc for name in cells]
+    return [(label(f) if alone else _headings.joined(label(f), name), name, f) for f in aggfunc for name in cells]
 
 
 def _with_total(
@@ -337,61 +340,6 @@ def _filled(name: str, value: Any) -> Native:
     return Native.call("scalar", "fill_null", [Native.column(name), Native.literal(value)]).alias(name)
 
 
-def spread(
-    plan: Plan,
-    rows: list[str],
-    labels: Sequence[str | None],
-    heads: list[str],
-    exprs: list[Native],
-    total: str | None,
-    fill: Any,
-    keep_nulls: bool,
-    named: bool,
-) -> DataFrame:
-    natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
-    return spread_by(plan, natives, labels, exprs, total, fill, keep_nulls, named)
-
-
-def spread_by(
-    plan: Plan,
-    keys: tuple[list[Native], list[Native]],
-    labels: Sequence[str | None],
-    exprs: list[Native],
-    total: str | None,
-    fill: Any,
-    keep_nulls: bool,
-    named: bool,
-) -> DataFrame:
-    """Cells spread over columns, with the row keys as the index."""
-    hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
-    rows = [native.alias(name) for native, name in zip(keys[0], hidden, strict=True)]
-    query = _native.pivot(plan.query, rows, keys[1], exprs, total, fill, keep_nulls, named)
-    made = query.names()[len(hidden) :]
-    known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
-    if known is not None and set(made) <= {*known[0], total}:
-        # Categories come in their order, and totals last.
-        made = [name for name in (*known[0], total) if name in made]
-        query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
-    if not hidden:
-        return _frame(Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()]))
-    levels = _index.level_columns(labels, made)
-    moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
-    return _frame(Plan(query.rename(moved) if moved else query, levels))
-
-
-def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named: bool) -> DataFrame:
-    """The values of one level of the index as columns."""
-    if len(plan.index) < 2:
-        raise UnsupportedError("unstack: the index has one level; transpose turns the whole frame")
-    from hypostyle.index import Index
-
-    at = Index(plan)._level(level)
-    rows = [part for i, part in enumerate(plan.index) if i != at]
-    exprs = [plan.column(name).alias(name) for name in columns]
-    labels = [label for _, label in rows]
-    return spread(plan, [name for name, _ in rows], labels, [plan.index[at][0]], exprs, None, fill, True, named)
-
-
 def get_dummies(
     data: Any,
     prefix: Any = None,
@@ -412,10 +360,12 @@ def get_dummies(
     if sparse:
         raise UnsupportedError("get_dummies: columns are never sparse")
     wanted = "bool" if dtype is None else dtype_name(dtype)
-    if isinstance(data, (list, tuple)) or type(data).__module__ == "numpy":
+    foreign = type(data).__module__.split(".")[0] in ("numpy", "pandas")
+    if isinstance(data, (list, tuple)) or foreign:
+        from hypostyle.frame import DataFrame
         from hypostyle.series import Series
 
-        data = Series(data)
+        data = DataFrame(data) if getattr(data, "ndim", 1) == 2 else Series(data)
     if isinstance(data, BoundExpression):
         plan = data.to_frame("value")._plan  # type: ignore[attr-defined]
         names, prefixes = ["value"], ["" if prefix is None else str(prefix)]
@@ -436,8 +386,14 @@ def get_dummies(
         if len(seps) != len(names) or len(prefixes) != len(names):
             raise InvalidArgumentError(f"get_dummies: {len(seps)} separators for {len(names)} columns")
         prefixes, prefix_sep = [f"{p}{sep}" for p, sep in zip(prefixes, seps, strict=True)], ""
-    query = _native.dummies(plan.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
-    return _frame(Plan(query, plan.index))
+
+    def made(of: Plan) -> Plan:
+        query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        return Plan(query, of.index)
+
+    found = made(plan)
+    found.source = None if plan.source is None else Source([plan], lambda plans: made(plans[0]))
+    return _frame(found)
 
 
 def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+") -> DataFrame:

@@ -2,155 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from hypostyle import _columns, _native
+from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle._windows import Running, literal, over_all, window
+from hypostyle._window_base import Make, Windows
+from hypostyle._windows import Running, literal, window
+from hypostyle._windows_of_pandas import WindowsOfPandas
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
-Make = Callable[[Native], Native]
-
-
-class Windows:
-    """What all kinds of windows have in common."""
-
-    __slots__ = ()
-
-    _owner: Running
-    _chosen: Any
-    _kind = "these windows"
-
-    def _chosen_owner(self, columns: Any) -> Any:
-        raise NotImplementedError
-
-    def __getitem__(self, columns: Any) -> Any:
-        """Only these columns take part; one name alone gives series."""
-        plan = self._owner._plan  # type: ignore[attr-defined]
-        for name in [columns] if isinstance(columns, str) else columns:
-            plan.query.check(name)
-        return self._chosen_owner(columns if isinstance(columns, str) else list(columns))
-
-    def __getattr__(self, name: str) -> Any:
-        plan = getattr(self._owner, "_plan", None)
-        if not name.startswith("_") and not hasattr(self._owner, "_native") and plan and name in plan.columns:
-            return self[name]
-        raise AttributeError(
-            f"{self._kind} has no aggregate and no column {name!r}; apply(function) takes any function of a window"
-        )
-
-    def _applied(self, make: Make, numeric: bool, but: str | None) -> Any:
-        """New values of the chosen columns."""
-        from hypostyle.frame import DataFrame
-        from hypostyle.series import Series
-
-        owner, chosen = self._owner, self._chosen
-        if hasattr(owner, "_values"):
-            from hypostyle._group_windows import by_group
-
-            chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
-            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None))
-        if chosen is None:
-            return owner._each(make, numeric, but)
-        plan = owner._plan  # type: ignore[attr-defined]
-        if isinstance(chosen, str):
-            native = over_all(make(plan.column(chosen)))
-            plan.query.dtype_of(native)
-            return Series(plan, native, chosen)
-        exprs = {name: Native.column(name) for name in plan.index_columns}
-        exprs.update((name, over_all(make(plan.column(name)))) for name in chosen if name != but)
-        if but is not None:
-            # As in pandas the times of the rows stand beside their windows.
-            exprs[but] = plan.column(but)
-        return DataFrame._of(plan.project(exprs))
-
-    def _numbers(self, numeric_only: bool) -> Any:
-        """These windows, or those of the columns of numbers."""
-        from hypostyle._dtypes import is_number
-
-        if not numeric_only or hasattr(self._owner, "_native") or isinstance(self._chosen, str):
-            return self
-        dtypes = self._owner._plan.dtypes  # type: ignore[attr-defined]
-        return self[[name for name in self._columns() if is_number(dtypes[name]) or dtypes[name] == "bool"]]
-
-    def agg(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """An aggregate by name, several as a list, or by column as a mapping; several aggregates of a column are named
-        ``x_sum``, ... A Python function goes to `apply`.
-
-        >>> import hypostyle as hs
-        >>> hs.Series([1, 2, 3], name="x").rolling(2).agg(["sum", "max"]).to_dict("list")
-        {'sum': [None, 3.0, 5.0], 'max': [None, 2.0, 3.0]}
-        """
-        if isinstance(func, Mapping):
-            return self._by_column(func)
-        if isinstance(func, (list, tuple)):
-            return self._listed(func)
-        name = func if isinstance(func, str) else _known(func)
-        if name is None:
-            return self.apply(func, *args, **kwargs)  # type: ignore[attr-defined]
-        if name.startswith("_") or not hasattr(type(self), name):
-            raise InvalidArgumentError(f"no aggregate of {self._kind} is called {name!r}")
-        return getattr(self, name)(*args, **kwargs)
-
-    aggregate = agg
-
-    def _columns(self) -> list[str]:
-        owner = self._owner
-        if self._chosen is not None:
-            return self._chosen if isinstance(self._chosen, list) else [self._chosen]
-        names = owner._values() if hasattr(owner, "_values") else owner._plan.columns  # type: ignore[attr-defined]
-        return [name for name in names if name != getattr(self, "_on", None)]
-
-    def _listed(self, func: Any) -> Any:
-        from hypostyle._accessors import frame_of
-
-        if hasattr(self._owner, "_native") or isinstance(self._chosen, str):
-            made = {_label(one): self.agg(one) for one in func}
-        else:
-            made = {f"{n}_{_label(one)}": self[n].agg(one) for n in self._columns() for one in func}
-        return frame_of(next(iter(made.values())), made)
-
-    def _by_column(self, func: Mapping[str, Any]) -> Any:
-        from hypostyle._accessors import frame_of
-
-        if hasattr(self._owner, "_native"):
-            raise InvalidArgumentError("agg of a series takes a name or a list of names, not a mapping")
-        several = any(isinstance(names, (list, tuple)) for names in func.values())
-        made = {}
-        for column, names in func.items():
-            for one in names if isinstance(names, (list, tuple)) else [names]:
-                made[f"{column}_{_label(one)}" if several else column] = self[column].agg(one)
-        return frame_of(next(iter(made.values())), made)
-
-    def _by_window(
-        self, func: Any, raw: bool, args: tuple, kwargs: Any, spans: Callable[[int], tuple[int, int]], least: int
-    ) -> Any:
-        """A Python function of each window; runs, on one core."""
-        import numpy as np
-
-        from hypostyle.series import Series
-
-        owner = self._owner
-        if hasattr(owner, "_values"):
-            raise UnsupportedError(
-                "apply of windows within groups; use groupby(...).apply(lambda g: g.rolling(...)...)"
-            )
-
-        def make(column: Native) -> Native:
-            values = np.asarray(Series(owner._plan, column, None).to_numpy(), dtype="float64")  # type: ignore[attr-defined]
-            found: list[float | None] = []
-            for at in range(len(values)):
-                low, high = spans(at)
-                part = values[max(low, 0) : high]
-                if np.count_nonzero(~np.isnan(part)) < least:
-                    found.append(None)
-                    continue
-                found.append(float(func(part if raw else Series(part), *args, **kwargs)))
-            return by_row(_columns.column(np.array(found, dtype="float64"), False))
-
-        return self._applied(make, True, getattr(self, "_on", None))
 
 
 class Rolling(Windows):
@@ -266,7 +127,12 @@ class Rolling(Windows):
         return self._shape("kurtosis", numeric_only)
 
     def _shape(self, name: str, numeric_only: bool) -> Any:
-        return self._numbers(numeric_only)._of(lambda column: _without_nan(self._moving(name, column)))
+        # The level is taken away first: sums of high powers of it would hide the shape.
+        def make(column: Native) -> Native:
+            mean = Native.call("aggregate", "mean", [column.cast("float64")])
+            return _without_nan(self._moving(name, column.cast("float64").binary("-", mean)))
+
+        return self._numbers(numeric_only)._of(make)
 
     def rank(
         self, method: str = "average", ascending: bool = True, pct: bool = False, numeric_only: bool = False
@@ -284,7 +150,7 @@ class Rolling(Windows):
         """The number of values of each window that are not missing."""
         return self._numbers(numeric_only)._make("count")
 
-    def cov(self, other: Any, ddof: int = 1) -> Any:
+    def cov(self, other: Any = None, pairwise: Any = None, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The covariance with another series of the frame in each window, over the rows where both have a value.
 
         >>> import hypostyle as hs
@@ -292,9 +158,11 @@ class Rolling(Windows):
         >>> df["x"].rolling(2).cov(df["y"]).to_list()
         [None, 0.5, 1.5]
         """
+        if (windows := self._of_frames(other)) is not None:
+            return windows.cov(other, pairwise, ddof, numeric_only)
         return self._paired(other, "cov", ddof=ddof)
 
-    def corr(self, other: Any, ddof: int = 1) -> Any:
+    def corr(self, other: Any = None, pairwise: Any = None, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The correlation with another series of the frame in each window, over the rows where both have a value; missing
         where one of them does not vary.
 
@@ -303,7 +171,13 @@ class Rolling(Windows):
         >>> df["x"].rolling(2).corr(df["y"]).round(6).to_list()
         [None, 1.0, 1.0]
         """
+        if (windows := self._of_frames(other)) is not None:
+            return windows.corr(other, pairwise, ddof, numeric_only)
         return self._paired(other, "corr")
+
+    def _of_frames(self, other: Any) -> WindowsOfPandas | None:
+        """The windows by pandas, for pairs that are not of two series."""
+        return None if hasattr(self._owner, "_native") and hasattr(other, "_native") else self._of_pandas()
 
     def _paired(self, other: Any, name: str, **params: Any) -> Any:
         owner = self._owner
@@ -331,6 +205,9 @@ class Rolling(Windows):
         [None, 4.0, 3.0]
         """
         size, least = self._params["window"], self._params["min_periods"]
+        windows = self._of_pandas()
+        if windows is not None and (self._by is not None or not isinstance(size, int)):
+            return windows.apply(func, raw, engine, engine_kwargs, args, kwargs)
         if self._by is not None or isinstance(size, bool) or not isinstance(size, int):
             raise UnsupportedError("apply: windows of so many rows; for windows of time use the named aggregates")
         if not callable(func):
@@ -568,23 +445,11 @@ class Fading(Windows):
         return self._numbers(numeric_only)._applied(make, True, None)
 
     def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """Not there: fading windows have a mean, a variance and a standard deviation."""
-        raise UnsupportedError("ewm: there are mean(), var() and std(); functions of fading windows are not there")
+        """Not there: a function of fading windows would not see the weights."""
+        raise UnsupportedError("ewm: there are mean(), sum(), var(), std(), cov() and corr(); functions see no weights")
 
 
 def _without_nan(values: Native) -> Native:
     """Values with NaN as missing."""
     varies = Native.call("scalar", "is_nan", [values]).invert()
     return Native.case([(varies, values)], literal(None)).cast("float64")
-
-
-def _known(function: Any) -> str | None:
-    from hypostyle._aggregates import is_known, name_of
-
-    return name_of(function) if callable(function) and is_known(function) else None
-
-
-def _label(function: Any) -> str:
-    if isinstance(function, str):
-        return function
-    return _known(function) or str(getattr(function, "__name__", type(function).__name__))

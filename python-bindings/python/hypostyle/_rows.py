@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hypostyle._headings import shown
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Row:
         self._names, self._values, self.name = names, values, name
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, (list, tuple)):
+        if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
             return self._values[self._names.index(key)]
@@ -118,8 +119,9 @@ class Row:
 
 def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
     """Labels and rows, partition by partition."""
+    plan = plan.shown()
     columns, index = plan.columns, plan.index_columns
-    names, start = tuple(columns), 0
+    names, start = tuple(shown(columns)), 0
     table = plan.query.collect()
     for position in range(len(table.partition_rows())):
         part = table.partition(position).collect()

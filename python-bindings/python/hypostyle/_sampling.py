@@ -26,9 +26,7 @@ def seed_of(random_state: Any) -> int:
     return int(random_state)
 
 
-def sampled(
-    plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
-) -> _native.Query:
+def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any) -> Plan:
     """Some rows in random order."""
     if n is not None and frac is not None:
         raise InvalidArgumentError("sample takes n or frac, not both")
@@ -41,17 +39,17 @@ def sampled(
     if weights is None and not replace:
         if frac is not None and frac > 1:
             raise InvalidArgumentError("sample: more rows than there are; give replace=True")
-        return plan.query.sort([drawn], [False], False).slice(0, count)
+        return plan.then(lambda query: query.sort([drawn], [False], False).slice(0, count))
     if replace:
         chances = None if weights is None else _chances(plan, weights)
         if rows == 0 and count:
             raise InvalidArgumentError("sample: there is no row to draw")
-        return taken(plan, random.Random(seed).choices(range(rows), chances, k=count))
+        return plan.then(taken(random.Random(seed).choices(range(rows), chances, k=count)))
     key = call("weighted_draw", drawn, _weight(plan, weights).cast("float64"))
     weighty = plan.query.select([key.alias("key")]).select([Native.call("aggregate", "count", [Native.column("key")])])
     if count > weighty.collect().lists(weighty.names())[0][0]:
         raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
-    return plan.query.sort([key], [True], False).slice(0, count)
+    return plan.then(lambda query: query.sort([key], [True], False).slice(0, count))
 
 
 def _weight(plan: Plan, weights: Any) -> Native:
@@ -74,3 +72,47 @@ def _chances(plan: Plan, weights: Any) -> list[float]:
     if chances and not sum(chances):
         raise InvalidArgumentError("sample: all weights are 0")
     return chances
+
+
+def some_columns(
+    names: list[str], n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
+) -> list[str]:
+    """The names of columns that are drawn."""
+    if replace:
+        raise InvalidArgumentError("sample(axis=1): a column is chosen once; replace=False")
+    count = (1 if n is None else n) if frac is None else round(frac * len(names))
+    if not 0 <= count <= len(names):
+        raise InvalidArgumentError(f"sample: {count} columns of {len(names)}")
+    drawn = random.Random(seed_of(random_state))
+    if weights is None:
+        return drawn.sample(names, count)
+    chances = dict(zip(names, list(weights), strict=True))
+    found: list[str] = []
+    for _ in range(count):
+        left = [name for name in names if name not in found]
+        if not sum(chances[name] for name in left):
+            raise InvalidArgumentError(f"sample: {count} columns, and fewer have a weight")
+        found += drawn.choices(left, [chances[name] for name in left])
+    return found
+
+
+def drawn_of_groups(
+    plan: Plan, groups: list[Any], n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
+) -> list[int]:
+    """The places of rows drawn from each of some groups of places, in the order of the groups."""
+    random_ = random.Random(seed_of(random_state))
+    chances = None if weights is None else _chances(plan, weights)
+    found: list[int] = []
+    for places in groups:
+        count = (1 if n is None else n) if frac is None else round(frac * len(places))
+        own = None if chances is None else [chances[at] for at in places]
+        if replace:
+            found += random_.choices(list(places), own, k=count)
+            continue
+        # Each gets a number that is the greater the likelier it is; the greatest are drawn.
+        keys = [random_.random() ** (1 / chance) if chance else -1.0 for chance in own or [1.0] * len(places)]
+        order = sorted(range(len(places)), key=keys.__getitem__, reverse=True)[:count]
+        if len(order) < count or any(keys[at] < 0 for at in order):
+            raise InvalidArgumentError(f"sample: {count} rows of a group, and fewer have a weight; give replace=True")
+        found += [places[at] for at in order]
+    return found

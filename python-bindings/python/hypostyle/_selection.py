@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
+from hypostyle._dtypes import DType
+from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._plan import Plan
@@ -99,7 +101,7 @@ class Selection:
         >>> df.axes[1]
         ['k', 'x']
         """
-        return [self.index, self._plan.columns]
+        return [self.index, self.columns]  # type: ignore[attr-defined]
 
     @property
     def ndim(self) -> int:
@@ -116,7 +118,7 @@ class Selection:
         """Makes this frame what another one is."""
         raise NotImplementedError
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Any:
         """The names of the columns.
 
         >>> import hypostyle as hs
@@ -124,7 +126,7 @@ class Selection:
         >>> df.keys()
         ['k', 'x']
         """
-        return self._plan.columns
+        return self.columns  # type: ignore[attr-defined]
 
     def filter(
         self,
@@ -134,6 +136,7 @@ class Selection:
         like: str | None = None,
         regex: str | None = None,
         axis: Any = None,
+        cond: Any = None,
     ) -> DataFrame:
         """Rows where a condition is true; false and missing are dropped. With ``items``, ``like`` or ``regex`` the columns
         of these names, as pandas has it.
@@ -143,6 +146,11 @@ class Selection:
         >>> df.filter(hs.col("y") > 5).to_dict("list"), df.filter(like="x").columns
         ({'xa': [2], 'xb': [4], 'y': [6]}, ['xa', 'xb'])
         """
+        predicate = cond if predicate is None else predicate
+        if callable(predicate) and not isinstance(predicate, (BoundExpression, Expr)):
+            predicate = predicate(self)
+        if hasattr(predicate, "dtype") and not isinstance(predicate, (BoundExpression, Expr)):
+            return self.loc[predicate]
         if isinstance(predicate, (list, tuple)) and items is None:
             predicate, items = None, predicate
         if sum(given is not None for given in (predicate, items, like, regex)) != 1:
@@ -150,12 +158,25 @@ class Selection:
         if predicate is not None:
             if not isinstance(predicate, (BoundExpression, Expr)):
                 raise DataTypeError(f"filter takes a condition such as hs.col('x') > 1, not {predicate!r}")
+            predicate = predicate._tested() if hasattr(predicate, "_tested") else predicate
             plan, names = self._plan.with_room(predicate), self._plan.columns
             native = matched(plan, predicate) if hasattr(predicate, "iloc") else None
-            found = plan.then(plan.query.filter(plan.expr(predicate) if native is None else native))
+            try:
+                chosen = plan.expr(predicate) if native is None else native
+            except InvalidArgumentError:
+                native = matched(plan, predicate, kin=True, more=True) if hasattr(predicate, "iloc") else None
+                if native is None:
+                    raise
+                chosen = native
+            found = plan.then(lambda query: query.filter(chosen))
             return type(self)._of(found if plan is self._plan else found.keep(names))  # type: ignore[attr-defined]
-        if axis in (0, "index"):
-            raise UnsupportedError("filter: rows by label are chosen with loc")
+        if axis in (0, "index", "rows"):
+            labels = self.index.to_list()
+            if items is not None:
+                known = set(labels)
+                return self.loc[[label for label in items if label in known]]
+            part = re.compile(re.escape(like) if like is not None else str(regex))
+            return self.take([at for at, label in enumerate(labels) if part.search(str(label))])
         names = self._plan.columns
         if items is not None:
             return self._keep([name for name in items if name in names])
@@ -205,7 +226,8 @@ class Selection:
         >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
         ['x', 'y']
         """
-        return self._keep(_cells.selected_dtypes(self.dtypes, include, exclude))  # type: ignore[attr-defined]
+        names, dtypes = self._plan.columns, self._plan.dtypes
+        return self._keep(_cells.selected_dtypes({name: DType(dtypes[name]) for name in names}, include, exclude))
 
     def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
         """A new column at a place among the others; changes this frame.
@@ -247,7 +269,7 @@ class Selection:
         if axis in (1, "columns"):
             names = self._plan.columns
             return self._keep([names[at] for at in positions(indices, len(names))])
-        return self._then(taken(self._plan, positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
+        return self._then(taken(positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
         """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column.
@@ -257,17 +279,26 @@ class Selection:
         >>> df.xs(2, level="j")["x"].to_list()
         [6]
         """
+        if axis in (1, "columns") and level is not None:
+            return type(self)._of(at_level(self._plan, key, level, drop_level))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:
             if not drop_level:
                 raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
+        if isinstance(level, (list, tuple)):
+            if not isinstance(key, tuple) or len(key) != len(level):
+                raise InvalidArgumentError(f"xs: {len(level)} levels, and not as many labels in {key!r}")
+            found: Any = self
+            for label, one in zip(key, [Index(self._plan)._level(one) for one in level], strict=True):
+                found = found.xs(label, level=one, drop_level=False)
+            return found.droplevel(list(level)) if drop_level and len(level) < len(self._plan.index) else found
         plan = self._plan
         at = Index(plan)._level(level)
         column = plan.index[at][0]
         same = _native.Expr.column(column).binary("==", _native.Expr.literal(key))
-        found = plan.then(plan.query.filter(same))
+        found = plan.then(lambda query: query.filter(same))
         if drop_level:
             found = found.reindexed([part for i, part in enumerate(found.index) if i != at])
             found = found.keep([name for name in found.columns if name != column])

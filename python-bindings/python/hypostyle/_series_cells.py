@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._cells import value_of
+from hypostyle._cells import decided, value_of
 from hypostyle._choosing import is_in, repeated
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -135,7 +135,7 @@ class SeriesCells:
         if isinstance(value, dict):
             raise UnsupportedError("fillna: values by label; write series.where(condition, value)")
         here = self._with_room(value)
-        return here._like(filled_to(here._native, here._argument(value), limit))
+        return here._like(filled_to(here._native, here._plan.beside_each(value), limit))
 
     def isin(self, values: Any) -> Series:
         """Whether the value is one of these; false where it is missing (unless None is one of them).
@@ -160,7 +160,10 @@ class SeriesCells:
         low = ">=" if inclusive in ("both", "left") else ">"
         high = "<=" if inclusive in ("both", "right") else "<"
         above = self._native.binary(low, self._argument(left))
-        return self._like(above.binary("&", self._native.binary(high, self._argument(right))))
+        native = above.binary("&", self._native.binary(high, self._argument(right)))
+        made: Any = self._like(decided("<", native))
+        made._test = native
+        return made
 
     def where(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
         """The value where the condition is true, else ``other``: constants, series of the frame, lists and arrays of a value
@@ -196,7 +199,7 @@ class SeriesCells:
         found = []
         for part in parts:
             native = self._by_position(part)
-            found.append(self._argument(part) if native is None else native)
+            found.append(self._plan.beside_each(part) if native is None else native)
         return self, found[0], found[1]  # type: ignore[return-value]
 
 

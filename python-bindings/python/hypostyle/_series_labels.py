@@ -170,7 +170,7 @@ class SeriesLabels:
                 raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
         found = self._as_frame().xs(key, level=level, drop_level=drop_level)
-        return found[found.columns[0]].rename(self.name)
+        return found[found._plan.columns[0]].rename(self.name)
 
     def truncate(self, before: Any = None, after: Any = None) -> Any:
         """Values whose label lies between two others, both included.
@@ -353,7 +353,7 @@ class SeriesLabels:
         >>> df["x"].unstack().to_dict("list")
         {'1': [5, None], '2': [None, 6]}
         """
-        from hypostyle._reshape import unstacked
+        from hypostyle._spread import unstacked
         from hypostyle.series import VALUE
 
         return unstacked(self._framed(), [VALUE], level, fill_value, False)  # type: ignore[attr-defined]
@@ -377,13 +377,9 @@ class SeriesLabels:
         gone = labels if index is None else index
         if gone is None:
             return self
-        gone = gone.own_list("drop") if isinstance(gone, Index) else gone
+        gone = gone.to_list() if isinstance(gone, Index) else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
-        if level is not None:
-            return self[~self.index.get_level_values(level).isin(gone)]  # type: ignore[index]
-        if errors == "raise":
-            self.loc[gone]
-        return self[~self.index.isin(gone)]  # type: ignore[index]
+        return self._through(lambda frame: frame.drop(index=gone, level=level, errors=errors))
 
     def pop(self, item: Any) -> Any:
         """The value of a label, which this series then no longer has.

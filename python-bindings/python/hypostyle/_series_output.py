@@ -179,7 +179,7 @@ class SeriesOutput:
         """
         from hypostyle._pandas import to_pandas
 
-        series = to_pandas(self._framed())[VALUE]
+        series = to_pandas(self._framed()).iloc[:, 0]
         series.name = self.name
         return series
 
@@ -226,6 +226,6 @@ class SeriesOutput:
             level, drop = None, level
         if drop:
             if level is None:
-                return self._of(_index.numbered_anew(_index.reset(self._framed(), True)))
+                return self._of(_index.reset(self._framed(), True))
             return self._through(lambda frame: frame.reset_index(level, drop=True))
         return self.to_frame(name).reset_index(level)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._choosing import extreme_rows, flag, nulls_first, value_counts, without_repeats
+from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
@@ -67,7 +67,7 @@ class SeriesRows:
         (['a', 'b'], ['b', 'a'])
         """
         plan = self._framed()
-        found = self._of(plan.then(without_repeats(plan, [VALUE], keep)))
+        found = self._of(without_repeats(plan, [VALUE], keep))
         return found.reset_index(drop=True) if ignore_index else found
 
     def sort_values(
@@ -92,13 +92,14 @@ class SeriesRows:
             [ascending] = ascending
         flag("ascending", ascending)
         if key is not None:
-            order = self._argument(key(self))
+            order = self._argument(key_of(self._plan, key(self)))
         elif self._native.has_window():
             return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
         else:
             order = self._native
         orders = in_text_order(self._plan, [order], text_order)
-        found = self._some(self._plan.query.sort(orders, [not ascending], nulls_first(na_position)))
+        first = nulls_first(na_position)
+        found = self._some(lambda query: query.sort(orders, [not ascending], first))
         return found.reset_index(drop=True) if ignore_index else found
 
     def value_counts(
@@ -206,10 +207,12 @@ class SeriesRows:
             raise InvalidArgumentError(f"idx{which}: a value is missing; skipna=True leaves it out")
         if len(self._plan.index) > 1:
             raise UnsupportedError(f"idx{which} of a series with several index levels; reset_index first")
-        if not self._plan.index:
+        if self._plan.is_numbered:
             return self._reduce(aggregate(self._native, f"arg_{which}"))
-        label = _native.Expr.column(self._plan.index[0][0])
-        return self._reduce(_native.Expr.call("aggregate", f"{which}_by", [label, self._native], {}))
+        plan = self._plan.labelled()
+        label = _native.Expr.column(plan.index[0][0])
+        native = _native.Expr.call("aggregate", f"{which}_by", [label, self._native], {})
+        return type(self)(plan, self._native, self.name)._reduce(native)
 
     def unique(self, ignore_nulls: bool = False) -> Any:
         """The distinct values in order of first sight, as an array (null is None or NaN).
@@ -242,4 +245,5 @@ class SeriesRows:
 
     def _extreme(self, n: int, keep: str, down: bool) -> Series:
         plan = self._framed()
-        return self._of(plan.then(extreme_rows(plan.query, [_native.Expr.column(VALUE)], n, keep, down)))
+        keys = [_native.Expr.column(VALUE)]
+        return self._of(plan.then(lambda query: extreme_rows(query, keys, n, keep, down)))

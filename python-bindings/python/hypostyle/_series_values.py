@@ -151,7 +151,7 @@ class SeriesValues:
         >>> x.explode().to_list()
         [1, 2, 3]
         """
-        return self._through(lambda frame: frame.explode(frame.columns[0]))
+        return self._through(lambda frame: frame.explode(frame._plan.columns[0], ignore_index))
 
     def abs(self) -> Any:
         """The absolute value.

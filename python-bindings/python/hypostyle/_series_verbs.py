@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._cells import check_na_action
-from hypostyle._naming import Nameless
+from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import BoundExpression
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class SeriesVerbs:
         if reflected:
             left, right = right, left
         made = here._operated(operator, left, right, fill_value=fill_value)
+        if operator in ("==", "!=", "<", "<=", ">", ">="):
+            made = made._like(_cells.decided(operator, made._native))
         return made.rename(None) if getattr(other, "name", self.name) != self.name else made
 
     def divmod(self, other: Any) -> tuple[Any, Any]:
@@ -166,7 +168,9 @@ class SeriesVerbs:
         >>> x.memory_usage()
         24
         """
-        return sum(self._framed().query.collect().column_bytes())  # type: ignore[attr-defined]
+        plan = self._framed()  # type: ignore[attr-defined]
+        plan = plan if index else plan.reindexed(()).keep([VALUE])
+        return sum(plan.query.collect().column_bytes())
 
     def info(
         self,
@@ -197,18 +201,30 @@ class SeriesVerbs:
         """
         return hasattr(other, "_as_frame") and self._as_frame().equals(other._as_frame())
 
-    def compare(self, other: Any, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
-        """The rows in which another series differs, side by side.
+    def compare(
+        self,
+        other: Any,
+        align_axis: Any = 1,
+        keep_shape: bool = False,
+        keep_equal: bool = False,
+        result_names: tuple[str, str] = ("self", "other"),
+    ) -> Any:
+        """The rows in which another series differs, side by side (``align_axis=0``: below each other); see
+        `DataFrame.compare`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.compare(hs.Series([3, 9, 2])).to_dict("list")
         {'self': [1], 'other': [9]}
         """
-        found = self._as_frame().compare(other._as_frame(), result_names)
-        if not found.columns:
+        if not hasattr(other, "_as_frame"):
+            raise DataTypeError(f"compare takes a series, not a {type(other).__name__}")
+        found = self._as_frame().compare(other._as_frame(), align_axis, keep_shape, keep_equal, result_names)
+        if not found._plan.columns:
             return found
-        return found.rename(columns=dict(zip(found.columns, result_names, strict=True)))
+        if align_axis not in (1, "columns"):
+            return found[found._plan.columns[0]].rename(self.name)  # type: ignore[attr-defined]
+        return found.set_axis(list(result_names), axis=1)
 
     def squeeze(self, axis: Any = None) -> Any:
         """The single value of a series of one, else the series.
@@ -266,7 +282,7 @@ class SeriesVerbs:
         [3, 7]
         """
         frame = self.to_frame()  # type: ignore[attr-defined]
-        name = Nameless(frame.columns[0]) if self.name is None else frame.columns[0]  # type: ignore[attr-defined]
+        name = Nameless(frame._plan.columns[0]) if self.name is None else frame._plan.columns[0]  # type: ignore[attr-defined]
         return frame.resample(rule, closed, label, **options)[name]
 
     def pipe(self, func: Callable[..., Any] | tuple, *args: Any, **kwargs: Any) -> Any:
@@ -384,7 +400,7 @@ def _aggregate(native: Native, name: str) -> Native:
 
 
 def _unpickled(frame: DataFrame, name: str | None) -> Series:
-    return frame[frame.columns[0]].rename(name)
+    return frame[frame._plan.columns[0]].rename(name)
 
 
 def _mapping(into: Any) -> Any:

@@ -10,6 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._headings import joined
 from hypostyle._labels import named_columns, same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -35,17 +36,22 @@ class Values:
         exprs = {name: make(name, plan.column(name)) for name in plan.columns}
         return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
 
-    def _others(self, other: Any, axis: Any = "columns") -> dict[str, Native]:
+    def _others(self, other: Any, axis: Any = "columns", left: bool = False) -> dict[str, Native]:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
-        the columns' names, of a list or a mapping. A name that is missing there is not in the result."""
+        the columns' names, of a list or a mapping. A name that is missing there is not in the result. With ``left`` rows
+        of another frame are those of the same labels, as far as they are there."""
         plan = self._plan
+
+        def beside(series: Any) -> Native:
+            return plan.beside_each(series) if left else plan.expr(series, same_rows=True)
+
         if _is_frame(other):
             columns = {name: other._series(name) for name in other._plan.columns}
-            return {name: plan.expr(column, same_rows=True) for name, column in columns.items()}
+            return {name: beside(column) for name, column in columns.items()}
         if isinstance(other, BoundExpression):
             if axis in (0, "index"):
                 visible = [name for name in plan.columns if not name.startswith("\0")]
-                return dict.fromkeys(visible, plan.expr(other, same_rows=True))
+                return dict.fromkeys(visible, beside(other))
             if other._plan.rows is plan.rows:
                 raise InvalidArgumentError(
                     "between a frame and a column of it, pandas matches the rows' labels with the columns' names; "
@@ -101,6 +107,8 @@ class Values:
             if reflected:
                 left, right = right, left
             made = _cells.operated(operator, left, right, fill_value)
+            if operator in _COMPARING:
+                made = _cells.decided(operator, made)
             if unsure and plan.query.dtype_of(made).startswith("float"):
                 made = _cells.present(made)
             exprs[name] = made
@@ -210,8 +218,8 @@ class Values:
             plan = plan.with_room(value)
         self = type(self)._of(plan)  # type: ignore[attr-defined]
         side = "columns" if axis in (1, "columns") else 0
-        conditions = self._others(cond, side)
-        others = self._others(other, side)
+        conditions = self._others(cond, side, True)
+        others = self._others(other, side, True)
 
         def make(name: str, column: Native) -> Native:
             instead = others.get(name, literal(None))
@@ -283,7 +291,9 @@ class Values:
         [1.0, 2.0, 3.0]
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("interpolate(axis=1): turn the frame with transpose()")
+            if method != "linear" or (limit, limit_direction, limit_area) != (None, None, None):
+                raise UnsupportedError("interpolate(axis=1): other methods and limits; turn the frame with transpose()")
+            return self._across("interpolate")  # type: ignore[attr-defined]
         how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
         made = [self[name].interpolate(method, **how)._native for name in self._plan.columns]  # type: ignore[index]
         return type(self)._of(self._plan.with_columns(dict(zip(self._plan.columns, made, strict=True))))  # type: ignore[attr-defined]
@@ -323,6 +333,8 @@ class Values:
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
         mine, theirs = self._plan, other._plan
+        if not (mine.is_numbered and theirs.is_numbered):
+            mine, theirs = mine.numbered(), theirs.numbered()
         if mine.columns != theirs.columns or mine.query.rows() != theirs.query.rows():
             return False
         if [mine.dtypes[n] for n in mine.columns] != [theirs.dtypes[n] for n in theirs.columns]:
@@ -344,17 +356,29 @@ class Values:
         )
         return both.filter(differs).slice(0, 1).rows() == 0
 
-    def compare(self, other: DataFrame, result_names: tuple[str, str] = ("self", "other")) -> DataFrame:
-        """The rows and columns in which another frame of the same columns differs: ``x_self`` and ``x_other`` for each
-        column ``x`` with a difference, with the rows' labels as the index. Runs.
+    def compare(
+        self,
+        other: DataFrame,
+        align_axis: Any = 1,
+        keep_shape: bool = False,
+        keep_equal: bool = False,
+        result_names: tuple[str, str] = ("self", "other"),
+    ) -> DataFrame:
+        """The rows and columns in which another frame of the same columns differs: ``self`` and ``other`` below the name of
+        each column with a difference, with the rows' labels as the index (``align_axis=0``: below each other, in a level of
+        the index). ``keep_shape``: all rows and columns; ``keep_equal``: values that do not differ, too. Runs.
 
         >>> import hypostyle as hs
         >>> a, b = hs.DataFrame({"x": [1, 2], "y": [3, 4]}), hs.DataFrame({"x": [1, 5], "y": [3, 4]})
         >>> a.compare(b).to_dict("list")
-        {'x_self': [2], 'x_other': [5]}
+        {('x', 'self'): [2], ('x', 'other'): [5]}
         """
         from hypostyle._reshape import numbered
 
+        if not isinstance(result_names, tuple) or len(result_names) != 2:
+            raise DataTypeError(f"compare: result_names is a pair of names, not {result_names!r}")
+        if not _is_frame(other):
+            raise DataTypeError(f"compare takes a frame, not a {type(other).__name__}")
         mine, theirs = numbered(self._plan), other._plan
         if mine.columns != theirs.columns:
             raise InvalidArgumentError("compare: the frames have different columns")
@@ -365,16 +389,18 @@ class Values:
         changed = [_differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
         any_change = [Native.call("aggregate", "any", [c]).alias(str(i)) for i, c in enumerate(changed)]
         flags = both.select(any_change).collect().lists([str(i) for i in range(len(names))])
-        used = [i for i in range(len(names)) if flags[i][0]]
+        used = [i for i in range(len(names)) if keep_shape or flags[i][0]]
         exprs = [Native.column(n).alias(n) for n in index]
         for i in used:
             for source, suffix in ((names[i], result_names[0]), (f"__other_{i}__", result_names[1])):
-                value = Native.case([(changed[i], Native.column(source))], literal(None))
-                exprs.append(value.alias(f"{names[i]}_{suffix}"))
-        kept = (
-            both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used])) if used else both.slice(0, 0)
-        )
-        return type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
+                value = Native.column(source)
+                value = value if keep_equal else Native.case([(changed[i], value)], literal(None))
+                exprs.append(value.alias(joined(names[i], suffix)))
+        kept = both if keep_shape else both.slice(0, 0)
+        if used and not keep_shape:
+            kept = both.filter(reduce(lambda a, b: a.binary("|", b), [changed[i] for i in used]))
+        found: DataFrame = type(self)._of(Plan(kept.select(exprs), mine.index))  # type: ignore[attr-defined]
+        return found if align_axis in (1, "columns") else found.stack()
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
         """``func`` of each column and the other frame's column of that name; both frames have the same rows.
@@ -420,8 +446,7 @@ _COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 def _check_labels(verb: str, one: Plan, other: Plan) -> None:
     """An error where both frames have labels and these differ."""
-    known = one.index and other.index and one.rows is not other.rows
-    if known and not same_labels(one, other):
+    if one.rows is not other.rows and not same_labels(one, other):
         raise InvalidArgumentError(
             f"{verb}: the rows of the two frames have different labels; reindex_like, or eq(), lt(), ... match them"
         )

@@ -139,3 +139,22 @@ def weights(win_type: Any, size: int, constants: dict[str, float]) -> list[float
         return [float(weight) for weight in WINDOWS[win_type](size, **constants)]
     except TypeError as error:
         raise InvalidArgumentError(f"rolling: the constants of win_type={win_type!r}: {error}") from None
+
+
+def check_window(window: Any, min_periods: Any, center: Any, step: Any) -> None:
+    """Checks what pandas' `rolling` checks."""
+    if isinstance(window, int) and not isinstance(window, bool) and window < 0:
+        raise InvalidArgumentError(f"rolling: window must be an integer 0 or greater, not {window}")
+    if isinstance(window, float):
+        raise InvalidArgumentError(f"rolling: window must be an integer, or a length of time, not {window}")
+    for name, value in (("min_periods", min_periods), ("step", step)):
+        if value is None:
+            continue
+        if isinstance(value, bool) or not (isinstance(value, int) or hasattr(value, "__index__")):
+            raise InvalidArgumentError(f"rolling: {name} must be an integer, not {value!r}")
+        if value < 0:
+            raise InvalidArgumentError(f"rolling: {name} must be >= 0, not {value}")
+    if min_periods is not None and isinstance(window, int) and not isinstance(window, bool) and min_periods > window:
+        raise InvalidArgumentError(f"rolling: min_periods {min_periods} must be <= window {window}")
+    if not isinstance(center, bool) and type(center).__name__ not in ("bool", "bool_"):
+        raise InvalidArgumentError(f"rolling: center is true or false, not {center!r}")

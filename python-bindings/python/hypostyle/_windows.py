@@ -11,7 +11,7 @@ from hypostyle import _native
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
-    from hypostyle._rolling import Expanding, Fading, Rolling, Weighed
+    from hypostyle._rolling import Expanding, Fading
 
 #: From a column to the expression of its new values, over all rows or (put over them by the caller) over groups.
 Make = Callable[[_native.Expr], _native.Expr]
@@ -272,7 +272,7 @@ class Running:
         if isinstance(axis, str) and axis in RANKS:
             axis, method = 0, axis
         if axis in (1, "columns"):
-            return self._across("rank", method)
+            return self._numbers(numeric_only)._across("rank", method, ascending, na_option, pct)
         return self._numbers(numeric_only)._each(ranked(method, ascending, na_option, pct))
 
     def rolling(
@@ -285,12 +285,13 @@ class Running:
         step: int | None = None,
         win_type: Any = None,
         method: str = "single",
-    ) -> Rolling | Weighed:
-        """Windows of so many rows, or of so much time (``"2h"``) by the column ``on`` (else by the index): aggregate with
-        ``mean()`` and the like. ``closed`` says which ends belong to a window: ``"right"`` (its last row), ``"left"``
-        (the row before it), ``"both"`` or ``"neither"``; ``step`` gives every so manieth row of the result. ``win_type``:
-        weights by the place in the window, by name (``"hann"``, ``"gaussian"`` with ``mean(std=2)``, ...) or as a list,
-        the oldest row first; then there are ``sum``, ``mean``, ``var`` and ``std``.
+    ) -> Any:
+        """Windows of so many rows, of so much time (``"2h"``) by the column ``on`` (else by the index), or those of an indexer
+        of pandas: aggregate with ``mean()`` and the like. ``closed`` says which ends belong to a window: ``"right"`` (its
+        last row), ``"left"`` (the row before it), ``"both"`` or ``"neither"``; ``step`` gives every so manieth row of the
+        result. ``win_type``: weights by the place in the window, by name (``"hann"``, ``"gaussian"`` with ``mean(std=2)``,
+        ...) or as a list, the oldest row first; then there are ``sum``, ``mean``, ``var`` and ``std``. What the engine has
+        not (centered windows of time, ``nunique``, pairs of all columns, ...) pandas does, where it is installed.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2, 3, 4])
@@ -300,7 +301,23 @@ class Running:
         [None, 1.75, 2.75, 3.75]
         """
         from hypostyle._rolling import Rolling
+        from hypostyle._win_types import check_window
+        from hypostyle._windows_of_pandas import WindowsOfPandas
 
+        check_window(window, min_periods, center, step)
+        asked = {
+            "window": window,
+            "min_periods": min_periods,
+            "center": center,
+            "on": on,
+            "closed": closed,
+            "step": step,
+        }
+        if hasattr(self, "_native"):
+            del asked["on"]
+        grouped = hasattr(self, "_values")
+        if hasattr(window, "get_window_bounds") and not grouped:
+            return WindowsOfPandas(self, "rolling", asked)
         if win_type is not None:
             from hypostyle._rolling import Weighed
             from hypostyle._win_types import check
@@ -310,7 +327,9 @@ class Running:
                 raise InvalidArgumentError("rolling: a window with weights has so many rows")
             if closed not in (None, "right") or method != "single":
                 raise UnsupportedError("rolling: a window with weights ends with its row, and goes column by column")
-            return Weighed(self, window, win_type, min_periods, center, step)
+            made = Weighed(self, window, win_type, min_periods, center, step)
+            made._asked = ("rolling", {**asked, "win_type": win_type}) if isinstance(win_type, str) else None
+            return made
         if method != "single":
             raise UnsupportedError(f"rolling: method={method!r}; windows go column by column")
         by = None
@@ -322,6 +341,8 @@ class Running:
         if closed not in (None, "right", "left", "both", "neither"):
             raise InvalidArgumentError(f"closed is 'right', 'left', 'both' or 'neither', not {closed!r}")
         before = False
+        if not grouped and ((center and (by is not None or closed not in (None, "right"))) or window == 0):
+            return WindowsOfPandas(self, "rolling", asked)
         if by is not None:
             params["ties"] = False
             if closed is not None:
@@ -330,13 +351,17 @@ class Running:
             before = closed != "both"
             params["min_periods"] = window if min_periods is None else min_periods
             params["window"] = window + {"left": 0, "both": 1, "neither": -1}[closed]
+            if (params["window"] < 1 or center) and not grouped:
+                return WindowsOfPandas(self, "rolling", asked)
             if params["window"] < 1 or center:
                 raise InvalidArgumentError(f"rolling: a window of {window} rows that is closed {closed!r} holds no row")
             if params["min_periods"] > params["window"]:
                 # No window holds so many rows: every value is missing, as in pandas.
                 params.update(window=params["min_periods"])
                 return Rolling(self, params, by, on, before, step, nothing=True)
-        return Rolling(self, params, by, on, before, step)
+        found = Rolling(self, params, by, on, before, step)
+        found._asked = ("rolling", asked)
+        return found
 
     def expanding(self, min_periods: int = 1, method: str = "single") -> Expanding:
         """Windows of all rows so far: aggregate with ``mean()`` and the like.
@@ -349,7 +374,11 @@ class Running:
 
         if method != "single":
             raise UnsupportedError(f"expanding: method={method!r}; windows go column by column")
-        return Expanding(self, min_periods)
+        if min_periods is not None and (isinstance(min_periods, bool) or not isinstance(min_periods, int)):
+            raise InvalidArgumentError(f"expanding: min_periods must be an integer, not {min_periods!r}")
+        made = Expanding(self, 1 if min_periods is None else min_periods)
+        made._asked = ("expanding", {"min_periods": min_periods})
+        return made
 
     def ewm(
         self,
@@ -375,6 +404,16 @@ class Running:
         given = [value for value in (com, span, halflife, alpha) if value is not None]
         if len(given) != 1:
             raise InvalidArgumentError("ewm takes one of com, span, halflife and alpha")
+        for name, value, good in (
+            ("com", com, lambda n: n >= 0),
+            ("span", span, lambda n: n >= 1),
+            ("alpha", alpha, lambda n: 0 < n <= 1),
+            ("halflife", halflife if isinstance(halflife, (int, float)) else None, lambda n: n > 0),
+        ):
+            if value is not None and not good(value):
+                raise InvalidArgumentError(
+                    f"ewm: {name}={value}: com is 0 or more, span 1 or more, alpha in (0, 1], halflife positive"
+                )
         if times is not None:
             if halflife is None or isinstance(halflife, (int, float)):
                 raise InvalidArgumentError("ewm: with times weights halve in a time: halflife is a timedelta or text")
@@ -385,6 +424,8 @@ class Running:
             )
         if halflife is not None and not isinstance(halflife, (int, float)):
             raise InvalidArgumentError("ewm: halflife is a number of rows; a time needs times=")
+        told = {"com": com, "span": span, "halflife": halflife, "alpha": alpha, "min_periods": min_periods}
+        told.update(adjust=adjust, ignore_na=ignore_na)
         if com is not None:
             alpha = 1 / (1 + com)
         elif span is not None:
@@ -392,7 +433,9 @@ class Running:
         elif halflife is not None:
             alpha = 1 - math.exp(-math.log(2) / halflife)
         params = {"alpha": alpha, "min_periods": min_periods, "adjust": adjust, "ignore_nulls": ignore_na}
-        return Fading(self, params)
+        made = Fading(self, params)
+        made._asked = ("ewm", told)
+        return made
 
     def _by(self, name: str) -> _native.Expr:
         return self._plan.column(name)  # type: ignore[attr-defined]

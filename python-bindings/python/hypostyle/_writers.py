@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _file_options as given
 from hypostyle import _index, _native
 from hypostyle._foreign_options import WRITE, taking
+from hypostyle._headings import flattened
 from hypostyle._open_files import into_open_files
 from hypostyle.errors import UnsupportedError
 
@@ -90,7 +91,7 @@ _IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "
 def json_records(frame: Output, path: str | None, lines: bool, storage_options: Mapping[str, Any] | None = None) -> Any:
     """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
     columns of other types."""
-    plan = _index.reset(frame._plan, True)
+    plan = _index.reset(flattened(frame._plan), True)
     dtypes = plan.dtypes
     if not all(dtype.startswith(_IN_JSON) for dtype in dtypes.values()):
         return NotImplemented
@@ -149,7 +150,7 @@ def write_csv(
         from hypostyle._reshape import numbered
 
         frame = type(frame)._of(numbered(frame._plan))  # type: ignore[attr-defined]
-    plan = given.with_nameless(frame) if index or index is None else _index.reset(frame._plan, True)
+    plan = given.with_nameless(frame, index) if index or index is None else _index.reset(flattened(frame._plan), True)
     if date_format is not None:
         plan = _dated(plan, date_format)
     query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)

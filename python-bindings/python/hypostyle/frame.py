@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _inplace, _native, _number_names, _numpy
+from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import is_of_labels, sliced
@@ -15,7 +15,7 @@ from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_labels import FrameLabels
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
-from hypostyle._labels import column_name, named_columns
+from hypostyle._labels import column_name, column_names, named_columns
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
 from hypostyle._output import Output
@@ -23,10 +23,11 @@ from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
 from hypostyle._reshape import Reshape
 from hypostyle._selection import Selection
+from hypostyle._time_labels import TimeLabels
 from hypostyle._values import Values
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
+from hypostyle.errors import ColumnNotFoundError, DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.series import Series
 
@@ -43,6 +44,7 @@ class DataFrame(
     Arithmetic,
     Selection,
     FrameLabels,
+    TimeLabels,
     Reshape,
     Functional,
     Watching,
@@ -124,7 +126,7 @@ class DataFrame(
         if index is None:
             return made
         names = [index] if isinstance(index, str) else list(index)
-        known = set(made.columns)
+        known = set(made._plan.columns)
         by_name = all(isinstance(name, str) and name in known for name in names)
         return made.set_index(names) if by_name else made.set_axis(index)
 
@@ -137,9 +139,9 @@ class DataFrame(
     def _become(self, made: DataFrame) -> None:
         self._plan = made._plan
 
-    def _then(self, query: _native.Query) -> DataFrame:
+    def _then(self, step: Callable[[_native.Query], _native.Query]) -> DataFrame:
         """Some of these rows, in some order."""
-        return DataFrame._of(self._plan.then(query))
+        return DataFrame._of(self._plan.then(step))
 
     # Columns.
 
@@ -153,12 +155,12 @@ class DataFrame(
         >>> df.columns, df.columns.get_loc("y"), df.columns.difference(["x"])
         (['x', 'y'], 1, ['y'])
         """
-        return Names(self._plan.columns)
+        return Names(_headings.shown(self._plan.columns))
 
     @columns.setter
     def columns(self, names: Sequence[Any]) -> None:
-        old = self.columns
-        if len(names := [column_name(name) for name in names]) != len(old):
+        old = self._plan.columns
+        if len(names := column_names(names)) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
         self._plan = self._plan.rename(dict(zip(old, names, strict=True)))
 
@@ -171,8 +173,8 @@ class DataFrame(
         >>> df.dtypes, df.dtypes["x"] == int
         ({'x': 'int64', 's': 'string'}, True)
         """
-        index = self._plan.index_columns
-        return Types((name, DType(dtype)) for name, dtype in self._plan.dtypes.items() if name not in index)
+        names, dtypes = self._plan.columns, self._plan.dtypes
+        return Types((title, DType(dtypes[n])) for title, n in zip(_headings.shown(names), names, strict=True))
 
     @property
     def index_names(self) -> list[str | None]:
@@ -191,7 +193,12 @@ class DataFrame(
     def __getitem__(self, key: Any) -> Any:
         key = named_columns(key)
         if isinstance(key, str):
-            return self._series(key)
+            try:
+                return self._series(key)
+            except ColumnNotFoundError:
+                return self._below(key)
+        if isinstance(key, tuple) and _headings.depth(self._plan.columns) > 1:
+            return self._below(key)
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):
@@ -199,11 +206,13 @@ class DataFrame(
         if isinstance(key, slice) and is_of_labels(key):
             return self.loc[key]
         if isinstance(key, slice):
-            return self._then(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
+            return DataFrame._of(sliced(self._plan, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUT":
             key = key.tolist()
+        if isinstance(key, list) and _headings.depth(self._plan.columns) > 1:
+            key = _headings.columns_of(self._plan, key)
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
             for name in key:
                 self._plan.query.check(name)
@@ -218,9 +227,22 @@ class DataFrame(
             raise DataTypeError("rows are chosen by a condition such as df['x'] > 1, or by position with iloc")
         raise DataTypeError(f"a frame takes names, a mask or a slice in brackets, not {key!r}")
 
+    def _below(self, key: Any) -> Any:
+        """What a name of several levels, or the first ones of these, stands for: a column, or columns."""
+        name = _headings.column_of(self._plan, key)
+        if isinstance(name, str) and name in self._plan.names:
+            return self._series(name)
+        plan = _headings.part_of(self._plan, key)
+        return self._series(column_name(key)) if plan is None else DataFrame._of(plan)
+
     def __setitem__(self, name: Any, value: Any) -> None:
         name = named_columns(name)
-        if isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
+        if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
+            name = column_name(name)
+        if isinstance(name, slice):
+            where: Any = self.loc if is_of_labels(name) else self.iloc
+            where[name] = value
+        elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self.mask(name, value)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
@@ -238,8 +260,8 @@ class DataFrame(
     def __getattr__(self, name: str) -> Any:
         if name == "name" and hasattr(self, "_group"):
             return self._group
-        if not name.startswith("_") and name in self._plan.names:
-            return self._series(name)
+        if not name.startswith("_") and (name in self._plan.names or _headings.below(self._plan, name)):
+            return self[name]
         raise AttributeError(_absent.message("DataFrame", name, _absent.FRAME), name=name, obj=self)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -254,10 +276,13 @@ class DataFrame(
             )
 
     def __contains__(self, name: object) -> bool:
-        return named_columns(name) in self.columns
+        name = named_columns(name)
+        if isinstance(name, tuple):
+            name = column_name(name)
+        return name in self._plan.columns or (isinstance(name, str) and bool(_headings.below(self._plan, name)))
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(name for name in self.columns if name.isidentifier())]
+        return [*super().__dir__(), *(name for name in self._plan.columns if name.isidentifier())]
 
     # Rows.
 
@@ -267,7 +292,7 @@ class DataFrame(
         return DataFrame._of(self._plan.with_columns(across(self._plan, verb, *args)))
 
     def _each(self, make: Make, numeric: bool = False, but: str | None = None) -> DataFrame:
-        names = [name for name in self.columns if name != but]
+        names = [name for name in self._plan.columns if name != but]
         return DataFrame._of(self._plan.with_columns({n: over_all(make(self._plan.column(n))) for n in names}))
 
     def copy(self, deep: bool = True) -> DataFrame:

@@ -22,6 +22,7 @@ from hypostyle._group_functions import (
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
+from hypostyle._headings import column_of, columns_of, joined
 from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -94,8 +95,9 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
     def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
         """Only these columns take part; one name alone gives series."""
-        columns = named_columns(columns)
+        columns = column_of(self._plan, named_columns(columns))
         single = isinstance(columns, str)
+        columns = columns if single else columns_of(self._plan, columns)
         return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
 
     def __getattr__(self, name: str) -> GroupBy:
@@ -145,8 +147,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def agg(self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **named: Any) -> Any:
         """Aggregates: a name for all columns, a list of names (or of pairs of a new name and one), a mapping from column to
         names, or ``out=("x", "sum")`` and ``out=expression`` for each column of the result. Several aggregates of a column
-        are named ``x_sum``, ... A Python function in place of a name gets each group's column as a series (and further
-        arguments) and gives one value; names and expressions are faster and run in parallel.
+        are columns of two levels, ``("x", "sum")``. A Python function in place of a name gets each group's column as a
+        series (and further arguments) and gives one value; names and expressions are faster and run in parallel.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]})
@@ -181,7 +183,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             for column, names in func.items():
                 parts = list(names) if isinstance(names, (list, tuple)) else [names]
                 for name in parts:
-                    out = f"{column}_{_label(name, parts)}" if several else column
+                    out = joined(column, _label(name, parts)) if several else column
                     exprs[out] = self._one(column, name)
             return exprs
         if isinstance(func, (list, tuple)):
@@ -189,7 +191,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
                 [column] = self._values()
                 return {_label(name, func): self._one(column, name) for name in func}
             each = [(column, name) for column in self._values() for name in func]
-            return {f"{column}_{_label(name, func)}": self._one(column, name) for column, name in each}
+            return {joined(column, _label(name, func)): self._one(column, name) for column, name in each}
         if is_expression(func):
             return {func.name: func._native}
         return {name: self._one(name, func) for name in self._values()}
@@ -292,7 +294,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         lists = self._run({name: aggregate(self._plan.column(name), function, k=n)})
         rows = Plan(lists.query.explode(name), lists.index)
         present = _native.Expr.call("scalar", "is_not_null", [_native.Expr.column(name)])
-        return DataFrame._of(rows.then(rows.query.filter(present)))
+        return DataFrame._of(rows.then(lambda query: query.filter(present)))
 
     @property
     def ngroups(self) -> int:
@@ -310,6 +312,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
 
 def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
+    key = column_of(plan, key)
     if isinstance(key, str):
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):

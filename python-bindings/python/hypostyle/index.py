@@ -21,8 +21,16 @@ class Index:
 
     __slots__ = ("_owner", "_plan")
 
-    def __init__(self, plan: Plan, owner: Any = None) -> None:
-        super().__setattr__("_plan", plan)
+    def __init__(
+        self, data: Any = None, owner: Any = None, dtype: Any = None, copy: Any = None, name: Any = None
+    ) -> None:
+        """Labels of a list, an array, a series or another index, under a name. Inside the package: of a plan, and who has
+        it."""
+        if not isinstance(data, Plan):
+            from hypostyle._labels import labels_plan
+
+            data = labels_plan([] if data is None else data, dtype, name)
+        super().__setattr__("_plan", data.labelled())
         super().__setattr__("_owner", owner)
 
     @property
@@ -113,18 +121,10 @@ class Index:
             raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
         return self.names.index(level)
 
-    def own_list(self, verb: str) -> list:
-        """The labels, for choosing rows by them: rows that were chosen and have no index have none of their own."""
-        if not self._plan.index and self._plan.origins:
-            raise UnsupportedError(
-                f"{verb}: the rows of that index were chosen and have no labels of their own; choose by the condition, "
-                "df[condition] or df[~condition], or set_index first"
-            )
-        return self.to_list()
-
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
         if not self._plan.index:
+            self._plan.known("index")
             return list(range(len(self)))
         lists = self._plan.query.collect().lists(self._plan.index_columns)
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
@@ -156,7 +156,7 @@ class Index:
 
     def unique(self) -> list:
         """The distinct labels, in order of first sight."""
-        return list(dict.fromkeys(self.to_list()))
+        return Labels(dict.fromkeys(self.to_list()))
 
     def nunique(self) -> int:
         """The number of distinct labels."""
@@ -207,12 +207,12 @@ class Index:
             key = key.to_list() if hasattr(key, "to_list") else key.tolist()
         labels = self.to_list()
         if not isinstance(key, list):
-            return labels[key]
+            return Labels(labels[key]) if isinstance(key, slice) else labels[key]
         if key and all(isinstance(one, bool) for one in key):
             if len(key) != len(labels):
                 raise InvalidArgumentError(f"a mask of {len(key)} values for {len(labels)} labels")
-            return [label for label, chosen in zip(labels, key, strict=True) if chosen]
-        return [labels[at] for at in key]
+            return Labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
+        return Labels(labels[at] for at in key)
 
     def __eq__(self, other: Any) -> Any:
         return self.to_series() == _alike(other)
@@ -233,6 +233,32 @@ class Index:
         return self.to_series() >= _alike(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> Any:
+        return self.to_series() + _alike(other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _alike(other) + self.to_series()
+
+    def __sub__(self, other: Any) -> Any:
+        return self.to_series() - _alike(other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _alike(other) - self.to_series()
+
+    def __mul__(self, other: Any) -> Any:
+        return self.to_series() * _alike(other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.to_series() / _alike(other)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self.to_series() // _alike(other)
+
+    def __mod__(self, other: Any) -> Any:
+        return self.to_series() % _alike(other)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self.to_numpy()
@@ -275,7 +301,7 @@ class Index:
 
     def sort_values(self, ascending: bool = True) -> list:
         """The labels in order, as a list."""
-        return sorted(self.to_list(), reverse=not ascending)
+        return Labels(sorted(self.to_list(), reverse=not ascending))
 
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
@@ -294,7 +320,51 @@ class Index:
 
     def map(self, mapper: Any) -> list:
         """What a function or a mapping makes of each label."""
-        return [mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list()]
+        return Labels(mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list())
+
+    def take(self, indices: Any) -> list:
+        """The labels at these places."""
+        labels = self.to_list()
+        return Labels(labels[at] for at in indices)
+
+    def drop(self, labels: Any) -> list:
+        """The labels without these."""
+        gone = list(labels) if hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple)) else [labels]
+        for label in gone:
+            self.get_loc(label)
+        return Labels(label for label in self.to_list() if label not in gone)
+
+    def append(self, other: Any) -> list:
+        """The labels, and others after them."""
+        return Labels([*self.to_list(), *other])
+
+    def isna(self) -> Any:
+        """Whether each label is missing: an array."""
+        return self.to_series().isna().to_numpy()
+
+    @property
+    def hasnans(self) -> bool:
+        """Whether a label is missing."""
+        return bool(self.isna().any())
+
+    def argsort(self) -> Any:
+        """The places of the labels in their order: an array."""
+        return self.to_numpy().argsort(kind="stable")
+
+    def rename(self, name: Any) -> Any:
+        """The labels under another name: a series, which can become an index."""
+        return self.to_series().rename(name)
+
+    @property
+    def levels(self) -> list[list]:
+        """The distinct labels of each level, in order."""
+        return [_in_order(list(dict.fromkeys(self.get_level_values(at).to_list())), None) for at in range(self.nlevels)]
+
+    def droplevel(self, level: Any = 0) -> Any:
+        """The labels without a level."""
+        from hypostyle._relabel import without_levels
+
+        return Index(without_levels(self._plan, level))
 
     def __setattr__(self, name: str, value: Any) -> None:
         """``df.index.name = ...`` and ``df.index.names = [...]`` name the levels of the frame or series itself."""
@@ -307,16 +377,83 @@ class Index:
         super().__setattr__("_plan", self._owner.index._plan)
 
 
+class Labels(list[Any]):
+    """Some labels: a list that has what scripts ask of pandas' index.
+
+    >>> labels = Labels([3, 1])
+    >>> labels, labels.tolist(), labels.isin([1]).tolist(), labels.sort_values()
+    ([3, 1], [3, 1], [False, True], [1, 3])
+    """
+
+    __slots__ = ()
+
+    def to_list(self) -> list[Any]:
+        """The labels as a plain list."""
+        return list(self)
+
+    tolist = to_list
+
+    def to_numpy(self) -> Any:
+        """The labels as an array."""
+        import numpy as np
+
+        return np.array(list(self))
+
+    @property
+    def values(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()
+
+    @property
+    def size(self) -> int:
+        """The number of labels."""
+        return len(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no label."""
+        return not self
+
+    def isin(self, values: Any) -> Any:
+        """Whether each label is one of these: an array."""
+        import numpy as np
+
+        wanted = set(values)
+        return np.array([label in wanted for label in self], dtype=bool)
+
+    def sort_values(self, ascending: bool = True) -> Labels:
+        """The labels in order."""
+        return Labels(sorted(self, reverse=not ascending))
+
+    def unique(self) -> Labels:
+        """The distinct labels, in order of first sight."""
+        return Labels(dict.fromkeys(self))
+
+    def difference(self, other: Any, sort: Any = None) -> Labels:
+        """The distinct labels that are not among others; sorted unless ``sort=False``."""
+        others = set(other)
+        return _in_order([label for label in self.unique() if label not in others], sort)
+
+    def intersection(self, other: Any, sort: Any = False) -> Labels:
+        """The distinct labels that are among others too."""
+        others = set(other)
+        return _in_order([label for label in self.unique() if label in others], None if sort else False)
+
+    def union(self, other: Any, sort: Any = None) -> Labels:
+        """The distinct labels of both; sorted unless ``sort=False``."""
+        return _in_order(list(dict.fromkeys([*self, *other])), sort)
+
+
 def _alike(other: Any) -> Any:
     """Labels as a series, others as they are."""
     return other.to_series() if isinstance(other, Index) else other
 
 
-def _in_order(labels: list, sort: Any) -> list:
+def _in_order(labels: list[Any], sort: Any) -> Labels:
     """Labels sorted, where they have an order."""
     if sort is False:
-        return labels
+        return Labels(labels)
     try:
-        return sorted(labels)
+        return Labels(sorted(labels))
     except TypeError:
-        return labels
+        return Labels(labels)

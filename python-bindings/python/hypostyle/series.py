@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
@@ -24,6 +24,7 @@ from hypostyle._series_reductions import SeriesReductions
 from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
+from hypostyle._time_labels import TimeLabels
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr, call
@@ -38,6 +39,7 @@ class Series(  # type: ignore[misc]
     SeriesOutput,
     SeriesReductions,
     SeriesLabels,
+    TimeLabels,
     SeriesValues,
     SeriesVerbs,
     Running,
@@ -59,7 +61,8 @@ class Series(  # type: ignore[misc]
     20
     """
 
-    __slots__ = ("_native", "_plan", "_ran", "name")
+    # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
+    __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
 
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
@@ -67,6 +70,7 @@ class Series(  # type: ignore[misc]
         """A series of a list, an array, a mapping of labels to values, one value for all labels of ``index``, or another
         series. Inside the package: of a plan, an expression and a name."""
         self._ran: Plan | None = None
+        self._test: _native.Expr | None = None
         if isinstance(data, Plan):
             self._plan, self._native, self.name = data, index, None if isinstance(dtype, Nameless) else dtype
         else:
@@ -75,7 +79,22 @@ class Series(  # type: ignore[misc]
             self._plan, self._native, self.name = series_parts(data, index, dtype, name)
 
     def _become(self, made: Any) -> None:
-        self._plan, self._native, self.name, self._ran = made._plan, made._native, made.name, None
+        self._plan, self._native, self.name, self._ran, self._test = made._plan, made._native, made.name, None, None
+
+    @property
+    def name(self) -> Any:
+        """The name: a text, or a tuple of a column of several levels.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
+        >>> df["x"].name, df.groupby("k").agg({"x": ["sum", "mean"]})[("x", "sum")].name
+        ('x', ('x', 'sum'))
+        """
+        return _headings.one_shown(self._name)
+
+    @name.setter
+    def name(self, name: Any) -> None:
+        self._name = _headings.named(name) if isinstance(name, tuple) else name
 
     # Expressions.
 
@@ -93,6 +112,7 @@ class Series(  # type: ignore[misc]
         return self if plan is self._plan else Series(plan, self._native, self.name)
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
+        tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
@@ -108,7 +128,16 @@ class Series(  # type: ignore[misc]
         left, right = (native, self._native) if reflected else (self._native, native)
         name = None if isinstance(other, Series) and other.name != self.name else self.name
         ends = (other, None) if reflected else (None, other)
-        return self._operated(operator, left, right, *ends).rename(name)
+        made = self._operated(operator, left, right, *ends).rename(name)
+        if operator in _COMPARING:
+            return _decided(made, operator)
+        if operator in "&|" and tests and other._plan.rows is self._plan.rows:
+            made._test = tests[0].binary(operator, self._argument(other._tested()))
+        return made
+
+    def _tested(self) -> Series:
+        """The series for choosing rows: a missing value chooses none, and files are read by plain comparisons."""
+        return self if self._test is None else Series(self._plan, self._test, self.name)
 
     def _operated(
         self, operator: str, left: _native.Expr, right: _native.Expr, *ends: Any, fill_value: Any = None
@@ -131,7 +160,7 @@ class Series(  # type: ignore[misc]
         if not isinstance(other, Series):
             return None
         plans = self._framed(), other._framed()
-        if any(plan.origins and not plan.index for plan in plans) or plans[0].rows is plans[1].rows:
+        if plans[0].rows is plans[1].rows:
             return None
         from hypostyle._aligned import sides
 
@@ -213,13 +242,15 @@ class Series(  # type: ignore[misc]
         if self._native.has_window():
             return self._settled()[key]
         if isinstance(key, (BoundExpression, Expr)):
+            key = key._tested() if isinstance(key, Series) else key
             self = self._with_room(key)
             native = self._by_position(key)
-            return self._some(self._plan.query.filter(self._plan.expr(key) if native is None else native))
+            chosen = self._plan.expr(key) if native is None else native
+            return self._some(lambda query: query.filter(chosen))
         if isinstance(key, slice) and is_of_labels(key):
             return self.loc[key]
         if isinstance(key, slice):
-            return self._some(sliced(self._plan.query, key)) if key.step in (None, 1) else self.iloc[key]
+            return Series(sliced(self._plan, key), self._native, self.name) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
         return self.loc[key]
@@ -229,9 +260,9 @@ class Series(  # type: ignore[misc]
         where = self.iloc if isinstance(key, slice) else self.loc
         where[key] = value
 
-    def _some(self, query: _native.Query) -> Series:
+    def _some(self, step: Callable[[_native.Query], _native.Query]) -> Series:
         """Some of the rows, in some order."""
-        return Series(self._plan.then(query), self._native, self.name)
+        return Series(self._plan.then(step), self._native, self.name)
 
     # One value.
 
@@ -322,6 +353,17 @@ class Series(  # type: ignore[misc]
 
 #: Operators that make a value of two; with a missing one it is missing.
 _MAKING = ("+", "-", "*", "/", "//", "%", "**")
+
+#: Operators that compare.
+_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
+
+
+def _decided(compared: Series, operator: str) -> Series:
+    """A comparison as pandas has it: a missing value is unlike any other, and neither less nor greater."""
+    made = Series(compared._plan, _cells.decided(operator, compared._native), compared.name)
+    made._test = None if operator == "!=" else compared._native
+    return made
+
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
 accept(Series)

@@ -11,6 +11,7 @@ from hypostyle import _index, _mixed
 from hypostyle._concat import concat
 from hypostyle._convert import to_datetime
 from hypostyle._dtypes import is_integer
+from hypostyle._headings import flattened
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def to_sql(
     of SQL by column. The number of rows."""
     if if_exists not in ("fail", "replace", "append"):
         raise InvalidArgumentError(f"if_exists is 'fail', 'replace' or 'append', not {if_exists!r}")
-    plan = frame._flat() if index else _index.reset(frame._plan, True)
+    plan = frame._flat() if index else _index.reset(flattened(frame._plan), True)
     if isinstance(con, sqlite3.Connection):
         return _into_sqlite(plan, name, con, if_exists, chunksize or BLOCK, dtype or {})
     cursor = con.cursor()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._dtypes import zone
+from hypostyle._headings import named
 from hypostyle._narwhals.frame import Frame, LazyFrame
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -178,7 +179,7 @@ class DataFrame(Frame):
         wrong = next((place for place in places if not -count <= place < count), None)
         if wrong is not None:
             raise IndexError(f"row {wrong} of a frame of {count} rows")
-        return self._of(self.plan.then(self.plan.query.collect().take([place % count for place in places])))
+        return self._of(self.plan.anew(self.plan.query.collect().take([place % count for place in places])))
 
     def sample(self, n: int, *, with_replacement: bool, seed: int | None) -> DataFrame:
         return self._with_native(self.native.sample(n, replace=with_replacement, random_state=seed))
@@ -217,8 +218,9 @@ class DataFrame(Frame):
             function = PIVOTS.get(aggregate_function, aggregate_function)
             made = native.pivot_table(cells, rows, [head], function, dropna=False)
         made = made.reset_index()
-        several = len(cells) > 1
-        old = [f"{cell}_{name}" if f"{cell}_{name}" in made.columns else str(name) for cell in cells for name in heads]
+        several, known = len(cells) > 1, made._plan.columns
+        pairs = [(named((cell, name)), str(name)) for cell in cells for name in heads]
+        old = [both if both in known else alone for both, alone in pairs]
         new = [f"{cell}{separator}{name}" if several else str(name) for cell in cells for name in heads]
         kept = made[[*rows, *old]]
         return self._with_native(kept.rename(columns=dict(zip(old, new, strict=True))))

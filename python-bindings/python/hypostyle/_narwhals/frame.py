@@ -206,7 +206,7 @@ class Frame:
 
     def filter(self, predicate: Expr) -> Any:
         condition = predicate.one(Scope(self)).expr
-        return self._of(self.plan.then(self.plan.query.filter(condition._native)))
+        return self._of(self.plan.anew(self.plan.query.filter(condition._native)))
 
     def drop_nulls(self, subset: Sequence[str] | None) -> Any:
         names = self.columns if subset is None else list(subset)
@@ -214,7 +214,7 @@ class Frame:
         return self._with_native(self.native.dropna(subset=names))
 
     def _sliced(self, start: int, rows: int) -> Any:
-        return self._of(self.plan.then(self.plan.query.slice(start, max(rows, 0))))
+        return self._of(self.plan.anew(self.plan.query.slice(start, max(rows, 0))))
 
     def head(self, n: int) -> Any:
         return self._sliced(0, n if n >= 0 else self.plan.query.rows() + n)
@@ -227,12 +227,12 @@ class Frame:
     def gather_every(self, n: int, offset: int) -> Any:
         place = row_number().over(()) - 1
         kept = (place >= offset) & ((place - offset) % n == 0)
-        return self._of(self.plan.then(self.plan.query.filter(kept._native)))
+        return self._of(self.plan.anew(self.plan.query.filter(kept._native)))
 
     def sort(self, *by: str, descending: bool | Sequence[bool], nulls_last: bool) -> Any:
         self._check(by)
         down = [descending] * len(by) if isinstance(descending, bool) else list(descending)
-        return self._of(self.plan.then(self.plan.query.sort([col(name)._native for name in by], down, not nulls_last)))
+        return self._of(self.plan.anew(self.plan.query.sort([col(name)._native for name in by], down, not nulls_last)))
 
     def top_k(self, k: int, *, by: Sequence[str], reverse: bool | Sequence[bool]) -> Any:
         names = list(by)
@@ -255,7 +255,7 @@ class Frame:
             kept = Native(_native.Expr.call("aggregate", "len", [], {})).over(list(keys)) == 1
         else:
             kept = scope.over(row_number(), keys, reverse=keep == "last") == 1
-        return self._of(self.plan.then(self.plan.query.filter(kept._native)))
+        return self._of(self.plan.anew(self.plan.query.filter(kept._native)))
 
     def explode(self, columns: Sequence[str], *, empty_as_null: bool = True, keep_nulls: bool = True) -> Any:
         names = list(columns)

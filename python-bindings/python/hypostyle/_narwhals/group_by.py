@@ -67,7 +67,7 @@ class GroupBy:
             for key, value in zip(self._keys, row, strict=True):
                 same = col(key).is_null() if value is None else _same(col(key), value)
                 condition = same if condition is None else condition & same
-            some = frame.plan.then(frame.plan.query.filter(condition._native))  # type: ignore[union-attr]
+            some = frame.plan.anew(frame.plan.query.filter(condition._native))  # type: ignore[union-attr]
             yield row, frame._of(some.keep(self.compliant.columns))
 
 

@@ -129,7 +129,7 @@ class Series:
                 NativeSeries(plan, native if query is None else col(VALUE)._native, self.native.name)
             )
         kept = frame.plan.with_columns({VALUE: value.expr._native, "\0kept": value.mask._native})
-        some = kept.then(kept.query.filter(_native.Expr.column("\0kept"))).keep([VALUE])
+        some = kept.anew(kept.query.filter(_native.Expr.column("\0kept"))).keep([VALUE])
         return self._with_native(NativeSeries(some, col(VALUE)._native, self.native.name))
 
     def _scalar(self, make: Callable[[Expr], Expr]) -> Any:

@@ -1,0 +1,51 @@
+"""Values of rows within groups, as pandas labels them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._windows import window
+from hypostyle.frame import DataFrame
+from hypostyle.series import VALUE, Series
+
+Native = _native.Expr
+
+
+def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
+    """Values of rows as pandas has those of windows within groups: group by group, indexed by the keys and the rows' own
+    labels, or the column ``on`` that windows go by."""
+    from hypostyle._reshape import numbered
+
+    if not owner._as_index:
+        return made
+    single = hasattr(made, "_native")
+    values = {made.name: made._native} if single else {name: Native.column(name) for name in made._plan.columns}
+    plan = numbered(owner._plan)
+    if on is not None:
+        times = _index.HIDDEN.format(0)
+        plan = plan.with_columns({times: plan.column(on)}).reindexed([(times, on)])
+    taken = len(plan.index)
+    keys = {
+        _index.HIDDEN.format(taken + at): plan.adopt(owner._plan, expr, True)
+        for at, (_, expr) in enumerate(owner._keys)
+    }
+    labels = {name: Native.column(name) for name in plan.index_columns}
+    shown = {(name if name is not None else VALUE): plan.adopt(made._plan, expr, True) for name, expr in values.items()}
+    levels = [(hidden, name) for hidden, (name, _) in zip(keys, owner._keys, strict=True)]
+    found = plan.project({**keys, **labels, **shown}, [*levels, *plan.index])
+    query, order = found.query, [Native.column(hidden) for hidden in keys]
+    if owner._dropna:
+        for key in order:
+            query = query.filter(Native.call("scalar", "is_not_null", [key], {}))
+    if owner._sort is False:
+        # Groups come as their first rows do.
+        first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over(order, [], [])
+        query = query.sort([first], [False], False)
+    else:
+        query = query.sort(order, [False] * len(order), False)
+    result = found.anew(query)
+    if single:
+        [name] = shown
+        return Series(result, Native.column(name), made.name)
+    return DataFrame._of(result)

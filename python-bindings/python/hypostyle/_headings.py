@@ -1,0 +1,157 @@
+"""Names of columns that have several levels: tuples of texts. A query knows such a column by the text that Python writes for
+the tuple, ``('x', 'sum')``, as files of pandas do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from hypostyle import _native
+from hypostyle._plan import Plan
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+
+
+def named(parts: Sequence[Any]) -> str:
+    """The name of a column of several levels; levels that are empty at the end are none.
+
+    >>> named(("x", "sum")), named(("k", ""))
+    ("('x', 'sum')", 'k')
+    """
+    texts = [one if isinstance(one, str) else "" if one is None else str(one) for one in parts]
+    while len(texts) > 1 and not texts[-1]:
+        texts.pop()
+    return texts[0] if len(texts) == 1 else repr(tuple(texts))
+
+
+def joined(outer: str, inner: str) -> str:
+    """The name of a column below another name."""
+    return named((*parts(outer), *parts(inner)))
+
+
+@lru_cache(1 << 14)
+def parts(name: str) -> tuple[str, ...]:
+    """The levels of a name.
+
+    >>> parts("('x', 'sum')"), parts("x"), parts("(x)")
+    (('x', 'sum'), ('x',), ('(x)',))
+    """
+    if name[:2] in ("('", '("') and name.endswith(")"):
+        try:
+            found = ast.literal_eval(name)
+        except (ValueError, SyntaxError):
+            return (name,)
+        if isinstance(found, tuple) and len(found) > 1 and repr(found) == name:
+            return found
+    return (name,)
+
+
+def depth(names: Iterable[str]) -> int:
+    """The number of levels that names have."""
+    return max((len(parts(name)) for name in names if name[:1] == "("), default=1)
+
+
+def shown(names: Sequence[str]) -> list[Any]:
+    """Names as a user sees them: texts, or tuples of one length where any has several levels."""
+    levels = depth(names)
+    if levels == 1:
+        return list(names)
+    return [(*found, *[""] * (levels - len(found))) for found in map(parts, names)]
+
+
+def one_shown(name: Any) -> Any:
+    """A single name as a user sees it."""
+    found = parts(name) if isinstance(name, str) else ()
+    return found if len(found) > 1 else name
+
+
+def flat(names: Sequence[str]) -> dict[str, str]:
+    """Other names for those of several levels, of one level each: ``x_sum``."""
+    taken = {name for name in names if len(parts(name)) == 1}
+    found: dict[str, str] = {}
+    for name in names:
+        if len(parts(name)) > 1:
+            text = "_".join(part for part in parts(name) if part)
+            found[name] = name if text in taken else text
+            taken.add(text)
+    return found
+
+
+def flattened(plan: Plan) -> Plan:
+    """The plan with names of one level, for tables that know no others."""
+    names = flat(plan.names) if depth(plan.names) > 1 else {}
+    return plan.rename(names) if names else plan
+
+
+def below(plan: Plan, key: Any) -> dict[str, str]:
+    """The columns whose first levels are ``key`` (a text or a tuple): their names, by those of the levels below."""
+    start = tuple(map(str, key)) if isinstance(key, tuple) else (key,)
+    found: dict[str, str] = {}
+    for name in plan.columns:
+        levels = parts(name)
+        if len(levels) > len(start) and levels[: len(start)] == start:
+            found[named(levels[len(start) :])] = name
+    return found
+
+
+def column_of(plan: Plan, key: Any) -> Any:
+    """The column that a tuple or the flat name of several levels means; other keys as they are."""
+    names = plan.names
+    if isinstance(key, tuple) and key and named(key) in names:
+        return named(key)
+    if isinstance(key, str) and key not in names and depth(names) > 1:
+        return next((name for name, text in flat(names).items() if text == key), key)
+    return key
+
+
+def columns_of(plan: Plan, keys: Sequence[Any]) -> list[Any]:
+    """The columns of a list of keys, each of which may be the first level of several."""
+    found: list[Any] = []
+    for key in keys:
+        if not isinstance(key, (str, tuple)):
+            found.append(key)
+            continue
+        name = column_of(plan, key)
+        if isinstance(name, str) and name in plan.names:
+            found.append(name)
+        else:
+            found += list(below(plan, key).values()) or [name]
+    return found
+
+
+def part_of(plan: Plan, key: Any) -> Plan | None:
+    """The index and the columns below a first level, under the names of the other levels."""
+    found = below(plan, key)
+    if not found:
+        return None
+    exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+    return plan.project({**exprs, **{inner: _native.Expr.column(name) for inner, name in found.items()}})
+
+
+def renamed(name: str, mapper: Any, level: Any = None) -> str:
+    """A name with other texts in its levels (or in one), by a mapping or a function; a mapping may have the whole name."""
+    if not callable(mapper) and name in mapper:
+        return mapper[name]  # type: ignore[no-any-return]
+    levels = list(parts(name))
+    for at, text in enumerate(levels):
+        if level is None or at == level % max(len(levels), 1):
+            levels[at] = mapper(text) if callable(mapper) else mapper.get(text, text)
+    return named(levels)
+
+
+def at_level(plan: Plan, key: str, level: int, drop: bool) -> Plan:
+    """The index and the columns that have a text in one level, without that level unless told otherwise."""
+    exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
+    count = len(exprs)
+    for name, title in zip(plan.columns, shown(plan.columns), strict=True):
+        levels = title if isinstance(title, tuple) else (title,)
+        if not isinstance(level, int) or not -len(levels) <= level < len(levels):
+            raise InvalidArgumentError(f"xs: the columns have {len(levels)} levels, none is called {level!r}")
+        at = level % len(levels)
+        if levels[at] == key:
+            rest = [*levels[:at], *levels[at + 1 :]]
+            exprs[named(rest) if drop and rest else name] = _native.Expr.column(name)
+    if len(exprs) == count:
+        raise ColumnNotFoundError(f"xs: no column has {key!r} in its level {level}")
+    return plan.project(exprs)

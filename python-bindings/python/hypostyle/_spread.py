@@ -1,0 +1,137 @@
+"""Values of keys as columns, and columns below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hypostyle import _headings, _index, _labels, _native
+from hypostyle._plan import Plan
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle.frame import DataFrame
+
+Native = _native.Expr
+
+
+def _frame(plan: Plan) -> DataFrame:
+    from hypostyle.frame import DataFrame
+
+    return DataFrame._of(plan)
+
+
+def spread(
+    plan: Plan,
+    rows: list[str],
+    labels: Sequence[str | None],
+    heads: list[str],
+    exprs: list[Native],
+    total: str | None,
+    fill: Any,
+    keep_nulls: bool,
+    named: bool,
+) -> DataFrame:
+    natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
+    return spread_by(plan, natives, labels, exprs, total, fill, keep_nulls, named)
+
+
+def spread_by(
+    plan: Plan,
+    keys: tuple[list[Native], list[Native]],
+    labels: Sequence[str | None],
+    exprs: list[Native],
+    total: str | None,
+    fill: Any,
+    keep_nulls: bool,
+    named: bool,
+) -> DataFrame:
+    """Cells spread over columns, with the row keys as the index."""
+    hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
+    rows = [native.alias(name) for native, name in zip(keys[0], hidden, strict=True)]
+    values = [expr.alias(f"\0{at}") for at, expr in enumerate(exprs)] if named else exprs
+    query = _native.pivot(plan.query, rows, keys[1], values, total, fill, keep_nulls, named)
+    made = query.names()[len(hidden) :]
+    if named or len(keys[1]) > 1:
+        titles = _titles(plan, keys[1]) if len(keys[1]) > 1 else {}
+        outer = [expr.output_name() for expr in exprs] if named else None
+        names = {old: _title(old, outer, titles) for old in made}
+        query, made = query.rename(names), list(names.values())
+    known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
+    if known is not None and set(made) <= {*known[0], total}:
+        # Categories come in their order, and totals last.
+        made = [name for name in (*known[0], total) if name in made]
+        query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
+    if not hidden:
+        return _frame(Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()]))
+    levels = _index.level_columns(labels, made)
+    moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
+    return _frame(Plan(query.rename(moved) if moved else query, levels))
+
+
+def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named: bool) -> DataFrame:
+    """The values of one level of the index as columns."""
+    if len(plan.index) < 2:
+        raise UnsupportedError("unstack: the index has one level; transpose turns the whole frame")
+    from hypostyle.index import Index
+
+    at = Index(plan)._level(level)
+    rows = [part for i, part in enumerate(plan.index) if i != at]
+    exprs = [plan.column(name).alias(name) for name in columns]
+    labels = [label for _, label in rows]
+    return spread(plan, [name for name, _ in rows], labels, [plan.index[at][0]], exprs, None, fill, True, named)
+
+
+def _titles(plan: Plan, heads: list[Native]) -> dict[str, tuple[str, ...]]:
+    """The texts of several keys, by the one that the engine makes of them; runs."""
+    names = [f"\0head{at}" for at in range(len(heads))]
+    found = plan.query.select([head.alias(name) for head, name in zip(heads, names, strict=True)])
+    table = found.distinct(names, False).collect()
+    rows = zip(*(table.texts(name) for name in names), strict=True)
+    return {"_".join(map(str, row)): tuple(map(str, row)) for row in rows}
+
+
+def _title(name: str, outer: list[str] | None, titles: dict[str, tuple[str, ...]]) -> str:
+    """The name of a column of a table: below its value, ``\\0`` and a number in what the engine names it, its keys."""
+    if outer is None:
+        return _headings.named(titles.get(name, (name,)))
+    at, _, key = name[1:].partition("_")
+    return _headings.named((*_headings.parts(outer[int(at)]), *titles.get(key, (key,))))
+
+
+def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
+    """The rows of a frame whose columns have several levels, for each text of one level: row by row, with that text as one
+    more level of the index."""
+    names, depth = plan.columns, _headings.depth(plan.columns)
+    if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
+        raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
+    at, places = level % depth, {}
+    for name, parts in zip(names, _headings.shown(names), strict=True):
+        places[_headings.named([*parts[:at], *parts[at + 1 :]]), parts[at]] = name
+    labels = list(dict.fromkeys(label for _, label in places))
+    kept = list(dict.fromkeys(rest for rest, _ in places))
+    column = _index.HIDDEN.format(len(plan.index))
+    values = [(rest, [places.get((rest, label)) for label in labels]) for rest in kept]
+    query = _native.unpivot(plan.query, plan.index_columns, column, labels, values, True)
+    return Plan(query, [*plan.index, (column, title)])
+
+
+def with_levels(plan: Plan, variable: str, names: list[str], given: Any) -> Plan:
+    """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
+    titles = _headings.shown(names)
+    depth = len(titles[0])
+    heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
+    name = Native.column(variable)
+    exprs: dict[str, Native] = {}
+    for column in plan.columns:
+        if column != variable:
+            exprs[column] = Native.column(column)
+            continue
+        for at, head in enumerate(heads):
+            cells = [
+                (name.binary("==", Native.literal(one)), Native.literal(title[at]))
+                for one, title in zip(names, titles, strict=True)
+            ]
+            exprs[head] = Native.case(cells, Native.literal(None))
+    index = {level: Native.column(level) for level in plan.index_columns}
+    return plan.project({**index, **exprs})

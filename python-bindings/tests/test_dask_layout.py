@@ -1,0 +1,201 @@
+"""Dask's partitions: where they are cut, that they stay so, and what is asked of them; compared with Dask where it is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_series_equal
+
+PDF = pd.DataFrame({"x": range(10), "k": list("abcabcabca")}, index=range(10, 20))
+
+
+def cut(count: int = 3) -> hs.DataFrame:
+    return hs.from_pandas(PDF, npartitions=count)
+
+
+def dasks() -> Any:
+    """Dask's frame, cut in the same places."""
+    dd = pytest.importorskip("dask.dataframe")
+    return dd.from_pandas(PDF, npartitions=3).repartition(divisions=(10, 14, 18, 19))
+
+
+def lengths(frame: Any) -> list[int]:
+    return frame.map_partitions(len).to_list()
+
+
+def test_partitions_stay_as_they_were_cut():
+    df = cut().assign(y=1)
+    assert (lengths(df), df.npartitions, (df["x"] + 1).npartitions) == ([4, 4, 2], 3, 3)
+    # Looking at the rows, after which the engine would join small partitions, changes nothing.
+    assert len(repr(df)) and len(df.compute()) == 10
+    assert (lengths(df), df.npartitions, [len(part) for part in df.partitions]) == ([4, 4, 2], 3, [4, 4, 2])
+    assert df.map_partitions(lambda part: part.head(1))["x"].to_list() == [0, 4, 8]
+    firsts = df.map_partitions(lambda part: part.head(2))
+    assert lengths(firsts) == [2, 2, 2] and len(repr(firsts)) and lengths(firsts) == [2, 2, 2]
+
+
+def test_partitions_have_the_labels_of_their_rows():
+    pdf = PDF.reset_index(drop=True)
+    theirs = dasks().reset_index()[["x", "k"]]
+    for df, expected in ((hs.from_pandas(pdf, npartitions=3), pdf), (cut(), PDF)):
+        odd = df.map_partitions(lambda part: part[part["x"] % 2 == 1]).to_pandas()
+        assert_frame_equal(odd, expected[expected["x"] % 2 == 1], check_index_type=False)
+        chosen = df[df["x"] > 1].map_partitions(lambda part: part.assign(y=1)).to_pandas()
+        assert chosen.index.to_list() == expected[expected["x"] > 1].index.to_list()
+        assert df.partitions[1].index.to_list() == expected.index[4:8].to_list()
+        assert df["x"].partitions[2].index.to_list() == expected.index[8:].to_list()
+        assert df.shuffle("k").index.to_list() == expected.sort_values("k", kind="stable").index.to_list()
+    assert (
+        theirs.partitions[1].compute()["x"].to_list() == hs.from_pandas(pdf, npartitions=3).partitions[1]["x"].to_list()
+    )
+
+
+def test_each_value_of_from_map_is_a_partition():
+    whole = hs.DataFrame({"x": range(12)}).repartition(3)
+    made = hs.from_map(lambda at: whole[2 * at : 5 * at], range(1, 4))
+    expected = [3, 6, 6]
+    assert lengths(made) == expected and made.npartitions == 3
+    assert len(repr(made)) and lengths(made) == expected
+    assert lengths(made.persist()) == expected
+    assert made.map_partitions(lambda part: part.head(1)).shape == (3, 1)
+    assert hs.from_map(lambda at: whole[:at], [1, 0, 2]).partitions[1].shape == (0, 1)
+
+
+def test_divisions_as_in_dask():
+    theirs = dasks()
+    df = cut()
+    assert df.divisions == theirs.divisions == (10, 14, 18, 19)
+    assert df["x"].divisions == theirs["x"].divisions
+    assert df.known_divisions and not df.sort_values("x", ascending=False).known_divisions
+    cuts = [10, 13, 15, 19]
+    assert lengths(df.repartition(divisions=cuts)) == list(
+        theirs.repartition(divisions=cuts).map_partitions(len).compute()
+    )
+    assert lengths(df["x"].repartition(divisions=cuts)) == [3, 2, 5]
+    assert df.repartition(divisions=cuts).divisions == tuple(cuts)
+    assert_frame_equal(df.repartition(divisions=cuts).to_pandas(), PDF, check_dtype=False)
+    with pytest.raises(ValueError, match="force=True"):
+        df.repartition(divisions=[12, 19])
+    assert lengths(df.repartition(divisions=[12, 15, 19], force=True)) == [5, 5]
+    with pytest.raises(ValueError, match="in order"):
+        df.sort_index(ascending=False).repartition(divisions=cuts)
+    assert df.compute_current_divisions("x") == (0, 4, 8, 9)
+    with pytest.raises(ValueError, match="not apart"):
+        df.compute_current_divisions("k")
+    assert df.enforce_runtime_divisions().clear_divisions() is df
+
+
+def test_partitions_of_periods():
+    dd = pytest.importorskip("dask.dataframe")
+    pdf = pd.DataFrame({"x": range(11)}, index=pd.date_range("2024-01-01 06:00", periods=11, freq="10h"))
+    df = hs.from_pandas(pdf, npartitions=2)
+    theirs = dd.from_pandas(pdf, npartitions=2).repartition(freq="1D")
+    assert lengths(df.repartition(freq="1D")) == list(theirs.map_partitions(len).compute())
+    with pytest.raises(ValueError, match="index of times"):
+        cut().repartition(freq="1D")
+
+
+def test_rows_of_a_key_are_in_one_partition():
+    for count in (1, 2, 3, 5):
+        moved = cut().shuffle("k", npartitions=count)
+        keys = moved.map_partitions(lambda part: "".join(part["k"].unique())).to_list()
+        assert sorted("".join(keys)) == ["a", "b", "c"]
+        assert sorted(moved["x"].to_list()) == list(range(10))
+    df = cut()
+    even = df.shuffle(df["x"] % 2, npartitions=2).map_partitions(lambda part: part["x"].sum() % 2)
+    assert sorted(even.to_list()) == [0, 1]
+
+
+def test_partitions_of_several_frames():
+    df, theirs = cut(), dasks()
+
+    def both(one: Any, two: Any) -> Any:
+        return one["x"].sum() + two.max()
+
+    expected = theirs.map_partitions(both, theirs["x"], meta=(None, "int64")).compute()
+    assert df.map_partitions(both, df["x"]).to_list() == list(expected)
+    assert hs.map_partitions(both, df, df["x"]).to_list() == list(expected)
+    assert df["x"].map_partitions(lambda a, b: a + b, df["x"] * 2).to_list() == [3 * x for x in range(10)]
+    other = hs.DataFrame({"y": range(6)}).repartition(3)
+    assert df.map_partitions(lambda a, b: len(a) * 10 + len(b), other).to_list() == [42, 42, 22]
+    one = hs.DataFrame({"y": range(6)})
+    assert df.map_partitions(lambda a, b: len(a) * 10 + len(b), one).to_list() == [46, 46, 26]
+    with pytest.raises(ValueError, match="2 and 3 partitions"):
+        df.map_partitions(both, other.repartition(2))
+    with pytest.raises(ValueError, match="none of the arguments"):
+        hs.map_partitions(len, 1)
+
+
+def test_functions_that_see_rows_of_a_time_around():
+    pdf = pd.DataFrame({"x": range(10)}, index=pd.date_range("2024-01-01", periods=10, freq="12h"))
+    df = hs.from_pandas(pdf, npartitions=3)
+    found = df.map_overlap(lambda part: part.rolling("1D").sum(), dt.timedelta(days=1), 0)
+    assert found["x"].to_list() == pdf.rolling("1D").sum()["x"].to_list()
+    ahead = hs.map_overlap(lambda part: part.shift(-1), df, 0, pd.Timedelta("13h"))
+    assert ahead["x"].to_list()[:-1] == list(range(1, 10))
+
+
+MEAN: dict[str, Any] = {
+    "name": "own_mean",
+    "chunk": lambda s: (s.count(), s.sum()),
+    "agg": lambda count, total: (count.sum(), total.sum()),
+    "finalize": lambda count, total: total / count,
+}
+
+
+def test_aggregates_of_three_steps():
+    theirs = dasks()
+    df = cut()
+    ours, mean = hs.Aggregation(**MEAN), pytest.importorskip("dask.dataframe").Aggregation(**MEAN)
+    expected = theirs.groupby("k").agg({"x": mean}).compute()["x"].to_dict()
+    assert df.groupby("k").agg({"x": ours})["x"].to_dict() == expected
+    most = hs.Aggregation("most", lambda s: s.max(), lambda s: s.max())
+    assert df.groupby("k")["x"].agg(most).to_dict() == PDF.groupby("k")["x"].max().to_dict()
+    named = df.groupby("k", sort=False).agg(n=("x", "size"), mean=("x", ours))
+    assert named["mean"].to_dict() == PDF.groupby("k")["x"].mean().to_dict()
+    keys = pd.DataFrame({"k": ["b", None, "a", "b"], "j": [1, 1, 2, 1], "x": [1.0, 2.0, 3.0, 6.0]})
+    two = hs.from_pandas(keys).groupby(["k", "j"], dropna=False)["x"].agg(ours)
+    assert two.to_list() == keys.groupby(["k", "j"], dropna=False)["x"].mean().to_list()
+    assert ours(df["x"]) == 4.5
+
+
+def test_frames_of_arrays():
+    dd = pytest.importorskip("dask.dataframe")
+    matrix = np.arange(6).reshape(3, 2)
+    assert_frame_equal(hs.from_array(matrix, columns=["a", "b"]).to_pandas(), pd.DataFrame(matrix, columns=["a", "b"]))
+    record = np.array([(1, 2.5), (3, 4.5)], dtype=[("a", "i8"), ("b", "f8")])
+    assert_frame_equal(hs.from_array(record).to_pandas(), dd.from_array(record).compute())
+    series = hs.from_array(np.arange(5), chunksize=2, columns="n")
+    assert (series.name, series.npartitions, series.to_list()) == ("n", 3, list(range(5)))
+    with pytest.raises(ValueError, match="one dimension or two"):
+        hs.from_array(np.zeros((1, 1, 1)))
+    back = cut()["x"].to_dask_array()
+    assert back.chunks == ((4, 4, 2),) and back.sum().compute() == 45
+    assert hs.from_dask_array(back, columns="x", index=range(5, 15)).loc[6] == 1
+
+
+def test_text_becomes_categories():
+    df = cut().categorize()
+    assert df.dtypes == {"x": "int64", "k": "category"} and df["k"].cat.categories.to_list() == ["a", "b", "c"]
+    assert cut().categorize(columns=["k"]).equals(df)
+    assert_series_equal(df["k"].to_pandas(), PDF["k"].astype("category"))
+
+
+def test_verbs_as_functions(tmp_path):
+    df = cut().reset_index(drop=True)
+    hs.to_parquet(df, tmp_path / "p")
+    hs.to_csv(df, tmp_path / "c.csv", index=False)
+    hs.to_json(df, tmp_path / "j.json", orient="records", lines=True)
+    for read in (hs.read_parquet(tmp_path / "p"), hs.read_csv(tmp_path / "c.csv"), hs.read_json(tmp_path / "j.json")):
+        assert read.to_dict("list") == df.to_dict("list")
+    assert hs.repartition(PDF, divisions=[10, 12, 19]).npartitions == 2
+
+
+def test_memory_of_a_series_without_its_labels():
+    x = cut()["x"]
+    assert (x.memory_usage(index=False), x.memory_usage()) == (80, 160)

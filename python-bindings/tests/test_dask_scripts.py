@@ -1,0 +1,171 @@
+"""Calls of Dask's functions and verbs with the arguments that its users give, compared with Dask and pandas."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+PDF = pd.DataFrame({"k": ["a", "b", "a", "c"], "x": [1, 2, 3, 4]})
+
+
+def df(parts: int = 2) -> hs.DataFrame:
+    return hs.from_pandas(PDF, npartitions=parts)
+
+
+def rows(frame: Any) -> dict:
+    return frame.to_dict("list")
+
+
+def test_a_folder_that_is_there_gets_a_file_for_each_partition(tmp_path):
+    dd = pytest.importorskip("dask.dataframe")
+    df().to_parquet(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == ["part.0.parquet", "part.1.parquet"]
+    assert rows(hs.read_parquet(tmp_path)) == rows(PDF)
+    assert rows(dd.read_parquet(tmp_path).compute()) == rows(PDF)
+    with pytest.raises(ValueError, match="overwrite=True"):
+        df().to_parquet(tmp_path)
+    df().to_parquet(tmp_path, append=True)
+    assert rows(hs.read_parquet(tmp_path)) == rows(pd.concat([PDF, PDF]))
+    with pytest.raises(ValueError, match="append of the columns"):
+        df().assign(z=1).to_parquet(tmp_path, append=True)
+    df().to_parquet(tmp_path, overwrite=True, name_function=lambda at: f"day-{at}.parquet")
+    assert sorted(os.listdir(tmp_path)) == ["day-0.parquet", "day-1.parquet"]
+    labelled = df().set_index("k")
+    labelled.to_parquet(tmp_path / "labelled" / "", write_index=True)
+    assert hs.read_parquet(tmp_path / "labelled").index.to_list() == PDF["k"].to_list()
+
+
+def test_folders_by_key_where_a_folder_is_there(tmp_path):
+    df().to_parquet(tmp_path, partition_on=["k"])
+    assert sorted(os.listdir(tmp_path)) == ["k=a", "k=b", "k=c"]
+    with pytest.raises(ValueError, match="overwrite=True"):
+        df().to_parquet(tmp_path, partition_on=["k"])
+    # Categories are the text that the folders' names are.
+    df().categorize().to_parquet(tmp_path, partition_on="k", overwrite=True)
+    assert sorted(hs.read_parquet(tmp_path)["x"].to_list()) == [1, 2, 3, 4]
+
+
+def test_files_are_read_in_order_of_their_numbers(tmp_path):
+    whole = hs.DataFrame({"x": range(24)}).repartition(12)
+    for name in ("parquet", "csv", "json"):
+        (tmp_path / name).mkdir()
+    whole.to_parquet(tmp_path / "parquet")
+    whole.to_csv(tmp_path / "csv" / "part-*.csv")
+    whole.to_json(tmp_path / "json" / "part-*.json")
+    read = [
+        hs.read_parquet(tmp_path / "parquet"),
+        hs.read_csv(tmp_path / "csv"),
+        hs.read_csv(tmp_path / "csv" / "p*.csv"),
+    ]
+    for frame in [*read, hs.read_json(tmp_path / "json" / "*.json")]:
+        assert frame["x"].to_list() == list(range(24))
+
+
+def test_text_files_of_a_folder(tmp_path):
+    written = df().to_csv(tmp_path)
+    assert [os.path.basename(name) for name in written] == ["0.part", "1.part"]
+    assert (tmp_path / "1.part").read_text() == "k,x\na,3\nc,4\n"
+    with pytest.raises(ValueError, match="overwrite=True"):
+        df().to_json(tmp_path)
+    df().to_json(tmp_path, overwrite=True)
+    assert (tmp_path / "0.part").read_text() == '{"k":"a","x":1}\n{"k":"b","x":2}\n'
+
+
+def test_what_is_written_later(tmp_path):
+    for name, write in (("p", df().to_parquet), ("c", df().to_csv), ("j", df().to_json)):
+        waiting = write(tmp_path / name, compute=False)
+        assert not (tmp_path / name).exists()
+        waiting.compute(scheduler="threads")
+        assert (tmp_path / name).exists()
+
+
+def test_hints_of_functions():
+    a, b = df(), hs.DataFrame({"k": ["a", "b"], "y": [5, 6]})
+    assert rows(hs.merge(a, b, on="k", shuffle_method="tasks", npartitions=3, broadcast=True)) == rows(
+        a.merge(b, on="k")
+    )
+    assert len(hs.concat([a, a], interleave_partitions=True, ignore_unknown_divisions=True)) == 8
+    assert a.set_index("x", sort=True, sorted=True, divisions=[1, 4]).index.to_list() == [1, 2, 3, 4]
+    assert a["x"].quantile(0.5, method="tdigest") == 2.5
+    with pytest.raises(NotImplementedError, match="table"):
+        a[["x"]].quantile(0.5, method="table")
+    assert a.nlargest(1, "x", split_every=2)["x"].to_list() == [4]
+    made = hs.from_map(
+        lambda at: pd.DataFrame({"x": [at]}), [1, 2], label="own", enforce_metadata=True, divisions=[0, 1, 2]
+    )
+    assert made["x"].to_list() == [1, 2]
+    assert rows(hs.from_dict({"x": [1, 2, 3]}, npartitions=2)) == {"x": [1, 2, 3]}
+    assert hs.to_datetime(hs.Series(["2024-01-02"]), meta=("t", "datetime64[ns]")).dt.day.to_list() == [2]
+    assert rows(hs.merge(a, b, on="k", how="leftsemi")) == {"k": ["a", "b", "a"], "x": [1, 2, 3]}
+
+
+def test_frames_of_pandas_beside_ours():
+    other = pd.DataFrame({"k": ["a", "c"], "y": [1, 2]})
+    assert_frame_equal(df().merge(other, on="k").to_pandas(), PDF.merge(other, on="k"), check_dtype=False)
+    assert_frame_equal(
+        df().set_index("k").join(other.set_index("k")).to_pandas(),
+        PDF.set_index("k").join(other.set_index("k")),
+        check_dtype=False,
+    )
+    assert rows(hs.concat([df(), PDF])) == rows(pd.concat([PDF, PDF]))
+    assert hs.get_dummies(PDF["k"]).to_dict("list") == pd.get_dummies(PDF["k"]).to_dict("list")
+    assert hs.to_datetime(pd.Series(["2024-01-02"])).dt.month.to_list() == [1]
+
+
+def test_known_categories():
+    kinds = df().categorize()["k"].cat
+    assert kinds.known and kinds.as_known().cat.codes.to_list() == [0, 1, 0, 2]
+    assert kinds.as_unknown().to_list() == PDF["k"].to_list()
+
+
+def test_the_nearest_rows_by_their_labels():
+    left = pd.DataFrame({"x": list("abc")}, index=pd.Index([1, 5, 10], name="t"))
+    right = pd.DataFrame({"y": range(5)}, index=pd.Index([1, 2, 3, 6, 7], name="u"))
+    kinds: list[tuple[Any, Any, dict[str, Any]]] = [
+        (left, right, {"left_index": True, "right_index": True}),
+        (left, right.reset_index(), {"left_index": True, "right_on": "u"}),
+        (left.reset_index(), right, {"left_on": "t", "right_index": True}),
+    ]
+    for one, two, options in kinds:
+        for more in ({}, {"direction": "forward", "allow_exact_matches": False}, {"tolerance": 1}):
+            if "right_on" in options and more:
+                continue  # Where a row has no partner pandas puts the left labels into the right column.
+            found = hs.merge_asof(hs.from_pandas(one), hs.from_pandas(two), **options, **more).to_pandas()
+            assert_frame_equal(
+                found, pd.merge_asof(one, two, **options, **more), check_dtype=False, check_index_type=False
+            )
+    with pytest.raises(ValueError, match="not both"):
+        hs.merge_asof(hs.from_pandas(left), hs.from_pandas(right), on="t", left_index=True)
+
+
+TEXTS = ["1 days 02:30:00", "-90min", "1h 30s", "0 days 00:00:00.5", "2.5 hours", "1 day, 3:00:00", "06:00:00", "5us"]
+TEXTS += ["-1 days +02:00:00", "2W", "1d2h", "+3 minutes", "-00:00:01.25"]
+
+
+def test_lengths_of_time_of_texts():
+    assert [hs.to_timedelta(text) for text in TEXTS] == [pd.Timedelta(text).to_pytimedelta() for text in TEXTS]
+    assert hs.to_timedelta(hs.Series(TEXTS)).to_list() == list(pd.to_timedelta(TEXTS).to_pytimedelta())
+    for wrong in ("1:30", "", "x", "5 fortnights", "1 days 1 days 1"):
+        with pytest.raises(ValueError, match="no length of time"):
+            hs.to_timedelta(wrong)
+        assert hs.to_timedelta([wrong, None], errors="coerce").to_list() == [None, None]
+    for values, unit in (([1, 2], "h"), ([1.5], "min"), ([1000, 3000], None), ([5], "ns"), ([2], "W")):
+        assert hs.to_timedelta(hs.Series(values), unit=unit).to_numpy().tolist() == (
+            pd.to_timedelta(values, unit=unit).as_unit("ns" if unit in (None, "ns") else "us").to_numpy().tolist()
+        )
+    assert hs.to_timedelta(5, unit="s") == pd.Timedelta(5, unit="s")
+
+
+def test_single_values_and_arrays():
+    assert hs.to_numeric("1.5") == 1.5 and hs.to_numeric(3) == 3
+    assert hs.to_numeric(np.array(["1", "2"])).to_list() == [1.0, 2.0]
+    a, b = hs.Series([True, False, True]), [True, True, False]
+    frame = hs.DataFrame({"a": a, "b": b})
+    assert (frame["a"] ^ frame["b"]).to_list() == [False, True, True]
+    assert (True ^ frame["a"]).to_list() == (frame["a"] ^ True).to_list() == [False, True, False]
