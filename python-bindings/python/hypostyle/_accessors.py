@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hypostyle import _native
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_list
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+
+Native = _native.Expr
 
 #: Functions without arguments that are methods in pandas, not properties.
 METHODS = frozenset({"day_name", "isocalendar", "month_name", "normalize", "total_seconds"})
@@ -73,6 +76,34 @@ def pattern_of(pattern: Any, flags: int = 0) -> tuple[str, bool]:
     return (f"(?{inline}){pattern}" if inline else pattern), not flags & re.IGNORECASE
 
 
+#: Steps back that a pattern may take in one text where nobody says how many.
+_STEPS = 1_000_000
+#: Look-around, back-references and conditions, which step back.
+_STEPPING = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?(?:=|!|<=|<!|P=|\()|\\[1-9])")
+
+
+def steps_of(pattern: str, steps: int) -> int:
+    """How many steps back a pattern may take: those that were asked for, or many where it cannot do without."""
+    return _STEPS if steps == 0 and _STEPPING.search(pattern) else steps
+
+
+def with_ends(pattern: str, flags: int = 0) -> str:
+    """A pattern whose ``$`` is Python's where only a yes or no is wanted: the end, or a line break before the end."""
+    if "$" not in pattern or flags & re.MULTILINE or re.match(r"\(\?[a-z]*m", pattern):
+        return pattern
+    made, in_class, at = [], False, 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "\\":
+            made.append(pattern[at : at + 2])
+            at += 2
+            continue
+        in_class = letter == "[" if not in_class else letter != "]"
+        made.append(r"(?:\n?\z)" if letter == "$" and not in_class else letter)
+        at += 1
+    return "".join(made)
+
+
 def replacement_of(text: str) -> str:
     """A replacement in Python's form as one of the engine: groups are ``\\1`` there and ``${1}`` here."""
     text = text.replace("$", "$$")
@@ -103,20 +134,24 @@ class TextAccessor(Accessor):
         often at most in one text, beyond which it is an error.
 
         >>> import hypostyle as hs
-        >>> hs.Series(["abab", "abba"]).str.contains(r"^(..)\\1$", steps=1000).to_list()
+        >>> hs.Series(["abab", "abba"]).str.contains(r"^(..)\\1$").to_list()
         [True, False]
         """
         text, sensitive = pattern_of(pat, flags)
+        if regex:
+            text, steps = with_ends(text, flags | getattr(pat, "flags", 0)), steps_of(text, steps)
         return self._filled(self._call("contains", text, regex=regex, case=case and sensitive, steps=steps), na)
 
     def match(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
         """Whether a regular expression matches at the start of the text; ``steps`` is as in `contains`."""
         text, sensitive = pattern_of(pat, flags)
+        text, steps = with_ends(text, flags | getattr(pat, "flags", 0)), steps_of(text, steps)
         return self._filled(self._call("str_match", text, case=case and sensitive, steps=steps), na)
 
     def fullmatch(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
         """Whether a regular expression matches the text as a whole; ``steps`` is as in `contains`."""
         text, sensitive = pattern_of(pat, flags)
+        steps = steps_of(text, steps)
         return self._filled(self._call("str_fullmatch", text, case=case and sensitive, steps=steps), na)
 
     def startswith(self, pat: Any, na: Any = None) -> Any:
@@ -138,7 +173,7 @@ class TextAccessor(Accessor):
     def count(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
         """How often a regular expression matches, without overlap; ``steps`` is as in `contains`."""
         text, sensitive = pattern_of(pat, flags)
-        return self._call("count_matches", text, regex=True, case=sensitive, steps=steps)
+        return self._call("count_matches", text, regex=True, case=sensitive, steps=steps_of(text, steps))
 
     def findall(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
         """All matches of a regular expression as a list; of one with a group, what the group found; ``steps`` is as in
@@ -146,7 +181,7 @@ class TextAccessor(Accessor):
         text, sensitive = pattern_of(pat, flags)
         if re.compile(text).groups > 1:
             raise UnsupportedError("findall of a pattern with several groups; use extractall, or one group")
-        return self._call("extract_all", text, case=sensitive, steps=steps)
+        return self._call("extract_all", text, case=sensitive, steps=steps_of(text, steps))
 
     def extract(self, pat: Any, flags: int = 0, expand: bool = True, steps: int = 0) -> Any:
         """What the groups of a regular expression found first: a frame, with ``expand=False`` and one group a series. Of an
@@ -155,6 +190,7 @@ class TextAccessor(Accessor):
         compiled = re.compile(text)
         if not compiled.groups:
             raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
+        steps = steps_of(text, steps)
         if compiled.groups == 1 and not expand:
             found = self._call("extract", text, group=1, case=sensitive, steps=steps)
             title = next(iter(compiled.groupindex), None)
@@ -192,6 +228,10 @@ class TextAccessor(Accessor):
             return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
         regex = regex or isinstance(pat, re.Pattern)
         text, sensitive = pattern_of(pat, flags)
+        if regex and steps == 0 and _STEPPING.search(text) and hasattr(self._owner, "_plan"):
+            # A pattern that steps back, value by value in Python.
+            again = re.compile(text, 0 if sensitive and case is not False else re.IGNORECASE)
+            return mapped(self._owner, "replace", lambda value: again.sub(repl, value, count=max(n, 0)))
         by = replacement_of(repl) if regex else repl
         return self._call("str_replace", text, by, regex=regex, case=sensitive and case is not False, n=n, steps=steps)
 
@@ -201,6 +241,11 @@ class TextAccessor(Accessor):
             pat, regex = pattern_of(pat)[0], True
         # As pandas: one character is itself, more of them are a regular expression.
         is_regex = pat is not None and (len(pat) != 1 if regex is None else regex)
+        if is_regex and _STEPPING.search(pat) and hasattr(self._owner, "_plan"):
+            again = re.compile(pat)
+            return self._expanded(
+                mapped(self._owner, "split", lambda text: again.split(text, maxsplit=max(n, 0))), expand
+            )
         return self._expanded(self._call("str_split", by=pat, n=n, regex=is_regex), expand)
 
     def rsplit(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
@@ -227,7 +272,13 @@ class TextAccessor(Accessor):
 
     def _three(self, name: str, sep: str, expand: bool) -> Any:
         struct = self._call(name, by=sep)
-        return self._fields(struct, ["0", "1", "2"]) if expand else struct
+        if expand or not hasattr(struct, "_plan"):
+            return self._fields(struct, ["0", "1", "2"]) if expand else struct
+        field = _spec("struct_field")
+        parts = [struct._apply(field, (), {"name": name})._native for name in ("0", "1", "2")]
+        there = Native.call("scalar", "is_not_null", [parts[0]])
+        # As in pandas three texts in one cell.
+        return struct._like(Native.case([(there, Native.call("scalar", "as_list", parts))], Native.literal(None)))
 
     def get(self, i: int) -> Any:
         """One character by its number, or one element of lists; missing where there are not so many."""
@@ -343,7 +394,7 @@ class TextAccessor(Accessor):
         {'0': ['a', 'b'], '1': ['1', '2']}
         """
         text, sensitive = pattern_of(pat, flags)
-        return all_matches(self._owner, text, sensitive, steps)
+        return all_matches(self._owner, text, sensitive, steps_of(text, steps))
 
     def encode(self, encoding: str, errors: str = "strict") -> Any:
         """The bytes of each text.
