@@ -112,7 +112,10 @@ Rows that are filtered, sorted, drawn or put below each other keep their labels,
 numbers of rows are found when somebody looks at them (`df.index`, `df.loc`, `print(df)`, `to_pandas`, `reset_index`,
 arithmetic with another frame); queries whose labels nobody looks at cost nothing more. Where the rows were computed
 before their labels, the labels are computed on their own, once: what chose the rows runs again, on the columns it
-needs. Files are written without labels that are numbers of rows, unless `index=True` asks for them.
+needs. Files are written without labels that are numbers of rows, unless `index=True` asks for them. Rows chosen of
+files of more than 128 MiB (or of an object store) that were not read into memory have no labels: all rows before them
+would have to be counted. They are shown with numbers of their own, and choosing or matching by label is an error that
+says so; `compute()`, `set_index` or `reset_index(drop=True)` gives them labels.
 
 ## Columns of several levels
 

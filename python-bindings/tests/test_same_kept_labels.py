@@ -188,3 +188,31 @@ def test_keys_of_sorts_have_a_value_for_each_row():
         hs.DataFrame({"x": [3, 1, 2]}).sort_values("x", key=lambda s: [1, 2])
     with pytest.raises(ValueError, match="2 values for 3 rows"):
         hs.DataFrame({"x": [3, 1, 2]}).assign(t=hs.date_range("2024-01-01", periods=2))
+
+
+def test_rows_of_large_files_have_no_labels_before_they_are_read(tmp_path, monkeypatch):
+    """Nobody counts the rows of files that may not fit into memory for the sake of labels."""
+    from hypostyle import _file_options
+
+    hs.DataFrame({"x": [3, 1, 2], "y": [1, 2, 3]}).to_parquet(tmp_path / "x.parquet")
+    small = hs.read_parquet(tmp_path / "x.parquet")
+    assert small[small["x"] > 1].index.to_list() == [0, 2]
+    monkeypatch.setattr(_file_options, "LARGE", 10)
+    large = hs.read_parquet(tmp_path / "x.parquet")
+    chosen = large[large["x"] > 1]
+    assert large.index.to_list() == [0, 1, 2] and large.loc[1, "x"] == 1
+    for made in (chosen, chosen.sort_values("x"), chosen.reset_index(drop=True).sort_values("x")):
+        assert "row_number" not in made.explain() and list(made.to_pandas().index) == [0, 1]
+    assert "3" in repr(chosen) and chosen.assign(z=large["y"] * 2)["z"].to_list() == [2, 6]
+    for refused in (
+        lambda: chosen.loc[0],
+        lambda: chosen.drop([0]),
+        lambda: list(chosen.index),
+        lambda: chosen.reindex([0]),
+        lambda: large.join(chosen, rsuffix="_r"),
+        lambda: hs.DataFrame({"x": [1, 2]}) + chosen,
+    ):
+        with pytest.raises(NotImplementedError, match="compute"):
+            refused()
+    read = large.compute()
+    assert read[read["x"] > 1].index.to_list() == [0, 2]

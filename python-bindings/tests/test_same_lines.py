@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hypostyle as hs
 import numpy as np
+import pandas as pd
 import pytest
 from same_script import check
 
@@ -171,3 +173,32 @@ def test_same(line):
         return scope["out"] if "out" in scope else scope["df"]
 
     check(script)
+
+
+ODD = [
+    "out = list(df.set_index('x').select_dtypes('number').columns)",
+    "out = list(df.assign(t=lib.to_datetime('2024-01-01')).select_dtypes('datetime64').columns)",
+    "out = df.get(None) is None",
+    "out = df.assign(z=df[['x']] * 2)",
+    "df['z'] = df[df.x > 2][['y']]",
+    "out = lib.DataFrame([[1, 2], [3, 4]], columns=[['a', 'a'], ['x', 'y']])['a']",
+    "df = df[['x', 'j']]; df.columns = [['a', 'b'], ['x', 'y']]; out = df['b']",
+    "out = df.iloc[(slice(1, 3),)]",
+    "out = df.set_index(['k', 'j', 'x']).xs(('b', 1), level=['k', 'j'])",
+    "out = df.set_index(['k', 'j', 'x']).xs(('b', 5), level=[0, 2], drop_level=False)",
+]
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_odd_lines(line):
+    test_same(line)
+
+
+@pytest.mark.parametrize("label", [True, False])
+def test_truth_values_are_no_labels(label):
+    for lib in (pd, hs):
+        df = lib.DataFrame({"x": [1, 2, 3]})
+        with pytest.raises(KeyError):
+            df.loc[label]
+        with pytest.raises(KeyError):
+            df.loc[label] = 0

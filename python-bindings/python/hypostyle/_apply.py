@@ -137,7 +137,7 @@ class PartitionCall:
             return None
         import pyarrow as pa
 
-        return pa.table(_Stream(plan_of(made, None, False).query.collect()))
+        return pa.table(_Stream(plan_of(made, None, False).labelled().query.collect()))
 
     def away(self, query: _native.Query) -> Any:
         """The function's result for a partition, from a worker process; several threads may wait for several of them."""

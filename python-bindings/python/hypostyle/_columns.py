@@ -18,7 +18,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
     from hypostyle._aligned import of_mapping
 
-    names = None if columns is None else [_labels.column_name(name) for name in columns]
+    names = None if columns is None else _labels.column_names(columns)
     fields = getattr(getattr(data, "dtype", None), "names", None)
     if fields and _numpy.is_array(data):
         data = {name: data[name] for name in fields}
@@ -57,6 +57,11 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
         plan = data._plan
     elif isinstance(data, BoundExpression):
         plan = data.to_frame()._plan  # type: ignore[attr-defined]
+    elif is_pandas(data) and not hasattr(data, "iloc"):
+        # Labels, times and other arrays are one column.
+        name = getattr(data, "name", None)
+        name = columns[0] if columns else "0" if name is None else _labels.column_name(name)
+        return Plan(of_columns({name: data}, keep_nan))
     elif is_pandas(data):
         from hypostyle._pandas import from_pandas
 
@@ -204,7 +209,7 @@ def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more
         if len(series) != (rows := plan.query.rows()):
             raise ShapeError(f"{len(series)} values for {rows} rows")
         return by_row(column(series, False))
-    if max(len(other.index), 1) != max(len(plan.index), 1):
+    if max(len(other.index), 1) != max(len(plan.index), 1) or plan.is_unknown or other.is_unknown:
         return None
     if _labels.same_labels(plan, other):
         return by_row(column(series, False))

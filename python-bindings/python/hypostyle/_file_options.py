@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._headings import flattened
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, Scanned
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -61,10 +61,37 @@ def with_nameless(frame: Output, index: bool | None) -> Plan:
     return plan.project(exprs, ())
 
 
-def frame_of(query: _native.Query, index: Any) -> DataFrame:
+#: Bytes of files from which on chosen rows have no labels until the rows are in memory (see `Scanned`).
+LARGE = 128 << 20
+
+
+def rows_of(paths: list[str] | None) -> Scanned | None:
+    """The token of the rows of files: of large ones, of those whose size is not known, or of others."""
+    if paths is None:
+        return None
+    total = 0
+    for path in paths:
+        for name in ["://"] if "://" in path else glob.glob(path, recursive=True) if glob.has_magic(path) else [path]:
+            for part in _files_in(name):
+                total += LARGE + 1 if "://" in part else os.path.getsize(part) if os.path.exists(part) else 0
+                if total > LARGE:
+                    return Scanned()
+    return None
+
+
+def _files_in(name: str) -> Iterator[str]:
+    """The files of a folder, or the one file."""
+    if "://" in name or not os.path.isdir(name):
+        yield name
+        return
+    for folder, _, names in os.walk(name):
+        yield from (os.path.join(folder, one) for one in names)
+
+
+def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None) -> DataFrame:
     from hypostyle.frame import DataFrame
 
-    frame = DataFrame._of(Plan(query))
+    frame = DataFrame._of(Plan(query, rows=rows_of(paths)))
     return frame if index is None else frame.set_index(index)
 
 

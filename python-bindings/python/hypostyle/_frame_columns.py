@@ -45,7 +45,7 @@ class FrameColumns:
         """
         try:
             return self[name]
-        except ColumnNotFoundError:
+        except (ColumnNotFoundError, DataTypeError):
             return default
 
     def assign(self, **columns: Any) -> DataFrame:
@@ -64,9 +64,14 @@ class FrameColumns:
                 plan, pending = plan.with_columns(pending), {}
                 value = value(type(self)._of(plan))
             if isinstance(value, dict) or (hasattr(value, "iloc") and not isinstance(value, BoundExpression)):
-                if hasattr(value, "columns"):
-                    raise UnsupportedError(f"assign: {name!r} is a {type(value).__name__}; choose one of its columns")
-                value = Series(value)
+                value = value if hasattr(value, "columns") else Series(value)
+            if hasattr(value, "columns") and not isinstance(value, (Expr, Index, BoundExpression)):
+                if len(value.columns) != 1:
+                    raise InvalidArgumentError(
+                        f"assign: {name!r} gets a frame of {len(value.columns)} columns; choose one"
+                    )
+                value = value[value.columns[0]]
+                value = value if isinstance(value, Series) else Series(value)
             if isinstance(value, Index):
                 value = value.to_list()
             if isinstance(value, range):
@@ -98,7 +103,9 @@ class FrameColumns:
         >>> df.select("k", y=hs.col("x") * 2).to_dict("list")
         {'k': ['b', 'a', 'b'], 'y': [2, 4, 6]}
         """
-        flat = [part for column in columns for part in (column if isinstance(column, (list, tuple)) else [column])]
+        flat = [part for column in columns for part in (column if isinstance(column, list) else [column])]
+        flat = columns_of(self._plan, flat) if depth(self._plan.columns) > 1 else flat
+        flat = [part for column in flat for part in (column if isinstance(column, tuple) else [column])]
         exprs = dict(self._plan.selected(column) for column in flat)
         exprs.update((name, self._plan.expr(value)) for name, value in named.items())
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):

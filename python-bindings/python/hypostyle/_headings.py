@@ -109,6 +109,9 @@ def columns_of(plan: Plan, keys: Sequence[Any]) -> list[Any]:
     """The columns of a list of keys, each of which may be the first level of several."""
     found: list[Any] = []
     for key in keys:
+        if not isinstance(key, (str, tuple)):
+            found.append(key)
+            continue
         name = column_of(plan, key)
         if isinstance(name, str) and name in plan.names:
             found.append(name)

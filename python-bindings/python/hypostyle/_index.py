@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hypostyle import _native
-from hypostyle._plan import Level, Plan
+from hypostyle._plan import Level, Plan, Scanned
 from hypostyle.errors import DuplicateColumnError
 
 #: Columns of index levels that have no name of their own, or whose name a column already has.
@@ -44,7 +44,10 @@ def reset(plan: Plan, drop: bool) -> Plan:
 def numbered_anew(plan: Plan) -> Plan:
     """The same rows, whose labels are their numbers from now on. Where they were chosen from others, or put in another
     order, series of those are matched by these labels, not row by row."""
-    return Plan(plan.query) if plan.origins and not plan.index else plan
+    if plan.index or not plan.origins:
+        return plan
+    scanned = isinstance(plan.rows, Scanned) and not plan.query.is_collected()
+    return Plan(plan.query, rows=Scanned() if scanned else None)
 
 
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:

@@ -57,9 +57,9 @@ def by_index(
 ) -> DataFrame:
     """Rows matched by the index of the right frame and the index, or columns, of the left one; in the order of the labels
     with ``sort``, or by default where all rows of both take part."""
-    from hypostyle._reshape import numbered
 
-    one, two = left._plan if on is not None else numbered(left._plan), numbered(right._plan)
+    one = left._plan if on is not None else left._plan.known("join").numbered()
+    two = right._plan.known("join").numbered()
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
     if len(keys) != len(two.index):
         raise InvalidArgumentError(f"{len(keys)} keys for {len(two.index)} levels of the other index")

@@ -31,6 +31,14 @@ def column_name(name: Any) -> str:
     raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
 
 
+def column_names(names: Any) -> list[str]:
+    """The names of columns of a list: of texts, numbers, tuples, or of a list for each level."""
+    listed = list(names)
+    if listed and all(isinstance(one, list) for one in listed):
+        listed = list(zip(*listed, strict=True))
+    return [column_name(name) for name in listed]
+
+
 def is_number(name: Any) -> bool:
     """Whether a name is a whole number, Python's or NumPy's."""
     if isinstance(name, int):
@@ -120,6 +128,8 @@ def same_labels(one: Plan, other: Plan) -> bool:
     their numbers. Runs. Missing labels are alike."""
     if one.index == other.index and one.rows is other.rows and one.query is other.query:
         return True
+    for plan in (one, other):
+        plan.known("labels are compared")
     if one.is_numbered and other.is_numbered:
         return one.query.rows() == other.query.rows()
     one, other = one.numbered(), other.numbered()

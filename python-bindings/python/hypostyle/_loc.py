@@ -121,6 +121,8 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
     from hypostyle._concat import concat
 
     plan, names = frame._plan.labelled(), frame._plan.columns
+    if isinstance(label, bool):
+        raise LabelNotFoundError(f"no row has the label {label!r}")
     if not plan.index and label != plan.query.rows():
         plan = plan.numbered()
     cells = dict(value.items()) if hasattr(value, "items") else value
@@ -203,6 +205,8 @@ class Rows:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
+        if isinstance(key, tuple) and len(key) == 1:
+            key = key[0]
         if isinstance(key, tuple):
             if len(key) != 2:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")

@@ -81,7 +81,7 @@ def labelled(plan: Plan) -> str:
 
 def by_label(frame: DataFrame, label: Any) -> DataFrame:
     """The rows of a label."""
-    plan = frame._plan.labelled()
+    plan = frame._plan.known("loc").labelled()
     frame = type(frame)._of(plan)
     if plan.is_numbered:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
@@ -172,7 +172,7 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     listed = key.tolist() if _numpy.is_array(key) else list(key)
     if listed and all(isinstance(one, bool) for one in listed):
         return frame._then(taken(positions(listed, frame._plan.query.rows())))
-    plan = frame._plan.labelled()
+    plan = frame._plan.known("loc").labelled()
     frame, rows = type(frame)._of(plan), plan.query.rows()
     if plan.is_numbered:
         for label in listed:
@@ -194,7 +194,7 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
 
 def _between(frame: DataFrame, key: slice) -> DataFrame:
     """Rows from one label to another, both included."""
-    plan = frame._plan.labelled()
+    plan = frame._plan.known("loc").labelled()
     frame = type(frame)._of(plan)
     if key.step is not None and key.step < 0:
         turned = _between(frame, slice(key.stop, key.start))

@@ -117,6 +117,9 @@ def _of_memory(plan: Plan) -> bool:
 
 def _alike(made: Plan, example: Plan) -> Plan:
     """What was made for a partition with as many levels of labels as the example has, columns in its order."""
+    if not made.index and example.index and set(example.index_columns) <= set(made.names):
+        # From a worker process labels come as columns.
+        made = made.reindexed(example.index)
     types = [[plan.dtypes[name] for name in plan.index_columns] for plan in (made, example)]
     if made.index and types[0] != types[1] and types[1] == ["int64"]:
         made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns])).numbered()

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
@@ -38,6 +38,14 @@ class Source:
 
 class Unlabelled:
     """The token of rows that are a list of values, as pandas' DatetimeIndex is: beside other rows they stand in order."""
+
+    __slots__ = ()
+
+
+class Scanned:
+    """The token of the rows of large files, while they have not been read into memory. To find the labels of rows that were
+    chosen of them, all rows before these would have to be counted, in files that may be many times larger than memory: so
+    they have none, and are numbered anew where they are shown."""
 
     __slots__ = ()
 
@@ -153,8 +161,10 @@ class Plan:
         """Some of these rows, in some order, with the same columns and their labels: ``step`` chooses them of this query,
         and of one that has the labels beside."""
         ids = {name: self.id_of(name) for name in self.names}
-        source = None if self.index else Source([self], lambda plans: plans[0].then(step))
-        return Plan(step(self.query), self.index, None, ids, self.origins | {self.rows}, source)
+        scanned = isinstance(self.rows, Scanned) and not self.query.is_collected()
+        source = None if self.index or scanned else Source([self], lambda plans: plans[0].then(step))
+        rows = Scanned() if scanned else None
+        return Plan(step(self.query), self.index, rows, ids, self.origins | {self.rows}, source)
 
     def anew(self, query: _native.Query) -> Plan:
         """Some of these rows, in some order, whose labels are those of the index, or else their numbers."""
@@ -172,6 +182,20 @@ class Plan:
     def is_numbered(self) -> bool:
         """Whether the labels of the rows are their numbers, from 0."""
         return not self.index and self.source is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the labels of the rows are not known: they were chosen of large files (`Scanned`)."""
+        return self.is_numbered and bool(self.origins) and isinstance(self.rows, Scanned)
+
+    def known(self, verb: str) -> Plan:
+        """The same rows, where their labels are known; else an error."""
+        if self.is_unknown:
+            raise UnsupportedError(
+                f"{verb}: the rows were chosen of a large file that was not read into memory, and have no labels; choose "
+                "them by a condition, set_index first, or compute() the frame before rows are chosen"
+            )
+        return self
 
     def _levels(self) -> dict[str, _native.Expr]:
         """The columns that act as the index, as they are."""

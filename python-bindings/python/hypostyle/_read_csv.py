@@ -181,7 +181,7 @@ def read_csv(
         dtypes = {**found, **dtypes}
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
-    frame = _named(given.frame_of(query, None))
+    frame = _named(given.frame_of(query, None, paths))
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():

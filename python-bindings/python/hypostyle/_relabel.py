@@ -62,7 +62,7 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
     from hypostyle._reshape import numbered
 
-    plan = numbered(plan)
+    plan = numbered(plan.known("reindex"))
     known, wanted = ([_known(label) for label in found] for found in (Index(plan).to_list(), _labels.listed(labels)))
     depth = len(plan.index)
     if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
@@ -149,7 +149,7 @@ def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:
     )
     many = hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple))
     gone = list(labels) if many else [labels]
-    plan = plan.numbered()
+    plan = plan.known("drop").numbered()
     depth = len(plan.index)
     whole = depth > 1 and level is None and all(isinstance(label, tuple) for label in gone)
     if whole and any(len(label) != depth for label in gone):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
+from hypostyle._dtypes import DType
 from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
@@ -135,6 +136,7 @@ class Selection:
         like: str | None = None,
         regex: str | None = None,
         axis: Any = None,
+        cond: Any = None,
     ) -> DataFrame:
         """Rows where a condition is true; false and missing are dropped. With ``items``, ``like`` or ``regex`` the columns
         of these names, as pandas has it.
@@ -144,6 +146,11 @@ class Selection:
         >>> df.filter(hs.col("y") > 5).to_dict("list"), df.filter(like="x").columns
         ({'xa': [2], 'xb': [4], 'y': [6]}, ['xa', 'xb'])
         """
+        predicate = cond if predicate is None else predicate
+        if callable(predicate) and not isinstance(predicate, (BoundExpression, Expr)):
+            predicate = predicate(self)
+        if hasattr(predicate, "dtype") and not isinstance(predicate, (BoundExpression, Expr)):
+            return self.loc[predicate]
         if isinstance(predicate, (list, tuple)) and items is None:
             predicate, items = None, predicate
         if sum(given is not None for given in (predicate, items, like, regex)) != 1:
@@ -219,7 +226,8 @@ class Selection:
         >>> hs.DataFrame({"x": [1], "s": ["a"], "y": [0.5]}).select_dtypes("number").columns
         ['x', 'y']
         """
-        return self._keep(_cells.selected_dtypes(self._plan.dtypes, include, exclude))  # type: ignore[attr-defined]
+        names, dtypes = self._plan.columns, self._plan.dtypes
+        return self._keep(_cells.selected_dtypes({name: DType(dtypes[name]) for name in names}, include, exclude))
 
     def insert(self, loc: int, column: str, value: Any, allow_duplicates: bool = False) -> None:
         """A new column at a place among the others; changes this frame.
@@ -279,6 +287,13 @@ class Selection:
             if not drop_level:
                 raise UnsupportedError("xs: drop_level=False needs a level; or choose rows by a list, loc[[label]]")
             return self.loc[key]
+        if isinstance(level, (list, tuple)):
+            if not isinstance(key, tuple) or len(key) != len(level):
+                raise InvalidArgumentError(f"xs: {len(level)} levels, and not as many labels in {key!r}")
+            found: Any = self
+            for label, one in zip(key, [Index(self._plan)._level(one) for one in level], strict=True):
+                found = found.xs(label, level=one, drop_level=False)
+            return found.droplevel(list(level)) if drop_level and len(level) < len(self._plan.index) else found
         plan = self._plan
         at = Index(plan)._level(level)
         column = plan.index[at][0]

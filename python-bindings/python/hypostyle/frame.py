@@ -15,7 +15,7 @@ from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_labels import FrameLabels
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
-from hypostyle._labels import column_name, named_columns
+from hypostyle._labels import column_name, column_names, named_columns
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
 from hypostyle._output import Output
@@ -160,7 +160,7 @@ class DataFrame(
     @columns.setter
     def columns(self, names: Sequence[Any]) -> None:
         old = self._plan.columns
-        if len(names := [column_name(name) for name in names]) != len(old):
+        if len(names := column_names(names)) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
         self._plan = self._plan.rename(dict(zip(old, names, strict=True)))
 

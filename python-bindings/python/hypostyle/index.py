@@ -124,6 +124,7 @@ class Index:
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
         if not self._plan.index:
+            self._plan.known("index")
             return list(range(len(self)))
         lists = self._plan.query.collect().lists(self._plan.index_columns)
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))

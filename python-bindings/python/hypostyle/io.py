@@ -65,7 +65,8 @@ def read_ipc(
     names = None if columns is None else given.names("columns", columns)
     files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
     options = {"files": files, "storage": given.storage(storage_options)}
-    frame = given.frame_of(_native.scan_files("ipc", given.paths(path), json.dumps(options)), None)
+    found = given.paths(path)
+    frame = given.frame_of(_native.scan_files("ipc", found, json.dumps(options)), None, found)
     return frame if names is None else frame[names]
 
 
@@ -129,8 +130,9 @@ def read_json(
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     types = {name: dtype_name(kind) for name, kind in (dtype or {}).items()}
-    query, rejects = _native.scan_json(given.paths(path), json.dumps(options), types)
-    frame = given.frame_of(query, None)
+    found = given.paths(path)
+    query, rejects = _native.scan_json(found, json.dumps(options), types)
+    frame = given.frame_of(query, None, found)
     return frame if rejects is None else (frame, given.frame_of(rejects, None))
 
 
@@ -157,4 +159,5 @@ def read_text(
         "files": given.files(None, False, file_path),
         "storage": given.storage(storage_options),
     }
-    return given.frame_of(_native.scan_files("text", given.paths(path), json.dumps(options)), None)
+    found = given.paths(path)
+    return given.frame_of(_native.scan_files("text", found, json.dumps(options)), None, found)
