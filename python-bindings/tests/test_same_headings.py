@@ -64,6 +64,8 @@ SCRIPTS = {
     "pivot_keys": lambda lib, df: df.drop_duplicates(["k", "j"]).pivot(index="k", columns="j"),
     "unstack": lambda lib, df: df.groupby(["k", "j"])[["x", "y"]].sum().unstack(),
     "unstack_one": lambda lib, df: df.groupby(["k", "j"])[["x"]].sum().unstack(fill_value=0),
+    "unstack_two": lambda lib, df: df.groupby(["k", "j", "x"])["y"].sum().unstack(["k", "j"]).fillna(0),
+    "unstack_two_of_frame": lambda lib, df: df.groupby(["k", "j", "x"])[["y"]].sum().unstack([1, 0]),
     "unstack_stack": lambda lib, df: df.groupby(["k", "j"])[["x", "y"]].sum().unstack("k").stack(),
     "concat_keys": lambda lib, df: lib.concat([df[["x"]], df[["y"]]], axis=1, keys=["A", "B"]),
     "concat_mapping": lambda lib, df: lib.concat({"A": df[["x"]], "B": df[["y"]]}, axis=1)["A"],

@@ -44,11 +44,14 @@ _SUMMARIES = [
 HINTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_SUMMARIES, _TREE),
     **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
-    **dict.fromkeys(["merge", "join", "sort_values"], _MOVE),
+    **dict.fromkeys(["merge", "join"], _MOVE),
     "set_index": (*_MOVE, "sorted", "sort", "divisions", "compute"),
     **dict.fromkeys(["nlargest", "nsmallest", "idxmax", "idxmin", "ffill", "bfill"], _TREE),
     **dict.fromkeys(["cumsum", "cumprod", "cummin", "cummax", "cumcount"], ("split_every",)),
     "rename": ("sorted_index",),
+    "argsort": ("kind", "order", "stable"),
+    **dict.fromkeys(["rename_axis", "repeat", "truncate"], ("axis",)),
+    "sort_values": (*_MOVE, "axis"),
     "quantile": (*_TREE, "method"),
     "shuffle": ("force", "max_branch", "shuffle_method", "shuffle", "ignore_index"),
     "isin": ("meta",),
@@ -67,7 +70,7 @@ def accept(cls: type) -> None:
 
 
 #: Values of a parameter that are hints, where others are not.
-_OF_DASK = {"method": ("default", "dask", "tdigest")}
+_OF_DASK = {"method": ("default", "dask", "tdigest"), "axis": (0, "index", "rows", None)}
 
 
 def ignoring(*hints: str) -> Callable[[F], F]:

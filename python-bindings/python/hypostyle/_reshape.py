@@ -97,15 +97,15 @@ class Reshape:
         made = Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
         return made.dropna() if dropna else made
 
-    def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
-        """The values of one level of the index as columns, named as text below the names of the columns. Runs.
+    def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> DataFrame:
+        """The values of one level of the index (or of several) as columns, named as text below the names of the columns. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "j": ["x", "y", "x"], "v": [1, 2, 3]})
         >>> df.set_index(["k", "j"])["v"].unstack(fill_value=0).to_dict("list")
         {'x': [1, 3], 'y': [2, 0]}
         """
-        return unstacked(self._plan, self._plan.columns, level, fill_value, True)
+        return unstacked(self._plan, self._plan.columns, level, fill_value, True, sort)
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
         """A row per value of ``index`` and a column per value of ``columns``, named as text: the values there are, of

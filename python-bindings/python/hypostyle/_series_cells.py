@@ -6,14 +6,33 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
-from hypostyle._cells import decided, value_of
+from hypostyle._cells import comparable, decided, is_missing, plain, value_of
 from hypostyle._choosing import is_in, repeated
+from hypostyle._dtypes import is_number
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.series import Series
+
+
+def _alike(dtype: str, values: list[Any]) -> list[Any]:
+    """The values that a column of the type could hold."""
+    made = []
+    for one in (value if isinstance(value, (BoundExpression, Expr)) else plain(value) for value in values):
+        if isinstance(one, (BoundExpression, Expr)) or is_missing(one):
+            made.append(one)
+            continue
+        if isinstance(one, bool) and is_number(dtype):
+            one = int(one)
+        elif dtype == "bool" and isinstance(one, (int, float)):
+            if one not in (0, 1):
+                continue
+            one = bool(one)
+        if comparable(dtype, one):
+            made.append(one)
+    return made
 
 
 class SeriesCells:
@@ -145,6 +164,9 @@ class SeriesCells:
         >>> x.isin([1, 2]).to_list()
         [False, True, True]
         """
+        if isinstance(values, (list, tuple, set, frozenset)):
+            # Values of another kind are never among these; truth values are 0 and 1 beside numbers, as in pandas.
+            values = _alike(self.dtype, list(values))
         return self._like(is_in(self._native, values))
 
     def between(self, left: Any, right: Any, inclusive: str = "both") -> Series:

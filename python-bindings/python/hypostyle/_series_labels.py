@@ -345,7 +345,7 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.reorder_levels(order))
 
-    def unstack(self, level: int | str = -1, fill_value: Any = None) -> DataFrame:
+    def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> DataFrame:
         """The values of one level of the index as columns; see `DataFrame.unstack`.
 
         >>> import hypostyle as hs
@@ -356,7 +356,7 @@ class SeriesLabels:
         from hypostyle._spread import unstacked
         from hypostyle.series import VALUE
 
-        return unstacked(self._framed(), [VALUE], level, fill_value, False)  # type: ignore[attr-defined]
+        return unstacked(self._framed(), [VALUE], level, fill_value, False, sort)  # type: ignore[attr-defined]
 
     def drop(
         self,

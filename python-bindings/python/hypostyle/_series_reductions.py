@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hypostyle import _native
@@ -75,6 +76,13 @@ class SeriesReductions:
         >>> hs.Series([1, 3]).std(ddof=0)
         1.0
         """
+        whole: Any = self
+        if whole.dtype.startswith(("duration", "timestamp")):
+            # As in pandas a length of time.
+            kind = "duration[us]" if whole.dtype.startswith("duration") else "timestamp[us]"
+            times = whole if "," not in whole.dtype else whole.dt.tz_convert("UTC").dt.tz_localize(None)
+            found = times.astype(kind).astype("int64")._reduced("std", axis, skipna, numeric_only, numpy, ddof=ddof)
+            return None if found != found else dt.timedelta(microseconds=round(found))
         return self._reduced("std", axis, skipna, numeric_only, numpy, ddof=ddof)
 
     def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any) -> Any:

@@ -298,7 +298,9 @@ class SeriesVerbs:
             return function(*args, **{name: self, **kwargs})
         return func(self, *args, **kwargs)
 
-    def map(self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None) -> Any:
+    def map(
+        self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
+    ) -> Any:
         """The values that a mapping or a series of labels has for each value (missing where it has none), or a Python
         function of each value; functions run on worker processes where that pays. See `DataFrame.apply`.
 
@@ -317,7 +319,7 @@ class SeriesVerbs:
             return self._like(_cells.mapped_values(self._native, func, self.dtype, na_action == "ignore"))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
 
-        return mapped(self, func, (), {}, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]
+        return mapped(self, func, (), kwargs, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]
 
     def apply(self, func: Any, args: tuple = (), *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> Any:
         """A Python function of each value; a name is that of an aggregate or method. See `map`.

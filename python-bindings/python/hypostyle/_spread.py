@@ -69,17 +69,30 @@ def spread_by(
     return _frame(Plan(query.rename(moved) if moved else query, levels))
 
 
-def unstacked(plan: Plan, columns: list[str], level: int | str, fill: Any, named: bool) -> DataFrame:
-    """The values of one level of the index as columns."""
+def unstacked(plan: Plan, columns: list[str], level: Any, fill: Any, named: bool, sort: bool = True) -> DataFrame:
+    """The values of one level of the index, or of several, as columns."""
+    if not sort:
+        raise UnsupportedError("unstack: columns are sorted; choose them in another order, df[names]")
     if len(plan.index) < 2:
         raise UnsupportedError("unstack: the index has one level; transpose turns the whole frame")
     from hypostyle.index import Index
 
-    at = Index(plan)._level(level)
-    rows = [part for i, part in enumerate(plan.index) if i != at]
+    ats = [Index(plan)._level(one) for one in (level if isinstance(level, (list, tuple)) else [level])]
+    rows = [part for i, part in enumerate(plan.index) if i not in ats]
+    if not rows:
+        raise UnsupportedError("unstack: one level of the index must stay; transpose turns the whole frame")
     exprs = [plan.column(name).alias(name) for name in columns]
     labels = [label for _, label in rows]
-    return spread(plan, [name for name, _ in rows], labels, [plan.index[at][0]], exprs, None, fill, True, named)
+    made = spread(
+        plan, [name for name, _ in rows], labels, [plan.index[at][0] for at in ats], exprs, None, fill, True, named
+    )
+    if len(ats) == 1:
+        return made
+    # Of several levels the columns come as their labels are first seen, as in pandas.
+    seen = _titles(plan, [plan.column(plan.index[at][0]) for at in ats]).values()
+    outer = [_headings.parts(name) for name in columns] if named else [()]
+    names = [_headings.named((*top, *title)) for top in outer for title in seen]
+    return _frame(made._plan.keep(names))
 
 
 def _titles(plan: Plan, heads: list[Native]) -> dict[str, tuple[str, ...]]:
