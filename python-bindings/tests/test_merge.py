@@ -94,7 +94,7 @@ def test_misuse_is_explained(left, right):
     with pytest.raises(ValueError, match="no column in common"):
         lefts[["x"]].merge(rights[["y"]])
     with pytest.raises(TypeError, match=r"hs.DataFrame\(\.\.\.\)"):
-        lefts.merge(right, on="k")
+        lefts.merge([1])
     with pytest.raises(ValueError, match="no kind of merge"):
         lefts.merge(rights, on="k", how="sideways")
     with pytest.raises(TypeError, match="string"):
