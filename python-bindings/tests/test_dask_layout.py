@@ -198,4 +198,5 @@ def test_verbs_as_functions(tmp_path):
 
 def test_memory_of_a_series_without_its_labels():
     x = cut()["x"]
-    assert (x.memory_usage(index=False), x.memory_usage()) == (80, 160)
+    assert (x.memory_usage(index=False), x.memory_usage(), x.index.memory_usage()) == (80, 160, 80)
+    assert list(x.index.head(2, compute=False)) == [10, 11] and list(x.index.tail(1)) == [19]

@@ -83,8 +83,13 @@ def test_progress(big):
         return part
 
     with hs.ProgressBar(minimum=0, dt=0.01, out=out):
-        big.map_partitions(slow).compute()
+        big.query("x >= 0").map_partitions(slow).compute()
     assert "rows/s" in out.getvalue() and "3,000,000 rows" in out.getvalue() and out.getvalue().endswith("\n")
+    # Partitions that were cut are made by their numbers: these are the rows that are counted.
+    out = io.StringIO()
+    with hs.ProgressBar(minimum=0, dt=0.01, out=out):
+        big.map_partitions(slow).compute()
+    assert "100 %" in out.getvalue() and f"{big.npartitions} rows" in out.getvalue()
 
 
 def test_profile(big):

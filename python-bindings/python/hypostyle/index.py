@@ -271,6 +271,20 @@ class Index:
         more = "" if len(shown) <= 10 else ", ..."
         return f"Index([{', '.join(map(repr, shown[:10]))}{more}], names={self.names})"
 
+    def head(self, n: int = 5, **_: Any) -> Any:
+        """The first labels."""
+        return self[:n]
+
+    def tail(self, n: int = 5, **_: Any) -> Any:
+        """The last labels."""
+        return self[max(len(self) - n, 0) :]
+
+    def memory_usage(self, deep: bool = False) -> int:
+        """Bytes of the labels; numbers of rows take none."""
+        if not self._plan.index:
+            return 0
+        return sum(self._plan.keep([]).query.collect().column_bytes())
+
     def compute(self, **_: Any) -> Index:
         """The same: labels are there when they are looked at."""
         return self
