@@ -4,7 +4,7 @@ use crate::data::{Batch, DType, Scalar, Schema, Statistics};
 use crate::error::Result;
 use crate::exec::join::Probe;
 use crate::exec::join::built::Built;
-use crate::exec::origin::{Origin, origins};
+use crate::exec::origin::{Origin, column, origins};
 use crate::exec::reduce::Member;
 use crate::exec::slot::Slot;
 use crate::expr::{Expr, Tasks, col, lit};
@@ -47,13 +47,9 @@ pub fn narrowings(plan: &Plan, keys: &[Expr], probe: &Probe) -> Vec<Narrowing> {
         outer: origin.outer,
         built: probe.built.clone(),
     };
-    let name = |key: &Expr| match key {
-        Expr::Column(name) => Some(name.clone()),
-        _ => None,
-    };
     let only = probe.keys.len() == 1;
     let mut found = Vec::new();
-    for (key, name) in keys.iter().enumerate().filter_map(|(key, expr)| Some((key, name(expr)?))) {
+    for (key, name) in keys.iter().enumerate().filter_map(|(key, expr)| Some((key, column(expr)?))) {
         for origin in origins(plan, &[name]) {
             let field = origin.scan.source().schema().field(&origin.columns[0]);
             // The condition would compare numbers of categories where the bounds are those of texts.
@@ -63,7 +59,7 @@ pub fn narrowings(plan: &Plan, keys: &[Expr], probe: &Probe) -> Vec<Narrowing> {
             }
         }
     }
-    let names: Option<Vec<_>> = keys.iter().map(name).collect();
+    let names: Option<Vec<_>> = keys.iter().map(column).collect();
     // Keys beside these are of the condition.
     if let Some(names) = names.filter(|names| !names.is_empty() && names.len() == probe.keys.len()) {
         let worked = origins(plan, &names).into_iter().filter(|origin| origin.worked);

@@ -64,14 +64,8 @@ fn trace<'a>(plan: &'a Plan, names: Vec<Arc<str>>, way: Way, found: &mut Vec<Ori
                 trace(node.input(), names, worked, found);
             }
         }
-        Plan::Window(node) => {
-            let parts = |window: &Expr, name: &Arc<str>| match window.without_alias() {
-                Expr::Window { over, .. } => over.partition_by.contains(&Expr::Column(name.clone())),
-                _ => false,
-            };
-            if names.iter().all(|name| node.windows().iter().all(|window| parts(window, name))) {
-                trace(node.input(), names, worked, found);
-            }
+        Plan::Window(node) if names.iter().all(|name| node.is_parted_by(name)) => {
+            trace(node.input(), names, worked, found);
         }
         // Every row gives a row at least.
         Plan::Explode(node) if !names.iter().any(|name| node.columns().contains(name)) => {
@@ -143,7 +137,8 @@ fn partner(from: &[Expr], to: &[Expr], name: &Arc<str>) -> Option<Arc<str>> {
     pairs.find_map(|(from, to)| if column(from)? == *name { column(to) } else { None })
 }
 
-fn column(expr: &Expr) -> Option<Arc<str>> {
+/// The name of a column; `None` for what is computed.
+pub fn column(expr: &Expr) -> Option<Arc<str>> {
     match expr {
         Expr::Column(name) => Some(name.clone()),
         _ => None,

@@ -144,8 +144,8 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
         // Whole partitions go, and no other row notices.
         Plan::Window(node) => {
             let columns = condition.columns();
-            let is_key = |name: &Arc<str>| node.windows().iter().all(|window| parted_by(window, name));
-            if columns.is_empty() || !columns.iter().all(is_key) || !moves_freely(condition, plan.schema())? {
+            let keys_only = columns.iter().all(|name| node.is_parted_by(name));
+            if columns.is_empty() || !keys_only || !moves_freely(condition, plan.schema())? {
                 return Ok(false);
             }
             below[0].push(condition.clone());
@@ -154,14 +154,6 @@ fn descend(plan: &Plan, condition: &Expr, below: &mut PerInput) -> Result<bool> 
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-/// Whether rows of one partition of the window all have the same value in a column.
-fn parted_by(window: &Expr, name: &Arc<str>) -> bool {
-    match window.without_alias() {
-        Expr::Window { over, .. } => over.partition_by.contains(&Expr::Column(name.clone())),
-        _ => false,
-    }
 }
 
 /// Whether a condition may see other rows with the same keys.

@@ -38,6 +38,15 @@ impl WindowNode {
     pub fn windows(&self) -> &[Expr] {
         &self.windows
     }
+
+    /// Whether rows of one partition all have the same value in a column, whichever window it is of: partitions then go or
+    /// stay whole by that value.
+    pub fn is_parted_by(&self, name: &Arc<str>) -> bool {
+        self.windows.iter().all(|window| match window.without_alias() {
+            Expr::Window { over, .. } => over.partition_by.contains(&Expr::Column(name.clone())),
+            _ => false,
+        })
+    }
 }
 
 impl Node for WindowNode {
