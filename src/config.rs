@@ -12,7 +12,7 @@ use std::sync::{OnceLock, RwLock};
 /// | `partition_rows` | `HYPOSTYLE_PARTITION_ROWS` | 262,144 |
 /// | `join_rows` | `HYPOSTYLE_JOIN_ROWS` | 50 times the larger input, or 33,554,432 if that is more |
 /// | `decompressed_bytes` | `HYPOSTYLE_DECOMPRESSED_BYTES` | 200 times the compressed size, or 1 GiB if that is more |
-/// | `memory_bytes` | `HYPOSTYLE_MEMORY_BYTES` | 95 percent of what the container (cgroup) allows, else no limit |
+/// | `memory_bytes` | `HYPOSTYLE_MEMORY_BYTES` (0: no limit) | 95 percent of what the container (cgroup) allows, else no limit |
 /// | `optimize` | `HYPOSTYLE_OPTIMIZE` (`0`/`1`) | on |
 ///
 /// # Examples
@@ -46,6 +46,9 @@ pub struct Config {
     #[doc(hidden)]
     pub weak_hash: bool,
 }
+
+/// The least limit on memory: the process itself takes more.
+const LEAST_MEMORY: u64 = 1 << 20;
 
 static CURRENT: OnceLock<RwLock<Config>> = OnceLock::new();
 
@@ -81,7 +84,7 @@ impl Config {
                 self.partition_rows
             )));
         }
-        if self.memory_bytes.is_some_and(|bytes| bytes < 1 << 20) {
+        if self.memory_bytes.is_some_and(|bytes| bytes < LEAST_MEMORY) {
             return Err(Error::invalid(format!(
                 "memory_bytes must be 1 MiB (1048576) or more, not {}",
                 self.memory_bytes.unwrap_or(0)
@@ -102,7 +105,11 @@ impl Config {
             partition_rows: number("HYPOSTYLE_PARTITION_ROWS").unwrap_or(262_144).clamp(1, 1 << 30),
             join_rows: number("HYPOSTYLE_JOIN_ROWS").map(|rows| rows as u64),
             decompressed_bytes: number("HYPOSTYLE_DECOMPRESSED_BYTES").map(|bytes| bytes as u64),
-            memory_bytes: number("HYPOSTYLE_MEMORY_BYTES").map(|bytes| bytes as u64).or_else(allowed_memory),
+            memory_bytes: match number("HYPOSTYLE_MEMORY_BYTES") {
+                Some(0) => None,
+                Some(bytes) => Some(LEAST_MEMORY.max(bytes as u64)),
+                None => allowed_memory(),
+            },
             optimize: number("HYPOSTYLE_OPTIMIZE").is_none_or(|value| value != 0),
             disabled_rules: Vec::new(),
             weak_hash: false,
