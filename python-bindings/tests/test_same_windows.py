@@ -112,3 +112,10 @@ def test_what_pandas_refuses(wrong):
     for x in (PDF["x"], hs.Series(PDF["x"])):
         with pytest.raises(ValueError):
             wrong(x)
+
+
+def test_what_pandas_computes_says_so() -> None:
+    frame = hs.from_pandas(PDF)
+    with pytest.warns(UserWarning, match="rolling: pandas moves these windows, on one core") as told:
+        frame.rolling(4).nunique()
+    assert told[0].filename == __file__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ NAMES = frozenset(
 
 class WindowsOfPandas:
     """Windows that pandas moves over the values, for what the engine's own windows do not offer: windows by an indexer,
-    centered ones of time, and pairs of all columns. Runs, on one core.
+    centered ones of time, and pairs of all columns. Runs, on one core, and says so in a warning.
 
     >>> import hypostyle as hs, pandas as pd
     >>> ahead = pd.api.indexers.FixedForwardWindowIndexer(window_size=2)
@@ -40,6 +41,7 @@ class WindowsOfPandas:
 
     def _windows(self) -> Any:
         """pandas' windows."""
+        warnings.warn(f"{self._verb}: pandas moves these windows, on one core", stacklevel=4)
         windows = getattr(_floats(self._owner.to_pandas()), self._verb)(**self._options)
         return windows if self._chosen is None else windows[self._chosen]
 
