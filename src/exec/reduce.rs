@@ -60,6 +60,20 @@ impl Member {
         let prepared = built.encoder.prepare(&keys)?;
         Ok(Some(Asked { encoder: &built.encoder, index, prepared, scratch: Vec::new(), words: Vec::new() }))
     }
+
+    /// How many of some rows from all over a batch have a match. Only these are looked at: preparing whole columns of text
+    /// is most of the work.
+    fn sample(&self, batch: &Batch) -> Result<usize> {
+        let mut found = Vec::with_capacity(SAMPLE);
+        for run in 0..SAMPLE / RUN {
+            let start = run * (batch.rows() - RUN) / (SAMPLE / RUN - 1);
+            match self.asked(&batch.slice(start, RUN))? {
+                Some(mut asked) => asked.look(0..RUN, &mut found),
+                None => return Ok(SAMPLE),
+            }
+        }
+        Ok(found.into_iter().filter(|found| *found).count())
+    }
 }
 
 /// A join that is asked about rows of a batch.
@@ -77,16 +91,6 @@ impl Asked<'_> {
         self.encoder.words(&self.prepared, rows, &mut self.scratch, &mut self.words);
         self.index.may_hold(&self.words, found);
     }
-
-    /// How many of some rows from all over the batch have a match.
-    fn sample(&mut self, rows: usize) -> usize {
-        let mut found = Vec::with_capacity(SAMPLE);
-        for run in 0..SAMPLE / RUN {
-            let start = run * (rows - RUN) / (SAMPLE / RUN - 1);
-            self.look(start..start + RUN, &mut found);
-        }
-        found.into_iter().filter(|found| *found).count()
-    }
 }
 
 impl Reduce {
@@ -100,10 +104,12 @@ impl Reduce {
         let rows = batch.rows();
         let mut asked = Vec::with_capacity(self.members.len());
         for member in &self.members {
-            let Some(mut member) = member.asked(batch)? else { continue };
             let sampled = rows > 2 * SAMPLE && !self.always;
-            let matched = if sampled { member.sample(rows) } else { 0 };
-            if matched * 4 <= SAMPLE * TOO_MANY_OF_FOUR {
+            let matched = if sampled { member.sample(batch)? } else { 0 };
+            if matched * 4 > SAMPLE * TOO_MANY_OF_FOUR {
+                continue;
+            }
+            if let Some(member) = member.asked(batch)? {
                 asked.push((matched, member));
             }
         }

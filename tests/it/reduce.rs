@@ -210,5 +210,11 @@ fn many_rows_of_which_many_or_few_match() {
         let found = query.collect().unwrap();
         let expected = keys.lazy().filter(col("k").lt(below)).collect().unwrap();
         assert_frame_eq(&found, &expected);
+        // The keys as texts, which are looked up otherwise.
+        let texts = |frame: &Frame| frame.with_columns([col("k").cast(DType::String)]).unwrap();
+        let query = texts(&keys).lazy().join(&small.lazy(), "j", JoinType::Inner);
+        let query = query.join(&texts(&kept).lazy(), "k", JoinType::Inner);
+        assert!(physical(&query).contains("Leave out rows whose k"));
+        assert_frame_eq(&query.collect().unwrap(), &texts(&expected));
     }
 }
