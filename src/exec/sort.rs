@@ -4,10 +4,13 @@ use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
-use crate::exec::order::Order;
+use crate::exec::order::rows::Order;
 use crate::exec::slot::Slot;
+use crate::exec::unify::unify;
 use crate::expr::Bound;
+use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::order::Direction;
+use crate::kernels::payload::{LEAST_BYTES, Payload};
 use crate::kernels::places::{Gatherer, Place};
 use crate::plan::Flow;
 use std::ops::Range;
@@ -54,8 +57,8 @@ impl Sink for Sort {
         if order.is_as_it_was() {
             return self.result.set(batches);
         }
-        let batches: Vec<&Batch> = batches.iter().collect();
-        self.result.set(gather_by(&batches, order.len(), &|rows| order.places(rows), context)?)
+        let near = order.is_near();
+        self.result.set(gather_by(&batches, order.len(), near, &|rows| order.places(rows), context)?)
     }
 }
 
@@ -63,24 +66,43 @@ impl Sink for Sort {
 ///
 /// # Errors
 /// `Type` if Arrow cannot hold the rows.
-pub fn gather(batches: &[&Batch], rows: &[Place], context: &Context) -> Result<Vec<Batch>> {
-    gather_by(batches, rows.len(), &|range| rows[range].to_vec(), context)
+pub fn gather(batches: &[Batch], rows: &[Place], context: &Context) -> Result<Vec<Batch>> {
+    gather_by(batches, rows.len(), true, &|range| rows[range].to_vec(), context)
 }
 
+/// `near`: rows that follow each other often lie near each other, so the caches have them.
 fn gather_by(
-    batches: &[&Batch],
+    batches: &[Batch],
     rows: usize,
+    near: bool,
     places: &(dyn Fn(Range<usize>) -> Vec<Place> + Sync),
     context: &Context,
 ) -> Result<Vec<Batch>> {
     let Some(first) = batches.first() else { return Ok(Vec::new()) };
+    let size = context.config().partition_rows;
+    let range = |chunk: usize| chunk * size..rows.min((chunk + 1) * size);
+    if let (false, Some(shift)) = (near, numbering(batches.iter().map(Batch::rows))) {
+        let batches = unify(batches.to_vec(), context)?;
+        let columns = (0..first.columns().len()).map(|position| {
+            let pieces: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
+            Pieces::new(&pieces, shift)
+        });
+        let pieces: Vec<usize> = batches.iter().map(Batch::rows).collect();
+        let payload = Payload::new(columns.collect(), shift);
+        let payload = payload.packed(&pieces, LEAST_BYTES, |lay| context.parallel(pieces.len(), lay))?;
+        let positions: Vec<usize> = (0..first.columns().len()).collect();
+        return context.parallel(rows.div_ceil(size), |chunk| {
+            let numbers: Vec<u32> =
+                places(range(chunk)).iter().map(|(batch, row)| batch << shift | row).collect();
+            Batch::new(payload.gather(&positions, &numbers, None)?, numbers.len())
+        });
+    }
     let gatherers = context.parallel(first.columns().len(), |position| {
         let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
         Gatherer::new(&chunks)
     })?;
-    let size = context.config().partition_rows;
     context.parallel(rows.div_ceil(size), |chunk| {
-        let places = places(chunk * size..rows.min((chunk + 1) * size));
+        let places = places(range(chunk));
         let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
         Batch::new(columns.all_ok()?, places.len())
     })

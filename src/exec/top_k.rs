@@ -7,6 +7,7 @@ use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::sort::gather;
 use crate::expr::Bound;
+use crate::kernels::map::collect_bits;
 use crate::kernels::order::{self, Direction, KeyMaker, Keys};
 use crate::plan::Flow;
 use arrow::compute::interleave;
@@ -22,7 +23,21 @@ pub struct TopK {
 }
 
 /// Batches with their key columns.
-pub type Lane = Vec<(Vec<Column>, Batch)>;
+type Rows = Vec<(Vec<Column>, Batch)>;
+
+/// The rows of a lane that may be among the first.
+#[derive(Default)]
+pub struct Lane {
+    rows: Rows,
+    /// The word of the last row's first key, once there are rows enough: what is beyond it is not among the first.
+    bound: Option<u64>,
+}
+
+/// Rows from which on a lane is cut.
+const CUT: usize = 1 << 14;
+
+/// Rows compared with the bound at a time.
+const BLOCK: usize = 1 << 12;
 
 impl TopK {
     /// A sink that leaves the first `limit` rows, sorted, in `result`.
@@ -33,22 +48,82 @@ impl TopK {
     /// The first rows of a lane alone: the others cannot be among the first of all.
     fn cut(&self, lane: &mut Lane) -> Result<()> {
         let limit = self.limit;
-        let rows: usize = lane.iter().map(|(_, batch)| batch.rows()).sum();
+        let rows: usize = lane.rows.iter().map(|(_, batch)| batch.rows()).sum();
         // Cutting pays when most rows go.
-        if rows as u64 <= limit.saturating_mul(2).max(1 << 14) {
+        if rows as u64 <= limit.saturating_mul(2).max(CUT as u64) {
             return Ok(());
         }
-        let keys: Vec<&[Column]> = lane.iter().map(|(keys, _)| keys.as_slice()).collect();
+        let keys: Vec<&[Column]> = lane.rows.iter().map(|(keys, _)| keys.as_slice()).collect();
         let prepared = self.prepare(&keys)?;
         let mut order = prepared.order();
         order.select(limit as usize);
         let rows = order.rows();
-        let batches: Vec<&Batch> = lane.iter().map(|(_, batch)| batch).collect();
+        let batches: Vec<&Batch> = lane.rows.iter().map(|(_, batch)| batch).collect();
         let kept = gather_some(&batches, &rows)?;
         let keys: Vec<Batch> =
-            lane.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).all_ok()?;
+            lane.rows.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).all_ok()?;
         let keys = gather_some(&keys.iter().collect::<Vec<_>>(), &rows)?.into_columns();
-        *lane = vec![(keys, kept)];
+        lane.bound = self.bound(&keys)?;
+        lane.rows = vec![(keys, kept)];
+        Ok(())
+    }
+
+    /// The greatest word of the first key of these rows; `None` if it has none, or one is null.
+    fn bound(&self, keys: &[Column]) -> Result<Option<u64>> {
+        let (Some(first), Some(maker)) = (keys.first(), self.word_maker()?) else { return Ok(None) };
+        match (first.null_count(), maker.keys(std::slice::from_ref(first))?) {
+            (0, Keys::Words(words)) => Ok(words.into_iter().max()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Makes words of the first key, of nulls anything; `None` if the type has none.
+    fn word_maker(&self) -> Result<Option<KeyMaker>> {
+        let (Some(key), Some(direction)) = (self.keys.first(), self.directions.first()) else {
+            return Ok(None);
+        };
+        if !KeyMaker::is_word(&key.dtype) {
+            return Ok(None);
+        }
+        Ok(Some(KeyMaker::new(std::slice::from_ref(&key.dtype), vec![*direction], true)?))
+    }
+
+    /// The rows that are not beyond the bound; `None` if they are most.
+    fn candidates(&self, bound: u64, keys: &[Column], batch: &Batch) -> Result<Option<(Vec<Column>, Batch)>> {
+        let (Some(first), Some(direction)) = (keys.first(), self.directions.first()) else { return Ok(None) };
+        let Some(maker) = self.word_maker()? else { return Ok(None) };
+        let nulls = first.array().logical_nulls().filter(|nulls| nulls.null_count() > 0);
+        let mut rows: Vec<(u32, u32)> = Vec::new();
+        // Words of some rows at a time stay in the nearest cache.
+        for start in (0..first.len()).step_by(BLOCK) {
+            let count = BLOCK.min(first.len() - start);
+            let Keys::Words(words) = maker.keys(&[first.slice(start, count)])? else { return Ok(None) };
+            let near = match &nulls {
+                None => collect_bits(count, |row| words[row] <= bound),
+                Some(nulls) => collect_bits(count, |row| match nulls.is_valid(start + row) {
+                    true => words[row] <= bound,
+                    false => direction.nulls_first,
+                }),
+            };
+            rows.extend(near.set_indices_u32().map(|row| (0, start as u32 + row)));
+            if 2 * rows.len() > first.len() {
+                return Ok(None);
+            }
+        }
+        let own = Batch::new(keys.to_vec(), batch.rows())?;
+        Ok(Some((gather_some(&[&own], &rows)?.into_columns(), gather_some(&[batch], &rows)?)))
+    }
+
+    fn add(&self, lane: &mut Lane, keys: Vec<Column>, batch: Batch) -> Result<()> {
+        let kept = match lane.bound {
+            Some(bound) => self.candidates(bound, &keys, &batch)?,
+            None => None,
+        };
+        let (keys, batch) = kept.unwrap_or((keys, batch));
+        if batch.rows() > 0 {
+            lane.rows.push((keys, batch));
+            self.cut(lane)?;
+        }
         Ok(())
     }
 
@@ -175,18 +250,28 @@ impl Sink for TopK {
     }
 
     fn lane(&self, _index: usize) -> Result<Lane> {
-        Ok(Vec::new())
+        Ok(Lane::default())
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
-        lane.push((keys, batch));
-        self.cut(lane)?;
+        let keys: Vec<Column> = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
+        // Some rows first: they tell what of the others is beyond them.
+        let first = CUT + 1;
+        if lane.bound.is_none() && batch.rows() > 4 * first && self.limit <= first as u64 / 2 {
+            let part = |keys: &[Column], start: usize, rows: usize| -> Vec<Column> {
+                keys.iter().map(|key| key.slice(start, rows)).collect()
+            };
+            self.add(lane, part(&keys, 0, first), batch.slice(0, first))?;
+            let rest = batch.rows() - first;
+            self.add(lane, part(&keys, first, rest), batch.slice(first, rest))?;
+            return Ok(Flow::Continue);
+        }
+        self.add(lane, keys, batch)?;
         Ok(Flow::Continue)
     }
 
     fn finish(&self, lanes: Vec<Lane>, context: &Context) -> Result<()> {
-        let all: Lane = lanes.into_iter().flatten().collect();
+        let all: Rows = lanes.into_iter().flat_map(|lane| lane.rows).collect();
         if all.is_empty() {
             return self.result.set(Vec::new());
         }
@@ -196,7 +281,7 @@ impl Sink for TopK {
         context.install(|| order.sort())?;
         let mut rows = order.rows();
         rows.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
-        let batches: Vec<&Batch> = all.iter().map(|(_, batch)| batch).collect();
+        let batches: Vec<Batch> = all.iter().map(|(_, batch)| batch.clone()).collect();
         self.result.set(gather(&batches, &rows, context)?)
     }
 }

@@ -11,6 +11,7 @@ use crate::expr::categorical;
 use crate::expr::node::{Expr, UnaryOp};
 use crate::expr::params::Params;
 use crate::expr::scalar_function::{Args, Evaluate, Nulls, ScalarFunction};
+use crate::expr::sliced;
 use crate::kernels::{CastMode, Value, arithmetic, cast, compare};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, UInt32Array, make_array, new_null_array,
@@ -29,6 +30,9 @@ impl Bound {
     pub fn column(&self, batch: &Batch) -> Result<Column> {
         if let Kind::Column(position) = self.kind {
             return Ok(batch.column(position).clone());
+        }
+        if let Some(array) = sliced::term(self, batch)? {
+            return Ok(Column::from_held(array));
         }
         let value = self.evaluate(batch)?;
         Ok(Column::from_held(value.to_rows(batch.rows())?))

@@ -20,6 +20,7 @@ pub mod infer;
 pub mod node;
 pub mod params;
 pub mod scalar_function;
+mod sliced;
 pub mod walk;
 pub mod window;
 pub mod window_frame;

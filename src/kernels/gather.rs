@@ -275,6 +275,18 @@ impl Pieces {
     }
 }
 
+/// By how much a piece is shifted to make the numbers of rows of pieces of these sizes; `None` if they are too many.
+pub fn numbering(sizes: impl ExactSizeIterator<Item = usize> + Clone) -> Option<u32> {
+    let pieces = sizes.len();
+    let rows: u64 = sizes.clone().map(|rows| rows as u64).sum();
+    let shift = match pieces {
+        0 | 1 => 31,
+        _ => sizes.max().unwrap_or(0).next_power_of_two().trailing_zeros(),
+    };
+    let numbers = (pieces.max(1) as u64) << shift.min(31);
+    (rows < u64::from(u32::MAX) / 2 && numbers < u64::from(u32::MAX)).then_some(shift)
+}
+
 /// Which numbers are of a row; `None` if all are.
 pub fn present(rows: &[u32]) -> Option<NullBuffer> {
     if !rows.contains(&NO_ROW) {

@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Bytes of a text that may be packed.
 pub(super) const POSITIONS: usize = 32;
 
+/// Bytes of a text up to which its view holds it whole.
+pub(super) const INLINE: u32 = 12;
+
 /// One key of a sort, over all batches.
 pub struct SortColumn {
     pub(super) direction: Direction,
@@ -99,6 +102,9 @@ impl SortColumn {
 pub struct Measure {
     pub(super) low: u64,
     pub(super) high: u64,
+    /// Bits that are set in all words, and in any.
+    pub(super) all: u64,
+    pub(super) any: u64,
     pub(super) nulls: bool,
     pub(super) values: bool,
     pub(super) text: Option<Box<TextMeasure>>,
@@ -115,13 +121,28 @@ pub(super) struct TextMeasure {
 impl Measure {
     /// What no value has in common.
     pub fn nothing() -> Self {
-        Measure { low: u64::MAX, high: 0, nulls: false, values: false, text: None }
+        Measure { low: u64::MAX, high: 0, all: u64::MAX, any: 0, nulls: false, values: false, text: None }
+    }
+
+    #[inline]
+    fn add_word(&mut self, word: u64) {
+        self.low = self.low.min(word);
+        self.high = self.high.max(word);
+        self.all &= word;
+        self.any |= word;
+    }
+
+    /// Low bits that are the same in all words.
+    pub(super) fn constant_bits(&self) -> u32 {
+        (self.all ^ self.any).trailing_zeros()
     }
 
     /// What two sets of values have in common.
     pub fn merge(&mut self, other: &Measure) {
         self.low = self.low.min(other.low);
         self.high = self.high.max(other.high);
+        self.all &= other.all;
+        self.any |= other.any;
         self.nulls |= other.nulls;
         self.values |= other.values;
         match (&mut self.text, &other.text) {
@@ -135,6 +156,46 @@ impl Measure {
             }
             (own @ None, Some(_)) => *own = other.text.clone(),
             _ => (),
+        }
+    }
+}
+
+impl TextMeasure {
+    fn add(&mut self, bytes: &[u8]) {
+        self.shortest = self.shortest.min(bytes.len());
+        self.longest = self.longest.max(bytes.len());
+        let limits = self.low.iter_mut().zip(&mut self.high);
+        for (byte, (low, high)) in bytes.iter().zip(limits) {
+            *low = (*low).min(*byte);
+            *high = (*high).max(*byte);
+        }
+    }
+
+    /// Adds all texts of an array of these views. Where all of some are in their views, these are compared byte by byte
+    /// side by side: what follows a short text is zero there, which leaves the greatest bytes as they are, and the least
+    /// ones count only up to the length of the shortest.
+    fn add_views(&mut self, views: &[u128], array: &ArrayRef) {
+        for (block, views) in views.chunks(RUN).enumerate() {
+            let (mut low, mut high) = ([u8::MAX; 16], [0u8; 16]);
+            let (mut shortest, mut longest) = (u32::MAX, 0);
+            for view in views {
+                let bytes = view.to_le_bytes();
+                for (byte, (low, high)) in bytes.iter().zip(low.iter_mut().zip(&mut high)) {
+                    *low = (*low).min(*byte);
+                    *high = (*high).max(*byte);
+                }
+                (shortest, longest) = (shortest.min(*view as u32), longest.max(*view as u32));
+            }
+            if longest > INLINE {
+                each_text(array, block * RUN..block * RUN + views.len(), |_, bytes| self.add(bytes));
+                continue;
+            }
+            self.shortest = self.shortest.min(shortest as usize);
+            self.longest = self.longest.max(longest as usize);
+            for position in 0..INLINE as usize {
+                self.low[position] = self.low[position].min(low[4 + position]);
+                self.high[position] = self.high[position].max(high[4 + position]);
+            }
         }
     }
 }
@@ -153,6 +214,7 @@ impl Prepared {
         match &self.values {
             Values::Codes(_, ranks) => {
                 (found.low, found.high) = (0, ranks.iter().copied().max().unwrap_or(0).into());
+                (found.all, found.any) = (0, u64::MAX);
             }
             Values::Text(array) => {
                 let mut text = TextMeasure {
@@ -161,37 +223,28 @@ impl Prepared {
                     shortest: usize::MAX,
                     longest: 0,
                 };
-                each_text(array, 0..self.rows, |row, bytes| {
-                    if !is_valid(row) {
-                        return;
-                    }
-                    text.shortest = text.shortest.min(bytes.len());
-                    text.longest = text.longest.max(bytes.len());
-                    let limits = text.low.iter_mut().zip(&mut text.high);
-                    for (byte, (low, high)) in bytes.iter().zip(limits) {
-                        *low = (*low).min(*byte);
-                        *high = (*high).max(*byte);
-                    }
-                });
+                match views_of(array) {
+                    Some(views) if null_count == 0 => text.add_views(views, array),
+                    _ => each_text(array, 0..self.rows, |row, bytes| {
+                        if is_valid(row) {
+                            text.add(bytes);
+                        }
+                    }),
+                }
                 found.text = Some(Box::new(text));
             }
-            Values::Rows(_) => (found.low, found.high) = (0, u64::MAX),
+            Values::Rows(_) => (found.low, found.high, found.all, found.any) = (0, u64::MAX, 0, u64::MAX),
             Values::Number(_) | Values::Words(_) => {
                 let mut words = Vec::new();
                 for start in (0..self.rows).step_by(RUN) {
                     let range = start..(start + RUN).min(self.rows);
                     self.words(range.clone(), &mut words);
                     match &self.nulls {
-                        None => {
-                            let least = words.iter().copied().min().unwrap_or(u64::MAX);
-                            found.low = found.low.min(least);
-                            found.high = found.high.max(words.iter().copied().max().unwrap_or(0));
-                        }
+                        None => words.iter().for_each(|word| found.add_word(*word)),
                         Some(_) => {
                             for (word, row) in words.iter().zip(range) {
                                 if is_valid(row) {
-                                    found.low = found.low.min(*word);
-                                    found.high = found.high.max(*word);
+                                    found.add_word(*word);
                                 }
                             }
                         }
@@ -236,6 +289,19 @@ impl Prepared {
                 _ => dispatch::ordered_words(array, range, out),
             },
         }
+    }
+
+    /// The words that a key in its last form consists of.
+    pub fn tail_words(&self) -> Option<&[u64]> {
+        match &self.values {
+            Values::Words(words) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// Whether a row is null.
+    pub fn is_null(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
     /// The same values in a form in which single rows compare fast.
@@ -284,6 +350,14 @@ fn first_word(bytes: &[u8]) -> u64 {
     let count = bytes.len().min(8);
     word[..count].copy_from_slice(&bytes[..count]);
     u64::from_be_bytes(word)
+}
+
+/// The views of text or bytes.
+pub(super) fn views_of(array: &ArrayRef) -> Option<&[u128]> {
+    match array.as_string_view_opt() {
+        Some(texts) => Some(texts.views()),
+        None => array.as_binary_view_opt().map(|texts| texts.views().as_ref()),
+    }
 }
 
 fn text_at(array: &ArrayRef, row: usize) -> &[u8] {

@@ -6,7 +6,7 @@
 use crate::kernels::order::Direction;
 use crate::kernels::radix::Entry;
 use crate::kernels::sort_column::{
-    Kind, Measure, POSITIONS, Prepared, SortColumn, TextMeasure, Values, each_text,
+    INLINE, Kind, Measure, POSITIONS, Prepared, SortColumn, TextMeasure, Values, each_text, views_of,
 };
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -67,12 +67,14 @@ impl Layout {
         }
         let (low, high) = (measure.low, measure.high);
         let wanted = 64 - (high - low).leading_zeros();
-        let bits = wanted.min(budget - self.bits);
+        // Distances have the low bits in common too: whole numbers as floats, whole seconds in nanoseconds.
+        let common = measure.constant_bits().min(wanted);
+        let bits = (wanted - common).min(budget - self.bits);
         // The bytes of rows have their direction in them.
         let whole = !matches!(column.kind, Kind::Rows(_));
         let part = Part::Number { low, high, descending: descending && whole, shift: wanted - bits };
         self.push(key, bits, part);
-        whole && bits == wanted
+        whole && bits == wanted - common
     }
 
     fn add_text(&mut self, key: usize, text: &TextMeasure, descending: bool, budget: u32) -> bool {
@@ -121,15 +123,33 @@ impl Layout {
         (keys <= self.complete).then(|| own.map(|field| field.bits).sum())
     }
 
+    /// Whether making the bits costs more than reading them once they are made.
+    pub fn is_costly(&self) -> bool {
+        self.fields.len() > 1 || self.fields.iter().any(|field| matches!(field.part, Part::Text { .. }))
+    }
+
+    /// Whether the last key descends, if it alone is not wholly in the bits.
+    pub fn only_rest(&self) -> Option<bool> {
+        let (last, others) = self.directions.split_last()?;
+        (self.complete == others.len()).then_some(last.descending)
+    }
+
+    /// Keys wholly in the bits.
+    pub fn complete(&self) -> usize {
+        self.complete
+    }
+
     /// Whether equal bits mean equal keys.
     pub fn is_complete(&self) -> bool {
         self.complete == self.directions.len()
     }
 
-    /// How two rows compare in the keys from the first that is not wholly in the bits up to `keys`.
+    /// How two rows compare in the keys from the first that is not wholly in the bits up to `keys`; each row is its batch's
+    /// keys from that one on, and its place there.
     pub fn compare(&self, row: (&[Prepared], usize), other: (&[Prepared], usize), keys: usize) -> Ordering {
         for key in self.complete..keys {
-            let order = row.0[key].compare(row.1, &other.0[key], other.1, self.directions[key]);
+            let at = key - self.complete;
+            let order = row.0[at].compare(row.1, &other.0[at], other.1, self.directions[key]);
             if order != Ordering::Equal {
                 return order;
             }
@@ -183,19 +203,36 @@ impl Field {
                     out.resize(rows.len(), 0);
                     return;
                 };
-                let is_valid = |row| key.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-                each_text(array, rows.clone(), |row, bytes| {
-                    if !is_valid(row) {
-                        out.push(0);
-                        return;
+                match views_of(array).map(|views| &views[rows.clone()]) {
+                    Some(views) if views.iter().all(|view| *view as u32 <= INLINE) => {
+                        // Of what has ended, the byte is zero.
+                        out.extend(views.iter().map(|view| {
+                            let mut word = 0u64;
+                            for (position, low, bits) in positions {
+                                let byte =
+                                    view.checked_shr(32 + 8 * *position as u32).unwrap_or(0) as u32 & 0xff;
+                                let symbol = byte + u32::from(*position < *view as u32 as usize);
+                                word = (word << bits) | u64::from(symbol.wrapping_sub(*low));
+                            }
+                            word ^ flip
+                        }));
                     }
-                    let mut word = 0u64;
-                    for (position, low, bits) in positions {
-                        let symbol = bytes.get(*position).map_or(0, |byte| u32::from(*byte) + 1);
-                        word = (word << bits) | u64::from(symbol - low);
+                    _ => {
+                        let is_valid = |row| key.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                        each_text(array, rows.clone(), |row, bytes| {
+                            if !is_valid(row) {
+                                out.push(0);
+                                return;
+                            }
+                            let mut word = 0u64;
+                            for (position, low, bits) in positions {
+                                let symbol = bytes.get(*position).map_or(0, |byte| u32::from(*byte) + 1);
+                                word = (word << bits) | u64::from(symbol - low);
+                            }
+                            out.push(word ^ flip);
+                        });
                     }
-                    out.push(word ^ flip);
-                });
+                }
             }
         }
         // Nulls are told by their own bit; what lies under them must not reach into other bits.

@@ -39,8 +39,10 @@ fn order(columns: &[Column], directions: &[Direction], budget: u32) -> Vec<usize
         layout.pack::<u128>(half, 0..range.len(), &mut out, &mut words);
         packed.extend(out);
     }
-    let tails: Vec<Vec<Prepared>> =
-        prepared.into_iter().map(|half| half.into_iter().map(Prepared::into_tail).collect()).collect();
+    let tails: Vec<Vec<Prepared>> = prepared
+        .into_iter()
+        .map(|half| half.into_iter().skip(layout.complete()).map(Prepared::into_tail).collect())
+        .collect();
     let half = rows / 2;
     let place = |row: usize| match row < half {
         true => (tails[0].as_slice(), row),

@@ -268,3 +268,28 @@ fn rows_and_aggregates_do_not_mix() {
     let error = refused(&frame.lazy().select([col("x"), col("x").sum().alias("s")]));
     assert!(error.to_string().contains("group_by"), "{error}");
 }
+
+#[test]
+fn long_terms_of_floats_over_many_rows() {
+    let rows = 70_001i64;
+    let x = |row: i64| (row % 977) as f64 / 3.0;
+    for some in [false, true] {
+        let hidden = |row: i64| some && row > 40_000 && row % 11 == 0;
+        let frame = hypostyle::Frame::builder()
+            .column("x", (0..rows).map(|row| (!hidden(row)).then(|| x(row))).collect::<Vec<_>>())
+            .column("i", (0..rows).collect::<Vec<i64>>())
+            .finish()
+            .unwrap();
+        let term = |x: hypostyle::Expr, i: hypostyle::Expr| (x.clone() * 2.0 + i) * x.clone() - x / 7.0;
+        let done = check(&[&frame], |t| t[0].select([term(col("x"), col("i")).alias("y"), col("i")])).frame();
+        let wanted: Vec<_> = (0..rows)
+            .map(|row| (!hidden(row)).then(|| (x(row) * 2.0 + row as f64) * x(row) - x(row) / 7.0))
+            .collect();
+        let wanted = hypostyle::Frame::builder()
+            .column("y", wanted)
+            .column("i", (0..rows).collect::<Vec<i64>>())
+            .finish()
+            .unwrap();
+        hypostyle::assert_frame_eq(&done, &wanted);
+    }
+}

@@ -100,3 +100,47 @@ fn many_rows_sort_the_same_on_all_threads() {
     assert!(pairs.is_sorted());
     assert_eq!(pairs.len(), 40_000);
 }
+
+#[test]
+fn the_first_of_many_rows_are_those_of_the_sort() {
+    let rows = 150_000i64;
+    let mixed = |row: i64| (row.wrapping_mul(0x9E37_79B9_7F4A_7C15u64 as i64)) >> 20;
+    let frame = Frame::builder()
+        .column("row", (0..rows).collect::<Vec<i64>>())
+        .column("few", (0..rows).map(|row| mixed(row) % 7).collect::<Vec<i64>>())
+        .column("falling", (0..rows).map(|row| -row).collect::<Vec<i64>>())
+        .column(
+            "float",
+            (0..rows)
+                .map(|row| if row % 5 == 0 { f64::NAN } else { mixed(row) as f64 })
+                .collect::<Vec<f64>>(),
+        )
+        .column(
+            "some",
+            (0..rows).map(|row| (row % 3 == 1).then(|| mixed(row) % 1000)).collect::<Vec<Option<i64>>>(),
+        )
+        .column("none", vec![None::<i64>; rows as usize])
+        .column("text", (0..rows).map(|row| format!("{}", mixed(row) % 99)).collect::<Vec<String>>())
+        .finish()
+        .unwrap();
+    for frame in [frame.clone(), frame.repartition(1).unwrap(), frame.repartition(7).unwrap()] {
+        for keys in [
+            vec!["few"],
+            vec!["falling"],
+            vec!["float"],
+            vec!["some", "row"],
+            vec!["none"],
+            vec!["text", "few"],
+        ] {
+            for (descending, nulls_first) in [(false, false), (true, false), (false, true), (true, true)] {
+                let key = |name: &&str| SortKey { expr: col(*name), descending, nulls_first };
+                let sorted = frame.clone().lazy().sort_by(keys.iter().map(key).collect::<Vec<_>>());
+                let whole = sorted.clone().collect().unwrap();
+                for limit in [1u64, 10, 5_000, 40_000] {
+                    let first = sorted.clone().limit(limit).collect().unwrap();
+                    hypostyle::assert_frame_eq(&first, &whole.head(limit));
+                }
+            }
+        }
+    }
+}

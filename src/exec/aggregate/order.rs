@@ -63,6 +63,6 @@ pub fn first_seen(merged: &[(Batch, Vec<u64>)], context: &Context) -> Result<Vec
             .collect();
         buckets.concat()
     })?;
-    let batches: Vec<&Batch> = merged.iter().map(|(batch, _)| batch).collect();
+    let batches: Vec<Batch> = merged.iter().map(|(batch, _)| batch.clone()).collect();
     crate::exec::sort::gather(&batches, &rows, context)
 }

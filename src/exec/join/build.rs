@@ -10,7 +10,7 @@ use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
 use crate::expr::Bound;
-use crate::kernels::gather::Pieces;
+use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::join::Encoder;
 use crate::kernels::join::encoder::KeyColumn;
 use crate::kernels::join::hashed::HashPart;
@@ -346,16 +346,10 @@ fn number(arrays: &[ArrayRef], weak: bool, context: &Context) -> Result<(TextTab
 /// `Unsupported` if there are more rows than numbers.
 pub fn numbered(batches: &[Batch]) -> Result<(u64, u32)> {
     let rows: u64 = batches.iter().map(|batch| batch.rows() as u64).sum();
-    let longest = batches.iter().map(Batch::rows).max().unwrap_or(0);
-    let shift = match batches.len() {
-        0 | 1 => 31,
-        _ => longest.next_power_of_two().trailing_zeros(),
-    };
-    let numbers = (batches.len().max(1) as u64) << shift.min(31);
-    if rows >= u64::from(u32::MAX) / 2 || numbers >= u64::from(u32::MAX) {
+    let shift = numbering(batches.iter().map(Batch::rows)).ok_or_else(|| {
         let text = format!("a join against {rows} rows; the most is 2,147,483,646");
-        return Err(Error::new(ErrorKind::Unsupported, text).hint("put the smaller table on the right"));
-    }
+        Error::new(ErrorKind::Unsupported, text).hint("put the smaller table on the right")
+    })?;
     Ok((rows, shift))
 }
 

@@ -3,7 +3,7 @@
 use crate::data::{Batch, Column, DType, dispatch};
 use crate::error::{Error, Result};
 use crate::exec::context::Context;
-use crate::exec::order::Order;
+use crate::exec::order::rows::Order;
 use crate::expr::{BLOCK, Needs, WindowArg};
 use crate::kernels::order::Direction;
 use crate::kernels::places::{Gatherer, Locator, NOWHERE, Place};

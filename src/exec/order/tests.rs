@@ -9,7 +9,7 @@ use crate::kernels::hash::mix;
 
 const ASCENDING: Direction = Direction { descending: false, nulls_first: false };
 
-fn order(columns: &[Column], cut: usize, threads: usize) -> (Order, Context) {
+fn order(columns: &[Column], cut: usize, threads: usize, direction: Direction) -> (Order, Context) {
     let config = Config { threads, ..Config::current() };
     let context =
         Context::new(&config, &CancelToken::new(), Metrics::new(Progress::default()), false).unwrap();
@@ -17,11 +17,15 @@ fn order(columns: &[Column], cut: usize, threads: usize) -> (Order, Context) {
     let whole = Batch::new(columns.to_vec(), rows).unwrap();
     let batches = (0..rows).step_by(cut).map(|start| whole.slice(start, cut.min(rows - start))).collect();
     let dtypes: Vec<DType> = columns.iter().map(|column| column.dtype().clone()).collect();
-    let directions = vec![ASCENDING; columns.len()];
+    let directions = vec![direction; columns.len()];
     (Order::new(batches, &dtypes, &directions, true, &context).unwrap(), context)
 }
 
 fn check(columns: &[Column]) {
+    check_in(columns, ASCENDING);
+}
+
+fn check_in(columns: &[Column], direction: Direction) {
     let rows = columns[0].len();
     let values: Vec<Vec<Scalar>> = columns
         .iter()
@@ -29,13 +33,18 @@ fn check(columns: &[Column]) {
         .collect();
     let compare = |a: usize, b: usize| {
         values.iter().fold(std::cmp::Ordering::Equal, |order, column| {
-            order.then_with(|| column[a].compare(&column[b]).unwrap())
+            order.then_with(|| match (column[a].is_null(), column[b].is_null()) {
+                (false, false) if direction.descending => column[b].compare(&column[a]).unwrap(),
+                (false, false) => column[a].compare(&column[b]).unwrap(),
+                (a, b) if direction.nulls_first => b.cmp(&a),
+                (a, b) => a.cmp(&b),
+            })
         })
     };
     let mut expected: Vec<usize> = (0..rows).collect();
     expected.sort_by(|a, b| compare(*a, *b));
     for (cut, threads) in [(rows, 1), (70_001, 2), (9_999, 7)] {
-        let (order, context) = order(columns, cut, threads);
+        let (order, context) = order(columns, cut, threads, direction);
         assert!((0..rows).map(|position| order.row(position)).eq(expected.iter().copied()));
         for keys in 0..=columns.len() {
             let starts = order.runs(keys, &context).unwrap();
@@ -72,9 +81,56 @@ fn many_rows_by_what_does_not_fit() {
 }
 
 #[test]
+fn rows_that_the_leading_bits_hardly_tell_apart() {
+    let rows = 60_000u64;
+    // Half of all floats of a range lie in its upper half: full bins are cut.
+    let floats = (0..rows).map(|row| (mix(row) >> 11) as f64 / (1u64 << 53) as f64);
+    check(&[floats.clone().collect()]);
+    let directions = [(false, false), (false, true), (true, false), (true, true)];
+    for (descending, nulls_first) in directions {
+        // Neighbours that differ in the lowest bits, equal ones and nulls.
+        let some = floats.clone().enumerate().map(|(row, value)| match row % 1000 {
+            0 => None,
+            1 => Some(0.75f64.next_up()),
+            2 => Some(0.75),
+            3 => Some(f64::INFINITY),
+            _ => Some(value),
+        });
+        check_in(&[some.collect()], Direction { descending, nulls_first });
+    }
+    check(&[(0..rows)
+        .map(|row| if row % 9 == 0 { f64::MAX } else { 1.0 + (mix(row) % 7) as f64 * f64::EPSILON })
+        .collect()]);
+    // What all have in common is left out.
+    check(&[(0..rows).map(|row| (mix(row) % 900_000) as i64 * 1_000_000_000 - 5).collect()]);
+    check(&[
+        (0..rows).map(|row| (mix(row) % 9) as f64).collect(),
+        (0..rows).map(|row| mix(row) as i64).collect(),
+    ]);
+}
+
+#[test]
+fn texts_in_their_views_and_beside_them() {
+    let rows = 50_000u64;
+    let text = |row: u64| match mix(row) % 5 {
+        0 => String::new(),
+        1 => format!("a{}", mix(row + 1) % 50),
+        2 => format!("twelve{:06}", mix(row + 2) % 1_000_000),
+        3 if row > 30_000 => format!("longer than twelve {}", mix(row + 3) % 99),
+        _ => "a\u{0}b".to_string(),
+    };
+    check(&[(0..rows).map(text).collect()]);
+    let some = |row: u64| (!row.is_multiple_of(7)).then(|| text(row));
+    for descending in [false, true] {
+        let numbers = (0..rows).map(|row| mix(row) as i64).collect();
+        check_in(&[(0..rows).map(some).collect(), numbers], Direction { descending, nulls_first: true });
+    }
+}
+
+#[test]
 fn no_rows_and_one() {
     check(&[[5i64].into_iter().collect()]);
-    let (order, context) = order(&[Column::empty(&DType::Int64)], 1, 1);
+    let (order, context) = order(&[Column::empty(&DType::Int64)], 1, 1, ASCENDING);
     assert!(order.is_empty());
     assert_eq!(order.runs(1, &context).unwrap(), [0]);
 }

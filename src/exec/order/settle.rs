@@ -1,0 +1,120 @@
+//! Rows whose packed keys are equal, put in the order of what is not in the bits.
+
+use crate::error::Result;
+use crate::exec::context::Context;
+use crate::exec::order::sorter::{CHUNK, MANY, taken};
+use crate::kernels::places::Locator;
+use crate::kernels::radix::Entry;
+use crate::kernels::sort_column::Prepared;
+use crate::kernels::sort_key::Layout;
+use rayon::slice::ParallelSliceMut;
+use std::cmp::Ordering;
+use std::sync::Mutex;
+
+/// The packing, and the keys themselves where it is not all.
+pub(super) struct Keys {
+    pub layout: Layout,
+    /// Of each batch the keys that are not wholly in the bits; nothing if the bits are all.
+    pub tails: Vec<Vec<Prepared>>,
+    pub count: usize,
+}
+
+impl Keys {
+    /// Whether two rows of equal bits differ in the first `keys` keys.
+    pub fn differ(&self, row: usize, other: usize, keys: usize, locator: &Locator) -> bool {
+        self.compare(row, other, keys, locator).is_ne()
+    }
+
+    fn compare(&self, row: usize, other: usize, keys: usize, locator: &Locator) -> Ordering {
+        let (a, b) = (locator.find(row), locator.find(other));
+        let own = (self.tails[a.0 as usize].as_slice(), a.1 as usize);
+        self.layout.compare(own, (self.tails[b.0 as usize].as_slice(), b.1 as usize), keys)
+    }
+
+    /// Sorts runs of equal bits by what is not in the bits.
+    pub fn settle<E: Entry>(
+        &self,
+        entries: &mut [E],
+        row_bits: u32,
+        locator: &Locator,
+        context: &Context,
+    ) -> Result<()> {
+        let mask = (1u64 << row_bits) - 1;
+        let row = |entry: &E| (entry.low() & mask) as usize;
+        let compare = |a: &E, b: &E| {
+            self.compare(row(a), row(b), self.count, locator).then_with(|| row(a).cmp(&row(b)))
+        };
+        let mut parts = Vec::new();
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let mut end = rest.len().min(CHUNK);
+            // A part ends where a run ends.
+            let last = rest[end - 1].above(row_bits);
+            end += rest[end..].partition_point(|entry| entry.above(row_bits) == last);
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(end);
+            rest = others;
+            parts.push(Mutex::new(Some(own)));
+        }
+        let words = self.words();
+        let long = context.parallel(parts.len(), |part| {
+            let mut entries = taken(&parts[part])?;
+            let (mut long, mut pairs) = (Vec::new(), Vec::new());
+            while let Some(first) = entries.first() {
+                let key = first.above(row_bits);
+                let end = 1 + entries[1..].iter().take_while(|entry| entry.above(row_bits) == key).count();
+                let (run, others) = std::mem::take(&mut entries).split_at_mut(end);
+                entries = others;
+                match (run.len(), &words) {
+                    (1, _) => (),
+                    (..=MANY, Some(words)) => words.sort(run, row_bits, locator, &mut pairs),
+                    (..=MANY, None) => run.sort_unstable_by(compare),
+                    _ => long.push(run),
+                }
+            }
+            Ok(long)
+        })?;
+        for run in long.into_iter().flatten() {
+            context.install(|| run.par_sort_unstable_by(compare))?;
+        }
+        Ok(())
+    }
+
+    /// The words of the only key that is not wholly in the bits.
+    fn words(&self) -> Option<Words<'_>> {
+        let descending = self.layout.only_rest()?;
+        let batches = self.tails.iter().map(|tails| {
+            let [key] = tails.as_slice() else { return None };
+            Some((key, key.tail_words()?))
+        });
+        Some(Words { batches: batches.collect::<Option<_>>()?, flip: if descending { u64::MAX } else { 0 } })
+    }
+}
+
+/// The words of a key, batch by batch.
+struct Words<'a> {
+    batches: Vec<(&'a Prepared, &'a [u64])>,
+    flip: u64,
+}
+
+impl Words<'_> {
+    /// Sorts entries of equal bits: all are null, or none is.
+    fn sort<E: Entry>(&self, run: &mut [E], row_bits: u32, locator: &Locator, pairs: &mut Vec<(u64, E)>) {
+        let mask = (1u64 << row_bits) - 1;
+        let place = |entry: &E| locator.find((entry.low() & mask) as usize);
+        let (batch, at) = place(&run[0]);
+        if self.batches[batch as usize].0.is_null(at as usize) {
+            return;
+        }
+        pairs.clear();
+        pairs.extend(run.iter().map(|entry| {
+            let (batch, at) = place(entry);
+            (self.batches[batch as usize].1[at as usize] ^ self.flip, *entry)
+        }));
+        // Rows of equal words are in order already.
+        if pairs.is_sorted_by_key(|(word, _)| *word) {
+            return;
+        }
+        pairs.sort_unstable();
+        run.iter_mut().zip(pairs).for_each(|(entry, (_, own))| *entry = *own);
+    }
+}
