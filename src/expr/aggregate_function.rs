@@ -62,6 +62,12 @@ pub trait GroupState: Any + Send + Sync {
         Err(crate::error::Error::internal("runs for a state that takes none"))
     }
 
+    /// Adds rows, in any order, of which group `i` has `starts[i + 1] - starts[i]`, if their number is all that is taken
+    /// of them; whether it is.
+    fn update_counts(&mut self, _args: &[ArrayRef], _starts: &[usize]) -> bool {
+        false
+    }
+
     /// Merges some groups of a later state of the same function: group `from[i]` of `other` into group `into[i]` of
     /// this. Parts of a state are merged independently, which is how states are split by hash.
     ///

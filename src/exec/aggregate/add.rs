@@ -18,6 +18,9 @@ pub const FEW_ROWS: usize = 1 << 10;
 /// Groups that are each looked for in all rows of a batch.
 const PASSES: usize = 4;
 
+/// Rows put in order at a time: what is moved stays in the second cache.
+const ORDERED_ROWS: usize = 1 << 14;
+
 /// Values of arguments that are worth tasks of their own.
 const MANY_VALUES: usize = 1 << 21;
 
@@ -42,6 +45,36 @@ struct Ordered {
 /// # Errors
 /// As the functions and arguments document, with rows counted within the batch.
 pub fn add(
+    query: &Query,
+    states: &mut Vec<Box<dyn GroupState>>,
+    batch: &Batch,
+    rows: Rows<'_>,
+    context: &Context,
+) -> Result<()> {
+    let many = batch.rows() > 2 * ORDERED_ROWS && states.len() * batch.rows() < MANY_VALUES;
+    match rows.groups {
+        Some(groups)
+            if many
+                && rows.count <= FEW_GROUPS
+                && states.iter().any(|state| state.takes_runs())
+                && !states.iter().any(|state| state.keeps_values()) =>
+        {
+            for start in (0..batch.rows()).step_by(ORDERED_ROWS) {
+                let count = ORDERED_ROWS.min(batch.rows() - start);
+                let own = Rows { groups: Some(&groups[start..start + count]), ..rows };
+                if let Err(error) = add_part(query, states, &batch.slice(start, count), own, context) {
+                    // The same failure, at the row it is at.
+                    let whole = query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch));
+                    return Err(whole.into_iter().find_map(Result::err).unwrap_or(error));
+                }
+            }
+            Ok(())
+        }
+        _ => add_part(query, states, batch, rows, context),
+    }
+}
+
+fn add_part(
     query: &Query,
     states: &mut Vec<Box<dyn GroupState>>,
     batch: &Batch,
@@ -75,7 +108,11 @@ pub fn add(
                 Err(error) => Err(Input::of(aggregate, batch).err().unwrap_or(error)),
             };
         }
-        Input::of(aggregate, batch)?.update(state, rows.groups)
+        let input = Input::of(aggregate, batch)?;
+        match &ordered {
+            Some(ordered) if input.update_counts(state, &ordered.starts) => Ok(()),
+            _ => input.update(state, rows.groups),
+        }
     };
     if states.len() * batch.rows() < MANY_VALUES || states.len() < 2 {
         let mut numbered = states.iter_mut().enumerate();

@@ -54,6 +54,11 @@ impl Input {
         state.update_runs(&self.args, starts)
     }
 
+    /// Adds the rows by their number in each group alone, if that is all the state takes of them.
+    pub fn update_counts(&self, state: &mut dyn GroupState, starts: &[usize]) -> bool {
+        self.mask.is_none() && state.update_counts(&self.args, starts)
+    }
+
     /// Some of the rows.
     pub fn slice(&self, rows: &Range<usize>) -> Input {
         let slice = |array: &ArrayRef| array.slice(rows.start, rows.len());

@@ -190,6 +190,18 @@ impl GroupState for Counter {
         Ok(())
     }
 
+    fn update_counts(&mut self, args: &[ArrayRef], starts: &[usize]) -> bool {
+        match self.counted {
+            Counted::Rows => (),
+            Counted::Values if nulls_of(&args[0]).is_none() => (),
+            _ => return false,
+        }
+        for (count, ends) in self.counts.iter_mut().zip(starts.windows(2)) {
+            *count += (ends[1] - ends[0]) as u64;
+        }
+        true
+    }
+
     fn merges_quickly(&self) -> bool {
         true
     }
