@@ -56,6 +56,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(summaries::rows_without_equal, module)?)?;
     module.add_function(wrap_pyfunction!(settings::get_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::enter_settings, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::leave_settings, module)?)?;
     module.add_function(wrap_pyfunction!(watch::watch_all, module)?)?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Answer, Raised};
 use crate::memory::{Running, give_back_soon};
+use crate::settings;
 use hypostyle::{CancelToken, Config, Error, Result};
 use pyo3::prelude::{PyErr, Python};
 use std::cell::Cell;
@@ -48,10 +49,10 @@ pub fn run_until<T: Send + 'static>(
 ) -> Answer<T> {
     if is_in_task() {
         // The threads have partitions to work on; waiting for a part of this query would start another one on top.
-        let config = Config { threads: 1, ..Config::current() };
+        let config = Config { threads: 1, ..settings::current() };
         return Ok(py.detach(|| cancel.scope(|| work(&config, &cancel)))?);
     }
-    let config = Config::current();
+    let config = settings::current();
     let token = cancel.clone();
     let (sender, receiver) = sync_channel(1);
     let running = Running::new();

@@ -1,14 +1,54 @@
-//! Settings of the process.
+//! Settings of the process, and of a block of code of one thread.
 
 use crate::error::Answer;
 use hypostyle::Config;
 use pyo3::prelude::{Bound, PyDictMethods, PyResult, Python, pyfunction};
 use pyo3::types::PyDict;
+use std::cell::RefCell;
+
+/// What a block of code sets for the queries that its thread starts.
+#[derive(Clone, Copy)]
+struct Scope {
+    threads: Option<usize>,
+    /// Zero: no limit.
+    memory_bytes: Option<u64>,
+}
+
+thread_local! {
+    static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The settings for a query that this thread starts.
+pub fn current() -> Config {
+    let mut config = Config::current();
+    SCOPES.with_borrow(|scopes| {
+        for scope in scopes {
+            config.threads = scope.threads.unwrap_or(config.threads);
+            if let Some(bytes) = scope.memory_bytes {
+                config.memory_bytes = Some(bytes).filter(|bytes| *bytes > 0);
+            }
+        }
+    });
+    config
+}
+
+/// Begins a block of code of this thread with settings of its own.
+#[pyfunction]
+#[pyo3(signature = (threads=None, memory_bytes=None))]
+pub fn enter_settings(threads: Option<usize>, memory_bytes: Option<u64>) {
+    SCOPES.with_borrow_mut(|scopes| scopes.push(Scope { threads, memory_bytes }));
+}
+
+/// Ends the block that this thread began last.
+#[pyfunction]
+pub fn leave_settings() {
+    SCOPES.with_borrow_mut(|scopes| scopes.pop());
+}
 
 /// The current settings.
 #[pyfunction]
 pub fn get_settings(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let config = Config::current();
+    let config = current();
     let settings = PyDict::new(py);
     settings.set_item("threads", config.threads)?;
     settings.set_item("partition_rows", config.partition_rows)?;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import hypostyle as hs
 import pytest
@@ -32,6 +33,14 @@ print(held() < limit + (600 << 20))
 # What needs less goes on.
 print(len(small))
 hs.set_config(memory_bytes=0)
+for within in (lambda frame: frame.compute(memory=limit), lambda frame: frame["x_x"].compute(memory=limit)):
+    try:
+        within(small.merge(small, how="cross"))
+    except hs.errors.MemoryLimitError:
+        pass
+    else:
+        raise AssertionError("400 million rows in 200 MiB")
+hs.set_config(memory_bytes=0)
 print(hs.config()["memory_bytes"])
 print(len(small.merge(small, on="x")))
 """
@@ -57,3 +66,25 @@ def test_amounts_of_memory_are_numbers_or_texts() -> None:
             hs.set_config(memory_bytes=1000)
     finally:
         hs.set_config(memory_bytes=before or 0)
+
+
+def test_settings_of_a_block_of_code() -> None:
+    before = hs.config()
+    seen = []
+    with hs.threads(1), hs.memory_limit("3GB"):
+        assert (hs.config()["threads"], hs.config()["memory_bytes"]) == (1, 3_000_000_000)
+        with hs.memory_limit(None):
+            assert hs.config()["memory_bytes"] is None
+        other = threading.Thread(target=lambda: seen.append(hs.config()))
+        other.start()
+        other.join()
+        assert hs.DataFrame({"x": [1, 2]})["x"].sum() == 3
+    assert seen == [before] and hs.config() == before
+    with pytest.raises(ZeroDivisionError), hs.threads(1):
+        raise ZeroDivisionError
+    assert hs.config() == before
+    with pytest.raises(ValueError, match="at least 1"), hs.threads(0):
+        pass
+    with pytest.raises(hs.errors.HypostyleError, match="memory"), hs.memory_limit("much"):
+        pass
+    assert hs.config() == before

@@ -12,7 +12,7 @@ from hypostyle._bins import cut, qcut
 from hypostyle._categories import Categorical, CategoricalDtype
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._concat import concat
-from hypostyle._config import config, set_config, show_versions
+from hypostyle._config import config, memory_limit, set_config, show_versions, threads
 from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dask import compute, from_delayed, from_map
@@ -113,6 +113,7 @@ __all__ = [
     "map_overlap",
     "map_partitions",
     "melt",
+    "memory_limit",
     "merge",
     "merge_asof",
     "merge_sorted",
@@ -138,6 +139,7 @@ __all__ = [
     "set_config",
     "show_versions",
     "struct",
+    "threads",
     "to_csv",
     "to_datetime",
     "to_json",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from hypostyle import _native
@@ -39,6 +41,42 @@ def set_config(
     rules = None if disabled_rules is None else list(disabled_rules)
     memory = memory_bytes if memory_bytes in (None, 0) else byte_count(memory_bytes, "memory_bytes")
     _native.set_settings(threads, partition_rows, optimize, rules, join_rows, memory)
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """For a block of code: the queries that its thread starts run on so many threads.
+
+    >>> import hypostyle as hs
+    >>> with hs.threads(1):
+    ...     hs.config()["threads"]
+    1
+    """
+    if operator.index(count) < 1:
+        raise ValueError(f"threads: {count}; at least 1")
+    _native.enter_settings(threads=count)
+    try:
+        yield
+    finally:
+        _native.leave_settings()
+
+
+@contextmanager
+def memory_limit(amount: int | str | None) -> Iterator[None]:
+    """For a block of code: a query that its thread starts and that finds the process holding more than ``amount`` (a number
+    of bytes, or text as ``"2GB"``; 0 or None: no limit) stops with a :class:`MemoryLimitError`. Only on Linux; see
+    :func:`set_config`.
+
+    >>> import hypostyle as hs
+    >>> with hs.memory_limit("2GB"):
+    ...     hs.config()["memory_bytes"]
+    2000000000
+    """
+    _native.enter_settings(memory_bytes=byte_count(amount, "memory") if amount else 0)
+    try:
+        yield
+    finally:
+        _native.leave_settings()
 
 
 def show_versions() -> None:

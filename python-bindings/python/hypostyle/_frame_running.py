@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from hypostyle._config import memory_limit
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.series import Series
@@ -232,15 +234,17 @@ class FrameRunning:
         keys = [(name, self._plan.column(name)) for name in names]
         return value_counts(self._plan, keys, normalize, sort, ascending, dropna)
 
-    def compute(self) -> DataFrame:
-        """Runs the query and keeps the result in memory.
+    def compute(self, *, memory: int | str | None = None) -> DataFrame:
+        """Runs the query and keeps the result in memory. If it finds the process holding more than ``memory`` (bytes, or text
+        as ``"2GB"``), it stops with a :class:`MemoryLimitError`.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df[df["x"] > 1].compute().shape
         (2, 2)
         """
-        self._plan.query.collect()
+        with nullcontext() if memory is None else memory_limit(memory):
+            self._plan.query.collect()
         return self  # type: ignore[return-value]
 
     def persist(self) -> DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _numpy
+from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer
 from hypostyle._naming import VALUE
 
@@ -105,8 +107,9 @@ class SeriesOutput:
         """
         return self.to_numpy()
 
-    def compute(self) -> Series:
-        """Runs the query and keeps the result in memory.
+    def compute(self, *, memory: int | str | None = None) -> Series:
+        """Runs the query and keeps the result in memory. If it finds the process holding more than ``memory`` (bytes, or text
+        as ``"2GB"``), it stops with a :class:`MemoryLimitError`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -114,7 +117,8 @@ class SeriesOutput:
         [4, 2, 3]
         """
         plan = self._framed()
-        plan.query.collect()
+        with nullcontext() if memory is None else memory_limit(memory):
+            plan.query.collect()
         return self._of(plan)
 
     persist = compute

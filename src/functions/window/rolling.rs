@@ -173,44 +173,131 @@ pub fn moving<F: Fold>(
     rows: &WindowRows<'_>,
     range: Range<usize>,
 ) -> Result<ArrayRef> {
-    let mut results = Vec::with_capacity(range.len());
-    let mut valid = Vec::with_capacity(range.len());
+    let mut moved =
+        Moved { results: Vec::with_capacity(range.len()), valid: Vec::with_capacity(range.len()) };
+    for (partition, block) in rows.blocks(range) {
+        let steady = match (spans.fixed(), nulls) {
+            (Some((before, after)), None) => steady(before, after, &partition, &block),
+            _ => block.end..block.end,
+        };
+        slide(fold, spans, nulls, &with, rows, (&partition, block.start..steady.start), &mut moved)?;
+        if let Some((before, after)) = spans.fixed() {
+            let starts = steady.start.saturating_sub(before)..steady.end.saturating_sub(before);
+            side_by_side(fold, before + after + 1, &with, starts, &mut moved);
+        }
+        slide(fold, spans, nulls, &with, rows, (&partition, steady.end..block.end), &mut moved)?;
+    }
+    let nulls = Some(NullBuffer::from(moved.valid)).filter(|nulls| nulls.null_count() > 0);
+    typed(Arc::new(PrimitiveArray::<F::Out>::new(moved.results.into(), nulls)), rows.output)
+}
+
+/// Results of windows.
+struct Moved<T> {
+    results: Vec<T>,
+    valid: Vec<bool>,
+}
+
+impl<T: Default> Moved<T> {
+    fn push(&mut self, result: Option<T>) {
+        self.valid.push(result.is_some());
+        self.results.push(result.unwrap_or_default());
+    }
+}
+
+/// Windows that are folded at the same time: the additions of one wait for each other, those of several do not.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Rows of a window from which on that pays.
+const LEAST_ROWS: usize = 8;
+
+/// Rows of a block whose windows are whole, from the first one at which [`slide`] begins anew, in whole rounds.
+fn steady(before: usize, after: usize, partition: &Range<usize>, block: &Range<usize>) -> Range<usize> {
+    let size = before.saturating_add(after).saturating_add(1);
+    let round = size.saturating_mul(SIDE_BY_SIDE);
+    let whole = block.start.checked_sub(before).is_some_and(|start| start >= partition.start);
+    let start = if whole { block.start } else { block.start.saturating_add(size) };
+    let end = block.end.min(partition.end.saturating_sub(after));
+    if size < LEAST_ROWS || start.saturating_add(round) > end {
+        return block.end..block.end;
+    }
+    start..start + (end - start) / round * round
+}
+
+/// The folds of whole windows of `size` rows that begin at these rows, of which there are whole rounds; none is null. Each
+/// value is that of [`slide`], made of the same parts.
+fn side_by_side<F: Fold>(
+    fold: &F,
+    size: usize,
+    with: &impl Fn(F::State, usize, bool) -> F::State,
+    starts: Range<usize>,
+    moved: &mut Moved<<F::Out as ArrowPrimitiveType>::Native>,
+) {
+    let round = size * SIDE_BY_SIDE;
+    let mut tails = vec![fold.empty(); round.min(starts.len())];
+    let mut folded = vec![None; tails.len()];
+    for first in starts.step_by(round.max(1)) {
+        let mut states = [fold.empty(); SIDE_BY_SIDE];
+        for at in (0..size).rev() {
+            for (part, state) in states.iter_mut().enumerate() {
+                *state = with(*state, first + part * size + at, false);
+                tails[part * size + at] = *state;
+            }
+        }
+        states = [fold.empty(); SIDE_BY_SIDE];
+        for at in 0..size {
+            for (part, state) in states.iter_mut().enumerate() {
+                if at > 0 {
+                    *state = with(*state, first + (part + 1) * size + at - 1, true);
+                }
+                folded[part * size + at] = fold.get(fold.join(tails[part * size + at], *state), size);
+            }
+        }
+        folded.iter_mut().for_each(|result| moved.push(result.take()));
+    }
+}
+
+/// The folds of the windows of a block, one after another.
+fn slide<F: Fold>(
+    fold: &F,
+    spans: &Spans<'_>,
+    nulls: Option<&NullBuffer>,
+    with: &impl Fn(F::State, usize, bool) -> F::State,
+    rows: &WindowRows<'_>,
+    (partition, block): (&Range<usize>, Range<usize>),
+    moved: &mut Moved<<F::Out as ArrowPrimitiveType>::Native>,
+) -> Result<()> {
+    if block.is_empty() {
+        return Ok(());
+    }
     // Of the older rows, the folds from each to the last of them, the last first.
     let mut tail: Vec<F::State> = Vec::new();
-    for (partition, block) in rows.blocks(range) {
-        tail.clear();
-        let mut head = fold.empty();
-        let mut counted = Counted::new(nulls);
-        let (mut middle, mut known) = (0, None);
-        spans.each(rows, &partition, block, |window| {
-            let mut end = *known.get_or_insert(window.start);
-            counted.move_to(&window);
-            while end < window.end {
-                head = with(head, end, true);
-                end += 1;
+    let mut head = fold.empty();
+    let mut counted = Counted::new(nulls);
+    let (mut middle, mut known) = (0, None);
+    spans.each(rows, partition, block, |window| {
+        let mut end = *known.get_or_insert(window.start);
+        counted.move_to(&window);
+        while end < window.end {
+            head = with(head, end, true);
+            end += 1;
+        }
+        known = Some(end.max(window.start));
+        if window.start >= middle {
+            tail.clear();
+            let mut state = fold.empty();
+            for row in window.clone().rev() {
+                state = with(state, row, false);
+                tail.push(state);
             }
-            known = Some(end.max(window.start));
-            if window.start >= middle {
-                tail.clear();
-                let mut state = fold.empty();
-                for row in window.clone().rev() {
-                    state = with(state, row, false);
-                    tail.push(state);
-                }
-                (middle, head) = (window.end.max(window.start), fold.empty());
-            }
-            let state = match window.start < middle {
-                true => fold.join(tail[middle - 1 - window.start], head),
-                false => head,
-            };
-            let count = counted.count();
-            let result = if count >= spans.least { fold.get(state, count) } else { None };
-            valid.push(result.is_some());
-            results.push(result.unwrap_or_default());
-        })?;
-    }
-    let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
-    typed(Arc::new(PrimitiveArray::<F::Out>::new(results.into(), nulls)), rows.output)
+            (middle, head) = (window.end.max(window.start), fold.empty());
+        }
+        let state = match window.start < middle {
+            true => fold.join(tail[middle - 1 - window.start], head),
+            false => head,
+        };
+        let count = counted.count();
+        moved.push(if count >= spans.least { fold.get(state, count) } else { None });
+    })
 }
 
 /// The number of values in a window that moves forward.

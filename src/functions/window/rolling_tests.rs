@@ -4,6 +4,7 @@ use crate::data::DType;
 use crate::expr::{Params, WindowArg, WindowRows};
 use crate::kernels::hash::mix;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::Float64Type;
 use std::sync::Arc;
 
@@ -60,4 +61,40 @@ fn sums_do_not_drift_in_a_million_steps() {
     let part = super::roll(&super::Sum { mean: false }, &all, block..block + 500).unwrap();
     let bits = |array: &Float64Array| array.values().iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(part.as_primitive()), bits(&found.slice(block, 500)));
+}
+
+#[test]
+fn windows_side_by_side_are_what_they_are_one_after_another() {
+    let rows = 150_000;
+    let array: ArrayRef = Arc::new(Float64Array::from(wild(rows)));
+    let starts = [0, 5, 60, 61, 40_000, 140_003, rows as u32];
+    for (window, center) in
+        [(1i64, false), (8, false), (9, true), (100, true), (100, false), (20_000, false), (200_000, true)]
+    {
+        let params = Params::new()
+            .with("window", window)
+            .with("center", center)
+            .with("min_periods", 1i64)
+            .with("ddof", 1i64);
+        let found = |nulls: Option<NullBuffer>, range: std::ops::Range<usize>| {
+            let args = [WindowArg { dtype: DType::Float64, values: Some(array.clone()), nulls }];
+            let all = WindowRows {
+                rows,
+                partitions: &starts,
+                peers: &starts,
+                args: &args,
+                params: &params,
+                output: &DType::Float64,
+            };
+            let sums = super::roll(&super::Sum { mean: true }, &all, range.clone()).unwrap();
+            let spreads = super::spread(&all, range.clone(), true).unwrap();
+            [sums, spreads, super::extreme(&all, range, true).unwrap()]
+        };
+        // Where there might be nulls, windows are folded one after another.
+        for range in [0..rows, 39_000..90_001] {
+            let (together, alone) =
+                (found(None, range.clone()), found(Some(NullBuffer::new_valid(rows)), range.clone()));
+            assert_eq!(together, alone, "{window} rows, centered: {center}, {range:?}");
+        }
+    }
 }

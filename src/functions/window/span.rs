@@ -140,6 +140,14 @@ impl<'a> Spans<'a> {
         Ok(Spans { kind, by: position, least: least.unwrap_or(1) })
     }
 
+    /// Rows before and after the own one, if all windows have as many where the partition has them.
+    pub fn fixed(&self) -> Option<(usize, usize)> {
+        match self.kind {
+            Kind::Rows { before, after } => Some((before, after)),
+            Kind::By { .. } => None,
+        }
+    }
+
     /// Visits the rows of a block with their windows; both ends only ever move forward.
     ///
     /// # Errors
