@@ -6,6 +6,7 @@
 use hypostyle::Config;
 use hypostyle::exec::budget::give_back_by;
 use hypostyle::exec::pool::pool;
+use std::fs;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,13 @@ const DELAY: std::ffi::c_long = 10_000;
 
 /// `mi_option_purge_delay`, which the bindings of the allocator do not name.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
+
+/// `mi_option_allow_thp`, likewise.
+const HUGE_PAGES: libmimalloc_sys::mi_option_t = 37;
+
+/// The number of virtio's memory balloon among its devices, and the place of "reports free pages" among its features.
+const BALLOON: &str = "0x0005";
+const REPORTS: usize = 5;
 
 /// The process whose thread is waiting to give memory back; 0: none is.
 static WAITING: AtomicU32 = AtomicU32::new(0);
@@ -64,7 +72,22 @@ impl Drop for Running {
 pub fn set_up() {
     // SAFETY: the option exists in the linked version, and no other thread of ours runs yet.
     unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, DELAY) };
+    if reports_free_memory() {
+        // SAFETY: as above. What the environment says (`MIMALLOC_ALLOW_THP`) stays.
+        unsafe { libmimalloc_sys::mi_option_set_default(HUGE_PAGES, 0) };
+    }
     give_back_by(collect);
+}
+
+/// Whether this is a virtual machine that reports its free memory to its host, which takes it away. Huge pages come from
+/// just that memory: each of them has to be had back from the host first, which takes ten times as long as clearing it.
+/// Small pages come first from smaller pieces of memory, which are not reported.
+fn reports_free_memory() -> bool {
+    let mut devices = fs::read_dir("/sys/bus/virtio/devices").into_iter().flatten().flatten();
+    devices.any(|device| {
+        let read = |name| fs::read_to_string(device.path().join(name)).unwrap_or_default();
+        read("device").trim() == BALLOON && read("features").as_bytes().get(REPORTS) == Some(&b'1')
+    })
 }
 
 fn collect() {
