@@ -174,6 +174,17 @@ impl Interner {
     /// Compares the long strings that were found; other than equal ones become [`UNKNOWN`].
     #[inline(always)]
     fn check_long<'a>(&self, words: &[u128], text: impl Fn(usize) -> &'a [u8], found: &mut [u32]) {
+        // Their ends first: so many loads overlap, and the bytes between are there when they are compared.
+        for (place, (found, word)) in found.iter_mut().zip(words).enumerate() {
+            if *word as u32 > SHORT && *found != UNKNOWN {
+                let text = text(place);
+                let start = (self.words[*found as usize] >> 64) as usize;
+                let known = &self.arena[start..start + text.len()];
+                if known.first() != text.first() || known.last() != text.last() {
+                    *found = UNKNOWN;
+                }
+            }
+        }
         for (place, (found, word)) in found.iter_mut().zip(words).enumerate() {
             if *word as u32 > SHORT
                 && *found != UNKNOWN
