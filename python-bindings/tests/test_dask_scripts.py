@@ -71,10 +71,12 @@ def test_text_files_of_a_folder(tmp_path):
     written = df().to_csv(tmp_path)
     assert [os.path.basename(name) for name in written] == ["0.part", "1.part"]
     assert (tmp_path / "1.part").read_text() == "k,x\na,3\nc,4\n"
+    assert rows(hs.read_csv(tmp_path)) == rows(PDF)
     with pytest.raises(ValueError, match="overwrite=True"):
         df().to_json(tmp_path)
     df().to_json(tmp_path, overwrite=True)
     assert (tmp_path / "0.part").read_text() == '{"k":"a","x":1}\n{"k":"b","x":2}\n'
+    assert rows(hs.read_json(tmp_path, lines=True)) == rows(PDF)
 
 
 def test_what_is_written_later(tmp_path):

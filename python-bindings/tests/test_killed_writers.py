@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypostyle as hs
@@ -71,21 +73,27 @@ def test_a_killed_writer_of_a_folder_leaves_the_old_one_or_none(tmp_path: Path, 
     assert len(READERS[kind](path)) == 1
 
 
-@pytest.mark.parametrize("kind", list(WRITERS))
-@pytest.mark.parametrize("more", ["", ", partition_cols='k', overwrite=True"])
-def test_a_full_disk_is_an_error_and_leaves_what_was_there(tmp_path: Path, kind: str, more: str) -> None:
-    resource = pytest.importorskip("resource", reason="limits of files are set by the operating system")
-    assert resource
-    path = tmp_path / (f"x.{kind}" if not more else "x")
+#: A file, and a folder of files.
+FORMS = ["", ", partition_cols='k', overwrite=True"]
+
+
+def target(folder: Path, kind: str, more: str) -> Path:
+    """Where a small table is written first."""
+    path = folder / ("x" if more else f"x.{kind}")
     write(hs.DataFrame({"x": [1], "y": ["a"], "k": [0]}), path, kind, more)
+    return path
+
+
+def refused(path: Path, kind: str, more: str, rows: int, before: str = "") -> str:
+    """What the error says of a larger table that another process fails to write in its place."""
     program = textwrap.dedent(f"""
         import resource
         import hypostyle as hs
         path = {str(path)!r}
-        rows = range(200_000)
+        rows = range({rows})
         text = [f"row {{i * 2654435761 % 2**32}}" for i in rows]
         frame = hs.DataFrame({{"x": list(rows), "y": text, "k": [i % 3 for i in rows]}})
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+        {before}
         try:
             {WRITERS[kind].format(more=more)}
         except hs.errors.InputOutputError as error:
@@ -93,5 +101,67 @@ def test_a_full_disk_is_an_error_and_leaves_what_was_there(tmp_path: Path, kind:
     """)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("refused:") and str(path) in done.stdout, done.stdout + done.stderr
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    return done.stdout
+
+
+def untouched(path: Path, kind: str) -> None:
+    """The small table is there, alone."""
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     assert len(READERS[kind](path)) == 1
+
+
+@pytest.mark.parametrize("kind", list(WRITERS))
+@pytest.mark.parametrize("more", FORMS)
+def test_a_full_disk_is_an_error_and_leaves_what_was_there(tmp_path: Path, kind: str, more: str) -> None:
+    pytest.importorskip("resource", reason="limits of files are set by the operating system")
+    path = target(tmp_path, kind, more)
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))"
+    refused(path, kind, more, 200_000, limit)
+    untouched(path, kind)
+
+
+@pytest.mark.parametrize("kind", list(WRITERS))
+@pytest.mark.parametrize("more", FORMS)
+def test_a_disk_that_lacks_the_last_byte(tmp_path: Path, kind: str, more: str) -> None:
+    pytest.importorskip("resource", reason="limits of files are set by the operating system")
+    path, rows = target(tmp_path, kind, more), 20_000
+    text = [f"row {i * 2654435761 % 2**32}" for i in range(rows)]
+    whole = tmp_path / "whole" if more else tmp_path / f"whole.{kind}"
+    frame = hs.DataFrame({"x": list(range(rows)), "y": text, "k": [i % 3 for i in range(rows)]})
+    write(frame, whole, kind, more)
+    largest = max(file.stat().st_size for file in (whole.rglob("*") if more else [whole]) if file.is_file())
+    shutil.rmtree(whole) if more else whole.unlink()
+    for limit in (largest - 1, largest - 5):
+        refused(path, kind, more, rows, f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY))")
+        untouched(path, kind)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of half a MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    try:
+        allowed = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        allowed = False
+    if not allowed:
+        pytest.skip("file systems may not be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("kind", list(WRITERS))
+@pytest.mark.parametrize("more", FORMS)
+def test_a_file_system_that_fills(disk: Path, kind: str, more: str) -> None:
+    path = target(disk, kind, more)
+    # Folders of three files that no one of them fills.
+    for rows in (60_000, 200_000):
+        assert "space" in refused(path, kind, more, rows)
+        untouched(path, kind)
+    # What was given up has given its room back.
+    larger = hs.DataFrame({"x": list(range(5000)), "y": ["some text"] * 5000, "k": [0] * 5000})
+    write(larger, path, kind, more)
+    assert [entry.name for entry in disk.iterdir()] == [path.name]
+    assert len(READERS[kind](path)) == 5000

@@ -9,7 +9,7 @@ use crate::io::objects::contract::{Facts, Objects};
 use crate::io::objects::object::Object;
 use crate::io::objects::options::StorageOptions;
 use crate::io::objects::{place, url};
-use crate::io::paths::expand;
+use crate::io::paths::{by_number, expand, in_order};
 use crate::io::union::{Piece, UnionSource};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
@@ -22,6 +22,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+/// The extension of files whose folder says what they are, as Dask and we name them: read where a folder has no others.
+const PARTS: &[&str] = &["part"];
 
 /// The value of a key that is null, as other systems write it.
 pub const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -162,6 +165,9 @@ fn find(
         } else if path.is_dir() {
             folder = true;
             walk(path, path, extensions, hive, &mut found)?;
+            if found.len() == before {
+                walk(path, path, PARTS, hive, &mut found)?;
+            }
         }
         if folder && found.len() == before {
             return Err(Error::new(ErrorKind::FileNotFound, "no file of this format in the folder")
@@ -207,11 +213,15 @@ fn objects(
     };
     let folder = format!("{}/", url.trim_end_matches('/'));
     let Some(objects) = place::objects(path, storage)? else { return Ok(false) };
-    let all = objects.list(&folder)?;
+    let all = in_order(objects.list(&folder)?);
     if let Some(missing) = missing.filter(|_| all.is_empty()) {
         return Err(missing);
     }
-    below(&objects, &folder, all, extensions, options.hive != Some(false), found);
+    let (hive, before) = (options.hive != Some(false), found.len());
+    below(&objects, &folder, &all, extensions, hive, found);
+    if found.len() == before {
+        below(&objects, &folder, &all, PARTS, hive, found);
+    }
     Ok(true)
 }
 
@@ -219,7 +229,7 @@ fn objects(
 fn below(
     objects: &Arc<dyn Objects>,
     folder: &str,
-    all: Vec<(String, Facts)>,
+    all: &[(String, Facts)],
     extensions: &[&str],
     hive: bool,
     found: &mut Vec<Found>,
@@ -232,20 +242,21 @@ fn below(
         }
         let keys = if hive { keys(Path::new(parents)) } else { Vec::new() };
         found.push(Found {
-            file: InputFile::of(Object::new(objects.clone(), url.clone(), facts), &url),
+            file: InputFile::of(Object::new(objects.clone(), url.clone(), facts.clone()), url),
             keys,
         });
     }
 }
 
-/// Files below a folder by name; what begins with a dot or an underscore is other systems' own.
+/// Files below a folder by name and number; what begins with a dot or an underscore is other systems' own.
 fn walk(root: &Path, folder: &Path, extensions: &[&str], hive: bool, found: &mut Vec<Found>) -> Result<()> {
     let raised = |error: std::io::Error| Error::io(folder, &error);
     let mut entries: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(folder).map_err(raised)? {
         entries.push(entry.map_err(raised)?.path());
     }
-    entries.sort();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    entries.sort_by(|a, b| by_number(&name(a), &name(b)));
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_folder = path.is_dir();

@@ -4,10 +4,10 @@ use hypostyle::io::csv::CsvWriteOptions;
 use hypostyle::io::json::JsonWriteOptions;
 use hypostyle::io::{FileOptions, FolderOptions};
 use hypostyle::{
-    CancelToken, Config, DType, ErrorKind, Frame, ParquetOptions, ParquetWriteOptions, Scalar, col, read_csv,
-    read_json, read_parquet, scan_files, scan_parquet,
+    CancelToken, Categories, Config, DType, ErrorKind, Frame, ParquetOptions, ParquetWriteOptions, Scalar,
+    col, read_csv, read_json, read_parquet, scan_files, scan_parquet,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -90,6 +90,60 @@ fn what_was_parted_is_read_back_equal() {
     let wanted =
         ["0", "1", "2", NULL].map(|year| Path::new(&format!("year={year}")).join("part-000000.parquet"));
     assert_eq!(names, wanted);
+}
+
+#[test]
+fn categories_are_names_of_folders() {
+    let parent = tempfile::tempdir().unwrap();
+    let sizes = Categories::new(["small", "large", "huge"], true).unwrap();
+    let values = vec![Some("large"), None, Some("small"), Some("large")];
+    let frame = Frame::builder().categorical("size", values.clone(), sizes);
+    let frame = frame.column("n", [1i64, 2, 3, 4]).finish().unwrap();
+    let path = parent.path().join("x");
+    frame.lazy().write_parquet(&path, &parquet(keys(&["size"]))).unwrap();
+    let back = read_parquet(&path).unwrap().lazy().sort("n").collect().unwrap();
+    let wanted = Frame::builder().column("n", [1i64, 2, 3, 4]).column("size", values).finish().unwrap();
+    assert_eq!(back, wanted);
+    let names: Vec<PathBuf> = files(&path).into_keys().collect();
+    let wanted =
+        ["large", "small", NULL].map(|size| Path::new(&format!("size={size}")).join("part-000000.parquet"));
+    assert_eq!(names.into_iter().collect::<BTreeSet<_>>(), wanted.into_iter().collect());
+}
+
+#[test]
+fn numbered_files_and_folders_are_read_in_the_order_of_their_numbers() {
+    let parent = tempfile::tempdir().unwrap();
+    let mut row = 0i64;
+    for folder in ["day=2", "day=10", "day=100"] {
+        fs::create_dir_all(parent.path().join(folder)).unwrap();
+        for part in 0..12 {
+            let path = parent.path().join(folder).join(format!("part.{part}.parquet"));
+            Frame::builder().column("row", [row]).finish().unwrap().write_parquet(path).unwrap();
+            row += 1;
+        }
+    }
+    let rows = |frame: Frame| -> Vec<i64> {
+        frame.column("row").unwrap().values().filter_map(|value| value.as_i64()).collect()
+    };
+    let wanted: Vec<i64> = (0..row).collect();
+    assert_eq!(rows(read_parquet(parent.path()).unwrap()), wanted);
+    assert_eq!(rows(read_parquet(parent.path().join("*/*.parquet")).unwrap()), wanted);
+    assert_eq!(rows(read_parquet(parent.path().join("day=10/*")).unwrap()), wanted[12..24]);
+}
+
+#[test]
+fn parts_are_files_of_the_format_that_is_asked_for() {
+    let parent = tempfile::tempdir().unwrap();
+    for part in 0..11 {
+        fs::write(parent.path().join(format!("{part}.part")), format!("x\n{part}\n")).unwrap();
+    }
+    let read = |path: &Path| -> Vec<i64> {
+        read_csv(path).unwrap().column("x").unwrap().values().filter_map(|value| value.as_i64()).collect()
+    };
+    assert_eq!(read(parent.path()), (0..11).collect::<Vec<i64>>());
+    // Where there are files of the format, they are the table.
+    fs::write(parent.path().join("all.csv"), "x\n7\n").unwrap();
+    assert_eq!(read(parent.path()), [7]);
 }
 
 #[test]

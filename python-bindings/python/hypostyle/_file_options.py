@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -96,40 +95,15 @@ def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None) -
 
 
 def paths(path: Any) -> list[str]:
-    """The files of a path, a pattern or a folder, or of several: those of numbered names in order of the numbers."""
+    """The files of a path, a pattern or a folder, or of several."""
     if isinstance(path, (str, os.PathLike)):
-        name = os.path.expanduser(os.fspath(path))
-        return _by_number(name) or [name]
+        return [os.path.expanduser(os.fspath(path))]
     if hasattr(path, "read"):
         raise UnsupportedError("files are read in parallel by their path; give the path, not an open file")
     paths = [os.path.expanduser(os.fspath(part)) for part in path]
     if not paths:
         raise InvalidArgumentError("no file to read")
     return paths
-
-
-def _by_number(name: str) -> list[str]:
-    """The files of a pattern or of a folder without folders, where their order by numbers in the names (``part.2`` before
-    ``part.10``, as Dask writes them) is not that of the names' letters; else nothing."""
-    if "://" in name:
-        return []
-    if any(mark in name for mark in "*?["):
-        found = [one for one in glob.glob(name, recursive=True) if not os.path.basename(one).startswith(("_", "."))]
-    elif os.path.isdir(name):
-        found = [os.path.join(name, one) for one in os.listdir(name) if not one.startswith(("_", "."))]
-        if len({os.path.splitext(one)[1] for one in found}) > 1:
-            return []
-    else:
-        return []
-    if not found or any(os.path.isdir(one) for one in found):
-        return []
-    in_order = sorted(found, key=_natural)
-    return [] if in_order == sorted(found) else in_order
-
-
-def _natural(name: str) -> list[Any]:
-    """A name as texts and numbers by turns."""
-    return [int(part) if part.isascii() and part.isdigit() else part for part in re.split(r"([0-9]+)", name)]
 
 
 def folder(path: Any) -> bool:

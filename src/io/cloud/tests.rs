@@ -110,6 +110,23 @@ fn patterns_and_folders() {
 }
 
 #[test]
+fn numbered_objects_are_read_in_the_order_of_their_numbers() {
+    let mut wanted = Vec::new();
+    for (folder, day) in ["day=2", "day=10"].into_iter().zip(0..) {
+        for part in 0..12 {
+            let row = day * 12 + part;
+            put(&format!("memory://numbered/d/{folder}/part.{part}.csv"), format!("row\n{row}\n").as_bytes());
+            wanted.push(row);
+        }
+    }
+    for path in ["memory://numbered/d", "memory://numbered/d/*/*.csv"] {
+        let frame = crate::read_csv(path).unwrap();
+        let rows: Vec<i64> = frame.column("row").unwrap().values().filter_map(|row| row.as_i64()).collect();
+        assert_eq!(rows, wanted, "{path}");
+    }
+}
+
+#[test]
 fn folders_are_written_and_replaced() {
     let frame = frame(30);
     let url = "memory://folder/out";

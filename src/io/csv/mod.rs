@@ -15,6 +15,7 @@ mod nulls;
 mod numbers;
 mod options;
 mod quoting;
+mod ranges;
 mod records;
 mod retype;
 mod rewrite;

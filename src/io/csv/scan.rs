@@ -7,47 +7,27 @@ use crate::io::csv::chunk::{Builder, Chunk};
 use crate::io::csv::csv_file::{CsvFile, end_of};
 use crate::io::csv::cursor::Cursor;
 use crate::io::csv::infer::Guess;
+use crate::io::csv::ranges::{First, Part, Ranges};
 use crate::io::csv::records::{Index, unquote};
-use crate::io::csv::split::{State, Transition, first_record, state_before};
 use crate::io::csv::table::{CsvColumn, CsvTable, Kind};
 use crate::io::csv::virtuals::{OneText, RowNumbers};
-use crate::io::file::OpenFile;
 use crate::io::rejects::{OnError, Reject};
 use crate::kernels::padded::{PAD, Padded};
 use crate::plan::{Flow, Scan, ScanRequest};
 use arrow::array::BooleanArray;
 use arrow::compute::filter;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, OnceLock};
 
-/// Bytes read at once; quotes are counted while they are in the cache.
-const SLICE: usize = 256 << 10;
 /// Limits up to this many rows are found exactly before reading.
 const SMALL_LIMIT: u64 = 1 << 20;
-
-/// A range of one file: the records that start in it.
-struct Part {
-    file: usize,
-    start: u64,
-    end: u64,
-    /// What its quotes do, for the parts after it.
-    transition: OnceLock<Result<Transition>>,
-    /// The state before it, once known.
-    state: OnceLock<State>,
-    /// Where its first record starts, if the part before has been read to its end.
-    first: OnceLock<u64>,
-    /// How many records start in it.
-    records: OnceLock<u64>,
-}
 
 /// CSV files being read.
 pub struct CsvScan {
     table: Arc<CsvTable>,
     projection: Vec<usize>,
-    parts: Vec<Part>,
+    ranges: Ranges,
     batch_rows: usize,
-    /// Buffers to use again: fresh memory costs more than what is done with it.
-    buffers: Mutex<Vec<Vec<u8>>>,
 }
 
 impl CsvScan {
@@ -72,126 +52,21 @@ impl CsvScan {
             let data = end - one.start;
             let count = data.div_ceil(table.options.partition_bytes(data));
             let step = data.div_ceil(count.max(1));
-            parts.extend((0..count).map(|i| Part {
-                file,
-                start: one.start + (i * step).min(data),
-                end: one.start + ((i + 1) * step).min(data),
-                transition: OnceLock::new(),
-                state: OnceLock::new(),
-                first: OnceLock::new(),
-                records: OnceLock::new(),
-            }));
+            let place = |i: u64| one.start + (i * step).min(data);
+            parts.extend((0..count).map(|i| Part::new(file, place(i)..place(i + 1))));
         }
         Ok(CsvScan {
             projection: request.projection.clone(),
-            parts,
+            ranges: Ranges::new(table.clone(), parts),
             batch_rows: request.batch_rows.max(1),
-            buffers: Mutex::default(),
             table,
         })
-    }
-
-    fn file(&self, part: &Part) -> &CsvFile {
-        &self.table.files[part.file]
-    }
-
-    /// The parts of the same file before this one.
-    fn before(&self, partition: usize) -> &[Part] {
-        let file = self.parts[partition].file;
-        let first = self.parts[..partition].partition_point(|part| part.file < file);
-        &self.parts[first..partition]
-    }
-
-    fn is_last(&self, partition: usize) -> bool {
-        self.parts.get(partition + 1).is_none_or(|next| next.file != self.parts[partition].file)
-    }
-
-    /// What the quotes of a part do.
-    fn transition(&self, part: &Part, file: &OpenFile) -> Result<Transition> {
-        let find = || {
-            let dialect = &self.file(part).layout.dialect;
-            let mut slice = self.buffer();
-            if slice.len() < SLICE {
-                slice.resize(SLICE, 0);
-            }
-            let mut transition = Transition::IDENTITY;
-            let mut previous = previous(part, self.file(part), file)?;
-            for at in (part.start..part.end).step_by(SLICE) {
-                let slice = &mut slice[..SLICE.min((part.end - at) as usize)];
-                file.read_at(slice, at)?;
-                transition = transition.then(slice, previous, dialect);
-                previous = slice[slice.len() - 1];
-            }
-            self.keep(slice);
-            Ok(transition)
-        };
-        part.transition.get_or_init(find).clone()
-    }
-
-    /// The state before a part: from the nearest part whose state is known, transition by transition.
-    fn state(&self, partition: usize, file: &OpenFile) -> Result<State> {
-        let before = self.before(partition);
-        let (part, mut buffer) = (&self.parts[partition], self.buffer());
-        let one = self.file(part);
-        let near = state_before(part.start, one.start, file, &one.layout.dialect, &mut buffer)?;
-        self.keep(buffer);
-        if let Some(state) = near {
-            return Ok(*part.state.get_or_init(|| state));
-        }
-        let known = before.iter().rposition(|part| part.state.get().is_some()).unwrap_or(0);
-        // Backwards, so that threads that begin at different places do not wait for one another.
-        for part in before[known..].iter().rev() {
-            self.transition(part, file)?;
-        }
-        let mut state = State::Outside;
-        for part in &before[known..] {
-            state = *part.state.get_or_init(|| state);
-            state = self.transition(part, file)?.apply(state);
-        }
-        Ok(*self.parts[partition].state.get_or_init(|| state))
-    }
-
-    /// Where the first record of a part starts; `None` if none starts in it.
-    fn first(&self, partition: usize, file: &OpenFile) -> Result<Option<u64>> {
-        let part = &self.parts[partition];
-        if part.start == self.file(part).start {
-            return Ok(Some(part.start));
-        }
-        if let Some(first) = part.first.get() {
-            return Ok(Some(*first));
-        }
-        let state = self.state(partition, file)?;
-        let dialect = &self.file(part).layout.dialect;
-        let (size, offset) = ((part.end - part.start) as usize + 1, part.start - 1);
-        let (mut buffer, mut filled) = (self.buffer(), 0);
-        loop {
-            let wanted = size.min((filled * 2).max(4096));
-            if buffer.len() < wanted {
-                buffer.resize(wanted, 0);
-            }
-            file.read_at(&mut buffer[filled..wanted], offset + filled as u64)?;
-            filled = wanted;
-            let found = first_record(&buffer[1..filled], buffer[0], state, dialect);
-            if found.is_some() || filled == size {
-                self.keep(buffer);
-                return Ok(found.map(|at| part.start + at as u64));
-            }
-        }
-    }
-
-    /// A buffer to use, and to give back.
-    fn buffer(&self) -> Vec<u8> {
-        self.buffers.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop().unwrap_or_default()
-    }
-
-    fn keep(&self, buffer: Vec<u8>) {
-        self.buffers.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(buffer);
     }
 
     /// Number of records of the file before a part.
     fn rows_before(&self, partition: usize) -> Result<u64> {
         let mut rows = 0;
-        let first = partition - self.before(partition).len();
+        let first = partition - self.ranges.before(partition).len();
         for earlier in first..partition {
             rows += self.records(earlier).map_err(|error| error.offset_row(rows))?;
         }
@@ -204,35 +79,35 @@ impl CsvScan {
         if let Some(place) = self.table.place.get() {
             rows += place.rows_before()?;
         }
-        let mut first = partition - self.before(partition).len();
+        let mut first = partition - self.ranges.before(partition).len();
         while first > 0 {
             rows += self.rows_before(first - 1)? + self.records(first - 1)?;
-            first = first - 1 - self.before(first - 1).len();
+            first = first - 1 - self.ranges.before(first - 1).len();
         }
         Ok(rows)
     }
 
     /// Number of records that start in a part.
     fn records(&self, partition: usize) -> Result<u64> {
-        match self.parts[partition].records.get() {
+        match self.ranges.parts[partition].records.get() {
             Some(records) => Ok(*records),
             None => {
                 let records = self.count(partition)?;
-                Ok(*self.parts[partition].records.get_or_init(|| records))
+                Ok(*self.ranges.parts[partition].records.get_or_init(|| records))
             }
         }
     }
 
     fn count(&self, partition: usize) -> Result<u64> {
-        let part = &self.parts[partition];
-        let one = self.file(part);
+        let part = &self.ranges.parts[partition];
+        let one = self.ranges.file(part);
         let file = one.input.open()?;
-        let Some(first) = self.first(partition, &file)? else { return Ok(0) };
-        let mut cursor = Cursor::new(&file, &one.layout, first, part.end, self.buffer());
+        let Some(first) = self.ranges.first(partition, &file)? else { return Ok(0) };
+        let mut cursor = Cursor::new(&file, &one.layout, first, part.end, self.ranges.buffer());
         let mut index = Index::default();
         while cursor.next(&mut index, usize::MAX)? {}
         let records = cursor.records();
-        self.keep(cursor.into_buffer());
+        self.ranges.keep(cursor.into_buffer());
         Ok(records)
     }
 
@@ -247,11 +122,35 @@ impl CsvScan {
     }
 
     fn parse(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {
-        let part = &self.parts[partition];
-        let one = self.file(part);
-        let file = one.input.open()?;
-        let Some(first) = self.first(partition, &file)? else { return Ok(()) };
-        let mut cursor = Cursor::new(&file, &one.layout, first, part.end, self.buffer());
+        let file = self.ranges.file(&self.ranges.parts[partition]).input.open()?;
+        if self.may_guess()
+            && let Some(first) = self.ranges.likely_first(partition, &file)?
+            && self.parse_from(First { partition, file: &file, at: first, certain: false }, emit)?
+        {
+            return Ok(());
+        }
+        match self.ranges.first(partition, &file)? {
+            Some(at) => {
+                self.parse_from(First { partition, file: &file, at, certain: true }, emit).map(|_| ())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a part may be begun before it is certain where: nothing is told of its records until then, and none of its
+    /// columns counts those before.
+    fn may_guess(&self) -> bool {
+        let tells = [self.table.options.on_error, self.table.options.ragged()].contains(&OnError::Quarantine);
+        let columns = &self.table.columns;
+        !tells && self.read_columns().iter().all(|column| columns[*column].kind != Kind::RowIndex)
+    }
+
+    /// Reads a part from its first record on; false, and nothing is emitted or raised, if it was taken for another.
+    fn parse_from(&self, mut first: First<'_>, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<bool> {
+        let (partition, file) = (first.partition, first.file);
+        let part = &self.ranges.parts[partition];
+        let one = self.ranges.file(part);
+        let mut cursor = Cursor::new(file, &one.layout, first.at, part.end, self.ranges.buffer());
         let mut builders: Vec<Box<dyn Builder>> = Vec::with_capacity(self.projection.len());
         let read = self.read_columns();
         for &position in &read {
@@ -271,17 +170,24 @@ impl CsvScan {
         loop {
             let before = cursor.records();
             let more = cursor.next(&mut index, self.batch_rows - pending);
+            if more.is_err() && !first.holds(&self.ranges)? {
+                return Ok(false);
+            }
             if !more.map_err(|error| self.located(partition, error))? {
                 break;
             }
-            let text = Padded::new(cursor.chunk()).ok_or_else(|| {
+            let text = Padded::new(cursor.chunk());
+            if text.is_none() && !first.holds(&self.ranges)? {
+                return Ok(false);
+            }
+            let text = text.ok_or_else(|| {
                 let (error, at) = self.not_utf8(cursor.chunk(), &index, one);
                 self.located(partition, error.offset_row(before).byte(cursor.byte(at)))
             })?;
             if before == 0 {
                 // A little more than the rows to come, if they are as long as these.
                 let read = cursor.chunk().len() as u64;
-                let rows = index.records() as u64 * (part.end.saturating_sub(first) + read) / read;
+                let rows = index.records() as u64 * (part.end.saturating_sub(first.at) + read) / read;
                 let rows = usize::try_from(rows + rows / 16).unwrap_or(usize::MAX).min(self.batch_rows);
                 builders.iter_mut().for_each(|builder| builder.reserve(rows));
             }
@@ -289,10 +195,13 @@ impl CsvScan {
             for (builder, &position) in builders.iter_mut().zip(&read) {
                 wrong.clear();
                 builder.append(&chunk, one.fields[position], &mut wrong);
-                let Some(&first) = wrong.first() else { continue };
+                let Some(&record) = wrong.first() else { continue };
+                if !first.holds(&self.ranges)? {
+                    return Ok(false);
+                }
                 let on_error = self.table.options.on_error;
                 if on_error == OnError::Raise || self.table.columns[position].guess.is_some() {
-                    let error = self.wrong(&chunk, first, one, position).row(before + index.row(first));
+                    let error = self.wrong(&chunk, record, one, position).row(before + index.row(record));
                     return Err(self.located(partition, error));
                 }
                 if on_error == OnError::Quarantine {
@@ -311,22 +220,26 @@ impl CsvScan {
             }
             pending += index.records();
             if pending >= self.batch_rows {
+                if !first.holds(&self.ranges)? {
+                    return Ok(false);
+                }
                 let rows = batch(&mut builders, self.projection.len(), pending, &mut left_out)?;
                 if emit(rows)? == Flow::Stop {
-                    return Ok(());
+                    return Ok(true);
                 }
                 pending = 0;
             }
         }
-        let _ = part.records.set(cursor.records());
-        if !self.is_last(partition) {
-            let _ = self.parts[partition + 1].first.set(cursor.position());
+        if !first.holds(&self.ranges)? {
+            return Ok(false);
         }
-        self.keep(cursor.into_buffer());
+        let _ = part.records.set(cursor.records());
+        self.ranges.ends(partition, cursor.position());
+        self.ranges.keep(cursor.into_buffer());
         if pending > 0 {
             emit(batch(&mut builders, self.projection.len(), pending, &mut left_out)?)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The error of a value that is not of its column's type.
@@ -369,9 +282,9 @@ impl CsvScan {
 
     /// Keeps a record aside: the error says why.
     fn reject(&self, partition: usize, row: u64, byte: u64, error: Error) -> Result<()> {
-        let part = &self.parts[partition];
+        let part = &self.ranges.parts[partition];
         let reject = Reject {
-            file: self.file(part).layout.name.clone(),
+            file: self.ranges.file(part).layout.name.clone(),
             row: self.rows_before(partition)? + row,
             column: error.column_name().map(str::to_owned),
             text: error.offending_value().unwrap_or_default().to_owned(),
@@ -440,18 +353,9 @@ fn batch(
     Batch::new(columns, kept.true_count())
 }
 
-/// The byte before a part; a line break before the first.
-fn previous(part: &Part, one: &CsvFile, file: &OpenFile) -> Result<u8> {
-    let mut byte = [b'\n'];
-    if part.start > one.start {
-        file.read_at(&mut byte, part.start - 1)?;
-    }
-    Ok(byte[0])
-}
-
 impl Scan for CsvScan {
     fn partitions(&self) -> usize {
-        self.parts.len()
+        self.ranges.parts.len()
     }
 
     fn read(&self, partition: usize, emit: &mut dyn FnMut(Batch) -> Result<Flow>) -> Result<()> {

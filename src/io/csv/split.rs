@@ -85,25 +85,36 @@ impl Transition {
     }
 }
 
-/// The state before byte `at`, if the bytes right before it tell, whatever was before those. Most quotes do, since no field
-/// could begin or end there otherwise. The data starts at `start`.
+/// What the bytes before a place tell of the state there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Near {
+    /// The state, whatever was before them.
+    Known(State),
+    /// Nothing: no quote is among them.
+    Quiet,
+    /// Nothing: their quotes can be read in several ways.
+    Open,
+}
+
+/// What the bytes right before byte `at` tell of the state there. Most quotes do, since no field could begin or end there
+/// otherwise. The data starts at `start`.
 ///
 /// # Errors
 /// `Io`.
-pub fn state_before(
+pub fn near_before(
     at: u64,
     start: u64,
     file: &OpenFile,
     dialect: &Dialect,
     buffer: &mut Vec<u8>,
-) -> Result<Option<State>> {
-    let Some(quote) = dialect.quote else { return Ok(Some(State::Outside)) };
+) -> Result<Near> {
+    let Some(quote) = dialect.quote else { return Ok(Near::Known(State::Outside)) };
     let mut size = NEAR;
     loop {
         // One byte more, which the first of them follows.
         let length = (size + 1).min(at - start) as usize;
         if length < 2 {
-            return Ok(None);
+            return Ok(Near::Open);
         }
         if buffer.len() < length {
             buffer.resize(length, 0);
@@ -111,10 +122,13 @@ pub fn state_before(
         file.read_at(&mut buffer[..length], at - length as u64)?;
         let known = Transition::IDENTITY.then(&buffer[1..length], buffer[0], dialect);
         if known.is_settled() {
-            return Ok(Some(known.apply(State::Outside)));
+            return Ok(Near::Known(known.apply(State::Outside)));
         }
-        if size >= FAR || length as u64 <= size || memchr::memchr(quote, &buffer[..length]).is_none() {
-            return Ok(None);
+        if memchr::memchr(quote, &buffer[..length]).is_none() {
+            return Ok(Near::Quiet);
+        }
+        if size >= FAR || length as u64 <= size {
+            return Ok(Near::Open);
         }
         size *= 8;
     }
@@ -214,19 +228,19 @@ mod tests {
         let file = open(&records);
         let mut buffer = Vec::new();
         for at in (10..records.len()).step_by(977) {
-            let found = state_before(at as u64, 0, &file, &dialect(), &mut buffer).unwrap();
+            let found = near_before(at as u64, 0, &file, &dialect(), &mut buffer).unwrap();
             let exact = after(State::Outside, &records.as_bytes()[..at], b'\n');
-            assert!(found.map_or(at < 100, |found| found == exact), "{at}: {found:?}");
+            assert!(found == Near::Known(exact) || at < 100, "{at}: {found:?}");
         }
         // A field of commas in quotes reads both ways; no quotes at all say nothing.
-        for text in ["\",\"".repeat(200_000), "1,2\n".repeat(20_000)] {
+        for (text, wanted) in [("\",\"".repeat(200_000), Near::Open), ("1,2\n".repeat(20_000), Near::Quiet)] {
             let file = open(&text);
-            assert_eq!(state_before(text.len() as u64, 0, &file, &dialect(), &mut buffer).unwrap(), None);
+            assert_eq!(near_before(text.len() as u64, 0, &file, &dialect(), &mut buffer).unwrap(), wanted);
         }
         // The nearest quotes are far away.
         let far = format!("1,\"a \"\" b\"\n{}", "2,some text\n".repeat(3000));
         let file = open(&far);
-        let found = state_before(far.len() as u64, 0, &file, &dialect(), &mut buffer).unwrap();
-        assert_eq!(found, None);
+        let found = near_before(far.len() as u64, 0, &file, &dialect(), &mut buffer).unwrap();
+        assert_eq!(found, Near::Quiet);
     }
 }

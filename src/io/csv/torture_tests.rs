@@ -151,6 +151,43 @@ fn a_flipped_bit_is_read_or_refused() {
     }
 }
 
+/// Where no quote is near a cut, none is taken to be open: here that is wrong as often as right.
+#[test]
+fn long_quoted_fields_of_what_looks_like_records() {
+    let inside = "1,2\n".repeat(5000);
+    let ragged = "1,2,3\n".repeat(2000);
+    let line = |i: usize| match i % 7 {
+        0 => format!("{i},\"{}\"\n", &inside[..i * 13 % inside.len() / 4 * 4]),
+        1 => format!("{i},\"{ragged}\"\n"),
+        2 => format!("{i},{}\n", "x".repeat(i * 17 % 9000)),
+        other => format!("{i},{other}\n"),
+    };
+    let head = "a,b\n".to_owned();
+    let content: String = std::iter::once(head).chain((0..150).map(line)).collect();
+    let whole = rows(&strings(&content, 1 << 30, &["b"]).unwrap());
+    assert_eq!(whole.len(), 150);
+    for bytes in [500, 3001, 5000, 20_000] {
+        let again: Vec<String> =
+            (0..3).map(|_| format!("{:?}", rows(&strings(&content, bytes, &["b"]).unwrap()))).collect();
+        assert!(again.iter().all(|found| *found == format!("{whole:?}")), "parts of {bytes}");
+    }
+    // What is wrong is told of the right row, from wherever reading began.
+    for (wrong, message) in [
+        ("7,8,9\n", "2 fields expected, 3 found"),
+        ("x,1\n", "this is no int64"),
+        ("1,\"open\n", "never closed"),
+    ] {
+        let broken = format!("{content}{wrong}{}", line(3).repeat(2000));
+        for bytes in [500, 5000, 1 << 30] {
+            let options = CsvOptions { null_values: vec![], ..tiny(bytes) };
+            let options = options.with_dtype("a", DType::Int64).with_dtype("b", DType::String);
+            let error = text(&broken, options).err().unwrap();
+            assert_eq!(error.row_number(), Some(150), "parts of {bytes}: {error}");
+            assert!(error.message().contains(message), "{error}");
+        }
+    }
+}
+
 proptest! {
     /// Bytes of all kinds: never a panic, and the same answer in any cut.
     #[test]

@@ -22,6 +22,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -90,7 +91,7 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
     check(schema)?;
     let file = OutputFile::create(target)?;
     let path = target.path();
-    let writer = ArrowWriter::try_new(file, arrow.clone(), Some(properties));
+    let writer = ArrowWriter::try_new(Held(Some(file)), arrow.clone(), Some(properties));
     let (writer, factory) =
         writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
     let part_rows = options.row_group_rows;
@@ -269,8 +270,27 @@ impl ParquetEncoder {
 }
 
 struct ParquetOutput {
-    writer: SerializedFileWriter<OutputFile>,
+    writer: SerializedFileWriter<Held>,
     path: String,
+}
+
+/// A file until it is taken from the crate's writer, which would tell of a full disk in words alone when it gives it back.
+struct Held(Option<OutputFile>);
+
+impl Held {
+    fn file(&mut self) -> io::Result<&mut OutputFile> {
+        self.0.as_mut().ok_or_else(|| io::Error::other("the file is complete"))
+    }
+}
+
+impl Write for Held {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
 }
 
 impl Output for ParquetOutput {
@@ -293,8 +313,9 @@ impl Output for ParquetOutput {
         self.writer.bytes_written() as u64
     }
 
-    fn finish(self: Box<Self>) -> Result<()> {
-        let file = self.writer.into_inner().map_err(|error| failed(error, &self.path))?;
-        file.finish()
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.writer.finish().map_err(|error| failed(error, &self.path))?;
+        let file = self.writer.inner_mut().0.take();
+        file.ok_or_else(|| Error::internal("a file was finished twice"))?.finish()
     }
 }

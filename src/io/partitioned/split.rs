@@ -32,7 +32,8 @@ impl Split {
         let mut keys: Vec<(String, usize, DType)> = Vec::with_capacity(names.len());
         for name in names {
             let position = schema.index_of(name)?;
-            let dtype = schema.fields()[position].dtype.clone();
+            // Of categories the text is the name.
+            let dtype = schema.fields()[position].dtype.held().clone();
             if dtype.is_composite() || matches!(dtype, DType::Binary) {
                 let error = Error::unsupported(format!("a {dtype} cannot be the name of a folder"));
                 return Err(error.column(name.as_str()).hint("cast the column to string"));

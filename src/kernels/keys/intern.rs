@@ -29,8 +29,7 @@ pub struct Interner {
 impl Interner {
     /// An interner; with `weak`, all strings hash alike (for tests).
     pub fn new(weak: bool) -> Self {
-        // Place 0 stays free, so that no long string's word looks like one whose place is not known.
-        Interner { slots: vec![0; 256], words: Vec::new(), arena: vec![0], weak }
+        Interner { slots: vec![0; 256], words: Vec::new(), arena: Vec::new(), weak }
     }
 
     /// How many strings it knows.
@@ -99,23 +98,30 @@ impl Interner {
     /// Numbers of at most [`BLOCK`] byte strings that are given as views: short ones as a whole, of others `text` tells the
     /// bytes. [`UNKNOWN`] for strings not known.
     pub fn find_words<'a>(&self, words: &[u128], text: impl Fn(usize) -> &'a [u8], found: &mut [u32]) {
-        let mut hashes = [0; BLOCK];
-        for (hash, word) in hashes.iter_mut().zip(words) {
-            *hash = hash_word(*word, self.weak);
+        let (mut hashes, mut long) = ([0; BLOCK], false);
+        for (place, (hash, word)) in hashes.iter_mut().zip(words).enumerate() {
+            *hash = match *word as u32 {
+                0..=SHORT => hash_word(*word, self.weak),
+                _ => {
+                    long = true;
+                    self.hash_long(text(place))
+                }
+            };
         }
         self.first_slots(words, &hashes, found);
+        if long {
+            self.check_long(words, &text, found);
+        }
         for (place, (word, found)) in words.iter().zip(found).enumerate() {
-            if *word as u32 > SHORT {
-                let text = text(place);
-                *found = self.probe(self.hash_long(text), *word as u64 as u128, text).unwrap_or(UNKNOWN);
-            } else if *found == UNKNOWN {
-                *found = self.probe(hashes[place], *word, &[]).unwrap_or(UNKNOWN);
+            if *found == UNKNOWN {
+                let text = if *word as u32 > SHORT { text(place) } else { &[] };
+                *found = self.probe(hashes[place], *word, text).unwrap_or(UNKNOWN);
             }
         }
     }
 
     /// The words and hashes of some rows, and the numbers of those whose first slot holds them. True if any string is
-    /// long: those are left to be probed.
+    /// long.
     fn look(
         &self,
         views: Views<'_>,
@@ -132,7 +138,7 @@ impl Interner {
             *hash = hash_word(*word, self.weak);
         }
         if long {
-            for (i, row) in rows.enumerate() {
+            for (i, row) in rows.clone().enumerate() {
                 if words[i] as u32 > SHORT {
                     let null = views.is_null(row);
                     // A null's view may be anything: it stands for an empty string.
@@ -142,21 +148,50 @@ impl Interner {
             }
         }
         self.first_slots(&words[..count], hashes, &mut found[..count]);
+        if long {
+            self.check_long(&words[..count], |i| views.bytes(rows.start + i), &mut found[..count]);
+        }
         long
     }
 
-    /// The numbers of the words that are in their first slot, else [`UNKNOWN`].
+    /// The numbers of the words that are in their first slot, else [`UNKNOWN`]; of long strings no more than length, first
+    /// bytes and half of the hash are compared.
     #[inline(always)]
     fn first_slots(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
         let mask = self.slots.len() - 1;
         for (found, hash) in found.iter_mut().zip(hashes) {
-            *found = self.slots[*hash as usize & mask] as u32;
+            let slot = self.slots[*hash as usize & mask];
+            *found = if slot >> 32 == hash >> 32 { slot as u32 } else { 0 };
         }
         for (found, word) in found.iter_mut().zip(words) {
             let number = found.wrapping_sub(1);
-            let same = self.words.get(number as usize).is_some_and(|known| known == word);
-            // Words of long strings differ by their place, so none of them is found here.
+            let compared = if *word as u32 > SHORT { u128::from(u64::MAX) } else { u128::MAX };
+            let same = self.words.get(number as usize).is_some_and(|known| (known ^ word) & compared == 0);
             *found = if same { number } else { UNKNOWN };
+        }
+    }
+
+    /// Compares the long strings that were found; other than equal ones become [`UNKNOWN`].
+    #[inline(always)]
+    fn check_long<'a>(&self, words: &[u128], text: impl Fn(usize) -> &'a [u8], found: &mut [u32]) {
+        // Their ends first: so many loads overlap, and the bytes between are there when they are compared.
+        for (place, (found, word)) in found.iter_mut().zip(words).enumerate() {
+            if *word as u32 > SHORT && *found != UNKNOWN {
+                let text = text(place);
+                let start = (self.words[*found as usize] >> 64) as usize;
+                let known = &self.arena[start..start + text.len()];
+                if known.first() != text.first() || known.last() != text.last() {
+                    *found = UNKNOWN;
+                }
+            }
+        }
+        for (place, (found, word)) in found.iter_mut().zip(words).enumerate() {
+            if *word as u32 > SHORT
+                && *found != UNKNOWN
+                && !self.same(self.words[*found as usize], *word, text(place))
+            {
+                *found = UNKNOWN;
+            }
         }
     }
 
@@ -295,4 +330,70 @@ fn hash_word(word: u128, weak: bool) -> u64 {
     let (low, high) = (word as u64, (word >> 64) as u64);
     let hash = mix(low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.rotate_left(32));
     if weak { 0 } else { hash }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts of every length around the limits, many of which begin alike, end alike or repeat.
+    fn texts() -> Vec<String> {
+        let one = |i: usize| match i % 5 {
+            0 => format!("{i}"),
+            1 => format!("the same beginning {}", i % 700),
+            2 => format!("{:0>12}", i % 300),
+            3 => format!("{:x>width$}", i % 100, width = i % 40),
+            _ => format!("{} the same end", i % 900),
+        };
+        (0..5000).map(one).collect()
+    }
+
+    #[test]
+    fn equal_strings_have_equal_numbers() {
+        let texts = texts();
+        let views: StringViewArray =
+            texts.iter().enumerate().map(|(i, text)| (i % 17 > 0).then_some(text)).collect();
+        for weak in [false, true] {
+            let mut interner = Interner::new(weak);
+            let mut wanted: Vec<&str> = Vec::new();
+            let mut known = std::collections::HashMap::new();
+            let some = if weak { 600 } else { texts.len() };
+            let expected: Vec<Option<u64>> = views
+                .iter()
+                .take(some)
+                .map(|text| {
+                    text.map(|text| {
+                        *known.entry(text).or_insert_with(|| {
+                            wanted.push(text);
+                            wanted.len() as u64 - 1
+                        })
+                    })
+                })
+                .collect();
+            // What a null row enters must not be mistaken for a text.
+            let valid: StringViewArray = views.iter().take(some).flatten().map(Some).collect();
+            let mut found = Vec::new();
+            interner.intern_views(Views::String(&valid), 0..valid.len(), &mut found);
+            assert_eq!(found, expected.iter().flatten().copied().collect::<Vec<_>>());
+            assert_eq!(interner.len() as usize, wanted.len());
+            let (mut again, all) = (Vec::new(), Views::String(&views));
+            interner.find_views(all, 0..views.len(), &mut again);
+            for (row, text) in views.iter().enumerate() {
+                let Some(text) = text else { continue };
+                let number = known.get(text).map_or(UNKNOWN, |number| *number as u32);
+                assert_eq!(again[row], u64::from(number), "{text}");
+                assert_eq!(interner.find(text.as_bytes()), number, "{text}");
+            }
+            for block in (0..views.len()).step_by(BLOCK) {
+                let rows = block..views.len().min(block + BLOCK);
+                let words: Vec<u128> = texts[rows.clone()].iter().map(|text| word(text.as_bytes())).collect();
+                let mut found = vec![7; words.len()];
+                interner.find_words(&words, |place| texts[block + place].as_bytes(), &mut found);
+                for (text, number) in texts[rows].iter().zip(found) {
+                    let wanted = known.get(text.as_str()).map_or(UNKNOWN, |number| *number as u32);
+                    assert_eq!(number, wanted, "{text}");
+                }
+            }
+        }
+    }
 }

@@ -16,12 +16,21 @@ pub fn knows(compression: Compression) -> bool {
     matches!(compression, UNCOMPRESSED | SNAPPY | ZSTD(_) | LZ4_RAW | GZIP(_))
 }
 
-/// Appends to `out` the `size` bytes that `packed` holds.
+/// Puts the `size` bytes that `packed` holds into `out` behind its first `before` bytes, in place of what was there: a
+/// buffer that is used again is not filled with zeros first.
 ///
 /// # Errors
 /// `Corrupt` if it holds something else.
-pub fn unpack(compression: Compression, packed: &[u8], size: usize, out: &mut Vec<u8>) -> Result<()> {
-    let before = out.len();
+pub fn unpack(
+    compression: Compression,
+    packed: &[u8],
+    size: usize,
+    out: &mut Vec<u8>,
+    before: usize,
+) -> Result<()> {
+    if size == 0 || !matches!(compression, Compression::SNAPPY | Compression::LZ4_RAW) {
+        out.truncate(before);
+    }
     if size > 0 {
         match compression {
             Compression::UNCOMPRESSED => out.extend_from_slice(packed),
@@ -38,9 +47,9 @@ pub fn unpack(compression: Compression, packed: &[u8], size: usize, out: &mut Ve
                     Wrong::Short => damaged("a page ends before its values"),
                     Wrong::Damaged(reason) => damaged(reason),
                 })?;
-                match out.is_empty() {
-                    true => *out = found,
-                    false => out.extend_from_slice(&found),
+                match before {
+                    0 => *out = found,
+                    _ => out.extend_from_slice(&found),
                 }
             }
             Compression::SNAPPY => {
@@ -104,14 +113,19 @@ mod tests {
         ];
         for (compression, packed) in all {
             let mut out = b"before".to_vec();
-            unpack(compression, &packed, text.len(), &mut out).unwrap();
+            unpack(compression, &packed, text.len(), &mut out, 6).unwrap();
             assert_eq!(out, [b"before", text.as_slice()].concat(), "{compression:?}");
-            out.clear();
-            unpack(compression, &packed, text.len(), &mut out).unwrap();
-            assert_eq!(out, text, "{compression:?}");
+            // What is longer or shorter is replaced.
+            for held in [0, 3, text.len(), 2 * text.len()] {
+                out = vec![7; held];
+                unpack(compression, &packed, text.len(), &mut out, 0).unwrap();
+                assert_eq!(out, text, "{compression:?}");
+                unpack(compression, &[], 0, &mut out, 2).unwrap();
+                assert_eq!(out, text[..2], "{compression:?}");
+            }
             for size in [text.len() - 1, text.len() + 1, usize::MAX / 2] {
                 let mut out = Vec::new();
-                let error = unpack(compression, &packed, size, &mut out).unwrap_err();
+                let error = unpack(compression, &packed, size, &mut out, 0).unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Corrupt, "{compression:?} {size}: {error}");
                 assert!(out.capacity() < 1 << 20, "{compression:?} {size}: {}", out.capacity());
             }
@@ -121,7 +135,7 @@ mod tests {
         for level in [1, 19] {
             let packed = zstd::bulk::compress(&zeros, level).unwrap();
             let mut out = Vec::new();
-            unpack(Compression::ZSTD(ZstdLevel::default()), &packed, zeros.len(), &mut out).unwrap();
+            unpack(Compression::ZSTD(ZstdLevel::default()), &packed, zeros.len(), &mut out, 0).unwrap();
             assert!(out == zeros);
         }
     }

@@ -137,15 +137,15 @@ impl<'a> Walk<'a> {
         let header = page.header;
         let compression = self.compression;
         let packed = self.bytes(page.body.start, header.packed, self.step.max(header.packed + HEADER))?;
-        out.clear();
         match header.kind {
             Kind::Data2 { levels, compressed } => {
                 let plain = packed.get(..levels).filter(|_| levels <= header.unpacked);
+                out.clear();
                 out.extend_from_slice(plain.ok_or_else(|| damaged("levels longer than their page"))?);
                 let compression = if compressed { compression } else { Compression::UNCOMPRESSED };
-                codec::unpack(compression, &packed[levels..], header.unpacked - levels, out)
+                codec::unpack(compression, &packed[levels..], header.unpacked - levels, out, levels)
             }
-            _ => codec::unpack(compression, packed, header.unpacked, out),
+            _ => codec::unpack(compression, packed, header.unpacked, out, 0),
         }
     }
 
