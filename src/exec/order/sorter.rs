@@ -157,8 +157,8 @@ impl Sorter<'_> {
         let mut packed = vec![E::default(); if kept { rows } else { 0 }];
         let rooms: Vec<_> = packed.chunks_mut(size).map(|room| Mutex::new(Some(room))).collect();
         let mut counted = self.context.parallel(chunks, |index| {
-            let mut room = rooms.get(index).map(taken).transpose()?;
-            Ok(self.count::<E>(chunk(index), &bins, room.as_deref_mut()))
+            let room = rooms.get(index).map(taken).transpose()?;
+            Ok(self.count::<E>(chunk(index), &bins, room))
         })?;
         drop(rooms);
         let pairs = counted.windows(2).all(|pair| match (&pair[0].ends, &pair[1].ends) {
