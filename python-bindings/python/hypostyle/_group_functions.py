@@ -83,10 +83,10 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
         return [index.get_level_values(index._level(one)) for one in levels]
     if by is None:
         raise InvalidArgumentError("groupby needs by or level")
-    by = column_of(plan, by)
+    by = _columns.ours(column_of(plan, by))
     if not isinstance(by, (list, tuple)):
         return [by]
-    keys = list(by)
+    keys = [_columns.ours(key) for key in by]
     # A list of labels, one for each row, is one key, as in pandas.
     plain = keys and not any(_is_key(plan, key) for key in keys)
     return [keys] if plain and len(keys) == plan.query.rows() else keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hypostyle import _native
-from hypostyle._plan import Level, Plan, Scanned
+from hypostyle._plan import Level, Plan, all_rows
 from hypostyle.errors import DuplicateColumnError
 
 #: Columns of index levels that have no name of their own, or whose name a column already has.
@@ -46,8 +46,7 @@ def numbered_anew(plan: Plan) -> Plan:
     order, series of those are matched by these labels, not row by row."""
     if plan.index or not plan.origins:
         return plan
-    scanned = isinstance(plan.rows, Scanned) and not plan.query.is_collected()
-    return Plan(plan.query, rows=Scanned() if scanned else None)
+    return Plan(plan.query, rows=plan.token(all_rows))
 
 
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:

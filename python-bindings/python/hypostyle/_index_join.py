@@ -27,11 +27,11 @@ def joined(
     validate: str | None = None,
 ) -> DataFrame:
     """``left.join(other)``: matched by the index of both, or by columns of the left one."""
-    from hypostyle._columns import from_pandas, is_pandas
+    from hypostyle._columns import ours
     from hypostyle.frame import DataFrame
 
     others = list(other) if isinstance(other, (list, tuple)) else [other]
-    others = [from_pandas(one) if is_pandas(one) else one for one in others]
+    others = [ours(one) for one in others]
     result = left
     for one in others:
         if isinstance(one, BoundExpression):

@@ -30,6 +30,9 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
+        from hypostyle._columns import ours
+
+        other = ours(other)
         if fill_value is None:
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
@@ -71,14 +74,14 @@ class SeriesVerbs:
         return other // self, other % self  # type: ignore[operator]
 
     def dot(self, other: Any) -> Any:
-        """The sum of the products with another series of the frame.
+        """The sum of the products with another series of the frame; missing where a value is.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
         >>> df["x"].dot(df["y"])
         11
         """
-        return (self * other).sum()  # type: ignore[operator]
+        return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.
 
@@ -217,6 +220,9 @@ class SeriesVerbs:
         >>> x.compare(hs.Series([3, 9, 2])).to_dict("list")
         {'self': [1], 'other': [9]}
         """
+        from hypostyle._columns import ours
+
+        other = ours(other)
         if not hasattr(other, "_as_frame"):
             raise DataTypeError(f"compare takes a series, not a {type(other).__name__}")
         found = self._as_frame().compare(other._as_frame(), align_axis, keep_shape, keep_equal, result_names)

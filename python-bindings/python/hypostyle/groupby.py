@@ -7,7 +7,6 @@ from typing import Any
 
 from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
-from hypostyle._dask import accept
 from hypostyle._group_functions import (
     Function,
     NamedAgg,
@@ -23,6 +22,7 @@ from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._headings import column_of, columns_of, joined
+from hypostyle._hints import accept
 from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -316,7 +316,7 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
     if isinstance(key, str):
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):
-        return key.name, plan.expr(key)
+        return key.name, plan.beside_each(key)
     if isinstance(key, Expr):
         return key.name, key._native
     found = key_of(plan, key)
