@@ -330,7 +330,7 @@ def from_pandas(
     if not hasattr(data, "iloc"):
         return Index(data)
     if hasattr(data, "to_frame"):
-        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(data.name)
+        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(_labels.named_columns(data.name))
     else:
         made = DataFrame(data, keep_nan=keep_nan)
     made = made.sort_index() if sort else made

@@ -51,6 +51,8 @@ def concat(
     if axis not in (0, 1, "index", "columns", "rows"):
         raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     parts, labels = _parts(objs, keys)
+    if names is None and getattr(keys, "name", None) is not None:
+        names = [str(keys.name)]  # type: ignore[union-attr]
     if axis in (1, "columns"):
         return _side_by_side(parts, labels, join, ignore_index, sort)
     series = all(isinstance(part, Series) for part in parts)
@@ -68,7 +70,7 @@ def concat(
     )
     if any(is_in_parts(plan) for plan in plans):
         with_layout(made._plan, Below(plans))
-    if sort and any(frame._plan.columns != frames[0]._plan.columns for frame in frames):
+    if sort:
         made = made[sorted(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
@@ -77,6 +79,9 @@ def concat(
 
 def _below(plans: Sequence[Plan], join: str, anew: bool = False) -> Plan:
     """The rows of plans, one after the other, with their labels."""
+    # A frame without columns and rows has no labels either, whatever their type.
+    full = [plan for plan in plans if plan.columns or plan.index or not plan.query.is_collected() or plan.query.rows()]
+    plans = full or plans
     alone = anew or len(plans) == 1
     first = plans[0].index
     if first and all(plan.index == first for plan in plans):

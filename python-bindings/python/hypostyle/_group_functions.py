@@ -84,6 +84,8 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
     if by is None:
         raise InvalidArgumentError("groupby needs by or level")
     by = _columns.ours(column_of(plan, by))
+    if _columns.is_pandas(by) and getattr(by, "nlevels", 1) > 1:
+        return [by.get_level_values(level) for level in range(by.nlevels)]
     if not isinstance(by, (list, tuple)):
         return [by]
     keys = [_columns.ours(key) for key in by]
@@ -132,6 +134,16 @@ def label_of(function: Any, others: Iterable[Any] = ()) -> str:
     if name == "<lambda>" and nameless and len(list(others)) > 1:
         return f"<lambda_{next(i for i, one in enumerate(nameless) if one is function)}>"
     return name
+
+
+def of_no_rows(func: Callable[..., Any], rows: Any) -> Any:
+    """What a function gives of a frame or series without rows, as pandas asks it for periods without any: missing where
+    it cannot work on that, and where it gives no single value."""
+    try:
+        made = func(rows)
+    except Exception:
+        return None
+    return None if hasattr(made, "__len__") or hasattr(made, "_plan") or made != made else made
 
 
 def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:

@@ -126,15 +126,19 @@ class GroupSummaries:
         exprs = {name: _native.Expr.call("aggregate", function, [row, column(name)], {}) for name in names}
         return numbered._result(exprs)
 
-    def describe(self, percentiles: Sequence[float] | None = None) -> DataFrame:
-        """Count, mean, standard deviation, smallest, quartiles and greatest of each group; of several columns they are
-        named ``x_count``, ...
+    def describe(
+        self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
+    ) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles and greatest of each group, of the columns of numbers; of
+        several columns they have two levels, ``("x", "count")``.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
         >>> groups["x"].describe()["mean"].to_dict()
         {'a': 2.5, 'b': 5.0}
         """
+        if include not in (None, "number", ["number"]) or exclude is not None:
+            raise UnsupportedError("describe: include and exclude; choose the columns, df.groupby('k')[['x', 'y']]")
         quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
         names = [name for name in self._values() if is_number(dtypes[name])]
         if not names:

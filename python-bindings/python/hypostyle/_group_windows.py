@@ -11,6 +11,7 @@ from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
 from hypostyle._headings import joined
 from hypostyle._lookup import LabelNotFoundError, taken
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -93,7 +94,7 @@ class GroupWindows(Running):
         if isinstance(func, str) or not callable(func):
             return self._repeated(func, *args, **kwargs)
         if not is_known(func):
-            return self._mapped(func, args, kwargs, dtype)
+            return self._mapped(ours_of(func), args, kwargs, dtype)
         return self._repeated(func, *args, **kwargs)
 
     def _repeated(self, func: Any, *args: Any, **kwargs: Any) -> Any:
@@ -390,6 +391,9 @@ class GroupWindows(Running):
         from hypostyle._apply import grouped
         from hypostyle._group_apply import Combined
 
+        if isinstance(func, str):
+            return getattr(self, func)(*args, **kwargs)
+
         plan = _groups.labelled(self._plan)
         whole, groups = _groups.cut(_groups.placed(plan, self._keys), self._keys, self._sort, self._dropna)
         call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
@@ -408,7 +412,7 @@ class GroupWindows(Running):
         >>> groups.pipe(lambda g: g["x"].sum() / g["x"].count()).to_dict()
         {'a': 2.5, 'b': 5.0}
         """
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
 
 class Nth:

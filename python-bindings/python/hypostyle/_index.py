@@ -17,7 +17,7 @@ def level_columns(labels: Sequence[str | None], taken: Iterable[str]) -> list[Le
     taken = set(taken)
     levels = []
     for position, label in enumerate(labels):
-        column = label if label is not None and label not in taken else HIDDEN.format(position)
+        column = label if isinstance(label, str) and label not in taken else HIDDEN.format(position)
         taken.add(column)
         levels.append((column, label))
     return levels
@@ -33,7 +33,7 @@ def reset(plan: Plan, drop: bool) -> Plan:
     exprs: dict[str, _native.Expr] = {}
     for position, (column, label) in enumerate(plan.index):
         default = "index" if len(plan.index) == 1 and "index" not in columns else f"level_{position}"
-        name = default if label is None else label
+        name = default if label is None else label if isinstance(label, str) else str(label)
         if name in exprs or name in columns:
             raise DuplicateColumnError(f"reset_index: a column is named {name!r} already; rename it first")
         exprs[name] = _native.Expr.column(column)

@@ -11,6 +11,7 @@ from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
 from hypostyle._headings import named as heading
 from hypostyle._headings import parts
+from hypostyle._methods import ours_of
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
 from hypostyle._plan import Plan
 from hypostyle.errors import CastError, DataTypeError, InvalidArgumentError, UnsupportedError
@@ -229,11 +230,13 @@ class Resampler:
         >>> df.resample("D")["x"].agg(lambda x: x.max() - x.min()).to_list()
         [1, 2]
         """
+        if callable(func) and is_known(func):
+            func = name_of(func)
         if isinstance(func, str):
             own = getattr(type(self), func, None) if args or named or func in ("ohlc", "quantile", "size") else None
             return self._all(func) if own is None else own(self, *args, **named)
         if callable(func) and not is_known(func):
-            return self._of_function(func, args, named)
+            return self._of_function(ours_of(func), args, named)
         if isinstance(func, (list, tuple)) and (args or named):
             from hypostyle._group_functions import func_with
 
@@ -244,6 +247,11 @@ class Resampler:
         if isinstance(func, dict) and self._single:
             func, named = None, func
         functions: dict[str, Any] = {}
+        columns = {out: what[0] for out, what in named.items() if isinstance(what, tuple)}
+        from hypostyle._group_functions import label_of
+
+        listed = func if isinstance(func, (list, tuple)) else []
+        given = {label_of(one, listed): one for one in listed if callable(one) and not is_known(one)}
         if isinstance(func, dict):
             functions = func
         elif named:
@@ -251,8 +259,12 @@ class Resampler:
 
         def nothing(name: str) -> Any:
             function = functions.get(name, parts(name)[-1])
+            if isinstance(function, str) and function in given:
+                function = given[function]
             known = isinstance(function, str) or (callable(function) and is_known(function))
-            return _NOTHING.get(name_of(function)) if known else None
+            if known:
+                return _NOTHING.get(name_of(function))
+            return self._of_no_rows(function, columns.get(name, parts(name)[0])) if callable(function) else None
 
         single = self._single and bool(named)
         return self._grouped(lambda groups: groups.agg(func, **named), nothing, as_index=single)
@@ -266,11 +278,21 @@ class Resampler:
 
         called = func_with(func, args, named) if args or named else func
         try:
-            return self._grouped(lambda groups: groups.agg(called), lambda _: None)
+            return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
         except (AttributeError, KeyError, CastError):
             if self._single:
                 raise
-            return self._grouped(lambda groups: groups.apply(called), lambda _: None, as_index=True)
+            return self._grouped(
+                lambda groups: groups.apply(called), lambda _: self._of_no_rows(called, None), as_index=True
+            )
+
+    def _of_no_rows(self, func: Callable[..., Any], column: str | None) -> Any:
+        from hypostyle._group_functions import of_no_rows
+        from hypostyle.frame import DataFrame
+
+        names = self._names()
+        frame: Any = DataFrame._of(self._plan)[names].iloc[:0]
+        return of_no_rows(func, frame if column is None else frame[column if column in names else names[0]])
 
     def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """As `GroupBy.transform`: a value for each row, of its period.

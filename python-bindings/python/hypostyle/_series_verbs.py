@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._cells import check_na_action
+from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -272,7 +273,9 @@ class SeriesVerbs:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
             )
-        name = self.name if self.name and self.name not in self._plan.index_columns else Nameless("value")
+        title: Any = self.name
+        plain = isinstance(title, str) and title and title not in self._plan.index_columns
+        name = str(title) if plain else Nameless("value")
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
         groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
         groups._group_keys, groups._observed = group_keys, observed
@@ -302,7 +305,7 @@ class SeriesVerbs:
         if isinstance(func, tuple):
             function, name = func
             return function(*args, **{name: self, **kwargs})
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
     def map(
         self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
@@ -352,7 +355,7 @@ class SeriesVerbs:
         """
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
     # Getting data out.
 

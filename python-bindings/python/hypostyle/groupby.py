@@ -24,6 +24,7 @@ from hypostyle._group_windows import GroupWindows
 from hypostyle._headings import column_of, columns_of, joined
 from hypostyle._hints import accept
 from hypostyle._labels import named_columns
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -160,7 +161,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         if isinstance(func, str) and (args or named) and hasattr(type(self), func):
             return getattr(self, func)(*args, **named)
         if callable(func) and (args or named):
-            return self._all(func_with(func, args, named))
+            return self._all(func_with(ours_of(func), args, named))
         if args:
             raise DataTypeError("agg: further arguments are those of one function; give a lambda for each of several")
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
@@ -217,7 +218,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         if function is list:
             return aggregate(native, "collect_list")
         if callable(function) and not is_known(function):
-            return Function(column, function)
+            return Function(column, ours_of(function))
         return aggregate_of(native, self._plan.dtypes[column], function)
 
     def size(self) -> Any:
@@ -316,7 +317,8 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
     if isinstance(key, str):
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):
-        return key.name, plan.beside_each(key)
+        name = key.name
+        return name if name is None or isinstance(name, str) else str(name), plan.beside_each(key)
     if isinstance(key, Expr):
         return key.name, key._native
     found = key_of(plan, key)

@@ -15,6 +15,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
+from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
@@ -297,7 +298,7 @@ class Series(  # type: ignore[misc]
         if isinstance(func, dict):
             return self.agg(list(func.values())).set_axis(list(func))
         if callable(func) and not is_known(func):
-            return func(self)
+            return ours_of(func)(self)
         return self._reduce(aggregate(self._native, func))
 
     aggregate = agg
