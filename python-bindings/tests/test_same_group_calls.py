@@ -3,6 +3,7 @@ same results as pandas gives."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -80,3 +81,37 @@ def test_names_and_keys_of_levels():
     keys = pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (1, "a"), (2, "b"), (2, "b")], names=["m", "n"])
     expected = PDF.groupby([keys.get_level_values(0), keys.get_level_values(1)]).sum()
     assert_frame_equal(hs.from_pandas(PDF).groupby(keys).sum().to_pandas(), expected, check_dtype=False)
+
+
+def quantile(values: Any, share: float) -> Any:
+    return values.quantile(share)
+
+
+def test_pairs_of_pandas_name_aggregates():
+    pair = pd.NamedAgg
+    check(
+        lambda df: df.groupby("k").agg(
+            n=pair(column="x", aggfunc="count"), m=pair(column="y", aggfunc=lambda y: y.max())
+        )
+    )
+    check(lambda df: df.groupby("k").agg(q=pair("y", quantile, share=0.25)))
+    times = PDF.set_index(pd.date_range("2024-01-01", periods=5, freq="12h"))
+    expected = times.resample("D").agg(n=pair("x", "sum"))
+    found = hs.from_pandas(times).resample("D").agg(n=pair("x", "sum")).to_pandas()
+    assert_frame_equal(found, expected, check_dtype=False, check_freq=False)
+
+
+def test_functions_of_one_name_are_numbered():
+    low, high = functools.partial(quantile, share=0.1), functools.partial(quantile, share=0.9)
+    groups = hs.from_pandas(PDF).groupby("k")
+    assert groups["x"].agg([low, high]).columns == ["quantile_0", "quantile_1"]
+    assert groups.agg({"x": [low, high]}).columns == [("x", "quantile_0"), ("x", "quantile_1")]
+    assert groups["x"].agg([low, "sum"]).columns == ["quantile", "sum"]
+    for call in (lambda: groups["x"].agg(["sum", "sum"]), lambda: groups.agg({"x": [low, low]})):
+        with pytest.raises(hs.HypostyleError, match="two aggregates"):
+            call()
+
+
+def test_running_verbs_by_name():
+    check(lambda df: df.groupby("k").agg("cumsum"))
+    check(lambda df: df.groupby("k")["x"].agg("shift"))

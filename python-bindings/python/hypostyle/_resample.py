@@ -246,10 +246,11 @@ class Resampler:
             raise DataTypeError("agg: further arguments are those of functions; names of aggregates take none")
         if isinstance(func, dict) and self._single:
             func, named = None, func
+        from hypostyle._group_functions import label_of, of_pandas
+
+        named = {out: of_pandas(what) for out, what in named.items()}
         functions: dict[str, Any] = {}
         columns = {out: what[0] for out, what in named.items() if isinstance(what, tuple)}
-        from hypostyle._group_functions import label_of
-
         listed = func if isinstance(func, (list, tuple)) else []
         given = {label_of(one, listed): one for one in listed if callable(one) and not is_known(one)}
         if isinstance(func, dict):
@@ -288,11 +289,8 @@ class Resampler:
 
     def _of_no_rows(self, func: Callable[..., Any], column: str | None) -> Any:
         from hypostyle._group_functions import of_no_rows
-        from hypostyle.frame import DataFrame
 
-        names = self._names()
-        frame: Any = DataFrame._of(self._plan)[names].iloc[:0]
-        return of_no_rows(func, frame if column is None else frame[column if column in names else names[0]])
+        return of_no_rows(func, self._plan, self._names(), column)
 
     def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """As `GroupBy.transform`: a value for each row, of its period.

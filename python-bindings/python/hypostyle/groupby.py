@@ -15,7 +15,9 @@ from hypostyle._group_functions import (
     key_of,
     label_of,
     listed_keys,
+    of_pandas,
     pairs,
+    twice,
     with_functions,
 )
 from hypostyle._group_reductions import GroupReductions
@@ -26,6 +28,7 @@ from hypostyle._hints import accept
 from hypostyle._labels import named_columns
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
+from hypostyle._windows import Running
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.frame import DataFrame
@@ -158,7 +161,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         """
         if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
             return getattr(self, func)(*args, **named)
-        if isinstance(func, str) and (args or named) and hasattr(type(self), func):
+        if isinstance(func, str) and (args or named or hasattr(Running, func)) and hasattr(type(self), func):
             return getattr(self, func)(*args, **named)
         if callable(func) and (args or named):
             return self._all(func_with(ours_of(func), args, named))
@@ -185,9 +188,15 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
                 parts = list(names) if isinstance(names, (list, tuple)) else [names]
                 for name in parts:
                     out = joined(column, _label(name, parts)) if several else column
+                    if out in exprs:
+                        raise twice(column, _label(name, parts))
                     exprs[out] = self._one(column, name)
             return exprs
         if isinstance(func, (list, tuple)):
+            labels = [_label(name, func) for name in func]
+            for at, label in enumerate(labels):
+                if label in labels[:at]:
+                    raise twice(None, label)
             if self._single:
                 [column] = self._values()
                 return {_label(name, func): self._one(column, name) for name in func}
@@ -200,6 +209,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _named(self, out: str, what: Any) -> _native.Expr:
         if is_expression(what):
             return what._native
+        what = of_pandas(what)
         if isinstance(what, NamedAgg):
             return self._one(what.column, what.called())
         if self._single and not isinstance(what, tuple):
@@ -210,6 +220,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
     def _one(self, column: str, function: Any) -> Any:
         """An aggregate of a column: its expression, or a Python function."""
+        column = column_of(self._plan, column)
         if isinstance(function, tuple) and len(function) == 2 and isinstance(function[0], str):
             function = function[1]
         if is_expression(function):
