@@ -185,3 +185,16 @@ def test_lengths_of_time_with_an_offset_are_refused():
     assert lengths.resample("2h").sum().to_list() == [1, 5]
     with pytest.raises(hs.HypostyleError, match="offset"):
         lengths.resample("2h", offset="30min").sum()
+
+
+def test_series_by_groupers_and_between_their_times():
+    moments = pd.Series([1.0, 2.0, 4.0, 8.0], index=pd.date_range("2024-01-01", periods=4, freq="3h"))
+    for name in (None, "v"):
+        pds = moments.rename(name)
+        ours = hs.from_pandas(pds)
+        for call in (
+            lambda s: s.resample("1h").interpolate(),
+            lambda s: s.groupby(pd.Grouper(freq="6h")).sum(),
+            lambda s: s.groupby(pd.Grouper(freq="6h")).agg(lambda x: x.max()),
+        ):
+            assert_series_equal(call(ours).to_pandas(), call(pds), check_dtype=False, check_freq=False)

@@ -180,14 +180,14 @@ class Resampler:
         from hypostyle._concat import concat
         from hypostyle.frame import DataFrame
 
-        periods, names = self._periods(), self._names()
+        periods, names = self._periods(), [str(name) for name in self._names()]
         time = periods.clock.shown(periods.clock.numbers())
         rows = DataFrame._of(Plan(self._plan.query.select([time.alias(LABEL), *(Native.column(n) for n in names)])))
         wanted = DataFrame._of(Plan(periods.grid())).assign(**{_ROW: True})
         whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).reset_index(drop=True)
         filled = concat([whole[[LABEL, _ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
         made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).set_index(LABEL).rename_axis([self._name])
-        return made[names[0]] if self._single else made
+        return made[self._names()[0]] if self._single else made
 
     def _grouped(self, make: Callable[[Any], Any], nothing: Callable[[str], Any], as_index: bool = False) -> Any:
         """Aggregates of the periods; ``make`` gives them from groups, ``nothing`` says by column what empty ones hold."""

@@ -267,8 +267,12 @@ class SeriesVerbs:
         >>> df["x"].groupby(df["k"]).sum().to_list()
         [4, 2]
         """
+        from hypostyle._resample import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
+        by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
+        if isinstance(by, Grouper) and by.freq is not None and by.level is None:
+            return self.resample(by.freq, **by.options)  # type: ignore[no-any-return]
         if not as_index:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
