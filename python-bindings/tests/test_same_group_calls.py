@@ -115,3 +115,19 @@ def test_functions_of_one_name_are_numbered():
 def test_running_verbs_by_name():
     check(lambda df: df.groupby("k").agg("cumsum"))
     check(lambda df: df.groupby("k")["x"].agg("shift"))
+
+
+def test_sizes_and_shares_of_all_rows():
+    check(lambda df: df.groupby("k").transform("size"))
+    check(lambda df: df.groupby("k")["x"].transform("size"))
+    check(lambda df: df.groupby("k").ohlc())
+    check(lambda df: df.groupby("k")["y"].ohlc())
+    for bins in (2, [0, 1, 2]):
+        expected = PDF["y"].value_counts(bins=bins, normalize=True).to_list()
+        assert hs.from_pandas(PDF)["y"].value_counts(bins=bins, normalize=True).to_list() == pytest.approx(expected)
+
+
+def test_first_greatest_least_and_last_of_all_columns():
+    times = PDF.set_index(pd.date_range("2024-01-01", periods=5, freq="12h"))
+    found = hs.from_pandas(times).resample("D").ohlc().to_pandas()
+    assert_frame_equal(found, times.resample("D").ohlc(), check_dtype=False, check_freq=False)

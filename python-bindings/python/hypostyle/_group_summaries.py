@@ -300,18 +300,20 @@ class GroupSummaries:
         return None
 
     def ohlc(self) -> DataFrame:
-        """First, greatest, least and last value of each group; of one column.
+        """First, greatest, least and last value of each group; of several columns they stand below each column's name.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [2, 5, 3]})
         >>> df.groupby("k")["x"].ohlc().to_dict("list")
         {'open': [2], 'high': [5], 'low': [2], 'close': [3]}
         """
-        if not self._single:
-            raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].ohlc()")
-        column = self._plan.column(self._values()[0])
         parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
-        return DataFrame._of(self._run({name: aggregate(column, func) for name, func in parts.items()}))
+        exprs = {
+            out if self._single else joined(name, out): aggregate(self._plan.column(name), func)
+            for name in self._values()
+            for out, func in parts.items()
+        }
+        return DataFrame._of(self._run(exprs))
 
     @property
     def is_monotonic_increasing(self) -> Any:

@@ -91,6 +91,9 @@ class GroupWindows(Running):
             return self._several(func, args, kwargs)
         if isinstance(func, str) and hasattr(Running, func):
             return getattr(self, func)(*args, **kwargs)
+        if isinstance(func, str) and func == "size" and not self._single:
+            # The rows of the group, not of each of its columns.
+            return Series(self._plan, self._over(aggregate_of(_native.Expr.literal(0), "int64", "size")), None)
         if isinstance(func, str) or not callable(func):
             return self._repeated(func, *args, **kwargs)
         if not is_known(func):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
+from hypostyle._headings import joined, parts
 from hypostyle._headings import named as heading
-from hypostyle._headings import parts
 from hypostyle._methods import ours_of
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
 from hypostyle._plan import Plan
@@ -411,18 +411,19 @@ class Resampler:
         return self._verb("last", min_count, numeric_only)
 
     def ohlc(self) -> Any:
-        """First, greatest, least and last value of each period; of one column.
+        """First, greatest, least and last value of each period; of several columns they stand below each column's name.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [2, 5, 3]})
         >>> df.resample("D", on="t")["x"].ohlc().to_dict("list")
         {'open': [2, 3], 'high': [5, 3], 'low': [2, 3], 'close': [5, 3]}
         """
-        if not self._single:
-            raise InvalidArgumentError("choose one column first, for example df.resample('D')['x'].ohlc()")
-        [name] = self._chosen or []
-        parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
-        return self.agg(**{out: (name, func) for out, func in parts.items()})
+        outs = {"open": "first", "high": "max", "low": "min", "close": "last"}
+        if self._single:
+            [name] = self._chosen or []
+            return self.agg(**{out: (name, func) for out, func in outs.items()})
+        wanted = {joined(name, out): (name, func) for name in self._names() for out, func in outs.items()}
+        return self.agg(**wanted)
 
     def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard error of the mean of each period."""
