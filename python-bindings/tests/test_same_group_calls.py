@@ -131,3 +131,12 @@ def test_first_greatest_least_and_last_of_all_columns():
     times = PDF.set_index(pd.date_range("2024-01-01", periods=5, freq="12h"))
     found = hs.from_pandas(times).resample("D").ohlc().to_pandas()
     assert_frame_equal(found, times.resample("D").ohlc(), check_dtype=False, check_freq=False)
+
+
+def test_numbers_of_rows_and_groups_by_name():
+    check(lambda df: df.groupby("k").transform("cumcount"))
+    check(lambda df: df.groupby("k").transform("ngroup"))
+    check(lambda df: df.groupby("k")["x"].transform("cumcount"))
+    expected = PDF.groupby("k")[["x"]].transform("min").rename(columns={"x": "least"})
+    found = hs.from_pandas(PDF).groupby("k").transform(least=pd.NamedAgg("x", "min")).to_pandas()
+    assert_frame_equal(found, expected, check_dtype=False)

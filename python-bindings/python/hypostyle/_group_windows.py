@@ -89,7 +89,7 @@ class GroupWindows(Running):
             return Series(self._plan, self._over(func._native), func.name)
         if func is None or isinstance(func, (Mapping, list, tuple)):
             return self._several(func, args, kwargs)
-        if isinstance(func, str) and hasattr(Running, func):
+        if isinstance(func, str) and (hasattr(Running, func) or func in ("cumcount", "ngroup")):
             return getattr(self, func)(*args, **kwargs)
         if isinstance(func, str) and func == "size" and not self._single:
             # The rows of the group, not of each of its columns.
@@ -110,10 +110,12 @@ class GroupWindows(Running):
     def _several(self, func: Any, args: tuple, named: dict[str, Any]) -> Any:
         """Several transforms side by side."""
         from hypostyle._accessors import frame_of
+        from hypostyle._group_functions import of_pandas
 
         made: dict[str, Any] = {}
         if func is None:
-            for out, what in named.items():
+            for out, given in named.items():
+                what = of_pandas(given)
                 if not (isinstance(what, tuple) and len(what) >= 2):
                     raise DataTypeError(f"transform({out}={what!r}): give a pair of column and function")
                 function = what[1] if len(what) == 2 else what.called()  # type: ignore[attr-defined]
