@@ -1,5 +1,5 @@
 """Where the partitions of rows end that a user cut himself. The engine joins small partitions of what it has run; these stay
-as they were cut in all plans of the same rows."""
+as they were cut in all plans of the same rows, of rows that were chosen from them, and of rows below each other."""
 
 from __future__ import annotations
 
