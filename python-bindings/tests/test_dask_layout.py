@@ -273,3 +273,29 @@ def test_what_dask_takes_and_pandas_does_not():
     assert list(index.map({10: "a"}, meta=("k", "str")))[:2] == ["a", None]
     assert list(index.map(pd.Series(["a"], index=[11])))[:2] == [None, "a"]
     assert list(hs.Index(["b", None]).map(str.upper, na_action="ignore")) == ["B", None]
+
+
+def test_what_functions_make_is_made_in_its_partitions():
+    made: list[int] = []
+
+    def part(at: int) -> hs.DataFrame:
+        made.append(at)
+        return hs.DataFrame({"x": range(3 * at, 3 * at + 3)})
+
+    def rows() -> hs.DataFrame:
+        frame = hs.from_map(part, range(4), meta=hs.DataFrame({"x": [1]}))
+        made.clear()
+        return frame[frame["x"] > 1]
+
+    # Nothing is made twice, and rows need not be there all at once, as long as nobody looks at them.
+    assert lengths_of_rows(rows()) == [1, 3, 3, 3] and len(made) == 4
+    kept = rows().persist()
+    assert len(made) == 4 and lengths_of_rows(kept) == [1, 3, 3, 3] and kept.npartitions == 4
+    assert rows().npartitions == 4
+    looked = rows()
+    assert len(looked) == 10 and lengths_of_rows(looked) == [1, 3, 3, 3]
+
+
+def lengths_of_rows(frame: Any) -> list[int]:
+    """As `lengths`, of partitions that are never all in memory."""
+    return frame.map_partitions(lambda part: hs.DataFrame({"n": [len(part)]}))["n"].to_list()

@@ -43,6 +43,15 @@ class Chosen:
         """The token of some of these rows."""
         return Chosen(plan, step)
 
+    def is_known(self) -> bool:
+        """Whether the rows that these came from have been counted: nothing else has to be made to count these."""
+        waiting: list[Plan] = [] if self._plan is None else [self._plan]
+        while waiting and isinstance(before := waiting[-1].rows, Chosen):
+            if before._plan is None:
+                return True
+            waiting.append(before._plan)
+        return not waiting or _is_counted(waiting[-1].rows)
+
     def settle(self) -> Layout | None:
         """The partitions, without those that they came from; none if rows were put in another order. Runs."""
         waiting: list[Chosen] = [self]
@@ -69,12 +78,22 @@ class Below:
         """The token of some of these rows."""
         return Chosen(plan, step)
 
+    def is_known(self) -> bool:
+        """Whether the rows of all have been counted."""
+        return all(_is_counted(plan.rows) or plan.query.is_collected() for plan in self._plans)
+
     def settle(self) -> Layout | None:
         """The partitions, without those that they came from. Runs."""
         if self._layout is None:
             self._layout = Layout([rows for plan in self._plans for rows in lengths_of(plan)])
             self._plans = ()
         return self._layout
+
+
+def _is_counted(rows: object) -> bool:
+    if isinstance(rows, Layout):
+        return None not in rows.lengths
+    return isinstance(rows, (Below, Chosen)) and rows.is_known()
 
 
 def _counted(plan: Plan, step: Step) -> Layout | None:
@@ -107,12 +126,17 @@ def with_layout(plan: Plan, layout: Layout | Below) -> Plan:
 
 def layout_of(plan: Plan) -> Layout | None:
     """The partitions as they were cut, if they were; may run."""
-    found = plan.rows.settle() if isinstance(plan.rows, (Below, Chosen)) else plan.rows
+    found = plan.rows
+    if isinstance(found, (Below, Chosen)):
+        # Rows that are still to be made come in their partitions by themselves.
+        found = found.settle() if found.is_known() or plan.query.is_collected() else None
     return found if isinstance(found, Layout) else None
 
 
 def count_of(plan: Plan) -> int | None:
     """The number of partitions that were cut, if they were; may run."""
+    if is_in_parts(plan) and not isinstance(plan.rows, Layout):
+        plan.query.collect()
     layout = layout_of(plan)
     return None if layout is None else len(layout.lengths)
 
@@ -122,8 +146,6 @@ def known_lengths(plan: Plan) -> list[int] | None:
     layout = layout_of(plan)
     if layout is None:
         return None
-    if None in layout.lengths:
-        plan.query.collect()
     lengths = [length for length in layout.lengths if length is not None]
     return lengths if len(lengths) == len(layout.lengths) else None
 

@@ -150,7 +150,7 @@ class Plan:
             if isinstance(made, Made):
                 made.plan = None  # what it was made of need not stay in memory
         settle = getattr(self.rows, "settle", None)
-        if settle is not None:
+        if settle is not None and self.rows.is_known():  # type: ignore[attr-defined]
             settle()
         return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins, self.source)
 
