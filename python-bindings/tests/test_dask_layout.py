@@ -200,3 +200,102 @@ def test_memory_of_a_series_without_its_labels():
     x = cut()["x"]
     assert (x.memory_usage(index=False), x.memory_usage(), x.index.memory_usage()) == (80, 160, 80)
     assert list(x.index.head(2, compute=False)) == [10, 11] and list(x.index.tail(1)) == [19]
+
+
+CHOICES: dict[str, Any] = {
+    "mask": lambda df: df[df["x"] > 5],
+    "twice": lambda df: df[df["x"] > 2].assign(y=1).query("x % 2 == 0"),
+    "none": lambda df: df[df["x"] > 100],
+    "dropna": lambda df: df.dropna(),
+    "loc": lambda df: df.loc[df["x"].isin([1, 9])],
+    "column": lambda df: df["x"][df["x"] > 5],
+    "reset": lambda df: df[df["x"] > 5].reset_index(),
+    "made": lambda df: df.map_partitions(lambda part: part[part["x"] > 2]).query("x % 2 == 0"),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_chosen_rows_stay_in_their_partitions(name):
+    choose = CHOICES[name]
+    expected = list(choose(dasks()).map_partitions(len).compute())
+    assert lengths(choose(cut())) == expected and choose(cut()).npartitions == 3
+
+    def firsts(frame: Any) -> list:
+        made = frame.map_partitions(lambda part: part.head(1))
+        return (made["x"] if hasattr(made, "columns") else made).to_list()
+
+    looked, kept = choose(cut()), choose(cut()).persist()
+    assert len(repr(looked)) and len(looked) == sum(expected)
+    assert firsts(choose(cut())) == firsts(looked) == firsts(kept)
+    assert lengths(looked) == lengths(kept) == expected
+    assert [len(part) for part in looked.partitions] == expected
+
+
+def test_frames_below_each_other_keep_their_partitions():
+    both = hs.concat([cut(), cut(2), hs.from_pandas(PDF)])
+    assert len(both) == 30 and lengths(both) == [4, 4, 2, 5, 5, 10]
+    assert lengths(both[both["x"] < 5]) == [4, 1, 0, 5, 0, 5]
+    assert lengths(hs.concat([cut()["x"], cut(2)["x"]])) == [4, 4, 2, 5, 5]
+
+
+def test_rows_in_another_order_are_in_partitions_of_their_own():
+    turned = cut().sort_values("x", ascending=False)
+    assert lengths(turned) == [10] and turned["x"].to_list() == list(range(9, -1, -1))
+    frame = cut()
+    for _ in range(2000):
+        frame = frame[frame["x"] >= 0]
+    assert lengths(frame.head(7)) == [4, 3, 0]
+
+
+def test_overlap_of_several_frames():
+    pdf = PDF[["x"]].astype("float64")
+
+    def moved(part: Any, more: Any, step: int) -> Any:
+        return part.shift(1) + more.shift(-1) * step
+
+    expected = moved(pdf, pdf * 2, 3)
+    found = cut()[["x"]].map_overlap(moved, 1, 1, cut(2)[["x"]] * 2, align_dataframes=True, step=3)
+    assert_frame_equal(found.to_pandas(), expected, check_dtype=False)
+    assert_frame_equal(hs.map_overlap(moved, pdf, 1, 1, pdf * 2, step=3).to_pandas(), expected, check_dtype=False)
+    with pytest.raises(ValueError, match="partner"):
+        cut()[["x"]].map_overlap(moved, 1, 1, cut()[["x"]].head(3), step=3)
+
+
+def test_what_dask_takes_and_pandas_does_not():
+    dd = pytest.importorskip("dask.dataframe")
+    data = {"x": [1, 2, 3], "y": [4, 5, 6]}
+    assert (
+        hs.DataFrame.from_dict(data, npartitions=2).npartitions
+        == dd.DataFrame.from_dict(data, npartitions=2).npartitions
+        == 2
+    )
+    index = cut().index
+    assert list(index.map({10: "a"}, meta=("k", "str")))[:2] == ["a", None]
+    assert list(index.map(pd.Series(["a"], index=[11])))[:2] == [None, "a"]
+    assert list(hs.Index(["b", None]).map(str.upper, na_action="ignore")) == ["B", None]
+
+
+def test_what_functions_make_is_made_in_its_partitions():
+    made: list[int] = []
+
+    def part(at: int) -> hs.DataFrame:
+        made.append(at)
+        return hs.DataFrame({"x": range(3 * at, 3 * at + 3)})
+
+    def rows() -> hs.DataFrame:
+        frame = hs.from_map(part, range(4), meta=hs.DataFrame({"x": [1]}))
+        made.clear()
+        return frame[frame["x"] > 1]
+
+    # Nothing is made twice, and rows need not be there all at once, as long as nobody looks at them.
+    assert lengths_of_rows(rows()) == [1, 3, 3, 3] and len(made) == 4
+    kept = rows().persist()
+    assert len(made) == 4 and lengths_of_rows(kept) == [1, 3, 3, 3] and kept.npartitions == 4
+    assert rows().npartitions == 4
+    looked = rows()
+    assert len(looked) == 10 and lengths_of_rows(looked) == [1, 3, 3, 3]
+
+
+def lengths_of_rows(frame: Any) -> list[int]:
+    """As `lengths`, of partitions that are never all in memory."""
+    return frame.map_partitions(lambda part: hs.DataFrame({"n": [len(part)]}))["n"].to_list()

@@ -171,3 +171,21 @@ def test_single_values_and_arrays():
     frame = hs.DataFrame({"a": a, "b": b})
     assert (frame["a"] ^ frame["b"]).to_list() == [False, True, True]
     assert (True ^ frame["a"]).to_list() == (frame["a"] ^ True).to_list() == [False, True, False]
+
+
+def test_the_index_of_files_by_name(tmp_path):
+    dd = pytest.importorskip("dask.dataframe")
+    pdf = pd.DataFrame({"x": range(4), "y": 1.5}, index=pd.Index(range(10, 14), name="i"))
+    hs.from_pandas(pdf, npartitions=2).to_parquet(tmp_path / "files" / "")
+    for options in ({"index": "i"}, {"index": "x"}, {"index": False}, {"columns": ["x"], "index": "i"}):
+        expected = dd.read_parquet(tmp_path / "files", **options).compute()
+        found = hs.read_parquet(tmp_path / "files", **options).to_pandas()
+        assert_frame_equal(found.reset_index(), expected.reset_index(), check_dtype=False, check_like=True)
+
+
+def test_hints_of_readers(tmp_path):
+    for at in range(2):
+        pd.DataFrame({"x": [at, at + 1]}).to_json(tmp_path / f"{at}.json", orient="records", lines=True)
+    read = hs.read_json(tmp_path / "*.json", lines=True, include_path_column=True, blocksize=100)
+    assert [path[-6:] for path in read["path"].to_list()] == ["0.json", "0.json", "1.json", "1.json"]
+    assert df().to_records(index=False, lengths=[2, 2]).tolist() == PDF.to_records(index=False).tolist()

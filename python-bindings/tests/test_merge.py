@@ -99,3 +99,34 @@ def test_misuse_is_explained(left, right):
         lefts.merge(rights, on="k", how="sideways")
     with pytest.raises(TypeError, match="string"):
         lefts.merge(rights, left_on="k", right_on="j")
+
+
+def test_levels_of_both_sides_stay_the_index():
+    left = pd.DataFrame({"i": [0, 0, 1, 3], "k": [0, 1, 0, 2], "v": [1, 2, 3, 4]}).set_index("i")
+    right = pd.DataFrame({"i": [0, 1, 1, 2], "k": [0, 0, 1, 2], "w": [1, 2, 3, 4]}).set_index("i")
+    lefts, rights = hs.from_pandas(left), hs.from_pandas(right)
+    for keys in (
+        {"on": "i"},
+        {"on": ["i", "k"]},
+        {"left_on": "i", "right_on": "i"},
+        {"left_on": ["i", "k"], "right_on": ["i", "k"]},
+        {"left_on": "i", "right_index": True},
+    ):
+        for how in ("inner", "left", "right", "outer"):
+            expected = left.merge(right, how=how, **keys)
+            pd.testing.assert_frame_equal(lefts.merge(rights, how=how, **keys).to_pandas(), expected, check_dtype=False)
+
+
+def test_the_side_of_a_row_where_the_index_is_a_key():
+    left = pd.DataFrame({"a": [1, 2, 3]})
+    right = pd.DataFrame({"b": [1, 2], "k": [2, 5]})
+    for how in ("inner", "left", "right", "outer"):
+        for keys in (
+            {"left_index": True, "right_index": True},
+            {"left_on": "a", "right_index": True},
+            {"left_index": True, "right_on": "k"},
+        ):
+            expected = left.merge(right, how=how, indicator=True, **keys)
+            found = hs.from_pandas(left).merge(hs.from_pandas(right), how=how, indicator=True, **keys)
+            assert found.columns == expected.columns.to_list()
+            assert sorted(found["_merge"].to_list()) == sorted(expected["_merge"].to_list())

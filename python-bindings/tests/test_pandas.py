@@ -104,7 +104,7 @@ def test_indexes():
 
 def test_series_and_single_columns():
     series = pd.Series([1, 2], name="x")
-    assert hs.from_pandas(series).to_dict("list") == {"x": [1, 2]}
+    assert hs.from_pandas(series).to_frame().to_dict("list") == {"x": [1, 2]}
     assert hs.DataFrame({"a": series, "b": series * 2})["b"].to_list() == [2, 4]
 
 

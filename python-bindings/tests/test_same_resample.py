@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import hypostyle as hs
+import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_series_equal
@@ -152,3 +153,48 @@ def test_ranges_of_moments(freq):
         assert hs.date_range(start, periods=7, freq=freq).to_list() == list(pd.date_range(start, periods=7, freq=freq))
         ends = hs.date_range(end=start, periods=4, freq=freq).to_list()
         assert ends == list(pd.date_range(end=start, periods=4, freq=freq))
+
+
+PERIODS_WITHOUT_ROWS = {
+    "known": lambda lib, df: df.resample("D")["x"].agg(np.sum),
+    "method": lambda lib, df: df.resample("D")["x"].agg(pd.Series.nunique),
+    "rows": lambda lib, df: df.resample("D")["x"].apply(lambda x: len(x)),
+    "sums": lambda lib, df: df.resample("D")["x"].apply(lambda x: x.sum()),
+    "first": lambda lib, df: df.resample("D")["x"].apply(lambda x: x.iloc[0] if len(x) else -1),
+    "spread": lambda lib, df: df.resample("D")["x"].apply(lambda x: x.max() - x.min()),
+    "frame": lambda lib, df: df.resample("D")[["x"]].apply(lambda rows: rows["x"].sum()),
+    "mapping": lambda lib, df: df.resample("D").agg({"x": lambda x: len(x)}),
+    "named": lambda lib, df: df.resample("D").agg(n=("x", lambda x: x.sum()), m=("x", "max")),
+    "several": lambda lib, df: df.resample("D")["x"].agg(["count", "nunique", lambda x: len(x)]),
+    "grouper": lambda lib, df: df.groupby(pd.Grouper(freq="D"))["x"].agg(lambda x: len(x)),
+}
+
+
+@pytest.mark.parametrize("name", PERIODS_WITHOUT_ROWS)
+def test_functions_of_periods_without_rows(name):
+    times = pd.DatetimeIndex(["2024-01-01 01:00", "2024-01-01 05:00", "2024-01-02 00:00", "2024-01-05 00:00"])
+    pdf = pd.DataFrame({"x": [1, 2, 3, 4]}, index=times)
+    made = PERIODS_WITHOUT_ROWS[name]
+    expected, found = made(pd, pdf), made(hs, hs.from_pandas(pdf)).to_pandas()
+    compare = pd.testing.assert_frame_equal if isinstance(expected, pd.DataFrame) else pd.testing.assert_series_equal
+    compare(found, expected, check_dtype=False, check_freq=False)
+
+
+def test_lengths_of_time_with_an_offset_are_refused():
+    lengths = hs.from_pandas(pd.Series(range(4), index=pd.timedelta_range("0h", periods=4, freq="1h")))
+    assert lengths.resample("2h").sum().to_list() == [1, 5]
+    with pytest.raises(hs.HypostyleError, match="offset"):
+        lengths.resample("2h", offset="30min").sum()
+
+
+def test_series_by_groupers_and_between_their_times():
+    moments = pd.Series([1.0, 2.0, 4.0, 8.0], index=pd.date_range("2024-01-01", periods=4, freq="3h"))
+    for name in (None, "v"):
+        pds = moments.rename(name)
+        ours = hs.from_pandas(pds)
+        for call in (
+            lambda s: s.resample("1h").interpolate(),
+            lambda s: s.groupby(pd.Grouper(freq="6h")).sum(),
+            lambda s: s.groupby(pd.Grouper(freq="6h")).agg(lambda x: x.max()),
+        ):
+            assert_series_equal(call(ours).to_pandas(), call(pds), check_dtype=False, check_freq=False)

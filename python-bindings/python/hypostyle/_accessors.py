@@ -322,8 +322,8 @@ class TextAccessor(Accessor):
 
     def cat(self, others: Any = None, sep: str | None = None, na_rep: str | None = None, join: str = "left") -> Any:
         """All texts as one, with ``sep`` between them; with ``others`` (a series of the frame, a list of a text per row, or
-        several of them in a list) each text with theirs. Missing texts are left out, or make the whole missing, unless
-        ``na_rep`` stands for them.
+        several of them in a list) each text with theirs, those of other frames by label. Missing texts are left out, or make
+        the whole missing, unless ``na_rep`` stands for them.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"a": ["x", "y"], "b": ["1", None]})
@@ -333,7 +333,7 @@ class TextAccessor(Accessor):
         if not hasattr(self._owner, "_plan") and others is not None:
             others = others if isinstance(others, (list, tuple)) else [others]
             return self._call("concat_str", *others, separator=sep or "")
-        return joined(self._owner, others, sep, na_rep)
+        return joined(self._owner, others, sep, na_rep, join)
 
     def join(self, sep: str, ignore_nulls: bool = True) -> Any:
         """The elements of lists, or the characters of text, with ``sep`` between them.

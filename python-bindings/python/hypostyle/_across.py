@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._cells import call, is_null, literal
+from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from hypostyle.series import Series
 
 Native = _native.Expr
 
@@ -130,6 +134,19 @@ def _steps(columns: list[Native]) -> Native:
     return Native.case(found, literal(None))
 
 
+def below(plan: Plan, numeric_only: bool) -> Series:
+    """The values of all columns, those of one below those of another."""
+    from hypostyle.series import VALUE, Series
+
+    dtypes = plan.dtypes
+    names = [name for name in plan.columns if not numeric_only or is_number(dtypes[name]) or dtypes[name] == "bool"]
+    parts = [plan.query.select([plan.column(name).alias(VALUE)]) for name in names]
+    if not parts:
+        raise InvalidArgumentError("axis=None: there is no column")
+    values = Plan(_native.Query.concat(parts, "outer"))
+    return Series(values, values.column(VALUE), None)
+
+
 def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names: list[str], params: Any) -> Native:
     """An aggregate of the columns of each row."""
 
@@ -164,7 +181,10 @@ def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names
         listed = call("as_list", *(column.cast("float64") if func == "median" else column for column in numbers()))
         if func == "median":
             return call("list_median", listed)
-        return call("list_len", call("list_unique", call("list_drop_nulls", listed))).cast("int64")
+        found = call("list_len", call("list_unique", call("list_drop_nulls", listed))).cast("int64")
+        if not params.get("count_nulls"):
+            return found
+        return found.binary("+", count.binary("<", literal(len(columns))).cast("int64"))
     mean = total([call("fill_null", column, zero).cast("float64") for column in numbers()]).binary("/", count)
     some = Native.case([(count.binary(">", zero), mean)], literal(None))
     if func == "mean":

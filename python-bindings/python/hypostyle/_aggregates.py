@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._methods import is_of_pandas
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr, as_signed
 
@@ -36,13 +37,14 @@ FUNCTIONS = {"len": "size", "amin": "min", "amax": "max", "average": "mean"}
 
 
 def name_of(function: Any) -> str:
-    """The name of an aggregate given as a name or as a function of Python's or NumPy's."""
+    """The name of an aggregate given as a name, as a function of Python's or NumPy's, or as a method of pandas'."""
     if isinstance(function, str):
         return function
     name = getattr(function, "__name__", None)
     name = FUNCTIONS.get(str(name), name)
     module = getattr(function, "__module__", None) or ""
-    if (name in NAMES or name == "size") and (module == "builtins" or module.split(".")[0] == "numpy"):
+    known = module == "builtins" or module.split(".")[0] == "numpy" or is_of_pandas(function)
+    if (name in NAMES or name == "size") and known:
         return name
     raise UnsupportedError(
         f"the aggregate {function!r}: Python functions cannot run group by group; "

@@ -14,6 +14,7 @@ from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call
 from hypostyle._jobs import results as run_of
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -254,6 +255,7 @@ class Functional:
             return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func)  # type: ignore[attr-defined]
+        func = ours_of(func)
         if axis not in (1, "columns") and is_compiled(func) and not args and not kwargs:
             return self.map(func, dtype=dtype)
         if axis in (1, "columns"):

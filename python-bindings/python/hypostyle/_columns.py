@@ -142,6 +142,11 @@ def is_pandas(data: Any) -> bool:
     return type(data).__module__.split(".")[0] == "pandas"
 
 
+def ours(value: Any) -> Any:
+    """A series or a frame of pandas as one of ours; other things as they are."""
+    return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
+
+
 def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
     """A query over columns; single values are repeated."""
     names: list[str] = []
@@ -302,20 +307,32 @@ def from_pandas(
     *,
     keep_nan: bool = False,
 ) -> Any:
-    """A frame of a pandas DataFrame or Series. NaN, NaT, None and NA become missing values (``keep_nan``: NaN stays NaN);
-    an index other than the default one is remembered. Numbers and times are shared where their layout allows.
+    """A frame of a pandas DataFrame, a series of a Series, an index of an Index. NaN, NaT, None and NA become missing values
+    (``keep_nan``: NaN stays NaN); an index other than the default one is remembered. Numbers and times are shared where
+    their layout allows.
     ``npartitions`` or ``chunksize`` say into how many partitions, or of how many rows, as in Dask; ``sort``: rows are put in
     order of the index, which Dask does unless told otherwise.
 
     >>> import hypostyle as hs, pandas as pd
-    >>> hs.from_pandas(pd.DataFrame({"x": [1.5, None]}))["x"].count()
-    1
+    >>> hs.from_pandas(pd.DataFrame({"x": [1.5, None]}))["x"].count(), hs.from_pandas(pd.Series([1, 2])).sum()
+    (1, 3)
     """
     from hypostyle.frame import DataFrame
+    from hypostyle.index import Index
+    from hypostyle.series import VALUE
 
-    if not is_pandas(data):
-        raise InvalidArgumentError(f"from_pandas takes a pandas DataFrame or Series, not a {type(data).__name__}")
-    made = DataFrame(data, keep_nan=keep_nan)
+    if not is_pandas(data) or not (hasattr(data, "iloc") or hasattr(data, "nlevels")):
+        raise InvalidArgumentError(
+            f"from_pandas takes a pandas DataFrame, Series or Index, not a {type(data).__name__}"
+        )
+    if chunksize is not None and npartitions is not None:
+        raise InvalidArgumentError("from_pandas: give npartitions or chunksize, not both")
+    if not hasattr(data, "iloc"):
+        return Index(data)
+    if hasattr(data, "to_frame"):
+        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(_labels.named_columns(data.name))
+    else:
+        made = DataFrame(data, keep_nan=keep_nan)
     made = made.sort_index() if sort else made
     if chunksize is not None:
         npartitions = max(1, -(-len(made) // chunksize))

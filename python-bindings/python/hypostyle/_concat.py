@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._columns import from_pandas, is_pandas, kind_of
-from hypostyle._dask import ignoring
+from hypostyle._columns import kind_of, ours
 from hypostyle._headings import joined
+from hypostyle._hints import ignoring
 from hypostyle._labels import column_name, same_labels
+from hypostyle._layout import Below, is_in_parts, with_layout
 from hypostyle._plan import Plan, Source
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError
 from hypostyle.frame import DataFrame
@@ -50,6 +51,8 @@ def concat(
     if axis not in (0, 1, "index", "columns", "rows"):
         raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     parts, labels = _parts(objs, keys)
+    if names is None and getattr(keys, "name", None) is not None:
+        names = [str(keys.name)]  # type: ignore[union-attr]
     if axis in (1, "columns"):
         return _side_by_side(parts, labels, join, ignore_index, sort)
     series = all(isinstance(part, Series) for part in parts)
@@ -65,7 +68,9 @@ def concat(
     made = DataFrame._of(
         _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
     )
-    if sort and any(frame._plan.columns != frames[0]._plan.columns for frame in frames):
+    if any(is_in_parts(plan) for plan in plans):
+        with_layout(made._plan, Below(plans))
+    if sort:
         made = made[sorted(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
@@ -74,6 +79,9 @@ def concat(
 
 def _below(plans: Sequence[Plan], join: str, anew: bool = False) -> Plan:
     """The rows of plans, one after the other, with their labels."""
+    # A frame without columns and rows has no labels either, whatever their type.
+    full = [plan for plan in plans if plan.columns or plan.index or not plan.query.is_collected() or plan.query.rows()]
+    plans = full or plans
     alone = anew or len(plans) == 1
     first = plans[0].index
     if first and all(plan.index == first for plan in plans):
@@ -112,7 +120,7 @@ def _parts(objs: Any, keys: Iterable[Any] | None) -> tuple[list[Any], list[Any] 
     found = list(objs)
     if labels is not None and len(labels) != len(found):
         raise InvalidArgumentError(f"concat: {len(labels)} keys for {len(found)} frames")
-    found = [from_pandas(one) if is_pandas(one) and hasattr(one, "iloc") else one for one in found]
+    found = [ours(one) for one in found]
     kept = [at for at, one in enumerate(found) if one is not None]
     if not kept:
         raise InvalidArgumentError("concat: nothing to concatenate")

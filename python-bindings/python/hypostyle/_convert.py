@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from hypostyle._bins import series_of
 from hypostyle._cells import present
-from hypostyle._dask import ignoring
 from hypostyle._date_forms import MARKS, form_of, without_marks
 from hypostyle._dtypes import is_number
+from hypostyle._hints import ignoring
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
 from hypostyle.series import Series

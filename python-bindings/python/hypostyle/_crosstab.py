@@ -44,6 +44,8 @@ def crosstab(
     if rownames is not None:
         [name] = rownames
         index = index.rename(name)
+    if isinstance(normalize, int) and not isinstance(normalize, bool):
+        normalize = {0: "index", 1: "columns"}.get(normalize, str(normalize))
     if values is not None and margins and not normalize:
         plan = index._plan.with_columns({"\0row": index._native, "\0head": index._plan.expr(columns, same_rows=True)})
         plan = plan.with_columns({"\0cell": index._plan.expr(values, same_rows=True)})
@@ -73,8 +75,12 @@ def crosstab(
         raise InvalidArgumentError(f"crosstab: {margins_name!r} is a value already; give another margins_name")
     shares = {False: None, True: "all"}.get(normalize, normalize) if isinstance(normalize, bool) else normalize
     if (margins or shares) and names:
-        query = _totals(query, label, names, margins_name)
-        query = _shared(query, names, margins_name, shares, margins)
+        counts = query.collect().query()
+        query = _shared(_totals(counts, label, names, margins_name), names, margins_name, shares, margins)
+        if not margins or shares == "columns":
+            # Without a row of totals the labels are what they were.
+            cells = query.select([_native.Expr.column(name).alias(name) for name in query.names()[1:]])
+            query = _native.Query.concat([counts.select([_native.Expr.column(label).alias(label)]), cells], "columns")
     found = _index.level_columns([index.name], query.names()[1:])
     return DataFrame._of(Plan(query.rename({label: found[0][0]}), found))
 

@@ -1,10 +1,10 @@
-"""Verbs of Dask that pandas has not, and Dask's hints about how to run, which are taken and not needed here."""
+"""Verbs of Dask that pandas has not."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
 from hypostyle._dask_layout import DaskLayout
@@ -12,98 +12,11 @@ from hypostyle._layout import Layout, count_of, of_parts, whole, with_layout
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
     from hypostyle.series import Series
-
-#: Parameters that say how Dask shall do it, by verb; what a query gives does not depend on them.
-_TREE = ("split_every", "split_out", "shuffle_method")
-_MOVE = ("npartitions", "shuffle_method", "broadcast", "upsample", "partition_size")
+#: Parameters of Dask that are not those of the function.
 _DELAYED = ("divisions", "prefix", "verify_meta", "label", "token", "enforce_metadata")
-_RUN = ("scheduler", "num_workers", "optimize_graph", "fuse", "pool", "traverse")
-_SUMMARIES = [
-    *(
-        "all",
-        "any",
-        "count",
-        "cov",
-        "corr",
-        "describe",
-        "drop_duplicates",
-        "idxmax",
-        "idxmin",
-        "kurt",
-        "kurtosis",
-        "max",
-    ),
-    *("mean", "median", "min", "mode", "nunique", "prod", "product", "quantile", "sem", "size", "skew", "std", "sum"),
-    *("unique", "value_counts", "var"),
-]
-HINTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(_SUMMARIES, _TREE),
-    **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
-    **dict.fromkeys(["merge", "join"], _MOVE),
-    "set_index": (*_MOVE, "sorted", "sort", "divisions", "compute"),
-    **dict.fromkeys(["nlargest", "nsmallest", "idxmax", "idxmin", "ffill", "bfill"], _TREE),
-    **dict.fromkeys(["cumsum", "cumprod", "cummin", "cummax", "cumcount"], ("split_every",)),
-    "rename": ("sorted_index",),
-    "argsort": ("kind", "order", "stable"),
-    **dict.fromkeys(["rename_axis", "repeat", "truncate"], ("axis",)),
-    "sort_values": (*_MOVE, "axis"),
-    "quantile": (*_TREE, "method"),
-    "shuffle": ("force", "max_branch", "shuffle_method", "shuffle", "ignore_index"),
-    "isin": ("meta",),
-    **dict.fromkeys(["compute", "persist"], _RUN),
-    **dict.fromkeys(["head", "tail"], ("npartitions", "compute")),
-    **dict.fromkeys(["apply", "map", "transform"], ("meta",)),
-}
-
-
-def accept(cls: type) -> None:
-    """Lets the verbs of a class take Dask's hints."""
-    for name, hints in HINTS.items():
-        method = getattr(cls, name, None)
-        if hints and callable(method):
-            setattr(cls, name, _taking(method, frozenset(hints)))
-
-
-#: Values of a parameter that are hints, where others are not.
-_OF_DASK = {"method": ("default", "dask", "tdigest"), "axis": (0, "index", "rows", None)}
-
-
-def ignoring(*hints: str) -> Callable[[F], F]:
-    """Lets a function take Dask's hints."""
-
-    def decorated(function: F) -> F:
-        return cast(F, _taking_of_function(function, frozenset(hints)))
-
-    return decorated
-
-
-def _taking_of_function(function: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def called(*args: Any, **kwargs: Any) -> Any:
-        if kwargs and not hints.isdisjoint(kwargs):
-            kwargs = {name: value for name, value in kwargs.items() if name not in hints}
-        return function(*args, **kwargs)
-
-    return called
-
-
-def _taking(method: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs and not hints.isdisjoint(kwargs):
-            kwargs = {name: value for name, value in kwargs.items() if not _is_hint(name, value, hints)}
-        return method(self, *args, **kwargs)
-
-    return verb
-
-
-def _is_hint(name: str, value: Any, hints: frozenset[str]) -> bool:
-    return name in hints and (name not in _OF_DASK or value in _OF_DASK[name])
 
 
 class Part:
@@ -196,24 +109,38 @@ class DaskVerbs(DaskLayout):
     ) -> Any:
         """A function of each partition that also sees the last ``before`` rows of those before it and the first ``after``
         rows of those behind it (or the rows of so long a time, where times are the index); what it gives for these is left
-        out of the result. It must give a row for each row.
+        out of the result. It must give a row for each row. Further frames and series among the arguments have a row for each
+        row, too, and are cut in the same places.
 
         >>> import hypostyle as hs
         >>> x = hs.DataFrame({"x": [1, 2, 3, 4]}).repartition(2)
         >>> x.map_overlap(lambda part: part.diff(), 1, 0)["x"].to_list()
         [None, 1, 1, 1]
         """
-        from hypostyle._dask_functions import ends_of
+        from hypostyle._dask_functions import ends_of, has_partitions
         from hypostyle._divisions import reach
+        from hypostyle._partitions import HINTS
 
+        kwargs = {name: value for name, value in kwargs.items() if name not in HINTS}
         whole = self.persist()  # type: ignore[attr-defined]
         ends = ends_of(whole)
         starts, stops = reach(whole, ends, before, after)
+        others = {id(arg): arg.persist() for arg in (*args, *kwargs.values()) if has_partitions(arg)}
+        for other in others.values():
+            if len(other) != ends[-1]:
+                raise InvalidArgumentError(
+                    f"map_overlap: a frame of {len(other)} rows beside one of {ends[-1]}; every row needs its partner"
+                )
 
         def call(at: int) -> Any:
             start, stop = ends[at], ends[at + 1]
             first, last = starts[at], stops[at]
-            made = func(whole.iloc[first:last], *args, **kwargs)
+
+            def of(arg: Any) -> Any:
+                return others[id(arg)].iloc[first:last] if id(arg) in others else arg
+
+            named = {name: of(value) for name, value in kwargs.items()}
+            made = func(whole.iloc[first:last], *[of(arg) for arg in args], **named)
             if len(made) != last - first:
                 raise InvalidArgumentError(
                     f"map_overlap: {len(made)} rows of {last - first}; func must give one for each"

@@ -66,8 +66,8 @@ def map_partitions(func: Callable[..., Any], *args: Any, meta: Any = None, **kwa
     from hypostyle._partitions import HINTS, mapped
     from hypostyle.frame import DataFrame
 
-    at_first = bool(args) and _has_partitions(args[0])
-    others = [arg for arg in [*args[1:], *kwargs.values()] if _has_partitions(arg)]
+    at_first = bool(args) and has_partitions(args[0])
+    others = [arg for arg in [*args[1:], *kwargs.values()] if has_partitions(arg)]
     if at_first and not others:
         return args[0].map_partitions(func, *args[1:], meta=meta, **kwargs)
     processes = kwargs.pop("processes", False)
@@ -75,7 +75,7 @@ def map_partitions(func: Callable[..., Any], *args: Any, meta: Any = None, **kwa
     if not (at_first or others):
         raise InvalidArgumentError("map_partitions: none of the arguments is a frame or a series")
     given = [*args, *options.values()]
-    cuts = _cuts([arg for arg in given if _has_partitions(arg)])
+    cuts = _cuts([arg for arg in given if has_partitions(arg)])
     count = next(iter(cuts.values()))[0]
     numbers = DataFrame({"number": range(count)}).repartition(count)
 
@@ -96,7 +96,8 @@ def map_partitions(func: Callable[..., Any], *args: Any, meta: Any = None, **kwa
     return mapped(numbers._plan, call, (), meta, {}, processes, DataFrame)
 
 
-def _has_partitions(value: Any) -> bool:
+def has_partitions(value: Any) -> bool:
+    """Whether an argument is a frame or a series of ours."""
     return hasattr(value, "_plan") and hasattr(type(value), "npartitions")
 
 
@@ -133,14 +134,17 @@ def ends_of(whole: Any) -> list[int]:
 
 
 def map_overlap(func: Callable[..., Any], df: Any, before: Any, after: Any, *args: Any, **kwargs: Any) -> Any:
-    """As the frame's `map_overlap`.
+    """As the frame's `map_overlap`; frames of pandas are taken, too.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"x": [1, 2, 4]}).repartition(2)
     >>> hs.map_overlap(lambda part: part.diff(), df, 1, 0)["x"].to_list()
     [None, 1, 2]
     """
-    return df.map_overlap(func, before, after, *args, **kwargs)
+    from hypostyle._columns import ours
+
+    named = {name: ours(value) for name, value in kwargs.items()}
+    return ours(df).map_overlap(func, before, after, *[ours(arg) for arg in args], **named)
 
 
 def repartition(df: Any, divisions: Any = None, force: bool = False) -> Any:
@@ -151,9 +155,9 @@ def repartition(df: Any, divisions: Any = None, force: bool = False) -> Any:
     >>> [len(part) for part in hs.repartition(df, divisions=[1, 2, 3]).partitions]
     [1, 2]
     """
-    from hypostyle._columns import from_pandas, is_pandas
+    from hypostyle._columns import ours
 
-    df = from_pandas(df) if is_pandas(df) else df
+    df = ours(df)
     return df if divisions is None else df.repartition(divisions=divisions, force=force)
 
 

@@ -136,8 +136,8 @@ class FrameExports(Exports):
         """The result as XML text, or in a file."""
         return self._pandas().to_xml(*args, **options)
 
-    def to_records(self, index: bool = True) -> Any:
-        """The rows as a NumPy record array."""
+    def to_records(self, index: bool = True, lengths: Any = None) -> Any:
+        """The rows as a NumPy record array. Dask's ``lengths`` of the partitions are taken, and not needed."""
         return self._pandas().to_records(index=index)
 
     def to_polars(self) -> Any:

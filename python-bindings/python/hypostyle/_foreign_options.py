@@ -13,6 +13,7 @@ from hypostyle.expr import Expr, col, lit
 
 #: How pandas and Dask shall do it; what is read or written does not depend on these.
 READ_CSV = ("blocksize", "sample", "sample_rows")
+READ_JSON = ("blocksize", "sample")
 READ_PARQUET = (
     "engine",
     "memory_map",

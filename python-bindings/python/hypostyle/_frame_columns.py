@@ -227,7 +227,7 @@ class FrameColumns:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if axis in (1, "columns"):
             raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
-        value = named_columns(value) if isinstance(value, Mapping) else value
+        value = _columns.ours(named_columns(value) if isinstance(value, Mapping) else value)
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
         frame, known, exprs = type(self)._of(plan), self._plan.columns, {}
@@ -269,6 +269,7 @@ class FrameColumns:
         >>> df.set_index("k").loc["a", "x"]
         2
         """
+        keys = _columns.ours(keys)
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
         keys = column_of(self._plan, keys)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
+from hypostyle._columns import ours
 from hypostyle._plan import Plan
 from hypostyle._relabel import relabelled, renamed_levels, reordered, swapped, without_levels
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -149,6 +150,7 @@ class FrameLabels:
         >>> df.reindex_like(df[["x"]]).columns
         ['x']
         """
+        other = ours(other)
         made = self.reindex(columns=other._plan.columns)
         return made if not other._plan.index else made.reindex(index=other.index.to_list())
 

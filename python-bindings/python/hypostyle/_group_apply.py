@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._columns import ours
 from hypostyle._groups import PLACE
 from hypostyle._labels import same_labels
 from hypostyle._plan import Level, Plan
@@ -32,6 +33,7 @@ class Combined:
         that are the groups' own go back to their places. ``parts`` are the groups."""
         if not results:
             return self._nothing()
+        results = [(key, ours(value)) for key, value in results]
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -84,7 +86,9 @@ class Combined:
         titles = {value.name for _, value in results} if series else set()
         title = self._name if self._single else titles.pop() if len(titles) == 1 else None
         own = [numbered(plan) for plan in plans]
-        inner = [label for _, label in own[0].index]
+        # A level has a name if it has the same one everywhere.
+        names = [{label for _, label in level} for level in zip(*(plan.index for plan in own), strict=False)]
+        inner = [found.pop() if len(found) == 1 else None for found in names]
         if any(len(plan.index) != len(inner) for plan in own):
             raise UnsupportedError("apply: the results have different numbers of index levels; reset_index them")
         keys = self._labels if self._group_keys and self._as_index else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
@@ -12,7 +12,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._headings import column_of
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
-from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
 from hypostyle.series import Series
@@ -64,6 +64,21 @@ def func_with(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, An
     return called
 
 
+def of_pandas(what: Any) -> Any:
+    """pandas' `NamedAgg` as ours; other things as they are."""
+    if not (_columns.is_pandas(what) and hasattr(what, "aggfunc")):
+        return what
+    return NamedAgg(what.column, what.aggfunc, *getattr(what, "args", ()), **getattr(what, "kwargs", {}))
+
+
+def twice(column: str | None, label: str) -> DuplicateColumnError:
+    """The error of two aggregates of one column under one name."""
+    of = "" if column is None else f" of {column!r}"
+    return DuplicateColumnError(
+        f"agg: two aggregates{of} are named {label!r}; name them, agg(first=(column, function))"
+    )
+
+
 class Function:
     """A Python function of a column's groups, where an aggregate is expected."""
 
@@ -83,10 +98,12 @@ def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
         return [index.get_level_values(index._level(one)) for one in levels]
     if by is None:
         raise InvalidArgumentError("groupby needs by or level")
-    by = column_of(plan, by)
+    by = _columns.ours(column_of(plan, by))
+    if _columns.is_pandas(by) and getattr(by, "nlevels", 1) > 1:
+        return [by.get_level_values(level) for level in range(by.nlevels)]
     if not isinstance(by, (list, tuple)):
         return [by]
-    keys = list(by)
+    keys = [_columns.ours(key) for key in by]
     # A list of labels, one for each row, is one key, as in pandas.
     plain = keys and not any(_is_key(plan, key) for key in keys)
     return [keys] if plain and len(keys) == plan.query.rows() else keys
@@ -126,12 +143,31 @@ def key_of(plan: Plan, key: Any) -> Key | None:
 
 
 def label_of(function: Any, others: Iterable[Any] = ()) -> str:
-    """The name of a Python function in the result; several functions without a name are numbered."""
-    name = getattr(function, "__name__", type(function).__name__)
-    nameless = [one for one in others if getattr(one, "__name__", None) == "<lambda>"]
-    if name == "<lambda>" and nameless and len(list(others)) > 1:
-        return f"<lambda_{next(i for i, one in enumerate(nameless) if one is function)}>"
-    return name
+    """The name of a Python function in the result; several functions without a name, or of one name, are numbered."""
+    others, name = list(others), _name_of(function)
+    same = [one for one in others if callable(one) and _name_of(one) == name]
+    if not same or (name != "<lambda>" and len(same) < 2) or len(others) < 2:
+        return name
+    number = next((i for i, one in enumerate(same) if one is function), 0)
+    return f"<lambda_{number}>" if name == "<lambda>" else f"{name}_{number}"
+
+
+def _name_of(function: Any) -> str:
+    inner = getattr(function, "func", function)  # of `functools.partial`
+    return getattr(function, "__name__", getattr(inner, "__name__", type(function).__name__))
+
+
+def of_no_rows(func: Callable[..., Any], plan: Plan, names: Sequence[str], column: str | None) -> Any:
+    """What a function gives of a column (or of the frame) without rows, as pandas asks it for periods without any: missing
+    where it cannot work on that, and where it gives no single value."""
+    from hypostyle.frame import DataFrame
+
+    rows: Any = DataFrame._of(plan.keep(names)).iloc[:0]
+    try:
+        made = func(rows if column is None else rows[column if column in names else names[0]])
+    except Exception:
+        return None
+    return None if hasattr(made, "__len__") or hasattr(made, "_plan") or made != made else made
 
 
 def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:

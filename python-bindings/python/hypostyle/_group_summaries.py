@@ -126,15 +126,19 @@ class GroupSummaries:
         exprs = {name: _native.Expr.call("aggregate", function, [row, column(name)], {}) for name in names}
         return numbered._result(exprs)
 
-    def describe(self, percentiles: Sequence[float] | None = None) -> DataFrame:
-        """Count, mean, standard deviation, smallest, quartiles and greatest of each group; of several columns they are
-        named ``x_count``, ...
+    def describe(
+        self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
+    ) -> DataFrame:
+        """Count, mean, standard deviation, smallest, quartiles and greatest of each group, of the columns of numbers; of
+        several columns they have two levels, ``("x", "count")``.
 
         >>> import hypostyle as hs
         >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
         >>> groups["x"].describe()["mean"].to_dict()
         {'a': 2.5, 'b': 5.0}
         """
+        if include not in (None, "number", ["number"]) or exclude is not None:
+            raise UnsupportedError("describe: include and exclude; choose the columns, df.groupby('k')[['x', 'y']]")
         quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
         names = [name for name in self._values() if is_number(dtypes[name])]
         if not names:
@@ -296,18 +300,20 @@ class GroupSummaries:
         return None
 
     def ohlc(self) -> DataFrame:
-        """First, greatest, least and last value of each group; of one column.
+        """First, greatest, least and last value of each group; of several columns they stand below each column's name.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [2, 5, 3]})
         >>> df.groupby("k")["x"].ohlc().to_dict("list")
         {'open': [2], 'high': [5], 'low': [2], 'close': [3]}
         """
-        if not self._single:
-            raise InvalidArgumentError("choose one column first, for example df.groupby('k')['x'].ohlc()")
-        column = self._plan.column(self._values()[0])
         parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
-        return DataFrame._of(self._run({name: aggregate(column, func) for name, func in parts.items()}))
+        exprs = {
+            out if self._single else joined(name, out): aggregate(self._plan.column(name), func)
+            for name in self._values()
+            for out, func in parts.items()
+        }
+        return DataFrame._of(self._run(exprs))
 
     @property
     def is_monotonic_increasing(self) -> Any:

@@ -11,6 +11,7 @@ from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
 from hypostyle._headings import joined
 from hypostyle._lookup import LabelNotFoundError, taken
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -88,12 +89,15 @@ class GroupWindows(Running):
             return Series(self._plan, self._over(func._native), func.name)
         if func is None or isinstance(func, (Mapping, list, tuple)):
             return self._several(func, args, kwargs)
-        if isinstance(func, str) and hasattr(Running, func):
+        if isinstance(func, str) and (hasattr(Running, func) or func in ("cumcount", "ngroup")):
             return getattr(self, func)(*args, **kwargs)
+        if isinstance(func, str) and func == "size" and not self._single:
+            # The rows of the group, not of each of its columns.
+            return Series(self._plan, self._over(aggregate_of(_native.Expr.literal(0), "int64", "size")), None)
         if isinstance(func, str) or not callable(func):
             return self._repeated(func, *args, **kwargs)
         if not is_known(func):
-            return self._mapped(func, args, kwargs, dtype)
+            return self._mapped(ours_of(func), args, kwargs, dtype)
         return self._repeated(func, *args, **kwargs)
 
     def _repeated(self, func: Any, *args: Any, **kwargs: Any) -> Any:
@@ -106,10 +110,12 @@ class GroupWindows(Running):
     def _several(self, func: Any, args: tuple, named: dict[str, Any]) -> Any:
         """Several transforms side by side."""
         from hypostyle._accessors import frame_of
+        from hypostyle._group_functions import of_pandas
 
         made: dict[str, Any] = {}
         if func is None:
-            for out, what in named.items():
+            for out, given in named.items():
+                what = of_pandas(given)
                 if not (isinstance(what, tuple) and len(what) >= 2):
                     raise DataTypeError(f"transform({out}={what!r}): give a pair of column and function")
                 function = what[1] if len(what) == 2 else what.called()  # type: ignore[attr-defined]
@@ -390,6 +396,9 @@ class GroupWindows(Running):
         from hypostyle._apply import grouped
         from hypostyle._group_apply import Combined
 
+        if isinstance(func, str):
+            return getattr(self, func)(*args, **kwargs)
+
         plan = _groups.labelled(self._plan)
         whole, groups = _groups.cut(_groups.placed(plan, self._keys), self._keys, self._sort, self._dropna)
         call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
@@ -408,7 +417,7 @@ class GroupWindows(Running):
         >>> groups.pipe(lambda g: g["x"].sum() / g["x"].count()).to_dict()
         {'a': 2.5, 'b': 5.0}
         """
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
 
 class Nth:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -96,7 +97,7 @@ class GroupCall:
     def __init__(
         self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple, chosen: Any, single: bool
     ) -> None:
-        self.func, self.args, self.kwargs = func, args, kwargs
+        self.func, self.args, self.kwargs = ours_of(func), args, kwargs
         self.index, self.chosen, self.single = index, chosen, single
 
     def result(self, rows: _native.Query) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hypostyle import _native
-from hypostyle._plan import Level, Plan, Scanned
+from hypostyle._plan import Level, Plan, all_rows
 from hypostyle.errors import DuplicateColumnError
 
 #: Columns of index levels that have no name of their own, or whose name a column already has.
@@ -17,7 +17,7 @@ def level_columns(labels: Sequence[str | None], taken: Iterable[str]) -> list[Le
     taken = set(taken)
     levels = []
     for position, label in enumerate(labels):
-        column = label if label is not None and label not in taken else HIDDEN.format(position)
+        column = label if isinstance(label, str) and label not in taken else HIDDEN.format(position)
         taken.add(column)
         levels.append((column, label))
     return levels
@@ -33,7 +33,7 @@ def reset(plan: Plan, drop: bool) -> Plan:
     exprs: dict[str, _native.Expr] = {}
     for position, (column, label) in enumerate(plan.index):
         default = "index" if len(plan.index) == 1 and "index" not in columns else f"level_{position}"
-        name = default if label is None else label
+        name = default if label is None else label if isinstance(label, str) else str(label)
         if name in exprs or name in columns:
             raise DuplicateColumnError(f"reset_index: a column is named {name!r} already; rename it first")
         exprs[name] = _native.Expr.column(column)
@@ -46,8 +46,7 @@ def numbered_anew(plan: Plan) -> Plan:
     order, series of those are matched by these labels, not row by row."""
     if plan.index or not plan.origins:
         return plan
-    scanned = isinstance(plan.rows, Scanned) and not plan.query.is_collected()
-    return Plan(plan.query, rows=Scanned() if scanned else None)
+    return Plan(plan.query, rows=plan.token(all_rows))
 
 
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._plan import Level, Plan, Source
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def joined(
     validate: str | None = None,
 ) -> DataFrame:
     """``left.join(other)``: matched by the index of both, or by columns of the left one."""
-    from hypostyle._columns import from_pandas, is_pandas
+    from hypostyle._columns import ours
     from hypostyle.frame import DataFrame
 
     others = list(other) if isinstance(other, (list, tuple)) else [other]
-    others = [from_pandas(one) if is_pandas(one) else one for one in others]
+    others = [ours(one) for one in others]
     result = left
     for one in others:
         if isinstance(one, BoundExpression):
@@ -61,6 +61,15 @@ def by_index(
     one = left._plan if on is not None else left._plan.known("join").numbered()
     two = right._plan.known("join").numbered()
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
+    labels = [[label for _, label in plan.index] for plan in (one, two)]
+    if on is None and len(keys) > 1 and labels[0] != labels[1] and any(None not in side for side in labels):
+        shared = [label for label in labels[0] if label in labels[1]]
+        if None in shared or len(shared) < len(keys) or len(keys) != len(two.index):
+            raise UnsupportedError(
+                f"join: levels {labels[0]} and {labels[1]} of the indexes; reset_index, and merge on those of both"
+            )
+        # The same levels in another order.
+        two = two.reindexed([two.index[labels[1].index(label)] for label in labels[0]])
     if len(keys) != len(two.index):
         raise InvalidArgumentError(f"{len(keys)} keys for {len(two.index)} levels of the other index")
     both = [name for name in one.columns if name in two.columns]

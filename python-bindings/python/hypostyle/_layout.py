@@ -1,12 +1,18 @@
 """Where the partitions of rows end that a user cut himself. The engine joins small partitions of what it has run; these stay
-as they were cut in all plans of the same rows."""
+as they were cut in all plans of the same rows, of rows that were chosen from them, and of rows below each other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hypostyle import _native
-from hypostyle._plan import Plan
+from hypostyle import _native, _numpy
+from hypostyle._cells import by_row
+from hypostyle._plan import Plan, all_rows
+
+#: What chooses rows of a query.
+Step = Callable[[_native.Query], _native.Query]
+#: The column of the numbers of partitions.
+_PART = "\0part"
 
 
 class Layout:
@@ -17,25 +23,138 @@ class Layout:
     def __init__(self, lengths: Sequence[int | None]) -> None:
         self.lengths = list(lengths)
 
+    def chosen(self, plan: Plan, step: Step) -> Chosen:
+        """The token of some of a plan's rows."""
+        return Chosen(plan, step)
 
-def with_layout(plan: Plan, layout: Layout) -> Plan:
+
+class Chosen:
+    """The token of rows that were chosen from rows in partitions: where their order was kept, they are in the partitions
+    that they came from. How many are in each is found when somebody asks for it."""
+
+    __slots__ = ("_layout", "_plan", "_step")
+
+    def __init__(self, plan: Plan, step: Step) -> None:
+        self._plan: Plan | None = plan
+        self._step = step
+        self._layout: Layout | None = None
+
+    def chosen(self, plan: Plan, step: Step) -> Chosen:
+        """The token of some of these rows."""
+        return Chosen(plan, step)
+
+    def is_known(self) -> bool:
+        """Whether the rows that these came from have been counted: nothing else has to be made to count these."""
+        waiting: list[Plan] = [] if self._plan is None else [self._plan]
+        while waiting and isinstance(before := waiting[-1].rows, Chosen):
+            if before._plan is None:
+                return True
+            waiting.append(before._plan)
+        return not waiting or _is_counted(waiting[-1].rows)
+
+    def settle(self) -> Layout | None:
+        """The partitions, without those that they came from; none if rows were put in another order. Runs."""
+        waiting: list[Chosen] = [self]
+        while waiting[-1]._plan is not None and isinstance(before := waiting[-1]._plan.rows, Chosen):
+            waiting.append(before)
+        # Not recursive: there may be many steps.
+        for one in reversed(waiting):
+            if one._plan is not None:
+                one._layout = _counted(one._plan, one._step)
+                one._plan = None
+        return self._layout
+
+
+class Below:
+    """The token of rows that stand below each other, in the partitions of all."""
+
+    __slots__ = ("_layout", "_plans")
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self._plans: Sequence[Plan] = tuple(plans)
+        self._layout: Layout | None = None
+
+    def chosen(self, plan: Plan, step: Step) -> Chosen:
+        """The token of some of these rows."""
+        return Chosen(plan, step)
+
+    def is_known(self) -> bool:
+        """Whether the rows of all have been counted."""
+        return all(_is_counted(plan.rows) or plan.query.is_collected() for plan in self._plans)
+
+    def settle(self) -> Layout | None:
+        """The partitions, without those that they came from. Runs."""
+        if self._layout is None:
+            self._layout = Layout([rows for plan in self._plans for rows in lengths_of(plan)])
+            self._plans = ()
+        return self._layout
+
+
+def _is_counted(rows: object) -> bool:
+    if isinstance(rows, Layout):
+        return None not in rows.lengths
+    return isinstance(rows, (Below, Chosen)) and rows.is_known()
+
+
+def _counted(plan: Plan, step: Step) -> Layout | None:
+    """The partitions of what a step chooses of a plan's rows."""
+    from hypostyle.series import Series
+
+    lengths = known_lengths(plan)
+    if lengths is None or step is all_rows:
+        return None if lengths is None else Layout(lengths)
+    numbers = _numpy.column_from_array(_numpy.np.repeat(_numpy.np.arange(len(lengths)), lengths))
+    column = _native.Expr.column(_PART)
+    chosen = step(plan.query.with_columns([by_row(numbers).alias(_PART)])).select([column])
+    places = Series(Plan(chosen.collect().query()), column, None)
+    if not places.is_monotonic_increasing:
+        return None
+    rows = places.value_counts(sort=False).to_dict()
+    return Layout([rows.get(at, 0) for at in range(len(lengths))])
+
+
+def is_in_parts(plan: Plan) -> bool:
+    """Whether the rows are, or came from, partitions that somebody cut."""
+    return isinstance(plan.rows, (Below, Chosen, Layout))
+
+
+def with_layout(plan: Plan, layout: Layout | Below) -> Plan:
     """A plan whose rows have this layout."""
     plan.rows = layout
     return plan
 
 
+def layout_of(plan: Plan) -> Layout | None:
+    """The partitions as they were cut, if they were; may run."""
+    found = plan.rows
+    if isinstance(found, (Below, Chosen)):
+        # Rows that are still to be made come in their partitions by themselves.
+        found = found.settle() if found.is_known() or plan.query.is_collected() else None
+    return found if isinstance(found, Layout) else None
+
+
 def count_of(plan: Plan) -> int | None:
-    """The number of partitions that were cut, if they were."""
-    return len(plan.rows.lengths) if isinstance(plan.rows, Layout) else None
+    """The number of partitions that were cut, if they were; may run."""
+    if is_in_parts(plan) and not isinstance(plan.rows, Layout):
+        plan.query.collect()
+    layout = layout_of(plan)
+    return None if layout is None else len(layout.lengths)
+
+
+def known_lengths(plan: Plan) -> list[int] | None:
+    """The number of rows of each partition that was cut, if it can be known; may run."""
+    layout = layout_of(plan)
+    if layout is None:
+        return None
+    lengths = [length for length in layout.lengths if length is not None]
+    return lengths if len(lengths) == len(layout.lengths) else None
 
 
 def lengths_of(plan: Plan) -> list[int]:
     """The number of rows of each partition; runs."""
     rows = plan.query.collect().partition_rows()
-    if not isinstance(plan.rows, Layout):
-        return rows
-    lengths = [length for length in plan.rows.lengths if length is not None]
-    return lengths if len(lengths) == len(plan.rows.lengths) and sum(lengths) == sum(rows) else rows
+    lengths = known_lengths(plan)
+    return rows if lengths is None or sum(lengths) != sum(rows) else lengths
 
 
 def ends_of(plan: Plan) -> list[int]:
@@ -47,10 +166,9 @@ def ends_of(plan: Plan) -> list[int]:
 
 
 def is_cut(plan: Plan) -> bool:
-    """Whether the partitions are those that somebody cut, and it is known where they end, or can be seen."""
-    if not isinstance(plan.rows, Layout):
-        return False
-    return None not in plan.rows.lengths or plan.query.is_collected()
+    """Whether the partitions are those that somebody cut, and it is known where they end, or can be seen; may run."""
+    layout = layout_of(plan)
+    return layout is not None and (None not in layout.lengths or plan.query.is_collected())
 
 
 def of_parts(name: str, count: int, make: Callable[[int], _native.Query], like: _native.Query) -> _native.Query:

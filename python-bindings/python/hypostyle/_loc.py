@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
+from hypostyle._columns import ours
 from hypostyle._headings import below, column_of, columns_of, part_of
 from hypostyle._labels import named_columns
 from hypostyle._lookup import (
@@ -44,7 +45,7 @@ class Loc:
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
-        key = labels_of(key)
+        key = labels_of(ours(key))
         if columns is not None and not _all(columns):
             columns = column_of(frame._plan, columns)
             if isinstance(columns, (str, tuple)) and (part := part_of(frame._plan, columns)) is not None:

@@ -7,8 +7,8 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._columns import from_pandas, is_pandas
-from hypostyle._dask import ignoring
+from hypostyle._columns import ours
+from hypostyle._hints import ignoring
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -49,7 +49,7 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
-    left = from_pandas(left) if is_pandas(left) else left
+    left = ours(left)
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(left, right, on, how=how, suffixes=suffixes)
     right = _right(right)
@@ -67,11 +67,11 @@ def merge(
         return both[both[mark] == f"{side}_only"].drop(columns=mark)
     how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
     _check_right("merge", right)
+    name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     if left_index or right_index:
-        return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate)
+        return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate, name)
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
-    name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
     result = DataFrame._of(Plan(query))
     if how == "outer" and left_keys:
@@ -79,8 +79,23 @@ def merge(
         names = result._plan.columns
         pairs = zip(left_keys, right_keys, strict=True)
         order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
-        return result.sort_values(order, ignore_index=True)
-    return result.sort_values(left_keys, ignore_index=True) if sort and left_keys else result
+        result = result.sort_values(order, ignore_index=True)
+    elif sort and left_keys:
+        result = result.sort_values(left_keys, ignore_index=True)
+    levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
+    return result.set_index(levels) if levels else result
+
+
+def _is_level(left: DataFrame, one: Any, right: DataFrame, other: Any) -> bool:
+    """Whether a key is a level of the index of both sides, which stays one."""
+    sides = [left._plan, right._plan]
+    return (
+        one == other
+        if isinstance(one, str)
+        and isinstance(other, str)
+        and all(one not in plan.columns and one in [label for _, label in plan.index] for plan in sides)
+        else False
+    )
 
 
 def _either(left: Any, right: str) -> Any:
@@ -99,15 +114,17 @@ def _on_index(
     suffixes: Suffixes,
     sort: bool,
     validate: str | None,
+    indicator: str | None,
 ) -> DataFrame:
     """A merge by the index of one frame or of both."""
     from hypostyle._index_join import by_index
     from hypostyle._reshape import numbered
 
-    if left_index and right_index:
-        return by_index(left, right, None, how, _ends(suffixes), sort or None, validate)
+    by_level = left_on is not None and _listed("merge", left_on) == [label for _, label in left._plan.index]
+    if right_index and (left_index or by_level):
+        return by_index(left, right, None, how, _ends(suffixes), sort or None, validate, indicator)
     if right_index and left_on is not None:
-        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort or None, validate)
+        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort or None, validate, indicator)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
         if len(plan.index) != 1:
@@ -123,8 +140,10 @@ def _on_index(
             {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
         )
         other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
-        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, sort=sort, validate=validate)
+        options: dict[str, Any] = {"sort": sort, "validate": validate, "indicator": indicator or False}
+        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, **options)
         names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        # (What tells the side of a row stays the last.)
         names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
         if not marks:
             return made[names]
@@ -191,7 +210,7 @@ def merge_asof(
     >>> hs.merge_asof(trades, quotes, on="time", by="share")["bid"].to_list()
     [20, 30]
     """
-    left, right = (from_pandas(side) if is_pandas(side) else side for side in (left, right))
+    left, right = ours(left), ours(right)
     _check_right("merge_asof", right)
     if left_index or right_index:
         if on is not None or (left_index and left_on is not None) or (right_index and right_on is not None):
@@ -273,8 +292,7 @@ def _plain(tolerance: Any) -> Any:
 
 def _right(right: Any) -> Any:
     """The right side of a merge: a frame, or a named series as one, also of pandas."""
-    if is_pandas(right):
-        right = from_pandas(right)
+    right = ours(right)
     if isinstance(right, BoundExpression):
         if right.name is None:
             raise InvalidArgumentError("merge: the series has no name; give it one with rename")
@@ -337,6 +355,7 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     """``combine_first`` by the labels of the rows, in their order."""
     from hypostyle._reshape import numbered
 
+    right = ours(right)
     _check_right(verb, right)
     if same_labels(left._plan, right._plan):
         return _coalesced(left, right)
@@ -390,6 +409,7 @@ def merge_sorted(left: DataFrame, right: DataFrame, by: Any) -> DataFrame:
 
 def by_key(verb: str, left: DataFrame, right: DataFrame, on: Any) -> DataFrame:
     """``update`` and ``combine_first``: values of another frame by key."""
+    right = ours(right)
     _check_right(verb, right)
     keys = _listed(verb, on)
     if not all(isinstance(key, str) for key in keys):

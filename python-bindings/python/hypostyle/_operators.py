@@ -14,6 +14,9 @@ class Operators:
 
     __hash__ = None  # type: ignore[assignment]
 
+    #: Above that of pandas' objects: they leave operators with ours to these methods, which match rows by label.
+    __pandas_priority__ = 10_000
+
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Any:
         raise NotImplementedError
 

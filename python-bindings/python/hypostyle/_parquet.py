@@ -40,8 +40,9 @@ def read_parquet(
     files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
     columns: what a file lacks is missing in its rows, and types are the smallest that hold those of all files.
     ``file_path`` names a column to add: the file of each row. Columns that were the index of the frame that was written,
-    here or by pandas, are the index again; ``index`` names others for it. ``filters`` are conditions of the rows as pyarrow
-    writes them: triples such as ``("x", ">", 1)`` that all hold, or lists of triples of which one does.
+    here or by pandas, are the index again; ``index`` names others for it (False: none, they are columns). ``filters`` are
+    conditions of the rows as pyarrow writes them: triples such as ``("x", ">", 1)`` that all hold, or lists of triples of
+    which one does.
 
     Paths may be URLs of object stores (``s3://bucket/key``, ``gs://``, ``az://``), with patterns and folders as well, or of
     web servers (``https://``, read only). ``storage_options`` are names and values as other tools call them
@@ -54,11 +55,17 @@ def read_parquet(
     >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
     (3, 1)
     """
-    if filters is not None or index:
+    if filters is not None or index is not None:
         options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
         frame = read_parquet(path, file_path=file_path, storage_options=storage_options, **options)
         frame = frame if filters is None else frame.filter(condition(filters))
         keys = [index] if isinstance(index, str) else list(index or ())
+        labels = [label for _, label in frame._plan.index]
+        if labels and (index is False or (keys and keys != labels)):
+            # What was the index is a column, which may be a level of another one.
+            frame = frame.reset_index()
+        elif keys == labels:
+            keys = []
         frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
         return frame.set_index(keys) if keys else frame
     from hypostyle.frame import DataFrame

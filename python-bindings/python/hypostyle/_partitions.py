@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._layout import Layout, ends_of, is_cut, of_parts, whole, with_layout
+from hypostyle._methods import ours_of
 from hypostyle._plan import NUMBERS, Plan
 from hypostyle.errors import DataTypeError, HypostyleError, InvalidArgumentError, ShapeError
 
@@ -160,7 +161,7 @@ def mapped(
     from hypostyle._compiled import is_compiled
     from hypostyle.series import VALUE, Series
 
-    kwargs = {name: value for name, value in kwargs.items() if name not in HINTS}
+    kwargs, func = {name: value for name, value in kwargs.items() if name not in HINTS}, ours_of(func)
     if is_compiled(func) and not args and not kwargs:
         return cls._of(map_partitions(plan, func, args, meta, kwargs, processes))
     name = getattr(func, "__name__", type(func).__name__)

@@ -8,7 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._dates import moment_of
 from hypostyle._frequencies import Frequency
-from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
 _DAY = 86_400_000_000
@@ -164,6 +164,10 @@ def periods_of(
         if step is None:
             raise InvalidArgumentError(
                 f"resample: lengths of time by {frequency.text!r}; give a fixed length such as '1h'"
+            )
+        if offset:
+            raise UnsupportedError(
+                "resample: lengths of time with an offset; add it to the index, or to the labels made"
             )
         # Named by the end that they are closed at, whatever label says, as in pandas.
         found.first, found.step, found.shift = first - step * right, step, int(right)

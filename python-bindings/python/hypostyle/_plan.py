@@ -50,6 +50,11 @@ class Scanned:
     __slots__ = ()
 
 
+def all_rows(query: _native.Query) -> _native.Query:
+    """The choice of all rows."""
+    return query
+
+
 class Plan:
     """A query with its index. Immutable; verbs return new plans.
 
@@ -144,6 +149,9 @@ class Plan:
         for made in (self.ids or {}).values():
             if isinstance(made, Made):
                 made.plan = None  # what it was made of need not stay in memory
+        settle = getattr(self.rows, "settle", None)
+        if settle is not None and self.rows.is_known():  # type: ignore[attr-defined]
+            settle()
         return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins, self.source)
 
     def beside(self, query: _native.Query, ids: Mapping[str, object]) -> Plan:
@@ -163,8 +171,14 @@ class Plan:
         ids = {name: self.id_of(name) for name in self.names}
         scanned = isinstance(self.rows, Scanned) and not self.query.is_collected()
         source = None if self.index or scanned else Source([self], lambda plans: plans[0].then(step))
-        rows = Scanned() if scanned else None
-        return Plan(step(self.query), self.index, rows, ids, self.origins | {self.rows}, source)
+        return Plan(step(self.query), self.index, self.token(step), ids, self.origins | {self.rows}, source)
+
+    def token(self, step: Callable[[_native.Query], _native.Query]) -> object:
+        """The token of some of these rows: it knows what is known of the partitions that these are in."""
+        if isinstance(self.rows, Scanned) and not self.query.is_collected():
+            return Scanned()
+        chosen = getattr(self.rows, "chosen", None)
+        return None if chosen is None else chosen(self, step)
 
     def anew(self, query: _native.Query) -> Plan:
         """Some of these rows, in some order, whose labels are those of the index, or else their numbers."""
@@ -265,7 +279,11 @@ class Plan:
 
     def expr(self, value: Any, same_rows: bool = False) -> _native.Expr:
         """The expression of a series, of an expression, or of a constant. The series is one of these rows, or of more
-        rows that these are some of; with ``same_rows`` only the former."""
+        rows that these are some of; with ``same_rows`` only the former. A series of pandas is taken as one of ours."""
+        if type(value).__name__ == "Series" and not isinstance(value, BoundExpression):
+            from hypostyle._columns import ours
+
+            value = ours(value)
         if isinstance(value, BoundExpression):
             try:
                 return self.adopt(value._plan, value._native, same_rows)
@@ -287,6 +305,9 @@ class Plan:
 
     def beside_each(self, value: Any) -> _native.Expr:
         """The expression of what stands beside each row: of a series the value of its label, if there is one."""
+        from hypostyle._columns import ours
+
+        value = ours(value)
         try:
             return self.expr(value)
         except InvalidArgumentError:

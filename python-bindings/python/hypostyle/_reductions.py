@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _columns, _index, _native
+from hypostyle._across import below
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import is_number
 from hypostyle._headings import shown
@@ -204,7 +205,7 @@ class Reductions:
 
     kurtosis = kurt
 
-    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Series:
+    def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0) -> Any:
         """The product of each column; missing where there are fewer than ``min_count`` values.
 
         >>> import hypostyle as hs
@@ -213,6 +214,8 @@ class Reductions:
         {'x': 2, 'y': 3}
         """
         found = self._reduced("prod", axis, skipna, numeric_only)
+        if axis is None:
+            return found if min_count <= 0 or int(self.count().sum()) >= min_count else None
         if min_count <= 0:
             return found
         if axis in (1, "columns"):
@@ -352,6 +355,8 @@ class Reductions:
         """One value per column, or per row."""
         if axis in (1, "columns"):
             return self._row_wise(func, skipna, numeric_only, **params)  # type: ignore[attr-defined]
+        if axis is None and func not in ("count", "nunique"):
+            return getattr(below(self._plan, numeric_only), func)(skipna=skipna, **params)
         if axis not in (0, "index", None):
             raise InvalidArgumentError(f"{func}: axis is 0 or 1, not {axis!r}")
         found = self._numeric(func, numeric_only, **params)
@@ -433,6 +438,7 @@ class Reductions:
         if axis in (1, "columns"):
             raise UnsupportedError("corrwith(axis=1): turn the frame with transpose()")
         dtypes, columns = self._plan.dtypes, self._plan.columns
+        other = _columns.ours(other)
         plan = self._plan.with_room(other)
         others = type(self)._of(plan)._others(other, 0)  # type: ignore[attr-defined]
         names = [n for n in columns if n in others and (not numeric_only or is_number(dtypes[n]))]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
+from hypostyle._headings import joined, parts
 from hypostyle._headings import named as heading
-from hypostyle._headings import parts
+from hypostyle._methods import ours_of
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
 from hypostyle._plan import Plan
 from hypostyle.errors import CastError, DataTypeError, InvalidArgumentError, UnsupportedError
@@ -179,14 +180,14 @@ class Resampler:
         from hypostyle._concat import concat
         from hypostyle.frame import DataFrame
 
-        periods, names = self._periods(), self._names()
+        periods, names = self._periods(), [str(name) for name in self._names()]
         time = periods.clock.shown(periods.clock.numbers())
         rows = DataFrame._of(Plan(self._plan.query.select([time.alias(LABEL), *(Native.column(n) for n in names)])))
         wanted = DataFrame._of(Plan(periods.grid())).assign(**{_ROW: True})
         whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).reset_index(drop=True)
         filled = concat([whole[[LABEL, _ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
         made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).set_index(LABEL).rename_axis([self._name])
-        return made[names[0]] if self._single else made
+        return made[self._names()[0]] if self._single else made
 
     def _grouped(self, make: Callable[[Any], Any], nothing: Callable[[str], Any], as_index: bool = False) -> Any:
         """Aggregates of the periods; ``make`` gives them from groups, ``nothing`` says by column what empty ones hold."""
@@ -229,11 +230,13 @@ class Resampler:
         >>> df.resample("D")["x"].agg(lambda x: x.max() - x.min()).to_list()
         [1, 2]
         """
+        if callable(func) and is_known(func):
+            func = name_of(func)
         if isinstance(func, str):
             own = getattr(type(self), func, None) if args or named or func in ("ohlc", "quantile", "size") else None
             return self._all(func) if own is None else own(self, *args, **named)
         if callable(func) and not is_known(func):
-            return self._of_function(func, args, named)
+            return self._of_function(ours_of(func), args, named)
         if isinstance(func, (list, tuple)) and (args or named):
             from hypostyle._group_functions import func_with
 
@@ -243,7 +246,13 @@ class Resampler:
             raise DataTypeError("agg: further arguments are those of functions; names of aggregates take none")
         if isinstance(func, dict) and self._single:
             func, named = None, func
+        from hypostyle._group_functions import label_of, of_pandas
+
+        named = {out: of_pandas(what) for out, what in named.items()}
         functions: dict[str, Any] = {}
+        columns = {out: what[0] for out, what in named.items() if isinstance(what, tuple)}
+        listed = func if isinstance(func, (list, tuple)) else []
+        given = {label_of(one, listed): one for one in listed if callable(one) and not is_known(one)}
         if isinstance(func, dict):
             functions = func
         elif named:
@@ -251,8 +260,12 @@ class Resampler:
 
         def nothing(name: str) -> Any:
             function = functions.get(name, parts(name)[-1])
+            if isinstance(function, str) and function in given:
+                function = given[function]
             known = isinstance(function, str) or (callable(function) and is_known(function))
-            return _NOTHING.get(name_of(function)) if known else None
+            if known:
+                return _NOTHING.get(name_of(function))
+            return self._of_no_rows(function, columns.get(name, parts(name)[0])) if callable(function) else None
 
         single = self._single and bool(named)
         return self._grouped(lambda groups: groups.agg(func, **named), nothing, as_index=single)
@@ -266,11 +279,18 @@ class Resampler:
 
         called = func_with(func, args, named) if args or named else func
         try:
-            return self._grouped(lambda groups: groups.agg(called), lambda _: None)
+            return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
         except (AttributeError, KeyError, CastError):
             if self._single:
                 raise
-            return self._grouped(lambda groups: groups.apply(called), lambda _: None, as_index=True)
+            return self._grouped(
+                lambda groups: groups.apply(called), lambda _: self._of_no_rows(called, None), as_index=True
+            )
+
+    def _of_no_rows(self, func: Callable[..., Any], column: str | None) -> Any:
+        from hypostyle._group_functions import of_no_rows
+
+        return of_no_rows(func, self._plan, self._names(), column)
 
     def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         """As `GroupBy.transform`: a value for each row, of its period.
@@ -391,18 +411,19 @@ class Resampler:
         return self._verb("last", min_count, numeric_only)
 
     def ohlc(self) -> Any:
-        """First, greatest, least and last value of each period; of one column.
+        """First, greatest, least and last value of each period; of several columns they stand below each column's name.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [2, 5, 3]})
         >>> df.resample("D", on="t")["x"].ohlc().to_dict("list")
         {'open': [2, 3], 'high': [5, 3], 'low': [2, 3], 'close': [5, 3]}
         """
-        if not self._single:
-            raise InvalidArgumentError("choose one column first, for example df.resample('D')['x'].ohlc()")
-        [name] = self._chosen or []
-        parts = {"open": "first", "high": "max", "low": "min", "close": "last"}
-        return self.agg(**{out: (name, func) for out, func in parts.items()})
+        outs = {"open": "first", "high": "max", "low": "min", "close": "last"}
+        if self._single:
+            [name] = self._chosen or []
+            return self.agg(**{out: (name, func) for out, func in outs.items()})
+        wanted = {joined(name, out): (name, func) for name in self._names() for out, func in outs.items()}
+        return self.agg(**wanted)
 
     def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The standard error of the mean of each period."""

@@ -143,14 +143,17 @@ class Reshape:
         sort: bool = True,
     ) -> DataFrame:
         """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, named as text; of
-        several values or aggregates the columns have several levels, ``("sum", "v", "x")``. ``margins`` adds a row and a
-        column of totals. Runs.
+        several values or aggregates the columns have several levels, ``("sum", "v", "x")``. Without ``index`` there is a row
+        for each of the ``values``. ``margins`` adds a row and a column of totals. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "c": ["x", "y", "x"], "v": [1, 2, 3]})
         >>> df.pivot_table("v", "k", "c", "sum", fill_value=0, margins=True).to_dict("list")
         {'x': [1, 3, 4], 'y': [2, 0, 2], 'All': [3, 3, 6]}
         """
+        if not listed(index) and listed(columns):
+            options = {"fill_value": fill_value, "margins": margins, "dropna": dropna, "margins_name": margins_name}
+            return self.pivot_table(values, columns, None, aggfunc, **options).transpose()  # type: ignore[attr-defined]
         plan = self._plan
         rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
         if not rows and not heads:
@@ -405,7 +408,7 @@ def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", s
     {'id': [1, 1], 'n': [1, 2], 'x': [10, 20]}
     """
     stubs, keys = listed(stubnames), listed(i)
-    plan = _index.reset(df._plan, False)
+    plan = _index.reset(df._plan, not any(label in keys for _, label in df._plan.index))
     found: dict[str, dict[str, str]] = {stub: {} for stub in stubs}
     for name in plan.columns:
         for stub in stubs:

@@ -14,6 +14,7 @@ from hypostyle._dtypes import DType
 from hypostyle._headings import at_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -395,7 +396,7 @@ class Selection:
         if isinstance(func, tuple):
             function, name = func
             return function(*args, **{name: self, **kwargs})
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
 
 def _scope(named: Mapping[str, Any]) -> dict[str, Any]:

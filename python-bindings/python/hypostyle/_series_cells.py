@@ -212,7 +212,8 @@ class SeriesCells:
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
         self, condition, other = self._parts(cond, other)
-        return self._like(_native.Expr.case([(condition, other)], self._native))
+        # Where the condition is missing, the value is not kept, as in pandas.
+        return self._like(_native.Expr.case([(condition.invert(), self._native)], other))
 
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""

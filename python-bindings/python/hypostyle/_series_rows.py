@@ -138,7 +138,8 @@ class SeriesRows:
             query = query.sort([_native.Expr.column(label)], [not ascending], False)
         native = _native.Expr.column(label)
         if normalize:
-            native = native.binary("/", _native.Expr.literal(self.count()))
+            # Of all rows, as pandas has it: those of no interval, and without a value, count.
+            native = native.binary("/", _native.Expr.literal(len(self)))  # type: ignore[arg-type]
         return type(self)(Plan(query, index), native, label)  # type: ignore[return-value]
 
     def mode(self, dropna: bool = True) -> Series:

@@ -82,14 +82,24 @@ class SeriesValues:
         return func(mine, theirs)
 
     def combine_first(self, other: Any) -> Any:
-        """The values, and where they are missing another series' of the frame.
+        """The values, and where they are missing another series': of the same frame, or by label, with all labels of both.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, None], "y": [2, 3]})
         >>> df["x"].combine_first(df["y"]).to_list()
         [1, 3]
         """
-        return self.fillna(other)  # type: ignore[attr-defined]
+        from hypostyle._columns import ours
+        from hypostyle._labels import same_labels
+        from hypostyle.series import VALUE
+
+        here: Any = self
+        other = ours(other)
+        if not hasattr(other, "_plan") or other._plan.rows is here._plan.rows:
+            return here.fillna(other)
+        if same_labels(here._plan, other._plan):
+            return here.fillna(other)
+        return here.to_frame(VALUE).combine_first(other.to_frame(VALUE))[VALUE].rename(here.name)
 
     def update(self, other: Any) -> None:
         """Takes another series' values of the frame where they are present; changes this series.

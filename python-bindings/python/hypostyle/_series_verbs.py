@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
 from hypostyle._cells import check_na_action
+from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -30,6 +31,9 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
+        from hypostyle._columns import ours
+
+        other = ours(other)
         if fill_value is None:
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
@@ -71,14 +75,14 @@ class SeriesVerbs:
         return other // self, other % self  # type: ignore[operator]
 
     def dot(self, other: Any) -> Any:
-        """The sum of the products with another series of the frame.
+        """The sum of the products with another series of the frame; missing where a value is.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
         >>> df["x"].dot(df["y"])
         11
         """
-        return (self * other).sum()  # type: ignore[operator]
+        return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.
 
@@ -217,6 +221,9 @@ class SeriesVerbs:
         >>> x.compare(hs.Series([3, 9, 2])).to_dict("list")
         {'self': [1], 'other': [9]}
         """
+        from hypostyle._columns import ours
+
+        other = ours(other)
         if not hasattr(other, "_as_frame"):
             raise DataTypeError(f"compare takes a series, not a {type(other).__name__}")
         found = self._as_frame().compare(other._as_frame(), align_axis, keep_shape, keep_equal, result_names)
@@ -260,13 +267,19 @@ class SeriesVerbs:
         >>> df["x"].groupby(df["k"]).sum().to_list()
         [4, 2]
         """
+        from hypostyle._resample import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
+        by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
+        if isinstance(by, Grouper) and by.freq is not None and by.level is None:
+            return self.resample(by.freq, **by.options)  # type: ignore[no-any-return]
         if not as_index:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
             )
-        name = self.name if self.name and self.name not in self._plan.index_columns else Nameless("value")
+        title: Any = self.name
+        plain = isinstance(title, str) and title and title not in self._plan.index_columns
+        name = str(title) if plain else Nameless("value")
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan
         groups = GroupBy._of(plan, by, sort, dropna, True, level)[name]
         groups._group_keys, groups._observed = group_keys, observed
@@ -296,7 +309,7 @@ class SeriesVerbs:
         if isinstance(func, tuple):
             function, name = func
             return function(*args, **{name: self, **kwargs})
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
     def map(
         self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
@@ -346,7 +359,7 @@ class SeriesVerbs:
         """
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
-        return func(self, *args, **kwargs)
+        return ours_of(func)(self, *args, **kwargs)
 
     # Getting data out.
 

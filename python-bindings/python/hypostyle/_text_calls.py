@@ -37,8 +37,10 @@ def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
     return type(series)(series._plan, native, series.name)
 
 
-def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None) -> Any:
+def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None, join: str = "left") -> Any:
     """All texts as one, or each text with those of other columns beside it."""
+    from hypostyle._columns import matched
+
     series, between = series_of(owner, "cat"), sep or ""
 
     def shown(native: Native) -> Native:
@@ -51,18 +53,26 @@ def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None) -> Any:
     for other in _beside(series, others):
         if hasattr(other, "_plan"):
             series = series._with_room(other)
-        native = series._by_position(other)
-        parts.append(shown(series._argument(other) if native is None else native))
+            beside = matched(series._plan, other, left=join == "left")
+        else:
+            beside = series._by_position(other)
+        parts.append(shown(series._argument(other) if beside is None else beside))
     return series._like(Native.call("scalar", "concat_str", parts, {"separator": between}))
 
 
 def _beside(series: Any, others: Any) -> list[Any]:
     """The columns to be put beside a series: one, or several in a list or a frame."""
+    from hypostyle._columns import is_pandas, ours
+
+    others = ours(others)
     if hasattr(others, "columns"):
         return [others[name] for name in others.columns]
+    if is_pandas(others) and not hasattr(others, "iloc"):
+        # Labels, whose order counts.
+        return [list(others)]
     if isinstance(others, (list, tuple)):
         if any(not isinstance(one, str) and one is not None for one in others):
-            return list(others)
+            return [ours(one) for one in others]
         if len(others) != len(series):
             raise ShapeError(f"cat: {len(others)} texts beside {len(series)} rows")
     return [others]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from hypostyle._columns import ours
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -157,6 +158,7 @@ class TimeLabels:
             raise InvalidArgumentError(f"join is outer, inner, left or right, not {join!r}")
         if level is not None:
             raise UnsupportedError("align: level; reset_index and merge on it")
+        other = ours(other)
         frames = [hasattr(one, "columns") for one in (self, other)]
         if frames[0] != frames[1] and axis is None:
             raise InvalidArgumentError("align: of a frame and a series say by axis=0 or axis=1 what the labels are of")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
+from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import joined
 from hypostyle._labels import named_columns, same_labels
@@ -40,7 +41,7 @@ class Values:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
         the columns' names, of a list or a mapping. A name that is missing there is not in the result. With ``left`` rows
         of another frame are those of the same labels, as far as they are there."""
-        plan = self._plan
+        plan, other = self._plan, ours(other)
 
         def beside(series: Any) -> Native:
             return plan.beside_each(series) if left else plan.expr(series, same_rows=True)
@@ -86,7 +87,7 @@ class Values:
     # Operators.
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
-        names = self._plan.columns
+        names, other = self._plan.columns, ours(other)
         own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
         plan = self._plan
@@ -167,7 +168,8 @@ class Values:
     notnull = notna
 
     def isin(self, values: Any) -> DataFrame:
-        """Whether each value is one of these; a mapping says it for each column.
+        """Whether each value is one of these; a mapping says it for each column. Of a frame or a series: whether it is the
+        value of the same label there.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2], "y": [2, 3]}).isin([2]).to_dict("list")
@@ -175,7 +177,14 @@ class Values:
         """
         from hypostyle._choosing import is_in
 
-        dtypes = self._plan.dtypes
+        dtypes, values = self._plan.dtypes, ours(values)
+        if _is_frame(values) or isinstance(values, BoundExpression):
+            others = self._others(values, 0, True)
+
+            def same(name: str, column: Native) -> Native:
+                return _cells.decided("==", column.binary("==", others[name])) if name in others else literal(False)
+
+            return self._columns(same)
 
         def make(name: str, column: Native) -> Native:
             listed = values.get(name, []) if isinstance(values, Mapping) else values
@@ -212,7 +221,7 @@ class Values:
             cond = cond(self)
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):
             other = other(self)
-        other = _cells.value_of(other)
+        cond, other = ours(cond), ours(_cells.value_of(other))
         names, plan = self._plan.columns, self._plan
         for value in (cond, other):
             plan = plan.with_room(value)
@@ -225,8 +234,8 @@ class Values:
             instead = others.get(name, literal(None))
             if name not in conditions:
                 return instead if keep else column
-            pair = (column, instead) if keep else (instead, column)
-            return Native.case([(conditions[name], pair[0])], pair[1])
+            # Where the condition is missing, the value is not kept, as in pandas.
+            return Native.case([(conditions[name] if keep else conditions[name].invert(), column)], instead)
 
         made = plan.with_columns({name: make(name, plan.column(name)) for name in names})
         return type(self)._of(made.keep(names))  # type: ignore[attr-defined]
@@ -330,6 +339,7 @@ class Values:
         >>> hs.DataFrame({"x": [1, None]}).equals(hs.DataFrame({"x": [1, None]}))
         True
         """
+        other = ours(other)
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
         mine, theirs = self._plan, other._plan
@@ -377,6 +387,7 @@ class Values:
 
         if not isinstance(result_names, tuple) or len(result_names) != 2:
             raise DataTypeError(f"compare: result_names is a pair of names, not {result_names!r}")
+        other = ours(other)
         if not _is_frame(other):
             raise DataTypeError(f"compare takes a frame, not a {type(other).__name__}")
         mine, theirs = numbered(self._plan), other._plan

@@ -9,12 +9,13 @@ from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, 
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import is_of_labels, sliced
-from hypostyle._dask import DaskVerbs, accept
+from hypostyle._dask import DaskVerbs
 from hypostyle._dtypes import DType
 from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_labels import FrameLabels
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
+from hypostyle._hints import accept
 from hypostyle._labels import column_name, column_names, named_columns
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
@@ -91,20 +92,27 @@ class DataFrame(
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[Any, Any], orient: str = "columns", dtype: Any = None, columns: Sequence[str] | None = None
+        cls,
+        data: Mapping[Any, Any],
+        orient: str = "columns",
+        dtype: Any = None,
+        columns: Sequence[str] | None = None,
+        npartitions: int | None = None,
     ) -> DataFrame:
         """A frame of a dictionary of columns, or with ``orient="index"`` of rows by label, whose columns are named by
-        ``columns`` (or by the rows' own keys).
+        ``columns`` (or by the rows' own keys). ``npartitions``: in so many partitions.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame.from_dict({"u": [1, 2], "v": [3, 4]}, orient="index", columns=["a", "b"]).loc["v", "a"]
         3
         """
-        if orient == "columns":
-            return cls(data, columns=columns, dtype=dtype)
-        if orient != "index":
+        if orient not in ("columns", "index"):
             raise InvalidArgumentError(f"from_dict: orient is 'columns' or 'index', not {orient!r}")
-        return cls(list(data.values()), index=list(data), columns=columns, dtype=dtype)
+        if orient == "columns":
+            made = cls(data, columns=columns, dtype=dtype)
+        else:
+            made = cls(list(data.values()), index=list(data), columns=columns, dtype=dtype)
+        return made if npartitions is None else made.repartition(npartitions)
 
     @classmethod
     def from_records(
@@ -199,6 +207,7 @@ class DataFrame(
                 return self._below(key)
         if isinstance(key, tuple) and _headings.depth(self._plan.columns) > 1:
             return self._below(key)
+        key = _columns.ours(key)
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):

@@ -7,7 +7,6 @@ from typing import Any
 
 from hypostyle import _absent, _index, _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
-from hypostyle._dask import accept
 from hypostyle._group_functions import (
     Function,
     NamedAgg,
@@ -16,15 +15,20 @@ from hypostyle._group_functions import (
     key_of,
     label_of,
     listed_keys,
+    of_pandas,
     pairs,
+    twice,
     with_functions,
 )
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._headings import column_of, columns_of, joined
+from hypostyle._hints import accept
 from hypostyle._labels import named_columns
+from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
+from hypostyle._windows import Running
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.frame import DataFrame
@@ -157,10 +161,10 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         """
         if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
             return getattr(self, func)(*args, **named)
-        if isinstance(func, str) and (args or named) and hasattr(type(self), func):
+        if isinstance(func, str) and (args or named or hasattr(Running, func)) and hasattr(type(self), func):
             return getattr(self, func)(*args, **named)
         if callable(func) and (args or named):
-            return self._all(func_with(func, args, named))
+            return self._all(func_with(ours_of(func), args, named))
         if args:
             raise DataTypeError("agg: further arguments are those of one function; give a lambda for each of several")
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
@@ -184,9 +188,15 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
                 parts = list(names) if isinstance(names, (list, tuple)) else [names]
                 for name in parts:
                     out = joined(column, _label(name, parts)) if several else column
+                    if out in exprs:
+                        raise twice(column, _label(name, parts))
                     exprs[out] = self._one(column, name)
             return exprs
         if isinstance(func, (list, tuple)):
+            labels = [_label(name, func) for name in func]
+            for at, label in enumerate(labels):
+                if label in labels[:at]:
+                    raise twice(None, label)
             if self._single:
                 [column] = self._values()
                 return {_label(name, func): self._one(column, name) for name in func}
@@ -199,6 +209,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _named(self, out: str, what: Any) -> _native.Expr:
         if is_expression(what):
             return what._native
+        what = of_pandas(what)
         if isinstance(what, NamedAgg):
             return self._one(what.column, what.called())
         if self._single and not isinstance(what, tuple):
@@ -209,6 +220,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
     def _one(self, column: str, function: Any) -> Any:
         """An aggregate of a column: its expression, or a Python function."""
+        column = column_of(self._plan, column)
         if isinstance(function, tuple) and len(function) == 2 and isinstance(function[0], str):
             function = function[1]
         if is_expression(function):
@@ -217,7 +229,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         if function is list:
             return aggregate(native, "collect_list")
         if callable(function) and not is_known(function):
-            return Function(column, function)
+            return Function(column, ours_of(function))
         return aggregate_of(native, self._plan.dtypes[column], function)
 
     def size(self) -> Any:
@@ -316,7 +328,8 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
     if isinstance(key, str):
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):
-        return key.name, plan.expr(key)
+        name = key.name
+        return name if name is None or isinstance(name, str) else str(name), plan.beside_each(key)
     if isinstance(key, Expr):
         return key.name, key._native
     found = key_of(plan, key)

@@ -332,9 +332,14 @@ class Index:
         """The distinct labels of both; sorted unless ``sort=False``."""
         return _in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
 
-    def map(self, mapper: Any) -> list:
-        """What a function or a mapping makes of each label."""
-        return Labels(mapper(label) if callable(mapper) else mapper.get(label) for label in self.to_list())
+    def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
+        """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
+        missing ones as they are. Dask's ``meta`` and ``is_monotonic`` are taken, and not needed."""
+        if hasattr(mapper, "iloc"):
+            mapper = mapper.to_dict()
+        call = mapper if callable(mapper) else mapper.get
+        left = na_action == "ignore"
+        return Labels(None if left and label is None else call(label) for label in self.to_list())
 
     def take(self, indices: Any) -> list:
         """The labels at these places."""

@@ -11,6 +11,7 @@ from hypostyle import _file_options as given
 from hypostyle import _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._file_options import NA_TEXTS
+from hypostyle._foreign_options import READ_JSON, taking
 from hypostyle._open_files import of_open_files
 from hypostyle._parquet import read_parquet, write_parquet
 from hypostyle._read_csv import read_csv
@@ -79,7 +80,8 @@ def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise"
 
 
 # Type checkers see the signatures above; the names of all options are here.
-@of_open_files  # type: ignore[misc]
+@taking(READ_JSON)  # type: ignore[misc]
+@of_open_files
 def read_json(
     path: Any,
     *,

@@ -10,10 +10,12 @@ from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
-from hypostyle._dask import SeriesPartitions, accept
+from hypostyle._dask import SeriesPartitions
 from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
+from hypostyle._hints import accept
+from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
@@ -112,6 +114,9 @@ class Series(  # type: ignore[misc]
         return self if plan is self._plan else Series(plan, self._native, self.name)
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
+        from hypostyle._columns import ours
+
+        other = ours(other)
         tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
@@ -170,9 +175,10 @@ class Series(  # type: ignore[misc]
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
         are the same; ``None`` for other things."""
-        if isinstance(other, Series):
-            from hypostyle._columns import matched
+        from hypostyle._columns import matched, ours
 
+        other = ours(other)
+        if isinstance(other, Series):
             return matched(self._plan, other)
         if not (_numpy.is_array(other) or isinstance(other, (list, tuple))):
             return None
@@ -292,7 +298,7 @@ class Series(  # type: ignore[misc]
         if isinstance(func, dict):
             return self.agg(list(func.values())).set_axis(list(func))
         if callable(func) and not is_known(func):
-            return func(self)
+            return ours_of(func)(self)
         return self._reduce(aggregate(self._native, func))
 
     aggregate = agg
