@@ -44,7 +44,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "times have a `T` before the hour unless `date_format` says otherwise",
         "transpose": "columns are named as text",
         "unstack": _TEXT_NAMES,
-        "update": "gives a new frame; rows are matched by the key columns `on`",
         "values": "missing values are NaN in numbers, None elsewhere",
     },
     "Series": {
@@ -150,15 +149,13 @@ NOISE = {"self", "args", "kwargs", "copy", "deep", "engine", "engine_kwargs", "l
 #: Parameters that are there to say, in an error, what to write instead.
 REFUSED = {
     "pct_change": {"fill_method", "freq"},
-    "reindex": {"limit", "method", "tolerance"},
     "resample": {"convention"},
     "rolling": {"method"},
     "expanding": {"method"},
-    "shift": {"freq", "suffix"},
     "where": {"level"},
     "mask": {"level"},
 }
-REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}}
+REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"freq", "suffix"}}
 
 
 def without(name: str, kind: str, theirs: object, ours: object) -> str:

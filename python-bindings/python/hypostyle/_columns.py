@@ -169,7 +169,13 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
         bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
-        return _native.Column.from_arrow(bare.to_arrow())
+        made = _native.Column.from_arrow(bare.to_arrow())
+        known = values._plan.query.categories(values._native) if bare.dtype == "category" else None
+        if known is None or not known[1]:
+            return made
+        # Arrow's dictionaries have no order.
+        codes = _native.Column.from_arrow(bare._like(bare._native.cast("int32")).to_arrow())
+        return _native.Column.from_codes(codes, _native.Column.from_values(known[0], "string"), True)
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):

@@ -225,8 +225,8 @@ class FrameColumns:
         """
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
-        if axis in (1, "columns"):
-            raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
+        if axis in (1, "columns") and (limit is not None or hasattr(value, "keys")):
+            raise UnsupportedError("fillna(axis=1): limit and values by label; ffill(axis=1) goes along rows")
         value = named_columns(value) if isinstance(value, Mapping) else value
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
@@ -289,8 +289,11 @@ class FrameColumns:
             raise InvalidArgumentError("set_index: a label occurs twice")
         return made
 
-    def reset_index(self, level: Any = None, *, drop: bool = False, names: Any = None) -> DataFrame:
-        """The index (or some of its levels) as ordinary columns, under other ``names`` if given.
+    def reset_index(
+        self, level: Any = None, *, drop: bool = False, names: Any = None, allow_duplicates: bool = False
+    ) -> DataFrame:
+        """The index (or some of its levels) as ordinary columns, under other ``names`` if given. Columns have different
+        names, so that ``allow_duplicates`` changes nothing.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")

@@ -172,7 +172,7 @@ class SeriesLabels:
         found = self._as_frame().xs(key, level=level, drop_level=drop_level)
         return found[found._plan.columns[0]].rename(self.name)
 
-    def truncate(self, before: Any = None, after: Any = None) -> Any:
+    def truncate(self, before: Any = None, after: Any = None, axis: Any = None, copy: Any = None) -> Any:
         """Values whose label lies between two others, both included.
 
         >>> import hypostyle as hs
@@ -180,7 +180,7 @@ class SeriesLabels:
         >>> x.truncate("b").to_list()
         [2]
         """
-        return self.loc[before:after]
+        return self._through(lambda frame: frame.truncate(before, after))
 
     def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Any:
         """Values of these labels, or of labels that contain a text.
@@ -246,7 +246,7 @@ class SeriesLabels:
             lambda frame: frame.sample(n, frac, replace, weights, random_state, ignore_index=ignore_index)
         )
 
-    def set_axis(self, labels: Any) -> Any:
+    def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = None) -> Any:
         """Other labels of the rows: a list, or a series of the frame.
 
         >>> import hypostyle as hs
@@ -280,15 +280,17 @@ class SeriesLabels:
         options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
         return self._through(lambda frame: frame.reindex(index=index, **options))
 
-    def reindex_like(self, other: Any) -> Any:
-        """The labels of another series or frame.
+    def reindex_like(
+        self, other: Any, method: Any = None, copy: Any = None, limit: Any = None, tolerance: Any = None
+    ) -> Any:
+        """The labels of another series or frame; ``method`` as in `DataFrame.reindex`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2], index=["a", "b"])
         >>> x.reindex_like(hs.Series([0], index=["b"])).to_list()
         [2]
         """
-        return self.reindex(other.index.to_list())
+        return self.reindex(other.index, method=method, limit=limit, tolerance=tolerance)
 
     def sort_index(
         self,
@@ -315,7 +317,7 @@ class SeriesLabels:
         }
         return self._through(lambda frame: frame.sort_index(level=level, ascending=ascending, key=key, **how))
 
-    def droplevel(self, level: Any) -> Any:
+    def droplevel(self, level: Any, axis: Any = 0) -> Any:
         """The values without a level of the index.
 
         >>> import hypostyle as hs

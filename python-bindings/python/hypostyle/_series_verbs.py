@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Native = _native.Expr
 
 
+#: Operators that compare; the methods of them match rows by label, as in pandas, where the operators refuse to.
+_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
+
+
 class SeriesVerbs:
     """What series offer beside operators, functions and aggregates."""
 
@@ -30,7 +34,7 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
-        if fill_value is None:
+        if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
         right = here._by_position(other)
@@ -46,7 +50,7 @@ class SeriesVerbs:
         if reflected:
             left, right = right, left
         made = here._operated(operator, left, right, fill_value=fill_value)
-        if operator in ("==", "!=", "<", "<=", ">", ">="):
+        if operator in _COMPARING:
             made = made._like(_cells.decided(operator, made._native))
         return made.rename(None) if getattr(other, "name", self.name) != self.name else made
 
@@ -344,8 +348,16 @@ class SeriesVerbs:
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        if isinstance(func, (list, tuple, Mapping)):
+            wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
+            plan = self._framed()  # type: ignore[attr-defined]
+            here = self._of(plan)  # type: ignore[attr-defined]
+            made = {str(name): plan.expr(here.transform(one, *args, **kwargs)) for name, one in wanted.items()}
+            from hypostyle.frame import DataFrame
+
+            return DataFrame._of(plan.project({**{n: Native.column(n) for n in plan.index_columns}, **made}))
         if isinstance(func, str):
-            return getattr(self, func)(*args, **kwargs)
+            return _method(self, func)(*args, **kwargs)
         return func(self, *args, **kwargs)
 
     # Getting data out.
@@ -393,6 +405,19 @@ class SeriesVerbs:
         ['x', '3', '1', '2']
         """
         return self.to_frame().to_csv(path, **options)  # type: ignore[attr-defined]
+
+
+def _named(func: Any) -> str:
+    return func if isinstance(func, str) else getattr(func, "__name__", str(func))
+
+
+def _method(series: Any, name: str) -> Callable[..., Any]:
+    """The method of a name, or NumPy's function of it."""
+    import numpy as np
+
+    if not hasattr(series, name) and isinstance(getattr(np, name, None), np.ufunc):
+        return lambda *args, **kwargs: getattr(np, name)(series, *args, **kwargs)
+    return getattr(series, name)
 
 
 def _aggregate(native: Native, name: str) -> Native:

@@ -23,6 +23,7 @@ from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
 from hypostyle._reshape import Reshape
 from hypostyle._selection import Selection
+from hypostyle._shifting import Shifting
 from hypostyle._time_labels import TimeLabels
 from hypostyle._values import Values
 from hypostyle._watching import Watching
@@ -48,6 +49,7 @@ class DataFrame(
     Reshape,
     Functional,
     Watching,
+    Shifting,
     Running,
     Output,
     Reductions,

@@ -11,7 +11,7 @@ from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions, accept
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._naming import VALUE, Nameless
@@ -24,6 +24,7 @@ from hypostyle._series_reductions import SeriesReductions
 from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
+from hypostyle._shifting import Shifting
 from hypostyle._time_labels import TimeLabels
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
@@ -42,6 +43,7 @@ class Series(  # type: ignore[misc]
     TimeLabels,
     SeriesValues,
     SeriesVerbs,
+    Shifting,
     Running,
     Operators,
     Arithmetic,
@@ -143,6 +145,9 @@ class Series(  # type: ignore[misc]
         self, operator: str, left: _native.Expr, right: _native.Expr, *ends: Any, fill_value: Any = None
     ) -> Series:
         """An operator; what is no number then (0 / 0) is missing, as in pandas. ``ends`` are constants on either side."""
+        if operator == "*" and any(isinstance(end, int) for end in ends) and self.dtype == "string":
+            [times] = [end for end in ends if end is not None]
+            return self._like(_native.Expr.call("scalar", "str_repeat", [self._native, _native.Expr.literal(times)]))
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
@@ -184,6 +189,9 @@ class Series(  # type: ignore[misc]
         return by_row(made)
 
     def _unary(self, operator: str) -> Series:
+        if operator == "~" and is_integer(self.dtype) and not self.dtype.startswith("u"):
+            # All bits turned over.
+            return self._like(self._native.negate().binary("-", _native.Expr.literal(1)))
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
 
     def _constant(self, value: Any) -> Series:
