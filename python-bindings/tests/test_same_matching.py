@@ -182,6 +182,160 @@ SCRIPTS |= {
     "update of a series by a mapping": lambda lib: changed(lib.Series([1, 2, 3]), lambda s: s.update({1: 5})),
 }
 
+
+def with_cells(rows, columns, value):
+    """The frame after a value was put into cells."""
+
+    def script(lib):
+        df = stock(lib)
+        df.loc[rows(df), columns] = value(lib, df)
+        return df
+
+    return script
+
+
+# What is put into cells by label goes to the rows of its labels.
+SCRIPTS |= {
+    "set by labels": with_cells(lambda d: ["p", "q"], "b", lambda lib, d: lib.Series([7, 8], index=["q", "p"])),
+    "set some of the labels": with_cells(
+        lambda d: ["p", "q"], "a", lambda lib, d: lib.Series([7, 8], index=["q", "z"])
+    ),
+    "set a slice of labels": with_cells(
+        lambda d: slice("p", "q"), "b", lambda lib, d: lib.Series([7, 8], index=["q", "p"])
+    ),
+    "set by a condition": with_cells(
+        lambda d: d["b"] > 2, "b", lambda lib, d: lib.Series([7, 8, 9], index=["t", "r", "p"])
+    ),
+    "set from the rows of a condition": with_cells(
+        lambda d: d["b"] > 2, "a", lambda lib, d: d.loc[d["b"] > 2, "b"] * 10
+    ),
+    "set from rows in another order": with_cells(
+        lambda d: d["b"] > 1, "a", lambda lib, d: d["b"].sort_values(ascending=False) * 10
+    ),
+    "set a new column by a condition": with_cells(lambda d: d["b"] > 1, "new", lambda lib, d: d["b"] * 2),
+    "set columns from a frame": with_cells(
+        lambda d: ["p", "q"],
+        ["a", "b"],
+        lambda lib, d: lib.DataFrame({"b": [5, 6], "a": [7.0, 8.0]}, index=["q", "p"]),
+    ),
+    "set as many values as rows are chosen": lambda lib: changed(
+        stock(lib)["b"], lambda s: s.__setitem__(s > 2, [8, 9])
+    ),
+    "set values of a series by labels": lambda lib: changed(
+        stock(lib)["b"], lambda s: s.loc.__setitem__(["p", "q"], lib.Series([7, 8], index=["q", "p"]))
+    ),
+    "set values of a series one after the other": lambda lib: changed(
+        stock(lib)["b"], lambda s: s.__setitem__(["p", "q"], lib.Series([7, 8], index=["q", "p"]))
+    ),
+    "set by a mask of some columns": lambda lib: changed(stock(lib), lambda d: d.__setitem__(d[["a", "b"]] > 2, 0)),
+    "a label is deleted": lambda lib: changed(stock(lib)["b"], lambda s: s.__delitem__("p")),
+}
+
+# One value of a whole frame.
+for verb in ("sum", "max", "mean", "min", "prod", "median", "std"):
+    SCRIPTS[f"{verb} of all"] = lambda lib, verb=verb: getattr(numbers(lib), verb)(axis=None)
+SCRIPTS["sum of all numbers"] = lambda lib: stock(lib).sum(axis=None, numeric_only=True)
+SCRIPTS["mean of all, nothing skipped"] = lambda lib: numbers(lib).mean(axis=None, skipna=False)
+
+# Labels as they are written.
+HOURS = ["2020-01-01 10:00:05", "2020-01-01 10:30:02", "2020-01-01 10:30:59", "2020-04-30 00:00:00"]
+for label in ("2020", "2020Q2", "2020-01", "2020-01-01", "1/1/2020", "20200101", "2020-01-01 10", "2020-01-01 10:30"):
+    SCRIPTS[f"rows of {label}"] = lambda lib, label=label: lib.Series(range(4), index=lib.to_datetime(HOURS)).loc[label]
+for label in ("Jan 2020", "1 Jan 2020", "January 1, 2020", "2020-1-1"):
+    SCRIPTS[f"rows of {label}"] = lambda lib, label=label: lib.Series(range(4), index=lib.to_datetime(HOURS)).loc[label]
+for ends in (("1/1/2020", None), (None, "2020-01-01 10:30"), ("2020-01-01 10:30", "20200301"), ("2020-02", "2020-05")):
+    SCRIPTS[f"rows from {ends}"] = lambda lib, ends=ends: lib.Series(range(4), index=lib.to_datetime(HOURS)).loc[
+        ends[0] : ends[1]
+    ]
+SCRIPTS |= {
+    "rows of texts of days": lambda lib: days(lib).loc[["2024-01-31", "2024-01-30"]],
+    "rows of a day in a zone": lambda lib: days(lib).tz_localize("Europe/Oslo").loc["2024-01-31"],
+    "rows of a range": lambda lib: [lib.Series([1, 2, 3]).loc[range(2)], lib.DataFrame({"x": [1, 2]}).loc[range(1)]],
+    "columns by a function": lambda lib: stock(lib).loc[:, lambda d: d.columns != "a"],
+}
+
+# Columns that are named by numbers.
+SCRIPTS |= {
+    "a value by a number": lambda lib: [
+        lib.DataFrame({1: [1, 2], 2: [3, 5]}).mean()[2],
+        lib.DataFrame([[1, 2]]).sum()[1],
+    ],
+    "a row's value by a number": lambda lib: lib.DataFrame({1: [1, 2], 2: [3, 4]}).apply(lambda r: r[1] * r[2], axis=1),
+    "dropna by a number": lambda lib: len(lib.DataFrame({1: [1, None], 2: [3, 4]}).dropna(subset=[1])),
+    "an aggregate by a number": lambda lib: lib.DataFrame({1: [1, 2], 2: [3, 4]}).agg({1: "sum"}).to_list(),
+    "inserted under a number": lambda lib: changed(lib.DataFrame({1: [1, 2]}), lambda d: d.insert(0, 7, 5)),
+}
+
+SCRIPTS |= {
+    "names of labels kept": lambda lib: stock(lib).rename_axis("foo").rename_axis().index.name,
+    "names of labels removed": lambda lib: [
+        stock(lib).rename_axis("foo").rename_axis(index=None).index.name,
+        stock(lib)["b"].rename_axis("foo").rename_axis(index=None).index.name,
+    ],
+    "get_indexer": lambda lib: [
+        stock(lib).index.get_indexer(["q", "zz"]),
+        lib.Index([1, 3, 5]).get_indexer([2, 5, 0], method="ffill"),
+    ],
+    "labels where": lambda lib: list(stock(lib).index.where(stock(lib).index != "p", "new")),
+    "labels put in and left out": lambda lib: [stock(lib).index.insert(1, "new"), stock(lib).index.delete([0, 2])],
+    "labels repeated": lambda lib: stock(lib).index.repeat([1, 0, 2, 0]),
+    "the greatest label": lambda lib: [stock(lib).index.argmax(), stock(lib).index.argmin()],
+    "labels as numbers": lambda lib: stock(lib).index.factorize()[0],
+    "labels moved": lambda lib: (
+        days(lib).index.shift(1, freq="D").day.to_list() if lib is hs else list(days(lib).index.shift(1, freq="D").day)
+    ),
+    "labels as a frame": lambda lib: stock(lib).rename_axis("k").index.to_frame(name="n"),
+}
+
+
+def filled_in(make, *changes):
+    """A frame after changes by name."""
+
+    def script(lib):
+        df = make(lib)
+        for name, value in changes:
+            df[name] = value(lib)
+        return df
+
+    return script
+
+
+def square(lib):
+    return lib.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
+
+
+def with_row(where, row, value):
+    def script(lib):
+        df = square(lib)
+        getattr(df, where)[row] = value(lib)
+        return df
+
+    return script
+
+
+SCRIPTS |= {
+    "an empty frame gets a list": filled_in(lambda lib: lib.DataFrame(), ("B", lambda lib: [1, 2])),
+    "an empty frame gets a series": filled_in(
+        lambda lib: lib.DataFrame(), ("B", lambda lib: lib.Series([1, 2], index=["u", "v"])), ("C", lambda lib: [3, 4])
+    ),
+    "a frame of names gets a list": filled_in(lambda lib: lib.DataFrame(columns=["A", "B"]), ("B", lambda lib: [1, 2])),
+    "a row of a mapping": with_row("loc", 1, lambda lib: {"b": 7, "a": 8}),
+    "a row of a series": with_row("loc", 1, lambda lib: lib.Series({"b": 7, "a": 8})),
+    "a row of a series, by place": with_row("iloc", 1, lambda lib: lib.Series({"b": 7, "a": 8})),
+    "a new row of a mapping": with_row("loc", 5, lambda lib: {"b": 7, "a": 8}),
+    "a new row by a cell": with_row("loc", (7, "a"), lambda lib: 7),
+    "a new row at a label": with_row("at", (7, "a"), lambda lib: 7),
+    "a row for those of a condition": lambda lib: changed(square(lib), lambda d: d.__setitem__(d["a"] > 1, [10, 11])),
+    "the name of a row": lambda lib: [square(lib).iloc[1].name, square(lib).loc[2].to_frame().columns[0] in (2, "2")],
+    "cat by label": lambda lib: stock(lib)["s"].str.cat(lib.Series(["1", "2"], index=["t", "p"])),
+    "cat of other labels": lambda lib: [
+        stock(lib)["s"].str.cat(lib.Series(["1", "2"], index=["t", "zz"]), join=how, na_rep="-")
+        for how in ("left", "outer", "inner", "right")
+    ],
+    "cat of labels": lambda lib: stock(lib)["s"].str.cat(pd.Index(["1", "2", "3", "4"]), sep=","),
+    "cat of a matrix": lambda lib: stock(lib)["s"].str.cat(np.array([["1", "2"]] * 4), sep=","),
+}
+
 TYPES = {
     "f8": np.array([1.0]),
     "f4": np.array([1.0], "f4"),

@@ -333,7 +333,7 @@ class TextAccessor(Accessor):
         if not hasattr(self._owner, "_plan") and others is not None:
             others = others if isinstance(others, (list, tuple)) else [others]
             return self._call("concat_str", *others, separator=sep or "")
-        return joined(self._owner, others, sep, na_rep)
+        return joined(self._owner, others, sep, na_rep, join)
 
     def join(self, sep: str, ignore_nulls: bool = True) -> Any:
         """The elements of lists, or the characters of text, with ``sep`` between them.

@@ -204,6 +204,22 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     return plan.beside(query, {one: object() if one == name else plan.id_of(one) for one in order})
 
 
+def with_first_rows(plan: Plan, columns: dict[str, Any]) -> tuple[Plan, dict[str, Any]]:
+    """A plan without rows with as many as the first of some columns has, whose labels they get, and the other columns: those
+    there were are missing. The same where no column has rows."""
+    from hypostyle.frame import DataFrame
+
+    name, value = next(iter(columns.items()), ("", None))
+    listed = hasattr(value, "iloc") or _numpy.is_array(value) or isinstance(value, (list, tuple, range))
+    if value is None or not listed or hasattr(value, "columns") or not len(value):
+        return plan, columns
+    made = DataFrame({name: value})._plan
+    old = {one: _native.Expr.literal(None).cast(dtype) for one, dtype in plan.dtypes.items() if one != name}
+    order = [*plan.columns, *([] if name in plan.columns else [name])]
+    whole = made.with_columns(old).keep(order)
+    return whole, {one: part for one, part in columns.items() if one != name}
+
+
 def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more: bool = False) -> _native.Expr | None:
     """The values of a series of another frame by label, whose rows have the same labels; ``None`` where they have not.
     With ``left`` any labels, a row whose label the series lacks has none; with ``more`` the series may have other labels

@@ -59,6 +59,8 @@ class FrameColumns:
         """
         plan = self._plan
         pending: dict[str, _native.Expr] = {}
+        if plan.query.is_collected() and not plan.index and not plan.query.rows():
+            plan, columns = _columns.with_first_rows(plan, columns)
         for name, value in columns.items():
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}

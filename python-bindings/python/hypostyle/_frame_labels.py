@@ -51,7 +51,9 @@ class FrameLabels:
             return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = (), axis: Any = 0) -> DataFrame:
+    def rename_axis(
+        self, mapper: Any = _cells.NOT_GIVEN, *, index: Any = _cells.NOT_GIVEN, columns: Any = (), axis: Any = 0
+    ) -> DataFrame:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -59,12 +61,13 @@ class FrameLabels:
         >>> df.rename_axis("key").index.name
         'key'
         """
-        names = index if index is not None else mapper
-        if columns not in ((), None) or (axis in (1, "columns") and mapper is not None):
+        names = mapper if index is _cells.NOT_GIVEN else index
+        of_columns = columns if axis in (0, "index") or mapper is _cells.NOT_GIVEN else mapper
+        if of_columns not in ((), None):
             raise UnsupportedError("rename_axis: the axis of the columns has no name; it is None already")
-        if columns is None and mapper is None and index is None:
+        if axis in (1, "columns") and index is _cells.NOT_GIVEN:
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
-        if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
+        if names is _cells.NOT_GIVEN or (names is None and self._plan.is_numbered):
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
 

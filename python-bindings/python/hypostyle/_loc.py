@@ -40,7 +40,8 @@ class Loc:
         if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
-            key, columns = key[0], named_columns(key[1])
+            key, columns = key[0], key[1]
+            columns = named_columns(columns(self._frame) if callable(columns) else columns)
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
@@ -76,6 +77,11 @@ class Loc:
             key = (key, slice(None))
         rows, name = key[0], named_columns(key[1])
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
+        if _is_label(rows):
+            value = _by_name(frame, name, value)
+            if isinstance(name, str) and not is_listed(value) and _is_new(frame, rows):
+                _append(frame, rows, {name: value})
+                return
         if not isinstance(name, str):
             names = list(chosen_columns(frame, name))
             for one, part in zip(names, by_column(value, names), strict=True):
@@ -85,11 +91,24 @@ class Loc:
             frame[name] = value
         elif condition(rows) and not is_listed(value):
             old = frame[name] if name in frame._plan.columns else _empty(frame)
-            new = frame._plan.expr(value_of(value))
-            native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
-            frame._plan = frame._plan.with_columns({name: native})
+            names = [*frame._plan.columns, *([] if name in frame._plan.columns else [name])]
+            plan = frame._plan.with_room(value)
+            new = plan.beside_each(value_of(value))
+            native = _native.Expr.case([(plan.expr(rows), new)], old._native)
+            made = plan.with_columns({name: native})
+            frame._plan = made if plan is frame._plan else made.keep(names)
         else:
-            set_cells(frame, _places(frame, rows), [name], value)
+            set_cells(frame, _places(frame, rows), [name], value, True)
+
+
+def _by_name(frame: DataFrame, columns: Any, value: Any) -> Any:
+    """What the cells of one row get: of a mapping, or of a series by the names of columns, a list in the order of the
+    columns."""
+    series = isinstance(value, BoundExpression) and hasattr(value, "iloc")
+    if isinstance(columns, str) or not (hasattr(value, "items") or series) or hasattr(value, "columns"):
+        return value
+    cells = {named_columns(label): cell for label, cell in value.items()}
+    return [cells.get(one) for one in chosen_columns(frame, columns)]
 
 
 def _is_labels(frame: DataFrame, key: tuple) -> bool:
@@ -149,7 +168,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     number = window("row_number").binary("-", _native.Expr.literal(1))
     numbered = frame._plan.with_columns({place: number})
     whole = type(frame)._of(numbered.collected())
-    listed = _numpy.is_array(rows) or isinstance(rows, list)
+    listed = _numpy.is_array(rows) or isinstance(rows, (list, range))
     if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
@@ -167,7 +186,7 @@ def _all(key: Any) -> bool:
 
 
 def _is_label(key: Any) -> bool:
-    return not (isinstance(key, (slice, list)) or condition(key) or _numpy.is_array(key) or callable(key))
+    return not (isinstance(key, (slice, list, range)) or condition(key) or _numpy.is_array(key) or callable(key))
 
 
 def chosen_columns(frame: DataFrame, columns: Any) -> Any:
@@ -246,6 +265,9 @@ class Rows:
             places = list(range(*rows.indices(total)))
         else:
             places = positions([rows] if isinstance(rows, int) else rows, total)
+        if isinstance(rows, int) and hasattr(value, "items") and not hasattr(value, "columns"):
+            # One after the other, whatever they are called.
+            value = [cell for _, cell in value.items()]
         set_cells(frame, places, chosen, value)
 
     @staticmethod
@@ -301,7 +323,8 @@ class SeriesLoc:
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
-            return found.to_list()[0] if len(found) == 1 else found.rename(series.name)
+            single = len(found) == 1 and not is_span(frame._plan.labelled(), key)
+            return found.to_list()[0] if single else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -312,14 +335,19 @@ class SeriesLoc:
         if callable(key) and not condition(key):
             key = key(series)
         if condition(key):
-            series._become(series.mask(key, value))
-            return
+            if is_listed(value) and len(value) != len(series):
+                # As many values as there are rows that are chosen.
+                key = [bool(chosen) for chosen in series._like(series._argument(key)).to_list()]
+            else:
+                here, chosen, other = series._parts(key, value)
+                series._become(here._like(_native.Expr.case([(chosen, other)], here._native)))
+                return
         frame = series.to_frame(VALUE)
         if self._where == "loc" and _is_label(key) and _is_new(frame, key):
             _append(frame, key, [value])
             series._become(frame[VALUE].rename(series.name))
             return
-        if isinstance(value, BoundExpression):
+        if isinstance(value, BoundExpression) and self._where == "iloc":
             value = value.to_list()  # type: ignore[attr-defined]
         where = frame.iloc if self._where == "iloc" else frame.loc
         where[key, 0 if self._where == "iloc" else VALUE] = value

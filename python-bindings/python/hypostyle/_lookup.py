@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native, _numpy
 from hypostyle._headings import shown
 from hypostyle._labels import is_number
+from hypostyle._moments import moment, span
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -46,8 +47,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    label = name if isinstance(name, str) else None
-    return values_by_name(frame._plan.columns, values, label)
+    return values_by_name(frame._plan.columns, values, name)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -103,6 +103,12 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         columns = [labelled(plan)]
     same = None
     for column, value in zip(columns, labels, strict=True):
+        dtype = plan.dtypes[column]
+        if is_number(value) and dtype == "string":
+            # Names of columns are text: the label 1 is that of the column "1".
+            value = str(value)
+        elif isinstance(value, str) and dtype.startswith("timestamp"):
+            value = _moment(value, None)
         here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
         same = here if same is None else same.binary("&", here)
     assert same is not None
@@ -119,42 +125,28 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
 
 
 def _is_part(plan: Plan, label: Any) -> bool:
-    """Whether a label is a year, a month or a day of an index of times."""
+    """Whether a label is a text of an index of times, which stands for a year, a month, a day, ..."""
     times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
-    return times and isinstance(label, str) and len(label) in (4, 7, 10)
+    return times and isinstance(label, str) and span(label) is not None
 
 
 def is_span(plan: Plan, label: Any) -> bool:
     """Whether a label stands for more than one moment: a day does unless all moments are days."""
-    if not _is_part(plan, label):
+    found = span(label) if _is_part(plan, label) else None
+    if found is None:
         return False
-    if len(label) < 10:
+    if found[2] in ("year", "quarter", "month"):
         return True
     time = _native.Expr.column(plan.index[0][0])
-    day = _native.Expr.call("scalar", "date_trunc", [time], {"unit": "day"})
-    return plan.query.filter(time.binary("!=", day)).slice(0, 1).rows() > 0
-
-
-def _span(label: str) -> tuple[Any, Any]:
-    """The first moment of a year, a month or a day, and the first one after it."""
-    import datetime
-
-    parts = [int(part) for part in label.split("-")]
-    start = datetime.datetime(*[*parts, 1, 1][:3])  # type: ignore[arg-type]
-    if len(parts) == 3:
-        return start, start + datetime.timedelta(days=1)
-    if len(parts) == 2:
-        return start, datetime.datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
-    return start, datetime.datetime(start.year + 1, 1, 1)
+    whole = _native.Expr.call("scalar", "date_trunc", [time], {"unit": found[2]})
+    return plan.query.filter(time.binary("!=", whole)).slice(0, 1).rows() > 0
 
 
 def _within(plan: Plan, label: str) -> _native.Expr:
-    """Whether the label of a row lies within a year, a month or a day."""
-    column = plan.index[0][0]
-    try:
-        ends = _span(label)
-    except ValueError:
-        raise LabelNotFoundError(f"no row has the label {label!r}") from None
+    """Whether the label of a row lies within a year, a month, a day, ..."""
+    column, found = plan.index[0][0], span(label)
+    assert found is not None
+    ends = found[:2]
     dtype = plan.dtypes[column]
     low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
     if "," in dtype:
@@ -185,11 +177,22 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     for at, label in enumerate(labels):
         places.setdefault(label, []).append(at)
     found: list[int] = []
+    like = next((label for label in labels if label is not None), None)
     for label in listed:
+        if isinstance(label, str) and hasattr(like, "hour"):
+            label = _moment(label, like)
         if label not in places:
             raise LabelNotFoundError(f"no row has the label {label!r}")
         found.extend(places[label])
     return frame._then(taken(found))
+
+
+def _moment(label: str, like: Any) -> Any:
+    """The moment that a text stands for."""
+    found = moment(label, like)
+    if found is None:
+        raise LabelNotFoundError(f"no row has the label {label!r}, which is no moment")
+    return found
 
 
 def _between(frame: DataFrame, key: slice) -> DataFrame:
@@ -221,12 +224,12 @@ def _edge(labels: list, label: Any, last: bool) -> int:
     import itertools
 
     if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
-        if len(label) in (4, 7, 10):
-            first, after = _span(label)
-            moment = after - datetime.timedelta(microseconds=1) if last else first
+        found = span(label)
+        if found is not None and last:
+            edge = found[1] - datetime.timedelta(microseconds=1)
+            label = edge.replace(tzinfo=labels[0].tzinfo)
         else:
-            moment = datetime.datetime.fromisoformat(label)
-        label = moment.replace(tzinfo=labels[0].tzinfo)
+            label = _moment(label, labels[0])
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
     if any(a > b for a, b in itertools.pairwise(labels)):

@@ -10,6 +10,7 @@ from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import shown
+from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
@@ -30,6 +31,7 @@ class Reductions:
         >>> hs.DataFrame({"x": [1, 2], "y": [3, 5]}).agg(["sum", "max"]).to_dict("list")
         {'x': [3, 2], 'y': [8, 5]}
         """
+        func = named_columns(func) if isinstance(func, Mapping) else func
         if axis in (1, "columns") and isinstance(func, (list, tuple)):
             parts = {name_of(one): self.agg(one, 1) for one in func}
             index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
@@ -372,6 +374,12 @@ class Reductions:
             return self._row_wise(func, skipna, numeric_only, **params)  # type: ignore[attr-defined]
         if axis not in (0, "index", None):
             raise InvalidArgumentError(f"{func}: axis is 0 or 1, not {axis!r}")
+        if axis is None:
+            if func in ("count", "nunique"):
+                raise InvalidArgumentError(f"{func}: axis is 0 or 1, not None")
+            chosen: Any = self.select_dtypes(["number", "bool"]) if numeric_only else self  # type: ignore[attr-defined]
+            values = chosen.reset_index(drop=True).melt()["value"]
+            return getattr(values, {"kurtosis": "kurt"}.get(func, func))(skipna=skipna, **params)
         found = self._numeric(func, numeric_only, **params)
         if not skipna and func not in ("count", "nunique"):
             holes = self._numeric("null_count", numeric_only)

@@ -69,10 +69,7 @@ def relabelled(
     depth = len(plan.index)
     if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
         raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
-    places = {label: at for at, label in enumerate(known)}
-    if len(places) < len(known):
-        raise InvalidArgumentError("reindex: a label occurs twice in the index")
-    at = [places.get(label) for label in wanted] if method is None else near(known, wanted, method, limit, tolerance)
+    at = places(known, wanted, method, limit, tolerance)
     made = _labels.labelled(
         Plan(_native.Query.from_columns(["\0at"], [_native.Column.from_values(at, "int64")])), labels
     )
@@ -93,6 +90,16 @@ def relabelled(
     final = _index.level_columns([label for _, label in levels], plan.columns)
     found = Plan(joined.select(exprs), levels)
     return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
+
+
+def places(known: list, wanted: list, method: str | None, limit: Any = None, tolerance: Any = None) -> list[int | None]:
+    """The place of each wanted label, or of one near it."""
+    at_label = {label: at for at, label in enumerate(known)}
+    if len(at_label) < len(known):
+        raise InvalidArgumentError("reindex: a label occurs twice in the index")
+    return (
+        [at_label.get(label) for label in wanted] if method is None else near(known, wanted, method, limit, tolerance)
+    )
 
 
 def _known(label: Any) -> Any:

@@ -28,6 +28,9 @@ class Row:
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
+        if isinstance(key, int) and not isinstance(key, bool) and str(key) in self._names:
+            # Names of columns are text: the label 1 is that of the column "1".
+            key = str(key)
         try:
             return self._values[self._names.index(key)]
         except ValueError:

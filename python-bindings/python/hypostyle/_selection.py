@@ -12,6 +12,7 @@ from hypostyle import _cells, _native
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
 from hypostyle._headings import at_level
+from hypostyle._labels import column_name
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._plan import Plan
@@ -238,7 +239,7 @@ class Selection:
         >>> df.columns
         ['y', 'x']
         """
-        names = self._plan.columns
+        names, column = self._plan.columns, column_name(column)
         if column in names:
             raise InvalidArgumentError(f"insert: there is a column {column!r} already")
         if not 0 <= loc <= len(names):

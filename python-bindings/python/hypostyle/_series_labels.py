@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._cells import NOT_GIVEN
 from hypostyle._loc import Cell, SeriesLoc
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -256,7 +257,7 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.set_axis(labels))
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None) -> Any:
+    def rename_axis(self, mapper: Any = NOT_GIVEN, *, index: Any = NOT_GIVEN, axis: Any = 0) -> Any:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -395,7 +396,10 @@ class SeriesLabels:
         self._become(rest)
         return value
 
-    def add_prefix(self, prefix: str) -> Any:
+    def __delitem__(self, label: Any) -> None:
+        self._become(self.drop([label]))
+
+    def add_prefix(self, prefix: str, axis: Any = None) -> Any:
         """Labels that begin with ``prefix``.
 
         >>> import hypostyle as hs
@@ -405,7 +409,7 @@ class SeriesLabels:
         """
         return self.set_axis([f"{prefix}{label}" for label in self.index])
 
-    def add_suffix(self, suffix: str) -> Any:
+    def add_suffix(self, suffix: str, axis: Any = None) -> Any:
         """Labels that end with ``suffix``.
 
         >>> import hypostyle as hs

@@ -37,8 +37,9 @@ def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
     return type(series)(series._plan, native, series.name)
 
 
-def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None) -> Any:
-    """All texts as one, or each text with those of other columns beside it."""
+def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None, join: str = "left") -> Any:
+    """All texts as one, or each text with those of other columns beside it: of series those of the same label, where
+    ``join`` says which labels there are."""
     series, between = series_of(owner, "cat"), sep or ""
 
     def shown(native: Native) -> Native:
@@ -47,12 +48,19 @@ def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None) -> Any:
     if others is None:
         native = Native.call("aggregate", "string_join", [shown(series._native)], {"separator": between})
         return series._reduce(native) or ""
+    beside = _beside(series, others)
+    if join != "left" and any(hasattr(other, "_plan") for other in beside):
+        if len(beside) > 1:
+            raise UnsupportedError(f"cat: join={join!r} of several columns; join the frames first")
+        name = series.name
+        series, beside[0] = series.align(beside[0], join=join)
+        series = series.rename(name)
     parts = [shown(series._native)]
-    for other in _beside(series, others):
+    for other in beside:
         if hasattr(other, "_plan"):
             series = series._with_room(other)
         native = series._by_position(other)
-        parts.append(shown(series._argument(other) if native is None else native))
+        parts.append(shown(series._plan.beside_each(other) if native is None else native))
     return series._like(Native.call("scalar", "concat_str", parts, {"separator": between}))
 
 
@@ -60,6 +68,13 @@ def _beside(series: Any, others: Any) -> list[Any]:
     """The columns to be put beside a series: one, or several in a list or a frame."""
     if hasattr(others, "columns"):
         return [others[name] for name in others.columns]
+    if getattr(others, "ndim", 1) == 2:
+        return [list(part) for part in zip(*others.tolist(), strict=True)]
+    if not isinstance(others, (str, list, tuple)) and not hasattr(others, "_plan"):
+        # An array, labels of pandas or any other listing.
+        others = others.tolist() if hasattr(others, "tolist") else list(others)
+    elif hasattr(others, "get_level_values"):
+        others = others.to_list()
     if isinstance(others, (list, tuple)):
         if any(not isinstance(one, str) and one is not None for one in others):
             return list(others)

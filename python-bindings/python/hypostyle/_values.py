@@ -215,7 +215,10 @@ class Values:
         """
         return self._chosen(cond, other, False, level, axis)
 
-    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None, axis: Any = None) -> DataFrame:
+    def _chosen(
+        self, cond: Any, other: Any, keep: bool, level: Any = None, axis: Any = None, whole: bool = True
+    ) -> DataFrame:
+        """`where` or `mask`. What the condition says nothing of loses its value, unless ``whole`` is false."""
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
         if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
@@ -236,7 +239,9 @@ class Values:
         def make(name: str, column: Native) -> Native:
             instead = others.get(name, literal(None))
             if name not in conditions:
-                return instead
+                return instead if whole else column
+            if not whole:
+                return Native.case([(conditions[name], instead)], column)
             if not keep:
                 return masked(cond, conditions[name], column, instead)
             return Native.case([(conditions[name], column)], instead)

@@ -244,8 +244,10 @@ class DataFrame(
         if isinstance(name, slice):
             where: Any = self.loc if is_of_labels(name) else self.iloc
             where[name] = value
+        elif isinstance(name, BoundExpression) and _is_listed(value):
+            self.loc[name] = value
         elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
-            self._plan = self.mask(name, value)._plan
+            self._plan = self._chosen(name, value, False, whole=False)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):

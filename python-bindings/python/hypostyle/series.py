@@ -266,6 +266,9 @@ class Series(  # type: ignore[misc]
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
         where = self.iloc if isinstance(key, slice) else self.loc
+        if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
+            # One after the other, as in pandas; loc[...] goes by the labels.
+            value = value.to_list()
         where[key] = value
 
     def _some(self, step: Callable[[_native.Query], _native.Query]) -> Series:
