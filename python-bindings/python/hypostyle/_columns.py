@@ -43,8 +43,17 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         from hypostyle._relabel import relabelled
 
         return relabelled(plan_of(data, names, keep_nan), _labels.listed(index), None)
+    if index is None and isinstance(data, (list, tuple)) and data and all(map(_is_row, data)):
+        # Rows have the labels that they had, or got.
+        labels = [row.name for row in data]
+        index = labels if all(label is not None for label in labels) else None
     plan = plan_of(data, names, keep_nan)
     return plan if index is None else _labels.labelled(plan, index)
+
+
+def _is_row(value: Any) -> bool:
+    """Whether a value is a row by the names of columns: a series or a `Row`."""
+    return hasattr(value, "items") and hasattr(value, "name") and not hasattr(value, "columns")
 
 
 def _is_single(value: Any) -> bool:
@@ -77,6 +86,8 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
             raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
         parts = _numpy.as_matrix_columns(data)
         return Plan(of_columns(dict(zip(names, parts, strict=True)), keep_nan))
+    elif hasattr(data, "__next__") or isinstance(data, (zip, map, filter)):
+        return plan_of(list(data), columns, keep_nan)
     elif isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
         return Plan(of_records(data, columns, keep_nan))
     elif isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
@@ -281,7 +292,7 @@ def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None,
 
 def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows that are sequences of as many values as there are columns; single values are one column."""
-    if rows and all(hasattr(row, "iloc") and hasattr(row, "items") for row in rows):
+    if rows and all(map(_is_row, rows)):
         return of_records([dict(row.items()) for row in rows], columns, keep_nan)
     if rows and hasattr(rows[0], "__dataclass_fields__"):
         import dataclasses

@@ -65,7 +65,7 @@ def concat(
     made = DataFrame._of(
         _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
     )
-    if sort and any(frame._plan.columns != frames[0]._plan.columns for frame in frames):
+    if sort and not series:
         made = made[sorted(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")

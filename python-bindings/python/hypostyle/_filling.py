@@ -9,7 +9,7 @@ from hypostyle import _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._windows import window
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 Native = _native.Expr
 
@@ -78,8 +78,8 @@ def interpolated(
         raise InvalidArgumentError(f"limit_direction is 'forward', 'backward' or 'both', not {direction!r}")
     if area not in (None, "inside", "outside"):
         raise InvalidArgumentError(f"limit_area is None, 'inside' or 'outside', not {area!r}")
-    if limit is not None and direction != "forward":
-        raise UnsupportedError("interpolate: limit with limit_direction='forward' only")
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise InvalidArgumentError(f"interpolate: limit is a whole number greater than 0, not {limit!r}")
     value = native.cast("float64")
     number = window("row_number").cast("float64")
     at = number if places is None else places
@@ -101,6 +101,9 @@ def interpolated(
     first = after if direction != "forward" and area != "inside" else literal(None)
     made = Native.case([(is_null(value).invert(), value), (is_null(after), last), (is_null(before), first)], inside)
     if limit is not None:
-        near = number.binary("-", ends(number)[0]).binary("<=", literal(float(limit)))
+        most, (last_row, next_row) = literal(float(limit)), ends(number)
+        near_last = call("fill_null", number.binary("-", last_row).binary("<=", most), literal(False))
+        near_next = call("fill_null", next_row.binary("-", number).binary("<=", most), literal(False))
+        near = {"forward": near_last, "backward": near_next, "both": near_last.binary("|", near_next)}[direction]
         made = Native.case([(near, made)], value)
     return made

@@ -151,8 +151,9 @@ class SeriesRows:
         """
         native = aggregate(self._native, "mode", count_nulls=not dropna).alias(VALUE)
         values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
-        column = _native.Column.from_values(values, self.dtype, False)
-        return self._of(Plan(_native.Query.from_columns([VALUE], [column])))
+        kind = "string" if self.dtype == "category" else self.dtype
+        column = _native.Column.from_values(values, kind, False)
+        return self._of(Plan(_native.Query.from_columns([VALUE], [column]))).astype(self.dtype)
 
     def describe(self, percentiles: Any = None) -> Series:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number

@@ -11,7 +11,7 @@ from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
-from hypostyle.expr import BoundExpression
+from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     pass
@@ -70,12 +70,22 @@ class SeriesValues:
         >>> x.case_when([(x > 6, 0), (x > 2, -1)]).to_list()
         [1, -1, 0]
         """
-        branches = []
-        for condition, value in caselist:
-            if callable(condition) and not isinstance(condition, BoundExpression):
-                condition = condition(self)
-            branches.append((self._argument(condition), self._argument(value)))  # type: ignore[attr-defined]
-        return self._like(Native.case(branches, self._native))  # type: ignore[attr-defined]
+        here: Any = self
+        if not isinstance(caselist, list):
+            raise DataTypeError(f"case_when takes a list of pairs, not {caselist!r}")
+        if not caselist or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in caselist):
+            raise InvalidArgumentError("case_when takes pairs of a condition and a value, at least one")
+        pairs = []
+        for pair in caselist:
+            made = [
+                part(self) if callable(part) and not isinstance(part, (BoundExpression, Expr)) else part
+                for part in pair
+            ]
+            for part in made:
+                here = here._with_room(part)
+            pairs.append(made)
+        branches = [(here._beside(condition), here._beside(_cells.value_of(value))) for condition, value in pairs]
+        return here._like(Native.case(branches, here._native))
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
         """``func`` of each value and the one of the same label in another series (or of a constant), with ``fill_value`` for

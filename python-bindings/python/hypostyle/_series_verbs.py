@@ -318,7 +318,11 @@ class SeriesVerbs:
             func = dict(func.items())  # type: ignore[attr-defined]
         if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
             mapping = func
-            func = lambda value: mapping[value]  # noqa: E731
+            # What is missing is one key, whatever stands for it.
+            hole = next((key for key in mapping if _cells.is_missing(key)), _cells.NOT_GIVEN)
+            func = lambda value: mapping[  # noqa: E731
+                hole if hole is not _cells.NOT_GIVEN and _cells.is_missing(value) else value
+            ]
         if isinstance(func, Mapping):
             return self._like(_cells.mapped_values(self._native, func, self.dtype, na_action == "ignore"))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped

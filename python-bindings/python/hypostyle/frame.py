@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -110,9 +111,16 @@ class DataFrame(
 
     @classmethod
     def from_records(
-        cls, data: Any, index: Any = None, exclude: Any = None, columns: Sequence[str] | None = None
+        cls,
+        data: Any,
+        index: Any = None,
+        exclude: Any = None,
+        columns: Sequence[str] | None = None,
+        coerce_float: bool = False,
+        nrows: int | None = None,
     ) -> DataFrame:
-        """A frame of rows: tuples, lists, dictionaries, or a structured array; ``index`` may name columns.
+        """A frame of rows: tuples, lists, dictionaries, or a structured array; ``index`` may name columns. ``nrows``: of an
+        iterator the first so many rows; ``coerce_float``: decimals become floats.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame.from_records([(1, "a"), (2, "b")], columns=["n", "s"]).to_dict("list")
@@ -121,8 +129,13 @@ class DataFrame(
         fields = getattr(getattr(data, "dtype", None), "names", None)
         rows: Any = {name: data[name] for name in fields} if fields else data
         if not isinstance(rows, Mapping) and not hasattr(rows, "_plan") and not _numpy.is_array(rows):
-            rows = list(rows)
+            rows = (
+                list(itertools.islice(rows, nrows)) if nrows is not None and hasattr(rows, "__next__") else list(rows)
+            )
         made = cls(rows, columns=columns)
+        if coerce_float:
+            decimals = [name for name, dtype in made._plan.dtypes.items() if dtype.startswith("decimal")]
+            made = made.astype(dict.fromkeys(decimals, "float64"))
         if exclude is not None:
             made = made.drop(columns=exclude)
         if index is None:

@@ -1,0 +1,106 @@
+"""Frames of rows, time zones, conditions, limits: the same as in pandas."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from same_script import check
+
+SCRIPTS: dict[str, Callable[[Any], Any]] = {}
+HOLES = [None, 1.0, None, None, None, 4.0, None, None]
+
+
+def stock(lib):
+    return lib.DataFrame(
+        {"a": [3.0, None, 1.0, 2.0], "b": [1, 2, 3, 4], "s": ["x", "y", None, "x"]}, index=["p", "q", "r", "t"]
+    )
+
+
+def numbers(lib):
+    return stock(lib)[["a", "b"]]
+
+
+SCRIPTS |= {
+    "rows with names": lambda lib: lib.DataFrame(
+        [lib.Series({"a": 1, "b": 2}, name="r1"), lib.Series({"b": 3, "c": 4}, name="r2")]
+    ),
+    "rows of another frame": lambda lib: lib.DataFrame([stock(lib).iloc[2], stock(lib).iloc[0]]),
+    "rows of numbers of another frame": lambda lib: lib.DataFrame([numbers(lib).loc["r"], numbers(lib).loc["p"]]),
+    "rows one by one": lambda lib: lib.DataFrame([row for _, row in stock(lib).iterrows()]),
+    "pairs": lambda lib: lib.DataFrame(zip([1, 2], [3, 4], strict=True), columns=["a", "b"]),
+    "rows that are made": lambda lib: lib.DataFrame(((i, i * 2) for i in range(3)), columns=["a", "b"]),
+    "some of the rows that are made": lambda lib: lib.DataFrame.from_records(
+        ((i, i * 2) for i in range(9)), columns=["a", "b"], nrows=2
+    ),
+    "sorted columns of frames": lambda lib: lib.concat([stock(lib).reset_index()] * 2, sort=True),
+    "days written as numbers": lambda lib: lib.to_datetime(lib.Series([20240229, 20240301]), format="%Y%m%d"),
+    "the most frequent category": lambda lib: lib.Series(["b", "a", "b"]).astype("category").mode(),
+    "a mapping with a default": lambda lib: lib.Series([1, 2, np.nan]).map(
+        collections.defaultdict(lambda: "none", {1: "a", np.nan: "c"})
+    ),
+    "conditions as lists": lambda lib: lib.Series([1, 2, 3]).case_when([([True, False, False], 9)]),
+    "values as lists": lambda lib: lib.Series([1, 2, 3]).case_when([(lambda s: s > 1, [7, 8, 9])]),
+    "values as functions": lambda lib: lib.Series([1, 2, 3]).case_when(
+        [(lib.Series([1, 2, 3]) > 2, lambda s: s * 100), ([True] * 3, 0)]
+    ),
+    "the class of values": lambda lib: [
+        issubclass(stock(lib)["b"].dtype.type, np.integer),
+        issubclass(stock(lib)["a"].dtype.type, np.floating),
+        stock(lib)["b"].dtype.itemsize,
+    ],
+}
+for direction in ("forward", "backward", "both"):
+    for limit in (1, 2, 3):
+        SCRIPTS[f"at most {limit} {direction}"] = lambda lib, d=direction, n=limit: lib.Series(HOLES).interpolate(
+            limit=n, limit_direction=d
+        )
+        SCRIPTS[f"at most {limit} {direction} inside"] = lambda lib, d=direction, n=limit: lib.Series(
+            HOLES
+        ).interpolate(limit=n, limit_direction=d, limit_area="inside")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_same(name: str) -> None:
+    check(lambda lib, _: SCRIPTS[name](lib))
+
+
+REFUSED: list[Callable[[Any], Any]] = [
+    lambda lib: lib.Series(HOLES).interpolate(limit=0),
+    lambda lib: lib.Series(HOLES).interpolate(limit=-1),
+    lambda lib: lib.Series(HOLES).interpolate(limit=2.5),
+    lambda lib: lib.Series([1]).case_when([]),
+    lambda lib: lib.Series([1]).case_when(([True], 1)),
+]
+
+
+@pytest.mark.parametrize("script", REFUSED)
+def test_refused_as_in_pandas(script: Callable[[Any], Any]) -> None:
+    for lib in (pd, hs):
+        with pytest.raises((ValueError, TypeError)):
+            script(lib)
+
+
+ZONES = ["utc", dt.UTC, dt.timezone(dt.timedelta(hours=2)), zoneinfo.ZoneInfo("Europe/Oslo"), "dateutil/US/Pacific"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_zones_are_told_in_every_way(zone: Any) -> None:
+    zoned = pd.Series(pd.to_datetime(["2024-01-01 00:00", "2024-07-01 12:00"])).dt.tz_localize(zone)
+    moments = zoned.dt.tz_convert("UTC").tolist()
+    told = hs.Series(hs.to_datetime(["2024-01-01 00:00", "2024-07-01 12:00"])).dt.tz_localize(zone)
+    for found in (hs.Series(zoned), told, told.dt.tz_convert(zone)):
+        assert found.dt.tz_convert("UTC").to_pandas().tolist() == moments
+        assert found.dt.hour.to_list() == zoned.dt.hour.tolist()
+
+
+def test_what_is_no_zone_is_refused() -> None:
+    with pytest.raises(TypeError, match="Europe/Oslo"):
+        hs.Series(hs.to_datetime(["2024-01-01"])).dt.tz_localize(5)
