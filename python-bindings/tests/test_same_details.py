@@ -67,6 +67,42 @@ for direction in ("forward", "backward", "both"):
         ).interpolate(limit=n, limit_direction=d, limit_area="inside")
 
 
+def levels(lib):
+    return lib.DataFrame(
+        {"k": ["a", "a", "b", "b", "c"], "n": [1, 2, 1, 3, 2], "x": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [5, 4, 3, 2, 1]}
+    ).set_index(["k", "n"])
+
+
+def level_set(key, value):
+    def script(lib):
+        df = levels(lib)
+        df.loc[key] = value
+        return df
+
+    return script
+
+
+every = slice(None)
+SCRIPTS |= {
+    "labels of levels": lambda lib: levels(lib).loc[[("b", 3), ("a", 1)]],
+    "labels of the first level": lambda lib: levels(lib).loc[["c", "a"]],
+    "one label of the second level": lambda lib: levels(lib).loc[(every, 1), :],
+    "every label of the second level": lambda lib: levels(lib).loc[("b", every), :],
+    "several labels of levels": lambda lib: levels(lib).loc[(["a", "c"], [2, 3]), :],
+    "from label to label": lambda lib: levels(lib).loc[pd.IndexSlice["a":"b", 2:], :],
+    "labels of levels and a column": lambda lib: levels(lib).loc[pd.IndexSlice[:, [1, 2]], "x"],
+    "labels of levels and columns": lambda lib: levels(lib).loc[pd.IndexSlice[:, 3], ["y"]],
+    "labels of a series": lambda lib: levels(lib)["x"].loc[[("a", 2), ("a", 1)]],
+    "one label of a series' second level": lambda lib: levels(lib)["x"].loc[:, 1],
+    "in brackets": lambda lib: levels(lib)["x"][:, 2],
+    "set by levels": level_set((([*"ab"], [1, 2]), "x"), 0.0),
+    "set by a level": level_set((("b", every), every), 0),
+    "a frame equal to a number": lambda lib: stock(lib) == 1,
+    "a frame unlike a text": lambda lib: stock(lib) != "x",
+    "eq and ne": lambda lib: [stock(lib).eq(2), stock(lib).ne("y")],
+}
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_same(name: str) -> None:
     check(lambda lib, _: SCRIPTS[name](lib))

@@ -366,7 +366,7 @@ REFUSED: list[Callable[[Any], Any]] = [
     lambda lib: stock(lib)["b"].replace(1),
     lambda lib: lib.Series([1, 2, 3], index=[3, 1, 2]).truncate(1, 2),
     lambda lib: lib.Series([1, 2], index=[1, 2]).reindex([1], limit=1),
-    lambda lib: numbers(lib).update(numbers(lib), errors="raise"),
+    lambda lib: changed(numbers(lib), lambda d: d.update(numbers(lib), errors="raise")),
     lambda lib: numbers(lib).shift([1], axis=1),
     lambda lib: numbers(lib).shift([]),
     lambda lib: numbers(lib).shift(1, suffix="_a"),

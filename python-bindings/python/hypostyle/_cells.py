@@ -69,6 +69,16 @@ def decided(operator: str, native: Native) -> Native:
     return call("fill_null", native, literal(operator == "!="))
 
 
+def equality(plan: Any, operator: str, native: Native) -> Native:
+    """`decided`; values of types that do not compare are unlike, as in a frame of numbers and texts."""
+    made = decided(operator, native)
+    try:
+        plan.query.dtype_of(made)
+    except DataTypeError:
+        return literal(operator == "!=")
+    return made
+
+
 def present(native: Native) -> Native:
     """The number, missing where it is NaN."""
     return call("fill_nan", native, literal(None))

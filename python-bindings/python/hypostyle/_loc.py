@@ -13,6 +13,7 @@ from hypostyle._lookup import (
     by_label,
     by_rows,
     condition,
+    is_by_level,
     is_span,
     labels_of,
     positions,
@@ -53,7 +54,8 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                return values.to_list()[0] if len(found) == 1 else values
+                single = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                return values.to_list()[0] if single else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
                 series = frame[kept]
@@ -64,7 +66,8 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        return row_of(found, 0, key) if len(found) == 1 and not is_span(frame._plan, key) else found
+        several = is_span(frame._plan, key) or is_by_level(frame._plan, key)
+        return row_of(found, 0, key) if len(found) == 1 and not several else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame = self._frame
@@ -323,7 +326,13 @@ class SeriesLoc:
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
-            single = len(found) == 1 and not is_span(frame._plan.labelled(), key)
+            plan = frame._plan.labelled()
+            single = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            if is_by_level(plan, key) and all(
+                part == slice(None) for part in key if isinstance(part, (slice, list, range))
+            ):
+                # Levels of which one label is meant are left out.
+                found = found.droplevel([at for at, part in enumerate(key) if not isinstance(part, slice)])
             return found.to_list()[0] if single else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 

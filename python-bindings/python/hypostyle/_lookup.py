@@ -47,7 +47,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    return values_by_name(frame._plan.columns, values, name)
+    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -87,6 +87,8 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
+    if is_by_level(plan, label):
+        return _by_level(frame, label)
     if _is_part(plan, label):
         # A year, a month or a day stands for all moments in it.
         within = _within(plan, label)
@@ -122,6 +124,43 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         dropped = [name for name in left.columns if name not in columns or name in kept]
         return type(frame)._of(left.keep(dropped))
     return found
+
+
+def is_by_level(plan: Plan, label: Any) -> bool:
+    """Whether a tuple says for each level which labels are meant: one, several, or from one to another."""
+    return (
+        isinstance(label, tuple)
+        and len(plan.index) > 1
+        and any(isinstance(part, (slice, list, range)) for part in label)
+    )
+
+
+def _by_level(frame: DataFrame, label: tuple) -> DataFrame:
+    """The rows whose label of each level is one of those meant; they keep all levels."""
+    from hypostyle._choosing import is_in
+
+    plan, chosen = frame._plan, []
+    if len(label) > len(plan.index):
+        raise InvalidArgumentError(f"{len(label)} labels for {len(plan.index)} levels of the index")
+    for name, part in zip(plan.index_columns, label, strict=False):
+        column = _native.Expr.column(name)
+        if isinstance(part, (list, range)):
+            chosen.append(is_in(column, part))
+        elif not isinstance(part, slice):
+            chosen.append(column.binary("==", _native.Expr.literal(part)))
+        elif part.step is not None:
+            raise UnsupportedError("loc: steps within a level; choose the rows by position, iloc[::2]")
+        else:
+            for end, within in ((part.start, ">="), (part.stop, "<=")):
+                chosen += [] if end is None else [column.binary(within, _native.Expr.literal(end))]
+    for condition_ in chosen:
+        plan = plan.then(filtered_by(condition_))
+    return type(frame)._of(plan)
+
+
+def filtered_by(condition_: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows for which this is true."""
+    return lambda query: query.filter(condition_)
 
 
 def _is_part(plan: Plan, label: Any) -> bool:
@@ -171,8 +210,13 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
             if not isinstance(label, int) or not 0 <= label < rows:
                 raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame._then(taken(listed))
-    column = labelled(plan)
-    labels = plan.query.collect().lists([column])[0]
+    if len(plan.index) > 1 and listed:
+        # Whole labels, or those of the first level.
+        whole = all(isinstance(label, tuple) and len(label) == len(plan.index) for label in listed)
+        levels = plan.query.collect().lists(plan.index_columns)
+        labels = list(zip(*levels, strict=True)) if whole else levels[0]
+    else:
+        labels = plan.query.collect().lists([labelled(plan)])[0]
     places: dict[Any, list[int]] = {}
     for at, label in enumerate(labels):
         places.setdefault(label, []).append(at)

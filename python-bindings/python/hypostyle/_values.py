@@ -110,7 +110,9 @@ class Values:
             if reflected:
                 left, right = right, left
             made = _cells.operated(operator, left, right, fill_value)
-            if operator in _COMPARING:
+            if operator in ("==", "!="):
+                made = _cells.equality(plan, operator, made)
+            elif operator in _COMPARING:
                 made = _cells.decided(operator, made)
             if unsure and plan.query.dtype_of(made).startswith("float"):
                 made = _cells.present(made)
