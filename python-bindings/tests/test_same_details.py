@@ -67,6 +67,56 @@ for direction in ("forward", "backward", "both"):
         ).interpolate(limit=n, limit_direction=d, limit_area="inside")
 
 
+def square(lib):
+    return lib.DataFrame({"a": [5, 7, 2], "b": [0.0, 2.0, None]})
+
+
+def by_row(func):
+    return lambda lib: square(lib).apply(func, axis=1)
+
+
+# What functions of rows ask of a row.
+SCRIPTS |= {
+    "a row times a number": by_row(lambda r: r * 2),
+    "a number less a row": by_row(lambda r: 1 - r),
+    "a row by its sum": by_row(lambda r: r / r.sum()),
+    "a row by a row": by_row(lambda r: r - r.fillna(0)),
+    "the name of the greatest": by_row(lambda r: r.idxmax()),
+    "the name of the least": by_row(lambda r: r.idxmin()),
+    "values by place": by_row(lambda r: r.iloc[0] + r.iloc[-2]),
+    "values in order": by_row(lambda r: r.sort_values().iloc[0]),
+    "the two greatest": by_row(lambda r: r.nlargest(1).sum()),
+    "some of the values": by_row(lambda r: r[r > 1].sum()),
+    "how many are missing": by_row(lambda r: r.isna().sum()),
+    "how many are there": by_row(lambda r: r.notna().sum()),
+    "without some": by_row(lambda r: r.drop("b").sum()),
+    "without missing ones": by_row(lambda r: len(r.dropna())),
+    "both conditions": by_row(lambda r: ((r > 1) & (r < 7)).any()),
+    "deviation": by_row(lambda r: r.std(ddof=0)),
+    "median and product": by_row(lambda r: r.median() + r.prod()),
+    "distinct values": by_row(lambda r: r.nunique()),
+    "is in": by_row(lambda r: r.isin([2, 5]).all()),
+}
+
+SCRIPTS |= {
+    "np.sqrt of a frame": lambda lib: np.sqrt(square(lib)),
+    "np.maximum of a frame": lambda lib: np.maximum(square(lib)[["a"]], 3),
+    "np.add and np.subtract": lambda lib: [np.add(square(lib), 1), np.subtract(10, square(lib))],
+    "an array beside a frame": lambda lib: [np.array([1, 2]) + square(lib), np.array([1, 2]) < square(lib)],
+    "a number of NumPy": lambda lib: np.float64(2) * square(lib),
+    "np.isnan of a frame": lambda lib: np.isnan(square(lib)),
+    "NumPy's summaries of a frame": lambda lib: [np.sum(square(lib)), np.max(square(lib)), np.std(square(lib), axis=0)],
+    "np.cumsum of a frame": lambda lib: np.cumsum(square(lib)),
+    "a column of an array": lambda lib: square(lib)[["a", "a"][:1]] - np.array([[1], [2], [3]]),
+    "a column of an array beside several": lambda lib: square(lib) - np.array([[1], [2], [3]]),
+    "a row of an array": lambda lib: square(lib) - np.array([[1, 2]]),
+    "aggregates and functions": lambda lib: square(lib).agg(["sum", lambda c: c.max()]),
+    "functions by column": lambda lib: square(lib).agg({"a": lambda c: c.sum(), "b": "mean"}),
+    "lists of functions by column": lambda lib: square(lib).agg({"a": ["sum", lambda c: c.max()]}),
+    "functions with names": lambda lib: square(lib).agg(top=("a", lambda c: c.max()), low=("b", "min")),
+}
+
+
 def levels(lib):
     return lib.DataFrame(
         {"k": ["a", "a", "b", "b", "c"], "n": [1, 2, 1, 3, 2], "x": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [5, 4, 3, 2, 1]}

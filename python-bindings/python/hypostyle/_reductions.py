@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._agg_functions import has_functions, with_functions
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
@@ -39,6 +40,8 @@ class Reductions:
             return type(self)._of(self._plan.project({**index, **made}))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return getattr(self, name_of(func))(axis=1)
+        if has_functions(list(named.values()) if named else func):
+            return with_functions(self, func, named)
         if named:
             return self._rows_of({out: {column: name} for out, (column, name) in named.items()})
         if isinstance(func, (list, tuple)):

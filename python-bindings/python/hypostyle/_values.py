@@ -80,6 +80,9 @@ class Values:
         from hypostyle.errors import ShapeError
 
         names, rows = self._plan.columns, self._plan.query.rows()
+        if cells.shape in ((rows, 1), (1, len(names)), (1, 1)):
+            # As NumPy repeats what is there once.
+            cells = cells.repeat(len(names) // cells.shape[1], 1).repeat(rows // cells.shape[0], 0)
         if cells.shape != (rows, len(names)):
             raise ShapeError(
                 f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy
+from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy, _ufuncs
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import is_of_labels, sliced
@@ -322,6 +322,9 @@ class DataFrame(
         """
         return DataFrame._of(self._plan)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return _ufuncs.framed(self, ufunc, method, inputs, options)
+
     def __repr__(self) -> str:
         return _format.frame(self._plan)
 
@@ -348,5 +351,6 @@ def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
 
 
 _number_names.allow(DataFrame, _number_names.VERBS)
+_ufuncs.reduce_frames(DataFrame)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
 accept(DataFrame)
