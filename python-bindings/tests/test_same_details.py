@@ -99,6 +99,19 @@ SCRIPTS |= {
 }
 
 SCRIPTS |= {
+    "rows by truth values": lambda lib: stock(lib).filter(cond=[True, False, True, False]),
+    "rows by a condition": lambda lib: stock(lib).filter(cond=stock(lib)["b"] > 2),
+    "rows by a function": lambda lib: stock(lib).filter(cond=lambda d: d["b"] > 2),
+    "columns by truth values": lambda lib: stock(lib).filter(cond=[True, False, True], axis=1),
+    "values by a condition": lambda lib: stock(lib)["b"].filter(cond=[True, False, True, False]),
+    "replace what an array holds": lambda lib: [
+        stock(lib)["b"].replace(np.array([1, 2]), 9),
+        numbers(lib).replace(np.array([1, 2]), np.array([8, 9])),
+        stock(lib)["b"].replace(range(1, 3), 9),
+    ],
+    "records of other types": lambda lib: str(
+        lib.DataFrame({"a": [1, 2]}).to_records(column_dtypes={"a": "int16"}, index_dtypes="int32").dtype
+    ),
     "np.sqrt of a frame": lambda lib: np.sqrt(square(lib)),
     "np.maximum of a frame": lambda lib: np.maximum(square(lib)[["a"]], 3),
     "np.add and np.subtract": lambda lib: [np.add(square(lib), 1), np.subtract(10, square(lib))],
@@ -159,6 +172,18 @@ def test_same(name: str) -> None:
 
 
 REFUSED: list[Callable[[Any], Any]] = [
+    lambda lib: stock(lib).drop(["p"], index="q"),
+    lambda lib: stock(lib).drop(["a"], axis=1, columns="b"),
+    lambda lib: stock(lib).drop(["a"], axis=5),
+    lambda lib: stock(lib).rename({"p": "P"}, index={"q": "Q"}),
+    lambda lib: stock(lib).rename({"a": "A"}, axis=1, columns={"b": "B"}),
+    lambda lib: stock(lib).sort_values("b", axis=5),
+    lambda lib: stock(lib).sort_index(axis=5),
+    lambda lib: stock(lib).sort_index(ascending=None),
+    lambda lib: stock(lib).dropna(axis=5),
+    lambda lib: stock(lib).shift("x"),
+    lambda lib: stock(lib)["b"].filter(items=[1], like="x"),
+    lambda lib: lib.DataFrame({"x": [1, 2]}).sample(3),
     lambda lib: lib.Series(HOLES).interpolate(limit=0),
     lambda lib: lib.Series(HOLES).interpolate(limit=-1),
     lambda lib: lib.Series(HOLES).interpolate(limit=2.5),

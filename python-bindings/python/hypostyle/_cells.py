@@ -125,11 +125,19 @@ def replacing(to_replace: Any, value: Any, regex: Any) -> tuple[Any, Any, bool]:
         to_replace, regex = regex, True
     if hasattr(to_replace, "items") and not isinstance(to_replace, Mapping):
         to_replace = dict(to_replace.items())
+    to_replace, value = _listing(to_replace), _listing(value)
     if value is NOT_GIVEN:
         if not isinstance(to_replace, Mapping):
             raise InvalidArgumentError("replace: give what takes the place of the values, or a mapping of old to new")
         value = None
     return to_replace, value, regex
+
+
+def _listing(value: Any) -> Any:
+    """Arrays, sets and ranges as lists; other things as they are."""
+    if getattr(value, "ndim", 0) == 1 and hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, (set, frozenset, range)) else value
 
 
 def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any) -> Native:

@@ -151,6 +151,13 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def along_columns(verb: str, axis: Any) -> bool:
+    """Whether an axis is that of the columns; another one than 0 or 1 is an error."""
+    if axis not in (0, 1, "index", "rows", "columns"):
+        raise InvalidArgumentError(f"{verb}: axis is 0 or 1, not {axis!r}")
+    return axis in (1, "columns")
+
+
 def keep_last(keep: Any) -> bool:
     if keep not in ("first", "last"):
         raise InvalidArgumentError(f"keep is 'first', 'last' or False, not {keep!r}")

@@ -136,9 +136,10 @@ class FrameExports(Exports):
         """The result as XML text, or in a file."""
         return self._pandas().to_xml(*args, **options)
 
-    def to_records(self, index: bool = True) -> Any:
-        """The rows as a NumPy record array."""
-        return self._pandas().to_records(index=index)
+    def to_records(self, index: bool = True, column_dtypes: Any = None, index_dtypes: Any = None) -> Any:
+        """The rows as a NumPy record array; ``column_dtypes`` and ``index_dtypes``: NumPy's types of the fields, one for all
+        or by name."""
+        return self._pandas().to_records(index=index, column_dtypes=column_dtypes, index_dtypes=index_dtypes)
 
     def to_polars(self) -> Any:
         """A Polars DataFrame, without a copy where the layout allows; the index comes as first columns."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
+from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
 from hypostyle._headings import column_of, columns_of, depth, renamed
 from hypostyle._labels import column_name, named_columns
@@ -135,7 +136,9 @@ class FrameColumns:
         (['k'], [2, 3])
         """
         if labels is not None:
-            index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
+            if index is not None or columns is not None:
+                raise InvalidArgumentError("drop takes labels and axis, or index and columns")
+            index, columns = (None, labels) if along_columns("drop", axis) else (labels, None)
         if index is not None:
             index = index.to_list() if isinstance(index, Index) else index
             kept = type(self)._of(without_labels(self._plan, index, level, errors))
@@ -172,6 +175,8 @@ class FrameColumns:
         (['X'], ['A', 'b'])
         """
         if mapper is not None:
+            if index is not None or columns is not None:
+                raise DataTypeError("rename takes a mapper and axis, or index and columns")
             if axis in (1, "columns"):
                 columns = mapper
             elif self._plan.index:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
 from hypostyle._choosing import (
+    along_columns,
     columns_by_value,
     extreme_rows,
     filtered,
@@ -67,7 +68,7 @@ class FrameRows:
         how = "any" if how is None else how
         if how not in ("any", "all"):
             raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
-        if axis in (1, "columns"):
+        if along_columns("dropna", axis):
             looked: Any = self
             if subset is not None:
                 looked = self.loc[
@@ -121,7 +122,7 @@ class FrameRows:
         >>> hs.DataFrame({"k": ["a10", "a2"]}).sort_values("k", text_order="natural")["k"].to_list()
         ['a2', 'a10']
         """
-        if axis in (1, "columns"):
+        if along_columns("sort_values", axis):
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
@@ -161,9 +162,11 @@ class FrameRows:
         >>> df.sort_index()["x"].to_list(), df.sort_index(ascending=False)["x"].to_list()
         ([2, 1], [1, 2])
         """
-        if axis in (1, "columns"):
+        if along_columns("sort_index", axis):
             found = self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
             return found.set_axis(range(len(found._plan.columns)), axis=1) if ignore_index else found
+        for rising in ascending if isinstance(ascending, (list, tuple)) else [ascending]:
+            flag("ascending", rising)
         if self._plan.is_numbered:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]

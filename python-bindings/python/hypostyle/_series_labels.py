@@ -183,14 +183,26 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.truncate(before, after))
 
-    def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Any:
-        """Values of these labels, or of labels that contain a text.
+    def filter(
+        self,
+        items: Any = None,
+        like: str | None = None,
+        regex: str | None = None,
+        axis: Any = None,
+        *,
+        cond: Any = None,
+    ) -> Any:
+        """Values of these labels, of labels that contain a text, or for which ``cond`` is true.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2], index=["a", "b"])
         >>> x.filter(items=["b"]).to_list()
         [2]
         """
+        if sum(given is not None for given in (items, like, regex, cond)) != 1:
+            raise DataTypeError("filter takes one of items, like, regex and cond")
+        if cond is not None:
+            return self.loc[cond]
         if items is not None:
             return self[self.index.isin(list(items))]  # type: ignore[index]
         labels = self.index.to_series()

@@ -34,6 +34,8 @@ class Shifting:
         {'x_0': [1, 2], 'x_1': [None, 1]}
         """
         whole: Any = self
+        if isinstance(periods, str):
+            raise DataTypeError(f"shift: periods is a whole number, or a list of them, not {periods!r}")
         if isinstance(periods, Iterable):
             return _several(whole, list(periods), freq, axis, fill_value, suffix)
         if suffix is not None:
