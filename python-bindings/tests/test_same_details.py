@@ -71,6 +71,16 @@ def square(lib):
     return lib.DataFrame({"a": [5, 7, 2], "b": [0.0, 2.0, None]})
 
 
+def clock_change(lib):
+    times = pd.to_datetime(["2020-03-28 10:00", "2020-10-24 10:00"]).tz_localize("Europe/Oslo")
+    return lib.Series([1, 2], index=times)
+
+
+def new_row(df, where, value):
+    df.loc[where] = value
+    return df
+
+
 def by_row(func):
     return lambda lib: square(lib).apply(func, axis=1)
 
@@ -112,6 +122,26 @@ SCRIPTS |= {
     "records of other types": lambda lib: str(
         lib.DataFrame({"a": [1, 2]}).to_records(column_dtypes={"a": "int16"}, index_dtypes="int32").dtype
     ),
+    "aggregates of a series and functions": lambda lib: [
+        lib.Series([1, 2, 3]).agg(["sum", lambda s: s.max()]),
+        lib.Series([1, 2, 3]).agg({"t": lambda s: s.max()}),
+    ],
+    "divmod": lambda lib: [*divmod(lib.Series([1, 2, 3]), 2), *divmod(7, lib.Series([1, 2, 3]))],
+    "numbers as truth values": lambda lib: [
+        lib.Series([0, 1.5, 2]).astype(bool),
+        lib.DataFrame({"a": [0, 2]}).astype({"a": "bool"}),
+    ],
+    "days of the wall clock": lambda lib: [
+        clock_change(lib).shift(1, freq="D"),
+        clock_change(lib).shift(-2, freq="2D"),
+        clock_change(lib).shift(1, freq=pd.Timedelta("1D")),
+        clock_change(lib).shift(1, freq="MS"),
+    ],
+    "a new row of a new column": lambda lib: new_row(lib.DataFrame({"x": [1, 2]}, index=["a", "b"]), ("c", "y"), 9),
+    "the first row": lambda lib: [
+        new_row(lib.DataFrame(columns=["x", "y"]), "k", [5, "w"]),
+        new_row(new_row(lib.DataFrame(columns=["x", "y"]), 0, [5, "w"]), 1, [6, "v"]),
+    ],
     "np.sqrt of a frame": lambda lib: np.sqrt(square(lib)),
     "np.maximum of a frame": lambda lib: np.maximum(square(lib)[["a"]], 3),
     "np.add and np.subtract": lambda lib: [np.add(square(lib), 1), np.subtract(10, square(lib))],

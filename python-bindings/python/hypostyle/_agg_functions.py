@@ -29,9 +29,9 @@ def with_functions(frame: Any, func: Any, named: dict[str, Any]) -> Any:
         wanted = [(out, column, one) for out, (column, one) in named.items()]
     elif isinstance(func, Mapping):
         listed = {name: one if isinstance(one, (list, tuple)) else [one] for name, one in func.items()}
-        wanted = [(_title(one), column, one) for column, ones in listed.items() for one in ones]
+        wanted = [(name_of(one), column, one) for column, ones in listed.items() for one in ones]
     else:
-        wanted = [(_title(one), column, one) for one in func for column in columns]
+        wanted = [(name_of(one), column, one) for one in func for column in columns]
     rows: dict[str, dict[str, Any]] = {}
     for label, column, one in wanted:
         rows.setdefault(label, {})[column] = frame[column].agg(one)
@@ -39,5 +39,6 @@ def with_functions(frame: Any, func: Any, named: dict[str, Any]) -> Any:
     return frame._table(list(rows), {name: [row.get(name) for row in rows.values()] for name in used}, "string")
 
 
-def _title(func: Any) -> str:
+def name_of(func: Any) -> str:
+    """What a row of an aggregate is called."""
     return func if isinstance(func, str) else getattr(func, "__name__", str(func))

@@ -83,6 +83,8 @@ class Loc:
         if _is_label(rows):
             value = _by_name(frame, name, value)
             if isinstance(name, str) and not is_listed(value) and _is_new(frame, rows):
+                if name not in frame._plan.columns:
+                    frame._plan = frame._plan.with_columns({name: _native.Expr.literal(None)})
                 _append(frame, rows, {name: value})
                 return
         if not isinstance(name, str):
@@ -154,6 +156,11 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
             raise InvalidArgumentError(f"{len(listed)} values for {len(names)} columns")
         cells = dict(zip(names, listed, strict=True))
     row = type(frame)({name: [cells.get(name)] for name in names})
+    if not len(frame):
+        # The labels there are none of say nothing about what labels are.
+        made = row if label == 0 and isinstance(label, int) else row.set_axis([label])
+        frame._plan = made.rename_axis(list(frame.index.names))._plan if made._plan.index else made._plan
+        return
     if plan.index:
         row = row.set_axis([label])
         levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]

@@ -74,6 +74,8 @@ class SeriesVerbs:
         """
         return other // self, other % self  # type: ignore[operator]
 
+    __divmod__, __rdivmod__ = divmod, rdivmod
+
     def dot(self, other: Any) -> Any:
         """The sum of the products with another series of the frame.
 

@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._frequencies import Frequency
+from hypostyle._intervals import interval
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -74,6 +75,10 @@ def _moved(whole: Any, periods: int, freq: Any) -> Any:
     labels = whole.index.to_series()
     if len(whole.index.names) > 1 or not labels.dtype.startswith(("timestamp", "date", "duration")):
         raise DataTypeError(f"shift: freq is of labels that are times, not {labels.dtype}; set_index(a column) first")
+    days = _days(freq)
+    if days is not None and "," in labels.dtype:
+        # Days of the wall clock, which are not always as long.
+        return whole._relabelled("shift", 0, None, lambda times: times + interval(days=days * periods))
     step = _distance(labels) if isinstance(freq, str) and freq == "infer" else _step(freq)
     if step is not None:
         return whole._relabelled("shift", 0, None, lambda times: times + step * periods)
@@ -84,6 +89,14 @@ def _moved(whole: Any, periods: int, freq: Any) -> Any:
         return times._like(by_row(_native.Column.from_values(found, str(times.dtype))))
 
     return whole._relabelled("shift", 0, None, along)
+
+
+def _days(freq: Any) -> int | None:
+    """How many days of the calendar a frequency stands for; lengths of time are none."""
+    if isinstance(freq, dt.timedelta) or type(freq).__module__ == "numpy" or freq == "infer":
+        return None
+    frequency = Frequency(freq)
+    return frequency.count if frequency.unit == "D" else None
 
 
 def _step(freq: Any) -> dt.timedelta | None:

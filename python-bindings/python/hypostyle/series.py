@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
+from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
@@ -295,6 +296,8 @@ class Series(  # type: ignore[misc]
             from hypostyle._reductions import values_by_name
 
             names = list(func)
+            if has_functions(names):
+                return values_by_name([name_of(one) for one in names], [self.agg(one) for one in names], self.name)
             table = self._plan.query.select(
                 [aggregate(self._native, name).alias(f"{i}") for i, name in enumerate(names)]
             ).collect()
