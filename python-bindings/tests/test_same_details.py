@@ -245,3 +245,10 @@ def test_zones_are_told_in_every_way(zone: Any) -> None:
 def test_what_is_no_zone_is_refused() -> None:
     with pytest.raises(TypeError, match="Europe/Oslo"):
         hs.Series(hs.to_datetime(["2024-01-01"])).dt.tz_localize(5)
+
+
+def test_structs_without_fields_are_values() -> None:
+    values = [{}, None, {}]
+    series = hs.Series(values)
+    assert series.to_list() == values and series.isna().to_list() == [False, True, False]
+    assert hs.DataFrame({"a": values, "b": [1, 2, 3]}).to_pandas()["a"].tolist() == values
