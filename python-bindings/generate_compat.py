@@ -33,10 +33,11 @@ DIFFERS: dict[str, dict[str, str]] = {
         "describe": "text beside numbers makes their statistics text, and statistics of times are text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
-        "iterrows": "rows are light objects with `row['x']` and `row.x`, not series",
+        "iterrows": "rows are light objects with values and methods of a series, missing values are None",
         "itertuples": "missing values are None",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
-        "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
+        "apply": "rows are light objects with values and methods of a series, missing values are None; "
+        "functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
         "T": "columns are named as text",

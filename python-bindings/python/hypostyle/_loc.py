@@ -82,11 +82,6 @@ class Loc:
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
-            if isinstance(name, str) and not is_listed(value) and _is_new(frame, rows):
-                if name not in frame._plan.columns:
-                    frame._plan = frame._plan.with_columns({name: _native.Expr.literal(None)})
-                _append(frame, rows, {name: value})
-                return
         if not isinstance(name, str):
             names = list(chosen_columns(frame, name))
             for one, part in zip(names, by_column(value, names), strict=True):
@@ -103,7 +98,16 @@ class Loc:
             made = plan.with_columns({name: native})
             frame._plan = made if plan is frame._plan else made.keep(names)
         else:
-            set_cells(frame, _places(frame, rows), [name], value, True)
+            try:
+                places = _places(frame, rows)
+            except LabelNotFoundError:
+                if not _is_label(rows) or is_listed(value):
+                    raise
+                if name not in frame._plan.columns:
+                    frame._plan = frame._plan.with_columns({name: _native.Expr.literal(None)})
+                _append(frame, rows, {name: value})
+            else:
+                set_cells(frame, places, [name], value, True)
 
 
 def _by_name(frame: DataFrame, columns: Any, value: Any) -> Any:
