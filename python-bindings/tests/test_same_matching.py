@@ -348,9 +348,15 @@ TYPES = {
     "d": np.array([1], "m8[s]"),
     "b": np.array([True]),
     "c": pd.Categorical(["a"]),
+    "tn": np.array(["2024-01-01"], "M8[ns]"),
+    "dn": np.array([1], "m8[ns]"),
 }
 for kind in (int, float, "int", "float", "float64", "int8", "number", "integer", "floating", "datetime", "datetimetz"):
     SCRIPTS[f"select_dtypes {kind}"] = lambda lib, kind=kind: list(lib.DataFrame(TYPES).select_dtypes(kind).columns)
+for kind in ("datetime64", "timedelta", "timedelta64", np.dtype("M8"), np.dtype("m8"), ["int64", "datetimetz"]):
+    SCRIPTS[f"select_dtypes {kind} of any unit"] = lambda lib, kind=kind: list(
+        lib.DataFrame(TYPES).select_dtypes(kind).columns
+    )
 for kind in (np.integer, np.unsignedinteger, np.signedinteger, np.floating, np.datetime64, np.timedelta64, "category"):
     SCRIPTS[f"select_dtypes {kind}"] = lambda lib, kind=kind: list(lib.DataFrame(TYPES).select_dtypes(kind).columns)
 

@@ -247,6 +247,8 @@ def _kind(part: Any, name_of: Any) -> str:
         return "datetimetz"
     if named == "CategoricalDtype":
         return "category"
+    if getattr(part, "name", None) in ("datetime64", "timedelta64"):
+        return part.name
     if part in (int, "int"):
         return "int"
     if part in (float, "float"):
@@ -255,7 +257,10 @@ def _kind(part: Any, name_of: Any) -> str:
 
 
 _KINDS = frozenset(
-    {"number", "integer", "floating", "datetime", "datetime64", "timedelta", "datetimetz", "object", "str"}
+    [
+        *("number", "integer", "floating", "object", "str"),
+        *("datetime", "datetime64", "datetimetz", "timedelta", "timedelta64"),
+    ]
 )
 #: NumPy's classes of types.
 _NUMPY_KINDS = frozenset(
@@ -281,7 +286,8 @@ def _is_of(dtype: str, kind: str) -> bool:
         return dtype.startswith("duration")
     if kind in ("object", "str", "string"):
         return dtype == "string"
-    return dtype == kind or (kind.startswith("timestamp") and dtype.startswith("timestamp"))
+    times = kind.startswith("timestamp") and dtype.startswith("timestamp")
+    return dtype == kind or (times and ("," in kind) == ("," in dtype))
 
 
 def bounds(value: Any) -> Any:
