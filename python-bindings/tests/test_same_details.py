@@ -143,6 +143,11 @@ SCRIPTS |= {
         new_row(new_row(lib.DataFrame(columns=["x", "y"]), 0, [5, "w"]), 1, [6, "v"]),
     ],
     "the same labels, some twice": lambda lib: lib.Series([1, 2], index=["a", "a"]).reindex(["a", "a"]),
+    "values in the order of their places": lambda lib: [
+        lib.Series([3, 1, 2])[lib.Series([3, 1, 2]).argsort()],
+        lib.Series([3, 1, 2], index=["a", "b", "c"]).iloc[lib.Series([3, 1, 2]).argsort()],
+        lib.Series([3, 1, 2], index=["a", "b", "c"])[lib.Series(["c", "a"])],
+    ],
     "np.sqrt of a frame": lambda lib: np.sqrt(square(lib)),
     "np.maximum of a frame": lambda lib: np.maximum(square(lib)[["a"]], 3),
     "np.add and np.subtract": lambda lib: [np.add(square(lib), 1), np.subtract(10, square(lib))],

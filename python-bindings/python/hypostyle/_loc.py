@@ -326,7 +326,8 @@ class SeriesLoc:
         series = self._series
         if callable(key) and not condition(key):
             key = key(series)
-        key = labels_of(key) if self._where == "loc" else key
+        # Labels of a series, or places.
+        key = labels_of(key)
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)

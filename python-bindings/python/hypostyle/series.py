@@ -250,6 +250,9 @@ class Series(  # type: ignore[misc]
     def __getitem__(self, key: Any) -> Series:
         if self._native.has_window():
             return self._settled()[key]
+        if isinstance(key, Series) and key.dtype not in ("bool", "null"):
+            # Labels.
+            return self.loc[key.to_list()]
         if isinstance(key, (BoundExpression, Expr)):
             key = key._tested() if isinstance(key, Series) else key
             self = self._with_room(key)
