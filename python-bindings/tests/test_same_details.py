@@ -148,6 +148,7 @@ SCRIPTS |= {
         lib.Series([3, 1, 2], index=["a", "b", "c"]).iloc[lib.Series([3, 1, 2]).argsort()],
         lib.Series([3, 1, 2], index=["a", "b", "c"])[lib.Series(["c", "a"])],
     ],
+    "arrays of no dimension": lambda lib: [lib.Series([1, 2, 3]).clip(np.array(2)), lib.Series([1, 2]) + np.array(2)],
     "np.sqrt of a frame": lambda lib: np.sqrt(square(lib)),
     "np.maximum of a frame": lambda lib: np.maximum(square(lib)[["a"]], 3),
     "np.add and np.subtract": lambda lib: [np.add(square(lib), 1), np.subtract(10, square(lib))],

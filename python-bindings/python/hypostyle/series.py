@@ -180,7 +180,7 @@ class Series(  # type: ignore[misc]
             from hypostyle._columns import matched
 
             return matched(self._plan, other)
-        if not (_numpy.is_array(other) or isinstance(other, (list, tuple))):
+        if not ((_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))):
             return None
         from hypostyle._columns import column
 
