@@ -33,10 +33,11 @@ DIFFERS: dict[str, dict[str, str]] = {
         "describe": "text beside numbers makes their statistics text, and statistics of times are text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
-        "iterrows": "rows are light objects with `row['x']` and `row.x`, not series",
+        "iterrows": "rows are light objects with values and methods of a series, missing values are None",
         "itertuples": "missing values are None",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
-        "apply": "rows are light objects with `row['x']` and `row.x`, not series; functions may run in worker processes",
+        "apply": "rows are light objects with values and methods of a series, missing values are None; "
+        "functions may run in worker processes",
         "pivot": _TEXT_NAMES,
         "pivot_table": _TEXT_NAMES,
         "T": "columns are named as text",
@@ -44,7 +45,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "times have a `T` before the hour unless `date_format` says otherwise",
         "transpose": "columns are named as text",
         "unstack": _TEXT_NAMES,
-        "update": "gives a new frame; rows are matched by the key columns `on`",
         "values": "missing values are NaN in numbers, None elsewhere",
     },
     "Series": {
@@ -150,15 +150,13 @@ NOISE = {"self", "args", "kwargs", "copy", "deep", "engine", "engine_kwargs", "l
 #: Parameters that are there to say, in an error, what to write instead.
 REFUSED = {
     "pct_change": {"fill_method", "freq"},
-    "reindex": {"limit", "method", "tolerance"},
     "resample": {"convention"},
     "rolling": {"method"},
     "expanding": {"method"},
-    "shift": {"freq", "suffix"},
     "where": {"level"},
     "mask": {"level"},
 }
-REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}}
+REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"freq", "suffix"}}
 
 
 def without(name: str, kind: str, theirs: object, ours: object) -> str:

@@ -40,7 +40,9 @@ def test_polars_and_duckdb_go_in_and_out():
     assert df["e"].dtype == "array[float32, 3]"
     assert df.to_polars().equals(theirs) and df.to_polars().schema["e"] == pl.Array(pl.Float32, 3)
     assert df["e"].list.get(1).to_list() == theirs["e"].arr.get(1).to_list()
-    assert df["e"].list.sort(descending=True).to_list() == theirs["e"].arr.sort(descending=True, nulls_last=True).to_list()
+    assert (
+        df["e"].list.sort(descending=True).to_list() == theirs["e"].arr.sort(descending=True, nulls_last=True).to_list()
+    )
     assert df["e"].list.max().to_list() == theirs["e"].arr.max().to_list()
     assert df["e"].list.contains(2.0).to_list() == theirs["e"].arr.contains(2.0).to_list()
     assert df.explode("e")["e"].to_list() == theirs.explode("e")["e"].to_list()
@@ -55,7 +57,9 @@ def test_groups_joins_and_sorts_are_polars():
     groups = df.groupby("e", dropna=False, sort=False)["k"].sum()
     expected = theirs.group_by("e", maintain_order=True).agg(pl.col("k").sum())
     assert groups.to_list() == expected["k"].to_list()
-    assert df.drop_duplicates("e")["k"].to_list() == theirs.unique("e", keep="first", maintain_order=True)["k"].to_list()
+    assert (
+        df.drop_duplicates("e")["k"].to_list() == theirs.unique("e", keep="first", maintain_order=True)["k"].to_list()
+    )
     found = df.merge(df.dropna(), on="e")
     assert sorted(zip(found["k_x"].to_list(), found["k_y"].to_list(), strict=True)) == sorted(
         theirs.join(theirs.drop_nulls(), on="e").select("k", "k_right").rows()

@@ -61,13 +61,15 @@ def nested() -> pa.Table:
             for at in range(row % 4)
         ]
 
-    return pa.table({
-        "row": pa.array(range(ROWS)),
-        "lists": pa.array(maybe(lambda row: list(range(row % 6)), 9), pa.list_(pa.int32())),
-        "deep": pa.array(maybe(lambda row: [[row], [], None], 9), pa.list_(pa.list_(pa.int64()))),
-        "pair": pa.array(maybe(lambda row: {"x": row, "names": ["a"] * (row % 3)}, 8), pair),
-        "pairs": pa.array([pairs(row) for row in range(ROWS)], pa.list_(pair)),
-    })
+    return pa.table(
+        {
+            "row": pa.array(range(ROWS)),
+            "lists": pa.array(maybe(lambda row: list(range(row % 6)), 9), pa.list_(pa.int32())),
+            "deep": pa.array(maybe(lambda row: [[row], [], None], 9), pa.list_(pa.list_(pa.int64()))),
+            "pair": pa.array(maybe(lambda row: {"x": row, "names": ["a"] * (row % 3)}, 8), pair),
+            "pairs": pa.array([pairs(row) for row in range(ROWS)], pa.list_(pair)),
+        }
+    )
 
 
 def same(found: hs.DataFrame, table: pa.Table) -> None:
@@ -112,11 +114,17 @@ def test_every_way_of_writing_is_read(tmp_path, way, step):
     same(few[["many", "int8", "few"]], table.select(["many", "int8", "few"]))
 
 
-@pytest.mark.parametrize("encoding", ["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "DELTA_BYTE_ARRAY",
-                                      "DELTA_LENGTH_BYTE_ARRAY", "RLE"])
+@pytest.mark.parametrize(
+    "encoding", ["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "RLE"]
+)
 def test_every_encoding_is_read(tmp_path, encoding):
-    fit = {"DELTA_BINARY_PACKED": ["int32", "int64"], "BYTE_STREAM_SPLIT": ["float", "double", "int32"],
-           "DELTA_BYTE_ARRAY": ["many", "few"], "DELTA_LENGTH_BYTE_ARRAY": ["many", "few"], "RLE": ["bool"]}
+    fit = {
+        "DELTA_BINARY_PACKED": ["int32", "int64"],
+        "BYTE_STREAM_SPLIT": ["float", "double", "int32"],
+        "DELTA_BYTE_ARRAY": ["many", "few"],
+        "DELTA_LENGTH_BYTE_ARRAY": ["many", "few"],
+        "RLE": ["bool"],
+    }
     for step in (0, 3):
         table, path = flat(step).select(fit[encoding]), tmp_path / "x.parquet"
         pq.write_table(table, path, use_dictionary=False, column_encoding=encoding, data_page_size=800)
@@ -129,19 +137,32 @@ def test_timestamps_of_96_bits_are_read(tmp_path):
     same(hs.read_parquet(tmp_path / "x.parquet"), table)
 
 
-@pytest.mark.parametrize("options", [{}, {"data_page_size": 300, "compression": "zstd"}, {"row_group_size": 900},
-                                     {"data_page_version": "2.0", "use_dictionary": False}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"data_page_size": 300, "compression": "zstd"},
+        {"row_group_size": 900},
+        {"data_page_version": "2.0", "use_dictionary": False},
+    ],
+)
 def test_nested_columns_are_read(tmp_path, options):
     table = nested()
     pq.write_table(table, tmp_path / "x.parquet", **options)
     same(hs.read_parquet(tmp_path / "x.parquet"), table)
 
 
-@pytest.mark.parametrize("options", [
-    {}, {"data_page_size": 300}, {"data_page_size": 300, "write_page_index": True}, {"row_group_size": 640},
-    {"data_page_version": "2.0", "data_page_size": 300, "write_page_index": True, "row_group_size": 1700},
-    {"use_dictionary": False, "data_page_size": 300, "write_page_index": True},
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"data_page_size": 300},
+        {"data_page_size": 300, "write_page_index": True},
+        {"row_group_size": 640},
+        {"data_page_version": "2.0", "data_page_size": 300, "write_page_index": True, "row_group_size": 1700},
+        {"use_dictionary": False, "data_page_size": 300, "write_page_index": True},
+    ],
+)
 def test_some_rows_are_those_rows(tmp_path, options):
     table = flat(7).append_column("row", pa.array(range(ROWS)))
     pq.write_table(table, tmp_path / "x.parquet", **options)
@@ -165,7 +186,9 @@ def test_bloom_filters_of_others_are_used(tmp_path):
 
 def test_files_of_other_columns_are_one_table(tmp_path):
     pq.write_table(pa.table({"a": [1, 2], "b": ["x", "y"]}), tmp_path / "1.parquet")
-    pq.write_table(pa.table({"b": ["z", None], "c": [0.5, 1.5], "a": pa.array([3, 4], pa.int32())}), tmp_path / "2.parquet")
+    pq.write_table(
+        pa.table({"b": ["z", None], "c": [0.5, 1.5], "a": pa.array([3, 4], pa.int32())}), tmp_path / "2.parquet"
+    )
     frame = hs.read_parquet(tmp_path, union_by_name=True)
     same(frame, pa.table({"a": [1, 2, 3, 4], "b": ["x", "y", "z", None], "c": [None, None, 0.5, 1.5]}))
 

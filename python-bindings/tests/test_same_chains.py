@@ -30,8 +30,12 @@ def made(r: random.Random, rows: int) -> pd.DataFrame:
             "k": pd.Series(keys, dtype="str"),
             "j": pd.Series([r.randint(0, 3) for _ in range(rows)], dtype="int64"),
             "x": pd.Series([r.randint(-5, 5) for _ in range(rows)], dtype="int64"),
-            "y": pd.Series([r.choice([None, 1.5, -2.0, 0.0, 3.25, 1e9, r.random()]) for _ in range(rows)], dtype="float64"),
-            "z": pd.Series([r.choice([math.inf, -math.inf, 0.0, r.uniform(-9, 9)]) for _ in range(rows)], dtype="float64"),
+            "y": pd.Series(
+                [r.choice([None, 1.5, -2.0, 0.0, 3.25, 1e9, r.random()]) for _ in range(rows)], dtype="float64"
+            ),
+            "z": pd.Series(
+                [r.choice([math.inf, -math.inf, 0.0, r.uniform(-9, 9)]) for _ in range(rows)], dtype="float64"
+            ),
             "s": pd.Series([r.choice(TEXTS) for _ in range(rows)], dtype="str"),
             "b": pd.Series([r.random() < 0.5 for _ in range(rows)], dtype="bool"),
             "t": pd.to_datetime(
@@ -49,7 +53,11 @@ def values(r: random.Random) -> dict[str, Any]:
     n, m = r.choice(NUMBERS), r.choice(["x", "j"])
     n_finite = r.choice(["x", "j"])
     how, other, up = r.choice(["average", "min", "dense", "first"]), r.choice([0, np.nan, -1.5]), r.random() < 0.5
-    least, size, name = r.choice([1, 2]), r.choice([2, 3, 5]), r.choice(["sum", "mean", "max", "std", "median", "count"])
+    least, size, name = (
+        r.choice([1, 2]),
+        r.choice([2, 3, 5]),
+        r.choice(["sum", "mean", "max", "std", "median", "count"]),
+    )
     many, time = r.choice(["sum", "mean", "max", "count", "first"]), r.choice(["t", "u"])
     by = r.choice([1, -1, 2])
     return {
@@ -149,7 +157,9 @@ def ends(r: random.Random) -> dict[str, Any]:
         "group_share": lambda lib, d: d.groupby("k")["x"].quantile(0.3).reset_index(),
         "group_times": lambda lib, d: d.groupby("k")["t"].agg(["min", "max"]).reset_index(),
         "group_head": lambda lib, d: d.groupby("k").head(2),
-        "weeks": lambda lib, d: d.dropna(subset=["t"]).set_index("t").sort_index()["x"].resample("7D").sum().reset_index(),
+        "weeks": lambda lib, d: (
+            d.dropna(subset=["t"]).set_index("t").sort_index()["x"].resample("7D").sum().reset_index()
+        ),
         "months": lambda lib, d: d.dropna(subset=["t"]).resample("MS", on="t")["x"].mean().reset_index(),
         "table": lambda lib, d: d.pivot_table("x", "k", "j", aggfunc="sum"),
         "counted": lambda lib, d: lib.crosstab(d["k"], d["j"]),

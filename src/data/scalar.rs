@@ -205,8 +205,9 @@ impl Scalar {
                     let field = crate::data::schema::Field::new(name, dtype.clone()).to_arrow();
                     Ok((Arc::new(field), value.to_array(&dtype, 1)?))
                 });
-                let columns: Vec<_> = columns.all_ok()?;
-                Ok(Arc::new(arrow::array::StructArray::from(columns)))
+                let (fields, columns): (Vec<_>, Vec<_>) = columns.all_ok()?.into_iter().unzip();
+                // The length is said: there may be no field that has it.
+                Ok(Arc::new(arrow::array::StructArray::try_new_with_length(fields.into(), columns, None, 1)?))
             }
             _ => Ok(Arc::new(NullArray::new(1))),
         }

@@ -72,8 +72,12 @@ def _ranks(columns: list[Native], method: str, ascending: bool, na_option: str, 
     """The rank of each value among those of its row."""
     if method not in ("average", "min", "max", "first", "dense"):
         raise InvalidArgumentError(f"rank: method is average, min, max, first or dense, not {method!r}")
+    if na_option not in ("keep", "top", "bottom"):
+        raise InvalidArgumentError(f"rank: na_option is keep, top or bottom, not {na_option!r}")
     if na_option != "keep":
-        raise UnsupportedError(f"rank(axis=1): na_option={na_option!r}; fill the missing values first")
+        # Missing values are beyond all others, and equal.
+        beyond = literal(float("-inf") if (na_option == "top") == ascending else float("inf"))
+        columns = [call("fill_null", column.cast("float64"), beyond) for column in columns]
 
     def number(condition: Native) -> Native:
         return call("fill_null", condition, literal(False)).cast("int64")
@@ -147,6 +151,30 @@ def below(plan: Plan, numeric_only: bool) -> Series:
     return Series(values, values.column(VALUE), None)
 
 
+def _quantile(columns: list[Native], count: Native, q: float, interpolation: str) -> Native:
+    """The value below which a share of the values of a row lies."""
+    if not 0 <= q <= 1:
+        raise InvalidArgumentError(f"quantile: a share is between 0 and 1, not {q}")
+    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise InvalidArgumentError(
+            f"quantile: interpolation is linear, lower, higher, midpoint or nearest, not {interpolation!r}"
+        )
+    listed = call("list_sort", call("list_drop_nulls", call("as_list", *columns)))
+    branches = []
+    for values in range(1, len(columns) + 1):
+        # Of so many values it lies between two places.
+        place = q * (values - 1)
+        low, share = int(place), place - int(place)
+        if interpolation != "linear" and share:
+            share = {"lower": 0.0, "higher": 1.0, "midpoint": 0.5, "nearest": float(round(place) - low)}[interpolation]
+        made = call("list_get", listed, index=low)
+        if share:
+            rest = call("list_get", listed, index=low + 1).binary("-", made)
+            made = made.binary("+", rest.binary("*", literal(share)))
+        branches.append((count.binary("==", literal(values)), made))
+    return Native.case(branches, literal(None))
+
+
 def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names: list[str], params: Any) -> Native:
     """An aggregate of the columns of each row."""
 
@@ -185,6 +213,8 @@ def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names
         if not params.get("count_nulls"):
             return found
         return found.binary("+", count.binary("<", literal(len(columns))).cast("int64"))
+    if func == "quantile":
+        return _quantile([column.cast("float64") for column in numbers()], count, params["q"], params["interpolation"])
     mean = total([call("fill_null", column, zero).cast("float64") for column in numbers()]).binary("/", count)
     some = Native.case([(count.binary(">", zero), mean)], literal(None))
     if func == "mean":

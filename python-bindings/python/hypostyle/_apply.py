@@ -191,8 +191,11 @@ def mapped(
     framed, found = series._framed(), series.dtype
     missing = float("nan") if is_number(found) or found in ("string", "bool", "null") else None
     values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, missing), processes)
-    if any(issubclass(kind, (Made, Row)) for kind in set(map(type, values))):
-        raise DataTypeError(f"{name_of(func)} returned a series for a value; return a value, or a dictionary")
+    kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
+    if kinds and all(issubclass(kind, (Made, Row)) or hasattr(kind, "iloc") for kind in kinds):
+        # A series by name for each value: a column for each name.
+        rows = [{} if row is None else {str(name): cell for name, cell in row.items()} for row in values]
+        return series.to_frame()[[]]._expanded(rows, name_of(func))
     column = column_of(values, dtype, name_of(func))
     return Made(series._plan, by_row(column), series.name)
 
@@ -314,7 +317,7 @@ class Functional:
         values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, None), processes)
         what = name_of(func)
         first = next((value for value in values if value is not None), None)
-        if isinstance(first, Series):
+        if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
             # A series by name for each row: a column for each name.
             values = [None if value is None else {str(k): v for k, v in value.items()} for value in values]
             expand, first = "expand", {}
@@ -350,6 +353,14 @@ class Functional:
         if isinstance(func, Mapping):
             plan = self._plan
             exprs = {name: plan.expr(self[name].transform(one)) for name, one in func.items()}  # type: ignore[index]
+            return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
+        if isinstance(func, (list, tuple)) and axis in (0, "index"):
+            from hypostyle._headings import joined
+
+            plan, exprs = self._plan, {}
+            for name in plan.columns:
+                parts = self[name].transform(func, *args, **kwargs)  # type: ignore[index]
+                exprs.update({joined(name, one): plan.expr(parts._series(one)) for one in parts._plan.columns})
             return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
         made = self.apply(func, axis, args=args, **kwargs)
         if not hasattr(made, "columns") and axis in (0, "index"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._cells import present
-from hypostyle._dtypes import DType, dtype_name
+from hypostyle._dtypes import DType, dtype_name, is_number
 from hypostyle._names import Names
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -110,6 +110,9 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
             from hypostyle._as_text import as_text
 
             return as_text(plan, native)
+        if name in ("bool", "boolean") and is_number(plan.query.dtype_of(native)):
+            # A number is true where it is not 0.
+            return native.binary("!=", _native.Expr.literal(0))
         made = native.cast(name)
         # The text "nan" stands for a missing number.
         return present(made) if name.startswith("float") and plan.query.dtype_of(native) == "string" else made

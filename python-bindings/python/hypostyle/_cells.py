@@ -24,7 +24,11 @@ def call(name: str, *args: Native, **params: Any) -> Native:
 
 def by_row(column: _native.Column) -> Native:
     """The values of a column by the number of the row in the whole frame, also within windows over groups of rows."""
-    return Native.by_row(column).over([], [], [])
+    made = Native.by_row(column).over([], [], [])
+    held = _native.Query.from_columns(["\0"], [column])
+    known = held.categories(Native.column("\0")) if held.dtypes() == ["category"] else None
+    # Values by row are texts; they stay of the same categories.
+    return made if known is None else made.cast_categories(known[0], known[1], "strict")
 
 
 def is_missing(value: Any) -> bool:
@@ -65,6 +69,16 @@ def decided(operator: str, native: Native) -> Native:
     return call("fill_null", native, literal(operator == "!="))
 
 
+def equality(plan: Any, operator: str, native: Native) -> Native:
+    """`decided`; values of types that do not compare are unlike, as in a frame of numbers and texts."""
+    made = decided(operator, native)
+    try:
+        plan.query.dtype_of(made)
+    except DataTypeError:
+        return literal(operator == "!=")
+    return made
+
+
 def present(native: Native) -> Native:
     """The number, missing where it is NaN."""
     return call("fill_nan", native, literal(None))
@@ -101,10 +115,33 @@ def rounded(native: Native, dtype: str, decimals: int) -> Native:
     return native
 
 
+#: A parameter that may be None, and is not given.
+NOT_GIVEN: Any = object()
+
+
+def replacing(to_replace: Any, value: Any, regex: Any) -> tuple[Any, Any, bool]:
+    """What `replace` is told: patterns may stand in ``regex``, a series of new values by old ones is a mapping."""
+    if not isinstance(regex, bool):
+        to_replace, regex = regex, True
+    if hasattr(to_replace, "items") and not isinstance(to_replace, Mapping):
+        to_replace = dict(to_replace.items())
+    to_replace, value = _listing(to_replace), _listing(value)
+    if value is NOT_GIVEN:
+        if not isinstance(to_replace, Mapping):
+            raise InvalidArgumentError("replace: give what takes the place of the values, or a mapping of old to new")
+        value = None
+    return to_replace, value, regex
+
+
+def _listing(value: Any) -> Any:
+    """Arrays, sets and ranges as lists; other things as they are."""
+    if getattr(value, "ndim", 0) == 1 and hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, (set, frozenset, range)) else value
+
+
 def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any) -> Native:
     """Values replaced by others: one, several, or by a mapping; texts by patterns with ``regex``."""
-    if regex is not False and regex is not True:
-        to_replace, regex = regex, True
     pairs = _pairs(to_replace, value)
     if regex:
         if dtype != "string":
@@ -201,23 +238,46 @@ def _kinds(given: Any) -> set[str]:
 
 
 def _kind(part: Any, name_of: Any) -> str:
-    if isinstance(part, type) and part.__module__ == "numpy" and part.__name__ in ("number", "floating", "integer"):
-        return {"number": "number", "floating": "floating", "integer": "integer"}[part.__name__]
+    named = getattr(part, "__name__", "") if isinstance(part, type) else ""
+    if named in _NUMPY_KINDS and part.__module__ == "numpy":
+        return named
     if part is object:
         return "object"
+    if named == "DatetimeTZDtype":
+        return "datetimetz"
+    if named == "CategoricalDtype":
+        return "category"
+    if getattr(part, "name", None) in ("datetime64", "timedelta64"):
+        return part.name
+    if part in (int, "int"):
+        return "int"
+    if part in (float, "float"):
+        return "floating"
     return str(name_of(part)).lower()
 
 
 _KINDS = frozenset(
-    {"number", "integer", "floating", "datetime", "datetime64", "timedelta", "datetimetz", "object", "str"}
+    [
+        *("number", "integer", "floating", "object", "str"),
+        *("datetime", "datetime64", "datetimetz", "timedelta", "timedelta64"),
+    ]
+)
+#: NumPy's classes of types.
+_NUMPY_KINDS = frozenset(
+    {"number", "floating", "integer", "signedinteger", "unsignedinteger", "datetime64", "timedelta64"}
 )
 
 
 def _is_of(dtype: str, kind: str) -> bool:
     if kind == "number":
         return is_number(dtype) or dtype.startswith(("decimal", "duration"))
-    if kind in ("integer", "floating"):
-        return is_integer(dtype) if kind == "integer" else dtype.startswith("float")
+    if kind in ("integer", "signedinteger", "unsignedinteger"):
+        if dtype.startswith("duration"):
+            # NumPy counts lengths of time among whole numbers.
+            return kind != "unsignedinteger"
+        return is_integer(dtype) and (kind == "integer" or dtype.startswith("u") == (kind == "unsignedinteger"))
+    if kind in ("floating", "int"):
+        return dtype.startswith("float") if kind == "floating" else dtype in ("int32", "int64")
     if kind in ("datetime", "datetime64"):
         return dtype.startswith("timestamp") and "," not in dtype
     if kind == "datetimetz":
@@ -226,7 +286,8 @@ def _is_of(dtype: str, kind: str) -> bool:
         return dtype.startswith("duration")
     if kind in ("object", "str", "string"):
         return dtype == "string"
-    return dtype == kind or (kind.startswith("timestamp") and dtype.startswith("timestamp"))
+    times = kind.startswith("timestamp") and dtype.startswith("timestamp")
+    return dtype == kind or (times and ("," in kind) == ("," in dtype))
 
 
 def bounds(value: Any) -> Any:

@@ -31,6 +31,8 @@ def value_counts(
     index = _index.level_columns([name for name, _ in keys], [VALUE, label])
     exprs = [expr.alias(column) for (column, _), (_, expr) in zip(index, keys, strict=True)]
     counts = plan.query.group_by(exprs, [size().alias(label)], False, dropna)
+    if len(keys) == 1 and plan.query.dtype_of(keys[0][1]) == "category":
+        counts = _all_categories(counts, index[0][0], label)
     native = _native.Expr.column(label)
     if normalize:
         # Of the counts, not of the rows: of those there may be many more.
@@ -41,6 +43,21 @@ def value_counts(
     from hypostyle.series import Series
 
     return Series(Plan(counts, index), native, label)
+
+
+def _all_categories(counts: _native.Query, key: str, label: str) -> _native.Query:
+    """The counts of all categories, in their order: 0 of those that no row has."""
+    column, count = _native.Expr.column(key), _native.Expr.column(label)
+    names, ordered = counts.categories(column) or ([], False)
+    places = [_native.Column.from_values(list(range(len(names))), "int64")]
+    whole = _native.Query.from_columns(["\0code"], places)
+    found = counts.select([column.cast("int64").alias("\0code"), count.alias(label)])
+    met = whole.join(found, [_native.Expr.column("\0code")], [_native.Expr.column("\0code")], "outer", ("", "\0"))
+    shown = [
+        _native.Expr.column("\0code").cast("uint32").cast_categories(names, ordered).alias(key),
+        filled(count, _native.Expr.literal(0)).alias(label),
+    ]
+    return met.sort([_native.Expr.column("\0code")], [False], False).select(shown)
 
 
 def repeated(keys: list[_native.Expr], keep: Any) -> _native.Expr:
@@ -134,6 +151,13 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def along_columns(verb: str, axis: Any) -> bool:
+    """Whether an axis is that of the columns; another one than 0 or 1 is an error."""
+    if axis not in (0, 1, "index", "rows", "columns"):
+        raise InvalidArgumentError(f"{verb}: axis is 0 or 1, not {axis!r}")
+    return axis in (1, "columns")
+
+
 def keep_last(keep: Any) -> bool:
     if keep not in ("first", "last"):
         raise InvalidArgumentError(f"keep is 'first', 'last' or False, not {keep!r}")
@@ -180,6 +204,11 @@ def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[s
             raise DataTypeError("sort_values(axis=1): the values of a row have no common order") from None
         places = missing + known if first else known + missing
     return [frame._plan.columns[at] for at in places]
+
+
+def in_order(plan: Plan, keys: list[_native.Expr]) -> list[_native.Expr]:
+    """What rows are sorted by: categories by their order, also where values do not compare by it, as in pandas."""
+    return [key.cast("int32") if plan.query.dtype_of(key) == "category" else key for key in keys]
 
 
 def key_of(plan: Plan, key: Any) -> Any:

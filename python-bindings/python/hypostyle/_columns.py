@@ -43,8 +43,17 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         from hypostyle._relabel import relabelled
 
         return relabelled(plan_of(data, names, keep_nan), _labels.listed(index), None)
+    if index is None and isinstance(data, (list, tuple)) and data and all(map(_is_row, data)):
+        # Rows have the labels that they had, or got.
+        labels = [row.name for row in data]
+        index = labels if all(label is not None for label in labels) else None
     plan = plan_of(data, names, keep_nan)
     return plan if index is None else _labels.labelled(plan, index)
+
+
+def _is_row(value: Any) -> bool:
+    """Whether a value is a row by the names of columns: a series or a `Row`."""
+    return hasattr(value, "items") and hasattr(value, "name") and not hasattr(value, "columns")
 
 
 def _is_single(value: Any) -> bool:
@@ -77,6 +86,8 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
             raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
         parts = _numpy.as_matrix_columns(data)
         return Plan(of_columns(dict(zip(names, parts, strict=True)), keep_nan))
+    elif hasattr(data, "__next__") or isinstance(data, (zip, map, filter)):
+        return plan_of(list(data), columns, keep_nan)
     elif isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
         return Plan(of_records(data, columns, keep_nan))
     elif isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
@@ -174,7 +185,13 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
         bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
-        return _native.Column.from_arrow(bare.to_arrow())
+        made = _native.Column.from_arrow(bare.to_arrow())
+        known = values._plan.query.categories(values._native) if bare.dtype == "category" else None
+        if known is None or not known[1]:
+            return made
+        # Arrow's dictionaries have no order.
+        codes = _native.Column.from_arrow(bare._like(bare._native.cast("int32")).to_arrow())
+        return _native.Column.from_codes(codes, _native.Column.from_values(known[0], "string"), True)
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):
@@ -201,6 +218,22 @@ def beside(plan: Plan, name: str, values: Any) -> Plan:
     order = [*plan.names, *([] if name in plan.names else [name])]
     query = both.select([_native.Expr.column(one).alias(one) for one in order])
     return plan.beside(query, {one: object() if one == name else plan.id_of(one) for one in order})
+
+
+def with_first_rows(plan: Plan, columns: dict[str, Any]) -> tuple[Plan, dict[str, Any]]:
+    """A plan without rows with as many as the first of some columns has, whose labels they get, and the other columns: those
+    there were are missing. The same where no column has rows."""
+    from hypostyle.frame import DataFrame
+
+    name, value = next(iter(columns.items()), ("", None))
+    listed = hasattr(value, "iloc") or _numpy.is_array(value) or isinstance(value, (list, tuple, range))
+    if value is None or not listed or hasattr(value, "columns") or not len(value):
+        return plan, columns
+    made = DataFrame({name: value})._plan
+    old = {one: _native.Expr.literal(None).cast(dtype) for one, dtype in plan.dtypes.items() if one != name}
+    order = [*plan.columns, *([] if name in plan.columns else [name])]
+    whole = made.with_columns(old).keep(order)
+    return whole, {one: part for one, part in columns.items() if one != name}
 
 
 def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more: bool = False) -> _native.Expr | None:
@@ -264,7 +297,7 @@ def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None,
 
 def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows that are sequences of as many values as there are columns; single values are one column."""
-    if rows and all(hasattr(row, "iloc") and hasattr(row, "items") for row in rows):
+    if rows and all(map(_is_row, rows)):
         return of_records([dict(row.items()) for row in rows], columns, keep_nan)
     if rows and hasattr(rows[0], "__dataclass_fields__"):
         import dataclasses

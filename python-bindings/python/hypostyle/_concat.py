@@ -70,7 +70,7 @@ def concat(
     )
     if any(is_in_parts(plan) for plan in plans):
         with_layout(made._plan, Below(plans))
-    if sort:
+    if sort and not series:
         made = made[sorted(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")

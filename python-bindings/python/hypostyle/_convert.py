@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hypostyle._bins import series_of
 from hypostyle._cells import present
 from hypostyle._date_forms import MARKS, form_of, without_marks
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._hints import ignoring
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
@@ -173,6 +173,9 @@ def to_datetime(
     values = series_of(values)
     if hasattr(values, "columns"):
         return _of_parts(values, errors)
+    if format is not None and isinstance(values, Series) and is_integer(values.dtype):
+        # Numbers written like texts: 20240229.
+        values = values.astype(str)
     if utc and isinstance(values, Series) and values.dtype == "string":
         strict = _strict("to_datetime", values, errors)
         return values.to_timestamp(format=format, strict=strict, zone="UTC")  # type: ignore[attr-defined]

@@ -164,6 +164,7 @@ def array_shape(dtype: str) -> tuple[tuple[int, ...], str]:
 def _named(text: str) -> str:
     """The engine's name of a type that is told by text."""
     text = text.removesuffix("[pyarrow]").removesuffix("[python]")
+    text = re.sub(r"^M8\[(?=\w+, )", "datetime64[", text)
     if text.startswith("Sparse"):
         raise DataTypeError(f"no type is called {text!r}: columns are never sparse; give the type of the values")
     if text.startswith(("period[", "Period[")):
@@ -192,6 +193,25 @@ class DType(str):
             return "u" if self.startswith("u") else "i"
         starts = {"float": "f", "bool": "b", "timestamp": "M", "date": "M", "duration": "m"}
         return next((letter for start, letter in starts.items() if self.startswith(start)), "O")
+
+    @property
+    def type(self) -> Any:
+        """The class of single values: NumPy's, and ``str`` for text.
+
+        >>> DType("int16").type.__name__, DType("string").type
+        ('int16', <class 'str'>)
+        """
+        import numpy as np
+
+        name = numpy_name(self)
+        return np.dtype(name).type if name else str if str.__eq__(self, "string") else object
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of a value, where all have as many."""
+        import numpy as np
+
+        return np.dtype(numpy_name(self) or "object").itemsize
 
     def __eq__(self, other: Any) -> bool:
         if isinstance(other, str):
@@ -244,6 +264,32 @@ def is_list(dtype: str) -> bool:
 
 def is_number(dtype: str) -> bool:
     return dtype in _INTEGERS or dtype.startswith("float")
+
+
+def zone_name(tz: Any) -> str:
+    """The name of a time zone: of a text, or of an object of ``zoneinfo``, ``datetime``, pytz or dateutil.
+
+    >>> import zoneinfo
+    >>> zone_name(zoneinfo.ZoneInfo("Europe/Oslo")), zone_name(datetime.UTC), zone_name("utc")
+    ('Europe/Oslo', 'UTC', 'UTC')
+    >>> zone_name(datetime.timezone(datetime.timedelta(hours=-2)))
+    '-02:00'
+    """
+    if isinstance(tz, str):
+        text = tz.removeprefix("dateutil/")
+        return "UTC" if text.lower() in ("utc", "tzutc()") else re.sub(r"^UTC(?=[+-]\d\d:\d\d$)", "", text)
+    for name in ("key", "zone"):
+        if isinstance(getattr(tz, name, None), str):
+            return zone_name(getattr(tz, name))
+    path = getattr(tz, "_filename", None)
+    if isinstance(path, str) and "zoneinfo/" in path:
+        return path.rpartition("zoneinfo/")[2]
+    fixed = isinstance(tz, datetime.timezone) or type(tz).__name__ in ("tzutc", "tzoffset", "_FixedOffset")
+    if not fixed:
+        raise DataTypeError(f"a time zone is a name such as 'Europe/Oslo' or an offset such as '+01:00', not {tz!r}")
+    minutes = tz.utcoffset(None) // datetime.timedelta(minutes=1)
+    sign, minutes = "-" if minutes < 0 else "+", abs(minutes)
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}" if minutes else "UTC"
 
 
 def zone(dtype: str) -> str | None:

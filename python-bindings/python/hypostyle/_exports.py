@@ -136,9 +136,12 @@ class FrameExports(Exports):
         """The result as XML text, or in a file."""
         return self._pandas().to_xml(*args, **options)
 
-    def to_records(self, index: bool = True, lengths: Any = None) -> Any:
-        """The rows as a NumPy record array. Dask's ``lengths`` of the partitions are taken, and not needed."""
-        return self._pandas().to_records(index=index)
+    def to_records(
+        self, index: bool = True, column_dtypes: Any = None, index_dtypes: Any = None, lengths: Any = None
+    ) -> Any:
+        """The rows as a NumPy record array; ``column_dtypes`` and ``index_dtypes``: NumPy's types of the fields, one for all
+        or by name. Dask's ``lengths`` of the partitions are taken, and not needed."""
+        return self._pandas().to_records(index=index, column_dtypes=column_dtypes, index_dtypes=index_dtypes)
 
     def to_polars(self) -> Any:
         """A Polars DataFrame, without a copy where the layout allows; the index comes as first columns."""

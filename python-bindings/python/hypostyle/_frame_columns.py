@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
+from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
 from hypostyle._headings import column_of, columns_of, depth, renamed
 from hypostyle._labels import column_name, named_columns
@@ -59,6 +60,8 @@ class FrameColumns:
         """
         plan = self._plan
         pending: dict[str, _native.Expr] = {}
+        if plan.query.is_collected() and not plan.index and not plan.query.rows():
+            plan, columns = _columns.with_first_rows(plan, columns)
         for name, value in columns.items():
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}
@@ -133,7 +136,9 @@ class FrameColumns:
         (['k'], [2, 3])
         """
         if labels is not None:
-            index, columns = (index, labels) if axis in (1, "columns") else (labels, columns)
+            if index is not None or columns is not None:
+                raise InvalidArgumentError("drop takes labels and axis, or index and columns")
+            index, columns = (None, labels) if along_columns("drop", axis) else (labels, None)
         if index is not None:
             index = index.to_list() if isinstance(index, Index) else index
             kept = type(self)._of(without_labels(self._plan, index, level, errors))
@@ -170,6 +175,8 @@ class FrameColumns:
         (['X'], ['A', 'b'])
         """
         if mapper is not None:
+            if index is not None or columns is not None:
+                raise DataTypeError("rename takes a mapper and axis, or index and columns")
             if axis in (1, "columns"):
                 columns = mapper
             elif self._plan.index:
@@ -225,8 +232,8 @@ class FrameColumns:
         """
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
-        if axis in (1, "columns"):
-            raise UnsupportedError("fillna(axis=1): ffill(axis=1) and bfill(axis=1) go along rows")
+        if axis in (1, "columns") and (limit is not None or hasattr(value, "keys")):
+            raise UnsupportedError("fillna(axis=1): limit and values by label; ffill(axis=1) goes along rows")
         value = _columns.ours(named_columns(value) if isinstance(value, Mapping) else value)
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
@@ -290,8 +297,11 @@ class FrameColumns:
             raise InvalidArgumentError("set_index: a label occurs twice")
         return made
 
-    def reset_index(self, level: Any = None, *, drop: bool = False, names: Any = None) -> DataFrame:
-        """The index (or some of its levels) as ordinary columns, under other ``names`` if given.
+    def reset_index(
+        self, level: Any = None, *, drop: bool = False, names: Any = None, allow_duplicates: bool = False
+    ) -> DataFrame:
+        """The index (or some of its levels) as ordinary columns, under other ``names`` if given. Columns have different
+        names, so that ``allow_duplicates`` changes nothing.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")

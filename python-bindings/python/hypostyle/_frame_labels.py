@@ -52,7 +52,9 @@ class FrameLabels:
             return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None, columns: Any = (), axis: Any = 0) -> DataFrame:
+    def rename_axis(
+        self, mapper: Any = _cells.NOT_GIVEN, *, index: Any = _cells.NOT_GIVEN, columns: Any = (), axis: Any = 0
+    ) -> DataFrame:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -60,12 +62,13 @@ class FrameLabels:
         >>> df.rename_axis("key").index.name
         'key'
         """
-        names = index if index is not None else mapper
-        if columns not in ((), None) or (axis in (1, "columns") and mapper is not None):
+        names = mapper if index is _cells.NOT_GIVEN else index
+        of_columns = columns if axis in (0, "index") or mapper is _cells.NOT_GIVEN else mapper
+        if of_columns not in ((), None):
             raise UnsupportedError("rename_axis: the axis of the columns has no name; it is None already")
-        if columns is None and mapper is None and index is None:
+        if axis in (1, "columns") and index is _cells.NOT_GIVEN:
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
-        if axis in (1, "columns") or (mapper is None and index is None and not self._plan.index):
+        if names is _cells.NOT_GIVEN or (names is None and self._plan.is_numbered):
             return type(self)._of(self._plan)  # type: ignore[attr-defined]
         return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
 
@@ -116,14 +119,15 @@ class FrameLabels:
         tolerance: Any = None,
     ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
-        is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it.
+        is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it, at most
+        ``limit`` times one after the other, and as far as ``tolerance`` away.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
         {'x': [1], 'y': [0]}
         """
-        if limit is not None or tolerance is not None:
-            raise UnsupportedError("reindex: limit and tolerance; use hs.merge_asof for the nearest row")
+        if method is None and (limit is not None or tolerance is not None):
+            raise InvalidArgumentError("reindex: limit and tolerance are of a method, such as 'ffill'")
         if axis is not None and (index is not None or columns is not None):
             raise InvalidArgumentError("reindex takes labels and axis, or index and columns")
         if labels is not None and axis in (1, "columns"):
@@ -133,7 +137,7 @@ class FrameLabels:
         if method is not None and columns is not None:
             raise UnsupportedError("reindex: method is of rows; choose columns by name, df[names]")
         if index is not None:
-            plan = relabelled(plan, index, fill_value, method)
+            plan = relabelled(plan, index, fill_value, method, limit, tolerance)
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
             none = _native.Expr.literal(_cells.value_of(fill_value))
@@ -142,8 +146,10 @@ class FrameLabels:
             plan = plan.project(exprs)
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
-    def reindex_like(self, other: DataFrame) -> DataFrame:
-        """The labels and columns of another frame.
+    def reindex_like(
+        self, other: DataFrame, method: Any = None, copy: Any = None, limit: Any = None, tolerance: Any = None
+    ) -> DataFrame:
+        """The labels and columns of another frame; ``method`` is of the labels, as in `reindex`.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
@@ -152,9 +158,11 @@ class FrameLabels:
         """
         other = ours(other)
         made = self.reindex(columns=other._plan.columns)
-        return made if not other._plan.index else made.reindex(index=other.index.to_list())
+        if other._plan.is_numbered and made._plan.is_numbered and len(made) == len(other):  # type: ignore[arg-type]
+            return made
+        return made.reindex(index=other.index, method=method, limit=limit, tolerance=tolerance)
 
-    def truncate(self, before: Any = None, after: Any = None, axis: Any = 0) -> DataFrame:
+    def truncate(self, before: Any = None, after: Any = None, axis: Any = 0, copy: Any = None) -> DataFrame:
         """Rows whose label lies between two others, both included.
 
         >>> import hypostyle as hs
@@ -166,7 +174,9 @@ class FrameLabels:
             names = self._plan.columns
             return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
         labels = self.index
-        if labels.is_monotonic_increasing or not self._plan.index:
+        if before is not None and after is not None and before > after:
+            raise InvalidArgumentError(f"truncate: {after!r} is before {before!r}")
+        if self._plan.is_numbered or labels.is_monotonic_increasing:
             return self.loc[before:after]
         if not labels.to_series().is_monotonic_decreasing:
             raise InvalidArgumentError("truncate: the labels are not in order; sort_index() first")

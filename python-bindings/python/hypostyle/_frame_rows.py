@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _native
 from hypostyle._choosing import (
+    along_columns,
     columns_by_value,
     extreme_rows,
     filtered,
     flag,
+    in_order,
     key_of,
     nulls_first,
     repeated,
@@ -47,24 +49,32 @@ class FrameRows:
     def dropna(
         self,
         subset: str | Sequence[str] | None = None,
-        how: str = "any",
+        how: str | None = None,
         *,
         thresh: int | None = None,
         axis: Any = 0,
         ignore_index: bool = False,
     ) -> DataFrame:
         """Rows without a missing value (``how="all"``: with at least one value, ``thresh``: with so many) in these
-        columns. With ``axis=1`` the columns without one; runs.
+        columns. With ``axis=1`` the columns without one, in the rows of the labels ``subset``; runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [3, None]})
         >>> df.dropna().to_dict("list")
         {'x': [1], 'y': [3]}
         """
+        if how is not None and thresh is not None:
+            raise InvalidArgumentError("dropna: how and thresh say the same in two ways; give one of them")
+        how = "any" if how is None else how
         if how not in ("any", "all"):
             raise InvalidArgumentError(f"how is 'any' or 'all', not {how!r}")
-        if axis in (1, "columns"):
-            counts, rows = self.count(), len(self)
+        if along_columns("dropna", axis):
+            looked: Any = self
+            if subset is not None:
+                looked = self.loc[
+                    [subset] if isinstance(subset, str) or not hasattr(subset, "__iter__") else list(subset)
+                ]
+            counts, rows = looked.count(), len(looked)
             least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
             return self._keep([name for name, count in counts.items() if count >= least])
         names = self._subset(subset)
@@ -112,7 +122,7 @@ class FrameRows:
         >>> hs.DataFrame({"k": ["a10", "a2"]}).sort_values("k", text_order="natural")["k"].to_list()
         ['a2', 'a10']
         """
-        if axis in (1, "columns"):
+        if along_columns("sort_values", axis):
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
             names = by if isinstance(by, (list, tuple)) else [by]
@@ -127,7 +137,7 @@ class FrameRows:
         descending = [not up for up in order]
         if not keys:
             return self._of(self._plan)
-        keys = in_text_order(self._plan, keys, text_order)
+        keys = in_order(self._plan, in_text_order(self._plan, keys, text_order))
         first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, descending, first))
         return found.reset_index(drop=True) if ignore_index else found
@@ -152,8 +162,11 @@ class FrameRows:
         >>> df.sort_index()["x"].to_list(), df.sort_index(ascending=False)["x"].to_list()
         ([2, 1], [1, 2])
         """
-        if axis in (1, "columns"):
-            return self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
+        if along_columns("sort_index", axis):
+            found = self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
+            return found.set_axis(range(len(found._plan.columns)), axis=1) if ignore_index else found
+        for rising in ascending if isinstance(ascending, (list, tuple)) else [ascending]:
+            flag("ascending", rising)
         if self._plan.is_numbered:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
@@ -172,7 +185,7 @@ class FrameRows:
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
             keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
-        missing_first = nulls_first(na_position)
+        keys, missing_first = in_order(self._plan, keys), nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -84,18 +84,41 @@ class FrameRunning:
 
         return join_where(self, right, *conditions, **options)  # type: ignore[arg-type]
 
-    def update(self, other: DataFrame, on: str | Sequence[str]) -> DataFrame:
-        """The rows with the values of another frame where its key is the same and its value is not missing. Unlike in
-        pandas the frame itself stays as it is; rows are matched by the columns ``on``, which may not repeat in the other.
+    def update(
+        self,
+        other: Any,
+        on: str | Sequence[str] | None = None,
+        overwrite: bool = True,
+        filter_func: Callable[..., Any] | None = None,
+        errors: str = "ignore",
+        *,
+        join: str = "left",
+    ) -> Any:
+        """Takes the values of another frame where they are not missing, in the columns both have, at the same labels; changes
+        this frame. ``overwrite=False``: only where this frame has no value; ``errors="raise"``: both may not have one.
+
+        With ``on`` the rows are matched by these columns, which may not repeat in the other frame; then the frame itself
+        stays as it is, and the result is a new one.
 
         >>> import hypostyle as hs
         >>> prices = hs.DataFrame({"id": [1, 2], "price": [10, 20]})
         >>> prices.update(hs.DataFrame({"id": [2], "price": [25]}), on="id").to_dict("list")
         {'id': [1, 2], 'price': [10, 25]}
+        >>> prices.update(hs.DataFrame({"price": [15]}, index=[1]))
+        >>> prices["price"].to_list()
+        [10, 15]
         """
         from hypostyle._merge import by_key
+        from hypostyle._updating import updated
 
-        return by_key("update", self, other, on)  # type: ignore[arg-type]
+        if on is not None:
+            return by_key("update", self, other, on)  # type: ignore[arg-type]
+        if join != "left":
+            raise InvalidArgumentError(f"update: join is 'left', not {join!r}")
+        if errors not in ("ignore", "raise"):
+            raise InvalidArgumentError(f"update: errors is 'ignore' or 'raise', not {errors!r}")
+        self._become(updated(self, other, overwrite, filter_func, errors == "raise"))
+        return None
 
     def combine_first(self, other: DataFrame, on: str | Sequence[str] | None = None) -> DataFrame:
         """The rows of both frames by key: the values of this one where they are not missing, the other's elsewhere. This

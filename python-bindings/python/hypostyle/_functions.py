@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
 from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor, answered
+from hypostyle._dtypes import zone_name
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}
@@ -180,6 +181,11 @@ class DateFunctions(Asked, TimeAccessor):
     """Functions of dates and times."""
 
     __slots__ = ()
+
+    def _apply(self, spec: Spec, args: tuple, params: dict[str, Any]) -> Any:
+        given = params.get("tz")
+        # Zones are told by name, or by an object of one of Python's libraries.
+        return super()._apply(spec, args, params if given is None else {**params, "tz": zone_name(given)})
 
 
 class ListFunctions(Namespace):

@@ -14,6 +14,7 @@ from hypostyle._lookup import (
     by_label,
     by_rows,
     condition,
+    is_by_level,
     is_span,
     labels_of,
     positions,
@@ -41,7 +42,8 @@ class Loc:
         if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
-            key, columns = key[0], named_columns(key[1])
+            key, columns = key[0], key[1]
+            columns = named_columns(columns(self._frame) if callable(columns) else columns)
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
@@ -53,7 +55,8 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                return values.to_list()[0] if len(found) == 1 else values
+                single = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                return values.to_list()[0] if single else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
                 series = frame[kept]
@@ -64,7 +67,8 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        return row_of(found, 0, key) if len(found) == 1 and not is_span(frame._plan, key) else found
+        several = is_span(frame._plan, key) or is_by_level(frame._plan, key)
+        return row_of(found, 0, key) if len(found) == 1 and not several else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame = self._frame
@@ -77,6 +81,8 @@ class Loc:
             key = (key, slice(None))
         rows, name = key[0], named_columns(key[1])
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
+        if _is_label(rows):
+            value = _by_name(frame, name, value)
         if not isinstance(name, str):
             names = list(chosen_columns(frame, name))
             for one, part in zip(names, by_column(value, names), strict=True):
@@ -86,11 +92,33 @@ class Loc:
             frame[name] = value
         elif condition(rows) and not is_listed(value):
             old = frame[name] if name in frame._plan.columns else _empty(frame)
-            new = frame._plan.expr(value_of(value))
-            native = _native.Expr.case([(frame._plan.expr(rows), new)], old._native)
-            frame._plan = frame._plan.with_columns({name: native})
+            names = [*frame._plan.columns, *([] if name in frame._plan.columns else [name])]
+            plan = frame._plan.with_room(value)
+            new = plan.beside_each(value_of(value))
+            native = _native.Expr.case([(plan.expr(rows), new)], old._native)
+            made = plan.with_columns({name: native})
+            frame._plan = made if plan is frame._plan else made.keep(names)
         else:
-            set_cells(frame, _places(frame, rows), [name], value)
+            try:
+                places = _places(frame, rows)
+            except LabelNotFoundError:
+                if not _is_label(rows) or is_listed(value):
+                    raise
+                if name not in frame._plan.columns:
+                    frame._plan = frame._plan.with_columns({name: _native.Expr.literal(None)})
+                _append(frame, rows, {name: value})
+            else:
+                set_cells(frame, places, [name], value, True)
+
+
+def _by_name(frame: DataFrame, columns: Any, value: Any) -> Any:
+    """What the cells of one row get: of a mapping, or of a series by the names of columns, a list in the order of the
+    columns."""
+    series = isinstance(value, BoundExpression) and hasattr(value, "iloc")
+    if isinstance(columns, str) or not (hasattr(value, "items") or series) or hasattr(value, "columns"):
+        return value
+    cells = {named_columns(label): cell for label, cell in value.items()}
+    return [cells.get(one) for one in chosen_columns(frame, columns)]
 
 
 def _is_labels(frame: DataFrame, key: tuple) -> bool:
@@ -133,6 +161,11 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
             raise InvalidArgumentError(f"{len(listed)} values for {len(names)} columns")
         cells = dict(zip(names, listed, strict=True))
     row = type(frame)({name: [cells.get(name)] for name in names})
+    if not len(frame):
+        # The labels there are none of say nothing about what labels are.
+        made = row if label == 0 and isinstance(label, int) else row.set_axis([label])
+        frame._plan = made.rename_axis(list(frame.index.names))._plan if made._plan.index else made._plan
+        return
     if plan.index:
         row = row.set_axis([label])
         levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
@@ -150,7 +183,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     number = window("row_number").binary("-", _native.Expr.literal(1))
     numbered = frame._plan.with_columns({place: number})
     whole = type(frame)._of(numbered.collected())
-    listed = _numpy.is_array(rows) or isinstance(rows, list)
+    listed = _numpy.is_array(rows) or isinstance(rows, (list, range))
     if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
@@ -168,7 +201,7 @@ def _all(key: Any) -> bool:
 
 
 def _is_label(key: Any) -> bool:
-    return not (isinstance(key, (slice, list)) or condition(key) or _numpy.is_array(key) or callable(key))
+    return not (isinstance(key, (slice, list, range)) or condition(key) or _numpy.is_array(key) or callable(key))
 
 
 def chosen_columns(frame: DataFrame, columns: Any) -> Any:
@@ -247,6 +280,9 @@ class Rows:
             places = list(range(*rows.indices(total)))
         else:
             places = positions([rows] if isinstance(rows, int) else rows, total)
+        if isinstance(rows, int) and hasattr(value, "items") and not hasattr(value, "columns"):
+            # One after the other, whatever they are called.
+            value = [cell for _, cell in value.items()]
         set_cells(frame, places, chosen, value)
 
     @staticmethod
@@ -291,7 +327,8 @@ class SeriesLoc:
         series = self._series
         if callable(key) and not condition(key):
             key = key(series)
-        key = labels_of(key) if self._where == "loc" else key
+        # Labels of a series, or places.
+        key = labels_of(key)
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)
@@ -302,7 +339,14 @@ class SeriesLoc:
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
-            return found.to_list()[0] if len(found) == 1 else found.rename(series.name)
+            plan = frame._plan.labelled()
+            single = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            if is_by_level(plan, key) and all(
+                part == slice(None) for part in key if isinstance(part, (slice, list, range))
+            ):
+                # Levels of which one label is meant are left out.
+                found = found.droplevel([at for at, part in enumerate(key) if not isinstance(part, slice)])
+            return found.to_list()[0] if single else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -313,14 +357,19 @@ class SeriesLoc:
         if callable(key) and not condition(key):
             key = key(series)
         if condition(key):
-            series._become(series.mask(key, value))
-            return
+            if is_listed(value) and len(value) != len(series):
+                # As many values as there are rows that are chosen.
+                key = [bool(chosen) for chosen in series._like(series._argument(key)).to_list()]
+            else:
+                here, chosen, other = series._parts(key, value)
+                series._become(here._like(_native.Expr.case([(chosen, other)], here._native)))
+                return
         frame = series.to_frame(VALUE)
         if self._where == "loc" and _is_label(key) and _is_new(frame, key):
             _append(frame, key, [value])
             series._become(frame[VALUE].rename(series.name))
             return
-        if isinstance(value, BoundExpression):
+        if isinstance(value, BoundExpression) and self._where == "iloc":
             value = value.to_list()  # type: ignore[attr-defined]
         where = frame.iloc if self._where == "iloc" else frame.loc
         where[key, 0 if self._where == "iloc" else VALUE] = value

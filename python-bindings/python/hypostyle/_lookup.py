@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native, _numpy
 from hypostyle._headings import shown
 from hypostyle._labels import is_number
+from hypostyle._moments import moment, span
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -46,8 +47,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    label = name if isinstance(name, str) else None
-    return values_by_name(frame._plan.columns, values, label)
+    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -87,6 +87,8 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
+    if is_by_level(plan, label):
+        return _by_level(frame, label)
     if _is_part(plan, label):
         # A year, a month or a day stands for all moments in it.
         within = _within(plan, label)
@@ -103,6 +105,12 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
         columns = [labelled(plan)]
     same = None
     for column, value in zip(columns, labels, strict=True):
+        dtype = plan.dtypes[column]
+        if is_number(value) and dtype == "string":
+            # Names of columns are text: the label 1 is that of the column "1".
+            value = str(value)
+        elif isinstance(value, str) and dtype.startswith("timestamp"):
+            value = _moment(value, None)
         here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
         same = here if same is None else same.binary("&", here)
     assert same is not None
@@ -118,43 +126,66 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
     return found
 
 
+def is_by_level(plan: Plan, label: Any) -> bool:
+    """Whether a tuple says for each level which labels are meant: one, several, or from one to another."""
+    return (
+        isinstance(label, tuple)
+        and len(plan.index) > 1
+        and any(isinstance(part, (slice, list, range)) for part in label)
+    )
+
+
+def _by_level(frame: DataFrame, label: tuple) -> DataFrame:
+    """The rows whose label of each level is one of those meant; they keep all levels."""
+    from hypostyle._choosing import is_in
+
+    plan, chosen = frame._plan, []
+    if len(label) > len(plan.index):
+        raise InvalidArgumentError(f"{len(label)} labels for {len(plan.index)} levels of the index")
+    for name, part in zip(plan.index_columns, label, strict=False):
+        column = _native.Expr.column(name)
+        if isinstance(part, (list, range)):
+            chosen.append(is_in(column, part))
+        elif not isinstance(part, slice):
+            chosen.append(column.binary("==", _native.Expr.literal(part)))
+        elif part.step is not None:
+            raise UnsupportedError("loc: steps within a level; choose the rows by position, iloc[::2]")
+        else:
+            for end, within in ((part.start, ">="), (part.stop, "<=")):
+                chosen += [] if end is None else [column.binary(within, _native.Expr.literal(end))]
+    for condition_ in chosen:
+        plan = plan.then(filtered_by(condition_))
+    return type(frame)._of(plan)
+
+
+def filtered_by(condition_: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows for which this is true."""
+    return lambda query: query.filter(condition_)
+
+
 def _is_part(plan: Plan, label: Any) -> bool:
-    """Whether a label is a year, a month or a day of an index of times."""
+    """Whether a label is a text of an index of times, which stands for a year, a month, a day, ..."""
     times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
-    return times and isinstance(label, str) and len(label) in (4, 7, 10)
+    return times and isinstance(label, str) and span(label) is not None
 
 
 def is_span(plan: Plan, label: Any) -> bool:
     """Whether a label stands for more than one moment: a day does unless all moments are days."""
-    if not _is_part(plan, label):
+    found = span(label) if _is_part(plan, label) else None
+    if found is None:
         return False
-    if len(label) < 10:
+    if found[2] in ("year", "quarter", "month"):
         return True
     time = _native.Expr.column(plan.index[0][0])
-    day = _native.Expr.call("scalar", "date_trunc", [time], {"unit": "day"})
-    return plan.query.filter(time.binary("!=", day)).slice(0, 1).rows() > 0
-
-
-def _span(label: str) -> tuple[Any, Any]:
-    """The first moment of a year, a month or a day, and the first one after it."""
-    import datetime
-
-    parts = [int(part) for part in label.split("-")]
-    start = datetime.datetime(*[*parts, 1, 1][:3])  # type: ignore[arg-type]
-    if len(parts) == 3:
-        return start, start + datetime.timedelta(days=1)
-    if len(parts) == 2:
-        return start, datetime.datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
-    return start, datetime.datetime(start.year + 1, 1, 1)
+    whole = _native.Expr.call("scalar", "date_trunc", [time], {"unit": found[2]})
+    return plan.query.filter(time.binary("!=", whole)).slice(0, 1).rows() > 0
 
 
 def _within(plan: Plan, label: str) -> _native.Expr:
-    """Whether the label of a row lies within a year, a month or a day."""
-    column = plan.index[0][0]
-    try:
-        ends = _span(label)
-    except ValueError:
-        raise LabelNotFoundError(f"no row has the label {label!r}") from None
+    """Whether the label of a row lies within a year, a month, a day, ..."""
+    column, found = plan.index[0][0], span(label)
+    assert found is not None
+    ends = found[:2]
     dtype = plan.dtypes[column]
     low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
     if "," in dtype:
@@ -179,17 +210,33 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
             if not isinstance(label, int) or not 0 <= label < rows:
                 raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame._then(taken(listed))
-    column = labelled(plan)
-    labels = plan.query.collect().lists([column])[0]
+    if len(plan.index) > 1 and listed:
+        # Whole labels, or those of the first level.
+        whole = all(isinstance(label, tuple) and len(label) == len(plan.index) for label in listed)
+        levels = plan.query.collect().lists(plan.index_columns)
+        labels = list(zip(*levels, strict=True)) if whole else levels[0]
+    else:
+        labels = plan.query.collect().lists([labelled(plan)])[0]
     places: dict[Any, list[int]] = {}
     for at, label in enumerate(labels):
         places.setdefault(label, []).append(at)
     found: list[int] = []
+    like = next((label for label in labels if label is not None), None)
     for label in listed:
+        if isinstance(label, str) and hasattr(like, "hour"):
+            label = _moment(label, like)
         if label not in places:
             raise LabelNotFoundError(f"no row has the label {label!r}")
         found.extend(places[label])
     return frame._then(taken(found))
+
+
+def _moment(label: str, like: Any) -> Any:
+    """The moment that a text stands for."""
+    found = moment(label, like)
+    if found is None:
+        raise LabelNotFoundError(f"no row has the label {label!r}, which is no moment")
+    return found
 
 
 def _between(frame: DataFrame, key: slice) -> DataFrame:
@@ -221,12 +268,12 @@ def _edge(labels: list, label: Any, last: bool) -> int:
     import itertools
 
     if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
-        if len(label) in (4, 7, 10):
-            first, after = _span(label)
-            moment = after - datetime.timedelta(microseconds=1) if last else first
+        found = span(label)
+        if found is not None and last:
+            edge = found[1] - datetime.timedelta(microseconds=1)
+            label = edge.replace(tzinfo=labels[0].tzinfo)
         else:
-            moment = datetime.datetime.fromisoformat(label)
-        label = moment.replace(tzinfo=labels[0].tzinfo)
+            label = _moment(label, labels[0])
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
     if any(a > b for a, b in itertools.pairwise(labels)):

@@ -12,6 +12,7 @@ from hypostyle._labels import is_number
 #: Verbs of frames whose first argument names columns, and the parameters by which they are named.
 VERBS = [
     "drop_duplicates",
+    "dropna",
     "duplicated",
     "explode",
     "groupby",

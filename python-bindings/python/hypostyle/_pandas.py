@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hypostyle import _headings, _index, _native, _numpy
-from hypostyle._dtypes import numpy_name, zone
+from hypostyle._dtypes import numpy_name, zone, zone_name
 from hypostyle._labels import column_name
 from hypostyle._naming import named
 from hypostyle._plan import Plan
@@ -56,7 +56,7 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
         return _numpy.column_from_array(array, keep_nan=keep_nan, owner=values if share else None)
     if isinstance(dtype, pd.DatetimeTZDtype):
         instants = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
-        return _numpy.column_from_array(instants, zone=str(dtype.tz))
+        return _numpy.column_from_array(instants, zone=zone_name(dtype.tz))
     if isinstance(dtype, pd.CategoricalDtype):
         categories = column_from_pandas(dtype.categories, True, False)
         codes = _numpy.column_from_array(values.cat.codes.to_numpy().astype("int32"))

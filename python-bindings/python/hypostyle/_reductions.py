@@ -7,9 +7,12 @@ from typing import Any
 
 from hypostyle import _columns, _index, _native
 from hypostyle._across import below
+from hypostyle._agg_functions import has_functions, with_functions
 from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import shown
+from hypostyle._labels import named_columns
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
@@ -30,8 +33,16 @@ class Reductions:
         >>> hs.DataFrame({"x": [1, 2], "y": [3, 5]}).agg(["sum", "max"]).to_dict("list")
         {'x': [3, 2], 'y': [8, 5]}
         """
+        func = named_columns(func) if isinstance(func, Mapping) else func
+        if axis in (1, "columns") and isinstance(func, (list, tuple)):
+            parts = {name_of(one): self.agg(one, 1) for one in func}
+            index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
+            made = {name: self._plan.expr(part) for name, part in parts.items()}
+            return type(self)._of(self._plan.project({**index, **made}))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return getattr(self, name_of(func))(axis=1)
+        if has_functions(list(named.values()) if named else func):
+            return with_functions(self, func, named)
         if named:
             return self._rows_of({out: {column: name} for out, (column, name) in named.items()})
         if isinstance(func, (list, tuple)):
@@ -106,12 +117,24 @@ class Reductions:
         ({'x': 1.5}, [1.0, 3.0])
         """
         if axis in (1, "columns"):
-            raise UnsupportedError("quantile(axis=1): turn the frame with melt, and group by the row")
+            return self._row_quantiles(q, numeric_only, interpolation)
         if method != "single":
             raise UnsupportedError(f"quantile: method={method!r}; quantiles are of each column")
         if not isinstance(q, (int, float)):
             return self._quantiles([float(share) for share in q], interpolation, numeric_only)
-        return self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
+        found = self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)
+        found.name = q
+        return found
+
+    def _row_quantiles(self, q: Any, numeric_only: bool, interpolation: str) -> Any:
+        """The quantile of each row; of several shares, a frame with a row for each and a column for each label."""
+        shares = [q] if isinstance(q, (int, float)) else list(q)
+        made = [self._row_wise("quantile", True, numeric_only, q=q, interpolation=interpolation) for q in shares]  # type: ignore[attr-defined]
+        if isinstance(q, (int, float)):
+            return made[0].rename(q)
+        titles = [str(share) for share in shares]
+        whole = made[0].to_frame(titles[0]).assign(**dict(zip(titles[1:], made[1:], strict=True)))
+        return whole.T.set_axis([float(share) for share in shares])
 
     def mean(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The mean of each column.
@@ -235,7 +258,7 @@ class Reductions:
         """
         return self._pairwise(numeric_only, None, method, min_periods)
 
-    def cov(self, min_periods: int | None = None, ddof: int = 1, numeric_only: bool = False) -> Any:
+    def cov(self, min_periods: int | None = None, ddof: int | None = 1, numeric_only: bool = False) -> Any:
         """The covariance of each pair of columns, over the rows where both have a value; runs.
 
         >>> import hypostyle as hs
@@ -243,7 +266,7 @@ class Reductions:
         >>> df.cov().to_dict("list")
         {'x': [1.0, 2.0], 'y': [2.0, 4.0]}
         """
-        return self._pairwise(numeric_only, ddof, "pearson", min_periods or 1)
+        return self._pairwise(numeric_only, 1 if ddof is None else ddof, "pearson", min_periods or 1)
 
     def _pairwise(self, numeric_only: bool, ddof: int | None, method: Any, least: int) -> Any:
         dtypes = self._plan.dtypes
@@ -356,9 +379,12 @@ class Reductions:
         if axis in (1, "columns"):
             return self._row_wise(func, skipna, numeric_only, **params)  # type: ignore[attr-defined]
         if axis is None and func not in ("count", "nunique"):
-            return getattr(below(self._plan, numeric_only), func)(skipna=skipna, **params)
+            name = {"kurtosis": "kurt"}.get(func, func)
+            return getattr(below(self._plan, numeric_only), name)(skipna=skipna, **params)
         if axis not in (0, "index", None):
             raise InvalidArgumentError(f"{func}: axis is 0 or 1, not {axis!r}")
+        if axis is None:
+            raise InvalidArgumentError(f"{func}: axis is 0 or 1, not None")
         found = self._numeric(func, numeric_only, **params)
         if not skipna and func not in ("count", "nunique"):
             holes = self._numeric("null_count", numeric_only)
@@ -372,6 +398,8 @@ class Reductions:
         >>> hs.DataFrame({"x": [1, 1, 2], "s": ["a", "b", "c"]}).mode().to_dict("list")
         {'x': [1, None, None], 's': ['a', 'b', 'c']}
         """
+        if axis in (1, "columns"):
+            raise UnsupportedError("mode(axis=1): turn the frame with transpose()")
         dtypes = self._plan.dtypes
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
         exprs = [aggregate(self._plan.column(n), "mode", count_nulls=not dropna).alias(n) for n in names]
@@ -450,33 +478,6 @@ class Reductions:
             alone = [n for n in dict.fromkeys([*columns, *other._plan.columns]) if n not in names and n not in left_out]
             names, values = [*names, *alone], [*values, *([None] * len(alone))]
         return values_by_name(names, values, None)
-
-
-def correlation(
-    plan: Plan, x: _native.Expr, y: _native.Expr, method: Any, least: int, ddof: int | None = None
-) -> float | None:
-    """The correlation (with ``ddof`` the covariance) of two expressions over the rows where both have a value."""
-    if method not in ("pearson", "spearman", "kendall") and not callable(method):
-        raise InvalidArgumentError(f"corr: method is 'pearson', 'spearman', 'kendall' or a function, not {method!r}")
-    names = ["__x__", "__y__"]
-    pairs = plan.query.select([x.cast("float64").alias(names[0]), y.cast("float64").alias(names[1])])
-    a, b = (_native.Expr.column(name) for name in names)
-    present = [_native.Expr.call("scalar", "is_not_null", [part]) for part in (a, b)]
-    pairs = pairs.filter(present[0].binary("&", present[1]))
-    if callable(method):
-        one, other = (Series(Plan(pairs), part, None).to_numpy() for part in (a, b))
-        return None if len(one) < max(least, 1) else float(method(one, other))
-    if method == "spearman":
-        pairs = pairs.collect().query()
-        ranks = [_native.Expr.call("window", "rank", [part], {"method": "average"}).cast("float64") for part in (a, b)]
-        pairs = pairs.with_columns([rank.alias(name) for rank, name in zip(ranks, names, strict=True)])
-    if ddof is None:
-        value = _native.Expr.call("aggregate", "kendall" if method == "kendall" else "corr", [a, b])
-    else:
-        value = _native.Expr.call("aggregate", "cov", [a, b], {"ddof": ddof})
-    rows = _native.Expr.call("aggregate", "len", []).cast("int64")
-    found = pairs.select([value.alias("value"), rows.alias("rows")]).collect().lists(["value", "rows"])
-    return found[0][0] if found[1][0] >= least else None
 
 
 def values_by_name(names: list[str], values: list, name: str | None) -> Series:

@@ -58,7 +58,9 @@ def reordered(plan: Plan, order: Sequence[Any]) -> Plan:
     return plan.reindexed([plan.index[at] for at in places])
 
 
-def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = None) -> Plan:
+def relabelled(
+    plan: Plan, labels: Any, fill_value: Any, method: str | None = None, limit: Any = None, tolerance: Any = None
+) -> Plan:
     """The rows of these labels, in this order; missing values where there is none, or the row of a label near it."""
     from hypostyle._reshape import numbered
 
@@ -67,10 +69,7 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     depth = len(plan.index)
     if depth > 1 and any(not isinstance(label, tuple) or len(label) != depth for label in wanted):
         raise UnsupportedError(f"reindex: the index has {depth} levels; give a tuple of so many labels for each row")
-    places = {label: at for at, label in enumerate(known)}
-    if len(places) < len(known):
-        raise InvalidArgumentError("reindex: a label occurs twice in the index")
-    at = [places.get(label) for label in wanted] if method is None else near(known, wanted, method)
+    at = places(known, wanted, method, limit, tolerance)
     made = _labels.labelled(
         Plan(_native.Query.from_columns(["\0at"], [_native.Column.from_values(at, "int64")])), labels
     )
@@ -93,13 +92,26 @@ def relabelled(plan: Plan, labels: Any, fill_value: Any, method: str | None = No
     return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
 
 
+def places(known: list, wanted: list, method: str | None, limit: Any = None, tolerance: Any = None) -> list[int | None]:
+    """The place of each wanted label, or of one near it."""
+    at_label = {label: at for at, label in enumerate(known)}
+    if len(at_label) < len(known):
+        if known == wanted:
+            return list(range(len(known)))
+        raise InvalidArgumentError("reindex: a label occurs twice in the index")
+    return (
+        [at_label.get(label) for label in wanted] if method is None else near(known, wanted, method, limit, tolerance)
+    )
+
+
 def _known(label: Any) -> Any:
     """A label that can be looked up: NaN and the like are missing, and alike."""
     return None if _cells.is_missing(label) else label
 
 
-def near(known: list, wanted: list, method: str) -> list[int | None]:
-    """The place of the label that is the nearest one to each wanted one, of sorted labels."""
+def near(known: list, wanted: list, method: str, limit: int | None = None, tolerance: Any = None) -> list[int | None]:
+    """The place of the label that is the nearest one to each wanted one, of sorted labels: at most ``limit`` times one
+    after the other, and not further away than ``tolerance``."""
     import bisect
 
     method = {"pad": "ffill", "backfill": "bfill"}.get(method, method)
@@ -116,7 +128,42 @@ def near(known: list, wanted: list, method: str) -> list[int | None]:
             found.append(after)
         else:
             found.append(after if known[after] - label <= label - known[before] else before)
-    return found
+    if tolerance is not None:
+        far = _distances(tolerance, len(wanted))
+        pairs = enumerate(zip(found, wanted, far, strict=True))
+        found = [None if at is None or abs(known[at] - one) > most else at for _, (at, one, most) in pairs]
+    return found if limit is None else _limited(found, known, wanted, method, limit)
+
+
+def _distances(tolerance: Any, rows: int) -> list:
+    """How far a label may be from each wanted one."""
+    from hypostyle._convert import to_timedelta
+
+    if hasattr(tolerance, "tolist") and getattr(tolerance, "ndim", 0) == 1:
+        tolerance = list(tolerance)
+    listed = tolerance if isinstance(tolerance, (list, tuple)) else [tolerance] * rows
+    if len(listed) != rows:
+        raise InvalidArgumentError(f"reindex: {len(listed)} tolerances for {rows} labels")
+    made = [to_timedelta(one) if isinstance(one, str) else one for one in listed]
+    made = [one.to_pytimedelta() if hasattr(one, "to_pytimedelta") else _cells.plain(one) for one in made]
+    if any(_cells.is_missing(one) or one < one * 0 for one in made):
+        raise InvalidArgumentError("reindex: a tolerance is a distance, which is not negative")
+    return made
+
+
+def _limited(found: list[int | None], known: list, wanted: list, method: str, limit: int) -> list[int | None]:
+    """The same places, but of labels near a wanted one so many one after the other at most."""
+    if method == "nearest":
+        raise InvalidArgumentError("reindex: limit is of 'ffill' and 'bfill', not of 'nearest'")
+    made, order = list(found), range(len(found))
+    count, before = 0, None
+    for at in order if method in ("ffill", "pad") else reversed(order):
+        place = found[at]
+        near_it = place is not None and known[place] != wanted[at]
+        count = count + 1 if near_it and place == before else int(near_it)
+        before = place
+        made[at] = None if near_it and count > limit else place
+    return made
 
 
 def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._headings import shown
+from hypostyle._row_verbs import RowVerbs
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
 
 
-class Row:
+class Row(RowVerbs):
     """The values of one row, by the columns' names: ``row["x"]``, ``row.x``.
 
     >>> row = Row(("x", "y"), (1, 2.5), 7)
@@ -25,9 +27,18 @@ class Row:
     def __init__(self, names: tuple[str, ...], values: tuple, name: Any) -> None:
         self._names, self._values, self.name = names, values, name
 
+    def _with(self, names: list, values: list) -> Row:
+        """A row of other values."""
+        return Row(tuple(names), tuple(values), self.name)
+
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, Row):
+            return self._chosen(lambda name, _: bool(key[name]))
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
+        if isinstance(key, int) and not isinstance(key, bool) and str(key) in self._names:
+            # Names of columns are text: the label 1 is that of the column "1".
+            key = str(key)
         try:
             return self._values[self._names.index(key)]
         except ValueError:
@@ -106,7 +117,10 @@ class Row:
     def __eq__(self, other: Any) -> bool:
         if isinstance(other, Row):
             return self._names == other._names and self._values == other._values
-        return NotImplemented
+        return self._operated(operator.eq, other, missing=False)
+
+    def __ne__(self, other: Any) -> Any:
+        return not self == other if isinstance(other, Row) else self._operated(operator.ne, other, missing=True)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -39,6 +39,8 @@ def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weight
     if weights is None and not replace:
         if frac is not None and frac > 1:
             raise InvalidArgumentError("sample: more rows than there are; give replace=True")
+        if plan.query.is_collected() and count > plan.query.rows():
+            raise InvalidArgumentError("sample: more rows than there are; give replace=True")
         return plan.then(lambda query: query.sort([drawn], [False], False).slice(0, count))
     if replace:
         chances = None if weights is None else _chances(plan, weights)

@@ -12,6 +12,7 @@ from hypostyle import _cells, _native
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
 from hypostyle._headings import at_level
+from hypostyle._labels import column_name
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._methods import ours_of
@@ -139,15 +140,23 @@ class Selection:
         axis: Any = None,
         cond: Any = None,
     ) -> DataFrame:
-        """Rows where a condition is true; false and missing are dropped. With ``items``, ``like`` or ``regex`` the columns
-        of these names, as pandas has it.
+        """Rows where a condition is true (``cond=`` as in pandas: lists of truth values too, ``axis=1``: of columns); false
+        and missing are dropped. With ``items``, ``like`` or ``regex`` the columns of these names.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"xa": [1, 2], "xb": [3, 4], "y": [5, 6]})
         >>> df.filter(hs.col("y") > 5).to_dict("list"), df.filter(like="x").columns
         ({'xa': [2], 'xb': [4], 'y': [6]}, ['xa', 'xb'])
         """
-        predicate = cond if predicate is None else predicate
+        if cond is not None:
+            if any(given is not None for given in (predicate, items, like, regex)):
+                raise DataTypeError("filter takes cond, or one of items, like and regex")
+            cond = cond(self) if callable(cond) and not isinstance(cond, (BoundExpression, Expr)) else cond
+            if axis in (1, "columns"):
+                return self.loc[:, cond.to_list() if hasattr(cond, "to_list") else cond]
+            if isinstance(cond, (list, tuple)):
+                return self.loc[list(cond)]
+            predicate = cond
         if callable(predicate) and not isinstance(predicate, (BoundExpression, Expr)):
             predicate = predicate(self)
         if hasattr(predicate, "dtype") and not isinstance(predicate, (BoundExpression, Expr)):
@@ -239,7 +248,7 @@ class Selection:
         >>> df.columns
         ['y', 'x']
         """
-        names = self._plan.columns
+        names, column = self._plan.columns, column_name(column)
         if column in names:
             raise InvalidArgumentError(f"insert: there is a column {column!r} already")
         if not 0 <= loc <= len(names):

@@ -140,8 +140,8 @@ class SeriesCells:
     isnull, notnull = isna, notna
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> Series:
-        """Another value where it is missing, at most ``limit`` times: a constant, or a series of the frame. `ffill` and
-        `bfill` take neighbours.
+        """Another value where it is missing, at most ``limit`` times: a constant, or the one of the same label in a series or
+        a mapping. `ffill` and `bfill` take neighbours.
 
         >>> import hypostyle as hs
         >>> hs.Series([None, 1, None]).fillna(0, limit=1).to_list()
@@ -152,7 +152,11 @@ class SeriesCells:
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if isinstance(value, dict):
-            raise UnsupportedError("fillna: values by label; write series.where(condition, value)")
+            if not value:
+                return self  # type: ignore[return-value]
+            from hypostyle.series import Series as Made
+
+            value = Made(value)
         here = self._with_room(value)
         return here._like(filled_to(here._native, here._plan.beside_each(value), limit))
 
@@ -211,9 +215,8 @@ class SeriesCells:
         """
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
-        self, condition, other = self._parts(cond, other)
-        # Where the condition is missing, the value is not kept, as in pandas.
-        return self._like(_native.Expr.case([(condition.invert(), self._native)], other))
+        here, condition, other = self._parts(cond, other)
+        return here._like(masked(cond, condition, here._native, other))
 
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""
@@ -224,6 +227,14 @@ class SeriesCells:
             native = self._by_position(part)
             found.append(self._plan.beside_each(part) if native is None else native)
         return self, found[0], found[1]  # type: ignore[return-value]
+
+
+def masked(cond: Any, condition: _native.Expr, value: _native.Expr, other: _native.Expr) -> _native.Expr:
+    """``other`` where a condition is true. Rows that a series or frame of conditions says nothing of lose their value too,
+    as in pandas; a missing answer of an expression is none."""
+    if isinstance(cond, Expr):
+        return _native.Expr.case([(condition, other)], value)
+    return _native.Expr.case([(condition.invert(), value)], other)
 
 
 def _called(value: Any, series: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._cells import NOT_GIVEN
 from hypostyle._loc import Cell, SeriesLoc
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -172,7 +173,7 @@ class SeriesLabels:
         found = self._as_frame().xs(key, level=level, drop_level=drop_level)
         return found[found._plan.columns[0]].rename(self.name)
 
-    def truncate(self, before: Any = None, after: Any = None) -> Any:
+    def truncate(self, before: Any = None, after: Any = None, axis: Any = None, copy: Any = None) -> Any:
         """Values whose label lies between two others, both included.
 
         >>> import hypostyle as hs
@@ -180,16 +181,28 @@ class SeriesLabels:
         >>> x.truncate("b").to_list()
         [2]
         """
-        return self.loc[before:after]
+        return self._through(lambda frame: frame.truncate(before, after))
 
-    def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Any:
-        """Values of these labels, or of labels that contain a text.
+    def filter(
+        self,
+        items: Any = None,
+        like: str | None = None,
+        regex: str | None = None,
+        axis: Any = None,
+        *,
+        cond: Any = None,
+    ) -> Any:
+        """Values of these labels, of labels that contain a text, or for which ``cond`` is true.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2], index=["a", "b"])
         >>> x.filter(items=["b"]).to_list()
         [2]
         """
+        if sum(given is not None for given in (items, like, regex, cond)) != 1:
+            raise DataTypeError("filter takes one of items, like, regex and cond")
+        if cond is not None:
+            return self.loc[cond]
         if items is not None:
             return self[self.index.isin(list(items))]  # type: ignore[index]
         labels = self.index.to_series()
@@ -246,7 +259,7 @@ class SeriesLabels:
             lambda frame: frame.sample(n, frac, replace, weights, random_state, ignore_index=ignore_index)
         )
 
-    def set_axis(self, labels: Any) -> Any:
+    def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = None) -> Any:
         """Other labels of the rows: a list, or a series of the frame.
 
         >>> import hypostyle as hs
@@ -256,7 +269,7 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.set_axis(labels))
 
-    def rename_axis(self, mapper: Any = None, *, index: Any = None) -> Any:
+    def rename_axis(self, mapper: Any = NOT_GIVEN, *, index: Any = NOT_GIVEN, axis: Any = 0) -> Any:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs
@@ -280,15 +293,17 @@ class SeriesLabels:
         options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
         return self._through(lambda frame: frame.reindex(index=index, **options))
 
-    def reindex_like(self, other: Any) -> Any:
-        """The labels of another series or frame.
+    def reindex_like(
+        self, other: Any, method: Any = None, copy: Any = None, limit: Any = None, tolerance: Any = None
+    ) -> Any:
+        """The labels of another series or frame; ``method`` as in `DataFrame.reindex`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([1, 2], index=["a", "b"])
         >>> x.reindex_like(hs.Series([0], index=["b"])).to_list()
         [2]
         """
-        return self.reindex(other.index.to_list())
+        return self.reindex(other.index, method=method, limit=limit, tolerance=tolerance)
 
     def sort_index(
         self,
@@ -315,7 +330,7 @@ class SeriesLabels:
         }
         return self._through(lambda frame: frame.sort_index(level=level, ascending=ascending, key=key, **how))
 
-    def droplevel(self, level: Any) -> Any:
+    def droplevel(self, level: Any, axis: Any = 0) -> Any:
         """The values without a level of the index.
 
         >>> import hypostyle as hs
@@ -393,7 +408,10 @@ class SeriesLabels:
         self._become(rest)
         return value
 
-    def add_prefix(self, prefix: str) -> Any:
+    def __delitem__(self, label: Any) -> None:
+        self._become(self.drop([label]))
+
+    def add_prefix(self, prefix: str, axis: Any = None) -> Any:
         """Labels that begin with ``prefix``.
 
         >>> import hypostyle as hs
@@ -403,7 +421,7 @@ class SeriesLabels:
         """
         return self.set_axis([f"{prefix}{label}" for label in self.index])
 
-    def add_suffix(self, suffix: str) -> Any:
+    def add_suffix(self, suffix: str, axis: Any = None) -> Any:
         """Labels that end with ``suffix``.
 
         >>> import hypostyle as hs

@@ -207,7 +207,7 @@ class SeriesOutput:
         """
         from hypostyle.frame import DataFrame
 
-        name = name or self.name or "value"
+        name = name if name is not None else self.name if self.name is not None else "value"
         # A group's series has the key as its name.
         name = name if isinstance(name, str) else str(name)
         plan = self._framed()

@@ -177,10 +177,17 @@ class SeriesReductions:
         return self._paired(other, "pearson", min_periods, ddof)
 
     def _paired(self, other: Any, method: Any, min_periods: int | None, ddof: int | None) -> float:
-        from hypostyle._reductions import correlation
+        from hypostyle._correlation import correlation
 
         here = self._with_room(other)  # type: ignore[attr-defined]
-        value = correlation(here._plan, here._native, here._argument(other), method, min_periods or 1, ddof)
+        try:
+            theirs = here._argument(other)
+        except InvalidArgumentError:
+            found = here._by_label(other)
+            if found is None:
+                raise
+            here, theirs = found[0], found[1]._native
+        value = correlation(here._plan, here._native, theirs, method, min_periods or 1, ddof)
         return float("nan") if value is None else value
 
     def _truth(self, func: str, axis: Any, skipna: bool, numpy: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._choosing import extreme_rows, flag, in_order, key_of, nulls_first, value_counts, without_repeats
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
@@ -97,7 +97,7 @@ class SeriesRows:
             return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
         else:
             order = self._native
-        orders = in_text_order(self._plan, [order], text_order)
+        orders = in_order(self._plan, in_text_order(self._plan, [order], text_order))
         first = nulls_first(na_position)
         found = self._some(lambda query: query.sort(orders, [not ascending], first))
         return found.reset_index(drop=True) if ignore_index else found
@@ -152,8 +152,9 @@ class SeriesRows:
         """
         native = aggregate(self._native, "mode", count_nulls=not dropna).alias(VALUE)
         values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
-        column = _native.Column.from_values(values, self.dtype, False)
-        return self._of(Plan(_native.Query.from_columns([VALUE], [column])))
+        kind = "string" if self.dtype == "category" else self.dtype
+        column = _native.Column.from_values(values, kind, False)
+        return self._of(Plan(_native.Query.from_columns([VALUE], [column]))).astype(self.dtype)
 
     def describe(self, percentiles: Any = None) -> Series:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number

@@ -10,8 +10,8 @@ from hypostyle._aggregates import aggregate
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, UnsupportedError
-from hypostyle.expr import BoundExpression
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     pass
@@ -32,22 +32,32 @@ class SeriesValues:
         def __getattr__(self, name: str) -> Any: ...
 
     def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> Any:
-        """Values not less than ``lower`` and not more than ``upper``: constants or series of the frame.
+        """Values not less than ``lower`` and not more than ``upper``: constants, lists of a bound per value, or series.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 5, 9]})["x"].clip(upper=6).to_list()
         [1, 5, 6]
         """
-        low, high = (None if bound is None else self._argument(_cells.bounds(bound)) for bound in (lower, upper))  # type: ignore[attr-defined]
-        return self._like(_cells.clipped(self._native, low, high))  # type: ignore[attr-defined]
+        here: Any = self
+        lower, upper = _cells.plain(lower), _cells.plain(upper)
+        for bound in (lower, upper):
+            here = here._with_room(bound)
+        low, high = (None if _cells.is_missing(bound) else here._beside(bound) for bound in (lower, upper))
+        return here._like(_cells.clipped(here._native, low, high))
 
-    def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> Any:
+    def _beside(self, value: Any) -> Native:
+        """What stands beside each value: a constant, a list of a value per row, or a series, matched by label."""
+        native = self._by_position(value)  # type: ignore[attr-defined]
+        return self._plan.beside_each(value) if native is None else native  # type: ignore[attr-defined]
+
+    def replace(self, to_replace: Any = None, value: Any = _cells.NOT_GIVEN, regex: Any = False) -> Any:
         """Values replaced by others: one, a list, or a mapping of old to new; with ``regex`` parts of texts.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"s": ["a", "b"]})["s"].replace({"a": "A"}).to_list()
         ['A', 'b']
         """
+        to_replace, value, regex = _cells.replacing(to_replace, value, regex)
         if self.dtype == "category":  # type: ignore[attr-defined]
             texts = self.astype("string").replace(to_replace, value, regex=regex)  # type: ignore[attr-defined]
             return texts.astype("category")
@@ -61,33 +71,63 @@ class SeriesValues:
         >>> x.case_when([(x > 6, 0), (x > 2, -1)]).to_list()
         [1, -1, 0]
         """
-        branches = []
-        for condition, value in caselist:
-            if callable(condition) and not isinstance(condition, BoundExpression):
-                condition = condition(self)
-            branches.append((self._argument(condition), self._argument(value)))  # type: ignore[attr-defined]
-        return self._like(Native.case(branches, self._native))  # type: ignore[attr-defined]
+        here: Any = self
+        if not isinstance(caselist, list):
+            raise DataTypeError(f"case_when takes a list of pairs, not {caselist!r}")
+        if not caselist or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in caselist):
+            raise InvalidArgumentError("case_when takes pairs of a condition and a value, at least one")
+        pairs = []
+        for pair in caselist:
+            made = [
+                part(self) if callable(part) and not isinstance(part, (BoundExpression, Expr)) else part
+                for part in pair
+            ]
+            for part in made:
+                here = here._with_room(part)
+            pairs.append(made)
+        branches = [(here._beside(condition), here._beside(_cells.value_of(value))) for condition, value in pairs]
+        return here._like(Native.case(branches, here._native))
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
-        """``func`` of this series and another one of the frame, which gives a series.
+        """``func`` of each value and the one of the same label in another series (or of a constant), with ``fill_value`` for
+        what is missing on one side. A function that takes whole series, as arithmetic does, is called once with both.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 5], "y": [2, 3]})
         >>> df["x"].combine(df["y"], lambda a, b: a * b).to_list()
         [2, 15]
         """
-        mine, theirs = self, self._like(self._argument(other))  # type: ignore[attr-defined]
+        from hypostyle._columns import column
+
+        mine: Any = self._with_room(other)  # type: ignore[attr-defined]
+        try:
+            theirs = mine._like(mine._beside(other) if not hasattr(other, "_framed") else mine._argument(other))
+        except InvalidArgumentError:
+            found = mine._by_label(other)
+            if found is None:
+                raise
+            mine, theirs = found
         if fill_value is not None:
-            mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)  # type: ignore[attr-defined]
-        return func(mine, theirs)
+            mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)
+        try:
+            made = func(mine, theirs)
+        except (TypeError, ValueError):
+            made = None
+        if isinstance(made, BoundExpression):
+            return made
+        holes = [[float("nan") if value is None else value for value in side.to_list()] for side in (mine, theirs)]
+        return mine._like(_cells.by_row(column([func(a, b) for a, b in zip(*holes, strict=True)], False)))
 
     def combine_first(self, other: Any) -> Any:
-        """The values, and where they are missing another series': of the same frame, or by label, with all labels of both.
+        """The values, and where they are missing those of another series at the same label; labels that only the other has
+        are there, too.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, None], "y": [2, 3]})
         >>> df["x"].combine_first(df["y"]).to_list()
         [1, 3]
+        >>> hs.Series([1, 2], index=["a", "b"]).combine_first(hs.Series([9, 3], index=["b", "c"])).to_dict()
+        {'a': 1, 'b': 2, 'c': 3}
         """
         from hypostyle._columns import ours
         from hypostyle._labels import same_labels
@@ -102,7 +142,8 @@ class SeriesValues:
         return here.to_frame(VALUE).combine_first(other.to_frame(VALUE))[VALUE].rename(here.name)
 
     def update(self, other: Any) -> None:
-        """Takes another series' values of the frame where they are present; changes this series.
+        """Takes another series' values of the same labels where they are present, or those of a mapping by label or of a
+        list; changes this series.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [None, 9]})
@@ -111,8 +152,14 @@ class SeriesValues:
         >>> x.to_list()
         [1, 9]
         """
-        theirs = self._argument(other)  # type: ignore[attr-defined]
-        self._become(self._like(call("coalesce", theirs, self._native)))  # type: ignore[attr-defined]
+        from hypostyle.series import Series
+
+        here: Any = self
+        if not isinstance(other, BoundExpression):
+            other = Series(other)
+        here = here._with_room(other)
+        made = here._like(call("coalesce", here._plan.beside_each(other), here._native))
+        self._become(made.astype(self.dtype, errors="ignore"))  # type: ignore[attr-defined]
 
     def interpolate(
         self,
@@ -124,17 +171,25 @@ class SeriesValues:
         limit_area: str | None = None,
     ) -> Any:
         """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
-        before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are.
+        before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are. ``method="index"`` (or
+        ``"values"``, ``"time"``): the places on the line are the labels, which are in order. ``"slinear"``, ``"nearest"`` and
+        ``"zero"`` (the value before) go by the labels too, and leave the ends.
 
         >>> import hypostyle as hs
         >>> hs.Series([1.0, None, None, 4.0, None]).interpolate(limit_area="inside").to_list()
         [1.0, 2.0, 3.0, 4.0, None]
         """
-        from hypostyle._filling import interpolated
+        from hypostyle._filling import BY_LABEL, interpolated, placed
         from hypostyle._windows import window
 
-        if method not in ("linear", "pad", "ffill", "bfill"):
-            raise UnsupportedError(f"interpolate: the method {method!r}; there are linear, ffill and bfill")
+        if method not in ("linear", "pad", "ffill", "bfill", *BY_LABEL):
+            raise UnsupportedError(
+                f"interpolate: the method {method!r}; there are linear, {', '.join(BY_LABEL)}, ffill and bfill. SciPy "
+                "makes curves of to_numpy()"
+            )
+        if method in BY_LABEL:
+            here, place = placed(self, method)
+            return here._like(interpolated(here._native, method, limit, limit_direction, limit_area, place))
         if method != "linear":
             kind = "backward_fill" if method == "bfill" else "forward_fill"
             return self._like(window(kind, self._native, limit=limit))  # type: ignore[attr-defined]
@@ -142,8 +197,8 @@ class SeriesValues:
             raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
         return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
 
-    def repeat(self, repeats: int, axis: Any = None) -> Any:
-        """Each value so many times.
+    def repeat(self, repeats: Any, axis: Any = None) -> Any:
+        """Each value so many times: one number for all, or a list of one for each.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -151,7 +206,13 @@ class SeriesValues:
         [3, 3, 1, 1, 2, 2]
         """
         rows = len(self)  # type: ignore[arg-type]
-        return self.iloc[[at for at in range(rows) for _ in range(repeats)]]
+        counts = [repeats] * rows if isinstance(repeats, int) else [int(count) for count in repeats]
+        counts = counts * rows if len(counts) == 1 else counts
+        if len(counts) != rows:
+            raise InvalidArgumentError(f"repeat: {len(counts)} numbers for {rows} values")
+        if min(counts, default=0) < 0:
+            raise InvalidArgumentError("repeat: a number of times is not negative")
+        return self.iloc[[at for at, count in enumerate(counts) for _ in range(count)]]
 
     def explode(self, ignore_index: bool = False) -> Any:
         """One value per element of lists; an empty or missing list gives a missing value.
@@ -242,6 +303,7 @@ class SeriesValues:
         >>> x.argsort().to_list()
         [1, 2, 0]
         """
+        from hypostyle._columns import column
         from hypostyle._windows import window
         from hypostyle.series import VALUE
 
@@ -250,7 +312,9 @@ class SeriesValues:
             [Native.column(VALUE).alias(VALUE), window("row_number").binary("-", literal(1)).alias(number)]
         )
         query = query.sort([Native.column(VALUE)], [not ascending], False)
-        return type(self)(Plan(query), Native.column(number), self.name)  # type: ignore[call-arg]
+        # Beside the labels in their own order, as in pandas.
+        places = type(self)(Plan(query), Native.column(number), None)  # type: ignore[call-arg]
+        return self._like(_cells.by_row(column(places, False)))  # type: ignore[attr-defined]
 
     def argmax(self) -> int:
         """The position of the greatest value, the first of several.

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Native = _native.Expr
 
 
+#: Operators that compare; the methods of them match rows by label, as in pandas, where the operators refuse to.
+_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
+
+
 class SeriesVerbs:
     """What series offer beside operators, functions and aggregates."""
 
@@ -34,7 +38,7 @@ class SeriesVerbs:
         from hypostyle._columns import ours
 
         other = ours(other)
-        if fill_value is None:
+        if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
         right = here._by_position(other)
@@ -50,7 +54,7 @@ class SeriesVerbs:
         if reflected:
             left, right = right, left
         made = here._operated(operator, left, right, fill_value=fill_value)
-        if operator in ("==", "!=", "<", "<=", ">", ">="):
+        if operator in _COMPARING:
             made = made._like(_cells.decided(operator, made._native))
         return made.rename(None) if getattr(other, "name", self.name) != self.name else made
 
@@ -73,6 +77,8 @@ class SeriesVerbs:
         [[2, 6, 3], [0, 0, 0]]
         """
         return other // self, other % self  # type: ignore[operator]
+
+    __divmod__, __rdivmod__ = divmod, rdivmod
 
     def dot(self, other: Any) -> Any:
         """The sum of the products with another series of the frame; missing where a value is.
@@ -327,7 +333,11 @@ class SeriesVerbs:
             func = dict(func.items())  # type: ignore[attr-defined]
         if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
             mapping = func
-            func = lambda value: mapping[value]  # noqa: E731
+            # What is missing is one key, whatever stands for it.
+            hole = next((key for key in mapping if _cells.is_missing(key)), _cells.NOT_GIVEN)
+            func = lambda value: mapping[  # noqa: E731
+                hole if hole is not _cells.NOT_GIVEN and _cells.is_missing(value) else value
+            ]
         if isinstance(func, Mapping):
             return self._like(_cells.mapped_values(self._native, func, self.dtype, na_action == "ignore"))  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
@@ -357,8 +367,16 @@ class SeriesVerbs:
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        if isinstance(func, (list, tuple, Mapping)):
+            wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
+            plan = self._framed()  # type: ignore[attr-defined]
+            here = self._of(plan)  # type: ignore[attr-defined]
+            made = {str(name): plan.expr(here.transform(one, *args, **kwargs)) for name, one in wanted.items()}
+            from hypostyle.frame import DataFrame
+
+            return DataFrame._of(plan.project({**{n: Native.column(n) for n in plan.index_columns}, **made}))
         if isinstance(func, str):
-            return getattr(self, func)(*args, **kwargs)
+            return _method(self, func)(*args, **kwargs)
         return ours_of(func)(self, *args, **kwargs)
 
     # Getting data out.
@@ -406,6 +424,19 @@ class SeriesVerbs:
         ['x', '3', '1', '2']
         """
         return self.to_frame().to_csv(path, **options)  # type: ignore[attr-defined]
+
+
+def _named(func: Any) -> str:
+    return func if isinstance(func, str) else getattr(func, "__name__", str(func))
+
+
+def _method(series: Any, name: str) -> Callable[..., Any]:
+    """The method of a name, or NumPy's function of it."""
+    import numpy as np
+
+    if not hasattr(series, name) and isinstance(getattr(np, name, None), np.ufunc):
+        return lambda *args, **kwargs: getattr(np, name)(series, *args, **kwargs)
+    return getattr(series, name)
 
 
 def _aggregate(native: Native, name: str) -> Native:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import by_row, value_of
+from hypostyle._plan import Unlabelled
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import BoundExpression
 
@@ -49,8 +50,9 @@ def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
     return None
 
 
-def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any) -> None:
-    """New values at some positions of some columns."""
+def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any, by_label: bool = False) -> None:
+    """New values at some positions of some columns. ``by_label``: a series gives each row the value of its label, as in
+    pandas; else one after the other."""
     from hypostyle._columns import column
 
     rows = len(frame)
@@ -64,8 +66,10 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
     for name, part in zip(names, parts, strict=True):
         if hasattr(part, "_plan") and not isinstance(part, BoundExpression):
             [part] = by_column(part, [name])
-        if isinstance(part, BoundExpression) and part._plan.rows is not plan.rows and len(part) == len(places):  # type: ignore[arg-type]
-            part = part.to_list()  # type: ignore[attr-defined]
+        series = isinstance(part, BoundExpression) and part._plan.rows is not plan.rows
+        aligned = series and by_label and not isinstance(part._plan.rows, Unlabelled)
+        if series and not aligned and len(part) == len(places):
+            part = part.to_list()
         listed = _one_per_row(part, places)
         if listed is not None:
             cells: list[Any] = [None] * rows
@@ -73,7 +77,8 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any)
                 cells[at] = cell
             new = by_row(column(cells, False))
         else:
-            new = plan.expr(value_of(part[0] if is_listed(part) else part))
+            single = value_of(part[0] if is_listed(part) else part)
+            new = plan.beside_each(single) if aligned else plan.expr(single)
         old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
         exprs[name] = _native.Expr.case([(chosen, new)], old)
     made = plan.with_columns(exprs)

@@ -38,9 +38,8 @@ def mapped(owner: Any, verb: str, function: Callable[[Any], Any]) -> Any:
 
 
 def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None, join: str = "left") -> Any:
-    """All texts as one, or each text with those of other columns beside it."""
-    from hypostyle._columns import matched
-
+    """All texts as one, or each text with those of other columns beside it: of series those of the same label, where
+    ``join`` says which labels there are."""
     series, between = series_of(owner, "cat"), sep or ""
 
     def shown(native: Native) -> Native:
@@ -49,27 +48,36 @@ def joined(owner: Any, others: Any, sep: str | None, na_rep: str | None, join: s
     if others is None:
         native = Native.call("aggregate", "string_join", [shown(series._native)], {"separator": between})
         return series._reduce(native) or ""
+    beside = _beside(series, others)
+    if join != "left" and any(hasattr(other, "_plan") for other in beside):
+        if len(beside) > 1:
+            raise UnsupportedError(f"cat: join={join!r} of several columns; join the frames first")
+        name = series.name
+        series, beside[0] = series.align(beside[0], join=join)
+        series = series.rename(name)
     parts = [shown(series._native)]
-    for other in _beside(series, others):
+    for other in beside:
         if hasattr(other, "_plan"):
             series = series._with_room(other)
-            beside = matched(series._plan, other, left=join == "left")
-        else:
-            beside = series._by_position(other)
-        parts.append(shown(series._argument(other) if beside is None else beside))
+        native = series._by_position(other)
+        parts.append(shown(series._plan.beside_each(other) if native is None else native))
     return series._like(Native.call("scalar", "concat_str", parts, {"separator": between}))
 
 
 def _beside(series: Any, others: Any) -> list[Any]:
     """The columns to be put beside a series: one, or several in a list or a frame."""
-    from hypostyle._columns import is_pandas, ours
+    from hypostyle._columns import ours
 
     others = ours(others)
     if hasattr(others, "columns"):
         return [others[name] for name in others.columns]
-    if is_pandas(others) and not hasattr(others, "iloc"):
-        # Labels, whose order counts.
-        return [list(others)]
+    if getattr(others, "ndim", 1) == 2:
+        return [list(part) for part in zip(*others.tolist(), strict=True)]
+    if not isinstance(others, (str, list, tuple)) and not hasattr(others, "_plan"):
+        # An array, labels of pandas or any other listing.
+        others = others.tolist() if hasattr(others, "tolist") else list(others)
+    elif hasattr(others, "get_level_values"):
+        others = others.to_list()
     if isinstance(others, (list, tuple)):
         if any(not isinstance(one, str) and one is not None for one in others):
             return [ours(one) for one in others]

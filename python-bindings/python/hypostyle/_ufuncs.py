@@ -1,7 +1,9 @@
-"""NumPy's functions of series: ``np.log(series)`` is a series."""
+"""NumPy's functions of series and frames: ``np.log(series)`` is a series."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _columns, _numpy
@@ -73,6 +75,60 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     if not _numpy.is_array(found) or found.shape != (len(series),):
         return found
     return series._like(by_row(_columns.column(found, False)))
+
+
+#: Verbs of frames that NumPy's functions of the same name call, with parameters of their own.
+REDUCTIONS = ["all", "any", "cumprod", "cumsum", "max", "mean", "min", "prod", "std", "sum", "var"]
+
+
+def reduce_frames(cls: type) -> None:
+    """Lets the reductions of a class be called by NumPy's functions, ``np.sum(frame)``."""
+    for verb in REDUCTIONS:
+        setattr(cls, verb, _reducing(getattr(cls, verb)))
+
+
+def _reducing(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for name in ("out", "dtype", "keepdims", "where", "initial"):
+            given = kwargs.pop(name, None)
+            if given is not None and given is not False:
+                raise UnsupportedError(f"{method.__name__}: {name!r} is not supported; use to_numpy()")
+        return method(self, *args, **kwargs)
+
+    return verb
+
+
+def framed(frame: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str, Any]) -> Any:
+    """A function of NumPy's of a frame: of each column; of two things an operator between them, if it is one."""
+    name = ufunc.__name__
+    if method == "__call__" and not options:
+        if len(inputs) == 1:
+            made = {
+                one: applied(frame._series(one), ufunc, method, (frame._series(one),), {})
+                for one in frame._plan.columns
+            }
+            return type(frame)._of(
+                frame._plan.with_columns({one: frame._plan.expr(part) for one, part in made.items()})
+            )
+        if len(inputs) == 2 and name in _TWO:
+            left, right = (_plain(one) for one in inputs)
+            own = left is frame or hasattr(left, "_plan")
+            return frame_operator(left if own else right, _TWO[name], right if own else left, not own)
+    if options.get("out") is not None:
+        raise UnsupportedError(f"np.{name}(out=...): a frame is not written into; assign the result")
+    arrays = [one.to_numpy() if hasattr(one, "_plan") else one for one in inputs]
+    found = getattr(ufunc, method)(*arrays, **options)
+    if not _numpy.is_array(found) or found.shape != (frame._plan.query.rows(), len(frame._plan.columns)):
+        return found
+    return type(frame)._of(frame._plan.with_columns(frame._cells_of(found)))
+
+
+def frame_operator(frame: Any, operator: str, other: Any, reflected: bool) -> Any:
+    """An operator of a frame, which may stand on the right."""
+    if operator in ("<", "<=", ">", ">=") and reflected:
+        operator, reflected = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[operator], False
+    return frame._operate(operator, other, None, "columns", reflected and operator not in ("==", "!="))
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import joined
 from hypostyle._labels import named_columns, same_labels
+from hypostyle._membership import is_there, listed_by_row
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -67,6 +68,8 @@ class Values:
             return self._cells_of(other)
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
             values = other.tolist() if _numpy.is_array(other) else list(other)
+            if axis in (0, "index"):
+                return dict.fromkeys(plan.columns, listed_by_row(plan, values))
             if len(values) != len(plan.columns):
                 raise InvalidArgumentError(f"{len(values)} values for {len(plan.columns)} columns")
             return {name: literal(value) for name, value in zip(plan.columns, values, strict=True)}
@@ -78,6 +81,9 @@ class Values:
         from hypostyle.errors import ShapeError
 
         names, rows = self._plan.columns, self._plan.query.rows()
+        if cells.shape in ((rows, 1), (1, len(names)), (1, 1)):
+            # As NumPy repeats what is there once.
+            cells = cells.repeat(len(names) // cells.shape[1], 1).repeat(rows // cells.shape[0], 0)
         if cells.shape != (rows, len(names)):
             raise ShapeError(
                 f"an array of {cells.shape[0]} rows and {cells.shape[1]} columns beside {rows} and {len(names)}"
@@ -108,7 +114,9 @@ class Values:
             if reflected:
                 left, right = right, left
             made = _cells.operated(operator, left, right, fill_value)
-            if operator in _COMPARING:
+            if operator in ("==", "!="):
+                made = _cells.equality(plan, operator, made)
+            elif operator in _COMPARING:
                 made = _cells.decided(operator, made)
             if unsure and plan.query.dtype_of(made).startswith("float"):
                 made = _cells.present(made)
@@ -168,26 +176,25 @@ class Values:
     notnull = notna
 
     def isin(self, values: Any) -> DataFrame:
-        """Whether each value is one of these; a mapping says it for each column. Of a frame or a series: whether it is the
-        value of the same label there.
+        """Whether each value is one of these; a mapping says it for each column. With a series or a frame: whether the value
+        is the one that stands there at the same label (and in the column of the same name).
 
         >>> import hypostyle as hs
-        >>> hs.DataFrame({"x": [1, 2], "y": [2, 3]}).isin([2]).to_dict("list")
-        {'x': [False, True], 'y': [True, False]}
+        >>> df = hs.DataFrame({"x": [1, 2], "y": [2, 3]})
+        >>> df.isin([2]).to_dict("list"), df.isin(hs.Series([1, 3])).to_dict("list")
+        ({'x': [False, True], 'y': [True, False]}, {'x': [True, False], 'y': [False, True]})
         """
         from hypostyle._choosing import is_in
 
         dtypes, values = self._plan.dtypes, ours(values)
-        if _is_frame(values) or isinstance(values, BoundExpression):
-            others = self._others(values, 0, True)
-
-            def same(name: str, column: Native) -> Native:
-                return _cells.decided("==", column.binary("==", others[name])) if name in others else literal(False)
-
-            return self._columns(same)
+        if hasattr(values, "iloc"):
+            return is_there(self, values)
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            raise DataTypeError(f"isin takes a list of values, a mapping, a series or a frame, not {values!r}")
 
         def make(name: str, column: Native) -> Native:
-            listed = values.get(name, []) if isinstance(values, Mapping) else values
+            given = values.get(name, []) if isinstance(values, Mapping) else values
+            listed = given.ravel().tolist() if _numpy.is_array(given) else map(_cells.plain, given)
             fitting = [value for value in listed if value is None or _cells.comparable(dtypes[name], value)]
             return is_in(column, fitting) if fitting else literal(False)
 
@@ -214,13 +221,18 @@ class Values:
         """
         return self._chosen(cond, other, False, level, axis)
 
-    def _chosen(self, cond: Any, other: Any, keep: bool, level: Any = None, axis: Any = None) -> DataFrame:
+    def _chosen(
+        self, cond: Any, other: Any, keep: bool, level: Any = None, axis: Any = None, whole: bool = True
+    ) -> DataFrame:
+        """`where` or `mask`. What the condition says nothing of loses its value, unless ``whole`` is false."""
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
         if callable(cond) and not isinstance(cond, (BoundExpression, Expr)):
             cond = cond(self)
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):
             other = other(self)
+        from hypostyle._series_cells import masked
+
         cond, other = ours(cond), ours(_cells.value_of(other))
         names, plan = self._plan.columns, self._plan
         for value in (cond, other):
@@ -233,9 +245,12 @@ class Values:
         def make(name: str, column: Native) -> Native:
             instead = others.get(name, literal(None))
             if name not in conditions:
-                return instead if keep else column
-            # Where the condition is missing, the value is not kept, as in pandas.
-            return Native.case([(conditions[name] if keep else conditions[name].invert(), column)], instead)
+                return instead if whole else column
+            if not whole:
+                return Native.case([(conditions[name], instead)], column)
+            if not keep:
+                return masked(cond, conditions[name], column, instead)
+            return Native.case([(conditions[name], column)], instead)
 
         made = plan.with_columns({name: make(name, plan.column(name)) for name in names})
         return type(self)._of(made.keep(names))  # type: ignore[attr-defined]
@@ -252,7 +267,7 @@ class Values:
         high = {} if upper is None else self._others(upper, axis)
         return self._columns(lambda name, column: _cells.clipped(column, low.get(name), high.get(name)))
 
-    def replace(self, to_replace: Any = None, value: Any = None, regex: Any = False) -> DataFrame:
+    def replace(self, to_replace: Any = None, value: Any = _cells.NOT_GIVEN, regex: Any = False) -> DataFrame:
         """Values replaced by others: one, a list, a mapping of old to new, or a mapping of columns to such a mapping; with
         ``regex`` parts of texts.
 
@@ -261,6 +276,7 @@ class Values:
         {'x': [1, 20], 's': ['A', 'b']}
         """
         dtypes, names = self._plan.dtypes, self._plan.columns
+        to_replace, value, regex = _cells.replacing(to_replace, value, regex)
         nested = isinstance(to_replace, Mapping) and any(isinstance(v, Mapping) for v in to_replace.values())
         by_column = (
             isinstance(to_replace, Mapping)
@@ -303,7 +319,11 @@ class Values:
             if method != "linear" or (limit, limit_direction, limit_area) != (None, None, None):
                 raise UnsupportedError("interpolate(axis=1): other methods and limits; turn the frame with transpose()")
             return self._across("interpolate")  # type: ignore[attr-defined]
+        from hypostyle._filling import BY_LABEL
+
         how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
+        if method in BY_LABEL:
+            self = type(self)._of(self._plan.labelled())  # type: ignore[attr-defined]
         made = [self[name].interpolate(method, **how)._native for name in self._plan.columns]  # type: ignore[index]
         return type(self)._of(self._plan.with_columns(dict(zip(self._plan.columns, made, strict=True))))  # type: ignore[attr-defined]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy
+from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy, _ufuncs
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import is_of_labels, sliced
@@ -24,6 +25,7 @@ from hypostyle._plan import Plan
 from hypostyle._reductions import Reductions
 from hypostyle._reshape import Reshape
 from hypostyle._selection import Selection
+from hypostyle._shifting import Shifting
 from hypostyle._time_labels import TimeLabels
 from hypostyle._values import Values
 from hypostyle._watching import Watching
@@ -49,6 +51,7 @@ class DataFrame(
     Reshape,
     Functional,
     Watching,
+    Shifting,
     Running,
     Output,
     Reductions,
@@ -116,9 +119,16 @@ class DataFrame(
 
     @classmethod
     def from_records(
-        cls, data: Any, index: Any = None, exclude: Any = None, columns: Sequence[str] | None = None
+        cls,
+        data: Any,
+        index: Any = None,
+        exclude: Any = None,
+        columns: Sequence[str] | None = None,
+        coerce_float: bool = False,
+        nrows: int | None = None,
     ) -> DataFrame:
-        """A frame of rows: tuples, lists, dictionaries, or a structured array; ``index`` may name columns.
+        """A frame of rows: tuples, lists, dictionaries, or a structured array; ``index`` may name columns. ``nrows``: of an
+        iterator the first so many rows; ``coerce_float``: decimals become floats.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame.from_records([(1, "a"), (2, "b")], columns=["n", "s"]).to_dict("list")
@@ -127,8 +137,13 @@ class DataFrame(
         fields = getattr(getattr(data, "dtype", None), "names", None)
         rows: Any = {name: data[name] for name in fields} if fields else data
         if not isinstance(rows, Mapping) and not hasattr(rows, "_plan") and not _numpy.is_array(rows):
-            rows = list(rows)
+            rows = (
+                list(itertools.islice(rows, nrows)) if nrows is not None and hasattr(rows, "__next__") else list(rows)
+            )
         made = cls(rows, columns=columns)
+        if coerce_float:
+            decimals = [name for name, dtype in made._plan.dtypes.items() if dtype.startswith("decimal")]
+            made = made.astype(dict.fromkeys(decimals, "float64"))
         if exclude is not None:
             made = made.drop(columns=exclude)
         if index is None:
@@ -251,8 +266,10 @@ class DataFrame(
         if isinstance(name, slice):
             where: Any = self.loc if is_of_labels(name) else self.iloc
             where[name] = value
+        elif isinstance(name, BoundExpression) and _is_listed(value):
+            self.loc[name] = value
         elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
-            self._plan = self.mask(name, value)._plan
+            self._plan = self._chosen(name, value, False, whole=False)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):
@@ -314,6 +331,9 @@ class DataFrame(
         """
         return DataFrame._of(self._plan)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return _ufuncs.framed(self, ufunc, method, inputs, options)
+
     def __repr__(self) -> str:
         return _format.frame(self._plan)
 
@@ -340,5 +360,6 @@ def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
 
 
 _number_names.allow(DataFrame, _number_names.VERBS)
+_ufuncs.reduce_frames(DataFrame)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
 accept(DataFrame)

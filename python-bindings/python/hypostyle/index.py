@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._index_verbs import IndexVerbs
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 
-class Index:
+class Index(IndexVerbs):
     """The columns that act as the index, read-only; without any, the numbers of the rows.
 
     >>> import hypostyle as hs
@@ -145,14 +146,18 @@ class Index:
 
         return to_pandas(self._plan.keep([])).index
 
-    def to_frame(self) -> Any:
-        """The labels as columns of a frame."""
+    def to_frame(self, index: bool = True, name: Any = None) -> Any:
+        """The labels as columns of a frame, which has them as its index too unless ``index`` is false."""
         from hypostyle import _index
         from hypostyle.frame import DataFrame
 
         if not self._plan.index:
-            return self.get_level_values(0).to_frame("index")
-        return DataFrame._of(_index.reset(self._plan.keep([]), False))
+            made = self.get_level_values(0).to_frame("index")
+        else:
+            made = DataFrame._of(_index.reset(self._plan.keep([]), False))
+        if name is not None:
+            made.columns = list(name) if isinstance(name, (list, tuple)) else [name]
+        return made.set_axis(self) if index and self._plan.index else made
 
     def unique(self) -> list:
         """The distinct labels, in order of first sight."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
+from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, is_known
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
@@ -26,6 +27,7 @@ from hypostyle._series_reductions import SeriesReductions
 from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
+from hypostyle._shifting import Shifting
 from hypostyle._time_labels import TimeLabels
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
@@ -44,6 +46,7 @@ class Series(  # type: ignore[misc]
     TimeLabels,
     SeriesValues,
     SeriesVerbs,
+    Shifting,
     Running,
     Operators,
     Arithmetic,
@@ -148,6 +151,9 @@ class Series(  # type: ignore[misc]
         self, operator: str, left: _native.Expr, right: _native.Expr, *ends: Any, fill_value: Any = None
     ) -> Series:
         """An operator; what is no number then (0 / 0) is missing, as in pandas. ``ends`` are constants on either side."""
+        if operator == "*" and any(isinstance(end, int) for end in ends) and self.dtype == "string":
+            [times] = [end for end in ends if end is not None]
+            return self._like(_native.Expr.call("scalar", "str_repeat", [self._native, _native.Expr.literal(times)]))
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
@@ -180,7 +186,7 @@ class Series(  # type: ignore[misc]
         other = ours(other)
         if isinstance(other, Series):
             return matched(self._plan, other)
-        if not (_numpy.is_array(other) or isinstance(other, (list, tuple))):
+        if not ((_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))):
             return None
         from hypostyle._columns import column
 
@@ -190,6 +196,9 @@ class Series(  # type: ignore[misc]
         return by_row(made)
 
     def _unary(self, operator: str) -> Series:
+        if operator == "~" and is_integer(self.dtype) and not self.dtype.startswith("u"):
+            # All bits turned over.
+            return self._like(self._native.negate().binary("-", _native.Expr.literal(1)))
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
 
     def _constant(self, value: Any) -> Series:
@@ -247,6 +256,9 @@ class Series(  # type: ignore[misc]
     def __getitem__(self, key: Any) -> Series:
         if self._native.has_window():
             return self._settled()[key]
+        if isinstance(key, Series) and key.dtype not in ("bool", "null"):
+            # Labels.
+            return self.loc[key.to_list()]
         if isinstance(key, (BoundExpression, Expr)):
             key = key._tested() if isinstance(key, Series) else key
             self = self._with_room(key)
@@ -264,6 +276,9 @@ class Series(  # type: ignore[misc]
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
         where = self.iloc if isinstance(key, slice) else self.loc
+        if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
+            # One after the other, as in pandas; loc[...] goes by the labels.
+            value = value.to_list()
         where[key] = value
 
     def _some(self, step: Callable[[_native.Query], _native.Query]) -> Series:
@@ -290,6 +305,8 @@ class Series(  # type: ignore[misc]
             from hypostyle._reductions import values_by_name
 
             names = list(func)
+            if has_functions(names):
+                return values_by_name([name_of(one) for one in names], [self.agg(one) for one in names], self.name)
             table = self._plan.query.select(
                 [aggregate(self._native, name).alias(f"{i}") for i, name in enumerate(names)]
             ).collect()

@@ -1,0 +1,100 @@
+"""Verbs of an index that pandas has: labels put in, left out, looked up and moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+
+class IndexVerbs:
+    """What scripts ask of pandas' index beside the labels themselves."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        def __len__(self) -> int: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    def get_indexer(self, target: Any, method: str | None = None, limit: Any = None, tolerance: Any = None) -> Any:
+        """The place of each of some labels, -1 where there is none: an array. ``method`` as in `DataFrame.reindex`.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b"]).get_indexer(["b", "c"]).tolist()
+        [1, -1]
+        """
+        import numpy as np
+
+        from hypostyle._relabel import places
+
+        found = places(self.to_list(), list(target), method, limit, tolerance)
+        return np.array([-1 if at is None else at for at in found], dtype="int64")
+
+    def where(self, cond: Any, other: Any = None) -> Any:
+        """The labels where a condition is true, elsewhere others: a series, which can become an index."""
+        return self.to_series().where(cond, other)
+
+    def fillna(self, value: Any) -> Any:
+        """The labels, with a value where they are missing: a series, which can become an index."""
+        return self.to_series().fillna(value)
+
+    def insert(self, loc: int, item: Any) -> Any:
+        """The labels with one more at a place.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b"]).insert(1, "new")
+        ['a', 'new', 'b']
+        """
+        from hypostyle.index import Labels
+
+        labels = self.to_list()
+        labels.insert(loc, item)
+        return Labels(labels)
+
+    def delete(self, loc: Any) -> Any:
+        """The labels without those at a place, or at several.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b", "c"]).delete([0, -1])
+        ['b']
+        """
+        from hypostyle._lookup import positions
+        from hypostyle.index import Labels
+
+        labels = self.to_list()
+        gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
+        return Labels(label for at, label in enumerate(labels) if at not in gone)
+
+    def repeat(self, repeats: Any) -> Any:
+        """Each label so many times, as in `Series.repeat`.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b"]).repeat([2, 1])
+        ['a', 'a', 'b']
+        """
+        from hypostyle.index import Labels
+
+        return Labels(self.to_series().repeat(repeats).to_list())
+
+    def argmax(self, axis: Any = None, skipna: bool = True) -> int:
+        """The place of the greatest label."""
+        return self.to_series().argmax()
+
+    def argmin(self, axis: Any = None, skipna: bool = True) -> int:
+        """The place of the least label."""
+        return self.to_series().argmin()
+
+    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
+        """A number for each distinct label, and the labels; see `Series.factorize`."""
+        return self.to_series().factorize(sort)
+
+    def shift(self, periods: int = 1, freq: Any = "infer") -> Any:
+        """The labels, which are times, so many lengths of time later; see `DataFrame.shift`.
+
+        >>> import hypostyle as hs
+        >>> times = hs.Index(hs.to_datetime(["2024-01-30", "2024-01-31"])).shift(1, freq="D")
+        >>> [time.day for time in times]
+        [31, 1]
+        """
+        from hypostyle.series import Series
+
+        return Series([None] * len(self), index=self).shift(periods, freq).index

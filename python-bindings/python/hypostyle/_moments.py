@@ -1,0 +1,65 @@
+"""Texts that stand for a moment, or for all moments of a year, a month, a day, an hour, ..., as labels are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?")
+_UNITS = ("year", "month", "day", "hour", "minute", "second")
+#: Other ways to write days and months.
+_DAYS = ("%Y%m%d", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")
+_MONTHS = ("%b %Y", "%B %Y", "%Y %b", "%b-%Y")
+
+
+def span(text: str) -> tuple[dt.datetime, dt.datetime, str] | None:
+    """The first moment a text stands for, the first one after it, and the unit between them; ``None`` if it is no such
+    text.
+
+    >>> span("2024-02"), span("1/2/2020")
+    ((datetime.datetime(2024, 2, 1, 0, 0), datetime.datetime(2024, 3, 1, 0, 0), 'month'), \
+(datetime.datetime(2020, 1, 2, 0, 0), datetime.datetime(2020, 1, 3, 0, 0), 'day'))
+    """
+    found = _ISO.fullmatch(text)
+    try:
+        if found is not None:
+            parts = [int(part) for part in found.groups() if part is not None]
+            start = dt.datetime(*[*parts, 1, 1][: max(3, len(parts))])  # type: ignore[arg-type]
+            return start, _after(start, _UNITS[len(parts) - 1]), _UNITS[len(parts) - 1]
+        if quarter := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", text):
+            start = dt.datetime(int(quarter[1]), 3 * int(quarter[2]) - 2, 1)
+            return start, _after(_after(_after(start, "month"), "month"), "month"), "quarter"
+    except ValueError:
+        return None
+    for unit, forms in (("day", _DAYS), ("month", _MONTHS)):
+        for form in forms:
+            try:
+                start = dt.datetime.strptime(text, form)
+            except ValueError:
+                continue
+            return start, _after(start, unit), unit
+    return None
+
+
+def _after(start: dt.datetime, unit: str) -> dt.datetime:
+    if unit == "year":
+        return start.replace(year=start.year + 1)
+    if unit == "month":
+        return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    return start + dt.timedelta(**{f"{unit}s": 1})
+
+
+def moment(text: str, like: Any = None) -> dt.datetime | None:
+    """The moment a text stands for, the first one of a span, in the zone of another moment; ``None`` if it is none."""
+    found = span(text)
+    if found is not None:
+        start = found[0]
+    else:
+        try:
+            start = dt.datetime.fromisoformat(text)
+        except ValueError:
+            return None
+    if start.tzinfo is not None:
+        return start
+    return start.replace(tzinfo=getattr(like, "tzinfo", None))

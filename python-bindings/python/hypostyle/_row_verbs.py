@@ -1,0 +1,316 @@
+"""What scripts ask of a row beside its values by name: the methods of a series, on Python's values."""
+
+from __future__ import annotations
+
+import math
+import operator
+import statistics
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
+class Places:
+    """The values of a row by place, ``row.iloc[0]``."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getitem__(self, key: Any) -> Any:
+        names, values = self._row.keys(), self._row.to_list()
+        if isinstance(key, int):
+            return values[key]
+        at = range(len(values))[key] if isinstance(key, slice) else list(key)
+        return self._row._with([names[i] for i in at], [values[i] for i in at])
+
+
+class RowVerbs:
+    """Methods that pandas' rows have. What is missing is left out of summaries, stays missing in arithmetic, and compares
+    with nothing."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What the whole class has.
+        def __getitem__(self, key: Any) -> Any: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def iloc(self) -> Places:
+        """The values by place.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (1, 2.5), 7).iloc[-1]
+        2.5
+        """
+        return Places(self)
+
+    @property
+    def loc(self) -> Any:
+        """The row: its values are found by name."""
+        return self
+
+    at = loc
+    iat = iloc
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return len(self.keys())
+
+    @property
+    def shape(self) -> tuple[int]:
+        """The number of values, as a tuple."""
+        return (self.size,)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no value."""
+        return self.size == 0
+
+    # Values one by one.
+
+    def map(self, func: Callable[[Any], Any]) -> Any:
+        """A function of each value."""
+        return self._with(self.keys(), [func(value) for value in self.to_list()])
+
+    apply = map
+
+    def isna(self) -> Any:
+        """Whether each value is missing.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (1, None), 7).isna().sum()
+        1
+        """
+        return self.map(_missing)
+
+    def notna(self) -> Any:
+        """Whether each value is present."""
+        return self.map(lambda value: not _missing(value))
+
+    isnull, notnull = isna, notna
+
+    def fillna(self, value: Any) -> Any:
+        """Another value where one is missing."""
+        return self.map(lambda one: value if _missing(one) else one)
+
+    def abs(self) -> Any:
+        """The absolute value of each."""
+        return self.map(lambda value: None if _missing(value) else abs(value))
+
+    def round(self, decimals: int = 0) -> Any:
+        """Numbers with so many decimals, half to even."""
+        return self.map(lambda value: round(value, decimals) if isinstance(value, float) and value == value else value)
+
+    def isin(self, values: Iterable[Any]) -> Any:
+        """Whether each value is one of these."""
+        wanted = list(values)
+        return self.map(lambda value: value in wanted)
+
+    def astype(self, dtype: Any) -> Any:
+        """Each value as an ``int``, ``float``, ``str`` or ``bool``."""
+        kinds = {"int": int, "int64": int, "float": float, "float64": float, "str": str, "bool": bool}
+        kind = kinds.get(dtype, dtype) if isinstance(dtype, str) else dtype
+        if kind not in (int, float, str, bool):
+            raise InvalidArgumentError(f"astype: the values of a row become int, float, str or bool, not {dtype!r}")
+        return self.map(lambda value: value if _missing(value) else kind(value))
+
+    # Fewer values, or in another order.
+
+    def _chosen(self, keep: Callable[[str, Any], bool]) -> Any:
+        pairs = [(name, value) for name, value in self.items() if keep(name, value)]
+        return self._with([name for name, _ in pairs], [value for _, value in pairs])
+
+    def dropna(self) -> Any:
+        """The values that are present.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (1, None), 7).dropna().keys()
+        ['x']
+        """
+        return self._chosen(lambda _, value: not _missing(value))
+
+    def drop(self, labels: Any = None, *, index: Any = None, errors: str = "raise") -> Any:
+        """The values without those of some names."""
+        given = labels if index is None else index
+        gone = [given] if isinstance(given, (str, int)) else list(given)
+        unknown = [name for name in gone if name not in self.keys()]
+        if unknown and errors == "raise":
+            raise ColumnNotFoundError(f"the row has no column {unknown[0]!r}; there are {self.keys()}")
+        return self._chosen(lambda name, _: name not in gone)
+
+    def head(self, n: int = 5) -> Any:
+        """The first values."""
+        return self.iloc[:n]
+
+    def tail(self, n: int = 5) -> Any:
+        """The last values."""
+        return self.iloc[max(self.size - n, 0) :]
+
+    def sort_values(self, ascending: bool = True) -> Any:
+        """The values in order, missing ones last.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (3, 1), 7).sort_values().keys()
+        ['y', 'x']
+        """
+        names, values = self.keys(), self.to_list()
+        known = [at for at, value in enumerate(values) if not _missing(value)]
+        known.sort(key=values.__getitem__, reverse=not ascending)
+        return self.iloc[[*known, *(at for at, value in enumerate(values) if _missing(value))]] if names else self
+
+    def nlargest(self, n: int = 5) -> Any:
+        """The greatest values, in descending order."""
+        return self.dropna().sort_values(False).head(n)
+
+    def nsmallest(self, n: int = 5) -> Any:
+        """The least values, in ascending order."""
+        return self.dropna().sort_values().head(n)
+
+    # One value.
+
+    def idxmax(self) -> Any:
+        """The name of the greatest value, the first of several.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (3, 9), 7).idxmax()
+        'y'
+        """
+        return self._extreme(max)
+
+    def idxmin(self) -> Any:
+        """The name of the least value, the first of several."""
+        return self._extreme(min)
+
+    def _extreme(self, which: Callable[..., Any]) -> Any:
+        present = self.dropna()
+        if present.empty:
+            raise InvalidArgumentError("the row has no value, and so no greatest and no least one")
+        return present.keys()[present.to_list().index(which(present.to_list()))]
+
+    def any(self) -> bool:
+        """Whether any value is true, or other than 0."""
+        return any(bool(value) for value in self.dropna().to_list())
+
+    def all(self) -> bool:
+        """Whether all values are true, or other than 0."""
+        return all(bool(value) for value in self.dropna().to_list())
+
+    def nunique(self, dropna: bool = True) -> int:
+        """The number of distinct values."""
+        return len(set((self.dropna() if dropna else self).to_list()))
+
+    def unique(self) -> list:
+        """The distinct values, in order of first sight."""
+        return list(dict.fromkeys(self.to_list()))
+
+    def median(self) -> Any:
+        """The median of the values that are present."""
+        present = self.dropna().to_list()
+        return float(statistics.median(present)) if present else float("nan")
+
+    def var(self, ddof: int = 1) -> float:
+        """The variance of the values that are present."""
+        present = [float(value) for value in self.dropna().to_list()]
+        if len(present) <= ddof:
+            return float("nan")
+        mean = math.fsum(present) / len(present)
+        return math.fsum((value - mean) ** 2 for value in present) / (len(present) - ddof)
+
+    def std(self, ddof: int = 1) -> float:
+        """The standard deviation of the values that are present."""
+        return math.sqrt(self.var(ddof))
+
+    def prod(self) -> Any:
+        """The product of the values that are present."""
+        return math.prod(self.dropna().to_list())
+
+    def agg(self, func: Any) -> Any:
+        """A summary by name, or a function of the row."""
+        return getattr(self, func)() if isinstance(func, str) else func(self)
+
+    # Operators.
+
+    def _operated(
+        self, function: Callable[[Any, Any], Any], other: Any, turned: bool = False, missing: Any = None
+    ) -> Any:
+        if hasattr(other, "items"):
+            beside = dict(other.items())
+            others = [beside.get(name) for name in self.keys()]
+        elif isinstance(other, (list, tuple)) or getattr(other, "ndim", 0) == 1:
+            others = list(other)
+            if len(others) != self.size:
+                raise InvalidArgumentError(f"{len(others)} values beside a row of {self.size}")
+        else:
+            others = [other] * self.size
+        made = []
+        for mine, theirs in zip(self.to_list(), others, strict=True):
+            holes = _missing(mine) or _missing(theirs)
+            made.append(missing if holes else function(theirs, mine) if turned else function(mine, theirs))
+        return self._with(self.keys(), made)
+
+    def __add__(self, other: Any) -> Any:
+        return self._operated(operator.add, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._operated(operator.add, other, True)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._operated(operator.sub, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._operated(operator.sub, other, True)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._operated(operator.mul, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._operated(operator.mul, other, True)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._operated(_divided, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._operated(_divided, other, True)
+
+    def __pow__(self, other: Any) -> Any:
+        return self._operated(operator.pow, other)
+
+    def __neg__(self) -> Any:
+        return self.map(lambda value: None if _missing(value) else -value)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._operated(operator.gt, other, missing=False)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._operated(operator.ge, other, missing=False)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._operated(operator.lt, other, missing=False)
+
+    def __le__(self, other: Any) -> Any:
+        return self._operated(operator.le, other, missing=False)
+
+    def __invert__(self) -> Any:
+        return self.map(lambda value: not value)
+
+    def __and__(self, other: Any) -> Any:
+        return self._operated(lambda a, b: bool(a) and bool(b), other, missing=False)
+
+    def __or__(self, other: Any) -> Any:
+        return self._operated(lambda a, b: bool(a) or bool(b), other, missing=False)
+
+
+def _divided(one: Any, other: Any) -> Any:
+    """A quotient as in pandas: by 0 without bounds, and missing for 0 / 0."""
+    if other == 0 and isinstance(one, (int, float)):
+        return None if one == 0 else math.copysign(math.inf, one) * math.copysign(1.0, other)
+    return one / other
