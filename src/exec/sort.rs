@@ -89,7 +89,8 @@ fn gather_by(
         });
         let pieces: Vec<usize> = batches.iter().map(Batch::rows).collect();
         let payload = Payload::new(columns.collect(), shift);
-        let payload = payload.packed(&pieces, LEAST_BYTES, |lay| context.parallel(pieces.len(), lay))?;
+        let least = if context.config().weak_hash { 0 } else { LEAST_BYTES };
+        let payload = payload.packed(&pieces, least, |lay| context.parallel(pieces.len(), lay))?;
         let positions: Vec<usize> = (0..first.columns().len()).collect();
         return context.parallel(rows.div_ceil(size), |chunk| {
             let numbers: Vec<u32> =

@@ -128,10 +128,12 @@ impl Layout {
         self.fields.len() > 1 || self.fields.iter().any(|field| matches!(field.part, Part::Text { .. }))
     }
 
-    /// Whether the last key descends, if it alone is not wholly in the bits.
+    /// Whether the last key descends, if it alone is not wholly in the bits, but begins there: then equal bits mean that
+    /// all rows are null in it, or none.
     pub fn only_rest(&self) -> Option<bool> {
         let (last, others) = self.directions.split_last()?;
-        (self.complete == others.len()).then_some(last.descending)
+        let begun = self.fields.iter().any(|field| field.key == others.len());
+        (begun && self.complete == others.len()).then_some(last.descending)
     }
 
     /// Keys wholly in the bits.

@@ -110,6 +110,24 @@ fn rows_that_the_leading_bits_hardly_tell_apart() {
 }
 
 #[test]
+fn nulls_of_a_key_for_which_no_bit_is_left() {
+    // 60,000 rows leave 47 bits, which the first key fills; a few of its values come twice, once with a null beside.
+    let rows = 60_000u64;
+    let first = |row: u64| match row {
+        0 => 0,
+        1 => (1 << 47) - 1,
+        row => (mix(row % 59_900) >> 17) as i64,
+    };
+    for (descending, nulls_first) in [(false, false), (false, true), (true, false), (true, true)] {
+        for null_at_first in [false, true] {
+            let second = |row: u64| ((row < 59_900) != null_at_first).then_some(row as i64 * 7919);
+            let columns = [(0..rows).map(first).collect(), (0..rows).map(second).collect()];
+            check_in(&columns, Direction { descending, nulls_first });
+        }
+    }
+}
+
+#[test]
 fn texts_in_their_views_and_beside_them() {
     let rows = 50_000u64;
     let text = |row: u64| match mix(row) % 5 {
