@@ -5,14 +5,18 @@ use hypostyle::Config;
 use pyo3::prelude::{Bound, PyDictMethods, PyResult, Python, pyfunction};
 use pyo3::types::PyDict;
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a block of code sets for the queries that its thread starts.
 #[derive(Clone, Copy)]
 struct Scope {
+    number: u64,
     threads: Option<usize>,
     /// Zero: no limit.
     memory_bytes: Option<u64>,
 }
+
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
@@ -32,17 +36,19 @@ pub fn current() -> Config {
     config
 }
 
-/// Begins a block of code of this thread with settings of its own.
+/// Begins a block of code of this thread with settings of its own; its number.
 #[pyfunction]
 #[pyo3(signature = (threads=None, memory_bytes=None))]
-pub fn enter_settings(threads: Option<usize>, memory_bytes: Option<u64>) {
-    SCOPES.with_borrow_mut(|scopes| scopes.push(Scope { threads, memory_bytes }));
+pub fn enter_settings(threads: Option<usize>, memory_bytes: Option<u64>) -> u64 {
+    let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+    SCOPES.with_borrow_mut(|scopes| scopes.push(Scope { number, threads, memory_bytes }));
+    number
 }
 
-/// Ends the block that this thread began last.
+/// Ends the block of this number; those of tasks of one thread need not end in the order in which they began.
 #[pyfunction]
-pub fn leave_settings() {
-    SCOPES.with_borrow_mut(|scopes| scopes.pop());
+pub fn leave_settings(number: u64) {
+    SCOPES.with_borrow_mut(|scopes| scopes.retain(|scope| scope.number != number));
 }
 
 /// The current settings.

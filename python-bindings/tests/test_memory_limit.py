@@ -88,3 +88,14 @@ def test_settings_of_a_block_of_code() -> None:
     with pytest.raises(hs.errors.HypostyleError, match="memory"), hs.memory_limit("much"):
         pass
     assert hs.config() == before
+
+
+def test_blocks_of_tasks_end_in_any_order() -> None:
+    before = hs.config()
+    one, other = hs.threads(1), hs.memory_limit("3GB")
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert hs.config() == {**before, "memory_bytes": 3_000_000_000}
+    other.__exit__(None, None, None)
+    assert hs.config() == before

@@ -54,11 +54,11 @@ def threads(count: int) -> Iterator[None]:
     """
     if operator.index(count) < 1:
         raise ValueError(f"threads: {count}; at least 1")
-    _native.enter_settings(threads=count)
+    number = _native.enter_settings(threads=count)
     try:
         yield
     finally:
-        _native.leave_settings()
+        _native.leave_settings(number)
 
 
 @contextmanager
@@ -72,11 +72,11 @@ def memory_limit(amount: int | str | None) -> Iterator[None]:
     ...     hs.config()["memory_bytes"]
     2000000000
     """
-    _native.enter_settings(memory_bytes=byte_count(amount, "memory") if amount else 0)
+    number = _native.enter_settings(memory_bytes=byte_count(amount, "memory") if amount else 0)
     try:
         yield
     finally:
-        _native.leave_settings()
+        _native.leave_settings(number)
 
 
 def show_versions() -> None:
