@@ -179,14 +179,7 @@ class SeriesReductions:
     def _paired(self, other: Any, method: Any, min_periods: int | None, ddof: int | None) -> float:
         from hypostyle._correlation import correlation
 
-        here = self._with_room(other)  # type: ignore[attr-defined]
-        try:
-            theirs = here._argument(other)
-        except InvalidArgumentError:
-            found = here._by_label(other)
-            if found is None:
-                raise
-            here, theirs = found[0], found[1]._native
+        here, theirs = self._matched(other)  # type: ignore[attr-defined]
         value = correlation(here._plan, here._native, theirs, method, min_periods or 1, ddof)
         return float("nan") if value is None else value
 

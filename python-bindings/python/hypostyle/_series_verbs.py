@@ -43,13 +43,7 @@ class SeriesVerbs:
         here: Any = self
         right = here._by_position(other)
         if right is None:
-            try:
-                right = here._argument(other)
-            except InvalidArgumentError:
-                found = here._by_label(other)
-                if found is None:
-                    raise
-                here, right = found[0], found[1]._native
+            here, right = here._matched(other)
         left = here._native
         if reflected:
             left, right = right, left

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _columns, _numpy
@@ -75,28 +73,6 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     if not _numpy.is_array(found) or found.shape != (len(series),):
         return found
     return series._like(by_row(_columns.column(found, False)))
-
-
-#: Verbs of frames that NumPy's functions of the same name call, with parameters of their own.
-REDUCTIONS = ["all", "any", "cumprod", "cumsum", "max", "mean", "min", "prod", "std", "sum", "var"]
-
-
-def reduce_frames(cls: type) -> None:
-    """Lets the reductions of a class be called by NumPy's functions, ``np.sum(frame)``."""
-    for verb in REDUCTIONS:
-        setattr(cls, verb, _reducing(getattr(cls, verb)))
-
-
-def _reducing(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
-        for name in ("out", "dtype", "keepdims", "where", "initial"):
-            given = kwargs.pop(name, None)
-            if given is not None and given is not False:
-                raise UnsupportedError(f"{method.__name__}: {name!r} is not supported; use to_numpy()")
-        return method(self, *args, **kwargs)
-
-    return verb
 
 
 def framed(frame: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str, Any]) -> Any:

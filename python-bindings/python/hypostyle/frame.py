@@ -360,6 +360,5 @@ def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
 
 
 _number_names.allow(DataFrame, _number_names.VERBS)
-_ufuncs.reduce_frames(DataFrame)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
 accept(DataFrame)

@@ -116,6 +116,17 @@ class Series(  # type: ignore[misc]
         plan = self._plan.with_room(other)
         return self if plan is self._plan else Series(plan, self._native, self.name)
 
+    def _matched(self, other: Any) -> tuple[Series, _native.Expr]:
+        """This series, with room for another, and the values beside it: of the same rows, or else by label."""
+        here = self._with_room(other)
+        try:
+            return here, here._argument(other)
+        except InvalidArgumentError:
+            found = here._by_label(other)
+            if found is None:
+                raise
+            return found[0], found[1]._native
+
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
         from hypostyle._columns import ours
 

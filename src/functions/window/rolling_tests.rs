@@ -18,6 +18,12 @@ fn wild(rows: usize) -> Vec<f64> {
         .collect()
 }
 
+/// Rows of these arguments, whose partitions start there and end with the last.
+fn over<'a>(args: &'a [WindowArg], starts: &'a [u32], params: &'a Params) -> WindowRows<'a> {
+    let rows = starts.last().copied().unwrap_or(0) as usize;
+    WindowRows { rows, partitions: starts, peers: starts, args, params, output: &DType::Float64 }
+}
+
 /// The sum in twice the digits.
 fn exact(values: &[f64]) -> f64 {
     let (mut high, mut low) = (0.0f64, 0.0f64);
@@ -38,14 +44,7 @@ fn sums_do_not_drift_in_a_million_steps() {
     let params = Params::new().with("window", 100i64).with("center", false);
     let args = [WindowArg { dtype: DType::Float64, values: Some(array), nulls: None }];
     let starts = [0, rows as u32];
-    let all = WindowRows {
-        rows,
-        partitions: &starts,
-        peers: &starts,
-        args: &args,
-        params: &params,
-        output: &DType::Float64,
-    };
+    let all = over(&args, &starts, &params);
     let found = super::roll(&super::Sum { mean: false }, &all, 0..rows).unwrap();
     let found = found.as_primitive::<Float64Type>();
     assert_eq!(found.null_count(), 99);
@@ -78,14 +77,7 @@ fn windows_side_by_side_are_what_they_are_one_after_another() {
             .with("ddof", 1i64);
         let found = |nulls: Option<NullBuffer>, range: std::ops::Range<usize>| {
             let args = [WindowArg { dtype: DType::Float64, values: Some(array.clone()), nulls }];
-            let all = WindowRows {
-                rows,
-                partitions: &starts,
-                peers: &starts,
-                args: &args,
-                params: &params,
-                output: &DType::Float64,
-            };
+            let all = over(&args, &starts, &params);
             let sums = super::roll(&super::Sum { mean: true }, &all, range.clone()).unwrap();
             let spreads = super::spread(&all, range.clone(), true).unwrap();
             [sums, spreads, super::extreme(&all, range, true).unwrap()]
