@@ -298,29 +298,6 @@ pub fn ordered_words(array: &ArrayRef, rows: std::ops::Range<usize>, out: &mut V
     }, _ => ())
 }
 
-/// Adds `(word - base + 1) << shift` for the [`ordered_words`] of some rows to `out`. Returns all the bits of the
-/// distances from `base` and of those plus one: if none is above the room left for them, each distance had its place.
-#[allow(clippy::unnecessary_cast)] // Not unnecessary for the other integer types.
-pub fn pack_words(
-    array: &ArrayRef,
-    rows: std::ops::Range<usize>,
-    base: u64,
-    shift: u32,
-    out: &mut [u64],
-) -> u64 {
-    let mut seen = 0;
-    with_integer!(array.data_type(), T => {
-        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
-        for (out, value) in out.iter_mut().zip(&primitive::<T>(array).values()[rows]) {
-            let distance = ((*value as i64 as u64) ^ sign).wrapping_sub(base);
-            let code = distance.wrapping_add(1);
-            seen |= distance | code;
-            *out |= code << shift;
-        }
-    }, _ => seen = u64::MAX);
-    seen
-}
-
 /// The opposite of [`ordered_words`]: an array of an integer or temporal type.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use crate::data::{Batch, DType, Field, Schema};
 use crate::error::{AllOk, Result};
 use crate::exec::aggregate::Aggregate;
 use crate::exec::collect::Collect;
+use crate::exec::distinct::Distinct;
 use crate::exec::explode::Explode;
 use crate::exec::filter::Filter;
 use crate::exec::horizontal::Horizontal;
@@ -272,8 +273,12 @@ impl Lowering<'_> {
             let hidden = || Field::new(format!("{name}\0"), field.dtype.clone());
             fields.push(if varies(&field.dtype) { hidden() } else { field });
         }
-        let mut aggregates = Vec::new();
+        let (mut aggregates, mut columns) = (Vec::new(), Vec::new());
+        for name in node.subset() {
+            columns.push(input.index_of(name)?);
+        }
         for field in rest {
+            columns.push(input.index_of(&field.name)?);
             let expr = crate::expr::Expr::aggregate(function, [col(&field.name)], crate::expr::Params::new());
             aggregates.push(bind_aggregate(&expr, input)?);
             fields.push(field.clone());
@@ -282,8 +287,12 @@ impl Lowering<'_> {
         let grouped = Schema::new(fields)?;
         let chain = self.chain(node.input())?;
         let weak = self.config.weak_hash;
-        let slot = self
-            .end(chain, |slot| Aggregate::new(keys, aggregates, GroupOrder::FirstSeen, false, weak, slot));
+        let slot = self.end(chain, |slot| {
+            let order = GroupOrder::FirstSeen;
+            let groups = Aggregate::new(keys.clone(), aggregates, order, false, weak, slot.clone());
+            let first = matches!(node.keep(), Keep::First | Keep::Any);
+            Distinct::new(keys, columns, groups, weak || !first, slot)
+        });
         let names: Vec<_> = input.names().map(col).collect();
         Ok(after("Distinct rows", slot).then(Arc::new(Project::new(bind_all(&names, &grouped)?))))
     }

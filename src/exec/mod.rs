@@ -8,6 +8,7 @@ pub mod budget;
 pub mod cancel;
 pub mod collect;
 pub mod context;
+pub mod distinct;
 pub mod encode;
 pub mod explode;
 pub mod filter;

@@ -13,6 +13,7 @@ use crate::plan::Flow;
 use arrow::compute::interleave;
 use rayon::slice::ParallelSliceMut;
 use std::cmp::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering as AtomicOrdering};
 
 /// Keeps the first rows.
 pub struct TopK {
@@ -20,7 +21,12 @@ pub struct TopK {
     directions: Vec<Direction>,
     limit: u64,
     result: Slot<Vec<Batch>>,
+    /// The least of the lanes' bounds: rows enough of one lane are rows enough of all.
+    bound: AtomicU64,
 }
+
+/// No bound yet.
+const UNBOUND: u64 = u64::MAX;
 
 /// Batches with their key columns.
 type Rows = Vec<(Vec<Column>, Batch)>;
@@ -29,8 +35,6 @@ type Rows = Vec<(Vec<Column>, Batch)>;
 #[derive(Default)]
 pub struct Lane {
     rows: Rows,
-    /// The word of the last row's first key, once there are rows enough: what is beyond it is not among the first.
-    bound: Option<u64>,
 }
 
 /// Rows from which on a lane is cut.
@@ -42,7 +46,7 @@ const BLOCK: usize = 1 << 12;
 impl TopK {
     /// A sink that leaves the first `limit` rows, sorted, in `result`.
     pub fn new(keys: Vec<Bound>, directions: Vec<Direction>, limit: u64, result: Slot<Vec<Batch>>) -> Self {
-        TopK { keys, directions, limit, result }
+        TopK { keys, directions, limit, result, bound: AtomicU64::new(UNBOUND) }
     }
 
     /// The first rows of a lane alone: the others cannot be among the first of all.
@@ -63,13 +67,16 @@ impl TopK {
         let keys: Vec<Batch> =
             lane.rows.iter().map(|(keys, batch)| Batch::new(keys.clone(), batch.rows())).all_ok()?;
         let keys = gather_some(&keys.iter().collect::<Vec<_>>(), &rows)?.into_columns();
-        lane.bound = self.bound(&keys)?;
+        // The word of the last row's first key: what is beyond it is not among the first.
+        if let Some(bound) = self.last_word(&keys)? {
+            self.bound.fetch_min(bound, AtomicOrdering::Relaxed);
+        }
         lane.rows = vec![(keys, kept)];
         Ok(())
     }
 
     /// The greatest word of the first key of these rows; `None` if it has none, or one is null.
-    fn bound(&self, keys: &[Column]) -> Result<Option<u64>> {
+    fn last_word(&self, keys: &[Column]) -> Result<Option<u64>> {
         let (Some(first), Some(maker)) = (keys.first(), self.word_maker()?) else { return Ok(None) };
         match (first.null_count(), maker.keys(std::slice::from_ref(first))?) {
             (0, Keys::Words(words)) => Ok(words.into_iter().max()),
@@ -115,9 +122,10 @@ impl TopK {
     }
 
     fn add(&self, lane: &mut Lane, keys: Vec<Column>, batch: Batch) -> Result<()> {
-        let kept = match lane.bound {
-            Some(bound) => self.candidates(bound, &keys, &batch)?,
-            None => None,
+        // Which lane was there first changes how many rows are kept, not which rows are the first of them.
+        let kept = match self.bound.load(AtomicOrdering::Relaxed) {
+            UNBOUND => None,
+            bound => self.candidates(bound, &keys, &batch)?,
         };
         let (keys, batch) = kept.unwrap_or((keys, batch));
         if batch.rows() > 0 {
@@ -257,7 +265,8 @@ impl Sink for TopK {
         let keys: Vec<Column> = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
         // Some rows first: they tell what of the others is beyond them.
         let first = CUT + 1;
-        if lane.bound.is_none() && batch.rows() > 4 * first && self.limit <= first as u64 / 2 {
+        let unbound = self.bound.load(AtomicOrdering::Relaxed) == UNBOUND;
+        if unbound && batch.rows() > 4 * first && self.limit <= first as u64 / 2 {
             let part = |keys: &[Column], start: usize, rows: usize| -> Vec<Column> {
                 keys.iter().map(|key| key.slice(start, rows)).collect()
             };

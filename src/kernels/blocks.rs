@@ -100,15 +100,12 @@ impl<'a, T: Copy> Loop<'a, T> {
     #[inline(always)]
     pub fn new<F: Flag>(f: impl Fn(T, T) -> (T, F) + 'a) -> Self {
         Loop(Box::new(move |left, right, out| {
-            let rows = out.len();
-            let (left, right) = (&left[..rows], &right[..rows]);
-            let mut flag = F::NONE;
-            for i in 0..rows {
-                let (value, failed) = f(left[i], right[i]);
-                out[i].write(value);
-                flag = flag.or(failed);
+            #[cfg(target_arch = "x86_64")]
+            if std::is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has AVX2.
+                return unsafe { each_with_avx2(&f, left, right, out) };
             }
-            flag.raised()
+            each(&f, left, right, out)
         }))
     }
 
@@ -129,6 +126,37 @@ impl<'a, T: Copy> Loop<'a, T> {
         }
         (out, failed)
     }
+}
+
+#[inline(always)]
+fn each<T: Copy, F: Flag>(
+    f: &impl Fn(T, T) -> (T, F),
+    left: &[T],
+    right: &[T],
+    out: &mut [MaybeUninit<T>],
+) -> bool {
+    let rows = out.len();
+    let (left, right) = (&left[..rows], &right[..rows]);
+    let mut flag = F::NONE;
+    for i in 0..rows {
+        let (value, failed) = f(left[i], right[i]);
+        out[i].write(value);
+        flag = flag.or(failed);
+    }
+    flag.raised()
+}
+
+/// # Safety
+/// The processor must have AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn each_with_avx2<T: Copy, F: Flag>(
+    f: &impl Fn(T, T) -> (T, F),
+    left: &[T],
+    right: &[T],
+    out: &mut [MaybeUninit<T>],
+) -> bool {
+    each(f, left, right, out)
 }
 
 #[cfg(test)]

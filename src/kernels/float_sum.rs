@@ -55,17 +55,10 @@ impl FloatSum {
 
     fn side_by_side<T: Copy + Into<f64>>(values: &[T]) -> FloatSum {
         let mut lanes = Lanes { sums: [0.0; LANES], lost: [0.0; LANES] };
-        let mut block = [0.0; BLOCK];
         let mut total = FloatSum::ZERO;
-        for run in values.chunks(BLOCK) {
-            for (place, value) in block.iter_mut().zip(run) {
-                *place = (*value).into();
-            }
-            let (chunks, rest) = block[..run.len()].as_chunks();
-            lanes.add(chunks);
-            // Only the last run has a rest.
-            rest.iter().for_each(|value| total.add(*value));
-        }
+        let (chunks, rest) = values.as_chunks();
+        lanes.add(chunks);
+        rest.iter().for_each(|value| total.add((*value).into()));
         for (sum, lost) in lanes.sums.into_iter().zip(lanes.lost) {
             total = total.join(FloatSum { sum, lost });
         }
@@ -73,16 +66,13 @@ impl FloatSum {
     }
 }
 
-/// Values at a time.
-const BLOCK: usize = 64 * LANES;
-
 struct Lanes {
     sums: [f64; LANES],
     lost: [f64; LANES],
 }
 
 impl Lanes {
-    fn add(&mut self, chunks: &[[f64; LANES]]) {
+    fn add<T: Copy + Into<f64>>(&mut self, chunks: &[[T; LANES]]) {
         #[cfg(target_arch = "x86_64")]
         if std::is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2.
@@ -91,10 +81,10 @@ impl Lanes {
         self.add_plain(chunks);
     }
 
-    fn add_plain(&mut self, chunks: &[[f64; LANES]]) {
+    fn add_plain<T: Copy + Into<f64>>(&mut self, chunks: &[[T; LANES]]) {
         for lane in 0..LANES {
             let mut own = FloatSum { sum: self.sums[lane], lost: self.lost[lane] };
-            chunks.iter().for_each(|chunk| own.add(chunk[lane]));
+            chunks.iter().for_each(|chunk| own.add(chunk[lane].into()));
             (self.sums[lane], self.lost[lane]) = (own.sum, own.lost);
         }
     }
@@ -105,9 +95,10 @@ impl Lanes {
     /// The processor must have AVX2.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    unsafe fn add_avx2(&mut self, chunks: &[[f64; LANES]]) {
+    unsafe fn add_avx2<T: Copy + Into<f64>>(&mut self, chunks: &[[T; LANES]]) {
         use std::arch::x86_64::{
-            _mm256_add_pd, _mm256_loadu_pd, _mm256_setzero_pd, _mm256_storeu_pd, _mm256_sub_pd,
+            _mm256_add_pd, _mm256_loadu_pd, _mm256_setr_pd, _mm256_setzero_pd, _mm256_storeu_pd,
+            _mm256_sub_pd,
         };
         // No closures here: they would not have the feature. The loops over four registers are unrolled.
         let (mut sums, mut lost) = ([_mm256_setzero_pd(); 4], [_mm256_setzero_pd(); 4]);
@@ -120,8 +111,8 @@ impl Lanes {
         }
         for chunk in chunks {
             for at in 0..4 {
-                // SAFETY: four of the sixteen values.
-                let value = unsafe { _mm256_loadu_pd(chunk.as_ptr().add(4 * at)) };
+                let [a, b, c, d] = [chunk[4 * at], chunk[4 * at + 1], chunk[4 * at + 2], chunk[4 * at + 3]];
+                let value = _mm256_setr_pd(a.into(), b.into(), c.into(), d.into());
                 let sum = _mm256_add_pd(sums[at], value);
                 let part = _mm256_sub_pd(sum, sums[at]);
                 let rest = _mm256_sub_pd(sums[at], _mm256_sub_pd(sum, part));
@@ -167,7 +158,7 @@ mod tests {
     #[test]
     fn a_slice_is_summed_alike_on_every_processor() {
         let values: Vec<f64> = (0..1003).map(|i| f64::from(i).sin() * 10f64.powi(i % 20)).collect();
-        let (chunks, _) = values.as_chunks();
+        let (chunks, _) = values.as_chunks::<LANES>();
         let mut lanes = [0, 1].map(|_| Lanes { sums: [0.0; LANES], lost: [0.0; LANES] });
         lanes[0].add(chunks);
         lanes[1].add_plain(chunks);

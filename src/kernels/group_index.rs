@@ -61,8 +61,7 @@ impl GroupIndex {
     /// # Errors
     /// `Type` if a nested key cannot be encoded, `Unsupported` beyond 2^32 - 1 groups.
     pub fn assign(&mut self, keys: &[Column], rows: usize, groups: &mut Vec<u32>) -> Result<()> {
-        groups.clear();
-        groups.reserve(rows);
+        groups.resize(rows, 0);
         let batch = prepared(&mut self.encoder, &self.table, &self.dtypes, &mut self.first, keys)?;
         let mut fresh: Vec<u32> = Vec::new();
         let mut start = 0;
@@ -79,7 +78,7 @@ impl GroupIndex {
                 self.table.put_words(known);
             }
             let before = fresh.len();
-            self.table.insert(&self.words, groups, &mut fresh);
+            self.table.insert(&self.words, &mut groups[start..end], &mut fresh);
             for row in &mut fresh[before..] {
                 *row += start as u32;
             }

@@ -42,6 +42,7 @@ pub mod places;
 pub mod radix;
 pub mod rounding;
 pub mod scaled;
+pub mod seen;
 pub mod select;
 pub mod separators;
 pub mod similarity;

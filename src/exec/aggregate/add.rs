@@ -131,6 +131,21 @@ fn add_part(
 
 /// Row numbers in the order of their groups, and where each group starts.
 fn order(groups: &[u32], count: usize) -> (Vec<u32>, Vec<usize>) {
+    if count == 2 {
+        // One counter is enough, and a place that is chosen without a branch.
+        let second: u32 = groups.iter().sum();
+        let first = groups.len() - second as usize;
+        let mut order = vec![0u32; groups.len()];
+        let mut at = 0;
+        for (row, group) in groups.iter().enumerate() {
+            let second = *group as usize;
+            let other = first + row - at;
+            let place = if second == 0 { at } else { other };
+            order[place] = row as u32;
+            at += 1 - second;
+        }
+        return (order, vec![0, first, groups.len()]);
+    }
     if count <= PASSES {
         // A pass for each group: a counter that changes with each row would be waited for.
         let (mut order, mut starts) = (vec![0u32; groups.len() + 1], vec![0]);

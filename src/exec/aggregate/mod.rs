@@ -12,4 +12,5 @@ pub mod order;
 pub mod parts;
 pub mod sink;
 
+pub use lane::Lane;
 pub use sink::Aggregate;

@@ -144,7 +144,7 @@ impl PartIndex<'_> {
         match (self, keys) {
             (PartIndex::Words(table, packing), Keys::Words(words, _)) => {
                 let width = packing.layout().width();
-                groups.clear();
+                groups.resize(rows.len(), 0);
                 table.insert(&words[rows.start * width..rows.end * width], groups, &mut Vec::new());
                 Ok(())
             }

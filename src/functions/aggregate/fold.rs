@@ -22,6 +22,15 @@ const LANES: usize = 8;
 /// Rows between two checks for what rarely happens; also the buffer for values picked from between nulls.
 pub const BLOCK: usize = 1024;
 
+/// Rows between two looks at words that hold a number of values and their sum: fewer than either has room for.
+const PACKED_ROWS: usize = 1 << 15;
+
+/// Where in such a word the number of values begins.
+const COUNT_SHIFT: u32 = 48;
+
+/// Rows per group from which such words pay.
+const PACKED_PER_GROUP: usize = 16;
+
 /// What one value does to one group. Nulls never arrive here.
 ///
 /// A state is small and copied freely. What rarely happens (a carry out of 64 bits, a value that equals the mark of
@@ -36,6 +45,14 @@ pub trait Fold: Send + Sync + Sized + 'static {
 
     /// Adds a value; true: [`Fold::spill`] must see it too.
     fn add(state: &mut Self::State, value: Value<Self>) -> bool;
+
+    /// The value, if it has at most 32 bits and a state needs no more than the number of the values and their sum.
+    fn narrow(_value: Value<Self>) -> Option<i32> {
+        None
+    }
+
+    /// Adds so many narrow values of this sum.
+    fn add_narrow(_state: &mut Self::State, _word: &mut i64, _count: u64, _sum: i64) {}
 
     /// The rare part of adding a value.
     fn spill(_word: &mut i64, _value: Value<Self>) {}
@@ -56,8 +73,8 @@ pub trait Fold: Send + Sync + Sized + 'static {
 }
 
 wide! {
-    /// Plain loops: what is not inlined is not compiled for AVX2.
-    fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
+    /// [`Fold::reduce`] by [`Fold::add`]. Plain loops: what is not inlined is not compiled for AVX2.
+    pub fn lanes<F: Fold>(values: &[Value<F>]) -> (F::State, i64) {
         let mut lanes = [F::EMPTY; LANES];
         let mut word = 0;
         let mut start = 0;
@@ -103,12 +120,14 @@ pub struct Folded<F: Fold> {
     fold: F,
     states: Vec<F::State>,
     spill: Spill,
+    /// Scratch: the number of values and their sum, by group.
+    packed: Vec<u64>,
 }
 
 impl<F: Fold> Folded<F> {
     /// No group yet.
     pub fn boxed(fold: F) -> Box<dyn GroupState> {
-        Box::new(Folded { fold, states: Vec::new(), spill: Spill::default() })
+        Box::new(Folded { fold, states: Vec::new(), spill: Spill::default(), packed: Vec::new() })
     }
 
     #[inline(never)]
@@ -120,12 +139,43 @@ impl<F: Fold> Folded<F> {
         self.merge_one(group, &state, word);
     }
 
+    /// Whether [`Folded::scatter_narrow`] takes these values, and there are enough for each group.
+    fn packs(&self, values: &[Value<F>]) -> bool {
+        values.len().min(PACKED_ROWS) >= PACKED_PER_GROUP * self.states.len()
+            && values.first().is_some_and(|value| F::narrow(*value).is_some())
+    }
+
     #[inline(never)]
     fn scatter(&mut self, ids: &[u32], values: &[Value<F>]) {
         let states = self.states.as_mut_slice();
         for (id, value) in ids.iter().zip(values) {
             if F::add(&mut states[*id as usize], *value) {
                 spill_one::<F>(&mut self.spill, *id, *value);
+            }
+        }
+    }
+
+    /// [`Folded::scatter`] of narrow values: one addition counts a value and sums it.
+    #[inline(never)]
+    fn scatter_narrow(&mut self, ids: &[u32], values: &[Value<F>]) {
+        self.packed.resize(self.states.len(), 0);
+        for (ids, values) in ids.chunks(PACKED_ROWS).zip(values.chunks(PACKED_ROWS)) {
+            let packed = self.packed.as_mut_slice();
+            for (id, value) in ids.iter().zip(values) {
+                let value = F::narrow(*value).map_or(0, i64::from) as u64;
+                let word = &mut packed[*id as usize];
+                *word = word.wrapping_add(1 << COUNT_SHIFT).wrapping_add(value);
+            }
+            for group in 0..self.states.len() {
+                let word = std::mem::take(&mut self.packed[group]);
+                let sum = (word << (64 - COUNT_SHIFT)) as i64 >> (64 - COUNT_SHIFT);
+                let count = word.wrapping_sub(sum as u64) >> COUNT_SHIFT;
+                let before = self.spill.get(group);
+                let mut carries = before;
+                F::add_narrow(&mut self.states[group], &mut carries, count, sum);
+                if carries != before {
+                    *self.spill.at(group) = carries;
+                }
             }
         }
     }
@@ -171,6 +221,7 @@ impl<F: Fold> GroupState for Folded<F> {
         let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else {
             match groups.ids {
                 None => self.add_all(0, values),
+                Some(ids) if self.packs(values) => self.scatter_narrow(ids, values),
                 Some(ids) => self.scatter(ids, values),
             }
             return Ok(());
@@ -249,7 +300,7 @@ impl<F: Fold> GroupState for Folded<F> {
     }
 
     fn size_bytes(&self) -> usize {
-        self.states.capacity() * size_of::<F::State>() + self.spill.size_bytes()
+        self.states.capacity() * size_of::<F::State>() + self.packed.capacity() * 8 + self.spill.size_bytes()
     }
 
     fn as_any(&self) -> &dyn Any {

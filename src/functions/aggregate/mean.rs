@@ -104,6 +104,19 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
     }
 
     #[inline]
+    fn narrow(value: T::Native) -> Option<i32> {
+        value.narrow()
+    }
+
+    #[inline]
+    fn add_narrow(state: &mut Self::State, word: &mut i64, count: u64, sum: i64) {
+        state.1 += count;
+        if T::Native::add_narrow(sum, &mut state.0) {
+            *word += sum.signum();
+        }
+    }
+
+    #[inline]
     fn spill(word: &mut i64, value: T::Native) {
         *word += value.direction();
     }

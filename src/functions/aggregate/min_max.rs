@@ -3,10 +3,11 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{AggregateFunction, Example, Expr, GroupState, Params, Signature, col};
-use crate::functions::aggregate::fold::{Fold, Folded, results};
+use crate::functions::aggregate::fold::{Fold, Folded, lanes, results};
 use crate::functions::aggregate::min_max_bytes::BytesExtreme;
 use crate::functions::aggregate::nothing::Nothing;
 use crate::functions::aggregate::words::{Spill, Words};
+use crate::kernels::wide::wide;
 use arrow::array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
@@ -139,6 +140,13 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
         *word |= from_word;
     }
 
+    fn reduce(values: &[T::Native]) -> (Self::State, i64) {
+        match T::Native::extreme(values, MAX) {
+            Some(value) => (value.rank(MAX), 0),
+            None => lanes::<Self>(values),
+        }
+    }
+
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
         let (mut values, mut valid) = (Vec::with_capacity(states.len()), Vec::with_capacity(states.len()));
         for (group, rank) in states.iter().enumerate() {
@@ -165,7 +173,50 @@ pub trait Ranked: Copy {
     fn key_rank(self) -> Self::Rank;
     /// The value of a place.
     fn of_rank(rank: Self::Rank) -> Self;
+    /// The smallest or (`max`) largest value, where there is a quicker way than ranks and it gives the same.
+    fn extreme(_values: &[Self], _max: bool) -> Option<Self> {
+        None
+    }
 }
+
+/// Values compared at a time.
+const LANES: usize = 16;
+
+macro_rules! float_extremes {
+    ($($type:ty, $name:ident);*) => {$(
+        wide! {
+            /// NaN is never better than what there is. Zeros do not tell their signs, and an infinity may stand for
+            /// nothing but NaNs: for these, `None`.
+            fn $name(values: &[$type], max: bool) -> Option<$type> {
+                let nothing = if max { <$type>::NEG_INFINITY } else { <$type>::INFINITY };
+                let mut lanes = [nothing; LANES];
+                let (chunks, rest) = values.as_chunks::<LANES>();
+                if max {
+                    for chunk in chunks {
+                        for lane in 0..LANES {
+                            lanes[lane] = if chunk[lane] > lanes[lane] { chunk[lane] } else { lanes[lane] };
+                        }
+                    }
+                } else {
+                    for chunk in chunks {
+                        for lane in 0..LANES {
+                            lanes[lane] = if chunk[lane] < lanes[lane] { chunk[lane] } else { lanes[lane] };
+                        }
+                    }
+                }
+                let mut best = nothing;
+                for value in lanes.iter().chain(rest) {
+                    if (max && *value > best) || (!max && *value < best) {
+                        best = *value;
+                    }
+                }
+                (best != 0.0 && best != nothing).then_some(best)
+            }
+        }
+    )*};
+}
+
+float_extremes!(f32, extreme_f32; f64, extreme_f64);
 
 macro_rules! ranked_integers {
     ($($type:ty),*) => {$(
@@ -194,7 +245,7 @@ macro_rules! ranked_integers {
 ranked_integers!(i8, i16, i32, i64, u8, u16, u32, u64, i128);
 
 macro_rules! ranked_floats {
-    ($($type:ty => $bits:ty),*) => {$(
+    ($($type:ty => $bits:ty, $extreme:ident);*) => {$(
         impl Ranked for $type {
             // The extremes stand for NaNs with payloads, which never occur here.
             type Rank = $bits;
@@ -219,8 +270,43 @@ macro_rules! ranked_floats {
                 let value = <$type>::from_bits((rank ^ ((rank >> (<$bits>::BITS - 1)) & <$bits>::MAX)) as _);
                 if value.is_nan() { <$type>::NAN } else { value }
             }
+
+            fn extreme(values: &[$type], max: bool) -> Option<$type> {
+                $extreme(values, max)
+            }
         }
     )*};
 }
 
-ranked_floats!(f32 => i32, f64 => i64);
+ranked_floats!(f32 => i32, extreme_f32; f64 => i64, extreme_f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::datatypes::{Float32Type, Float64Type};
+
+    #[test]
+    fn the_quick_way_to_an_extreme_gives_what_ranks_give() {
+        let special =
+            [f64::NAN, -f64::NAN, 0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, 1.5, -2.5, f64::MIN_POSITIVE];
+        for count in 0..120usize {
+            for start in 0..special.len() {
+                for width in 1..=special.len() {
+                    let value = |i: usize| special[(start + (i * 7 + i * i) % width) % special.len()];
+                    let values: Vec<f64> = (0..count).map(value).collect();
+                    let singles: Vec<f32> = values.iter().map(|value| *value as f32).collect();
+                    let least = Extreme::<Float64Type, false>::reduce(&values);
+                    assert_eq!(least, lanes::<Extreme<Float64Type, false>>(&values), "least of {values:?}");
+                    let most = Extreme::<Float64Type, true>::reduce(&values);
+                    assert_eq!(most, lanes::<Extreme<Float64Type, true>>(&values), "greatest of {values:?}");
+                    let most = Extreme::<Float32Type, true>::reduce(&singles);
+                    assert_eq!(
+                        most,
+                        lanes::<Extreme<Float32Type, true>>(&singles),
+                        "greatest of {singles:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -18,6 +18,16 @@ pub trait Summand: Copy {
     fn direction(self) -> i64;
     /// The nearest float.
     fn float(self) -> f64;
+    /// The value, if all values of the type have at most 32 bits with a sign.
+    #[inline]
+    fn narrow(self) -> Option<i32> {
+        None
+    }
+    /// Adds the sum of such values, as [`Summand::add_to`] does.
+    #[inline]
+    fn add_narrow(_sum: i64, _total: &mut Self::Total) -> bool {
+        false
+    }
     /// The sum of values in a fixed order, and how often it carried out of its type (negative: below).
     fn total(values: &[Self]) -> (Self::Total, i64);
 }
@@ -42,13 +52,23 @@ pub trait Total: Words + Default {
 }
 
 macro_rules! narrow_summands {
-    ($($type:ty => $total:ty),*) => {$(
+    ($($type:ty => $total:ty, $narrow:expr);*) => {$(
         impl Summand for $type {
             type Total = $total;
 
             #[inline]
-    fn add_to(self, total: &mut $total) -> bool {
+            fn add_to(self, total: &mut $total) -> bool {
                 total.carries(self.into())
+            }
+
+            #[inline]
+            fn narrow(self) -> Option<i32> {
+                $narrow(self)
+            }
+
+            #[inline]
+            fn add_narrow(sum: i64, total: &mut $total) -> bool {
+                total.carries(sum as $total)
             }
 
             #[inline]
@@ -77,7 +97,14 @@ macro_rules! narrow_summands {
     )*};
 }
 
-narrow_summands!(i8 => i64, i16 => i64, i32 => i64, u8 => u64, u16 => u64, u32 => u64);
+narrow_summands!(
+    i8 => i64, |value| Some(i32::from(value));
+    i16 => i64, |value| Some(i32::from(value));
+    i32 => i64, Some;
+    u8 => u64, |value| Some(i32::from(value));
+    u16 => u64, |value| Some(i32::from(value));
+    u32 => u64, |_| None
+);
 
 /// The sum of `bits(value)` over the values: halves are summed apart, which needs no carry and vectorises.
 fn halves<T: Copy>(values: &[T], bits: impl Fn(T) -> u64) -> u128 {
@@ -176,7 +203,7 @@ macro_rules! float_summands {
             type Total = FloatSum;
 
             #[inline]
-    fn add_to(self, total: &mut FloatSum) -> bool {
+            fn add_to(self, total: &mut FloatSum) -> bool {
                 total.add(self.into());
                 false
             }
@@ -205,7 +232,7 @@ macro_rules! integer_totals {
             const ZERO: Self = 0;
 
             #[inline]
-    fn carries(&mut self, value: Self) -> bool {
+            fn carries(&mut self, value: Self) -> bool {
                 let (sum, carries) = self.overflowing_add(value);
                 *self = sum;
                 carries

@@ -5,9 +5,10 @@ use crate::error::{Error, Result};
 use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
-use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
+use crate::kernels::wide::wide;
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{ArrowNativeType, DataType, Float32Type, Float64Type, UInt32Type};
 use arrow::row::{RowConverter, SortField};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -135,28 +136,23 @@ impl Coder {
         self.known_numbers(prepared, rows, out);
     }
 
-    /// Adds the codes of some rows (their numbers less `base`, plus one) to `words`, shifted, in one pass. Returns the
-    /// bits there were, as [`dispatch::pack_words`] does; `None` where numbers have to be looked up first.
+    /// Writes the codes of some rows (their numbers less `base`, plus one) to `words`, shifted, in one pass, or adds them
+    /// to those of the columns before. Returns the bits there were, as [`pack_words`] does; `None` where numbers have to be
+    /// looked up first.
     pub fn pack(
         &self,
         prepared: &Prepared<'_>,
         rows: Range<usize>,
         (base, shift): (u64, u32),
+        first: bool,
         words: &mut [u64],
     ) -> Option<u64> {
         match (self, prepared) {
-            (Coder::Integer, Prepared::Plain(array)) => {
-                Some(dispatch::pack_words(array, rows, base, shift, words))
-            }
+            (Coder::Integer, Prepared::Plain(array)) => dispatch::with_integer!(array.data_type(), T => {
+                Some(pack_words::<T>(&dispatch::primitive::<T>(array).values()[rows], (base, shift), first, words))
+            }, _ => None),
             (Coder::Codes(_), Prepared::Codes(codes, None)) => {
-                let mut seen = 0;
-                for (word, code) in words.iter_mut().zip(&codes.values()[rows]) {
-                    let distance = u64::from(*code).wrapping_sub(base);
-                    let code = distance.wrapping_add(1);
-                    seen |= distance | code;
-                    *word |= code << shift;
-                }
-                Some(seen)
+                Some(pack_words::<UInt32Type>(&codes.values()[rows], (base, shift), first, words))
             }
             _ => None,
         }
@@ -206,6 +202,33 @@ impl Coder {
                 _ => dispatch::ordered_words(array, rows, out),
             },
         }
+    }
+}
+
+wide! {
+    /// Adds `(number - base + 1) << shift` for each value to its word, or writes it for the first column; signed values have
+    /// their sign bit flipped first. Returns all the bits of the distances from `base` and of those plus one:
+    /// if none is above the room left for them, each distance had its place.
+    fn pack_words<T: ArrowPrimitiveType>(values: &[T::Native], place: (u64, u32), first: bool, words: &mut [u64]) -> u64 {
+        let (base, shift) = place;
+        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
+        let mut seen = 0;
+        if first {
+            for (word, value) in words.iter_mut().zip(values) {
+                let distance = (value.as_usize() as u64 ^ sign).wrapping_sub(base);
+                let code = distance.wrapping_add(1);
+                seen |= distance | code;
+                *word = code << shift;
+            }
+        } else {
+            for (word, value) in words.iter_mut().zip(values) {
+                let distance = (value.as_usize() as u64 ^ sign).wrapping_sub(base);
+                let code = distance.wrapping_add(1);
+                seen |= distance | code;
+                *word |= code << shift;
+            }
+        }
+        seen
     }
 }
 

@@ -129,12 +129,13 @@ impl KeyEncoder {
         if self.layout.width() > 1 {
             return false;
         }
-        out.clear();
+        // What is there is overwritten by the first column.
         out.resize(rows.len(), 0);
         let columns = self.coders.iter().zip(self.layout.places()).zip(&batch.columns);
-        columns.into_iter().all(|((coder, place), (prepared, nulls))| match (place, nulls) {
+        columns.enumerate().all(|(position, ((coder, place), (prepared, nulls)))| match (place, nulls) {
             (Some(place), None) => {
-                let seen = coder.pack(prepared, rows.clone(), (place.base, place.shift()), out);
+                let first = position == 0;
+                let seen = coder.pack(prepared, rows.clone(), (place.base, place.shift()), first, out);
                 seen.is_some_and(|seen| place.has_room(seen))
             }
             _ => false,

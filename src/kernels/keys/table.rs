@@ -1,6 +1,7 @@
 //! Tables from packed words to dense numbers, in order of first sight.
 
 use crate::kernels::hash::mix;
+use crate::kernels::wide::wide;
 
 /// The number that stands for "not there".
 pub const ABSENT: u32 = u32::MAX;
@@ -127,9 +128,9 @@ impl WordTable {
         }
     }
 
-    /// The number of each key in `keys`, appended to `numbers`; new keys get the next numbers, and their positions in
-    /// `keys` are appended to `fresh`.
-    pub fn insert(&mut self, keys: &[u64], numbers: &mut Vec<u32>, fresh: &mut Vec<u32>) {
+    /// Writes the number of each key in `keys` to its place in `numbers`; new keys get the next numbers, and their
+    /// positions in `keys` are appended to `fresh`.
+    pub fn insert(&mut self, keys: &[u64], numbers: &mut [u32], fresh: &mut Vec<u32>) {
         let rows = keys.len() / self.width;
         self.reserve(rows);
         let (width, weak) = (self.width, self.weak);
@@ -137,19 +138,15 @@ impl WordTable {
         let mut next = (words.len() / width) as u32;
         match &mut self.slots {
             Slots::Direct(slots) => {
-                let start = numbers.len();
-                numbers.resize(start + keys.len(), 0);
-                let numbers = &mut numbers[start..];
-                // Most runs bring nothing new: a loop that only looks.
-                let (mask, mut greatest) = (slots.len() - 1, 0);
-                for (number, word) in numbers.iter_mut().zip(keys) {
-                    *number = slots[*word as usize & mask];
-                    greatest = greatest.max(*number);
-                }
-                if greatest < ABSENT {
+                // Most rows bring nothing new: a loop that only looks, and one over those that were not there then.
+                if look_up(slots, keys, numbers) {
                     return;
                 }
+                let mask = slots.len() - 1;
                 for (row, (number, word)) in numbers.iter_mut().zip(keys).enumerate() {
+                    if *number != ABSENT {
+                        continue;
+                    }
                     let slot = &mut slots[*word as usize & mask];
                     if *slot == ABSENT {
                         *slot = next;
@@ -161,21 +158,20 @@ impl WordTable {
                 }
             }
             Slots::Part(slots) => {
-                for (row, word) in keys.iter().enumerate() {
+                for (row, (number, word)) in numbers.iter_mut().zip(keys).enumerate() {
                     let place = probe_part(slots, words, *word, weak);
-                    let mut number = slots[place];
-                    if number == ABSENT {
-                        number = next;
+                    *number = slots[place];
+                    if *number == ABSENT {
+                        *number = next;
                         slots[place] = next;
                         next += 1;
                         words.push(*word);
                         fresh.push(row as u32);
                     }
-                    numbers.push(number);
                 }
             }
             Slots::One(slots) => {
-                numbers.extend(keys.iter().enumerate().map(|(row, word)| {
+                for (row, (number, word)) in numbers.iter_mut().zip(keys).enumerate() {
                     let place = probe_one(slots, *word, weak);
                     let slot = &mut slots[place];
                     if slot.1 == ABSENT {
@@ -184,11 +180,11 @@ impl WordTable {
                         words.push(*word);
                         fresh.push(row as u32);
                     }
-                    slot.1
-                }));
+                    *number = slot.1;
+                }
             }
             Slots::Many(slots) => {
-                for (row, key) in keys.chunks_exact(width).enumerate() {
+                for (row, (number, key)) in numbers.iter_mut().zip(keys.chunks_exact(width)).enumerate() {
                     let place = probe_many(slots, words, key, weak);
                     if slots[place] == ABSENT {
                         slots[place] = next;
@@ -196,7 +192,7 @@ impl WordTable {
                         words.extend_from_slice(key);
                         fresh.push(row as u32);
                     }
-                    numbers.push(slots[place]);
+                    *number = slots[place];
                 }
             }
         }
@@ -232,6 +228,20 @@ impl WordTable {
             Slots::Part(slots) | Slots::Many(slots) => *slots = vec![ABSENT; wanted],
         }
         self.fill();
+    }
+}
+
+wide! {
+    /// The number of each key; false if one has none. The slots are a power of two.
+    fn look_up(slots: &[u32], keys: &[u64], numbers: &mut [u32]) -> bool {
+        let mask = slots.len() - 1;
+        // Numbers of keys that address their slots stay far below the bit that tells those that are absent.
+        let mut seen = 0;
+        for (number, word) in numbers.iter_mut().zip(keys) {
+            *number = slots[*word as usize & mask];
+            seen |= *number;
+        }
+        seen >> 31 == 0
     }
 }
 
@@ -292,9 +302,9 @@ mod tests {
     fn keys_get_numbers_in_order_of_first_sight() {
         for (bits, weak) in [(Some(8), false), (Some(60), false), (Some(60), true)] {
             let mut table = WordTable::new(1, bits, weak);
-            let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
-            table.insert(&[7, 3, 7, 9], &mut numbers, &mut fresh);
-            table.insert(&[9, 1], &mut numbers, &mut fresh);
+            let (mut numbers, mut fresh) = ([0; 6], Vec::new());
+            table.insert(&[7, 3, 7, 9], &mut numbers[..4], &mut fresh);
+            table.insert(&[9, 1], &mut numbers[4..], &mut fresh);
             assert_eq!(numbers, [0, 1, 0, 2, 2, 3]);
             assert_eq!(fresh, [0, 1, 3, 1]);
             assert_eq!(table.find(&[3]), 1);
@@ -307,7 +317,7 @@ mod tests {
         for weak in [false, true] {
             let mut table = WordTable::of_part(1, weak, 3);
             let keys: Vec<u64> = (0..2000u64).map(|i| (i % 500) << 50).collect();
-            let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+            let (mut numbers, mut fresh) = (vec![0; 2000], Vec::new());
             table.insert(&keys, &mut numbers, &mut fresh);
             assert_eq!((table.len(), table.find(&[7 << 50]), table.find(&[8])), (500, 7, ABSENT));
             assert_eq!(numbers[..500], numbers[500..1000]);
@@ -319,7 +329,7 @@ mod tests {
     fn wide_keys_grow() {
         let mut table = WordTable::new(2, None, false);
         let keys: Vec<u64> = (0..2000u64).flat_map(|i| [i % 500, i % 250]).collect();
-        let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+        let (mut numbers, mut fresh) = (vec![0; 2000], Vec::new());
         table.insert(&keys, &mut numbers, &mut fresh);
         assert_eq!(table.len(), 500);
         assert_eq!(numbers[..500], numbers[500..1000]);
