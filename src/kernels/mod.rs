@@ -51,6 +51,7 @@ pub mod sort_key;
 pub mod step;
 pub mod texts;
 pub mod transpose;
+pub mod unfilled;
 pub mod unpack;
 pub mod value;
 pub mod views;

@@ -84,7 +84,7 @@ fn call(
         .map(|(chunks, arg)| sequence.arg(chunks, &arg.dtype, function.needs, context))
         .all_ok()?;
     let rows = rows_of(sequence, &known, window);
-    let tasks = sequence.tasks();
+    let tasks = sequence.tasks_along(ranges);
     match &function.code {
         WindowCode::Pick(pick) => {
             let picked = sequence.picked(context, |range, out| pick(&rows, range, out))?;

@@ -7,6 +7,7 @@ use crate::exec::order::rows::Order;
 use crate::expr::{BLOCK, Needs, WindowArg};
 use crate::kernels::order::Direction;
 use crate::kernels::places::{Gatherer, Locator, NOWHERE, Place};
+use crate::kernels::unfilled::Unfilled;
 use arrow::array::{ArrayRef, PrimitiveArray, new_null_array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use std::ops::Range;
@@ -122,6 +123,16 @@ impl Sequence {
         self.cut(|partition, position| partition + (position - partition) / BLOCK * BLOCK)
     }
 
+    /// [`Sequence::tasks`]; where rows are as they were, those ranges of rows themselves that start where blocks do: then no
+    /// result is put together from those of several tasks.
+    pub fn tasks_along(&self, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+        let good = |range: &Range<usize>| range.start % BLOCK == 0 && range.len() <= 4 * BLOCK;
+        match self.sorted.is_none() && ranges.iter().all(good) {
+            true => ranges.to_vec(),
+            false => self.tasks(),
+        }
+    }
+
     /// Ranges of whole partitions, of [`BLOCK`] rows or more where partitions are small.
     pub fn whole_partitions(&self) -> Vec<Range<usize>> {
         self.cut(|partition, _| partition)
@@ -175,8 +186,7 @@ impl Sequence {
 
     fn validity(&self, gatherer: &Gatherer, context: &Context) -> Result<NullBuffer> {
         let rows = self.rows();
-        let mut bits = vec![0u8; rows.div_ceil(8)];
-        self.filled(&mut bits, CHUNK / 8, context, |chunk, out| {
+        let bits = self.filled(rows.div_ceil(8), CHUNK / 8, context, |chunk, out| {
             gatherer.fill_validity(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
         })?;
         Ok(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
@@ -186,8 +196,7 @@ impl Sequence {
     fn values(&self, gatherer: &Gatherer, context: &Context) -> Result<Option<ArrayRef>> {
         let rows = self.rows();
         dispatch::with_native!(gatherer.physical_type(), T => {
-            let mut values = vec![<T as arrow::array::ArrowPrimitiveType>::Native::default(); rows];
-            self.filled(&mut values, CHUNK, context, |chunk, out| match self.sorted {
+            let values = self.filled(rows, CHUNK, context, |chunk, out| match self.sorted {
                 None => gatherer.copy::<T>(self.locator.find(chunk * CHUNK), out),
                 Some(_) => {
                     gatherer.fill::<T>(&self.places(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)), out);
@@ -199,20 +208,25 @@ impl Sequence {
         }, _ => Ok(None))
     }
 
-    /// Lets tasks fill pieces of `size` each.
-    fn filled<T: Send>(
+    /// Numbers that tasks write, pieces of `size` each.
+    fn filled<T: Copy + Default + Send>(
         &self,
-        out: &mut [T],
+        rows: usize,
         size: usize,
         context: &Context,
         fill: impl Fn(usize, &mut [T]) + Sync,
-    ) -> Result<()> {
-        let pieces: Vec<Mutex<&mut [T]>> = out.chunks_mut(size).map(Mutex::new).collect();
-        context.parallel(pieces.len(), |piece| {
-            fill(piece, &mut pieces[piece].lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    ) -> Result<Vec<T>> {
+        let mut unfilled = Unfilled::new(rows);
+        let pieces = unfilled.pieces(size).into_iter().map(|piece| Mutex::new(Some(piece)));
+        let pieces: Vec<_> = pieces.collect();
+        context.parallel(pieces.len(), |number| {
+            let piece = pieces[number].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            let piece = piece.ok_or_else(|| Error::internal("a piece written twice"))?;
+            piece.fill(|out| fill(number, out));
             Ok(())
         })?;
-        Ok(())
+        drop(pieces);
+        Ok(unfilled.finish())
     }
 
     /// For each position the position that `pick` finds for it.
@@ -225,9 +239,8 @@ impl Sequence {
         pick: impl Fn(Range<usize>, &mut [u32]) -> Result<()> + Sync,
     ) -> Result<Vec<u32>> {
         let rows = self.rows();
-        let mut found = vec![0u32; rows];
         let failed: Mutex<Option<Error>> = Mutex::new(None);
-        self.filled(&mut found, CHUNK, context, |chunk, out| {
+        let found = self.filled(rows, CHUNK, context, |chunk, out| {
             if let Err(error) = pick(chunk * CHUNK..rows.min((chunk + 1) * CHUNK), out) {
                 let mut failed = failed.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
                 failed.get_or_insert(error);
