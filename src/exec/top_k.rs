@@ -100,11 +100,17 @@ impl TopK {
         let (Some(first), Some(direction)) = (keys.first(), self.directions.first()) else { return Ok(None) };
         let Some(maker) = self.word_maker()? else { return Ok(None) };
         let nulls = first.array().logical_nulls().filter(|nulls| nulls.null_count() > 0);
+        let nulls_near = nulls.is_some() && direction.nulls_first;
         let mut rows: Vec<(u32, u32)> = Vec::new();
         // Words of some rows at a time stay in the nearest cache.
         for start in (0..first.len()).step_by(BLOCK) {
             let count = BLOCK.min(first.len() - start);
-            let Keys::Words(words) = maker.keys(&[first.slice(start, count)])? else { return Ok(None) };
+            let own = first.slice(start, count);
+            // Of most blocks no row is near the bound.
+            if !nulls_near && !maker.any_within(&own, bound) {
+                continue;
+            }
+            let Keys::Words(words) = maker.keys(&[own])? else { return Ok(None) };
             let near = match &nulls {
                 None => collect_bits(count, |row| words[row] <= bound),
                 Some(nulls) => collect_bits(count, |row| match nulls.is_valid(start + row) {

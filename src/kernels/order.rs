@@ -4,9 +4,10 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::map::map_values;
+use crate::kernels::wide::wide;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use arrow::compute::{SortOptions, rank, take};
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Int64Type};
 use arrow::row::{RowConverter, Rows, SortField};
 
 /// Direction of one key, and the place of its nulls.
@@ -54,6 +55,27 @@ impl KeyMaker {
         dtype.is_integer() || dtype.is_float() || dtype.is_temporal() || *dtype == DType::Bool
     }
 
+    /// Whether a row of the only key column, which has words, may have a word of at most `bound`; values under a null
+    /// count as any.
+    pub fn any_within(&self, column: &Column, bound: u64) -> bool {
+        let Some(direction) = self.directions.first() else { return true };
+        let word = if direction.descending { !bound } else { bound };
+        let array = dispatch::physical(column.array());
+        match array.data_type() {
+            DataType::Float64 => {
+                let bits = if word >> 63 == 1 { word ^ 1 << 63 } else { !word };
+                let bound = f64::from_bits(bits);
+                bound.is_nan()
+                    || any_float(array.as_primitive::<Float64Type>().values(), bound, direction.descending)
+            }
+            DataType::Int64 => {
+                let bound = (word ^ 1 << 63) as i64;
+                any_integer(array.as_primitive::<Int64Type>().values(), bound, direction.descending)
+            }
+            _ => true,
+        }
+    }
+
     /// The keys of a batch.
     ///
     /// # Errors
@@ -67,6 +89,42 @@ impl KeyMaker {
         }
         let arrays: Vec<ArrayRef> = columns.iter().map(comparable).collect::<Result<_>>()?;
         Ok(Keys::Bytes(self.converter.convert_columns(&arrays)?))
+    }
+}
+
+wide! {
+    /// Whether a value is at most (`descending`: at least) the bound; NaN is greater than it.
+    fn any_float(values: &[f64], bound: f64, descending: bool) -> bool {
+        let mut beyond = true;
+        if descending {
+            for value in values {
+                beyond &= *value < bound;
+            }
+        } else {
+            let mut within = false;
+            for value in values {
+                within |= *value <= bound;
+            }
+            beyond = !within;
+        }
+        !beyond
+    }
+}
+
+wide! {
+    /// The same of integers.
+    fn any_integer(values: &[i64], bound: i64, descending: bool) -> bool {
+        let mut within = false;
+        if descending {
+            for value in values {
+                within |= *value >= bound;
+            }
+        } else {
+            for value in values {
+                within |= *value <= bound;
+            }
+        }
+        within
     }
 }
 
@@ -130,4 +188,34 @@ pub fn dictionary_ranks(dictionary: &ArrayRef) -> Result<UInt32Array> {
 /// `Type` if the values have no order.
 pub fn ranked(codes: &UInt32Array, dictionary: &ArrayRef) -> Result<ArrayRef> {
     Ok(take(&dictionary_ranks(dictionary)?, codes, None)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_asked_as_words_are_compared() {
+        let floats = [f64::NAN, -0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, 1.5, -1.5, f64::MAX, -1e-300];
+        let integers = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX];
+        let columns = [floats.iter().copied().collect::<Column>(), integers.iter().copied().collect()];
+        for column in columns {
+            for descending in [false, true] {
+                let direction = Direction { descending, nulls_first: false };
+                let maker = KeyMaker::new(&[column.dtype().clone()], vec![direction], true).unwrap();
+                let Keys::Words(words) = maker.keys(std::slice::from_ref(&column)).unwrap() else { panic!() };
+                for bound in &words {
+                    for (row, word) in words.iter().enumerate() {
+                        let any = maker.any_within(&column.slice(row, 1), *bound);
+                        // A bound of NaN lets everything through.
+                        let nan = floats.iter().any(|float| {
+                            float_word(canonical(*float)) == *bound ^ if descending { u64::MAX } else { 0 }
+                                && float.is_nan()
+                        });
+                        assert!(any == (word <= bound) || any && nan, "{row} {bound} {descending}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
-use crate::kernels::wide::wide;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray};
+use crate::kernels::keys::pack::{Target, pack};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::{ArrowNativeType, DataType, Float32Type, Float64Type, UInt32Type};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, UInt32Type, UInt64Type};
 use arrow::row::{RowConverter, SortField};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -136,26 +136,33 @@ impl Coder {
         self.known_numbers(prepared, rows, out);
     }
 
-    /// Writes the codes of some rows (their numbers less `base`, plus one) to `words`, shifted, in one pass, or adds them
-    /// to those of the columns before. Returns the bits there were, as [`pack_words`] does; `None` where numbers have to be
-    /// looked up first.
+    /// Writes the codes of some rows (their numbers less `base`, plus one) to `words`, or adds them to those of the columns
+    /// before; new strings are learnt. Returns the bits there were, as [`pack`] does; `scratch` is for numbers that have to
+    /// be looked up first.
     pub fn pack(
-        &self,
+        &mut self,
         prepared: &Prepared<'_>,
         rows: Range<usize>,
-        (base, shift): (u64, u32),
-        first: bool,
+        masks: Option<&[u64]>,
+        into: Target,
+        scratch: &mut Vec<u64>,
         words: &mut [u64],
-    ) -> Option<u64> {
-        match (self, prepared) {
-            (Coder::Integer, Prepared::Plain(array)) => dispatch::with_integer!(array.data_type(), T => {
-                Some(pack_words::<T>(&dispatch::primitive::<T>(array).values()[rows], (base, shift), first, words))
-            }, _ => None),
-            (Coder::Codes(_), Prepared::Codes(codes, None)) => {
-                Some(pack_words::<UInt32Type>(&codes.values()[rows], (base, shift), first, words))
+    ) -> u64 {
+        match (&*self, prepared) {
+            (Coder::Integer, Prepared::Plain(array)) => {
+                dispatch::with_integer!(array.data_type(), T => {
+                    let values = &dispatch::primitive::<T>(array).values()[rows];
+                    return pack::<T>(values, masks, into, words);
+                }, _ => ());
             }
-            _ => None,
+            (Coder::Codes(_), Prepared::Codes(codes, None)) => {
+                return pack::<UInt32Type>(&codes.values()[rows], masks, into, words);
+            }
+            _ => (),
         }
+        scratch.clear();
+        self.numbers(prepared, rows, scratch);
+        pack::<UInt64Type>(scratch, masks, into, words)
     }
 
     /// Numbers of some rows; [`UNKNOWN`] for strings not seen before.
@@ -202,33 +209,6 @@ impl Coder {
                 _ => dispatch::ordered_words(array, rows, out),
             },
         }
-    }
-}
-
-wide! {
-    /// Adds `(number - base + 1) << shift` for each value to its word, or writes it for the first column; signed values have
-    /// their sign bit flipped first. Returns all the bits of the distances from `base` and of those plus one:
-    /// if none is above the room left for them, each distance had its place.
-    fn pack_words<T: ArrowPrimitiveType>(values: &[T::Native], place: (u64, u32), first: bool, words: &mut [u64]) -> u64 {
-        let (base, shift) = place;
-        let sign = if T::DATA_TYPE.is_signed_integer() { 1u64 << 63 } else { 0 };
-        let mut seen = 0;
-        if first {
-            for (word, value) in words.iter_mut().zip(values) {
-                let distance = (value.as_usize() as u64 ^ sign).wrapping_sub(base);
-                let code = distance.wrapping_add(1);
-                seen |= distance | code;
-                *word = code << shift;
-            }
-        } else {
-            for (word, value) in words.iter_mut().zip(values) {
-                let distance = (value.as_usize() as u64 ^ sign).wrapping_sub(base);
-                let code = distance.wrapping_add(1);
-                seen |= distance | code;
-                *word |= code << shift;
-            }
-        }
-        seen
     }
 }
 

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::kernels::keys::column::{Coder, Prepared, nulls};
 use crate::kernels::keys::intern::UNKNOWN;
 use crate::kernels::keys::layout::{Layout, place_numbers};
+use crate::kernels::keys::pack::{Target, bounds, masks};
 use crate::kernels::keys::packing::{Meaning, Packing};
 use arrow::buffer::NullBuffer;
 use std::ops::Range;
@@ -123,23 +124,25 @@ impl KeyEncoder {
         grows
     }
 
-    /// Packs rows in one pass per column where all columns lie in one word, have no nulls and need no look-up. False if
-    /// that cannot be, or if a value has no place in the layout.
-    fn packs(&self, batch: &Batch<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
-        if self.layout.width() > 1 {
+    /// Packs rows in one pass per column where all columns lie in one word. False if that cannot be, or if a value has no
+    /// place in the layout.
+    fn packs(&mut self, batch: &Batch<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
+        let places = self.layout.places();
+        if self.layout.width() > 1 || places.iter().any(|place| place.is_none_or(|place| place.is_full())) {
             return false;
         }
         // What is there is overwritten by the first column.
         out.resize(rows.len(), 0);
-        let columns = self.coders.iter().zip(self.layout.places()).zip(&batch.columns);
-        columns.enumerate().all(|(position, ((coder, place), (prepared, nulls)))| match (place, nulls) {
-            (Some(place), None) => {
-                let first = position == 0;
-                let seen = coder.pack(prepared, rows.clone(), (place.base, place.shift()), first, out);
-                seen.is_some_and(|seen| place.has_room(seen))
-            }
-            _ => false,
-        })
+        self.numbers.resize_with(self.coders.len(), Vec::new);
+        let columns = self.coders.iter_mut().zip(places.iter().flatten()).zip(&batch.columns);
+        columns.zip(&mut self.numbers).enumerate().all(
+            |(position, (((coder, place), (prepared, nulls)), scratch))| {
+                let into = Target { base: place.base, shift: place.shift(), first: position == 0 };
+                let masks = nulls.as_ref().map(|nulls| masks(nulls, rows.start, rows.len()));
+                let seen = coder.pack(prepared, rows.clone(), masks.as_deref(), into, scratch, out);
+                place.has_room(seen)
+            },
+        )
     }
 
     /// Packs rows of a batch without learning: rows with a value never seen are misses. With `nulls_match` false, rows
@@ -184,16 +187,4 @@ impl KeyEncoder {
         *words = self.layout.repack(words, &wider);
         self.layout = wider;
     }
-}
-
-fn bounds(numbers: &[u64], nulls: Option<&NullBuffer>, start: usize) -> Option<(u64, u64)> {
-    let Some(nulls) = nulls else {
-        let low = numbers.iter().copied().min()?;
-        return Some((low, numbers.iter().copied().max()?));
-    };
-    let valid = numbers.iter().enumerate().filter(|(row, _)| nulls.is_valid(start + row));
-    valid.fold(None, |range, (_, &number)| match range {
-        None => Some((number, number)),
-        Some((low, high)) => Some((low.min(number), high.max(number))),
-    })
 }

@@ -69,6 +69,10 @@ impl Interner {
             let block = start..rows.end.min(start + BLOCK);
             self.reserve(block.len());
             let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            if all_known(&found[..block.len()]) {
+                out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
+                continue;
+            }
             for (i, row) in block.enumerate() {
                 let number = match found[i] {
                     UNKNOWN => self.enter(hashes[i], words[i], text(views, row, long)),
@@ -85,6 +89,10 @@ impl Interner {
         for start in rows.clone().step_by(BLOCK) {
             let block = start..rows.end.min(start + BLOCK);
             let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            if all_known(&found[..block.len()]) {
+                out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
+                continue;
+            }
             for (i, row) in block.enumerate() {
                 let number = match found[i] {
                     UNKNOWN => self.probe(hashes[i], words[i], text(views, row, long)).unwrap_or(UNKNOWN),
@@ -271,6 +279,10 @@ impl Interner {
             self.place(hash, number as u32);
         }
     }
+}
+
+fn all_known(found: &[u32]) -> bool {
+    found.iter().fold(true, |all, number| all & (*number != UNKNOWN))
 }
 
 /// The bytes of a row, where there may be long strings; short ones are known by their word alone.

@@ -20,7 +20,8 @@ pub struct Place {
 }
 
 impl Place {
-    fn is_full(&self) -> bool {
+    /// Whether numbers fill a word, and nulls have a flag.
+    pub fn is_full(&self) -> bool {
         self.flag.is_some()
     }
 

@@ -9,6 +9,7 @@ pub mod column;
 pub mod encoder;
 pub mod intern;
 pub mod layout;
+pub mod pack;
 pub mod packing;
 pub mod table;
 
