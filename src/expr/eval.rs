@@ -38,6 +38,11 @@ impl Bound {
         Ok(Column::from_held(value.to_rows(batch.rows())?))
     }
 
+    /// Whether it is a column as it is.
+    pub fn is_column(&self) -> bool {
+        matches!(self.kind, Kind::Column(_))
+    }
+
     /// The result as a mask: null counts as false in a filter.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use crate::kernels::gather::Pieces;
 use arrow::array::{Array, BooleanArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::FilterBuilder;
+use arrow::datatypes::DataType;
 
 /// The rows where `mask` is true; null counts as false. The rows are numbered once for all columns.
 ///
@@ -20,13 +21,18 @@ pub fn filter_batch(batch: &Batch, mask: &BooleanArray) -> Result<Batch> {
     if count == batch.rows() {
         return Ok(batch.clone());
     }
-    let nested = batch.columns().iter().any(|column| column.array().data_type().is_nested());
-    let predicate = nested.then(|| FilterBuilder::new(mask).optimize().build());
+    let nested = |column: &Column| column.array().data_type().is_nested();
+    let with_bits =
+        |column: &Column| column.array().null_count() > 0 || *column.array().data_type() == DataType::Boolean;
+    let some = batch.columns().iter().any(|column| nested(column) || with_bits(column));
+    let predicate = some.then(|| {
+        let builder = FilterBuilder::new(mask);
+        if batch.columns().len() > 1 { builder.optimize().build() } else { builder.build() }
+    });
     let rows = set_rows(bits, count);
     let columns = batch.columns().iter().map(|column| match &predicate {
-        Some(predicate) if column.array().data_type().is_nested() => {
-            Ok(Column::from_held(predicate.filter(column.array())?))
-        }
+        Some(predicate) if nested(column) => Ok(Column::from_held(predicate.filter(column.array())?)),
+        Some(predicate) if with_bits(column) => Pieces::of(column).filter(&rows, predicate),
         _ => Pieces::of(column).gather(&rows, None),
     });
     Batch::new(columns.all_ok()?, count)

@@ -8,7 +8,7 @@ use arrow::array::{
     UInt32Array, make_array, new_null_array,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
-use arrow::compute::interleave;
+use arrow::compute::{FilterPredicate, interleave};
 use arrow::datatypes::{ArrowNativeType, DataType};
 use std::sync::Arc;
 
@@ -101,7 +101,35 @@ impl Pieces {
             (None, absent) => absent.cloned(),
             (Some(nulls), _) => Some(self.valid(nulls, rows)),
         };
-        let outer = absent.is_some();
+        self.gather_with(rows, nulls, absent.is_some())
+    }
+
+    /// The rows of these numbers, which are those that `kept` keeps of the only piece: bits are put together word by word.
+    ///
+    /// # Errors
+    /// `Type` if Arrow cannot hold the result in one array.
+    ///
+    /// # Panics
+    /// If a number is of no row.
+    pub fn filter(&self, rows: &[u32], kept: &FilterPredicate) -> Result<Column> {
+        let bits = |bits: &BooleanBuffer| -> Result<BooleanBuffer> {
+            let found = kept.filter(&BooleanArray::new(bits.clone(), None))?;
+            Ok(found.as_boolean().values().clone())
+        };
+        let nulls = match self.nulls.as_deref() {
+            Some([Some(nulls)]) => Some(NullBuffer::new(bits(nulls.inner())?)),
+            _ => None,
+        };
+        match &self.values {
+            Values::Bits(pieces) if pieces.len() == 1 => {
+                Ok(Column::from_held(Arc::new(BooleanArray::new(bits(&pieces[0])?, nulls))))
+            }
+            _ => self.gather_with(rows, nulls, false),
+        }
+    }
+
+    /// The rows of these numbers with these nulls; `outer`: whether [`NO_ROW`] may be among them.
+    fn gather_with(&self, rows: &[u32], nulls: Option<NullBuffer>, outer: bool) -> Result<Column> {
         let array = match &self.values {
             Values::Bits(pieces) => {
                 let (shift, mask) = (self.shift, mask(self.shift));

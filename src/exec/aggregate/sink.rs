@@ -47,6 +47,20 @@ impl Aggregate {
         self.query.keys.iter().map(|key| key.column(batch)).collect()
     }
 
+    fn without_null_keys(&self, keys: Vec<Column>, batch: Batch) -> Result<(Vec<Column>, Batch)> {
+        let nulls = keys
+            .iter()
+            .fold(None, |nulls, key| NullBuffer::union(nulls.as_ref(), key.array().logical_nulls().as_ref()));
+        let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else { return Ok((keys, batch)) };
+        let mask = BooleanArray::new(nulls.into_inner(), None);
+        let batch = filter_batch(&batch, &mask)?;
+        let keys = match self.query.keys.iter().all(Bound::is_column) {
+            true => self.key_columns(&batch)?,
+            false => keys.iter().map(|key| Ok(Column::from_held(filter(key.array(), &mask)?))).all_ok()?,
+        };
+        Ok((keys, batch))
+    }
+
     fn inputs(&self, batch: &Batch) -> Result<Vec<Input>> {
         self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch)).all_ok()
     }
@@ -150,7 +164,7 @@ impl Sink for Aggregate {
 
     fn push(&self, lane: &mut Lane, batch: Batch, context: &Context) -> Result<Flow> {
         let (keys, batch) = match self.query.drop_nulls && !self.query.keys.is_empty() {
-            true => without_null_keys(self.key_columns(&batch)?, batch)?,
+            true => self.without_null_keys(self.key_columns(&batch)?, batch)?,
             false => (self.key_columns(&batch)?, batch),
         };
         let rows = batch.rows();
@@ -192,14 +206,4 @@ impl Sink for Aggregate {
         };
         self.result.set(batches)
     }
-}
-
-fn without_null_keys(keys: Vec<Column>, batch: Batch) -> Result<(Vec<Column>, Batch)> {
-    let nulls = keys
-        .iter()
-        .fold(None, |nulls, key| NullBuffer::union(nulls.as_ref(), key.array().logical_nulls().as_ref()));
-    let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else { return Ok((keys, batch)) };
-    let mask = BooleanArray::new(nulls.into_inner(), None);
-    let keys = keys.iter().map(|key| Ok(Column::from_held(filter(key.array(), &mask)?)));
-    Ok((keys.all_ok()?, filter_batch(&batch, &mask)?))
 }
