@@ -7,7 +7,9 @@ from typing import Any
 
 from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
+from hypostyle._column_labels import name_of
 from hypostyle._dtypes import is_number
+from hypostyle._headings import one_shown
 from hypostyle._naming import named
 from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
@@ -48,7 +50,9 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         labels = [row.name for row in data]
         index = labels if all(label is not None for label in labels) else None
     plan = plan_of(data, names, keep_nan)
-    return plan if index is None else _labels.labelled(plan, index)
+    plan = plan if index is None else _labels.labelled(plan, index)
+    axis = _labels.axis_of(columns)
+    return plan if axis is None else plan.titled(axis)
 
 
 def _is_row(value: Any) -> bool:
@@ -69,7 +73,7 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     elif is_pandas(data) and not hasattr(data, "iloc"):
         # Labels, times and other arrays are one column.
         name = getattr(data, "name", None)
-        name = columns[0] if columns else "0" if name is None else _labels.column_name(name)
+        name = columns[0] if columns else name_of(0) if name is None else _labels.column_name(name)
         return Plan(of_columns({name: data}, keep_nan))
     elif is_pandas(data):
         from hypostyle._pandas import from_pandas
@@ -81,7 +85,7 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
         return Plan(of_columns(data, keep_nan))
     elif _numpy.is_array(data) and data.ndim in (1, 2):
         data = data.reshape(len(data), 1) if data.ndim == 1 else data
-        names = [str(i) for i in range(data.shape[1])] if columns is None else list(columns)
+        names = [name_of(i) for i in range(data.shape[1])] if columns is None else list(columns)
         if len(names) != data.shape[1]:
             raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
         parts = _numpy.as_matrix_columns(data)
@@ -104,7 +108,6 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
-    name = _labels.named_columns(name)
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
     if hasattr(data, "columns") and hasattr(data, "dtypes"):
@@ -121,8 +124,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         from hypostyle._pandas import from_pandas
 
         plan = from_pandas(data.to_frame(VALUE), False)
-        name = _labels.named_columns(data.name) if name is None else name
-        name = name if isinstance(name, str) else None
+        name = data.name if name is None else name
         if index is not None:
             from hypostyle._relabel import relabelled
 
@@ -292,7 +294,7 @@ def _by_label(mine: Plan, theirs: Plan, left: bool) -> _native.Expr | None:
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows; a key that a row lacks is missing there."""
     names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))
-    return of_columns({name: [row.get(name) for row in rows] for name in names}, keep_nan)
+    return of_columns({name: [row.get(one_shown(name)) for row in rows] for name in names}, keep_nan)
 
 
 def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
@@ -310,7 +312,7 @@ def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) 
     cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]
     width = max(map(len, cells), default=0)
     fields = getattr(rows[0], "_fields", None) if rows else None
-    names = list(columns or fields or [str(i) for i in range(width)])
+    names = list(columns or fields or map(name_of, range(width)))
     for number, row in enumerate(cells):
         if len(row) != len(names):
             raise ShapeError(f"row {number} has {len(row)} values for {len(names)} columns")
@@ -363,7 +365,7 @@ def from_pandas(
     if not hasattr(data, "iloc"):
         return Index(data)
     if hasattr(data, "to_frame"):
-        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(_labels.named_columns(data.name))
+        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(data.name)
     else:
         made = DataFrame(data, keep_nan=keep_nan)
     made = made.sort_index() if sort else made

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._columns import kind_of, ours
-from hypostyle._headings import joined
+from hypostyle._headings import joined, sorted_names
 from hypostyle._hints import ignoring
 from hypostyle._labels import column_name, same_labels
 from hypostyle._layout import Below, is_in_parts, with_layout
@@ -52,7 +52,7 @@ def concat(
         raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     parts, labels = _parts(objs, keys)
     if names is None and getattr(keys, "name", None) is not None:
-        names = [str(keys.name)]  # type: ignore[union-attr]
+        names = [keys.name]  # type: ignore[union-attr]
     if axis in (1, "columns"):
         return _side_by_side(parts, labels, join, ignore_index, sort)
     series = all(isinstance(part, Series) for part in parts)
@@ -61,7 +61,9 @@ def concat(
         name = shared.pop() if len(shared) == 1 else None
         frames = [DataFrame._of(part._framed()) for part in parts]
     else:
-        frames = [part.to_frame(part.name or "0") if isinstance(part, Series) else part for part in parts]
+        frames = [
+            part.to_frame(0 if part.name is None else part.name) if isinstance(part, Series) else part for part in parts
+        ]
     if labels is not None and not ignore_index:
         frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
     plans = [frame._plan for frame in frames]
@@ -71,7 +73,7 @@ def concat(
     if any(is_in_parts(plan) for plan in plans):
         with_layout(made._plan, Below(plans))
     if sort and not series:
-        made = made[sorted(made._plan.columns)]
+        made = made[sorted_names(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
     return Series(made._plan, Native.column(VALUE), name) if series else made
@@ -136,7 +138,7 @@ def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) 
 
     plan = numbered(frame._plan)
     cells = label if isinstance(label, tuple) else (label,)
-    given = [*(names or [])]
+    given = [None if name is None else column_name(name) for name in names or []]
     inner = [old for _, old in plan.index]
     titles: list[str | None] = [given[i] if i < len(given) else None for i in range(len(cells))]
     later = given[len(cells) :]
@@ -155,10 +157,10 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
     frames, nameless = [], 0
     for at, part in enumerate(parts):
         if isinstance(part, Series):
-            name = str(keys[at]) if keys else part.name
+            name = keys[at] if keys else part.name
             if name is None:
                 # Series without a name are numbered among themselves.
-                name, nameless = str(nameless), nameless + 1
+                name, nameless = nameless, nameless + 1
             frames.append(part.to_frame(name))
         elif keys:
             frames.append(
@@ -175,7 +177,7 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
     for frame in frames[1:]:
         whole = _beside(whole, frame, join, sort)
     if ignore_index:
-        whole.columns = [str(i) for i in range(len(whole._plan.columns))]
+        whole.columns = list(range(len(whole._plan.columns)))
     return whole
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._headings import column_of
 from hypostyle._windows import window
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -29,7 +30,7 @@ def values_by_column(frame: Any, value: Any) -> dict[str, Native]:
     """What to fill each column with: a constant, a mapping, a series by the columns' names, or a frame of the same rows."""
     plan = frame._plan
     if isinstance(value, Mapping):
-        return {name: plan.expr(one) for name, one in value.items()}
+        return {column_of(plan, name): plan.expr(one) for name, one in value.items()}
     if hasattr(value, "_plan"):
         return frame._others(value, left=True)
     return dict.fromkeys(plan.columns, plan.expr(value))

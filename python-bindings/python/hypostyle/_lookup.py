@@ -47,7 +47,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name)
+    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name, frame._plan)
 
 
 def positions(given: Any, rows: int) -> list[int]:

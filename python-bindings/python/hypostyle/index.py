@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -35,12 +36,12 @@ class Index(IndexVerbs):
         super().__setattr__("_owner", owner)
 
     @property
-    def names(self) -> list[str | None]:
+    def names(self) -> list[Any]:
         """The name of each level."""
-        return [label for _, label in self._plan.index] or [None]
+        return [one_shown(label) for _, label in self._plan.index] or [None]
 
     @property
-    def name(self) -> str | None:
+    def name(self) -> Any:
         """The name of the only level."""
         return self.names[0] if self.nlevels == 1 else None
 
@@ -114,13 +115,14 @@ class Index(IndexVerbs):
         return Series(self._plan, _native.Expr.column(column), label)
 
     def _level(self, level: int | str) -> int:
+        names = self.names
+        if level is not None and level in names:
+            return names.index(level)
         if isinstance(level, int):
             if not -self.nlevels <= level < self.nlevels:
                 raise InvalidArgumentError(f"the index has {self.nlevels} levels, none has the number {level}")
             return level % self.nlevels
-        if level not in self.names:
-            raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
-        return self.names.index(level)
+        raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {names}")
 
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
