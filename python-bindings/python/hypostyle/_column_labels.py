@@ -27,7 +27,9 @@ def name_of(label: Any) -> str:
     if isinstance(label, str):
         return label
     if hasattr(label, "item") and getattr(label, "shape", None) == () and type(label).__module__ == "numpy":
-        label = _moment(label) if type(label).__name__ in ("datetime64", "timedelta64") else label.item()
+        # Microseconds are the finest that Python's own moments have.
+        moment = {"datetime64": "M8[us]", "timedelta64": "m8[us]"}.get(type(label).__name__)
+        label = (label if moment is None else label.astype(moment)).item()
     if label is None or isinstance(label, (bool, int, float, bytes, complex)):
         return f"{label!r}{MARK}"
     if isinstance(label, dt.datetime):
@@ -45,12 +47,6 @@ def name_of(label: Any) -> str:
     while _OTHERS.setdefault(name, label) != label:
         name += MARK
     return name
-
-
-def _moment(label: Any) -> Any:
-    import pandas as pd
-
-    return (pd.Timestamp if type(label).__name__ == "datetime64" else pd.Timedelta)(label)
 
 
 def label_of(name: str) -> Any:

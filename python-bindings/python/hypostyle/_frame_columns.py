@@ -9,6 +9,7 @@ from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
 from hypostyle._headings import column_of, columns_of, depth, one_shown, renamed
+from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._relabel import indexed_by, renamed_labels, renamed_levels, without_labels
@@ -109,6 +110,7 @@ class FrameColumns:
         flat = [part for column in columns for part in (column if isinstance(column, list) else [column])]
         flat = columns_of(self._plan, flat) if depth(self._plan.columns) > 1 else flat
         flat = [part for column in flat for part in (column if isinstance(column, tuple) else [column])]
+        flat = [names_in(self._plan, part) for part in flat]
         exprs = dict(self._plan.selected(column) for column in flat)
         exprs.update((name, self._plan.expr(value)) for name, value in named.items())
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):

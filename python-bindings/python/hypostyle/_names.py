@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hypostyle import _native
+from hypostyle._column_labels import as_column
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
 
 
@@ -72,10 +74,13 @@ class Names(list[Any]):
 
     @property
     def dtype(self) -> Any:
-        """The type that pandas has these labels in."""
-        import pandas as pd
+        """The name of the type of the labels; of several levels, or labels of several types, ``"object"``."""
+        from hypostyle._dtypes import DType
 
-        return pd.Index(list(self)).dtype if self else pd.Index([], dtype="str").dtype
+        labels, dtype = as_column(list(self))
+        if self.nlevels > 1 or (dtype == "string" and labels != list(self)):
+            return "object"
+        return DType(_native.Query.from_columns(["x"], [_native.Column.from_values(labels, dtype)]).dtypes()[0])
 
     def astype(self, dtype: Any) -> Names:
         """The labels as another type, such as text: ``df.columns = df.columns.astype(str)``."""
