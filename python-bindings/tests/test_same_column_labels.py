@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import pickle
 from collections.abc import Callable
@@ -211,7 +212,9 @@ def same(found: Any, expected: Any) -> None:
             floats(found.to_pandas()), floats(expected), check_dtype=False, check_index_type=False, rtol=1e-9
         )
         assert list(found.columns) == list(expected.columns)
-        assert [type(one) for one in found.columns] == [type(one) for one in expected.columns.tolist()]
+        assert all(
+            isinstance(one, type(other)) for one, other in zip(expected.columns.tolist(), found.columns, strict=True)
+        )
         assert found.columns.names == list(expected.columns.names)
     elif isinstance(expected, pd.Series):
         assert isinstance(found, hs.Series), type(found)
@@ -237,8 +240,11 @@ def floats(frame: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for at in range(frame.shape[1]):
         part = frame.iloc[:, at]
-        missing = part.isna().all() or (part.dtype.kind in "iuf")
-        parts.append(part.astype("float64") if missing else part)
+        if part.isna().all() or part.dtype.kind in "iuf":
+            part = part.astype("float64")
+        elif part.dtype.kind in "bO":
+            part = part.astype("object").where(part.notna(), None)
+        parts.append(part)
     made = pd.concat(parts, axis=1) if parts else frame
     made.columns = frame.columns
     return made
@@ -261,3 +267,200 @@ def test_numbers_with_a_name(verb: Callable[[Any], Any]) -> None:
         assert list(made.columns) == list(wanted.columns)
         lost = (None, "axis") if wanted.columns.name is None and verb is VERBS["filter_items"] else (None,)
         assert all(one in (*lost, other) for one, other in zip(made.columns.names, wanted.columns.names, strict=True))
+
+
+ROWS = {
+    "k": ["a", "b", "a", "b", "a"],
+    "n": [2, 10, 10, 2, 1],
+    "f": [0.5, 1.5, 0.5, 10.0, 2.0],
+    "b": [True, False, True, True, False],
+    "t": [dt.datetime(2024, 1, 1), dt.datetime(2024, 3, 1), dt.datetime(2024, 1, 1), dt.datetime(2024, 5, 1)] * 1
+    + [dt.datetime(2024, 3, 1)],
+    "v": [1, 2, 3, 4, 5],
+}
+
+MAKING: dict[str, Callable[[Any, Any], Any]] = {
+    "lists": lambda lib, df: lib.DataFrame([[1, 2], [3, 4]]),
+    "array": lambda lib, df: lib.DataFrame(np.arange(6.0).reshape(2, 3)),
+    "one_list": lambda lib, df: lib.DataFrame([1, 2]),
+    "tuples": lambda lib, df: lib.DataFrame([(1, "a"), (2, "b")]),
+    "mapping": lambda lib, df: lib.DataFrame({3: [1], 1: [2], "x": [3]}),
+    "mapping_chosen": lambda lib, df: lib.DataFrame({3: [1], 1: [2]}, columns=[1, 3]),
+    "records": lambda lib, df: lib.DataFrame([{1: "a", 2: "b"}, {2: "c", 1: "d"}]),
+    "range": lambda lib, df: lib.DataFrame([[1, 2]], columns=range(5, 7)),
+    "no_rows": lambda lib, df: lib.DataFrame(columns=[1, 2]),
+    "series": lambda lib, df: lib.DataFrame(lib.Series([1, 2])),
+    "from_dict": lambda lib, df: lib.DataFrame.from_dict({"u": [1, 2], "v": [3, 4]}, orient="index"),
+    "from_records": lambda lib, df: lib.DataFrame.from_records([(1, 2), (3, 4)]),
+    "to_frame": lambda lib, df: lib.Series([1, 2]).to_frame(),
+    "to_frame_number": lambda lib, df: lib.Series([1, 2], name=7).to_frame(),
+    "reset": lambda lib, df: lib.Series([1, 2], index=["a", "b"]).reset_index(),
+    "concat": lambda lib, df: lib.concat([lib.Series([1, 2]), lib.Series([3, 4])], axis=1),
+    "concat_keys": lambda lib, df: lib.concat([df["v"], df["n"]], axis=1, keys=[5, 6]),
+    "concat_keys_frames": lambda lib, df: lib.concat([df[["v"]], df[["n"]]], axis=1, keys=[5, 6]),
+    "concat_anew": lambda lib, df: lib.concat([df[["v"]], df[["n"]]], axis=1, ignore_index=True),
+    "concat_unlike": lambda lib, df: lib.concat([lib.DataFrame({1: [1]}), lib.DataFrame({"1": [2]})]),
+    "concat_alike": lambda lib, df: lib.concat([lib.DataFrame({1: [1]}), lib.DataFrame({1: [2]})]),
+    "split": lambda lib, df: lib.Series(["a-b", "c-d"]).str.split("-", expand=True),
+    "partition": lambda lib, df: lib.Series(["a-b", "c-d"]).str.partition("-"),
+    "extract": lambda lib, df: lib.Series(["a1", "c2"]).str.extract(r"([a-z])(\d)"),
+    "extractall": lambda lib, df: lib.Series(["a1b2", "c2"]).str.extractall(r"([a-z])(\d)"),
+    "expand": lambda lib, df: df.apply(lambda row: (row["n"], row["v"]), axis=1, result_type="expand"),
+    "dummies": lambda lib, df: lib.get_dummies(df["n"]),
+    "dummies_prefix": lambda lib, df: lib.get_dummies(lib.DataFrame({0: ["a", "b"]})),
+    "dummies_of_columns": lambda lib, df: lib.get_dummies(df[["n", "v"]], columns=["n"]),
+    "pivot": lambda lib, df: df.pivot(index="v", columns="n", values="f"),
+    "pivot_values": lambda lib, df: df.pivot(index="v", columns="n", values=["f"]),
+    "pivot_rest": lambda lib, df: df[["v", "n", "f", "b"]].pivot(index="v", columns="n"),
+    "pivot_floats": lambda lib, df: df.pivot_table("v", "k", "f", "sum"),
+    "pivot_bools": lambda lib, df: df.pivot_table("v", "k", "b", "sum"),
+    "pivot_times": lambda lib, df: df.pivot_table("v", "k", "t", "sum"),
+    "pivot_texts": lambda lib, df: df.pivot_table("v", "n", "k", "sum"),
+    "pivot_two": lambda lib, df: df.pivot_table("v", "k", ["n", "b"], "sum"),
+    "pivot_functions": lambda lib, df: df.pivot_table("v", "k", "n", ["sum", "max"]),
+    "pivot_several": lambda lib, df: df.pivot_table(["v", "f"], "k", "n"),
+    "pivot_filled": lambda lib, df: df.pivot_table("v", "k", "n", "sum", fill_value=0),
+    "pivot_reset": lambda lib, df: df.pivot_table("v", "k", "n", "sum").reset_index(),
+    "pivot_renamed": lambda lib, df: df.pivot_table("v", "k", "n", "sum").rename_axis(columns=None),
+    "pivot_added": lambda lib, df: df.pivot_table("v", "k", "n", "sum").add_prefix("n"),
+    "pivot_column": lambda lib, df: df.pivot_table("v", "k", "n", "sum")[10],
+    "pivot_stacked": lambda lib, df: df.pivot_table("v", "k", "n", "sum").stack().dropna(),
+    "pivot_melted": lambda lib, df: df.pivot_table("v", "k", "n", "sum").melt(),
+    "pivot_totals": lambda lib, df: df.pivot_table("v", "k", "n", "sum").sum(),
+    "pivot_turned": lambda lib, df: df.pivot_table("v", "k", "n", "sum").T,
+    "margins": lambda lib, df: df.pivot_table("v", "k", "n", "sum", margins=True),
+    "unstack": lambda lib, df: df.groupby(["k", "n"])["v"].sum().unstack(),
+    "unstack_size": lambda lib, df: df.groupby(["k", "n"]).size().unstack(fill_value=0),
+    "unstack_frame": lambda lib, df: df.groupby(["k", "n"])[["v", "f"]].sum().unstack(),
+    "unstack_first": lambda lib, df: df.groupby(["n", "k"])["v"].sum().unstack(0),
+    "unstack_stacked": lambda lib, df: df.groupby(["k", "n"])[["v", "f"]].sum().unstack().stack(),
+    "unstack_two": lambda lib, df: df.groupby(["k", "n", "b"])["v"].sum().unstack(["n", "b"]),
+    "counts": lambda lib, df: df.groupby("k")["n"].value_counts().unstack().sort_index(axis=1),
+    "crosstab": lambda lib, df: lib.crosstab(df["k"], df["n"]),
+    "crosstab_names": lambda lib, df: lib.crosstab(df["k"], df["b"], rownames=["r"], colnames=["c"]),
+    "crosstab_margins": lambda lib, df: lib.crosstab(df["k"], df["n"], margins=True),
+    "crosstab_values": lambda lib, df: lib.crosstab(df["k"], df["f"], values=df["v"], aggfunc="sum"),
+    "turned": lambda lib, df: df[["n", "v"]].T,
+    "turned_numbers": lambda lib, df: df.set_index("v")[["n", "f"]].T,
+    "turned_times": lambda lib, df: df.drop_duplicates("t").set_index("t")[["n", "f"]].T,
+    "turned_levels": lambda lib, df: df.set_index(["k", "v"])[["n", "f"]].T,
+    "turned_name": lambda lib, df: df.set_index("v")[["n", "f"]].T.columns.name,
+    "turned_back": lambda lib, df: df.set_index("v")[["n", "f"]].T.T,
+    "row": lambda lib, df: df.set_index("v")[["n", "f"]].T.loc["n"],
+    "name_set": lambda lib, df: changed(
+        df.pivot_table("v", "k", "n", "sum"), lambda d: setattr(d.columns, "name", "m")
+    ),
+    "name_gone": lambda lib, df: changed(df.pivot_table("v", "k", "n"), lambda d: setattr(d.columns, "name", None)),
+    "names": lambda lib, df: list(df.pivot_table(["v", "f"], "k", "n").columns.names),
+    "rename_axis_1": lambda lib, df: df[["n", "v"]].rename_axis("c", axis=1),
+    "rename_axis_mapping": lambda lib, df: df.pivot_table("v", "k", "n").rename_axis(columns={"n": "m"}),
+    "flat": lambda lib, df: changed(df.pivot_table(["v", "f"], "k", "n"), flatten),
+    "level_by_name": lambda lib, df: list(df.pivot_table(["v", "f"], "k", "n").columns.get_level_values("n")),
+    "dropped_level": lambda lib, df: df.pivot_table(["v"], "k", "n").droplevel(0, axis=1),
+    "swapped": lambda lib, df: df.pivot_table(["v", "f"], "k", "n").swaplevel(axis=1).sort_index(axis=1),
+    "below": lambda lib, df: df.pivot_table(["v", "f"], "k", "n")["v"],
+    "below_cell": lambda lib, df: df.pivot_table(["v", "f"], "k", "n")[("v", 10)],
+    "below_steps": lambda lib, df: df.pivot_table(["v", "f"], "k", "n")["v"][10],
+    "xs": lambda lib, df: df.pivot_table(["v", "f"], "k", "n").xs(10, axis=1, level=1),
+    "xs_name": lambda lib, df: df.pivot_table(["v", "f"], "k", "n").xs(10, axis=1, level="n"),
+    "head_of_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").head(1),
+    "filled_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").fillna(0) * 2,
+    "chosen_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").loc[["b"], [2, 10]],
+    "shares": lambda lib, df: (made := lib.crosstab(df["k"], df["n"])).div(made.sum(axis=1), axis=0),
+    "sorted_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").sort_values(10, ascending=False),
+    "assigned_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").assign(total=lambda d: d.sum(axis=1)),
+    "joined_pivot": lambda lib, df: df.pivot_table("v", "k", "n", "sum").merge(df, left_index=True, right_on="k"),
+    "wide_row": lambda lib, df: df.pivot_table("v", "k", "n", "sum").iloc[0],
+    "biggest": lambda lib, df: df.pivot_table("v", "k", "n", "sum").idxmax(axis=1),
+    "flat_names": lambda lib, df: df.pivot_table(["v"], "k", "n").set_axis(["a", "b", "c"], axis=1),
+    "axis_below": lambda lib, df: lib.concat([df.pivot_table("v", "k", "n")] * 2),
+    "period_of_time": lambda lib, df: list(df.pivot_table("v", "k", "t", "sum").columns),
+}
+
+
+def flatten(made: Any) -> None:
+    made.columns = [f"{value}_{number}" for value, number in made.columns]
+
+
+@pytest.mark.parametrize("script", MAKING.values(), ids=MAKING)
+def test_labels_that_verbs_make(script: Callable[[Any, Any], Any]) -> None:
+    same(script(hs, hs.DataFrame(ROWS)), script(pd, pd.DataFrame(ROWS)))
+
+
+LABELS: dict[str, list[Any]] = {
+    "whole": [3, 1],
+    "negative": [-1, 0],
+    "floats": [0.5, 2.0],
+    "infinite": [float("inf"), 1.0],
+    "bools": [True, False],
+    "times": [dt.datetime(2024, 1, 1, 12, 30), dt.datetime(2024, 1, 2)],
+    "dates": [dt.date(2024, 1, 1), dt.date(2024, 1, 2)],
+    "lengths": [dt.timedelta(hours=1), dt.timedelta(days=2)],
+    "number_and_text": [1, "1"],
+    "mixed": [1, "x"],
+    "zoned": [pd.Timestamp("2024-01-01", tz="Europe/Oslo"), pd.Timestamp("2024-01-02", tz="Europe/Oslo")],
+    "periods": [pd.Period("2024-01"), pd.Period("2024-02")],
+    "intervals": [pd.Interval(0, 1), pd.Interval(1, 2)],
+    "levels": [("a", 1), ("a", 2)],
+    "levels_of_numbers": [(1, 0.5), (2, 0.5)],
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_kinds_of_labels(labels: list[Any]) -> None:
+    several = isinstance(labels[0], tuple)
+    expected = pd.DataFrame([[3, 2], [1, 4]], columns=pd.MultiIndex.from_tuples(labels) if several else labels)
+    df = hs.from_pandas(expected)
+    one, other = labels
+    assert list(df.columns) == labels and [type(label) for label in df] == [type(label) for label in df.columns]
+    renamed = df if several else df.rename(columns={one: "z"}).rename(columns={"z": one})
+    for found in (df, df.sort_values(one).sort_index(), pickle.loads(pickle.dumps(df)), renamed):
+        assert_index_equal(found.to_pandas().columns, expected.columns, exact="equiv")
+    assert one in df and "z" not in df
+    assert df[one].to_list() == [3, 1] and df[one].name == one
+    assert isinstance(one, bool) or df[[other]].columns == [other]
+    assert df.drop(columns=[one]).columns == [other]
+    assert df.groupby(one)[other].sum().to_list() == [4, 2]
+    assert list(df.set_index(one).index.names) == [one]
+    assert df.set_index(one).reset_index().columns == labels
+    assert df.to_dict("list") == {one: [3, 1], other: [2, 4]}
+    texts = df.to_csv(index=False).splitlines()[0]
+    assert "\u2063" not in texts and "\u2063" not in repr(df) + df._repr_html_() + "".join(df.to_arrow().column_names)
+
+
+def test_numbers_and_texts_are_two() -> None:
+    df = hs.DataFrame({1: [1, 2], "1": [3, 4]})
+    assert df[1].to_list() == [1, 2] and df["1"].to_list() == [3, 4]
+    df["1"] = 0
+    assert df.to_dict("list") == {1: [1, 2], "1": [0, 0]}
+    assert df.merge(hs.DataFrame({1: [2], "y": [9]}), on=1).columns == [1, "1", "y"]
+    assert df.to_arrow().column_names == ["1_", "1"]
+    with pytest.raises(KeyError, match=r'no column 5; the columns are 1, "1"'):
+        df[5]
+
+
+def test_files(tmp_path: Any) -> None:
+    expected = pd.DataFrame([[1, 2.5], [3, None]], index=pd.Index([5, 6], name="k")).rename_axis("axis", axis=1)
+    df = hs.from_pandas(expected)
+    df.to_parquet(tmp_path / "own.parquet")
+    expected.to_parquet(tmp_path / "pandas.parquet")
+    for name in ("own", "pandas"):
+        path = tmp_path / f"{name}.parquet"
+        assert_frame_equal(hs.read_parquet(path).to_pandas(), expected, check_column_type=False)
+        assert_frame_equal(pd.read_parquet(path), expected, check_column_type=False)
+        assert hs.read_parquet(path, columns=[1]).columns == [1]
+    path = tmp_path / "f.csv"
+    path.write_text("1,2\n3,4\n")
+    same(hs.read_csv(path, header=None), pd.read_csv(path, header=None))
+    same(hs.read_csv(path, header=None, usecols=[1]), pd.read_csv(path, header=None, usecols=[1]))
+    same(hs.read_csv(path, header=None, index_col=0), pd.read_csv(path, header=None, index_col=0))
+    same(hs.read_csv(path, header=None, dtype={0: "float64"}), pd.read_csv(path, header=None, dtype={0: "float64"}))
+    same(hs.read_csv(path, header=None, names=["a", "b"]), pd.read_csv(path, header=None, names=["a", "b"]))
+
+
+def test_expressions() -> None:
+    df = hs.DataFrame([[3, 2], [1, 4]])
+    assert df.filter(hs.col(0) > 1)[1].to_list() == [2]
+    assert df.select(0, twice=hs.col(1) * 2).to_dict("list") == {0: [3, 1], "twice": [4, 8]}
+    assert df.sort_values(hs.col(0))[1].to_list() == [4, 2]
+    assert repr(df.rename_axis("c", axis=1)).splitlines()[0].split() == ["c", "0", "1"]

@@ -5,6 +5,7 @@ name goes, and the columns 1 and "1" are two. Files, Arrow and databases, which 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from ast import literal_eval
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,6 +17,8 @@ from hypostyle.errors import DataTypeError
 MARK = "\u2063"
 #: Labels that cannot be read back from a text, by the names that they got.
 _OTHERS: dict[str, Any] = {}
+#: Types of labels.
+_TYPES: set[type] = {bool, int, float, complex, dt.date, dt.datetime, dt.timedelta}
 
 
 def name_of(label: Any) -> str:
@@ -32,17 +35,20 @@ def name_of(label: Any) -> str:
         label = (label if moment is None else label.astype(moment)).item()
     if label is None or isinstance(label, (bool, int, float, bytes, complex)):
         return f"{label!r}{MARK}"
+    if hasattr(label, "to_pytimedelta") and not getattr(label, "nanoseconds", 0):
+        label = label.to_pytimedelta()
     if isinstance(label, dt.datetime):
         if type(label).__name__ == "NaTType":
             return f"nan{MARK}"
         if not getattr(label, "nanosecond", 0) and label.tzinfo is None:
             return f"{label!s}{MARK}"
-    elif isinstance(label, dt.date):
+    elif isinstance(label, dt.date) or type(label) is dt.timedelta:
         return f"{label}{MARK}"
     try:
         hash(label)
     except TypeError:
         raise DataTypeError(f"a column's label can be hashed, such as a text or a number; not {label!r}") from None
+    _TYPES.add(type(label))
     name = f"{label}{MARK}{MARK}"
     while _OTHERS.setdefault(name, label) != label:
         name += MARK
@@ -61,6 +67,9 @@ def _read(name: str) -> Any:
     text = name.rstrip(MARK)
     if text in _NUMBERS:
         return _NUMBERS[text]
+    if found := _LENGTH.fullmatch(text):
+        days, hours, minutes, seconds, micros = (int(part or 0) for part in found.groups())
+        return dt.timedelta(days, seconds, int(micros), 0, minutes, hours)
     try:
         if text[4:5] == "-" and text[:4].isdigit():
             return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
@@ -69,14 +78,13 @@ def _read(name: str) -> Any:
         return text
 
 
+_LENGTH = re.compile(r"(?:(-?\d+) days?, )?(\d+):(\d\d):(\d\d)(?:\.(\d{6}))?")
 _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 
 def is_label(value: Any) -> bool:
     """Whether a value is a single label that is no text, and stands for no choice of several."""
-    if value is None or isinstance(value, (str, bytes, list, tuple, dict, slice, set)):
-        return False
-    if isinstance(value, (int, float, dt.date)):
+    if type(value) in _TYPES or isinstance(value, dt.date):
         return True
     return type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
 
@@ -107,6 +115,8 @@ def as_column(labels: list[Any]) -> tuple[list[Any], str | None]:
     kinds = {type(label) for label in labels}
     if kinds <= {str}:
         return labels, "string"
+    if not kinds <= _TYPES | {type(None), bytes} and not all(issubclass(kind, (dt.date, str)) for kind in kinds):
+        return list(map(str, labels)), "string"
     if len(kinds) == 1 or kinds == {int, float} or (type(None) in kinds and len(kinds) == 2):
         return labels, None
     return [label if isinstance(label, str) else str(label) for label in labels], "string"

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._columns import kind_of, ours
-from hypostyle._headings import joined, sorted_names
+from hypostyle._headings import axis_of, joined, sorted_names
 from hypostyle._hints import ignoring
 from hypostyle._labels import column_name, same_labels
 from hypostyle._layout import Below, is_in_parts, with_layout
@@ -67,9 +67,9 @@ def concat(
     if labels is not None and not ignore_index:
         frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
     plans = [frame._plan for frame in frames]
-    made = DataFrame._of(
-        _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
-    )
+    shared = {axis_of(plan) for plan in plans}
+    below = _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
+    made = DataFrame._of(below.titled(shared.pop() if len(shared) == 1 else None))
     if any(is_in_parts(plan) for plan in plans):
         with_layout(made._plan, Below(plans))
     if sort and not series:

@@ -100,12 +100,12 @@ def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], 
     levels = _headings.depth(columns)
     titles = [[str(part) for part in _headings.parts(name)] for name in names]
     titles = [[*title, *[""] * (levels - len(title))] for title in titles]
-    if plan.axis is not None:
+    if (axis := _headings.axis_of(plan)) is not None:
         # The names of the levels of the headings stand before these, those of the index one line below.
         before = len(plan.index) or 1
         low = [title[0] if at < before else "" for at, title in enumerate(titles)]
         titles[:before] = [[""] * levels for _ in range(before)]
-        titles[before - 1] = ["" if name is None else str(name) for name in plan.axis]
+        titles[before - 1] = ["" if name is None else str(name) for name in axis]
         titles = [[*title, text] for title, text in zip(titles, low, strict=True)] if any(low) else titles
     # The lower levels of the headings stand above the first row.
     names = [title[0] for title in titles]

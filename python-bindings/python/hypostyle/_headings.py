@@ -48,9 +48,18 @@ def parts(name: str) -> tuple[Any, ...]:
     return (label_of(name),)
 
 
+def axis_of(plan: Plan) -> tuple[Any, ...] | None:
+    """The names of the levels of the labels of a plan's columns, as many as there are levels, if there are names."""
+    if plan.axis is None:
+        return None
+    levels = depth(plan.columns)
+    return None if len(plan.axis) > levels else (*plan.axis, *[None] * (levels - len(plan.axis)))
+
+
 def axis_names(plan: Plan, levels: int) -> list[str | None]:
     """The names of the levels of a plan's columns, as those of an index."""
-    return [None] * levels if plan.axis is None else [None if one is None else named((one,)) for one in plan.axis]
+    axis = axis_of(plan)
+    return [None] * levels if axis is None else [None if one is None else named((one,)) for one in axis]
 
 
 def depth(names: Iterable[str]) -> int:
@@ -165,7 +174,10 @@ def part_of(plan: Plan, key: Any) -> Plan | None:
     if not found:
         return None
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
-    return plan.project({**exprs, **{inner: _native.Expr.column(name) for inner, name in found.items()}})
+    inner = plan.project({**exprs, **{inner: _native.Expr.column(name) for inner, name in found.items()}})
+    depths = len(key) if isinstance(key, tuple) else 1
+    axis = axis_of(plan)
+    return inner.titled(None if axis is None else axis[depths:])
 
 
 def renamed(name: str, mapper: Any, level: Any = None) -> str:
@@ -183,6 +195,9 @@ def renamed(name: str, mapper: Any, level: Any = None) -> str:
 
 def at_level(plan: Plan, key: Any, level: int, drop: bool) -> Plan:
     """The index and the columns that have a text in one level, without that level unless told otherwise."""
+    axis = axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
     count = len(exprs)
     for name, title in zip(plan.columns, shown(plan.columns), strict=True):
@@ -195,4 +210,8 @@ def at_level(plan: Plan, key: Any, level: int, drop: bool) -> Plan:
             exprs[named(rest) if drop and rest else name] = _native.Expr.column(name)
     if len(exprs) == count:
         raise ColumnNotFoundError(f"xs: no column has {key!r} in its level {level}")
-    return plan.project(exprs)
+    made = plan.project(exprs)
+    if axis is None or not drop:
+        return made
+    at = level % len(axis)
+    return made.titled([*axis[:at], *axis[at + 1 :]])

@@ -102,19 +102,16 @@ def to_pandas(plan: Plan) -> pd.DataFrame:
 
 def columns_index(plan: Plan) -> pd.Index | None:
     """The labels of the columns as pandas has them; none where they are texts."""
-    names = plan.columns
+    names, axis = plan.columns, _headings.axis_of(plan)
     if _headings.depth(names) > 1:
-        return pd.MultiIndex.from_tuples(_headings.shown(names), names=plan.axis)
+        return pd.MultiIndex.from_tuples(_headings.shown(names), names=axis)
+    title = None if axis is None else axis[0]
     if any_marked(names):
         labels = _headings.shown(names)
         if labels == list(range(len(labels))) and not any(type(label) is not int for label in labels):
-            return pd.RangeIndex(len(labels), name=_axis_name(plan))
-        return pd.Index(labels, name=_axis_name(plan))
-    return None if plan.axis is None else pd.Index(names, name=_axis_name(plan), dtype=None if names else "str")
-
-
-def _axis_name(plan: Plan) -> Any:
-    return None if plan.axis is None else plan.axis[0]
+            return pd.RangeIndex(len(labels), name=title)
+        return pd.Index(labels, name=title)
+    return None if axis is None else pd.Index(names, name=title, dtype=None if names else "str")
 
 
 def _index_of(levels: list, plan: Plan, rows: int) -> pd.Index:

@@ -13,7 +13,7 @@ from hypostyle import _file_options as given
 from hypostyle import _index, _native
 from hypostyle._column_labels import any_marked, plain
 from hypostyle._foreign_options import READ_PARQUET, WRITE, clear_folder, condition, into_folder, is_folder, taking
-from hypostyle._headings import depth, named, shown
+from hypostyle._headings import axis_of, depth, named, shown
 from hypostyle._labels import column_name
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
@@ -234,8 +234,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def _told_of_columns(plan: Plan) -> tuple[Plan, list[dict[str, Any]]]:
     """The plan with texts for names, and what a file says to pandas of the labels that these stand for."""
-    names = plan.columns
-    if not (any_marked(names) or any("2063" in name for name in names if name[:1] == "(") or plan.axis):
+    names, axis = plan.columns, axis_of(plan)
+    if not (any_marked(names) or any("2063" in name for name in names if name[:1] == "(") or axis):
         return plan, []
     titles = shown(names)
     levels = list(zip(*titles, strict=True)) if depth(names) > 1 else [tuple(titles)]
@@ -243,7 +243,7 @@ def _told_of_columns(plan: Plan) -> tuple[Plan, list[dict[str, Any]]]:
     for at, labels in enumerate(levels):
         [kind, *others] = dict.fromkeys(map(type, labels))
         types = ("unicode", "object") if others else _KINDS.get(kind, ("unicode", "object"))
-        name = None if plan.axis is None or plan.axis[at] is None else str(plan.axis[at])
+        name = None if axis is None or axis[at] is None else str(axis[at])
         heads.append(
             {"name": name, "field_name": name, "pandas_type": types[0], "numpy_type": types[1], "metadata": None}
         )

@@ -12,7 +12,7 @@ from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import spread, spread_by, stacked, unpivoted, unstacked, with_levels
+from hypostyle._spread import labels_of, spread, spread_by, stacked, unpivoted, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -62,7 +62,7 @@ class Reshape:
         for name in [*keep, *on]:
             plan.query.check(name)
         keep = [*plan.index_columns, *keep]
-        axis = plan.axis or (None,)
+        axis = _headings.axis_of(plan) or (None,)
         title = var_name if var_name is not None or axis[0] is None or len(axis) > 1 else axis[0]
         variable = "variable" if title is None or isinstance(title, (list, tuple)) else column_name(title)
         value = column_name(value_name)
@@ -95,7 +95,7 @@ class Reshape:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
         if _headings.depth(self._plan.columns) > 1:
             return _frame(stacked(numbered(self._plan), level, name))
-        if level not in (-1, 0, *(self._plan.axis or ())):
+        if level not in (-1, 0, *(_headings.axis_of(self._plan) or ())):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
         name = _headings.axis_names(plan, 1)[0] if name is None else column_name(name)
@@ -405,6 +405,11 @@ def get_dummies(
 
     def made(of: Plan) -> Plan:
         query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        if prefix is None and isinstance(data, BoundExpression):
+            # The values are the labels.
+            own = [name for name in query.names() if name not in of.index_columns]
+            titles = labels_of(of, [of.column(name) for name in names], own)
+            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
         return Plan(query, of.index)
 
     found = made(plan)

@@ -157,8 +157,9 @@ def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     """The rows of a frame whose columns have several levels, for each text of one level: row by row, with that text as one
     more level of the index."""
     names, depth = plan.columns, _headings.depth(plan.columns)
-    if plan.axis is not None and level in plan.axis:
-        level = plan.axis.index(level)
+    axis = _headings.axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
     if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
         raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
     at, places = level % depth, {}
@@ -168,11 +169,11 @@ def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     kept = list(dict.fromkeys(rest for rest, _ in places))
     column = _index.HIDDEN.format(len(plan.index))
     values = [(rest, [places.get((rest, label)) for label in labels]) for rest in kept]
-    if title is None and plan.axis is not None:
+    if title is None and axis is not None:
         title = _headings.axis_names(plan, depth)[at]
     made = unpivoted(plan.query, plan.index_columns, column, labels, values, True)
-    left = None if plan.axis is None else [*plan.axis[:at], *plan.axis[at + 1 :]]
-    return Plan(made, [*plan.index, (column, title)], axis=plan.axis and tuple(left or ())).titled(left)
+    left = None if axis is None else [*axis[:at], *axis[at + 1 :]]
+    return Plan(made, [*plan.index, (column, title)]).titled(left)
 
 
 def unpivoted(

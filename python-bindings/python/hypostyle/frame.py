@@ -179,7 +179,7 @@ class DataFrame(
         >>> df.columns, df.columns.get_loc("y"), df.columns.difference(["x"])
         (['x', 'y'], 1, ['y'])
         """
-        return Names(_headings.shown(self._plan.columns), self._plan.axis, self)
+        return Names(_headings.shown(self._plan.columns), _headings.axis_of(self._plan), self)
 
     @columns.setter
     def columns(self, names: Sequence[Any]) -> None:
