@@ -54,7 +54,7 @@ def concat(
     if names is None and getattr(keys, "name", None) is not None:
         names = [keys.name]  # type: ignore[union-attr]
     if axis in (1, "columns"):
-        return _side_by_side(parts, labels, join, ignore_index, sort)
+        return _side_by_side(parts, labels, join, ignore_index, sort, names)
     series = all(isinstance(part, Series) for part in parts)
     if series:
         shared = {part.name for part in parts}
@@ -153,7 +153,14 @@ def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) 
     return DataFrame._of(plan.project(exprs, levels))
 
 
-def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_index: bool, sort: bool) -> DataFrame:
+def _side_by_side(
+    parts: list[Any],
+    keys: list[Any] | None,
+    join: str,
+    ignore_index: bool,
+    sort: bool,
+    names: Sequence[Any] | None = None,
+) -> DataFrame:
     frames, nameless = [], 0
     for at, part in enumerate(parts):
         if isinstance(part, Series):
@@ -178,7 +185,11 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
         whole = _beside(whole, frame, join, sort)
     if ignore_index:
         whole.columns = list(range(len(whole._plan.columns)))
-    return whole
+        return whole
+    axes = {axis_of(part._plan) if hasattr(part, "columns") else None for part in parts}
+    inner = [*((axes.pop() if len(axes) == 1 else None) or ())]
+    outer = [*(names or [None])] if keys else []
+    return DataFrame._of(whole._plan.titled([*outer, *inner[max(len(outer) - 1, 0) :]]))
 
 
 def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFrame:

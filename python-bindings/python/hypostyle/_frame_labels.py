@@ -151,6 +151,8 @@ class FrameLabels:
             for name in map(_labels.column_name, columns):
                 exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
+            titles = _labels.axis_of(columns)
+            plan = plan if titles is None else plan.titled(titles)
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
     def reindex_like(

@@ -246,6 +246,8 @@ class FrameRows:
         [False, False, True]
         """
         names = self._subset(subset)
+        if not names:
+            return Series(self._plan, _native.Expr.literal(False), None)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
     def sample(

@@ -20,7 +20,7 @@ def named(parts: Sequence[Any]) -> str:
     >>> named(("x", "sum")), named(("k", ""))
     ("('x', 'sum')", 'k')
     """
-    texts = [one if isinstance(one, str) else "" if one is None else name_of(one) for one in parts]
+    texts = [one if isinstance(one, str) else name_of(one) for one in parts]
     while len(texts) > 1 and not texts[-1]:
         texts.pop()
     return texts[0] if len(texts) == 1 else repr(tuple(texts))

@@ -69,7 +69,9 @@ def parts_of(labels: Any) -> list[Part]:
     levels = getattr(labels, "nlevels", 1)
     if hasattr(labels, "get_level_values"):
         names = [None if name is None else column_name(name) for name in labels.names]
-        return [(_values(labels.get_level_values(at)), name) for at, name in zip(range(levels), names, strict=True)]
+        # By number, whatever the names of levels are: pandas takes a number for a name first.
+        at_level = getattr(labels, "_level_at", None) or labels.set_names([None] * levels).get_level_values
+        return [(_values(at_level(at)), name) for at, name in zip(range(levels), names, strict=True)]
     if hasattr(labels, "to_list") and hasattr(labels, "name"):
         return [(_values(labels), None if labels.name is None else column_name(labels.name))]
     listed = labels if hasattr(labels, "dtype") else list(labels)

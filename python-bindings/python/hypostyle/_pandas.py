@@ -37,7 +37,7 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
         labels = [None if name is None else column_name(name) for name in index.names]
         levels = _index.level_columns(labels, names)
         for position, (column, _) in enumerate(levels):
-            level = index.get_level_values(position)
+            level = index.set_names([None] * index.nlevels).get_level_values(position)
             names.insert(position, column)
             columns.insert(position, named(column, column_from_pandas, pd.Series(level), keep_nan, False))
     titles = tuple(data.columns.names)

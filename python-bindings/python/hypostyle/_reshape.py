@@ -70,7 +70,7 @@ class Reshape:
             query = unpivoted(plan.query, keep, variable, _headings.shown(on), [(value, on)], False)
             return _frame(Plan(query, plan.index))
         made = Plan(_native.unpivot(plan.query, keep, variable, on, [(value, on)], False), plan.index)
-        return _frame(with_levels(made, variable, on, var_name))
+        return _frame(with_levels(made, variable, on, var_name, axis))
 
     unpivot = melt
 
@@ -162,6 +162,11 @@ class Reshape:
         """
         if not listed(index) and listed(columns):
             options = {"fill_value": fill_value, "margins": margins, "dropna": dropna, "margins_name": margins_name}
+            if isinstance(aggfunc, (list, tuple)):
+                from hypostyle._concat import concat
+
+                parts = [self.pivot_table(values, None, columns, one, **options) for one in aggfunc]
+                return concat(parts, axis=1, keys=[name_of(one) for one in aggfunc])
             return self.pivot_table(values, columns, None, aggfunc, **options).transpose()  # type: ignore[attr-defined]
         plan = self._plan
         rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
@@ -410,6 +415,8 @@ def get_dummies(
             own = [name for name in query.names() if name not in of.index_columns]
             titles = labels_of(of, [of.column(name) for name in names], own)
             query = query.rename({old: _headings.named(new) for old, new in titles.items()})
+            if dummy_na and own and own[-1] == "nan":
+                query = query.rename({"nan": _headings.named((None,))})
         return Plan(query, of.index)
 
     found = made(plan)
@@ -438,14 +445,22 @@ def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", s
         raise InvalidArgumentError(f"wide_to_long: no column is one of {stubs} followed by {suffix!r}")
     used = {name for of in found.values() for name in of.values()}
     rest = [name for name in plan.columns if name not in used and name not in keys]
-    whole = all(re.fullmatch(r"-?\d+", label) for label in labels)
-    order = sorted(labels, key=int) if whole else sorted(labels)
-    shown: list[Any] = [int(label) for label in order] if whole else list(order)
+    read: Any = next((kind for kind in (int, float) if _are(kind, labels)), str)
+    order = sorted(labels, key=read)
+    shown: list[Any] = [read(label) for label in order]
     values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
     query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, False)
     names = [*keys, j]
     made = Plan(query, [(name, name) for name in names])
     return _frame(made.keep([*rest, *stubs]))
+
+
+def _are(kind: type, texts: list[str]) -> bool:
+    """Whether all texts are numbers of a kind."""
+    try:
+        return all(kind(text) is not None for text in texts)
+    except ValueError:
+        return False
 
 
 def melt(frame: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:

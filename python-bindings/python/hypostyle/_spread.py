@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
 from hypostyle._column_labels import as_column
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -64,7 +65,9 @@ def spread_by(
         names = {old: _title(old, outer, titles) for old in made}
         query, made = query.rename({old: new for old, new in names.items() if old != new}), list(names.values())
     above = max(len(_headings.parts(name)) for name in outer) if outer else 0
-    axis = [*[None] * above, *map(_headings.one_shown, labels[1])]
+    known_axis = _headings.axis_of(plan)
+    same = known_axis is not None and len(known_axis) == above
+    axis = [*(known_axis if same and known_axis else [None] * above), *map(_headings.one_shown, labels[1])]
     known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
     if known is not None and set(made) <= {*known[0], total}:
         # Categories come in their order, and totals last.
@@ -111,7 +114,8 @@ def labels_of(plan: Plan, heads: list[Native], made: list[str]) -> dict[str, tup
         return _titles(plan, heads)
     dtype = plan.query.dtype_of(heads[0])
     if dtype in ("string", "category"):
-        return {}
+        # Of a missing key the engine's text is "null".
+        return _titles(plan, heads) if "null" in made else {}
     read = next((one for start, one in _READERS.items() if dtype.startswith(start) and "," not in dtype), None)
     if read is None:
         return _titles(plan, heads)
@@ -202,11 +206,13 @@ def unpivoted(
     return made.with_columns([typed.alias(variable)])
 
 
-def with_levels(plan: Plan, variable: str, names: list[str], given: Any) -> Plan:
+def with_levels(plan: Plan, variable: str, names: list[str], given: Any, axis: Sequence[Any]) -> Plan:
     """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
     titles = _headings.shown(names)
     depth = len(titles[0])
     heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
+    own = axis if given is None and len(axis) == depth else [None] * depth
+    heads = [column_name(head if one is None else one) for head, one in zip(heads, own, strict=True)]
     name = Native.column(variable)
     exprs: dict[str, Native] = {}
     for column in plan.columns:

@@ -101,17 +101,20 @@ class Index(IndexVerbs):
 
     def to_series(self) -> Any:
         """The labels as a series of the frame."""
-        return self.get_level_values(0)
+        return self._level_at(0)
 
-    def get_level_values(self, level: int | str) -> Any:
-        """The labels of one level as a series of the frame."""
+    def get_level_values(self, level: Any) -> Any:
+        """The labels of one level, by its name or number, as a series of the frame."""
+        return self._level_at(self._level(level) if self._plan.index else 0)
+
+    def _level_at(self, at: int) -> Any:
         from hypostyle._windows import window
         from hypostyle.series import Series
 
         if not self._plan.index:
             number = window("row_number").binary("-", _native.Expr.literal(1))
             return Series(self._plan, number, None)
-        column, label = self._plan.index[self._level(level)]
+        column, label = self._plan.index[at]
         return Series(self._plan, _native.Expr.column(column), label)
 
     def _level(self, level: int | str) -> int:
@@ -384,7 +387,7 @@ class Index(IndexVerbs):
     @property
     def levels(self) -> list[list]:
         """The distinct labels of each level, in order."""
-        return [_in_order(list(dict.fromkeys(self.get_level_values(at).to_list())), None) for at in range(self.nlevels)]
+        return [_in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
 
     def droplevel(self, level: Any = 0) -> Any:
         """The labels without a level."""
