@@ -90,6 +90,8 @@ VERBS: dict[str, Callable[[Any], Any]] = {
     "replace_values": lambda df: df[[0, 1]].replace({1: 100}),
     "round": lambda df: (df[[0, 2]] / 3).round({2: 1}),
     "isin": lambda df: df.isin({0: [1], 3: ["a"]}),
+    "isin_values": lambda df: df.isin([1, 2, 3]),
+    "clip_turned": lambda df: df[[0, 1]].clip(4, 1),
     "clip": lambda df: df[[0, 1]].clip(1, 4),
     # Rows chosen and ordered by labels.
     "sort_values": lambda df: df.sort_values(1),
@@ -437,6 +439,24 @@ def test_numbers_and_texts_are_two() -> None:
     assert df.to_arrow().column_names == ["1_", "1"]
     with pytest.raises(KeyError, match=r'no column 5; the columns are 1, "1"'):
         df[5]
+
+
+def test_a_label_occurs_once() -> None:
+    made: list[Callable[[], Any]] = [
+        lambda: hs.DataFrame([[1, 2]], columns=["a", "a"]),
+        lambda: hs.DataFrame(np.ones((1, 2)), columns=[1, 1]),
+        lambda: hs.DataFrame([{"a": 1}], columns=["a", "a"]),
+        lambda: hs.DataFrame([[1, 2]]).reindex(columns=[0, 0]),
+        lambda: hs.DataFrame([[1, 2]]).filter(items=[0, 0]),
+        lambda: hs.DataFrame([[1, 2]]).take([0, 0], axis=1),
+        lambda: hs.DataFrame([[1, 2]]).rename(columns={0: 1}),
+    ]
+    for make in made:
+        with pytest.raises(ValueError, match=r"two columns are named|twice"):
+            make()
+    for wrong in ([], {}, hs.col("x"), len):
+        with pytest.raises(TypeError, match="can be hashed"):
+            hs.DataFrame([[1]]).rename(columns=lambda _, wrong=wrong: wrong)
 
 
 def test_files(tmp_path: Any) -> None:

@@ -44,10 +44,9 @@ def name_of(label: Any) -> str:
             return f"{label!s}{MARK}"
     elif isinstance(label, dt.date) or type(label) is dt.timedelta:
         return f"{label}{MARK}"
-    try:
-        hash(label)
-    except TypeError:
-        raise DataTypeError(f"a column's label can be hashed, such as a text or a number; not {label!r}") from None
+    foreign = callable(label) or type(label).__module__.startswith("hypostyle")
+    if foreign or type(label).__hash__ is None:
+        raise DataTypeError(f"a column's label can be hashed, such as a text or a number; not {label!r}")
     _TYPES.add(type(label))
     name = f"{label}{MARK}{MARK}"
     while _OTHERS.setdefault(name, label) != label:

@@ -12,7 +12,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._headings import one_shown
 from hypostyle._naming import named
 from hypostyle._plan import Plan, Unlabelled
-from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 
 
@@ -20,7 +20,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
     from hypostyle._aligned import of_mapping
 
-    names = None if columns is None else _labels.column_names(columns)
+    names = None if columns is None else _unlike(_labels.column_names(columns))
     fields = getattr(getattr(data, "dtype", None), "names", None)
     if fields and _numpy.is_array(data):
         data = {name: data[name] for name in fields}
@@ -29,6 +29,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     elif names is not None and index is not None and _is_single(data):
         data = dict.fromkeys(names, data)
     if isinstance(data, Mapping):
+        _unlike([_labels.column_name(name) for name in data])
         data = {_labels.column_name(name): values for name, values in data.items()}
         if names is not None:
             # A column that is not there is missing in each row; without any data there is no row.
@@ -53,6 +54,14 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     plan = plan if index is None else _labels.labelled(plan, index)
     axis = _labels.axis_of(columns)
     return plan if axis is None else plan.titled(axis)
+
+
+def _unlike(names: list[str]) -> list[str]:
+    """The names of columns, each of which occurs once."""
+    if len(set(names)) < len(names):
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise DuplicateColumnError(f"two columns are named {twice!r}; rename one of them")
+    return names
 
 
 def _is_row(value: Any) -> bool:

@@ -280,7 +280,7 @@ class FrameColumns:
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
         keys = column_of(self._plan, keys)
-        keys = [keys] if isinstance(keys, str) else list(keys)
+        keys = [keys] if isinstance(keys, str) or not hasattr(keys, "__iter__") else list(keys)
         if not all(isinstance(key, str) for key in keys):
             made = type(self)._of(indexed_by(self._plan, keys, drop, append))
             if verify_integrity and not made.index.is_unique:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
 from hypostyle._columns import ours
-from hypostyle._headings import column_of
+from hypostyle._headings import column_of, one_shown
 from hypostyle._plan import Plan
 from hypostyle._relabel import new_titles, relabelled, renamed_levels, reordered, swapped, without_levels
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 from hypostyle.index import Index
 
@@ -148,7 +148,10 @@ class FrameLabels:
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
             none = _native.Expr.literal(_cells.value_of(fill_value))
-            for name in map(_labels.column_name, columns):
+            wanted = list(map(_labels.column_name, columns))
+            if len(set(wanted)) < len(wanted):
+                raise DuplicateColumnError("reindex: a column is named twice; columns have different names")
+            for name in wanted:
                 exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
             titles = _labels.axis_of(columns)
@@ -180,8 +183,12 @@ class FrameLabels:
         [6, 7]
         """
         if axis in (1, "columns"):
-            names = self._plan.columns
-            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
+            kept = [
+                name
+                for name, title in ((one, one_shown(one)) for one in self._plan.columns)
+                if (before is None or title >= before) and (after is None or title <= after)
+            ]
+            return type(self)._of(self._plan.keep(kept))  # type: ignore[attr-defined]
         labels = self.index
         if before is not None and after is not None and before > after:
             raise InvalidArgumentError(f"truncate: {after!r} is before {before!r}")

@@ -20,6 +20,7 @@ from hypostyle._choosing import (
 )
 from hypostyle._dtypes import is_list
 from hypostyle._headings import column_of, columns_of, sorted_names
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
@@ -123,6 +124,8 @@ class FrameRows:
         >>> hs.DataFrame({"k": ["a10", "a2"]}).sort_values("k", text_order="natural")["k"].to_list()
         ['a2', 'a10']
         """
+        if by is None:
+            self._plan.query.check(by := column_name(None))
         if along_columns("sort_values", axis):
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:

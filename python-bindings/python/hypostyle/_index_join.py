@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._column_labels import plain
+from hypostyle._headings import column_of
 from hypostyle._plan import Level, Plan, Source
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -42,6 +43,7 @@ def joined(
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
+        columns = None if columns is None else [column_of(result._plan, one) for one in columns]
         result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort or None, validate)
     return result
 

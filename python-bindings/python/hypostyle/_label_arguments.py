@@ -22,7 +22,7 @@ FRAME: dict[str, tuple[str, ...]] = {
     "filter": ("items",),
     "groupby": ("by",),
     "insert": ("column",),
-    "isin": ("values",),
+    "isin": ("values",),  # a mapping by column; a list is of values
     "join": ("on",),
     "melt": ("id_vars", "value_vars"),
     "pivot": ("columns", "index", "values"),
@@ -30,7 +30,6 @@ FRAME: dict[str, tuple[str, ...]] = {
     "pop": ("item",),
     "replace": ("to_replace", "value"),
     "round": ("decimals",),
-    "sample": ("weights",),
     "set_index": ("keys",),
     "sort_values": ("by",),
     "unpivot": ("id_vars", "value_vars"),
@@ -45,10 +44,10 @@ def allow(cls: type, verbs: Mapping[str, tuple[str, ...]]) -> None:
     """Lets the verbs of a class take labels for names."""
     for verb, parameters in verbs.items():
         if hasattr(cls, verb):
-            setattr(cls, verb, _taking(getattr(cls, verb), frozenset(parameters)))
+            setattr(cls, verb, _taking(getattr(cls, verb), frozenset(parameters), verb == "isin"))
 
 
-def _taking(method: Callable[..., Any], parameters: frozenset[str]) -> Callable[..., Any]:
+def _taking(method: Callable[..., Any], parameters: frozenset[str], by_column: bool) -> Callable[..., Any]:
     order = [name for name in inspect.signature(method).parameters][1:]
     places = [at for at, name in enumerate(order) if name in parameters]
 
@@ -59,16 +58,16 @@ def _taking(method: Callable[..., Any], parameters: frozenset[str]) -> Callable[
             return method(self, *args, **kwargs)
         for at in places:
             if at < len(args) and not isinstance(args[at], str):
-                args = (*args[:at], _named(self._plan, order[at], args[at]), *args[at + 1 :])
+                args = (*args[:at], _named(self._plan, order[at], args[at], by_column), *args[at + 1 :])
         for key in parameters & kwargs.keys():
-            kwargs[key] = _named(self._plan, key, kwargs[key])
+            kwargs[key] = _named(self._plan, key, kwargs[key], by_column)
         return method(self, *args, **kwargs)
 
     return verb
 
 
-def _named(plan: Any, parameter: str, value: Any) -> Any:
-    if parameter not in _MAPPINGS:
+def _named(plan: Any, parameter: str, value: Any, by_column: bool) -> Any:
+    if parameter not in _MAPPINGS and not by_column:
         return names_in(plan, value)
     if parameter in ("to_replace", "value") and not (
         isinstance(value, dict) and (parameter == "value" or any(isinstance(one, Mapping) for one in value.values()))

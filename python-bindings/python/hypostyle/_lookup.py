@@ -107,7 +107,7 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
     for column, value in zip(columns, labels, strict=True):
         dtype = plan.dtypes[column]
         if is_number(value) and dtype == "string":
-            # Names of columns are text: the label 1 is that of the column "1".
+            # Labels of columns that are numbers beside texts are texts among those of rows.
             value = str(value)
         elif isinstance(value, str) and dtype.startswith("timestamp"):
             value = _moment(value, None)

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._column_labels import is_label, name_of
 from hypostyle._columns import ours
 from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
@@ -317,7 +318,8 @@ def _ends(suffixes: Suffixes) -> tuple[str, str]:
 
 
 def _listed(verb: str, keys: Any) -> list[Any]:
-    keys = [keys] if isinstance(keys, (str, Expr)) else list(keys)
+    keys = [keys] if isinstance(keys, (str, Expr)) or is_label(keys) else list(keys)
+    keys = [name_of(key) if is_label(key) else key for key in keys]
     for key in keys:
         if not isinstance(key, (str, Expr)):
             raise DataTypeError(f"{verb}: a key is a column's name as a string or an expression, not {key!r}")

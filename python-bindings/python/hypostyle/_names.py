@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._column_labels import as_column
+from hypostyle._labels import column_name
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
 
 
@@ -150,10 +153,55 @@ class Names(list[Any]):
             [*self, *(other if hasattr(other, "__iter__") and not isinstance(other, (str, tuple)) else [other])]
         )
 
+    def insert(self, loc: Any, item: Any) -> Names:  # type: ignore[override]
+        """The names with another one at a place."""
+        at = range(len(self) + 1)[loc]
+        return self._like([*self[:at], item, *self[at:]])
+
+    def delete(self, loc: int) -> Names:
+        """The names without the one at a place."""
+        at = range(len(self))[loc]
+        return self._like([*self[:at], *self[at + 1 :]])
+
     @property
     def is_unique(self) -> bool:
         """True: names are unique."""
         return True
+
+    @property
+    def has_duplicates(self) -> bool:
+        """False: names are unique."""
+        return False
+
+    @property
+    def is_monotonic_increasing(self) -> bool:
+        """Whether the names are in order."""
+        return all(one <= other for one, other in itertools.pairwise(self))
+
+    def equals(self, other: Any) -> bool:
+        """Whether these are the same labels in the same order."""
+        return list(self) == list(other)
+
+    def get_indexer(self, target: Iterable[Any]) -> Any:
+        """The places of some labels, -1 where there is none, as an array."""
+        import numpy as np
+
+        places = {name: at for at, name in enumerate(self)}
+        return np.array([places.get(name, -1) for name in target], dtype=np.intp)
+
+    def to_series(self) -> Any:
+        """The labels as a series, indexed by themselves."""
+        from hypostyle.series import Series
+
+        return Series(list(self), index=list(self), name=self.name)
+
+    def min(self) -> Any:
+        """The least label."""
+        return min(self)
+
+    def max(self) -> Any:
+        """The greatest label."""
+        return max(self)
 
     def unique(self) -> Names:
         """The names."""
@@ -183,6 +231,27 @@ class Names(list[Any]):
 
     def __ne__(self, other: Any) -> Any:
         return ~(self == other)
+
+    def _compared(self, operator: Any, other: Any) -> Any:
+        """Whether each name is before or after a label, or that of another list in its place, as an array."""
+        import numpy as np
+
+        others = list(other) if hasattr(other, "__iter__") and not isinstance(other, str) else [other] * len(self)
+        if len(others) != len(self):
+            raise InvalidArgumentError(f"{len(others)} labels beside {len(self)} columns")
+        return np.array([bool(operator(*pair)) for pair in zip(self, others, strict=True)], dtype=bool)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compared(operator.ge, other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -248,9 +317,9 @@ class Names(list[Any]):
 
 
 def _in_order(labels: list[Any]) -> list[Any]:
-    """Labels sorted, where they have an order."""
+    """Labels sorted, where they have an order: texts after others."""
     try:
-        return sorted(labels)
+        return sorted(labels, key=lambda label: (isinstance(label, str), label))
     except TypeError:
         return labels
 
@@ -311,7 +380,7 @@ class Types(dict):
             return dict(self) == dict(other)
         from hypostyle._reductions import values_by_name
 
-        return values_by_name(list(self), [one == other for one in self.values()], None)
+        return values_by_name(list(map(column_name, self)), [one == other for one in self.values()], None)
 
     def __ne__(self, other: Any) -> Any:
         found = self == other
@@ -325,7 +394,7 @@ class Types(dict):
             raise AttributeError(name)
         from hypostyle._reductions import values_by_name
 
-        return getattr(values_by_name(list(self), [str(one) for one in self.values()], None), name)
+        return getattr(values_by_name(list(map(column_name, self)), [str(one) for one in self.values()], None), name)
 
     @property
     def index(self) -> Names:

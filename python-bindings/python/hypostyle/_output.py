@@ -136,7 +136,7 @@ class Output(FrameExports):
             raise InvalidArgumentError("to_dict: a label occurs twice; orient='records' needs none")
         if orient == "dict":
             return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
-        rows = [list(row) for row in zip(*lists, strict=True)]
+        rows = [list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in labels]
         if orient == "index":
             return {label: dict(zip(names, row, strict=True)) for label, row in zip(labels, rows, strict=True)}
         if orient not in ("split", "tight"):

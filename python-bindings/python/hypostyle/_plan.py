@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
@@ -135,7 +135,12 @@ class Plan:
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""
-        return self.project({name: _native.Expr.column(name) for name in [*self.index_columns, *columns]})
+        names = [*self.index_columns, *columns]
+        exprs = {name: _native.Expr.column(name) for name in names}
+        if len(exprs) < len(names):
+            twice = next(name for at, name in enumerate(names) if name in names[:at])
+            raise DuplicateColumnError(f"the column {twice!r} is chosen twice; columns have different names")
+        return self.project(exprs)
 
     def with_columns(self, exprs: Mapping[str, _native.Expr]) -> Plan:
         """All columns, and these."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypostyle import _cells, _index, _labels, _native
 from hypostyle._cells import by_row
-from hypostyle._headings import one_shown
+from hypostyle._column_labels import is_label
+from hypostyle._headings import column_of, one_shown
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -226,6 +227,7 @@ def indexed_by(plan: Plan, keys: list[Any], drop: bool, append: bool) -> Plan:
 
     plan = plan.numbered() if append else plan.reindexed(()).keep(plan.columns)
     before, names, titles = list(plan.index), [], []
+    keys = [column_of(plan, key) if is_label(key) else key for key in keys]
     gone = [key for key in keys if isinstance(key, str)] if drop else []
     for at, key in enumerate(keys):
         title = key if isinstance(key, str) else getattr(key, "name", None)
@@ -236,7 +238,7 @@ def indexed_by(plan: Plan, keys: list[Any], drop: bool, append: bool) -> Plan:
             values = key.to_list() if isinstance(key, Index) or hasattr(key, "_native") else key
             plan = beside(plan, hidden, values if hasattr(values, "__len__") else list(values))
         names.append(hidden)
-        titles.append(None if title is None else str(title))
+        titles.append(None if title is None else _labels.column_name(title))
     kept = [name for name in plan.columns if name not in (*names, *gone)]
     levels = _index.level_columns([*(label for _, label in before), *titles], kept)
     sources = [*(column for column, _ in before), *names]

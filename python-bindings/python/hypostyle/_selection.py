@@ -292,6 +292,8 @@ class Selection:
         """
         if axis in (1, "columns") and level is not None:
             return type(self)._of(at_level(self._plan, key, level, drop_level))  # type: ignore[attr-defined]
+        if axis in (1, "columns") and not drop_level and not isinstance(key, tuple):
+            return type(self)._of(at_level(self._plan, key, 0, False))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:

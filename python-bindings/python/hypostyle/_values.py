@@ -263,6 +263,7 @@ class Values:
         >>> hs.DataFrame({"x": [1, 5, 9]}).clip(2, 6)["x"].to_list()
         [2, 5, 6]
         """
+        lower, upper = _cells.in_order(lower, upper)
         low = {} if lower is None else self._others(lower, axis)
         high = {} if upper is None else self._others(upper, axis)
         return self._columns(lambda name, column: _cells.clipped(column, low.get(name), high.get(name)))
