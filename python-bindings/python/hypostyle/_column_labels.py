@@ -83,7 +83,7 @@ _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 def is_label(value: Any) -> bool:
     """Whether a value is a single label that is no text, and stands for no choice of several."""
-    if type(value) in _TYPES or isinstance(value, dt.date):
+    if type(value) in _TYPES or isinstance(value, (dt.date, dt.timedelta)):
         return True
     return type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
 

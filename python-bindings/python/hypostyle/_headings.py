@@ -76,9 +76,9 @@ def shown(names: Sequence[str]) -> list[Any]:
 
 
 def sorted_names(names: Sequence[str]) -> list[str]:
-    """Names in the order of their labels; as they are where these have none."""
+    """Names in the order of their labels, texts after others; as they are where these have none."""
     try:
-        return sorted(names, key=parts)
+        return sorted(names, key=lambda name: [(isinstance(part, str), part) for part in parts(name)])
     except TypeError:
         return list(names)
 

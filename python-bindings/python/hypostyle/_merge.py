@@ -87,7 +87,17 @@ def merge(
     elif sort and left_keys:
         result = result.sort_values(left_keys, ignore_index=True)
     levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
+    if gone := _only_keys(left, left_keys, right_keys) | _only_keys(right, right_keys, left_keys):
+        result = DataFrame._of(result._plan.keep([name for name in result._plan.columns if name not in gone]))
     return result.set_index(levels) if levels else result
+
+
+def _only_keys(frame: DataFrame, keys: list[Any], others: list[Any]) -> set[str]:
+    """The keys that are levels of the index, matched with what has another name: they are no columns of the result."""
+    levels = {label for _, label in frame._plan.index} - set(frame._plan.columns) if frame._plan.index else set()
+    return {
+        one for one, other in zip(keys, others, strict=True) if isinstance(one, str) and one != other and one in levels
+    }
 
 
 def _is_level(left: DataFrame, one: Any, right: DataFrame, other: Any) -> bool:

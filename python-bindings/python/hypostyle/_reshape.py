@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
@@ -26,7 +26,9 @@ def listed(names: Any) -> list:
     """One name or several as a list."""
     if names is None:
         return []
-    return list(names) if isinstance(names, (list, tuple)) else [names]
+    if hasattr(names, "tolist") and getattr(names, "ndim", 1) == 1 and not isinstance(names, BoundExpression):
+        return list(names.tolist())
+    return list(names) if isinstance(names, (list, tuple, KeysView)) else [names]
 
 
 def _frame(plan: Plan) -> DataFrame:

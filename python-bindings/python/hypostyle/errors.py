@@ -46,7 +46,7 @@ def _with_labels(message: str) -> str:
     """A message with labels that are no text in place of what stands for them in the engine."""
     if "2063" not in message and _MARK not in message:
         return message
-    message = message.replace("\\u{2063}", _MARK).replace("\\u2063", _MARK)
+    message = re.sub(r"\\+u(\{2063\}|2063)", _MARK, message)
     return re.sub(f"(['\"`]?)([^'\"`{_MARK}]*){_MARK}+\\1", r"\2", message).replace(_MARK, "")
 
 
