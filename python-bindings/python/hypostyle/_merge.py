@@ -96,7 +96,9 @@ def _only_keys(frame: DataFrame, keys: list[Any], others: list[Any]) -> set[str]
     """The keys that are levels of the index, matched with what has another name: they are no columns of the result."""
     levels = {label for _, label in frame._plan.index} - set(frame._plan.columns) if frame._plan.index else set()
     return {
-        one for one, other in zip(keys, others, strict=True) if isinstance(one, str) and one != other and one in levels
+        one
+        for one, other in zip(keys, others, strict=True)
+        if isinstance(one, str) and one in levels and not (isinstance(other, str) and one == other)
     }
 
 
