@@ -20,16 +20,11 @@ from pandas.core.indexes.accessors import DatetimeProperties, TimedeltaPropertie
 
 TARGET = Path(__file__).parent.parent / "docs" / "pandas-compat.md"
 
-_TEXT_NAMES = "columns made of values are named as text"
-
-
 #: What differs, by class and name.
 DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
-        "columns": (
-            'a list of names, which are strings or tuples of strings, with the methods of an index; `df[0]` is the column "0"'
-        ),
+        "columns": "a list of labels, each of which occurs once, with the methods of an index",
         "describe": "text beside numbers makes their statistics text, and statistics of times are text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
@@ -38,13 +33,8 @@ DIFFERS: dict[str, dict[str, str]] = {
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "rows are light objects with values and methods of a series, missing values are None; "
         "functions may run in worker processes",
-        "pivot": _TEXT_NAMES,
-        "pivot_table": _TEXT_NAMES,
-        "T": "columns are named as text",
         "to_csv": "the numbers of rows are written with `index=True` only; "
         "times have a `T` before the hour unless `date_format` says otherwise",
-        "transpose": "columns are named as text",
-        "unstack": _TEXT_NAMES,
         "values": "missing values are NaN in numbers, None elsewhere",
     },
     "Series": {
@@ -57,7 +47,6 @@ DIFFERS: dict[str, dict[str, str]] = {
         "str": "see below",
         "to_csv": "the numbers of rows are written with `index=True` only; "
         "times have a `T` before the hour unless `date_format` says otherwise",
-        "unstack": _TEXT_NAMES,
     },
     "GroupBy": {
         "apply": "groups are frames of Hypostyle",
@@ -119,11 +108,23 @@ files of more than 128 MiB (or of an object store) that were not read into memor
 would have to be counted. They are shown with numbers of their own, and choosing or matching by label is an error that
 says so; `compute()`, `set_index` or `reset_index(drop=True)` gives them labels.
 
+## Labels of columns
+
+Columns are labelled by texts, numbers, booleans, moments, or whatever else can be hashed: lists of rows, arrays and
+`read_csv(header=None)` number them, pivots, `unstack`, `crosstab`, `get_dummies` of a series and `T` label them by values.
+`df[0]`, `df.loc[:, 1]`, `df.sort_values(0)`, `agg({0: "sum"})`, `hs.col(0)` name them, and 0 and "0" are two columns. A
+label occurs once in a frame. Labels that become those of rows (`df.sum()`, `df.T`, `melt`, `stack`) have one type:
+numbers beside texts are texts there. Moments are Python's own (`datetime`), and labels that are no texts stand in CSV,
+Arrow, SQL and polars as texts; Parquet keeps their type where all have one, as pandas does. The axis has a name after a
+pivot, `unstack`, `crosstab` and `T` (`df.columns.name`), which verbs that keep the columns keep; joins, groups and
+functions make columns without.
+
 ## Columns of several levels
 
 `groupby.agg` with lists, pivots and `unstack` of several values, and `concat(axis=1, keys=...)` make columns whose names
 are tuples: `df[("x", "sum")]`, `df["x"]["sum"]`, `df.columns.droplevel(0)`. Files, Arrow and databases know names of one
-level: `x_sum`; Parquet keeps the levels in the text of the tuple, as pandas does. The levels have no names.
+level: `x_sum`; Parquet keeps the levels in the text of the tuple, as pandas does. The levels have
+names (`df.columns.names`), by which they are found as by their numbers.
 
 ## Missing values
 

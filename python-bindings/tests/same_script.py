@@ -28,7 +28,9 @@ def plain(value):
     if isinstance(value, pd.Series):
         return "series", [plain(one) for one in value.index], [plain(one) for one in value.tolist()]
     if isinstance(value, pd.DataFrame):
-        columns = [str(one) if not isinstance(one, tuple) else "_".join(map(str, one)) for one in value.columns]
+        columns = [
+            repr(plain(one)) if not isinstance(one, tuple) else repr(tuple(map(plain, one))) for one in value.columns
+        ]
         cells = [[plain(one) for one in value.iloc[:, i].tolist()] for i in range(value.shape[1])]
         return "frame", columns, [plain(one) for one in value.index], cells
     if isinstance(value, dict):

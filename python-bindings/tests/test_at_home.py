@@ -26,10 +26,8 @@ def df():
         (lambda df: df.mode(axis=1), "transpose"),
         (lambda df: df.where(df["x"] > 1, level=0), "label"),
         (lambda df: df.groupby("k")["x"].nlargest(1, keep="all"), "apply"),
-        (lambda df: df.rename_axis(columns="c"), "no name"),
         (lambda df: df[["x"]].any(skipna=False), "fillna"),
         (lambda df: df.pivot_table("x", "k", aggfunc=lambda s: s.sum(), margins=True), "margins"),
-        (lambda df: hs.crosstab(df["k"], df["x"], colnames=["c"]), "colnames"),
         (lambda df: df["x"].ewm(span=2).apply(sum), "mean"),
         (lambda df: np.add(df["x"], 1, out=np.zeros(4)), "assign the result"),
     ],
@@ -49,7 +47,7 @@ def test_refusals_say_what_to_write(df, refused, told):
         (lambda df: df.sample(5, weights="x"), "replace=True"),
         (lambda df: df.sample(1, weights=[0, 0, 0, 0], replace=True), "all weights are 0"),
         (lambda df: df.sample(1, weights=[1]), "1 weights for 4 rows"),
-        (lambda df: df.groupby([1, 2, 3, 4, 5].__add__([0])), "is a column"),
+        (lambda df: df.groupby([1, 2, 3, 4, 5].__add__([0])), "no column 1"),
         (lambda df: df.groupby(np.arange(3)), "a key of 3 values for 4 rows"),
         (lambda df: df.corr(method="best", numeric_only=True), "method is"),
         (lambda df: df["x"].interpolate(limit_direction="up"), "limit_direction is"),
@@ -64,7 +62,7 @@ def test_refusals_say_what_to_write(df, refused, told):
     ],
 )
 def test_mistakes_are_explained(df, wrong, told):
-    with pytest.raises((ValueError, NotImplementedError), match=told):
+    with pytest.raises((KeyError, ValueError, NotImplementedError), match=told):
         wrong(df)
 
 

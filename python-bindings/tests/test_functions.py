@@ -78,8 +78,8 @@ def test_wrong_calls_are_ordinary_type_errors():
         hs.col("s").str.upper(1, 2)
     with pytest.raises(ValueError, match="ddof must be"):
         hs.DataFrame({"x": [1.0]})["x"].std(ddof="a")
-    with pytest.raises(TypeError, match="a column's name is a string"):
-        hs.col(1)
+    with pytest.raises(TypeError, match="a column's label can be hashed"):
+        hs.col([1])
 
 
 def test_conditions():

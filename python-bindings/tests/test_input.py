@@ -124,7 +124,7 @@ def test_refusals(values, kind, message):
 def test_columns_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match=r"3 rows where the first column has 2.*column \"y\""):
         hs.DataFrame({"x": [1, 2], "y": [1, 2, 3]})
-    with pytest.raises(TypeError, match="a column's name is a string"):
-        hs.DataFrame({1.5: [1]})
+    with pytest.raises(TypeError, match="a column's label can be hashed"):
+        hs.DataFrame({"x": [1]}).columns = [{}]
     with pytest.raises(TypeError, match="no frame can be made of a int"):
         hs.DataFrame(5)

@@ -61,7 +61,7 @@ def test_all_matches_as_rows(pattern, labels):
     series = pd.Series(texts, index=labels, dtype="str")
     ours = hs.Series(texts, index=labels).str.extractall(pattern)
     theirs = series.str.extractall(pattern)
-    assert ours.columns.tolist() == [str(name) for name in theirs.columns]
+    assert ours.columns.tolist() == list(theirs.columns)
     shown = [[None if pd.isna(cell) else cell for cell in theirs[name]] for name in theirs.columns]
     assert list(ours.to_dict("list").values()) == shown
     assert [tuple(label) for label in ours.index.to_list()] == [tuple(label) for label in theirs.index]

@@ -176,9 +176,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, pd.Series):
         value = value.to_frame("value")
     if isinstance(value, pd.DataFrame):
-        return [str(name) for name in value.columns], [
-            [plain(one) for one in value.iloc[:, at].tolist()] for at in range(value.shape[1])
-        ]
+        return list(value.columns), [[plain(one) for one in value.iloc[:, at].tolist()] for at in range(value.shape[1])]
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, (bool, int, float, np.number, np.bool_)):

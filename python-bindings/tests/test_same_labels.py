@@ -114,8 +114,8 @@ def test_what_pandas_refuses():
         df.sort_values("x", ascending="yes")
     with pytest.raises(ValueError, match="occurs twice"):
         df.set_axis(["u", "u"]).to_dict("index")
-    with pytest.raises(NotImplementedError, match="no name themselves"):
-        df.columns.name = "c"
+    with pytest.raises(ValueError, match="2 names for 1 levels"):
+        df.columns.names = ["c", "d"]
 
 
 OTHERS = {

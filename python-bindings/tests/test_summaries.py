@@ -171,14 +171,12 @@ def test_matrices(df, pdf):
 def test_crosstab(df, pdf, normalize, margins):
     found = hs.crosstab(df["k"], df["j"], normalize=normalize, margins=margins).to_pandas()
     expected = pd.crosstab(pdf["k"], pdf["j"], normalize=normalize, margins=margins)
-    expected.columns = [str(name) for name in expected.columns]
-    assert_frame_equal(found, expected, check_dtype=False)
+    assert_frame_equal(found, expected, check_dtype=False, check_column_type=False)
 
 
 def test_crosstab_of_values(df, pdf):
     found = hs.crosstab(df["j"], df["k"], values=df["y"], aggfunc="mean").to_pandas()
     expected = pd.crosstab(pdf["j"], pdf["k"], values=pdf["y"], aggfunc="mean")
-    expected.columns = list(expected.columns)
     assert_frame_equal(found, expected, check_dtype=False)
     with pytest.raises(ValueError, match="come together"):
         hs.crosstab(df["j"], df["k"], values=df["y"])

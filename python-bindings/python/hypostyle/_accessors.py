@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import is_missing
+from hypostyle._column_labels import name_of
 from hypostyle._dtypes import is_list
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -199,7 +200,7 @@ class TextAccessor(Accessor):
         struct = self._call("extract_groups", pattern=text, case=sensitive, steps=steps)
         if not hasattr(struct, "_plan"):
             return struct
-        fields = {names.get(i, str(i - 1)): names.get(i, str(i)) for i in range(1, compiled.groups + 1)}
+        fields = {names.get(i, name_of(i - 1)): names.get(i, str(i)) for i in range(1, compiled.groups + 1)}
         field = _spec("struct_field")
         return frame_of(struct, {name: struct._apply(field, (), {"name": own}) for name, own in fields.items()})
 
@@ -260,7 +261,7 @@ class TextAccessor(Accessor):
         most = parts._apply(_spec("list_len"), (), {}).agg("max")
         count = 0 if most != most else int(most)
         get = _spec("list_get")
-        return frame_of(parts, {str(i): parts._apply(get, (), {"index": i}) for i in range(count)})
+        return frame_of(parts, {name_of(i): parts._apply(get, (), {"index": i}) for i in range(count)})
 
     def partition(self, sep: str = " ", expand: bool = True) -> Any:
         """What is before the first separator, the separator, and what is after it: a frame of a series."""
@@ -273,7 +274,8 @@ class TextAccessor(Accessor):
     def _three(self, name: str, sep: str, expand: bool) -> Any:
         struct = self._call(name, by=sep)
         if expand or not hasattr(struct, "_plan"):
-            return self._fields(struct, ["0", "1", "2"]) if expand else struct
+            made = self._fields(struct, ["0", "1", "2"]) if expand else struct
+            return made.set_axis(range(3), axis=1) if hasattr(made, "columns") else made
         field = _spec("struct_field")
         parts = [struct._apply(field, (), {"name": name})._native for name in ("0", "1", "2")]
         there = Native.call("scalar", "is_not_null", [parts[0]])
@@ -391,7 +393,7 @@ class TextAccessor(Accessor):
 
         >>> import hypostyle as hs
         >>> hs.Series(["a1b2", "c"]).str.extractall(r"([a-z])(\d)").to_dict("list")
-        {'0': ['a', 'b'], '1': ['1', '2']}
+        {0: ['a', 'b'], 1: ['1', '2']}
         """
         text, sensitive = pattern_of(pat, flags)
         return all_matches(self._owner, text, sensitive, steps_of(text, steps))

@@ -23,7 +23,7 @@ def with_functions(frame: Any, func: Any, named: dict[str, Any]) -> Any:
     if not named and isinstance(func, Mapping) and not any(isinstance(one, (list, tuple)) for one in func.values()):
         from hypostyle._reductions import values_by_name
 
-        return values_by_name(list(func), [frame[name].agg(one) for name, one in func.items()], None)
+        return values_by_name(list(func), [frame[name].agg(one) for name, one in func.items()], None, frame._plan)
     columns = frame._plan.columns
     if named:
         wanted = [(out, column, one) for out, (column, one) in named.items()]

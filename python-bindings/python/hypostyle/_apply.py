@@ -14,6 +14,7 @@ from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call
 from hypostyle._jobs import results as run_of
+from hypostyle._labels import column_name
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
@@ -194,7 +195,7 @@ def mapped(
     kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
     if kinds and all(issubclass(kind, (Made, Row)) or hasattr(kind, "iloc") for kind in kinds):
         # A series by name for each value: a column for each name.
-        rows = [{} if row is None else {str(name): cell for name, cell in row.items()} for row in values]
+        rows = [{} if row is None else dict(row.items()) for row in values]
         return series.to_frame()[[]]._expanded(rows, name_of(func))
     column = column_of(values, dtype, name_of(func))
     return Made(series._plan, by_row(column), series.name)
@@ -304,7 +305,7 @@ class Functional:
             for name, values in results.items():
                 plan = beside(plan, name, values)
             return type(self)._of(plan)  # type: ignore[attr-defined]
-        return values_by_name(list(results), list(results.values()), None)
+        return values_by_name(list(results), list(results.values()), None, plan)
 
     def _by_rows(
         self, func: Any, args: tuple, kwargs: dict[str, Any], raw: bool, expand: str | None, dtype: Any, processes: Any
@@ -319,7 +320,7 @@ class Functional:
         first = next((value for value in values if value is not None), None)
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
             # A series by name for each row: a column for each name.
-            values = [None if value is None else {str(k): v for k, v in value.items()} for value in values]
+            values = [None if value is None else dict(value.items()) for value in values]
             expand, first = "expand", {}
         if isinstance(first, Row):
             values = [None if value is None else value.to_dict() for value in values]
@@ -333,15 +334,14 @@ class Functional:
     def _expanded(self, values: list, what: str) -> DataFrame:
         """Dictionaries or lists as columns."""
         rows = [
-            value if isinstance(value, Mapping) else {str(i): part for i, part in enumerate(value or ())}
-            for value in values
+            value if isinstance(value, Mapping) else dict(enumerate(() if value is None else value)) for value in values
         ]
         names = list(dict.fromkeys(name for row in rows for name in row))
         plan = self._plan
         exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
         for name in names:
-            exprs[name] = by_row(column_of([row.get(name) for row in rows], None, what))
-        return type(self)._of(plan.project(exprs))  # type: ignore[attr-defined]
+            exprs[column_name(name)] = by_row(column_of([row.get(name) for row in rows], None, what))
+        return type(self)._of(plan.project(exprs).titled(None))  # type: ignore[attr-defined]
 
     def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """As `apply`, for functions that give a column for a column; a name is that of a method.

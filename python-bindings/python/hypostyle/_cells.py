@@ -108,6 +108,12 @@ def clipped(native: Native, lower: Native | None, upper: Native | None) -> Nativ
     return made
 
 
+def in_order(lower: Any, upper: Any) -> tuple[Any, Any]:
+    """The bounds of `clip`, of two constants the lesser one first, as in pandas."""
+    numbers = all(isinstance(one, (int, float)) and not is_missing(one) for one in (lower, upper))
+    return (upper, lower) if numbers and lower > upper else (lower, upper)
+
+
 def rounded(native: Native, dtype: str, decimals: int) -> Native:
     """Numbers rounded half to even, others as they are; fewer than 0 decimals round tens, hundreds, ..."""
     if dtype.startswith("float") or (is_number(dtype) and decimals < 0):

@@ -7,10 +7,12 @@ from typing import Any
 
 from hypostyle import _labels, _native, _numpy
 from hypostyle._cells import by_row
+from hypostyle._column_labels import name_of
 from hypostyle._dtypes import is_number
+from hypostyle._headings import one_shown
 from hypostyle._naming import named
 from hypostyle._plan import Plan, Unlabelled
-from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
 
 
@@ -18,7 +20,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
     from hypostyle._aligned import of_mapping
 
-    names = None if columns is None else _labels.column_names(columns)
+    names = None if columns is None else _unlike(_labels.column_names(columns))
     fields = getattr(getattr(data, "dtype", None), "names", None)
     if fields and _numpy.is_array(data):
         data = {name: data[name] for name in fields}
@@ -27,6 +29,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
     elif names is not None and index is not None and _is_single(data):
         data = dict.fromkeys(names, data)
     if isinstance(data, Mapping):
+        _unlike([_labels.column_name(name) for name in data])
         data = {_labels.column_name(name): values for name, values in data.items()}
         if names is not None:
             # A column that is not there is missing in each row; without any data there is no row.
@@ -48,7 +51,17 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         labels = [row.name for row in data]
         index = labels if all(label is not None for label in labels) else None
     plan = plan_of(data, names, keep_nan)
-    return plan if index is None else _labels.labelled(plan, index)
+    plan = plan if index is None else _labels.labelled(plan, index)
+    axis = _labels.axis_of(columns)
+    return plan if axis is None else plan.titled(axis)
+
+
+def _unlike(names: list[str]) -> list[str]:
+    """The names of columns, each of which occurs once."""
+    if len(set(names)) < len(names):
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise DuplicateColumnError(f"two columns are named {twice!r}; rename one of them")
+    return names
 
 
 def _is_row(value: Any) -> bool:
@@ -69,7 +82,7 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     elif is_pandas(data) and not hasattr(data, "iloc"):
         # Labels, times and other arrays are one column.
         name = getattr(data, "name", None)
-        name = columns[0] if columns else "0" if name is None else _labels.column_name(name)
+        name = columns[0] if columns else name_of(0) if name is None else _labels.column_name(name)
         return Plan(of_columns({name: data}, keep_nan))
     elif is_pandas(data):
         from hypostyle._pandas import from_pandas
@@ -81,7 +94,7 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
         return Plan(of_columns(data, keep_nan))
     elif _numpy.is_array(data) and data.ndim in (1, 2):
         data = data.reshape(len(data), 1) if data.ndim == 1 else data
-        names = [str(i) for i in range(data.shape[1])] if columns is None else list(columns)
+        names = [name_of(i) for i in range(data.shape[1])] if columns is None else list(columns)
         if len(names) != data.shape[1]:
             raise ShapeError(f"{len(names)} names for {data.shape[1]} columns")
         parts = _numpy.as_matrix_columns(data)
@@ -104,7 +117,6 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
-    name = _labels.named_columns(name)
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
     if hasattr(data, "columns") and hasattr(data, "dtypes"):
@@ -121,8 +133,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         from hypostyle._pandas import from_pandas
 
         plan = from_pandas(data.to_frame(VALUE), False)
-        name = _labels.named_columns(data.name) if name is None else name
-        name = name if isinstance(name, str) else None
+        name = data.name if name is None else name
         if index is not None:
             from hypostyle._relabel import relabelled
 
@@ -292,7 +303,7 @@ def _by_label(mine: Plan, theirs: Plan, left: bool) -> _native.Expr | None:
 def of_records(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
     """A query over rows; a key that a row lacks is missing there."""
     names = list(columns) if columns else list(dict.fromkeys(name for row in rows for name in row))
-    return of_columns({name: [row.get(name) for row in rows] for name in names}, keep_nan)
+    return of_columns({name: [row.get(one_shown(name)) for row in rows] for name in names}, keep_nan)
 
 
 def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) -> _native.Query:
@@ -310,7 +321,7 @@ def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) 
     cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]
     width = max(map(len, cells), default=0)
     fields = getattr(rows[0], "_fields", None) if rows else None
-    names = list(columns or fields or [str(i) for i in range(width)])
+    names = list(columns or fields or map(name_of, range(width)))
     for number, row in enumerate(cells):
         if len(row) != len(names):
             raise ShapeError(f"row {number} has {len(row)} values for {len(names)} columns")
@@ -363,7 +374,7 @@ def from_pandas(
     if not hasattr(data, "iloc"):
         return Index(data)
     if hasattr(data, "to_frame"):
-        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(_labels.named_columns(data.name))
+        made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(data.name)
     else:
         made = DataFrame(data, keep_nan=keep_nan)
     made = made.sort_index() if sort else made

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._columns import kind_of, ours
-from hypostyle._headings import joined
+from hypostyle._headings import axis_of, joined, sorted_names
 from hypostyle._hints import ignoring
 from hypostyle._labels import column_name, same_labels
 from hypostyle._layout import Below, is_in_parts, with_layout
@@ -52,26 +52,28 @@ def concat(
         raise InvalidArgumentError(f"axis is 0 or 1, not {axis!r}")
     parts, labels = _parts(objs, keys)
     if names is None and getattr(keys, "name", None) is not None:
-        names = [str(keys.name)]  # type: ignore[union-attr]
+        names = [keys.name]  # type: ignore[union-attr]
     if axis in (1, "columns"):
-        return _side_by_side(parts, labels, join, ignore_index, sort)
+        return _side_by_side(parts, labels, join, ignore_index, sort, names)
     series = all(isinstance(part, Series) for part in parts)
     if series:
         shared = {part.name for part in parts}
         name = shared.pop() if len(shared) == 1 else None
         frames = [DataFrame._of(part._framed()) for part in parts]
     else:
-        frames = [part.to_frame(part.name or "0") if isinstance(part, Series) else part for part in parts]
+        frames = [
+            part.to_frame(0 if part.name is None else part.name) if isinstance(part, Series) else part for part in parts
+        ]
     if labels is not None and not ignore_index:
         frames = [_labelled(frame, label, names) for frame, label in zip(frames, labels, strict=True)]
     plans = [frame._plan for frame in frames]
-    made = DataFrame._of(
-        _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
-    )
+    shared = {axis_of(plan) for plan in plans}
+    below = _below([_index.reset(plan, True) for plan in plans] if ignore_index else plans, join, ignore_index)
+    made = DataFrame._of(below.titled(shared.pop() if len(shared) == 1 else None))
     if any(is_in_parts(plan) for plan in plans):
         with_layout(made._plan, Below(plans))
     if sort and not series:
-        made = made[sorted(made._plan.columns)]
+        made = made[sorted_names(made._plan.columns)]
     if verify_integrity and not made.index.is_unique:
         raise InvalidArgumentError("concat: a label occurs twice")
     return Series(made._plan, Native.column(VALUE), name) if series else made
@@ -136,7 +138,7 @@ def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) 
 
     plan = numbered(frame._plan)
     cells = label if isinstance(label, tuple) else (label,)
-    given = [*(names or [])]
+    given = [None if name is None else column_name(name) for name in names or []]
     inner = [old for _, old in plan.index]
     titles: list[str | None] = [given[i] if i < len(given) else None for i in range(len(cells))]
     later = given[len(cells) :]
@@ -151,14 +153,21 @@ def _labelled(frame: DataFrame, label: Any, names: Sequence[str | None] | None) 
     return DataFrame._of(plan.project(exprs, levels))
 
 
-def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_index: bool, sort: bool) -> DataFrame:
+def _side_by_side(
+    parts: list[Any],
+    keys: list[Any] | None,
+    join: str,
+    ignore_index: bool,
+    sort: bool,
+    names: Sequence[Any] | None = None,
+) -> DataFrame:
     frames, nameless = [], 0
     for at, part in enumerate(parts):
         if isinstance(part, Series):
-            name = str(keys[at]) if keys else part.name
+            name = keys[at] if keys else part.name
             if name is None:
                 # Series without a name are numbered among themselves.
-                name, nameless = str(nameless), nameless + 1
+                name, nameless = nameless, nameless + 1
             frames.append(part.to_frame(name))
         elif keys:
             frames.append(
@@ -175,8 +184,12 @@ def _side_by_side(parts: list[Any], keys: list[Any] | None, join: str, ignore_in
     for frame in frames[1:]:
         whole = _beside(whole, frame, join, sort)
     if ignore_index:
-        whole.columns = [str(i) for i in range(len(whole._plan.columns))]
-    return whole
+        whole.columns = list(range(len(whole._plan.columns)))
+        return whole
+    axes = {axis_of(part._plan) if hasattr(part, "columns") else None for part in parts}
+    inner = [*((axes.pop() if len(axes) == 1 else None) or ())]
+    outer = [*(names or [None])] if keys else []
+    return DataFrame._of(whole._plan.titled([*outer, *inner[max(len(outer) - 1, 0) :]]))
 
 
 def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._plan import Plan
+from hypostyle._spread import labels_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
@@ -26,24 +27,23 @@ def crosstab(
     normalize: bool | str = False,
 ) -> DataFrame:
     """How often values of two series of a frame occur together: a row per value of the first, which is the index, and a
-    column per value of the second, named as text. With ``values`` and ``aggfunc``, an aggregate in place of the number of
+    column per value of the second, whose label it is. With ``values`` and ``aggfunc``, an aggregate in place of the number of
     rows. ``normalize`` gives shares of ``"all"``, ``"index"`` or ``"columns"``; ``margins`` adds totals. Runs.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"a": ["x", "y", "x"], "b": [1, 1, 2]})
     >>> hs.crosstab(df["a"], df["b"]).to_dict("list")
-    {'1': [1, 1], '2': [1, 0]}
+    {1: [1, 1], 2: [1, 0]}
     """
     index, columns = (one[0] if isinstance(one, list) and len(one) == 1 else one for one in (index, columns))
     if not (isinstance(index, Series) and isinstance(columns, Series)):
         raise DataTypeError("crosstab takes two series of a frame; of several keys use pivot_table(aggfunc='size')")
-    if colnames is not None:
-        raise UnsupportedError("crosstab: the axis of the columns has no name; leave out colnames")
     if not dropna:
         raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
     if rownames is not None:
         [name] = rownames
         index = index.rename(name)
+    [title] = [columns.name] if colnames is None else colnames
     if isinstance(normalize, int) and not isinstance(normalize, bool):
         normalize = {0: "index", 1: "columns"}.get(normalize, str(normalize))
     if values is not None and margins and not normalize:
@@ -52,7 +52,7 @@ def crosstab(
         made = DataFrame._of(plan).pivot_table(
             "\0cell", "\0row", "\0head", aggfunc, margins=True, margins_name=margins_name
         )
-        return made.rename_axis(index.name)
+        return made.rename_axis(index.name, columns=title)
     if (values is None) != (aggfunc is None):
         raise InvalidArgumentError("crosstab: values and aggfunc come together")
     if normalize not in (False, True, "all", "index", "columns"):
@@ -69,6 +69,9 @@ def crosstab(
         # Categories come in their order.
         names = [name for name in known[0] if name in names]
         query = query.select([_native.Expr.column(name).alias(name) for name in [label, *names]])
+    if titles := labels_of(plan, [column], names):
+        moved = {name: _headings.named(titles.get(name, (name,))) for name in names}
+        query, names = query.rename(moved), list(moved.values())
     if values is None:
         query = query.with_columns([_native.Expr.column(name).cast("int64").alias(name) for name in names])
     if margins and margins_name in names:
@@ -81,8 +84,8 @@ def crosstab(
             # Without a row of totals the labels are what they were.
             cells = query.select([_native.Expr.column(name).alias(name) for name in query.names()[1:]])
             query = _native.Query.concat([counts.select([_native.Expr.column(label).alias(label)]), cells], "columns")
-    found = _index.level_columns([index.name], query.names()[1:])
-    return DataFrame._of(Plan(query.rename({label: found[0][0]}), found))
+    found = _index.level_columns([index._name], query.names()[1:])
+    return DataFrame._of(Plan(query.rename({label: found[0][0]}), found).titled([title]))
 
 
 def _sum(names: list[str]) -> _native.Expr:

@@ -367,7 +367,7 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     frame = DataFrame._of(with_layout(Plan(query, like.index), layout))
     first = known.get(0)
     if isinstance(first, Series) or (type(first).__name__ == "Series" and hasattr(first, "iloc")):
-        (name,) = frame.columns
+        (name,) = frame._plan.columns
         return Series(frame._plan, frame._plan.column(name), getattr(first, "name", None))
     return frame
 

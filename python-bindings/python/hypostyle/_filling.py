@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._headings import column_of, columns_of, depth
 from hypostyle._windows import window
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -29,7 +30,12 @@ def values_by_column(frame: Any, value: Any) -> dict[str, Native]:
     """What to fill each column with: a constant, a mapping, a series by the columns' names, or a frame of the same rows."""
     plan = frame._plan
     if isinstance(value, Mapping):
-        return {name: plan.expr(one) for name, one in value.items()}
+        several = depth(plan.columns) > 1
+        found: dict[str, Native] = {}
+        for label, one in value.items():
+            for name in columns_of(plan, [label]) if several else [column_of(plan, label)]:
+                found[name] = plan.expr(one)
+        return found
     if hasattr(value, "_plan"):
         return frame._others(value, left=True)
     return dict.fromkeys(plan.columns, plan.expr(value))

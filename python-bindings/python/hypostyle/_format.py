@@ -6,6 +6,7 @@ import html as _html
 import shutil
 
 from hypostyle import _headings, _native
+from hypostyle._column_labels import plain
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
 
@@ -57,7 +58,7 @@ def info(plan: Plan) -> str:
     index = plan.index_columns
     counts = [str(rows - table.null_count(name)) for name in names]
     marks = ["index" if name in index else "" for name in names]
-    cells = [names, counts, [dtypes[name] for name in names], marks]
+    cells = [[plain(name) for name in names], counts, [dtypes[name] for name in names], marks]
     lines = _lines(["column", "values", "type", ""], cells, [False, True, False, False])
     return "\n".join(
         [*lines, f"{rows} rows in {len(table.partition_rows())} partitions, {_bytes(sum(table.column_bytes()))}"]
@@ -82,7 +83,7 @@ def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], 
     shown = columns if len(columns) <= MAX_COLUMNS else [*columns[: MAX_COLUMNS // 2], *columns[-MAX_COLUMNS // 2 :]]
     tables = [table.slice(start, count).collect() for start, count in parts]
     dtypes = plan.dtypes
-    names = [label or "" for _, label in plan.index]
+    names = ["" if label is None else label for _, label in plan.index]
     cells = [_cells(tables, column, dtypes[column], cut) for column in plan.index_columns]
     numeric = [False for _ in cells]
     if not cells:
@@ -96,12 +97,19 @@ def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], 
         names.append(column)
         cells.append(_cells(tables, column, dtypes[column], cut))
         numeric.append(is_number(dtypes[column]) or dtypes[column].startswith("decimal"))
-    if (levels := _headings.depth(columns)) > 1:
-        # The lower levels of the headings stand above the first row.
-        titles = [_headings.parts(name) for name in names]
-        names = [title[0] for title in titles]
-        padded = [[*title[1:], *[""] * (levels - len(title))] for title in titles]
-        cells = [[*title, *column] for title, column in zip(padded, cells, strict=True)]
+    levels = _headings.depth(columns)
+    titles = [[str(part) for part in _headings.parts(name)] for name in names]
+    titles = [[*title, *[""] * (levels - len(title))] for title in titles]
+    if (axis := _headings.axis_of(plan)) is not None:
+        # The names of the levels of the headings stand before these, those of the index one line below.
+        before = len(plan.index) or 1
+        low = [title[0] if at < before else "" for at, title in enumerate(titles)]
+        titles[:before] = [[""] * levels for _ in range(before)]
+        titles[before - 1] = ["" if name is None else str(name) for name in axis]
+        titles = [[*title, text] for title, text in zip(titles, low, strict=True)] if any(low) else titles
+    # The lower levels of the headings stand above the first row.
+    names = [title[0] for title in titles]
+    cells = [[*title[1:], *column] for title, column in zip(titles, cells, strict=True)]
     return names if columns or plan.index else [], cells, numeric
 
 

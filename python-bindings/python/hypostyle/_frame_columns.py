@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
-from hypostyle._headings import column_of, columns_of, depth, renamed
-from hypostyle._labels import column_name, named_columns
+from hypostyle._headings import column_of, columns_of, depth, one_shown, renamed
+from hypostyle._label_arguments import names_in
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._relabel import indexed_by, renamed_labels, renamed_levels, without_labels
 from hypostyle._windows import over_all
@@ -109,6 +110,7 @@ class FrameColumns:
         flat = [part for column in columns for part in (column if isinstance(column, list) else [column])]
         flat = columns_of(self._plan, flat) if depth(self._plan.columns) > 1 else flat
         flat = [part for column in flat for part in (column if isinstance(column, tuple) else [column])]
+        flat = [names_in(self._plan, part) for part in flat]
         exprs = dict(self._plan.selected(column) for column in flat)
         exprs.update((name, self._plan.expr(value)) for name, value in named.items())
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):
@@ -145,7 +147,6 @@ class FrameColumns:
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
-        columns = named_columns(columns)
         columns = column_of(self._plan, columns)
         dropped = columns_of(self._plan, [columns] if isinstance(columns, str) else list(columns))
         known = self._plan.names
@@ -192,9 +193,8 @@ class FrameColumns:
             if depth(self._plan.columns) > 1:
                 columns = {name: renamed(name, columns, level) for name in self._plan.columns}
             elif callable(columns):
-                columns = {name: columns(name) for name in self._plan.columns}
-            columns = named_columns(dict(columns.items()))
-            columns = {old: column_name(new) for old, new in columns.items()}
+                columns = {name: columns(one_shown(name)) for name in self._plan.columns}
+            columns = {column_of(plan, old): column_name(new) for old, new in columns.items()}
             known = plan.names
             if errors == "raise":
                 for old in columns:
@@ -213,11 +213,11 @@ class FrameColumns:
         """
         from hypostyle._categories import converted, if_possible
 
-        wanted = named_columns(dtype) if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
+        wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
         plan = self._plan
         casts = {}
         for name, to in wanted.items():
-            column = plan.column(name)
+            column = plan.column(name := column_of(plan, name))
             casts[name] = converted(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
         return type(self)._of(self._plan.with_columns(casts))
 
@@ -234,7 +234,7 @@ class FrameColumns:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if axis in (1, "columns") and (limit is not None or hasattr(value, "keys")):
             raise UnsupportedError("fillna(axis=1): limit and values by label; ffill(axis=1) goes along rows")
-        value = _columns.ours(named_columns(value) if isinstance(value, Mapping) else value)
+        value = _columns.ours(value)
         many = isinstance(value, Mapping) or hasattr(value, "_plan")
         plan = self._plan.with_room(value) if hasattr(value, "_plan") else self._plan
         frame, known, exprs = type(self)._of(plan), self._plan.columns, {}
@@ -280,7 +280,7 @@ class FrameColumns:
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)
         keys = column_of(self._plan, keys)
-        keys = [keys] if isinstance(keys, str) else list(keys)
+        keys = [keys] if isinstance(keys, str) or not hasattr(keys, "__iter__") else list(keys)
         if not all(isinstance(key, str) for key in keys):
             made = type(self)._of(indexed_by(self._plan, keys, drop, append))
             if verify_integrity and not made.index.is_unique:

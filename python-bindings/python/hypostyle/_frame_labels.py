@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
 from hypostyle._columns import ours
+from hypostyle._headings import column_of, one_shown
 from hypostyle._plan import Plan
-from hypostyle._relabel import relabelled, renamed_levels, reordered, swapped, without_levels
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle._relabel import new_titles, relabelled, renamed_levels, reordered, swapped, without_levels
+from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 from hypostyle.index import Index
 
@@ -42,35 +43,41 @@ class FrameLabels:
         if axis not in (0, 1, "index", "columns", "rows"):
             raise InvalidArgumentError(f"set_axis: axis is 0 or 1, not {axis!r}")
         if axis in (1, "columns"):
-            made.columns = list(labels)
+            made.columns = labels if hasattr(labels, "get_level_values") else list(labels)
             return made
         if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
             plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
             columns = plan.columns
             plan = plan.with_room(labels)
             plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
-            return type(self)._of(plan.reindexed([(name, labels.name)]).keep(columns))  # type: ignore[attr-defined]
+            return type(self)._of(plan.reindexed([(name, getattr(labels, "_name", labels.name))]).keep(columns))  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
     def rename_axis(
-        self, mapper: Any = _cells.NOT_GIVEN, *, index: Any = _cells.NOT_GIVEN, columns: Any = (), axis: Any = 0
+        self,
+        mapper: Any = _cells.NOT_GIVEN,
+        *,
+        index: Any = _cells.NOT_GIVEN,
+        columns: Any = _cells.NOT_GIVEN,
+        axis: Any = 0,
     ) -> DataFrame:
-        """Other names of the levels of the index.
+        """Other names of the levels of the index, or of the columns (``columns``, or ``axis=1``).
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
         >>> df.rename_axis("key").index.name
         'key'
         """
-        names = mapper if index is _cells.NOT_GIVEN else index
-        of_columns = columns if axis in (0, "index") or mapper is _cells.NOT_GIVEN else mapper
-        if of_columns not in ((), None):
-            raise UnsupportedError("rename_axis: the axis of the columns has no name; it is None already")
-        if axis in (1, "columns") and index is _cells.NOT_GIVEN:
-            return type(self)._of(self._plan)  # type: ignore[attr-defined]
-        if names is _cells.NOT_GIVEN or (names is None and self._plan.is_numbered):
-            return type(self)._of(self._plan)  # type: ignore[attr-defined]
-        return type(self)._of(renamed_levels(self._plan, names))  # type: ignore[attr-defined]
+        plan, along = self._plan, axis in (1, "columns")
+        names = (
+            _cells.NOT_GIVEN if along and index is _cells.NOT_GIVEN else mapper if index is _cells.NOT_GIVEN else index
+        )
+        titles = mapper if along and columns is _cells.NOT_GIVEN else columns
+        if titles is not _cells.NOT_GIVEN:
+            plan = plan.titled(new_titles(self.columns.names, titles))  # type: ignore[attr-defined]
+        if names is not _cells.NOT_GIVEN and not (names is None and plan.is_numbered):
+            plan = renamed_levels(plan, names)
+        return type(self)._of(plan)  # type: ignore[attr-defined]
 
     def droplevel(self, level: Any, axis: Any = 0) -> DataFrame:
         """The rows without a level of the index.
@@ -141,9 +148,14 @@ class FrameLabels:
         if columns is not None:
             exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
             none = _native.Expr.literal(_cells.value_of(fill_value))
-            for name in map(_labels.column_name, columns):
+            wanted = list(map(_labels.column_name, columns))
+            if len(set(wanted)) < len(wanted):
+                raise DuplicateColumnError("reindex: a column is named twice; columns have different names")
+            for name in wanted:
                 exprs[name] = _native.Expr.column(name) if name in plan.columns else none
             plan = plan.project(exprs)
+            titles = _labels.axis_of(columns)
+            plan = plan if titles is None else plan.titled(titles)
         return type(self)._of(plan)  # type: ignore[attr-defined]
 
     def reindex_like(
@@ -171,8 +183,12 @@ class FrameLabels:
         [6, 7]
         """
         if axis in (1, "columns"):
-            names = self._plan.columns
-            return self[[n for n in names if (before is None or n >= before) and (after is None or n <= after)]]  # type: ignore[index]
+            kept = [
+                name
+                for name, title in ((one, one_shown(one)) for one in self._plan.columns)
+                if (before is None or title >= before) and (after is None or title <= after)
+            ]
+            return type(self)._of(self._plan.keep(kept))  # type: ignore[attr-defined]
         labels = self.index
         if before is not None and after is not None and before > after:
             raise InvalidArgumentError(f"truncate: {after!r} is before {before!r}")
@@ -200,7 +216,7 @@ class FrameLabels:
 
         names = self._plan.columns
         if hasattr(other, "_plan"):
-            labels = [_labels.named_columns(label) for label in other.index.to_list()]
+            labels = [column_of(self._plan, label) for label in other.index.to_list()]
             if set(labels) != set(names) or len(labels) != len(names):
                 raise InvalidArgumentError("dot: the labels of the other are not the names of the columns")
             other = other if labels == names else other.reindex(index=names)

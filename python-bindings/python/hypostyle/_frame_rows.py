@@ -19,7 +19,8 @@ from hypostyle._choosing import (
     without_repeats,
 )
 from hypostyle._dtypes import is_list
-from hypostyle._headings import column_of, columns_of, parts
+from hypostyle._headings import column_of, columns_of, sorted_names
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
@@ -76,7 +77,8 @@ class FrameRows:
                 ]
             counts, rows = looked.count(), len(looked)
             least = thresh if thresh is not None else rows if how == "any" else min(rows, 1)
-            return self._keep([name for name, count in counts.items() if count >= least])
+            pairs = zip(self._plan.columns, counts.to_list(), strict=True)
+            return self._keep([name for name, count in pairs if count >= least])
         names = self._subset(subset)
         present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
         if not present:
@@ -122,6 +124,8 @@ class FrameRows:
         >>> hs.DataFrame({"k": ["a10", "a2"]}).sort_values("k", text_order="natural")["k"].to_list()
         ['a2', 'a10']
         """
+        if by is None:
+            self._plan.query.check(by := column_name(None))
         if along_columns("sort_values", axis):
             return self._keep(columns_by_value(self, by, ascending, nulls_first(na_position)))
         if key is not None:
@@ -163,7 +167,9 @@ class FrameRows:
         ([2, 1], [1, 2])
         """
         if along_columns("sort_index", axis):
-            found = self._keep(sorted(self._plan.columns, key=key or parts, reverse=not ascending))
+            names = self._plan.columns
+            ordered = sorted_names(names) if key is None else sorted(names, key=key)
+            found = self._keep(ordered if ascending else ordered[::-1])
             return found.set_axis(range(len(found._plan.columns)), axis=1) if ignore_index else found
         for rising in ascending if isinstance(ascending, (list, tuple)) else [ascending]:
             flag("ascending", rising)
@@ -243,6 +249,8 @@ class FrameRows:
         [False, False, True]
         """
         names = self._subset(subset)
+        if not names:
+            return Series(self._plan, _native.Expr.literal(False), None)
         return Series(self._plan, repeated([self._plan.column(name) for name in names], keep), None)
 
     def sample(

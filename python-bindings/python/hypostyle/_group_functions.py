@@ -10,6 +10,7 @@ from hypostyle._cells import by_row
 from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import column_of
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
@@ -125,7 +126,7 @@ def key_of(plan: Plan, key: Any) -> Key | None:
     title = None
     if _columns.is_pandas(key) and not hasattr(key, "iloc"):
         # Labels or values of pandas, one for each row.
-        title = None if getattr(key, "name", None) is None else str(key.name)
+        title = None if getattr(key, "name", None) is None else column_name(key.name)
         values = key
     elif isinstance(key, Mapping):
         labels = Index(plan).get_level_values(0)

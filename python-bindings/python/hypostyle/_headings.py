@@ -1,5 +1,5 @@
-"""Names of columns that have several levels: tuples of texts. A query knows such a column by the text that Python writes for
-the tuple, ``('x', 'sum')``, as files of pandas do."""
+"""Names of columns that have several levels: tuples of labels. A query knows such a column by the text that Python writes for
+the tuple, ``('x', 'sum')``, as files of pandas do; for labels that are no text see `_column_labels`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._column_labels import MARK, any_marked, as_column, is_label, known, label_of, name_of, plain
 from hypostyle._plan import Plan
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
 
@@ -19,7 +20,7 @@ def named(parts: Sequence[Any]) -> str:
     >>> named(("x", "sum")), named(("k", ""))
     ("('x', 'sum')", 'k')
     """
-    texts = [one if isinstance(one, str) else "" if one is None else str(one) for one in parts]
+    texts = [one if isinstance(one, str) else name_of(one) for one in parts]
     while len(texts) > 1 and not texts[-1]:
         texts.pop()
     return texts[0] if len(texts) == 1 else repr(tuple(texts))
@@ -31,8 +32,8 @@ def joined(outer: str, inner: str) -> str:
 
 
 @lru_cache(1 << 14)
-def parts(name: str) -> tuple[str, ...]:
-    """The levels of a name.
+def parts(name: str) -> tuple[Any, ...]:
+    """The labels of the levels of a name.
 
     >>> parts("('x', 'sum')"), parts("x"), parts("(x)")
     (('x', 'sum'), ('x',), ('(x)',))
@@ -43,8 +44,22 @@ def parts(name: str) -> tuple[str, ...]:
         except (ValueError, SyntaxError):
             return (name,)
         if isinstance(found, tuple) and len(found) > 1 and repr(found) == name:
-            return found
-    return (name,)
+            return tuple(map(label_of, found))
+    return (label_of(name),)
+
+
+def axis_of(plan: Plan) -> tuple[Any, ...] | None:
+    """The names of the levels of the labels of a plan's columns, as many as there are levels, if there are names."""
+    if plan.axis is None:
+        return None
+    levels = depth(plan.columns)
+    return None if len(plan.axis) > levels else (*plan.axis, *[None] * (levels - len(plan.axis)))
+
+
+def axis_names(plan: Plan, levels: int) -> list[str | None]:
+    """The names of the levels of a plan's columns, as those of an index."""
+    axis = axis_of(plan)
+    return [None] * levels if axis is None else [None if one is None else named((one,)) for one in axis]
 
 
 def depth(names: Iterable[str]) -> int:
@@ -53,40 +68,72 @@ def depth(names: Iterable[str]) -> int:
 
 
 def shown(names: Sequence[str]) -> list[Any]:
-    """Names as a user sees them: texts, or tuples of one length where any has several levels."""
+    """Names as a user sees them: labels, or tuples of one length where any has several levels."""
     levels = depth(names)
     if levels == 1:
-        return list(names)
+        return list(map(label_of, names)) if any_marked(names) else list(names)
     return [(*found, *[""] * (levels - len(found))) for found in map(parts, names)]
+
+
+def sorted_names(names: Sequence[str]) -> list[str]:
+    """Names in the order of their labels, texts after others; as they are where these have none."""
+    try:
+        return sorted(names, key=lambda name: [(isinstance(part, str), part) for part in parts(name)])
+    except TypeError:
+        return list(names)
+
+
+def label_column(labels: list[Any]) -> _native.Column:
+    """Labels of one level as a column."""
+    return _native.Column.from_values(*as_column(labels))
 
 
 def one_shown(name: Any) -> Any:
     """A single name as a user sees it."""
-    found = parts(name) if isinstance(name, str) else ()
-    return found if len(found) > 1 else name
+    if not isinstance(name, str):
+        return name
+    found = parts(name)
+    return found if len(found) > 1 else found[0]
 
 
 def flat(names: Sequence[str]) -> dict[str, str]:
-    """Other names for those of several levels, of one level each: ``x_sum``."""
-    taken = {name for name in names if len(parts(name)) == 1}
+    """Other names for those of several levels, of one level each: ``x_sum``; for those of labels that are no text, texts."""
+    taken = {name for name in names if len(parts(name)) == 1 and MARK not in name}
     found: dict[str, str] = {}
     for name in names:
         if len(parts(name)) > 1:
-            text = "_".join(part for part in parts(name) if part)
+            text = "_".join(str(part) for part in parts(name) if part != "")
             found[name] = name if text in taken else text
+            taken.add(text)
+        elif MARK in name:
+            text = plain(name)
+            while text in taken:
+                text += "_"
+            found[name] = text
             taken.add(text)
     return found
 
 
 def flattened(plan: Plan) -> Plan:
     """The plan with names of one level, for tables that know no others."""
-    names = flat(plan.names) if depth(plan.names) > 1 else {}
-    return plan.rename(names) if names else plan
+    names = plan.names
+    moved = flat(names) if depth(names) > 1 or any_marked(names) else {}
+    titles = [label for _, label in plan.index]
+    made = plan.rename(moved) if moved else plan
+    if any(title is not None and MARK in title for title in titles):
+        made = made.reindexed([(name, None if old is None else plain(old)) for name, old in made.index])
+    return made
+
+
+def suffixed(plan: Plan) -> Plan:
+    """The plan in which labels that the engine put a text after are texts, as in pandas: ``0_x``."""
+    moved = {name: plain(name) for name in plan.names if MARK in name[:-1] and name[-1:] != MARK and name[:1] != "("}
+    return plan.rename(moved) if moved else plan
 
 
 def below(plan: Plan, key: Any) -> dict[str, str]:
     """The columns whose first levels are ``key`` (a text or a tuple): their names, by those of the levels below."""
-    start = tuple(map(str, key)) if isinstance(key, tuple) else (key,)
+    start = key if isinstance(key, tuple) else (key if not isinstance(key, str) else label_of(key),)
     found: dict[str, str] = {}
     for name in plan.columns:
         levels = parts(name)
@@ -96,10 +143,14 @@ def below(plan: Plan, key: Any) -> dict[str, str]:
 
 
 def column_of(plan: Plan, key: Any) -> Any:
-    """The column that a tuple or the flat name of several levels means; other keys as they are."""
+    """The column that a label, a tuple or the flat name of several levels means; other keys as they are."""
     names = plan.names
     if isinstance(key, tuple) and key and named(key) in names:
         return named(key)
+    if is_label(key):
+        return known(key, names) or name_of(key)
+    if isinstance(key, str) and key[-1:] == MARK and key not in names:
+        return known(label_of(key), names) or key
     if isinstance(key, str) and key not in names and depth(names) > 1:
         return next((name for name, text in flat(names).items() if text == key), key)
     return key
@@ -109,11 +160,8 @@ def columns_of(plan: Plan, keys: Sequence[Any]) -> list[Any]:
     """The columns of a list of keys, each of which may be the first level of several."""
     found: list[Any] = []
     for key in keys:
-        if not isinstance(key, (str, tuple)):
-            found.append(key)
-            continue
         name = column_of(plan, key)
-        if isinstance(name, str) and name in plan.names:
+        if not isinstance(name, (str, tuple)) or (isinstance(name, str) and name in plan.names):
             found.append(name)
         else:
             found += list(below(plan, key).values()) or [name]
@@ -126,13 +174,18 @@ def part_of(plan: Plan, key: Any) -> Plan | None:
     if not found:
         return None
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
-    return plan.project({**exprs, **{inner: _native.Expr.column(name) for inner, name in found.items()}})
+    inner = plan.project({**exprs, **{inner: _native.Expr.column(name) for inner, name in found.items()}})
+    depths = len(key) if isinstance(key, tuple) else 1
+    axis = axis_of(plan)
+    return inner.titled(None if axis is None else axis[depths:])
 
 
 def renamed(name: str, mapper: Any, level: Any = None) -> str:
     """A name with other texts in its levels (or in one), by a mapping or a function; a mapping may have the whole name."""
-    if not callable(mapper) and name in mapper:
-        return mapper[name]  # type: ignore[no-any-return]
+    title = one_shown(name)
+    if not callable(mapper) and (name in mapper or title in mapper):
+        found = mapper[name] if name in mapper else mapper[title]
+        return named(found if isinstance(found, tuple) else (found,))
     levels = list(parts(name))
     for at, text in enumerate(levels):
         if level is None or at == level % max(len(levels), 1):
@@ -140,8 +193,11 @@ def renamed(name: str, mapper: Any, level: Any = None) -> str:
     return named(levels)
 
 
-def at_level(plan: Plan, key: str, level: int, drop: bool) -> Plan:
+def at_level(plan: Plan, key: Any, level: int, drop: bool) -> Plan:
     """The index and the columns that have a text in one level, without that level unless told otherwise."""
+    axis = axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
     count = len(exprs)
     for name, title in zip(plan.columns, shown(plan.columns), strict=True):
@@ -154,4 +210,8 @@ def at_level(plan: Plan, key: str, level: int, drop: bool) -> Plan:
             exprs[named(rest) if drop and rest else name] = _native.Expr.column(name)
     if len(exprs) == count:
         raise ColumnNotFoundError(f"xs: no column has {key!r} in its level {level}")
-    return plan.project(exprs)
+    made = plan.project(exprs)
+    if axis is None or not drop:
+        return made
+    at = level % len(axis)
+    return made.titled([*axis[:at], *axis[at + 1 :]])

@@ -46,7 +46,7 @@ def numbered_anew(plan: Plan) -> Plan:
     order, series of those are matched by these labels, not row by row."""
     if plan.index or not plan.origins:
         return plan
-    return Plan(plan.query, rows=plan.token(all_rows))
+    return Plan(plan.query, rows=plan.token(all_rows), axis=plan.axis)
 
 
 def set_columns(plan: Plan, columns: Sequence[str], drop: bool) -> Plan:

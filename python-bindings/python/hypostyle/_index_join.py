@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._column_labels import plain
+from hypostyle._headings import column_of
 from hypostyle._plan import Level, Plan, Source
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -41,6 +43,7 @@ def joined(
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
+        columns = None if columns is None else [column_of(result._plan, one) for one in columns]
         result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort or None, validate)
     return result
 
@@ -50,7 +53,7 @@ def by_index(
     right: DataFrame,
     on: list[str] | None,
     how: str,
-    suffixes: tuple[str, str],
+    suffixes: tuple[str | None, str | None],
     sort: bool | None = None,
     validate: str | None = None,
     indicator: str | None = None,
@@ -94,11 +97,15 @@ def by_index(
         value = Native.column(to)
         if outer and name in keys:
             value = Native.call("scalar", "coalesce", [value, Native.column(hidden[keys.index(name)])])
-        shown = name if name not in both else f"{name}{suffixes[0]}"
+        shown = name if name not in both or suffixes[0] is None else f"{plain(name)}{suffixes[0]}"
         exprs.append(value.alias(shown))
     for name, to in right_names.items():
         if to in made:
-            exprs.append(Native.column(to).alias(name if name not in both else f"{name}{suffixes[1]}"))
+            exprs.append(
+                Native.column(to).alias(
+                    name if name not in both or suffixes[1] is None else f"{plain(name)}{suffixes[1]}"
+                )
+            )
     if indicator is not None and indicator in made:
         exprs.append(Native.column(indicator).alias(indicator))
     index: list[Level] = list(one.index)

@@ -6,29 +6,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._column_labels import is_label, name_of
 from hypostyle._dtypes import is_number as is_numeric
 from hypostyle._plan import Plan
-from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
+from hypostyle.errors import InvalidArgumentError, ShapeError
 
 #: The labels of a level, and its name.
 Part = tuple[Any, "str | None"]
 
 
 def column_name(name: Any) -> str:
-    """The name of a column: text; a whole number is the text of its digits.
+    """The name by which a query knows the column of a label: a text, a number, ..., a tuple of those.
 
-    >>> column_name("x"), column_name(2024)
-    ('x', '2024')
+    >>> column_name("x"), column_name(("x", "sum")), column_name(2024) == "2024"
+    ('x', "('x', 'sum')", False)
     """
     if isinstance(name, str):
         return name
-    if is_number(name):
-        return str(int(name))
     if isinstance(name, tuple) and name:
         from hypostyle._headings import named
 
         return named(name)
-    raise DataTypeError(f"a column's name is a string, not {name!r}; rename the columns, e.g. df.columns = [...]")
+    return name_of(name)
 
 
 def column_names(names: Any) -> list[str]:
@@ -39,6 +38,11 @@ def column_names(names: Any) -> list[str]:
     return [column_name(name) for name in listed]
 
 
+def axis_of(names: Any) -> Any:
+    """The names of the levels of labels: of the columns of a frame, or of pandas' index; none of a list."""
+    return list(names.names) if hasattr(names, "get_level_values") else None
+
+
 def is_number(name: Any) -> bool:
     """Whether a name is a whole number, Python's or NumPy's."""
     if isinstance(name, int):
@@ -47,13 +51,16 @@ def is_number(name: Any) -> bool:
 
 
 def named_columns(names: Any) -> Any:
-    """Names of columns with whole numbers as text: one, a list, or the keys of a mapping; anything else as it is."""
-    if is_number(names):
-        return str(int(names))
-    if isinstance(names, list) and any(is_number(name) for name in names):
-        return [named_columns(name) for name in names]
-    if isinstance(names, dict) and any(is_number(name) for name in names):
-        return {named_columns(name): value for name, value in names.items()}
+    """Labels that are no text as the names of their columns: one, a list (other than a mask), or the keys of a mapping;
+    anything else as it is."""
+    if isinstance(names, str):
+        return names
+    if is_label(names):
+        return name_of(names)
+    if isinstance(names, list) and any(is_label(name) for name in names):
+        return names if all(isinstance(name, bool) for name in names) else [named_columns(name) for name in names]
+    if isinstance(names, dict) and not all(isinstance(name, str) for name in names):
+        return {column_name(name): value for name, value in names.items()}
     return names
 
 
@@ -61,10 +68,12 @@ def parts_of(labels: Any) -> list[Part]:
     """The levels of labels and their names: a list of tuples and a list of lists are several levels."""
     levels = getattr(labels, "nlevels", 1)
     if hasattr(labels, "get_level_values"):
-        names = [None if name is None else str(name) for name in labels.names]
-        return [(_values(labels.get_level_values(at)), name) for at, name in zip(range(levels), names, strict=True)]
+        names = [None if name is None else column_name(name) for name in labels.names]
+        # By number, whatever the names of levels are: pandas takes a number for a name first.
+        at_level = getattr(labels, "_level_at", None) or labels.set_names([None] * levels).get_level_values
+        return [(_values(at_level(at)), name) for at, name in zip(range(levels), names, strict=True)]
     if hasattr(labels, "to_list") and hasattr(labels, "name"):
-        return [(_values(labels), None if labels.name is None else str(labels.name))]
+        return [(_values(labels), None if labels.name is None else column_name(labels.name))]
     listed = labels if hasattr(labels, "dtype") else list(labels)
     if isinstance(listed, list) and listed:
         if all(isinstance(one, tuple) for one in listed):
@@ -98,7 +107,7 @@ def labelled(plan: Plan, labels: Any) -> Plan:
     if plan.names:
         query = _native.Query.concat([query, plan.query], "columns")
     ids = {**{name: object() for name, _ in levels}, **{name: plan.id_of(name) for name in plan.names}}
-    return Plan(query, levels, plan.rows, ids, plan.origins)
+    return Plan(query, levels, plan.rows, ids, plan.origins, None, plan.axis)
 
 
 def _is_default(labels: Any) -> bool:
@@ -174,7 +183,8 @@ def labels_plan(labels: Any, dtype: Any, name: Any) -> Plan:
     parts = parts_of(labels)
     titles = [title for _, title in parts]
     if name is not None:
-        titles = list(name) if isinstance(name, (list, tuple)) else [str(name)]
+        titles = list(name) if isinstance(name, (list, tuple)) else [name]
+        titles = [None if title is None else column_name(title) for title in titles]
     levels = _index.level_columns(titles, ())
     if len(levels) != len(parts):
         raise InvalidArgumentError(f"{len(levels)} names for {len(parts)} levels of labels")

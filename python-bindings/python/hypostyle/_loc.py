@@ -8,7 +8,7 @@ from hypostyle import _native, _numpy
 from hypostyle._cells import value_of
 from hypostyle._columns import ours
 from hypostyle._headings import below, column_of, columns_of, part_of
-from hypostyle._labels import named_columns
+from hypostyle._labels import column_name, named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
     by_label,
@@ -154,7 +154,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         raise LabelNotFoundError(f"no row has the label {label!r}")
     if not plan.index and label != plan.query.rows():
         plan = plan.numbered()
-    cells = dict(value.items()) if hasattr(value, "items") else value
+    cells = {column_name(one): cell for one, cell in value.items()} if hasattr(value, "items") else value
     if not isinstance(cells, dict):
         listed = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value] * len(names)
         if len(listed) != len(names):

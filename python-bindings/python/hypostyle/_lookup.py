@@ -47,7 +47,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name)
+    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name, frame._plan)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -107,7 +107,7 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
     for column, value in zip(columns, labels, strict=True):
         dtype = plan.dtypes[column]
         if is_number(value) and dtype == "string":
-            # Names of columns are text: the label 1 is that of the column "1".
+            # Labels of columns that are numbers beside texts are texts among those of rows.
             value = str(value)
         elif isinstance(value, str) and dtype.startswith("timestamp"):
             value = _moment(value, None)

@@ -7,8 +7,11 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._column_labels import is_label, name_of
 from hypostyle._columns import ours
+from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
+from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -67,13 +70,14 @@ def merge(
         return both[both[mark] == f"{side}_only"].drop(columns=mark)
     how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
     _check_right("merge", right)
+    on, left_on, right_on = names_in(left._plan, on), names_in(left._plan, left_on), names_in(right._plan, right_on)
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate, name)
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
-    result = DataFrame._of(Plan(query))
+    result = DataFrame._of(suffixed(Plan(query)))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
         names = result._plan.columns
@@ -83,7 +87,19 @@ def merge(
     elif sort and left_keys:
         result = result.sort_values(left_keys, ignore_index=True)
     levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
+    if gone := _only_keys(left, left_keys, right_keys) | _only_keys(right, right_keys, left_keys):
+        result = DataFrame._of(result._plan.keep([name for name in result._plan.columns if name not in gone]))
     return result.set_index(levels) if levels else result
+
+
+def _only_keys(frame: DataFrame, keys: list[Any], others: list[Any]) -> set[str]:
+    """The keys that are levels of the index, matched with what has another name: they are no columns of the result."""
+    levels = {label for _, label in frame._plan.index} - set(frame._plan.columns) if frame._plan.index else set()
+    return {
+        one
+        for one, other in zip(keys, others, strict=True)
+        if isinstance(one, str) and one in levels and not (isinstance(other, str) and one == other)
+    }
 
 
 def _is_level(left: DataFrame, one: Any, right: DataFrame, other: Any) -> bool:
@@ -122,9 +138,9 @@ def _on_index(
 
     by_level = left_on is not None and _listed("merge", left_on) == [label for _, label in left._plan.index]
     if right_index and (left_index or by_level):
-        return by_index(left, right, None, how, _ends(suffixes), sort or None, validate, indicator)
+        return by_index(left, right, None, how, suffixes, sort or None, validate, indicator)
     if right_index and left_on is not None:
-        return by_index(left, right, _listed("merge", left_on), how, _ends(suffixes), sort or None, validate, indicator)
+        return by_index(left, right, _listed("merge", left_on), how, suffixes, sort or None, validate, indicator)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
         if len(plan.index) != 1:
@@ -179,7 +195,7 @@ def join_where(
     every = reduce(lambda one, other: one & other, conditions)
     first, second = _flat(left._plan, ()), _flat(right._plan, ())
     query = first.query.join(second.query, [], [], how, _ends(suffixes), condition=every._native)
-    return DataFrame._of(Plan(query))
+    return DataFrame._of(suffixed(Plan(query)))
 
 
 def merge_asof(
@@ -230,6 +246,8 @@ def merge_asof(
                 "direction": direction,
             },
         )
+    on, left_on, right_on = names_in(left._plan, on), names_in(left._plan, left_on), names_in(right._plan, right_on)
+    by, left_by, right_by = names_in(left._plan, by), names_in(left._plan, left_by), names_in(right._plan, right_by)
     if by is not None:
         if left_by is not None or right_by is not None:
             raise InvalidArgumentError("merge_asof: give either by, or left_by and right_by")
@@ -259,7 +277,7 @@ def merge_asof(
         _plain(tolerance),
         allow_exact_matches,
     )
-    return DataFrame._of(Plan(query))
+    return DataFrame._of(suffixed(Plan(query)))
 
 
 def _asof_of_labels(left: Any, right: Any, left_on: Any, right_on: Any, options: dict[str, Any]) -> DataFrame:
@@ -312,7 +330,8 @@ def _ends(suffixes: Suffixes) -> tuple[str, str]:
 
 
 def _listed(verb: str, keys: Any) -> list[Any]:
-    keys = [keys] if isinstance(keys, (str, Expr)) else list(keys)
+    keys = [keys] if isinstance(keys, (str, Expr)) or is_label(keys) else list(keys)
+    keys = [name_of(key) if is_label(key) else key for key in keys]
     for key in keys:
         if not isinstance(key, (str, Expr)):
             raise DataTypeError(f"{verb}: a key is a column's name as a string or an expression, not {key!r}")

@@ -1,22 +1,39 @@
-"""Names of columns: a list with what pandas' index of columns offers."""
+"""Labels of columns: a list with what pandas' index of columns offers."""
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, UnsupportedError
+from hypostyle import _native
+from hypostyle._column_labels import as_column
+from hypostyle._labels import column_name
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
 
 
 class Names(list[Any]):
-    """The names of a frame's columns; tuples where they have several levels.
+    """The labels of a frame's columns: texts, numbers, ...; tuples where they have several levels.
 
     >>> names = Names(["price", "size"])
     >>> names, names.tolist(), names.isin(["size"]).tolist(), names.str.upper()
     (['price', 'size'], ['price', 'size'], [False, True], ['PRICE', 'SIZE'])
     """
 
-    __slots__ = ()
+    # The names of the levels, and the frame that learns of others.
+    __slots__ = ("_axis", "_owner")
+
+    def __init__(self, names: Iterable[Any] = (), axis: Any = None, owner: Any = None) -> None:
+        super().__init__(names)
+        self._axis, self._owner = axis, owner
+
+    def _like(self, names: Iterable[Any]) -> Names:
+        """Some of these names, or others of the same axis."""
+        return Names(names, self._axis)
+
+    def __reduce__(self) -> Any:
+        return Names, (list(self), self._axis)
 
     def tolist(self) -> list[Any]:
         """The names as a plain list."""
@@ -30,24 +47,51 @@ class Names(list[Any]):
         return self.to_numpy()
 
     @property
-    def name(self) -> None:
-        """None: the names have none. Setting it to None, as scripts do after a pivot, changes nothing."""
-        return None
+    def name(self) -> Any:
+        """The name of the only level, such as that of the column whose values a pivot made columns of. It can be set."""
+        return self.names[0] if self.nlevels == 1 else None
 
     @name.setter
     def name(self, name: Any) -> None:
-        if name is not None:
-            raise UnsupportedError("the names of the columns have no name themselves")
+        self.names = [name]
 
     @property
-    def names(self) -> list[None]:
-        """``[None]``; see `name`."""
-        return [None]
+    def names(self) -> list[Any]:
+        """The name of each level. They can be set."""
+        return [None] * self.nlevels if self._axis is None else list(self._axis)
 
     @names.setter
     def names(self, names: Any) -> None:
-        if any(name is not None for name in names):
-            raise UnsupportedError("the names of the columns have no name themselves")
+        names = list(names)
+        if len(names) != self.nlevels:
+            raise InvalidArgumentError(f"{len(names)} names for {self.nlevels} levels of the columns")
+        self._axis = None if all(name is None for name in names) else tuple(names)
+        if self._owner is not None:
+            self._owner._plan = self._owner._plan.titled(self._axis)
+
+    def rename(self, name: Any) -> Names:
+        """The same labels, under another name (or names)."""
+        return Names(self, tuple(name) if isinstance(name, (list, tuple)) else (name,))
+
+    set_names = rename
+
+    @property
+    def dtype(self) -> Any:
+        """The name of the type of the labels; of several levels, or labels of several types, ``"object"``."""
+        from hypostyle._dtypes import DType
+
+        labels, dtype = as_column(list(self))
+        if self.nlevels > 1 or (dtype == "string" and labels != list(self)):
+            return "object"
+        return DType(_native.Query.from_columns(["x"], [_native.Column.from_values(labels, dtype)]).dtypes()[0])
+
+    def astype(self, dtype: Any) -> Names:
+        """The labels as another type, such as text: ``df.columns = df.columns.astype(str)``."""
+        import numpy as np
+
+        if dtype in (str, "str", "string"):
+            return self._like(name if isinstance(name, str) else str(name) for name in self)
+        return self._like(np.array(list(self)).astype(dtype).tolist())
 
     def to_numpy(self) -> Any:
         """The names as an array of objects."""
@@ -62,49 +106,106 @@ class Names(list[Any]):
 
     @property
     def levels(self) -> list[Names]:
-        """The distinct texts of each level, sorted."""
-        return [Names(sorted(set(self.get_level_values(at)))) for at in range(self.nlevels)]
+        """The distinct labels of each level, sorted."""
+        return [Names(_in_order(list(dict.fromkeys(self.get_level_values(at))))) for at in range(self.nlevels)]
 
-    def get_level_values(self, level: int) -> Names:
-        """The texts of one level."""
+    def _level(self, level: Any) -> int:
+        """The number of a level, of its number or its name."""
+        if level in self.names and level is not None:
+            return self.names.index(level)
         if not isinstance(level, int) or not -self.nlevels <= level < self.nlevels:
             raise InvalidArgumentError(f"the names of the columns have {self.nlevels} levels, none is called {level!r}")
-        return Names(name[level] if isinstance(name, tuple) else name for name in self)
+        return level % self.nlevels
 
-    def droplevel(self, level: int = 0) -> Names:
+    def get_level_values(self, level: Any) -> Names:
+        """The labels of one level, by its number or its name."""
+        at = self._level(level)
+        found = (name[at] if isinstance(name, tuple) else name for name in self)
+        return Names(found, None if self._axis is None else (self._axis[at],))
+
+    def droplevel(self, level: Any = 0) -> Names:
         """The names without a level."""
-        self.get_level_values(level)
+        at = self._level(level)
         if self.nlevels == 1:
             raise InvalidArgumentError("droplevel: one level must stay")
-        at = level % self.nlevels
         rest = [(*name[:at], *name[at + 1 :]) for name in self]
-        return Names(one[0] if len(one) == 1 else one for one in rest)
+        axis = None if self._axis is None else (*self._axis[:at], *self._axis[at + 1 :])
+        return Names((one[0] if len(one) == 1 else one for one in rest), axis)
 
-    def swaplevel(self, i: int = -2, j: int = -1) -> Names:
+    def swaplevel(self, i: Any = -2, j: Any = -1) -> Names:
         """The names with two levels exchanged."""
-        moved = []
-        for name in self:
-            levels = list(name)
-            levels[i], levels[j] = levels[j], levels[i]
-            moved.append(tuple(levels))
-        return Names(moved)
+        one, other = self._level(i), self._level(j)
+
+        def moved(parts: Iterable[Any]) -> tuple[Any, ...]:
+            levels = list(parts)
+            levels[one], levels[other] = levels[other], levels[one]
+            return tuple(levels)
+
+        return Names(map(moved, self), None if self._axis is None else moved(self._axis))
 
     def sort_values(self, ascending: bool = True, key: Any = None) -> Names:
         """The names in order."""
-        return Names(sorted(self, key=key, reverse=not ascending))
+        return self._like(sorted(self, key=key, reverse=not ascending))
 
     def append(self, other: Any) -> Names:  # type: ignore[override]
         """The names, and others after them."""
-        return Names([*self, *([other] if isinstance(other, str) else other)])
+        return self._like(
+            [*self, *(other if hasattr(other, "__iter__") and not isinstance(other, (str, tuple)) else [other])]
+        )
+
+    def insert(self, loc: Any, item: Any) -> Names:  # type: ignore[override]
+        """The names with another one at a place."""
+        at = range(len(self) + 1)[loc]
+        return self._like([*self[:at], item, *self[at:]])
+
+    def delete(self, loc: int) -> Names:
+        """The names without the one at a place."""
+        at = range(len(self))[loc]
+        return self._like([*self[:at], *self[at + 1 :]])
 
     @property
     def is_unique(self) -> bool:
         """True: names are unique."""
         return True
 
+    @property
+    def has_duplicates(self) -> bool:
+        """False: names are unique."""
+        return False
+
+    @property
+    def is_monotonic_increasing(self) -> bool:
+        """Whether the names are in order."""
+        return all(one <= other for one, other in itertools.pairwise(self))
+
+    def equals(self, other: Any) -> bool:
+        """Whether these are the same labels in the same order."""
+        return list(self) == list(other)
+
+    def get_indexer(self, target: Iterable[Any]) -> Any:
+        """The places of some labels, -1 where there is none, as an array."""
+        import numpy as np
+
+        places = {name: at for at, name in enumerate(self)}
+        return np.array([places.get(name, -1) for name in target], dtype=np.intp)
+
+    def to_series(self) -> Any:
+        """The labels as a series, indexed by themselves."""
+        from hypostyle.series import Series
+
+        return Series(list(self), index=list(self), name=self.name)
+
+    def min(self) -> Any:
+        """The least label."""
+        return min(self)
+
+    def max(self) -> Any:
+        """The greatest label."""
+        return max(self)
+
     def unique(self) -> Names:
         """The names."""
-        return Names(self)
+        return self._like(self)
 
     def to_flat_index(self) -> Names:
         """The names: tuples are what they are."""
@@ -124,12 +225,33 @@ class Names(list[Any]):
         """Whether each name is this one, as an array; whether a list has the same names."""
         import numpy as np
 
-        if isinstance(other, (int, str)) and not isinstance(other, bool):
-            return np.array([super(Names, self).__getitem__(at) == f"{other}" for at in range(len(self))], dtype=bool)
-        return np.bool_(super().__eq__(list(other) if hasattr(other, "__iter__") else other))
+        if isinstance(other, str) or not hasattr(other, "__iter__"):
+            return np.array([bool(name == other) for name in super().__iter__()], dtype=bool)
+        return np.bool_(super().__eq__(list(other)))
 
     def __ne__(self, other: Any) -> Any:
         return ~(self == other)
+
+    def _compared(self, operator: Any, other: Any) -> Any:
+        """Whether each name is before or after a label, or that of another list in its place, as an array."""
+        import numpy as np
+
+        others = list(other) if hasattr(other, "__iter__") and not isinstance(other, str) else [other] * len(self)
+        if len(others) != len(self):
+            raise InvalidArgumentError(f"{len(others)} labels beside {len(self)} columns")
+        return np.array([bool(operator(*pair)) for pair in zip(self, others, strict=True)], dtype=bool)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compared(operator.ge, other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -139,12 +261,12 @@ class Names(list[Any]):
             key = key.to_list() if hasattr(key, "to_list") else key.tolist()
         if not isinstance(key, list):
             found = super().__getitem__(key)
-            return Names(found) if isinstance(key, slice) else found
+            return self._like(found) if isinstance(key, slice) else found
         if key and all(isinstance(one, bool) for one in key):
             if len(key) != len(self):
                 raise InvalidArgumentError(f"a mask of {len(key)} values for {len(self)} columns")
-            return Names(name for name, chosen in zip(self, key, strict=True) if chosen)
-        return Names(super(Names, self).__getitem__(at) for at in key)
+            return self._like(name for name, chosen in zip(self, key, strict=True) if chosen)
+        return self._like(super(Names, self).__getitem__(at) for at in key)
 
     def get_loc(self, key: Any) -> int:
         """The place of a name."""
@@ -161,37 +283,45 @@ class Names(list[Any]):
 
     def map(self, mapper: Any) -> Names:
         """What a function or a mapping makes of each name."""
-        return Names(mapper(name) if callable(mapper) else mapper.get(name) for name in self)
+        return self._like(mapper(name) if callable(mapper) else mapper.get(name) for name in self)
 
     def drop(self, labels: Any) -> Names:
         """The names without these."""
         gone = list(labels) if isinstance(labels, (list, tuple)) else [labels]
         for name in gone:
             self.get_loc(name)
-        return Names(name for name in self if name not in gone)
+        return self._like(name for name in self if name not in gone)
 
     def difference(self, other: Iterable[Any], sort: Any = None) -> Names:
         """The names that are not among others; sorted unless ``sort=False``."""
         others = set(other)
         found = [name for name in self if name not in others]
-        return Names(found if sort is False else sorted(found))
+        return self._like(found if sort is False else _in_order(found))
 
     def intersection(self, other: Iterable[Any], sort: Any = False) -> Names:
         """The names that are among others too."""
         others = set(other)
         found = [name for name in self if name in others]
-        return Names(sorted(found) if sort else found)
+        return self._like(_in_order(found) if sort else found)
 
     def union(self, other: Iterable[Any], sort: Any = None) -> Names:
         """The names of both; sorted unless ``sort=False``."""
         found = list(dict.fromkeys([*self, *other]))
-        return Names(found if sort is False else sorted(found))
+        return self._like(found if sort is False else _in_order(found))
 
     # Last: below it, ``str`` would be this.
     @property
     def str(self) -> TextOfNames:
         """Python's methods of text on each name: ``df.columns.str.lower()``."""
         return TextOfNames(self)
+
+
+def _in_order(labels: list[Any]) -> list[Any]:
+    """Labels sorted, where they have an order: texts after others."""
+    try:
+        return sorted(labels, key=lambda label: (isinstance(label, str), label))
+    except TypeError:
+        return labels
 
 
 class TextOfNames:
@@ -250,7 +380,7 @@ class Types(dict):
             return dict(self) == dict(other)
         from hypostyle._reductions import values_by_name
 
-        return values_by_name(list(self), [one == other for one in self.values()], None)
+        return values_by_name(list(map(column_name, self)), [one == other for one in self.values()], None)
 
     def __ne__(self, other: Any) -> Any:
         found = self == other
@@ -264,7 +394,7 @@ class Types(dict):
             raise AttributeError(name)
         from hypostyle._reductions import values_by_name
 
-        return getattr(values_by_name(list(self), [str(one) for one in self.values()], None), name)
+        return getattr(values_by_name(list(map(column_name, self)), [str(one) for one in self.values()], None), name)
 
     @property
     def index(self) -> Names:

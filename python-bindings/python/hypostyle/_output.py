@@ -136,7 +136,7 @@ class Output(FrameExports):
             raise InvalidArgumentError("to_dict: a label occurs twice; orient='records' needs none")
         if orient == "dict":
             return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
-        rows = [list(row) for row in zip(*lists, strict=True)]
+        rows = [list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in labels]
         if orient == "index":
             return {label: dict(zip(names, row, strict=True)) for label, row in zip(labels, rows, strict=True)}
         if orient not in ("split", "tight"):
@@ -348,7 +348,8 @@ class Output(FrameExports):
             raise DataTypeError("pickling a frame needs pyarrow: pip install pyarrow") from error
         plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
-        return _unpickle, (whole.to_arrow(), list(plan.index), plan.names)
+        names = list(map(_headings.one_shown, plan.names))
+        return _unpickle, (whole.to_arrow(), list(plan.index), names, plan.axis)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -358,14 +359,14 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[str] | None = None) -> Any:
+def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[Any] | None = None, axis: Any = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
     frame = from_arrow(table)
     if names is not None:
         frame.columns = names
-    return type(frame)._of(frame._plan.reindexed(index)) if index else frame
+    return type(frame)._of(frame._plan.reindexed(index).titled(axis))
 
 
 def mapping_of(into: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hypostyle import _headings, _index, _native, _numpy
+from hypostyle._column_labels import any_marked
 from hypostyle._dtypes import numpy_name, zone, zone_name
 from hypostyle._labels import column_name
 from hypostyle._naming import named
@@ -33,13 +34,14 @@ def from_pandas(data: Any, keep_nan: bool) -> Plan:
     levels: list[_index.Level] = []
     index = held.index
     if not (type(index) is pd.RangeIndex and index.name is None and index.start == 0 and index.step == 1):
-        labels = [None if name is None else str(name) for name in index.names]
+        labels = [None if name is None else column_name(name) for name in index.names]
         levels = _index.level_columns(labels, names)
         for position, (column, _) in enumerate(levels):
-            level = index.get_level_values(position)
+            level = index.set_names([None] * index.nlevels).get_level_values(position)
             names.insert(position, column)
             columns.insert(position, named(column, column_from_pandas, pd.Series(level), keep_nan, False))
-    return Plan(_native.Query.from_columns(names, columns), levels)
+    titles = tuple(data.columns.names)
+    return Plan(_native.Query.from_columns(names, columns), levels, axis=None if set(titles) == {None} else titles)
 
 
 def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Column:
@@ -93,13 +95,27 @@ def to_pandas(plan: Plan) -> pd.DataFrame:
     columns = {name: _column(found.get(name), table, name, dtype) for name, dtype in dtypes.items()}
     index = [columns.pop(column) for column in plan.index_columns]
     frame = pd.DataFrame(columns, index=_index_of(index, plan, table.rows()), copy=False)
-    if _headings.depth(names := plan.columns) > 1:
-        frame.columns = pd.MultiIndex.from_tuples(_headings.shown(names))
+    if (titles := columns_index(plan)) is not None:
+        frame.columns = titles
     return frame
 
 
+def columns_index(plan: Plan) -> pd.Index | None:
+    """The labels of the columns as pandas has them; none where they are texts."""
+    names, axis = plan.columns, _headings.axis_of(plan)
+    if _headings.depth(names) > 1:
+        return pd.MultiIndex.from_tuples(_headings.shown(names), names=axis)
+    title = None if axis is None else axis[0]
+    if any_marked(names):
+        labels = _headings.shown(names)
+        if labels == list(range(len(labels))) and not any(type(label) is not int for label in labels):
+            return pd.RangeIndex(len(labels), name=title)
+        return pd.Index(labels, name=title)
+    return None if axis is None else pd.Index(names, name=title, dtype=None if names else "str")
+
+
 def _index_of(levels: list, plan: Plan, rows: int) -> pd.Index:
-    labels = [label for _, label in plan.index]
+    labels = [_headings.one_shown(label) for _, label in plan.index]
     if not levels:
         return pd.RangeIndex(rows)
     if len(levels) == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import datetime as dt
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _file_options as given
 from hypostyle import _index, _native
+from hypostyle._column_labels import any_marked, plain
 from hypostyle._foreign_options import READ_PARQUET, WRITE, clear_folder, condition, into_folder, is_folder, taking
+from hypostyle._headings import axis_of, depth, named, shown
+from hypostyle._labels import column_name
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -70,21 +75,22 @@ def read_parquet(
         return frame.set_index(keys) if keys else frame
     from hypostyle.frame import DataFrame
 
-    names = None if columns is None else given.names("columns", columns)
+    names = None if columns is None else given.names("columns", [plain(column_name(name)) for name in columns])
     files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
     # Columns that the names of folders give are not in the files.
-    plain = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
+    alone = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
     paths, storage = given.paths(path), given.storage(storage_options)
-    query, metadata = _native.scan_parquet(paths, names if plain else None, files, storage)
+    query, metadata = _native.scan_parquet(paths, names if alone else None, files, storage)
     levels = _levels(metadata)
     own = [column for column, _ in levels]
-    if levels and names is not None and plain:
+    if levels and names is not None and alone:
         # The index comes along, as in pandas.
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
     frame = DataFrame._of(Plan(query, levels, given.rows_of(paths)))
-    return frame if names is None else frame[[name for name in names if name not in own]]
+    frame = frame if names is None else frame[[name for name in names if name not in own]]
+    return _with_labels(frame, metadata)
 
 
 @taking(WRITE)
@@ -150,7 +156,7 @@ def write_parquet(
         options = {name: value for name, value in told.items() if name not in ("frame", "path", "append", "overwrite")}
         _write_parts(frame, path, append, overwrite, options)
         return
-    plan, metadata = _described(frame._plan.without_numbers()) if index else (_index.reset(frame._plan, True), {})
+    plan, metadata = _described(frame._plan.without_numbers() if index else _index.reset(frame._plan, True))
     named = compression if isinstance(compression, Mapping) else {}
     by_column = {name: kind or "none" for name, kind in named.items()}
     _native.write_parquet(
@@ -189,12 +195,13 @@ def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: 
 
 def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:
     """The plan with its index as first columns, and what a file says of them to pandas."""
-    if not plan.index:
+    plan, heads = _told_of_columns(plan)
+    if not plan.index and not heads:
         return plan, {}
     taken = set(plan.columns)
     levels = [
-        (label if label is not None and label not in taken else _index.HIDDEN.format(at), label)
-        for at, (_, label) in enumerate(plan.index)
+        (text if text is not None and text not in taken else _index.HIDDEN.format(at), text)
+        for at, (_, text) in enumerate((name, None if label is None else plain(label)) for name, label in plan.index)
     ]
     exprs = {name: _native.Expr.column(column) for (name, _), (column, _) in zip(levels, plan.index, strict=True)}
     exprs.update((name, _native.Expr.column(name)) for name in plan.columns)
@@ -202,11 +209,72 @@ def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:
     parts = ("pandas_type", "numpy_type", "metadata")
     told = {
         "index_columns": [name for name, _ in levels],
-        "column_indexes": [],
+        "column_indexes": heads,
         "columns": [{"name": label, "field_name": name, **dict.fromkeys(parts)} for name, label in fields],
         "pandas_version": None,
     }
     return plan.project(exprs, ()), {"pandas": json.dumps(told)}
+
+
+#: The types of labels of columns, as files name them to pandas, and how they are read from the texts of the names.
+_KINDS: dict[type, tuple[str, str]] = {
+    int: ("int64", "int64"),
+    float: ("float64", "float64"),
+    bool: ("bool", "bool"),
+    dt.datetime: ("datetime", "datetime64[us]"),
+}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "uint": int,
+    "float": float,
+    "bool": lambda text: {"True": True, "False": False}[text],
+    "datetime": dt.datetime.fromisoformat,
+}
+
+
+def _told_of_columns(plan: Plan) -> tuple[Plan, list[dict[str, Any]]]:
+    """The plan with texts for names, and what a file says to pandas of the labels that these stand for."""
+    names, axis = plan.columns, axis_of(plan)
+    if not (any_marked(names) or any("2063" in name for name in names if name[:1] == "(") or axis):
+        return plan, []
+    titles = shown(names)
+    levels = list(zip(*titles, strict=True)) if depth(names) > 1 else [tuple(titles)]
+    heads = []
+    for at, labels in enumerate(levels):
+        [kind, *others] = dict.fromkeys(map(type, labels))
+        types = ("unicode", "object") if others else _KINDS.get(kind, ("unicode", "object"))
+        name = None if axis is None or axis[at] is None else str(axis[at])
+        heads.append(
+            {"name": name, "field_name": name, "pandas_type": types[0], "numpy_type": types[1], "metadata": None}
+        )
+    texts: dict[str, str] = {}
+    for name, title in zip(names, titles, strict=True):
+        text = str(title)
+        while text in texts.values():
+            text += "_"
+        texts[name] = text
+    return plan.rename({old: new for old, new in texts.items() if old != new}), heads
+
+
+def _with_labels(frame: DataFrame, metadata: Mapping[str, str]) -> DataFrame:
+    """The frame with the labels of columns that the texts of names stand for, by what a file says to pandas."""
+    try:
+        heads = json.loads(metadata.get("pandas", "{}")).get("column_indexes", ())
+        kinds = [str(one.get("pandas_type")) for one in heads]
+        axis = [one.get("name") for one in heads]
+    except (ValueError, TypeError, AttributeError):
+        return frame
+    readers = [next((read for start, read in _READERS.items() if kind.startswith(start)), str) for kind in kinds]
+    names = frame._plan.columns
+    if heads and any(read is not str for read in readers):
+        try:
+            rows = [ast.literal_eval(name) if len(readers) > 1 else (name,) for name in names]
+            cells = [[read(str(one)) for read, one in zip(readers, row, strict=True)] for row in rows]
+        except (ValueError, SyntaxError, KeyError, TypeError):
+            return frame
+        labels = {old: named(new) for old, new in zip(names, cells, strict=True)}
+        frame = type(frame)._of(frame._plan.rename({old: new for old, new in labels.items() if old != new}))
+    return type(frame)._of(frame._plan.titled(axis)) if axis and len(axis) == depth(frame._plan.columns) else frame
 
 
 def _levels(metadata: Mapping[str, str]) -> list[Level]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
@@ -64,9 +64,12 @@ class Plan:
 
     Without an index the labels of rows are their numbers. Rows that were chosen or put in order keep the labels they had;
     these are not in the query, and cost nothing, until somebody looks at them: ``source`` tells how `labelled` finds them.
+
+    ``axis`` is the name of each level of the columns' labels, if there are names; labels that are no text are known from
+    the names of the columns themselves (`_column_labels`).
     """
 
-    __slots__ = ("_labelled", "ids", "index", "origins", "query", "rows", "source")
+    __slots__ = ("_labelled", "axis", "ids", "index", "origins", "query", "rows", "source")
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Plan:
         ids: Mapping[str, object] | None = None,
         origins: frozenset[object] = frozenset(),
         source: Source | None = None,
+        axis: tuple[Any, ...] | None = None,
     ) -> None:
         self.query = query
         self.index = tuple(index)
@@ -83,6 +87,7 @@ class Plan:
         self.ids = ids
         self.origins = origins
         self.source = None if self.index else source
+        self.axis = axis
         self._labelled: Plan | None = None
 
     @property
@@ -107,6 +112,14 @@ class Plan:
     def id_of(self, name: str) -> object:
         return (self.rows, name) if self.ids is None else self.ids[name]
 
+    def titled(self, axis: Iterable[Any] | None) -> Plan:
+        """The same with other names of the levels of the columns' labels."""
+        names = None if axis is None else tuple(axis)
+        names = None if names is None or all(name is None for name in names) else names
+        if names == self.axis:
+            return self
+        return Plan(self.query, self.index, self.rows, self.ids, self.origins, self.source, names)
+
     # Verbs that keep the rows.
 
     def project(self, exprs: Mapping[str, _native.Expr], index: Iterable[Level] | None = None) -> Plan:
@@ -118,11 +131,16 @@ class Plan:
             ids[name] = self.id_of(source) if source in names else Made(self, expr)
         query = self.query.select([expr.alias(name) for name, expr in exprs.items()])
         known = self._from_here(lambda plan: plan.project({**plan._levels(), **exprs})) if index is None else None
-        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, known)
+        return Plan(query, self.index if index is None else index, self.rows, ids, self.origins, known, self.axis)
 
     def keep(self, columns: Iterable[str]) -> Plan:
         """The index and these columns, in this order."""
-        return self.project({name: _native.Expr.column(name) for name in [*self.index_columns, *columns]})
+        names = [*self.index_columns, *columns]
+        exprs = {name: _native.Expr.column(name) for name in names}
+        if len(exprs) < len(names):
+            twice = next(name for at, name in enumerate(names) if name in names[:at])
+            raise DuplicateColumnError(f"the column {twice!r} is chosen twice; columns have different names")
+        return self.project(exprs)
 
     def with_columns(self, exprs: Mapping[str, _native.Expr]) -> Plan:
         """All columns, and these."""
@@ -132,17 +150,17 @@ class Plan:
         ids = {name: self.id_of(name) for name in self.names}
         ids.update((name, Made(self, expr)) for name, expr in exprs.items())
         source = self._from_here(lambda plan: plan.with_columns(exprs))
-        return Plan(query, self.index, self.rows, ids, self.origins, source)
+        return Plan(query, self.index, self.rows, ids, self.origins, source, self.axis)
 
     def rename(self, names: Mapping[str, str]) -> Plan:
         ids = {names.get(name, name): self.id_of(name) for name in self.names}
         index = [(names.get(column, column), label) for column, label in self.index]
         source = self._from_here(lambda plan: plan.rename(names))
-        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source)
+        return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source, self.axis)
 
     def reindexed(self, index: Iterable[Level]) -> Plan:
         """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""
-        return Plan(self.query, index, self.rows, self.ids, self.origins)
+        return Plan(self.query, index, self.rows, self.ids, self.origins, None, self.axis)
 
     def collected(self) -> Plan:
         """The same rows and columns, without what made them; runs."""
@@ -152,7 +170,8 @@ class Plan:
         settle = getattr(self.rows, "settle", None)
         if settle is not None and self.rows.is_known():  # type: ignore[attr-defined]
             settle()
-        return Plan(self.query.collect().query(), self.index, self.rows, self.ids, self.origins, self.source)
+        query = self.query.collect().query()
+        return Plan(query, self.index, self.rows, self.ids, self.origins, self.source, self.axis)
 
     def beside(self, query: _native.Query, ids: Mapping[str, object]) -> Plan:
         """The same rows with other columns, those of the index among them."""
@@ -161,7 +180,7 @@ class Plan:
             labels = plan.query.select([_native.Expr.column(name) for name in plan.index_columns])
             return Plan(_native.Query.concat([labels, query], "columns"), plan.index)
 
-        return Plan(query, self.index, self.rows, ids, self.origins, self._from_here(step))
+        return Plan(query, self.index, self.rows, ids, self.origins, self._from_here(step), self.axis)
 
     # Verbs that change the rows.
 
@@ -171,7 +190,8 @@ class Plan:
         ids = {name: self.id_of(name) for name in self.names}
         scanned = isinstance(self.rows, Scanned) and not self.query.is_collected()
         source = None if self.index or scanned else Source([self], lambda plans: plans[0].then(step))
-        return Plan(step(self.query), self.index, self.token(step), ids, self.origins | {self.rows}, source)
+        origins = self.origins | {self.rows}
+        return Plan(step(self.query), self.index, self.token(step), ids, origins, source, self.axis)
 
     def token(self, step: Callable[[_native.Query], _native.Query]) -> object:
         """The token of some of these rows: it knows what is known of the partitions that these are in."""
@@ -183,7 +203,7 @@ class Plan:
     def anew(self, query: _native.Query) -> Plan:
         """Some of these rows, in some order, whose labels are those of the index, or else their numbers."""
         ids = {name: self.id_of(name) for name in self.names}
-        return Plan(query, self.index, None, ids, self.origins | {self.rows})
+        return Plan(query, self.index, None, ids, self.origins | {self.rows}, None, self.axis)
 
     def head(self, rows: int) -> Plan:
         """The first rows. Where the labels are numbers of rows, they stay so."""
@@ -247,7 +267,7 @@ class Plan:
             labels = query.select([_native.Expr.column(name) for name in made.index_columns]).collect().query()
             query = _native.Query.concat([labels, self.query], "columns") if self.names else labels
         ids = {**dict.fromkeys(made.index_columns, object()), **{name: self.id_of(name) for name in self.names}}
-        return Plan(query, made.index, self.rows, ids, self.origins)
+        return Plan(query, made.index, self.rows, ids, self.origins, None, self.axis)
 
     def without_numbers(self) -> Plan:
         """The plan without an index whose labels are numbers of rows, which files do not have unless it is asked for."""
@@ -263,7 +283,7 @@ class Plan:
             # Counting the rows of a table is cheaper than a window over them.
             table = self.query.collect().with_row_number(NUMBERS)
             ids = {NUMBERS: object(), **{name: self.id_of(name) for name in self.names}}
-            return Plan(table, [(NUMBERS, None)], self.rows, ids, self.origins)
+            return Plan(table, [(NUMBERS, None)], self.rows, ids, self.origins, None, self.axis)
         number = _native.Expr.call("window", "row_number", []).binary("-", _native.Expr.literal(1)).cast("int64")
         return self.with_columns({NUMBERS: number}).reindexed([(NUMBERS, None)])
 
@@ -323,7 +343,7 @@ class Plan:
         if isinstance(value, str):
             return value, self.column(value)
         expr = self.expr(value)
-        name = value.name if isinstance(value, (BoundExpression, Expr)) else expr.output_name()
+        name = getattr(value, "_name", value.name) if isinstance(value, (BoundExpression, Expr)) else expr.output_name()
         return name if name is not None else expr.output_name(), expr
 
     def column(self, name: str) -> _native.Expr:

@@ -12,6 +12,7 @@ from hypostyle import _file_options as given
 from hypostyle._categories import is_category
 from hypostyle._dtypes import dtype_name
 from hypostyle._foreign_options import READ_CSV, taking
+from hypostyle._labels import column_name
 from hypostyle._open_files import of_open_files
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -124,6 +125,10 @@ def read_csv(
         own = {name: value for name, value in locals().items() if name not in ("path", "iterator", "chunksize")}
         return Chunks(read_csv(path, **own), chunksize)
     has_header, skip = given.header(header, names, skiprows)
+    if not has_header and names is None:
+        # Without names columns are numbered.
+        dtype, converters, na_values = (_numbered(one) for one in (dtype, converters, na_values))
+        parse_dates = parse_dates if isinstance(parse_dates, bool) else _numbered(parse_dates)
     separator = sep if delimiter is None else delimiter
     options: dict[str, Any] = {
         "delimiter": "," if separator is None else given.character("sep", separator),
@@ -135,7 +140,7 @@ def read_csv(
         "on_ragged": None,
         "quote": None if quotechar is None else given.character("quotechar", quotechar),
         "has_header": has_header,
-        "column_names": None if names is None else list(names),
+        "column_names": None if names is None else [column_name(name) for name in names],
         "columns": None,
         "null_values": given.null_values(
             None if isinstance(na_values, Mapping) else na_values, keep_default_na, na_filter
@@ -190,6 +195,8 @@ def read_csv(
             # What a function gives may stand for a missing value too.
             made = made.where(~made.isin(given.NA_TEXTS))
         frame[name] = made
+    if not has_header and names is None:
+        frame = frame.rename(columns=lambda name: int(name[7:]) if re.fullmatch(r"column_\d+", name) else name)
     frame = _indexed(frame, index_col)
     if rejects is None:
         return frame
@@ -217,6 +224,15 @@ def _name_of(name: str, at: int) -> str:
     return f"Unnamed: {at}" if _NAMELESS.fullmatch(name) else name
 
 
+def _numbered(given: Any) -> Any:
+    """The names of columns for their numbers: in a mapping, or a list."""
+    if isinstance(given, Mapping):
+        return {f"column_{name}" if isinstance(name, int) else name: value for name, value in given.items()}
+    if isinstance(given, (list, tuple)):
+        return [f"column_{name}" if isinstance(name, int) else name for name in given]
+    return given
+
+
 def _named(frame: DataFrame) -> DataFrame:
     """The frame with names for columns without one."""
     names = {name: _name_of(name, at) for at, name in enumerate(frame.columns)}
@@ -238,7 +254,7 @@ def _indexed(frame: DataFrame, index_col: Any) -> DataFrame:
             part = columns[part]
         names.append(part)
     made = frame.set_index(names)
-    nameless = [None if _NAMELESS.fullmatch(name) else name for name in names]
+    nameless = [None if isinstance(name, str) and _NAMELESS.fullmatch(name) else name for name in names]
     return made if nameless == names else made.rename_axis(nameless)
 
 

@@ -9,10 +9,10 @@ from hypostyle import _columns, _index, _native
 from hypostyle._across import below
 from hypostyle._agg_functions import has_functions, with_functions
 from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._column_labels import as_column
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
-from hypostyle._headings import shown
-from hypostyle._labels import named_columns
+from hypostyle._headings import axis_names, column_of, depth, label_column, shown
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
@@ -33,7 +33,6 @@ class Reductions:
         >>> hs.DataFrame({"x": [1, 2], "y": [3, 5]}).agg(["sum", "max"]).to_dict("list")
         {'x': [3, 2], 'y': [8, 5]}
         """
-        func = named_columns(func) if isinstance(func, Mapping) else func
         if axis in (1, "columns") and isinstance(func, (list, tuple)):
             parts = {name_of(one): self.agg(one, 1) for one in func}
             index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
@@ -44,7 +43,7 @@ class Reductions:
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)
         if named:
-            return self._rows_of({out: {column: name} for out, (column, name) in named.items()})
+            return self._rows_of({out: {column_of(self._plan, column): name} for out, (column, name) in named.items()})
         if isinstance(func, (list, tuple)):
             return self._rows_of({name_of(one): dict.fromkeys(self._plan.columns, one) for one in func})
         if isinstance(func, Mapping) and any(isinstance(names, (list, tuple)) for names in func.values()):
@@ -82,9 +81,9 @@ class Reductions:
     def _reduce(self, wanted: dict[str, tuple[_native.Expr, Any]], **params: Any) -> Series:
         exprs = [aggregate(expr, func, **params).alias(f"{i}") for i, (expr, func) in enumerate(wanted.values())]
         if not exprs:
-            return values_by_name([], [], None)
+            return values_by_name([], [], None, self._plan)
         lists = self._plan.query.select(exprs).collect().lists([f"{i}" for i in range(len(exprs))])
-        return values_by_name(list(wanted), [values[0] for values in lists], None)
+        return values_by_name(list(wanted), [values[0] for values in lists], None, self._plan)
 
     def _numeric(self, func: str, numeric_only: bool, **params: Any) -> Series:
         dtypes = self._plan.dtypes
@@ -307,12 +306,17 @@ class Reductions:
 
     def _table(self, labels: list, values: dict[str, list], dtype: str, of: str | None = None) -> Any:
         """A frame of these values (of the type ``of``), indexed by labels."""
-        titles = [one if isinstance(one, tuple) else (one,) for one in (shown(labels) if dtype == "string" else labels)]
-        levels = _index.level_columns([None] * len(titles[0] if titles else [None]), values)
-        columns = [_native.Column.from_values([one[at] for one in titles], dtype) for at in range(len(levels))]
+        named = dtype == "string"
+        titles = [one if isinstance(one, tuple) else (one,) for one in (shown(labels) if named else labels)]
+        depth = len(titles[0] if titles else [None])
+        # The labels of columns are those of rows too, of a matrix of these.
+        both = named and of is not None
+        levels = _index.level_columns(axis_names(self._plan, depth) if both else [None] * depth, values)
+        parts = [[one[at] for one in titles] for at in range(len(levels))]
+        columns = [label_column(part) if named else _native.Column.from_values(part, dtype) for part in parts]
         columns += [_native.Column.from_values(column, of, of is not None) for column in values.values()]
         query = _native.Query.from_columns([*(column for column, _ in levels), *values], columns)
-        return type(self)._of(Plan(query, levels))  # type: ignore[attr-defined]
+        return type(self)._of(Plan(query, levels, axis=self._plan.axis))  # type: ignore[attr-defined]
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Series:
         """The number of values of each column that are not missing.
@@ -439,12 +443,13 @@ class Reductions:
         if axis in (1, "columns"):
             columns = [self._plan.column(name) for name in names]
             end = self._row_wise(func[3:], True, numeric_only)._native  # type: ignore[attr-defined]
+            labels = names if depth(names) > 1 else as_column(shown(names))[0]
             here = [
-                (column.binary("==", end), _native.Expr.literal(n)) for n, column in zip(names, columns, strict=True)
+                (column.binary("==", end), _native.Expr.literal(n)) for n, column in zip(labels, columns, strict=True)
             ]
             return Series(self._plan, _native.Expr.case(here, _native.Expr.literal(None)), None)
         values = [getattr(self[name], func)(skipna=skipna) for name in names]  # type: ignore[index]
-        return values_by_name(names, values, None)
+        return values_by_name(names, values, None, self._plan)
 
     def corrwith(
         self,
@@ -477,19 +482,21 @@ class Reductions:
             left_out = [n for n in columns if numeric_only and not is_number(dtypes[n])]
             alone = [n for n in dict.fromkeys([*columns, *other._plan.columns]) if n not in names and n not in left_out]
             names, values = [*names, *alone], [*values, *([None] * len(alone))]
-        return values_by_name(names, values, None)
+        return values_by_name(names, values, None, self._plan)
 
 
-def values_by_name(names: list[str], values: list, name: str | None) -> Series:
-    """A series of values indexed by names; values of several types become floats or text."""
+def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None = None) -> Series:
+    """A series of values indexed by names, as those of the columns of a plan if there is one; values of several types become
+    floats or text."""
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         values = [float(v) if isinstance(v, (bool, int)) and kinds <= {bool, int, float} else v for v in values]
         if len({type(value) for value in values if value is not None}) > 1:
             values = [None if value is None else str(value) for value in values]
     titles = [one if isinstance(one, tuple) else (one,) for one in shown(names)]
-    levels = _index.level_columns([None] * len(titles[0] if titles else [None]), [VALUE])
-    columns = [_native.Column.from_values([one[at] for one in titles], "string") for at in range(len(levels))]
+    depth = len(titles[0] if titles else [None])
+    levels = _index.level_columns([None] * depth if plan is None else axis_names(plan, depth), [VALUE])
+    columns = [label_column([one[at] for one in titles]) for at in range(len(levels))]
     columns.append(_native.Column.from_values(values, None, False))
     query = _native.Query.from_columns([*(column for column, _ in levels), VALUE], columns)
     return Series(Plan(query, levels), _native.Expr.column(VALUE), name)

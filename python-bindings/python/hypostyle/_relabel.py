@@ -8,6 +8,8 @@ from typing import Any
 
 from hypostyle import _cells, _index, _labels, _native
 from hypostyle._cells import by_row
+from hypostyle._column_labels import is_label
+from hypostyle._headings import column_of, one_shown
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -19,20 +21,24 @@ def renamed_levels(plan: Plan, names: Any) -> Plan:
     from hypostyle._reshape import numbered
 
     plan = numbered(plan)
-    labels = [label for _, label in plan.index]
-    if callable(names):
-        new = [names(label) for label in labels]
-    elif isinstance(names, Mapping):
-        new = [names.get(label, label) for label in labels]
-    else:
-        new = list(names) if isinstance(names, (list, tuple)) else [names]
-    if len(new) != len(labels):
-        raise InvalidArgumentError(f"{len(new)} names for {len(labels)} levels of the index")
-    taken_names = [name for name in plan.columns]
-    levels = _index.level_columns(new, taken_names)
+    new = new_titles([one_shown(label) for _, label in plan.index], names)
+    titles = [None if label is None else _labels.column_name(label) for label in new]
+    levels = _index.level_columns(titles, plan.columns)
     moved = {old: column for (old, _), (column, _) in zip(plan.index, levels, strict=True) if old != column}
     renamed = plan.rename(moved) if moved else plan
     return renamed.reindexed(levels)
+
+
+def new_titles(old: list[Any], names: Any) -> list[Any]:
+    """Other names of levels: by a function or a mapping, one for each, or the only one."""
+    if callable(names):
+        return [names(title) for title in old]
+    if isinstance(names, Mapping):
+        return [names.get(title, title) for title in old]
+    new = list(names) if isinstance(names, (list, tuple)) else [names]
+    if len(new) != len(old):
+        raise InvalidArgumentError(f"{len(new)} names for {len(old)} levels")
+    return new
 
 
 def without_levels(plan: Plan, level: Any) -> Plan:
@@ -88,7 +94,7 @@ def relabelled(
             value = _native.Expr.case([(absent, _native.Expr.literal(fill_value))], value)
         exprs.append(value.alias(name))
     final = _index.level_columns([label for _, label in levels], plan.columns)
-    found = Plan(joined.select(exprs), levels)
+    found = Plan(joined.select(exprs), levels, axis=plan.axis)
     return found.rename({old: new for (old, _), (new, _) in zip(levels, final, strict=True)}).reindexed(final)
 
 
@@ -221,6 +227,7 @@ def indexed_by(plan: Plan, keys: list[Any], drop: bool, append: bool) -> Plan:
 
     plan = plan.numbered() if append else plan.reindexed(()).keep(plan.columns)
     before, names, titles = list(plan.index), [], []
+    keys = [column_of(plan, key) if is_label(key) else key for key in keys]
     gone = [key for key in keys if isinstance(key, str)] if drop else []
     for at, key in enumerate(keys):
         title = key if isinstance(key, str) else getattr(key, "name", None)
@@ -231,7 +238,7 @@ def indexed_by(plan: Plan, keys: list[Any], drop: bool, append: bool) -> Plan:
             values = key.to_list() if isinstance(key, Index) or hasattr(key, "_native") else key
             plan = beside(plan, hidden, values if hasattr(values, "__len__") else list(values))
         names.append(hidden)
-        titles.append(None if title is None else str(title))
+        titles.append(None if title is None else _labels.column_name(title))
     kept = [name for name in plan.columns if name not in (*names, *gone)]
     levels = _index.level_columns([*(label for _, label in before), *titles], kept)
     sources = [*(column for column, _ in before), *names]

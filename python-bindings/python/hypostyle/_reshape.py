@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._label_arguments import names_in
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import spread, spread_by, stacked, unstacked, with_levels
+from hypostyle._spread import labels_of, spread, spread_by, stacked, unpivoted, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -24,7 +26,9 @@ def listed(names: Any) -> list:
     """One name or several as a list."""
     if names is None:
         return []
-    return list(names) if isinstance(names, (list, tuple)) else [names]
+    if hasattr(names, "tolist") and getattr(names, "ndim", 1) == 1 and not isinstance(names, BoundExpression):
+        return list(names.tolist())
+    return list(names) if isinstance(names, (list, tuple, KeysView)) else [names]
 
 
 def _frame(plan: Plan) -> DataFrame:
@@ -60,10 +64,15 @@ class Reshape:
         for name in [*keep, *on]:
             plan.query.check(name)
         keep = [*plan.index_columns, *keep]
-        variable = "variable" if var_name is None else var_name
-        query = _native.unpivot(plan.query, keep, variable, on, [(value_name, on)], False)
-        made = Plan(query, plan.index)
-        return _frame(made if _headings.depth(on) == 1 else with_levels(made, variable, on, var_name))
+        axis = _headings.axis_of(plan) or (None,)
+        title = var_name if var_name is not None or axis[0] is None or len(axis) > 1 else axis[0]
+        variable = "variable" if title is None or isinstance(title, (list, tuple)) else column_name(title)
+        value = column_name(value_name)
+        if _headings.depth(on) == 1:
+            query = unpivoted(plan.query, keep, variable, _headings.shown(on), [(value, on)], False)
+            return _frame(Plan(query, plan.index))
+        made = Plan(_native.unpivot(plan.query, keep, variable, on, [(value, on)], False), plan.index)
+        return _frame(with_levels(made, variable, on, var_name, axis))
 
     unpivot = melt
 
@@ -88,17 +97,19 @@ class Reshape:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
         if _headings.depth(self._plan.columns) > 1:
             return _frame(stacked(numbered(self._plan), level, name))
-        if level not in (-1, 0):
+        if level not in (-1, 0, *(_headings.axis_of(self._plan) or ())):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
         plan = numbered(self._plan)
-        level = _index.HIDDEN.format(len(plan.index)) if name is None else name
+        name = _headings.axis_names(plan, 1)[0] if name is None else column_name(name)
+        level = _index.level_columns([*[None] * len(plan.index), name], plan.names)[-1][0]
         values: list[str | None] = [*plan.columns]
-        query = _native.unpivot(plan.query, plan.index_columns, level, plan.columns, [(VALUE, values)], True)
+        shown = _headings.shown(values)  # type: ignore[arg-type]
+        query = unpivoted(plan.query, plan.index_columns, level, shown, [(VALUE, values)], True)
         made = Series(Plan(query, [*plan.index, (level, name)]), Native.column(VALUE), None)
         return made.dropna() if dropna else made
 
     def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> DataFrame:
-        """The values of one level of the index (or of several) as columns, named as text below the names of the columns. Runs.
+        """The values of one level of the index (or of several) as labels of columns, below those of the columns. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "j": ["x", "y", "x"], "v": [1, 2, 3]})
@@ -108,7 +119,7 @@ class Reshape:
         return unstacked(self._plan, self._plan.columns, level, fill_value, True, sort)
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
-        """A row per value of ``index`` and a column per value of ``columns``, named as text: the values there are, of
+        """A row per value of ``index`` and a column per value of ``columns``, whose label it is: the values there are, of
         which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Runs.
 
         >>> import hypostyle as hs
@@ -142,7 +153,7 @@ class Reshape:
         observed: bool = True,
         sort: bool = True,
     ) -> DataFrame:
-        """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, named as text; of
+        """Aggregates of ``values`` in a row per value of ``index`` and a column per value of ``columns``, whose label it is; of
         several values or aggregates the columns have several levels, ``("sum", "v", "x")``. Without ``index`` there is a row
         for each of the ``values``. ``margins`` adds a row and a column of totals. Runs.
 
@@ -153,6 +164,11 @@ class Reshape:
         """
         if not listed(index) and listed(columns):
             options = {"fill_value": fill_value, "margins": margins, "dropna": dropna, "margins_name": margins_name}
+            if isinstance(aggfunc, (list, tuple)):
+                from hypostyle._concat import concat
+
+                parts = [self.pivot_table(values, None, columns, one, **options) for one in aggfunc]
+                return concat(parts, axis=1, keys=[name_of(one) for one in aggfunc])
             return self.pivot_table(values, columns, None, aggfunc, **options).transpose()  # type: ignore[attr-defined]
         plan = self._plan
         rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
@@ -162,7 +178,7 @@ class Reshape:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
-        cells = sorted(cells) if sort else cells
+        cells = _headings.sorted_names(cells) if sort else cells
         wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
@@ -175,7 +191,8 @@ class Reshape:
         labels = [name for name, _ in rows]
         if heads:
             natives = ([native for _, native in rows], [native for _, native in heads])
-            return spread_by(plan, natives, labels, exprs, total, fill_value, not dropna, named)
+            titles = (labels, [name for name, _ in heads])
+            return spread_by(plan, natives, titles, exprs, total, fill_value, not dropna, named)
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
         query = plan.query.group_by(by, exprs, sort, dropna)
@@ -203,22 +220,24 @@ class Reshape:
         return made if fill is None else made.fillna(fill)
 
     def transpose(self) -> DataFrame:
-        """Rows as columns: named by the index (or numbered), with the names of the columns as the index. Values take one
-        common type. Runs.
+        """Rows as columns: their labels are the index (or the numbers of the rows), and those of the columns become the
+        index. Values take one common type. Runs.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"a": [1, 2], "b": [3, 4]}).transpose().to_dict("list")
-        {'0': [1, 3], '1': [2, 4]}
+        {0: [1, 3], 1: [2, 4]}
         """
         plan = self._plan
         names, columns = _row_names(plan), plan.columns
         titles = [one if isinstance(one, tuple) else (one,) for one in _headings.shown(columns)]
-        levels = _index.level_columns([None] * max(map(len, titles), default=1), names)
+        depth = max(map(len, titles), default=1)
+        levels = _index.level_columns(_headings.axis_names(plan, depth), names)
         kept = plan.query.select([Native.column(name).alias(name) for name in columns])
         turned = _native.transpose(kept, names)
-        cells = [_native.Column.from_values([one[at] for one in titles], "string") for at in range(len(levels))]
+        cells = [_headings.label_column([one[at] for one in titles]) for at in range(len(levels))]
         labels = _native.Query.from_columns([column for column, _ in levels], cells)
-        return _frame(Plan(_native.Query.concat([labels, turned], "columns"), levels))
+        whole = Plan(_native.Query.concat([labels, turned], "columns"), levels)
+        return _frame(whole.titled(_headings.one_shown(label) for _, label in plan.index))
 
     @property
     def T(self) -> DataFrame:
@@ -270,9 +289,9 @@ def numbered(plan: Plan) -> Plan:
 def _row_names(plan: Plan) -> list[str]:
     plan = plan.labelled()
     if plan.is_numbered:
-        return [str(row) for row in range(plan.query.rows())]
-    texts = [plan.query.collect().texts(column) for column in plan.index_columns]
-    return [_headings.named(list(map(str, row))) for row in zip(*texts, strict=True)]
+        return [_headings.name_of(row) for row in range(plan.query.rows())]
+    labels = plan.query.collect().lists(plan.index_columns)
+    return [_headings.named(row) for row in zip(*labels, strict=True)]
 
 
 def _key(plan: Plan, key: Any) -> tuple[str | None, Native]:
@@ -375,13 +394,14 @@ def get_dummies(
     elif hasattr(data, "_plan"):
         plan = data._plan
         dtypes = plan.dtypes
-        names = [n for n in plan.columns if dtypes[n] in ("string", "category")] if columns is None else listed(columns)
+        names = [n for n in plan.columns if dtypes[n] in ("string", "category")]
+        names = names if columns is None else [names_in(plan, name) for name in listed(columns)]
         if isinstance(prefix, Mapping):
-            prefixes = [str(prefix.get(name, name)) for name in names]
+            prefixes = [str(prefix.get(one, one)) for one in map(_headings.one_shown, names)]
         elif isinstance(prefix, (list, tuple)):
             prefixes = [str(one) for one in prefix]
         else:
-            prefixes = [name if prefix is None else str(prefix) for name in names]
+            prefixes = [str(_headings.one_shown(name)) if prefix is None else str(prefix) for name in names]
     else:
         raise DataTypeError(f"get_dummies takes a frame or a series, not a {type(data).__name__}")
     if not isinstance(prefix_sep, str):
@@ -392,6 +412,13 @@ def get_dummies(
 
     def made(of: Plan) -> Plan:
         query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        if prefix is None and isinstance(data, BoundExpression):
+            # The values are the labels.
+            own = [name for name in query.names() if name not in of.index_columns]
+            titles = labels_of(of, [of.column(name) for name in names], own)
+            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
+            if dummy_na and own and own[-1] == "nan":
+                query = query.rename({"nan": _headings.named((None,))})
         return Plan(query, of.index)
 
     found = made(plan)
@@ -420,14 +447,22 @@ def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", s
         raise InvalidArgumentError(f"wide_to_long: no column is one of {stubs} followed by {suffix!r}")
     used = {name for of in found.values() for name in of.values()}
     rest = [name for name in plan.columns if name not in used and name not in keys]
-    whole = all(re.fullmatch(r"-?\d+", label) for label in labels)
-    order = sorted(labels, key=int) if whole else sorted(labels)
-    shown: list[Any] = [int(label) for label in order] if whole else list(order)
+    read: Any = next((kind for kind in (int, float) if _are(kind, labels)), str)
+    order = sorted(labels, key=read)
+    shown: list[Any] = [read(label) for label in order]
     values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
     query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, False)
     names = [*keys, j]
     made = Plan(query, [(name, name) for name in names])
     return _frame(made.keep([*rest, *stubs]))
+
+
+def _are(kind: type, texts: list[str]) -> bool:
+    """Whether all texts are numbers of a kind."""
+    try:
+        return all(kind(text) is not None for text in texts)
+    except ValueError:
+        return False
 
 
 def melt(frame: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:

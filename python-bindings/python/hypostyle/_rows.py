@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._headings import shown
+from hypostyle._names import Names
 from hypostyle._row_verbs import RowVerbs
 from hypostyle.errors import ColumnNotFoundError
 
@@ -36,9 +37,6 @@ class Row(RowVerbs):
             return self._chosen(lambda name, _: bool(key[name]))
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
-        if isinstance(key, int) and not isinstance(key, bool) and str(key) in self._names:
-            # Names of columns are text: the label 1 is that of the column "1".
-            key = str(key)
         try:
             return self._values[self._names.index(key)]
         except ValueError:
@@ -53,14 +51,14 @@ class Row(RowVerbs):
         """The value of a column, or ``default`` if there is none of that name."""
         return self[key] if key in self._names else default
 
-    def keys(self) -> list[str]:
-        """The names of the columns."""
+    def keys(self) -> list[Any]:
+        """The labels of the columns."""
         return list(self._names)
 
     @property
-    def index(self) -> list[str]:
-        """The names of the columns."""
-        return list(self._names)
+    def index(self) -> Names:
+        """The labels of the columns."""
+        return Names(self._names)
 
     @property
     def values(self) -> list:

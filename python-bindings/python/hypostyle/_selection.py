@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
-from hypostyle._headings import at_level
+from hypostyle._headings import at_level, column_of, one_shown
 from hypostyle._labels import column_name
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
@@ -189,11 +189,12 @@ class Selection:
             return self.take([at for at, label in enumerate(labels) if part.search(str(label))])
         names = self._plan.columns
         if items is not None:
-            return self._keep([name for name in items if name in names])
+            wanted = [column_of(self._plan, name) for name in items]
+            return self._keep([name for name in wanted if name in names])
         if like is not None:
-            return self._keep([name for name in names if like in name])
+            return self._keep([name for name in names if like in str(one_shown(name))])
         pattern = re.compile(str(regex))
-        return self._keep([name for name in names if pattern.search(name)])
+        return self._keep([name for name in names if pattern.search(str(one_shown(name)))])
 
     def _keep(self, names: Sequence[str]) -> DataFrame:
         return type(self)._of(self._plan.keep(names))  # type: ignore[attr-defined]
@@ -291,6 +292,8 @@ class Selection:
         """
         if axis in (1, "columns") and level is not None:
             return type(self)._of(at_level(self._plan, key, level, drop_level))  # type: ignore[attr-defined]
+        if axis in (1, "columns") and not drop_level and not isinstance(key, tuple):
+            return type(self)._of(at_level(self._plan, key, 0, False))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
             return self[key]  # type: ignore[index]
         if level is None:

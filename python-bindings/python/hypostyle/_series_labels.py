@@ -366,7 +366,7 @@ class SeriesLabels:
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "j": [1, 2], "x": [5, 6]}).set_index(["k", "j"])
         >>> df["x"].unstack().to_dict("list")
-        {'1': [5, None], '2': [None, 6]}
+        {1: [5, None], 2: [None, 6]}
         """
         from hypostyle._spread import unstacked
         from hypostyle.series import VALUE

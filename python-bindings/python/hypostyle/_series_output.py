@@ -6,8 +6,10 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _numpy
+from hypostyle._column_labels import name_of
 from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer
+from hypostyle._labels import column_name
 from hypostyle._naming import VALUE
 
 if TYPE_CHECKING:
@@ -195,9 +197,9 @@ class SeriesOutput:
         >>> x.to_arrow().to_pylist()
         [3, 1, 2]
         """
-        return self.to_frame(self.name or "value").to_arrow().column(-1)
+        return self.to_frame("value").to_arrow().column(-1)
 
-    def to_frame(self, name: str | None = None) -> DataFrame:
+    def to_frame(self, name: Any = None) -> DataFrame:
         """A frame of this one column (and the index).
 
         >>> import hypostyle as hs
@@ -207,15 +209,13 @@ class SeriesOutput:
         """
         from hypostyle.frame import DataFrame
 
-        name = name if name is not None else self.name if self.name is not None else "value"
-        # A group's series has the key as its name.
-        name = name if isinstance(name, str) else str(name)
+        name = column_name(name) if name is not None else self._name if self._name is not None else name_of(0)
         plan = self._framed()
         if name in plan.index_columns:
             index = _index.level_columns([label for _, label in plan.index], [name])
             moved = {old: new for (old, _), (new, _) in zip(plan.index, index, strict=True)}
             plan = plan.rename(moved).reindexed(index)
-        return DataFrame._of(plan.rename({VALUE: name}))
+        return DataFrame._of(plan.rename({VALUE: name}).titled(None))
 
     def reset_index(
         self, level: Any = None, *, drop: bool = False, name: str | None = None, allow_duplicates: bool = False

@@ -120,7 +120,7 @@ class SeriesRows:
         """
         if bins is not None:
             return self._bin_counts(bins, normalize, sort, ascending)
-        return value_counts(self._plan, [(self.name, self._native)], normalize, sort, ascending, dropna)
+        return value_counts(self._plan, [(self._name, self._native)], normalize, sort, ascending, dropna)
 
     def _bin_counts(self, bins: Any, normalize: bool, sort: bool, ascending: bool) -> Series:
         from hypostyle._bins import cut
@@ -132,7 +132,7 @@ class SeriesRows:
         columns = [_native.Column.from_values(texts, "string")]
         columns.append(_native.Column.from_values([found.get(i, 0) for i in range(len(texts))], "int64"))
         label = "proportion" if normalize else "count"
-        index = _index.level_columns([self.name], [label])
+        index = _index.level_columns([self._name], [label])
         query = _native.Query.from_columns([index[0][0], label], columns)
         if sort:
             query = query.sort([_native.Expr.column(label)], [not ascending], False)

@@ -39,7 +39,7 @@ class SeriesValues:
         [1, 5, 6]
         """
         here: Any = self
-        lower, upper = _cells.plain(lower), _cells.plain(upper)
+        lower, upper = _cells.in_order(_cells.plain(lower), _cells.plain(upper))
         for bound in (lower, upper):
             here = here._with_room(bound)
         low, high = (None if _cells.is_missing(bound) else here._beside(bound) for bound in (lower, upper))

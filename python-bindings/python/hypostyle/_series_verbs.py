@@ -277,7 +277,7 @@ class SeriesVerbs:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
             )
-        title: Any = self.name
+        title: Any = self._name  # type: ignore[attr-defined]
         plain = isinstance(title, str) and title and title not in self._plan.index_columns
         name = str(title) if plain else Nameless("value")
         plan = self._plan.with_columns({name: self._native}) if self._native.as_column() != name else self._plan

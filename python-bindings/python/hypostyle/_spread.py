@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
+from hypostyle._column_labels import as_column
+from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -33,40 +36,49 @@ def spread(
     named: bool,
 ) -> DataFrame:
     natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
-    return spread_by(plan, natives, labels, exprs, total, fill, keep_nulls, named)
+    levels = dict(plan.index)
+    return spread_by(
+        plan, natives, (labels, [levels.get(name, name) for name in heads]), exprs, total, fill, keep_nulls, named
+    )
 
 
 def spread_by(
     plan: Plan,
     keys: tuple[list[Native], list[Native]],
-    labels: Sequence[str | None],
+    labels: tuple[Sequence[str | None], Sequence[str | None]],
     exprs: list[Native],
     total: str | None,
     fill: Any,
     keep_nulls: bool,
     named: bool,
 ) -> DataFrame:
-    """Cells spread over columns, with the row keys as the index."""
+    """Cells spread over columns, with the row keys as the index; ``labels`` are the names of both kinds of keys."""
     hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
     rows = [native.alias(name) for native, name in zip(keys[0], hidden, strict=True)]
     values = [expr.alias(f"\0{at}") for at, expr in enumerate(exprs)] if named else exprs
     query = _native.pivot(plan.query, rows, keys[1], values, total, fill, keep_nulls, named)
     made = query.names()[len(hidden) :]
-    if named or len(keys[1]) > 1:
-        titles = _titles(plan, keys[1]) if len(keys[1]) > 1 else {}
-        outer = [expr.output_name() for expr in exprs] if named else None
+    keyed = [name[1:].partition("_")[2] for name in made] if named else made
+    titles = labels_of(plan, keys[1], keyed)
+    outer = [expr.output_name() for expr in exprs] if named else None
+    if named or titles:
         names = {old: _title(old, outer, titles) for old in made}
-        query, made = query.rename(names), list(names.values())
+        query, made = query.rename({old: new for old, new in names.items() if old != new}), list(names.values())
+    above = max(len(_headings.parts(name)) for name in outer) if outer else 0
+    known_axis = _headings.axis_of(plan)
+    same = known_axis is not None and len(known_axis) == above
+    axis = [*(known_axis if same and known_axis else [None] * above), *map(_headings.one_shown, labels[1])]
     known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
     if known is not None and set(made) <= {*known[0], total}:
         # Categories come in their order, and totals last.
         made = [name for name in (*known[0], total) if name in made]
         query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     if not hidden:
-        return _frame(Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()]))
-    levels = _index.level_columns(labels, made)
+        whole = Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()])
+        return _frame(whole.titled(axis))
+    levels = _index.level_columns(labels[0], made)
     moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
-    return _frame(Plan(query.rename(moved) if moved else query, levels))
+    return _frame(Plan(query.rename(moved) if moved else query, levels).titled(axis))
 
 
 def unstacked(plan: Plan, columns: list[str], level: Any, fill: Any, named: bool, sort: bool = True) -> DataFrame:
@@ -95,16 +107,49 @@ def unstacked(plan: Plan, columns: list[str], level: Any, fill: Any, named: bool
     return _frame(made._plan.keep(names))
 
 
-def _titles(plan: Plan, heads: list[Native]) -> dict[str, tuple[str, ...]]:
-    """The texts of several keys, by the one that the engine makes of them; runs."""
+def labels_of(plan: Plan, heads: list[Native], made: list[str]) -> dict[str, tuple[Any, ...]]:
+    """The labels of keys, by the text that the engine makes of them (of one key, of columns so ``made``); may run. Of one key
+    of texts there is nothing to say."""
+    if len(heads) > 1:
+        return _titles(plan, heads)
+    dtype = plan.query.dtype_of(heads[0])
+    if dtype in ("string", "category"):
+        # Of a missing key the engine's text is "null".
+        return _titles(plan, heads) if "null" in made else {}
+    read = next((one for start, one in _READERS.items() if dtype.startswith(start) and "," not in dtype), None)
+    if read is None:
+        return _titles(plan, heads)
+    found: dict[str, tuple[Any, ...]] = {}
+    for name in made:
+        try:
+            found[name] = (None if name == "null" else read(name),)
+        except ValueError:
+            # A total.
+            continue
+    return found
+
+
+#: What the engine's texts of values mean, by type.
+_READERS: dict[str, Any] = {
+    **dict.fromkeys(["int", "uint"], int),
+    "float": float,
+    "bool": lambda text: {"true": True, "false": False}.get(text, text),
+    "date": dt.date.fromisoformat,
+    "timestamp": dt.datetime.fromisoformat,
+}
+
+
+def _titles(plan: Plan, heads: list[Native]) -> dict[str, tuple[Any, ...]]:
+    """The labels of several keys, by the one text that the engine makes of them; runs."""
     names = [f"\0head{at}" for at in range(len(heads))]
     found = plan.query.select([head.alias(name) for head, name in zip(heads, names, strict=True)])
     table = found.distinct(names, False).collect()
-    rows = zip(*(table.texts(name) for name in names), strict=True)
-    return {"_".join(map(str, row)): tuple(map(str, row)) for row in rows}
+    texts = table.query().select([Native.column(name).cast("string").alias(name) for name in names]).collect()
+    rows = zip(zip(*texts.lists(names), strict=True), zip(*table.lists(names), strict=True), strict=True)
+    return {"_".join("null" if one is None else one for one in text): row for text, row in rows}
 
 
-def _title(name: str, outer: list[str] | None, titles: dict[str, tuple[str, ...]]) -> str:
+def _title(name: str, outer: list[str] | None, titles: dict[str, tuple[Any, ...]]) -> str:
     """The name of a column of a table: below its value, ``\\0`` and a number in what the engine names it, its keys."""
     if outer is None:
         return _headings.named(titles.get(name, (name,)))
@@ -116,6 +161,9 @@ def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     """The rows of a frame whose columns have several levels, for each text of one level: row by row, with that text as one
     more level of the index."""
     names, depth = plan.columns, _headings.depth(plan.columns)
+    axis = _headings.axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
     if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
         raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
     at, places = level % depth, {}
@@ -125,15 +173,46 @@ def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     kept = list(dict.fromkeys(rest for rest, _ in places))
     column = _index.HIDDEN.format(len(plan.index))
     values = [(rest, [places.get((rest, label)) for label in labels]) for rest in kept]
-    query = _native.unpivot(plan.query, plan.index_columns, column, labels, values, True)
-    return Plan(query, [*plan.index, (column, title)])
+    if title is None and axis is not None:
+        title = _headings.axis_names(plan, depth)[at]
+    made = unpivoted(plan.query, plan.index_columns, column, labels, values, True)
+    left = None if axis is None else [*axis[:at], *axis[at + 1 :]]
+    return Plan(made, [*plan.index, (column, title)]).titled(left)
 
 
-def with_levels(plan: Plan, variable: str, names: list[str], given: Any) -> Plan:
+def unpivoted(
+    query: _native.Query,
+    keep: list[str],
+    variable: str,
+    labels: list[Any],
+    values: list[tuple[str, list[str | None]]],
+    by_row: bool,
+) -> _native.Query:
+    """Columns below each other, beside a column of labels of the type that they have."""
+    texts, dtype = as_column(labels)
+    texts = [str(one) for one in texts]
+    if len(set(texts)) < len(texts):
+        texts, dtype = [str(at) for at in range(len(labels))], None
+    made = _native.unpivot(query, keep, variable, texts, values, by_row)
+    if dtype == "string":
+        return made
+    held = Native.column(variable)
+    cells = [
+        (held.binary("==", Native.literal(text)), Native.literal(one)) for text, one in zip(texts, labels, strict=True)
+    ]
+    kinds = {type(one) for one in labels}
+    cast = {frozenset([int]): "int64", frozenset([float]): "float64"}.get(frozenset(kinds))
+    typed = Native.case(cells, Native.literal(None)) if cast is None else held.cast(cast)
+    return made.with_columns([typed.alias(variable)])
+
+
+def with_levels(plan: Plan, variable: str, names: list[str], given: Any, axis: Sequence[Any]) -> Plan:
     """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
     titles = _headings.shown(names)
     depth = len(titles[0])
     heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
+    own = axis if given is None and len(axis) == depth else [None] * depth
+    heads = [column_name(head if one is None else one) for head, one in zip(heads, own, strict=True)]
     name = Native.column(variable)
     exprs: dict[str, Native] = {}
     for column in plan.columns:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
+from hypostyle._column_labels import name_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 
 Native = _native.Expr
@@ -117,7 +118,7 @@ def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
     if not compiled.groups:
         raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
     titles = {number: name for name, number in compiled.groupindex.items()}
-    names = {titles.get(i, str(i - 1)): titles.get(i, str(i)) for i in range(1, compiled.groups + 1)}
+    names = {titles.get(i, name_of(i - 1)): titles.get(i, str(i)) for i in range(1, compiled.groups + 1)}
     plan = numbered(series._framed())
     levels = _index.level_columns([*(label for _, label in plan.index), "match"], names)
     columns = [column for column, _ in levels]

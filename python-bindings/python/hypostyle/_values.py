@@ -11,8 +11,8 @@ from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
-from hypostyle._headings import joined
-from hypostyle._labels import named_columns, same_labels
+from hypostyle._headings import column_of, joined
+from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -59,11 +59,11 @@ class Values:
                     "between a frame and a column of it, pandas matches the rows' labels with the columns' names; "
                     "write df.add(series, axis=0) for row by row"
                 )
-            labels = [named_columns(label) for label in other.index.to_list()]  # type: ignore[attr-defined]
+            labels = [column_name(column_of(plan, label)) for label in other.index.to_list()]  # type: ignore[attr-defined]
             found = dict(zip(labels, other.to_list(), strict=True))  # type: ignore[attr-defined]
             return {name: literal(value) for name, value in found.items()}
         if isinstance(other, Mapping):
-            return {name: plan.expr(value) for name, value in other.items()}
+            return {column_name(column_of(plan, name)): plan.expr(value) for name, value in other.items()}
         if _numpy.is_array(other) and other.ndim == 2:
             return self._cells_of(other)
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
@@ -263,6 +263,7 @@ class Values:
         >>> hs.DataFrame({"x": [1, 5, 9]}).clip(2, 6)["x"].to_list()
         [2, 5, 6]
         """
+        lower, upper = _cells.in_order(lower, upper)
         low = {} if lower is None else self._others(lower, axis)
         high = {} if upper is None else self._others(upper, axis)
         return self._columns(lambda name, column: _cells.clipped(column, low.get(name), high.get(name)))

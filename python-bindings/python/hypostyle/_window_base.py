@@ -7,7 +7,7 @@ from typing import Any
 
 from hypostyle import _columns, _native
 from hypostyle._cells import by_row
-from hypostyle._headings import joined
+from hypostyle._headings import column_of, joined
 from hypostyle._windows import Running, over_all
 from hypostyle._windows_of_pandas import NAMES, WindowsOfPandas
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -147,8 +147,8 @@ class Windows:
         if hasattr(self._owner, "_native"):
             raise InvalidArgumentError("agg of a series takes a name or a list of names, not a mapping")
         several = any(isinstance(names, (list, tuple)) for names in func.values())
-        made = {}
-        for column, names in func.items():
+        plan, made = self._owner._plan, {}  # type: ignore[attr-defined]
+        for column, names in ((column_of(plan, label), names) for label, names in func.items()):
             for one in names if isinstance(names, (list, tuple)) else [names]:
                 made[joined(column, _label(one)) if several else column] = self[column].agg(one)
         return frame_of(next(iter(made.values())), made)

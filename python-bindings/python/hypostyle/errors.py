@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "ArithmeticOverflowError",
     "CancelledError",
@@ -34,6 +36,22 @@ class HypostyleError(Exception):
     byte: int | None = None
     value: str | None = None
     hint: str | None = None
+
+    def __init__(self, *args: object) -> None:
+        # Columns whose label is no text: the label in place of the name by which the engine knows it.
+        super().__init__(*(_with_labels(one) if isinstance(one, str) else one for one in args))
+
+
+def _with_labels(message: str) -> str:
+    """A message with labels that are no text in place of what stands for them in the engine."""
+    if "2063" not in message and _MARK not in message:
+        return message
+    message = re.sub(r"\\+u(\{2063\}|2063)", _MARK, message)
+    return re.sub(f"(['\"`]?)([^'\"`{_MARK}]*){_MARK}+\\1", r"\2", message).replace(_MARK, "")
+
+
+#: The end of names of such labels (`_column_labels`).
+_MARK = "\u2063"
 
 
 class ColumnNotFoundError(HypostyleError, KeyError):

@@ -84,7 +84,7 @@ def _columns(
     body = list(rows if nrows is None else islice(rows, nrows))
     width = max(map(len, body), default=len(head or ()))
     if head is None:
-        found = [f"column_{place}" for place in range(width)]
+        found: list[Any] = list(range(width))
     else:
         cells = [*head, *[""] * (width - len(head))]
         found = [_name(cell, place) for place, cell in enumerate(cells)]
@@ -99,15 +99,15 @@ def _columns(
     return columns
 
 
-def _name(cell: Any, place: int) -> str:
+def _name(cell: Any, place: int) -> Any:
     if cell == "" or cell is None:
         return f"Unnamed: {place}"
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _unlike(names: list[str]) -> Iterator[str]:
+def _unlike(names: list[Any]) -> Iterator[Any]:
     """The names; one that occurs again becomes ``name.1``."""
-    used: set[str] = set()
+    used: set[Any] = set()
     for name in names:
         fresh, count = name, 0
         while fresh in used:
@@ -131,15 +131,17 @@ def _frame(columns: Mapping[str, list[Any]], usecols: Any, dtype: Any, index_col
     if usecols is not None:
         absent = [name for name in usecols if name not in columns]
         if absent or isinstance(usecols, str):
-            raise InvalidArgumentError(f"usecols takes names of columns; {', '.join(columns)} are there")
+            raise InvalidArgumentError(f"usecols takes names of columns; {', '.join(map(str, columns))} are there")
         columns = {name: columns[name] for name in columns if name in usecols}
     made: dict[str, Any] = {}
     for name, cells in columns.items():
         try:
             made[name] = DataFrame({name: cells})[name]
         except DataTypeError:
-            made[name] = DataFrame({name: _mixed.alike(name, cells)})[name]
+            made[name] = DataFrame({name: _mixed.alike(str(name), cells)})[name]
     frame = DataFrame(made)
     if dtype is not None:
         frame = frame.astype(dtype if isinstance(dtype, Mapping) else dict.fromkeys(frame.columns, dtype))
+    if isinstance(index_col, int):
+        index_col = list(columns)[index_col]
     return frame if index_col is None else frame.set_index(index_col)

@@ -155,15 +155,17 @@ class Then(Expr):
         return Expr(_native.Expr.case(self._branches, native_value(value)))
 
 
-def col(name: str) -> Expr:
-    """A column by name.
+def col(name: Any) -> Expr:
+    """A column by its name, or by a label that is no text.
 
     >>> import hypostyle as hs
     >>> hs.DataFrame({"x": [1, 2, 3]}).filter(hs.col("x") > 1).to_dict("list")
     {'x': [2, 3]}
     """
     if not isinstance(name, str):
-        raise DataTypeError(f"a column's name is a string, not {name!r}")
+        from hypostyle._labels import column_name
+
+        name = column_name(name)
     return Expr(_native.Expr.column(name))
 
 

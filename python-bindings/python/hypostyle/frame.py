@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _columns, _format, _headings, _inplace, _native, _number_names, _numpy, _ufuncs
+from hypostyle import _absent, _columns, _format, _headings, _inplace, _label_arguments, _native, _numpy, _ufuncs
 from hypostyle._apply import Functional
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._choosing import is_of_labels, sliced
@@ -16,8 +16,9 @@ from hypostyle._frame_columns import FrameColumns
 from hypostyle._frame_labels import FrameLabels
 from hypostyle._frame_rows import FrameRows
 from hypostyle._frame_running import FrameRunning
+from hypostyle._headings import column_of
 from hypostyle._hints import accept
-from hypostyle._labels import column_name, column_names, named_columns
+from hypostyle._labels import axis_of, column_name, column_names, named_columns
 from hypostyle._names import Names, Types
 from hypostyle._operators import Operators
 from hypostyle._output import Output
@@ -170,22 +171,22 @@ class DataFrame(
 
     @property
     def columns(self) -> Names:
-        """The names of the columns, without those that act as the index: a list that has what pandas' index of columns
-        offers.
+        """The labels of the columns, without those that act as the index: a list that has what pandas' index of columns
+        offers, and is changed by giving another one.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1], "y": [2]})
         >>> df.columns, df.columns.get_loc("y"), df.columns.difference(["x"])
         (['x', 'y'], 1, ['y'])
         """
-        return Names(_headings.shown(self._plan.columns))
+        return Names(_headings.shown(self._plan.columns), _headings.axis_of(self._plan), self)
 
     @columns.setter
     def columns(self, names: Sequence[Any]) -> None:
-        old = self._plan.columns
+        old, axis = self._plan.columns, axis_of(names)
         if len(names := column_names(names)) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
-        self._plan = self._plan.rename(dict(zip(old, names, strict=True)))
+        self._plan = self._plan.rename(dict(zip(old, names, strict=True))).titled(axis)
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -200,7 +201,7 @@ class DataFrame(
         return Types((title, DType(dtypes[n])) for title, n in zip(_headings.shown(names), names, strict=True))
 
     @property
-    def index_names(self) -> list[str | None]:
+    def index_names(self) -> list[Any]:
         """Names of the columns that act as the index.
 
         >>> import hypostyle as hs
@@ -208,7 +209,7 @@ class DataFrame(
         >>> df.index_names
         ['k']
         """
-        return [label for _, label in self._plan.index]
+        return [_headings.one_shown(label) for _, label in self._plan.index]
 
     def _series(self, name: str) -> Series:
         return Series(self._plan, self._plan.column(name), name)
@@ -233,8 +234,8 @@ class DataFrame(
             return DataFrame._of(sliced(self._plan, key)) if key.step in (None, 1) else self.iloc[key]
         if callable(key):
             return self[key(self)]
-        if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUT":
-            key = key.tolist()
+        if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUTiufM":
+            key = named_columns(key.tolist())
         if isinstance(key, list) and _headings.depth(self._plan.columns) > 1:
             key = _headings.columns_of(self._plan, key)
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
@@ -260,7 +261,7 @@ class DataFrame(
         return self._series(column_name(key)) if plan is None else DataFrame._of(plan)
 
     def __setitem__(self, name: Any, value: Any) -> None:
-        name = named_columns(name)
+        name = named_columns(name) if isinstance(name, list) else column_of(self._plan, name)
         if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)
         if isinstance(name, slice):
@@ -302,7 +303,7 @@ class DataFrame(
             )
 
     def __contains__(self, name: object) -> bool:
-        name = named_columns(name)
+        name = column_of(self._plan, name)
         if isinstance(name, tuple):
             name = column_name(name)
         return name in self._plan.columns or (isinstance(name, str) and bool(_headings.below(self._plan, name)))
@@ -359,6 +360,6 @@ def _cells_for(names: Sequence[str], value: Any) -> list[Any]:
     return cells
 
 
-_number_names.allow(DataFrame, _number_names.VERBS)
+_label_arguments.allow(DataFrame, _label_arguments.FRAME)
 _inplace.allow(DataFrame, _inplace.FRAME, DataFrame._become)
 accept(DataFrame)

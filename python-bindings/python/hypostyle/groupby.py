@@ -25,7 +25,8 @@ from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._headings import column_of, columns_of, joined
 from hypostyle._hints import accept
-from hypostyle._labels import named_columns
+from hypostyle._label_arguments import GROUPS, allow
+from hypostyle._labels import column_name, named_columns
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Running
@@ -329,7 +330,7 @@ def _key(plan: Plan, key: Any) -> tuple[str | None, _native.Expr]:
         return key, plan.column(_column_of(plan, key))
     if isinstance(key, BoundExpression):
         name = key.name
-        return name if name is None or isinstance(name, str) else str(name), plan.beside_each(key)
+        return name if name is None else column_name(name), plan.beside_each(key)
     if isinstance(key, Expr):
         return key.name, key._native
     found = key_of(plan, key)
@@ -355,4 +356,5 @@ def _label(function: Any, others: Any = ()) -> str:
     return label_of(function, others) if callable(function) and not is_known(function) else name_of(function)
 
 
+allow(GroupBy, GROUPS)
 accept(GroupBy)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -35,12 +36,12 @@ class Index(IndexVerbs):
         super().__setattr__("_owner", owner)
 
     @property
-    def names(self) -> list[str | None]:
+    def names(self) -> list[Any]:
         """The name of each level."""
-        return [label for _, label in self._plan.index] or [None]
+        return [one_shown(label) for _, label in self._plan.index] or [None]
 
     @property
-    def name(self) -> str | None:
+    def name(self) -> Any:
         """The name of the only level."""
         return self.names[0] if self.nlevels == 1 else None
 
@@ -100,27 +101,31 @@ class Index(IndexVerbs):
 
     def to_series(self) -> Any:
         """The labels as a series of the frame."""
-        return self.get_level_values(0)
+        return self._level_at(0)
 
-    def get_level_values(self, level: int | str) -> Any:
-        """The labels of one level as a series of the frame."""
+    def get_level_values(self, level: Any) -> Any:
+        """The labels of one level, by its name or number, as a series of the frame."""
+        return self._level_at(self._level(level) if self._plan.index else 0)
+
+    def _level_at(self, at: int) -> Any:
         from hypostyle._windows import window
         from hypostyle.series import Series
 
         if not self._plan.index:
             number = window("row_number").binary("-", _native.Expr.literal(1))
             return Series(self._plan, number, None)
-        column, label = self._plan.index[self._level(level)]
+        column, label = self._plan.index[at]
         return Series(self._plan, _native.Expr.column(column), label)
 
     def _level(self, level: int | str) -> int:
+        names = self.names
+        if level is not None and level in names:
+            return names.index(level)
         if isinstance(level, int):
             if not -self.nlevels <= level < self.nlevels:
                 raise InvalidArgumentError(f"the index has {self.nlevels} levels, none has the number {level}")
             return level % self.nlevels
-        if level not in self.names:
-            raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {self.names}")
-        return self.names.index(level)
+        raise InvalidArgumentError(f"no level of the index is called {level!r}; there are {names}")
 
     def to_list(self) -> list:
         """The labels as Python objects; tuples if there are several levels."""
@@ -382,7 +387,7 @@ class Index(IndexVerbs):
     @property
     def levels(self) -> list[list]:
         """The distinct labels of each level, in order."""
-        return [_in_order(list(dict.fromkeys(self.get_level_values(at).to_list())), None) for at in range(self.nlevels)]
+        return [_in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
 
     def droplevel(self, level: Any = 0) -> Any:
         """The labels without a level."""

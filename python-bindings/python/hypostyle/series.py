@@ -16,6 +16,7 @@ from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
+from hypostyle._labels import column_name
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
@@ -88,7 +89,7 @@ class Series(  # type: ignore[misc]
 
     @property
     def name(self) -> Any:
-        """The name: a text, or a tuple of a column of several levels.
+        """The name: a label such as a text or a number, or a tuple of a column of several levels.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
@@ -99,7 +100,7 @@ class Series(  # type: ignore[misc]
 
     @name.setter
     def name(self, name: Any) -> None:
-        self._name = _headings.named(name) if isinstance(name, tuple) else name
+        self._name = name if name is None or isinstance(name, str) else column_name(name)
 
     # Expressions.
 
