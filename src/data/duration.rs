@@ -1,6 +1,26 @@
-//! Lengths of time as text: `1h30m`.
+//! Lengths of time as text: `1h30m`, `PT5400S`.
 
+use crate::data::dtype::TimeUnit;
 use crate::error::{Error, Result};
+use std::fmt::{Result as Written, Write};
+
+/// Writes a length of time as ISO 8601 has it: `PT1.5S`, `-PT90S`, `P0D`.
+///
+/// # Errors
+/// As writing.
+pub fn write_iso(count: i64, unit: TimeUnit, out: &mut dyn Write) -> Written {
+    let nanoseconds = i128::from(count) * (1_000_000_000 / i128::from(unit.per_second()));
+    if nanoseconds == 0 {
+        return out.write_str("P0D");
+    }
+    let (seconds, rest) =
+        (nanoseconds.unsigned_abs() / 1_000_000_000, nanoseconds.unsigned_abs() % 1_000_000_000);
+    write!(out, "{}PT{seconds}", if count < 0 { "-" } else { "" })?;
+    if rest > 0 {
+        write!(out, ".{}", format!("{rest:09}").trim_end_matches('0'))?;
+    }
+    out.write_str("S")
+}
 
 /// Nanoseconds of text such as `1h30m`.
 ///
@@ -41,6 +61,22 @@ pub fn nanoseconds_of(text: &str) -> Result<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_length_of_time_has_a_text() {
+        let iso = |count, unit| {
+            let mut text = String::new();
+            write_iso(count, unit, &mut text).unwrap();
+            text
+        };
+        assert_eq!(iso(0, TimeUnit::Second), "P0D");
+        assert_eq!(iso(-90_000, TimeUnit::Second), "-PT90000S");
+        assert_eq!(iso(1_500, TimeUnit::Millisecond), "PT1.5S");
+        assert_eq!(iso(-1, TimeUnit::Microsecond), "-PT0.000001S");
+        assert_eq!(iso(i64::MAX, TimeUnit::Second), "PT9223372036854775807S");
+        assert_eq!(iso(i64::MIN, TimeUnit::Millisecond), "-PT9223372036854775.808S");
+        assert_eq!(iso(i64::MIN, TimeUnit::Nanosecond), "-PT9223372036.854775808S");
+    }
 
     #[test]
     fn lengths_of_time_as_text() {

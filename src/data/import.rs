@@ -96,6 +96,12 @@ mod tests {
     }
 
     #[test]
+    fn decimals_have_digits() {
+        assert!(DType::from_arrow(&arrow::datatypes::DataType::Decimal128(0, 0)).is_err());
+        assert!(DType::from_arrow(&arrow::datatypes::DataType::Decimal32(1, 0)).is_ok());
+    }
+
+    #[test]
     fn text_becomes_views_over_the_same_bytes() {
         let text = "a text much longer than twelve bytes";
         let array: ArrayRef = Arc::new(StringArray::from(vec![text]));

@@ -1,7 +1,7 @@
 //! One value, apart from any column.
 
 use crate::data::dtype::{DType, TimeUnit};
-use crate::data::{dispatch, interval, strings};
+use crate::data::{dispatch, duration, interval, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, Decimal128Array, Float64Array, Int32Array,
@@ -9,6 +9,7 @@ use arrow::array::{
 };
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{Float32Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
@@ -397,14 +398,20 @@ impl fmt::Display for Scalar {
                 }
                 f.write_str("}")
             }
-            Scalar::Decimal(..)
-            | Scalar::Date(_)
-            | Scalar::Time(_)
-            | Scalar::Timestamp(..)
-            | Scalar::Duration(..) => {
+            Scalar::Duration(count, unit) => duration::write_iso(*count, *unit, f),
+            Scalar::Decimal(..) | Scalar::Date(_) | Scalar::Time(_) | Scalar::Timestamp(..) => {
                 let array = self.to_array(&self.dtype(), 1).map_err(|_| fmt::Error)?;
-                let text = arrow::util::display::array_value_to_string(&array, 0);
-                f.write_str(&text.map_err(|_| fmt::Error)?)
+                let options = FormatOptions::new();
+                let formatter = ArrayFormatter::try_new(&array, &options).map_err(|_| fmt::Error)?;
+                match (formatter.value(0).try_to_string(), self) {
+                    (Ok(text), _) => f.write_str(&text),
+                    // In years that have more than four digits by far.
+                    (Err(_), Scalar::Date(days)) => write!(f, "{days} days from 1970-01-01"),
+                    (Err(_), Scalar::Timestamp(count, unit, _)) => {
+                        write!(f, "{count} {} from 1970-01-01", unit.name())
+                    }
+                    (Err(_), _) => Err(fmt::Error),
+                }
             }
         }
     }

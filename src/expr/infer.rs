@@ -127,7 +127,12 @@ fn decimals(op: ArithmeticOp, left: &DType, right: &DType) -> Option<Signature> 
         }
         ArithmeticOp::Multiply => capped(i16::from(p1) + i16::from(p2), s1.saturating_add(s2)),
         ArithmeticOp::Divide => capped(38, s1.max(6)),
-        ArithmeticOp::FloorDivide | ArithmeticOp::Modulo => {
+        // The least divisor is one in its last digit; rounding down can add a digit.
+        ArithmeticOp::FloorDivide => {
+            let (scale, whole) = (s1.max(s2).max(0), i16::from(p1) - i16::from(s1) + i16::from(s2) + 1);
+            capped(whole.max(1) + i16::from(scale), scale)
+        }
+        ArithmeticOp::Modulo => {
             let scale = s1.max(s2);
             capped(whole + i16::from(scale), scale)
         }

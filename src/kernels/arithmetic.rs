@@ -26,7 +26,7 @@ pub enum Overflow {
     Error,
     /// Null.
     Null,
-    /// Integers wrap around in two's complement; decimals are an error all the same.
+    /// Integers wrap around in two's complement; decimals and times are an error all the same.
     Wrap,
 }
 
@@ -64,7 +64,7 @@ pub fn arithmetic_with(
             let DType::Decimal(precision, scale) = dtype else {
                 return Err(Error::internal(format!("decimals {} to {dtype}", op.symbol())));
             };
-            let operation = decimal::operation(op, s1, s2, *precision, *scale)?;
+            let operation = decimal::operation(op, s1, s2, *precision, *scale);
             job.native::<Decimal128Type>(&Loop::new(operation), left.array(), right.array(), dtype)
         }
         (DType::Interval, _) | (_, DType::Interval) => interval_arithmetic(op, left, right, dtype),
@@ -205,7 +205,11 @@ impl Job<'_> {
         for rows in blocks(self.rows) {
             failed |= block(rows, true);
         }
-        if !failed || self.overflow == Overflow::Wrap {
+        let overflow = match self.overflow {
+            Overflow::Wrap if !dtype.is_integer() => Overflow::Error,
+            other => other,
+        };
+        if !failed || overflow == Overflow::Wrap {
             return Ok(nulls);
         }
         let mut kept = BooleanBufferBuilder::new(self.rows);
@@ -217,13 +221,13 @@ impl Job<'_> {
             }
             for row in rows {
                 let failed = is_valid(nulls.as_ref(), row) && block(row..row + 1, false);
-                if failed && self.overflow == Overflow::Error {
+                if failed && overflow == Overflow::Error {
                     return Err(self.failure(row, dtype));
                 }
                 kept.append(!failed);
             }
         }
-        if self.overflow == Overflow::Error {
+        if overflow == Overflow::Error {
             return Ok(nulls);
         }
         Ok(NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(kept.finish()))))

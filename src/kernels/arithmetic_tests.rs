@@ -76,6 +76,17 @@ fn overflow_can_give_null_or_wrap() {
 }
 
 #[test]
+fn only_integers_wrap() {
+    let big = decimals([10i128.pow(38) - 1], 38, 0);
+    let wrapped = arithmetic_with(Add, &big, &decimals([1], 1, 0), &DType::Decimal(38, 0), Overflow::Wrap);
+    assert_eq!(wrapped.unwrap_err().kind(), ErrorKind::Arithmetic);
+    let unit = DType::Duration(TimeUnit::Second);
+    let longest = temporal(vec![i64::MAX], &unit);
+    let wrapped = arithmetic_with(Add, &longest, &longest, &unit, Overflow::Wrap);
+    assert_eq!(wrapped.unwrap_err().kind(), ErrorKind::Arithmetic);
+}
+
+#[test]
 fn a_null_operand_gives_nulls_of_the_result_type() {
     let null = Value::scalar(Scalar::Null.to_array(&DType::Int64, 1).unwrap());
     let sum = arithmetic(Add, &rows([1i64, 2]), &null, &DType::Int64).unwrap();

@@ -1,6 +1,5 @@
 //! Exact arithmetic, order and rescaling of 128-bit decimals.
 
-use crate::error::{Error, Result};
 use crate::kernels::arithmetic_op::ArithmeticOp;
 use arrow::datatypes::i256;
 use std::cmp::Ordering;
@@ -19,6 +18,35 @@ pub fn fits(digits: i128, precision: u8) -> bool {
     power_of_ten(u32::from(precision)).is_some_and(|limit| -limit < digits && digits < limit)
 }
 
+/// A power of ten, as far as 128 and 256 bits hold it.
+#[derive(Clone, Copy)]
+struct Power {
+    narrow: Option<i128>,
+    wide: Option<i256>,
+}
+
+impl Power {
+    /// `10^exponent`; 1 for negative exponents.
+    fn of(exponent: i16) -> Power {
+        let exponent = u32::from(exponent.max(0).unsigned_abs());
+        Power { narrow: power_of_ten(exponent), wide: i256::from_i128(10).checked_pow(exponent) }
+    }
+
+    fn raise(self, value: i128) -> Option<i128> {
+        match self.narrow {
+            Some(power) => value.checked_mul(power),
+            None => (value == 0).then_some(0),
+        }
+    }
+
+    fn raise_wide(self, value: i128) -> Option<i256> {
+        match self.wide {
+            Some(power) => i256::from_i128(value).checked_mul(power),
+            None => (value == 0).then_some(i256::ZERO),
+        }
+    }
+}
+
 /// One operator for given scales; the result with `true` where it does not fit (or the divisor is zero).
 pub fn operation(
     op: ArithmeticOp,
@@ -26,64 +54,65 @@ pub fn operation(
     right_scale: i8,
     precision: u8,
     scale: i8,
-) -> Result<impl Fn(i128, i128) -> (i128, bool)> {
-    let power = |exponent: i16| {
-        let exponent = u32::try_from(exponent.max(0)).unwrap_or(0);
-        power_of_ten(exponent).ok_or_else(|| Error::internal(format!("no decimal scale {exponent}")))
-    };
+) -> impl Fn(i128, i128) -> (i128, bool) {
     let (s1, s2, s) = (i16::from(left_scale), i16::from(right_scale), i16::from(scale));
     let common = s1.max(s2);
-    let (up_left, up_right) = (power(common - s1)?, power(common - s2)?);
-    // Result = product / 10^drop; quotient = left * 10^raise / (right * 10^lower).
-    let drop = power(s1 + s2 - s)?;
+    let (up_left, up_right) = (Power::of(common - s1), Power::of(common - s2));
+    // Product / 10^drop; quotient = left * 10^raise / (right * 10^lower); whole quotients from scale 0.
+    let drop = Power::of(s1 + s2 - s);
     let raise = s - s1 + s2;
-    let (raise, lower) = (power(raise)?, power(-raise)?);
+    let (raise, lower) = (Power::of(raise), Power::of(-raise));
+    let whole = Power::of(s);
     let limit = power_of_ten(u32::from(precision)).unwrap_or(i128::MAX);
-    let aligned =
-        move |left: i128, right: i128| Some((left.checked_mul(up_left)?, right.checked_mul(up_right)?));
-    Ok(move |left: i128, right: i128| {
+    let aligned = move |left: i128, right: i128| Some((up_left.raise(left)?, up_right.raise(right)?));
+    let floored = move |left: i128, right: i128| match aligned(left, right) {
+        Some((left, right)) => floor_divide(left, right),
+        None => floor_divide_wide(up_left.raise_wide(left)?, up_right.raise_wide(right)?),
+    };
+    move |left: i128, right: i128| {
         let result = match op {
             ArithmeticOp::Add => aligned(left, right).and_then(|(a, b)| a.checked_add(b)),
             ArithmeticOp::Subtract => aligned(left, right).and_then(|(a, b)| a.checked_sub(b)),
             ArithmeticOp::Multiply => multiply(left, right, drop),
             ArithmeticOp::Divide => divide(left, right, raise, lower),
-            ArithmeticOp::FloorDivide => aligned(left, right)
-                .and_then(|(a, b)| floor_divide(a, b))
-                .and_then(|(quotient, _)| quotient.checked_mul(power_of_ten(common.unsigned_abs().into())?)),
-            ArithmeticOp::Modulo => {
-                aligned(left, right).and_then(|(a, b)| floor_divide(a, b)).map(|(_, rest)| rest)
+            ArithmeticOp::FloorDivide => {
+                floored(left, right).and_then(|(quotient, _)| whole.raise(quotient?))
             }
+            ArithmeticOp::Modulo => floored(left, right).and_then(|(_, rest)| rest),
         };
         match result {
             Some(value) => (value, !(-limit < value && value < limit)),
             None => (0, true),
         }
-    })
+    }
 }
 
 /// The product without its last digits, which must be zeros.
-fn multiply(left: i128, right: i128, drop: i128) -> Option<i128> {
-    if drop == 1 {
+fn multiply(left: i128, right: i128, drop: Power) -> Option<i128> {
+    if drop.narrow == Some(1) {
         return left.checked_mul(right);
     }
     let product = i256::from_i128(left).checked_mul(i256::from_i128(right))?;
-    let (value, rest) = product.checked_div_rem(i256::from_i128(drop))?;
+    let (value, rest) = product.checked_div_rem(drop.wide?)?;
     if rest == i256::ZERO { value.to_i128() } else { None }
 }
 
 /// The quotient rounded half to even.
-fn divide(left: i128, right: i128, raise: i128, lower: i128) -> Option<i128> {
-    if let (Some(left), Some(right)) = (left.checked_mul(raise), right.checked_mul(lower)) {
-        if right == 0 {
-            return None;
-        }
+fn divide(left: i128, right: i128, raise: Power, lower: Power) -> Option<i128> {
+    if right == 0 || left == 0 {
+        return (right != 0).then_some(0);
+    }
+    if let (Some(left), Some(right)) = (raise.raise(left), lower.raise(right)) {
         let (quotient, rest) = (left.checked_div(right)?, left.checked_rem(right)?);
         let half = rest.unsigned_abs().cmp(&(right.unsigned_abs() - rest.unsigned_abs()));
         let negative = (left < 0) != (right < 0);
         return half_to_even(quotient, half, negative);
     }
-    let left = i256::from_i128(left).checked_mul(i256::from_i128(raise))?;
-    let right = i256::from_i128(right).checked_mul(i256::from_i128(lower))?;
+    // A divisor of 38 digits at most cannot bring what is beyond 256 bits back to 128.
+    let left = raise.raise_wide(left)?;
+    let Some(right) = lower.raise_wide(right) else {
+        return Some(0);
+    };
     let (quotient, rest) = left.checked_div_rem(right)?;
     let (rest, right_size) = (rest.checked_abs()?, right.checked_abs()?);
     let half = rest.cmp(&right_size.checked_sub(rest)?);
@@ -100,12 +129,21 @@ fn half_to_even(quotient: i128, half: Ordering, negative: bool) -> Option<i128> 
     }
 }
 
-fn floor_divide(left: i128, right: i128) -> Option<(i128, i128)> {
+/// The quotient toward minus infinity and the rest, which has the sign of the divisor, as far as they fit.
+fn floor_divide(left: i128, right: i128) -> Option<(Option<i128>, Option<i128>)> {
     let (quotient, rest) = (left.checked_div(right)?, left.checked_rem(right)?);
     if rest != 0 && (rest < 0) != (right < 0) {
-        return Some((quotient.checked_sub(1)?, rest + right));
+        return Some((quotient.checked_sub(1), Some(rest + right)));
     }
-    Some((quotient, rest))
+    Some((Some(quotient), Some(rest)))
+}
+
+fn floor_divide_wide(left: i256, right: i256) -> Option<(Option<i128>, Option<i128>)> {
+    let (mut quotient, mut rest) = left.checked_div_rem(right)?;
+    if rest != i256::ZERO && (rest < i256::ZERO) != (right < i256::ZERO) {
+        (quotient, rest) = (quotient.checked_sub(i256::ONE)?, rest.checked_add(right)?);
+    }
+    Some((quotient.to_i128(), rest.to_i128()))
 }
 
 /// Digits at another scale: exact, or `None` where digits would be lost or do not fit 128 bits.
@@ -125,7 +163,8 @@ pub fn rescale_rounded(digits: i128, from: i8, to: i8) -> Option<i128> {
     let Some(power) = power_of_ten(u32::from(from.abs_diff(to))) else {
         return (to < from || digits == 0).then_some(0);
     };
-    if to >= from { digits.checked_mul(power) } else { divide(digits, power, 1, 1) }
+    let one = Power::of(0);
+    if to >= from { digits.checked_mul(power) } else { divide(digits, power, one, one) }
 }
 
 /// The order of two decimals by value.
@@ -136,6 +175,7 @@ pub fn compare(left: i128, left_scale: i8, right: i128, right_scale: i8) -> Orde
     let raised = power_of_ten(u32::from(left_scale.abs_diff(right_scale)));
     match raised.and_then(|power| left.checked_mul(power)) {
         Some(left) => left.cmp(&right),
+        None if left == 0 => 0.cmp(&right),
         // Beyond 128 bits, so beyond every decimal of the right side: the sign decides.
         None => left.cmp(&0),
     }
@@ -242,5 +282,35 @@ mod tests {
         assert_eq!(rescale_rounded(-155, 2, 1), Some(-16));
         assert_eq!(compare(10i128.pow(38) - 1, 0, 1, 38), Ordering::Greater);
         assert_eq!(compare(15, 1, 150, 2), Ordering::Equal);
+        // Scales further apart than any power of ten of 128 bits.
+        assert_eq!(compare(0, -30, 1, 17), Ordering::Less);
+        assert_eq!(compare(-1, 36, 0, -3), Ordering::Less);
+        assert_eq!(compare(1, -30, i128::MAX, 17), Ordering::Greater);
+    }
+
+    #[test]
+    fn operators_take_scales_of_any_distance() {
+        let op = |op, left: (i128, i8), right: (i128, i8), scale| {
+            let (value, beyond) = operation(op, left.1, right.1, 38, scale)(left.0, right.0);
+            (!beyond).then_some(value)
+        };
+        let (half, one) = (5 * 10i128.pow(37), 10i128.pow(37));
+        // 0 + 0.5, 1 + 0.5 and 0.5 + 7e9, of which the last have more than 38 digits.
+        assert_eq!(op(ArithmeticOp::Add, (0, 0), (half, 38), 38), Some(half));
+        assert_eq!(op(ArithmeticOp::Add, (1, 0), (half, 38), 38), None);
+        assert_eq!(op(ArithmeticOp::Subtract, (half, 38), (7, -9), 38), None);
+        assert_eq!(op(ArithmeticOp::Multiply, (2, 0), (one, 38), 38), Some(2 * one));
+        // 3 / 0.5, 3 / 1e-38 and 0 / 0.5 to six digits.
+        assert_eq!(op(ArithmeticOp::Divide, (3, 0), (half, 38), 6), Some(6_000_000));
+        assert_eq!(op(ArithmeticOp::Divide, (3, 0), (1, 38), 6), None);
+        assert_eq!(op(ArithmeticOp::Divide, (0, 0), (half, 38), 6), Some(0));
+        assert_eq!(op(ArithmeticOp::Divide, (0, 0), (0, 38), 6), None);
+        // 0.5 // 100000 and its rest; -0.5 // 100000.
+        assert_eq!(op(ArithmeticOp::FloorDivide, (half, 38), (1, -5), 0), Some(0));
+        assert_eq!(op(ArithmeticOp::FloorDivide, (-half, 38), (1, -5), 0), Some(-1));
+        assert_eq!(op(ArithmeticOp::Modulo, (half, 38), (1, -5), 38), Some(half));
+        // 8e9 // -1e30; 5e5 // 2e3.
+        assert_eq!(op(ArithmeticOp::FloorDivide, (8, -9), (-1, -30), 0), Some(-1));
+        assert_eq!(op(ArithmeticOp::FloorDivide, (5, -5), (2, -3), 0), Some(250));
     }
 }

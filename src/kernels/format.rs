@@ -1,7 +1,7 @@
 //! Values to text: numbers as the shortest text that reads back to them, times as ISO 8601.
 
 use crate::data::dispatch::{physical, primitive, with_integer};
-use crate::data::{DType, TimeUnit, interval};
+use crate::data::{DType, TimeUnit, duration, interval};
 use crate::error::Result;
 use crate::kernels::civil;
 use crate::kernels::map::is_valid;
@@ -48,6 +48,12 @@ pub fn to_text(array: &ArrayRef) -> Result<ArrayRef> {
                 timestamp(count, unit, zone.as_mut(), block);
             })
         }
+        DType::Duration(unit) => write_values::<Int64Type>(&physical(array), |count, block| {
+            // Writing to a string does not fail.
+            let _ = duration::write_iso(count, unit, block);
+        }),
+        DType::List(_) | DType::Array(..) => lists(array),
+        DType::Struct(_) => structs(array),
         _ => with_integer!(array.data_type(), T => {
             let mut buffer = itoa::Buffer::new();
             write_values::<T>(array, |value, block| block.push_str(buffer.format(value)))
@@ -59,6 +65,46 @@ pub fn to_text(array: &ArrayRef) -> Result<ArrayRef> {
             })
         }),
     }
+}
+
+/// Lists as `[1, null]`.
+fn lists(array: &ArrayRef) -> Result<ArrayRef> {
+    let (values, fixed) = match array.as_fixed_size_list_opt() {
+        Some(fixed) => (fixed.values(), fixed.value_length() as usize),
+        None => (array.as_list::<i32>().values(), 0),
+    };
+    let texts = to_text(values)?;
+    let texts = texts.as_string_view();
+    let offsets = array.as_list_opt::<i32>().map(|lists| lists.value_offsets());
+    write_rows(array, |row, block| {
+        let items = match offsets {
+            Some(offsets) => offsets[row] as usize..offsets[row + 1] as usize,
+            None => row * fixed..(row + 1) * fixed,
+        };
+        block.push('[');
+        for (place, item) in items.enumerate() {
+            block.push_str(if place > 0 { ", " } else { "" });
+            block.push_str(if texts.is_null(item) { "null" } else { texts.value(item) });
+        }
+        block.push(']');
+    })
+}
+
+/// Structs as `{a: 1, b: null}`.
+fn structs(array: &ArrayRef) -> Result<ArrayRef> {
+    let own = array.as_struct();
+    let texts: Vec<ArrayRef> = own.columns().iter().map(to_text).collect::<Result<_>>()?;
+    write_rows(array, |row, block| {
+        block.push('{');
+        for (place, (field, text)) in own.fields().iter().zip(&texts).enumerate() {
+            let text = text.as_string_view();
+            block.push_str(if place > 0 { ", " } else { "" });
+            block.push_str(field.name());
+            block.push_str(": ");
+            block.push_str(if text.is_null(row) { "null" } else { text.value(row) });
+        }
+        block.push('}');
+    })
 }
 
 fn write_rows(array: &ArrayRef, mut f: impl FnMut(usize, &mut String)) -> Result<ArrayRef> {
@@ -185,5 +231,47 @@ mod tests {
         let zoned = text(|block| timestamp(1_720_000_000, TimeUnit::Second, Some(&mut oslo), block));
         assert_eq!(zoned, "2024-07-03T11:46:40+02:00");
         assert!(!at(i64::MIN, TimeUnit::Second).is_empty() && !at(i64::MAX, TimeUnit::Second).is_empty());
+    }
+
+    #[test]
+    fn nested_values_are_written_as_their_parts_are() {
+        use arrow::array::{Date32Array, DurationSecondArray, Int64Array, ListArray, StructArray};
+        use arrow::datatypes::{DataType, Field, Int64Type as Whole};
+        use std::sync::Arc;
+
+        let texts = |array: ArrayRef| {
+            let texts = to_text(&array).unwrap();
+            texts.as_string_view().iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let lists = ListArray::from_iter_primitive::<Whole, _, _>([
+            Some(vec![Some(1), None]),
+            None,
+            Some(Vec::new()),
+            Some(vec![Some(-3)]),
+        ]);
+        let lists: ArrayRef = Arc::new(lists);
+        let formatter =
+            ArrayFormatter::try_new(lists.as_ref(), &FormatOptions::new().with_null("null")).unwrap();
+        for (row, text) in texts(lists.clone()).into_iter().enumerate().filter(|(row, _)| *row != 1) {
+            assert_eq!(text.unwrap(), formatter.value(row).to_string());
+        }
+        assert_eq!(texts(lists.slice(2, 2)), [Some("[]".to_owned()), Some("[-3]".to_owned())]);
+        let days: ArrayRef = Arc::new(Date32Array::from(vec![Some(i32::MAX), None]));
+        let long: ArrayRef = Arc::new(DurationSecondArray::from(vec![i64::MAX, 0]));
+        let fields = vec![
+            (Arc::new(Field::new("d", DataType::Date32, true)), days),
+            (Arc::new(Field::new("long", long.data_type().clone(), true)), long),
+            (
+                Arc::new(Field::new("i", DataType::Int64, true)),
+                Arc::new(Int64Array::from(vec![Some(1), None])) as ArrayRef,
+            ),
+        ];
+        assert_eq!(
+            texts(Arc::new(StructArray::from(fields))),
+            [
+                Some("{d: +5881580-07-11, long: PT9223372036854775807S, i: 1}".to_owned()),
+                Some("{d: null, long: P0D, i: null}".to_owned())
+            ]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Group-by and aggregates.
 
-use crate::check::{check, coded, refused, table};
+use crate::check::{check, coded, difference, refused, table};
 use hypostyle::{
     CancelToken, Config, ErrorKind, Frame, GroupOrder, LazyFrame, assert_frame_eq, col, len, lit,
 };
@@ -419,4 +419,34 @@ fn a_large_group_by_is_cut_into_many_tasks() {
         assert!(found >= 16 + 16 + 16, "{key}: {found}");
     }
     assert!(tasks("few", GroupOrder::Any, col("x").median()) >= 16 + 16 + 64);
+}
+
+#[test]
+fn rows_keep_their_order_where_large_and_small_batches_alternate() {
+    // 64 partitions in 16 lanes: of 40 rows, which are put aside where values are kept, and of one row.
+    let count = 64i64 / 2 * 41;
+    let whole = Frame::builder()
+        .column("k", (0..count).map(|i| i * 7 % 5 % 3).collect::<Vec<_>>())
+        .column("v", (0..count).collect::<Vec<_>>())
+        .finish()
+        .unwrap();
+    let batch = whole.to_batch().unwrap();
+    let cuts = (0..count as usize).step_by(41).flat_map(|start| [(start, 40), (start + 40, 1)]);
+    let parts = cuts.map(|(start, rows)| batch.slice(start, rows)).collect();
+    let frame = Frame::new(whole.schema().clone(), parts).unwrap();
+    let run = |frame: &Frame, partition_rows: usize| {
+        let aggregates = [
+            col("v").median().alias("median"),
+            col("v").first().alias("first"),
+            col("v").last().alias("last"),
+            col("v").arg_max().alias("place"),
+            col("v").collect_list().alias("values"),
+        ];
+        let query = frame.lazy().group_by([col("k")]).order(GroupOrder::FirstSeen).agg(aggregates);
+        let config = Config { partition_rows, ..Config::current() };
+        query.collect_with(&config, &CancelToken::new())
+    };
+    let expected = run(&whole, 1 << 18);
+    let found = run(&frame, 8);
+    assert_eq!(difference(&expected, &found), None);
 }

@@ -6,6 +6,7 @@ mod aggregate_shapes;
 mod aggregates;
 mod architecture;
 mod arrays;
+mod cancel;
 mod categorical;
 mod check;
 mod concat;

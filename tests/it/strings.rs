@@ -122,3 +122,10 @@ fn every_match_is_a_row() {
     })
     .gives("n: int64 | 1: string | digit: string\n1 | a | 1\n1 | b | null\n2 | null | null\n3 | null | null\n4 | c | 3");
 }
+
+#[test]
+fn an_empty_text_is_repeated_at_once() {
+    let frame = table("x: string\n\"\"\nnull");
+    check(&[&frame], |t| t[0].select([col("x").str_repeat(i64::MAX).len_bytes().alias("n")]))
+        .gives("n: int64\n0\nnull");
+}

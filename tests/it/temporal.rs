@@ -1,7 +1,7 @@
 //! Dates, times, timestamps and durations.
 
 use crate::check::{check, refused, table};
-use hypostyle::{ErrorKind, col};
+use hypostyle::{ErrorKind, Scalar, TimeUnit, col, lit};
 
 #[test]
 fn parts_of_dates_and_times() {
@@ -85,4 +85,14 @@ fn weeks_start_on_monday() {
     let frame = table("t: timestamp[us]\n2024-03-03T12:00:00\n2024-03-04T12:00:00");
     check(&[&frame], |t| t[0].select([col("t").date_trunc("week")]))
         .gives("t: timestamp[us]\n2024-02-26T00:00:00\n2024-03-04T00:00:00");
+}
+
+#[test]
+fn ranges_of_too_many_times_are_an_error_at_once() {
+    let frame = table("x: date\n1970-01-01\n2024-02-29\nnull");
+    let end = || lit(Scalar::Timestamp(253_402_214_400_000_000, TimeUnit::Microsecond, None));
+    check(&[&frame], |t| t[0].select([col("x").date_range(end(), "1us")]))
+        .fails(ErrorKind::Unsupported, &["2^31 items"]);
+    check(&[&frame], |t| t[0].select([end().date_range(col("x"), "-1us")]))
+        .fails(ErrorKind::Unsupported, &["2^31 items"]);
 }

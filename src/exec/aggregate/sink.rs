@@ -65,8 +65,9 @@ impl Aggregate {
         self.query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch)).all_ok()
     }
 
-    /// Puts rows aside.
+    /// Puts rows aside; the lane's own states come before them, so that all rows that follow wait as well.
     fn put_aside(&self, lane: &mut Lane, keys: &[Column], inputs: &[Input], rows: usize) -> Result<()> {
+        lane.waits = true;
         lane.chunks.push(Chunk::new(&mut lane.index, keys, inputs, rows, lane.rows)?);
         lane.rows += rows as u64;
         Ok(())
@@ -131,7 +132,6 @@ impl Aggregate {
             input.slice(&(0..head)).update(state.as_mut(), Some(&lane.groups))?;
         }
         lane.rows += head as u64;
-        lane.waits = true;
         let inputs: Vec<Input> = inputs.iter().map(|input| input.slice(&(head..batch.rows()))).collect();
         self.put_aside(lane, &part(head, rest), &inputs, rest)
     }

@@ -125,10 +125,19 @@ fn rows(probed: &Probed<'_>, found: &[u32], matched: bool, emit: &mut Emit<'_>) 
 fn pairs(probed: &Probed<'_>, emit: &mut Emit<'_>) -> Result<Flow> {
     if matches!(probed.wanted, Wanted::Matched | Wanted::Unmatched) {
         let mut found = Vec::with_capacity(probed.batch.rows());
-        probed.spans(&mut |_, spans| {
+        let mut looked_at = 0;
+        let flow = probed.spans(&mut |_, spans| {
             found.extend(spans.iter().map(|span| span.first().copied().unwrap_or(NO_ROW)));
-            Ok(Flow::Continue)
+            looked_at += spans.iter().map(|span| span.len()).sum::<usize>();
+            if looked_at < OUTPUT_ROWS {
+                return Ok(Flow::Continue);
+            }
+            looked_at = 0;
+            probed.pause(emit)
         })?;
+        if flow == Flow::Stop {
+            return Ok(flow);
+        }
         return rows(probed, &found, probed.wanted == Wanted::Matched, emit);
     }
     let outer = probed.wanted == Wanted::PairsAndRows;

@@ -187,6 +187,16 @@ impl Probed<'_> {
         }
     }
 
+    /// Marks all rows of a key that has found a match, unless it is known: they are all marked with the first of them.
+    pub fn mark_key(&self, rows: &[u32]) {
+        let known = |row: &u32| {
+            self.built.matched.get(*row as usize).is_some_and(|mark| mark.load(Ordering::Relaxed))
+        };
+        if !rows.first().is_some_and(known) {
+            self.mark(rows);
+        }
+    }
+
     /// Marks build rows that have found a match.
     pub fn mark(&self, rows: &[u32]) {
         if self.built.matched.is_empty() {
@@ -229,6 +239,11 @@ impl Probed<'_> {
             }
         });
         Batch::new(columns.all_ok()?, rows)
+    }
+
+    /// Gives no rows, which is where a query that was cancelled stops.
+    pub fn pause(&self, emit: &mut Emit<'_>) -> Result<Flow> {
+        emit(self.columns(self.output, &Rows::Some(&[]), &[])?)
     }
 
     /// Gives the pairs so far and starts anew. If every probe row occurs once and in order, its columns are shared.

@@ -81,6 +81,10 @@ impl Residual {
         }
         candidates.left.clear();
         candidates.right.clear();
+        if left.is_empty() {
+            // Very many candidates may give no rows: a query is stopped where it emits.
+            return probed.pause(emit);
+        }
         probed.flush(&mut left, &mut right, emit)
     }
 }

@@ -125,7 +125,7 @@ impl Sink for Mark {
     fn push(&self, _lane: &mut (), batch: Batch, _context: &Context) -> Result<Flow> {
         self.0.probed(&batch, &mut |probed| {
             probed.spans(&mut |_, spans| {
-                spans.iter().for_each(|span| probed.mark(span));
+                spans.iter().for_each(|span| probed.mark_key(span));
                 Ok(Flow::Continue)
             })
         })

@@ -192,6 +192,16 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
     let mut offsets = vec![0i32];
     for row in 0..args.rows() {
         let mut times = 0;
+        let too_many = || Error::unsupported("lists of 2^31 items in all").row(row as u64);
+        // One step beyond the most that there can be, both ends left out: told before room is made for the others.
+        let beyond = i32::MAX as i64 - items.len() as i64 + 3;
+        if from_valid(row)
+            && to_valid(row)
+            && let Ok(reached) = step.after(&mut clock, from[row], beyond)
+            && ((!backwards && reached <= to[row]) || (backwards && reached >= to[row]))
+        {
+            return Err(too_many());
+        }
         while from_valid(row) && to_valid(row) {
             let reached = step
                 .after(&mut clock, from[row], times)
@@ -208,7 +218,7 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
             }
         }
         let end = i32::try_from(items.len());
-        offsets.push(end.map_err(|_| Error::unsupported("lists of 2^31 items in all").row(row as u64))?);
+        offsets.push(end.map_err(|_| too_many())?);
     }
     list_of(of_counts(items, dtype)?, offsets, None)
 }

@@ -74,7 +74,9 @@ pub static STR_REPEAT: ScalarFunction = ScalarFunction::new(
             if text.len().checked_mul(times).is_none_or(|bytes| bytes > i32::MAX as usize) {
                 return Err(Error::unsupported(format!("a single text of 2 GiB or more: {times} times")));
             }
-            (0..times).for_each(|_| out.push_str(text));
+            if !text.is_empty() {
+                (0..times).for_each(|_| out.push_str(text));
+            }
             Ok(true)
         })
     },

@@ -232,6 +232,9 @@ fn side_by_side<F: Fold>(
     starts: Range<usize>,
     moved: &mut Moved<<F::Out as ArrowPrimitiveType>::Native>,
 ) {
+    if starts.is_empty() {
+        return;
+    }
     let round = size * SIDE_BY_SIDE;
     let mut tails = vec![fold.empty(); round.min(starts.len())];
     let mut folded = vec![None; tails.len()];
