@@ -15,6 +15,9 @@ const SHORT: u32 = 12;
 /// Rows at a time: their slots are loaded one after the other before any is looked at, so that the loads overlap.
 pub const BLOCK: usize = 128;
 
+/// Slots that stay in the nearest caches.
+const NEAR: usize = 1 << 14;
+
 /// Byte strings by number.
 ///
 /// Strings of at most 12 bytes are one 16-byte word, as in a view; of longer ones the word holds the length, the first
@@ -69,16 +72,13 @@ impl Interner {
             let block = start..rows.end.min(start + BLOCK);
             self.reserve(block.len());
             let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
-            if all_known(&found[..block.len()]) {
-                out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
-                continue;
-            }
+            let first = out.len();
+            out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
+            // Few are not in their first slot.
             for (i, row) in block.enumerate() {
-                let number = match found[i] {
-                    UNKNOWN => self.enter(hashes[i], words[i], text(views, row, long)),
-                    number => number,
-                };
-                out.push(u64::from(number));
+                if found[i] == UNKNOWN {
+                    out[first + i] = self.enter(hashes[i], words[i], text(views, row, long)).into();
+                }
             }
         }
     }
@@ -89,16 +89,13 @@ impl Interner {
         for start in rows.clone().step_by(BLOCK) {
             let block = start..rows.end.min(start + BLOCK);
             let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
-            if all_known(&found[..block.len()]) {
-                out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
-                continue;
-            }
+            let first = out.len();
+            out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
             for (i, row) in block.enumerate() {
-                let number = match found[i] {
-                    UNKNOWN => self.probe(hashes[i], words[i], text(views, row, long)).unwrap_or(UNKNOWN),
-                    number => number,
-                };
-                out.push(u64::from(number));
+                if found[i] == UNKNOWN {
+                    let number = self.probe(hashes[i], words[i], text(views, row, long));
+                    out[first + i] = number.unwrap_or(UNKNOWN).into();
+                }
             }
         }
     }
@@ -142,8 +139,16 @@ impl Interner {
         let count = rows.len();
         words[..count].copy_from_slice(views.words(rows.clone()));
         let long = words[..count].iter().fold(false, |long, word| long | (*word as u32 > SHORT));
-        for (hash, word) in hashes[..count].iter_mut().zip(words.iter()) {
-            *hash = hash_word(*word, self.weak);
+        if self.weak {
+            hashes.fill(0);
+        } else {
+            for (hash, word) in hashes[..count].iter_mut().zip(words.iter()) {
+                *hash = hash_word(*word, false);
+            }
+        }
+        if !long && self.slots.len() <= NEAR {
+            self.first_short(&words[..count], hashes, &mut found[..count]);
+            return false;
         }
         if long {
             for (i, row) in rows.clone().enumerate() {
@@ -160,6 +165,18 @@ impl Interner {
             self.check_long(&words[..count], |i| views.bytes(rows.start + i), &mut found[..count]);
         }
         long
+    }
+
+    /// [`Interner::first_slots`] of short strings in a small table: nothing has to be waited for, and all is in the words.
+    #[inline(always)]
+    fn first_short(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
+        let mask = self.slots.len() - 1;
+        for ((found, word), hash) in found.iter_mut().zip(words).zip(hashes) {
+            let number = (self.slots[*hash as usize & mask] as u32).wrapping_sub(1);
+            let known = self.words.get(number as usize).copied().unwrap_or(!*word);
+            let other = (known ^ *word) as u64 | ((known ^ *word) >> 64) as u64;
+            *found = number | if other == 0 { 0 } else { UNKNOWN };
+        }
     }
 
     /// The numbers of the words that are in their first slot, else [`UNKNOWN`]; of long strings no more than length, first
@@ -279,10 +296,6 @@ impl Interner {
             self.place(hash, number as u32);
         }
     }
-}
-
-fn all_known(found: &[u32]) -> bool {
-    found.iter().fold(true, |all, number| all & (*number != UNKNOWN))
 }
 
 /// The bytes of a row, where there may be long strings; short ones are known by their word alone.
