@@ -7,6 +7,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate
+from hypostyle._key_order import in_order
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
@@ -65,6 +66,9 @@ def crosstab(
     label = _index.HIDDEN.format(0)
     query = _native.crosstab(plan.query, index._native.alias(label), column, cell)
     names = query.names()[1:]
+    if (found := plan.query.categories(index._native)) is not None:
+        query = query.with_columns([_native.Expr.column(label).cast_categories(*found, "strict").alias(label)])
+        query = in_order(query, [label])
     if (known := plan.query.categories(column)) is not None:
         # Categories come in their order.
         names = [name for name in known[0] if name in names]

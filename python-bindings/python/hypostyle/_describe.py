@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._dtypes import is_number
+from hypostyle._key_order import grouped
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -139,7 +140,9 @@ def describe_series(series: Series, percentiles: Sequence[float] | None = None) 
 def text_statistics(plan: Plan, column: _native.Expr) -> dict[str, Any]:
     """How many values, how many distinct ones, the most frequent one (of several the first seen), how often it occurs."""
     keys = [column.alias("value")]
-    counts = plan.query.group_by(keys, [aggregate(column, "size").alias("count")], False, True)
+    # Of categories the first one.
+    sort = plan.query.dtype_of(column) == "category"
+    counts = grouped(plan.query, keys, [aggregate(column, "size").alias("count")], sort, True)
     totals = counts.select(
         [
             aggregate(_native.Expr.column("count"), "sum").alias("count"),

@@ -13,6 +13,7 @@ from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import shown
 from hypostyle._labels import named_columns
+from hypostyle._modes import modes
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import VALUE, Series
@@ -402,14 +403,8 @@ class Reductions:
             raise UnsupportedError("mode(axis=1): turn the frame with transpose()")
         dtypes = self._plan.dtypes
         names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
-        exprs = [aggregate(self._plan.column(n), "mode", count_nulls=not dropna).alias(n) for n in names]
-        lists = [values[0] or [] for values in self._plan.query.select(exprs).collect().lists(names)]
-        rows = max(map(len, lists), default=0)
-        columns = [
-            _native.Column.from_values(values + [None] * (rows - len(values)), dtypes[name], False)
-            for name, values in zip(names, lists, strict=True)
-        ]
-        return type(self)._of(Plan(_native.Query.from_columns(names, columns)))  # type: ignore[attr-defined]
+        keys = [self._plan.column(name) for name in names]
+        return type(self)._of(modes(self._plan, keys, names, dropna))  # type: ignore[attr-defined]
 
     def idxmax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The label of the row with the greatest value of each column; without an index its number. With ``axis=1`` the

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._key_order import check_observed, grouped
 from hypostyle._plan import Plan, Source
 from hypostyle._spread import spread, spread_by, stacked, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -160,6 +161,8 @@ class Reshape:
             raise InvalidArgumentError("pivot_table: give index, columns or both")
         if not sort and heads:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
+        if not observed:
+            check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = sorted(cells) if sort else cells
@@ -178,7 +181,7 @@ class Reshape:
             return spread_by(plan, natives, labels, exprs, total, fill_value, not dropna, named)
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
-        query = plan.query.group_by(by, exprs, sort, dropna)
+        query = grouped(plan.query, by, exprs, sort, dropna)
         if total is not None:
             query = _with_total(plan, query, by, exprs, total, dropna)
         if fill_value is not None:

@@ -9,6 +9,7 @@ from hypostyle import _cells, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._key_order import ranks
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -360,7 +361,7 @@ class SeriesValues:
         from hypostyle._windows import window
 
         first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
-        key = self._native if sort else first
+        key = ranks(self._plan.query, [self._native])[0] if sort else first  # type: ignore[attr-defined]
         key = Native.case([(is_null(self._native), literal(None))], key)
         number = call("fill_null", window("dense_rank", key).binary("-", literal(1)), literal(-1))
         values = self.dropna().drop_duplicates()  # type: ignore[attr-defined]
