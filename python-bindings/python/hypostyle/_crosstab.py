@@ -66,8 +66,8 @@ def crosstab(
     label = _index.HIDDEN.format(0)
     query = _native.crosstab(plan.query, index._native.alias(label), column, cell)
     names = query.names()[1:]
-    if (found := plan.query.categories(index._native)) is not None:
-        query = query.with_columns([_native.Expr.column(label).cast_categories(*found, "strict").alias(label)])
+    if (own := plan.query.categories(index._native)) is not None:
+        query = query.with_columns([_native.Expr.column(label).cast_categories(*own, "strict").alias(label)])
         query = in_order(query, [label])
     if (known := plan.query.categories(column)) is not None:
         # Categories come in their order.

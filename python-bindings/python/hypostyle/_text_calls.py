@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
+from hypostyle._regex import Pattern
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 
 Native = _native.Expr
@@ -103,7 +103,7 @@ def dummies(owner: Any, sep: str) -> Any:
     return frame_of(series, made)
 
 
-def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
+def all_matches(owner: Any, pattern: Pattern, steps: int) -> Any:
     """A row for each match of a pattern in each text, and a column for each group."""
     from hypostyle import _index
     from hypostyle._plan import Plan
@@ -113,7 +113,7 @@ def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
     from hypostyle.series import VALUE
 
     series = series_of(owner, "extractall")
-    compiled = re.compile(pattern)
+    compiled = pattern.known("extractall")
     if not compiled.groups:
         raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
     titles = {number: name for name, number in compiled.groupindex.items()}
@@ -121,7 +121,7 @@ def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
     plan = numbered(series._framed())
     levels = _index.level_columns([*(label for _, label in plan.index), "match"], names)
     columns = [column for column, _ in levels]
-    options = {"pattern": pattern, "case": case, "steps": steps}
+    options = {"pattern": pattern.text, "steps": steps}
     matches = Native.call("scalar", "extract_all_groups", [Native.column(VALUE)], options)
     exprs = [Native.column(old).alias(new) for old, new in zip(plan.index_columns, columns, strict=False)]
     rows = plan.query.select([*exprs, matches.alias(_FOUND), window("row_number").alias(_ROW)])
