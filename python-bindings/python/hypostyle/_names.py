@@ -248,7 +248,7 @@ class Types(dict):
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, Mapping):
             return dict(self) == dict(other)
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
         return values_by_name(list(self), [one == other for one in self.values()], None)
 
@@ -262,7 +262,7 @@ class Types(dict):
         """What a series of the names of the types has: ``df.dtypes.value_counts()``."""
         if name.startswith("_"):
             raise AttributeError(name)
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
         return getattr(values_by_name(list(self), [str(one) for one in self.values()], None), name)
 

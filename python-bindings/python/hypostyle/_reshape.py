@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
-from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._aggregates import aggregate_of, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._key_order import check_observed, grouped
 from hypostyle._plan import Plan, Source
@@ -170,7 +170,8 @@ class Reshape:
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
             return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)
-        exprs = [aggregate(plan.column(column), func).alias(name) for name, column, func in wanted]
+        types = plan.dtypes
+        exprs = [aggregate_of(plan.column(column), types[column], func).alias(name) for name, column, func in wanted]
         named = (
             len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None or isinstance(aggfunc, (list, tuple))
         )
@@ -302,9 +303,7 @@ def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str,
     """Name, column and aggregate of each cell of a pivot table."""
 
     def label(func: Any) -> str:
-        return (
-            getattr(func, "__name__", type(func).__name__) if callable(func) and not is_known(func) else name_of(func)
-        )
+        return getattr(func, "__name__", type(func).__name__) if callable(func) else name_of(func)
 
     if isinstance(aggfunc, Mapping):
         several = any(isinstance(func, (list, tuple)) for func in aggfunc.values())

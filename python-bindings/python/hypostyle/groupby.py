@@ -353,7 +353,7 @@ def _label(function: Any, others: Any = ()) -> str:
         return function[0]
     if is_expression(function):
         return function.name
-    return label_of(function, others) if callable(function) and not is_known(function) else name_of(function)
+    return label_of(function, others) if callable(function) else name_of(function)
 
 
 accept(GroupBy)

@@ -1,0 +1,103 @@
+"""Functions of Python's and NumPy's as aggregates, and summaries of columns of several types: what pandas gives."""
+
+import datetime as dt
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from same_script import plain
+
+DATA = {
+    "k": ["a", "b", "a", "b", "a"],
+    "x": [1.0, 5.0, 2.0, None, 4.0],
+    "n": [1, 2, 3, 4, 5],
+    "f": [True, False, True, True, False],
+}
+MIXED = {
+    "a": [3, 1, 2],
+    "b": [1.5, None, 2.5],
+    "s": ["x", "z", "y"],
+    "t": [dt.datetime(2024, 1, 3), dt.datetime(2024, 1, 1), None],
+    "d": [dt.timedelta(1), dt.timedelta(2), dt.timedelta(3)],
+}
+FUNCTIONS = [
+    sum, min, max, len, any, all, np.sum, np.mean, np.max, np.min, np.std, np.var, np.median, np.prod, np.size, np.average,
+    np.any, np.all, np.nansum, np.nanmean, np.nanmin, np.nanmax, np.nanstd, np.nanvar, np.nanmedian, pd.Series.std,
+]  # fmt: skip
+
+
+def same(script):
+    found, expected = plain(script(hs)), plain(script(pd))
+    assert found == expected
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("func", FUNCTIONS, ids=lambda func: f"{func.__module__}.{func.__name__}")
+def test_functions_as_aggregates(func):
+    for name in ("x", "n", "f"):
+        same(lambda m, name=name: m.DataFrame(DATA).groupby("k")[name].agg(func))
+        same(lambda m, name=name: m.DataFrame(DATA)[name].agg(func))
+    same(lambda m: m.DataFrame(DATA).groupby("k")[["x", "n"]].agg(func))
+    same(lambda m: m.DataFrame(DATA).groupby("k").agg({"x": func, "n": "sum"}))
+    same(lambda m: m.DataFrame(DATA).groupby("k")["n"].agg([func, "first"]))
+    same(lambda m: m.DataFrame(DATA).groupby("k").agg(r=("x", func)))
+    same(lambda m: m.DataFrame(DATA).groupby("k")["n"].transform(func))
+    same(lambda m: m.DataFrame(DATA)[["x", "n"]].agg(func))
+    same(lambda m: m.DataFrame(DATA)[["x", "n"]].apply(func))
+    same(lambda m: m.DataFrame(DATA).pivot_table(index="k", values="n", aggfunc=func))
+    same(lambda m: m.DataFrame(DATA, index=m.date_range("2024-01-01", periods=5))["n"].resample("2D").agg(func))
+
+
+@pytest.mark.parametrize("func", [np.sum, np.mean, np.max, np.min, np.std, np.var, np.prod, np.any, np.all])
+def test_functions_of_rows(func):
+    for lib in (hs,):
+        df = lib.DataFrame(DATA)[["x", "n"]]
+        expected = plain(pd.DataFrame(DATA)[["x", "n"]].apply(func, axis=1))
+        assert plain(df.apply(func, axis=1)) == expected
+        assert plain(df.apply(lambda row: func(row), axis=1)) == expected
+
+
+@pytest.mark.parametrize("func", [np.std, np.var])
+def test_numpy_divides_by_the_number_of_values_in_windows(func):
+    same(lambda m: m.DataFrame(DATA)["n"].rolling(2).agg(func))
+
+
+@pytest.mark.parametrize("func", ["min", "max", "count", "nunique"])
+def test_summaries_of_several_types(func):
+    found, expected = getattr(hs.DataFrame(MIXED), func)(), getattr(pd.DataFrame(MIXED), func)()
+    assert plain(found) == plain(expected)
+    assert plain(hs.DataFrame(MIXED).agg(func)) == plain(expected)
+    assert found["a"] == expected["a"] and found["s"] == expected["s"]
+
+
+def test_sums_of_text_beside_sums_of_numbers():
+    same(lambda m: m.DataFrame(MIXED)[["a", "s"]].sum())
+    same(lambda m: m.DataFrame(MIXED)[["a", "d"]].sum())
+    same(lambda m: m.DataFrame(MIXED)[["a", "b"]].agg("any"))
+
+
+def test_a_summary_of_several_types_is_a_row():
+    found = hs.DataFrame(MIXED).min()
+    assert found.to_dict() == {
+        "a": 1, "b": 1.5, "s": "x", "t": dt.datetime(2024, 1, 1), "d": dt.timedelta(1),
+    }  # fmt: skip
+    assert str(found).splitlines()[:3] == ["a  1", "b  1.5", "s  x"]
+    assert found.to_pandas().index.tolist() == list("abstd")
+
+
+@pytest.mark.parametrize("values", [["b", "a", "b"], [True, False, True], MIXED["t"], MIXED["d"]])
+def test_descriptions_have_values_as_they_are(values):
+    same(lambda m: m.Series(values, name="v").describe())
+
+
+def test_numbers_beside_text_in_one_column_are_told():
+    with pytest.warns(UserWarning, match="column 's' holds text and int"):
+        found = hs.DataFrame(MIXED)[["s"]].agg(["min", "count"])
+    assert found["s"].to_list() == ["x", "3"]
+
+
+def test_numbers_only_are_truth_values_too():
+    data = {"a": [1, 2], "f": [True, False], "s": ["p", "q"]}
+    same(lambda m: m.DataFrame(data).idxmax(numeric_only=True))
+    same(lambda m: m.DataFrame(data).mode(numeric_only=True))
