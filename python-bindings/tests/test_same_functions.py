@@ -101,3 +101,61 @@ def test_numbers_only_are_truth_values_too():
     data = {"a": [1, 2], "f": [True, False], "s": ["p", "q"]}
     same(lambda m: m.DataFrame(data).idxmax(numeric_only=True))
     same(lambda m: m.DataFrame(data).mode(numeric_only=True))
+
+
+TABLES = [
+    lambda m, df: m.crosstab([df["k"], df["n"]], df["f"].astype(int)),
+    lambda m, df: m.crosstab(df["f"].astype(int), [df["k"], df["n"]]),
+    lambda m, df: m.crosstab([df["k"], df["f"].astype(str)], df["n"], margins=True),
+    lambda m, df: m.crosstab([df["k"], df["f"]], df["n"], values=df["x"], aggfunc="sum"),
+    lambda m, df: m.crosstab(np.array(["a", "b", "a"]), np.array(["x", "x", "y"])),
+    lambda m, df: m.crosstab(np.array(["a", "b", "a"]), np.array(["x", "x", "y"]), rownames=["r"]),
+    *(
+        lambda m, df, by=by: m.crosstab([df["k"], df["n"]], df["f"].astype(int), normalize=by)
+        for by in (True, "all", "index", "columns", 0, 1)
+    ),
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_of_several_keys(table):
+    found, expected = table(hs, hs.DataFrame(DATA)), table(pd, pd.DataFrame(DATA))
+    assert plain(found) == plain(expected)
+    assert list(found.to_pandas().index.names) == list(expected.index.names)
+
+
+UNNAMED = [
+    lambda m: m.Series([1, 2]).to_frame(),
+    lambda m: m.Series([1, 2]).reset_index(),
+    lambda m: m.DataFrame(m.Series([1, 2])),
+    lambda m: m.Series([1, 2, 3]).groupby([1, 1, 2]).sum().reset_index(),
+    lambda m: m.DataFrame(DATA).groupby("k").size().reset_index(),
+    lambda m: m.DataFrame(DATA)[["x", "n"]].sum(axis=1).to_frame(),
+    lambda m: m.concat([m.Series([1, 2]), m.Series([3, 4])], axis=1),
+]
+
+
+@pytest.mark.parametrize("script", UNNAMED)
+def test_series_without_a_name_are_columns_called_0(script):
+    same(script)
+    assert hs.Series([1, 2]).to_frame()[0].to_list() == [1, 2]
+    assert hs.DataFrame(pd.Series([1, 2])).columns == ["0"] and hs.Series(pd.Series([1, 2])).name is None
+
+
+@pytest.mark.parametrize("how", ["left", "inner", "outer", "right"])
+@pytest.mark.parametrize("names", [("p", None), (None, "q"), ("p", "q"), ("p", "p")])
+def test_labels_that_are_joined_are_called_as_those_of_the_side_that_stays(how, names):
+    def joined(m):
+        left = m.DataFrame({"x": [1, 2, 3]}, index=pd.Index(["u", "v", "w"], name=names[0]))
+        right = m.DataFrame({"y": [4, 5]}, index=pd.Index(["v", "w"], name=names[1]))
+        merged = left.merge(right, left_index=True, right_index=True, how=how)
+        return [one.index.name for one in (left.join(right, how=how), merged, m.concat([left, right], axis=1))]
+
+    assert joined(hs) == joined(pd)
+
+
+def test_types_are_gone_over_as_in_a_series():
+    df = hs.DataFrame({"a": [1], "b": [1.5]})
+    assert [str(dtype) for dtype in df.dtypes] == [str(dtype) for dtype in df.to_pandas().dtypes]
+    assert {name: str(dtype) for name, dtype in zip(df.columns, df.dtypes, strict=True)} == dict(df.dtypes)
+    assert "a" in df.dtypes and df.dtypes["a"] == "int64" and list(df.dtypes.index) == ["a", "b"]

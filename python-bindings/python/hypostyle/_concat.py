@@ -191,7 +191,7 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     if alike and max(len(one.index), 1) == max(len(two.index), 1) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
-        found = by_index(left, right, None, join, ("", ""), sort)
+        found = by_index(left, right, None, join, ("", ""), sort, common=True)
         return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)
     taken = [column for column, _ in one.index if column in flat.columns]

@@ -24,5 +24,8 @@ class Nameless(str):
     __slots__ = ()
 
 
+#: What a column of a frame is called that is made of a series without a name, as in pandas.
+UNNAMED = "0"
+
 #: The column a series' values stand in while it is run.
 VALUE = "__value__"

@@ -11,7 +11,7 @@ import pandas as pd
 from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._dtypes import numpy_name, zone, zone_name
 from hypostyle._labels import column_name
-from hypostyle._naming import named
+from hypostyle._naming import UNNAMED, named
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError
 
@@ -24,7 +24,7 @@ except ImportError:
 def from_pandas(data: Any, keep_nan: bool) -> Plan:
     """A plan over the columns and the index of a pandas object."""
     if isinstance(data, pd.Series):
-        data = data.to_frame("value" if data.name is None else data.name)
+        data = data.to_frame(UNNAMED if data.name is None else data.name)
     if not isinstance(data, pd.DataFrame):
         raise DataTypeError(f"no frame can be made of a pandas {type(data).__name__}")
     names = [column_name(name) for name in data.columns]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _numpy
 from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer
-from hypostyle._naming import VALUE
+from hypostyle._naming import UNNAMED, VALUE
 
 if TYPE_CHECKING:
     from hypostyle._categories import CategoryAccessor
@@ -198,7 +198,7 @@ class SeriesOutput:
         return self.to_frame(self.name or "value").to_arrow().column(-1)
 
     def to_frame(self, name: str | None = None) -> DataFrame:
-        """A frame of this one column (and the index).
+        """A frame of this one column (and the index); without a name it is called ``"0"``.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -207,7 +207,7 @@ class SeriesOutput:
         """
         from hypostyle.frame import DataFrame
 
-        name = name if name is not None else self.name if self.name is not None else "value"
+        name = name if name is not None else self.name if self.name is not None else UNNAMED
         # A group's series has the key as its name.
         name = name if isinstance(name, str) else str(name)
         plan = self._framed()
