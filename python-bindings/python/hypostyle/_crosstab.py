@@ -69,7 +69,7 @@ def crosstab(
     query = _native.crosstab(plan.query, index._native.alias(label), column, cell)
     names = query.names()[1:]
     if (own := plan.query.categories(index._native)) is not None:
-        query = query.with_columns([_native.Expr.column(label).cast_categories(*own, "strict").alias(label)])
+        query = query.with_columns([_native.Expr.column(label).cast_categories(own[0], own[1], "strict").alias(label)])
         query = in_order(query, [label])
     if (known := plan.query.categories(column)) is not None:
         # Categories come in their order.
