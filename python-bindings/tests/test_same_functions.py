@@ -159,3 +159,8 @@ def test_types_are_gone_over_as_in_a_series():
     assert [str(dtype) for dtype in df.dtypes] == [str(dtype) for dtype in df.to_pandas().dtypes]
     assert {name: str(dtype) for name, dtype in zip(df.columns, df.dtypes, strict=True)} == dict(df.dtypes)
     assert "a" in df.dtypes and df.dtypes["a"] == "int64" and list(df.dtypes.index) == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["20240101123456", "20240101T123456", "202401011234", "20240101 1234", "20240101"])
+def test_times_without_separators(text):
+    same(lambda m: m.to_datetime(m.Series([text, None])))
