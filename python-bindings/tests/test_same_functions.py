@@ -164,3 +164,45 @@ def test_types_are_gone_over_as_in_a_series():
 @pytest.mark.parametrize("text", ["20240101123456", "20240101T123456", "202401011234", "20240101 1234", "20240101"])
 def test_times_without_separators(text):
     same(lambda m: m.to_datetime(m.Series([text, None])))
+
+
+def test_powers_of_what_is_missing():
+    for script in (
+        lambda m: m.Series([1.0, 2.0, None, None]) ** m.Series([None, None, 0.0, 2.0]),
+        lambda m: m.Series([1.0, None]) ** 0,
+        lambda m: 1 ** m.Series([3.0, None]),
+        lambda m: m.Series([1.0, None]).rpow(1),
+        lambda m: m.Series([-8.0, None, 3.0]) ** 0.5,
+        lambda m: m.DataFrame({"a": [1.0, None, 2.0]}) ** m.DataFrame({"a": [None, 0.0, 2.0]}),
+    ):
+        same(script)
+
+
+def test_operators_take_no_levels():
+    same(lambda m: m.Series([1.0, None]).add(1, level=None, fill_value=0))
+    same(lambda m: m.DataFrame({"a": [1.0, None]}).sub(1, "columns", None, 0))
+    with pytest.raises(NotImplementedError, match="level=0"):
+        hs.Series([1]).add(hs.Series([2]), level=0)
+
+
+def test_windows_of_offsets():
+    same(
+        lambda m: (
+            m.Series([1, 2, 3], index=m.date_range("2024-01-01", periods=3, freq="s"))
+            .rolling(pd.offsets.Second(2))
+            .sum()
+        )
+    )
+
+
+def test_labels_side_by_side_have_a_common_name():
+    def name(m, order):
+        one = m.DataFrame({"a": order, "b": [1, 2, 3]}).set_index("a")
+        return m.concat([one, m.DataFrame({"c": [0, 1, 2], "d": [1, 2, 3]}).set_index("c")], axis=1).index.name
+
+    assert [name(hs, order) for order in ([2, 0, 1], [0, 1, 2])] == [None, None]
+    assert [name(pd, order) for order in ([2, 0, 1], [0, 1, 2])] == [None, None]
+
+
+def test_groups_that_found_nothing_are_missing():
+    same(lambda m: m.Series(["ab", "b"]).str.extractall(r"(a*)(b)"))

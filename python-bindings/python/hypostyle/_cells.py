@@ -60,7 +60,10 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
         made = operated(operator, call("fill_null", left, fill), call("fill_null", right, fill))
         return Native.case([(both, literal(None))], made)
     if operator == "**":
-        return call("pow", left, right)
+        made = call("pow", left, right)
+        # Whatever a missing value is, 1 to the power of it is 1, and so is it to the power of 0.
+        certain = left.binary("==", literal(1)).binary("|", right.binary("==", literal(0)))
+        return Native.case([(is_null(made).binary("&", certain), literal(1))], made)
     return left.binary(operator, right)
 
 

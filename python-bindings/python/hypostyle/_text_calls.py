@@ -128,9 +128,13 @@ def all_matches(owner: Any, pattern: Pattern, steps: int) -> Any:
     rows = rows.filter(Native.call("scalar", "list_len", [Native.column(_FOUND)]).binary(">", literal(0)))
     rows = rows.explode(_FOUND)
     place = window("row_number").over([Native.column(_ROW)], [], []).binary("-", literal(1)).cast("int64")
-    fields = [
-        Native.call("scalar", "struct_field", [Native.column(_FOUND)], {"name": own}).alias(name)
+    found = {
+        name: Native.call("scalar", "struct_field", [Native.column(_FOUND)], {"name": own})
         for name, own in names.items()
+    }
+    # As in pandas a group that found no characters found nothing.
+    fields = [
+        Native.case([(text.binary("==", literal("")), literal(None))], text).alias(name) for name, text in found.items()
     ]
     labels = [Native.column(column) for column in columns[:-1]]
     return DataFrame._of(Plan(rows.select([*labels, place.alias(columns[-1]), *fields]), levels))
