@@ -206,3 +206,12 @@ def test_labels_side_by_side_have_a_common_name():
 
 def test_groups_that_found_nothing_are_missing():
     same(lambda m: m.Series(["ab", "b"]).str.extractall(r"(a*)(b)"))
+
+
+def test_combined_columns():
+    one, other = {"a": [1.0, None]}, {"a": [None, 2.0], "b": [1, 2]}
+    same(lambda m: m.DataFrame(one).combine(m.DataFrame(other), lambda x, y: x + y, fill_value=0))
+    same(lambda m: m.DataFrame(other).combine(m.DataFrame(one), lambda x, y: x + y, fill_value=0))
+    same(lambda m: m.Series([1, 2]).combine(m.Series([5, 0, 7]), max, fill_value=3))
+    with pytest.raises(NotImplementedError, match="fillna first"):
+        hs.Series([1.0, None]).combine(hs.Series([2.0, 5.0]), max, fill_value=0)

@@ -91,7 +91,7 @@ class SeriesValues:
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
         """``func`` of each value and the one of the same label in another series (or of a constant), with ``fill_value`` for
-        what is missing on one side. A function that takes whole series, as arithmetic does, is called once with both.
+        labels that one side lacks. A function that takes whole series, as arithmetic does, is called once with both.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 5], "y": [2, 3]})
@@ -109,6 +109,10 @@ class SeriesValues:
                 raise
             mine, theirs = found
         if fill_value is not None:
+            if self.hasnans or getattr(other, "hasnans", False):  # type: ignore[attr-defined]
+                raise UnsupportedError(
+                    "combine: fill_value stands for labels that one side lacks, not for missing values; fillna first"
+                )
             mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)
         try:
             made = func(mine, theirs)
