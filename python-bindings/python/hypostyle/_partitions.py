@@ -64,8 +64,8 @@ def map_partitions(
 
     Partitions are handed out on all threads; Python's lock lets one of them run Python code at a time, while NumPy,
     pandas and other native code run side by side. The columns of the result are those of ``meta`` (a frame, or a mapping
-    of names to types, with which the labels stay what they are), or are found by calling the function on a partition without rows. With ``processes`` the partitions
-    go to worker processes instead.
+    of names to types, with which the labels stay what they are), or are found by calling the function on a partition
+    without rows. With ``processes`` the partitions go to worker processes instead.
     """
     from hypostyle._apply import PartitionCall, possible
     from hypostyle._compiled import is_compiled
