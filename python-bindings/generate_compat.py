@@ -25,7 +25,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     "DataFrame": {
         "astype": "a conversion that would lose digits is an error",
         "columns": "a list of labels, each of which occurs once, with the methods of an index",
-        "describe": "text beside numbers makes their statistics text, and statistics of times are text",
+        "describe": "text or times beside numbers make their statistics text",
         "dtypes": "a dictionary of names, which compare as types do",
         "get": "one name",
         "iterrows": "rows are light objects with values and methods of a series, missing values are None",
@@ -39,7 +39,6 @@ DIFFERS: dict[str, dict[str, str]] = {
     },
     "Series": {
         "astype": "a conversion that would lose digits is an error",
-        "describe": "statistics of times are text",
         "dtype": "a name, which compares as types do",
         "dtypes": "a name, which compares as types do",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",

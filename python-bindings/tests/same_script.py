@@ -8,6 +8,7 @@ from typing import Any
 import hypostyle as hs
 import numpy as np
 import pandas as pd
+from hypostyle._rows import Row
 
 DATA = {
     "k": ["b", "a", "b", "c", "a", "b"],
@@ -23,7 +24,7 @@ def frames(lib):
 
 def plain(value):
     """Values as Python objects, with rows in order and their labels."""
-    if isinstance(value, (hs.DataFrame, hs.Series)):
+    if isinstance(value, (hs.DataFrame, hs.Series, Row)):
         value = value.to_pandas()
     if isinstance(value, pd.Series):
         return "series", [plain(one) for one in value.index], [plain(one) for one in value.tolist()]

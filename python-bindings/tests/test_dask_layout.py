@@ -299,3 +299,10 @@ def test_what_functions_make_is_made_in_its_partitions():
 def lengths_of_rows(frame: Any) -> list[int]:
     """As `lengths`, of partitions that are never all in memory."""
     return frame.map_partitions(lambda part: hs.DataFrame({"n": [len(part)]}))["n"].to_list()
+
+
+def test_names_and_types_leave_the_labels():
+    pdf = pd.DataFrame({"a": [1, 2, 3]}, index=pd.Index(["x", "y", "z"], name="i"))
+    df = hs.from_pandas(pdf, npartitions=2)
+    made = df.map_partitions(lambda part: part.assign(c=part["a"] * 2), meta={"a": "int64", "c": "int64"})
+    pd.testing.assert_frame_equal(made.to_pandas(), pdf.assign(c=pdf["a"] * 2))

@@ -365,3 +365,21 @@ def test_plotly_draws_a_frame() -> None:
     assert list(figure.data[0].x) == [1, 3]
     bars = express.histogram(frame, x="k", y="y", histfunc="sum")
     assert list(bars.data[0].y) == [3.0, 2.0, 1.0]
+
+
+def test_one_of_the_most_frequent_values():
+    ours, theirs = both()
+    assert ours["x"].mode(keep="any") == 1 and theirs["x"].mode(keep="any") == 1
+    assert ours["x"].mode(keep="all").to_list() == [1]
+
+
+def test_texts_of_digits_are_times():
+    frame = nw.from_native(hs.DataFrame({"t": ["20240101123456", None]}))
+    found = frame.select(nw.col("t").str.to_datetime()).to_native()["t"].to_list()
+    assert found == [dt.datetime(2024, 1, 1, 12, 34, 56), None]
+
+
+def test_what_is_no_time_has_no_timestamp():
+    frame = nw.from_native(hs.DataFrame({"a": ["x"]}))
+    with pytest.raises(TypeError, match="Date or Datetime"):
+        frame.select(nw.col("a").dt.timestamp())

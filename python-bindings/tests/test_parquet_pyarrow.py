@@ -209,3 +209,38 @@ def test_threads_change_nothing(tmp_path):
             hs.set_config(threads=before)
         assert found[0].equals(found[1])
         assert found[0].equals(found[2])
+
+
+def test_a_schema_says_what_is_written(tmp_path):
+    df = hs.DataFrame({"a": [1, 2], "s": ["x", "y"], "z": [1.5, 2.25]}, index=["p", "q"])
+    schema = pa.schema([("z", pa.decimal128(5, 2)), ("a", pa.int16()), ("__index_level_0__", pa.string())])
+    df.to_parquet(tmp_path / "a.parquet", schema=schema)
+    found = pq.read_schema(tmp_path / "a.parquet")
+    assert found.names == ["__index_level_0__", "z", "a"]
+    assert (found.field("z").type, found.field("a").type) == (pa.decimal128(5, 2), pa.int16())
+    df.to_parquet(tmp_path / "b.parquet", schema={"a": pa.int8()}, index=False)
+    found = pq.read_schema(tmp_path / "b.parquet")
+    assert found.names == ["a", "s", "z"] and found.field("a").type == pa.int8()
+    with pytest.raises(KeyError, match="no column"):
+        df.to_parquet(tmp_path / "c.parquet", schema=pa.schema([("q", pa.int8())]))
+    with pytest.raises(ValueError, match="does not fit"):
+        df.to_parquet(tmp_path / "c.parquet", schema={"z": "int8"})
+    with pytest.raises(TypeError, match="schema"):
+        df.to_parquet(tmp_path / "c.parquet", schema=3)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "name"),
+    [
+        (pa.large_string(), "string"),
+        (pa.decimal128(5, 2), "decimal[5, 2]"),
+        (pa.date32(), "date"),
+        (pa.time64("us"), "time"),
+        (pa.struct([("a", pa.int8())]), "struct[a: int8]"),
+        (pa.timestamp("us", "UTC"), "timestamp[us, UTC]"),
+        (pa.float16(), "float32"),
+        (pa.list_(pa.int8()), "list[int8]"),
+    ],
+)
+def test_types_of_pyarrow(dtype, name):
+    assert hs.Series([None]).astype(dtype).dtype == name

@@ -103,7 +103,7 @@ def test_descriptions_of_text():
     pdf = pd.DataFrame({"s": ["b", "a", None, "a", "b"], "x": [1.5, 2, 3, None, 5]})
     df = hs.from_pandas(pdf)
     found, expected = df["s"].describe().to_list(), pdf["s"].describe()
-    assert found == [str(value) for value in expected]
+    assert found == expected.to_list()
     assert df[["s"]].describe().to_dict("list") == {"s": [str(value) for value in pdf[["s"]].describe()["s"]]}
     every, expected = df.describe(include="all"), pdf.describe(include="all")
     assert_series_equal(every["x"].to_pandas(), expected["x"], check_dtype=False)

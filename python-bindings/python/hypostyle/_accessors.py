@@ -9,8 +9,9 @@ from hypostyle import _native
 from hypostyle._cells import is_missing
 from hypostyle._column_labels import name_of
 from hypostyle._dtypes import is_list
+from hypostyle._regex import Pattern, replacement
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
 
@@ -62,55 +63,6 @@ def frame_of(series: Any, columns: dict[str, Any]) -> Any:
     return DataFrame._of(plan.project({**exprs, **{name: column._native for name, column in columns.items()}}))
 
 
-def pattern_of(pattern: Any, flags: int = 0) -> tuple[str, bool]:
-    """A pattern with its flags written into it, and whether case matters."""
-    if isinstance(pattern, re.Pattern):
-        pattern, flags = pattern.pattern, flags | pattern.flags
-    if not isinstance(pattern, str):
-        raise DataTypeError(f"a pattern is a string, not {pattern!r}")
-    if flags & re.ASCII and re.search(r"\\[wWdDsSbB]", pattern):
-        raise UnsupportedError(
-            "flags=re.ASCII: write the characters that are meant, [A-Za-z0-9_] for \\w, [0-9] for \\d"
-        )
-    letters = {re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
-    inline = "".join(letter for flag, letter in letters.items() if flags & flag)
-    return (f"(?{inline}){pattern}" if inline else pattern), not flags & re.IGNORECASE
-
-
-#: Steps back that a pattern may take in one text where nobody says how many.
-_STEPS = 1_000_000
-#: Look-around, back-references and conditions, which step back.
-_STEPPING = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?(?:=|!|<=|<!|P=|\()|\\[1-9])")
-
-
-def steps_of(pattern: str, steps: int) -> int:
-    """How many steps back a pattern may take: those that were asked for, or many where it cannot do without."""
-    return _STEPS if steps == 0 and _STEPPING.search(pattern) else steps
-
-
-def with_ends(pattern: str, flags: int = 0) -> str:
-    """A pattern whose ``$`` is Python's where only a yes or no is wanted: the end, or a line break before the end."""
-    if "$" not in pattern or flags & re.MULTILINE or re.match(r"\(\?[a-z]*m", pattern):
-        return pattern
-    made, in_class, at = [], False, 0
-    while at < len(pattern):
-        letter = pattern[at]
-        if letter == "\\":
-            made.append(pattern[at : at + 2])
-            at += 2
-            continue
-        in_class = letter == "[" if not in_class else letter != "]"
-        made.append(r"(?:\n?\z)" if letter == "$" and not in_class else letter)
-        at += 1
-    return "".join(made)
-
-
-def replacement_of(text: str) -> str:
-    """A replacement in Python's form as one of the engine: groups are ``\\1`` there and ``${1}`` here."""
-    text = text.replace("$", "$$")
-    return re.sub(r"\\(?:g<(\w+)>|(\d))", lambda found: f"${{{found[1] or found[2]}}}", text)
-
-
 class TextAccessor(Accessor):
     """pandas' ``.str`` where its signatures differ."""
 
@@ -131,29 +83,28 @@ class TextAccessor(Accessor):
     ) -> Any:
         """Whether the text contains a match of a regular expression (``regex=False``: the text itself).
 
-        Patterns are searched for in linear time; ``steps`` allows look-around and back-references, which step back: so
-        often at most in one text, beyond which it is an error.
+        A pattern means what it means to Python's ``re``; only ``\\b`` takes combining marks for parts of words. It is
+        searched for in linear time; ``steps`` allows look-around and back-references, which step back: so often at most in
+        one text, beyond which it is an error.
 
         >>> import hypostyle as hs
         >>> hs.Series(["abab", "abba"]).str.contains(r"^(..)\\1$").to_list()
         [True, False]
         """
-        text, sensitive = pattern_of(pat, flags)
-        if regex:
-            text, steps = with_ends(text, flags | getattr(pat, "flags", 0)), steps_of(text, steps)
-        return self._filled(self._call("contains", text, regex=regex, case=case and sensitive, steps=steps), na)
+        if not regex and isinstance(pat, str):
+            return self._filled(self._call("contains", pat, regex=False, case=case), na)
+        made = Pattern(pat, flags, case)
+        return self._filled(self._call("contains", made.text, regex=True, steps=made.steps(steps)), na)
 
     def match(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
         """Whether a regular expression matches at the start of the text; ``steps`` is as in `contains`."""
-        text, sensitive = pattern_of(pat, flags)
-        text, steps = with_ends(text, flags | getattr(pat, "flags", 0)), steps_of(text, steps)
-        return self._filled(self._call("str_match", text, case=case and sensitive, steps=steps), na)
+        made = Pattern(pat, flags, case)
+        return self._filled(self._call("str_match", made.text, steps=made.steps(steps)), na)
 
     def fullmatch(self, pat: Any, case: bool = True, flags: int = 0, na: Any = None, steps: int = 0) -> Any:
         """Whether a regular expression matches the text as a whole; ``steps`` is as in `contains`."""
-        text, sensitive = pattern_of(pat, flags)
-        steps = steps_of(text, steps)
-        return self._filled(self._call("str_fullmatch", text, case=case and sensitive, steps=steps), na)
+        made = Pattern(pat, flags, case)
+        return self._filled(self._call("str_fullmatch", made.text, steps=made.steps(steps)), na)
 
     def startswith(self, pat: Any, na: Any = None) -> Any:
         """Whether the text starts with another, or with one of several."""
@@ -173,31 +124,36 @@ class TextAccessor(Accessor):
 
     def count(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
         """How often a regular expression matches, without overlap; ``steps`` is as in `contains`."""
-        text, sensitive = pattern_of(pat, flags)
-        return self._call("count_matches", text, regex=True, case=sensitive, steps=steps_of(text, steps))
+        made = Pattern(pat, flags)
+        if made.touching:
+            known = made.known("count")
+            return mapped(self._owner, "count", lambda text: len(known.findall(text)))
+        return self._call("count_matches", made.text, regex=True, steps=made.steps(steps))
 
     def findall(self, pat: Any, flags: int = 0, steps: int = 0) -> Any:
         """All matches of a regular expression as a list; of one with a group, what the group found; ``steps`` is as in
         `contains`."""
-        text, sensitive = pattern_of(pat, flags)
-        if re.compile(text).groups > 1:
+        made = Pattern(pat, flags)
+        if made.groups > 1:
             raise UnsupportedError("findall of a pattern with several groups; use extractall, or one group")
-        return self._call("extract_all", text, case=sensitive, steps=steps_of(text, steps))
+        if made.touching:
+            return mapped(self._owner, "findall", made.known("findall").findall)
+        return self._call("extract_all", made.text, steps=made.steps(steps))
 
     def extract(self, pat: Any, flags: int = 0, expand: bool = True, steps: int = 0) -> Any:
         """What the groups of a regular expression found first: a frame, with ``expand=False`` and one group a series. Of an
         expression, a struct (or the one group). ``steps`` is as in `contains`."""
-        text, sensitive = pattern_of(pat, flags)
-        compiled = re.compile(text)
+        made = Pattern(pat, flags)
+        compiled = made.known("extract")
         if not compiled.groups:
             raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
-        steps = steps_of(text, steps)
+        steps = made.steps(steps)
         if compiled.groups == 1 and not expand:
-            found = self._call("extract", text, group=1, case=sensitive, steps=steps)
+            found = self._call("extract", made.text, group=1, steps=steps)
             title = next(iter(compiled.groupindex), None)
             return found if title is None or not hasattr(found, "iloc") else found.rename(title)
         names = {number: name for name, number in compiled.groupindex.items()}
-        struct = self._call("extract_groups", pattern=text, case=sensitive, steps=steps)
+        struct = self._call("extract_groups", pattern=made.text, steps=steps)
         if not hasattr(struct, "_plan"):
             return struct
         fields = {names.get(i, name_of(i - 1)): names.get(i, str(i)) for i in range(1, compiled.groups + 1)}
@@ -222,32 +178,30 @@ class TextAccessor(Accessor):
             if regex or n >= 0:
                 raise UnsupportedError("a dictionary of regular expressions; replace one after the other")
             return self._call("replace_many", old=list(pat), new=list(pat.values()), case=case is not False)
-        if callable(repl):
-            if not (regex or isinstance(pat, re.Pattern)):
-                raise InvalidArgumentError("a function makes replacements of a pattern: give regex=True")
-            known = pat if isinstance(pat, re.Pattern) else re.compile(pat, flags | (re.I if case is False else 0))
-            return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
         regex = regex or isinstance(pat, re.Pattern)
-        text, sensitive = pattern_of(pat, flags)
-        if regex and steps == 0 and _STEPPING.search(text) and hasattr(self._owner, "_plan"):
-            # A pattern that steps back, value by value in Python.
-            again = re.compile(text, 0 if sensitive and case is not False else re.IGNORECASE)
-            return mapped(self._owner, "replace", lambda value: again.sub(repl, value, count=max(n, 0)))
-        by = replacement_of(repl) if regex else repl
-        return self._call("str_replace", text, by, regex=regex, case=sensitive and case is not False, n=n, steps=steps)
+        if not regex:
+            if callable(repl):
+                raise InvalidArgumentError("a function makes replacements of a pattern: give regex=True")
+            return self._call("str_replace", pat, repl, regex=False, case=case is not False, n=n)
+        made = Pattern(pat, flags, case is not False)
+        if callable(repl) or (made.touching and (repl != "" or n > 0)):
+            known = made.known("replace")
+            return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
+        return self._call("str_replace", made.text, replacement(repl), regex=True, n=n, steps=made.steps(steps))
 
     def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
         """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""
-        if isinstance(pat, re.Pattern):
-            pat, regex = pattern_of(pat)[0], True
         # As pandas: one character is itself, more of them are a regular expression.
-        is_regex = pat is not None and (len(pat) != 1 if regex is None else regex)
-        if is_regex and _STEPPING.search(pat) and hasattr(self._owner, "_plan"):
-            again = re.compile(pat)
+        if pat is None or pat == "" or not (isinstance(pat, re.Pattern) or (len(pat) != 1 if regex is None else regex)):
+            return self._expanded(self._call("str_split", by=pat, n=n, regex=False), expand)
+        made = Pattern(pat)
+        if made.groups or made.touching or made.steps(0):
+            # What groups find are parts, too, and so is what is between characters.
+            known = made.known("split")
             return self._expanded(
-                mapped(self._owner, "split", lambda text: again.split(text, maxsplit=max(n, 0))), expand
+                mapped(self._owner, "split", lambda text: known.split(text, maxsplit=max(n, 0))), expand
             )
-        return self._expanded(self._call("str_split", by=pat, n=n, regex=is_regex), expand)
+        return self._expanded(self._call("str_split", by=made.text, n=n, regex=True), expand)
 
     def rsplit(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
         """The parts between separators, of which the last ``n`` count, as a list; with ``expand`` as a frame."""
@@ -395,8 +349,12 @@ class TextAccessor(Accessor):
         >>> hs.Series(["a1b2", "c"]).str.extractall(r"([a-z])(\d)").to_dict("list")
         {0: ['a', 'b'], 1: ['1', '2']}
         """
-        text, sensitive = pattern_of(pat, flags)
-        return all_matches(self._owner, text, sensitive, steps_of(text, steps))
+        made = Pattern(pat, flags)
+        if made.touching:
+            raise UnsupportedError(
+                "extractall of a pattern that may match no character; use findall, or + in place of *"
+            )
+        return all_matches(self._owner, made, made.steps(steps))
 
     def encode(self, encoding: str, errors: str = "strict") -> Any:
         """The bytes of each text.

@@ -21,7 +21,7 @@ def _flat(func: Any) -> list[Any]:
 def with_functions(frame: Any, func: Any, named: dict[str, Any]) -> Any:
     """A series by column of a mapping of one aggregate each; of lists and of named ones a frame with a row for each."""
     if not named and isinstance(func, Mapping) and not any(isinstance(one, (list, tuple)) for one in func.values()):
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
         return values_by_name(list(func), [frame[name].agg(one) for name, one in func.items()], None, frame._plan)
     columns = frame._plan.columns

@@ -33,7 +33,22 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 #: Functions that people pass for a name.
-FUNCTIONS = {"len": "size", "amin": "min", "amax": "max", "average": "mean"}
+FUNCTIONS = {
+    "len": "size",
+    "amin": "min",
+    "amax": "max",
+    "average": "mean",
+    "nansum": "sum",
+    "nanprod": "prod",
+    "nanmean": "mean",
+    "nanmedian": "median",
+    "nanmin": "min",
+    "nanmax": "max",
+    "nanstd": "std",
+    "nanvar": "var",
+}
+#: Functions, by module and name, for which a missing value makes the whole missing.
+_WHOLE = {("builtins", "sum"), ("numpy", "median"), ("numpy", "average")}
 
 
 def name_of(function: Any) -> str:
@@ -52,6 +67,31 @@ def name_of(function: Any) -> str:
     )
 
 
+def label_of(function: Any) -> str:
+    """What the column or row of an aggregate is called: its name, or that of the function."""
+    return function if isinstance(function, str) else str(function.__name__)
+
+
+def options_of(function: Any) -> dict[str, Any]:
+    """What a verb is told so that it does what a function of NumPy's or Python's does, which is not always what its
+    namesake does: NumPy divides by the number of values."""
+    if _source(function)[1] in ("std", "var", "nanstd", "nanvar") and _source(function)[0] == "numpy":
+        return {"ddof": 0}
+    return {"skipna": False} if _source(function) in _WHOLE else {}
+
+
+def _source(function: Any) -> tuple[str, str]:
+    if isinstance(function, str):
+        return "", function
+    module = getattr(function, "__module__", None) or ""
+    return module.split(".")[0], str(getattr(function, "__name__", ""))
+
+
+def is_of_python(function: Any) -> bool:
+    """Whether a function is one of Python's own."""
+    return _source(function)[0] == "builtins"
+
+
 def is_known(function: Any) -> bool:
     """Whether a function of Python's or NumPy's stands for an aggregate."""
     try:
@@ -67,6 +107,8 @@ def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Exp
         return size()
     if name not in NAMES:
         return _by_engine_name(column, name, params)
+    if callable(function):
+        return _as_called(column, function, name, params)
     engine, constants = NAMES[name]
     made = as_signed(engine, _native.Expr.call("aggregate", engine, [column], {**constants, **params}))
     # Values that do not vary have none: what is no number is missing, as in pandas.
@@ -75,6 +117,32 @@ def aggregate(column: _native.Expr, function: Any, **params: Any) -> _native.Exp
         if name in ("skew", "kurt")
         else made
     )
+
+
+def _as_called(column: _native.Expr, function: Any, name: str, params: dict[str, Any]) -> _native.Expr:
+    """What a function of Python's or NumPy's gives for the values, missing ones among them."""
+    source = _source(function)
+    options = options_of(function)
+    if "ddof" in options:
+        params = {**options, **params}
+    literal, call = _native.Expr.literal, _native.Expr.call
+    if source in (("builtins", "any"), ("builtins", "all")):
+        # A missing value is NaN, which counts as true.
+        column = call("scalar", "fill_null", [column, literal(True)])
+    made = aggregate(column, name, **params)
+    if source in _WHOLE:
+        return whole(made, column)
+    if source in (("builtins", "min"), ("builtins", "max")):
+        # Nothing is less or more than NaN: it stays if it comes first.
+        first = call("scalar", "is_null", [call("aggregate", "first", [column], {"ignore_nulls": False})])
+        return _native.Expr.case([(first, literal(None))], made)
+    return made
+
+
+def whole(native: _native.Expr, column: _native.Expr) -> _native.Expr:
+    """An aggregate of a column that is missing if a value is."""
+    holes = _native.Expr.call("aggregate", "null_count", [column]).cast("int64")
+    return _native.Expr.case([(holes.binary(">", _native.Expr.literal(0)), _native.Expr.literal(None))], native)
 
 
 def aggregate_of(column: _native.Expr, dtype: str, function: Any, **params: Any) -> _native.Expr:

@@ -61,7 +61,7 @@ def sides(left: Plan, right: Plan) -> Sides:
         )
     marked = [{name: f"{mark}{name}" for name in plan.columns} for mark, plan in (("\1", left), ("\2", right))]
     first, second = (DataFrame._of(plan.rename(names)) for plan, names in zip((left, right), marked, strict=True))
-    whole = by_index(first, second, None, "outer", ("", ""))._plan
+    whole = by_index(first, second, None, "outer", ("", ""), common=True)._plan
     found = [{name: _native.Expr.column(hidden) for name, hidden in names.items()} for names in marked]
     return whole, found[0], found[1]
 

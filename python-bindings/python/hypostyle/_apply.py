@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._aggregates import is_known, is_of_python
+from hypostyle._aggregates import name_of as aggregate_name
 from hypostyle._cells import by_row, check_na_action
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
@@ -259,6 +261,13 @@ class Functional:
             return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func)  # type: ignore[attr-defined]
+        if not (args or kwargs or raw or result_type or dtype or processes) and is_known(func):
+            along = axis in (1, "columns")
+            types = self._plan.dtypes
+            numbers = all(is_number(types[name]) or types[name] == "bool" for name in self._plan.columns)
+            if not along or (numbers and hasattr(type(self), aggregate_name(func)) and not is_of_python(func)):
+                # What the engine computes, too.
+                return self.agg(func, axis)  # type: ignore[attr-defined]
         func = ours_of(func)
         if axis not in (1, "columns") and is_compiled(func) and not args and not kwargs:
             return self.map(func, dtype=dtype)
@@ -285,8 +294,8 @@ class Functional:
 
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
         """One result per column: values, columns of the frame, or series with an index of their own."""
+        from hypostyle._by_name import values_by_name
         from hypostyle._concat import concat
-        from hypostyle._reductions import values_by_name
         from hypostyle.expr import BoundExpression
 
         plan = self._plan

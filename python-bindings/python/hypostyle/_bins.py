@@ -25,8 +25,8 @@ def cut(
     ordered: bool = True,
 ) -> Any:
     """The interval that each value lies in, as a categorical of their texts: of so many intervals of equal width (which
-    runs, to find the extremes), or between edges. ``labels`` gives other texts, or numbers with False. Of an expression
-    the edges must be given.
+    runs, to find the extremes), or between edges. ``labels`` gives other texts, or numbers, which make a column of
+    numbers; with False the intervals are numbered from 0. Of an expression the edges must be given.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"age": [3, 35, 40]})
@@ -113,11 +113,28 @@ def as_list(values: Any) -> list[Any]:
     return list(values)
 
 
+def is_plain_number(value: Any) -> bool:
+    """Whether a value is a number, and no truth value."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _numbered(places: Any, labels: list[Any]) -> Any:
+    """The numbers that stand for intervals, of the intervals' places."""
+    literal, native = _native.Expr.literal, places._native
+    cells = [(native.binary("==", literal(at)), literal(label)) for at, label in enumerate(labels)]
+    made = _native.Expr.case(cells, literal(None))
+    return places._like(made) if isinstance(places, Series) else Expr(made)
+
+
 def _cut(x: Any, edges: list, right: bool, labels: Any, precision: int, include_lowest: bool, ordered: bool) -> Any:
+    if labels is not None and labels is not False:
+        labels = as_list(labels)
+        if len(labels) == len(edges) - 1 and all(is_plain_number(label) for label in labels):
+            return _numbered(_cut(x, edges, right, False, precision, include_lowest, ordered), labels)
     params = {
         "ordered": ordered,
         "edges": edges,
-        "labels": as_list(labels) if labels is not None and labels is not False else labels,
+        "labels": labels,
         "right": right,
         "include_lowest": include_lowest,
         "precision": precision,

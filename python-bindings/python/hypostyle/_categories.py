@@ -106,6 +106,9 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
         return native
     if not is_category(dtype):
         name = dtype_name(dtype)
+        if plan.query.dtype_of(native) == "category" and name not in ("string", "str"):
+            # The value that is written in the text; the engine's own cast gives the numbers of the categories.
+            native = native.cast("string")
         if name in ("string", "str"):
             from hypostyle._as_text import as_text
 
@@ -220,7 +223,7 @@ class CategoryAccessor:
         width = "int8" if count < 1 << 7 else "int16" if count < 1 << 15 else "int32"
         codes = self._series._native.cast(width)
         filled = _native.Expr.call("scalar", "fill_null", [codes, _native.Expr.literal(-1)])
-        return self._series._like(filled.cast(width))
+        return self._series._like(filled.cast(width)).rename(None)
 
     def as_ordered(self) -> Series:
         """The same values, which compare by the order of the categories.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._dtypes import is_integer, is_number
+from hypostyle._regex import Pattern, replacement
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
@@ -60,7 +60,10 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
         made = operated(operator, call("fill_null", left, fill), call("fill_null", right, fill))
         return Native.case([(both, literal(None))], made)
     if operator == "**":
-        return call("pow", left, right)
+        made = call("pow", left, right)
+        # Whatever a missing value is, 1 to the power of it is 1, and so is it to the power of 0.
+        certain = left.binary("==", literal(1)).binary("|", right.binary("==", literal(0)))
+        return Native.case([(is_null(made).binary("&", certain), literal(1))], made)
     return left.binary(operator, right)
 
 
@@ -154,16 +157,17 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
             return native
         original = native
         for pattern, new in ((pattern, value_of(new)) for pattern, new in pairs):
-            if isinstance(pattern, re.Pattern):
-                pattern = pattern.pattern
-            if new is None:
-                made = literal(None)
+            found = Pattern(pattern)
+            if found.touching and new:
+                raise UnsupportedError(f"replace: the pattern {found.source!r} may match no character; use str.replace")
+            options = {"regex": True, "steps": found.steps(0)}
+            if isinstance(new, str):
+                made = call("str_replace", native, literal(found.text), literal(replacement(new)), **options)
             else:
-                new = re.sub(r"\\(\d+)", r"${\1}", str(new))
-                made = call("str_replace", native, literal(pattern), literal(new), regex=True)
-            if new is None or len(pairs) > 1:
-                # Which texts a pattern is in is asked before any is replaced.
-                made = Native.case([(call("contains", original, literal(pattern), regex=True), made)], native)
+                made = literal(new)
+            if not isinstance(new, str) or len(pairs) > 1:
+                # Which texts a pattern is in is asked before any is replaced; what is no text takes the place of the whole.
+                made = Native.case([(call("contains", original, literal(found.text), **options), made)], native)
             native = made
         return native
     branches = []

@@ -30,7 +30,9 @@ def value_counts(
     label = "proportion" if normalize else "count"
     index = _index.level_columns([name for name, _ in keys], [VALUE, label])
     exprs = [expr.alias(column) for (column, _), (_, expr) in zip(index, keys, strict=True)]
-    counts = plan.query.group_by(exprs, [size().alias(label)], False, dropna)
+    # Categories that no row has are counted, too.
+    every = len(keys) > 1 and any(plan.query.dtype_of(expr) == "category" for _, expr in keys)
+    counts = plan.query.group_by(exprs, [size().alias(label)], False, dropna, every)
     if len(keys) == 1 and plan.query.dtype_of(keys[0][1]) == "category":
         counts = _all_categories(counts, index[0][0], label)
     native = _native.Expr.column(label)
@@ -204,11 +206,6 @@ def columns_by_value(frame: Any, by: Any, ascending: Any, first: bool) -> list[s
             raise DataTypeError("sort_values(axis=1): the values of a row have no common order") from None
         places = missing + known if first else known + missing
     return [frame._plan.columns[at] for at in places]
-
-
-def in_order(plan: Plan, keys: list[_native.Expr]) -> list[_native.Expr]:
-    """What rows are sorted by: categories by their order, also where values do not compare by it, as in pandas."""
-    return [key.cast("int32") if plan.query.dtype_of(key) == "category" else key for key in keys]
 
 
 def key_of(plan: Plan, key: Any) -> Any:

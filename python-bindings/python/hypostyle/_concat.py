@@ -204,9 +204,14 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     if alike and max(len(one.index), 1) == max(len(two.index), 1) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
-        found = by_index(left, right, None, join, ("", ""), sort)
+        found = by_index(left, right, None, join, ("", ""), sort, common=True)
         return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)
+    if len(one.index) == len(two.index) and (labels := [label for _, label in two.index]) != [n for _, n in one.index]:
+        # Labels have a name if both sides have it.
+        one = one.reindexed(
+            [(column, own if own == other else None) for (column, own), other in zip(one.index, labels, strict=True)]
+        )
     taken = [column for column, _ in one.index if column in flat.columns]
     if taken:
         levels = _index.level_columns([label for _, label in one.index], [*one.columns, *flat.columns])

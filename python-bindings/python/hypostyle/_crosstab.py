@@ -7,6 +7,8 @@ from typing import Any
 
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate
+from hypostyle._bins import series_of
+from hypostyle._key_order import in_order
 from hypostyle._plan import Plan
 from hypostyle._spread import labels_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -15,8 +17,8 @@ from hypostyle.series import Series
 
 
 def crosstab(
-    index: Series,
-    columns: Series,
+    index: Any,
+    columns: Any,
     values: Series | None = None,
     rownames: Any = None,
     colnames: Any = None,
@@ -28,33 +30,33 @@ def crosstab(
 ) -> DataFrame:
     """How often values of two series of a frame occur together: a row per value of the first, which is the index, and a
     column per value of the second, whose label it is. With ``values`` and ``aggfunc``, an aggregate in place of the number of
-    rows. ``normalize`` gives shares of ``"all"``, ``"index"`` or ``"columns"``; ``margins`` adds totals. Runs.
+    rows. ``normalize`` gives shares of ``"all"``, ``"index"`` or ``"columns"``; ``margins`` adds totals. Lists of several
+    series are levels of the index and of the columns. Runs.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"a": ["x", "y", "x"], "b": [1, 1, 2]})
     >>> hs.crosstab(df["a"], df["b"]).to_dict("list")
     {1: [1, 1], 2: [1, 0]}
+    >>> hs.crosstab([df["a"], df["b"]], df["b"]).index.to_list()
+    [('x', 1), ('x', 2), ('y', 1)]
     """
-    index, columns = (one[0] if isinstance(one, list) and len(one) == 1 else one for one in (index, columns))
-    if not (isinstance(index, Series) and isinstance(columns, Series)):
-        raise DataTypeError("crosstab takes two series of a frame; of several keys use pivot_table(aggfunc='size')")
+    rows, heads = _keys_of(index, rownames, "row"), _keys_of(columns, colnames, "col")
     if not dropna:
         raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
-    if rownames is not None:
-        [name] = rownames
-        index = index.rename(name)
-    [title] = [columns.name] if colnames is None else colnames
+    if (values is None) != (aggfunc is None):
+        raise InvalidArgumentError("crosstab: values and aggfunc come together")
     if isinstance(normalize, int) and not isinstance(normalize, bool):
         normalize = {0: "index", 1: "columns"}.get(normalize, str(normalize))
+    if len(rows) > 1 or len(heads) > 1:
+        return _of_several(rows, heads, values, aggfunc, margins, margins_name, normalize)
+    [index], [columns] = rows, heads
     if values is not None and margins and not normalize:
         plan = index._plan.with_columns({"\0row": index._native, "\0head": index._plan.expr(columns, same_rows=True)})
         plan = plan.with_columns({"\0cell": index._plan.expr(values, same_rows=True)})
         made = DataFrame._of(plan).pivot_table(
             "\0cell", "\0row", "\0head", aggfunc, margins=True, margins_name=margins_name
         )
-        return made.rename_axis(index.name, columns=title)
-    if (values is None) != (aggfunc is None):
-        raise InvalidArgumentError("crosstab: values and aggfunc come together")
+        return made.rename_axis(index.name, columns=columns.name)
     if normalize not in (False, True, "all", "index", "columns"):
         raise InvalidArgumentError(f"normalize is 'all', 'index', 'columns' or a bool, not {normalize!r}")
     if values is not None and (margins or normalize):
@@ -65,6 +67,9 @@ def crosstab(
     label = _index.HIDDEN.format(0)
     query = _native.crosstab(plan.query, index._native.alias(label), column, cell)
     names = query.names()[1:]
+    if (own := plan.query.categories(index._native)) is not None:
+        query = query.with_columns([_native.Expr.column(label).cast_categories(own[0], own[1], "strict").alias(label)])
+        query = in_order(query, [label])
     if (known := plan.query.categories(column)) is not None:
         # Categories come in their order.
         names = [name for name in known[0] if name in names]
@@ -85,7 +90,64 @@ def crosstab(
             cells = query.select([_native.Expr.column(name).alias(name) for name in query.names()[1:]])
             query = _native.Query.concat([counts.select([_native.Expr.column(label).alias(label)]), cells], "columns")
     found = _index.level_columns([index._name], query.names()[1:])
-    return DataFrame._of(Plan(query.rename({label: found[0][0]}), found).titled([title]))
+    return DataFrame._of(Plan(query.rename({label: found[0][0]}), found).titled([columns.name]))
+
+
+def _keys_of(keys: Any, names: Any, side: str) -> list[Series]:
+    """The keys of one side as series with names."""
+    listed = isinstance(keys, (list, tuple)) and keys and all(_is_column(key) for key in keys)
+    found = [key if isinstance(key, Series) else series_of(key) for key in (keys if listed else [keys])]
+    if not all(isinstance(key, Series) for key in found):
+        raise DataTypeError("crosstab takes two series of a frame, or lists of them")
+    if names is not None:
+        if len(names) != len(found):
+            raise InvalidArgumentError(f"crosstab: {len(names)} names for {len(found)} keys")
+        return [key.rename(name) for key, name in zip(found, names, strict=True)]
+    return [key if key.name is not None else key.rename(f"{side}_{at}") for at, key in enumerate(found)]
+
+
+def _is_column(key: Any) -> bool:
+    return not isinstance(key, (str, bytes)) and (hasattr(key, "_plan") or hasattr(key, "__len__"))
+
+
+def _of_several(
+    rows: list[Series], heads: list[Series], values: Any, aggfunc: Any, margins: bool, total: str, normalize: Any
+) -> DataFrame:
+    """A table of several keys on a side: a pivot table of the numbers of rows."""
+    if normalize and margins:
+        raise UnsupportedError("crosstab: shares of several keys with totals; leave out margins")
+    plan = rows[0]._plan
+    one = _native.Expr.literal(1) if values is None else plan.beside_each(values)
+    names = [f"\0{side}{at}" for side, keys in (("row", rows), ("head", heads)) for at in range(len(keys))]
+    exprs = {name: plan.beside_each(key) for name, key in zip(names, [*rows, *heads], strict=True)}
+    frame = DataFrame._of(plan.with_columns({**exprs, "\0cell": one}))
+    made = frame.pivot_table(
+        "\0cell",
+        names[: len(rows)],
+        names[len(rows) :],
+        "count" if values is None else aggfunc,
+        margins=margins,
+        margins_name=total,
+        fill_value=0 if values is None else None,
+    )
+    made = made.rename_axis([key.name for key in rows], columns=[key.name for key in heads])
+    if not normalize:
+        return made
+    by = "all" if normalize is True else normalize
+    if by == "index":
+        return made.div(made.sum(axis=1), axis=0)
+    if by not in ("all", "columns"):
+        raise InvalidArgumentError(f"normalize is 'all', 'index', 'columns' or a bool, not {normalize!r}")
+    sums = made.sum().to_list()
+    by_column = dict(zip(made._plan.columns, sums if by == "columns" else [sum(sums)] * len(sums), strict=True))
+    return DataFrame._of(
+        made._plan.with_columns(
+            {
+                name: made._plan.column(name).binary("/", _native.Expr.literal(whole))
+                for name, whole in by_column.items()
+            }
+        )
+    )
 
 
 def _sum(names: list[str]) -> _native.Expr:

@@ -26,6 +26,8 @@ _TIMES = (
     (re.compile(r"([T ])\d{1,2}:\d\d:\d\d\.\d{1,9}"), "{0}%H:%M:%S.%f"),
     (re.compile(r"([T ])\d{1,2}:\d\d [AaPp][Mm]"), "{0}%I:%M %p"),
     (re.compile(r"([T ])\d{1,2}:\d\d:\d\d [AaPp][Mm]"), "{0}%I:%M:%S %p"),
+    (re.compile(r"([T ]?)\d{6}"), "{0}%H%M%S"),
+    (re.compile(r"([T ]?)\d{4}"), "{0}%H%M"),
 )
 
 

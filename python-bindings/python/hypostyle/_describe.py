@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._dtypes import is_number
+from hypostyle._key_order import grouped
 from hypostyle._plan import Plan
+from hypostyle._rows import Row
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ def number_statistics(column: _native.Expr, quantiles: dict[str, float]) -> dict
     }
 
 
-def time_statistics(plan: Plan, column: _native.Expr, quantiles: dict[str, float]) -> dict[str, str | None]:
-    """The statistics of dates, times and lengths of time, as texts: a number of values and moments have no common type."""
+def time_statistics(plan: Plan, column: _native.Expr, quantiles: dict[str, float]) -> dict[str, Any]:
+    """The statistics of dates, times and lengths of time."""
     found = number_statistics(column, quantiles)
     if plan.query.dtype_of(column).startswith("duration"):
         spread = aggregate(column.cast("duration[us]").cast("int64"), "std")
@@ -50,7 +52,7 @@ def time_statistics(plan: Plan, column: _native.Expr, quantiles: dict[str, float
         del found["std"]
     exprs = [expr.alias(str(at)) for at, expr in enumerate(found.values())]
     cells = plan.query.select(exprs).collect().lists([str(at) for at in range(len(exprs))])
-    return {name: _shown(cell[0]) for name, cell in zip(found, cells, strict=True)}
+    return {name: cell[0] for name, cell in zip(found, cells, strict=True)}
 
 
 def _shown(value: Any) -> str | None:
@@ -99,7 +101,7 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
         found[name] = [numbers_of.get(row) for row in rows]
     for name in times:
         times_of = time_statistics(plan, plan.column(name), quantiles)
-        found[name] = [times_of.get(row) for row in rows]
+        found[name] = [_shown(times_of.get(row)) for row in rows]
     for name in texts:
         texts_of = text_statistics(plan, plan.column(name))
         found[name] = [texts_of.get(row) for row in rows]
@@ -117,7 +119,7 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
 
 def describe_series(series: Series, percentiles: Sequence[float] | None = None) -> Series:
     """The statistics of a series, indexed by their names."""
-    from hypostyle._reductions import values_by_name
+    from hypostyle._by_name import values_by_name
 
     quantiles = percentile_names(percentiles)
     if is_number(series.dtype):
@@ -130,16 +132,18 @@ def describe_series(series: Series, percentiles: Sequence[float] | None = None) 
         return values_by_name(list(times), list(times.values()), series.name)
     if series.dtype in ("string", "bool", "category"):
         found = text_statistics(series._plan, series._native)
-        if series.dtype == "bool" and found["top"] is not None:
-            found["top"] = str(found["top"])  # a number and a truth value have no common type
-        return values_by_name(_TEXT, [found[name] for name in _TEXT], series.name)
+        values = [found[name] for name in _TEXT]
+        # A number and a truth value have no common type.
+        return Row(tuple(_TEXT), tuple(values), series.name)  # type: ignore[return-value]
     raise DataTypeError(f"describe: a series of {series.dtype}; numbers, times, text and truth values have a summary")
 
 
 def text_statistics(plan: Plan, column: _native.Expr) -> dict[str, Any]:
     """How many values, how many distinct ones, the most frequent one (of several the first seen), how often it occurs."""
     keys = [column.alias("value")]
-    counts = plan.query.group_by(keys, [aggregate(column, "size").alias("count")], False, True)
+    # Of categories the first one.
+    sort = plan.query.dtype_of(column) == "category"
+    counts = grouped(plan.query, keys, [aggregate(column, "size").alias("count")], sort, True)
     totals = counts.select(
         [
             aggregate(_native.Expr.column("count"), "sum").alias("count"),

@@ -28,14 +28,6 @@ _TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "dura
 #: The types of whole numbers.
 _INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
-#: What pyarrow calls its floats and its intervals.
-_PYARROW = {
-    "halffloat": "float32",
-    "float": "float32",
-    "double": "float64",
-    "month_day_nano_interval": "interval",
-}
-
 #: NumPy's one-letter names; with a number of bytes they are codes such as ``i8`` and ``<f4``.
 _LETTERS = {
     "?": "bool",
@@ -106,10 +98,7 @@ def _foreign_name(dtype: Any) -> str | None:
     """The name of a type of pyarrow or Polars whose text says something else here; ``None`` for other types."""
     home = type(dtype).__module__.partition(".")[0]
     if home == "pyarrow":
-        if str(dtype) in _PYARROW:
-            return _PYARROW[str(dtype)]
-        listed = type(dtype).__name__.endswith("ListType")
-        item, width = getattr(dtype, "value_type", None) if listed else None, getattr(dtype, "list_size", None)
+        return _arrow_name(dtype)
     elif home == "polars":
         item, width = getattr(dtype, "inner", None), getattr(dtype, "size", None)
     else:
@@ -117,6 +106,16 @@ def _foreign_name(dtype: Any) -> str | None:
     if item is None:
         return None
     return str(List(item) if width is None else Array(item, width))
+
+
+def _arrow_name(dtype: Any) -> str:
+    """The name of a type of pyarrow: that of a column of it."""
+    import pyarrow as pa
+
+    from hypostyle._columns import from_arrow
+
+    name = from_arrow(pa.schema([("x", dtype)]).empty_table())._plan.dtypes["x"]
+    return "string" if name == "category" else name
 
 
 def _item_name(dtype: Any) -> str:

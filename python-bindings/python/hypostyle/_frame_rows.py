@@ -12,7 +12,6 @@ from hypostyle._choosing import (
     extreme_rows,
     filtered,
     flag,
-    in_order,
     key_of,
     nulls_first,
     repeated,
@@ -20,6 +19,7 @@ from hypostyle._choosing import (
 )
 from hypostyle._dtypes import is_list
 from hypostyle._headings import column_of, columns_of, sorted_names
+from hypostyle._key_order import ranks
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
@@ -141,7 +141,7 @@ class FrameRows:
         descending = [not up for up in order]
         if not keys:
             return self._of(self._plan)
-        keys = in_order(self._plan, in_text_order(self._plan, keys, text_order))
+        keys = ranks(self._plan.query, in_text_order(self._plan, keys, text_order))
         first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, descending, first))
         return found.reset_index(drop=True) if ignore_index else found
@@ -191,7 +191,7 @@ class FrameRows:
         if key is not None:
             made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
             keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
-        keys, missing_first = in_order(self._plan, keys), nulls_first(na_position)
+        keys, missing_first = ranks(self._plan.query, keys), nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -36,7 +36,7 @@ class Frequency:
     __slots__ = ("_anchor", "count", "text", "unit")
 
     def __init__(self, given: Any) -> None:
-        self.text = given if isinstance(given, str) else _text_of(given)
+        self.text = given if isinstance(given, str) else text_of(given)
         self.count, self.unit, self._anchor = 1, "us", 0
         if isinstance(given, dt.timedelta):
             self.count = _positive(given // _MICRO, given)
@@ -200,7 +200,7 @@ def _calendar(text: str, unit: str) -> tuple[str, int]:
     )
 
 
-def _text_of(given: Any) -> str:
+def text_of(given: Any) -> str:
     """An offset of pandas, or a length of time, as text."""
     if type(given).__name__ == "DateOffset" and hasattr(given, "kwds"):
         return _of_parts(given)

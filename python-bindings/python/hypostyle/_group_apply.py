@@ -6,7 +6,7 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._columns import ours
-from hypostyle._groups import PLACE
+from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import same_labels
 from hypostyle._plan import Level, Plan
 from hypostyle._windows import literal
@@ -19,12 +19,14 @@ Results = list[tuple[tuple, Any]]
 class Combined:
     """The results of groups: the keys' names, the frame's plan, and how the results become one."""
 
-    __slots__ = ("_as_index", "_group_keys", "_labels", "_name", "_numbered", "_plan", "_single")
+    __slots__ = ("_as_index", "_categories", "_group_keys", "_labels", "_name", "_numbered", "_plan", "_single")
 
     def __init__(
-        self, plan: Plan, labels: list[str | None], name: str | None, single: bool, as_index: bool, group_keys: bool
+        self, plan: Plan, keys: Keys, name: str | None, single: bool, as_index: bool, group_keys: bool
     ) -> None:
-        self._plan, self._numbered, self._labels, self._name = plan.numbered(), plan.is_numbered, labels, name
+        self._plan, self._numbered, self._name = plan.numbered(), plan.is_numbered, name
+        self._labels = [label for label, _ in keys]
+        self._categories = [plan.query.categories(expr) for _, expr in keys]
         self._single, self._as_index, self._group_keys = single, as_index, group_keys
 
     def of(self, results: Results, parts: list[_native.Query]) -> Any:
@@ -63,8 +65,18 @@ class Combined:
         columns = _key_columns(results)
         columns.append(_native.Column.from_values([value for _, value in results], None, True))
         query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
+        query = self._with_categories(query, [column for column, _ in index])
         found = Series(Plan(query, index), Native.column(VALUE), self._name)
         return found if self._as_index else found.reset_index()
+
+    def _with_categories(self, query: _native.Query, columns: list[str]) -> _native.Query:
+        """Keys that were categories as categories again."""
+        back = [
+            Native.column(name).cast("string").cast_categories(*known, "strict").alias(name)
+            for name, known in zip(columns, self._categories, strict=False)
+            if known is not None
+        ]
+        return query.with_columns(back) if back else query
 
     def _as_rows(self, results: Results) -> Any:
         """A row for each group, with a column for each label."""
@@ -75,6 +87,7 @@ class Combined:
         levels = _index.level_columns(self._labels, names)
         parts = [*_key_columns(results), *(_native.Column.from_values(list(part), None, True) for part in cells)]
         query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
+        query = self._with_categories(query, [column for column, _ in levels])
         return DataFrame._of(Plan(query, levels if self._as_index else ()))
 
     def _below(self, results: Results, parts: list[_native.Query], series: bool) -> Any:
@@ -94,6 +107,7 @@ class Combined:
         keys = self._labels if self._group_keys and self._as_index else []
         made = [_marked(plan, key if keys else ()) for (key, _), plan in zip(results, own, strict=True)]
         query = _native.Query.concat([plan.query for plan in made], "outer")
+        query = self._with_categories(query, [f"\1{at}" for at in range(len(keys))])
         columns = [name for name in query.names() if not name.startswith("\1")]
         levels = _index.level_columns([*keys, *inner], columns)
         apart = self._group_keys or (series and not self._single)

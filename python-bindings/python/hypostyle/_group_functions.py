@@ -10,6 +10,7 @@ from hypostyle._cells import by_row
 from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import column_of
+from hypostyle._key_order import grouped, in_order
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._resample import Grouper
@@ -180,7 +181,7 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
     # The columns of functions keep their places, and their names from the keys.
     native = {name: rows if isinstance(expr, Function) else expr for name, expr in exprs.items()}
     plan = ordered._run({**native, size: rows})
-    whole, cut = _groups.cut(ordered._plan, groups._keys, sort, groups._dropna)
+    whole, cut = _groups.cut(ordered._plan, groups._keys, sort, groups._dropna, not groups._observed)
     if len(cut) != plan.query.rows():
         raise InvalidArgumentError("agg: the groups of a Python function and those of the aggregates differ")
     for name, expr in exprs.items():
@@ -261,7 +262,7 @@ def _best_rows(
         best = _native.Expr.call(
             "aggregate", "top_k_by" if greatest else "bottom_k_by", [row if first else row.negate(), value], {"k": n}
         )
-        lists = numbered.group_by(keys, [best.alias("\0row")], groups._sort, groups._dropna, False)
+        lists = grouped(numbered, keys, [best.alias("\0row")], groups._sort, groups._dropna)
         rows = lists.select([row]).explode("\0row").filter(is_null(row).invert())
         rows = rows if first else rows.select([row.negate().alias("\0row")])
         return numbered.collect().pick(rows.collect(), "\0row")
@@ -273,7 +274,7 @@ def _best_rows(
     query = numbered.filter(wanted).with_columns([rank.alias(place)])
     query = query.filter(column(place).binary("<=", literal(n)))
     if groups._sort:
-        return query.sort([*keys, column(place)], [False] * (len(keys) + 1), False)
+        return in_order(query, [*marks, place])
     seen = _native.Expr.call("aggregate", "min", [row]).over(keys, [], [])
     query = query.with_columns([seen.alias("\0seen")])
     return query.sort([column("\0seen"), column(place)], [False, False], False)

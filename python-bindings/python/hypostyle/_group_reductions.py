@@ -28,7 +28,7 @@ class GroupReductions:
         def size(self) -> Any: ...
 
     def _all(self, func: Any, numeric_only: bool = False, skipna: bool = True, **params: Any) -> Any:
-        if (not callable(func) or is_known(func)) and name_of(func) == "size":
+        if isinstance(func, str) and name_of(func) == "size":
             return self.size()
         names = self._values()
         if numeric_only:

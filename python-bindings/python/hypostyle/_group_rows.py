@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _index, _native
+from hypostyle._key_order import in_order
 from hypostyle._windows import window
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
@@ -43,7 +44,7 @@ def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
         first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over(order, [], [])
         query = query.sort([first], [False], False)
     else:
-        query = query.sort(order, [False] * len(order), False)
+        query = in_order(query, list(keys))
     result = found.anew(query)
     if single:
         [name] = shown

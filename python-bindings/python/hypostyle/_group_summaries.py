@@ -10,6 +10,7 @@ from hypostyle._aggregates import aggregate, size
 from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
 from hypostyle._headings import flat, joined
+from hypostyle._key_order import grouped, ranks
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
@@ -28,6 +29,7 @@ class GroupSummaries:
     _keys: list[tuple[str | None, _native.Expr]]
     _sort: bool | None
     _dropna: bool
+    _observed: bool
     _as_index: bool
     _single: bool
 
@@ -177,9 +179,14 @@ class GroupSummaries:
             gone = [expr for _, expr in (keys[len(self._keys) :] if dropna else self._keys)]
             for expr in gone:
                 query = query.filter(_native.Expr.call("scalar", "is_not_null", [expr]))
-        counts = query.group_by(exprs, [size().alias(label)], False, dropna and self._dropna)
         columns = [_native.Expr.column(column) for column, _ in levels]
-        own = columns[: len(self._keys)] if self._sort else []
+        # Categories that no row of a group has are counted, too.
+        every = any(query.dtype_of(expr) == "category" for _, expr in keys[len(self._keys) :])
+        counts = query.group_by(exprs, [size().alias(label)], False, dropna and self._dropna, every)
+        if every and self._observed:
+            met = aggregate(_native.Expr.column(label), "sum").over(columns[: len(self._keys)], [], [])
+            counts = counts.filter(met.binary(">", _native.Expr.literal(0)))
+        own = ranks(counts, columns[: len(self._keys)]) if self._sort else []
         order = [*own, _native.Expr.column(label)] if sort else own
         if order:
             down = [False] * len(own) + ([not ascending] if sort else [])
@@ -258,7 +265,7 @@ class GroupSummaries:
         shown = levels or [number]
         lists = [aggregate(_native.Expr.column(name), "collect_list").alias(name) for name in shown]
         columns = [_native.Expr.column(name).alias(name) for name in names]
-        table = query.group_by(columns, lists, self._sort, self._dropna).collect().lists([*names, *shown])
+        table = grouped(query, columns, lists, self._sort, self._dropna).collect().lists([*names, *shown])
         found = list(zip(*table[: len(names)], strict=True))
         cells = table[len(names) :]
         rows = cells[0] if len(shown) == 1 else [list(zip(*row, strict=True)) for row in zip(*cells, strict=True)]

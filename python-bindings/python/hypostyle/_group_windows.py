@@ -10,6 +10,7 @@ from hypostyle._aggregates import aggregate_of, is_expression, is_known
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name
 from hypostyle._headings import joined
+from hypostyle._key_order import ranks
 from hypostyle._lookup import LabelNotFoundError, taken
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
@@ -30,6 +31,7 @@ class GroupWindows(Running):
     _keys: list[tuple[str | None, _native.Expr]]
     _sort: bool | None
     _dropna: bool
+    _observed: bool
     _as_index: bool
     _chosen: list[str] | None
     _single: bool
@@ -172,8 +174,9 @@ class GroupWindows(Running):
         """
         if self._sort:
             # Two keys at a time: ranks of the first, and within these ranks of the next.
-            number = window("dense_rank", self._keys[0][1])
-            for _, key in self._keys[1:]:
+            first, *others = ranks(self._plan.query, [expr for _, expr in self._keys])
+            number = window("dense_rank", first)
+            for key in others:
                 spread = rows().over([], [], []).binary("+", literal(1))
                 number = window("dense_rank", number.binary("*", spread).binary("+", window("dense_rank", key)))
             if not self._dropna:
@@ -344,7 +347,8 @@ class GroupWindows(Running):
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
-        for key, plan in _groups.each(_groups.labelled(self._plan), self._keys, self._sort, self._dropna):
+        each = _groups.each(_groups.labelled(self._plan), self._keys, self._sort, self._dropna, not self._observed)
+        for key, plan in each:
             yield (key[0] if self._one_key else key), self._group(plan)
 
     def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
@@ -404,9 +408,8 @@ class GroupWindows(Running):
         call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
         made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
         results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
-        labels = [label for label, _ in self._keys]
         name = self._values()[0] if self._single else None
-        combined = Combined(self._plan, labels, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
+        combined = Combined(self._plan, self._keys, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
         return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._key_order import grouped, in_order
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
@@ -50,9 +51,11 @@ def key_of(rows: _native.Query) -> Any:
     return cells[0] if len(cells) == 1 else tuple(cells)
 
 
-def cut(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> tuple[_native.Query, list[tuple[tuple, int, int]]]:
+def cut(
+    plan: Plan, keys: Keys, sort: bool | None, dropna: bool, unobserved: bool = False
+) -> tuple[_native.Query, list[tuple[tuple, int, int]]]:
     """All rows, one group after the other, and for each group, in order, the values of its keys, its first row and the
-    number of its rows; runs. One sort."""
+    number of its rows; runs. One sort. ``unobserved``: categories that no row has make groups too."""
     number = "__row__"
     names = [f"__key_{i}__" for i in range(len(keys))]
     columns = {name: expr for name, (_, expr) in zip(names, keys, strict=True)}
@@ -62,10 +65,14 @@ def cut(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> tuple[_nativ
     query = query.with_columns([expr.alias(name) for name, expr in columns.items()])
     query = query.with_columns([window("row_number").alias(number)])
     order = [_native.Expr.column(name) for name in names]
-    query = query.sort(order, [False] * len(order), False).collect().query()
+    query = in_order(query, names).collect().query()
     count = _native.Expr.call("aggregate", "len", []).cast("int64").alias("__rows__")
     first = _native.Expr.call("aggregate", "min", [_native.Expr.column(number)]).alias("__first__")
-    groups = query.group_by(order, [count, first], True, False).collect().lists([*names, "__rows__", "__first__"])
+    groups = (
+        grouped(query, order, [count, first], True, False, unobserved)
+        .collect()
+        .lists([*names, "__rows__", "__first__"])
+    )
     *labels, sizes, firsts = groups
     starts, end = [], 0
     for size in sizes:
@@ -73,15 +80,18 @@ def cut(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> tuple[_nativ
         end += size
     places = list(range(len(sizes)))
     if not sort:
-        places.sort(key=firsts.__getitem__)
+        last = query.rows() + 1
+        places.sort(key=lambda at: last if firsts[at] is None else firsts[at])
     kept = [_native.Expr.column(name).alias(name) for name in plan.names]
     whole = query.select(kept).collect().query()
     return whole, [(tuple(label[at] for label in labels), starts[at], sizes[at]) for at in places]
 
 
-def each(plan: Plan, keys: Keys, sort: bool | None, dropna: bool) -> Iterator[tuple[tuple, Plan]]:
+def each(
+    plan: Plan, keys: Keys, sort: bool | None, dropna: bool, unobserved: bool = False
+) -> Iterator[tuple[tuple, Plan]]:
     """The groups: the values of their keys, and their rows in order; runs."""
-    whole, groups = cut(plan, keys, sort, dropna)
+    whole, groups = cut(plan, keys, sort, dropna, unobserved)
     for key, start, rows in groups:
         yield key, plan.anew(whole.slice(start, rows))
 

@@ -57,9 +57,10 @@ def by_index(
     sort: bool | None = None,
     validate: str | None = None,
     indicator: str | None = None,
+    common: bool = False,
 ) -> DataFrame:
     """Rows matched by the index of the right frame and the index, or columns, of the left one; in the order of the labels
-    with ``sort``, or by default where all rows of both take part."""
+    with ``sort``, or by default where all rows of both take part. With ``common`` labels have a name if both sides have it."""
 
     one = left._plan if on is not None else left._plan.known("join").numbered()
     two = right._plan.known("join").numbered()
@@ -110,7 +111,9 @@ def by_index(
         exprs.append(Native.column(indicator).alias(indicator))
     index: list[Level] = list(one.index)
     if on is None and [label for _, label in one.index] != [label for _, label in two.index]:
-        index = [(column, None) for column, _ in one.index]
+        # The labels are called as those of the side whose rows stay.
+        kept = [None] * len(keys) if common else labels[1 if how == "right" else 0]
+        index = [(column, label) for (column, _), label in zip(one.index, kept, strict=True)]
     if on is not None and outer:
         index = []
         exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]

@@ -39,7 +39,7 @@ def labels_of(rows: Any) -> Any:
 
 def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     """One row, by the names of the columns: a series where all values are of one kind, else a `Row`."""
-    from hypostyle._reductions import values_by_name
+    from hypostyle._by_name import values_by_name
     from hypostyle._rows import Row
 
     lists = frame._plan.query.slice(position, 1).collect().lists(frame._plan.columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _native
@@ -365,22 +365,28 @@ class TextOfNames:
 
 
 class Types(dict):
-    """The names of types by column, compared with a type one by one.
+    """The names of types by column, compared with a type one by one. As in a series the types are what it goes over, and
+    the columns what is in it.
 
     >>> from hypostyle._dtypes import DType
     >>> types = Types(x=DType("int64"), s=DType("string"))
     >>> (types == "int64").to_dict(), types == {"x": "int64", "s": "string"}
     ({'x': True, 's': False}, True)
+    >>> list(types), "x" in types
+    (['int64', 'string'], True)
     """
 
     __slots__ = ()
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values())
+
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, Mapping):
             return dict(self) == dict(other)
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
-        return values_by_name(list(map(column_name, self)), [one == other for one in self.values()], None)
+        return values_by_name(list(map(column_name, self.keys())), [one == other for one in self.values()], None)
 
     def __ne__(self, other: Any) -> Any:
         found = self == other
@@ -392,14 +398,16 @@ class Types(dict):
         """What a series of the names of the types has: ``df.dtypes.value_counts()``."""
         if name.startswith("_"):
             raise AttributeError(name)
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
-        return getattr(values_by_name(list(map(column_name, self)), [str(one) for one in self.values()], None), name)
+        return getattr(
+            values_by_name(list(map(column_name, self.keys())), [str(one) for one in self.values()], None), name
+        )
 
     @property
     def index(self) -> Names:
         """The names of the columns."""
-        return Names(self)
+        return Names(self.keys())
 
     def to_dict(self) -> dict[str, Any]:
         """The names of the types as a plain dictionary."""

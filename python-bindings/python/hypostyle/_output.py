@@ -298,7 +298,7 @@ class Output(FrameExports):
         >>> df.memory_usage().to_dict()["x"]
         24
         """
-        from hypostyle._reductions import values_by_name
+        from hypostyle._by_name import values_by_name
 
         sizes = dict(zip(self._plan.names, self._plan.query.collect().column_bytes(), strict=True))
         found = {name: sizes[name] for name in self._plan.columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ except ImportError:
 def from_pandas(data: Any, keep_nan: bool) -> Plan:
     """A plan over the columns and the index of a pandas object."""
     if isinstance(data, pd.Series):
-        data = data.to_frame("value" if data.name is None else data.name)
+        data = data.to_frame(0 if data.name is None else data.name)
     if not isinstance(data, pd.DataFrame):
         raise DataTypeError(f"no frame can be made of a pandas {type(data).__name__}")
     names = [column_name(name) for name in data.columns]
@@ -60,7 +61,7 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
         instants = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
         return _numpy.column_from_array(instants, zone=zone_name(dtype.tz))
     if isinstance(dtype, pd.CategoricalDtype):
-        categories = column_from_pandas(dtype.categories, True, False)
+        categories = column_from_pandas(_categories(values, dtype), True, False)
         codes = _numpy.column_from_array(values.cat.codes.to_numpy().astype("int32"))
         return _native.Column.from_codes(codes, categories, bool(dtype.ordered))
     if (
@@ -75,6 +76,25 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
         array = values.to_numpy(dtype.numpy_dtype, na_value=filler)
         return _numpy.column_from_array(array, mask=mask, keep_nan=True)
     return _native.Column.from_values(values.tolist(), None, not keep_nan)
+
+
+def _categories(values: Any, dtype: Any) -> Any:
+    """The categories of a column: intervals as their texts. Of other values than texts the column becomes one of these
+    values, with a warning where that tells."""
+    categories = dtype.categories
+    if isinstance(categories, pd.IntervalIndex):
+        return pd.Index([str(one) for one in categories], dtype="str")
+    texts = all(isinstance(one, str) for one in categories[:1])
+    if not texts and (
+        dtype.ordered or not categories.is_monotonic_increasing or values.cat.codes.nunique() < len(categories)
+    ):
+        of = "" if values.name is None else f" {values.name!r}"
+        warnings.warn(
+            f"column{of}: categories of {categories.dtype} become values, which have no order of their own and do not know "
+            "what no row has; rename_categories(str) keeps them categories",
+            stacklevel=6,
+        )
+    return categories
 
 
 #: Whether pandas copies shared memory before it writes (always so since pandas 3).

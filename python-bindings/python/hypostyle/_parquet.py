@@ -17,7 +17,7 @@ from hypostyle._headings import axis_of, depth, named, shown
 from hypostyle._labels import column_name
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
@@ -113,10 +113,14 @@ def write_parquet(
     overwrite: bool = False,
     append: bool = False,
     name_function: Callable[[int], str] | None = None,
+    schema: Any = None,
     storage_options: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes a Parquet file, or a folder of them. Columns that act as the index come first, unless ``index`` is false, and
     the file says that they do, as pandas has it: levels without a name are called ``__index_level_0__``, ...
+
+    ``schema`` is what columns are written as: types by name, or a schema of pyarrow, which also chooses and orders them; a
+    value that does not fit is an error.
 
     ``compression`` is one name for all columns, or names by column (the others: snappy). Columns named in
     ``bloom_filters`` are searched faster for single values; ``sorted_by`` writes down the order that the rows are in, and
@@ -143,6 +147,8 @@ def write_parquet(
     >>> hs.read_parquet(path).to_dict("list")
     {'delay': [5, 6, 7], 'year': [2023, 2024, 2024]}
     """
+    frame = _of_schema(frame, schema)
+    schema = None
     told = locals().copy()
     keys = [partition_cols] if isinstance(partition_cols, str) else list(partition_cols or ())
     if keys:
@@ -174,6 +180,23 @@ def write_parquet(
         given.parts(partition_cols, file_rows, file_bytes, overwrite),
         given.storage(storage_options),
     )
+
+
+def _of_schema(frame: Any, schema: Any) -> Any:
+    """The frame with the types that a schema says, and of a whole schema its columns."""
+    if schema is None or (isinstance(schema, str) and schema == "infer"):
+        return frame
+    if isinstance(schema, Mapping):
+        return frame.astype(dict(schema))
+    if not (hasattr(schema, "names") and hasattr(schema, "field")):
+        raise DataTypeError(f"to_parquet: schema is a schema of pyarrow, or types by name, not {schema!r}")
+    levels = {label for _, label in frame._plan.index}
+    types = {
+        field.name: field.type
+        for field in (schema.field(at) for at in range(len(schema.names)))
+        if field.name not in levels and not field.name.startswith("__index_level_")
+    }
+    return frame[list(types)].astype(types)
 
 
 def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: dict[str, Any]) -> None:

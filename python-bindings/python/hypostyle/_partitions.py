@@ -64,8 +64,8 @@ def map_partitions(
 
     Partitions are handed out on all threads; Python's lock lets one of them run Python code at a time, while NumPy,
     pandas and other native code run side by side. The columns of the result are those of ``meta`` (a frame, or a mapping
-    of names to types), or are found by calling the function on a partition without rows. With ``processes`` the partitions
-    go to worker processes instead.
+    of names to types, with which the labels stay what they are), or are found by calling the function on a partition
+    without rows. With ``processes`` the partitions go to worker processes instead.
     """
     from hypostyle._apply import PartitionCall, possible
     from hypostyle._compiled import is_compiled
@@ -89,6 +89,9 @@ def map_partitions(
     if meta is not None and not example.index and plan.index == ((NUMBERS, None),) and plan.dtypes[NUMBERS] == "int64":
         # Nobody said that labels become others than the numbers they are.
         example = example.numbered()
+    elif isinstance(meta, dict) and plan.index and not example.index and plan.index != ((NUMBERS, None),):
+        # Names and types say nothing of the labels, which stay what they are.
+        example = _with_labels_of(plan, example)
     title = f"map_partitions({name})"
     if not cut:
         return Plan(plan.query.map_partitions(title, call, example.query), example.index)
@@ -100,6 +103,15 @@ def map_partitions(
         return whole(call(table.slice(ends[at], ends[at + 1] - ends[at]).collect().query()), layout, at)
 
     return with_layout(Plan(of_parts(title, len(ends) - 1, made, example.query), example.index), layout)
+
+
+def _with_labels_of(plan: Plan, example: Plan) -> Plan:
+    """An example with labels of the types that a plan's have."""
+    if set(plan.index_columns) & set(example.names):
+        return example
+    labels = [_native.Column.from_values([], plan.dtypes[name]) for name in plan.index_columns]
+    empty = _native.Query.from_columns(plan.index_columns, labels)
+    return Plan(_native.Query.concat([empty, example.query], "columns"), plan.index)
 
 
 def _of_memory(plan: Plan) -> bool:

@@ -8,14 +8,17 @@ from typing import Any
 from hypostyle import _columns, _index, _native
 from hypostyle._across import below
 from hypostyle._agg_functions import has_functions, with_functions
-from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of, name_of, options_of
+from hypostyle._by_name import values_by_name
 from hypostyle._column_labels import as_column
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import axis_names, column_of, depth, label_column, shown
+from hypostyle._mixed import warn_of_text
+from hypostyle._modes import modes
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
-from hypostyle.series import VALUE, Series
+from hypostyle.series import Series
 
 
 class Reductions:
@@ -34,23 +37,23 @@ class Reductions:
         {'x': [3, 2], 'y': [8, 5]}
         """
         if axis in (1, "columns") and isinstance(func, (list, tuple)):
-            parts = {name_of(one): self.agg(one, 1) for one in func}
+            parts = {label_of(one): self.agg(one, 1) for one in func}
             index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
             made = {name: self._plan.expr(part) for name, part in parts.items()}
             return type(self)._of(self._plan.project({**index, **made}))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
-            return getattr(self, name_of(func))(axis=1)
+            return getattr(self, name_of(func))(axis=1, **options_of(func))
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)
         if named:
             return self._rows_of({out: {column_of(self._plan, column): name} for out, (column, name) in named.items()})
         if isinstance(func, (list, tuple)):
-            return self._rows_of({name_of(one): dict.fromkeys(self._plan.columns, one) for one in func})
+            return self._rows_of({label_of(one): dict.fromkeys(self._plan.columns, one) for one in func})
         if isinstance(func, Mapping) and any(isinstance(names, (list, tuple)) for names in func.values()):
             rows: dict[str, dict[str, Any]] = {}
             for column, names in func.items():
                 for one in names if isinstance(names, (list, tuple)) else [names]:
-                    rows.setdefault(name_of(one), {})[column] = one
+                    rows.setdefault(label_of(one), {})[column] = one
             return self._rows_of(rows)
         if callable(func) and not is_known(func):
             return self.apply(func)  # type: ignore[attr-defined]
@@ -68,18 +71,24 @@ class Reductions:
         for label, wanted in rows.items():
             for column, function in wanted.items():
                 places.append((label, column))
-                exprs.append(aggregate(self._plan.column(column), function).alias(str(len(exprs))))
+                native, dtype = self._plan.column(column), self._plan.dtypes[column]
+                exprs.append(aggregate_of(native, dtype, function).alias(str(len(exprs))))
         lists = self._plan.query.select(exprs).collect().lists([str(i) for i in range(len(exprs))])
         found = {place: values[0] for place, values in zip(places, lists, strict=True)}
         values = {column: [found.get((label, column)) for label in rows] for column in columns}
         for column, cells in values.items():
             kinds = {type(cell) for cell in cells if cell is not None}
             if len(kinds) > 1 and not kinds <= {int, float}:
+                warn_of_text(column, sorted(kind.__name__ for kind in kinds - {str}))
                 values[column] = [None if cell is None else str(cell) for cell in cells]
         return self._table(list(rows), values, "string")
 
     def _reduce(self, wanted: dict[str, tuple[_native.Expr, Any]], **params: Any) -> Series:
-        exprs = [aggregate(expr, func, **params).alias(f"{i}") for i, (expr, func) in enumerate(wanted.values())]
+        types = self._plan.query.dtype_of
+        exprs = [
+            aggregate_of(expr, types(expr), func, **params).alias(f"{i}")
+            for i, (expr, func) in enumerate(wanted.values())
+        ]
         if not exprs:
             return values_by_name([], [], None, self._plan)
         lists = self._plan.query.select(exprs).collect().lists([f"{i}" for i in range(len(exprs))])
@@ -392,7 +401,8 @@ class Reductions:
         found = self._numeric(func, numeric_only, **params)
         if not skipna and func not in ("count", "nunique"):
             holes = self._numeric("null_count", numeric_only)
-            return found.where(~found.index.isin([name for name, n in holes.items() if n]))
+            values = [None if n else value for value, n in zip(found.to_list(), holes.to_list(), strict=True)]
+            return values_by_name(list(holes.index), values, None)
         return found
 
     def mode(self, axis: Any = 0, numeric_only: bool = False, dropna: bool = True) -> Any:
@@ -405,15 +415,9 @@ class Reductions:
         if axis in (1, "columns"):
             raise UnsupportedError("mode(axis=1): turn the frame with transpose()")
         dtypes = self._plan.dtypes
-        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
-        exprs = [aggregate(self._plan.column(n), "mode", count_nulls=not dropna).alias(n) for n in names]
-        lists = [values[0] or [] for values in self._plan.query.select(exprs).collect().lists(names)]
-        rows = max(map(len, lists), default=0)
-        columns = [
-            _native.Column.from_values(values + [None] * (rows - len(values)), dtypes[name], False)
-            for name, values in zip(names, lists, strict=True)
-        ]
-        return type(self)._of(Plan(_native.Query.from_columns(names, columns)))  # type: ignore[attr-defined]
+        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
+        keys = [self._plan.column(name) for name in names]
+        return type(self)._of(modes(self._plan, keys, names, dropna))  # type: ignore[attr-defined]
 
     def idxmax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
         """The label of the row with the greatest value of each column; without an index its number. With ``axis=1`` the
@@ -439,7 +443,7 @@ class Reductions:
 
     def _labels_of(self, func: str, numeric_only: bool, axis: Any, skipna: bool) -> Series:
         dtypes = self._plan.dtypes
-        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n])]
+        names = [n for n in self._plan.columns if not numeric_only or is_number(dtypes[n]) or dtypes[n] == "bool"]
         if axis in (1, "columns"):
             columns = [self._plan.column(name) for name in names]
             end = self._row_wise(func[3:], True, numeric_only)._native  # type: ignore[attr-defined]
@@ -483,20 +487,3 @@ class Reductions:
             alone = [n for n in dict.fromkeys([*columns, *other._plan.columns]) if n not in names and n not in left_out]
             names, values = [*names, *alone], [*values, *([None] * len(alone))]
         return values_by_name(names, values, None, self._plan)
-
-
-def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None = None) -> Series:
-    """A series of values indexed by names, as those of the columns of a plan if there is one; values of several types become
-    floats or text."""
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) > 1 and not kinds <= {int, float}:
-        values = [float(v) if isinstance(v, (bool, int)) and kinds <= {bool, int, float} else v for v in values]
-        if len({type(value) for value in values if value is not None}) > 1:
-            values = [None if value is None else str(value) for value in values]
-    titles = [one if isinstance(one, tuple) else (one,) for one in shown(names)]
-    depth = len(titles[0] if titles else [None])
-    levels = _index.level_columns([None] * depth if plan is None else axis_names(plan, depth), [VALUE])
-    columns = [label_column([one[at] for one in titles]) for at in range(len(levels))]
-    columns.append(_native.Column.from_values(values, None, False))
-    query = _native.Query.from_columns([*(column for column, _ in levels), VALUE], columns)
-    return Series(Plan(query, levels), _native.Expr.column(VALUE), name)

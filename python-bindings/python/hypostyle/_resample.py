@@ -231,7 +231,7 @@ class Resampler:
         [1, 2]
         """
         if callable(func) and is_known(func):
-            func = name_of(func)
+            return self._grouped(lambda groups: groups._all(func), lambda _: _NOTHING.get(name_of(func)))
         if isinstance(func, str):
             own = getattr(type(self), func, None) if args or named or func in ("ohlc", "quantile", "size") else None
             return self._all(func) if own is None else own(self, *args, **named)

@@ -7,8 +7,9 @@ from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
-from hypostyle._aggregates import aggregate, is_known, name_of
+from hypostyle._aggregates import aggregate_of, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._key_order import check_observed, grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
@@ -176,6 +177,8 @@ class Reshape:
             raise InvalidArgumentError("pivot_table: give index, columns or both")
         if not sort and heads:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
+        if not observed:
+            check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = _headings.sorted_names(cells) if sort else cells
@@ -183,7 +186,8 @@ class Reshape:
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
             return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)
-        exprs = [aggregate(plan.column(column), func).alias(name) for name, column, func in wanted]
+        types = plan.dtypes
+        exprs = [aggregate_of(plan.column(column), types[column], func).alias(name) for name, column, func in wanted]
         named = (
             len(exprs) > 1 or isinstance(values, (list, tuple)) or values is None or isinstance(aggfunc, (list, tuple))
         )
@@ -195,7 +199,7 @@ class Reshape:
             return spread_by(plan, natives, titles, exprs, total, fill_value, not dropna, named)
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
-        query = plan.query.group_by(by, exprs, sort, dropna)
+        query = grouped(plan.query, by, exprs, sort, dropna)
         if total is not None:
             query = _with_total(plan, query, by, exprs, total, dropna)
         if fill_value is not None:
@@ -318,9 +322,7 @@ def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str,
     """Name, column and aggregate of each cell of a pivot table."""
 
     def label(func: Any) -> str:
-        return (
-            getattr(func, "__name__", type(func).__name__) if callable(func) and not is_known(func) else name_of(func)
-        )
+        return getattr(func, "__name__", type(func).__name__) if callable(func) else name_of(func)
 
     if isinstance(aggfunc, Mapping):
         several = any(isinstance(func, (list, tuple)) for func in aggfunc.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import statistics
@@ -196,13 +197,57 @@ class RowVerbs:
             raise InvalidArgumentError("the row has no value, and so no greatest and no least one")
         return present.keys()[present.to_list().index(which(present.to_list()))]
 
-    def any(self) -> bool:
-        """Whether any value is true, or other than 0."""
-        return any(bool(value) for value in self.dropna().to_list())
+    def _given(self, skipna: bool, numpy: dict[str, Any]) -> list[Any]:
+        """The values of a summary; NumPy's functions give it parameters, which say nothing."""
+        wrong = [key for key, value in numpy.items() if value is not None and key not in ("keepdims", "copy")]
+        if wrong:
+            raise InvalidArgumentError(f"the summary of a row takes no {wrong[0]!r}")
+        return [value for value in self.to_list() if not (skipna and _missing(value))]
 
-    def all(self) -> bool:
+    def sum(self, axis: Any = 0, skipna: bool = True, min_count: int = 0, **numpy: Any) -> Any:
+        """The sum of the values that are present.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (1, None), 7).sum(), Row(("x", "y"), (1, None), 7).sum(skipna=False)
+        (1, nan)
+        """
+        present = self._given(skipna, numpy)
+        if any(_missing(value) for value in present) or len(present) < min_count:
+            return math.nan
+        if any(isinstance(value, str) for value in present):
+            return functools.reduce(operator.add, present)
+        return sum(present[1:], present[0]) if present else 0
+
+    def mean(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> Any:
+        """The mean of the values that are present."""
+        total, count = self.sum(axis, skipna, **numpy), self.count()
+        return total / count if count else math.nan
+
+    def min(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> Any:
+        """The least value that is present."""
+        return self._least(min, skipna, numpy)
+
+    def max(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> Any:
+        """The greatest value that is present."""
+        return self._least(max, skipna, numpy)
+
+    def _least(self, which: Callable[..., Any], skipna: bool, numpy: dict[str, Any]) -> Any:
+        present = self._given(skipna, numpy)
+        if any(_missing(value) for value in present):
+            return math.nan
+        return which(present, default=None)
+
+    def count(self) -> int:
+        """The number of values that are present."""
+        return len(self.dropna().to_list())
+
+    def any(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> bool:
+        """Whether any value is true, or other than 0."""
+        return any(_missing(value) or bool(value) for value in self._given(skipna, numpy))
+
+    def all(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> bool:
         """Whether all values are true, or other than 0."""
-        return all(bool(value) for value in self.dropna().to_list())
+        return all(_missing(value) or bool(value) for value in self._given(skipna, numpy))
 
     def nunique(self, dropna: bool = True) -> int:
         """The number of distinct values."""
@@ -212,26 +257,47 @@ class RowVerbs:
         """The distinct values, in order of first sight."""
         return list(dict.fromkeys(self.to_list()))
 
-    def median(self) -> Any:
+    def median(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> Any:
         """The median of the values that are present."""
-        present = self.dropna().to_list()
-        return float(statistics.median(present)) if present else float("nan")
+        present = self._given(skipna, numpy)
+        if not present or any(_missing(value) for value in present):
+            return math.nan
+        return float(statistics.median(present))
 
-    def var(self, ddof: int = 1) -> float:
+    def quantile(self, q: float = 0.5) -> float:
+        """The value below which a share of the values that are present lies.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y"), (1, 3), 7).quantile(0.25)
+        1.5
+        """
+        present = sorted(float(value) for value in self._given(True, {}))
+        if not present:
+            return math.nan
+        place = q * (len(present) - 1)
+        low = int(place)
+        high = min(low + 1, len(present) - 1)
+        return present[low] + (present[high] - present[low]) * (place - low)
+
+    def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, **numpy: Any) -> float:
         """The variance of the values that are present."""
-        present = [float(value) for value in self.dropna().to_list()]
-        if len(present) <= ddof:
-            return float("nan")
+        given = self._given(skipna, numpy)
+        if any(_missing(value) for value in given) or len(given) <= ddof:
+            return math.nan
+        present = [float(value) for value in given]
         mean = math.fsum(present) / len(present)
         return math.fsum((value - mean) ** 2 for value in present) / (len(present) - ddof)
 
-    def std(self, ddof: int = 1) -> float:
+    def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, **numpy: Any) -> float:
         """The standard deviation of the values that are present."""
-        return math.sqrt(self.var(ddof))
+        return math.sqrt(self.var(axis, skipna, ddof, **numpy))
 
-    def prod(self) -> Any:
+    def prod(self, axis: Any = 0, skipna: bool = True, min_count: int = 0, **numpy: Any) -> Any:
         """The product of the values that are present."""
-        return math.prod(self.dropna().to_list())
+        present = self._given(skipna, numpy)
+        if any(_missing(value) for value in present) or len(present) < min_count:
+            return math.nan
+        return math.prod(present)
 
     def agg(self, func: Any) -> Any:
         """A summary by name, or a function of the row."""

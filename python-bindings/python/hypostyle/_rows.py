@@ -79,29 +79,11 @@ class Row(RowVerbs):
 
     tolist = to_list
 
-    def _present(self) -> list:
-        return [value for value in self._values if value is not None]
+    def to_pandas(self) -> Any:
+        """The values as a series of pandas."""
+        import pandas as pd
 
-    def sum(self) -> Any:
-        """The sum of the values that are not missing."""
-        return sum(self._present())
-
-    def mean(self) -> Any:
-        """The mean of the values that are not missing."""
-        present = self._present()
-        return sum(present) / len(present) if present else float("nan")
-
-    def min(self) -> Any:
-        """The least value that is not missing."""
-        return min(self._present(), default=None)
-
-    def max(self) -> Any:
-        """The greatest value that is not missing."""
-        return max(self._present(), default=None)
-
-    def count(self) -> int:
-        """The number of values that are not missing."""
-        return len(self._present())
+        return pd.Series(list(self._values), index=list(self._names), name=self.name)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -124,6 +106,14 @@ class Row(RowVerbs):
 
     def __repr__(self) -> str:
         return f"Row({', '.join(f'{name}={value!r}' for name, value in self.items())}, name={self.name!r})"
+
+    def __str__(self) -> str:
+        if not self._names:
+            return repr(self)
+        names = [str(name) for name in self._names]
+        width = max(map(len, names)) + 2
+        lines = [f"{name:<{width}}{value}" for name, value in zip(names, self._values, strict=True)]
+        return "\n".join(lines if self.name is None else [*lines, f"Name: {self.name}"])
 
     def __reduce__(self) -> Any:
         return Row, (self._names, self._values, self.name)

@@ -200,7 +200,7 @@ class SeriesOutput:
         return self.to_frame("value").to_arrow().column(-1)
 
     def to_frame(self, name: Any = None) -> DataFrame:
-        """A frame of this one column (and the index).
+        """A frame of this one column (and the index); without a name its label is 0.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])

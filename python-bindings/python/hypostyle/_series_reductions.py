@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._aggregates import aggregate, aggregate_of
+from hypostyle._aggregates import aggregate, aggregate_of, whole
 from hypostyle._dtypes import is_number
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -209,12 +209,6 @@ class SeriesReductions:
         dtype = self.dtype  # type: ignore[attr-defined]
         native = aggregate_of(self._native, dtype, func, **params) if isinstance(func, str) else func
         return self._reduce(native if skipna else whole(native, self._native))  # type: ignore[attr-defined]
-
-
-def whole(native: Native, column: Native) -> Native:
-    """An aggregate of a column that is missing if a value is."""
-    holes = Native.call("aggregate", "null_count", [column]).cast("int64")
-    return Native.case([(holes.binary(">", Native.literal(0)), Native.literal(None))], native)
 
 
 def least(native: Native, column: Native, min_count: int) -> Native:

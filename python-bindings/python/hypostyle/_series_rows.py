@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._choosing import extreme_rows, flag, in_order, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._key_order import ranks
+from hypostyle._modes import modes
 from hypostyle._naming import VALUE
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
@@ -97,7 +99,7 @@ class SeriesRows:
             return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
         else:
             order = self._native
-        orders = in_order(self._plan, in_text_order(self._plan, [order], text_order))
+        orders = ranks(self._plan.query, in_text_order(self._plan, [order], text_order))
         first = nulls_first(na_position)
         found = self._some(lambda query: query.sort(orders, [not ascending], first))
         return found.reset_index(drop=True) if ignore_index else found
@@ -150,11 +152,7 @@ class SeriesRows:
         >>> x.mode().to_list()
         [1]
         """
-        native = aggregate(self._native, "mode", count_nulls=not dropna).alias(VALUE)
-        values = self._plan.query.select([native]).collect().lists([VALUE])[0][0]
-        kind = "string" if self.dtype == "category" else self.dtype
-        column = _native.Column.from_values(values, kind, False)
-        return self._of(Plan(_native.Query.from_columns([VALUE], [column]))).astype(self.dtype)
+        return self._of(modes(self._plan, [self._native], [VALUE], dropna))
 
     def describe(self, percentiles: Any = None) -> Series:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number

@@ -9,6 +9,7 @@ from hypostyle import _cells, _native
 from hypostyle._aggregates import aggregate
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
+from hypostyle._key_order import ranks
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -90,7 +91,7 @@ class SeriesValues:
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> Any:
         """``func`` of each value and the one of the same label in another series (or of a constant), with ``fill_value`` for
-        what is missing on one side. A function that takes whole series, as arithmetic does, is called once with both.
+        labels that one side lacks. A function that takes whole series, as arithmetic does, is called once with both.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 5], "y": [2, 3]})
@@ -108,6 +109,10 @@ class SeriesValues:
                 raise
             mine, theirs = found
         if fill_value is not None:
+            if self.hasnans or getattr(other, "hasnans", False):  # type: ignore[attr-defined]
+                raise UnsupportedError(
+                    "combine: fill_value stands for labels that one side lacks, not for missing values; fillna first"
+                )
             mine, theirs = mine.fillna(fill_value), theirs.fillna(fill_value)
         try:
             made = func(mine, theirs)
@@ -360,7 +365,7 @@ class SeriesValues:
         from hypostyle._windows import window
 
         first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
-        key = self._native if sort else first
+        key = ranks(self._plan.query, [self._native])[0] if sort else first  # type: ignore[attr-defined]
         key = Native.case([(is_null(self._native), literal(None))], key)
         number = call("fill_null", window("dense_rank", key).binary("-", literal(1)), literal(-1))
         values = self.dropna().drop_duplicates()  # type: ignore[attr-defined]

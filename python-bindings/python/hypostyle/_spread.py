@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
 from hypostyle._column_labels import as_column
+from hypostyle._key_order import has_categories, in_order
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -58,6 +59,11 @@ def spread_by(
     values = [expr.alias(f"\0{at}") for at, expr in enumerate(exprs)] if named else exprs
     query = _native.pivot(plan.query, rows, keys[1], values, total, fill, keep_nulls, named)
     made = query.names()[len(hidden) :]
+    if has_categories(plan.query, keys[0]):
+        query = _in_order(plan, query, keys[0], hidden, total)
+    if has_categories(plan.query, keys[1]):
+        made = _columns_in_order(plan, keys[1], made, named)
+        query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     keyed = [name[1:].partition("_")[2] for name in made] if named else made
     titles = labels_of(plan, keys[1], keyed)
     outer = [expr.output_name() for expr in exprs] if named else None
@@ -68,17 +74,50 @@ def spread_by(
     known_axis = _headings.axis_of(plan)
     same = known_axis is not None and len(known_axis) == above
     axis = [*(known_axis if same and known_axis else [None] * above), *map(_headings.one_shown, labels[1])]
-    known = plan.query.categories(keys[1][0]) if len(keys[1]) == 1 else None
-    if known is not None and set(made) <= {*known[0], total}:
-        # Categories come in their order, and totals last.
-        made = [name for name in (*known[0], total) if name in made]
-        query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     if not hidden:
         whole = Plan(query) if named else _labels.labelled(Plan(query), [exprs[0].output_name()])
         return _frame(whole.titled(axis))
     levels = _index.level_columns(labels[0], made)
     moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
     return _frame(Plan(query.rename(moved) if moved else query, levels).titled(axis))
+
+
+def _in_order(
+    plan: Plan, query: _native.Query, keys: list[Native], hidden: list[str], total: str | None
+) -> _native.Query:
+    """The rows of a table in the order of its categories. Where there is a row of totals, which is the last, keys are
+    texts."""
+    if total is None:
+        return in_order(query, hidden)
+    rows = query.collect().query()
+    last = rows.rows() - 1
+    cells, names = rows.slice(0, last), query.names()
+    known = [plan.query.categories(key) for key in keys]
+    back = {
+        name: Native.column(name).cast_categories(found[0], False, "strict")
+        for name, found in zip(hidden, known, strict=True)
+        if found is not None
+    }
+    cells = in_order(cells.with_columns([expr.alias(name) for name, expr in back.items()]), hidden)
+    texts = [Native.column(name).cast("string").alias(name) for name in back]
+    return _native.Query.concat([cells.with_columns(texts), rows.slice(last, 1)], "outer").select(
+        [Native.column(name).alias(name) for name in names]
+    )
+
+
+def _columns_in_order(plan: Plan, heads: list[Native], made: list[str], named: bool) -> list[str]:
+    """The columns that the engine made, in the order of the categories below each value; those of totals are the last."""
+    names = [f"\0head{at}" for at in range(len(heads))]
+    found = plan.query.select([head.alias(name) for head, name in zip(heads, names, strict=True)])
+    table = in_order(found.distinct(names, False), names).collect()
+    order = ["_".join(map(str, row)) for row in zip(*(table.texts(name) for name in names), strict=True)]
+    places = {name: at for at, name in enumerate(order)}
+
+    def place(name: str) -> tuple[int, int]:
+        at, _, key = name[1:].partition("_") if named else ("0", "", name)
+        return int(at), places.get(key, len(places))
+
+    return sorted(made, key=place)
 
 
 def unstacked(plan: Plan, columns: list[str], level: Any, fill: Any, named: bool, sort: bool = True) -> DataFrame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._column_labels import name_of
+from hypostyle._regex import Pattern
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
 
 Native = _native.Expr
@@ -104,7 +104,7 @@ def dummies(owner: Any, sep: str) -> Any:
     return frame_of(series, made)
 
 
-def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
+def all_matches(owner: Any, pattern: Pattern, steps: int) -> Any:
     """A row for each match of a pattern in each text, and a column for each group."""
     from hypostyle import _index
     from hypostyle._plan import Plan
@@ -114,7 +114,7 @@ def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
     from hypostyle.series import VALUE
 
     series = series_of(owner, "extractall")
-    compiled = re.compile(pattern)
+    compiled = pattern.known("extractall")
     if not compiled.groups:
         raise InvalidArgumentError("the pattern has no group: put what you want to extract in parentheses")
     titles = {number: name for name, number in compiled.groupindex.items()}
@@ -122,16 +122,20 @@ def all_matches(owner: Any, pattern: str, case: bool, steps: int) -> Any:
     plan = numbered(series._framed())
     levels = _index.level_columns([*(label for _, label in plan.index), "match"], names)
     columns = [column for column, _ in levels]
-    options = {"pattern": pattern, "case": case, "steps": steps}
+    options = {"pattern": pattern.text, "steps": steps}
     matches = Native.call("scalar", "extract_all_groups", [Native.column(VALUE)], options)
     exprs = [Native.column(old).alias(new) for old, new in zip(plan.index_columns, columns, strict=False)]
     rows = plan.query.select([*exprs, matches.alias(_FOUND), window("row_number").alias(_ROW)])
     rows = rows.filter(Native.call("scalar", "list_len", [Native.column(_FOUND)]).binary(">", literal(0)))
     rows = rows.explode(_FOUND)
     place = window("row_number").over([Native.column(_ROW)], [], []).binary("-", literal(1)).cast("int64")
-    fields = [
-        Native.call("scalar", "struct_field", [Native.column(_FOUND)], {"name": own}).alias(name)
+    found = {
+        name: Native.call("scalar", "struct_field", [Native.column(_FOUND)], {"name": own})
         for name, own in names.items()
+    }
+    # As in pandas a group that found no characters found nothing.
+    fields = [
+        Native.case([(text.binary("==", literal("")), literal(None))], text).alias(name) for name, text in found.items()
     ]
     labels = [Native.column(column) for column in columns[:-1]]
     return DataFrame._of(Plan(rows.select([*labels, place.alias(columns[-1]), *fields]), levels))

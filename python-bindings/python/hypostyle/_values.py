@@ -435,7 +435,8 @@ class Values:
         return found if align_axis in (1, "columns") else found.stack()
 
     def combine(self, other: Any, func: Callable[[Any, Any], Any], fill_value: Any = None) -> DataFrame:
-        """``func`` of each column and the other frame's column of that name; both frames have the same rows.
+        """``func`` of each column and the other frame's column of that name, which is missing where there is none; both frames
+        have the same rows.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 5]})
@@ -446,8 +447,15 @@ class Values:
         from hypostyle.series import Series
 
         exprs = {}
-        for name in self._plan.columns:
-            mine, theirs = self._plan.column(name), others.get(name, literal(None))
+        columns = self._plan.columns
+        for name in dict.fromkeys([*columns, *others]):
+            if name not in others:
+                mine = self._plan.column(name)
+                theirs = literal(None).cast(self._plan.dtypes[name])
+            else:
+                theirs = others[name]
+                empty = literal(None).cast(self._plan.query.dtype_of(theirs))
+                mine = self._plan.column(name) if name in columns else empty
             if fill_value is not None:
                 mine, theirs = (call("fill_null", part, literal(fill_value)) for part in (mine, theirs))
             made = func(Series(self._plan, mine, name), Series(self._plan, theirs, name))

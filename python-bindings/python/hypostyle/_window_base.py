@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _columns, _native
+from hypostyle._aggregates import options_of
 from hypostyle._cells import by_row
 from hypostyle._headings import column_of, joined
 from hypostyle._windows import Running, over_all
@@ -121,7 +122,8 @@ class Windows:
             return self.apply(func, *args, **kwargs)  # type: ignore[attr-defined]
         if name.startswith("_") or not (hasattr(type(self), name) or name in NAMES):
             raise InvalidArgumentError(f"no aggregate of {self._kind} is called {name!r}")
-        return getattr(self, name)(*args, **kwargs)
+        options = {} if isinstance(func, str) else options_of(func)
+        return getattr(self, name)(*args, **{**({"ddof": 0} if "ddof" in options else {}), **kwargs})
 
     aggregate = agg
 
@@ -189,6 +191,4 @@ def _known(function: Any) -> str | None:
 
 
 def _label(function: Any) -> str:
-    if isinstance(function, str):
-        return function
-    return _known(function) or str(getattr(function, "__name__", type(function).__name__))
+    return function if isinstance(function, str) else str(getattr(function, "__name__", type(function).__name__))

@@ -300,10 +300,13 @@ class Running:
         >>> x.rolling(2, win_type=[1, 3]).mean().to_list()
         [None, 1.75, 2.75, 3.75]
         """
+        from hypostyle._frequencies import text_of
         from hypostyle._rolling import Rolling
         from hypostyle._win_types import check_window
         from hypostyle._windows_of_pandas import WindowsOfPandas
 
+        if hasattr(window, "freqstr"):
+            window = text_of(window)
         check_window(window, min_periods, center, step)
         asked = {
             "window": window,

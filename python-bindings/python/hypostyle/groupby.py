@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _absent, _index, _native
+from hypostyle import _absent, _index, _key_order, _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
 from hypostyle._group_functions import (
     Function,
@@ -132,7 +132,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             levels = [(name, name) for name in names]
         keys = [expr.alias(column) for (column, _), (_, expr) in zip(levels, self._keys, strict=True)]
         aggregates = [expr.alias(name) for name, expr in exprs.items()]
-        query = self._plan.query.group_by(keys, aggregates, self._sort, self._dropna, not self._observed)
+        query = self._plan.query
+        query = _key_order.grouped(query, keys, aggregates, self._sort, self._dropna, not self._observed)
         return Plan(query, levels if self._as_index else ())
 
     def _made(self, exprs: Mapping[str, Any]) -> Plan:
@@ -353,7 +354,7 @@ def _label(function: Any, others: Any = ()) -> str:
         return function[0]
     if is_expression(function):
         return function.name
-    return label_of(function, others) if callable(function) and not is_known(function) else name_of(function)
+    return label_of(function, others) if callable(function) else name_of(function)
 
 
 allow(GroupBy, GROUPS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._agg_functions import has_functions, name_of
-from hypostyle._aggregates import aggregate, is_known
+from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
@@ -314,21 +314,21 @@ class Series(  # type: ignore[misc]
         (6, {'min': 1, 'max': 3})
         """
         if isinstance(func, (list, tuple)):
-            from hypostyle._reductions import values_by_name
+            from hypostyle._by_name import values_by_name
 
             names = list(func)
             if has_functions(names):
                 return values_by_name([name_of(one) for one in names], [self.agg(one) for one in names], self.name)
             table = self._plan.query.select(
-                [aggregate(self._native, name).alias(f"{i}") for i, name in enumerate(names)]
+                [aggregate_of(self._native, self.dtype, name).alias(f"{i}") for i, name in enumerate(names)]
             ).collect()
             values = [column[0] for column in table.lists([f"{i}" for i in range(len(names))])]
-            return values_by_name(names, values, self.name)
+            return values_by_name([label_of(one) for one in names], values, self.name)
         if isinstance(func, dict):
             return self.agg(list(func.values())).set_axis(list(func))
         if callable(func) and not is_known(func):
             return ours_of(func)(self)
-        return self._reduce(aggregate(self._native, func))
+        return self._reduce(aggregate_of(self._native, self.dtype, func))
 
     aggregate = agg
 

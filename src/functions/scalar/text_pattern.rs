@@ -24,7 +24,13 @@ pub enum Pattern {
     Linear(Regex),
     /// One that may need steps back, and how many of them it may take.
     Backtracking(Box<fancy_regex::Regex>, i64),
+    /// One that looks ahead for the end of the text, a last line break aside, and for nothing else: where the text does not
+    /// end with one, that is its end, in linear time. The other is for texts that do.
+    LastLine(Regex, Box<Pattern>),
 }
+
+/// The look-ahead for the end of the text, or for a line break before it.
+const LAST_LINE: &str = r"(?=\n?\z)";
 
 /// What the groups of a pattern found.
 pub enum Captured<'t> {
@@ -82,7 +88,13 @@ impl Pattern {
         let mut builder = fancy_regex::RegexBuilder::new(&source);
         let limit = usize::try_from(steps).unwrap_or(usize::MAX).max(1);
         match builder.case_insensitive(!case).backtrack_limit(limit).build() {
-            Ok(regex) if steps > 0 => Ok(Pattern::Backtracking(Box::new(regex), steps)),
+            Ok(regex) if steps > 0 => {
+                let general = Pattern::Backtracking(Box::new(regex), steps);
+                Ok(match without_last_line(&source, case) {
+                    Some(linear) => Pattern::LastLine(linear, Box::new(general)),
+                    None => general,
+                })
+            }
             Ok(_) => Err(wrong(&linear).hint(format!(
                 "look-around and back-references need steps back, which can take long: allow them by steps={USUAL_STEPS}"
             ))),
@@ -98,6 +110,8 @@ impl Pattern {
         match self {
             Pattern::Linear(regex) => Ok(regex.is_match(text)),
             Pattern::Backtracking(regex, steps) => regex.is_match(text).map_err(|error| lost(&error, *steps)),
+            Pattern::LastLine(_, general) if text.ends_with('\n') => general.is_match(text),
+            Pattern::LastLine(regex, _) => Ok(regex.is_match(text)),
         }
     }
 
@@ -107,7 +121,8 @@ impl Pattern {
     /// As [`Pattern::is_match`].
     pub fn each(&self, text: &str, visit: &mut dyn FnMut(usize, usize) -> bool) -> Result<()> {
         match self {
-            Pattern::Linear(regex) => {
+            Pattern::LastLine(_, general) if text.ends_with('\n') => general.each(text, visit)?,
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => {
                 let _ = regex.find_iter(text).all(|found| visit(found.start(), found.end()));
             }
             Pattern::Backtracking(regex, steps) => {
@@ -128,7 +143,10 @@ impl Pattern {
     /// As [`Pattern::is_match`].
     pub fn captures<'t>(&self, text: &'t str) -> Result<Option<Captured<'t>>> {
         Ok(match self {
-            Pattern::Linear(regex) => regex.captures(text).map(Captured::Linear),
+            Pattern::LastLine(_, general) if text.ends_with('\n') => general.captures(text)?,
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => {
+                regex.captures(text).map(Captured::Linear)
+            }
             Pattern::Backtracking(regex, steps) => {
                 regex.captures(text).map_err(|error| lost(&error, *steps))?.map(Captured::Backtracking)
             }
@@ -145,7 +163,8 @@ impl Pattern {
         visit: &mut dyn FnMut(&Captured<'t>) -> bool,
     ) -> Result<()> {
         match self {
-            Pattern::Linear(regex) => {
+            Pattern::LastLine(_, general) if text.ends_with('\n') => general.captures_each(text, visit)?,
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => {
                 let _ = regex.captures_iter(text).all(|found| visit(&Captured::Linear(found)));
             }
             Pattern::Backtracking(regex, steps) => {
@@ -178,7 +197,7 @@ impl Pattern {
     /// The names of the groups, as far as they have any; the first is all that matched.
     pub fn groups(&self) -> Vec<Option<&str>> {
         match self {
-            Pattern::Linear(regex) => regex.capture_names().collect(),
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => regex.capture_names().collect(),
             Pattern::Backtracking(regex, _) => regex.capture_names().collect(),
         }
     }
@@ -186,7 +205,7 @@ impl Pattern {
     /// How many groups there are, all that matched included.
     pub fn group_count(&self) -> usize {
         match self {
-            Pattern::Linear(regex) => regex.captures_len(),
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => regex.captures_len(),
             Pattern::Backtracking(regex, _) => regex.captures_len(),
         }
     }
@@ -194,7 +213,7 @@ impl Pattern {
     /// How it was written.
     pub fn as_str(&self) -> &str {
         match self {
-            Pattern::Linear(regex) => regex.as_str(),
+            Pattern::Linear(regex) | Pattern::LastLine(regex, _) => regex.as_str(),
             Pattern::Backtracking(regex, _) => regex.as_str(),
         }
     }
@@ -206,6 +225,14 @@ impl Pattern {
 /// `InvalidArgument` if nobody says which of both it is.
 pub fn escaped<'a>(pattern: &'a str, params: &Params) -> Result<Cow<'a, str>> {
     Ok(if params.bool("regex")? { Cow::Borrowed(pattern) } else { Cow::Owned(regex::escape(pattern)) })
+}
+
+/// The pattern in linear time for texts without a line break at the end, if it steps back only to look for one.
+fn without_last_line(source: &str, case: bool) -> Option<Regex> {
+    if source.contains(&format!("\\{LAST_LINE}")) {
+        return None; // That parenthesis is a character.
+    }
+    RegexBuilder::new(&source.replace(LAST_LINE, r"\z")).case_insensitive(!case).build().ok()
 }
 
 #[cold]
@@ -233,6 +260,34 @@ mod tests {
         assert!(matches!(Pattern::compile("a+", &params(100)).unwrap(), Pattern::Linear(_)));
         assert!(Pattern::compile("(", &params(100)).is_err());
         assert!(Pattern::compile("a", &params(-1)).is_err());
+    }
+
+    #[test]
+    fn the_end_before_a_last_line_break_needs_steps_back_only_there() {
+        let pattern = Pattern::compile(r"(\d)(?=\n?\z)", &params(1000)).unwrap();
+        assert!(matches!(pattern, Pattern::LastLine(..)));
+        for (text, found) in
+            [("a1", Some("1")), ("a1\n", Some("1")), ("a1\n\n", None), ("1\nb", None), ("", None)]
+        {
+            assert_eq!(pattern.captures(text).unwrap().and_then(|found| found.get(0)), found, "{text:?}");
+            assert_eq!(pattern.is_match(text).unwrap(), found.is_some(), "{text:?}");
+            let mut count = 0;
+            pattern
+                .each(text, &mut |_, _| {
+                    count += 1;
+                    true
+                })
+                .unwrap();
+            assert_eq!(count, usize::from(found.is_some()), "{text:?}");
+        }
+        assert_eq!((pattern.group_count(), pattern.split("a1\n").unwrap()), (2, vec!["a", "\n"]));
+        // A parenthesis that is a character begins no look-ahead.
+        let text = Pattern::compile(r"(?!x)\(?=\n?\z", &params(1000)).unwrap();
+        assert!(matches!(text, Pattern::Backtracking(..)) && text.is_match("(=\n").unwrap());
+        assert!(matches!(
+            Pattern::compile(r"(?!x)1(?=\n?\z)", &params(1000)).unwrap(),
+            Pattern::Backtracking(..)
+        ));
     }
 
     #[test]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._date_forms import form_of
 from hypostyle._narwhals.scope import Scope, constant
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr, col, lit, when
@@ -57,7 +58,11 @@ OFFSET = re.compile(r"[T ]\d.*([+-]\d\d:?\d\d|Z)$")
 
 def _to_datetime(e: Expr, format: str | None, scope: Scope) -> Expr:
     # With an offset a text is a moment, which is shown on the clock of UTC. Without a format the first text tells.
-    zoned = "%z" in format or "%:z" in format if format else OFFSET.search(scope.first(e) or "") is not None
+    if format is None:
+        first = scope.first(e) or ""
+        format, zoned = form_of(first, False), OFFSET.search(first) is not None
+    else:
+        zoned = "%z" in format or "%:z" in format
     return _call("to_timestamp", e, format=format, zone="UTC" if zoned else None)
 
 
@@ -231,6 +236,12 @@ def _clock(e: Expr, format: str) -> Expr:
     return _call("time", _call("to_timestamp", _call("concat_str", day, e), format=f"%Y-%m-%d {format}"))
 
 
+def _timestamp(e: Expr, time_unit: str, dtype: str) -> Expr:
+    if not dtype.startswith(("date", "timestamp")):
+        raise TypeError(f"Input should be either of Date or Datetime type, got {dtype}")
+    return _call("to_epoch", e, unit=time_unit)
+
+
 TIME: dict[str, Function] = {
     "convert_time_zone": _convert_time_zone,
     "date": lambda e: _call("date", e),
@@ -245,7 +256,7 @@ TIME: dict[str, Function] = {
     "ordinal_day": lambda e: _whole(_call("day_of_year", e)),
     "replace_time_zone": _replace_time_zone,
     "second": lambda e: _whole(_call("second", e)),
-    "timestamp": lambda e, time_unit: _call("to_epoch", e, unit=time_unit),
+    "timestamp": _timestamp,
     "to_string": lambda e, format: _call("strftime", e, format=format),
     "total_microseconds": _total(1_000),
     "total_milliseconds": _total(1_000_000),

@@ -240,6 +240,11 @@ class Series:
     def tail(self, n: int) -> Series:
         return self._back(self._frame().tail(n))
 
+    def mode(self, *, keep: str) -> Series:
+        """The most frequent values, or one of them."""
+        found = self._made(lambda expr: expr.mode(keep="all"))
+        return found if keep == "all" else found.head(1)
+
     def sort(self, *, descending: bool, nulls_last: bool) -> Series:
         return self._back(self._frame().sort(VALUE, descending=descending, nulls_last=nulls_last))
 

@@ -1,0 +1,37 @@
+"""One value for each name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle import _index, _native
+from hypostyle._cells import plain
+from hypostyle._headings import axis_names, label_column, shown
+from hypostyle._plan import Plan
+from hypostyle._rows import Row
+from hypostyle.series import VALUE, Series
+
+
+def _is_number(value: Any) -> bool:
+    """Whether this is one of NumPy's numbers."""
+    return getattr(getattr(value, "dtype", None), "kind", None) in ("i", "u", "f", "b")
+
+
+def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None = None) -> Series:
+    """A series of values indexed by names, as those of the columns of a plan if there is one; numbers and truth values become
+    floats. Values of other types, which no column holds side by side, are a row (`hypostyle._rows.Row`): it has the values
+    as they are, and the methods of a series."""
+    values = [plain(value) if _is_number(value) else value for value in values]
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) > 1 and not kinds <= {int, float}:
+        if not kinds <= {bool, int, float}:
+            return Row(tuple(shown(names)), tuple(values), name)  # type: ignore[return-value]
+        values = [None if value is None else float(value) for value in values]
+    titles = [one if isinstance(one, tuple) else (one,) for one in shown(names)]
+    depth = len(titles[0] if titles else [None])
+    levels = _index.level_columns([None] * depth if plan is None else axis_names(plan, depth), [VALUE])
+    columns = [label_column([one[at] for one in titles]) for at in range(len(levels))]
+    # What is missing everywhere is a number, as in pandas.
+    columns.append(_native.Column.from_values(values, None if kinds or not values else "float64", False))
+    query = _native.Query.from_columns([*(column for column, _ in levels), VALUE], columns)
+    return Series(Plan(query, levels), _native.Expr.column(VALUE), name)

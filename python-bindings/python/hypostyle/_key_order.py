@@ -1,0 +1,54 @@
+"""The order of keys: as pandas has it, categories come in their own order, whether their values compare by it or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypostyle import _native
+from hypostyle.errors import UnsupportedError
+
+Native = _native.Expr
+
+
+def ranks(query: _native.Query, keys: Sequence[Native]) -> list[Native]:
+    """What rows are sorted by: of categories the numbers, of other keys the values."""
+    return [key.cast("int32") if query.dtype_of(key) == "category" else key for key in keys]
+
+
+def has_categories(query: _native.Query, keys: Sequence[Native]) -> bool:
+    """Whether some keys are categories without an order, which the engine puts in the order of their texts."""
+    known = [query.categories(key) for key in keys if query.dtype_of(key) == "category"]
+    return any(found is not None and not found[1] for found in known)
+
+
+def grouped(
+    query: _native.Query,
+    keys: list[Native],
+    aggregates: list[Native],
+    sort: bool | None,
+    dropna: bool,
+    unobserved: bool = False,
+) -> _native.Query:
+    """Named keys and aggregates of each group; with ``sort`` in the order of the keys."""
+    if not (sort and has_categories(query, keys)):
+        return query.group_by(keys, aggregates, sort, dropna, unobserved)
+    return in_order(query.group_by(keys, aggregates, None, dropna, unobserved), [key.output_name() for key in keys])
+
+
+def in_order(query: _native.Query, names: Sequence[str]) -> _native.Query:
+    """The rows in the order of these columns, missing keys last."""
+    return query.sort(ranks(query, [Native.column(name) for name in names]), [False] * len(names), False)
+
+
+def check_observed(verb: str, query: _native.Query, keys: list[Native]) -> None:
+    """An error where there are combinations of categories that no row has, which are to be shown; runs."""
+    if not any(query.dtype_of(key) == "category" for key in keys):
+        return
+    named = [key.alias(f"{at}") for at, key in enumerate(keys)]
+    rows = Native.call("aggregate", "len", []).alias("rows")
+    counts = query.group_by(named, [rows], None, True, True)
+    if counts.filter(Native.column("rows").binary("==", Native.literal(0))).rows():
+        raise UnsupportedError(
+            f"{verb}: observed=False where no row has some of the categories; write observed=True and reindex, or "
+            "groupby(..., observed=False) and unstack()"
+        )
