@@ -45,8 +45,8 @@ impl<T: Copy + Default> Piece<'_, T> {
     /// Has the piece written; it begins as defaults, which stay in a core's cache.
     pub fn fill(self, write: impl FnOnce(&mut [T])) {
         self.values.fill(MaybeUninit::new(T::default()));
-        // SAFETY: each value has just been written.
-        write(unsafe { self.values.assume_init_mut() });
+        // SAFETY: each value has just been written, and `MaybeUninit<T>` lies in memory as `T` does.
+        write(unsafe { &mut *(std::ptr::from_mut::<[MaybeUninit<T>]>(self.values) as *mut [T]) });
         self.filled.fetch_add(self.values.len(), Ordering::Relaxed);
     }
 }

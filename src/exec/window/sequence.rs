@@ -126,7 +126,7 @@ impl Sequence {
     /// [`Sequence::tasks`]; where rows are as they were, those ranges of rows themselves that start where blocks do: then no
     /// result is put together from those of several tasks.
     pub fn tasks_along(&self, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
-        let good = |range: &Range<usize>| range.start % BLOCK == 0 && range.len() <= 4 * BLOCK;
+        let good = |range: &Range<usize>| range.start.is_multiple_of(BLOCK) && range.len() <= 4 * BLOCK;
         match self.sorted.is_none() && ranges.iter().all(good) {
             true => ranges.to_vec(),
             false => self.tasks(),
