@@ -40,6 +40,9 @@ pub struct Lane {
 /// Rows from which on a lane is cut.
 const CUT: usize = 1 << 14;
 
+/// The same where there is a bound.
+const FEW: usize = 32;
+
 /// Rows compared with the bound at a time.
 const BLOCK: usize = 1 << 12;
 
@@ -53,8 +56,9 @@ impl TopK {
     fn cut(&self, lane: &mut Lane) -> Result<()> {
         let limit = self.limit;
         let rows: usize = lane.rows.iter().map(|(_, batch)| batch.rows()).sum();
-        // Cutting pays when most rows go.
-        if rows as u64 <= limit.saturating_mul(2).max(CUT as u64) {
+        // Cutting pays when most rows go; where a bound keeps out most already, each cut makes it narrower for all lanes.
+        let least = if self.bound.load(AtomicOrdering::Relaxed) == UNBOUND { CUT } else { FEW };
+        if rows as u64 <= limit.saturating_mul(2).max(least as u64) {
             return Ok(());
         }
         let keys: Vec<&[Column]> = lane.rows.iter().map(|(keys, _)| keys.as_slice()).collect();
