@@ -300,9 +300,23 @@ impl Sink for TopK {
         context.install(|| order.sort())?;
         let mut rows = order.rows();
         rows.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
-        let batches: Vec<Batch> = all.iter().map(|(_, batch)| batch.clone()).collect();
+        let batches = used(all.into_iter().map(|(_, batch)| batch), &mut rows);
         self.result.set(gather(&batches, &rows, context)?)
     }
+}
+
+/// The batches that rows are of; these are numbered anew. What else was kept depends on which lane was first, and must not
+/// show in how the result is held.
+fn used(batches: impl ExactSizeIterator<Item = Batch>, rows: &mut [(u32, u32)]) -> Vec<Batch> {
+    let mut numbers = vec![None; batches.len()];
+    rows.iter().for_each(|(batch, _)| numbers[*batch as usize] = Some(0));
+    for (number, place) in numbers.iter_mut().flatten().enumerate() {
+        *place = number as u32;
+    }
+    for (batch, _) in rows {
+        *batch = numbers[*batch as usize].unwrap_or(0);
+    }
+    batches.zip(numbers).filter_map(|(batch, number)| number.map(|_| batch)).collect()
 }
 
 /// Rows of several batches in one new batch.
