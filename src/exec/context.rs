@@ -81,6 +81,22 @@ impl Context {
         Ok(results)
     }
 
+    /// [`Context::parallel`] with a task for each item, which it gets as its own, and the item's number.
+    ///
+    /// # Errors
+    /// As [`Context::parallel`].
+    pub fn parallel_over<I: Send, T: Send>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        task: impl Fn(usize, I) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        let items: Vec<_> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+        self.parallel(items.len(), |number| {
+            let item = items[number].lock().unwrap_or_else(PoisonError::into_inner).take();
+            task(number, item.ok_or_else(|| Error::internal("a task ran twice"))?)
+        })
+    }
+
     /// [`Context::parallel`] for tasks that keep their results themselves: compiled once for all callers.
     fn run_all(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
         self.metrics.add_tasks(count);

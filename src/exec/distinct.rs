@@ -15,7 +15,6 @@ use crate::kernels::keys::Packing;
 use crate::kernels::seen::Seen;
 use crate::plan::Flow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// Most bits of a key: their table has 4 MiB.
 const MOST_BITS: u32 = 25;
@@ -169,7 +168,7 @@ impl Sink for Distinct {
     fn finish(&self, mut lanes: Vec<Lane>, context: &Context) -> Result<()> {
         lanes.retain(|lane| lane.packing.is_some() || lane.groups.is_some());
         let Some(packing) = common(&lanes) else {
-            let lanes = taken(lanes, context, |mut lane| {
+            let lanes = context.parallel_over(lanes, |_, mut lane| {
                 let closed = lane.groups.is_some();
                 self.grouped(&mut lane, context)?;
                 let mut groups = lane.groups.ok_or_else(|| Error::internal("rows without groups"))?;
@@ -180,14 +179,14 @@ impl Sink for Distinct {
             })?;
             return self.groups.finish(lanes, context);
         };
-        let mut lanes = taken(lanes, context, |mut lane| {
+        let mut lanes = context.parallel_over(lanes, |_, mut lane| {
             if lane.packing.as_ref().is_none_or(|known| known.layout() != packing.layout()) {
                 lane.repack(&packing);
             }
             Ok(lane)
         })?;
         before(&mut lanes, context)?;
-        let kept = taken(lanes, context, |lane| {
+        let kept = context.parallel_over(lanes, |_, lane| {
             let mut start = 0;
             let kept = lane.kept.iter().map(|batch| {
                 let end = start + batch.rows();
@@ -208,32 +207,18 @@ fn common(lanes: &[Lane]) -> Option<Packing> {
     Packing::covering(&packings).filter(|packing| narrow(packing, usize::MAX))
 }
 
-/// What becomes of each lane.
-fn taken<T: Send>(
-    lanes: Vec<Lane>,
-    context: &Context,
-    task: impl Fn(Lane) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    let lanes: Vec<Mutex<Option<Lane>>> = lanes.into_iter().map(|lane| Mutex::new(Some(lane))).collect();
-    context.parallel(lanes.len(), |number| {
-        let lane = lanes[number].lock().unwrap_or_else(PoisonError::into_inner).take();
-        task(lane.ok_or_else(|| Error::internal("a lane taken twice"))?)
-    })
-}
-
 /// Of each lane: not what it has seen, but what the lanes before it have.
 fn before(lanes: &mut [Lane], context: &Context) -> Result<()> {
     let mut tables: Vec<_> = lanes.iter_mut().map(|lane| lane.seen.words_mut().chunks_mut(WORDS)).collect();
-    let mut parts: Vec<Mutex<Vec<&mut [u64]>>> = Vec::new();
+    let mut parts: Vec<Vec<&mut [u64]>> = Vec::new();
     loop {
         let part: Vec<&mut [u64]> = tables.iter_mut().filter_map(Iterator::next).collect();
         if part.is_empty() {
             break;
         }
-        parts.push(Mutex::new(part));
+        parts.push(part);
     }
-    context.parallel(parts.len(), |number| {
-        let mut part = parts[number].lock().unwrap_or_else(PoisonError::into_inner);
+    context.parallel_over(parts, |_, mut part| {
         let mut all = vec![0; part.first().map_or(0, |words| words.len())];
         for words in part.iter_mut() {
             for (word, all) in words.iter_mut().zip(&mut all) {

@@ -7,7 +7,6 @@ use crate::exec::context::Context;
 use crate::expr::{Bound, BoundAggregate, GroupState};
 use crate::kernels::GroupIndex;
 use crate::plan::GroupOrder;
-use std::sync::{Mutex, PoisonError};
 
 /// Keys, aggregates and their circumstances.
 pub struct Query {
@@ -80,10 +79,8 @@ impl Query {
         for states in lanes {
             columns.iter_mut().zip(states).for_each(|(column, state)| column.push(state));
         }
-        let columns: Vec<_> = columns.into_iter().map(|states| Mutex::new(Some(states))).collect();
-        context.parallel(columns.len(), |position| {
-            let states = columns[position].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut states = states.ok_or_else(|| Error::internal("states merged twice"))?.into_iter();
+        context.parallel_over(columns, |position, states| {
+            let mut states = states.into_iter();
             // The groups of the first lane are the first groups.
             let mut merged = match states.next() {
                 Some(first) => first,

@@ -80,14 +80,7 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
             (lane, before)
         })
         .collect();
-    let lanes: Vec<_> = lanes.into_iter().map(|lane| std::sync::Mutex::new(Some(lane))).collect();
-    let lanes = context.parallel(lanes.len(), |number| {
-        let lane = lanes[number].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
-        let Some((lane, base)) = lane else {
-            return Err(Error::internal("a lane merged twice"));
-        };
-        ready(lane, base, common.as_ref(), bits)
-    })?;
+    let lanes = context.parallel_over(lanes, |_, (lane, base)| ready(lane, base, common.as_ref(), bits))?;
     let parts = 1usize << bits;
     let tasks = parts.min(TASKS);
     let done = context.parallel(tasks, |task| {

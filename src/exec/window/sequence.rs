@@ -217,15 +217,10 @@ impl Sequence {
         fill: impl Fn(usize, &mut [T]) + Sync,
     ) -> Result<Vec<T>> {
         let mut unfilled = Unfilled::new(rows);
-        let pieces = unfilled.pieces(size).into_iter().map(|piece| Mutex::new(Some(piece)));
-        let pieces: Vec<_> = pieces.collect();
-        context.parallel(pieces.len(), |number| {
-            let piece = pieces[number].lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
-            let piece = piece.ok_or_else(|| Error::internal("a piece written twice"))?;
+        context.parallel_over(unfilled.pieces(size), |number, piece| {
             piece.fill(|out| fill(number, out));
             Ok(())
         })?;
-        drop(pieces);
         Ok(unfilled.finish())
     }
 
