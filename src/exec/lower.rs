@@ -241,9 +241,9 @@ impl Lowering<'_> {
         let aggregates = node.aggregates().iter().map(|expr| bind_aggregate(expr, input));
         let aggregates = aggregates.all_ok()?;
         let chain = self.chain(node.input())?;
-        let weak = self.config.weak_hash;
+        let config = self.config.clone();
         let (order, drop_nulls) = (node.order(), node.drop_nulls());
-        let slot = self.end(chain, |slot| Aggregate::new(keys, aggregates, order, drop_nulls, weak, slot));
+        let slot = self.end(chain, |slot| Aggregate::new(keys, aggregates, order, drop_nulls, &config, slot));
         let groups = after("Groups", slot);
         if order != GroupOrder::Sorted || node.keys().is_empty() {
             return Ok(groups);
@@ -286,12 +286,12 @@ impl Lowering<'_> {
         let keys = bind_all(&keys, input)?;
         let grouped = Schema::new(fields)?;
         let chain = self.chain(node.input())?;
-        let weak = self.config.weak_hash;
+        let config = self.config.clone();
         let slot = self.end(chain, |slot| {
             let order = GroupOrder::FirstSeen;
-            let groups = Aggregate::new(keys.clone(), aggregates, order, false, weak, slot.clone());
+            let groups = Aggregate::new(keys.clone(), aggregates, order, false, &config, slot.clone());
             let first = matches!(node.keep(), Keep::First | Keep::Any);
-            Distinct::new(keys, columns, groups, weak || !first, slot)
+            Distinct::new(keys, columns, groups, config.weak_hash || !first, slot)
         });
         let names: Vec<_> = input.names().map(col).collect();
         Ok(after("Distinct rows", slot).then(Arc::new(Project::new(bind_all(&names, &grouped)?))))
@@ -353,14 +353,14 @@ impl Lowering<'_> {
         rows: &Slot<Vec<Batch>>,
     ) -> Result<Arc<dyn Transform>> {
         let Totals { keys, aggregates, fields, .. } = totals;
-        let weak = self.config.weak_hash;
+        let config = self.config.clone();
         let count = keys.len();
         let key = |(i, key): (usize, &Bound)| Field::new(format!("__key_{i}"), key.dtype.clone());
         let grouped: Vec<Field> = keys.iter().enumerate().map(key).chain(fields).collect();
         let grouped = Schema::new(grouped)?;
         let order = GroupOrder::Any;
         let groups = self.end(after("Rows for totals", rows.clone()), |slot| {
-            Aggregate::new(keys.clone(), aggregates, order, false, weak, slot)
+            Aggregate::new(keys.clone(), aggregates, order, false, &config, slot)
         });
         if count == 0 {
             return Ok(Arc::new(Broadcast::new(groups)));
@@ -370,7 +370,7 @@ impl Lowering<'_> {
         let kept = (count..grouped.len()).map(Kept::Column).collect();
         let dtypes: Vec<DType> = grouped.fields()[count..].iter().map(|field| field.dtype.clone()).collect();
         let output = (0..width).map(Output::Probe).chain((0..dtypes.len()).map(Output::Build)).collect();
-        let options = BuildOptions { nulls_equal: true, weak, ..BuildOptions::default() };
+        let options = BuildOptions { nulls_equal: true, weak: config.weak_hash, ..BuildOptions::default() };
         let build = Build::new(found, Vec::new(), kept, dtypes, options, built.clone());
         self.pipelines.push(Pipeline::new(after("Groups", groups), build));
         let texts: Vec<&str> = keys.iter().map(|key| key.text.as_ref()).collect();

@@ -5,9 +5,10 @@ use crate::data::{Column, DType};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::hash;
 use crate::kernels::keys::encoder::Batch as PreparedKeys;
-use crate::kernels::keys::{KeyEncoder, Packing, TextHashes, WordTable};
+use crate::kernels::keys::{KeyEncoder, Packing, SharedDictionary, TextHashes, WordTable};
 use arrow::array::UInt32Array;
 use arrow::compute::take;
+use std::sync::Arc;
 
 /// Rows at a time: numbers and words of a run stay in the nearest cache.
 const RUN: usize = 4096;
@@ -38,6 +39,13 @@ impl GroupIndex {
             texts: TextHashes::default(),
             weak,
         }
+    }
+
+    /// An index that gives texts of these key columns the numbers of dictionaries that other indexes share.
+    pub fn sharing(dtypes: Vec<DType>, weak: bool, dictionaries: &[Option<Arc<SharedDictionary>>]) -> Self {
+        let mut index = GroupIndex::new(dtypes, weak);
+        index.encoder.share(dictionaries);
+        index
     }
 
     /// Number of groups.

@@ -374,6 +374,48 @@ fn rows_that_wait_for_their_part_are_grouped_as_others_are() {
     }
 }
 
+/// Plain texts are numbered by whichever lane sees them first, up to a limit; nothing of that may show.
+#[test]
+fn groups_by_plain_texts_come_in_one_order_however_threads_meet_them() {
+    let text = |i: i64| match i * 7919 % 400 {
+        0..20 => None,
+        i if i % 3 == 0 => Some(format!("a text that is too long for its view, number {i}")),
+        i => Some(format!("{i}")),
+    };
+    let rows = 1_600;
+    let frame = Frame::builder()
+        .column("s", (0..rows).map(text).collect::<Vec<_>>())
+        .column("t", (0..rows).map(|i| text(i / 7)).collect::<Vec<_>>())
+        .column("i", (0..rows).map(|i| i % 3).collect::<Vec<_>>())
+        .column("x", (0..rows).map(|i| 1.0 / (i + 1) as f64).collect::<Vec<_>>())
+        .finish()
+        .unwrap()
+        .repartition(32)
+        .unwrap();
+    for keys in [vec!["s"], vec!["s", "i"], vec!["s", "t"]] {
+        for (order, value) in
+            [(GroupOrder::Any, "sum"), (GroupOrder::FirstSeen, "sum"), (GroupOrder::Any, "median")]
+        {
+            let aggregate = if value == "sum" { col("x").sum() } else { col("x").median() };
+            let query = frame.lazy().group_by(keys.clone()).order(order).agg([aggregate, len().alias("n")]);
+            let run = |threads, partition_rows| {
+                let config = Config { threads, partition_rows, ..Config::current() };
+                query.collect_with(&config, &CancelToken::new()).unwrap()
+            };
+            let sorted = |frame: &Frame| frame.lazy().sort(keys.clone()).collect().unwrap();
+            let expected = sorted(&run(1, 1 << 16));
+            // The limit is four times as many texts: some have to be numbered apart, just none, and none by far.
+            for partition_rows in [20, 94, 95, 1000] {
+                let first = run(1, partition_rows);
+                assert_frame_eq(&sorted(&first), &expected);
+                for threads in [2, 7] {
+                    assert_frame_eq(&run(threads, partition_rows), &first);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn rows_wait_though_dictionaries_change() {
     let frame = many_groups();

@@ -6,7 +6,9 @@ use crate::exec::aggregate::parts::Chunk;
 use crate::exec::context::Context;
 use crate::expr::{Bound, BoundAggregate, GroupState};
 use crate::kernels::GroupIndex;
+use crate::kernels::keys::SharedDictionary;
 use crate::plan::GroupOrder;
+use std::sync::Arc;
 
 /// Keys, aggregates and their circumstances.
 pub struct Query {
@@ -20,6 +22,8 @@ pub struct Query {
     pub drop_nulls: bool,
     /// Whether all keys hash alike (for tests).
     pub weak: bool,
+    /// Texts of each key that is one, numbered once for all lanes.
+    pub dictionaries: Vec<Option<Arc<SharedDictionary>>>,
 }
 
 /// Groups of one lane.
@@ -57,7 +61,7 @@ impl Query {
     /// # Errors
     /// As the functions document.
     pub fn lane(&self) -> Result<Lane> {
-        let index = GroupIndex::new(self.key_types(), self.weak);
+        let index = GroupIndex::sharing(self.key_types(), self.weak, &self.dictionaries);
         let states = self.states()?;
         Ok(Lane { index, states, groups: Vec::new(), chunks: Vec::new(), rows: 0, waits: false })
     }

@@ -1,5 +1,6 @@
 //! The sink: rows into the groups of their lane.
 
+use crate::config::Config;
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
 use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, Rows, add};
@@ -12,10 +13,15 @@ use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::expr::{Bound, BoundAggregate};
 use crate::kernels::filter::filter_batch;
+use crate::kernels::keys::SharedDictionary;
 use crate::plan::{Flow, GroupOrder};
 use arrow::array::{Array, BooleanArray};
 use arrow::buffer::NullBuffer;
 use arrow::compute::filter;
+
+/// Texts of a key are numbered once for all lanes up to as many as rows of so many partitions: what is learnt is learnt by
+/// one thread at a time, and a table of more leaves the caches.
+const SHARED_PARTITIONS: usize = 4;
 
 /// Groups rows and aggregates them.
 pub struct Aggregate {
@@ -30,10 +36,17 @@ impl Aggregate {
         aggregates: Vec<BoundAggregate>,
         order: GroupOrder,
         drop_nulls: bool,
-        weak: bool,
+        config: &Config,
         result: Slot<Vec<Batch>>,
     ) -> Self {
-        Aggregate { query: Query { keys, aggregates, order, drop_nulls, weak }, result }
+        let weak = config.weak_hash;
+        let dictionaries = keys
+            .iter()
+            .map(|key| {
+                SharedDictionary::for_keys(&key.dtype, weak, SHARED_PARTITIONS * config.partition_rows)
+            })
+            .collect();
+        Aggregate { query: Query { keys, aggregates, order, drop_nulls, weak, dictionaries }, result }
     }
 
     /// Keys and results of the only lane.

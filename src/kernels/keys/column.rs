@@ -6,12 +6,14 @@ use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
 use crate::kernels::keys::pack::{Target, pack};
+use crate::kernels::keys::shared::SharedDictionary;
 use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float32Type, Float64Type, UInt32Type, UInt64Type};
 use arrow::row::{RowConverter, SortField};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How the values of a key column become numbers.
 pub enum Coder {
@@ -29,6 +31,13 @@ pub enum Coder {
     Codes(ArrayRef),
     /// Numbers from an interner.
     Interned(Box<Interner>),
+    /// Numbers that all lanes share.
+    Shared {
+        /// The texts.
+        dictionary: Arc<SharedDictionary>,
+        /// Whether there was a batch yet.
+        used: bool,
+    },
 }
 
 /// What prepares a column once per batch.
@@ -73,13 +82,32 @@ impl Coder {
     /// # Errors
     /// `Type` if nested values cannot be encoded.
     pub fn prepare<'a>(&mut self, column: &'a Column, weak: bool) -> Result<Prepared<'a>> {
+        if let Coder::Shared { dictionary, used } = self
+            && dictionary.is_full()
+        {
+            let own = if *used { dictionary.interner() } else { Interner::new(weak) };
+            *self = Coder::Interned(Box::new(own));
+        }
         let Some((codes, dictionary)) = strings::coded(column.array()) else {
-            if let Coder::Codes(known) = self {
-                *self = Coder::Interned(Box::new(adopt(known, weak)?));
+            match self {
+                Coder::Codes(known) => *self = Coder::Interned(Box::new(adopt(known, weak)?)),
+                Coder::Shared { used, .. } => *used = true,
+                _ => (),
             }
             return prepare_plain(column);
         };
         match self {
+            Coder::Shared { dictionary: known, used: true } => {
+                let texts = strings::views(dictionary)?;
+                return Ok(Prepared::Codes(
+                    codes,
+                    Some(known.learn(texts.iter().map(Option::unwrap_or_default))),
+                ));
+            }
+            Coder::Shared { .. } => {
+                *self = Coder::Codes(dictionary.clone());
+                return Ok(Prepared::Codes(codes, None));
+            }
             Coder::Codes(known) if strings::same_dictionary(known, dictionary) => {
                 return Ok(Prepared::Codes(codes, None));
             }
@@ -121,6 +149,9 @@ impl Coder {
             Coder::Interned(interner) => {
                 (0..texts.len()).map(|i| interner.find(texts.value(i).as_bytes())).collect()
             }
+            Coder::Shared { dictionary, .. } => {
+                (0..texts.len()).map(|i| dictionary.find(texts.value(i).as_bytes())).collect()
+            }
             _ => return Err(Error::internal("codes for a key that is no string")),
         };
         Ok(Prepared::Codes(codes, Some(numbers)))
@@ -128,10 +159,10 @@ impl Coder {
 
     /// Numbers of some rows; of nulls anything. New strings are learnt.
     pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
-        if let Coder::Interned(interner) = self
-            && let Some(views) = views(prepared)
-        {
-            return interner.intern_views(views, rows, out);
+        match (&mut *self, views(prepared)) {
+            (Coder::Interned(interner), Some(views)) => return interner.intern_views(views, rows, out),
+            (Coder::Shared { dictionary, .. }, Some(views)) => return dictionary.numbers(views, rows, out),
+            _ => (),
         }
         self.known_numbers(prepared, rows, out);
     }
@@ -169,6 +200,7 @@ impl Coder {
     pub fn find(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> Result<()> {
         match (self, views(prepared)) {
             (Coder::Interned(interner), Some(views)) => interner.find_views(views, rows, out),
+            (Coder::Shared { dictionary, .. }, Some(views)) => dictionary.find_views(views, rows, out),
             (Coder::Codes(known), Some(Views::String(array))) => {
                 let known = positions(known)?;
                 out.extend(rows.map(|row| match array.is_null(row) {

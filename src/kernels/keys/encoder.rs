@@ -7,8 +7,10 @@ use crate::kernels::keys::intern::UNKNOWN;
 use crate::kernels::keys::layout::{Layout, place_numbers};
 use crate::kernels::keys::pack::{Target, bounds, masks};
 use crate::kernels::keys::packing::{Meaning, Packing};
+use crate::kernels::keys::shared::SharedDictionary;
 use arrow::buffer::NullBuffer;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The packed words of some rows, `width` words per row.
 pub struct Words {
@@ -45,6 +47,15 @@ impl KeyEncoder {
         }
     }
 
+    /// Texts of these key columns get their numbers from a dictionary that other encoders share.
+    pub fn share(&mut self, dictionaries: &[Option<Arc<SharedDictionary>>]) {
+        for (coder, dictionary) in self.coders.iter_mut().zip(dictionaries) {
+            if let Some(dictionary) = dictionary {
+                *coder = Coder::Shared { dictionary: dictionary.clone(), used: false };
+            }
+        }
+    }
+
     /// Words per row.
     pub fn width(&self) -> usize {
         self.layout.width()
@@ -60,6 +71,7 @@ impl KeyEncoder {
         let meanings = self.coders.iter().zip(dtypes).map(|(coder, dtype)| match coder {
             Coder::Nothing | Coder::Integer | Coder::Boolean => Some(Meaning::Value(dtype.clone())),
             Coder::Codes(dictionary) => Some(Meaning::Codes(dictionary.clone())),
+            Coder::Shared { dictionary, .. } => Some(Meaning::Shared(dictionary.clone())),
             Coder::Float32 | Coder::Float64 | Coder::Interned(_) => None,
         });
         Some(Packing::new(self.layout.clone(), meanings.collect::<Option<_>>()?))
@@ -166,7 +178,7 @@ impl KeyEncoder {
                 }
                 continue;
             };
-            let interned = matches!(coder, Coder::Codes(_) | Coder::Interned(_));
+            let interned = matches!(coder, Coder::Codes(_) | Coder::Interned(_) | Coder::Shared { .. });
             for (row, (number, missing)) in numbers.iter_mut().zip(missing.iter_mut()).enumerate() {
                 let null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
                 let unknown = (interned && *number == u64::from(UNKNOWN)) || !place.covers(*number, *number);

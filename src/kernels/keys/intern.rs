@@ -4,6 +4,7 @@ use crate::kernels::hash::{bytes as hash_bytes, mix};
 use arrow::array::{Array, StringViewArray};
 use arrow::array::{BinaryViewArray, GenericByteViewArray};
 use arrow::datatypes::ByteViewType;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The number that stands for "not known" in look-ups.
@@ -22,6 +23,7 @@ const NEAR: usize = 1 << 14;
 ///
 /// Strings of at most 12 bytes are one 16-byte word, as in a view; of longer ones the word holds the length, the first
 /// four bytes and the place in an arena. Slots are 8 bytes: the upper half of the hash and the number plus one.
+#[derive(Clone)]
 pub struct Interner {
     slots: Vec<u64>,
     words: Vec<u128>,
@@ -50,6 +52,33 @@ impl Interner {
         self.slots.capacity() * 8 + self.words.capacity() * 16 + self.arena.capacity()
     }
 
+    /// The bytes of all long strings, one after the other.
+    pub fn long_bytes(&self) -> &[u8] {
+        &self.arena
+    }
+
+    /// The bytes of the string with this number.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn text(&self, number: u32) -> Cow<'_, [u8]> {
+        let word = self.words[number as usize];
+        let (length, start) = (word as u32, (word >> 64) as usize);
+        match length {
+            0..=SHORT => Cow::Owned(word.to_le_bytes()[4..4 + length as usize].to_vec()),
+            _ => Cow::Borrowed(&self.arena[start..start + length as usize]),
+        }
+    }
+
+    /// The view of the string with this number, of a long one into [`Interner::long_bytes`] as block 0.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn view(&self, number: u32) -> u128 {
+        let word = self.words[number as usize];
+        if word as u32 <= SHORT { word } else { u128::from(word as u64) | word >> 64 << 96 }
+    }
+
     /// The number of a string, a new one if it is not known.
     pub fn intern(&mut self, text: &[u8]) -> u32 {
         self.reserve(1);
@@ -74,7 +103,7 @@ impl Interner {
             let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
             let first = out.len();
             out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
-            // Few are not in their first slot.
+            // Few are in neither of the slots looked at.
             for (i, row) in block.enumerate() {
                 if found[i] == UNKNOWN {
                     out[first + i] = self.enter(hashes[i], words[i], text(views, row, long)).into();
@@ -179,14 +208,15 @@ impl Interner {
         }
     }
 
-    /// The numbers of the words that are in their first slot, else [`UNKNOWN`]; of long strings no more than length, first
-    /// bytes and half of the hash are compared.
+    /// The numbers of the words that are in their first slot or the next, else [`UNKNOWN`]; of long strings no more than
+    /// length, first bytes and half of the hash are compared.
     #[inline(always)]
     fn first_slots(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
         let mask = self.slots.len() - 1;
         for (found, hash) in found.iter_mut().zip(hashes) {
-            let slot = self.slots[*hash as usize & mask];
-            *found = if slot >> 32 == hash >> 32 { slot as u32 } else { 0 };
+            let (slot, next) = (self.slots[*hash as usize & mask], self.slots[(*hash as usize + 1) & mask]);
+            let next = if (next ^ hash) >> 32 == 0 { next as u32 } else { 0 };
+            *found = if (slot ^ hash) >> 32 == 0 { slot as u32 } else { next };
         }
         for (found, word) in found.iter_mut().zip(words) {
             let number = found.wrapping_sub(1);
@@ -320,14 +350,16 @@ impl<'a> Views<'a> {
         }
     }
 
-    fn is_null(&self, row: usize) -> bool {
+    /// Whether a row is null.
+    pub fn is_null(&self, row: usize) -> bool {
         match self {
             Views::String(array) => array.is_null(row),
             Views::Binary(array) => array.is_null(row),
         }
     }
 
-    fn bytes(&self, row: usize) -> &'a [u8] {
+    /// The bytes of a row.
+    pub fn bytes(&self, row: usize) -> &'a [u8] {
         fn bytes<T: ByteViewType + ?Sized>(array: &GenericByteViewArray<T>, row: usize) -> &[u8]
         where
             T::Native: AsRef<[u8]>,

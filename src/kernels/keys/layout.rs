@@ -109,14 +109,20 @@ impl Layout {
         Layout::of(&ranges.collect::<Vec<_>>())
     }
 
-    /// A layout that covers all numbers that any of these covers.
-    pub fn covering<'a>(layouts: impl Iterator<Item = &'a Layout>) -> Layout {
+    /// A layout that covers all numbers that any of these covers; columns with a count have the numbers below it, if any
+    /// of the layouts has a place for them.
+    pub fn covering<'a>(layouts: impl Iterator<Item = &'a Layout>, counts: &[Option<u64>]) -> Layout {
         let mut ranges: Vec<Option<(u64, u64)>> = Vec::new();
         for layout in layouts {
             ranges.resize(layout.places.len(), None);
             for (range, place) in ranges.iter_mut().zip(&layout.places) {
                 let Some((low, high)) = place.as_ref().map(Place::range) else { continue };
                 *range = Some(range.map_or((low, high), |known| (known.0.min(low), known.1.max(high))));
+            }
+        }
+        for (range, count) in ranges.iter_mut().zip(counts) {
+            if let (Some(range), Some(count)) = (range, count) {
+                *range = (0, count.saturating_sub(1));
             }
         }
         Layout::of(&ranges)
@@ -356,7 +362,10 @@ mod tests {
             assert_eq!(wide.numbers(&words, 0), (vec![5, 9, 7], None));
             assert_eq!(wide.numbers(&words, 1).1.map(|nulls| nulls.null_count()), Some(3));
             assert_eq!(wide.numbers(&words, 2), (vec![0, 0, 1], Some(nulls.clone())));
-            assert_eq!(Layout::covering([&narrow, &wide].into_iter()).repack(&words, &wide), words);
+            assert_eq!(
+                Layout::covering([&narrow, &wide].into_iter(), &[None; 3]).repack(&words, &wide),
+                words
+            );
         }
     }
 

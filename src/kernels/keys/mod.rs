@@ -1,7 +1,7 @@
 //! Keys of any number and type as packed machine words.
 //!
 //! Every key column becomes small codes (`column`): integers their distance from the smallest, repeated strings their
-//! dictionary code, other strings and nested values the number an interner gives them. Codes of one row are packed side
+//! dictionary code, other strings and nested values the number an interner gives them, of one lane or shared by all (`shared`). Codes of one row are packed side
 //! by side into words (`encoder`, `layout`, and back: `packing`); one word is the usual case. Tables (`table`) find words. Equality is that of keys:
 //! null equals null, NaN equals NaN, -0.0 equals 0.0.
 
@@ -11,8 +11,10 @@ pub mod intern;
 pub mod layout;
 pub mod pack;
 pub mod packing;
+pub mod shared;
 pub mod table;
 
 pub use encoder::{KeyEncoder, Words};
 pub use packing::{Packing, TextHashes};
+pub use shared::SharedDictionary;
 pub use table::WordTable;

@@ -4,6 +4,7 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash;
 use crate::kernels::keys::layout::{Layout, Term};
+use crate::kernels::keys::shared::{Hashes, SharedDictionary};
 use crate::kernels::map::collect_bits;
 use arrow::array::{ArrayRef, BooleanArray, NullArray, UInt32Array};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub enum Meaning {
     Value(DType),
     /// Codes of this dictionary.
     Codes(ArrayRef),
+    /// Numbers of texts that all lanes share.
+    Shared(Arc<SharedDictionary>),
 }
 
 /// Rows at a time.
@@ -42,18 +45,25 @@ impl Packing {
         &self.layout
     }
 
-    /// A packing into which words of all of these can be repacked; `None` if their dictionaries differ or there is no
-    /// packing.
+    /// A packing into which words of all of these can be repacked, the same whatever numbers shared texts have; `None` if
+    /// their dictionaries differ, a shared one is full or there is no packing.
     pub fn covering(packings: &[&Packing]) -> Option<Packing> {
-        let (first, rest) = packings.split_first()?;
+        let first = packings.first()?;
         let same = |a: &Meaning, b: &Meaning| match (a, b) {
             (Meaning::Codes(a), Meaning::Codes(b)) => strings::same_dictionary(a, b),
             (Meaning::Value(_), Meaning::Value(_)) => true,
+            (Meaning::Shared(a), Meaning::Shared(b)) => Arc::ptr_eq(a, b) && !a.is_full(),
             _ => false,
         };
+        // The first with itself, too.
         let alike =
-            rest.iter().all(|other| first.meanings.iter().zip(&other.meanings).all(|(a, b)| same(a, b)));
-        let layout = Layout::covering(packings.iter().map(|packing| &packing.layout));
+            packings.iter().all(|other| first.meanings.iter().zip(&other.meanings).all(|(a, b)| same(a, b)));
+        let count = |meaning: &Meaning| match meaning {
+            Meaning::Shared(dictionary) => Some(u64::from(dictionary.len())),
+            _ => None,
+        };
+        let counts: Vec<Option<u64>> = first.meanings.iter().map(count).collect();
+        let layout = Layout::covering(packings.iter().map(|packing| &packing.layout), &counts);
         alike.then(|| Packing { layout, meanings: first.meanings.clone() })
     }
 
@@ -69,12 +79,23 @@ impl Packing {
                 *known = Some((dictionary.clone(), hash::text_hashes(dictionary)?));
             }
         }
+        let shared: Vec<Option<Hashes<'_>>> = self
+            .meanings
+            .iter()
+            .map(|meaning| match meaning {
+                Meaning::Shared(dictionary) => Some(dictionary.hashes()),
+                _ => None,
+            })
+            .collect();
         let width = self.layout.width();
         let mut hashes = vec![0u64; words.len() / width];
         let terms: Vec<Term<'_>> = (0..self.meanings.len())
             .map(|position| Term {
                 factor: hash::factor(position),
-                table: texts.0[position].as_ref().map(|(_, hashes)| hashes.as_slice()),
+                table: match (&shared[position], &texts.0[position]) {
+                    (Some(hashes), _) => Some(hashes.as_slice()),
+                    (None, known) => known.as_ref().map(|(_, hashes)| hashes.as_slice()),
+                },
             })
             .collect();
         // Rows whose sums stay in the nearest cache.
@@ -101,6 +122,7 @@ impl Packing {
                     let codes = numbers.iter().map(|number| *number as u32).collect::<Vec<_>>();
                     strings::encode(UInt32Array::try_new(codes.into(), nulls)?, dictionary.clone())?
                 }
+                Meaning::Shared(dictionary) => dictionary.texts(&numbers, nulls),
                 Meaning::Value(DType::Null) => Arc::new(NullArray::new(numbers.len())),
                 Meaning::Value(DType::Bool) => {
                     let values = collect_bits(numbers.len(), |row| numbers[row] == 1);
