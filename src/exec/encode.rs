@@ -153,7 +153,9 @@ fn lane(columns: &[&Column], range: Range<usize>, base: &Interner, limit: usize)
         numbers.clear();
         match base.is_empty() {
             true => interner.intern_views(views, 0..texts.len(), &mut numbers),
-            false => base.find_views(views, 0..texts.len(), &mut numbers),
+            false => {
+                base.find_views(views, 0..texts.len(), &mut numbers);
+            }
         }
         let code = |(row, number): (usize, &u64)| {
             if texts.is_null(row) {

@@ -199,8 +199,12 @@ impl Coder {
     /// Numbers of some rows; [`UNKNOWN`] for strings not seen before.
     pub fn find(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> Result<()> {
         match (self, views(prepared)) {
-            (Coder::Interned(interner), Some(views)) => interner.find_views(views, rows, out),
-            (Coder::Shared { dictionary, .. }, Some(views)) => dictionary.find_views(views, rows, out),
+            (Coder::Interned(interner), Some(views)) => {
+                interner.find_views(views, rows, out);
+            }
+            (Coder::Shared { dictionary, .. }, Some(views)) => {
+                dictionary.find_views(views, rows, out);
+            }
             (Coder::Codes(known), Some(Views::String(array))) => {
                 let known = positions(known)?;
                 out.extend(rows.map(|row| match array.is_null(row) {

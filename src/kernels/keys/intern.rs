@@ -16,8 +16,34 @@ const SHORT: u32 = 12;
 /// Rows at a time: their slots are loaded one after the other before any is looked at, so that the loads overlap.
 pub const BLOCK: usize = 128;
 
-/// Slots that stay in the nearest caches.
+/// Slots of a small table: of sparse ones hardly more lines are touched than there are strings, and they stay in the nearest
+/// caches.
 const NEAR: usize = 1 << 14;
+
+/// Slots for each string in a small table.
+const SPARSE: usize = 64;
+
+/// What is known of the rows at hand.
+struct Block {
+    /// Their words, if any is long.
+    words: [u128; BLOCK],
+    hashes: [u64; BLOCK],
+    found: [u32; BLOCK],
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Block { words: [0; BLOCK], hashes: [0; BLOCK], found: [0; BLOCK] }
+    }
+}
+
+impl Block {
+    /// The rows of the first `count` that were not found.
+    fn unknown(&self, count: usize) -> impl Iterator<Item = usize> {
+        let found = &self.found[..count];
+        found.iter().enumerate().filter(|(_, number)| **number == UNKNOWN).map(|(row, _)| row)
+    }
+}
 
 /// Byte strings by number.
 ///
@@ -95,38 +121,39 @@ impl Interner {
 
     /// Numbers of the rows of an array of views; rows that are null get any number.
     pub fn intern_views(&mut self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
-        let (mut words, mut hashes, mut found) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+        let mut block = Block::default();
         out.reserve(rows.len());
         for start in rows.clone().step_by(BLOCK) {
-            let block = start..rows.end.min(start + BLOCK);
-            self.reserve(block.len());
-            let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            let rows = start..rows.end.min(start + BLOCK);
+            self.reserve(rows.len());
             let first = out.len();
-            out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
-            // Few are in neither of the slots looked at.
-            for (i, row) in block.enumerate() {
-                if found[i] == UNKNOWN {
-                    out[first + i] = self.enter(hashes[i], words[i], text(views, row, long)).into();
+            if let Some(long) = self.look(views, rows.clone(), &mut block, out) {
+                for i in block.unknown(rows.len()) {
+                    let text = text(views, start + i, long);
+                    let word = if long { block.words[i] } else { views.words(rows.clone())[i] };
+                    out[first + i] = self.enter(block.hashes[i], word, text).into();
                 }
             }
         }
     }
 
-    /// Like [`Interner::intern_views`] without learning: [`UNKNOWN`] for strings not known.
-    pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
-        let (mut words, mut hashes, mut found) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+    /// Like [`Interner::intern_views`] without learning: [`UNKNOWN`] for strings not known. Whether there are any.
+    pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
+        let (mut block, mut unknown) = (Block::default(), false);
+        out.reserve(rows.len());
         for start in rows.clone().step_by(BLOCK) {
-            let block = start..rows.end.min(start + BLOCK);
-            let long = self.look(views, block.clone(), &mut words, &mut hashes, &mut found);
+            let rows = start..rows.end.min(start + BLOCK);
             let first = out.len();
-            out.extend(found[..block.len()].iter().map(|number| u64::from(*number)));
-            for (i, row) in block.enumerate() {
-                if found[i] == UNKNOWN {
-                    let number = self.probe(hashes[i], words[i], text(views, row, long));
+            if let Some(long) = self.look(views, rows.clone(), &mut block, out) {
+                for i in block.unknown(rows.len()) {
+                    let word = if long { block.words[i] } else { views.words(rows.clone())[i] };
+                    let number = self.probe(block.hashes[i], word, text(views, start + i, long));
+                    unknown |= number.is_none();
                     out[first + i] = number.unwrap_or(UNKNOWN).into();
                 }
             }
         }
+        unknown
     }
 
     /// Numbers of at most [`BLOCK`] byte strings that are given as views: short ones as a whole, of others `text` tells the
@@ -154,51 +181,52 @@ impl Interner {
         }
     }
 
-    /// The words and hashes of some rows, and the numbers of those whose first slot holds them. True if any string is
-    /// long.
+    /// Looks for some rows where they are mostly found, and appends their numbers. If all are, `None`; else whether any
+    /// string is long (then their words are in `block`), and those not found are [`UNKNOWN`] in `block`.
     fn look(
         &self,
         views: Views<'_>,
         rows: Range<usize>,
-        words: &mut [u128; BLOCK],
-        hashes: &mut [u64; BLOCK],
-        found: &mut [u32; BLOCK],
-    ) -> bool {
-        let rows = rows.start..rows.end;
-        let count = rows.len();
-        words[..count].copy_from_slice(views.words(rows.clone()));
-        let long = words[..count].iter().fold(false, |long, word| long | (*word as u32 > SHORT));
+        block: &mut Block,
+        out: &mut Vec<u64>,
+    ) -> Option<bool> {
+        let (words, count) = (views.words(rows.clone()), rows.len());
+        let Block { words: own, hashes, found } = block;
+        let (hashes, found) = (&mut hashes[..count], &mut found[..count]);
+        let long = words.iter().fold(false, |long, word| long | (*word as u32 > SHORT));
         if self.weak {
             hashes.fill(0);
         } else {
-            for (hash, word) in hashes[..count].iter_mut().zip(words.iter()) {
+            for (hash, word) in hashes.iter_mut().zip(words) {
                 *hash = hash_word(*word, false);
             }
         }
         if !long && self.slots.len() <= NEAR {
-            self.first_short(&words[..count], hashes, &mut found[..count]);
-            return false;
-        }
-        if long {
-            for (i, row) in rows.clone().enumerate() {
-                if words[i] as u32 > SHORT {
+            self.first_short(words, hashes, found);
+        } else if !long {
+            self.first_slots(words, hashes, found);
+        } else {
+            own[..count].copy_from_slice(words);
+            for ((word, hash), row) in own.iter_mut().zip(hashes.iter_mut()).zip(rows.clone()) {
+                if *word as u32 > SHORT {
                     let null = views.is_null(row);
                     // A null's view may be anything: it stands for an empty string.
-                    words[i] = if null { 0 } else { words[i] as u64 as u128 };
-                    hashes[i] = if null { hash_word(0, self.weak) } else { self.hash_long(views.bytes(row)) };
+                    *word = if null { 0 } else { *word as u64 as u128 };
+                    *hash = if null { hash_word(0, self.weak) } else { self.hash_long(views.bytes(row)) };
                 }
             }
+            self.first_slots(&own[..count], hashes, found);
+            self.check_long(&own[..count], |i| views.bytes(rows.start + i), found);
         }
-        self.first_slots(&words[..count], hashes, &mut found[..count]);
-        if long {
-            self.check_long(&words[..count], |i| views.bytes(rows.start + i), &mut found[..count]);
-        }
-        long
+        out.extend(found.iter().map(|number| u64::from(*number)));
+        // Numbers stay far below the bit that tells those not known.
+        let seen = found.iter().fold(0, |seen, number| seen | number);
+        (seen >> 31 == 1).then_some(long)
     }
 
     /// [`Interner::first_slots`] of short strings in a small table: nothing has to be waited for, and all is in the words.
     #[inline(always)]
-    fn first_short(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
+    fn first_short(&self, words: &[u128], hashes: &[u64], found: &mut [u32]) {
         let mask = self.slots.len() - 1;
         for ((found, word), hash) in found.iter_mut().zip(words).zip(hashes) {
             let number = (self.slots[*hash as usize & mask] as u32).wrapping_sub(1);
@@ -211,7 +239,7 @@ impl Interner {
     /// The numbers of the words that are in their first slot or the next, else [`UNKNOWN`]; of long strings no more than
     /// length, first bytes and half of the hash are compared.
     #[inline(always)]
-    fn first_slots(&self, words: &[u128], hashes: &[u64; BLOCK], found: &mut [u32]) {
+    fn first_slots(&self, words: &[u128], hashes: &[u64], found: &mut [u32]) {
         let mask = self.slots.len() - 1;
         for (found, hash) in found.iter_mut().zip(hashes) {
             let (slot, next) = (self.slots[*hash as usize & mask], self.slots[(*hash as usize + 1) & mask]);
@@ -309,13 +337,14 @@ impl Interner {
         self.slots[place] = hash >> 32 << 32 | u64::from(number + 1);
     }
 
-    /// Makes room for so many more strings, with the slots at most half full.
+    /// Makes room for so many more strings, with the slots at most half full; in a small table far less, so that hardly
+    /// any string is not where it is looked for first.
     fn reserve(&mut self, more: usize) {
-        let wanted = (self.words.len() + more) * 2;
-        if wanted <= self.slots.len() {
+        let count = self.words.len() + more;
+        if self.slots.len() >= (count * 2).max(NEAR.min(count * SPARSE)) {
             return;
         }
-        self.slots = vec![0; (wanted * 2).next_power_of_two()];
+        self.slots = vec![0; (count * 4).max(NEAR.min(count * SPARSE)).next_power_of_two()];
         for number in 0..self.words.len() {
             let word = self.words[number];
             let start = (word >> 64) as usize;

@@ -64,14 +64,12 @@ impl SharedDictionary {
     pub fn numbers(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
         assert_eq!(self.text, matches!(views, Views::String(_)), "text among bytes");
         let first = out.len();
-        self.find_views(views, rows.clone(), out);
-        let unknown = u64::from(UNKNOWN);
-        if !out[first..].contains(&unknown) {
+        if !self.find_views(views, rows.clone(), out) {
             return;
         }
         let mut known = self.write();
         for (number, row) in out[first..].iter_mut().zip(rows) {
-            if *number == unknown {
+            if *number == u64::from(UNKNOWN) {
                 *number = if views.is_null(row) { 0 } else { known.learn(views.bytes(row)).into() };
             }
         }
@@ -92,9 +90,9 @@ impl SharedDictionary {
         self.read().interner.find(text)
     }
 
-    /// Numbers of the rows of an array of views, [`UNKNOWN`] for texts not known.
-    pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
-        self.read().interner.find_views(views, rows, out);
+    /// Numbers of the rows of an array of views, [`UNKNOWN`] for texts not known. Whether there are any.
+    pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
+        self.read().interner.find_views(views, rows, out)
     }
 
     /// The hashes of all texts known, by number.
