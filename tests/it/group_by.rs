@@ -416,6 +416,51 @@ fn groups_by_plain_texts_come_in_one_order_however_threads_meet_them() {
     }
 }
 
+/// Lanes of few groups keep values with their own groups, lanes of many put rows aside; a lane may do one and then the other.
+#[test]
+fn values_are_kept_by_groups_or_rows_put_aside_and_it_does_not_show() {
+    let key = |i: i64| match i {
+        0..1500 => i * 7 % 30,
+        1500..1800 => i,
+        1800..2600 => i * 11 % 28,
+        _ => i % 300,
+    };
+    let frame = Frame::builder()
+        .column("k", (0..3000).map(key).collect::<Vec<_>>())
+        .column("s", (0..3000).map(|i| (i % 50 > 0).then(|| format!("{}", key(i)))).collect::<Vec<_>>())
+        .column("x", (0..3000).map(|i| (i % 11 > 0).then_some(1.0 / (i + 1) as f64)).collect::<Vec<_>>())
+        .column("y", (0..3000i64).map(|i| i * i % 101).collect::<Vec<_>>())
+        .finish()
+        .unwrap();
+    for keys in [vec!["k"], vec!["s"], vec!["k", "s"]] {
+        let run = |partitions, threads, partition_rows| {
+            let frame = frame.repartition(partitions).unwrap();
+            let query = frame.lazy().group_by(keys.clone()).order(GroupOrder::FirstSeen).agg([
+                col("x").median().alias("median"),
+                col("y").median().alias("whole"),
+                col("x").first().alias("first"),
+                col("x").max().alias("greatest"),
+                col("x").std(1).alias("spread"),
+                len().alias("n"),
+            ]);
+            let config = Config { threads, partition_rows, ..Config::current() };
+            query.collect_with(&config, &CancelToken::new()).unwrap()
+        };
+        let exact = |frame: &Frame| {
+            let rest = frame.schema().names().filter(|name| *name != "spread").map(col);
+            frame.lazy().select(rest.collect::<Vec<_>>()).collect().unwrap()
+        };
+        let expected = exact(&run(1, 1, 1 << 16));
+        for partitions in [30, 20, 9] {
+            let one = run(partitions, 1, 100);
+            assert_frame_eq(&exact(&one), &expected);
+            for threads in [2, 7] {
+                assert_frame_eq(&run(partitions, threads, 100), &one);
+            }
+        }
+    }
+}
+
 #[test]
 fn rows_wait_though_dictionaries_change() {
     let frame = many_groups();

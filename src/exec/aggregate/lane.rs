@@ -56,12 +56,17 @@ impl Query {
         self.aggregates.iter().map(BoundAggregate::state).collect()
     }
 
+    /// An index without groups.
+    pub fn index(&self) -> GroupIndex {
+        GroupIndex::sharing(self.key_types(), self.weak, &self.dictionaries)
+    }
+
     /// A lane without rows.
     ///
     /// # Errors
     /// As the functions document.
     pub fn lane(&self) -> Result<Lane> {
-        let index = GroupIndex::sharing(self.key_types(), self.weak, &self.dictionaries);
+        let index = self.index();
         let states = self.states()?;
         Ok(Lane { index, states, groups: Vec::new(), chunks: Vec::new(), rows: 0, waits: false })
     }

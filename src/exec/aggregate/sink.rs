@@ -23,6 +23,9 @@ use arrow::compute::filter;
 /// one thread at a time, and a table of more leaves the caches.
 const SHARED_PARTITIONS: usize = 4;
 
+/// Rows of a batch for each group, on average, from which on values that are kept stay with the groups of the lane.
+const OWN_ROWS: usize = 3;
+
 /// Groups rows and aggregates them.
 pub struct Aggregate {
     query: Query,
@@ -117,6 +120,27 @@ impl Aggregate {
         Ok(lane.index.len() <= FEW_GROUPS)
     }
 
+    /// Whether a batch has few enough groups, so that values that are kept can be kept with the lane's own groups: each
+    /// group has several of them then, and they need not be cut into parts. Then `lane.groups` has the groups of the rows.
+    fn own(&self, lane: &mut Lane, keys: &[Column], rows: usize) -> Result<bool> {
+        let most = rows / OWN_ROWS;
+        if lane.waits || lane.index.len() > most {
+            return Ok(false);
+        }
+        if lane.rows == 0 {
+            // Some rows tell: of as many groups as are allowed, nine in ten of these would be of different ones.
+            let head = rows / 16;
+            let some: Vec<Column> = keys.iter().map(|key| key.slice(0, head)).collect();
+            let mut trial = self.query.index();
+            trial.assign(&some, head, &mut lane.groups)?;
+            if 10 * trial.len() > 9 * head {
+                return Ok(false);
+            }
+        }
+        lane.index.assign(keys, rows, &mut lane.groups)?;
+        Ok(lane.index.len() <= most)
+    }
+
     /// The first rows of a lane tell whether there are more groups than rows of a partition: then hardly any two of
     /// these rows meet, and the others are put aside.
     fn begin(
@@ -185,7 +209,9 @@ impl Sink for Aggregate {
         let keeps = lane.states.iter().any(|state| state.keeps_values());
         let head = size / 8;
         let ungrouped = self.query.keys.is_empty();
-        if ungrouped || rows > size / 4 && keeps && self.few(lane, &keys, rows)? {
+        if ungrouped
+            || rows > size / 4 && keeps && (self.few(lane, &keys, rows)? || self.own(lane, &keys, rows)?)
+        {
             self.add(lane, &batch, context)?;
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;

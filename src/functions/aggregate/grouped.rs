@@ -9,10 +9,30 @@ use std::sync::{Arc, OnceLock};
 
 /// Values and their groups, in order of arrival.
 pub struct Pile<V> {
-    /// The group of each value; `None`: all are in group 0.
-    groups: Option<Vec<u32>>,
-    values: Vec<V>,
+    /// None of them moves when others come.
+    blocks: Vec<Block<V>>,
+    /// Values in all.
+    count: usize,
+    /// Whether there are groups beside group 0.
+    grouped: bool,
+    /// The values in order; alone, if there are no blocks.
     sorted: OnceLock<Grouped<V>>,
+}
+
+/// Values that came one after the other.
+struct Block<V> {
+    of: Of,
+    values: Vec<V>,
+}
+
+/// The groups of a block's values.
+enum Of {
+    /// All are in group 0.
+    One,
+    /// One for each.
+    Each(Vec<u32>),
+    /// Groups, and how many values come one after the other.
+    Runs(Vec<(u32, usize)>),
 }
 
 /// Values in the order of their groups, within a group in order of arrival.
@@ -24,90 +44,200 @@ pub struct Grouped<V> {
     pub values: Vec<V>,
 }
 
+/// Values of the first block, and of the largest ones.
+const BLOCK_VALUES: std::ops::RangeInclusive<usize> = 1 << 8..=1 << 16;
+
+/// Bytes of values that go to their groups in one pass: they stay in the second cache.
+const NEAR: usize = 1 << 18;
+
+/// Groups that values go to in one pass: their cursors stay in the nearest cache.
+const FEW_GROUPS: usize = 1 << 8;
+
 impl<V> Default for Pile<V> {
     fn default() -> Self {
-        Pile { groups: None, values: Vec::new(), sorted: OnceLock::new() }
+        Pile { blocks: Vec::new(), count: 0, grouped: false, sorted: OnceLock::new() }
     }
 }
 
 impl<V: Copy> Pile<V> {
     /// Adds values of group 0.
     pub fn extend_one(&mut self, values: &[V]) {
-        self.sorted.take();
-        self.values.extend_from_slice(values);
-        if let Some(groups) = &mut self.groups {
-            groups.resize(self.values.len(), 0);
+        self.forget_order();
+        self.count += values.len();
+        match self.blocks.last_mut() {
+            Some(Block { of: Of::One, values: known }) => known.extend_from_slice(values),
+            _ => self.blocks.push(Block { of: Of::One, values: values.to_vec() }),
         }
     }
 
     /// Adds values with their groups; there are as many of each.
     pub fn extend(&mut self, groups: &[u32], values: &[V]) {
-        self.sorted.take();
-        let before = self.values.len();
-        self.groups.get_or_insert_with(|| vec![0; before]).extend_from_slice(groups);
-        self.values.extend_from_slice(values);
+        self.forget_order();
+        let room = self.room(values.len());
+        match self.blocks.last_mut() {
+            Some(Block { of: Of::Each(of), values: known })
+                if known.capacity() - known.len() >= values.len() =>
+            {
+                of.extend_from_slice(groups);
+                known.extend_from_slice(values);
+            }
+            _ => {
+                let (mut of, mut known) = (Vec::with_capacity(room), Vec::with_capacity(room));
+                of.extend_from_slice(groups);
+                known.extend_from_slice(values);
+                self.blocks.push(Block { of: Of::Each(of), values: known });
+            }
+        }
+        (self.grouped, self.count) = (true, self.count + values.len());
     }
 
     /// Adds values of one group.
     pub fn extend_group(&mut self, group: u32, values: &[V]) {
-        if group == 0 && self.groups.is_none() {
+        if group == 0 && !self.grouped {
             return self.extend_one(values);
         }
-        self.sorted.take();
-        let (before, after) = (self.values.len(), self.values.len() + values.len());
-        self.groups.get_or_insert_with(|| vec![0; before]).resize(after, group);
-        self.values.extend_from_slice(values);
+        self.forget_order();
+        let room = self.room(values.len());
+        match self.blocks.last_mut() {
+            Some(Block { of: Of::Runs(runs), values: known })
+                if known.capacity() - known.len() >= values.len() =>
+            {
+                runs.push((group, values.len()));
+                known.extend_from_slice(values);
+            }
+            _ => {
+                let mut known = Vec::with_capacity(room);
+                known.extend_from_slice(values);
+                self.blocks.push(Block { of: Of::Runs(vec![(group, values.len())]), values: known });
+            }
+        }
+        (self.grouped, self.count) = (true, self.count + values.len());
     }
 
-    /// Says that there are more groups than when the values were last put in order.
+    /// Values of a new block.
+    fn room(&self, wanted: usize) -> usize {
+        wanted.max(self.count.clamp(*BLOCK_VALUES.start(), *BLOCK_VALUES.end()))
+    }
+
+    /// Says that there are more values or groups than when the values were last put in order.
     pub fn forget_order(&mut self) {
-        self.sorted.take();
+        let Some(sorted) = self.sorted.take().filter(|_| self.blocks.is_empty()) else { return };
+        let runs =
+            sorted.starts.windows(2).enumerate().map(|(group, ends)| (group as u32, ends[1] - ends[0]));
+        let of =
+            if self.grouped { Of::Runs(runs.filter(|(_, count)| *count > 0).collect()) } else { Of::One };
+        self.blocks.push(Block { of, values: sorted.values });
+    }
+
+    /// Puts the values in the order of their groups, and keeps them in no other.
+    pub fn arrange(&mut self, groups: usize) {
+        let (count, grouped) = (self.count, self.grouped);
+        let sorted = std::mem::take(self).into_sorted(groups);
+        *self = Pile { blocks: Vec::new(), count, grouped, sorted: OnceLock::from(sorted) };
     }
 
     /// The values in the order of their groups; made once, until more values come.
     pub fn sorted(&self, groups: usize) -> &Grouped<V> {
-        self.sorted.get_or_init(|| match &self.groups {
-            None => {
-                let mut starts = vec![self.values.len(); groups + 1];
-                starts[0] = 0;
-                Grouped { starts, values: self.values.clone() }
-            }
-            Some(of) => Grouped::of_slices(groups, of, &self.values),
-        })
+        self.sorted.get_or_init(|| Grouped::of_blocks(groups, &self.blocks, self.count))
     }
 
     /// The values in the order of their groups, moved out.
     pub fn into_sorted(mut self, groups: usize) -> Grouped<V> {
-        match (self.sorted.take(), &self.groups) {
-            (Some(sorted), _) => sorted,
-            (None, None) => {
-                let mut starts = vec![self.values.len(); groups + 1];
-                starts[0] = 0;
-                Grouped { starts, values: self.values }
-            }
-            (None, Some(of)) => Grouped::of_slices(groups, of, &self.values),
+        let mut sorted = match self.sorted.take() {
+            Some(sorted) => sorted,
+            None if !self.grouped => Grouped { starts: vec![0], values: self.into_values() },
+            None => Grouped::of_blocks(groups, &self.blocks, self.count),
+        };
+        let end = sorted.values.len();
+        sorted.starts.resize(sorted.starts.len().max(groups + 1), end);
+        sorted
+    }
+
+    /// Calls for each group with its values, in order of arrival, to be reordered. Values that came in runs are put side by
+    /// side for one group at a time.
+    pub fn each_group(mut self, groups: usize, mut f: impl FnMut(usize, &mut [V])) {
+        let in_runs = self.blocks.iter().all(|block| matches!(block.of, Of::Runs(_)));
+        if !in_runs || self.sorted.get().is_some() {
+            let mut sorted = self.into_sorted(groups);
+            return (0..groups).for_each(|group| f(group, sorted.of_mut(group)));
+        }
+        let blocks = std::mem::take(&mut self.blocks);
+        let (mut of, mut runs) = (Vec::new(), Vec::new());
+        for block in &blocks {
+            block.each_run(|group, values| {
+                of.push(group as u32);
+                runs.push(values);
+            });
+        }
+        let runs = Grouped::of_slices(groups, &of, &runs);
+        let mut values = Vec::new();
+        for group in 0..groups {
+            values.clear();
+            runs.of(group).iter().for_each(|run| values.extend_from_slice(run));
+            f(group, &mut values);
         }
     }
 
     /// Whether there are groups beside group 0.
     pub fn is_grouped(&self) -> bool {
-        self.groups.is_some()
+        self.grouped
     }
 
     /// Number of values.
     pub fn count(&self) -> usize {
-        self.values.len()
+        self.count
     }
 
-    /// The values in order of arrival.
-    pub fn into_values(self) -> Vec<V> {
-        self.values
+    /// The values in order of arrival, if there is no group beside group 0.
+    pub fn into_values(mut self) -> Vec<V> {
+        self.forget_order();
+        let mut blocks = std::mem::take(&mut self.blocks);
+        match blocks.len() {
+            0 | 1 => blocks.pop().map_or_else(Vec::new, |block| block.values),
+            _ => blocks.into_iter().flat_map(|block| block.values).collect(),
+        }
     }
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         let sorted = self.sorted.get().map_or(0, Grouped::size_bytes);
-        self.groups.as_ref().map_or(0, Vec::capacity) * 4 + self.values.capacity() * size_of::<V>() + sorted
+        self.blocks.iter().map(Block::size_bytes).sum::<usize>() + sorted
+    }
+}
+
+impl<V: Copy> Block<V> {
+    /// Calls for values of one group that lie one after the other; not for values that each have a group.
+    fn each_run<'a>(&'a self, mut f: impl FnMut(usize, &'a [V])) {
+        match &self.of {
+            Of::One => f(0, &self.values),
+            Of::Each(_) => (),
+            Of::Runs(runs) => {
+                let mut start = 0;
+                for (group, count) in runs {
+                    f(*group as usize, &self.values[start..start + count]);
+                    start += count;
+                }
+            }
+        }
+    }
+
+    /// Calls for each value that has a group of its own.
+    #[inline(always)]
+    fn each_value(&self, mut f: impl FnMut(u32, V)) {
+        if let Of::Each(of) = &self.of {
+            for (group, value) in of.iter().zip(&self.values) {
+                f(*group, *value);
+            }
+        }
+    }
+
+    fn size_bytes(&self) -> usize {
+        let of = match &self.of {
+            Of::One => 0,
+            Of::Each(of) => of.capacity() * size_of::<u32>(),
+            Of::Runs(runs) => runs.capacity() * size_of::<(u32, usize)>(),
+        };
+        of + self.values.capacity() * size_of::<V>()
     }
 }
 
@@ -125,6 +255,64 @@ impl<V: Copy> Grouped<V> {
         let mut sorted = vec![*filler; values.len()];
         let mut next = starts.clone();
         for (group, value) in of.iter().zip(values) {
+            let at = &mut next[*group as usize];
+            sorted[*at] = *value;
+            *at += 1;
+        }
+        Grouped { starts, values: sorted }
+    }
+
+    /// The same of blocks of values. Where there are many values of many groups, they go to ranges of groups first: a pass
+    /// to each group at once would find neither cursors nor places in the nearest caches.
+    fn of_blocks(groups: usize, blocks: &[Block<V>], count: usize) -> Self {
+        let mut starts = vec![0usize; groups + 1];
+        for block in blocks {
+            block.each_run(|group, values| starts[group + 1] += values.len());
+            block.each_value(|group, _| starts[group as usize + 1] += 1);
+        }
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
+        }
+        let Some(filler) = blocks.iter().find_map(|block| block.values.first()) else {
+            return Grouped { starts, values: Vec::new() };
+        };
+        let mut sorted = vec![*filler; count];
+        let mut next = starts.clone();
+        let apart = blocks.iter().any(|block| matches!(block.of, Of::Each(_)));
+        if !apart || groups <= FEW_GROUPS || count * size_of::<V>() <= NEAR {
+            for block in blocks {
+                block.each_run(|group, values| {
+                    let at = &mut next[group];
+                    sorted[*at..*at + values.len()].copy_from_slice(values);
+                    *at += values.len();
+                });
+                block.each_value(|group, value| {
+                    let at = &mut next[group as usize];
+                    sorted[*at] = value;
+                    *at += 1;
+                });
+            }
+            return Grouped { starts, values: sorted };
+        }
+        let shift = (groups / FEW_GROUPS).next_power_of_two().max(FEW_GROUPS).trailing_zeros();
+        let mut ranges: Vec<usize> = starts.iter().step_by(1 << shift).copied().collect();
+        let (mut of, mut between) = (vec![0u32; count], vec![*filler; count]);
+        for block in blocks {
+            block.each_run(|group, values| {
+                let at = &mut ranges[group >> shift];
+                let range = *at..*at + values.len();
+                of[range.clone()].fill(group as u32);
+                between[range].copy_from_slice(values);
+                *at += values.len();
+            });
+            block.each_value(|group, value| {
+                let at = &mut ranges[group as usize >> shift];
+                of[*at] = group;
+                between[*at] = value;
+                *at += 1;
+            });
+        }
+        for (group, value) in of.iter().zip(&between) {
             let at = &mut next[*group as usize];
             sorted[*at] = *value;
             *at += 1;
@@ -184,4 +372,62 @@ pub fn each_list<'a>(
 ) -> Result<impl Iterator<Item = (u32, ArrayRef)> + 'a> {
     let lists = array.as_any().downcast_ref::<LargeListArray>().ok_or_else(foreign_state)?;
     Ok((0..lists.len()).map(|row| (into[row], lists.value(row))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_in_the_order_of_their_groups_however_they_came() {
+        for (groups, count) in [(3u32, 10u32), (700, 5_000), (5_000, 60_000), (1_000, 60_000)] {
+            let of = |i: u32| i.wrapping_mul(2_654_435_761) % groups;
+            let (mut pile, mut expected) = (Pile::<u64>::default(), vec![Vec::new(); groups as usize]);
+            let mut add = |pile: &mut Pile<u64>, from: u32, to: u32, each: bool| {
+                for i in from..to {
+                    expected[of(i) as usize].push(u64::from(i));
+                }
+                if each {
+                    let values: Vec<u64> = (from..to).map(u64::from).collect();
+                    return pile.extend(&(from..to).map(of).collect::<Vec<_>>(), &values);
+                }
+                (from..to).for_each(|i| pile.extend_group(of(i), &[u64::from(i)]));
+            };
+            add(&mut pile, 0, count / 4, true);
+            add(&mut pile, count / 4, count / 3, false);
+            // What is asked for, or put in order, before all values are there must not show.
+            assert_eq!(pile.sorted(groups as usize).values.len(), pile.count());
+            add(&mut pile, count / 3, count / 2, true);
+            pile.arrange(groups as usize);
+            assert_eq!(pile.sorted(groups as usize).values.len(), pile.count());
+            add(&mut pile, count / 2, count, true);
+            assert!(pile.is_grouped() && pile.count() == count as usize);
+            let more = groups as usize + 2;
+            let mut runs = Pile::default();
+            for (group, expected) in expected.iter().enumerate().rev() {
+                expected.chunks(3).for_each(|some| runs.extend_group(group as u32, some));
+            }
+            let mut seen = Vec::new();
+            runs.each_group(more, |group, values| seen.push((group, values.to_vec())));
+            let all = (0..more).map(|group| (group, expected.get(group).cloned().unwrap_or_default()));
+            assert_eq!(seen, all.collect::<Vec<_>>());
+            let sorted = pile.into_sorted(more);
+            for (group, expected) in expected.iter().enumerate() {
+                assert_eq!(sorted.of(group), expected, "{groups} {group}");
+            }
+            assert!(sorted.of(more - 1).is_empty() && sorted.starts.len() == more + 1);
+        }
+    }
+
+    #[test]
+    fn values_of_one_group_are_kept_as_they_came() {
+        let mut pile = Pile::default();
+        pile.extend_one(&[3, 1]);
+        pile.extend_group(0, &[2]);
+        assert!(!pile.is_grouped());
+        assert_eq!(pile.sorted(2).of(0), [3, 1, 2]);
+        pile.arrange(1);
+        pile.extend_one(&[7]);
+        assert_eq!((pile.count(), pile.into_values()), (4, vec![3, 1, 2, 7]));
+    }
 }

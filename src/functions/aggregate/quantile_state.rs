@@ -250,6 +250,12 @@ impl<W: Short> GroupState for Quantile<W> {
         Ok(())
     }
 
+    fn arrange(&mut self) {
+        if self.pile.is_grouped() {
+            self.pile.arrange(self.groups);
+        }
+    }
+
     fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
         let other = owned::<Self>(other)?;
         if other.pile.is_grouped() {
@@ -307,11 +313,10 @@ impl<W: Short> GroupState for Quantile<W> {
         for (group, part) in std::mem::take(&mut self.parts) {
             self.pile.extend_group(group, &part);
         }
-        let mut sorted = std::mem::take(&mut self.pile).into_sorted(self.groups);
         let mut found: Vec<Found> = vec![None; self.groups * shares];
-        for (group, found) in found.chunks_mut(shares.max(1)).enumerate() {
-            self.asked.select(sorted.of_mut(group), self.base, found);
-        }
+        std::mem::take(&mut self.pile).each_group(self.groups, |group, values| {
+            self.asked.select(values, self.base, &mut found[group * shares..(group + 1) * shares]);
+        });
         let values = self.asked.finish(found)?;
         if self.asked.listed { lists(self.groups, shares, values) } else { Ok(values) }
     }
