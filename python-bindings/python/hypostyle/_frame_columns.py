@@ -59,7 +59,10 @@ class FrameColumns:
         >>> df.assign(y=df["x"] * 2, z=lambda d: d["y"] + 1)["z"].to_list()
         [3, 5, 7]
         """
-        plan = self._plan
+        # A column may have the name of a level of the index.
+        plan = self._plan.with_free(columns)
+        levels = zip(self._plan.index_columns, plan.index_columns, strict=True)
+        moved = {old: _native.Expr.column(new) for old, new in levels if old != new}
         pending: dict[str, _native.Expr] = {}
         if plan.query.is_collected() and not plan.index and not plan.query.rows():
             plan, columns = _columns.with_first_rows(plan, columns)
@@ -93,6 +96,8 @@ class FrameColumns:
             plan = plan.with_room(value)
             native = _columns.matched(plan, value, True) if isinstance(value, Series) else None
             native = plan.beside_each(value) if native is None else native
+            if moved and isinstance(value, Expr):
+                native = native.replaced({old: new for old, new in moved.items() if old not in plan.columns})
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
@@ -116,8 +121,10 @@ class FrameColumns:
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):
             query = self._plan.query.select([expr.alias(name) for name, expr in exprs.items()])
             return type(self)._of(Plan(query))
-        index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
-        return type(self)._of(self._plan.project({**index, **exprs}))
+        levels = self._plan.with_free(named).index
+        held = map(_native.Expr.column, self._plan.index_columns)
+        index = {column: expr for (column, _), expr in zip(levels, held, strict=True)}
+        return type(self)._of(self._plan.project({**index, **exprs}, levels or None))
 
     def drop(
         self,
@@ -199,7 +206,8 @@ class FrameColumns:
             if errors == "raise":
                 for old in columns:
                     plan.query.check(old)
-            plan = plan.rename({old: new for old, new in columns.items() if old in known and old != new})
+            columns = {old: new for old, new in columns.items() if old in known and old != new}
+            plan = plan.with_free(columns.values()).rename(columns)
         return type(self)._of(plan if index is None else renamed_labels(plan, index, level, errors))
 
     def astype(self, dtype: Any, copy: Any = None, errors: str = "raise") -> DataFrame:

@@ -88,6 +88,7 @@ class Loc:
             for one, part in zip(names, by_column(value, names), strict=True):
                 self[rows, one] = part
             return
+        frame._plan = frame._plan.with_free([name])
         if _all(rows):
             frame[name] = value
         elif condition(rows) and not is_listed(value):

@@ -77,7 +77,7 @@ def merge(
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
-    result = DataFrame._of(suffixed(Plan(query)))
+    result = DataFrame._of(suffixed(Plan(query, axis=_axis(first, second))))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
         names = result._plan.columns
@@ -277,7 +277,7 @@ def merge_asof(
         _plain(tolerance),
         allow_exact_matches,
     )
-    return DataFrame._of(suffixed(Plan(query)))
+    return DataFrame._of(suffixed(Plan(query, axis=_axis(first, second))))
 
 
 def _asof_of_labels(left: Any, right: Any, left_on: Any, right_on: Any, options: dict[str, Any]) -> DataFrame:
@@ -361,6 +361,11 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
             f"merge: the frames have no column in common ({left.columns} and {right.columns}); give left_on and right_on"
         )
     return shared, shared
+
+
+def _axis(left: Plan, right: Plan) -> Any:
+    """The names of the levels of the columns' labels, if both sides have the same."""
+    return left.axis if left.axis == right.axis else None
 
 
 def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -157,6 +158,15 @@ class Plan:
         index = [(names.get(column, column), label) for column, label in self.index]
         source = self._from_here(lambda plan: plan.rename(names))
         return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source, self.axis)
+
+    def with_free(self, names: Iterable[str]) -> Plan:
+        """The same, where columns that act as the index have none of these names; the levels keep theirs."""
+        wanted, taken = set(names), self.names
+        if not wanted.intersection(self.index_columns):
+            return self
+        hidden = (f"__index_level_{number}__" for number in itertools.count())
+        free = (name for name in hidden if name not in taken and name not in wanted)
+        return self.rename({column: next(free) for column in self.index_columns if column in wanted})
 
     def reindexed(self, index: Iterable[Level]) -> Plan:
         """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""

@@ -267,10 +267,12 @@ class SeriesVerbs:
         >>> df["x"].groupby(df["k"]).sum().to_list()
         [4, 2]
         """
-        from hypostyle._resample import Grouper, grouper_of
+        from hypostyle._grouper import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
+        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
+            by = by[0]
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, **by.options)  # type: ignore[no-any-return]
         if not as_index:

@@ -11,7 +11,7 @@ from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
-from hypostyle._headings import column_of, joined
+from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
 from hypostyle._plan import Plan
@@ -108,7 +108,7 @@ class Values:
         index = plan.index_columns
         exprs = {}
         unsure = _cells.may_be_nan(operator, *((other, None) if reflected else (None, other)))
-        for name in [*names, *(name for name in others if name not in names)]:
+        for name in union(names, list(others)):
             left = own.get(name) or plan.column(name) if name in names else literal(None)
             right = others.get(name, literal(None))
             if reflected:

@@ -186,7 +186,7 @@ class DataFrame(
         old, axis = self._plan.columns, axis_of(names)
         if len(names := column_names(names)) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
-        self._plan = self._plan.rename(dict(zip(old, names, strict=True))).titled(axis)
+        self._plan = self._plan.with_free(names).rename(dict(zip(old, names, strict=True))).titled(axis)
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -274,6 +274,7 @@ class DataFrame(
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):
+            self._plan = self._plan.with_free(name)
             others = self._others(value, 0)
             values = list(others.values()) if hasattr(value, "_plan") and not isinstance(value, BoundExpression) else []
             news = values or [others[one] if one in others else self._plan.expr(value) for one in name]
