@@ -206,3 +206,65 @@ def test_keys_are_no_tuples():
         hs.DataFrame({"k": ["a", "a"], "x": [1, None]}).groupby("k")["x"].idxmin(skipna=False)
     with pytest.raises(hs.errors.DataTypeError, match="name the arguments"):
         df.groupby("k")["x"].transform("mean", 1)
+
+
+def hours(lib):
+    times = pd.to_datetime(["2020-01-01 00:10", "2020-01-01 02:50", "2020-01-01 05:00"])
+    return lib.Series([1.0, 2.0, 4.0], index=times)
+
+
+def ten(lib):
+    return lib.Series(range(10), index=pd.date_range("2020-01-01", periods=10))
+
+
+#: Periods and labels of times.
+PERIODS = {
+    "nameless": lambda lib: ten(lib).resample("5D").agg(["sum", "mean"]),
+    "series_of_rows": lambda lib: ten(lib).resample("5D").apply(lambda s: s.head(2)),
+    "frames_of_rows": lambda lib: ten(lib).to_frame("a").resample("5D").apply(lambda d: d.head(2)),
+    "frames_of_values": lambda lib: ten(lib).to_frame("a").resample("5D").apply(lambda d: d["a"].sum()),
+    "first_of_all": lambda lib: ten(lib).where(ten(lib) > 0).resample("5D").first(skipna=False),
+    "between_times": lambda lib: hours(lib).resample("h").interpolate("time"),
+    "between_values": lambda lib: hours(lib).resample("h").interpolate("values"),
+    "between_rows": lambda lib: hours(lib).resample("h").interpolate(),
+    "slashes_and_dashes": lambda lib: ten(lib)["1/3/2020":"1-5-2020"],
+    "minutes": lambda lib: ten(lib)["1/3/2020 00:00":"1/5/2020 12:30:01"],
+    "further_argument": lambda lib: (
+        ten(lib).to_frame("a").assign(k=1).groupby("k").resample("5D")["a"].agg(lambda s, n: s.sum() + n, 3)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_periods(name):
+    script = PERIODS[name]
+    assert named(script(hs)) == named(script(pd))
+
+
+def test_labels_over_a_change_of_clocks():
+    times = pd.date_range("2013-10-20", "2013-11-02", freq="30min", tz="Europe/Paris")
+    frame = pd.DataFrame({"v": range(len(times))}, index=times)
+    for key in (slice("10/26/2013", "10/29/2013"), slice("2013-10-27 03:30", None), slice(times[330], times[340])):
+        assert hs.from_pandas(frame)[key]["v"].to_list() == frame[key]["v"].to_list()
+
+
+def test_days_without_zeros():
+    for texts in (["2019-2-1", "2019-12-11"], ["2019-10-1 5:03", "2019-1-1 12:00"]):
+        assert hs.to_datetime(hs.Series(texts)).to_list() == pd.to_datetime(pd.Series(texts)).tolist()
+
+
+#: What frames are made of.
+MADE = {
+    "index": lambda lib: lib.DataFrame(pd.Index([1, 2]), index=["a", "b"]),
+    "names": lambda lib: lib.DataFrame({"a": [1]}, columns=pd.Index(["a"], name="n")),
+    "names_of_mappings": lambda lib: lib.DataFrame({"a": {0: 1}}, columns=pd.Index(["a"], name="n")),
+    "levels": lambda lib: lib.DataFrame(
+        {("a", "b"): {0: 1}}, columns=pd.MultiIndex.from_tuples([("a", "b")], names=["n", "m"])
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_made(name):
+    script = MADE[name]
+    assert named(script(hs)) == named(script(pd))

@@ -49,9 +49,9 @@ class GroupResampler:
             raise AttributeError(f"resample has no aggregate and no column {name!r}")
         return lambda *args, **kwargs: self._each(lambda one: getattr(one, name)(*args, **kwargs))
 
-    def agg(self, func: Any = None, **named: Any) -> Any:
+    def agg(self, func: Any = None, *args: Any, **named: Any) -> Any:
         """Aggregates of each period: as `GroupBy.agg` takes them."""
-        return self._each(lambda one: one.agg(func, **named))
+        return self._each(lambda one: one.agg(func, *args, **named))
 
     aggregate = agg
 

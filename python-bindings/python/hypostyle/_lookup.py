@@ -274,6 +274,9 @@ def _edge(labels: list, label: Any, last: bool) -> int:
             label = edge.replace(tzinfo=labels[0].tzinfo)
         else:
             label = _moment(label, labels[0])
+    if getattr(label, "tzinfo", None) is not None and all(getattr(one, "tzinfo", None) for one in labels):
+        # Moments of one zone compare as their clocks show them, which are set back once a year.
+        label, labels = label.astimezone(datetime.UTC), [one.astimezone(datetime.UTC) for one in labels]
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
     if any(a > b for a, b in itertools.pairwise(labels)):

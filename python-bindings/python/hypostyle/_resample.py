@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
-from hypostyle._headings import joined, parts
+from hypostyle._headings import joined, one_shown, parts
 from hypostyle._headings import named as heading
 from hypostyle._methods import ours_of
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
@@ -191,9 +191,9 @@ class Resampler:
         time = periods.clock.shown(periods.clock.numbers())
         rows = DataFrame._of(Plan(self._plan.query.select([time.alias(LABEL), *(Native.column(n) for n in names)])))
         wanted = DataFrame._of(Plan(periods.grid())).assign(**{_ROW: True})
-        whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).reset_index(drop=True)
-        filled = concat([whole[[LABEL, _ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
-        made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).set_index(LABEL).rename_axis([self._name])
+        whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).set_index(LABEL)
+        filled = concat([whole[[_ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
+        made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).rename_axis([self._name])
         return made[self._names()[0]] if self._single else made
 
     def _grouped(self, make: Callable[[Any], Any], nothing: Callable[[str], Any], as_index: bool = False) -> Any:
@@ -218,7 +218,7 @@ class Resampler:
                 value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
             # Several aggregates of one column are named by themselves.
             levels = parts(name)
-            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] == names[0]
+            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] in (names[0], one_shown(names[0]))
             exprs.append(value.alias(heading(levels[1:]) if bare else name))
         plan = Plan(joined.select(exprs), [(LABEL, self._name)], axis=self._plan.axis)
         if shown == [VALUE]:
@@ -290,12 +290,16 @@ class Resampler:
         called = func_with(func, args, named) if args or named else func
         try:
             return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
-        except (AttributeError, KeyError, CastError, DataTypeError):
-            if self._single:
+        except (AttributeError, KeyError, CastError, DataTypeError) as error:
+            if self._single and not isinstance(error, DataTypeError):
                 raise
-            return self._grouped(
-                lambda groups: groups.apply(called), lambda _: self._of_no_rows(called, None), as_index=True
-            )
+        made = self._groups(True).apply(called)
+        if len(made._plan.index) > 1:
+            # Rows, which have the labels that they had.
+            rows = self._rows()
+            rows._group_keys = False
+            return rows.apply(called)
+        return self._grouped(lambda _: made, lambda _: self._of_no_rows(called, None), as_index=True)
 
     def _of_no_rows(self, func: Callable[..., Any], column: str | None) -> Any:
         from hypostyle._group_functions import of_no_rows
@@ -369,10 +373,12 @@ class Resampler:
         plan = found._plan
         return Series(plan, Native.column("size"), None)
 
-    def _verb(self, name: str, min_count: int, numeric_only: bool) -> Any:
+    def _verb(self, name: str, min_count: int, numeric_only: bool, skipna: bool = True) -> Any:
         nothing = _NOTHING.get(name) if min_count <= 0 else None
         made = self._numbers(numeric_only)
-        return made._grouped(lambda groups: getattr(groups, name)(min_count=min_count), lambda _: nothing)
+        return made._grouped(
+            lambda groups: getattr(groups, name)(min_count=min_count, skipna=skipna), lambda _: nothing
+        )
 
     def _numbers(self, numeric_only: bool) -> Resampler:
         """These periods, or those of the columns of numbers."""
@@ -423,13 +429,13 @@ class Resampler:
         """The number of distinct values of each period."""
         return self._all("nunique")
 
-    def first(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+    def first(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
         """The first value of each period that is not missing."""
-        return self._verb("first", min_count, numeric_only)
+        return self._verb("first", min_count, numeric_only, skipna)
 
-    def last(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+    def last(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
         """The last value of each period that is not missing."""
-        return self._verb("last", min_count, numeric_only)
+        return self._verb("last", min_count, numeric_only, skipna)
 
     def ohlc(self) -> Any:
         """First, greatest, least and last value of each period; of several columns they stand below each column's name.
