@@ -41,14 +41,14 @@ def span(text: str) -> tuple[dt.datetime, dt.datetime, str] | None:
             except ValueError:
                 continue
             return start, _after(start, unit), unit
-    form = form_of(text, False)
-    if form is None:
+    known = form_of(text, False)
+    if known is None:
         return None
     try:
-        start = dt.datetime.strptime(text, form)
+        start = dt.datetime.strptime(text, known)
     except ValueError:
         return None
-    unit = next((unit for code, unit in (("%S", "second"), ("%M", "minute")) if code in form), "day")
+    unit = next((unit for code, unit in (("%S", "second"), ("%M", "minute")) if code in known), "day")
     return start, _after(start, unit), unit
 
 
