@@ -54,13 +54,24 @@ def _spec(name: str) -> Any:
 
 
 def frame_of(series: Any, columns: dict[str, Any]) -> Any:
-    """A frame of series of one frame, with its index."""
+    """A frame of series of the same rows, with the index of one."""
     from hypostyle import _native
+    from hypostyle._cells import by_row
+    from hypostyle._columns import column as column_of_values
     from hypostyle.frame import DataFrame
 
     plan = series._plan
+
+    def beside(one: Any) -> _native.Expr:
+        if one._plan.query is plan.query:
+            return one._native
+        if one._plan.rows is plan.rows:
+            return plan.expr(one, same_rows=True)
+        # The same rows in the same order, found anew.
+        return by_row(column_of_values(one, False))
+
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
-    return DataFrame._of(plan.project({**exprs, **{name: column._native for name, column in columns.items()}}))
+    return DataFrame._of(plan.project({**exprs, **{name: beside(one) for name, one in columns.items()}}))
 
 
 class TextAccessor(Accessor):

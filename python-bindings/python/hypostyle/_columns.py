@@ -126,6 +126,8 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         raise DataTypeError("a series is one column: choose it from the frame, df['x']")
     if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
+    if _numpy.is_array(data) and not data.ndim:
+        data = data.item()
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
         if isinstance(made._plan.rows, Unlabelled):

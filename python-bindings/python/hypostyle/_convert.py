@@ -265,6 +265,8 @@ def isna(value: Any) -> Any:
     """
     if hasattr(value, "isna"):
         return value.isna()
+    if hasattr(value, "__array__") and not getattr(value, "ndim", 1):
+        value = value.item()
     if hasattr(value, "__array__") or isinstance(value, (list, tuple)):
         return Series(value).isna().to_numpy()
     if isinstance(value, Expr):

@@ -81,6 +81,8 @@ class FrameColumns:
                 value = value if isinstance(value, Series) else Series(value)
             if isinstance(value, Index):
                 value = value.to_list()
+            if _numpy.is_array(value) and not value.ndim:
+                value = value.item()
             if isinstance(value, range):
                 value = list(value)
             if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":

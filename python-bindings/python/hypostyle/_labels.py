@@ -40,6 +40,8 @@ def column_names(names: Any) -> list[str]:
 
 def axis_of(names: Any) -> Any:
     """The names of the levels of labels: of the columns of a frame, or of pandas' index; none of a list."""
+    if hasattr(names, "iloc") and not hasattr(names, "columns"):
+        return [names.name]  # of a series
     return list(names.names) if hasattr(names, "get_level_values") else None
 
 

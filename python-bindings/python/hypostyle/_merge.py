@@ -143,13 +143,12 @@ def _on_index(
         return by_index(left, right, _listed("merge", left_on), how, suffixes, sort or None, validate, indicator)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
-        if len(plan.index) != 1:
-            raise UnsupportedError("merge: the left index has several levels; reset_index and give left_on")
-        # The level becomes the column that it is matched with.
         keys = _listed("merge", right_on)
-        flat = _index.reset(
-            plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
-        )
+        if len(plan.index) != len(keys):
+            raise InvalidArgumentError(f"merge: {len(keys)} keys for the {len(plan.index)} levels of the left index")
+        # The levels become the columns that they are matched with.
+        flat = plan.rename(dict(zip(plan.index_columns, keys, strict=True))).reindexed([(key, key) for key in keys])
+        flat = _index.reset(flat, False)
         # The rows keep the labels of the right ones.
         levels = numbered(right._plan)
         marks = (
@@ -157,10 +156,12 @@ def _on_index(
         )
         other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
         options: dict[str, Any] = {"sort": sort, "validate": validate, "indicator": indicator or False}
-        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, **options)
-        names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        made = merge(DataFrame._of(flat), other, how, on=keys, suffixes=suffixes, **options)
+        names = [name for name in made._plan.columns if name not in keys and name not in marks.values()]
         # (What tells the side of a row stays the last.)
-        names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
+        places = right._plan.columns
+        for key in sorted(keys, key=places.index):
+            names.insert(len(left._plan.columns) + places.index(key), key)
         if not marks:
             return made[names]
         index = _index.level_columns([label for _, label in levels.index], names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate_of, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._key_order import check_observed, grouped
+from hypostyle._key_order import check_crossed, check_observed, grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
@@ -52,13 +52,18 @@ class Reshape:
         var_name: str | None = None,
         value_name: str = "value",
         ignore_index: bool = True,
+        col_level: Any = None,
     ) -> DataFrame:
         """A row per row and column of ``value_vars`` (by default all but ``id_vars``): the column's name and its value.
+        ``col_level``: names of columns are those of one level.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"id": [1], "a": [10], "b": [20]}).melt("id").to_dict("list")
         {'id': [1, 1], 'variable': ['a', 'b'], 'value': [10, 20]}
         """
+        if col_level is not None:
+            one = self.set_axis(self.columns.get_level_values(col_level), axis=1)  # type: ignore[attr-defined]
+            return one.melt(id_vars, value_vars, var_name, value_name, ignore_index)
         plan = _index.reset(self._plan, True) if ignore_index else self._plan.numbered()
         keep = listed(id_vars)
         on = [name for name in plan.columns if name not in keep] if value_vars is None else listed(value_vars)
@@ -129,6 +134,7 @@ class Reshape:
         {'x': [None, 1], 'y': [2, None]}
         """
         plan = self._plan
+        index, columns, values = (_given(plan, one) for one in (index, columns, values))
         rows, heads = listed(index), listed(columns)
         if not rows:
             plan = numbered(plan)
@@ -179,9 +185,15 @@ class Reshape:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
         if not observed:
             check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
+        if not dropna:
+            check_crossed(
+                "pivot_table", plan.query, [[native for _, native in side] for side in (rows, heads)], margins
+            )
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = _headings.sorted_names(cells) if sort else cells
+        if not cells and (margins or callable(aggfunc)):
+            raise InvalidArgumentError("pivot_table: there are no values; groupby(...).size() counts rows")
         wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
@@ -285,6 +297,14 @@ class Reshape:
         return self
 
 
+def _given(plan: Plan, names: Any) -> Any:
+    """Names of columns, of a series or of pandas' labels too; none where pandas has its mark of what was not given."""
+    if type(names).__name__ == "_NoDefault":
+        return None
+    listed = hasattr(names, "iloc") or hasattr(names, "get_level_values")
+    return names_in(plan, list(names)) if listed else names
+
+
 def numbered(plan: Plan) -> Plan:
     """The plan with an index: the labels of the rows, which are their numbers if there are no others."""
     return plan.numbered()
@@ -314,8 +334,10 @@ def _cells_of(plan: Plan, values: Any, aggfunc: Any, keys: set) -> list[str]:
     parts = aggfunc if isinstance(aggfunc, (list, tuple)) else [aggfunc]
     anything = ("count", "size", "first", "last", "nunique", "min", "max")
     any_type = all((not callable(func) or is_known(func)) and name_of(func) in anything for func in parts)
+    sums = all((not callable(func) or is_known(func)) and name_of(func) == "sum" for func in parts)
     names = [name for name in plan.columns if name not in keys]
-    return [n for n in names if any_type or is_number(dtypes[n]) or dtypes[n] == "bool"]
+    kinds = ("bool", "string") if sums else ("bool",)
+    return [n for n in names if any_type or is_number(dtypes[n]) or dtypes[n] in kinds]
 
 
 def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str, Any]]:
@@ -418,9 +440,9 @@ def get_dummies(
             # The values are the labels.
             own = [name for name in query.names() if name not in of.index_columns]
             titles = labels_of(of, [of.column(name) for name in names], own)
-            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
             if dummy_na and own and own[-1] == "nan":
-                query = query.rename({"nan": _headings.named((None,))})
+                titles = {**titles, "nan": (None,)}
+            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
         return Plan(query, of.index)
 
     found = made(plan)
@@ -453,7 +475,8 @@ def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", s
     order = sorted(labels, key=read)
     shown: list[Any] = [read(label) for label in order]
     values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
-    query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, False)
+    # As in pandas: by several keys row by row, by one label after label.
+    query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, len(keys) > 1)
     names = [*keys, j]
     made = Plan(query, [(name, name) for name in names])
     return _frame(made.keep([*rest, *stubs]))

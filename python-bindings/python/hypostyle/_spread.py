@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
 from hypostyle._column_labels import as_column
-from hypostyle._key_order import has_categories, in_order
+from hypostyle._key_order import has_categories, in_order, ranks
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
+from hypostyle._windows import is_null
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -36,11 +38,11 @@ def spread(
     keep_nulls: bool,
     named: bool,
 ) -> DataFrame:
+    """Cells of columns spread over columns; missing keys come first, as in pandas."""
     natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
     levels = dict(plan.index)
-    return spread_by(
-        plan, natives, (labels, [levels.get(name, name) for name in heads]), exprs, total, fill, keep_nulls, named
-    )
+    titles = (labels, [levels.get(name, name) for name in heads])
+    return spread_by(plan, natives, titles, exprs, total, fill, keep_nulls, named, True)
 
 
 def spread_by(
@@ -52,6 +54,7 @@ def spread_by(
     fill: Any,
     keep_nulls: bool,
     named: bool,
+    nulls_first: bool = False,
 ) -> DataFrame:
     """Cells spread over columns, with the row keys as the index; ``labels`` are the names of both kinds of keys."""
     hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
@@ -66,6 +69,8 @@ def spread_by(
         query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     keyed = [name[1:].partition("_")[2] for name in made] if named else made
     titles = labels_of(plan, keys[1], keyed)
+    if nulls_first:
+        query, made = _nulls_first(query, hidden, made, dict(zip(made, keyed, strict=True)), titles)
     outer = [expr.output_name() for expr in exprs] if named else None
     if named or titles:
         names = {old: _title(old, outer, titles) for old in made}
@@ -80,6 +85,25 @@ def spread_by(
     levels = _index.level_columns(labels[0], made)
     moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
     return _frame(Plan(query.rename(moved) if moved else query, levels).titled(axis))
+
+
+def _nulls_first(
+    query: _native.Query, hidden: list[str], made: list[str], keyed: dict[str, str], titles: dict[str, tuple[Any, ...]]
+) -> tuple[_native.Query, list[str]]:
+    """A table whose rows and columns of missing keys come before others; ``keyed``: the keys of columns, of each value."""
+    query = query.collect().query()
+    missing = [is_null(Native.column(name)) for name in hidden]
+    if any(query.filter(one).slice(0, 1).rows() for one in missing):
+        keys = [part for name, one in zip(hidden, missing, strict=True) for part in (one, _rank(query, name))]
+        query = query.sort(keys, [True, False] * len(hidden), False)
+    blocks = itertools.groupby(made, lambda name: name.removesuffix(keyed[name]))
+    made = [name for _, block in blocks for name in sorted(block, key=lambda name: titles.get(keyed[name]) != (None,))]
+    return query.select([Native.column(name).alias(name) for name in [*hidden, *made]]), made
+
+
+def _rank(query: _native.Query, name: str) -> Native:
+    [rank] = ranks(query, [Native.column(name)])
+    return rank
 
 
 def _in_order(
@@ -249,6 +273,8 @@ def with_levels(plan: Plan, variable: str, names: list[str], given: Any, axis: S
     """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
     titles = _headings.shown(names)
     depth = len(titles[0])
+    if isinstance(given, (list, tuple)) and len(given) != depth:
+        raise InvalidArgumentError(f"melt: {len(given)} names for the {depth} levels of the columns")
     heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
     own = axis if given is None and len(axis) == depth else [None] * depth
     heads = [column_name(head if one is None else one) for head, one in zip(heads, own, strict=True)]

@@ -224,6 +224,9 @@ class DataFrame(
         if isinstance(key, tuple) and _headings.depth(self._plan.columns) > 1:
             return self._below(key)
         key = _columns.ours(key)
+        if _columns.is_pandas(key) and hasattr(key, "tolist"):
+            # Labels of pandas.
+            key = key.tolist()
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):
@@ -261,6 +264,8 @@ class DataFrame(
         return self._series(column_name(key)) if plan is None else DataFrame._of(plan)
 
     def __setitem__(self, name: Any, value: Any) -> None:
+        if _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc"):
+            name = name.tolist()
         name = named_columns(name) if isinstance(name, list) else column_of(self._plan, name)
         if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)

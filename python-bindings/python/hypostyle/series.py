@@ -17,6 +17,7 @@ from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
 from hypostyle._labels import column_name
+from hypostyle._lookup import labels_of
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
@@ -146,7 +147,8 @@ class Series(  # type: ignore[misc]
                     raise
                 self, native = found[0], found[1]._native
         left, right = (native, self._native) if reflected else (self._native, native)
-        name = None if isinstance(other, Series) and other.name != self.name else self.name
+        named = isinstance(other, Series) or hasattr(other, "get_level_values")
+        name = None if named and other.name != self.name else self.name
         ends = (other, None) if reflected else (None, other)
         made = self._operated(operator, left, right, *ends).rename(name)
         if operator in _COMPARING:
@@ -193,12 +195,13 @@ class Series(  # type: ignore[misc]
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
         are the same; ``None`` for other things."""
-        from hypostyle._columns import matched, ours
+        from hypostyle._columns import is_pandas, matched, ours
 
         other = ours(other)
         if isinstance(other, Series):
             return matched(self._plan, other)
-        if not ((_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))):
+        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))
+        if not (listed or (is_pandas(other) and hasattr(other, "tolist"))):
             return None
         from hypostyle._columns import column
 
@@ -287,6 +290,7 @@ class Series(  # type: ignore[misc]
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
+        key = labels_of(key) if hasattr(key, "get_level_values") else key
         where = self.iloc if isinstance(key, slice) else self.loc
         if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
             # One after the other, as in pandas; loc[...] goes by the labels.
