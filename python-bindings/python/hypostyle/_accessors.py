@@ -247,8 +247,11 @@ class TextAccessor(Accessor):
         # As in pandas three texts in one cell.
         return struct._like(Native.case([(there, Native.call("scalar", "as_list", parts))], Native.literal(None)))
 
-    def get(self, i: int) -> Any:
-        """One character by its number, or one element of lists; missing where there are not so many."""
+    def get(self, i: Any) -> Any:
+        """One character by its number, one element of lists, or one field of structs by its name; missing where there are
+        not so many."""
+        if isinstance(i, str) and hasattr(self._owner, "_plan") and self._owner.dtype.startswith("struct"):
+            return self._owner._apply(_spec("struct_field"), (), {"name": i})
         return self._call("list_get", index=i) if self._holds_lists() else self._call("str_get", i=i)
 
     def len(self) -> Any:
@@ -335,10 +338,12 @@ class TextAccessor(Accessor):
         >>> hs.Series(["a long text"]).str.wrap(6).to_list()
         ['a long\ntext']
         """
-        if not options:
+        if not options and not hasattr(self._owner, "_plan"):
             return self._call("wrap", width=width)
         import textwrap
 
+        if width < 1:
+            raise InvalidArgumentError(f"wrap: width is at least 1, not {width}")
         wrapper = textwrap.TextWrapper(width=width, **options)
         return mapped(self._owner, "wrap", lambda text: "\n".join(wrapper.wrap(text)))
 
@@ -390,19 +395,3 @@ class TextAccessor(Accessor):
         letters = {chr(old) if isinstance(old, int) else old: new for old, new in table.items()}
         news = ["" if new is None else chr(new) if isinstance(new, int) else new for new in letters.values()]
         return self._call("replace_many", old=list(letters), new=news, case=True)
-
-
-class TimeAccessor(Accessor):
-    """pandas' ``.dt`` where its signatures differ."""
-
-    __slots__ = ()
-
-    def isocalendar(self) -> Any:
-        """Year, week and day of the week by ISO 8601: a frame of a series, a struct of an expression."""
-        return self._fields(self._call("iso_calendar"), ["year", "week", "day"])
-
-    def strftime(self, date_format: str) -> Any:
-        """The date or timestamp as text, in the codes of strftime; ``%f`` is the microseconds."""
-        from hypostyle._dates import python_codes
-
-        return self._call("strftime", format=python_codes(date_format))
