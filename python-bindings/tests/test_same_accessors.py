@@ -49,6 +49,25 @@ def test_same(name):
     assert named(script(hs)) == named(script(pd))
 
 
+def test_groups_of_replacements():
+    texts, pattern = ["one Two three", "foo Bar baz"], r"(?P<a>\w+) (\w+) (\w+)"
+    for new in (r"\20", r"\g<2>0", r"\3\1", r"\g<a>!"):
+        found, expected = (lib.Series(texts).str.replace(pattern, new, regex=True).tolist() for lib in (hs, pd))
+        assert found == expected, new
+    for new in (r"\4", r"\g<7>"):
+        with pytest.raises(hs.errors.InvalidArgumentError, match="group"):
+            hs.Series(texts).str.replace(pattern, new, regex=True)
+        with pytest.raises(hs.errors.InvalidArgumentError, match="group"):
+            hs.Series(texts).replace(pattern, new, regex=True)
+
+
+def test_texts_have_no_end_to_go_through():
+    with pytest.raises(TypeError):
+        list(hs.Series(["ab"]).str)
+    with pytest.raises(TypeError):
+        hs.Series(["ab"]).str.cat(hs.Series(["c"]).str)
+
+
 def test_told():
     with pytest.raises(hs.errors.UnsupportedError, match="English"):
         moments(hs).dt.day_name(locale="de_DE")

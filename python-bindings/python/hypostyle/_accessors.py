@@ -79,6 +79,9 @@ class TextAccessor(Accessor):
 
     __slots__ = ()
 
+    # Characters are had by number, of any number: there is no end to go through.
+    __iter__ = None
+
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
             return self.slice(key.start, key.stop, key.step)
@@ -198,7 +201,9 @@ class TextAccessor(Accessor):
         if callable(repl) or (made.touching and (repl != "" or n > 0)):
             known = made.known("replace")
             return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
-        return self._call("str_replace", made.text, replacement(repl), regex=True, n=n, steps=made.steps(steps))
+        return self._call(
+            "str_replace", made.text, replacement(repl, made.most), regex=True, n=n, steps=made.steps(steps)
+        )
 
     def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
         """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""

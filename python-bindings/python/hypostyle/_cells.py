@@ -162,7 +162,9 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
                 raise UnsupportedError(f"replace: the pattern {found.source!r} may match no character; use str.replace")
             options = {"regex": True, "steps": found.steps(0)}
             if isinstance(new, str):
-                made = call("str_replace", native, literal(found.text), literal(replacement(new)), **options)
+                made = call(
+                    "str_replace", native, literal(found.text), literal(replacement(new, found.most)), **options
+                )
             else:
                 made = literal(new)
             if not isinstance(new, str) or len(pairs) > 1:
