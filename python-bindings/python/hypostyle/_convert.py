@@ -271,7 +271,7 @@ def isna(value: Any) -> Any:
         return Series(value).isna().to_numpy()
     if isinstance(value, Expr):
         return value.is_null()  # type: ignore[attr-defined]
-    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
 def notna(value: Any) -> Any:

@@ -12,7 +12,7 @@ from hypostyle._key_order import check_crossed, check_observed, grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import labels_of, spread, spread_by, stacked, unpivoted, unstacked, with_levels
+from hypostyle._spread import labels_of, spread, spread_by, stacked, stacked_whole, unpivoted, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -100,7 +100,12 @@ class Reshape:
 
         if sort:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
+        if isinstance(level, (list, tuple)) and len(level) == 1:
+            level = level[0]
         if _headings.depth(self._plan.columns) > 1:
+            if isinstance(level, (list, tuple)):
+                made = Series(stacked_whole(numbered(self._plan), list(level)), Native.column(VALUE), None)
+                return made.dropna() if dropna else made
             return _frame(stacked(numbered(self._plan), level, name))
         if level not in (-1, 0, *(_headings.axis_of(self._plan) or ())):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")

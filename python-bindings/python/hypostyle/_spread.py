@@ -220,16 +220,45 @@ def _title(name: str, outer: list[str] | None, titles: dict[str, tuple[Any, ...]
     return _headings.named((*_headings.parts(outer[int(at)]), *titles.get(key, (key,))))
 
 
+def _level_at(plan: Plan, level: Any) -> int:
+    """The number of a level of the columns' labels."""
+    depth, axis = _headings.depth(plan.columns), _headings.axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
+    if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
+        raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
+    return level % depth
+
+
+def stacked_whole(plan: Plan, levels: list[Any]) -> Plan:
+    """A row for each row and column, whose labels become levels of the index, in this order."""
+    from hypostyle.series import VALUE
+
+    names, depth = plan.columns, _headings.depth(plan.columns)
+    order = [_level_at(plan, level) for level in levels]
+    if sorted(order) != list(range(depth)):
+        raise UnsupportedError("stack: one level of the columns, or all of them; stack() what is left of it again")
+    place, titles = "\0place", _headings.shown(names)
+    values: list[str | None] = [*names]
+    made = unpivoted(plan.query, plan.index_columns, place, list(range(len(names))), [(VALUE, values)], True)
+    labels = [_headings.axis_names(plan, depth)[at] for at in order]
+    index = _index.level_columns([*(label for _, label in plan.index), *labels], [VALUE, place])
+    exprs = [Native.column(old).alias(new) for (old, _), (new, _) in zip(plan.index, index, strict=False)]
+    for at, (column, _) in zip(order, index[len(plan.index) :], strict=True):
+        cells = [
+            (Native.column(place).binary("==", Native.literal(one)), Native.literal(title[at]))
+            for one, title in enumerate(titles)
+        ]
+        exprs.append(Native.case(cells, Native.literal(None)).alias(column))
+    return Plan(made.select([*exprs, Native.column(VALUE).alias(VALUE)]), index)
+
+
 def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     """The rows of a frame whose columns have several levels, for each text of one level: row by row, with that text as one
     more level of the index."""
     names, depth = plan.columns, _headings.depth(plan.columns)
     axis = _headings.axis_of(plan)
-    if axis is not None and level in axis:
-        level = axis.index(level)
-    if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
-        raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
-    at, places = level % depth, {}
+    at, places = _level_at(plan, level), {}
     for name, parts in zip(names, _headings.shown(names), strict=True):
         places[_headings.named([*parts[:at], *parts[at + 1 :]]), parts[at]] = name
     labels = list(dict.fromkeys(label for _, label in places))
