@@ -131,3 +131,43 @@ def test_same(name):
 def test_told(script, told):
     with pytest.raises(hs.HypostyleError, match=told):
         script(cells(hs).rename(columns={"d": "k"}) if told == "keys" else cells(hs))
+
+
+def moments(lib):
+    return lib.DataFrame({"v": [1, 2, 3]}, index=pd.date_range("2020-01-01", periods=3))
+
+
+def three(lib):
+    titles = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "x")], names=["u", "v"])
+    return lib.DataFrame([[1, 2, 3]], columns=titles)
+
+
+VERBS = {
+    "missing_of_matrix": lambda lib: lib.isna(np.array([[1.0, np.nan], [2, 3]])).tolist(),
+    "missing_of_objects": lambda lib: lib.isna(np.array([["a", None]], dtype=object)).tolist(),
+    "missing": lambda lib: [lib.isna(pd.NA), lib.isna(pd.NaT), lib.notna("a")],
+    "no_columns": lambda lib: lib.DataFrame(index=["a", "b"]).drop_duplicates().shape,
+    "truth_turned": lambda lib: -lib.Series([True, False]),
+    "truths_turned": lambda lib: -lib.DataFrame({"a": [True, False], "b": [1, 2]}),
+    "dot_frame": lambda lib: lib.Series([1, 2]).dot(lib.DataFrame({"a": [1, 2], "b": [3, 4]})),
+    "first_of_floats": lambda lib: lib.DataFrame({"a": [1, 2]}, index=["x", "y"]).combine_first(
+        lib.DataFrame({"a": [0.5, 7.5], "b": [1, 2]}, index=["y", "z"])
+    ),
+    "without_level": lambda lib: three(lib).drop("x", axis=1, level=1),
+    "without_named_level": lambda lib: three(lib).drop(columns=["y"], level="v"),
+    "without_first_level": lambda lib: three(lib).drop("a", axis=1, level=0),
+    "without_day": lambda lib: moments(lib).drop("2020-01-02"),
+    "without_days": lambda lib: moments(lib)["v"].drop(index=["2020-01-02", "2020-01-01"]),
+    "bare_results": lambda lib: [int(one) for one in moments(lib).apply(lambda s: np.array(s.sum()))],
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_verbs(name):
+    script = VERBS[name]
+    assert named(script(hs)) == named(script(pd))
+
+
+def test_levels_that_there_are_not():
+    with pytest.raises(hs.errors.ColumnNotFoundError, match="level"):
+        three(hs).drop("z", axis=1, level=1)

@@ -267,6 +267,8 @@ def isna(value: Any) -> Any:
         return value.isna()
     if hasattr(value, "__array__") and not getattr(value, "ndim", 1):
         value = value.item()
+    if getattr(value, "ndim", 1) > 1:
+        return isna(value.ravel()).reshape(value.shape)
     if hasattr(value, "__array__") or isinstance(value, (list, tuple)):
         return Series(value).isna().to_numpy()
     if isinstance(value, Expr):

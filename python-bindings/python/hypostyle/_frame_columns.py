@@ -156,6 +156,8 @@ class FrameColumns:
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
+        if level is not None and depth(self._plan.columns) > 1:
+            return self._without(columns, level, errors)
         columns = column_of(self._plan, columns)
         dropped = columns_of(self._plan, [columns] if isinstance(columns, str) else list(columns))
         known = self._plan.names
@@ -163,6 +165,16 @@ class FrameColumns:
             for name in dropped:
                 self._plan.query.check(name)
         return type(self)._of(self._plan.keep([n for n in self._plan.columns if n not in dropped and n in known]))
+
+    def _without(self, labels: Any, level: Any, errors: str) -> DataFrame:
+        """The columns that have none of these labels in one level."""
+        found = self.columns.get_level_values(level)
+        gone = list(labels) if isinstance(labels, (list, tuple, Index)) else [labels]
+        for label in gone if errors == "raise" else []:
+            if label not in found:
+                raise ColumnNotFoundError(f"drop: no column has {label!r} in its level {level!r}")
+        names = zip(self._plan.columns, found, strict=True)
+        return type(self)._of(self._plan.keep([name for name, label in names if label not in gone]))
 
     def rename(
         self,

@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._column_labels import is_label, name_of
 from hypostyle._columns import ours
+from hypostyle._dtypes import is_number
 from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
 from hypostyle._label_arguments import names_in
@@ -389,6 +390,14 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     if len(first.index) != len(second.index):
         raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
     keys = [f"\0key{at}" for at in range(len(first.index))]
+    # Numbers of two types become those of a type that holds both.
+    types = first.dtypes, second.dtypes
+    mixed = [name for name in first.columns if name in second.columns and types[0][name] != types[1][name]]
+    for name in mixed:
+        kinds = [of[name] for of in types]
+        if all(is_number(kind) for kind in kinds) and any(kind.startswith("float") for kind in kinds):
+            cast = _native.Expr.column(name).cast("float64")
+            first, second = (plan.with_columns({name: cast}) for plan in (first, second))
     sides = []
     for plan in (first, second):
         moved = plan.rename(dict(zip(plan.index_columns, keys, strict=True)))

@@ -75,13 +75,15 @@ class SeriesVerbs:
     __divmod__, __rdivmod__ = divmod, rdivmod
 
     def dot(self, other: Any) -> Any:
-        """The sum of the products with another series of the frame; missing where a value is.
+        """The sum of the products with another series, or with each column of a frame; missing where a value is.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
         >>> df["x"].dot(df["y"])
         11
         """
+        if hasattr(other, "_plan") and hasattr(other, "columns"):
+            return other.mul(self, axis=0).sum(skipna=False)
         return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.

@@ -129,7 +129,9 @@ class Values:
         return self._operate(operator, other, None, "columns", reflected)
 
     def _unary(self, operator: str) -> DataFrame:
-        return self._columns(lambda _, column: column.invert() if operator == "~" else column.negate())
+        # As in pandas "-" of truth values turns them over, too.
+        turned = {name for name, dtype in self._plan.dtypes.items() if operator == "~" or dtype == "bool"}
+        return self._columns(lambda name, column: column.invert() if name in turned else column.negate())
 
     def _named(self, name: str, *args: Any) -> DataFrame:
         if name == "pow":

@@ -214,6 +214,9 @@ class Series(  # type: ignore[misc]
         if operator == "~" and is_integer(self.dtype) and not self.dtype.startswith("u"):
             # All bits turned over.
             return self._like(self._native.negate().binary("-", _native.Expr.literal(1)))
+        if self.dtype == "bool":
+            # As in pandas "-" of truth values turns them over, too.
+            operator = "~"
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
 
     def _constant(self, value: Any) -> Series:
