@@ -172,6 +172,10 @@ class Plan:
         """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""
         return Plan(self.query, index, self.rows, self.ids, self.origins, None, self.axis)
 
+    def relabelled(self) -> Plan:
+        """These rows, whose labels are others now: beside the rows that they were they are matched by label."""
+        return Plan(self.query, self.index, self.token(all_rows), axis=self.axis)
+
     def collected(self) -> Plan:
         """The same rows and columns, without what made them; runs."""
         for made in (self.ids or {}).values():

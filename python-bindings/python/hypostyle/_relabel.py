@@ -190,7 +190,7 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
         exprs[name] = by_row(column(new, False))
     if unseen and errors == "raise":
         raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
-    return plan.with_columns(exprs)
+    return plan.with_columns(exprs).relabelled()
 
 
 def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:

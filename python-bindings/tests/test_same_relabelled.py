@@ -1,0 +1,75 @@
+"""Rows with other labels beside the rows that they were: matched by label, as in pandas."""
+
+from __future__ import annotations
+
+import hypostyle as hs
+import pandas as pd
+import pytest
+from test_same_names import named
+
+LABELS, OTHERS, TURNED = ["a", "b", "c"], ["b", "c", "d"], ["c", "b", "a"]
+
+
+def series(lib):
+    return lib.Series([1, 2, 3], index=LABELS)
+
+
+def frame(lib):
+    return lib.DataFrame({"x": [1, 2, 3]}, index=LABELS)
+
+
+def days(lib):
+    return lib.DataFrame({"v": [1.0, 2.0, 3.0], "w": [4.0, 5.0, 6.0]}, index=pd.date_range("2020-01-01", periods=3))
+
+
+def with_labels(of, labels):
+    changed = of.copy()
+    changed.index = labels
+    return changed
+
+
+def with_column(lib):
+    changed = frame(lib)
+    changed["y"] = changed.set_axis(TURNED)["x"]
+    return changed
+
+
+SCRIPTS = {
+    "moved": lambda lib, s, f: days(lib) / days(lib).shift(freq="D"),
+    "moved_of_one": lambda lib, s, f: (lambda d: d / d.shift(freq="D"))(days(lib)),
+    "moved_series": lambda lib, s, f: (lambda v: v - v.shift(1, freq="D"))(days(lib)["v"]),
+    "moved_by_months": lambda lib, s, f: (lambda v: v - v.shift(1, freq="MS"))(days(lib)["v"]),
+    "axis": lambda lib, s, f: s + s.set_axis(OTHERS),
+    "axis_turned": lambda lib, s, f: s + s.set_axis(TURNED),
+    "renamed": lambda lib, s, f: s + s.rename({"a": "b", "b": "a"}),
+    "prefixed": lambda lib, s, f: s.add_prefix("p") + s,
+    "filled": lambda lib, s, f: s.add(s.set_axis(OTHERS), fill_value=0),
+    "frames": lambda lib, s, f: f + f.set_axis(OTHERS),
+    "frames_renamed": lambda lib, s, f: f + f.rename(index={"a": "b", "b": "a"}),
+    "frames_indexed": lambda lib, s, f: f + with_labels(f, TURNED),
+    "columns_indexed": lambda lib, s, f: f["x"] - with_labels(f, TURNED)["x"],
+    "column_set": lambda lib, s, f: with_column(lib),
+    "column_assigned": lambda lib, s, f: f.assign(y=f["x"].set_axis(OTHERS)),
+    "labels_by_series": lambda lib, s, f: f["x"] + f["x"].set_axis(lib.Series(TURNED)),
+    "where": lambda lib, s, f: s.where(s.set_axis(TURNED) > 1),
+    "mask": lambda lib, s, f: s[s.set_axis(TURNED) > 1],
+    "mask_of_frame": lambda lib, s, f: f[s.set_axis(TURNED) > 1],
+    "mask_of_own": lambda lib, s, f: f.loc[f["x"].set_axis(TURNED) > 1],
+    "corr": lambda lib, s, f: round(s.corr(s.set_axis(TURNED)), 9),
+    "equal": lambda lib, s, f: s.eq(s.set_axis(TURNED)),
+    "groups": lambda lib, s, f: s.groupby(s.set_axis(TURNED)).sum(),
+    "groups_of_frame": lambda lib, s, f: f.groupby(f["x"].set_axis(TURNED))[["x"]].sum(),
+    "clip": lambda lib, s, f: s.clip(lower=s.set_axis(TURNED)),
+    "missing": lambda lib, s, f: s.where(s > 1).fillna(s.set_axis(TURNED)),
+    "numbered": lambda lib, s, f: s.reset_index(drop=True) + s.reset_index(drop=True).set_axis([2, 1, 0]),
+    "numbered_again": lambda lib, s, f: f.set_axis([2, 1, 0])["x"] + f.set_axis(range(3))["x"],
+    "zone": lambda lib, s, f: (lambda v: (v + v.tz_convert("Asia/Tokyo")).to_list())(days(lib)["v"].tz_localize("UTC")),
+    "names_alone": lambda lib, s, f: f.rename_axis("n")["x"] + f["x"],
+    "sorted": lambda lib, s, f: s.sort_values(ascending=False) + s,
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_same(name):
+    found, expected = (SCRIPTS[name](lib, series(lib), frame(lib)) for lib in (hs, pd))
+    assert named(found) == named(expected)
