@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hypostyle as hs
+import numpy as np
 import pandas as pd
 import pytest
 from test_same_names import named
@@ -38,7 +39,6 @@ SCRIPTS = {
     "moved": lambda lib, s, f: days(lib) / days(lib).shift(freq="D"),
     "moved_of_one": lambda lib, s, f: (lambda d: d / d.shift(freq="D"))(days(lib)),
     "moved_series": lambda lib, s, f: (lambda v: v - v.shift(1, freq="D"))(days(lib)["v"]),
-    "moved_by_months": lambda lib, s, f: (lambda v: v - v.shift(1, freq="MS"))(days(lib)["v"]),
     "axis": lambda lib, s, f: s + s.set_axis(OTHERS),
     "axis_turned": lambda lib, s, f: s + s.set_axis(TURNED),
     "renamed": lambda lib, s, f: s + s.rename({"a": "b", "b": "a"}),
@@ -65,6 +65,16 @@ SCRIPTS = {
     "numbered_again": lambda lib, s, f: f.set_axis([2, 1, 0])["x"] + f.set_axis(range(3))["x"],
     "zone": lambda lib, s, f: (lambda v: (v + v.tz_convert("Asia/Tokyo")).to_list())(days(lib)["v"].tz_localize("UTC")),
     "names_alone": lambda lib, s, f: f.rename_axis("n")["x"] + f["x"],
+    "order": lambda lib, s, f: s.set_axis(TURNED) + s,
+    "order_filled": lambda lib, s, f: s.set_axis(TURNED).add(s, fill_value=0),
+    "order_compared": lambda lib, s, f: s.set_axis(TURNED).gt(s),
+    "order_of_frames": lambda lib, s, f: f.set_axis(TURNED) * f,
+    "order_of_numbers": lambda lib, s, f: lib.Series([1, 2], index=[5, 3]) - lib.Series([1, 2], index=[3, 5]),
+    "order_of_sorted": lambda lib, s, f: s.set_axis(TURNED) + s.set_axis(TURNED).sort_index(),
+    "order_kept": lambda lib, s, f: s.set_axis(TURNED) + s.set_axis(TURNED),
+    "greater_ones": lambda lib, s, f: np.maximum(s.set_axis(TURNED), s),
+    "sums": lambda lib, s, f: np.add(s.set_axis(TURNED), s),
+    "distances": lambda lib, s, f: np.hypot(s.set_axis(OTHERS), s),
     "sorted": lambda lib, s, f: s.sort_values(ascending=False) + s,
 }
 
@@ -73,3 +83,9 @@ SCRIPTS = {
 def test_same(name):
     found, expected = (SCRIPTS[name](lib, series(lib), frame(lib)) for lib in (hs, pd))
     assert named(found) == named(expected)
+
+
+def test_labels_that_occur_twice():
+    moved = days(hs)["v"].shift(1, freq="MS")
+    assert len(moved + moved) == 3
+    assert len(days(hs)["v"] + moved) == len(days(pd)["v"] + days(pd)["v"].shift(1, freq="MS"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
+from hypostyle._aligned import are_apart
 from hypostyle._cells import check_na_action
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
@@ -41,7 +42,8 @@ class SeriesVerbs:
         if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
-        right = here._by_position(other)
+        apart = hasattr(other, "_framed") and are_apart(self._plan, other._plan)
+        right = None if apart else here._by_position(other)
         if right is None:
             here, right = here._matched(other)
         left = here._native

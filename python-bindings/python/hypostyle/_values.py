@@ -97,14 +97,12 @@ class Values:
         own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
         plan = self._plan
-        try:
-            others = self._others(other, axis)
-        except InvalidArgumentError:
-            if not _is_frame(other):
-                raise
-            from hypostyle._aligned import sides
+        from hypostyle._aligned import are_apart, sides
 
+        if _is_frame(other) and are_apart(plan, other._plan):
             plan, own, others = sides(plan, other._plan)
+        else:
+            others = self._others(other, axis)
         index = plan.index_columns
         exprs = {}
         unsure = _cells.may_be_nan(operator, *((other, None) if reflected else (None, other)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
+from hypostyle._aligned import are_apart
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
@@ -120,6 +121,9 @@ class Series(  # type: ignore[misc]
 
     def _matched(self, other: Any) -> tuple[Series, _native.Expr]:
         """This series, with room for another, and the values beside it: of the same rows, or else by label."""
+        if isinstance(other, Series) and are_apart(self._plan, other._plan):
+            one, two = self._by_label(other) or (self, other)
+            return one, one._argument(two)
         here = self._with_room(other)
         try:
             return here, here._argument(other)
@@ -137,7 +141,11 @@ class Series(  # type: ignore[misc]
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
-        native = self._by_position(other)
+        native = None
+        if operator in _MAKING and isinstance(other, Series) and are_apart(self._plan, other._plan):
+            left_side, right_side = self._by_label(other) or (self, other)
+            self, native = left_side, left_side._argument(right_side)
+        native = self._by_position(other) if native is None else native
         if native is None:
             try:
                 native = self._argument(other)
