@@ -79,6 +79,62 @@ SCRIPTS = {
 }
 
 
+def keyed(lib):
+    return lib.DataFrame({"k": [1, 0, 2], "x": [1, 2, 3]})
+
+
+def doubled(lib):
+    changed = keyed(lib).set_index("k")
+    changed["y"] = keyed(lib)["x"] * 2
+    return changed
+
+
+def doubled_of_own(lib):
+    before = keyed(lib)
+    changed = before.set_index("k")
+    changed["y"] = before["x"] * 2
+    return changed
+
+
+def taken_back(lib):
+    changed = keyed(lib)
+    changed["y"] = changed.set_index("k")["x"]
+    return changed
+
+
+#: Columns that became labels, and labels that became columns.
+INDEXED = {
+    "set": doubled,
+    "set_of_own": doubled_of_own,
+    "taken_back": taken_back,
+    "sum": lambda lib: (lambda d: (d.set_index("k")["x"] + d["x"]).to_list())(keyed(lib)),
+    "masked": lambda lib: (lambda d: d.set_index("k")[d["x"] > 1])(keyed(lib)),
+    "where": lambda lib: (lambda d: d["x"].where(d.set_index("k")["x"] > 1))(keyed(lib)),
+    "reset": lambda lib: (lambda d: d.reset_index()["x"] + d["x"])(keyed(lib).set_index("k")).to_list(),
+    "appended": lambda lib: (lambda d: d + d)(keyed(lib).set_index("k", append=True)),
+    "dropped": lambda lib: (lambda s: s - s.sort_values(ascending=False).reset_index(drop=True))(keyed(lib)["x"]),
+    "transformed": lambda lib: (lambda d: (d.set_index("k")["x"] - d.groupby("k")["x"].transform("sum")).to_list())(
+        keyed(lib)
+    ),
+    "reset_of_numbers": lambda lib: (lambda d: d.reset_index(drop=True)["x"] + d["x"])(keyed(lib)),
+    "values": lambda lib: (lambda d: d.set_index("k").assign(y=d["x"].to_numpy()))(keyed(lib)),
+}
+
+
+@pytest.mark.parametrize("name", INDEXED)
+def test_indexed(name):
+    script = INDEXED[name]
+    assert named(script(hs)) == named(script(pd))
+
+
+def test_labels_of_other_types_are_told():
+    texts = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
+    with pytest.raises(hs.HypostyleError):
+        texts.set_index("k").assign(y=texts["x"])
+    with pytest.raises(hs.HypostyleError):
+        texts.set_index("k")["x"] + texts["x"]
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_same(name):
     found, expected = (SCRIPTS[name](lib, series(lib), frame(lib)) for lib in (hs, pd))

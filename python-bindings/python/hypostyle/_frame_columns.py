@@ -304,7 +304,7 @@ class FrameColumns:
         keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) or not hasattr(keys, "__iter__") else list(keys)
         if not all(isinstance(key, str) for key in keys):
-            made = type(self)._of(indexed_by(self._plan, keys, drop, append))
+            made = type(self)._of(indexed_by(self._plan, keys, drop, append).relabelled())
             if verify_integrity and not made.index.is_unique:
                 raise InvalidArgumentError("set_index: a label occurs twice")
             return made
@@ -315,6 +315,8 @@ class FrameColumns:
         made = type(self)._of(_index.set_columns(plan, keys, drop))
         if append:
             made._plan = made._plan.reindexed([*before, *made._plan.index])
+        # Labels are others now: beside the rows that they were these are matched by them.
+        made._plan = made._plan.relabelled()
         if verify_integrity and not made.index.is_unique:
             raise InvalidArgumentError("set_index: a label occurs twice")
         return made
@@ -338,7 +340,8 @@ class FrameColumns:
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.reset(plan, drop))
+            made = _index.reset(plan, drop)
+            return type(self)._of(made if self._plan.is_numbered else made.relabelled())
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]
@@ -346,6 +349,6 @@ class FrameColumns:
         if drop:
             hidden = [column for column, _ in freed]
             left = plan.reindexed(kept)
-            return type(self)._of(left.keep([name for name in left.columns if name not in hidden]))
+            return type(self)._of(left.keep([name for name in left.columns if name not in hidden]).relabelled())
         flat = _index.reset(plan.reindexed(freed).keep([*(c for c, _ in kept), *plan.columns]), False)
-        return type(self)._of(flat.reindexed(kept))
+        return type(self)._of(flat.reindexed(kept).relabelled())
