@@ -61,6 +61,14 @@ def test_groups_of_replacements():
             hs.Series(texts).replace(pattern, new, regex=True)
 
 
+def test_no_pattern_is_the_text_without_characters():
+    texts = ["1,0", "", "b", None]
+    for pairs in ({"": None, ",": ""}, {"": "z"}):
+        found, expected = (lib.DataFrame({"a": texts}).replace(regex=pairs) for lib in (hs, pd))
+        assert named(found) == named(expected)
+    assert hs.Series(texts).replace("", "z", regex=True).tolist() == ["1,0", "z", "b", None]
+
+
 def test_texts_have_no_end_to_go_through():
     with pytest.raises(TypeError):
         list(hs.Series(["ab"]).str)

@@ -157,6 +157,10 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
             return native
         original = native
         for pattern, new in ((pattern, value_of(new)) for pattern, new in pairs):
+            if pattern == "":
+                # As in pandas no pattern, but the text without characters.
+                native = Native.case([(original.binary("==", literal("")), literal(new))], native)
+                continue
             found = Pattern(pattern)
             if found.touching and new:
                 raise UnsupportedError(f"replace: the pattern {found.source!r} may match no character; use str.replace")
