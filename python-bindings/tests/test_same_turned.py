@@ -142,6 +142,10 @@ def three(lib):
     return lib.DataFrame([[1, 2, 3]], columns=titles)
 
 
+def two_levels(lib):
+    return lib.DataFrame({"v": [1, 2]}, index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)]))
+
+
 VERBS = {
     "missing_of_matrix": lambda lib: lib.isna(np.array([[1.0, np.nan], [2, 3]])).tolist(),
     "missing_of_objects": lambda lib: lib.isna(np.array([["a", None]], dtype=object)).tolist(),
@@ -158,6 +162,11 @@ VERBS = {
     "without_first_level": lambda lib: three(lib).drop("a", axis=1, level=0),
     "without_day": lambda lib: moments(lib).drop("2020-01-02"),
     "without_days": lambda lib: moments(lib)["v"].drop(index=["2020-01-02", "2020-01-01"]),
+    "level_freed": lambda lib: two_levels(lib).reset_index(level=1),
+    "first_level_freed": lambda lib: two_levels(lib).reset_index(level=0),
+    "levels_freed": lambda lib: two_levels(lib)["v"].reset_index(level=[0, 1]),
+    "only_level_freed": lambda lib: moments(lib).reset_index(level=0)["index"].to_list(),
+    "cov_of_samples": lambda lib: round(lib.Series([1, 2, 4]).cov(lib.Series([1, 3, 4]), ddof=None), 9),
     "bare_results": lambda lib: [int(one) for one in moments(lib).apply(lambda s: np.array(s.sum()))],
 }
 

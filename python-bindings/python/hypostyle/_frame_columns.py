@@ -345,7 +345,13 @@ class FrameColumns:
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]
-        freed = [part for at, part in enumerate(plan.index) if at in gone]
+        # Of several levels those without a name are numbered.
+        several = len(plan.index) > 1
+        freed = [
+            (column, f"level_{at}" if name is None and several else name)
+            for at, (column, name) in enumerate(plan.index)
+            if at in gone
+        ]
         if drop:
             hidden = [column for column, _ in freed]
             left = plan.reindexed(kept)
