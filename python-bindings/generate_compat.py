@@ -115,8 +115,8 @@ Columns are labelled by texts, numbers, booleans, moments, or whatever else can 
 label occurs once in a frame. Labels that become those of rows (`df.sum()`, `df.T`, `melt`, `stack`) have one type:
 numbers beside texts are texts there. Moments are Python's own (`datetime`), and labels that are no texts stand in CSV,
 Arrow, SQL and polars as texts; Parquet keeps their type where all have one, as pandas does. The axis has a name after a
-pivot, `unstack`, `crosstab` and `T` (`df.columns.name`), which verbs that keep the columns keep; joins, groups and
-functions make columns without.
+pivot, `unstack`, `crosstab` and `T` (`df.columns.name`), which verbs that keep the columns keep, and so do
+groups, summaries, and joins of two frames that have the same one.
 
 ## Columns of several levels
 

@@ -10,8 +10,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-from hypostyle._accessors import TextAccessor, TimeAccessor
+from hypostyle._accessors import TextAccessor
 from hypostyle._functions import Spec, is_property, methods, python_name
+from hypostyle._time_accessor import TimeAccessor
 
 TARGET = Path(__file__).parent / "python" / "hypostyle" / "_functions.pyi"
 
@@ -22,7 +23,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-from hypostyle._accessors import TextAccessor, TimeAccessor
+from hypostyle._accessors import TextAccessor
+from hypostyle._time_accessor import TimeAccessor
 
 R = TypeVar("R")
 

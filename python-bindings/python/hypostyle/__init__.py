@@ -30,12 +30,13 @@ from hypostyle._dask_functions import (
 from hypostyle._dates import date_range
 from hypostyle._dtypes import Array, List
 from hypostyle._group_functions import NamedAgg
+from hypostyle._grouper import Grouper
 from hypostyle._intervals import interval
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._native import __version__
-from hypostyle._resample import Grouper
-from hypostyle._reshape import get_dummies, melt, pivot, pivot_table, wide_to_long
+from hypostyle._reshape import get_dummies, melt, pivot, pivot_table
 from hypostyle._watching import ProgressBar
+from hypostyle._wide import wide_to_long
 from hypostyle.errors import HypostyleError
 from hypostyle.excel import read_excel
 from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, when

@@ -87,15 +87,12 @@ GROUPS = {
 TEXT: dict[str, str] = {}
 
 TIMES = {
-    "components": "use the parts: dt.days, dt.seconds, ...",
     "freq": "a column has no frequency",
     "qyear": "use dt.year",
     "timetz": "use dt.time",
     "to_period": _PERIODS,
     "to_pydatetime": "to_list() gives datetimes",
     "to_pytimedelta": "to_list() gives timedeltas",
-    "tz": "see dtype",
-    "unit": "see dtype",
 }
 
 

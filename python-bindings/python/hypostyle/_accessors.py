@@ -54,19 +54,33 @@ def _spec(name: str) -> Any:
 
 
 def frame_of(series: Any, columns: dict[str, Any]) -> Any:
-    """A frame of series of one frame, with its index."""
+    """A frame of series of the same rows, with the index of one."""
     from hypostyle import _native
+    from hypostyle._cells import by_row
+    from hypostyle._columns import column as column_of_values
     from hypostyle.frame import DataFrame
 
     plan = series._plan
+
+    def beside(one: Any) -> _native.Expr:
+        if one._plan.query is plan.query:
+            return one._native
+        if one._plan.rows is plan.rows:
+            return plan.expr(one, same_rows=True)
+        # The same rows in the same order, found anew.
+        return by_row(column_of_values(one, False))
+
     exprs = {name: _native.Expr.column(name) for name in plan.index_columns}
-    return DataFrame._of(plan.project({**exprs, **{name: column._native for name, column in columns.items()}}))
+    return DataFrame._of(plan.project({**exprs, **{name: beside(one) for name, one in columns.items()}}))
 
 
 class TextAccessor(Accessor):
     """pandas' ``.str`` where its signatures differ."""
 
     __slots__ = ()
+
+    # Characters are had by number, of any number: there is no end to go through.
+    __iter__ = None
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
@@ -187,7 +201,9 @@ class TextAccessor(Accessor):
         if callable(repl) or (made.touching and (repl != "" or n > 0)):
             known = made.known("replace")
             return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
-        return self._call("str_replace", made.text, replacement(repl), regex=True, n=n, steps=made.steps(steps))
+        return self._call(
+            "str_replace", made.text, replacement(repl, made.most), regex=True, n=n, steps=made.steps(steps)
+        )
 
     def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
         """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""
@@ -236,8 +252,11 @@ class TextAccessor(Accessor):
         # As in pandas three texts in one cell.
         return struct._like(Native.case([(there, Native.call("scalar", "as_list", parts))], Native.literal(None)))
 
-    def get(self, i: int) -> Any:
-        """One character by its number, or one element of lists; missing where there are not so many."""
+    def get(self, i: Any) -> Any:
+        """One character by its number, one element of lists, or one field of structs by its name; missing where there are
+        not so many."""
+        if isinstance(i, str) and hasattr(self._owner, "_plan") and self._owner.dtype.startswith("struct"):
+            return self._owner._apply(_spec("struct_field"), (), {"name": i})
         return self._call("list_get", index=i) if self._holds_lists() else self._call("str_get", i=i)
 
     def len(self) -> Any:
@@ -324,10 +343,12 @@ class TextAccessor(Accessor):
         >>> hs.Series(["a long text"]).str.wrap(6).to_list()
         ['a long\ntext']
         """
-        if not options:
+        if not options and not hasattr(self._owner, "_plan"):
             return self._call("wrap", width=width)
         import textwrap
 
+        if width < 1:
+            raise InvalidArgumentError(f"wrap: width is at least 1, not {width}")
         wrapper = textwrap.TextWrapper(width=width, **options)
         return mapped(self._owner, "wrap", lambda text: "\n".join(wrapper.wrap(text)))
 
@@ -379,19 +400,3 @@ class TextAccessor(Accessor):
         letters = {chr(old) if isinstance(old, int) else old: new for old, new in table.items()}
         news = ["" if new is None else chr(new) if isinstance(new, int) else new for new in letters.values()]
         return self._call("replace_many", old=list(letters), new=news, case=True)
-
-
-class TimeAccessor(Accessor):
-    """pandas' ``.dt`` where its signatures differ."""
-
-    __slots__ = ()
-
-    def isocalendar(self) -> Any:
-        """Year, week and day of the week by ISO 8601: a frame of a series, a struct of an expression."""
-        return self._fields(self._call("iso_calendar"), ["year", "week", "day"])
-
-    def strftime(self, date_format: str) -> Any:
-        """The date or timestamp as text, in the codes of strftime; ``%f`` is the microseconds."""
-        from hypostyle._dates import python_codes
-
-        return self._call("strftime", format=python_codes(date_format))

@@ -45,6 +45,18 @@ def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | No
 Sides = tuple[Plan, dict[str, _native.Expr], dict[str, _native.Expr]]
 
 
+def are_apart(left: Plan, right: Plan) -> bool:
+    """Whether two plans are of other rows, whose labels are others, or in another order: as pandas has it, operators put
+    them in the order of the labels. Runs."""
+    if left.rows is right.rows:
+        return False
+    if left.is_unknown or right.is_unknown:
+        return True  # there are none, which is told where they are matched
+    if any(isinstance(plan.rows, Unlabelled) for plan in (left, right)):
+        return False
+    return max(len(left.index), 1) == max(len(right.index), 1) and not _labels.same_labels(left, right)
+
+
 def sides(left: Plan, right: Plan) -> Sides:
     """The columns of two frames over one plan: rows of the same label are one, as in pandas; runs. Without labels rows are
     matched by their number."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _native
+from hypostyle import _native, _numpy
 from hypostyle._aggregates import is_known, is_of_python
 from hypostyle._aggregates import name_of as aggregate_name
 from hypostyle._cells import by_row, check_na_action
@@ -275,6 +275,7 @@ class Functional:
             return self._by_rows(func, args, kwargs, raw, result_type, dtype, processes)
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
+        results = {n: v.item() if _numpy.is_array(v) and not v.ndim else v for n, v in results.items()}
         return self._put_together(results, name_of(func))
 
     def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:

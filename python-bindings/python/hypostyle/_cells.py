@@ -157,12 +157,18 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
             return native
         original = native
         for pattern, new in ((pattern, value_of(new)) for pattern, new in pairs):
+            if pattern == "":
+                # As in pandas no pattern, but the text without characters.
+                native = Native.case([(original.binary("==", literal("")), literal(new))], native)
+                continue
             found = Pattern(pattern)
             if found.touching and new:
                 raise UnsupportedError(f"replace: the pattern {found.source!r} may match no character; use str.replace")
             options = {"regex": True, "steps": found.steps(0)}
             if isinstance(new, str):
-                made = call("str_replace", native, literal(found.text), literal(replacement(new)), **options)
+                made = call(
+                    "str_replace", native, literal(found.text), literal(replacement(new, found.most)), **options
+                )
             else:
                 made = literal(new)
             if not isinstance(new, str) or len(pairs) > 1:

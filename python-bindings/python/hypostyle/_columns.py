@@ -18,6 +18,11 @@ from hypostyle.expr import BoundExpression, Expr
 
 def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: bool) -> Plan:
     """The plan of anything a frame can be made of, with labels of the rows and names of the columns."""
+    plan, axis = _frame_plan(data, index, columns, keep_nan), _labels.axis_of(columns)
+    return plan if axis is None else plan.titled(axis)
+
+
+def _frame_plan(data: Any, index: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     from hypostyle._aligned import of_mapping
 
     names = None if columns is None else _unlike(_labels.column_names(columns))
@@ -42,7 +47,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
             rows = _labels.count_of(index)
             data = {name: [value] * rows for name, value in data.items()}
         names = None
-    elif index is not None and (hasattr(data, "_plan") or is_pandas(data)):
+    elif index is not None and hasattr(data, "iloc") and (hasattr(data, "_plan") or is_pandas(data)):
         from hypostyle._relabel import relabelled
 
         return relabelled(plan_of(data, names, keep_nan), _labels.listed(index), None)
@@ -51,9 +56,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
         labels = [row.name for row in data]
         index = labels if all(label is not None for label in labels) else None
     plan = plan_of(data, names, keep_nan)
-    plan = plan if index is None else _labels.labelled(plan, index)
-    axis = _labels.axis_of(columns)
-    return plan if axis is None else plan.titled(axis)
+    return plan if index is None else _labels.labelled(plan, index)
 
 
 def _unlike(names: list[str]) -> list[str]:
@@ -123,6 +126,8 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         raise DataTypeError("a series is one column: choose it from the frame, df['x']")
     if isinstance(data, Expr) or (isinstance(data, BoundExpression) and not hasattr(data, "iloc")):
         raise DataTypeError("a series is made of values; an expression belongs to a frame: df.assign(x=expression)")
+    if _numpy.is_array(data) and not data.ndim:
+        data = data.item()
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
         if isinstance(made._plan.rows, Unlabelled):

@@ -31,10 +31,12 @@ def concat(
     verify_integrity: bool = False,
     sort: bool = False,
     copy: Any = None,
+    levels: Any = None,
 ) -> Any:
     """The rows of all frames (or values of all series), one after the other. Columns are matched by name and types promoted;
     a column that a frame lacks is missing there (``join="inner"``: left out). ``keys`` (or a mapping of keys to frames)
-    become a first level of the index, which says where a row is from; ``names`` are the names of the levels.
+    become a first level of the index, which says where a row is from; ``names`` are the names of the levels (``levels`` say
+    what is there anyway: the keys).
 
     With ``axis=1`` the columns of all frames side by side: rows are matched by their index, else by position, and then there
     must be as many; ``keys`` are the names of series, and stand above the names of frames' columns.
@@ -162,6 +164,11 @@ def _side_by_side(
     names: Sequence[Any] | None = None,
 ) -> DataFrame:
     frames, nameless = [], 0
+    # A frame without columns and rows has no labels either.
+    bare = [hasattr(part, "columns") and not part._plan.columns and not part._plan.query.rows() for part in parts]
+    if not all(bare):
+        parts = [part for part, nothing in zip(parts, bare, strict=True) if not nothing]
+        keys = [key for key, nothing in zip(keys, bare, strict=True) if not nothing] if keys else keys
     for at, part in enumerate(parts):
         if isinstance(part, Series):
             name = keys[at] if keys else part.name
@@ -204,6 +211,9 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     if alike and max(len(one.index), 1) == max(len(two.index), 1) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
+        # Times come in order, as in pandas.
+        times = all(plan.index and plan.dtypes[plan.index[0][0]].startswith("timestamp") for plan in (one, two))
+        sort = sort or (join == "outer" and len(one.index) == 1 and times)
         found = by_index(left, right, None, join, ("", ""), sort, common=True)
         return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)

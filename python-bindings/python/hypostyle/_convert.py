@@ -265,11 +265,15 @@ def isna(value: Any) -> Any:
     """
     if hasattr(value, "isna"):
         return value.isna()
+    if hasattr(value, "__array__") and not getattr(value, "ndim", 1):
+        value = value.item()
+    if getattr(value, "ndim", 1) > 1:
+        return isna(value.ravel()).reshape(value.shape)
     if hasattr(value, "__array__") or isinstance(value, (list, tuple)):
         return Series(value).isna().to_numpy()
     if isinstance(value, Expr):
         return value.is_null()  # type: ignore[attr-defined]
-    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
 def notna(value: Any) -> Any:

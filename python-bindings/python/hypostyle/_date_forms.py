@@ -12,6 +12,8 @@ Native = _native.Expr
 _DATES = (
     (re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}"), "%m{0}%d{0}%Y", "%d{0}%m{0}%Y"),
     (re.compile(r"\d{4}([/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d", "%Y{0}%m{0}%d"),
+    # Without zeros before months or days.
+    (re.compile(r"\d{4}(-)(?:\d-\d{1,2}|\d\d-\d)(?!\d)"), "%Y{0}%m{0}%d", "%Y{0}%m{0}%d"),
     (re.compile(r"\d{8}()"), "%Y%m%d", "%Y%m%d"),
     (re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y", "%d{0}%b{0}%Y"),
     (re.compile(r"\d{1,2}([ -])[A-Za-z]{4,9}\1\d{4}"), "%d{0}%B{0}%Y", "%d{0}%B{0}%Y"),

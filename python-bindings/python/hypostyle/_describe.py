@@ -114,7 +114,7 @@ def describe(frame: DataFrame, percentiles: Sequence[float] | None = None, inclu
         else:
             cells = [None if value is None else str(value) for value in found[name]]
             columns.append(_native.Column.from_values(cells, "string"))
-    return type(frame)._of(Plan(_native.Query.from_columns([index, *names], columns), [(index, None)]))
+    return type(frame)._of(Plan(_native.Query.from_columns([index, *names], columns), [(index, None)], axis=plan.axis))
 
 
 def describe_series(series: Series, percentiles: Sequence[float] | None = None) -> Series:

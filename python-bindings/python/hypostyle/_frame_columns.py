@@ -59,7 +59,10 @@ class FrameColumns:
         >>> df.assign(y=df["x"] * 2, z=lambda d: d["y"] + 1)["z"].to_list()
         [3, 5, 7]
         """
-        plan = self._plan
+        # A column may have the name of a level of the index.
+        plan = self._plan.with_free(columns)
+        levels = zip(self._plan.index_columns, plan.index_columns, strict=True)
+        moved = {old: _native.Expr.column(new) for old, new in levels if old != new}
         pending: dict[str, _native.Expr] = {}
         if plan.query.is_collected() and not plan.index and not plan.query.rows():
             plan, columns = _columns.with_first_rows(plan, columns)
@@ -78,6 +81,8 @@ class FrameColumns:
                 value = value if isinstance(value, Series) else Series(value)
             if isinstance(value, Index):
                 value = value.to_list()
+            if _numpy.is_array(value) and not value.ndim:
+                value = value.item()
             if isinstance(value, range):
                 value = list(value)
             if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
@@ -93,6 +98,8 @@ class FrameColumns:
             plan = plan.with_room(value)
             native = _columns.matched(plan, value, True) if isinstance(value, Series) else None
             native = plan.beside_each(value) if native is None else native
+            if moved and isinstance(value, Expr):
+                native = native.replaced({old: new for old, new in moved.items() if old not in plan.columns})
             if isinstance(value, Expr) and any(column in pending for column in native.columns()):
                 plan, pending = plan.with_columns(pending), {}
             pending[name] = native
@@ -116,8 +123,10 @@ class FrameColumns:
         if exprs and all(expr.has_aggregate() for expr in exprs.values()):
             query = self._plan.query.select([expr.alias(name) for name, expr in exprs.items()])
             return type(self)._of(Plan(query))
-        index = {name: _native.Expr.column(name) for name in self._plan.index_columns}
-        return type(self)._of(self._plan.project({**index, **exprs}))
+        levels = self._plan.with_free(named).index
+        held = map(_native.Expr.column, self._plan.index_columns)
+        index = {column: expr for (column, _), expr in zip(levels, held, strict=True)}
+        return type(self)._of(self._plan.project({**index, **exprs}, levels or None))
 
     def drop(
         self,
@@ -147,6 +156,8 @@ class FrameColumns:
             return kept if columns is None else kept.drop(columns=columns, errors=errors)
         if columns is None:
             raise InvalidArgumentError("drop: give columns=..., or index=... for rows by label")
+        if level is not None and depth(self._plan.columns) > 1:
+            return self._without(columns, level, errors)
         columns = column_of(self._plan, columns)
         dropped = columns_of(self._plan, [columns] if isinstance(columns, str) else list(columns))
         known = self._plan.names
@@ -154,6 +165,16 @@ class FrameColumns:
             for name in dropped:
                 self._plan.query.check(name)
         return type(self)._of(self._plan.keep([n for n in self._plan.columns if n not in dropped and n in known]))
+
+    def _without(self, labels: Any, level: Any, errors: str) -> DataFrame:
+        """The columns that have none of these labels in one level."""
+        found = self.columns.get_level_values(level)
+        gone = list(labels) if isinstance(labels, (list, tuple, Index)) else [labels]
+        for label in gone if errors == "raise" else []:
+            if label not in found:
+                raise ColumnNotFoundError(f"drop: no column has {label!r} in its level {level!r}")
+        names = zip(self._plan.columns, found, strict=True)
+        return type(self)._of(self._plan.keep([name for name, label in names if label not in gone]))
 
     def rename(
         self,
@@ -199,7 +220,8 @@ class FrameColumns:
             if errors == "raise":
                 for old in columns:
                     plan.query.check(old)
-            plan = plan.rename({old: new for old, new in columns.items() if old in known and old != new})
+            columns = {old: new for old, new in columns.items() if old in known and old != new}
+            plan = plan.with_free(columns.values()).rename(columns)
         return type(self)._of(plan if index is None else renamed_labels(plan, index, level, errors))
 
     def astype(self, dtype: Any, copy: Any = None, errors: str = "raise") -> DataFrame:
@@ -282,7 +304,7 @@ class FrameColumns:
         keys = column_of(self._plan, keys)
         keys = [keys] if isinstance(keys, str) or not hasattr(keys, "__iter__") else list(keys)
         if not all(isinstance(key, str) for key in keys):
-            made = type(self)._of(indexed_by(self._plan, keys, drop, append))
+            made = type(self)._of(indexed_by(self._plan, keys, drop, append).relabelled())
             if verify_integrity and not made.index.is_unique:
                 raise InvalidArgumentError("set_index: a label occurs twice")
             return made
@@ -293,6 +315,8 @@ class FrameColumns:
         made = type(self)._of(_index.set_columns(plan, keys, drop))
         if append:
             made._plan = made._plan.reindexed([*before, *made._plan.index])
+        # Labels are others now: beside the rows that they were these are matched by them.
+        made._plan = made._plan.relabelled()
         if verify_integrity and not made.index.is_unique:
             raise InvalidArgumentError("set_index: a label occurs twice")
         return made
@@ -316,14 +340,21 @@ class FrameColumns:
         if names is not None and plan.index:
             plan = renamed_levels(plan, names)
         if level is None:
-            return type(self)._of(_index.reset(plan, drop))
+            made = _index.reset(plan, drop)
+            return type(self)._of(made if self._plan.is_numbered else made.relabelled())
         levels = level if isinstance(level, (list, tuple)) else [level]
         gone = {Index(plan)._level(one) for one in levels}
         kept = [part for at, part in enumerate(plan.index) if at not in gone]
-        freed = [part for at, part in enumerate(plan.index) if at in gone]
+        # Of several levels those without a name are numbered.
+        several = len(plan.index) > 1
+        freed = [
+            (column, f"level_{at}" if name is None and several else name)
+            for at, (column, name) in enumerate(plan.index)
+            if at in gone
+        ]
         if drop:
             hidden = [column for column, _ in freed]
             left = plan.reindexed(kept)
-            return type(self)._of(left.keep([name for name in left.columns if name not in hidden]))
+            return type(self)._of(left.keep([name for name in left.columns if name not in hidden]).relabelled())
         flat = _index.reset(plan.reindexed(freed).keep([*(c for c, _ in kept), *plan.columns]), False)
-        return type(self)._of(flat.reindexed(kept))
+        return type(self)._of(flat.reindexed(kept).relabelled())

@@ -50,7 +50,8 @@ class FrameLabels:
             columns = plan.columns
             plan = plan.with_room(labels)
             plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
-            return type(self)._of(plan.reindexed([(name, getattr(labels, "_name", labels.name))]).keep(columns))  # type: ignore[attr-defined]
+            made = plan.reindexed([(name, getattr(labels, "_name", labels.name))]).keep(columns)
+            return type(self)._of(made.relabelled())  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 
     def rename_axis(

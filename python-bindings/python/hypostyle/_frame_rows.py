@@ -316,7 +316,8 @@ class FrameRows:
         ([1, 2], [2, 3])
         """
         names = self._subset(subset)
-        found = self._of(without_repeats(self._plan, names, keep))
+        # Rows without columns are no repeats of each other.
+        found = self._of(without_repeats(self._plan, names, keep) if names else self._plan)
         return found.reset_index(drop=True) if ignore_index else found
 
     def explode(self, column: str | Sequence[str], ignore_index: bool = False) -> DataFrame:

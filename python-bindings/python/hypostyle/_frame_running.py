@@ -158,10 +158,12 @@ class FrameRunning:
         >>> df.groupby("k")["x"].sum().to_dict(), df.groupby(df["x"] > 1)["x"].max().to_list()
         ({'a': 2, 'b': 4}, [1, 3])
         """
-        from hypostyle._resample import Grouper, grouper_of
+        from hypostyle._grouper import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
+        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
+            by = by[0]
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, on=by.key, **by.options)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)

@@ -7,8 +7,9 @@ import keyword
 from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
-from hypostyle._accessors import METHODS, TextAccessor, TimeAccessor, answered
+from hypostyle._accessors import METHODS, TextAccessor, answered
 from hypostyle._dtypes import zone_name
+from hypostyle._time_accessor import TimeAccessor
 
 #: Families of functions that also live in a namespace, as pandas has it.
 NAMESPACES = {"strings": "str", "dates": "dt", "lists": "list", "structs": "struct"}

@@ -4,7 +4,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-from hypostyle._accessors import TextAccessor, TimeAccessor
+from hypostyle._accessors import TextAccessor
+from hypostyle._time_accessor import TimeAccessor
 
 R = TypeVar("R")
 
@@ -502,17 +503,11 @@ class DateFunctions(Namespace[R], TimeAccessor):
     @property
     def is_leap_year(self) -> R:
         """Whether the year has 366 days."""
-    def day_name(self) -> R:
-        """The English name of the day of the week."""
-    def month_name(self) -> R:
-        """The English name of the month."""
     def normalize(self) -> R:
         """As `midnight`."""
     @property
     def midnight(self) -> R:
         """The start of the day that a time lies in."""
-    def floor(self, freq: Any) -> R:
-        """As `date_floor`."""
     def date_floor(self, freq: Any) -> R:
         """The start of the period that a time lies in. Periods are counted from 1970 on the wall clock, weeks from a
         Monday.
@@ -523,8 +518,6 @@ class DateFunctions(Namespace[R], TimeAccessor):
             The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
             `1y`.
         """
-    def ceil(self, freq: Any) -> R:
-        """As `date_ceil`."""
     def date_ceil(self, freq: Any) -> R:
         """The start of the first period that does not begin before a time.
 
@@ -534,8 +527,6 @@ class DateFunctions(Namespace[R], TimeAccessor):
             The length of a period: a number and a unit, such as `15m`, `1h`, `1d`, `1w` (from Monday), `1mo`, `1q`,
             `1y`.
         """
-    def round(self, freq: Any) -> R:
-        """As `date_round`."""
     def date_round(self, freq: Any) -> R:
         """The nearest start of a period; from the middle the one whose number is even, or of months the later one.
 

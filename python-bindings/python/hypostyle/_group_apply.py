@@ -7,7 +7,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._columns import ours
 from hypostyle._groups import PLACE, Keys
-from hypostyle._labels import same_labels
+from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Level, Plan
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, UnsupportedError
@@ -36,6 +36,8 @@ class Combined:
         if not results:
             return self._nothing()
         results = [(key, ours(value)) for key, value in results]
+        if self._single and isinstance(results[0][1], dict):
+            results = _as_series(results)
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -82,13 +84,17 @@ class Combined:
         """A row for each group, with a column for each label."""
         from hypostyle.frame import DataFrame
 
-        names = [str(label) for label in results[0][1].index.to_list()]
+        labels = results[0][1].index
+        names = [column_name(label) for label in labels.to_list()]
+        titles = {value.name for _, value in results}
+        # The labels have the name that they had, or that of all series.
+        axis = labels.names if any(name is not None for name in labels.names) or len(titles) > 1 else list(titles)
         cells = zip(*(value.to_list() for _, value in results), strict=True)
         levels = _index.level_columns(self._labels, names)
         parts = [*_key_columns(results), *(_native.Column.from_values(list(part), None, True) for part in cells)]
         query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
         query = self._with_categories(query, [column for column, _ in levels])
-        return DataFrame._of(Plan(query, levels if self._as_index else ()))
+        return DataFrame._of(Plan(query, levels if self._as_index else ()).titled(axis))
 
     def _below(self, results: Results, parts: list[_native.Query], series: bool) -> Any:
         from hypostyle._reshape import numbered
@@ -117,7 +123,9 @@ class Combined:
             if complete and self._numbered:
                 levels = []
         exprs = [Native.column(f"\1{at}").alias(name) for at, (name, _) in enumerate(levels)]
-        plan = Plan(query.select([*exprs, *(Native.column(name) for name in columns)]), levels)
+        axes = {plan.axis for plan in plans}
+        axis = axes.pop() if len(axes) == 1 else None
+        plan = Plan(query.select([*exprs, *(Native.column(name) for name in columns)]), levels, axis=axis)
         return Series(plan, Native.column(VALUE), title) if series else DataFrame._of(plan)
 
     def _places(self, plans: list[Plan], parts: list[_native.Query]) -> _native.Query | None:
@@ -141,6 +149,14 @@ def _marked(plan: Plan, key: tuple) -> Plan:
     exprs.update({f"\1{len(key) + at}": Native.column(column) for at, (column, _) in enumerate(plan.index)})
     exprs.update({name: Native.column(name) for name in plan.columns})
     return plan.project(exprs, ())
+
+
+def _as_series(results: Results) -> Results:
+    """Mappings as series with a value for each key that one of them has."""
+    from hypostyle.series import Series
+
+    labels = list(dict.fromkeys(label for _, value in results for label in value or ()))
+    return [(key, Series([(value or {}).get(label) for label in labels], index=labels)) for key, value in results]
 
 
 def _key_columns(results: Results) -> list[_native.Column]:

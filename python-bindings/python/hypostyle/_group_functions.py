@@ -9,12 +9,12 @@ from hypostyle import _columns, _groups, _index, _native, _numpy
 from hypostyle._cells import by_row
 from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
+from hypostyle._grouper import Grouper
 from hypostyle._headings import column_of
 from hypostyle._key_order import grouped, in_order
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
-from hypostyle._resample import Grouper
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
 from hypostyle.series import Series
@@ -138,6 +138,10 @@ def key_of(plan: Plan, key: Any) -> Key | None:
         values = key
     else:
         return None
+    if isinstance(next((one for one in values if one is not None), None), tuple):
+        raise UnsupportedError(
+            "groupby: keys are no tuples; give a key for each of their parts, groupby([first, second])"
+        )
     made = _columns.column(values, False)
     if len(made) != (rows := plan.query.rows()):
         raise ShapeError(f"groupby: a key of {len(made)} values for {rows} rows")
@@ -189,7 +193,7 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
             if isinstance(expr.call, Aggregation):
                 plan = _columns.beside(plan, name, expr.call.values(ordered, expr.column))
                 continue
-            parts = (_groups.part_of(whole.slice(start, rows), ordered._plan.index) for _, start, rows in cut)
+            parts = (_groups.part_of(whole.slice(start, rows), ordered._plan) for _, start, rows in cut)
             values = [_one_value(expr, name, part) for part in parts]
             plan = _columns.beside(plan, name, values)
     keys = [name for name in plan.columns if name not in exprs and name != size]
@@ -217,12 +221,12 @@ def pairs(groups: Any, verb: str, **options: Any) -> Any:
     labels = [label for label, _ in groups._keys]
     for key, group in groups:
         table = getattr(group, verb)(**options)
-        inner = table._plan.index[0][0]
+        inner = table._plan.index[0]
         values = key if isinstance(key, tuple) else (key,)
         levels = _index.level_columns(labels, table._plan.names)
         exprs = {column: _native.Expr.literal(value) for (column, _), value in zip(levels, values, strict=True)}
         plan = table._plan.with_columns(exprs)
-        frames.append(DataFrame._of(plan.reindexed([*levels, (inner, None)])))
+        frames.append(DataFrame._of(plan.reindexed([*levels, inner])))
     if not frames:
         raise InvalidArgumentError(f"{verb}: there is no group")
     return concat(frames)

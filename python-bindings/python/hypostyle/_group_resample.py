@@ -49,9 +49,9 @@ class GroupResampler:
             raise AttributeError(f"resample has no aggregate and no column {name!r}")
         return lambda *args, **kwargs: self._each(lambda one: getattr(one, name)(*args, **kwargs))
 
-    def agg(self, func: Any = None, **named: Any) -> Any:
+    def agg(self, func: Any = None, *args: Any, **named: Any) -> Any:
         """Aggregates of each period: as `GroupBy.agg` takes them."""
-        return self._each(lambda one: one.agg(func, **named))
+        return self._each(lambda one: one.agg(func, *args, **named))
 
     aggregate = agg
 
@@ -81,7 +81,7 @@ class GroupResampler:
             moved = dict(zip(own.index_columns, [column for column, _ in levels[len(keys) :]], strict=True))
             own = own.rename(moved).reindexed(())
             heads = {column: literal(part) for (column, _), part in zip(levels[: len(keys)], key, strict=True)}
-            frames.append(DataFrame._of(Plan(own.query).with_columns(heads)))
+            frames.append(DataFrame._of(Plan(own.query, axis=own.axis).with_columns(heads)))
         whole = concat(frames)._plan.reindexed(levels)
         made = DataFrame._of(whole.keep(whole.columns))
         return made[made._plan.columns[0]].rename(name) if single else made

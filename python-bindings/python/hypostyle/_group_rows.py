@@ -13,13 +13,15 @@ from hypostyle.series import VALUE, Series
 Native = _native.Expr
 
 
-def by_group(owner: Any, made: Any, on: str | None = None) -> Any:
+def by_group(owner: Any, made: Any, on: str | None = None, indexed: bool = True) -> Any:
     """Values of rows as pandas has those of windows within groups: group by group, indexed by the keys and the rows' own
-    labels, or the column ``on`` that windows go by."""
+    labels, or the column ``on`` that windows go by; without ``indexed`` the keys are columns."""
     from hypostyle._reshape import numbered
 
-    if not owner._as_index:
-        return made
+    if not indexed:
+        found = by_group(owner, made, on)
+        found = found.to_frame() if hasattr(found, "_native") else found
+        return found.reset_index(level=list(range(len(owner._keys))))
     single = hasattr(made, "_native")
     values = {made.name: made._native} if single else {name: Native.column(name) for name in made._plan.columns}
     plan = numbered(owner._plan)

@@ -12,6 +12,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._headings import flat, joined
 from hypostyle._key_order import grouped, ranks
 from hypostyle._plan import Plan
+from hypostyle._windows import is_null, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
@@ -88,7 +89,7 @@ class GroupSummaries:
         """
         return self._all("unique")
 
-    def idxmax(self) -> Any:
+    def idxmax(self, skipna: bool = True, numeric_only: bool = False) -> Any:
         """The index of the row with the greatest value of each group; without an index the number of the row.
 
         >>> import hypostyle as hs
@@ -96,9 +97,9 @@ class GroupSummaries:
         >>> groups["x"].idxmax().to_dict()
         {'a': 2, 'b': 1}
         """
-        return self._extreme_row("max_by")
+        return self._extreme_row("idxmax", "max_by", skipna, numeric_only)
 
-    def idxmin(self) -> Any:
+    def idxmin(self, skipna: bool = True, numeric_only: bool = False) -> Any:
         """The index of the row with the smallest value of each group; without an index the number of the row.
 
         >>> import hypostyle as hs
@@ -106,10 +107,15 @@ class GroupSummaries:
         >>> groups["x"].idxmin().to_dict()
         {'a': 0, 'b': 1}
         """
-        return self._extreme_row("min_by")
+        return self._extreme_row("idxmin", "min_by", skipna, numeric_only)
 
-    def _extreme_row(self, function: str) -> Any:
+    def _extreme_row(self, verb: str, function: str, skipna: bool, numeric_only: bool) -> Any:
         plan, names = self._plan, self._values()
+        if numeric_only:
+            names = [name for name in names if is_number(plan.dtypes[name]) or plan.dtypes[name] == "bool"]
+        nulls = [is_null(plan.column(name)) for name in names]
+        if not skipna and any(plan.query.filter(null).slice(0, 1).rows() for null in nulls):
+            raise InvalidArgumentError(f"{verb}: a value is missing, and skipna=False")
         if len(plan.index) > 1:
             raise UnsupportedError("idxmin and idxmax of a frame with several index levels; reset_index first")
         if not plan.is_numbered:
@@ -121,7 +127,7 @@ class GroupSummaries:
             query = plan.query.collect().with_row_number(label)
             ids = {name: plan.id_of(name) for name in plan.names}
             numbered = type(self)._of_parts(  # type: ignore[attr-defined]
-                self, Plan(query, (), plan.rows, {**ids, label: object()}, plan.origins)
+                self, Plan(query, (), plan.rows, {**ids, label: object()}, plan.origins, None, plan.axis)
             )
         row = _native.Expr.column(label)
         column = _native.Expr.column
@@ -222,7 +228,10 @@ class GroupSummaries:
         for name in names:
             lists = _native.Expr.column(name)
             columns.append(chosen([element(lists, i) for i in range(len(shares))]).alias(name))
-        plan = Plan(rows.select(columns), [*groups.index, (level, None)])
+        heads = groups.index or [(column, column) for column in keys]
+        plan = Plan(rows.select(columns), [*heads, (level, None)], axis=self._plan.axis)
+        if not self._as_index:
+            return DataFrame._of(_index.reset(plan, False))
         if self._single:
             return Series(plan, _native.Expr.column(names[0]), names[0])
         return DataFrame._of(plan)
@@ -249,12 +258,10 @@ class GroupSummaries:
         """
         import numpy as np
 
-        return {key: np.array(rows) for key, rows in self._members(False).items()}
+        return {key: np.array(rows, dtype=np.int64) for key, rows in self._members(False).items()}
 
     def _members(self, labels: bool) -> dict[Any, list]:
         """Labels or positions of the rows, by key."""
-        from hypostyle._windows import window
-
         plan = self._plan.labelled()
         number, names = "__row__", [f"__key_{i}__" for i in range(len(self._keys))]
         keys = [expr.alias(name) for name, (_, expr) in zip(names, self._keys, strict=True)]
@@ -265,9 +272,11 @@ class GroupSummaries:
         shown = levels or [number]
         lists = [aggregate(_native.Expr.column(name), "collect_list").alias(name) for name in shown]
         columns = [_native.Expr.column(name).alias(name) for name in names]
-        table = grouped(query, columns, lists, self._sort, self._dropna).collect().lists([*names, *shown])
+        query = grouped(query, columns, lists, self._sort, self._dropna, not self._observed)
+        table = query.collect().lists([*names, *shown])
         found = list(zip(*table[: len(names)], strict=True))
-        cells = table[len(names) :]
+        # Categories that no row has have no list.
+        cells = [[one or [] for one in column] for column in table[len(names) :]]
         rows = cells[0] if len(shown) == 1 else [list(zip(*row, strict=True)) for row in zip(*cells, strict=True)]
         single = len(names) == 1
         return {key[0] if single else key: row for key, row in zip(found, rows, strict=True)}

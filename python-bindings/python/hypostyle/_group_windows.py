@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _groups, _native
-from hypostyle._aggregates import aggregate_of, is_expression, is_known
+from hypostyle._aggregates import aggregate_of, is_expression, is_known, name_of
 from hypostyle._cells import is_missing
-from hypostyle._dtypes import dtype_name
+from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._headings import joined
 from hypostyle._key_order import ranks
 from hypostyle._lookup import LabelNotFoundError, taken
@@ -20,6 +20,9 @@ from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
 Native = _native.Expr
+
+#: The first argument of aggregates that have one.
+_FIRST = {"quantile": "q", "std": "ddof", "var": "ddof", "sem": "ddof"}
 
 
 class GroupWindows(Running):
@@ -106,7 +109,14 @@ class GroupWindows(Running):
         """An aggregate, repeated in the rows of each group."""
         plan = self._plan
         dtypes = {name: plan.dtypes[name] for name in self._values()}
-        made = {n: aggregate_of(plan.column(n), dtypes[n], func, *args, **kwargs) for n in dtypes}
+        if kwargs.pop("numeric_only", False):
+            dtypes = {name: dtype for name, dtype in dtypes.items() if is_number(dtype) or dtype == "bool"}
+        if args:
+            first = _FIRST.get(name_of(func))
+            if first is None or len(args) > 1 or first in kwargs:
+                raise DataTypeError(f"transform: name the arguments of {name_of(func)!r}")
+            kwargs = {**kwargs, first: args[0]}
+        made = {n: aggregate_of(plan.column(n), dtypes[n], func, **kwargs) for n in dtypes}
         return self._rows({name: self._over(native) for name, native in made.items()})
 
     def _several(self, func: Any, args: tuple, named: dict[str, Any]) -> Any:
@@ -404,10 +414,12 @@ class GroupWindows(Running):
             return getattr(self, func)(*args, **kwargs)
 
         plan = _groups.labelled(self._plan)
-        whole, groups = _groups.cut(_groups.placed(plan, self._keys), self._keys, self._sort, self._dropna)
-        call = _groups.GroupCall(func, args, kwargs, plan.index, self._values(), self._single)
-        made = grouped(whole, [(start, rows) for _, start, rows in groups], call, processes)
-        results = [(key, value) for (key, _, _), value in zip(groups, made, strict=True)]
+        whole, groups = _groups.cut(
+            _groups.placed(plan, self._keys), self._keys, self._sort, self._dropna, not self._observed
+        )
+        call = _groups.GroupCall(func, args, kwargs, plan, self._values(), self._single)
+        made = iter(grouped(whole, [(start, rows) for _, start, rows in groups if rows], call, processes))
+        results = [(key, next(made) if n else call.result(whole.slice(0, 0), key)) for key, _, n in groups]
         name = self._values()[0] if self._single else None
         combined = Combined(self._plan, self._keys, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
         return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])

@@ -96,32 +96,33 @@ def each(
         yield key, plan.anew(whole.slice(start, rows))
 
 
-def part_of(rows: _native.Query, index: tuple) -> Plan:
-    """The rows of a group."""
-    return Plan(rows, index)
+def part_of(rows: _native.Query, of: Plan) -> Plan:
+    """The rows of a group of a plan."""
+    return Plan(rows, of.index, axis=of.axis)
 
 
 class GroupCall:
     """A function of groups: what it is called with, here and in worker processes."""
 
     def __init__(
-        self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple, chosen: Any, single: bool
+        self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], of: Plan, chosen: Any, single: bool
     ) -> None:
         self.func, self.args, self.kwargs = ours_of(func), args, kwargs
-        self.index, self.chosen, self.single = index, chosen, single
+        self.index, self.axis, self.chosen, self.single = of.index, of.axis, chosen, single
 
-    def result(self, rows: _native.Query) -> Any:
-        """What the function makes of the rows of a group."""
+    def result(self, rows: _native.Query, key: tuple | None = None) -> Any:
+        """What the function makes of the rows of a group; ``key``: of a group without rows."""
         from hypostyle.frame import DataFrame
         from hypostyle.series import Series
 
-        plan = part_of(rows, self.index)
+        plan = Plan(rows, self.index, axis=self.axis)
         group: Any = DataFrame._of(plan if self.chosen is None else plan.keep(self.chosen))
         # As in pandas the name of a group is its key.
+        name = key_of(rows) if key is None else key[0] if len(key) == 1 else key
         if self.single:
-            group = Series(plan, plan.column(self.chosen[0]), key_of(rows))
+            group = Series(plan, plan.column(self.chosen[0]), name)
         else:
-            group._group = key_of(rows)
+            group._group = name
         return self.func(group, *self.args, **self.kwargs)
 
 
@@ -135,13 +136,13 @@ def mapped(
     columns += key_columns(keys)
 
     def group(query: _native.Query) -> _native.Column:
-        part = part_of(query, plan.index)
+        part = part_of(query, plan)
         return _column(_in_place(call(part), part, call), name, dtype, query.rows())
 
     if dtype is None:
         # What the function gives is learned from the first rows.
         head = plan.query.slice(0, 3).select([expr.alias(c) for expr, c in zip(exprs, columns, strict=True)])
-        part = part_of(head.collect().query(), plan.index)
+        part = part_of(head.collect().query(), plan)
         dtype = _column(_in_place(call(part), part, call), name, None, head.rows()).dtype
         dtype = "float64" if dtype == "null" else dtype
     native = _native.Query.map_groups(f"transform({name})", group, columns, exprs, dtype)

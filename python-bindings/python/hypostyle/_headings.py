@@ -215,3 +215,14 @@ def at_level(plan: Plan, key: Any, level: int, drop: bool) -> Plan:
         return made
     at = level % len(axis)
     return made.titled([*axis[:at], *axis[at + 1 :]])
+
+
+def union(names: list[str], others: list[str]) -> list[str]:
+    """The columns of either side: in their order where both sides have the same, else in the order of their labels."""
+    found = [*names, *(name for name in others if name not in names)]
+    if not others or others == names:
+        return found
+    try:
+        return [name for _, name in sorted(zip(shown(found), found, strict=True))]
+    except TypeError:
+        return found

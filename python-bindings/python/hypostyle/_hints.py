@@ -75,6 +75,13 @@ def accept(cls: type) -> None:
             setattr(cls, name, _taking(method, frozenset(hints)))
 
 
+def accept_engines(cls: type) -> None:
+    """Lets the aggregates of a class of windows take the names of pandas' engines."""
+    for name in ("sum", "mean", "min", "max", "median", "var", "std", "count", "sem"):
+        if name in vars(cls):
+            setattr(cls, name, _taking(vars(cls)[name], frozenset(["engine", "engine_kwargs"])))
+
+
 #: Values of a parameter that are hints, where others are not.
 _OF_DASK = {
     "method": ("default", "dask", "tdigest"),

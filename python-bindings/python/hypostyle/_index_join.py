@@ -64,6 +64,7 @@ def by_index(
 
     one = left._plan if on is not None else left._plan.known("join").numbered()
     two = right._plan.known("join").numbered()
+    one = one.with_free(name for name in two.columns if name not in (on or ()))
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
     labels = [[label for _, label in plan.index] for plan in (one, two)]
     if on is None and len(keys) > 1 and labels[0] != labels[1] and any(None not in side for side in labels):
@@ -114,17 +115,20 @@ def by_index(
         # The labels are called as those of the side whose rows stay.
         kept = [None] * len(keys) if common else labels[1 if how == "right" else 0]
         index = [(column, label) for (column, _), label in zip(one.index, kept, strict=True)]
-    if on is not None and outer:
+    if on is not None and outer and not set(keys) <= set(one.index_columns):
         index = []
         exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]
     source = None
     if on is not None and not one.index and how in ("left", "inner"):
         # The rows keep the labels of the left ones.
         source = Source([one], lambda plans: by_index(type(left)._of(plans[0]), right, on, how, suffixes)._plan)
-    plan = Plan(query.select(exprs), index, source=source)
+    plan = Plan(query.select(exprs), index, source=source, axis=one.axis if one.axis == two.axis else None)
     result = type(left)._of(plan)
+    if on is not None:
+        if not sort and how != "outer":
+            return result
+        query = plan.query.sort([Native.column(key) for key in keys], [False] * len(keys), False)
+        return type(left)._of(plan.anew(query) if how == "outer" else plan.then(lambda _: query))
     if sort is None:
-        sort = how == "outer" and on is None
-    if sort and on is not None:
-        return result.sort_values(on)
+        sort = how == "outer"
     return result.sort_index() if sort and plan.index else result

@@ -68,7 +68,8 @@ def _taking(method: Callable[..., Any], parameters: frozenset[str], by_column: b
 
 def _named(plan: Any, parameter: str, value: Any, by_column: bool) -> Any:
     if parameter not in _MAPPINGS and not by_column:
-        return names_in(plan, value)
+        # A mapping that rows are grouped by is one of their labels.
+        return value if parameter == "by" and isinstance(value, Mapping) else names_in(plan, value)
     if parameter in ("to_replace", "value") and not (
         isinstance(value, dict) and (parameter == "value" or any(isinstance(one, Mapping) for one in value.values()))
     ):
@@ -85,7 +86,8 @@ def names_in(plan: Any, value: Any) -> Any:
         name = column_of(plan, value)
         return name if _is_there(plan, name) else value
     if isinstance(value, list) and not all(isinstance(one, str) for one in value):
-        found = [one if isinstance(one, str) else names_in(plan, one) for one in value if not isinstance(one, list)]
+        named = (str, Mapping)
+        found = [one if isinstance(one, named) else names_in(plan, one) for one in value if not isinstance(one, list)]
         texts = [one for one in found if isinstance(one, str)]
         whole = len(found) == len(value) and len(set(texts)) == len(texts)
         return found if whole and not any(is_label(one) for one in found) else value

@@ -8,7 +8,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._column_labels import is_label, name_of
 from hypostyle._dtypes import is_number as is_numeric
-from hypostyle._plan import Plan
+from hypostyle._plan import Plan, all_rows
 from hypostyle.errors import InvalidArgumentError, ShapeError
 
 #: The labels of a level, and its name.
@@ -40,6 +40,8 @@ def column_names(names: Any) -> list[str]:
 
 def axis_of(names: Any) -> Any:
     """The names of the levels of labels: of the columns of a frame, or of pandas' index; none of a list."""
+    if hasattr(names, "iloc") and not hasattr(names, "columns"):
+        return [names.name]  # of a series
     return list(names.names) if hasattr(names, "get_level_values") else None
 
 
@@ -95,7 +97,7 @@ def labelled(plan: Plan, labels: Any) -> Plan:
 
     parts = parts_of(labels)
     if _is_default(labels) and plan.names and len(labels) == plan.query.rows():
-        return _index.reset(plan, True)
+        return _index.reset(plan, True).relabelled()
     plan = _index.reset(plan, True)
     columns = [column(values, False) for values, _ in parts]
     rows = plan.query.rows() if plan.names else None
@@ -106,8 +108,7 @@ def labelled(plan: Plan, labels: Any) -> Plan:
     query = _native.Query.from_columns([name for name, _ in levels], columns)
     if plan.names:
         query = _native.Query.concat([query, plan.query], "columns")
-    ids = {**{name: object() for name, _ in levels}, **{name: plan.id_of(name) for name in plan.names}}
-    return Plan(query, levels, plan.rows, ids, plan.origins, None, plan.axis)
+    return Plan(query, levels, plan.token(all_rows), axis=plan.axis)
 
 
 def _is_default(labels: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import value_of
+from hypostyle._cells import is_missing, value_of
 from hypostyle._columns import ours
 from hypostyle._headings import below, column_of, columns_of, part_of
 from hypostyle._labels import column_name, named_columns
@@ -88,6 +88,7 @@ class Loc:
             for one, part in zip(names, by_column(value, names), strict=True):
                 self[rows, one] = part
             return
+        frame._plan = frame._plan.with_free([name])
         if _all(rows):
             frame[name] = value
         elif condition(rows) and not is_listed(value):
@@ -160,7 +161,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         if len(listed) != len(names):
             raise InvalidArgumentError(f"{len(listed)} values for {len(names)} columns")
         cells = dict(zip(names, listed, strict=True))
-    row = type(frame)({name: [cells.get(name)] for name in names})
+    row = type(frame)({name: [None if is_missing(cell := cells.get(name)) else cell] for name in names})
     if not len(frame):
         # The labels there are none of say nothing about what labels are.
         made = row if label == 0 and isinstance(label, int) else row.set_axis([label])
@@ -356,6 +357,7 @@ class SeriesLoc:
         series = self._series
         if callable(key) and not condition(key):
             key = key(series)
+        key = labels_of(key) if hasattr(key, "get_level_values") else key
         if condition(key):
             if is_listed(value) and len(value) != len(series):
                 # As many values as there are rows that are chosen.

@@ -27,10 +27,13 @@ def condition(rows: Any) -> bool:
 
 def labels_of(rows: Any) -> Any:
     """The labels that a series or an index holds; other choices of rows as they are."""
+    from hypostyle._columns import is_pandas
     from hypostyle.index import Index
 
     if isinstance(rows, Index):
         return rows.to_list()
+    if is_pandas(rows) and hasattr(rows, "tolist"):
+        return rows.tolist()
     series = isinstance(rows, BoundExpression) and hasattr(rows, "iloc")
     if series and getattr(rows, "dtype", "bool") != "bool":
         return rows.to_list()  # type: ignore[union-attr]
@@ -47,7 +50,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         return Row(tuple(shown(frame._plan.columns)), tuple(values), name)
-    return values_by_name(frame._plan.columns, values, None if isinstance(name, tuple) else name, frame._plan)
+    return values_by_name(frame._plan.columns, values, name, frame._plan)
 
 
 def positions(given: Any, rows: int) -> list[int]:
@@ -274,6 +277,9 @@ def _edge(labels: list, label: Any, last: bool) -> int:
             label = edge.replace(tzinfo=labels[0].tzinfo)
         else:
             label = _moment(label, labels[0])
+    if getattr(label, "tzinfo", None) is not None and all(getattr(one, "tzinfo", None) for one in labels):
+        # Moments of one zone compare as their clocks show them, which are set back once a year.
+        label, labels = label.astimezone(datetime.UTC), [one.astimezone(datetime.UTC) for one in labels]
     if label in labels:
         return len(labels) - 1 - labels[::-1].index(label) if last else labels.index(label)
     if any(a > b for a, b in itertools.pairwise(labels)):

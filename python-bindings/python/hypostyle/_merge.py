@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._column_labels import is_label, name_of
 from hypostyle._columns import ours
+from hypostyle._dtypes import is_number
 from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
 from hypostyle._label_arguments import names_in
@@ -77,7 +78,7 @@ def merge(
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
-    result = DataFrame._of(suffixed(Plan(query)))
+    result = DataFrame._of(suffixed(Plan(query, axis=_axis(first, second))))
     if how == "outer" and left_keys:
         # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
         names = result._plan.columns
@@ -143,13 +144,12 @@ def _on_index(
         return by_index(left, right, _listed("merge", left_on), how, suffixes, sort or None, validate, indicator)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
-        if len(plan.index) != 1:
-            raise UnsupportedError("merge: the left index has several levels; reset_index and give left_on")
-        # The level becomes the column that it is matched with.
         keys = _listed("merge", right_on)
-        flat = _index.reset(
-            plan.rename({plan.index[0][0]: str(keys[0])}).reindexed([(str(keys[0]), str(keys[0]))]), False
-        )
+        if len(plan.index) != len(keys):
+            raise InvalidArgumentError(f"merge: {len(keys)} keys for the {len(plan.index)} levels of the left index")
+        # The levels become the columns that they are matched with.
+        flat = plan.rename(dict(zip(plan.index_columns, keys, strict=True))).reindexed([(key, key) for key in keys])
+        flat = _index.reset(flat, False)
         # The rows keep the labels of the right ones.
         levels = numbered(right._plan)
         marks = (
@@ -157,10 +157,12 @@ def _on_index(
         )
         other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
         options: dict[str, Any] = {"sort": sort, "validate": validate, "indicator": indicator or False}
-        made = merge(DataFrame._of(flat), other, how, on=keys[0], suffixes=suffixes, **options)
-        names = [name for name in made._plan.columns if name != keys[0] and name not in marks.values()]
+        made = merge(DataFrame._of(flat), other, how, on=keys, suffixes=suffixes, **options)
+        names = [name for name in made._plan.columns if name not in keys and name not in marks.values()]
         # (What tells the side of a row stays the last.)
-        names.insert(len(left._plan.columns) + right._plan.columns.index(keys[0]), keys[0])
+        places = right._plan.columns
+        for key in sorted(keys, key=places.index):
+            names.insert(len(left._plan.columns) + places.index(key), key)
         if not marks:
             return made[names]
         index = _index.level_columns([label for _, label in levels.index], names)
@@ -277,7 +279,7 @@ def merge_asof(
         _plain(tolerance),
         allow_exact_matches,
     )
-    return DataFrame._of(suffixed(Plan(query)))
+    return DataFrame._of(suffixed(Plan(query, axis=_axis(first, second))))
 
 
 def _asof_of_labels(left: Any, right: Any, left_on: Any, right_on: Any, options: dict[str, Any]) -> DataFrame:
@@ -363,6 +365,11 @@ def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, ri
     return shared, shared
 
 
+def _axis(left: Plan, right: Plan) -> Any:
+    """The names of the levels of the columns' labels, if both sides have the same."""
+    return left.axis if left.axis == right.axis else None
+
+
 def _flat(plan: Plan, keys: Iterable[Any]) -> Plan:
     """The plan without its index, but with those index columns that are keys."""
     names = [key for key in keys if isinstance(key, str)]
@@ -383,6 +390,14 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     if len(first.index) != len(second.index):
         raise InvalidArgumentError(f"{verb}: an index of {len(first.index)} and one of {len(second.index)} levels")
     keys = [f"\0key{at}" for at in range(len(first.index))]
+    # Numbers of two types become those of a type that holds both.
+    types = first.dtypes, second.dtypes
+    mixed = [name for name in first.columns if name in second.columns and types[0][name] != types[1][name]]
+    for name in mixed:
+        kinds = [of[name] for of in types]
+        if all(is_number(kind) for kind in kinds) and any(kind.startswith("float") for kind in kinds):
+            cast = _native.Expr.column(name).cast("float64")
+            first, second = (plan.with_columns({name: cast}) for plan in (first, second))
     sides = []
     for plan in (first, second):
         moved = plan.rename(dict(zip(plan.index_columns, keys, strict=True)))

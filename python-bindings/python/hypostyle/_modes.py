@@ -28,4 +28,4 @@ def modes(plan: Plan, keys: Sequence[_native.Expr], names: Sequence[str], dropna
     ]
     made = _native.Query.from_columns(list(names), columns)
     back = [column(name).cast_categories(*found).alias(name) for name, found in known.items() if found is not None]
-    return Plan(made.with_columns(back) if back else made)
+    return Plan(made.with_columns(back) if back else made, axis=plan.axis)

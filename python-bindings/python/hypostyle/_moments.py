@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import Any
 
+from hypostyle._date_forms import form_of
+
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?")
 _UNITS = ("year", "month", "day", "hour", "minute", "second")
 #: Other ways to write days and months.
@@ -39,7 +41,15 @@ def span(text: str) -> tuple[dt.datetime, dt.datetime, str] | None:
             except ValueError:
                 continue
             return start, _after(start, unit), unit
-    return None
+    known = form_of(text, False)
+    if known is None:
+        return None
+    try:
+        start = dt.datetime.strptime(text, known)
+    except ValueError:
+        return None
+    unit = next((unit for code, unit in (("%S", "second"), ("%M", "minute")) if code in known), "day")
+    return start, _after(start, unit), unit
 
 
 def _after(start: dt.datetime, unit: str) -> dt.datetime:

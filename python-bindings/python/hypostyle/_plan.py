@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -158,9 +159,22 @@ class Plan:
         source = self._from_here(lambda plan: plan.rename(names))
         return Plan(self.query.rename(dict(names)), index, self.rows, ids, self.origins, source, self.axis)
 
+    def with_free(self, names: Iterable[str]) -> Plan:
+        """The same, where columns that act as the index have none of these names; the levels keep theirs."""
+        wanted, taken = set(names), self.names
+        if not wanted.intersection(self.index_columns):
+            return self
+        hidden = (f"__index_level_{number}__" for number in itertools.count())
+        free = (name for name in hidden if name not in taken and name not in wanted)
+        return self.rename({column: next(free) for column in self.index_columns if column in wanted})
+
     def reindexed(self, index: Iterable[Level]) -> Plan:
         """The same rows with other columns as the index; without any, the labels are the numbers of the rows."""
         return Plan(self.query, index, self.rows, self.ids, self.origins, None, self.axis)
+
+    def relabelled(self) -> Plan:
+        """These rows, whose labels are others now: beside the rows that they were they are matched by label."""
+        return Plan(self.query, self.index, self.token(all_rows), axis=self.axis)
 
     def collected(self) -> Plan:
         """The same rows and columns, without what made them; runs."""

@@ -76,6 +76,11 @@ class Pattern:
         return 0 if self.compiled is None else self.compiled.groups
 
     @property
+    def most(self) -> int:
+        """The number of groups, or as many as can be written where Python does not know."""
+        return 99 if self.compiled is None else self.groups
+
+    @property
     def names(self) -> list[str | None]:
         """The names of the groups, as far as they have any."""
         if self.compiled is None:
@@ -244,8 +249,9 @@ def _of_engine(pattern: str, flags: int, error: re.error) -> str:
     return f"(?{inline}){pattern}" if inline else pattern
 
 
-def replacement(text: str) -> str:
-    r"""A replacement in Python's form as one of the engine: groups are ``\1`` there and ``${1}`` here.
+def replacement(text: str, groups: int = 99) -> str:
+    r"""A replacement in Python's form as one of the engine: groups are ``\1`` there and ``${1}`` here. Of a pattern of fewer
+    ``groups`` the second digit is one of the text, as pandas' texts have it.
 
     >>> from hypostyle._regex import replacement
     >>> print(replacement(r"$\2-\g<year>"))
@@ -253,9 +259,13 @@ def replacement(text: str) -> str:
     """
 
     def made(found: re.Match[str]) -> str:
-        group = found["group"] or found["number"]
+        group, rest = found["group"] or found["number"], ""
+        if found["number"] and int(group) > groups:
+            group, rest = group[0], group[1:]
         if group is not None:
-            return f"${{{group}}}"
+            if group.isdigit() and int(group) > groups:
+                raise InvalidArgumentError(f"a replacement has a group {group}, and the pattern {groups}: {text!r}")
+            return f"${{{group}}}{rest}"
         letter = found["letter"]
         if letter in _CONTROLS:
             return _CONTROLS[letter]

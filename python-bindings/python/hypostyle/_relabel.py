@@ -10,6 +10,7 @@ from hypostyle import _cells, _index, _labels, _native
 from hypostyle._cells import by_row
 from hypostyle._column_labels import is_label
 from hypostyle._headings import column_of, one_shown
+from hypostyle._moments import moment
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -189,7 +190,7 @@ def renamed_labels(plan: Plan, mapper: Any, level: Any, errors: str) -> Plan:
         exprs[name] = by_row(column(new, False))
     if unseen and errors == "raise":
         raise InvalidArgumentError(f"rename: no row has the label {sorted(map(str, unseen))[0]!r}")
-    return plan.with_columns(exprs)
+    return plan.with_columns(exprs).relabelled()
 
 
 def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:
@@ -202,6 +203,10 @@ def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:
     )
     many = hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple))
     gone = list(labels) if many else [labels]
+    times = plan.index and level is None and plan.dtypes[plan.index[0][0]].startswith("timestamp")
+    if times and any(isinstance(label, str) for label in gone):
+        like = next(iter(plan.query.collect().lists(plan.index_columns)[0]), None)
+        gone = [(moment(label, like) or label) if isinstance(label, str) else label for label in gone]
     plan = plan.known("drop").numbered()
     depth = len(plan.index)
     whole = depth > 1 and level is None and all(isinstance(label, tuple) for label in gone)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import is_known, name_of
 from hypostyle._frequencies import Frequency
-from hypostyle._headings import joined, parts
+from hypostyle._headings import joined, one_shown, parts
 from hypostyle._headings import named as heading
 from hypostyle._methods import ours_of
 from hypostyle._periods import LABEL, NUMBER, Periods, length_of, periods_of
@@ -25,6 +25,11 @@ Native = _native.Expr
 
 #: What stands in periods without rows.
 _NOTHING = {"sum": 0, "count": 0, "size": 0, "nunique": 0, "prod": 1}
+#: Verbs of groups that give rows, which those of periods have too.
+_OF_ROWS = {
+    *("head", "tail", "nth", "filter", "sample", "value_counts", "rank", "shift", "diff", "pct_change"),
+    *("cumsum", "cumprod", "cummax", "cummin", "cumcount", "ngroup", "groups", "indices"),
+}
 _TIME, _ROW, _BACK = "__time__", "__row__", "__back__"
 
 
@@ -78,6 +83,8 @@ class Resampler:
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._plan.columns:
             return self[name]
+        if name in _OF_ROWS:
+            return getattr(self._rows(), name)
         raise AttributeError(f"resample has no aggregate and no column {name!r}")
 
     def _periods(self) -> Periods:
@@ -138,7 +145,7 @@ class Resampler:
             there = Native.call("scalar", "is_not_null", [Native.column(_ROW)])
             shown = [Native.case([(there, one)], Native.literal(fill)) for one in shown]
         exprs = [label.alias(LABEL), *(one.alias(n) for one, n in zip(shown, names, strict=True))]
-        plan = Plan(joined.select(exprs), [(LABEL, self._name)])
+        plan = Plan(joined.select(exprs), [(LABEL, self._name)], axis=self._plan.axis)
         if self._single:
             return Series(plan, Native.column(names[0]), names[0])
         return DataFrame._of(plan)
@@ -184,9 +191,9 @@ class Resampler:
         time = periods.clock.shown(periods.clock.numbers())
         rows = DataFrame._of(Plan(self._plan.query.select([time.alias(LABEL), *(Native.column(n) for n in names)])))
         wanted = DataFrame._of(Plan(periods.grid())).assign(**{_ROW: True})
-        whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).reset_index(drop=True)
-        filled = concat([whole[[LABEL, _ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
-        made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).set_index(LABEL).rename_axis([self._name])
+        whole = wanted.merge(rows, on=LABEL, how="outer").sort_values(LABEL).set_index(LABEL)
+        filled = concat([whole[[_ROW]], *(whole[name].interpolate(method, **options) for name in names)], axis=1)
+        made = filled[filled[_ROW].notna()].drop(columns=[_ROW]).rename_axis([self._name])
         return made[self._names()[0]] if self._single else made
 
     def _grouped(self, make: Callable[[Any], Any], nothing: Callable[[str], Any], as_index: bool = False) -> Any:
@@ -211,9 +218,9 @@ class Resampler:
                 value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
             # Several aggregates of one column are named by themselves.
             levels = parts(name)
-            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] == names[0]
+            bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] in (names[0], one_shown(names[0]))
             exprs.append(value.alias(heading(levels[1:]) if bare else name))
-        plan = Plan(joined.select(exprs), [(LABEL, self._name)])
+        plan = Plan(joined.select(exprs), [(LABEL, self._name)], axis=self._plan.axis)
         if shown == [VALUE]:
             return Series(plan, Native.column(VALUE), title)
         if self._single and len(shown) == 1:
@@ -268,7 +275,10 @@ class Resampler:
             return self._of_no_rows(function, columns.get(name, parts(name)[0])) if callable(function) else None
 
         single = self._single and bool(named)
-        return self._grouped(lambda groups: groups.agg(func, **named), nothing, as_index=single)
+        made = self._grouped(lambda groups: groups.agg(func, **named), nothing, as_index=single)
+        if named or self._single:
+            made._plan = made._plan.titled(None)
+        return made
 
     aggregate = agg
     apply = agg
@@ -280,12 +290,16 @@ class Resampler:
         called = func_with(func, args, named) if args or named else func
         try:
             return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
-        except (AttributeError, KeyError, CastError):
-            if self._single:
+        except (AttributeError, KeyError, CastError, DataTypeError) as error:
+            if self._single and not isinstance(error, DataTypeError):
                 raise
-            return self._grouped(
-                lambda groups: groups.apply(called), lambda _: self._of_no_rows(called, None), as_index=True
-            )
+        made = self._groups(True).apply(called)
+        if len(made._plan.index) > 1:
+            # Rows, which have the labels that they had.
+            rows = self._rows()
+            rows._group_keys = False
+            return rows.apply(called)
+        return self._grouped(lambda _: made, lambda _: self._of_no_rows(called, None), as_index=True)
 
     def _of_no_rows(self, func: Callable[..., Any], column: str | None) -> Any:
         from hypostyle._group_functions import of_no_rows
@@ -302,12 +316,23 @@ class Resampler:
         """
         return self._groups(True).transform(func, *args, **kwargs)
 
+    def _rows(self) -> GroupBy:
+        """The rows by what their periods are named by, with all columns."""
+        from hypostyle.groupby import GroupBy
+        from hypostyle.series import Series
+
+        key = Series(self._plan, self._periods().label(), self._name)
+        groups = GroupBy._of(self._plan, key, True, True, True)
+        groups._times = set(self._time.columns()) if self._chosen is None else set()
+        return groups if self._chosen is None else groups[self._chosen[0] if self._single else self._chosen]
+
     def __iter__(self) -> Iterator[tuple[dt.datetime, Any]]:
-        """What each period that has rows is named by, and its rows; runs."""
-        labels = self._labels()
-        for number, rows in self._groups(True):
-            rows = rows if self._single else rows.drop(columns=[NUMBER], errors="ignore")
-            yield labels[number], rows
+        """What each period is named by, and its rows; runs."""
+        groups = self._rows()
+        found = {label: rows for label, rows in groups}
+        for label in self._labels():
+            rows = found.get(label)
+            yield label, groups._group(self._plan.anew(self._plan.query.slice(0, 0))) if rows is None else rows
 
     def _labels(self) -> list[Any]:
         """What the periods are named by."""
@@ -348,10 +373,12 @@ class Resampler:
         plan = found._plan
         return Series(plan, Native.column("size"), None)
 
-    def _verb(self, name: str, min_count: int, numeric_only: bool) -> Any:
+    def _verb(self, name: str, min_count: int, numeric_only: bool, skipna: bool = True) -> Any:
         nothing = _NOTHING.get(name) if min_count <= 0 else None
         made = self._numbers(numeric_only)
-        return made._grouped(lambda groups: getattr(groups, name)(min_count=min_count), lambda _: nothing)
+        return made._grouped(
+            lambda groups: getattr(groups, name)(min_count=min_count, skipna=skipna), lambda _: nothing
+        )
 
     def _numbers(self, numeric_only: bool) -> Resampler:
         """These periods, or those of the columns of numbers."""
@@ -402,13 +429,13 @@ class Resampler:
         """The number of distinct values of each period."""
         return self._all("nunique")
 
-    def first(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+    def first(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
         """The first value of each period that is not missing."""
-        return self._verb("first", min_count, numeric_only)
+        return self._verb("first", min_count, numeric_only, skipna)
 
-    def last(self, numeric_only: bool = False, min_count: int = -1) -> Any:
+    def last(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
         """The last value of each period that is not missing."""
-        return self._verb("last", min_count, numeric_only)
+        return self._verb("last", min_count, numeric_only, skipna)
 
     def ohlc(self) -> Any:
         """First, greatest, least and last value of each period; of several columns they stand below each column's name.
@@ -450,53 +477,3 @@ def resampled(
         raise InvalidArgumentError("resample goes by a column: give on=..., or set_index it")
     column, title = plan.index[0 if level is None else index._level(level)]
     return Resampler(plan, Native.column(column), title, rule, label, **others)
-
-
-class Grouper:
-    """A key of groups with a frequency: ``df.groupby(hs.Grouper(key="t", freq="D"))`` is ``df.resample("D", on="t")``;
-    ``closed``, ``label``, ``origin`` and ``offset`` are as there.
-
-    >>> import hypostyle as hs
-    >>> df = hs.DataFrame({"t": hs.date_range("2024-01-01", periods=3, freq="12h"), "x": [1, 2, 3]})
-    >>> df.groupby(hs.Grouper(key="t", freq="D"))["x"].sum().to_list()
-    [3, 3]
-    """
-
-    __slots__ = ("freq", "key", "level", "options")
-
-    def __init__(
-        self,
-        key: str | None = None,
-        level: Any = None,
-        freq: Any = None,
-        label: Any = None,
-        closed: Any = None,
-        origin: Any = "start_day",
-        offset: Any = None,
-        sort: bool = True,
-        dropna: bool = True,
-    ) -> None:
-        self.key, self.level, self.freq = key, level, freq
-        self.options = {"label": label, "closed": closed, "origin": origin, "offset": offset}
-
-    def native(self, plan: Plan) -> tuple[str | None, Native]:
-        """What each row's period is named by, or the key itself: beside other keys."""
-        from hypostyle.index import Index
-
-        if self.key is None:
-            series = Index(plan).get_level_values(0 if self.level is None else self.level)
-            name, time = series.name, series._native
-        else:
-            name, time = self.key, plan.column(self.key)
-        if self.freq is None:
-            return name, time
-        return name, Resampler(plan, time, name, self.freq, **self.options)._periods().label()
-
-
-def grouper_of(key: Any) -> Any:
-    """pandas' own Grouper as one of these; other keys as they are."""
-    if type(key).__module__.split(".")[0] != "pandas" or type(key).__name__ not in ("Grouper", "TimeGrouper"):
-        return key
-    if getattr(key, "freq", None) is None:
-        return Grouper(key.key, key.level)
-    return Grouper(key.key, key.level, key.freq, key.label, key.closed, key.origin, key.offset)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate_of, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._key_order import check_observed, grouped
+from hypostyle._key_order import check_crossed, check_observed, grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import labels_of, spread, spread_by, stacked, unpivoted, unstacked, with_levels
+from hypostyle._spread import labels_of, spread, spread_by, stacked, stacked_whole, unpivoted, unstacked, with_levels
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -52,13 +51,18 @@ class Reshape:
         var_name: str | None = None,
         value_name: str = "value",
         ignore_index: bool = True,
+        col_level: Any = None,
     ) -> DataFrame:
         """A row per row and column of ``value_vars`` (by default all but ``id_vars``): the column's name and its value.
+        ``col_level``: names of columns are those of one level.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"id": [1], "a": [10], "b": [20]}).melt("id").to_dict("list")
         {'id': [1, 1], 'variable': ['a', 'b'], 'value': [10, 20]}
         """
+        if col_level is not None:
+            one = self.set_axis(self.columns.get_level_values(col_level), axis=1)  # type: ignore[attr-defined]
+            return one.melt(id_vars, value_vars, var_name, value_name, ignore_index)
         plan = _index.reset(self._plan, True) if ignore_index else self._plan.numbered()
         keep = listed(id_vars)
         on = [name for name in plan.columns if name not in keep] if value_vars is None else listed(value_vars)
@@ -96,7 +100,12 @@ class Reshape:
 
         if sort:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
+        if isinstance(level, (list, tuple)) and len(level) == 1:
+            level = level[0]
         if _headings.depth(self._plan.columns) > 1:
+            if isinstance(level, (list, tuple)):
+                made = Series(stacked_whole(numbered(self._plan), list(level)), Native.column(VALUE), None)
+                return made.dropna() if dropna else made
             return _frame(stacked(numbered(self._plan), level, name))
         if level not in (-1, 0, *(_headings.axis_of(self._plan) or ())):
             raise InvalidArgumentError(f"stack: columns have one level, not one called {level!r}")
@@ -129,6 +138,7 @@ class Reshape:
         {'x': [None, 1], 'y': [2, None]}
         """
         plan = self._plan
+        index, columns, values = (_given(plan, one) for one in (index, columns, values))
         rows, heads = listed(index), listed(columns)
         if not rows:
             plan = numbered(plan)
@@ -179,9 +189,15 @@ class Reshape:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
         if not observed:
             check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
+        if not dropna:
+            check_crossed(
+                "pivot_table", plan.query, [[native for _, native in side] for side in (rows, heads)], margins
+            )
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = _headings.sorted_names(cells) if sort else cells
+        if not cells and (margins or callable(aggfunc)):
+            raise InvalidArgumentError("pivot_table: there are no values; groupby(...).size() counts rows")
         wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
@@ -285,6 +301,14 @@ class Reshape:
         return self
 
 
+def _given(plan: Plan, names: Any) -> Any:
+    """Names of columns, of a series or of pandas' labels too; none where pandas has its mark of what was not given."""
+    if type(names).__name__ == "_NoDefault":
+        return None
+    listed = hasattr(names, "iloc") or hasattr(names, "get_level_values")
+    return names_in(plan, list(names)) if listed else names
+
+
 def numbered(plan: Plan) -> Plan:
     """The plan with an index: the labels of the rows, which are their numbers if there are no others."""
     return plan.numbered()
@@ -314,8 +338,10 @@ def _cells_of(plan: Plan, values: Any, aggfunc: Any, keys: set) -> list[str]:
     parts = aggfunc if isinstance(aggfunc, (list, tuple)) else [aggfunc]
     anything = ("count", "size", "first", "last", "nunique", "min", "max")
     any_type = all((not callable(func) or is_known(func)) and name_of(func) in anything for func in parts)
+    sums = all((not callable(func) or is_known(func)) and name_of(func) == "sum" for func in parts)
     names = [name for name in plan.columns if name not in keys]
-    return [n for n in names if any_type or is_number(dtypes[n]) or dtypes[n] == "bool"]
+    kinds = ("bool", "string") if sums else ("bool",)
+    return [n for n in names if any_type or is_number(dtypes[n]) or dtypes[n] in kinds]
 
 
 def _wanted(cells: list[str], aggfunc: Any, alone: bool) -> list[tuple[str, str, Any]]:
@@ -418,53 +444,14 @@ def get_dummies(
             # The values are the labels.
             own = [name for name in query.names() if name not in of.index_columns]
             titles = labels_of(of, [of.column(name) for name in names], own)
-            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
             if dummy_na and own and own[-1] == "nan":
-                query = query.rename({"nan": _headings.named((None,))})
+                titles = {**titles, "nan": (None,)}
+            query = query.rename({old: _headings.named(new) for old, new in titles.items()})
         return Plan(query, of.index)
 
     found = made(plan)
     found.source = None if plan.source is None else Source([plan], lambda plans: made(plans[0]))
     return _frame(found)
-
-
-def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", suffix: str = r"\d+") -> DataFrame:
-    """Columns such as ``x1``, ``x2``, ``y1``, ``y2`` as rows: a column for each stub, and ``j`` with what followed it.
-
-    >>> import hypostyle as hs
-    >>> df = hs.DataFrame({"id": [1], "x1": [10], "x2": [20]})
-    >>> hs.wide_to_long(df, "x", "id", "n").reset_index().to_dict("list")
-    {'id': [1, 1], 'n': [1, 2], 'x': [10, 20]}
-    """
-    stubs, keys = listed(stubnames), listed(i)
-    plan = _index.reset(df._plan, not any(label in keys for _, label in df._plan.index))
-    found: dict[str, dict[str, str]] = {stub: {} for stub in stubs}
-    for name in plan.columns:
-        for stub in stubs:
-            match = re.fullmatch(f"{re.escape(stub)}{re.escape(sep)}({suffix})", name)
-            if match:
-                found[stub][match.group(1)] = name
-    labels = list(dict.fromkeys(label for of in found.values() for label in of))
-    if not labels:
-        raise InvalidArgumentError(f"wide_to_long: no column is one of {stubs} followed by {suffix!r}")
-    used = {name for of in found.values() for name in of.values()}
-    rest = [name for name in plan.columns if name not in used and name not in keys]
-    read: Any = next((kind for kind in (int, float) if _are(kind, labels)), str)
-    order = sorted(labels, key=read)
-    shown: list[Any] = [read(label) for label in order]
-    values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
-    query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, False)
-    names = [*keys, j]
-    made = Plan(query, [(name, name) for name in names])
-    return _frame(made.keep([*rest, *stubs]))
-
-
-def _are(kind: type, texts: list[str]) -> bool:
-    """Whether all texts are numbers of a kind."""
-    try:
-        return all(kind(text) is not None for text in texts)
-    except ValueError:
-        return False
 
 
 def melt(frame: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:

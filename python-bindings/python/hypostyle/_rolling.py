@@ -6,6 +6,7 @@ from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
+from hypostyle._hints import accept_engines
 from hypostyle._window_base import Make, Windows
 from hypostyle._windows import Running, literal, window
 from hypostyle._windows_of_pandas import WindowsOfPandas
@@ -187,7 +188,9 @@ class Rolling(Windows):
         x, y = here._native.cast("float64"), here._argument(other).cast("float64")
         moved = Rolling(here, self._params, self._by, self._on, self._before, self._step, self._nothing)
         made = moved._moving(name, x, y, **params)
-        return moved._of(lambda _: _without_nan(made)).rename(None)
+        title = getattr(owner, "name", None)
+        found = moved._of(lambda _: _without_nan(made))
+        return found.rename(title if getattr(other, "name", None) == title else None)
 
     def apply(
         self,
@@ -453,3 +456,7 @@ def _without_nan(values: Native) -> Native:
     """Values with NaN as missing."""
     varies = Native.call("scalar", "is_nan", [values]).invert()
     return Native.case([(varies, values)], literal(None)).cast("float64")
+
+
+for _windows in (Rolling, Expanding, Fading):
+    accept_engines(_windows)

@@ -392,7 +392,7 @@ class SeriesLabels:
         gone = labels if index is None else index
         if gone is None:
             return self
-        gone = gone.to_list() if isinstance(gone, Index) else gone
+        gone = gone.to_list() if isinstance(gone, Index) else gone.tolist() if hasattr(gone, "tolist") else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
         return self._through(lambda frame: frame.drop(index=gone, level=level, errors=errors))
 

@@ -166,7 +166,7 @@ class SeriesReductions:
         """
         return self._paired(other, method, min_periods, None)
 
-    def cov(self, other: Any, min_periods: int | None = None, ddof: int = 1) -> float:
+    def cov(self, other: Any, min_periods: int | None = None, ddof: int | None = 1) -> float:
         """The covariance with another series of the frame, over the rows where both have a value.
 
         >>> import hypostyle as hs
@@ -174,7 +174,7 @@ class SeriesReductions:
         >>> df["x"].cov(df["y"])
         2.0
         """
-        return self._paired(other, "pearson", min_periods, ddof)
+        return self._paired(other, "pearson", min_periods, 1 if ddof is None else ddof)
 
     def _paired(self, other: Any, method: Any, min_periods: int | None, ddof: int | None) -> float:
         from hypostyle._correlation import correlation

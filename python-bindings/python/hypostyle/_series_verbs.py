@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
+from hypostyle._aligned import are_apart
 from hypostyle._cells import check_na_action
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
@@ -41,7 +42,8 @@ class SeriesVerbs:
         if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
-        right = here._by_position(other)
+        apart = hasattr(other, "_framed") and are_apart(self._plan, other._plan)
+        right = None if apart else here._by_position(other)
         if right is None:
             here, right = here._matched(other)
         left = here._native
@@ -75,13 +77,15 @@ class SeriesVerbs:
     __divmod__, __rdivmod__ = divmod, rdivmod
 
     def dot(self, other: Any) -> Any:
-        """The sum of the products with another series of the frame; missing where a value is.
+        """The sum of the products with another series, or with each column of a frame; missing where a value is.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
         >>> df["x"].dot(df["y"])
         11
         """
+        if hasattr(other, "_plan") and hasattr(other, "columns"):
+            return other.mul(self, axis=0).sum(skipna=False)
         return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.
@@ -267,10 +271,12 @@ class SeriesVerbs:
         >>> df["x"].groupby(df["k"]).sum().to_list()
         [4, 2]
         """
-        from hypostyle._resample import Grouper, grouper_of
+        from hypostyle._grouper import Grouper, grouper_of
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
+        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
+            by = by[0]
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
             return self.resample(by.freq, **by.options)  # type: ignore[no-any-return]
         if not as_index:

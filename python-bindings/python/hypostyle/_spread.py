@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
 from hypostyle._column_labels import as_column
-from hypostyle._key_order import has_categories, in_order
+from hypostyle._key_order import has_categories, in_order, ranks
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
+from hypostyle._windows import is_null
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -36,11 +38,11 @@ def spread(
     keep_nulls: bool,
     named: bool,
 ) -> DataFrame:
+    """Cells of columns spread over columns; missing keys come first, as in pandas."""
     natives = ([plan.column(name) for name in rows], [plan.column(name) for name in heads])
     levels = dict(plan.index)
-    return spread_by(
-        plan, natives, (labels, [levels.get(name, name) for name in heads]), exprs, total, fill, keep_nulls, named
-    )
+    titles = (labels, [levels.get(name, name) for name in heads])
+    return spread_by(plan, natives, titles, exprs, total, fill, keep_nulls, named, True)
 
 
 def spread_by(
@@ -52,6 +54,7 @@ def spread_by(
     fill: Any,
     keep_nulls: bool,
     named: bool,
+    nulls_first: bool = False,
 ) -> DataFrame:
     """Cells spread over columns, with the row keys as the index; ``labels`` are the names of both kinds of keys."""
     hidden = [_index.HIDDEN.format(i) for i in range(len(keys[0]))]
@@ -66,6 +69,8 @@ def spread_by(
         query = query.select([Native.column(name).alias(name) for name in [*hidden, *made]])
     keyed = [name[1:].partition("_")[2] for name in made] if named else made
     titles = labels_of(plan, keys[1], keyed)
+    if nulls_first:
+        query, made = _nulls_first(query, hidden, made, dict(zip(made, keyed, strict=True)), titles)
     outer = [expr.output_name() for expr in exprs] if named else None
     if named or titles:
         names = {old: _title(old, outer, titles) for old in made}
@@ -80,6 +85,25 @@ def spread_by(
     levels = _index.level_columns(labels[0], made)
     moved = {old: column for old, (column, _) in zip(hidden, levels, strict=True) if old != column}
     return _frame(Plan(query.rename(moved) if moved else query, levels).titled(axis))
+
+
+def _nulls_first(
+    query: _native.Query, hidden: list[str], made: list[str], keyed: dict[str, str], titles: dict[str, tuple[Any, ...]]
+) -> tuple[_native.Query, list[str]]:
+    """A table whose rows and columns of missing keys come before others; ``keyed``: the keys of columns, of each value."""
+    query = query.collect().query()
+    missing = [is_null(Native.column(name)) for name in hidden]
+    if any(query.filter(one).slice(0, 1).rows() for one in missing):
+        keys = [part for name, one in zip(hidden, missing, strict=True) for part in (one, _rank(query, name))]
+        query = query.sort(keys, [True, False] * len(hidden), False)
+    blocks = itertools.groupby(made, lambda name: name.removesuffix(keyed[name]))
+    made = [name for _, block in blocks for name in sorted(block, key=lambda name: titles.get(keyed[name]) != (None,))]
+    return query.select([Native.column(name).alias(name) for name in [*hidden, *made]]), made
+
+
+def _rank(query: _native.Query, name: str) -> Native:
+    [rank] = ranks(query, [Native.column(name)])
+    return rank
 
 
 def _in_order(
@@ -196,16 +220,45 @@ def _title(name: str, outer: list[str] | None, titles: dict[str, tuple[Any, ...]
     return _headings.named((*_headings.parts(outer[int(at)]), *titles.get(key, (key,))))
 
 
+def _level_at(plan: Plan, level: Any) -> int:
+    """The number of a level of the columns' labels."""
+    depth, axis = _headings.depth(plan.columns), _headings.axis_of(plan)
+    if axis is not None and level in axis:
+        level = axis.index(level)
+    if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
+        raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
+    return level % depth
+
+
+def stacked_whole(plan: Plan, levels: list[Any]) -> Plan:
+    """A row for each row and column, whose labels become levels of the index, in this order."""
+    from hypostyle.series import VALUE
+
+    names, depth = plan.columns, _headings.depth(plan.columns)
+    order = [_level_at(plan, level) for level in levels]
+    if sorted(order) != list(range(depth)):
+        raise UnsupportedError("stack: one level of the columns, or all of them; stack() what is left of it again")
+    place, titles = "\0place", _headings.shown(names)
+    values: list[str | None] = [*names]
+    made = unpivoted(plan.query, plan.index_columns, place, list(range(len(names))), [(VALUE, values)], True)
+    labels = [_headings.axis_names(plan, depth)[at] for at in order]
+    index = _index.level_columns([*(label for _, label in plan.index), *labels], [VALUE, place])
+    exprs = [Native.column(old).alias(new) for (old, _), (new, _) in zip(plan.index, index, strict=False)]
+    for at, (column, _) in zip(order, index[len(plan.index) :], strict=True):
+        cells = [
+            (Native.column(place).binary("==", Native.literal(one)), Native.literal(title[at]))
+            for one, title in enumerate(titles)
+        ]
+        exprs.append(Native.case(cells, Native.literal(None)).alias(column))
+    return Plan(made.select([*exprs, Native.column(VALUE).alias(VALUE)]), index)
+
+
 def stacked(plan: Plan, level: Any, title: str | None) -> Plan:
     """The rows of a frame whose columns have several levels, for each text of one level: row by row, with that text as one
     more level of the index."""
     names, depth = plan.columns, _headings.depth(plan.columns)
     axis = _headings.axis_of(plan)
-    if axis is not None and level in axis:
-        level = axis.index(level)
-    if isinstance(level, bool) or not isinstance(level, int) or not -depth <= level < depth:
-        raise InvalidArgumentError(f"stack: columns have {depth} levels, counted from 0, not one called {level!r}")
-    at, places = level % depth, {}
+    at, places = _level_at(plan, level), {}
     for name, parts in zip(names, _headings.shown(names), strict=True):
         places[_headings.named([*parts[:at], *parts[at + 1 :]]), parts[at]] = name
     labels = list(dict.fromkeys(label for _, label in places))
@@ -249,6 +302,8 @@ def with_levels(plan: Plan, variable: str, names: list[str], given: Any, axis: S
     """A melted frame with a column for each level of the names in ``variable``: ``variable_0``, ``variable_1``, ..."""
     titles = _headings.shown(names)
     depth = len(titles[0])
+    if isinstance(given, (list, tuple)) and len(given) != depth:
+        raise InvalidArgumentError(f"melt: {len(given)} names for the {depth} levels of the columns")
     heads = list(given) if isinstance(given, (list, tuple)) else [f"{variable}_{at}" for at in range(depth)]
     own = axis if given is None and len(axis) == depth else [None] * depth
     heads = [column_name(head if one is None else one) for head, one in zip(heads, own, strict=True)]

@@ -111,7 +111,8 @@ class TimeLabels:
         times = _times(verb, self, at)
         column = plan.index[at][0]
         plan = plan.with_columns({column: make(Series(plan, plan.column(column), times.name))._native})
-        return self._of(plan)
+        # In another zone labels are the same moments.
+        return self._of(plan if verb == "tz_convert" else plan.relabelled())
 
     def asof(self, where: Any, subset: Any = None) -> Any:
         """The last row at or before a label, or before each of several, that has no missing value (in ``subset``). The

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _columns, _numpy
+from hypostyle._aligned import are_apart
 from hypostyle._cells import by_row, call, literal
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -45,6 +46,12 @@ _TWO = {
 def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str, Any]) -> Any:
     """A function of NumPy's of a series: run by the engine where it has it, else by NumPy on the values."""
     name = ufunc.__name__
+    if method == "__call__" and len(inputs) == 2 and all(hasattr(one, "_native") for one in inputs):
+        left, right = inputs
+        if are_apart(left._plan, right._plan):
+            title = left.name if left.name == right.name else None
+            left, right = left.align(right)
+            series, inputs = left.rename(title), (left, right)
     if method != "__call__" or options.get("out") is not None:
         arrays = [one.to_numpy() if isinstance(one, BoundExpression) else one for one in inputs]  # type: ignore[attr-defined]
         if options.get("out") is not None:

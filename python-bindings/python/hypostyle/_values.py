@@ -11,7 +11,7 @@ from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal
 from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
-from hypostyle._headings import column_of, joined
+from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
 from hypostyle._plan import Plan
@@ -97,18 +97,16 @@ class Values:
         own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
         plan = self._plan
-        try:
-            others = self._others(other, axis)
-        except InvalidArgumentError:
-            if not _is_frame(other):
-                raise
-            from hypostyle._aligned import sides
+        from hypostyle._aligned import are_apart, sides
 
+        if _is_frame(other) and are_apart(plan, other._plan):
             plan, own, others = sides(plan, other._plan)
+        else:
+            others = self._others(other, axis)
         index = plan.index_columns
         exprs = {}
         unsure = _cells.may_be_nan(operator, *((other, None) if reflected else (None, other)))
-        for name in [*names, *(name for name in others if name not in names)]:
+        for name in union(names, list(others)):
             left = own.get(name) or plan.column(name) if name in names else literal(None)
             right = others.get(name, literal(None))
             if reflected:
@@ -129,7 +127,9 @@ class Values:
         return self._operate(operator, other, None, "columns", reflected)
 
     def _unary(self, operator: str) -> DataFrame:
-        return self._columns(lambda _, column: column.invert() if operator == "~" else column.negate())
+        # As in pandas "-" of truth values turns them over, too.
+        turned = {name for name, dtype in self._plan.dtypes.items() if operator == "~" or dtype == "bool"}
+        return self._columns(lambda name, column: column.invert() if name in turned else column.negate())
 
     def _named(self, name: str, *args: Any) -> DataFrame:
         if name == "pow":

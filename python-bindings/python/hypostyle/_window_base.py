@@ -9,6 +9,7 @@ from hypostyle import _columns, _native
 from hypostyle._aggregates import options_of
 from hypostyle._cells import by_row
 from hypostyle._headings import column_of, joined
+from hypostyle._labels import column_name, named_columns
 from hypostyle._windows import Running, over_all
 from hypostyle._windows_of_pandas import NAMES, WindowsOfPandas
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -34,9 +35,11 @@ class Windows:
     def __getitem__(self, columns: Any) -> Any:
         """Only these columns take part; one name alone gives series."""
         plan = self._owner._plan  # type: ignore[attr-defined]
+        columns = column_of(plan, named_columns(columns))
+        columns = columns if isinstance(columns, str) else [column_of(plan, named_columns(one)) for one in columns]
         for name in [columns] if isinstance(columns, str) else columns:
             plan.query.check(name)
-        made = self._chosen_owner(columns if isinstance(columns, str) else list(columns))
+        made = self._chosen_owner(columns)
         made._asked = self._asked
         return made
 
@@ -81,7 +84,9 @@ class Windows:
             from hypostyle._group_rows import by_group
 
             chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
-            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None))
+            # As in pandas the keys stay columns where moving windows are asked for it.
+            indexed = getattr(chosen_owner, "_as_index", True) or not self._kind.startswith("rolling")
+            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None), indexed)
         if chosen is None:
             return owner._each(make, numeric, but)
         plan = owner._plan  # type: ignore[attr-defined]
@@ -105,14 +110,26 @@ class Windows:
         dtypes = self._owner._plan.dtypes  # type: ignore[attr-defined]
         return self[[name for name in self._columns() if is_number(dtypes[name]) or dtypes[name] == "bool"]]
 
-    def agg(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+    def _every(self) -> Any:
+        """These windows of every row, where they are of each third row or so."""
+        whole = self._chosen_owner(self._chosen)
+        whole._asked, whole._step = self._asked, None
+        return whole
+
+    def agg(self, func: Any = None, *args: Any, **kwargs: Any) -> Any:
         """An aggregate by name, several as a list, or by column as a mapping; several aggregates of a column are columns
-        of two levels, ``("x", "sum")``. A Python function goes to `apply`.
+        of two levels, ``("x", "sum")``; ``out=("x", "sum")`` names each. A Python function goes to `apply`.
 
         >>> import hypostyle as hs
         >>> hs.Series([1, 2, 3], name="x").rolling(2).agg(["sum", "max"]).to_dict("list")
         {'sum': [None, 3.0, 5.0], 'max': [None, 2.0, 3.0]}
         """
+        if func is None or isinstance(func, (Mapping, list, tuple)):
+            step = getattr(self, "_step", None)
+            if step not in (None, 1):
+                return self._every().agg(func, *args, **kwargs).iloc[::step]
+        if func is None:
+            return self._named(kwargs)
         if isinstance(func, Mapping):
             return self._by_column(func)
         if isinstance(func, (list, tuple)):
@@ -137,7 +154,8 @@ class Windows:
     def _listed(self, func: Any) -> Any:
         from hypostyle._accessors import frame_of
 
-        if hasattr(self._owner, "_native") or isinstance(self._chosen, str):
+        single = getattr(self._owner, "_single", False) and self._chosen is None
+        if hasattr(self._owner, "_native") or isinstance(self._chosen, str) or single:
             made = {_label(one): self.agg(one) for one in func}
         else:
             made = {joined(n, _label(one)): self[n].agg(one) for n in self._columns() for one in func}
@@ -155,13 +173,26 @@ class Windows:
                 made[joined(column, _label(one)) if several else column] = self[column].agg(one)
         return frame_of(next(iter(made.values())), made)
 
+    def _named(self, named: Mapping[str, Any]) -> Any:
+        from hypostyle._accessors import frame_of
+        from hypostyle._group_functions import of_pandas
+
+        if not named:
+            raise InvalidArgumentError("agg needs an aggregate, for example agg('sum') or agg(total=('x', 'sum'))")
+        made = {}
+        for out, what in ((out, of_pandas(what)) for out, what in named.items()):
+            if not (isinstance(what, tuple) and len(what) >= 2):
+                raise InvalidArgumentError(f"agg({out}={what!r}): give a pair of column and aggregate")
+            made[column_name(out)] = self[what[0]].agg(what[1])
+        return frame_of(next(iter(made.values())), made)
+
     def _by_window(
         self, func: Any, raw: bool, args: tuple, kwargs: Any, spans: Callable[[int], tuple[int, int]], least: int
     ) -> Any:
         """A Python function of each window; runs, on one core."""
         import numpy as np
 
-        from hypostyle.series import Series
+        from hypostyle.series import VALUE, Series
 
         owner = self._owner
         if hasattr(owner, "_values"):
@@ -170,7 +201,10 @@ class Windows:
             )
 
         def make(column: Native) -> Native:
-            values = np.asarray(Series(owner._plan, column, None).to_numpy(), dtype="float64")  # type: ignore[attr-defined]
+            rows = Series(owner._plan, column.cast("float64"), None)  # type: ignore[attr-defined]
+            values = np.asarray(rows.to_numpy(), dtype="float64")
+            # Windows that are series have the labels of their rows.
+            held = None if raw else rows.to_frame(VALUE).persist()[VALUE].rename(None)
             found: list[float | None] = []
             for at in range(len(values)):
                 low, high = spans(at)
@@ -178,7 +212,9 @@ class Windows:
                 if np.count_nonzero(~np.isnan(part)) < least:
                     found.append(None)
                     continue
-                found.append(float(func(part if raw else Series(part), *args, **kwargs)))
+                window = part if held is None else held.iloc[max(low, 0) : high]
+                value = func(window, *(args or ()), **(kwargs or {}))
+                found.append(None if value is None else float(value))
             return by_row(_columns.column(np.array(found, dtype="float64"), False))
 
         return self._applied(make, True, getattr(self, "_on", None))

@@ -186,7 +186,7 @@ class DataFrame(
         old, axis = self._plan.columns, axis_of(names)
         if len(names := column_names(names)) != len(old):
             raise InvalidArgumentError(f"{len(names)} names for {len(old)} columns")
-        self._plan = self._plan.rename(dict(zip(old, names, strict=True))).titled(axis)
+        self._plan = self._plan.with_free(names).rename(dict(zip(old, names, strict=True))).titled(axis)
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -224,6 +224,9 @@ class DataFrame(
         if isinstance(key, tuple) and _headings.depth(self._plan.columns) > 1:
             return self._below(key)
         key = _columns.ours(key)
+        if _columns.is_pandas(key) and hasattr(key, "tolist"):
+            # Labels of pandas.
+            key = key.tolist()
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):
@@ -261,6 +264,8 @@ class DataFrame(
         return self._series(column_name(key)) if plan is None else DataFrame._of(plan)
 
     def __setitem__(self, name: Any, value: Any) -> None:
+        if _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc"):
+            name = name.tolist()
         name = named_columns(name) if isinstance(name, list) else column_of(self._plan, name)
         if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)
@@ -274,6 +279,7 @@ class DataFrame(
         elif isinstance(name, (list, tuple)) and _is_listed(value):
             self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):
+            self._plan = self._plan.with_free(name)
             others = self._others(value, 0)
             values = list(others.values()) if hasattr(value, "_plan") and not isinstance(value, BoundExpression) else []
             news = values or [others[one] if one in others else self._plan.expr(value) for one in name]

@@ -23,6 +23,7 @@ from hypostyle._group_functions import (
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
+from hypostyle._grouper import Grouper
 from hypostyle._headings import column_of, columns_of, joined
 from hypostyle._hints import accept
 from hypostyle._label_arguments import GROUPS, allow
@@ -57,6 +58,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         "_plan",
         "_single",
         "_sort",
+        "_times",
     )
 
     _plan: Plan
@@ -69,6 +71,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     _one_key: bool
     _group_keys: bool
     _observed: bool
+    _times: set[str]
 
     @classmethod
     def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None) -> GroupBy:
@@ -80,6 +83,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         groups._keys = [_key(plan, key) for key in keys]
         groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
         groups._chosen, groups._single, groups._group_keys, groups._observed = None, False, True, True
+        # Columns that keys take their periods from.
+        groups._times = {key.key for key in keys if isinstance(key, Grouper) and key.key is not None}
         groups._one_key = not isinstance(level if by is None else by, (list, tuple))
         return groups
 
@@ -119,7 +124,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _values(self) -> list[str]:
         if self._chosen is not None:
             return self._chosen
-        keys = {expr.as_column() for _, expr in self._keys}
+        keys = {expr.as_column() for _, expr in self._keys} | self._times
         return [name for name in self._plan.columns if name not in keys]
 
     def _run(self, exprs: Mapping[str, _native.Expr]) -> Plan:
@@ -128,13 +133,14 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         if self._as_index:
             levels = _index.level_columns(labels, exprs)
         else:
-            names = [label or f"level_{i}" for i, label in enumerate(labels)]
+            nameless = "index" if len(labels) == 1 and "index" not in exprs else "level_{}"
+            names = [label or nameless.format(i) for i, label in enumerate(labels)]
             levels = [(name, name) for name in names]
         keys = [expr.alias(column) for (column, _), (_, expr) in zip(levels, self._keys, strict=True)]
         aggregates = [expr.alias(name) for name, expr in exprs.items()]
         query = self._plan.query
         query = _key_order.grouped(query, keys, aggregates, self._sort, self._dropna, not self._observed)
-        return Plan(query, levels if self._as_index else ())
+        return Plan(query, levels if self._as_index else (), axis=self._plan.axis)
 
     def _made(self, exprs: Mapping[str, Any]) -> Plan:
         """As `_run`, where some of the aggregates may be Python functions."""
@@ -167,10 +173,14 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             return getattr(self, func)(*args, **named)
         if callable(func) and (args or named):
             return self._all(func_with(ours_of(func), args, named))
+        if isinstance(func, (list, tuple)) and args and all(callable(one) and not is_known(one) for one in func):
+            func = [func_with(ours_of(one), args, named) for one in func]
+            args, named = (), {}
         if args:
             raise DataTypeError("agg: further arguments are those of one function; give a lambda for each of several")
         if named or func is None or isinstance(func, (Mapping, list, tuple)) or is_expression(func):
-            return self._frame(self._exprs(func, named))
+            made = self._made(self._exprs(func, named))
+            return DataFrame._of(made.titled(None) if named or self._single else made)
         return self._all(func)
 
     aggregate = agg
@@ -245,7 +255,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         plan = self._run({"size": size()})
         if self._as_index:
             return Series(plan, _native.Expr.column("size"), self._values()[0] if self._single else None)
-        return DataFrame._of(plan)
+        return DataFrame._of(plan.titled(None))
 
     def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> DataFrame:
         """The correlation of each pair of columns in each group: a row per group and column. Runs, group by group; of two

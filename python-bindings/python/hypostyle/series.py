@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
+from hypostyle._aligned import are_apart
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
@@ -17,6 +18,7 @@ from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
 from hypostyle._labels import column_name
+from hypostyle._lookup import labels_of
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
@@ -119,6 +121,9 @@ class Series(  # type: ignore[misc]
 
     def _matched(self, other: Any) -> tuple[Series, _native.Expr]:
         """This series, with room for another, and the values beside it: of the same rows, or else by label."""
+        if isinstance(other, Series) and are_apart(self._plan, other._plan):
+            one, two = self._by_label(other) or (self, other)
+            return one, one._argument(two)
         here = self._with_room(other)
         try:
             return here, here._argument(other)
@@ -136,7 +141,11 @@ class Series(  # type: ignore[misc]
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
-        native = self._by_position(other)
+        native = None
+        if operator in _MAKING and isinstance(other, Series) and are_apart(self._plan, other._plan):
+            left_side, right_side = self._by_label(other) or (self, other)
+            self, native = left_side, left_side._argument(right_side)
+        native = self._by_position(other) if native is None else native
         if native is None:
             try:
                 native = self._argument(other)
@@ -146,7 +155,8 @@ class Series(  # type: ignore[misc]
                     raise
                 self, native = found[0], found[1]._native
         left, right = (native, self._native) if reflected else (self._native, native)
-        name = None if isinstance(other, Series) and other.name != self.name else self.name
+        named = isinstance(other, Series) or hasattr(other, "get_level_values")
+        name = None if named and other.name != self.name else self.name
         ends = (other, None) if reflected else (None, other)
         made = self._operated(operator, left, right, *ends).rename(name)
         if operator in _COMPARING:
@@ -193,12 +203,13 @@ class Series(  # type: ignore[misc]
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
         are the same; ``None`` for other things."""
-        from hypostyle._columns import matched, ours
+        from hypostyle._columns import is_pandas, matched, ours
 
         other = ours(other)
         if isinstance(other, Series):
             return matched(self._plan, other)
-        if not ((_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))):
+        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))
+        if not (listed or (is_pandas(other) and hasattr(other, "tolist"))):
             return None
         from hypostyle._columns import column
 
@@ -211,6 +222,9 @@ class Series(  # type: ignore[misc]
         if operator == "~" and is_integer(self.dtype) and not self.dtype.startswith("u"):
             # All bits turned over.
             return self._like(self._native.negate().binary("-", _native.Expr.literal(1)))
+        if self.dtype == "bool":
+            # As in pandas "-" of truth values turns them over, too.
+            operator = "~"
         return self._like(self._native.invert() if operator == "~" else self._native.negate())
 
     def _constant(self, value: Any) -> Series:
@@ -287,6 +301,7 @@ class Series(  # type: ignore[misc]
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
+        key = labels_of(key) if hasattr(key, "get_level_values") else key
         where = self.iloc if isinstance(key, slice) else self.loc
         if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
             # One after the other, as in pandas; loc[...] goes by the labels.
