@@ -78,6 +78,19 @@ fn totals_of_a_table() {
 }
 
 #[test]
+fn totals_of_a_table_with_null_keys() {
+    let frame =
+        table("k: string | c: int64 | x: int64\na | 1 | 1\nnull | 1 | 2\na | null | 4\nnull | null | 8");
+    let how = || Pivot::new("k", "c", col("x").sum()).margins("All");
+    check(&[&frame], |t| t[0].pivot(&how().keep_nulls(true)).unwrap()).gives(
+        "k: string | 1: int64 | null: int64 | All: int64\na | 1 | 4 | 5\nnull | 2 | 8 | 10\nAll | 3 | 12 | 15",
+    );
+    // Rows that are in no cell are in no total either.
+    check(&[&frame], |t| t[0].pivot(&how()).unwrap())
+        .gives("k: string | 1: int64 | All: int64\na | 1 | 1\nAll | 1 | 1");
+}
+
+#[test]
 fn one_value_for_each_cell() {
     let frame = table("k: string | c: string | v: int64\nb | x | 1\na | y | 2\nb | y | 4");
     check(&[&frame], |t| t[0].pivot(&Pivot::new("k", "c", "v")).unwrap())
