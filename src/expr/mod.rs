@@ -17,6 +17,7 @@ pub mod eval;
 pub mod fallible;
 pub mod function;
 pub mod infer;
+pub mod interrupt;
 pub mod node;
 pub mod params;
 pub mod scalar_function;
