@@ -7,7 +7,7 @@ use crate::exec::operator::Sink;
 use crate::exec::order::rows::Order;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::order::Direction;
 use crate::kernels::payload::{LEAST_BYTES, Payload};
@@ -45,7 +45,7 @@ impl Sink for Sort {
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
+        let keys = columns(&self.keys, &batch)?;
         lane.push((Batch::new(keys, batch.rows())?, batch));
         Ok(Flow::Continue)
     }
