@@ -137,6 +137,16 @@ fn values_as_columns() {
     let how = Dummies { drop_first: true, ..Dummies::default() };
     check(&[&frame], |t| t[0].to_dummies(&["k"], &[""], &how).unwrap())
         .gives("x: int64 | b: bool\n1 | true\n2 | false\n3 | false");
+    let floats = table("x: float64\n1.5\nNaN\nnull\n-0.0\n0.0");
+    let how = Dummies { nulls: true, ..Dummies::default() };
+    check(&[&floats], |t| t[0].to_dummies(&["x"], &["x"], &how).unwrap()).gives(
+        "x_-0.0: bool | x_1.5: bool | x_NaN: bool | x_nan: bool\nfalse | true | false | false\nfalse | false | true | false\n\
+         false | false | false | true\ntrue | false | false | false\ntrue | false | false | false",
+    );
+    // Nulls have their column whatever the values are.
+    let full = table("k: string\na");
+    check(&[&full], |t| t[0].to_dummies(&["k"], &["k"], &how).unwrap())
+        .gives("k_a: bool | k_nan: bool\ntrue | false");
 }
 
 #[test]
