@@ -159,3 +159,19 @@ fn batches_that_become_long_are_stopped_on_the_way() {
         assert_eq!(looks.load(Ordering::Relaxed), 3);
     }
 }
+
+#[test]
+fn texts_are_repeated_any_number_of_times() {
+    for text in ["x", "é", "a longer text of 28 bytes..", "🎉"] {
+        for times in [0, 1, 8, 9, 63, 64, 65, 128, 255, 256, 257, 1000] {
+            let expected = [Some(text.repeat(times))].map(Scalar::from);
+            assert_eq!(run(&texts([Some(text)]), &col("x").str_repeat(times as i64)).unwrap(), expected);
+        }
+    }
+    let mixed = texts([Some("🎉é"), Some("")]);
+    for width in [2, 3, 257, 1000] {
+        let expected =
+            [format!("{}🎉é", "ß".repeat(width - 2)), "ß".repeat(width)].map(|text| Scalar::from(Some(text)));
+        assert_eq!(run(&mixed, &col("x").str_pad(width as i64, "left", "ß")).unwrap(), expected);
+    }
+}

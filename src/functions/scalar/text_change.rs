@@ -6,7 +6,9 @@ use crate::expr::function::ParamDefault;
 use crate::expr::{Expr, Param, Params, ScalarFunction, Signature, col, interrupt};
 use crate::functions::scalar::support::{Texts, example, text};
 use crate::functions::scalar::text_search::{CASE, compile};
-use crate::functions::scalar::text_support::{map_texts, optional_int, size, text_to_text, texts_in};
+use crate::functions::scalar::text_support::{
+    map_texts, optional_int, push_repeated, size, text_to_text, texts_in,
+};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 use std::collections::BTreeMap;
@@ -76,7 +78,7 @@ pub static STR_REPEAT: ScalarFunction = ScalarFunction::new(
             }
             interrupt::room(text.len() * times)?;
             if !text.is_empty() {
-                (0..times).for_each(|_| out.push_str(text));
+                push_repeated(out, text, times);
             }
             Ok(true)
         })

@@ -149,6 +149,22 @@ fn at(error: Error, row: usize, text: &str) -> Error {
     if error.offending_value().is_some() { error } else { error.value(text) }
 }
 
+/// Appends a text so many times, a short one several times at once.
+pub fn push_repeated(out: &mut String, text: &str, times: usize) {
+    const BLOCK: usize = 256;
+    out.reserve(text.len() * times);
+    let each = BLOCK / text.len().max(1);
+    let rest = match text.len() > 0 && each > 1 && times > each {
+        true => {
+            let block = text.repeat(each);
+            (0..times / each).for_each(|_| out.push_str(&block));
+            times % each
+        }
+        false => times,
+    };
+    (0..rest).for_each(|_| out.push_str(text));
+}
+
 /// Bytes of text that are made between two looks at whether the work shall stop.
 const STRETCH: usize = 1 << 24;
 
