@@ -110,7 +110,7 @@ impl CsvSource {
             let least = if options.sample_bytes == SAMPLE_BYTES { LEAST_SAMPLE } else { budget };
             let bytes = least.min(budget)..budget;
             let (sample, found) =
-                Sample::guessed(&file, head.start, &dialect, bytes, &fields, &nulls, &words)?;
+                Sample::guessed(&file, head.start, &dialect, bytes, &fields, &nulls, &words, options.n_rows)?;
             for (guess, found) in guesses.iter_mut().zip(found) {
                 *guess = guess.join(found);
             }
