@@ -125,7 +125,7 @@ fn pairs(probed: &Probed<'_>, emit: &mut Emit<'_>) -> Result<Flow> {
     if matches!(probed.wanted, Wanted::Matched | Wanted::Unmatched) {
         let mut found = Vec::with_capacity(probed.batch.rows());
         let mut looked_at = 0;
-        let flow = probed.spans(&mut |_, spans| {
+        let flow = probed.spans_of(1, &mut |_, spans| {
             found.extend(spans.iter().map(|span| span.first().copied().unwrap_or(NO_ROW)));
             looked_at += spans.iter().map(|span| span.len()).sum::<usize>();
             if looked_at < OUTPUT_ROWS {
