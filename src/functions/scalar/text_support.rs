@@ -154,7 +154,7 @@ pub fn push_repeated(out: &mut String, text: &str, times: usize) {
     const BLOCK: usize = 256;
     out.reserve(text.len() * times);
     let each = BLOCK / text.len().max(1);
-    let rest = match text.len() > 0 && each > 1 && times > each {
+    let rest = match !text.is_empty() && each > 1 && times > each {
         true => {
             let block = text.repeat(each);
             (0..times / each).for_each(|_| out.push_str(&block));

@@ -146,6 +146,19 @@ enum Seen<'a> {
     Text(&'a str),
 }
 
+/// Which values are looked at.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The fields.
+    pub fields: &'a [usize],
+    /// Their nulls.
+    pub nulls: &'a [NullSet],
+    /// How numbers and truth values are written.
+    pub words: &'a Words,
+    /// How many rows are read, if not all.
+    pub rows: Option<u64>,
+}
+
 /// Records from all over a file.
 pub struct Sample {
     windows: Vec<(Vec<u8>, Index)>,
@@ -196,34 +209,26 @@ impl Sample {
         start: u64,
         dialect: &Dialect,
         budget: Range<u64>,
-        fields: &[usize],
-        nulls: &[NullSet],
-        words: &Words,
-        rows: Option<u64>,
+        asked: &Asked<'_>,
     ) -> Result<(Self, Vec<Guess>)> {
         let data = file.size() - start;
         let share = (data / SHARE).max(budget.start);
         if share < budget.end && budget.end < data {
-            let sample = Sample::take(file, start, fields.len(), dialect, share)?;
-            let guesses = sample.guesses(fields, nulls, words, rows);
+            let sample = Sample::take(file, start, asked.fields.len(), dialect, share)?;
+            let guesses = sample.guesses(asked);
             if !guesses.iter().any(|guess| guess.is_empty()) {
                 return Ok((sample, guesses));
             }
         }
-        let sample = Sample::take(file, start, fields.len(), dialect, budget.end)?;
-        let guesses = sample.guesses(fields, nulls, words, rows);
+        let sample = Sample::take(file, start, asked.fields.len(), dialect, budget.end)?;
+        let guesses = sample.guesses(asked);
         Ok((sample, guesses))
     }
 
     /// What the values of fields could be, each with its own nulls. Where the first `rows` rows are known, those after them,
     /// which are not read, say nothing.
-    pub fn guesses(
-        &self,
-        fields: &[usize],
-        nulls: &[NullSet],
-        words: &Words,
-        rows: Option<u64>,
-    ) -> Vec<Guess> {
+    pub fn guesses(&self, asked: &Asked<'_>) -> Vec<Guess> {
+        let Asked { fields, nulls, words, rows } = *asked;
         let rows = rows.and_then(|rows| usize::try_from(rows).ok());
         let rows = rows.filter(|rows| (1..=self.leading).contains(rows));
         let windows = if rows.is_some() { &self.windows[..1] } else { &self.windows };
@@ -371,8 +376,8 @@ mod tests {
         let dialect = options.dialect(2).unwrap();
         let nulls = ["a", "b"].map(|name| NullSet::new(&options, name));
         let words = Words::new(&options);
-        let (sample, guesses) =
-            Sample::guessed(&file, 4, &dialect, budget, &[0, 1], &nulls, &words, None).unwrap();
+        let asked = Asked { fields: &[0, 1], nulls: &nulls, words: &words, rows: None };
+        let (sample, guesses) = Sample::guessed(&file, 4, &dialect, budget, &asked).unwrap();
         let bytes = sample.windows.iter().map(|(bytes, _)| bytes.len()).sum();
         (guesses.into_iter().map(Guess::dtype).collect(), bytes, sample.whole)
     }
