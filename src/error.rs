@@ -257,6 +257,11 @@ impl Error {
         self.0.row
     }
 
+    /// Whether work was told to stop, whatever it was about.
+    pub(crate) fn is_stop(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Cancelled | ErrorKind::MemoryLimit)
+    }
+
     /// The byte offset in the file, if known.
     pub fn byte_offset(&self) -> Option<u64> {
         self.0.byte

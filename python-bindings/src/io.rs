@@ -114,7 +114,7 @@ pub fn scan_csv(
         parse_dates,
         skip_rows,
         n_rows,
-        skip_blank_lines: skip_blank_lines.then_some(true),
+        skip_blank_lines: Some(skip_blank_lines),
         rename_duplicates: true,
         null_values_by_column,
         true_values,

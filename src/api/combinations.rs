@@ -15,7 +15,7 @@ pub struct Dummies {
     pub separator: String,
     /// Whether the first value gets no column.
     pub drop_first: bool,
-    /// Whether nulls get a column.
+    /// Whether nulls get a column, the last one; they do where there is none, too.
     pub nulls: bool,
     /// The type of the new columns.
     pub dtype: DType,
@@ -71,18 +71,18 @@ impl LazyFrame {
                 return Err(refused(Error::unsupported(text).column(*name)));
             }
             let found = values.column("value")?;
-            let nulls = found.null_count() > 0 && how.nulls;
-            let values: Vec<Scalar> = match found.dtype().categories() {
+            let mut values: Vec<Scalar> = match found.dtype().categories() {
                 // Also those that no row has.
-                Some(categories) => {
-                    let nulls = nulls.then_some(Scalar::Null);
-                    categories.iter().map(Scalar::from).chain(nulls).collect()
-                }
-                None => found.values().filter(|value| how.nulls || !value.is_null()).collect(),
+                Some(categories) => categories.iter().map(Scalar::from).collect(),
+                None => found.values().filter(|value| !value.is_null()).collect(),
             };
+            values.extend(how.nulls.then_some(Scalar::Null));
             for value in values.iter().skip(usize::from(how.drop_first)) {
                 let (label, here) = match value {
                     Scalar::Null => ("nan".to_owned(), col(name).is_null()),
+                    Scalar::Float(float) if float.is_nan() => {
+                        (text(value), col(name).is_nan().fill_null(lit(false)))
+                    }
                     value => (text(value), col(name).eq(lit(value.clone())).fill_null(lit(false))),
                 };
                 let label =

@@ -202,8 +202,9 @@ fn cells(
     if index > 0 {
         sets.extend([(index..count).collect(), Vec::new()]);
     }
-    // A row without one of the keys is in no cell, and so in no total.
-    let keyed = keys.iter().map(|key| key.clone().is_not_null()).reduce(Expr::and);
+    // A row without one of the keys is in no cell, and so in no total, unless null is a key.
+    let keyed =
+        keys.iter().filter(|_| !how.keep_nulls).map(|key| key.clone().is_not_null()).reduce(Expr::and);
     let keyed = keyed.map_or_else(|| input.clone(), |keyed| input.filter(keyed));
     let cube = present(keyed.group_by(keys).grouping_sets(sets).agg(cells));
     // A bit for each key that a grouping does without, the first key's the highest; totals do without all of a side.

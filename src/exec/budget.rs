@@ -31,28 +31,35 @@ impl Budget {
         Budget { limit, started: Instant::now(), next: AtomicU64::new(BETWEEN) }
     }
 
-    /// Fails if the process holds more.
+    /// Fails if the process holds more, or would with so many bytes that are about to be made.
     ///
     /// # Errors
     /// `MemoryLimit`.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self, more: u64) -> Result<()> {
         let Some(limit) = self.limit else { return Ok(()) };
         let now = self.started.elapsed().as_micros() as u64;
         let next = self.next.load(Ordering::Relaxed);
         // One thread looks; the others go on.
-        let looks = now >= next
-            && self.next.compare_exchange(next, now + BETWEEN, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        if !looks || held().is_none_or(|held| held <= limit) {
+        let looks = more > 0
+            || now >= next
+                && self
+                    .next
+                    .compare_exchange(next, now + BETWEEN, Ordering::Relaxed, Ordering::Relaxed)
+                    .is_ok();
+        let needed = || held().map(|held| held.saturating_add(more));
+        if !looks || needed().is_none_or(|needed| needed <= limit) {
             return Ok(());
         }
         if let Some(give_back) = GIVE_BACK.get() {
             give_back();
         }
-        match held() {
-            Some(held) if held > limit => {
+        match needed() {
+            Some(needed) if needed > limit => {
                 // Whoever asks next is told too.
                 self.next.store(0, Ordering::Relaxed);
-                let text = format!("the process holds {} of memory, {} are allowed", mib(held), mib(limit));
+                let also = if more > 0 { format!(" and needs {} more", mib(more)) } else { String::new() };
+                let held = mib(needed - more);
+                let text = format!("the process holds {held} of memory{also}, {} are allowed", mib(limit));
                 Err(Error::new(ErrorKind::MemoryLimit, text).hint(
                     "select fewer columns, filter earlier, write the result to a file instead of keeping it, or raise memory_bytes",
                 ))
@@ -80,15 +87,19 @@ mod tests {
 
     #[test]
     fn what_is_held_is_compared_with_what_is_allowed() {
-        assert!(Budget::new(None).check().is_ok());
+        assert!(Budget::new(None).check(1 << 60).is_ok());
         let Some(before) = held() else { return };
-        assert!(Budget::new(Some(before + (1 << 40))).check().is_ok());
+        assert!(Budget::new(Some(before + (1 << 40))).check(1 << 30).is_ok());
+        // What is about to be made counts at once.
+        let error = Budget::new(Some(before + (1 << 40))).check(1 << 42).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MemoryLimit);
+        assert!(error.to_string().contains("needs 4194304.0 MiB more"), "{error}");
         let budget = Budget::new(Some(1 << 20));
-        assert!(budget.check().is_ok());
+        assert!(budget.check(0).is_ok());
         std::thread::sleep(std::time::Duration::from_micros(BETWEEN));
-        let error = budget.check().unwrap_err();
+        let error = budget.check(0).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MemoryLimit);
         assert!(error.to_string().contains("1.0 MiB are allowed"), "{error}");
-        assert!(budget.check().is_err());
+        assert!(budget.check(0).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! A flag that stops a query.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::interrupt;
+use crate::expr::interrupt::{self, Stop};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,7 +38,9 @@ impl CancelToken {
 
     /// Runs work on this thread that stops waiting for files elsewhere when the token is cancelled.
     pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
-        interrupt::within(&self.0, work)
+        let token = self.clone();
+        let stop: Stop = Arc::new(move |_| token.check());
+        interrupt::within(&stop, work)
     }
 
     /// Fails if it is cancelled.

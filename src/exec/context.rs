@@ -7,6 +7,7 @@ use crate::exec::cancel::CancelToken;
 use crate::exec::metrics::Metrics;
 use crate::exec::pool::pool;
 use crate::expr::Tasks;
+use crate::expr::interrupt::{self, Stop};
 use rayon::ThreadPool;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,9 +17,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// What a running query shares.
 pub struct Context {
     config: Config,
-    cancel: CancelToken,
+    /// Stops tasks: for a token that is cancelled, and beyond the budget of memory.
+    stop: Stop,
     metrics: Arc<Metrics>,
-    budget: Budget,
     /// `None`: everything runs on the calling thread.
     pool: Option<Arc<ThreadPool>>,
 }
@@ -34,8 +35,12 @@ impl Context {
             true => None,
             false => Some(pool(config.threads)?),
         };
-        let budget = Budget::new(config.memory_bytes);
-        Ok(Context { config: config.clone(), cancel: cancel.clone(), metrics, budget, pool })
+        let (token, budget) = (cancel.clone(), Budget::new(config.memory_bytes));
+        let stop: Stop = Arc::new(move |bytes| {
+            token.check()?;
+            budget.check(bytes)
+        });
+        Ok(Context { config: config.clone(), stop, metrics, pool })
     }
 
     /// The settings.
@@ -53,8 +58,7 @@ impl Context {
     /// # Errors
     /// `Cancelled`, `MemoryLimit`.
     pub fn check(&self) -> Result<()> {
-        self.cancel.check()?;
-        self.budget.check()
+        (self.stop)(0)
     }
 
     /// Runs tasks `0..count` on all threads, started in order, and returns their results in order. The error of the
@@ -102,7 +106,7 @@ impl Context {
         self.metrics.add_tasks(count);
         let run = |index: usize| {
             self.check()?;
-            self.cancel.scope(|| guarded(|| task(index)))
+            interrupt::within(&self.stop, || guarded(|| task(index)))
         };
         let threads = self.config.threads.min(count);
         let Some(pool) = self.pool.as_ref().filter(|_| threads > 1) else {

@@ -8,7 +8,7 @@ use crate::exec::collect::Collect;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::GroupIndex;
 use crate::kernels::filter::filter_batch;
 use crate::kernels::keys::Packing;
@@ -80,7 +80,7 @@ impl Distinct {
         if self.wide.load(Ordering::Relaxed) {
             return Ok(false);
         }
-        let keys: Vec<Column> = self.keys.iter().map(|key| key.column(batch)).all_ok()?;
+        let keys: Vec<Column> = columns(&self.keys, batch)?;
         let Some(words) = lane.index.pack(&keys, batch.rows())? else { return Ok(false) };
         let rows = batch.rows().max(lane.words.len());
         let Some(packing) = lane.index.packing().filter(|packing| narrow(packing, rows)) else {

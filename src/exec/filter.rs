@@ -3,7 +3,7 @@
 use crate::data::Batch;
 use crate::error::Result;
 use crate::exec::operator::{Emit, Transform};
-use crate::expr::Bound;
+use crate::expr::{Bound, mask};
 use crate::kernels::filter::filter_batch;
 use crate::plan::Flow;
 
@@ -25,7 +25,7 @@ impl Transform for Filter {
     }
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
-        let mask = self.predicate.mask(&batch)?;
+        let mask = mask(&self.predicate, &batch)?;
         emit(filter_batch(&batch, &mask)?)
     }
 }

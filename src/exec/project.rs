@@ -1,9 +1,9 @@
 //! Expressions per row.
 
-use crate::data::{Batch, Column};
-use crate::error::{AllOk, Result};
+use crate::data::Batch;
+use crate::error::Result;
 use crate::exec::operator::{Emit, Transform};
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::plan::Flow;
 
 /// Computes expressions.
@@ -29,7 +29,7 @@ impl Transform for Project {
     }
 
     fn apply(&self, batch: Batch, emit: &mut Emit<'_>) -> Result<Flow> {
-        let columns: Vec<Column> = self.exprs.iter().map(|expr| expr.column(&batch)).all_ok()?;
+        let columns = columns(&self.exprs, &batch)?;
         emit(Batch::new(columns, batch.rows())?)
     }
 }

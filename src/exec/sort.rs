@@ -7,13 +7,16 @@ use crate::exec::operator::Sink;
 use crate::exec::order::rows::Order;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::order::Direction;
 use crate::kernels::payload::{LEAST_BYTES, Payload};
 use crate::kernels::places::{Gatherer, Place};
 use crate::plan::Flow;
 use std::ops::Range;
+
+/// Rows that are gathered at a time, or more.
+const LEAST_ROWS: usize = 8192;
 
 /// Sorts all rows.
 pub struct Sort {
@@ -45,7 +48,7 @@ impl Sink for Sort {
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
+        let keys = columns(&self.keys, &batch)?;
         lane.push((Batch::new(keys, batch.rows())?, batch));
         Ok(Flow::Continue)
     }
@@ -70,6 +73,11 @@ pub fn gather(batches: &[Batch], rows: &[Place], context: &Context) -> Result<Ve
     gather_by(batches, rows.len(), true, &|range| rows[range].to_vec(), context)
 }
 
+/// A batch as batches of so many rows.
+fn small(batch: &Batch, rows: usize) -> impl Iterator<Item = Batch> {
+    (0..batch.rows()).step_by(rows).map(move |start| batch.slice(start, rows.min(batch.rows() - start)))
+}
+
 /// `near`: rows that follow each other often lie near each other, so the caches have them.
 fn gather_by(
     batches: &[Batch],
@@ -79,8 +87,14 @@ fn gather_by(
     context: &Context,
 ) -> Result<Vec<Batch>> {
     let Some(first) = batches.first() else { return Ok(Vec::new()) };
-    let size = context.config().partition_rows;
+    let wanted = context.config().partition_rows;
+    // Small batches are cut out of larger ones: each gathering looks at all batches there are.
+    let size = wanted * LEAST_ROWS.div_ceil(wanted);
     let range = |chunk: usize| chunk * size..rows.min((chunk + 1) * size);
+    let cut = |gathered: Vec<Batch>| match size == wanted {
+        true => gathered,
+        false => gathered.iter().flat_map(|batch| small(batch, wanted)).collect(),
+    };
     if let (false, Some(shift)) = (near, numbering(batches.iter().map(Batch::rows))) {
         let batches = unify(batches.to_vec(), context)?;
         let columns = (0..first.columns().len()).map(|position| {
@@ -92,19 +106,21 @@ fn gather_by(
         let least = if context.config().weak_hash { 0 } else { LEAST_BYTES };
         let payload = payload.packed(&pieces, least, |lay| context.parallel(pieces.len(), lay))?;
         let positions: Vec<usize> = (0..first.columns().len()).collect();
-        return context.parallel(rows.div_ceil(size), |chunk| {
+        let gathered = context.parallel(rows.div_ceil(size), |chunk| {
             let numbers: Vec<u32> =
                 places(range(chunk)).iter().map(|(batch, row)| batch << shift | row).collect();
             Batch::new(payload.gather(&positions, &numbers, None)?, numbers.len())
         });
+        return Ok(cut(gathered?));
     }
     let gatherers = context.parallel(first.columns().len(), |position| {
         let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
         Gatherer::new(&chunks)
     })?;
-    context.parallel(rows.div_ceil(size), |chunk| {
+    let gathered = context.parallel(rows.div_ceil(size), |chunk| {
         let places = places(range(chunk));
         let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
         Batch::new(columns.all_ok()?, places.len())
-    })
+    });
+    Ok(cut(gathered?))
 }

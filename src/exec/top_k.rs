@@ -6,7 +6,7 @@ use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::sort::gather;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::map::collect_bits;
 use crate::kernels::order::{self, Direction, KeyMaker, Keys};
 use crate::plan::Flow;
@@ -272,7 +272,7 @@ impl Sink for TopK {
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let keys: Vec<Column> = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
+        let keys: Vec<Column> = columns(&self.keys, &batch)?;
         // Some rows first: they tell what of the others is beyond them.
         let first = CUT + 1;
         let unbound = self.bound.load(AtomicOrdering::Relaxed) == UNBOUND;

@@ -4,9 +4,9 @@ use crate::error::{Error, Result};
 use crate::kernels::civil::DAY;
 use crate::kernels::date_layout::Layout;
 use crate::kernels::parse::WallTime;
-use chrono::format::{Fixed, Item, Parsed, StrftimeItems};
+use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 
-/// A form in the codes of strftime. `.%f` is a point and any digits of the second.
+/// A form in the codes of strftime. `.%f` is a point and any digits of the second, `%f` elsewhere one to nine of them.
 #[derive(Debug, Clone)]
 pub struct Form {
     items: Vec<Item<'static>>,
@@ -54,8 +54,16 @@ impl Form {
     }
 
     fn general(&self, text: &str) -> Option<WallTime> {
-        let mut parsed = Parsed::new();
-        chrono::format::parse(&mut parsed, text, self.items.iter()).ok()?;
+        let (mut parsed, mut rest) = (Parsed::new(), text);
+        for (number, items) in self.items.split(is_fraction).enumerate() {
+            if number > 0 {
+                rest = fraction(&mut parsed, rest)?;
+            }
+            rest = parse_and_remainder(&mut parsed, rest, items.iter()).ok()?;
+        }
+        if !rest.is_empty() {
+            return None;
+        }
         let offset = parsed.offset();
         let moment = match parsed.hour_mod_12().is_none() && parsed.timestamp().is_none() {
             true => parsed.to_naive_date().ok()?.and_hms_opt(0, 0, 0)?,
@@ -70,6 +78,20 @@ impl Form {
     pub fn date(&self, text: &str) -> Option<i32> {
         i32::try_from(self.wall_time(text)?.seconds.div_euclid(DAY)).ok()
     }
+}
+
+/// Whether an item is `%f` without a point.
+fn is_fraction(item: &Item<'_>) -> bool {
+    matches!(item, Item::Numeric(Numeric::Nanosecond, _))
+}
+
+/// Takes the digits of a part of a second from the start of a text: `5` and `500000` are half of one.
+fn fraction<'a>(parsed: &mut Parsed, text: &'a str) -> Option<&'a str> {
+    let digits = text.bytes().take(9).take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = text.split_at(digits);
+    let value = digits.parse::<i64>().ok()? * 10i64.pow(9 - digits.len() as u32);
+    parsed.set_nanosecond(value).ok()?;
+    Some(rest)
 }
 
 #[cfg(test)]
@@ -87,6 +109,20 @@ mod tests {
         assert_eq!(at("%d/%m/%Y", "02/01/1970 "), None);
         assert_eq!(at("%Y%m%d %I:%M %p", "19700101 01:00 PM"), Some((46_800, 0, None)));
         assert_eq!(at("%Y-%m-%d %H:%M:%S.%f", "1970-01-01 00:00:01.5"), Some((1, 500_000_000, None)));
+        for (format, text) in [
+            ("%Y%m%d%H%M%S%f", "197001010000015"),
+            ("%Y%m%d%H%M%S%f", "19700101000001500000"),
+            ("%Y%m%d%H%M%S%f", "19700101000001500000000"),
+            ("%Y-%m-%d %H:%M:%S,%f", "1970-01-01 00:00:01,500"),
+            ("%Y-%m-%d %H:%M:%S:%f %p", "1970-01-01 00:00:01:50 AM"),
+            ("%f/%Y-%m-%d %H:%M:%S", "5/1970-01-01 00:00:01"),
+        ] {
+            assert_eq!(at(format, text), Some((1, 500_000_000, None)), "{format} {text}");
+        }
+        assert_eq!(at("%Y%m%d%H%M%S%f", "19700101000001000005"), Some((1, 5_000, None)));
+        for text in ["19700101000001", "197001010000015000000000", "19700101000001x", "19700101000001 5"] {
+            assert_eq!(at("%Y%m%d%H%M%S%f", text), None, "{text}");
+        }
         assert_eq!(at("%d.%m.%Y %H:%M %z", "01.01.1970 01:00 +0100"), Some((3_600, 0, Some(3_600))));
         assert!(Form::new("%H:%M %z").unwrap().is_zoned() && !Form::new("%H:%M").unwrap().is_zoned());
         assert_eq!(Form::new("%d.%m.%Y").unwrap().date("31.12.1969"), Some(-1));

@@ -167,6 +167,18 @@ pub fn rescale_rounded(digits: i128, from: i8, to: i8) -> Option<i128> {
     if to >= from { digits.checked_mul(power) } else { divide(digits, power, one, one) }
 }
 
+/// Digits without the last `places`, rounded half to even; more digits follow that are not all zero, in `half` compared with
+/// half of the last one of `digits`. `None` where there are none to leave out, but others to be known.
+pub fn cut(digits: i128, places: i64, half: Ordering) -> Option<i128> {
+    let places = u32::try_from(places).ok()?;
+    if places == 0 {
+        return half_to_even(digits, half, false);
+    }
+    let Some(power) = power_of_ten(places) else { return Some(0) };
+    let (quotient, rest) = (digits / power, digits % power);
+    half_to_even(quotient, rest.cmp(&(power - rest)).then(Ordering::Greater), false)
+}
+
 /// The order of two decimals by value.
 pub fn compare(left: i128, left_scale: i8, right: i128, right_scale: i8) -> Ordering {
     if left_scale > right_scale {

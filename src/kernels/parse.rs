@@ -178,6 +178,9 @@ fn whole(text: &[u8]) -> Option<i128> {
     Some(if negative { -size } else { size })
 }
 
+/// The least number of as many digits as a decimal can have.
+const FULL: i128 = 10i128.pow(decimal::MAX_DIGITS - 1);
+
 /// A sign, digits, a point and digits, an exponent; as the digits of a decimal of this scale. Digits beyond the scale
 /// must be zeros, unless they may be rounded away (half to even).
 pub fn decimal(text: &[u8], scale: i8, rounded: bool) -> Option<i128> {
@@ -186,20 +189,22 @@ pub fn decimal(text: &[u8], scale: i8, rounded: bool) -> Option<i128> {
     if !negative {
         cursor.take(b"+");
     }
-    let (mut digits, mut exponent, mut read, mut lost) = (0i128, 0i64, 0usize, false);
+    let (mut digits, mut exponent, mut read) = (0i128, 0i64, 0usize);
+    // What follows the digits that are kept: the next one, and whether any other is not zero.
+    let (mut next, mut more) = (None, false);
     let mut fraction = false;
     loop {
         match cursor.0 {
             [digit @ b'0'..=b'9', ..] => {
                 let digit = digit - b'0';
-                match digits < 10i128.pow(36) {
+                match digits < FULL {
                     true => {
                         digits = digits * 10 + i128::from(digit);
                         exponent -= i64::from(fraction);
                     }
-                    // Beyond 37 digits only whether they are zero matters.
                     false => {
-                        lost |= digit != 0;
+                        more |= next.is_some() && digit != 0;
+                        next = next.or(Some(digit));
                         exponent += i64::from(!fraction);
                     }
                 }
@@ -218,13 +223,16 @@ pub fn decimal(text: &[u8], scale: i8, rounded: bool) -> Option<i128> {
     } else if !cursor.0.is_empty() {
         return None;
     }
-    if lost {
-        // One more digit stands for all that were lost: it breaks ties, and fails where nothing may be lost.
-        digits = digits * 10 + 1;
-        exponent -= 1;
+    let signed = |digits: i128| if negative { -digits } else { digits };
+    let next = next.unwrap_or(0);
+    if next > 0 || more {
+        // They are part of no decimal, but decide how the others are rounded.
+        let half = next.cmp(&5).then(more.cmp(&false));
+        let cut = exponent.saturating_neg().checked_sub(scale.into())?;
+        return if rounded { decimal::cut(digits, cut, half).map(signed) } else { None };
     }
-    let digits = if negative { -digits } else { digits };
-    match i8::try_from(-exponent) {
+    let digits = signed(digits);
+    match i8::try_from(exponent.saturating_neg()) {
         Ok(own) if rounded => decimal::rescale_rounded(digits, own, scale),
         Ok(own) => decimal::rescale_exact(digits, own, scale),
         Err(_) if digits == 0 || (rounded && exponent < 0) => Some(0),
@@ -390,6 +398,10 @@ mod tests {
             ("15e-1", 1, 15),
             (".5", 1, 5),
             ("5.", 0, 5),
+            ("12345678901234567890123456789012345678", 0, 12345678901234567890123456789012345678),
+            ("-99999999999999999999999999999999999999.00", 0, 1 - 10i128.pow(38)),
+            ("0.99999999999999999999999999999999999999", 38, 10i128.pow(38) - 1),
+            ("1234567890123456789012345678901234567800e-2", 0, 12345678901234567890123456789012345678),
         ];
         for (text, scale, digits) in exact {
             assert_eq!(decimal(text.as_bytes(), scale, false), Some(digits), "{text}");
@@ -402,6 +414,17 @@ mod tests {
         for (text, digits) in rounded {
             assert_eq!(decimal(text.as_bytes(), 2, true), Some(digits), "{text}");
         }
+        // Where the digits that are left out begin right after those that are kept.
+        let digits = "12345678901234567890123456789012345678";
+        for (rest, last) in [(".4", 8), (".5", 8), (".50", 8), (".501", 9), (".6", 9), (".49999", 8)] {
+            let value = 12345678901234567890123456789012345670 + last;
+            assert_eq!(decimal(format!("{digits}{rest}").as_bytes(), 0, true), Some(value), "{rest}");
+            assert_eq!(decimal(format!("-{digits}{rest}").as_bytes(), 0, true), Some(-value), "{rest}");
+            assert_eq!(decimal(format!("{digits}{rest}").as_bytes(), 0, false), None, "{rest}");
+            assert_eq!(decimal(format!("{digits}{rest}").as_bytes(), 1, true), None, "{rest}");
+        }
+        let half = format!("1{}5{}1", "0".repeat(36), "0".repeat(20));
+        assert_eq!(decimal(format!("{half}e-21").as_bytes(), -1, true), Some(10i128.pow(36) + 1));
         assert_eq!(decimal(b"1e-400", 2, true), Some(0));
         assert_eq!(decimal(b"1e-400", 2, false), None);
     }

@@ -61,31 +61,39 @@ impl AsOf {
         Ok(AsOf { left: cast(&self.left, a), right: cast(&self.right, b), ..self })
     }
 
-    /// The tolerance as a distance of values of a type: a whole number, or a float for floats.
+    /// The tolerance as a distance of values of a type: in whole units, or for floats the bits of the distance.
     ///
     /// # Errors
     /// `InvalidArgument` if it is negative or of another kind.
-    pub fn distance(&self, dtype: &DType) -> Result<Option<f64>> {
+    pub fn distance(&self, dtype: &DType) -> Result<Option<u64>> {
         let Some(tolerance) = &self.tolerance else { return Ok(None) };
         let refused = || {
             let text = format!("a tolerance of {tolerance} for {dtype}");
             Error::invalid(text).hint("give a number that is not negative, or a duration for times")
         };
-        let value = match (tolerance, dtype) {
-            (Scalar::Duration(length, unit), DType::Timestamp(own, _) | DType::Duration(own)) => {
-                *length as f64 / unit.per_second() as f64 * own.per_second() as f64
+        let units = |length: i64, units: i128, each: i64| i128::from(length) * units / i128::from(each);
+        let whole = match (tolerance, dtype) {
+            (Scalar::Duration(length, unit), _) => match dtype {
+                DType::Timestamp(own, _) | DType::Duration(own) => {
+                    units(*length, own.per_second().into(), unit.per_second())
+                }
+                DType::Time => units(*length, 1_000_000_000, unit.per_second()),
+                DType::Date => units(*length, 1, unit.per_second()) / 86_400,
+                _ => return Err(refused()),
+            },
+            (Scalar::Int(value), dtype) if !dtype.is_float() => (*value).into(),
+            (Scalar::UInt(value), dtype) if !dtype.is_float() => (*value).into(),
+            (value, dtype) => {
+                let value = value.as_f64().filter(|value| *value >= 0.0).ok_or_else(refused)?;
+                if dtype.is_float() {
+                    return Ok(Some((value + 0.0).to_bits()));
+                }
+                value.floor() as i128
             }
-            (Scalar::Duration(length, unit), DType::Time) => *length as f64 / unit.per_second() as f64 * 1e9,
-            (Scalar::Duration(length, unit), DType::Date) => {
-                *length as f64 / unit.per_second() as f64 / 86_400.0
-            }
-            (Scalar::Duration(..), _) => return Err(refused()),
-            (value, _) => value.as_f64().ok_or_else(refused)?,
         };
-        if value.is_nan() || value < 0.0 {
-            return Err(refused());
-        }
-        Ok(Some(value))
+        // No two values are farther from each other than the greatest distance.
+        let negative = whole < 0 || matches!(tolerance, Scalar::Duration(length, _) if *length < 0);
+        if negative { Err(refused()) } else { Ok(Some(u64::try_from(whole).unwrap_or(u64::MAX))) }
     }
 }
 

@@ -9,7 +9,6 @@ pub mod explain;
 pub mod explode;
 pub mod filter;
 pub mod horizontal;
-pub mod interrupt;
 pub mod join;
 pub mod join_options;
 pub mod limit;

@@ -42,6 +42,29 @@ fn joins_stop_though_no_pair_fulfils_the_condition() {
 fn joins_stop_though_all_pairs_fulfil_the_condition() {
     for how in [JoinType::Semi, JoinType::Anti] {
         stops(how, (col("x") + col("y")).gt_eq(0));
-        stops(how, col("x").gt_eq(col("y")));
+    }
+}
+
+#[test]
+fn one_match_of_a_comparison_is_enough() {
+    // All pairs would take as long as those that are cancelled above.
+    let (left, right) = (rows("k", "x"), rows("k2", "y"));
+    for (condition, met) in [
+        (col("x").gt_eq(col("y")), ROWS as u64),
+        (col("x").gt(col("y")), ROWS as u64 - 1),
+        (col("x").gt_eq(col("y")).and(col("k").lt_eq(col("y"))), ROWS as u64 - 1),
+        (col("x").lt(col("y")).and(col("x").lt_eq(col("y"))), ROWS as u64 - 1),
+    ] {
+        for (how, rows) in [(JoinType::Semi, met), (JoinType::Anti, ROWS as u64 - met)] {
+            let joined = left.lazy().join_on(
+                &right.lazy(),
+                [col("k")],
+                [col("k2")],
+                condition.clone(),
+                how,
+                JoinOptions::default(),
+            );
+            assert_eq!(joined.collect().unwrap().rows(), rows, "{condition} {how:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::check::{check, refused, table};
 use hypostyle::{
     AsOf, CancelToken, Config, Direction, ErrorKind, Expr, Frame, JoinOptions, JoinType, LazyFrame, Scalar,
-    Validate, col, lit,
+    TimeUnit, Validate, col, lit,
 };
 
 const NONE: [&str; 0] = [];
@@ -273,10 +273,8 @@ fn as_of_joins_of_times() {
     let quotes = table(
         "at: timestamp[ms] | s: string | bid: int64\n2024-01-01T00:00:08 | b | 1\n2024-01-01T00:00:01 | a | 2\n2024-01-01T00:00:05 | a | 3",
     );
-    let within = AsOf {
-        tolerance: Some(Scalar::Duration(10, hypostyle::TimeUnit::Second)),
-        ..AsOf::new(col("at"), col("at"))
-    };
+    let within =
+        AsOf { tolerance: Some(Scalar::Duration(10, TimeUnit::Second)), ..AsOf::new(col("at"), col("at")) };
     check(&[&trades, &quotes], |t| {
         t[0].join_asof(&t[1], within.clone(), "s", "s", defaults()).select(["s", "bid"])
     })
@@ -287,6 +285,42 @@ fn as_of_joins_of_times() {
     let negative = AsOf { tolerance: Some(Scalar::Int(-1)), ..AsOf::new(col("at"), col("at")) };
     let wrong = trades.lazy().join_asof(&quotes.lazy(), negative, NONE, NONE, defaults());
     assert_eq!(refused(&wrong).kind(), ErrorKind::InvalidArgument);
+}
+
+#[test]
+fn as_of_joins_at_far_distances() {
+    let join = |left: &Frame, right: &Frame, direction, tolerance: Option<Scalar>| {
+        let asof = AsOf { direction, tolerance, ..AsOf::new(col("t"), col("t")) };
+        check(&[left, right], move |q| q[0].join_asof(&q[1], asof.clone(), NONE, NONE, defaults()))
+    };
+    // One unit nearer, where floats do not tell the distances apart.
+    let left = table("t: int64\n0\n9223372036854775807");
+    let right = table("t: int64 | r: int64\n-9007199254740994 | 1\n9007199254740993 | 2");
+    join(&left, &right, Direction::Nearest, None)
+        .gives("t: int64 | r: int64\n0 | 2\n9223372036854775807 | 2");
+    let within = |units: i64| Some(Scalar::Int(units));
+    join(&left, &right, Direction::Nearest, within((1 << 53) + 1))
+        .gives("t: int64 | r: int64\n0 | 2\n9223372036854775807 | null");
+    join(&left, &right, Direction::Nearest, within(1 << 53))
+        .gives("t: int64 | r: int64\n0 | null\n9223372036854775807 | null");
+    // A tolerance of more than 2^53 nanoseconds.
+    let left = table("t: timestamp[ns]\n2024-07-19T00:00:00.000000001");
+    let right = table("t: timestamp[ns] | r: int64\n2024-01-01T00:00:00 | 1");
+    let days = |nanoseconds: i64| {
+        Some(Scalar::Duration(200 * 86_400_000_000_000 + nanoseconds, TimeUnit::Nanosecond))
+    };
+    join(&left, &right, Direction::Backward, days(0))
+        .gives("t: timestamp[ns] | r: int64\n2024-07-19T00:00:00.000000001 | null");
+    join(&left, &right, Direction::Backward, days(1))
+        .gives("t: timestamp[ns] | r: int64\n2024-07-19T00:00:00.000000001 | 1");
+    // Infinities are equal at no distance, and at any distance from others.
+    let left = table("t: float64\ninf\n-inf\n1.5");
+    let right = table("t: float64 | r: int64\n-inf | 1\n1.0 | 2\ninf | 3");
+    for direction in [Direction::Backward, Direction::Forward, Direction::Nearest] {
+        let near = if direction == Direction::Forward { "null" } else { "2" };
+        join(&left, &right, direction, Some(Scalar::Float(0.5)))
+            .gives(&format!("t: float64 | r: int64\ninf | 3\n-inf | 1\n1.5 | {near}"));
+    }
 }
 
 #[test]

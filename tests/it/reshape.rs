@@ -78,6 +78,19 @@ fn totals_of_a_table() {
 }
 
 #[test]
+fn totals_of_a_table_with_null_keys() {
+    let frame =
+        table("k: string | c: int64 | x: int64\na | 1 | 1\nnull | 1 | 2\na | null | 4\nnull | null | 8");
+    let how = || Pivot::new("k", "c", col("x").sum()).margins("All");
+    check(&[&frame], |t| t[0].pivot(&how().keep_nulls(true)).unwrap()).gives(
+        "k: string | 1: int64 | null: int64 | All: int64\na | 1 | 4 | 5\nnull | 2 | 8 | 10\nAll | 3 | 12 | 15",
+    );
+    // Rows that are in no cell are in no total either.
+    check(&[&frame], |t| t[0].pivot(&how()).unwrap())
+        .gives("k: string | 1: int64 | All: int64\na | 1 | 1\nAll | 1 | 1");
+}
+
+#[test]
 fn one_value_for_each_cell() {
     let frame = table("k: string | c: string | v: int64\nb | x | 1\na | y | 2\nb | y | 4");
     check(&[&frame], |t| t[0].pivot(&Pivot::new("k", "c", "v")).unwrap())
@@ -124,6 +137,16 @@ fn values_as_columns() {
     let how = Dummies { drop_first: true, ..Dummies::default() };
     check(&[&frame], |t| t[0].to_dummies(&["k"], &[""], &how).unwrap())
         .gives("x: int64 | b: bool\n1 | true\n2 | false\n3 | false");
+    let floats = table("x: float64\n1.5\nNaN\nnull\n-0.0\n0.0");
+    let how = Dummies { nulls: true, ..Dummies::default() };
+    check(&[&floats], |t| t[0].to_dummies(&["x"], &["x"], &how).unwrap()).gives(
+        "x_-0.0: bool | x_1.5: bool | x_NaN: bool | x_nan: bool\nfalse | true | false | false\nfalse | false | true | false\n\
+         false | false | false | true\ntrue | false | false | false\ntrue | false | false | false",
+    );
+    // Nulls have their column whatever the values are.
+    let full = table("k: string\na");
+    check(&[&full], |t| t[0].to_dummies(&["k"], &["k"], &how).unwrap())
+        .gives("k_a: bool | k_nan: bool\ntrue | false");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Projections: arithmetic, promotion, casts, conditions and names.
 
 use crate::check::{check, refused, table};
-use hypostyle::{CastMode, DType, ErrorKind, col, lit, when};
+use hypostyle::{CastMode, DType, ErrorKind, LazyFrame, SortKey, col, lit, when};
 
 #[test]
 fn integer_overflow_is_an_error_naming_row_and_operands() {
@@ -13,6 +13,34 @@ fn integer_overflow_is_an_error_naming_row_and_operands() {
         .fails(ErrorKind::Arithmetic, &["row 0", "100"]);
     check(&[&bytes], |t| t[0].select([(-col("x")).alias("y")]))
         .fails(ErrorKind::Arithmetic, &["row 1", "-128"]);
+}
+
+#[test]
+fn the_earliest_row_that_fails_is_named_however_rows_are_cut() {
+    let frame = table(
+        "x: int64 | y: int64 | s: string | k: int64\n1 | 1 | 1 | 0\n2 | 1 | 2 | 1\n3 | 1 | z | 1\n4 | 0 | 4 | 1\n5 | 0 | w | 1",
+    );
+    let quotient = || col("x").floor_div(col("y"));
+    let number = || col("s").cast(DType::Int64);
+    check(&[&frame], |t| t[0].select([quotient().alias("a"), number().alias("b")]))
+        .fails(ErrorKind::Parse, &["row 2", "\"s\"", "\"z\""]);
+    check(&[&frame], |t| t[0].select([(quotient() + number()).alias("a")]))
+        .fails(ErrorKind::Parse, &["row 2"]);
+    // The order of the expressions decides within a row.
+    let last = |t: &LazyFrame| t.filter(col("x").gt_eq(5));
+    check(&[&frame], |t| last(&t[0]).select([quotient().alias("a"), number().alias("b")]))
+        .fails(ErrorKind::Arithmetic, &["5 // 0"]);
+    check(&[&frame], |t| last(&t[0]).select([number().alias("b"), quotient().alias("a")]))
+        .fails(ErrorKind::Parse, &["\"w\""]);
+    // After a filter rows have no number; the error is the same.
+    let kept = |t: &LazyFrame| t.filter(col("k").eq(1));
+    check(&[&frame], |t| kept(&t[0]).select([quotient().alias("a"), number().alias("b")]))
+        .fails(ErrorKind::Parse, &["\"z\""]);
+    check(&[&frame], |t| kept(&t[0]).filter(quotient().gt(number()))).fails(ErrorKind::Parse, &["\"z\""]);
+    check(&[&frame], |t| {
+        kept(&t[0]).sort_by(vec![SortKey::ascending(quotient()), SortKey::ascending(number())])
+    })
+    .fails(ErrorKind::Parse, &["\"z\""]);
 }
 
 #[test]

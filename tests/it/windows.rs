@@ -264,6 +264,31 @@ fn moving_windows_at_the_ends_and_at_nulls() {
 }
 
 #[test]
+fn quantiles_of_moving_windows_beside_infinities_and_far_ends() {
+    let frame = table("x: float64\n1.0\n-inf\n2.0\ninf\n-inf\nNaN\n-1e308\n1e308");
+    let roll = |name: &str, params: Params| Expr::window(window_function(name).unwrap(), [col("x")], params);
+    let two = || Params::new().with("window", 2i64);
+    check(&[&frame], |t| {
+        t[0].select([
+            roll("rolling_median", two()).alias("median"),
+            roll("rolling_quantile", two().with("q", 0.75)).alias("upper"),
+            roll("rolling_quantile", two().with("q", 1.0)).alias("last"),
+        ])
+    })
+    .gives(
+        "median: float64 | upper: float64 | last: float64
+         null | null | null
+         -inf | -inf | 1.0
+         -inf | -inf | 2.0
+         inf | inf | inf
+         NaN | NaN | inf
+         NaN | NaN | NaN
+         NaN | NaN | NaN
+         0.0 | 5e307 | 1e308",
+    );
+}
+
+#[test]
 fn windows_of_time() {
     let frame = table(
         "t: timestamp[s] | x: int64\n2024-01-01T00:00:00 | 1\n2024-01-01T00:00:01 | 2\n2024-01-01T00:00:03 | 4\n2024-01-01T00:00:03 | 8\n2024-01-01T00:00:07 | 16",

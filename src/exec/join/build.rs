@@ -9,7 +9,7 @@ use crate::exec::join::report;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::unify::unify;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::join::Encoder;
 use crate::kernels::join::encoder::KeyColumn;
@@ -408,7 +408,7 @@ impl Sink for Build {
     }
 
     fn push(&self, lane: &mut Vec<Batch>, batch: Batch, _context: &Context) -> Result<Flow> {
-        let mut columns: Vec<Column> = self.keys.iter().map(|key| key.column(&batch)).all_ok()?;
+        let mut columns = columns(&self.keys, &batch)?;
         for compared in &self.compared {
             columns.push(compared.column(&batch)?);
         }

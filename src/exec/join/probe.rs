@@ -1,13 +1,13 @@
 //! The probe side: matches of each row, in the build side's order.
 
 use crate::data::Batch;
-use crate::error::{AllOk, Result};
+use crate::error::Result;
 use crate::exec::join::built::{Built, Sorting};
 use crate::exec::join::probed::{OUTPUT_ROWS, Output, Probed, Rows, Wanted, origins};
 use crate::exec::join::residual::Residual;
 use crate::exec::operator::{Emit, Transform};
 use crate::exec::slot::Slot;
-use crate::expr::Bound;
+use crate::expr::{Bound, columns};
 use crate::kernels::gather::NO_ROW;
 use crate::plan::Flow;
 use arrow::array::ArrayRef;
@@ -67,10 +67,9 @@ impl Probe {
     /// What the expressions raise, or what `each` raises.
     pub fn probed<T>(&self, batch: &Batch, each: &mut dyn FnMut(&Probed<'_>) -> Result<T>) -> Result<T> {
         let built = self.built.get()?;
-        let columns = |exprs: &[Bound]| exprs.iter().map(|expr| expr.column(batch)).all_ok();
-        let keys = columns(&self.keys)?;
+        let keys = columns(&self.keys, batch)?;
         let compared = match &self.sorting {
-            Some(sorting) => sorting.ordered(&columns(&self.compared)?),
+            Some(sorting) => sorting.ordered(&columns(&self.compared, batch)?),
             None => Vec::new(),
         };
         each(&Probed {
@@ -126,7 +125,7 @@ fn pairs(probed: &Probed<'_>, emit: &mut Emit<'_>) -> Result<Flow> {
     if matches!(probed.wanted, Wanted::Matched | Wanted::Unmatched) {
         let mut found = Vec::with_capacity(probed.batch.rows());
         let mut looked_at = 0;
-        let flow = probed.spans(&mut |_, spans| {
+        let flow = probed.spans_of(1, &mut |_, spans| {
             found.extend(spans.iter().map(|span| span.first().copied().unwrap_or(NO_ROW)));
             looked_at += spans.iter().map(|span| span.len()).sum::<usize>();
             if looked_at < OUTPUT_ROWS {

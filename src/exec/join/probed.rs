@@ -135,6 +135,11 @@ impl Probed<'_> {
 
     /// The matches of every block of rows, and the row where it begins.
     pub fn spans(&self, each: &mut EachSpans<'_>) -> Result<Flow> {
+        self.spans_of(usize::MAX, each)
+    }
+
+    /// [`Probed::spans`] with `most` matches of a row at least, if it has as many: others need not be looked for.
+    pub fn spans_of(&self, most: usize, each: &mut EachSpans<'_>) -> Result<Flow> {
         if self.built.is_distinct() {
             let found = self.found()?;
             let span = |row: &'_ u32| -> std::ops::Range<usize> { 0..usize::from(*row != NO_ROW) };
@@ -167,7 +172,7 @@ impl Probed<'_> {
                         let first = done;
                         while done < groups.len() && found.len() < OUTPUT_ROWS {
                             let value = |at: usize| self.compared.get(at).and_then(|v| v.get(start + done));
-                            ranges.find(groups[done], value(0), value(1), &mut found);
+                            ranges.find(groups[done], value(0), value(1), most, &mut found);
                             ends.push(found.len());
                             done += 1;
                         }

@@ -7,7 +7,7 @@ use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
 use crate::exec::window::evaluate::{cut, evaluate};
 use crate::exec::window::sequence::Sequence;
-use crate::expr::{Bound, BoundFrame, BoundWindow};
+use crate::expr::{Bound, BoundFrame, BoundWindow, columns};
 use crate::kernels::order::Direction;
 use crate::plan::Flow;
 
@@ -94,7 +94,7 @@ impl Sink for Window {
     }
 
     fn push(&self, lane: &mut Self::Lane, batch: Batch, _context: &Context) -> Result<Flow> {
-        let computed = self.exprs.iter().map(|expr| expr.column(&batch)).all_ok()?;
+        let computed = columns(&self.exprs, &batch)?;
         lane.push((Batch::new(computed, batch.rows())?, batch));
         Ok(Flow::Continue)
     }

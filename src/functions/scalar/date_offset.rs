@@ -3,7 +3,7 @@
 use crate::data::{DType, Scalar, promote};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{Args, Example, Expr, Param, Params, ScalarFunction, Signature, col, lit};
+use crate::expr::{Args, Example, Expr, Param, Params, ScalarFunction, Signature, col, interrupt, lit};
 use crate::functions::scalar::date_flags::dated;
 use crate::functions::scalar::support::{column_of, column_of_scalars, example_of};
 use crate::functions::scalar::text_support::list_of;
@@ -179,6 +179,9 @@ fn closed(params: &Params) -> Result<(bool, bool)> {
     })
 }
 
+/// Times that are made between two looks at whether the work shall stop.
+const MANY: i64 = 1 << 20;
+
 fn range(args: &Args<'_>) -> Result<ArrayRef> {
     let DType::List(dtype) = args.output() else { return Err(Error::internal("a list that is none")) };
     let every = args.params().str("every")?;
@@ -213,6 +216,9 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
                 items.push(Some(reached));
             }
             times += 1;
+            if times % MANY == 0 {
+                interrupt::check()?;
+            }
             if items.len() > i32::MAX as usize {
                 break;
             }

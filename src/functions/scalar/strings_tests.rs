@@ -1,10 +1,13 @@
 //! The functions of text beyond their examples.
 
 use crate::data::{Column, Scalar};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
+use crate::expr::interrupt::{Stop, within};
 use crate::expr::{Expr, Params, col, lit};
 use crate::functions::scalar::support::run;
 use crate::functions::scalar::text_search::CONTAINS;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 fn texts<const N: usize>(texts: [Option<&str>; N]) -> Column {
     texts.into_iter().collect()
@@ -110,5 +113,65 @@ fn only_text_is_searched() {
             (ErrorKind::Type, Some("cast it to string first")),
             "{expr}"
         );
+    }
+}
+
+#[test]
+fn text_of_gigabytes_is_asked_for_before_it_is_made() {
+    let stop: Stop = Arc::new(|bytes| match bytes {
+        0..900_000_000 => Ok(()),
+        _ => Err(Error::new(ErrorKind::MemoryLimit, "too much")),
+    });
+    let input = texts([Some("x"), None]);
+    for expr in [
+        col("x").zfill(2_000_000_000),
+        col("x").ljust(1_500_000_000),
+        col("x").str_pad(500_000_000, "both", "é"),
+        col("x").str_repeat(1_000_000_000i64),
+    ] {
+        let error = within(&stop, || run(&input, &expr)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MemoryLimit, "{expr}");
+        assert_eq!((error.row_number(), error.offending_value()), (None, None), "{expr}");
+    }
+    // Longer than any text can be.
+    for expr in [
+        col("x").zfill(1 << 32),
+        col("x").str_pad(600_000_000, "left", "🎉"),
+        col("x").str_repeat(1i64 << 40),
+    ] {
+        assert_eq!(run(&input, &expr).unwrap_err().kind(), ErrorKind::Unsupported, "{expr}");
+    }
+}
+
+#[test]
+fn batches_that_become_long_are_stopped_on_the_way() {
+    let looks = Arc::new(AtomicU64::new(0));
+    let counted = looks.clone();
+    let stop: Stop = Arc::new(move |_| match counted.fetch_add(1, Ordering::Relaxed) {
+        0..2 => Ok(()),
+        _ => Err(Error::new(ErrorKind::Cancelled, "stop")),
+    });
+    let input: Column = (0..100_000).map(|_| Some("a long enough text")).collect();
+    for expr in [col("x").ljust(1000), col("x").str_repeat(50i64)] {
+        looks.store(0, Ordering::Relaxed);
+        let error = within(&stop, || run(&input, &expr)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled, "{expr}");
+        assert_eq!(looks.load(Ordering::Relaxed), 3);
+    }
+}
+
+#[test]
+fn texts_are_repeated_any_number_of_times() {
+    for text in ["x", "é", "a longer text of 28 bytes..", "🎉"] {
+        for times in [0, 1, 8, 9, 63, 64, 65, 128, 255, 256, 257, 1000] {
+            let expected = [Some(text.repeat(times))].map(Scalar::from);
+            assert_eq!(run(&texts([Some(text)]), &col("x").str_repeat(times as i64)).unwrap(), expected);
+        }
+    }
+    let mixed = texts([Some("🎉é"), Some("")]);
+    for width in [2, 3, 257, 1000] {
+        let expected =
+            [format!("{}🎉é", "ß".repeat(width - 2)), "ß".repeat(width)].map(|text| Scalar::from(Some(text)));
+        assert_eq!(run(&mixed, &col("x").str_pad(width as i64, "left", "ß")).unwrap(), expected);
     }
 }

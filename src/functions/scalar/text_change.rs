@@ -3,10 +3,12 @@
 use crate::data::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{Expr, Param, Params, ScalarFunction, Signature, col};
+use crate::expr::{Expr, Param, Params, ScalarFunction, Signature, col, interrupt};
 use crate::functions::scalar::support::{Texts, example, text};
 use crate::functions::scalar::text_search::{CASE, compile};
-use crate::functions::scalar::text_support::{map_texts, optional_int, size, text_to_text, texts_in};
+use crate::functions::scalar::text_support::{
+    map_texts, optional_int, push_repeated, size, text_to_text, texts_in,
+};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 use std::collections::BTreeMap;
@@ -74,8 +76,9 @@ pub static STR_REPEAT: ScalarFunction = ScalarFunction::new(
             if text.len().checked_mul(times).is_none_or(|bytes| bytes > i32::MAX as usize) {
                 return Err(Error::unsupported(format!("a single text of 2 GiB or more: {times} times")));
             }
+            interrupt::room(text.len() * times)?;
             if !text.is_empty() {
-                (0..times).for_each(|_| out.push_str(text));
+                push_repeated(out, text, times);
             }
             Ok(true)
         })

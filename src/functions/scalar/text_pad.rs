@@ -3,9 +3,9 @@
 use crate::data::DType;
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
-use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
+use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col, interrupt};
 use crate::functions::scalar::support::example;
-use crate::functions::scalar::text_support::{map_texts, one_character, size, texts_in};
+use crate::functions::scalar::text_support::{map_texts, one_character, push_repeated, size, texts_in};
 use arrow::array::ArrayRef;
 
 const WIDTH: Param =
@@ -104,16 +104,20 @@ fn signature(types: &[DType], params: &Params) -> Result<Signature> {
 
 fn pad(args: &Args<'_>, side: Side) -> Result<ArrayRef> {
     let width = size(args.params(), "width")?;
-    if width > i32::MAX as usize {
-        return Err(Error::unsupported("a single text of 2 GiB or more"));
-    }
     let fill = match side {
         Side::Zeros => '0',
         _ => one_character(args.params(), "fillchar")?,
     };
+    let mut buffer = [0; 4];
+    let fill: &str = fill.encode_utf8(&mut buffer);
     map_texts(args, &mut |_, text, out| {
         let length = if text.is_ascii() { text.len() } else { text.chars().count() };
         let missing = width.saturating_sub(length);
+        let added = missing.saturating_mul(fill.len());
+        if added > i32::MAX as usize {
+            return Err(Error::unsupported("a single text of 2 GiB or more"));
+        }
+        interrupt::room(added)?;
         let (before, after) = match side {
             Side::Left | Side::Zeros => (missing, 0),
             Side::Right => (0, missing),
@@ -128,9 +132,9 @@ fn pad(args: &Args<'_>, side: Side) -> Result<ArrayRef> {
             out.push(sign);
             text = &text[1..];
         }
-        out.extend(std::iter::repeat_n(fill, before));
+        push_repeated(out, fill, before);
         out.push_str(text);
-        out.extend(std::iter::repeat_n(fill, after));
+        push_repeated(out, fill, after);
         Ok(true)
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::data::DType;
 use crate::error::{Error, Result};
-use crate::expr::{Args, Params, Signature};
+use crate::expr::{Args, Params, Signature, interrupt};
 use crate::functions::scalar::support::{Texts, text};
 use crate::functions::scalar::text_pattern::Pattern;
 use crate::kernels::map::collect_some;
@@ -142,15 +142,39 @@ pub fn struct_texts(args: &Args<'_>, f: &mut Fields<'_>) -> Result<ArrayRef> {
 }
 
 fn at(error: Error, row: usize, text: &str) -> Error {
+    if error.is_stop() {
+        return error;
+    }
     let error = error.row(row as u64);
     if error.offending_value().is_some() { error } else { error.value(text) }
 }
+
+/// Appends a text so many times, a short one several times at once.
+pub fn push_repeated(out: &mut String, text: &str, times: usize) {
+    const BLOCK: usize = 256;
+    out.reserve(text.len() * times);
+    let each = BLOCK / text.len().max(1);
+    let rest = match !text.is_empty() && each > 1 && times > each {
+        true => {
+            let block = text.repeat(each);
+            (0..times / each).for_each(|_| out.push_str(&block));
+            times % each
+        }
+        false => times,
+    };
+    (0..rest).for_each(|_| out.push_str(text));
+}
+
+/// Bytes of text that are made between two looks at whether the work shall stop.
+const STRETCH: usize = 1 << 24;
 
 /// Texts that may be null, row by row.
 pub struct TextColumn {
     writer: ViewWriter,
     valid: Vec<bool>,
     nulls: bool,
+    /// Bytes written since the last look.
+    written: usize,
 }
 
 impl TextColumn {
@@ -160,6 +184,7 @@ impl TextColumn {
             writer: ViewWriter::with_capacity(rows, 0),
             valid: Vec::with_capacity(rows),
             nulls: false,
+            written: 0,
         }
     }
 
@@ -186,11 +211,20 @@ impl TextColumn {
     /// Adds the row that `f` appends; where it says false, null.
     ///
     /// # Errors
-    /// As `f`.
+    /// As `f`; `Cancelled` and `MemoryLimit`, for a batch can become many times as long as it was.
     pub fn write(&mut self, f: impl FnOnce(&mut String) -> Result<bool>) -> Result<()> {
-        let mut answer = Ok(true);
-        self.writer.write(|out| answer = f(out));
+        let (mut answer, mut written) = (Ok(true), 0);
+        self.writer.write(|out| {
+            let before = out.len();
+            answer = f(out);
+            written = out.len() - before;
+        });
         let valid = answer?;
+        self.written += written;
+        if self.written >= STRETCH {
+            interrupt::check()?;
+            self.written = 0;
+        }
         self.nulls |= !valid;
         self.valid.push(valid);
         Ok(())

@@ -4,7 +4,7 @@ use crate::data::dispatch;
 use crate::error::{Error, Result};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Example, Expr, Param, Params, WindowCode, WindowFunction, WindowRows, col};
-use crate::functions::aggregate::between::Between;
+use crate::functions::aggregate::between::{Between, between};
 use crate::functions::window::expanding::float;
 use crate::functions::window::span::{self, CENTER, CLOSED, LEAST, Spans, TIES, WINDOW};
 use crate::kernels::hash::canonical;
@@ -121,15 +121,12 @@ impl Expr {
     }
 }
 
-fn roll(rows: &WindowRows<'_>, range: Range<usize>, q: f64, between: Between) -> Result<ArrayRef> {
+fn roll(rows: &WindowRows<'_>, range: Range<usize>, q: f64, choice: Between) -> Result<ArrayRef> {
     in_order(rows, range, &|sorted, _| {
-        let (place, rest) = between.place(q, sorted.len);
+        let (place, rest) = choice.place(q, sorted.len);
         let lower = value(sorted.nth(place));
-        if rest == 0.0 {
-            return Some(lower);
-        }
-        let upper = value(sorted.nth(place + 1));
-        Some(if lower == upper { lower } else { lower + (upper - lower) * rest })
+        // A place on a value may be the last: there is no upper neighbour.
+        Some(if rest == 0.0 { lower } else { between(lower, value(sorted.nth(place + 1)), rest) })
     })
 }
 

@@ -4,7 +4,7 @@
 //! this room because `io` and `exec` do not know each other. A forked child starts its own.
 
 use crate::error::{Error, Result};
-use crate::plan::interrupt;
+use crate::expr::interrupt;
 use std::future::{Future, pending};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};

@@ -221,3 +221,25 @@ fn rows_are_counted_over_files_that_are_read_apart() {
         assert_eq!(found, wanted, "{n_rows:?}");
     }
 }
+
+#[test]
+fn types_are_those_of_the_rows_that_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let late = (0..5000).map(|row| format!("{row},{row}\n")).collect::<String>();
+    fs::write(&path, format!("x,y\n1,2\n2.5,3\ntext,4\n{late}end,1.5\n")).unwrap();
+    for bytes in [600, 1 << 20] {
+        let read = |n_rows| {
+            let options = CsvOptions { n_rows, sample_bytes: bytes, ..CsvOptions::default() };
+            let source = CsvSource::open(std::slice::from_ref(&path), options).unwrap();
+            crate::LazyFrame::from_source(std::sync::Arc::new(source)).collect().unwrap()
+        };
+        for (rows, schema) in
+            [(1, "x: int64, y: int64"), (2, "x: float64, y: int64"), (3, "x: string, y: int64")]
+        {
+            let frame = read(Some(rows));
+            assert_eq!((frame.schema().to_string().as_str(), frame.rows()), (schema, rows), "{bytes}");
+        }
+        assert_eq!(read(None).schema().to_string(), "x: string, y: float64");
+    }
+}

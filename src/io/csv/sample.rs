@@ -146,11 +146,26 @@ enum Seen<'a> {
     Text(&'a str),
 }
 
+/// Which values are looked at.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The fields.
+    pub fields: &'a [usize],
+    /// Their nulls.
+    pub nulls: &'a [NullSet],
+    /// How numbers and truth values are written.
+    pub words: &'a Words,
+    /// How many rows are read, if not all.
+    pub rows: Option<u64>,
+}
+
 /// Records from all over a file.
 pub struct Sample {
     windows: Vec<(Vec<u8>, Index)>,
     /// Whether these are all records.
     pub whole: bool,
+    /// How many records are known from the first one on.
+    leading: usize,
 }
 
 impl Sample {
@@ -164,10 +179,12 @@ impl Sample {
         let mut windows = Vec::new();
         if whole {
             windows.extend(window(file, start, data, None, fields, dialect)?);
-            return Ok(Sample { windows, whole });
+            let leading = leading(&windows);
+            return Ok(Sample { windows, whole, leading });
         }
         let size = (budget / (WINDOWS + 2)).max(1);
         windows.extend(window(file, start, size * 2, None, fields, dialect)?);
+        let leading = leading(&windows);
         let (first, last) = (start + size * 2, file.size() - size);
         for place in 1..=WINDOWS {
             let at = first + (last.saturating_sub(first)) / WINDOWS * place;
@@ -179,10 +196,10 @@ impl Sample {
                 }
             }
         }
-        Ok(Sample { windows, whole })
+        Ok(Sample { windows, whole, leading })
     }
 
-    /// A sample of a file, and what the values of fields could be, each with its own nulls: of a share of the file, no fewer
+    /// A sample of a file, and what the values of fields could be, each with its own nulls, in so many rows: of a share of the file, no fewer
     /// and no more bytes than `budget` says, and of the most if less shows no value of some field.
     ///
     /// # Errors
@@ -192,37 +209,41 @@ impl Sample {
         start: u64,
         dialect: &Dialect,
         budget: Range<u64>,
-        fields: &[usize],
-        nulls: &[NullSet],
-        words: &Words,
+        asked: &Asked<'_>,
     ) -> Result<(Self, Vec<Guess>)> {
         let data = file.size() - start;
         let share = (data / SHARE).max(budget.start);
         if share < budget.end && budget.end < data {
-            let sample = Sample::take(file, start, fields.len(), dialect, share)?;
-            let guesses = sample.guesses(fields, nulls, words);
+            let sample = Sample::take(file, start, asked.fields.len(), dialect, share)?;
+            let guesses = sample.guesses(asked);
             if !guesses.iter().any(|guess| guess.is_empty()) {
                 return Ok((sample, guesses));
             }
         }
-        let sample = Sample::take(file, start, fields.len(), dialect, budget.end)?;
-        let guesses = sample.guesses(fields, nulls, words);
+        let sample = Sample::take(file, start, asked.fields.len(), dialect, budget.end)?;
+        let guesses = sample.guesses(asked);
         Ok((sample, guesses))
     }
 
-    /// What the values of fields could be, each with its own nulls.
-    pub fn guesses(&self, fields: &[usize], nulls: &[NullSet], words: &Words) -> Vec<Guess> {
+    /// What the values of fields could be, each with its own nulls. Where the first `rows` rows are known, those after them,
+    /// which are not read, say nothing.
+    pub fn guesses(&self, asked: &Asked<'_>) -> Vec<Guess> {
+        let Asked { fields, nulls, words, rows } = *asked;
+        let rows = rows.and_then(|rows| usize::try_from(rows).ok());
+        let rows = rows.filter(|rows| (1..=self.leading).contains(rows));
+        let windows = if rows.is_some() { &self.windows[..1] } else { &self.windows };
+        let each = (1, rows.unwrap_or(usize::MAX));
         let mut guesses = vec![Guess::default(); fields.len()];
         let (booleans, plain) = (words.more_booleans(), words.plain_numbers());
         let dates = plain && words.parse_dates;
-        for (bytes, index) in &self.windows {
+        for (bytes, index) in windows {
             let text = Padded::new(bytes);
             for ((guess, nulls), &field) in guesses.iter_mut().zip(nulls).zip(fields) {
                 if guess.is_settled() {
                     continue;
                 }
                 let mut days = Days::default();
-                values(bytes, text.as_ref(), index, (field, 1), nulls, &mut |seen| match seen {
+                values(bytes, text.as_ref(), index, field, each, nulls, &mut |seen| match seen {
                     Seen::Field(bytes, start, end) => {
                         !booleans
                             && (guess.see_simple(bytes, start, end)
@@ -255,7 +276,7 @@ impl Sample {
     fn repeats(&self, field: usize, step: usize, nulls: &NullSet, repeats: &mut Repeats) {
         for (bytes, index) in &self.windows {
             let text = Padded::new(bytes);
-            values(bytes, text.as_ref(), index, (field, step), nulls, &mut |seen| match seen {
+            values(bytes, text.as_ref(), index, field, (step, usize::MAX), nulls, &mut |seen| match seen {
                 Seen::Field(..) => false,
                 Seen::Text(text) => {
                     repeats.see(text);
@@ -266,18 +287,24 @@ impl Sample {
     }
 }
 
-/// Hands the values of a field in every `step`th record to `see`, without quotes, as long as it returns true; nulls and damaged values are left
+/// How many records there are in the only window so far.
+fn leading(windows: &[(Vec<u8>, Index)]) -> usize {
+    windows.first().map_or(0, |(_, index)| index.records())
+}
+
+/// Hands the values of a field in every `step`th of the first `most` records to `see`, without quotes, as long as it returns true; nulls and damaged values are left
 /// out. A field that begins with a digit or a minus is offered as it is first. `text` are the bytes, if they are UTF-8.
 fn values(
     bytes: &[u8],
     text: Option<&Padded<'_>>,
     index: &Index,
-    (field, step): (usize, usize),
+    field: usize,
+    (step, most): (usize, usize),
     nulls: &NullSet,
     see: &mut dyn FnMut(Seen<'_>) -> bool,
 ) {
     let mut scratch = String::new();
-    for (start, end) in index.column(field).iter().step_by(step) {
+    for (start, end) in index.column(field).iter().take(most).step_by(step) {
         let first = bytes[start];
         if (first.is_ascii_digit() || first == b'-')
             && start < end
@@ -349,7 +376,8 @@ mod tests {
         let dialect = options.dialect(2).unwrap();
         let nulls = ["a", "b"].map(|name| NullSet::new(&options, name));
         let words = Words::new(&options);
-        let (sample, guesses) = Sample::guessed(&file, 4, &dialect, budget, &[0, 1], &nulls, &words).unwrap();
+        let asked = Asked { fields: &[0, 1], nulls: &nulls, words: &words, rows: None };
+        let (sample, guesses) = Sample::guessed(&file, 4, &dialect, budget, &asked).unwrap();
         let bytes = sample.windows.iter().map(|(bytes, _)| bytes.len()).sum();
         (guesses.into_iter().map(Guess::dtype).collect(), bytes, sample.whole)
     }

@@ -12,7 +12,7 @@ use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::{CsvOptions, LEAST_SAMPLE, SAMPLE_BYTES};
 use crate::io::csv::retype::{Change, survey};
-use crate::io::csv::sample::{Sample, head};
+use crate::io::csv::sample::{Asked, Sample, head};
 use crate::io::csv::scan::CsvScan;
 use crate::io::csv::table::{CsvColumn, CsvTable, Kind};
 use crate::io::csv::words::Words;
@@ -109,8 +109,8 @@ impl CsvSource {
             // A number that is given is kept to.
             let least = if options.sample_bytes == SAMPLE_BYTES { LEAST_SAMPLE } else { budget };
             let bytes = least.min(budget)..budget;
-            let (sample, found) =
-                Sample::guessed(&file, head.start, &dialect, bytes, &fields, &nulls, &words)?;
+            let asked = Asked { fields: &fields, nulls: &nulls, words: &words, rows: options.n_rows };
+            let (sample, found) = Sample::guessed(&file, head.start, &dialect, bytes, &asked)?;
             for (guess, found) in guesses.iter_mut().zip(found) {
                 *guess = guess.join(found);
             }

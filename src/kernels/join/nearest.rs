@@ -12,8 +12,8 @@ pub struct Nearness {
     pub forward: bool,
     /// Whether equal rows count.
     pub exact: bool,
-    /// How far away a row may be.
-    pub tolerance: Option<f64>,
+    /// How far away a row may be, measured as [`distance`] does.
+    pub tolerance: Option<u64>,
     /// Whether the values are floats.
     pub floats: bool,
 }

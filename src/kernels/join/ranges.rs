@@ -58,19 +58,23 @@ impl Ranges {
         &self.sorted
     }
 
-    /// The matches of a probe row in build order, appended to `out`.
-    pub fn find(&self, group: u32, first: Option<u64>, second: Option<u64>, out: &mut Vec<u32>) {
+    /// The matches of a probe row in build order, appended to `out`: all of them, or `most` that are found quickly.
+    pub fn find(&self, group: u32, first: Option<u64>, second: Option<u64>, most: usize, out: &mut Vec<u32>) {
         let Some(least) = first.and_then(|word| self.first.least(word)) else { return };
         let range = self.sorted.range(group);
         let start = self.sorted.seek(range, range.0 + (range.1 - range.0) / 2, least, false);
         let before = out.len();
         match &self.second {
-            None => out.extend_from_slice(self.sorted.rows(start, range.1)),
+            None => {
+                let end = range.1.min(start.saturating_add(most));
+                out.extend_from_slice(self.sorted.rows(start, end));
+            }
             Some((relation, levels)) => {
                 let Some(least) = second.and_then(|word| relation.least(word)) else { return };
                 let top = levels.len() - 1;
                 visit(levels, top, 0..levels[top].len(), (start, range.1), least, &mut |place| {
                     out.push(self.sorted.row(place));
+                    out.len() - before < most
                 });
             }
         }
@@ -79,15 +83,15 @@ impl Ranges {
 }
 
 /// Calls `each` with the places from `range.0` up to `range.1` whose value is at least `least`, among those under some nodes
-/// of a level.
+/// of a level, as long as it returns true. Whether it always did.
 fn visit(
     levels: &[Vec<u64>],
     level: usize,
     nodes: std::ops::Range<usize>,
     range: (usize, usize),
     least: u64,
-    each: &mut impl FnMut(usize),
-) {
+    each: &mut impl FnMut(usize) -> bool,
+) -> bool {
     let size = FAN_BITS * level;
     let from = nodes.start.max(range.0 >> size);
     let to = nodes.end.min((range.1 + (1 << size) - 1) >> size);
@@ -96,9 +100,13 @@ fn visit(
         if *value < least {
             continue;
         }
-        match level.checked_sub(1) {
+        let on = match level.checked_sub(1) {
             None => each(node),
             Some(below) => visit(levels, below, node * FAN..(node + 1) * FAN, range, least, each),
+        };
+        if !on {
+            return false;
         }
     }
+    true
 }

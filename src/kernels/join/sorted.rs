@@ -75,12 +75,13 @@ fn float_of(word: u64) -> f64 {
     f64::from_bits(if word >> 63 == 1 { word ^ 1 << 63 } else { !word })
 }
 
-/// How far two values are from each other.
+/// How far two values are from each other: a number of units, exact at any distance, or of floats the bits of the
+/// distance, which have its order. Values that are equal are at no distance, infinities too.
 #[inline]
-pub fn distance(left: u64, right: u64, floats: bool) -> f64 {
-    match floats {
-        true => (float_of(left) - float_of(right)).abs(),
-        false => left.abs_diff(right) as f64,
+pub fn distance(left: u64, right: u64, floats: bool) -> u64 {
+    match floats && left != right {
+        true => (float_of(left) - float_of(right)).abs().to_bits(),
+        false => left.abs_diff(right),
     }
 }
 
