@@ -59,7 +59,7 @@ impl Packing {
         let alike =
             packings.iter().all(|other| first.meanings.iter().zip(&other.meanings).all(|(a, b)| same(a, b)));
         let count = |meaning: &Meaning| match meaning {
-            Meaning::Shared(dictionary) => Some(u64::from(dictionary.len())),
+            Meaning::Shared(dictionary) => Some(u64::from(dictionary.count())),
             _ => None,
         };
         let counts: Vec<Option<u64>> = first.meanings.iter().map(count).collect();

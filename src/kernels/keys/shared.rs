@@ -47,7 +47,7 @@ impl SharedDictionary {
     }
 
     /// How many texts it knows.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.read().interner.len()
     }
 
@@ -206,7 +206,7 @@ mod tests {
             }
             assert!(all.to_data().validate_full().is_ok());
             let distinct = texts.iter().flatten().collect::<std::collections::HashSet<_>>().len();
-            assert_eq!((dictionary.len() as usize, dictionary.is_full()), (distinct, distinct > 500));
+            assert_eq!((dictionary.count() as usize, dictionary.is_full()), (distinct, distinct > 500));
             assert_eq!(dictionary.hashes().as_slice().len(), distinct);
         }
         assert!(SharedDictionary::for_keys(&DType::Int64, false, 500).is_none());
