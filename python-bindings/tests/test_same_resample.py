@@ -198,3 +198,25 @@ def test_series_by_groupers_and_between_their_times():
             lambda s: s.groupby(pd.Grouper(freq="6h")).agg(lambda x: x.max()),
         ):
             assert_series_equal(call(ours).to_pandas(), call(pds), check_dtype=False, check_freq=False)
+
+
+UNSORTED = pd.to_datetime(["2024-01-02 05:00", "2024-01-01 03:00", "2024-01-02 01:00", "2024-01-01 09:00"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda r: r.first(),
+        lambda r: r.agg(["last", "first"]),
+        lambda r: r.ohlc(),
+        lambda r: r.nth(0),
+        lambda r: r.head(1),
+        lambda r: r.cumsum(),
+        lambda r: r.transform("sum"),
+        lambda r: r.apply(lambda s: s.iloc[0]),
+    ],
+)
+def test_rows_of_periods_are_in_the_order_of_time(call):
+    pdf = pd.DataFrame({"v": [1, 2, 3, 4]}, index=UNSORTED)
+    found, expected = call(hs.from_pandas(pdf).resample("D")["v"]).to_pandas(), call(pdf.resample("D")["v"])
+    assert found.reset_index().to_dict("list") == expected.reset_index().to_dict("list")

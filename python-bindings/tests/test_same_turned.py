@@ -79,6 +79,10 @@ SCRIPTS = {
     "pivot_series": lambda lib: cells(lib).pivot(index="d", columns="b", values=lib.Series(["c"])),
     "pivot_table_of_texts": lambda lib: cells(lib).pivot_table(index="a", aggfunc="sum"),
     "pivot_table_kept": lambda lib: cells(lib).pivot_table("c", "b", "a", aggfunc="sum", dropna=False),
+    "pivot_table_kept_with_totals": lambda lib: cells(lib).pivot_table(
+        "c", "d", "a", aggfunc="sum", dropna=False, margins=True
+    ),
+    "dummies_of_truth_values": lambda lib: lib.get_dummies(lib.DataFrame({"c": [True, False]}), columns=["c"]),
     "long_by_two": lambda lib: lib.wide_to_long(
         lib.DataFrame({"i": [1, 2], "j": [1, 1], "x1": [1, 2], "x2": [3, 4]}), "x", ["i", "j"], "n"
     ),
@@ -121,7 +125,6 @@ def test_same(name):
     ("script", "told"),
     [
         (lambda df: df.pivot_table("c", ["a", "d"], aggfunc="sum", dropna=False), "combinations"),
-        (lambda df: df.pivot_table("c", "b", "a", aggfunc="sum", dropna=False, margins=True), "fillna"),
         (lambda df: df[["a", "d"]].pivot_table(index=["a", "d"], aggfunc=len, margins=True), "size"),
         (lambda df: df.merge(right(hs), right_index=True, left_on=["k"]), "keys"),
         (lambda df: right(hs).merge(df, left_index=True, right_on=["b"]), "1 keys for the 2 levels"),

@@ -55,15 +55,12 @@ def check_observed(verb: str, query: _native.Query, keys: list[Native]) -> None:
         )
 
 
-def check_crossed(verb: str, query: _native.Query, sides: Sequence[Sequence[Native]], margins: bool) -> None:
-    """An error where ``dropna=False`` would show what no row has: combinations of the keys of one side; or where there are
-    totals of rows without one of the keys; runs."""
+def check_crossed(verb: str, query: _native.Query, sides: Sequence[Sequence[Native]]) -> None:
+    """An error where ``dropna=False`` would show what no row has: combinations of the keys of one side; runs."""
     for keys in sides:
         named = [key.alias(f"{at}") for at, key in enumerate(keys)]
         found = query.select(named).distinct([f"{at}" for at in range(len(keys))], False).collect()
         columns = [set(column) for column in found.lists([f"{at}" for at in range(len(keys))])]
-        if margins and any(None in column for column in columns):
-            raise UnsupportedError(f"{verb}: dropna=False and margins where a key is missing; fillna() the keys first")
         if found.rows() < math.prod(map(len, columns)):
             raise UnsupportedError(
                 f"{verb}: dropna=False where no row has some combinations of the keys; leave it out, and reindex the result"

@@ -93,6 +93,14 @@ class Resampler:
             self._found = periods_of(self._plan.query, self._time, self._freq, **self._options)
         return self._found
 
+    def _in_time(self) -> Plan:
+        """The rows in the order of time, as the first of a period is the earliest; runs where they are not known to be."""
+        from hypostyle.series import Series
+
+        if Series(self._plan, self._time, None).is_monotonic_increasing:
+            return self._plan
+        return self._plan.then(lambda query: query.sort([self._time], [False], False))
+
     def _names(self) -> list[str]:
         """The columns that take part."""
         own = self._time.columns()
@@ -102,7 +110,7 @@ class Resampler:
         """The rows by the numbers of their periods."""
         from hypostyle.groupby import GroupBy
 
-        plan = self._plan.with_columns({NUMBER: self._periods().number()})
+        plan = self._in_time().with_columns({NUMBER: self._periods().number()})
         groups = GroupBy._of(plan, NUMBER, True, True, as_index)
         return groups[self._names()[0] if self._single and as_index else self._names()]
 
@@ -321,8 +329,9 @@ class Resampler:
         from hypostyle.groupby import GroupBy
         from hypostyle.series import Series
 
-        key = Series(self._plan, self._periods().label(), self._name)
-        groups = GroupBy._of(self._plan, key, True, True, True)
+        plan = self._in_time()
+        key = Series(plan, self._periods().label(), self._name)
+        groups = GroupBy._of(plan, key, True, True, True)
         groups._times = set(self._time.columns()) if self._chosen is None else set()
         return groups if self._chosen is None else groups[self._chosen[0] if self._single else self._chosen]
 

@@ -190,9 +190,7 @@ class Reshape:
         if not observed:
             check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
         if not dropna:
-            check_crossed(
-                "pivot_table", plan.query, [[native for _, native in side] for side in (rows, heads)], margins
-            )
+            check_crossed("pivot_table", plan.query, [[native for _, native in side] for side in (rows, heads)])
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = _headings.sorted_names(cells) if sort else cells
@@ -440,6 +438,13 @@ def get_dummies(
 
     def made(of: Plan) -> Plan:
         query = _native.dummies(of.query, names, prefixes, prefix_sep, drop_first, dummy_na, wanted)
+        truths = {
+            f"{start}{prefix_sep}{text}": f"{start}{prefix_sep}{text.title()}"
+            for name, start in zip(names, prefixes, strict=True)
+            for text in ("true", "false")
+            if of.query.dtype_of(of.column(name)) == "bool"
+        }
+        query = query.rename({old: new for old, new in truths.items() if old in query.names()})
         if prefix is None and isinstance(data, BoundExpression):
             # The values are the labels.
             own = [name for name in query.names() if name not in of.index_columns]
