@@ -220,3 +220,24 @@ def test_rows_of_periods_are_in_the_order_of_time(call):
     pdf = pd.DataFrame({"v": [1, 2, 3, 4]}, index=UNSORTED)
     found, expected = call(hs.from_pandas(pdf).resample("D")["v"]).to_pandas(), call(pdf.resample("D")["v"])
     assert found.reset_index().to_dict("list") == expected.reset_index().to_dict("list")
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        (["2024-01-01 10:00", "2024-01-03"], {"freq": "7h"}),
+        (["2024-01-01", "2023-01-01"], {}),
+        (["2024-03-30", "2024-04-02"], {"tz": "Europe/Oslo"}),
+        (["1969-12-31 23:59:59.999999"], {"periods": 3, "freq": "us"}),
+        (["2024-01-01"], {"periods": 0}),
+        ([], {"end": "2024-01-01", "periods": 5, "freq": "90min"}),
+        ([], {"end": "2024-01-31", "periods": 3, "freq": "ME"}),
+    ],
+)
+def test_moments_at_equal_distances(given, options):
+    assert hs.date_range(*given, **options).to_list() == pd.date_range(*given, **options).to_pydatetime().tolist()
+
+
+def test_moments_beyond_what_can_be_said_are_an_error():
+    with pytest.raises(OverflowError):
+        hs.date_range("9999-12-30", periods=5)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _native
+from hypostyle import _native, _numpy
 from hypostyle._frequencies import Frequency
 from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -57,21 +57,35 @@ def date_range(
     frequency = Frequency(freq)
     if sum(part is not None for part in (start, end, periods)) != 2:
         raise InvalidArgumentError("date_range: give two of start, end and periods")
-    found: list[dt.datetime] = []
-    if start is not None:
-        last = None if end is None else moment_of(end)
-        for moment in frequency.moments(moment_of(start)):
-            if (last is not None and moment > last) or (periods is not None and len(found) >= periods):
-                break
-            found.append(moment)
-    else:
-        assert periods is not None
-        found = frequency.last_moments(moment_of(end), periods)
-    values = _native.Column.from_values(found, "timestamp[us]")
+    values = _moments(frequency, start, end, periods)
     native = Native.column(VALUE)
     if tz is not None:
         native = native.cast(f"timestamp[us, {tz}]")
     return Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name)
+
+
+def _moments(frequency: Frequency, start: Any, end: Any, periods: int | None) -> _native.Column:
+    first, last = (None if part is None else moment_of(part) for part in (start, end))
+    micros = frequency.micros
+    plain = all(part is None or part.tzinfo is None for part in (first, last))
+    if micros is not None and micros > 0 and plain:
+        if first is not None and last is not None:
+            periods = (last - first) // dt.timedelta(microseconds=micros) + 1
+        count = max(periods or 0, 0)
+        if first is None:
+            assert last is not None
+            first = last - max(count - 1, 0) * dt.timedelta(microseconds=micros)
+        return _numpy.moments_column(first, micros, count)
+    found: list[dt.datetime] = []
+    if first is not None:
+        for moment in frequency.moments(first):
+            if (last is not None and moment > last) or (periods is not None and len(found) >= periods):
+                break
+            found.append(moment)
+    else:
+        assert last is not None and periods is not None
+        found = frequency.last_moments(last, periods)
+    return _native.Column.from_values(found, "timestamp[us]")
 
 
 def python_codes(form: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,15 @@ def column_from_array(
     if not array.flags.c_contiguous:
         array = owner = np.ascontiguousarray(array)  # a copy that nobody else has
     return _native.Column.from_bytes(_bytes(array), name, None if mask is None else _bytes(mask), not keep_nan, owner)
+
+
+def moments_column(first: dt.datetime, micros: int, count: int) -> _native.Column:
+    """So many moments at equal distances of microseconds.
+
+    Raises `OverflowError` if the last is beyond what a datetime holds."""
+    _last = first + dt.timedelta(microseconds=micros) * max(count - 1, 0)
+    steps = np.arange(count, dtype="int64") * micros
+    return column_from_array(np.datetime64(first, "us") + steps.view("timedelta64[us]"))
 
 
 def _supported_unit(array: np.ndarray) -> np.ndarray:
