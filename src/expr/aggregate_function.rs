@@ -75,7 +75,8 @@ pub trait GroupState: Any + Send + Sync {
     /// `Internal` if `other` is the state of another function.
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()>;
 
-    /// Puts what is kept in the order of groups, before many tasks merge some groups each.
+    /// Puts what is kept in the order of groups, when all rows of a lane are there and before many tasks merge some groups
+    /// each.
     fn arrange(&mut self) {}
 
     /// Whether merging a group is a few additions: then many groups are merged as fast as memory gives them.

@@ -113,7 +113,6 @@ fn common(lanes: &[Lane]) -> Option<Packing> {
 }
 
 fn ready(mut lane: Lane, base: u64, common: Option<&Packing>, bits: u32) -> Result<Ready> {
-    lane.states.iter_mut().for_each(|state| state.arrange());
     let hashes = lane.index.group_hashes()?;
     let keys = keys_of(&lane, common)?;
     let chunks =

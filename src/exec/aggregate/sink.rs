@@ -227,7 +227,10 @@ impl Sink for Aggregate {
     fn close(&self, lane: &mut Lane, _context: &Context) -> Result<()> {
         lane.groups = Vec::new();
         let groups = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
-        lane.states.iter_mut().for_each(|state| state.resize(groups));
+        for state in &mut lane.states {
+            state.resize(groups);
+            state.arrange();
+        }
         Ok(())
     }
 
