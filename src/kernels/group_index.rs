@@ -85,6 +85,7 @@ impl GroupIndex {
             } else {
                 self.table.put_words(known);
             }
+            self.begin_apart();
             let before = fresh.len();
             self.table.insert(&self.words, &mut groups[start..end], &mut fresh);
             for row in &mut fresh[before..] {
@@ -117,7 +118,16 @@ impl GroupIndex {
             true => self.table.relayout(self.encoder.width(), self.encoder.bits(), known),
             false => self.table.put_words(known),
         }
-        Ok(Some(words))
+        self.begin_apart();
+        Ok(if self.first.is_none() { Some(words) } else { None })
+    }
+
+    /// The first rows may show that texts are better not shared: then groups cannot be told from their words, and there is
+    /// none yet.
+    fn begin_apart(&mut self) {
+        if self.first.is_none() && self.table.is_empty() && self.encoder.packing(&self.dtypes).is_none() {
+            self.first = Some(Vec::new());
+        }
     }
 
     /// How the words of groups are read; `None` if keys cannot be told from their words alone.

@@ -37,8 +37,16 @@ pub enum Coder {
         dictionary: Arc<SharedDictionary>,
         /// Whether there was a batch yet.
         used: bool,
+        /// Whether there were rows yet.
+        begun: bool,
     },
 }
+
+/// Rows from which on the first ones of a lane tell whether texts repeat.
+const TELLING: usize = 1 << 12;
+
+/// Fewer repeats than this among [`TELLING`] rows: there are millions of texts, which are not worth sharing.
+const REPEATS: usize = 4;
 
 /// What prepares a column once per batch.
 pub enum Prepared<'a> {
@@ -82,7 +90,7 @@ impl Coder {
     /// # Errors
     /// `Type` if nested values cannot be encoded.
     pub fn prepare<'a>(&mut self, column: &'a Column, weak: bool) -> Result<Prepared<'a>> {
-        if let Coder::Shared { dictionary, used } = self
+        if let Coder::Shared { dictionary, used, .. } = self
             && dictionary.is_full()
         {
             let own = if *used { dictionary.interner() } else { Interner::new(weak) };
@@ -97,7 +105,7 @@ impl Coder {
             return prepare_plain(column);
         };
         match self {
-            Coder::Shared { dictionary: known, used: true } => {
+            Coder::Shared { dictionary: known, used: true, .. } => {
                 let texts = strings::views(dictionary)?;
                 return Ok(Prepared::Codes(
                     codes,
@@ -157,8 +165,21 @@ impl Coder {
         Ok(Prepared::Codes(codes, Some(numbers)))
     }
 
-    /// Numbers of some rows; of nulls anything. New strings are learnt.
+    /// Numbers of some rows; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
+    /// better not shared.
     pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+        if let (Coder::Shared { dictionary, begun, .. }, Some(views)) = (&mut *self, views(prepared))
+            && !std::mem::replace(begun, true)
+            && rows.len() >= TELLING
+        {
+            let mut own = dictionary.apart();
+            own.intern_views(views, rows.clone(), out);
+            if own.len() as usize + REPEATS > rows.len() {
+                *self = Coder::Interned(Box::new(own));
+                return;
+            }
+            out.truncate(out.len() - rows.len());
+        }
         match (&mut *self, views(prepared)) {
             (Coder::Interned(interner), Some(views)) => return interner.intern_views(views, rows, out),
             (Coder::Shared { dictionary, .. }, Some(views)) => return dictionary.numbers(views, rows, out),

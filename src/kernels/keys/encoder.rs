@@ -51,7 +51,7 @@ impl KeyEncoder {
     pub fn share(&mut self, dictionaries: &[Option<Arc<SharedDictionary>>]) {
         for (coder, dictionary) in self.coders.iter_mut().zip(dictionaries) {
             if let Some(dictionary) = dictionary {
-                *coder = Coder::Shared { dictionary: dictionary.clone(), used: false };
+                *coder = Coder::Shared { dictionary: dictionary.clone(), used: false, begun: false };
             }
         }
     }

@@ -18,6 +18,7 @@ pub struct SharedDictionary {
     text: bool,
     /// How many texts there may be.
     most: usize,
+    weak: bool,
     known: RwLock<Known>,
 }
 
@@ -42,7 +43,7 @@ impl SharedDictionary {
             hashes: Vec::new(),
             block: Buffer::from_vec(Vec::<u8>::new()),
         };
-        let dictionary = SharedDictionary { text, most, known: RwLock::new(known) };
+        let dictionary = SharedDictionary { text, most, weak, known: RwLock::new(known) };
         (text || *dtype == DType::Binary).then(|| Arc::new(dictionary))
     }
 
@@ -98,6 +99,11 @@ impl SharedDictionary {
     /// The hashes of all texts known, by number.
     pub fn hashes(&self) -> Hashes<'_> {
         Hashes(self.read())
+    }
+
+    /// An empty interner, for a lane whose texts are not shared.
+    pub fn apart(&self) -> Interner {
+        Interner::new(self.weak)
     }
 
     /// The texts known so far with their numbers, for one lane alone.
