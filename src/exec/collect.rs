@@ -35,7 +35,7 @@ impl Sink for Collect {
         "Collect".to_owned()
     }
 
-    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Vec<Batch>> {
         Ok(Vec::new())
     }
 

@@ -67,7 +67,7 @@ impl Distinct {
         if lane.groups.is_some() {
             return Ok(());
         }
-        let groups = lane.groups.insert(self.groups.lane(0)?);
+        let groups = lane.groups.insert(self.groups.lane(0, 0)?);
         (lane.words, lane.seen) = (Vec::new(), Seen::default());
         for batch in lane.kept.drain(..) {
             self.groups.push(groups, batch, context)?;
@@ -134,7 +134,7 @@ impl Sink for Distinct {
         self.groups.lanes(partitions)
     }
 
-    fn lane(&self, _index: usize) -> Result<Lane> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Lane> {
         let dtypes = self.keys.iter().map(|key| key.dtype.clone()).collect();
         Ok(Lane {
             index: GroupIndex::new(dtypes, false),

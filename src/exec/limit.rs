@@ -42,7 +42,7 @@ impl Sink for Limit {
         format!("Limit {} from row {}", self.rows, self.offset)
     }
 
-    fn lane(&self, index: usize) -> Result<Lane> {
+    fn lane(&self, index: usize, _partitions: usize) -> Result<Lane> {
         Ok(Lane { index, batches: Vec::new(), rows: 0 })
     }
 

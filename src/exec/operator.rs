@@ -39,11 +39,11 @@ pub trait Sink: Send + Sync {
         partitions
     }
 
-    /// An empty state.
+    /// An empty state for lane `index`, which will be fed so many partitions.
     ///
     /// # Errors
     /// What the operator raises.
-    fn lane(&self, index: usize) -> Result<Self::Lane>;
+    fn lane(&self, index: usize, partitions: usize) -> Result<Self::Lane>;
 
     /// Whether lane `index` is still needed, asked before it starts.
     fn wants(&self, _index: usize) -> bool {

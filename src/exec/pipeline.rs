@@ -127,10 +127,9 @@ impl<S: Sink> AnySink for S {
         context.metrics().progress().expect(partitions);
         let lanes = self.lanes(partitions).clamp(1, partitions.max(1));
         let run_lane = |index: usize| {
-            let mut lane = self.lane(index)?;
+            let (start, end) = (index * partitions / lanes, (index + 1) * partitions / lanes);
+            let mut lane = self.lane(index, end - start)?;
             if self.wants(index) {
-                let start = index * partitions / lanes;
-                let end = (index + 1) * partitions / lanes;
                 for partition in start..end {
                     let flow = running.partition(partition, &mut |batch| {
                         let started = Instant::now();

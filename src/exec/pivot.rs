@@ -61,7 +61,7 @@ impl Sink for Pivot {
         format!("Spread over {} columns", self.how.names.len())
     }
 
-    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Vec<Batch>> {
         Ok(Vec::new())
     }
 

@@ -43,7 +43,7 @@ impl Sink for Sort {
         format!("Sort by {}", keys.join(", "))
     }
 
-    fn lane(&self, _index: usize) -> Result<Lane> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Lane> {
         Ok(Vec::new())
     }
 

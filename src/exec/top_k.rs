@@ -267,7 +267,7 @@ impl Sink for TopK {
         format!("Sort by {}; first {}", keys.join(", "), self.limit)
     }
 
-    fn lane(&self, _index: usize) -> Result<Lane> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Lane> {
         Ok(Lane::default())
     }
 

@@ -100,7 +100,7 @@ impl Sink for Write {
         }
     }
 
-    fn lane(&self, index: usize) -> Result<Lane> {
+    fn lane(&self, index: usize, _partitions: usize) -> Result<Lane> {
         Ok(Lane { index, batches: Vec::new(), rows: 0, encoded: Vec::new() })
     }
 

@@ -130,6 +130,14 @@ impl GroupIndex {
         }
     }
 
+    /// Forgets all groups, but not what keys are packed by.
+    pub fn forget(&mut self) {
+        self.table.relayout(self.encoder.width(), self.encoder.bits(), Vec::new());
+        if let Some(first) = &mut self.first {
+            first.clear();
+        }
+    }
+
     /// How the words of groups are read; `None` if keys cannot be told from their words alone.
     pub fn packing(&self) -> Option<Packing> {
         if self.first.is_some() { None } else { self.encoder.packing(&self.dtypes) }

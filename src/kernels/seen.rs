@@ -2,6 +2,7 @@
 
 use arrow::array::BooleanArray;
 use arrow::buffer::{BooleanBuffer, Buffer};
+use std::ops::Range;
 
 /// Keys of few bits that were seen.
 #[derive(Default)]
@@ -17,8 +18,41 @@ impl Seen {
     }
 
     /// The words of the bits, least key first.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The same, to be changed.
     pub fn words_mut(&mut self) -> &mut [u64] {
         &mut self.words
+    }
+
+    /// Sees keys.
+    pub fn mark(&mut self, keys: &[u64]) {
+        let words = self.words.as_mut_slice();
+        let last = words.len() - 1;
+        for key in keys {
+            words[(*key >> 6) as usize & last] |= 1 << (*key & 63);
+        }
+    }
+
+    /// The keys in a range of words that were seen, least first.
+    pub fn keys(&self, words: Range<usize>) -> impl Iterator<Item = u32> {
+        words.flat_map(|number| {
+            let mut left = self.words[number];
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(number as u32 * 64 + bit)
+            })
+        })
+    }
+
+    /// Sees what another one of as many bits has seen in a range of words.
+    pub fn join(&mut self, other: &Seen, words: Range<usize>) {
+        for (own, other) in self.words[words.clone()].iter_mut().zip(&other.words[words]) {
+            *own |= other;
+        }
     }
 
     /// Which keys were not seen before, in the order given; these are appended to `fresh`.
@@ -65,6 +99,16 @@ fn mask_of(masks: Vec<u64>, rows: usize) -> BooleanArray {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_of_several_are_joined() {
+        let (mut one, mut other) = (Seen::new(9), Seen::new(9));
+        one.mark(&[7, 64, 7, 511]);
+        other.mark(&[8, 63, 300]);
+        one.join(&other, 0..4);
+        assert_eq!(one.keys(0..8).collect::<Vec<u32>>(), [7, 8, 63, 64, 511]);
+        assert_eq!(one.keys(1..4).collect::<Vec<u32>>(), [64]);
+    }
 
     #[test]
     fn the_first_of_equal_keys_is_new() {

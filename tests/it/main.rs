@@ -19,6 +19,7 @@ mod folders;
 mod functions;
 mod fuzz;
 mod group_by;
+mod group_dense;
 mod intervals;
 mod join;
 mod join_kinds;

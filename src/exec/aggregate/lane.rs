@@ -2,6 +2,7 @@
 
 use crate::data::{Column, DType};
 use crate::error::{Error, Result};
+use crate::exec::aggregate::dense::Dense;
 use crate::exec::aggregate::parts::Chunk;
 use crate::exec::context::Context;
 use crate::expr::{Bound, BoundAggregate, GroupState};
@@ -34,6 +35,10 @@ pub struct Lane {
     pub states: Vec<Box<dyn GroupState>>,
     /// Scratch: the group of each row of a batch.
     pub groups: Vec<u32>,
+    /// The groups, if they lie where their keys say; then `index` has none.
+    pub dense: Option<Dense>,
+    /// Partitions that the lane is fed.
+    pub partitions: usize,
     /// Rows that wait.
     pub chunks: Vec<Chunk>,
     /// Rows so far.
@@ -61,14 +66,14 @@ impl Query {
         GroupIndex::sharing(self.key_types(), self.weak, &self.dictionaries)
     }
 
-    /// A lane without rows.
+    /// A lane without rows, to be fed so many partitions.
     ///
     /// # Errors
     /// As the functions document.
-    pub fn lane(&self) -> Result<Lane> {
-        let index = self.index();
-        let states = self.states()?;
-        Ok(Lane { index, states, groups: Vec::new(), chunks: Vec::new(), rows: 0, waits: false })
+    pub fn lane(&self, partitions: usize) -> Result<Lane> {
+        let (index, states) = (self.index(), self.states()?);
+        let (groups, chunks) = (Vec::new(), Vec::new());
+        Ok(Lane { index, states, groups, dense: None, partitions, chunks, rows: 0, waits: false })
     }
 
     /// The results of all aggregates for `count` groups of these keys: the states of the lanes, in order, merged into

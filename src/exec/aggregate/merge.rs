@@ -256,7 +256,11 @@ fn shift(groups: &mut [u32], first: usize) -> Result<()> {
     Ok(())
 }
 
-fn merge_states(
+/// Merges some groups of the states at these positions into those of `count` groups.
+///
+/// # Errors
+/// `Internal` if states are of different functions.
+pub fn merge_states(
     states: &mut [Box<dyn GroupState>],
     others: &[Box<dyn GroupState>],
     positions: &[usize],

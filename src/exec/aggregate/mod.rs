@@ -5,6 +5,7 @@
 //! a table that fits a core's cache. Keys that can be told from their packed words travel as words.
 
 pub mod add;
+mod dense;
 mod input;
 pub mod lane;
 pub mod merge;

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
 use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, Rows, add};
+use crate::exec::aggregate::dense::{self, Dense};
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
@@ -101,6 +102,24 @@ impl Aggregate {
         Ok(())
     }
 
+    /// Adds all rows of a batch to the groups where their keys lie; false if these need other words: then the groups that
+    /// there are have numbers.
+    fn add_dense(&self, lane: &mut Lane, keys: &[Column], batch: &Batch, context: &Context) -> Result<bool> {
+        let words = lane.index.pack(keys, batch.rows())?;
+        let packing = lane.index.packing();
+        let (Some(words), Some(dense)) =
+            (words, lane.dense.as_mut().filter(|dense| dense.takes(packing.as_ref())))
+        else {
+            dense::number(&self.query, lane)?;
+            return Ok(false);
+        };
+        dense.assign(&words, &mut lane.groups);
+        let rows = Rows { groups: Some(&lane.groups), count: dense.room() };
+        add(&self.query, &mut lane.states, batch, rows, context)?;
+        lane.rows += batch.rows() as u64;
+        Ok(true)
+    }
+
     /// Whether a lane still has few groups with the rows of a batch, so that values that are kept can be kept group by
     /// group; then `lane.groups` has the groups of the rows.
     fn few(&self, lane: &mut Lane, keys: &[Column], rows: usize) -> Result<bool> {
@@ -155,6 +174,16 @@ impl Aggregate {
             |start: usize, len| -> Vec<Column> { keys.iter().map(|key| key.slice(start, len)).collect() };
         let rest = batch.rows() - head;
         lane.index.assign(&part(0, head), head, &mut lane.groups)?;
+        let (found, expected) = ((lane.index.len(), head), batch.rows().saturating_mul(lane.partitions));
+        lane.dense = Dense::for_rows(&self.query, lane.index.packing(), found, expected);
+        if lane.dense.is_some() {
+            lane.index.forget();
+            if self.add_dense(lane, keys, batch, context)? {
+                return Ok(());
+            }
+            lane.index.assign(keys, batch.rows(), &mut lane.groups)?;
+            return self.add(lane, batch, context);
+        }
         if 16 * (head - lane.index.len()) >= head {
             let mut groups = std::mem::take(&mut lane.groups);
             lane.index.assign(&part(head, rest), rest, &mut lane.groups)?;
@@ -192,11 +221,11 @@ impl Sink for Aggregate {
 
     fn lanes(&self, partitions: usize) -> usize {
         // Several partitions share a table, so that merging stays small beside grouping.
-        (partitions / 4).clamp(8, 64)
+        (partitions / 4).clamp(8, 16)
     }
 
-    fn lane(&self, _index: usize) -> Result<Lane> {
-        self.query.lane()
+    fn lane(&self, _index: usize, partitions: usize) -> Result<Lane> {
+        self.query.lane(partitions)
     }
 
     fn push(&self, lane: &mut Lane, batch: Batch, context: &Context) -> Result<Flow> {
@@ -213,6 +242,8 @@ impl Sink for Aggregate {
             || rows > size / 4 && keeps && (self.few(lane, &keys, rows)? || self.own(lane, &keys, rows)?)
         {
             self.add(lane, &batch, context)?;
+        } else if lane.dense.is_some() && self.add_dense(lane, &keys, &batch, context)? {
+            // Done.
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;
         } else if lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
@@ -226,7 +257,11 @@ impl Sink for Aggregate {
 
     fn close(&self, lane: &mut Lane, _context: &Context) -> Result<()> {
         lane.groups = Vec::new();
-        let groups = if self.query.keys.is_empty() { 1 } else { lane.index.len() };
+        let groups = match &lane.dense {
+            _ if self.query.keys.is_empty() => 1,
+            Some(dense) => dense.room(),
+            None => lane.index.len(),
+        };
         for state in &mut lane.states {
             state.resize(groups);
             state.arrange();
@@ -238,7 +273,15 @@ impl Sink for Aggregate {
         if self.query.keys.is_empty() {
             return self.result.set(vec![self.merge_global(lanes, context)?]);
         }
-        lanes.retain(|lane| !lane.index.is_empty() || !lane.chunks.is_empty());
+        lanes.retain(|lane| lane.dense.is_some() || !lane.index.is_empty() || !lane.chunks.is_empty());
+        if let Some(packing) = dense::common(&self.query, &lanes) {
+            return self.result.set(dense::merge(&self.query, lanes, &packing, context)?);
+        }
+        let lanes = context.parallel_over(lanes, |_, mut lane| {
+            dense::number(&self.query, &mut lane)?;
+            Ok(lane)
+        })?;
+        let mut lanes = lanes;
         let batches = match (lanes.len(), lanes.pop_if(|lane| lane.chunks.is_empty())) {
             (1, Some(only)) => vec![self.batch(only, context)?],
             (_, last) => {

@@ -403,7 +403,7 @@ impl Sink for Build {
         format!("Build join table on {}", self.names().join(", "))
     }
 
-    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Vec<Batch>> {
         Ok(Vec::new())
     }
 

@@ -61,7 +61,7 @@ impl Sink for Guard {
         "Count the pairs, if there can be too many".to_owned()
     }
 
-    fn lane(&self, _index: usize) -> Result<Counted> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Counted> {
         Ok(Counted::default())
     }
 

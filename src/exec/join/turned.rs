@@ -118,7 +118,7 @@ impl Sink for Mark {
         self.0.text.clone()
     }
 
-    fn lane(&self, _index: usize) -> Result<()> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<()> {
         Ok(())
     }
 
@@ -214,7 +214,7 @@ impl Sink for InOrder {
         "Put the rows into the order of the left side".to_owned()
     }
 
-    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Vec<Batch>> {
         Ok(Vec::new())
     }
 

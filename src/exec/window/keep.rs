@@ -28,7 +28,7 @@ impl Sink for Keep {
         "Keep".to_owned()
     }
 
-    fn lane(&self, _index: usize) -> Result<Vec<Batch>> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Vec<Batch>> {
         Ok(Vec::new())
     }
 

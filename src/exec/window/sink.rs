@@ -89,7 +89,7 @@ impl Sink for Window {
         format!("Window {}", windows.join(", "))
     }
 
-    fn lane(&self, _index: usize) -> Result<Self::Lane> {
+    fn lane(&self, _index: usize, _partitions: usize) -> Result<Self::Lane> {
         Ok(Vec::new())
     }
 

@@ -45,6 +45,11 @@ impl Packing {
         &self.layout
     }
 
+    /// Whether numbers of texts are those that lanes share: which text has which differs from run to run.
+    pub fn is_shared(&self) -> bool {
+        self.meanings.iter().any(|meaning| matches!(meaning, Meaning::Shared(_)))
+    }
+
     /// A packing into which words of all of these can be repacked, the same whatever numbers shared texts have; `None` if
     /// their dictionaries differ, a shared one is full or there is no packing.
     pub fn covering(packings: &[&Packing]) -> Option<Packing> {
