@@ -84,6 +84,12 @@ pub trait GroupState: Any + Send + Sync {
         false
     }
 
+    /// Whether a result is the same, bit for bit, however rows come and states of some of them are merged: then they need not be
+    /// kept apart by lanes.
+    fn exact(&self) -> bool {
+        false
+    }
+
     /// Merges all groups of a later state of the same function, which ends with that: group `i` into group `into[i]`.
     ///
     /// # Errors

@@ -180,30 +180,34 @@ fn merge_part(
     if states.is_empty() {
         states = query.states()?;
     }
-    // Values that are kept are put in order part by part, while they are in the cache; other states of several parts
-    // are one.
-    let apart = states.iter().any(|state| state.keeps_values());
+    // Values that are kept are put in order part by part, while they are in the cache, and sets are smaller for fewer groups;
+    // other states of several parts are one.
+    let apart = states.iter().any(|state| state.keeps_values() || !state.merges_quickly());
     let first = if apart { 0 } else { done.rows };
-    let (kept, summed): (Vec<usize>, Vec<usize>) =
-        (0..states.len()).partition(|position| states[*position].keeps_values());
+    // Neither these nor what is exact need states of the lane's own.
+    let (direct, summed): (Vec<usize>, Vec<usize>) =
+        (0..states.len()).partition(|position| states[*position].keeps_values() || states[*position].exact());
     let all: Vec<usize> = (0..states.len()).collect();
     let (mut groups, mut local) = (Vec::new(), Local::default());
     let start = done.seen.len();
+    let by_rows = query.order == GroupOrder::FirstSeen;
     for lane in lanes {
         let from = lane.parts.rows(part);
         index.assign_rows(&lane.keys, from, &mut groups)?;
-        done.see(start, &groups, |i| lane.base + u64::from(from[i]));
+        if by_rows {
+            done.see(start, &groups, |i| lane.base + u64::from(from[i]));
+        }
         if lane.chunks.is_empty() {
             shift(&mut groups, first)?;
             merge_states(&mut states, &lane.states, &all, first + index.count(), from, &groups)?;
             continue;
         }
-        // Values that are kept need no state of the lane's own.
-        merge_states(&mut states, &lane.states, &kept, index.count(), from, &groups)?;
+        shift(&mut groups, first)?;
+        merge_states(&mut states, &lane.states, &direct, first + index.count(), from, &groups)?;
         // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
         // depends on all groups of the lane, and must not change a bit of any one of them.
         let mut own = query.states()?;
-        local.number(&mut groups, &summed);
+        local.number(&mut groups, first, &summed);
         merge_states(&mut own, &lane.states, &summed, local.groups.len(), from, &groups)?;
         for chunk in &lane.chunks {
             let rows = chunk.parts.range(part);
@@ -211,10 +215,13 @@ fn merge_part(
                 continue;
             }
             index.assign_range(&chunk.keys, &rows, &mut groups)?;
-            let order = chunk.parts.rows(part);
-            done.see(start, &groups, |i| lane.base + chunk.before + u64::from(order[i]));
-            chunk.update(&mut states, &kept, &rows, index.count(), &groups)?;
-            local.number(&mut groups, &summed);
+            if by_rows {
+                let order = chunk.parts.rows(part);
+                done.see(start, &groups, |i| lane.base + chunk.before + u64::from(order[i]));
+            }
+            shift(&mut groups, first)?;
+            chunk.update(&mut states, &direct, &rows, first + index.count(), &groups)?;
+            local.number(&mut groups, first, &summed);
             chunk.update(&mut own, &summed, &rows, local.groups.len(), &groups)?;
         }
         let numbers: Vec<u32> = (0..local.groups.len() as u32).collect();
@@ -286,17 +293,18 @@ struct Local {
 }
 
 impl Local {
-    /// Replaces groups by their numbers, if there are states that want them.
-    fn number(&mut self, groups: &mut [u32], wanted: &[usize]) {
+    /// Replaces groups, the first of which is `first`, by their numbers, if there are states that want them.
+    fn number(&mut self, groups: &mut [u32], first: usize, wanted: &[usize]) {
         if wanted.is_empty() {
             return;
         }
-        let most = groups.iter().max().map_or(0, |group| *group as usize + 1);
+        let most = groups.iter().max().map_or(0, |group| *group as usize - first + 1);
         self.numbers.resize(most.max(self.numbers.len()), 0);
         for group in groups {
-            let number = &mut self.numbers[*group as usize];
+            let own = *group - first as u32;
+            let number = &mut self.numbers[own as usize];
             if *number == 0 {
-                self.groups.push(*group);
+                self.groups.push(own);
                 *number = self.groups.len() as u32;
             }
             *group = *number - 1;

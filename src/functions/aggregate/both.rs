@@ -47,6 +47,10 @@ impl GroupState for Both {
         self.count.merge(&*other.count, from, into)
     }
 
+    fn exact(&self) -> bool {
+        self.first.exact() && self.count.exact()
+    }
+
     fn absorb(&mut self, other: Box<dyn GroupState>, into: &[u32]) -> Result<()> {
         let other = owned::<Self>(other)?;
         self.first.absorb(other.first, into)?;

@@ -206,6 +206,10 @@ impl GroupState for Counter {
         true
     }
 
+    fn exact(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         for (from, into) in from.iter().zip(into) {

@@ -42,6 +42,8 @@ pub trait Fold: Send + Sync + Sized + 'static {
     type State: Words;
     /// The state of a group without values.
     const EMPTY: Self::State;
+    /// Whether the order in which values are added and states merged is all the same, bit for bit.
+    const EXACT: bool = false;
 
     /// Adds a value; true: [`Fold::spill`] must see it too.
     fn add(state: &mut Self::State, value: Value<Self>) -> bool;
@@ -271,6 +273,10 @@ impl<F: Fold> GroupState for Folded<F> {
 
     fn merges_quickly(&self) -> bool {
         true
+    }
+
+    fn exact(&self) -> bool {
+        F::EXACT
     }
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {

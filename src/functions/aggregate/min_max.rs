@@ -119,6 +119,7 @@ impl<T: ArrowPrimitiveType<Native: Ranked>, const MAX: bool> Fold for Extreme<T,
     type In = T;
     type State = <T::Native as Ranked>::Rank;
     const EMPTY: Self::State = if MAX { T::Native::LOWEST } else { T::Native::HIGHEST };
+    const EXACT: bool = true;
 
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {

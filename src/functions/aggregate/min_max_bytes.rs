@@ -176,6 +176,10 @@ impl GroupState for BytesExtreme {
         Ok(())
     }
 
+    fn exact(&self) -> bool {
+        true
+    }
+
     fn finish(&mut self) -> Result<ArrayRef> {
         self.values()
     }

@@ -214,6 +214,10 @@ impl<S: Keys<Key: CloseKey>> GroupState for NUnique<S> {
         self.distinct.settle(tasks)
     }
 
+    fn exact(&self) -> bool {
+        true
+    }
+
     fn finish(&mut self) -> Result<ArrayRef> {
         let counts = self.distinct.counts();
         Ok(Arc::new(match &self.nulls {

@@ -153,6 +153,10 @@ impl GroupState for TextUnique {
         }
     }
 
+    fn exact(&self) -> bool {
+        true
+    }
+
     fn finish(&mut self) -> Result<ArrayRef> {
         if self.way == Way::Codes {
             return self.coded.finish();

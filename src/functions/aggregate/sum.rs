@@ -105,6 +105,7 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
     type In = T;
     type State = <T::Native as Summand>::Total;
     const EMPTY: Self::State = Self::State::ZERO;
+    const EXACT: bool = T::Native::EXACT;
 
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {

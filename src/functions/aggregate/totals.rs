@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub trait Summand: Copy {
     /// The type of the running sum.
     type Total: Total;
+    /// Whether sums have no rounding.
+    const EXACT: bool = true;
     /// Adds the value to a running sum, wrapping; whether that left the sum's type.
     fn add_to(self, total: &mut Self::Total) -> bool;
     /// -1 for negative values, else 1: the direction of a carry.
@@ -201,6 +203,7 @@ macro_rules! float_summands {
     ($($type:ty),*) => {$(
         impl Summand for $type {
             type Total = FloatSum;
+            const EXACT: bool = false;
 
             #[inline]
             fn add_to(self, total: &mut FloatSum) -> bool {

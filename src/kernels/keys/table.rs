@@ -15,6 +15,8 @@ pub struct WordTable {
     /// The words of each key, by number.
     words: Vec<u64>,
     width: usize,
+    /// Bits in use of the keys' only word.
+    bits: Option<u32>,
     weak: bool,
 }
 
@@ -32,7 +34,7 @@ enum Slots {
 impl WordTable {
     /// An empty table for keys of `width` words; `bits`: how many bits of the only word are in use.
     pub fn new(width: usize, bits: Option<u32>, weak: bool) -> Self {
-        let mut table = WordTable { slots: Slots::Direct(Vec::new()), words: Vec::new(), width, weak };
+        let mut table = WordTable { slots: Slots::Direct(Vec::new()), words: Vec::new(), width, bits, weak };
         table.relayout(width, bits, Vec::new());
         table
     }
@@ -58,7 +60,7 @@ impl WordTable {
             1 => Slots::Part(vec![ABSENT; capacity(expected)]),
             _ => Slots::Many(vec![ABSENT; capacity(expected)]),
         };
-        WordTable { slots, words: Vec::with_capacity(expected * width), width, weak }
+        WordTable { slots, words: Vec::with_capacity(expected * width), width, bits: None, weak }
     }
 
     /// The words of the keys, by number.
@@ -87,7 +89,7 @@ impl WordTable {
 
     /// The same keys in another layout.
     pub fn relayout(&mut self, width: usize, bits: Option<u32>, words: Vec<u64>) {
-        self.width = width;
+        (self.width, self.bits) = (width, bits);
         self.words = words;
         let count = self.len();
         self.slots = match bits {
@@ -222,10 +224,15 @@ impl WordTable {
             return;
         }
         let wanted = capacity((count + more).max(count * 2));
-        match &mut self.slots {
-            Slots::Direct(_) => (),
-            Slots::One(slots) => *slots = vec![(0, ABSENT); wanted],
-            Slots::Part(slots) | Slots::Many(slots) => *slots = vec![ABSENT; wanted],
+        let one = size_of::<(u64, u32)>() / size_of::<u32>();
+        let direct =
+            self.bits.filter(|bits| *bits < usize::BITS - 8 && 1 << bits <= wanted * one && !self.weak);
+        match (&mut self.slots, direct) {
+            (Slots::Direct(_), _) => (),
+            // A number for each key that can be takes less than keys and numbers of those that are there.
+            (Slots::One(_), Some(bits)) => self.slots = Slots::Direct(vec![ABSENT; 1 << bits]),
+            (Slots::One(slots), None) => *slots = vec![(0, ABSENT); wanted],
+            (Slots::Part(slots) | Slots::Many(slots), _) => *slots = vec![ABSENT; wanted],
         }
         self.fill();
     }
@@ -309,6 +316,23 @@ mod tests {
             assert_eq!(fresh, [0, 1, 3, 1]);
             assert_eq!(table.find(&[3]), 1);
             assert_eq!(table.find(&[4]), ABSENT);
+        }
+    }
+
+    #[test]
+    fn tables_become_direct_where_that_is_smaller() {
+        let mut table = WordTable::new(1, Some(20), false);
+        let keys: Vec<u64> = (0..200_000u64).map(|i| i * 7919 % 150_001).collect();
+        let (mut numbers, mut fresh) = (vec![0; keys.len()], Vec::new());
+        let mut start = 0;
+        for step in [10, 1_000, 50_000, 148_990] {
+            table.insert(&keys[start..start + step], &mut numbers[start..start + step], &mut fresh);
+            start += step;
+            assert_eq!(matches!(table.slots, Slots::Direct(_)), start > 100_000, "{start}");
+        }
+        assert_eq!(table.len(), 150_001);
+        for (key, number) in keys.iter().zip(&numbers) {
+            assert_eq!((table.words()[*number as usize], table.find(&[*key])), (*key, *number));
         }
     }
 
