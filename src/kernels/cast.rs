@@ -20,6 +20,7 @@ use std::sync::Arc;
 /// | string | float, decimal | the usual forms; `inf` and `nan` for floats |
 /// | string | bool | `true`, `false` (also `True`, `TRUE`, ...) |
 /// | string | date, time, timestamp | ISO 8601; a zone's offset only to a zoned timestamp |
+/// | string | duration, interval | `1 day 02:00:00`, `1h30m`, `PT26H`; intervals have months, too |
 /// | anything | string | floats as the shortest text that reads back to the same value; times as ISO 8601 |
 /// | date, timestamp, duration | another unit | exact multiples in range; a timestamp to a date: midnights |
 /// | timestamp | with or without zone | wall times that exist once in the zone |
@@ -81,8 +82,9 @@ pub fn can_cast(from: &DType, to: &DType) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (DType::Null, _) | (_, DType::String) => true,
-        (DType::String, DType::Binary | DType::Date | DType::Time | DType::Timestamp(..)) => true,
-        (DType::String, to) => plain(to),
+        (DType::String, to) => {
+            plain(to) || to.is_temporal() || matches!(to, DType::Binary | DType::Interval)
+        }
         (from, to) if plain(from) && plain(to) => true,
         (from, to) if from.is_temporal() && to.is_integer() => true,
         (from, to) if from.is_integer() && to.is_temporal() => true,

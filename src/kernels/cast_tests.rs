@@ -199,6 +199,26 @@ fn units_change_without_loss_or_say_so() {
 }
 
 #[test]
+fn intervals_and_durations_read_what_they_write() {
+    let texts = ["1 year 2 months -3 days 04:05:06.5", "-1 month 1 day -25:00:00.000000001", "00:00:00"];
+    let intervals = cast(&rows(texts), &DType::Interval, Strict).unwrap();
+    gives(&intervals, DType::String, Strict, &texts);
+    gives(&rows(["P1Y2M3DT4H5M6S"]), DType::Interval, Strict, &["1 year 2 months 3 days 04:05:06"]);
+    let mixed = rows([Some("1 month"), None, Some("soon")]);
+    fails(&mixed, DType::Interval, Strict, 2, "soon", ErrorKind::Parse);
+    gives(&mixed.slice(1, 2), DType::Interval, Lenient, &["null", "null"]);
+    fails(&rows(["0.5 months"]), DType::Interval, Lossy, 0, "0.5 months", ErrorKind::Parse);
+    let millis = DType::Duration(TimeUnit::Millisecond);
+    let lengths = counts(vec![0, 1_500, -90_000_001, i64::MAX, i64::MIN], &millis);
+    let texts = cast(&lengths, &DType::String, Strict).unwrap();
+    assert_eq!(&cast(&texts, &millis, Strict).unwrap(), &lengths);
+    fails(&rows(["1 month"]), millis.clone(), Strict, 0, "1 month", ErrorKind::Parse);
+    fails(&rows(["PT0.0001S"]), millis.clone(), Strict, 0, "PT0.0001S", ErrorKind::Parse);
+    let short = cast(&rows(["-PT0.0011S"]), &millis, Lossy).unwrap();
+    assert_eq!(&short, &counts(vec![-1], &millis));
+}
+
+#[test]
 fn dates_timestamps_and_zones() {
     let date = cast(&rows([19_723i64]), &DType::Date, Strict).unwrap();
     let zoned = stamp(TimeUnit::Second, Some("Europe/Oslo"));

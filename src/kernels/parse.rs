@@ -8,10 +8,10 @@ use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::map::array_of;
 use crate::kernels::number::{Whole, limits};
 use crate::kernels::zone::Zone;
-use crate::kernels::{civil, decimal};
+use crate::kernels::{civil, decimal, parse_span};
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType};
 use std::sync::Arc;
 
 /// Text as another type.
@@ -71,6 +71,14 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
                 wall.count(seconds, *unit, lossy)
             })?;
             logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        DType::Duration(unit) => {
+            let (values, nulls) = each(job, &|text| parse_span::duration(text, *unit, lossy))?;
+            logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        DType::Interval => {
+            let (values, nulls) = each(job, &|text| parse_span::interval(text, lossy))?;
+            Ok(array_of::<IntervalMonthDayNanoType>(values, nulls))
         }
         to if to.is_integer() => {
             let (least, greatest) = limits(to);
