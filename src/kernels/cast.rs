@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// | integer, decimal, float | decimal | numbers whose (shortest) decimal digits the type holds |
 /// | number | bool | 0 and 1 (`Lossy`: 0 is false, the rest true) |
 /// | string | integer | an optional sign and digits |
-/// | string | float, decimal | the usual forms; `inf` and `nan` for floats |
+/// | string | float, decimal | the usual forms; `inf` and `nan` for floats. Too large for the type does not fit (`Lossy`: infinite) |
 /// | string | bool | `true`, `false` (also `True`, `TRUE`, ...) |
 /// | string | date, time, timestamp | ISO 8601; a zone's offset only to a zoned timestamp |
 /// | string | duration, interval | `1 day 02:00:00`, `1h30m`, `PT26H`; intervals have months, too |

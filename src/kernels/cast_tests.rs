@@ -129,6 +129,11 @@ fn text_to_numbers_is_strict() {
         &["1000.0", "inf", "-inf", "NaN", "0.5"],
     );
     fails(&rows([""]), DType::Float64, Strict, 0, "", ErrorKind::Parse);
+    let large = rows(["1e400", "-1e39", "1e-400", "-Infinity"]);
+    fails(&large, DType::Float64, Strict, 0, "1e400", ErrorKind::Parse);
+    gives(&large, DType::Float64, Lenient, &["null", "-1e39", "0.0", "-inf"]);
+    gives(&large, DType::Float64, Lossy, &["inf", "-1e39", "0.0", "-inf"]);
+    fails(&large.slice(1, 3), DType::Float32, Strict, 0, "-1e39", ErrorKind::Parse);
 }
 
 #[test]

@@ -129,9 +129,14 @@ pub fn each<O: Default>(
 
 fn floats<P>(job: &Cast<'_>) -> Result<ArrayRef>
 where
-    P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default>,
+    P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default + Into<f64>>,
 {
-    let (values, nulls) = each(job, &|text| float::<P::Native>(text.as_bytes()))?;
+    let (values, nulls) = each(job, &|text| {
+        let value = float::<P::Native>(text.as_bytes())?;
+        // Digits that are rounded to an infinity do not fit, as those of a wider float do not.
+        let fits = !value.into().is_infinite() || text.bytes().all(|byte| !byte.is_ascii_digit());
+        (fits || job.mode == CastMode::Lossy).then_some(value)
+    })?;
     Ok(array_of::<P>(values, nulls))
 }
 

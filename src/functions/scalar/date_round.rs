@@ -5,7 +5,7 @@ use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::date_flags::dated;
-use crate::functions::scalar::support::{column_of, example_of};
+use crate::functions::scalar::support::{all_fit, column_of, example_of};
 use crate::kernels::clock::{Clock, DAY_NANOS, counts, of_counts};
 use crate::kernels::step::{Step, add_months, multiples_below};
 use arrow::array::{ArrayRef, Int64Array};
@@ -32,6 +32,7 @@ macro_rules! roundings {
                 ScalarFunction::new($text, "dates", &["expr"], signature, |args| evaluate(args, To::$to))
                     .aliased(&[$($alias),*])
                     .with_params(&[FREQ])
+                    .failing()
                     .documented($document, || {
                         let stamp = DType::Timestamp(TimeUnit::Second, None);
                         let input = column_of(&stamp, &["2024-02-29T13:09:00", "2024-02-29T13:00:00", ""]);
@@ -135,7 +136,9 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
             before > after || (before == after && (step.months > 0 || !even(&step, &mut clock, start)));
         Some(if late { next } else { start })
     };
-    of_counts(counts(args.value(0).array()).iter().map(round).collect(), dtype)
+    let rounded = of_counts(counts(args.value(0).array()).iter().map(round).collect(), dtype)?;
+    all_fit(&rounded, args.value(0).array(), "the start of a period")?;
+    Ok(rounded)
 }
 
 /// The start of the period after the one that starts at a count.

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::expr::interrupt::{Stop, within};
 use crate::expr::{Expr, Params, col, lit};
 use crate::functions::scalar::support::run;
+use crate::functions::scalar::text_replace::STR_REPLACE;
 use crate::functions::scalar::text_search::CONTAINS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -174,4 +175,15 @@ fn texts_are_repeated_any_number_of_times() {
             [format!("{}🎉é", "ß".repeat(width - 2)), "ß".repeat(width)].map(|text| Scalar::from(Some(text)));
         assert_eq!(run(&mixed, &col("x").str_pad(width as i64, "left", "ß")).unwrap(), expected);
     }
+}
+
+#[test]
+fn replacing_by_steps_back_takes_time_in_proportion_to_the_text() {
+    // All that was written before was read again for each match: a minute and a half for these.
+    let text = "ab".repeat(1_000_000);
+    let params = Params::new().with("regex", true).with("steps", 10_000_000);
+    let replaced = Expr::call(&STR_REPLACE, [col("x"), lit("(?=a)(a)"), lit("$1$1")], params);
+    let start = std::time::Instant::now();
+    gives([Some(&text), None], replaced, [Some(&"aab".repeat(1_000_000)), None]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
