@@ -73,6 +73,20 @@ def test_draws_are_the_same_for_a_seed(df):
     assert len(df.sample(2, random_state=np.random.default_rng(1))) == 2
 
 
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_draws_do_not_depend_on_partitions_and_threads(weights):
+    df = hs.DataFrame({"x": list(range(1000)), "w": [i % 7 for i in range(1000)]})
+    drawn = df.sample(5000, replace=True, weights=weights, random_state=3)["x"].to_list()
+    for parts in (7, 50):
+        for threads in (1, 2):
+            with hs.threads(threads):
+                again = df.repartition(npartitions=parts).sample(5000, replace=True, weights=weights, random_state=3)
+                assert again["x"].to_list() == drawn
+    assert len(drawn) == 5000 > len(set(drawn)) > 800
+    assert drawn != df.sample(5000, replace=True, weights=weights, random_state=4)["x"].to_list()
+    assert weights is None or all(x % 7 for x in drawn)
+
+
 def test_weights_are_chances():
     df = hs.DataFrame({"x": [0, 1, 2], "w": [1.0, 3.0, 0.0]})
     drawn = collections.Counter(df.sample(1, weights="w", random_state=seed)["x"].to_list()[0] for seed in range(400))

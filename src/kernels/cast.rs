@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// | anything | string | floats as the shortest text that reads back to the same value; times as ISO 8601 |
 /// | date, timestamp, duration | another unit | exact multiples in range; a timestamp to a date: midnights |
 /// | timestamp | with or without zone | wall times that exist once in the zone |
-/// | date, time, timestamp, duration | integer and back | counts of the unit |
+/// | date, time, timestamp, duration | integer and back | counts of the unit; a time lies within a day |
 /// | duration | interval | what nanoseconds hold |
 /// | list, array, struct | list, array, struct | element by element; a list to an array: lists of its width |
 ///
@@ -69,7 +69,10 @@ pub fn cast(array: &ArrayRef, dtype: &DType, mode: CastMode) -> Result<ArrayRef>
                 true => array.clone(),
                 false => cast_number::cast_number(&Cast { to: &counted, ..job })?,
             };
-            logical(counts, to)
+            match to {
+                DType::Time => cast_temporal::times(&job, &counts),
+                _ => logical(counts, to),
+            }
         }
         (from, _) if from.is_temporal() => cast_temporal::cast_temporal(&job),
         _ => cast_number::cast_number(&job),

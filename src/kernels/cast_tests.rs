@@ -180,6 +180,15 @@ fn dates_and_times_read_and_write_iso() {
     );
     fails(&rows(["2024-03-31T02:30:00"]), zoned, Strict, 0, "2024-03-31T02:30:00", ErrorKind::Parse);
     gives(&rows(["23:59:59.5"]), DType::Time, Strict, &["23:59:59.500"]);
+    let counted = rows([Some(86_399_999_999_999i64), None, Some(86_400_000_000_000), Some(-1)]);
+    fails(&counted, DType::Time, Strict, 2, "86400000000000", ErrorKind::Cast);
+    fails(&rows([-1i8]), DType::Time, Lossy, 0, "-1", ErrorKind::Cast);
+    gives(&counted, DType::Time, Lenient, &["23:59:59.999999999", "null", "null", "null"]);
+    for unit in [TimeUnit::Second, TimeUnit::Millisecond] {
+        let far = counts(vec![i64::MIN, i64::MAX], &stamp(unit, None));
+        let texts = cast(&far, &DType::String, Strict).unwrap();
+        assert_eq!(&cast(&texts, &stamp(unit, None), Strict).unwrap(), &far);
+    }
 }
 
 #[test]

@@ -294,7 +294,8 @@ pub fn wall_time(text: &str) -> Option<WallTime> {
         (seconds, nanoseconds, exact) = cursor.time()?;
     }
     let offset = cursor.offset()?;
-    let seconds = days.checked_mul(civil::DAY)?.checked_add(seconds)?;
+    // The first day may begin before what can be counted.
+    let seconds = i64::try_from(i128::from(days) * i128::from(civil::DAY) + i128::from(seconds)).ok()?;
     cursor.0.is_empty().then_some(WallTime { seconds, nanoseconds, exact, offset })
 }
 
@@ -322,7 +323,7 @@ impl Cursor<'_> {
         let negative = self.take(b"-");
         let signed = negative || self.take(b"+");
         let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if !(digits == 4 || (signed && (4..=7).contains(&digits))) {
+        if !(digits == 4 || (signed && (4..=12).contains(&digits))) {
             return None;
         }
         let (year, rest) = self.0.split_at(digits);

@@ -6,13 +6,12 @@ import random
 from typing import Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import by_row, call
-from hypostyle._lookup import taken
+from hypostyle._cells import by_row, call, literal
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, ShapeError
 
-Native = _native.Expr
+Native, Query = _native.Expr, _native.Query
 
 
 def seed_of(random_state: Any) -> int:
@@ -43,15 +42,47 @@ def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weight
             raise InvalidArgumentError("sample: more rows than there are; give replace=True")
         return plan.then(lambda query: query.sort([drawn], [False], False).slice(0, count))
     if replace:
-        chances = None if weights is None else _chances(plan, weights)
         if rows == 0 and count:
             raise InvalidArgumentError("sample: there is no row to draw")
-        return plan.then(taken(random.Random(seed).choices(range(rows), chances, k=count)))
+        places = _places(rows, count, seed) if weights is None else _likely_places(plan, weights, count, seed)
+        return plan.then(lambda query: query.collect().pick(places, "row"))
     key = call("weighted_draw", drawn, _weight(plan, weights).cast("float64"))
     weighty = plan.query.select([key.alias("key")]).select([Native.call("aggregate", "count", [Native.column("key")])])
     if count > weighty.collect().lists(weighty.names())[0][0]:
         raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
     return plan.then(lambda query: query.sort([key], [True], False).slice(0, count))
+
+
+def _draws(count: int, seed: int, name: str) -> _native.Query:
+    """As many random numbers below 2^64."""
+    numbers = Query.from_columns(["n"], [_native.Column.from_values(range(count), "int64")])
+    return numbers.select([call("hash", Native.column("n"), seed=seed).alias(name)])
+
+
+def _places(rows: int, count: int, seed: int) -> _native.Table:
+    """Numbers of rows, each as likely as the others."""
+    drawn = _draws(count, seed, "row")
+    return drawn.select([Native.column("row").binary("%", literal(max(rows, 1))).cast("int64").alias("row")]).collect()
+
+
+def _likely_places(plan: Plan, weights: Any, count: int, seed: int) -> _native.Table:
+    """Numbers of rows, each as likely as its weight says: where a random part of the total of all weights lies."""
+    row = window("row_number").binary("-", literal(1))
+    weighty = plan.query.select([_weight(plan, weights).cast("float64").alias("weight"), row.alias("row")])
+    weight = Native.column("weight")
+    if weighty.filter(weight.binary("<", literal(0.0)).binary("|", call("is_nan", weight))).rows():
+        raise InvalidArgumentError("sample: a weight is less than 0")
+    positive = weighty.filter(weight.binary(">", literal(0.0)))
+    reached = positive.with_columns([window("cum_sum", weight).alias("reached")])
+    total = reached.select([Native.call("aggregate", "max", [Native.column("reached")]).alias("total")])
+    whole = total.collect().lists(["total"])[0][0]
+    if not whole or whole == float("inf"):
+        raise InvalidArgumentError("sample: all weights are 0" if not whole else "sample: weights without bound")
+    part = Native.column("part").cast("float64").binary("*", literal(whole / 2.0**64))
+    drawn = _draws(count, seed, "part").select([part.alias("reached")])
+    keys = (Native.column("reached"), Native.column("reached"))
+    found = drawn.join_asof(reached, keys, [], [], ("", "_"), "forward", None, True)
+    return found.select([Native.column("row").cast("int64").alias("row")]).collect()
 
 
 def _weight(plan: Plan, weights: Any) -> Native:

@@ -185,7 +185,7 @@ fn what_does_not_fit_is_an_error() {
         x().date_trunc("year"),
         x().date_trunc("hour"),
         x().date_floor("1h"),
-        x().date_round("1mo"),
+        x().date_round("20y"),
         x().midnight(),
         x().localize_zone(Some("+01:00")),
         x().localize_zone_with("+01:00", "null", "null"),
@@ -197,6 +197,14 @@ fn what_does_not_fit_is_an_error() {
         assert_eq!(error.offending_value(), Some("1677-09-21T00:12:43.145225192"), "{error}");
     }
     assert_eq!(texts(&least, x().date_trunc("microsecond"))[2], "1970-01-01T00:00:00");
+    // The start of the next period fits.
+    let ends = ["1677-09-22T00:00:00", "1677-09-21T00:12:44", "1677-10-01T00:00:00"];
+    for (expr, end) in [x().date_ceil("1d"), x().date_ceil("1s"), x().date_round("1mo")].into_iter().zip(ends) {
+        assert_eq!(texts(&least.slice(1, 1), expr.clone()), [end], "{expr}");
+    }
+    let last: Column = [Some(i64::MAX / 86_400_000_000 * 86_400_000_000 - 1)].into_iter().collect();
+    let micro = col("x").cast(stamp(TimeUnit::Microsecond, None));
+    assert_eq!(texts(&last, micro.date_ceil("1d")), ["+294247-01-10T00:00:00"]);
     let greatest: Column = [Some(i64::MAX)].into_iter().collect();
     let far = col("x").cast(stamp(TimeUnit::Second, None));
     let late = [

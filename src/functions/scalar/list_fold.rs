@@ -28,12 +28,7 @@ pub static LIST_SUM: ScalarFunction = ScalarFunction::new(
     "lists",
     &["expr"],
     |types, _| {
-        let wide = match number(&types[0])? {
-            DType::Decimal(_, scale) => DType::Decimal(decimal::MAX_DIGITS as u8, scale),
-            item if item.is_float() => DType::Float64,
-            item if item.is_integer() && !item.is_signed() => DType::UInt64,
-            _ => DType::Int64,
-        };
+        let wide = sum_type(&number(&types[0])?);
         Ok(Signature::new([DType::List(Box::new(wide.clone()))], wide))
     },
     |args| {
@@ -63,9 +58,17 @@ pub static LIST_MEAN: ScalarFunction = ScalarFunction::new(
     "list_mean",
     "lists",
     &["expr"],
-    |types, _| one_float(types),
-    |args| {
-        floats(args, &|values| (!values.is_empty()).then(|| total(values) / values.len() as f64))
+    |types, _| {
+        let wide = match number(&types[0])? {
+            item if item.is_float() || matches!(item, DType::Decimal(..)) => DType::Float64,
+            item => sum_type(&item),
+        };
+        Ok(Signature::new([DType::List(Box::new(wide))], DType::Float64))
+    },
+    |args| match item_of(&args.value(0).dtype()?)? {
+        DType::Int64 => exact_means::<Int64Type>(args),
+        DType::UInt64 => exact_means::<UInt64Type>(args),
+        _ => floats(args, &|values| (!values.is_empty()).then(|| total(values) / values.len() as f64)),
     },
 )
 .documented("The mean of the elements that are not null; of none null.", || {
@@ -213,6 +216,30 @@ pub static LIST_JOIN: ScalarFunction = ScalarFunction::new(
 .documented("The elements as text, one after the other with a separator between.", || {
     shown(col("x").list_join("-"), [Some("3-1"), Some(""), None].into_iter().collect())
 });
+
+/// The type of the sum of numbers or truth values.
+fn sum_type(item: &DType) -> DType {
+    match item {
+        DType::Decimal(_, scale) => DType::Decimal(decimal::MAX_DIGITS as u8, *scale),
+        item if item.is_float() => DType::Float64,
+        item if item.is_integer() && !item.is_signed() => DType::UInt64,
+        _ => DType::Int64,
+    }
+}
+
+/// The means of whole elements, summed exactly and divided once.
+fn exact_means<P: ArrowPrimitiveType<Native: Into<i128>>>(args: &Args<'_>) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let lists = lists(&array)?;
+    let (values, valid) = (primitive::<P>(lists.values()).values(), valid_rows(lists.values()));
+    Ok(Arc::new(collect_some::<Float64Type>(lists.len(), &mut |row| {
+        let (mut sum, mut count) = (0i128, 0u64);
+        for at in range(lists, row).filter(|at| valid(*at)) {
+            (sum, count) = (sum + values[at].into(), count + 1);
+        }
+        (count > 0).then(|| sum as f64 / count as f64)
+    })))
+}
 
 /// The sums of elements in 128 bits.
 fn exact<P: ArrowPrimitiveType<Native: Into<i128>>>(
@@ -420,6 +447,18 @@ mod tests {
         assert_eq!(sum(DType::Int64, &[&[i64::MAX.into(), i64::MAX.into(), i64::MIN.into()]]).unwrap(), [
             (i64::MAX - 1).into()
         ]);
+    }
+
+    #[test]
+    fn means_of_whole_numbers_are_exact() {
+        let items = [i64::MAX, -4, -i64::MAX].map(Scalar::from);
+        let lists = [Scalar::List(items.to_vec()), Scalar::List(vec![Scalar::Null])];
+        let column = column_of_scalars(&DType::List(Box::new(DType::Int64)), &lists);
+        let wanted = [Scalar::Float(-4.0 / 3.0), Scalar::Null];
+        assert_eq!(run(&column, &col("x").list_mean()).unwrap(), wanted);
+        let large = Scalar::List(vec![u64::MAX.into(), u64::MAX.into()]);
+        let column = column_of_scalars(&DType::List(Box::new(DType::UInt64)), &[large]);
+        assert_eq!(run(&column, &col("x").list_mean()).unwrap(), [Scalar::Float(2f64.powi(64))]);
     }
 
     #[test]
