@@ -87,6 +87,30 @@ def test_draws_do_not_depend_on_partitions_and_threads(weights):
     assert weights is None or all(x % 7 for x in drawn)
 
 
+def test_draws_of_groups():
+    df = hs.DataFrame(
+        {"k": [["a", "b", None, "c"][i % 4] for i in range(400)], "x": list(range(400)), "w": [i % 3 for i in range(400)]}
+    )
+    for options in ({"replace": True}, {"replace": True, "weights": "w"}, {"weights": "w"}):
+        drawn = df.groupby("k").sample(20, random_state=3, **options)
+        again = df.repartition(npartitions=7).groupby("k").sample(20, random_state=3, **options)
+        assert again["x"].to_list() == drawn["x"].to_list()
+        assert collections.Counter(drawn["k"].to_list()) == {"a": 20, "b": 20, "c": 20}
+        assert len(set(drawn["x"].to_list())) == 60 or "replace" in options
+        assert "weights" not in options or all(drawn["w"].to_list())
+    few = df.iloc[:12]
+    assert len(few.groupby("k").sample(frac=2.5, replace=True)) == 24
+    assert len(few.groupby("k", dropna=False)["x"].sample(5, replace=True)) == 20
+    assert len(few.groupby("k").sample(0, replace=True)) == 0 == len(few.iloc[:0].groupby("k").sample(2, replace=True))
+    many = collections.Counter(few.groupby("k").sample(3000, replace=True, weights="w", random_state=1)["x"].to_list())
+    # Of group "a" are rows 0, 4 and 8, with weights 0, 1 and 2.
+    assert many[0] == 0 and 900 < many[4] < 1100 and many[4] + many[8] == 3000
+    with pytest.raises(ValueError, match="give replace=True"):
+        few.groupby("k").sample(3, weights="w")
+    with pytest.raises(ValueError, match="of a group are 0"):
+        few.groupby("k").sample(3, weights=[0] * 12, replace=True)
+
+
 def test_weights_are_chances():
     df = hs.DataFrame({"x": [0, 1, 2], "w": [1.0, 3.0, 0.0]})
     drawn = collections.Counter(df.sample(1, weights="w", random_state=seed)["x"].to_list()[0] for seed in range(400))
