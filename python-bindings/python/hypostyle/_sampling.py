@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -57,7 +58,13 @@ def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weight
 
 def _draws(count: int, seed: int, name: str) -> _native.Query:
     """As many random numbers below 2^64, numbered ``n``."""
-    numbers = Query.from_columns(["n"], [_native.Column.from_values(range(count), "int64")])
+    # Made by the engine, which stops where memory ends.
+    width = math.isqrt(max(count - 1, 0)) + 1
+    one, other = (
+        Query.from_columns([name], [_native.Column.from_values(range(width), "int64")]) for name in ("a", "b")
+    )
+    number = Native.column("a").binary("*", literal(width)).binary("+", Native.column("b"))
+    numbers = one.join(other, [], [], "cross", ("", "_")).slice(0, count).select([number.alias("n")])
     return numbers.with_columns([call("hash", Native.column("n"), seed=seed).alias(name)])
 
 
