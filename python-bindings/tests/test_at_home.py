@@ -89,7 +89,11 @@ def test_draws_do_not_depend_on_partitions_and_threads(weights):
 
 def test_draws_of_groups():
     df = hs.DataFrame(
-        {"k": [["a", "b", None, "c"][i % 4] for i in range(400)], "x": list(range(400)), "w": [i % 3 for i in range(400)]}
+        {
+            "k": [["a", "b", None, "c"][i % 4] for i in range(400)],
+            "x": list(range(400)),
+            "w": [i % 3 for i in range(400)],
+        }
     )
     for options in ({"replace": True}, {"replace": True, "weights": "w"}, {"weights": "w"}):
         drawn = df.groupby("k").sample(20, random_state=3, **options)
@@ -109,6 +113,24 @@ def test_draws_of_groups():
         few.groupby("k").sample(3, weights="w")
     with pytest.raises(ValueError, match="of a group are 0"):
         few.groupby("k").sample(3, weights=[0] * 12, replace=True)
+
+
+def test_rows_beyond_memory_are_refused(df):
+    wrong = [
+        lambda: df.sample(10**11, replace=True),
+        lambda: df.sample(frac=1e18, replace=True, weights="x"),
+        lambda: df.groupby("x").sample(10**12, replace=True),
+        lambda: df["x"].repeat(10**11),
+        lambda: df["x"].repeat(2**62),
+    ]
+    for one in wrong:
+        with pytest.raises(hs.errors.TooManyRowsError):
+            one()
+    for bins in (10**9, 2**62):
+        with pytest.raises(ValueError, match="more bins"):
+            hs.cut(df["x"], bins)
+        with pytest.raises(ValueError, match="more bins"):
+            hs.qcut(df["x"], bins)
 
 
 def test_weights_are_chances():

@@ -85,9 +85,7 @@ pub fn can_cast(from: &DType, to: &DType) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (DType::Null, _) | (_, DType::String) => true,
-        (DType::String, to) => {
-            plain(to) || to.is_temporal() || matches!(to, DType::Binary | DType::Interval)
-        }
+        (DType::String, to) => plain(to) || to.is_temporal() || matches!(to, DType::Binary | DType::Interval),
         (from, to) if plain(from) && plain(to) => true,
         (from, to) if from.is_temporal() && to.is_integer() => true,
         (from, to) if from.is_integer() && to.is_temporal() => true,

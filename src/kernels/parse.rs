@@ -11,7 +11,9 @@ use crate::kernels::zone::Zone;
 use crate::kernels::{civil, decimal, parse_span};
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType};
+use arrow::datatypes::{
+    Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
+};
 use std::sync::Arc;
 
 /// Text as another type.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import random
 from typing import Any
 
 from hypostyle import _groups, _native, _numpy
 from hypostyle._cells import by_row, call, literal
 from hypostyle._groups import Keys
+from hypostyle._numbered import numbers
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, ShapeError
@@ -58,14 +58,7 @@ def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weight
 
 def _draws(count: int, seed: int, name: str) -> _native.Query:
     """As many random numbers below 2^64, numbered ``n``."""
-    # Made by the engine, which stops where memory ends.
-    width = math.isqrt(max(count - 1, 0)) + 1
-    one, other = (
-        Query.from_columns([name], [_native.Column.from_values(range(width), "int64")]) for name in ("a", "b")
-    )
-    number = Native.column("a").binary("*", literal(width)).binary("+", Native.column("b"))
-    numbers = one.join(other, [], [], "cross", ("", "_")).slice(0, count).select([number.alias("n")])
-    return numbers.with_columns([call("hash", Native.column("n"), seed=seed).alias(name)])
+    return numbers(count).with_columns([call("hash", Native.column("n"), seed=seed).alias(name)])
 
 
 def _check_weights(weighty: _native.Query) -> None:

@@ -141,7 +141,11 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
         let (before, after) = (start.map_or(since, distance), next.map_or(until, |next| -distance(next)));
         match before.cmp(&after) {
             Ordering::Less => start,
-            Ordering::Equal if step.months == 0 && start.is_some_and(|start| even(&step, &mut clock, start)) => start,
+            Ordering::Equal
+                if step.months == 0 && start.is_some_and(|start| even(&step, &mut clock, start)) =>
+            {
+                start
+            }
             _ => next,
         }
     };

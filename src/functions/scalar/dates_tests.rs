@@ -199,7 +199,8 @@ fn what_does_not_fit_is_an_error() {
     assert_eq!(texts(&least, x().date_trunc("microsecond"))[2], "1970-01-01T00:00:00");
     // The start of the next period fits.
     let ends = ["1677-09-22T00:00:00", "1677-09-21T00:12:44", "1677-10-01T00:00:00"];
-    for (expr, end) in [x().date_ceil("1d"), x().date_ceil("1s"), x().date_round("1mo")].into_iter().zip(ends) {
+    for (expr, end) in [x().date_ceil("1d"), x().date_ceil("1s"), x().date_round("1mo")].into_iter().zip(ends)
+    {
         assert_eq!(texts(&least.slice(1, 1), expr.clone()), [end], "{expr}");
     }
     let last: Column = [Some(i64::MAX / 86_400_000_000 * 86_400_000_000 - 1)].into_iter().collect();

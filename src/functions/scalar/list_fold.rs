@@ -257,7 +257,8 @@ fn exact<P: ArrowPrimitiveType<Native: Into<i128>>>(
             items().fold(i256::ZERO, |sum, item| sum.wrapping_add(i256::from_i128(item))).to_i128()
         });
         let overflow = || {
-            Error::new(ErrorKind::Arithmetic, format!("the sum does not fit {}", args.output())).row(row as u64)
+            Error::new(ErrorKind::Arithmetic, format!("the sum does not fit {}", args.output()))
+                .row(row as u64)
         };
         sums.push(total.and_then(fitting).ok_or_else(overflow)?);
     }
@@ -437,16 +438,20 @@ mod tests {
     #[test]
     fn sums_are_wider_than_the_elements_and_never_wrap() {
         let bytes = |value: i64| Scalar::Int(value);
-        assert_eq!(sum(DType::Int8, &[&[127, 127, 127].map(bytes), &[-128, -128, -128].map(bytes)]).unwrap(), [381i64.into(), (-384i64).into()]);
+        assert_eq!(
+            sum(DType::Int8, &[&[127, 127, 127].map(bytes), &[-128, -128, -128].map(bytes)]).unwrap(),
+            [381i64.into(), (-384i64).into()]
+        );
         let most = [Scalar::from(u64::MAX), Scalar::Null];
         assert_eq!(sum(DType::UInt64, &[&most, &[]]).unwrap(), [u64::MAX.into(), 0u64.into()]);
         for (item, value) in [(DType::UInt64, Scalar::from(u64::MAX)), (DType::Int64, i64::MIN.into())] {
             let error = sum(item.clone(), &[&[], &[value.clone(), value]]).unwrap_err();
             assert_eq!((error.kind(), error.row_number()), (ErrorKind::Arithmetic, Some(1)), "{item}");
         }
-        assert_eq!(sum(DType::Int64, &[&[i64::MAX.into(), i64::MAX.into(), i64::MIN.into()]]).unwrap(), [
-            (i64::MAX - 1).into()
-        ]);
+        assert_eq!(
+            sum(DType::Int64, &[&[i64::MAX.into(), i64::MAX.into(), i64::MIN.into()]]).unwrap(),
+            [(i64::MAX - 1).into()]
+        );
     }
 
     #[test]

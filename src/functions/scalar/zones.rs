@@ -162,8 +162,9 @@ fn localize(args: &Args<'_>) -> Result<ArrayRef> {
             | (Instant::Two(seconds, _), Twice::Earliest, _)
             | (Instant::Two(_, seconds), Twice::Latest, _) => Some(seconds),
             (Instant::Two(..), Twice::Raise, _) => {
-                return Err(refused("the zone shows this wall time twice")
-                    .hint("ambiguous says which one is meant"));
+                return Err(
+                    refused("the zone shows this wall time twice").hint("ambiguous says which one is meant")
+                );
             }
             (Instant::Missing, _, Skipped::Forward) => {
                 counted.push(Some(to.write(day, nanos).ok_or_else(beyond)?));
