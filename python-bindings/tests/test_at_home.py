@@ -73,6 +73,66 @@ def test_draws_are_the_same_for_a_seed(df):
     assert len(df.sample(2, random_state=np.random.default_rng(1))) == 2
 
 
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_draws_do_not_depend_on_partitions_and_threads(weights):
+    df = hs.DataFrame({"x": list(range(1000)), "w": [i % 7 for i in range(1000)]})
+    drawn = df.sample(5000, replace=True, weights=weights, random_state=3)["x"].to_list()
+    for parts in (7, 50):
+        for threads in (1, 2):
+            with hs.threads(threads):
+                again = df.repartition(npartitions=parts).sample(5000, replace=True, weights=weights, random_state=3)
+                assert again["x"].to_list() == drawn
+    assert len(drawn) == 5000 > len(set(drawn)) > 800
+    assert drawn != df.sample(5000, replace=True, weights=weights, random_state=4)["x"].to_list()
+    assert weights is None or all(x % 7 for x in drawn)
+
+
+def test_draws_of_groups():
+    df = hs.DataFrame(
+        {
+            "k": [["a", "b", None, "c"][i % 4] for i in range(400)],
+            "x": list(range(400)),
+            "w": [i % 3 for i in range(400)],
+        }
+    )
+    for options in ({"replace": True}, {"replace": True, "weights": "w"}, {"weights": "w"}):
+        drawn = df.groupby("k").sample(20, random_state=3, **options)
+        again = df.repartition(npartitions=7).groupby("k").sample(20, random_state=3, **options)
+        assert again["x"].to_list() == drawn["x"].to_list()
+        assert collections.Counter(drawn["k"].to_list()) == {"a": 20, "b": 20, "c": 20}
+        assert len(set(drawn["x"].to_list())) == 60 or "replace" in options
+        assert "weights" not in options or all(drawn["w"].to_list())
+    few = df.iloc[:12]
+    assert len(few.groupby("k").sample(frac=2.5, replace=True)) == 24
+    assert len(few.groupby("k", dropna=False)["x"].sample(5, replace=True)) == 20
+    assert len(few.groupby("k").sample(0, replace=True)) == 0 == len(few.iloc[:0].groupby("k").sample(2, replace=True))
+    many = collections.Counter(few.groupby("k").sample(3000, replace=True, weights="w", random_state=1)["x"].to_list())
+    # Of group "a" are rows 0, 4 and 8, with weights 0, 1 and 2.
+    assert many[0] == 0 and 900 < many[4] < 1100 and many[4] + many[8] == 3000
+    with pytest.raises(ValueError, match="give replace=True"):
+        few.groupby("k").sample(3, weights="w")
+    with pytest.raises(ValueError, match="of a group are 0"):
+        few.groupby("k").sample(3, weights=[0] * 12, replace=True)
+
+
+def test_rows_beyond_memory_are_refused(df):
+    wrong = [
+        lambda: df.sample(10**11, replace=True),
+        lambda: df.sample(frac=1e18, replace=True, weights="x"),
+        lambda: df.groupby("x").sample(10**12, replace=True),
+        lambda: df["x"].repeat(10**11),
+        lambda: df["x"].repeat(2**62),
+    ]
+    for one in wrong:
+        with pytest.raises(hs.errors.TooManyRowsError):
+            one()
+    for bins in (10**9, 2**62):
+        with pytest.raises(ValueError, match="more bins"):
+            hs.cut(df["x"], bins)
+        with pytest.raises(ValueError, match="more bins"):
+            hs.qcut(df["x"], bins)
+
+
 def test_weights_are_chances():
     df = hs.DataFrame({"x": [0, 1, 2], "w": [1.0, 3.0, 0.0]})
     drawn = collections.Counter(df.sample(1, weights="w", random_state=seed)["x"].to_list()[0] for seed in range(400))

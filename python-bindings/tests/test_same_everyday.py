@@ -73,6 +73,8 @@ SCRIPTS["res agg dict"] = lambda lib: ts(lib).set_index("t").resample("D").agg({
 SCRIPTS["res ohlc"] = lambda lib: ts(lib).set_index("t")["v"].resample("D").ohlc()
 SCRIPTS["res count"] = lambda lib: ts(lib).set_index("t").resample("D")["v"].count()
 SCRIPTS["res size"] = lambda lib: ts(lib).set_index("t").resample("D").size()
+SCRIPTS["res size name"] = lambda lib: str(ts(lib).set_index("t").resample("D")["v"].size().name)
+SCRIPTS["res df size name"] = lambda lib: str(ts(lib).set_index("t").resample("D")[["v"]].size().name)
 SCRIPTS["grouper"] = lambda lib: sales(lib).groupby(["store", lib.Grouper(key="date", freq="MS")])["qty"].sum()
 # merges
 

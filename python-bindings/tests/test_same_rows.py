@@ -62,6 +62,8 @@ SCRIPTS = {
     "roll_group_reset": lambda lib, df: (
         df.groupby("k")["x"].rolling(2, min_periods=1).mean().reset_index(level=0, drop=True).sort_index().to_list()
     ),
+    "exp_median_few": lambda lib, df: df["x"].expanding(100).median().to_list(),
+    "exp_quantile_few": lambda lib, df: df[["x", "y"]].expanding(7).quantile(0.3),
     "exp_median": lambda lib, df: df["x"].expanding().median().to_list(),
     "exp_agg": lambda lib, df: df["x"].expanding().agg(["sum", "max"]),
     "exp_quantile": lambda lib, df: df["x"].expanding().quantile(0.5).to_list(),

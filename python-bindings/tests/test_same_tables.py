@@ -7,12 +7,22 @@ from collections import OrderedDict
 import pytest
 from same_script import check
 
+
+def emptied(df):
+    """One group has no value of ``y``."""
+    return df.assign(y=df["y"].where(df["k"] != "a"))
+
+
 SCRIPTS = {
     "pt_margins_noc": lambda lib, df: df.pivot_table("x", "k", aggfunc="sum", margins=True),
     "pt_margins_noc_idx": lambda lib, df: df.pivot_table("x", "k", aggfunc="sum", margins=True).index.tolist(),
     "pt_agg_list": lambda lib, df: df.pivot_table("x", "k", "j", ["sum", "mean"]),
     "pt_agg_dict_list": lambda lib, df: df.pivot_table(index="k", aggfunc={"x": ["sum", "max"], "y": "mean"}),
     "pt_agg_lambda": lambda lib, df: df.pivot_table("x", "k", aggfunc=lambda s: s.max() - s.min()),
+    "pt_nothing_in_a_row": lambda lib, df: emptied(df).pivot_table("y", "k", aggfunc="mean"),
+    "pt_nothing_in_a_row_filled": lambda lib, df: emptied(df).pivot_table("y", "k", aggfunc="mean", fill_value=-1),
+    "pt_nothing_in_a_row_total": lambda lib, df: emptied(df).pivot_table("y", "k", aggfunc="mean", margins=True),
+    "pt_nothing_in_a_row_kept": lambda lib, df: emptied(df).pivot_table("y", "k", aggfunc="mean", dropna=False),
     "pt_sort": lambda lib, df: df.pivot_table("x", "k", aggfunc="sum", sort=False),
     "pivot_noval": lambda lib, df: df[["k", "j", "x"]].drop_duplicates(["k", "j"]).pivot(index="k", columns="j"),
     "crosstab_vals_margins": lambda lib, df: lib.crosstab(

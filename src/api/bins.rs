@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::expr::{Expr, Params};
 use crate::functions::scalar::cut::cut_with;
 
+/// Bins that may be asked for.
+const MOST: usize = 1 << 24;
+
 impl LazyFrame {
     /// The edges of bins of equal width over the values of an expression, for [`Expr::cut`]: the outermost bin is a
     /// thousandth wider, so that the value at its open end is in it too. Runs.
@@ -39,6 +42,9 @@ impl LazyFrame {
         let refused = |message: &str| Error::invalid(message).operation("equal_width_edges");
         if bins == 0 {
             return Err(refused("no bin"));
+        }
+        if bins > MOST {
+            return Err(refused("more bins than 16,777,216"));
         }
         let ends = run(&self.select([values.clone().min().alias("min"), values.max().alias("max")]))?;
         let end = |name: &str| Ok::<_, Error>(ends.column(name)?.get(0)?.as_f64());

@@ -17,13 +17,14 @@ use std::sync::Arc;
 /// | integer, decimal, float | decimal | numbers whose (shortest) decimal digits the type holds |
 /// | number | bool | 0 and 1 (`Lossy`: 0 is false, the rest true) |
 /// | string | integer | an optional sign and digits |
-/// | string | float, decimal | the usual forms; `inf` and `nan` for floats |
+/// | string | float, decimal | the usual forms; `inf` and `nan` for floats. Too large for the type does not fit (`Lossy`: infinite) |
 /// | string | bool | `true`, `false` (also `True`, `TRUE`, ...) |
 /// | string | date, time, timestamp | ISO 8601; a zone's offset only to a zoned timestamp |
+/// | string | duration, interval | `1 day 02:00:00`, `1h30m`, `PT26H`; intervals have months, too |
 /// | anything | string | floats as the shortest text that reads back to the same value; times as ISO 8601 |
 /// | date, timestamp, duration | another unit | exact multiples in range; a timestamp to a date: midnights |
 /// | timestamp | with or without zone | wall times that exist once in the zone |
-/// | date, time, timestamp, duration | integer and back | counts of the unit |
+/// | date, time, timestamp, duration | integer and back | counts of the unit; a time lies within a day |
 /// | duration | interval | what nanoseconds hold |
 /// | list, array, struct | list, array, struct | element by element; a list to an array: lists of its width |
 ///
@@ -68,7 +69,10 @@ pub fn cast(array: &ArrayRef, dtype: &DType, mode: CastMode) -> Result<ArrayRef>
                 true => array.clone(),
                 false => cast_number::cast_number(&Cast { to: &counted, ..job })?,
             };
-            logical(counts, to)
+            match to {
+                DType::Time => cast_temporal::times(&job, &counts),
+                _ => logical(counts, to),
+            }
         }
         (from, _) if from.is_temporal() => cast_temporal::cast_temporal(&job),
         _ => cast_number::cast_number(&job),
@@ -81,8 +85,7 @@ pub fn can_cast(from: &DType, to: &DType) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (DType::Null, _) | (_, DType::String) => true,
-        (DType::String, DType::Binary | DType::Date | DType::Time | DType::Timestamp(..)) => true,
-        (DType::String, to) => plain(to),
+        (DType::String, to) => plain(to) || to.is_temporal() || matches!(to, DType::Binary | DType::Interval),
         (from, to) if plain(from) && plain(to) => true,
         (from, to) if from.is_temporal() && to.is_integer() => true,
         (from, to) if from.is_integer() && to.is_temporal() => true,

@@ -121,6 +121,16 @@ impl Cast<'_> {
                     "wall times that {zone} skips or shows twice, and times out of range, do not fit"
                 ))
             }
+            (DType::String, to) if to.is_float() && self.mode == CastMode::Strict => match value.as_str() {
+                Some(text) if text.parse::<f64>().is_ok() => {
+                    error.hint("it is too large: cast with mode `lossy` makes it infinite, `lenient` null")
+                }
+                _ => error,
+            },
+            (DType::String, DType::Interval) => {
+                error.hint("write numbers and units, `1 year -2 days 03:04:05.5`, or `P1Y-2DT3H4M5.5S`")
+            }
+            (DType::String, DType::Duration(_)) => error.hint("write `1 day 02:00:00`, `1h30m` or `PT5400S`"),
             (from, to) if self.mode == CastMode::Strict && from.is_numeric() && to.is_numeric() => {
                 error.hint("cast with mode `lossy` drops digits, `lenient` gives null")
             }

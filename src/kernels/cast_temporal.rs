@@ -87,6 +87,19 @@ pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
     logical(result?, job.to)
 }
 
+/// Counts of nanoseconds, as many as the array has, as times of day.
+///
+/// # Errors
+/// `Cast` naming row and value of a count beyond the day.
+pub fn times(job: &Cast<'_>, counts: &ArrayRef) -> Result<ArrayRef> {
+    // What did not fit the counts is null already.
+    let counted = Cast { array: counts, ..*job };
+    let day = 0..civil::DAY * 1_000_000_000;
+    let (values, nulls) =
+        counted.map(primitive::<Int64Type>(counts).values(), |count| (count, day.contains(&count)))?;
+    logical(array_of::<Int64Type>(values, nulls), job.to)
+}
+
 fn wide(job: &Cast<'_>, counts: &ArrayRef, f: impl Fn(i64) -> Option<i64>) -> Result<ArrayRef> {
     let (values, nulls) = job.map(primitive::<Int64Type>(counts).values(), |count| fitted(f(count)))?;
     Ok(array_of::<Int64Type>(values, nulls))

@@ -129,6 +129,11 @@ fn text_to_numbers_is_strict() {
         &["1000.0", "inf", "-inf", "NaN", "0.5"],
     );
     fails(&rows([""]), DType::Float64, Strict, 0, "", ErrorKind::Parse);
+    let large = rows(["1e400", "-1e39", "1e-400", "-Infinity"]);
+    fails(&large, DType::Float64, Strict, 0, "1e400", ErrorKind::Parse);
+    gives(&large, DType::Float64, Lenient, &["null", "-1e39", "0.0", "-inf"]);
+    gives(&large, DType::Float64, Lossy, &["inf", "-1e39", "0.0", "-inf"]);
+    fails(&large.slice(1, 3), DType::Float32, Strict, 0, "-1e39", ErrorKind::Parse);
 }
 
 #[test]
@@ -175,6 +180,15 @@ fn dates_and_times_read_and_write_iso() {
     );
     fails(&rows(["2024-03-31T02:30:00"]), zoned, Strict, 0, "2024-03-31T02:30:00", ErrorKind::Parse);
     gives(&rows(["23:59:59.5"]), DType::Time, Strict, &["23:59:59.500"]);
+    let counted = rows([Some(86_399_999_999_999i64), None, Some(86_400_000_000_000), Some(-1)]);
+    fails(&counted, DType::Time, Strict, 2, "86400000000000", ErrorKind::Cast);
+    fails(&rows([-1i8]), DType::Time, Lossy, 0, "-1", ErrorKind::Cast);
+    gives(&counted, DType::Time, Lenient, &["23:59:59.999999999", "null", "null", "null"]);
+    for unit in [TimeUnit::Second, TimeUnit::Millisecond] {
+        let far = counts(vec![i64::MIN, i64::MAX], &stamp(unit, None));
+        let texts = cast(&far, &DType::String, Strict).unwrap();
+        assert_eq!(&cast(&texts, &stamp(unit, None), Strict).unwrap(), &far);
+    }
 }
 
 #[test]
@@ -196,6 +210,26 @@ fn units_change_without_loss_or_say_so() {
     assert_eq!(Scalar::from_array(&whole, 1), Scalar::Duration(-1, TimeUnit::Second));
     gives(&millis, DType::Int64, Strict, &["1500", "-1500"]);
     gives(&rows([1i64]), DType::Date, Strict, &["1970-01-02"]);
+}
+
+#[test]
+fn intervals_and_durations_read_what_they_write() {
+    let texts = ["1 year 2 months -3 days 04:05:06.5", "-1 month 1 day -25:00:00.000000001", "00:00:00"];
+    let intervals = cast(&rows(texts), &DType::Interval, Strict).unwrap();
+    gives(&intervals, DType::String, Strict, &texts);
+    gives(&rows(["P1Y2M3DT4H5M6S"]), DType::Interval, Strict, &["1 year 2 months 3 days 04:05:06"]);
+    let mixed = rows([Some("1 month"), None, Some("soon")]);
+    fails(&mixed, DType::Interval, Strict, 2, "soon", ErrorKind::Parse);
+    gives(&mixed.slice(1, 2), DType::Interval, Lenient, &["null", "null"]);
+    fails(&rows(["0.5 months"]), DType::Interval, Lossy, 0, "0.5 months", ErrorKind::Parse);
+    let millis = DType::Duration(TimeUnit::Millisecond);
+    let lengths = counts(vec![0, 1_500, -90_000_001, i64::MAX, i64::MIN], &millis);
+    let texts = cast(&lengths, &DType::String, Strict).unwrap();
+    assert_eq!(&cast(&texts, &millis, Strict).unwrap(), &lengths);
+    fails(&rows(["1 month"]), millis.clone(), Strict, 0, "1 month", ErrorKind::Parse);
+    fails(&rows(["PT0.0001S"]), millis.clone(), Strict, 0, "PT0.0001S", ErrorKind::Parse);
+    let short = cast(&rows(["-PT0.0011S"]), &millis, Lossy).unwrap();
+    assert_eq!(&short, &counts(vec![-1], &millis));
 }
 
 #[test]

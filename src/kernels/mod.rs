@@ -36,6 +36,7 @@ pub mod order;
 pub mod packed;
 pub mod padded;
 pub mod parse;
+pub mod parse_span;
 pub mod partition;
 pub mod payload;
 pub mod places;

@@ -8,10 +8,12 @@ use crate::kernels::cast_job::{Cast, CastMode};
 use crate::kernels::map::array_of;
 use crate::kernels::number::{Whole, limits};
 use crate::kernels::zone::Zone;
-use crate::kernels::{civil, decimal};
+use crate::kernels::{civil, decimal, parse_span};
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{
+    Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
+};
 use std::sync::Arc;
 
 /// Text as another type.
@@ -72,6 +74,14 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
             })?;
             logical(array_of::<Int64Type>(values, nulls), job.to)
         }
+        DType::Duration(unit) => {
+            let (values, nulls) = each(job, &|text| parse_span::duration(text, *unit, lossy))?;
+            logical(array_of::<Int64Type>(values, nulls), job.to)
+        }
+        DType::Interval => {
+            let (values, nulls) = each(job, &|text| parse_span::interval(text, lossy))?;
+            Ok(array_of::<IntervalMonthDayNanoType>(values, nulls))
+        }
         to if to.is_integer() => {
             let (least, greatest) = limits(to);
             let (values, nulls) = each(job, &|text| {
@@ -121,9 +131,14 @@ pub fn each<O: Default>(
 
 fn floats<P>(job: &Cast<'_>) -> Result<ArrayRef>
 where
-    P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default>,
+    P: arrow::array::ArrowPrimitiveType<Native: fast_float2::FastFloat + Default + Into<f64>>,
 {
-    let (values, nulls) = each(job, &|text| float::<P::Native>(text.as_bytes()))?;
+    let (values, nulls) = each(job, &|text| {
+        let value = float::<P::Native>(text.as_bytes())?;
+        // Digits that are rounded to an infinity do not fit, as those of a wider float do not.
+        let fits = !value.into().is_infinite() || text.bytes().all(|byte| !byte.is_ascii_digit());
+        (fits || job.mode == CastMode::Lossy).then_some(value)
+    })?;
     Ok(array_of::<P>(values, nulls))
 }
 
@@ -281,7 +296,8 @@ pub fn wall_time(text: &str) -> Option<WallTime> {
         (seconds, nanoseconds, exact) = cursor.time()?;
     }
     let offset = cursor.offset()?;
-    let seconds = days.checked_mul(civil::DAY)?.checked_add(seconds)?;
+    // The first day may begin before what can be counted.
+    let seconds = i64::try_from(i128::from(days) * i128::from(civil::DAY) + i128::from(seconds)).ok()?;
     cursor.0.is_empty().then_some(WallTime { seconds, nanoseconds, exact, offset })
 }
 
@@ -309,7 +325,7 @@ impl Cursor<'_> {
         let negative = self.take(b"-");
         let signed = negative || self.take(b"+");
         let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if !(digits == 4 || (signed && (4..=7).contains(&digits))) {
+        if !(digits == 4 || (signed && (4..=12).contains(&digits))) {
             return None;
         }
         let (year, rest) = self.0.split_at(digits);

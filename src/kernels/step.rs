@@ -106,15 +106,8 @@ impl Step {
     /// The start of the period that the clock shows at a count, counted from 1970; `None` where it does not fit.
     pub fn floor(&self, clock: &mut Clock, count: i64) -> Option<i64> {
         let (day, nanos) = clock.read(count);
-        if self.months > 0 {
-            let (year, month, _) = civil::from_days(day);
-            let number = (year * 12 + i64::from(month) - 1 - 1970 * 12).div_euclid(self.months) * self.months;
-            return clock.write(first_of_month(number), 0);
-        }
-        if self.days > 0 {
-            // 1970-01-05 was a Monday.
-            let origin = if self.weeks { 4 } else { 0 };
-            return clock.write((day - origin).div_euclid(self.days) * self.days + origin, 0);
+        if let Some(first) = self.first_day(day) {
+            return clock.write(first, 0);
         }
         // On the wall clock; the distance is exact time, unless the clock was put forward or back on the way.
         let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
@@ -134,6 +127,49 @@ impl Step {
             Some(shown) if shown == (day, nanos) => reached,
             _ => clock.write(day, nanos),
         }
+    }
+
+    /// The first day of the period a day lies in; `None` for periods of exact time.
+    fn first_day(&self, day: i64) -> Option<i64> {
+        if self.months > 0 {
+            let (year, month, _) = civil::from_days(day);
+            let number = (year * 12 + i64::from(month) - 1 - 1970 * 12).div_euclid(self.months) * self.months;
+            return Some(first_of_month(number));
+        }
+        // 1970-01-05 was a Monday.
+        let origin = if self.weeks { 4 } else { 0 };
+        (self.days > 0).then(|| (day - origin).div_euclid(self.days) * self.days + origin)
+    }
+
+    /// The start of the period after the one that a count lies in; `None` where it does not fit.
+    pub fn following(&self, clock: &mut Clock, count: i64) -> Option<i64> {
+        let (day, _) = clock.read(count);
+        let Some(first) = self.first_day(day) else {
+            let later = clock.shifted(count, self.nanos)?;
+            return self.floor(clock, later);
+        };
+        let next = match self.months {
+            0 => first.checked_add(self.days)?,
+            months => add_months(first, months)?,
+        };
+        clock.write(next, 0)
+    }
+
+    /// Nanoseconds on the wall clock since the start of the period that a count lies in, and to its end, even where these do
+    /// not fit.
+    pub fn around(&self, clock: &mut Clock, count: i64) -> (i128, i128) {
+        let (day, nanos) = clock.read(count);
+        let wall = |day: i64| i128::from(day) * i128::from(DAY_NANOS);
+        let Some(first) = self.first_day(day) else {
+            let since = (wall(day) + i128::from(nanos)).rem_euclid(i128::from(self.nanos));
+            return (since, i128::from(self.nanos) - since);
+        };
+        let next = match self.months {
+            0 => first.saturating_add(self.days),
+            months => add_months(first, months).unwrap_or(i64::MAX),
+        };
+        let since = wall(day - first) + i128::from(nanos);
+        (since, wall(next.saturating_sub(first)) - since)
     }
 
     /// Whether periods can be made of this step: one kind of unit, forwards.
@@ -166,7 +202,7 @@ pub fn add_months(day: i64, months: i64) -> Option<i64> {
     let number = year.checked_mul(12)?.checked_add(i64::from(month) - 1)?.checked_add(months)?;
     let (year, month) = (number.div_euclid(12), number.rem_euclid(12) as u32 + 1);
     // Beyond these years no count fits anyway.
-    (year.abs() < 1_000_000_000)
+    (year.abs() < 300_000_000_000)
         .then(|| civil::to_days(year, month, of_month.min(civil::days_in_month(year, month))))
 }
 

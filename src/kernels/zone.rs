@@ -1,6 +1,7 @@
 //! Time zones: offsets at instants, instants of wall times.
 
 use crate::error::{Error, Result};
+use crate::kernels::civil::{self, DAY};
 use arrow::array::timezone::Tz;
 use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeZone};
 
@@ -54,7 +55,10 @@ impl Zone {
     }
 
     fn look_up(&mut self, seconds: i64, hour: i64) -> i32 {
-        let at = |seconds: i64| self.zone.offset_from_utc_datetime(&moment(seconds)).fix().local_minus_utc();
+        let at = |seconds: i64| {
+            let near = moment(seconds - beyond_rules(seconds));
+            self.zone.offset_from_utc_datetime(&near).fix().local_minus_utc()
+        };
         let (first, last) =
             (at(hour.saturating_mul(3_600)), at(hour.saturating_mul(3_600).saturating_add(3_599)));
         if first != last {
@@ -71,7 +75,7 @@ impl Zone {
         if before == after {
             return Instant::One(wall.saturating_sub(before.into()));
         }
-        match self.zone.offset_from_local_datetime(&moment(wall)) {
+        match self.zone.offset_from_local_datetime(&moment(wall - beyond_rules(wall))) {
             LocalResult::Single(offset) => Instant::One(wall - i64::from(offset.fix().local_minus_utc())),
             LocalResult::Ambiguous(a, b) => {
                 let instants = [a, b].map(|offset| wall - i64::from(offset.fix().local_minus_utc()));
@@ -100,6 +104,23 @@ impl Zone {
             }
         }
     }
+}
+
+/// The first second of March 2100: the table of zones ends before, though rules have no end.
+const TABLE_ENDS: i64 = 4_107_542_400;
+
+/// How many seconds a time lies after one at which all clocks are set in the same way: in the years before the table ends
+/// (later than the last that follow the moon), with March beginning on the same day of the week. No rule changes clocks in
+/// January or February.
+fn beyond_rules(seconds: i64) -> i64 {
+    if seconds < TABLE_ENDS {
+        return 0;
+    }
+    let (year, month, _) = civil::from_days(seconds.div_euclid(DAY));
+    let march = civil::to_days(year - i64::from(month < 3), 3, 1);
+    let known = (2088..=2098).map(|year| civil::to_days(year, 3, 1));
+    let alike = known.into_iter().find(|known| (march - known) % 7 == 0);
+    alike.map_or(0, |known| (march - known) * DAY)
 }
 
 /// The date and time of seconds since 1970; the nearest that chrono knows.
@@ -133,6 +154,32 @@ mod tests {
         assert_eq!(oslo.offset_at(i64::MIN), oslo.offset_at(i64::MIN + 1));
         oslo.offset_at(i64::MAX);
         assert!(Zone::parse("Europe/Olso").is_err());
+    }
+
+    #[test]
+    fn rules_have_no_end() {
+        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        for year in (2095..2600).chain([9_999, 200_000]) {
+            // The last Sundays of March and October, 01:00 UTC.
+            let [spring, autumn] = [3, 10].map(|month| {
+                let last = civil::to_days(year, month, 31);
+                (last - (civil::weekday(last) + 1) % 7) * DAY + 3_600
+            });
+            let seen = [spring - 1, spring, autumn - 1, autumn].map(|at| oslo.offset_at(at));
+            assert_eq!(seen, [3_600, 7_200, 7_200, 3_600], "{year}");
+            assert_eq!(oslo.instant_of(spring + 3_600), Instant::Missing, "{year}");
+            assert_eq!(oslo.instant_of(spring + 7_200), Instant::One(spring), "{year}");
+            assert_eq!(oslo.instant_of(autumn + 3_600), Instant::Two(autumn - 3_600, autumn), "{year}");
+            let new_year = civil::to_days(year, 1, 1) * DAY;
+            assert_eq!([new_year, new_year + 59 * DAY].map(|at| oslo.offset_at(at)), [3_600; 2], "{year}");
+        }
+        // Morocco's clocks follow the moon until 2087, and stay after that.
+        let mut casablanca = Zone::parse("Africa/Casablanca").unwrap();
+        assert!((0..1_000).all(|week| casablanca.offset_at(TABLE_ENDS + week * 7 * DAY) == 3_600));
+        let mut sydney = Zone::parse("Australia/Sydney").unwrap();
+        let at = |day: i64| civil::to_days(2400, 1, 1) * DAY + day * DAY;
+        assert_eq!([15, 59, 200].map(|day| sydney.offset_at(at(day))), [39_600, 39_600, 36_000]);
+        assert_eq!(Zone::parse("-03:30").unwrap().offset_at(i64::MAX), -12_600);
     }
 
     #[test]

@@ -97,6 +97,7 @@ fn intervals_are_keys() {
     let one = frame.lazy().filter(col("x").eq(5)).equal_width_edges(col("x"), 2, true).unwrap();
     assert_eq!(one, [4.995, 5.0, 5.005]);
     assert!(frame.lazy().equal_width_edges(col("x"), 0, true).is_err());
+    assert!(frame.lazy().equal_width_edges(col("x"), usize::MAX, true).is_err());
 }
 
 #[test]

@@ -69,6 +69,8 @@ def qcut(
     if isinstance(q, int) and not isinstance(q, bool):
         if q < 1:
             raise InvalidArgumentError(f"qcut: q is a positive number or a list of shares, not {q}")
+        if q > 1 << 24:
+            raise InvalidArgumentError("qcut: more bins than 16,777,216")
         shares = [i * (1 / q) for i in range(q)] + [1.0]
     else:
         shares = [float(share) for share in as_list(q)]

@@ -447,7 +447,7 @@ class DateFunctions(Namespace[R], TimeAccessor):
         """The time of day of a timestamp, without its date."""
     def date_trunc(self, unit: Any) -> R:
         """The start of the year, month, ... that a time lies in. Zoned timestamps: by the wall clock; a day that does
-        not begin at midnight starts at its first instant.
+        not begin at midnight starts at its first instant. A start before the least time of the type is an error.
 
         Parameters
         ----------
@@ -594,7 +594,7 @@ class DateFunctions(Namespace[R], TimeAccessor):
         """The whole microseconds of a duration, toward zero."""
     @property
     def total_nanoseconds(self) -> R:
-        """The nanoseconds of a duration; null beyond what `int64` holds."""
+        """The whole nanoseconds of a duration; what `int64` does not hold is an error."""
     @property
     def days(self) -> R:
         """As `duration_days`."""
@@ -901,7 +901,10 @@ class Functions:
     def list_concat(self, *others: Any) -> Self:
         """The elements of several lists of a row, one list after the other; null if one is null."""
     def list_sum(self) -> Self:
-        """The sum of the elements that are not null, of none 0; one that does not fit is an error naming the row."""
+        """The sum of the elements that are not null, of none 0: of integers and truth values int64 (of unsigned ones
+        uint64), of decimals one of 38 digits, of floats float64 as if with twice the digits. One that does not fit
+        is an error naming the row.
+        """
     def list_mean(self) -> Self:
         """The mean of the elements that are not null; of none null."""
     def list_median(self) -> Self:
@@ -1565,7 +1568,7 @@ class Functions:
         """The time of day of a timestamp, without its date."""
     def date_trunc(self, unit: Any) -> Self:
         """The start of the year, month, ... that a time lies in. Zoned timestamps: by the wall clock; a day that does
-        not begin at midnight starts at its first instant.
+        not begin at midnight starts at its first instant. A start before the least time of the type is an error.
 
         Parameters
         ----------
@@ -1706,7 +1709,7 @@ class Functions:
     def total_microseconds(self) -> Self:
         """The whole microseconds of a duration, toward zero."""
     def total_nanoseconds(self) -> Self:
-        """The nanoseconds of a duration; null beyond what `int64` holds."""
+        """The whole nanoseconds of a duration; what `int64` does not hold is an error."""
     def duration_days(self) -> Self:
         """The days of a duration, toward the past, as pandas and Python have them."""
     def duration_seconds(self) -> Self:

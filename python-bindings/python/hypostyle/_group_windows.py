@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._headings import joined
 from hypostyle._key_order import ranks
-from hypostyle._lookup import LabelNotFoundError, taken
+from hypostyle._lookup import LabelNotFoundError
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
@@ -262,20 +263,22 @@ class GroupWindows(Running):
         >>> len(groups.sample(1))
         2
         """
-        from hypostyle._sampling import drawn_of_groups, seed_of
+        from hypostyle._sampling import likeliest_of_groups, places_of_groups, seed_of
 
         if n is not None and frac is not None:
             raise InvalidArgumentError("sample takes n or frac, not both")
         if n is not None and (n < 0 or n != int(n)):
             raise InvalidArgumentError(f"sample: n is a whole number from 0 on, not {n!r}")
-        if frac is not None and not 0 <= frac <= 1:
+        if frac is not None and not 0 <= frac <= (math.inf if replace else 1):
             raise InvalidArgumentError(f"sample: frac lies between 0 and 1 without replace=True, not at {frac!r}")
-        if replace or weights is not None:
-            groups = list(self._members(False).values())  # type: ignore[attr-defined]
-            plan = self._plan.then(taken(drawn_of_groups(self._plan, groups, n, frac, replace, weights, random_state)))
-            return self._chosen_of(plan)
+        seed = seed_of(random_state)
+        if replace:
+            places = places_of_groups(self._plan, self._keys, self._dropna, n, frac, weights, seed)
+            return self._chosen_of(self._plan.then(lambda query: query.collect().pick(places, "row")))
+        if weights is not None:
+            return self._some(likeliest_of_groups(self._plan, self._keys, self._dropna, n, frac, weights, seed))
         row = window("row_number").over([], [], [])
-        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed_of(random_state)})
+        drawn = _native.Expr.call("scalar", "hash", [row], {"seed": seed})
         place = window("rank", drawn, method="ordinal")
         if frac is None:
             return self._some(place.binary("<=", literal(1 if n is None else n)))

@@ -380,7 +380,7 @@ class Resampler:
 
         found = self._grouped(lambda groups: groups.size(), lambda _: 0)
         plan = found._plan
-        return Series(plan, Native.column("size"), None)
+        return Series(plan, Native.column("size"), self._chosen[0] if self._single and self._chosen else None)
 
     def _verb(self, name: str, min_count: int, numeric_only: bool, skipna: bool = True) -> Any:
         nothing = _NOTHING.get(name) if min_count <= 0 else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import KeysView, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate_of, is_known, name_of
+from hypostyle._cells import call
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._key_order import check_crossed, check_observed, grouped
 from hypostyle._label_arguments import names_in
@@ -214,6 +216,10 @@ class Reshape:
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
         query = grouped(plan.query, by, exprs, sort, dropna)
+        if dropna:
+            # Rows without any value are no rows of the table.
+            present = [call("is_not_null", Native.column(expr.output_name())) for expr in exprs]
+            query = query.filter(functools.reduce(lambda one, other: one.binary("|", other), present))
         if total is not None:
             query = _with_total(plan, query, by, exprs, total, dropna)
         if fill_value is not None:

@@ -349,7 +349,7 @@ class Expanding(Windows):
 
     def _whole(self, name: str, **params: Any) -> Any:
         """An aggregate of moving windows as long as the frame."""
-        rows = max(self._owner._plan.query.rows(), 1)  # type: ignore[attr-defined]
+        rows = max(self._owner._plan.query.rows(), self._least, 1)  # type: ignore[attr-defined]
 
         def make(column: Native) -> Native:
             made = window(f"rolling_{name}", column, window=rows, min_periods=max(self._least, 1), **params)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypostyle import _native, _numpy
-from hypostyle._cells import by_row, call
-from hypostyle._lookup import taken
+from hypostyle import _groups, _native, _numpy
+from hypostyle._cells import by_row, call, literal
+from hypostyle._groups import Keys
+from hypostyle._numbered import numbers
 from hypostyle._plan import Plan
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, ShapeError
 
 Native = _native.Expr
+Query = _native.Query
 
 
 def seed_of(random_state: Any) -> int:
@@ -43,15 +45,51 @@ def sampled(plan: Plan, n: int | None, frac: float | None, replace: bool, weight
             raise InvalidArgumentError("sample: more rows than there are; give replace=True")
         return plan.then(lambda query: query.sort([drawn], [False], False).slice(0, count))
     if replace:
-        chances = None if weights is None else _chances(plan, weights)
         if rows == 0 and count:
             raise InvalidArgumentError("sample: there is no row to draw")
-        return plan.then(taken(random.Random(seed).choices(range(rows), chances, k=count)))
+        places = _places(rows, count, seed) if weights is None else _likely_places(plan, weights, count, seed)
+        return plan.then(lambda query: query.collect().pick(places, "row"))
     key = call("weighted_draw", drawn, _weight(plan, weights).cast("float64"))
     weighty = plan.query.select([key.alias("key")]).select([Native.call("aggregate", "count", [Native.column("key")])])
     if count > weighty.collect().lists(weighty.names())[0][0]:
         raise InvalidArgumentError(f"sample: {count} rows, and fewer have a weight; give replace=True")
     return plan.then(lambda query: query.sort([key], [True], False).slice(0, count))
+
+
+def _draws(count: int, seed: int, name: str) -> _native.Query:
+    """As many random numbers below 2^64, numbered ``n``."""
+    return numbers(count).with_columns([call("hash", Native.column("n"), seed=seed).alias(name)])
+
+
+def _check_weights(weighty: _native.Query) -> None:
+    weight = Native.column("weight")
+    if weighty.filter(weight.binary("<", literal(0.0)).binary("|", call("is_nan", weight))).rows():
+        raise InvalidArgumentError("sample: a weight is less than 0")
+
+
+def _places(rows: int, count: int, seed: int) -> _native.Table:
+    """Numbers of rows, each as likely as the others."""
+    drawn = _draws(count, seed, "row")
+    return drawn.select([Native.column("row").binary("%", literal(max(rows, 1))).cast("int64").alias("row")]).collect()
+
+
+def _likely_places(plan: Plan, weights: Any, count: int, seed: int) -> _native.Table:
+    """Numbers of rows, each as likely as its weight says: where a random part of the total of all weights lies."""
+    row = window("row_number").binary("-", literal(1))
+    weighty = plan.query.select([_weight(plan, weights).cast("float64").alias("weight"), row.alias("row")])
+    weight = Native.column("weight")
+    _check_weights(weighty)
+    positive = weighty.filter(weight.binary(">", literal(0.0)))
+    reached = positive.with_columns([window("cum_sum", weight).alias("reached")])
+    total = reached.select([Native.call("aggregate", "max", [Native.column("reached")]).alias("total")])
+    whole = total.collect().lists(["total"])[0][0]
+    if not whole or whole == float("inf"):
+        raise InvalidArgumentError("sample: all weights are 0" if not whole else "sample: weights without bound")
+    part = Native.column("part").cast("float64").binary("*", literal(whole / 2.0**64))
+    drawn = _draws(count, seed, "part").select([part.alias("reached")])
+    keys = (Native.column("reached"), Native.column("reached"))
+    found = drawn.join_asof(reached, keys, [], [], ("", "_"), "forward", None, True)
+    return found.select([Native.column("row").cast("int64").alias("row")]).collect()
 
 
 def _weight(plan: Plan, weights: Any) -> Native:
@@ -64,16 +102,6 @@ def _weight(plan: Plan, weights: Any) -> Native:
             raise ShapeError(f"sample: {len(weights)} weights for {rows} rows")
         return by_row(column(weights, False))
     return plan.expr(weights, same_rows=True)
-
-
-def _chances(plan: Plan, weights: Any) -> list[float]:
-    values = plan.query.select([_weight(plan, weights).cast("float64").alias("weight")]).collect().lists(["weight"])[0]
-    chances = [0.0 if value is None else value for value in values]
-    if any(chance < 0 or chance != chance for chance in chances):
-        raise InvalidArgumentError("sample: a weight is less than 0")
-    if chances and not sum(chances):
-        raise InvalidArgumentError("sample: all weights are 0")
-    return chances
 
 
 def some_columns(
@@ -98,23 +126,79 @@ def some_columns(
     return found
 
 
-def drawn_of_groups(
-    plan: Plan, groups: list[Any], n: int | None, frac: float | None, replace: bool, weights: Any, random_state: Any
-) -> list[int]:
-    """The places of rows drawn from each of some groups of places, in the order of the groups."""
-    random_ = random.Random(seed_of(random_state))
-    chances = None if weights is None else _chances(plan, weights)
-    found: list[int] = []
-    for places in groups:
-        count = (1 if n is None else n) if frac is None else round(frac * len(places))
-        own = None if chances is None else [chances[at] for at in places]
-        if replace:
-            found += random_.choices(list(places), own, k=count)
-            continue
-        # Each gets a number that is the greater the likelier it is; the greatest are drawn.
-        keys = [random_.random() ** (1 / chance) if chance else -1.0 for chance in own or [1.0] * len(places)]
-        order = sorted(range(len(places)), key=keys.__getitem__, reverse=True)[:count]
-        if len(order) < count or any(keys[at] < 0 for at in order):
-            raise InvalidArgumentError(f"sample: {count} rows of a group, and fewer have a weight; give replace=True")
-        found += [places[at] for at in order]
-    return found
+def _share(n: int | None, frac: float | None, size: Native) -> Native:
+    """How many rows are drawn of so many."""
+    if frac is None:
+        return literal(1 if n is None else int(n))
+    return call("round", size.cast("float64").binary("*", literal(float(frac)))).cast("int64")
+
+
+def _in_groups(plan: Plan, keys: Keys, dropna: bool, weights: Any) -> _native.Query:
+    """Numbers of the rows that are in a group, that of the first row of their group, and their weights."""
+    row = window("row_number").binary("-", literal(1)).over([], [], [])
+    group = Native.call("aggregate", "min", [row]).over([expr for _, expr in keys], [], [])
+    weight = literal(1.0) if weights is None else _weight(plan, weights).cast("float64")
+    present = _groups.has_key(keys) if dropna else literal(True)
+    made = plan.query.select([row.alias("row"), group.alias("group"), weight.alias("weight"), present.alias("present")])
+    return made.filter(Native.column("present"))
+
+
+def likeliest_of_groups(
+    plan: Plan, keys: Keys, dropna: bool, n: int | None, frac: float | None, weights: Any, seed: int
+) -> Native:
+    """Whether a row is one of those drawn from its group by weight, to be put over the groups."""
+    key = call("weighted_draw", call("hash", window("row_number").over([], [], []), seed=seed), Native.column("weight"))
+    keyed = _in_groups(plan, keys, dropna, weights).select([Native.column("group"), key.alias("key")])
+    counts = [
+        Native.call("aggregate", name, [Native.column("key")][:args]) for name, args in (("count", 1), ("len", 0))
+    ]
+    found = keyed.group_by([Native.column("group")], [one.alias(f"n{i}") for i, one in enumerate(counts)], None, False)
+    wanted = _share(n, frac, Native.column("n1"))
+    if found.filter(Native.column("n0").cast("int64").binary("<", wanted)).rows():
+        raise InvalidArgumentError("sample: a group has fewer rows with a weight than are drawn; give replace=True")
+    row = window("row_number").over([], [], [])
+    drawn = call("weighted_draw", call("hash", row, seed=seed), _weight(plan, weights).cast("float64"))
+    place = window("rank", drawn, method="ordinal", descending=True)
+    return place.binary("<=", _share(n, frac, Native.call("aggregate", "len", [])))
+
+
+def places_of_groups(
+    plan: Plan, keys: Keys, dropna: bool, n: int | None, frac: float | None, weights: Any, seed: int
+) -> _native.Table:
+    """Numbers of rows drawn from each group, a row perhaps several times; groups in the order of their first rows."""
+    col = Native.column
+    rows = _in_groups(plan, keys, dropna, weights)
+    if weights is not None:
+        _check_weights(rows)
+        rows = rows.filter(col("weight").binary(">", literal(0.0)))
+        reached = window("cum_sum", col("weight")).over([col("group")], [], [])
+        rows = rows.with_columns([reached.alias("reached")])
+    else:
+        at = window("row_number").binary("-", literal(1)).over([col("group")], [], [])
+        rows = rows.with_columns([at.alias("at")])
+    # The rows of no weight count for a share, too.
+    whole = _in_groups(plan, keys, dropna, None)
+    sizes = whole.group_by([col("group")], [Native.call("aggregate", "len", []).alias("size")], True, False)
+    sizes = sizes.with_columns([_share(n, frac, col("size")).alias("count")])
+    sizes = sizes.filter(col("count").binary(">", literal(0)))
+    sizes = sizes.with_columns([window("cum_sum", col("count")).alias("until")])
+    most = sizes.select([Native.call("aggregate", "max", [col("until")]).alias("most")]).collect()
+    draws = _draws(most.lists(["most"])[0][0] or 0, seed, "drawn")
+    drawn = draws.join_asof(sizes, (col("n"), col("until")), [], [], ("", "_"), "forward", None, False)
+    if weights is None:
+        place = col("drawn").binary("%", col("size").cast("uint64")).cast("int64")
+        found = drawn.with_columns([place.alias("at")]).join(
+            rows, [col("group"), col("at")], [col("group"), col("at")], "left", ("", "_")
+        )
+        return found.select([col("row").cast("int64").alias("row")]).collect()
+    totals = rows.group_by(
+        [col("group")], [Native.call("aggregate", "max", [col("reached")]).alias("total")], None, False
+    )
+    drawn = drawn.join(totals, [col("group")], [col("group")], "left", ("", "_"))
+    part = col("drawn").cast("float64").binary("*", col("total").binary("/", literal(2.0**64)))
+    drawn = drawn.with_columns([part.alias("part")])
+    by = [col("group")]
+    found = drawn.join_asof(rows, (col("part"), col("reached")), by, by, ("", "_"), "forward", None, True)
+    if found.filter(call("is_null", col("row"))).rows():
+        raise InvalidArgumentError("sample: all weights of a group are 0")
+    return found.select([col("row").cast("int64").alias("row")]).collect()

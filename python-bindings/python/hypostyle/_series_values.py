@@ -10,6 +10,7 @@ from hypostyle._aggregates import aggregate
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._key_order import ranks
+from hypostyle._numbered import repeated
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -217,7 +218,10 @@ class SeriesValues:
             raise InvalidArgumentError(f"repeat: {len(counts)} numbers for {rows} values")
         if min(counts, default=0) < 0:
             raise InvalidArgumentError("repeat: a number of times is not negative")
-        return self.iloc[[at for at, count in enumerate(counts) for _ in range(count)]]
+        places = repeated(counts)
+        return self._through(
+            lambda frame: type(frame)._of(frame._plan.then(lambda query: query.collect().pick(places, "row")))
+        )
 
     def explode(self, ignore_index: bool = False) -> Any:
         """One value per element of lists; an empty or missing list gives a missing value.

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::expr::function::ParamDefault;
 use crate::expr::{Example, Expr, Param, Params, ScalarFunction, Signature, col, lit};
 use crate::functions::scalar::date_flags::dated;
-use crate::functions::scalar::support::{column_of, example_of, wanted};
+use crate::functions::scalar::support::{all_fit, column_of, example_of, wanted};
 use crate::kernels::cast::cast;
 use crate::kernels::cast_job::CastMode;
 use crate::kernels::civil;
@@ -36,11 +36,14 @@ pub static TO_EPOCH: ScalarFunction = ScalarFunction::new(
         };
         let scaled = |count: i64| i64::try_from((i128::from(count) * times).div_euclid(each)).ok();
         let counts = counts(args.value(0).array());
-        Ok(Arc::new(collect_some::<Int64Type>(counts.len(), &mut |row| scaled(counts[row]))))
+        let scaled = collect_some::<Int64Type>(counts.len(), &mut |row| scaled(counts[row]));
+        all_fit(&scaled, args.value(0).array(), "the count")?;
+        Ok(Arc::new(scaled))
     },
 )
 .aliased(&["epoch"])
 .with_params(&[UNIT])
+.failing()
 .documented("The whole seconds (or other units) since 1970 of UTC, toward the past.", || {
     let input = column_of(&DType::Timestamp(TimeUnit::Millisecond, None), &["1970-01-02T00:00:00.5", ""]);
     example_of(input, col("x").to_epoch("s"), [Some(86_400i64), None].into_iter().collect())

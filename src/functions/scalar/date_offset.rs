@@ -9,9 +9,10 @@ use crate::functions::scalar::support::{column_of, column_of_scalars, example_of
 use crate::functions::scalar::text_support::list_of;
 use crate::kernels::civil;
 use crate::kernels::clock::{Clock, counts, of_counts, valid_rows};
-use crate::kernels::map::collect_some;
+use crate::kernels::map::{collect_some, is_valid};
 use crate::kernels::step::{Step, add_months};
-use arrow::array::ArrayRef;
+use arrow::array::{Array, ArrayRef};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::Int64Type;
 use std::sync::Arc;
 
@@ -100,9 +101,17 @@ pub static DATE_DIFF: ScalarFunction = ScalarFunction::new(
             };
             Some(sign * whole)
         };
-        Ok(Arc::new(collect_some::<Int64Type>(from.len(), &mut |row| between((&from[row], &to[row])))))
+        let differences = collect_some::<Int64Type>(from.len(), &mut |row| between((&from[row], &to[row])));
+        // Under a null lies any number.
+        let nulls = NullBuffer::union(args.array(0)?.logical_nulls().as_ref(), args.array(1)?.logical_nulls().as_ref());
+        let lost = |row: usize| differences.is_null(row) && is_valid(nulls.as_ref(), row);
+        match (0..differences.len()).find(|row| differences.null_count() > 0 && lost(*row)) {
+            Some(row) => Err(Error::new(ErrorKind::Arithmetic, "the difference does not fit int64").row(row as u64)),
+            None => Ok(Arc::new(differences)),
+        }
     },
 )
+.failing()
 .with_params(&[Param {
     name: "unit",
     default: Some(ParamDefault::Str("d")),

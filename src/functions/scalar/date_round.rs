@@ -5,10 +5,11 @@ use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::date_flags::dated;
-use crate::functions::scalar::support::{column_of, example_of};
+use crate::functions::scalar::support::{all_fit, column_of, example_of};
 use crate::kernels::clock::{Clock, DAY_NANOS, counts, of_counts};
-use crate::kernels::step::{Step, add_months, multiples_below};
+use crate::kernels::step::{Step, multiples_below};
 use arrow::array::{ArrayRef, Int64Array};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 const FREQ: Param = Param {
@@ -32,6 +33,7 @@ macro_rules! roundings {
                 ScalarFunction::new($text, "dates", &["expr"], signature, |args| evaluate(args, To::$to))
                     .aliased(&[$($alias),*])
                     .with_params(&[FREQ])
+                    .failing()
                     .documented($document, || {
                         let stamp = DType::Timestamp(TimeUnit::Second, None);
                         let input = column_of(&stamp, &["2024-02-29T13:09:00", "2024-02-29T13:00:00", ""]);
@@ -122,35 +124,34 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
         return logical(Arc::new(Int64Array::from(starts)), dtype);
     }
     let round = |count: &i64| {
-        let start = step.floor(&mut clock, *count)?;
-        if start == *count || to == To::Start {
-            return Some(start);
+        let start = step.floor(&mut clock, *count);
+        if to == To::Start || start == Some(*count) {
+            return start;
         }
-        let next = following(&step, &mut clock, start)?;
+        let next = match (start, step.nanos > 0) {
+            (Some(start), true) => clock.shifted(start, step.nanos),
+            // The period may begin before the least time there is, and end after it.
+            _ => step.following(&mut clock, *count),
+        };
         if to == To::End {
-            return Some(next);
+            return next;
         }
-        let (before, after) = (i128::from(*count) - i128::from(start), i128::from(next) - i128::from(*count));
-        let late =
-            before > after || (before == after && (step.months > 0 || !even(&step, &mut clock, start)));
-        Some(if late { next } else { start })
+        let (since, until) = step.around(&mut clock, *count);
+        let distance = |other: i64| (i128::from(*count) - i128::from(other)) * i128::from(clock.resolution());
+        let (before, after) = (start.map_or(since, distance), next.map_or(until, |next| -distance(next)));
+        match before.cmp(&after) {
+            Ordering::Less => start,
+            Ordering::Equal
+                if step.months == 0 && start.is_some_and(|start| even(&step, &mut clock, start)) =>
+            {
+                start
+            }
+            _ => next,
+        }
     };
-    of_counts(counts(args.value(0).array()).iter().map(round).collect(), dtype)
-}
-
-/// The start of the period after the one that starts at a count.
-fn following(step: &Step, clock: &mut Clock, start: i64) -> Option<i64> {
-    if step.nanos > 0 {
-        return clock.shifted(start, step.nanos);
-    }
-    // From the middle of the next period down: days that are shorter or longer do not matter.
-    let (day, _) = clock.read(start);
-    let later = match step.months {
-        0 => day.checked_add(step.days)?,
-        months => add_months(day, months)?,
-    };
-    let inside = clock.write(later, DAY_NANOS / 2)?;
-    step.floor(clock, inside)
+    let rounded = of_counts(counts(args.value(0).array()).iter().map(round).collect(), dtype)?;
+    all_fit(&rounded, args.value(0).array(), "the start of a period")?;
+    Ok(rounded)
 }
 
 /// Whether the period that starts at a count has an even number.

@@ -4,7 +4,7 @@ use crate::data::dispatch::{logical, physical, primitive};
 use crate::data::{DType, TimeUnit};
 use crate::error::{Error, Result};
 use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
-use crate::functions::scalar::support::{column_of, example_of, wanted};
+use crate::functions::scalar::support::{all_fit, column_of, example_of, wanted};
 use crate::kernels::civil::{self, DAY};
 use crate::kernels::map::collect_some;
 use crate::kernels::step::multiples_below;
@@ -28,15 +28,19 @@ pub static DATE_TRUNC: ScalarFunction = ScalarFunction::new(
     doc: "`year`, `quarter`, `month`, `week` (from Monday), `day`, `hour`, `minute`, `second`, `millisecond` \
                   or `microsecond`.",
 }])
+.failing()
 .documented(
     "The start of the year, month, ... that a time lies in. Zoned timestamps: by the wall clock; a day that \
-             does not begin at midnight starts at its first instant.",
+             does not begin at midnight starts at its first instant. A start before the least time of the type is an error.",
     || {
         let stamp = DType::Timestamp(TimeUnit::Second, None);
         let input = column_of(&stamp, &["2024-02-29 13:04:05", ""]);
         example_of(input, col("x").date_trunc("month"), column_of(&stamp, &["2024-02-01", ""]))
     },
 );
+
+/// What may lie before the least time there is.
+const START: &str = "the start of a period";
 
 /// What is cut down to.
 #[derive(Clone, Copy)]
@@ -92,14 +96,15 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
         let Period::Days(first) = period else { return Ok(args.value(0).array().clone()) };
         let days = primitive::<Int32Type>(&counts).values();
         let mut start = |row: usize| i32::try_from(first(i64::from(days[row]))).ok();
-        return logical(Arc::new(collect_some::<Int32Type>(days.len(), &mut start)), &DType::Date);
+        let starts = collect_some::<Int32Type>(days.len(), &mut start);
+        all_fit(&starts, args.value(0).array(), START)?;
+        return logical(Arc::new(starts), &DType::Date);
     };
     let counts = primitive::<Int64Type>(&counts).values();
     let per_second = unit.per_second();
     let starts =
         |start: &mut dyn FnMut(i64) -> Option<i64>| collect_some(counts.len(), &mut |row| start(counts[row]));
     let array: PrimitiveArray<Int64Type> = match (period, zone) {
-        // A start before the least count there is: null.
         (Period::Days(first), None) => {
             let per_day = DAY * per_second;
             starts(&mut |count| first(count.div_euclid(per_day)).checked_mul(per_day))
@@ -134,6 +139,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             }
         }
     };
+    all_fit(&array, args.value(0).array(), START)?;
     logical(Arc::new(array), args.output())
 }
 

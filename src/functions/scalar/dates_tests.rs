@@ -173,3 +173,50 @@ fn what_is_written_reads_back() {
     assert_eq!((error.kind(), error.row_number()), (ErrorKind::InvalidArgument, Some(0)));
     assert_eq!(run(&naive, &lit("x").strftime("%Y")).unwrap_err().kind(), ErrorKind::Type);
 }
+
+#[test]
+fn what_does_not_fit_is_an_error() {
+    let nanos = stamp(TimeUnit::Nanosecond, None);
+    // 1677-09-21T00:12:43.145225192 and later; the first row is null.
+    let least: Column = [None, Some(i64::MIN + 1_000), Some(0)].into_iter().collect();
+    let x = || col("x").cast(nanos.clone());
+    let early = [
+        x().date_trunc("day"),
+        x().date_trunc("year"),
+        x().date_trunc("hour"),
+        x().date_floor("1h"),
+        x().date_round("20y"),
+        x().midnight(),
+        x().localize_zone(Some("+01:00")),
+        x().localize_zone_with("+01:00", "null", "null"),
+    ];
+    for expr in early {
+        let error = run(&least, &expr).unwrap_err();
+        assert_eq!(error.row_number(), Some(1), "{error}");
+        assert!(error.message().contains("does not fit its type"), "{error}");
+        assert_eq!(error.offending_value(), Some("1677-09-21T00:12:43.145225192"), "{error}");
+    }
+    assert_eq!(texts(&least, x().date_trunc("microsecond"))[2], "1970-01-01T00:00:00");
+    // The start of the next period fits.
+    let ends = ["1677-09-22T00:00:00", "1677-09-21T00:12:44", "1677-10-01T00:00:00"];
+    for (expr, end) in [x().date_ceil("1d"), x().date_ceil("1s"), x().date_round("1mo")].into_iter().zip(ends)
+    {
+        assert_eq!(texts(&least.slice(1, 1), expr.clone()), [end], "{expr}");
+    }
+    let last: Column = [Some(i64::MAX / 86_400_000_000 * 86_400_000_000 - 1)].into_iter().collect();
+    let micro = col("x").cast(stamp(TimeUnit::Microsecond, None));
+    assert_eq!(texts(&last, micro.date_ceil("1d")), ["+294247-01-10T00:00:00"]);
+    let greatest: Column = [Some(i64::MAX)].into_iter().collect();
+    let far = col("x").cast(stamp(TimeUnit::Second, None));
+    let late = [
+        far.clone().date_ceil("1d"),
+        far.clone().to_epoch("ms"),
+        far.date_diff(lit(Scalar::Timestamp(0, TimeUnit::Second, None)), "ms"),
+        col("x").cast(DType::Duration(TimeUnit::Second)).total_nanoseconds(),
+        col("x").cast(nanos).date_ceil("1y"),
+    ];
+    for expr in late {
+        let error = run(&greatest, &expr).unwrap_err();
+        assert_eq!((error.kind(), error.row_number()), (ErrorKind::Arithmetic, Some(0)), "{error}");
+    }
+}

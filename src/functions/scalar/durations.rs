@@ -3,7 +3,7 @@
 use crate::data::{Column, DType, Scalar, TimeUnit};
 use crate::error::Result;
 use crate::expr::{Args, Expr, Params, ScalarFunction, Signature, col};
-use crate::functions::scalar::support::{column_of_scalars, example_of, wanted};
+use crate::functions::scalar::support::{all_fit, column_of_scalars, example_of, wanted};
 use crate::kernels::clock::counts;
 use crate::kernels::map::collect_some;
 use arrow::array::{ArrayRef, Float64Array};
@@ -39,6 +39,7 @@ macro_rules! parts {
                     part(args, $code)
                 })
                 .aliased(&[$($alias),*])
+                .failing()
                 .documented($document, || {
                     example_of(moment(), col("x").$method(), [Some($answer), None].into_iter().collect())
                 });
@@ -67,7 +68,7 @@ parts! {
     TOTAL_MICROSECONDS "total_microseconds" total_microseconds []
         "The whole microseconds of a duration, toward zero.", |nanos| nanos / 1_000, -500_000i64;
     TOTAL_NANOSECONDS "total_nanoseconds" total_nanoseconds []
-        "The nanoseconds of a duration; null beyond what `int64` holds.", |nanos| nanos, -500_000_000i64;
+        "The whole nanoseconds of a duration; what `int64` does not hold is an error.", |nanos| nanos, -500_000_000i64;
     DURATION_DAYS "duration_days" duration_days ["dt.days"]
         "The days of a duration, toward the past, as pandas and Python have them.", |nanos| nanos.div_euclid(DAY), -1i64;
     DURATION_SECONDS "duration_seconds" duration_seconds ["dt.seconds"]
@@ -96,9 +97,11 @@ fn unit(args: &Args<'_>) -> Result<TimeUnit> {
 fn part(args: &Args<'_>, part: fn(i128) -> i128) -> Result<ArrayRef> {
     let each = i128::from(1_000_000_000 / unit(args)?.per_second());
     let counts = counts(args.value(0).array());
-    Ok(Arc::new(collect_some::<Int64Type>(counts.len(), &mut |row| {
+    let parts = collect_some::<Int64Type>(counts.len(), &mut |row| {
         i64::try_from(part(i128::from(counts[row]) * each)).ok()
-    })))
+    });
+    all_fit(&parts, args.value(0).array(), "the count")?;
+    Ok(Arc::new(parts))
 }
 
 /// Half a second back.

@@ -1,6 +1,6 @@
 //! `list_sum`, `list_mean`, `list_median`, `list_min`, `list_max`, `list_any`, `list_all`, `list_join`, `list_eval`.
 
-use crate::data::dispatch::primitive;
+use crate::data::dispatch::{logical, primitive};
 use crate::data::{Batch, Column, DType, Field, Scalar, Schema, strings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::function::ParamDefault;
@@ -14,9 +14,11 @@ use crate::functions::scalar::support::{column_of_scalars, wanted};
 use crate::functions::scalar::text_support::{TextColumn, list_of, text_list};
 use crate::kernels::clock::valid_rows;
 use crate::kernels::compare_nested::comparator;
-use crate::kernels::map::{collect_bits, collect_some};
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array};
-use arrow::datatypes::{Float64Type, Int64Type};
+use crate::kernels::decimal;
+use crate::kernels::float_sum::FloatSum;
+use crate::kernels::map::{array_of, collect_bits, collect_some};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray};
+use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type, UInt64Type, i256};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -26,32 +28,28 @@ pub static LIST_SUM: ScalarFunction = ScalarFunction::new(
     "lists",
     &["expr"],
     |types, _| {
-        let item = number(&types[0])?;
-        let wide =
-            if item.is_float() || matches!(item, DType::Decimal(..)) { DType::Float64 } else { DType::Int64 };
+        let wide = sum_type(&number(&types[0])?);
         Ok(Signature::new([DType::List(Box::new(wide.clone()))], wide))
     },
     |args| {
         if *args.output() == DType::Float64 {
-            let total = |values: &[f64]| Some(values.iter().sum());
-            return floats(args, &total);
+            return floats(args, &|values| Some(total(values)));
         }
-        let array = args.array(0)?;
-        let lists = lists(&array)?;
-        let (values, valid) = (primitive::<Int64Type>(lists.values()).values(), valid_rows(lists.values()));
-        let mut sums = Vec::with_capacity(args.rows());
-        for row in 0..lists.len() {
-            let total: i128 =
-                range(lists, row).filter(|at| valid(*at)).map(|at| i128::from(values[at])).sum();
-            let overflow = || Error::new(ErrorKind::Arithmetic, "the sum does not fit int64").row(row as u64);
-            sums.push(i64::try_from(total).map_err(|_| overflow())?);
+        match args.output() {
+            DType::UInt64 => exact::<UInt64Type>(args, &|sum| u64::try_from(sum).ok()),
+            DType::Decimal(precision, _) => {
+                let sums = exact::<Decimal128Type>(args, &|sum| decimal::fits(sum, *precision).then_some(sum))?;
+                logical(sums, args.output())
+            }
+            _ => exact::<Int64Type>(args, &|sum| i64::try_from(sum).ok()),
         }
-        Ok(Arc::new(Int64Array::from(sums)))
     },
 )
 .failing()
 .documented(
-    "The sum of the elements that are not null, of none 0; one that does not fit is an error naming the row.",
+    "The sum of the elements that are not null, of none 0: of integers and truth values int64 (of unsigned ones uint64), of \
+     decimals one of 38 digits, of floats float64 as if with twice the digits. One that does not fit is an error naming the \
+     row.",
     || shown(col("x").list_sum(), [Some(4i64), Some(0), None].into_iter().collect()),
 );
 
@@ -60,9 +58,17 @@ pub static LIST_MEAN: ScalarFunction = ScalarFunction::new(
     "list_mean",
     "lists",
     &["expr"],
-    |types, _| one_float(types),
-    |args| {
-        floats(args, &|values| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64))
+    |types, _| {
+        let wide = match number(&types[0])? {
+            item if item.is_float() || matches!(item, DType::Decimal(..)) => DType::Float64,
+            item => sum_type(&item),
+        };
+        Ok(Signature::new([DType::List(Box::new(wide))], DType::Float64))
+    },
+    |args| match item_of(&args.value(0).dtype()?)? {
+        DType::Int64 => exact_means::<Int64Type>(args),
+        DType::UInt64 => exact_means::<UInt64Type>(args),
+        _ => floats(args, &|values| (!values.is_empty()).then(|| total(values) / values.len() as f64)),
     },
 )
 .documented("The mean of the elements that are not null; of none null.", || {
@@ -210,6 +216,59 @@ pub static LIST_JOIN: ScalarFunction = ScalarFunction::new(
 .documented("The elements as text, one after the other with a separator between.", || {
     shown(col("x").list_join("-"), [Some("3-1"), Some(""), None].into_iter().collect())
 });
+
+/// The type of the sum of numbers or truth values.
+fn sum_type(item: &DType) -> DType {
+    match item {
+        DType::Decimal(_, scale) => DType::Decimal(decimal::MAX_DIGITS as u8, *scale),
+        item if item.is_float() => DType::Float64,
+        item if item.is_integer() && !item.is_signed() => DType::UInt64,
+        _ => DType::Int64,
+    }
+}
+
+/// The means of whole elements, summed exactly and divided once.
+fn exact_means<P: ArrowPrimitiveType<Native: Into<i128>>>(args: &Args<'_>) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let lists = lists(&array)?;
+    let (values, valid) = (primitive::<P>(lists.values()).values(), valid_rows(lists.values()));
+    Ok(Arc::new(collect_some::<Float64Type>(lists.len(), &mut |row| {
+        let (mut sum, mut count) = (0i128, 0u64);
+        for at in range(lists, row).filter(|at| valid(*at)) {
+            (sum, count) = (sum + values[at].into(), count + 1);
+        }
+        (count > 0).then(|| sum as f64 / count as f64)
+    })))
+}
+
+/// The sums of elements in 128 bits.
+fn exact<P: ArrowPrimitiveType<Native: Into<i128>>>(
+    args: &Args<'_>,
+    fitting: &dyn Fn(i128) -> Option<P::Native>,
+) -> Result<ArrayRef> {
+    let array = args.array(0)?;
+    let lists = lists(&array)?;
+    let (values, valid) = (primitive::<P>(lists.values()).values(), valid_rows(lists.values()));
+    let mut sums = Vec::with_capacity(args.rows());
+    for row in 0..lists.len() {
+        let items = || range(lists, row).filter(|at| valid(*at)).map(|at| values[at].into());
+        let total = items().try_fold(0i128, |sum, item| sum.checked_add(item)).or_else(|| {
+            // Long decimals may leave the 128 bits and come back.
+            items().fold(i256::ZERO, |sum, item| sum.wrapping_add(i256::from_i128(item))).to_i128()
+        });
+        let overflow = || {
+            Error::new(ErrorKind::Arithmetic, format!("the sum does not fit {}", args.output()))
+                .row(row as u64)
+        };
+        sums.push(total.and_then(fitting).ok_or_else(overflow)?);
+    }
+    Ok(array_of::<P>(sums, None))
+}
+
+/// The sum of floats, as if with twice the digits.
+fn total(values: &[f64]) -> f64 {
+    FloatSum::of(values).get()
+}
 
 /// An expression of the elements.
 pub static LIST_EVAL: ScalarFunction = ScalarFunction::new(
@@ -363,5 +422,58 @@ impl Expr {
         // What is no data is refused where the expression is read again.
         let text = expression_text(&expression).unwrap_or_else(|error| error.message().to_owned());
         Expr::call(&LIST_EVAL, [self], Params::new().with("expression", text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions::scalar::support::run;
+
+    fn sum(item: DType, rows: &[&[Scalar]]) -> Result<Vec<Scalar>> {
+        let lists: Vec<Scalar> = rows.iter().map(|items| Scalar::List(items.to_vec())).collect();
+        run(&column_of_scalars(&DType::List(Box::new(item)), &lists), &col("x").list_sum())
+    }
+
+    #[test]
+    fn sums_are_wider_than_the_elements_and_never_wrap() {
+        let bytes = |value: i64| Scalar::Int(value);
+        assert_eq!(
+            sum(DType::Int8, &[&[127, 127, 127].map(bytes), &[-128, -128, -128].map(bytes)]).unwrap(),
+            [381i64.into(), (-384i64).into()]
+        );
+        let most = [Scalar::from(u64::MAX), Scalar::Null];
+        assert_eq!(sum(DType::UInt64, &[&most, &[]]).unwrap(), [u64::MAX.into(), 0u64.into()]);
+        for (item, value) in [(DType::UInt64, Scalar::from(u64::MAX)), (DType::Int64, i64::MIN.into())] {
+            let error = sum(item.clone(), &[&[], &[value.clone(), value]]).unwrap_err();
+            assert_eq!((error.kind(), error.row_number()), (ErrorKind::Arithmetic, Some(1)), "{item}");
+        }
+        assert_eq!(
+            sum(DType::Int64, &[&[i64::MAX.into(), i64::MAX.into(), i64::MIN.into()]]).unwrap(),
+            [(i64::MAX - 1).into()]
+        );
+    }
+
+    #[test]
+    fn means_of_whole_numbers_are_exact() {
+        let items = [i64::MAX, -4, -i64::MAX].map(Scalar::from);
+        let lists = [Scalar::List(items.to_vec()), Scalar::List(vec![Scalar::Null])];
+        let column = column_of_scalars(&DType::List(Box::new(DType::Int64)), &lists);
+        let wanted = [Scalar::Float(-4.0 / 3.0), Scalar::Null];
+        assert_eq!(run(&column, &col("x").list_mean()).unwrap(), wanted);
+        let large = Scalar::List(vec![u64::MAX.into(), u64::MAX.into()]);
+        let column = column_of_scalars(&DType::List(Box::new(DType::UInt64)), &[large]);
+        assert_eq!(run(&column, &col("x").list_mean()).unwrap(), [Scalar::Float(2f64.powi(64))]);
+    }
+
+    #[test]
+    fn sums_of_decimals_and_floats_keep_digits() {
+        let decimal = |digits| Scalar::Decimal(digits, 2);
+        let (large, one) = (9 * 10i128.pow(37), 1);
+        let exact = [decimal(large), decimal(large), decimal(-large), decimal(one)];
+        assert_eq!(sum(DType::Decimal(38, 2), &[&exact, &[]]).unwrap(), [decimal(large + 1), decimal(0)]);
+        assert!(sum(DType::Decimal(38, 2), &[&exact[..2]]).is_err());
+        let floats = [1e100, 1.0, -1e100].map(Scalar::from);
+        assert_eq!(sum(DType::Float64, &[&floats]).unwrap(), [1.0.into()]);
     }
 }

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::expr::interrupt::{Stop, within};
 use crate::expr::{Expr, Params, col, lit};
 use crate::functions::scalar::support::run;
+use crate::functions::scalar::text_replace::STR_REPLACE;
 use crate::functions::scalar::text_search::CONTAINS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -161,6 +162,31 @@ fn batches_that_become_long_are_stopped_on_the_way() {
 }
 
 #[test]
+fn one_text_that_grows_is_stopped_on_the_way() {
+    let input = texts([Some(&"a".repeat(1_000_000)), None]);
+    let by = "b".repeat(100_000);
+    let regex = |pattern: &str| {
+        let params = Params::new().with("regex", true).with("steps", 10_000_000);
+        Expr::call(&STR_REPLACE, [col("x"), lit(pattern), lit(by.as_str())], params)
+    };
+    let growing = [
+        col("x").str_replace("a", by.as_str()),
+        regex("a"),
+        regex("a(?=a)"),
+        col("x").replace_many(["a"], [by.as_str()]),
+    ];
+    for expr in growing {
+        let looks = AtomicU64::new(0);
+        let stop: Stop = Arc::new(move |_| match looks.fetch_add(1, Ordering::Relaxed) {
+            0..3 => Ok(()),
+            _ => Err(Error::new(ErrorKind::MemoryLimit, "too much")),
+        });
+        let error = within(&stop, || run(&input, &expr)).unwrap_err();
+        assert_eq!((error.kind(), error.row_number()), (ErrorKind::MemoryLimit, None));
+    }
+}
+
+#[test]
 fn texts_are_repeated_any_number_of_times() {
     for text in ["x", "é", "a longer text of 28 bytes..", "🎉"] {
         for times in [0, 1, 8, 9, 63, 64, 65, 128, 255, 256, 257, 1000] {
@@ -174,4 +200,15 @@ fn texts_are_repeated_any_number_of_times() {
             [format!("{}🎉é", "ß".repeat(width - 2)), "ß".repeat(width)].map(|text| Scalar::from(Some(text)));
         assert_eq!(run(&mixed, &col("x").str_pad(width as i64, "left", "ß")).unwrap(), expected);
     }
+}
+
+#[test]
+fn replacing_by_steps_back_takes_time_in_proportion_to_the_text() {
+    // All that was written before was read again for each match: a minute and a half for these.
+    let text = "ab".repeat(1_000_000);
+    let params = Params::new().with("regex", true).with("steps", 10_000_000);
+    let replaced = Expr::call(&STR_REPLACE, [col("x"), lit("(?=a)(a)"), lit("$1$1")], params);
+    let start = std::time::Instant::now();
+    gives([Some(&text), None], replaced, [Some(&"aab".repeat(1_000_000)), None]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }

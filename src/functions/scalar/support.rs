@@ -2,10 +2,11 @@
 
 use crate::data::build::Element;
 use crate::data::{Column, DType, Scalar, strings};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Args, Example, Expr};
 use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
+use crate::kernels::clock::valid_rows;
 use crate::kernels::map::collect_bits;
 use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray, new_null_array};
 use arrow::compute::concat;
@@ -20,6 +21,26 @@ pub fn wanted(dtype: &DType, fits: fn(&DType) -> bool, instead: DType, what: &st
         DType::Null => Ok(instead),
         dtype if fits(dtype) => Ok(dtype.clone()),
         other => Err(Error::type_mismatch(format!("{what} expected, not {other}"))),
+    }
+}
+
+/// Nothing, where every value of a column has a result.
+///
+/// # Errors
+/// `Arithmetic` naming the first row whose result does not fit the type.
+pub fn all_fit(results: &dyn Array, of: &ArrayRef, what: &str) -> Result<()> {
+    if results.null_count() == 0 {
+        return Ok(());
+    }
+    let valid = valid_rows(of);
+    match (0..results.len()).find(|row| results.is_null(*row) && valid(*row)) {
+        None => Ok(()),
+        Some(row) => {
+            let value = Scalar::from_array(of, row).to_string();
+            Err(Error::new(ErrorKind::Arithmetic, format!("{what} does not fit its type"))
+                .row(row as u64)
+                .value(value))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::expr::{Expr, Param, Params, ScalarFunction, Signature, col, interrupt
 use crate::functions::scalar::support::{Texts, example, text};
 use crate::functions::scalar::text_search::{CASE, compile};
 use crate::functions::scalar::text_support::{
-    map_texts, optional_int, push_repeated, size, text_to_text, texts_in,
+    map_texts, may_grow, optional_int, push_repeated, size, text_to_text, texts_in,
 };
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
@@ -190,11 +190,12 @@ pub static REPLACE_MANY: ScalarFunction = ScalarFunction::new(
             known.entry(folded(pattern)).or_insert(by);
         }
         map_texts(args, &mut |_, text, out| {
-            let mut end = 0;
+            let (mut end, start, mut asked) = (0, out.len(), 0);
             for found in regex.iter().flat_map(|regex| regex.find_iter(text)) {
                 out.push_str(&text[end..found.start()]);
                 out.push_str(known.get(&folded(found.as_str())).copied().unwrap_or(found.as_str()));
                 end = found.end();
+                may_grow(out, start, &mut asked)?;
             }
             out.push_str(&text[end..]);
             Ok(true)

@@ -61,7 +61,12 @@ impl<'t> Captured<'t> {
     pub fn expand(&self, text: &str, out: &mut String) {
         match self {
             Captured::Linear(found) => found.expand(text, out),
-            Captured::Backtracking(found) => found.expand(text, out),
+            Captured::Backtracking(found) => {
+                // It reads all of what it appends to again, so that gets what is new only.
+                let mut expanded = String::with_capacity(text.len());
+                found.expand(text, &mut expanded);
+                out.push_str(&expanded);
+            }
         }
     }
 }

@@ -7,8 +7,7 @@ use crate::expr::{Args, Expr, Param, Params, ScalarFunction, Signature, col};
 use crate::functions::scalar::support::{Texts, example, text};
 use crate::functions::scalar::text_pattern::STEPS;
 use crate::functions::scalar::text_search::CASE;
-use crate::functions::scalar::text_support::Patterns;
-use crate::kernels::views::ViewWriter;
+use crate::functions::scalar::text_support::{Patterns, TextColumn, at, may_grow};
 use arrow::array::ArrayRef;
 
 /// Matches of a pattern replaced.
@@ -49,39 +48,43 @@ fn replace(args: &Args<'_>) -> Result<ArrayRef> {
     let limit = usize::try_from(params.int("n")?).unwrap_or(usize::MAX);
     let (texts, patterns, by) = (Texts::new(args, 0)?, Texts::new(args, 1)?, Texts::new(args, 2)?);
     let mut compiled = Patterns::default();
-    let mut writer = ViewWriter::with_capacity(args.rows(), 0);
+    let mut replaced = TextColumn::with_capacity(args.rows());
     for row in 0..args.rows() {
         let (Some(text), Some(pattern), Some(by)) = (texts.get(row), patterns.get(row), by.get(row)) else {
-            writer.skip();
+            replaced.push(None);
             continue;
         };
         let (mut end, mut count) = (0, 0);
-        let mut answer = Ok(());
         let pattern = compiled.get(pattern, params).map_err(|error| error.row(row as u64))?;
-        writer.write(|out| {
-            answer = match is_regex {
+        let made = replaced.write(|out| {
+            let (start, mut asked, mut grown) = (out.len(), 0, Ok(()));
+            match is_regex {
                 true => pattern.captures_each(text, &mut |found| {
-                    if let (Some((start, next)), true) = (found.span(0), count < limit) {
-                        out.push_str(&text[end..start]);
+                    if let (Some((first, next)), true) = (found.span(0), count < limit) {
+                        out.push_str(&text[end..first]);
                         found.expand(by, out);
                         (end, count) = (next, count + 1);
                     }
-                    count < limit
+                    grown = may_grow(out, start, &mut asked);
+                    count < limit && grown.is_ok()
                 }),
-                false => pattern.each(text, &mut |start, next| {
+                false => pattern.each(text, &mut |first, next| {
                     if count < limit {
-                        out.push_str(&text[end..start]);
+                        out.push_str(&text[end..first]);
                         out.push_str(by);
                         (end, count) = (next, count + 1);
                     }
-                    count < limit
+                    grown = may_grow(out, start, &mut asked);
+                    count < limit && grown.is_ok()
                 }),
-            };
+            }?;
+            grown?;
             out.push_str(&text[end..]);
+            Ok(true)
         });
-        answer.map_err(|error| error.row(row as u64).value(text))?;
+        made.map_err(|error| at(error, row, text))?;
     }
-    writer.finish(None)
+    replaced.finish()
 }
 
 impl Expr {

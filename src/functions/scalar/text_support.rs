@@ -141,7 +141,8 @@ pub fn struct_texts(args: &Args<'_>, f: &mut Fields<'_>) -> Result<ArrayRef> {
     Ok(Arc::new(StructArray::try_new_with_length(fields, columns, None, args.rows())?))
 }
 
-fn at(error: Error, row: usize, text: &str) -> Error {
+/// An error of a row and its text; what stops the work is of no row.
+pub fn at(error: Error, row: usize, text: &str) -> Error {
     if error.is_stop() {
         return error;
     }
@@ -167,6 +168,23 @@ pub fn push_repeated(out: &mut String, text: &str, times: usize) {
 
 /// Bytes of text that are made between two looks at whether the work shall stop.
 const STRETCH: usize = 1 << 24;
+
+/// Fails where a text that is made of many parts may not grow on; `start` is where it begins, `asked` how long it was when
+/// that was asked last.
+///
+/// # Errors
+/// `Unsupported` beyond 2 GiB; `Cancelled`, `MemoryLimit`.
+pub fn may_grow(out: &str, start: usize, asked: &mut usize) -> Result<()> {
+    let written = out.len() - start;
+    if written - *asked < STRETCH {
+        return Ok(());
+    }
+    if written > i32::MAX as usize {
+        return Err(Error::unsupported("a single text of 2 GiB or more"));
+    }
+    *asked = written;
+    interrupt::room(STRETCH)
+}
 
 /// Texts that may be null, row by row.
 pub struct TextColumn {

@@ -147,29 +147,35 @@ fn localize(args: &Args<'_>) -> Result<ArrayRef> {
     let valid = valid_rows(array);
     let mut counted = Vec::with_capacity(array.len());
     for (row, count) in counts(array).into_iter().enumerate() {
-        let refused = |what: &str, hint: &str| {
+        if !valid(row) {
+            counted.push(None);
+            continue;
+        }
+        let refused = |what: &str| {
             let value = Scalar::from_array(array, row).to_string();
-            Error::new(ErrorKind::InvalidArgument, what).row(row as u64).value(value).hint(hint)
+            Error::new(ErrorKind::InvalidArgument, what).row(row as u64).value(value)
         };
+        let beyond = || refused("an instant that does not fit its type");
         let (day, nanos) = from.read(count);
-        let instant = if valid(row) { to.instant(day, nanos) } else { None };
-        counted.push(match (instant, twice, skipped) {
-            (None, ..) => None,
-            (Some(Instant::One(seconds)), ..) => to.count(seconds, nanos),
-            (Some(Instant::Two(seconds, _)), Twice::Earliest, _) => to.count(seconds, nanos),
-            (Some(Instant::Two(_, seconds)), Twice::Latest, _) => to.count(seconds, nanos),
-            (Some(Instant::Two(..)), Twice::Raise, _) => {
-                return Err(refused(
-                    "the zone shows this wall time twice",
-                    "ambiguous says which one is meant",
-                ));
+        let seconds = match (to.instant(day, nanos).ok_or_else(beyond)?, twice, skipped) {
+            (Instant::One(seconds), ..)
+            | (Instant::Two(seconds, _), Twice::Earliest, _)
+            | (Instant::Two(_, seconds), Twice::Latest, _) => Some(seconds),
+            (Instant::Two(..), Twice::Raise, _) => {
+                return Err(
+                    refused("the zone shows this wall time twice").hint("ambiguous says which one is meant")
+                );
             }
-            (Some(Instant::Missing), _, Skipped::Forward) => to.write(day, nanos),
-            (Some(Instant::Missing), _, Skipped::Raise) => {
-                return Err(refused("the zone skips this wall time", "nonexistent says what to do"));
+            (Instant::Missing, _, Skipped::Forward) => {
+                counted.push(Some(to.write(day, nanos).ok_or_else(beyond)?));
+                continue;
             }
-            (Some(_), ..) => None,
-        });
+            (Instant::Missing, _, Skipped::Raise) => {
+                return Err(refused("the zone skips this wall time").hint("nonexistent says what to do"));
+            }
+            (Instant::Two(..), Twice::Null, _) | (Instant::Missing, _, Skipped::Null) => None,
+        };
+        counted.push(seconds.map(|seconds| to.count(seconds, nanos).ok_or_else(beyond)).transpose()?);
     }
     of_counts(counted, args.output())
 }
