@@ -39,10 +39,11 @@ class Loc:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
+        key = _numpy.plain(key)
         if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
-            key, columns = key[0], key[1]
+            key, columns = _numpy.plain(key[0]), key[1]
             columns = named_columns(columns(self._frame) if callable(columns) else columns)
         frame = self._frame
         if callable(key) and not condition(key):
@@ -71,7 +72,7 @@ class Loc:
         return row_of(found, 0, key) if len(found) == 1 and not several else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame = self._frame
+        frame, key = self._frame, _numpy.plain(key)
         if not (isinstance(key, tuple) and len(key) == 2):
             if isinstance(key, tuple):
                 raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
@@ -79,7 +80,7 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = key[0], named_columns(key[1])
+        rows, name = _numpy.plain(key[0]), named_columns(key[1])
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -246,6 +247,7 @@ class Rows:
             if len(key) != 2:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
             key, columns = key
+        key, columns = _numpy.plain(key), _numpy.plain(columns)
         frame = self._frame
         names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
@@ -269,7 +271,7 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        rows, columns = map(_numpy.plain, key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None)))
         frame = self._frame
         names, total = frame._plan.columns, len(frame)
         single = isinstance(columns, int) and not isinstance(columns, bool)
@@ -329,7 +331,7 @@ class SeriesLoc:
         if callable(key) and not condition(key):
             key = key(series)
         # Labels of a series, or places.
-        key = labels_of(key)
+        key = _numpy.plain(labels_of(key))
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)
@@ -357,7 +359,7 @@ class SeriesLoc:
         series = self._series
         if callable(key) and not condition(key):
             key = key(series)
-        key = labels_of(key) if hasattr(key, "get_level_values") else key
+        key = _numpy.plain(labels_of(key) if hasattr(key, "get_level_values") else key)
         if condition(key):
             if is_listed(value) and len(value) != len(series):
                 # As many values as there are rows that are chosen.

@@ -10,6 +10,7 @@ from hypostyle._aggregates import aggregate
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._key_order import ranks
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -211,6 +212,7 @@ class SeriesValues:
         [3, 3, 1, 1, 2, 2]
         """
         rows = len(self)  # type: ignore[arg-type]
+        repeats = plain(repeats)
         counts = [repeats] * rows if isinstance(repeats, int) else [int(count) for count in repeats]
         counts = counts * rows if len(counts) == 1 else counts
         if len(counts) != rows:

@@ -10,6 +10,7 @@ from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._frequencies import Frequency
 from hypostyle._intervals import interval
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -35,6 +36,7 @@ class Shifting:
         {'x_0': [1, 2], 'x_1': [None, 1]}
         """
         whole: Any = self
+        periods = plain(periods)
         if isinstance(periods, str):
             raise DataTypeError(f"shift: periods is a whole number, or a list of them, not {periods!r}")
         if isinstance(periods, Iterable):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._numpy import plain
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ class Running:
         """
         if freq is not None:
             raise UnsupportedError("shift: freq; add the time to the column instead, df['t'] + timedelta(days=1)")
+        periods = plain(periods)
         if not isinstance(periods, int) or suffix is not None:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
         if axis in (1, "columns"):
@@ -305,6 +307,7 @@ class Running:
         from hypostyle._win_types import check_window
         from hypostyle._windows_of_pandas import WindowsOfPandas
 
+        window, min_periods, step = plain(window), plain(min_periods), plain(step)
         if hasattr(window, "freqstr"):
             window = text_of(window)
         check_window(window, min_periods, center, step)
@@ -377,6 +380,7 @@ class Running:
 
         if method != "single":
             raise UnsupportedError(f"expanding: method={method!r}; windows go column by column")
+        min_periods = plain(min_periods)
         if min_periods is not None and (isinstance(min_periods, bool) or not isinstance(min_periods, int)):
             raise InvalidArgumentError(f"expanding: min_periods must be an integer, not {min_periods!r}")
         made = Expanding(self, 1 if min_periods is None else min_periods)

@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -207,6 +208,7 @@ class Index(IndexVerbs):
         return iter(self.to_list())
 
     def __contains__(self, label: object) -> bool:
+        label = plain(label)
         if not self._plan.index:
             return isinstance(label, int) and 0 <= label < len(self)
         return label in self.to_list()
