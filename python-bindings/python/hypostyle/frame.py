@@ -227,6 +227,8 @@ class DataFrame(
         if _columns.is_pandas(key) and hasattr(key, "tolist"):
             # Labels of pandas.
             key = key.tolist()
+        if isinstance(key, Series) and key.dtype == "string":
+            key = named_columns(key.to_list())
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):

@@ -169,9 +169,9 @@ class Index(IndexVerbs):
         """The distinct labels, in order of first sight."""
         return Labels(dict.fromkeys(self.to_list()))
 
-    def nunique(self) -> int:
+    def nunique(self, dropna: bool = True) -> int:
         """The number of distinct labels."""
-        return len(self.unique())
+        return int(self.to_series().nunique(dropna))
 
     def min(self) -> Any:
         """The least label."""
