@@ -177,7 +177,7 @@ def column_of(values: list, dtype: Any, what: str) -> _native.Column:
 
 def mapped(
     series: Series, func: Any, args: tuple, kwargs: dict[str, Any], skip: bool, dtype: Any, processes: Any
-) -> Series:
+) -> Any:
     """A Python function of each value of a series: a series of the same frame."""
     from hypostyle.series import VALUE
     from hypostyle.series import Series as Made

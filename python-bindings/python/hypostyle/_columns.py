@@ -170,7 +170,9 @@ def is_pandas(data: Any) -> bool:
 
 
 def ours(value: Any) -> Any:
-    """A series or a frame of pandas as one of ours; other things as they are."""
+    """A series or a frame of pandas as one of ours, an array of Dask as one of NumPy; other things as they are."""
+    if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
+        return value.compute()
     return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
 
 
@@ -378,6 +380,7 @@ def from_pandas(
         raise InvalidArgumentError("from_pandas: give npartitions or chunksize, not both")
     if not hasattr(data, "iloc"):
         return Index(data)
+    made: Any
     if hasattr(data, "to_frame"):
         made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(data.name)
     else:

@@ -22,6 +22,7 @@ from hypostyle._lookup import (
     taken,
 )
 from hypostyle._set_cells import by_column, is_listed, set_cells
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -56,8 +57,8 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                single = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
-                return values.to_list()[0] if single else values
+                alone = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                return single(values.to_list()[0]) if alone else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
                 series = frame[kept]
@@ -274,11 +275,11 @@ class Rows:
         rows, columns = map(_numpy.plain, key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None)))
         frame = self._frame
         names, total = frame._plan.columns, len(frame)
-        single = isinstance(columns, int) and not isinstance(columns, bool)
+        alone = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
             chosen = names[columns]
         else:
-            chosen = [names[at] for at in positions([columns] if single else columns, len(names))]
+            chosen = [names[at] for at in positions([columns] if alone else columns, len(names))]
         if isinstance(rows, slice):
             places = list(range(*rows.indices(total)))
         else:
@@ -338,18 +339,18 @@ class SeriesLoc:
         if self._where == "iloc":
             if isinstance(key, int) and not isinstance(key, bool):
                 [at] = positions([key], len(series))
-                return frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0]
+                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0])
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
             plan = frame._plan.labelled()
-            single = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            alone = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
             if is_by_level(plan, key) and all(
                 part == slice(None) for part in key if isinstance(part, (slice, list, range))
             ):
                 # Levels of which one label is meant are left out.
                 found = found.droplevel([at for at, part in enumerate(key) if not isinstance(part, slice)])
-            return found.to_list()[0] if single else found.rename(series.name)
+            return single(found.to_list()[0]) if alone else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 
     def __setitem__(self, key: Any, value: Any) -> None:

@@ -11,6 +11,7 @@ from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
 from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
+from hypostyle._single import Int
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Output(FrameExports):
         >>> df.shape
         (3, 2)
         """
-        return len(self), len(self._plan.columns)
+        return Int(len(self)), len(self._plan.columns)
 
     @property
     def size(self) -> int:
@@ -49,7 +50,7 @@ class Output(FrameExports):
         6
         """
         rows, columns = self.shape
-        return rows * columns
+        return Int(rows * columns)
 
     @property
     def empty(self) -> bool:

@@ -7,7 +7,7 @@ import html
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
 
@@ -102,7 +102,7 @@ class Watching:
 
     _plan: Plan
 
-    def submit(self) -> concurrent.futures.Future:
+    def submit(self) -> concurrent.futures.Future[Self]:
         """Starts the query and returns at once: a `concurrent.futures.Future` of the computed frame. Cancelling it stops
         the query.
 
@@ -125,7 +125,7 @@ class Watching:
         threading.Thread(target=work, name="hypostyle-submit", daemon=True).start()
         return future
 
-    async def compute_async(self) -> Any:
+    async def compute_async(self) -> Self:
         """Runs the query without blocking the event loop; cancelling the task stops the query.
 
         >>> import asyncio, hypostyle as hs

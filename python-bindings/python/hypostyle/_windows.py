@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
 from hypostyle._numpy import plain
@@ -121,7 +121,7 @@ class Running:
         """A verb along each row instead of each column: frames have it."""
         raise InvalidArgumentError(f"{verb}: only frames have an axis 1")
 
-    def cumsum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cumsum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The sum of the values so far; ``skipna=False``: missing from the first missing value on. With ``axis=1`` along the
         columns of each row.
 
@@ -134,7 +134,7 @@ class Running:
             return self._across("cumsum")
         return self._numbers(numeric_only)._each(stopping("cum_sum", skipna), True)
 
-    def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The product of the values so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -145,7 +145,7 @@ class Running:
             return self._across("cumprod")
         return self._numbers(numeric_only)._each(stopping("cum_prod", skipna), True)
 
-    def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The smallest value so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -156,7 +156,7 @@ class Running:
             return self._across("cummin")
         return self._numbers(numeric_only)._each(stopping("cum_min", skipna))
 
-    def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The greatest value so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -183,7 +183,7 @@ class Running:
 
     def shift(
         self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = None, suffix: str | None = None
-    ) -> Any:
+    ) -> Self:
         """The value so many rows before (negative: after); beyond the ends missing, or ``fill_value``. With ``axis=1`` the
         value so many columns before.
 
@@ -200,7 +200,7 @@ class Running:
             return self._across("shift", periods, fill_value)
         return self._each(shifted(periods, fill_value))
 
-    def diff(self, periods: int = 1, axis: Any = 0) -> Any:
+    def diff(self, periods: int = 1, axis: Any = 0) -> Self:
         """The value less the one so many rows (``axis=1``: columns) before.
 
         >>> import hypostyle as hs
@@ -217,7 +217,7 @@ class Running:
             return column.binary("!=", window("lag", column, n=periods))
         return window("diff", column, n=periods)
 
-    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Any:
+    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Self:
         """The change from the value so many rows (``axis=1``: columns) before, in relation to it.
 
         >>> import hypostyle as hs
@@ -230,7 +230,7 @@ class Running:
             return self._across("pct_change", periods)
         return self._each(lambda column: present(window("pct_change", column, n=periods)), True)
 
-    def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+    def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Self:
         """Missing values become the last one before them; at most ``limit`` in a row, with ``limit_area="inside"`` only
         between two values. With ``axis=1`` the last one in the columns before.
 
@@ -242,7 +242,7 @@ class Running:
             return self._across("ffill", limit)
         return self._each(_carried("forward_fill", "backward_fill", limit, limit_area))
 
-    def bfill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+    def bfill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Self:
         """Missing values become the first one after them; see `ffill`.
 
         >>> import hypostyle as hs
@@ -261,7 +261,7 @@ class Running:
         na_option: str = "keep",
         ascending: bool = True,
         pct: bool = False,
-    ) -> Any:
+    ) -> Self:
         """The rank of each value: equal ones get their ``average``, ``min`` or ``max`` place, ``dense`` numbers, or each
         its own (``first``). Missing values have no rank, or the first or last ones with ``na_option="top"`` or
         ``"bottom"``; ``pct`` divides by the number of ranks.

@@ -31,6 +31,7 @@ from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._shifting import Shifting
+from hypostyle._single import Float, single
 from hypostyle._time_labels import TimeLabels
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
@@ -318,7 +319,7 @@ class Series(  # type: ignore[misc]
         query = self._plan.query.select([native.alias(VALUE)])
         value = query.collect().lists([VALUE])[0][0]
         # As pandas has it, a number that is not there is NaN.
-        return float("nan") if value is None and is_number(query.dtypes()[0]) else value
+        return Float("nan") if value is None and is_number(query.dtypes()[0]) else single(value)
 
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values.
