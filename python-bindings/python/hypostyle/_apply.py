@@ -149,6 +149,7 @@ class PartitionCall:
 
         table = query.collect()
         fixed = {"kind": "partition", "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
+        fixed["around"] = _workers.surroundings()
         return _workers.answered(_workers.pool(), fixed, table.query(), name_of(self.func))
 
 

@@ -24,7 +24,11 @@ class Call:
             return [func(missing if value is None else value, *args, **kwargs) for value in values]
         if None in values:
             return [func(missing if value is None else value) for value in values]
-        return list(map(func, values))
+        found = list(map(func, values))
+        if len(found) < len(values):
+            # It ends the iteration, as if there were no further values.
+            raise RuntimeError(f"the function raised StopIteration for {values[len(found)]!r}")
+        return found
 
     def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
         """The results of rows."""

@@ -42,7 +42,7 @@ def read_table(path: Any, sep: str | None = "\t", **options: Any) -> DataFrame:
     """A frame of CSV files whose fields are apart by tabs: as `read_csv`, whose options these are.
 
     >>> import hypostyle as hs, io
-    >>> hs.read_table(io.StringIO("a\tb\n1\t2\n")).to_dict("list")
+    >>> hs.read_table(io.StringIO("a\\tb\\n1\\t2\\n")).to_dict("list")
     {'a': [1], 'b': [2]}
     """
     return read_csv(path, sep=sep, **options)
