@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import concurrent.futures
 import html
 import sys
@@ -95,6 +96,20 @@ class Profile:
         return f"<table>{head}{''.join(rows)}</table><p>{self.seconds:.3f} s</p>"
 
 
+#: The threads of queries that were submitted and have not ended.
+_running: dict[threading.Thread, _native.Watch] = {}
+
+
+@atexit.register
+def _stop() -> None:
+    """Stops the queries that nobody waits for any more, before there is no interpreter that they could come back to."""
+    found = list(_running.items())
+    for _, watch in found:
+        watch.cancel()
+    for thread, _ in found:
+        thread.join(5)
+
+
 class Watching:
     """Running a frame's query otherwise than by waiting for it."""
 
@@ -120,9 +135,12 @@ class Watching:
                 future.settle(None, error)
             else:
                 future.settle(self, None)
+            _running.pop(thread, None)
 
         future.set_running_or_notify_cancel()
-        threading.Thread(target=work, name="hypostyle-submit", daemon=True).start()
+        thread = threading.Thread(target=work, name="hypostyle-submit", daemon=True)
+        _running[thread] = watch
+        thread.start()
         return future
 
     async def compute_async(self) -> Self:

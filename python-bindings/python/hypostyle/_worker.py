@@ -65,7 +65,10 @@ def main() -> None:
             reply = pickle.dumps(answer, protocol=5)
         except Exception as error:
             reply = pickle.dumps(("failed", described(error)))
-        send(socket, reply)
+        try:
+            send(socket, reply)
+        except OSError:
+            return  # its owner is gone
 
 
 def receive(socket: int) -> bytes:
