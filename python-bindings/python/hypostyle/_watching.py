@@ -111,21 +111,25 @@ def _stop() -> None:
 
 
 class Watching:
-    """Running a frame's query otherwise than by waiting for it."""
+    """Running the query of a frame or a series otherwise than by waiting for it."""
 
     __slots__ = ()
 
     _plan: Plan
 
+    def _watched(self) -> tuple[Plan, Self]:
+        """The plan that runs, and what stands for its result."""
+        return self._plan, self
+
     def submit(self) -> concurrent.futures.Future[Self]:
-        """Starts the query and returns at once: a `concurrent.futures.Future` of the computed frame. Cancelling it stops
-        the query.
+        """Starts the query and returns at once: a `concurrent.futures.Future` of the computed frame or series. Cancelling
+        it stops the query.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2]}).query("x > 1").submit().result()["x"].to_list()
         [2]
         """
-        watch, plan = _native.Watch(), self._plan
+        watch, (plan, made) = _native.Watch(), self._watched()
         future = _Future(watch)
 
         def work() -> None:
@@ -134,7 +138,7 @@ class Watching:
             except BaseException as error:
                 future.settle(None, error)
             else:
-                future.settle(self, None)
+                future.settle(made, None)
             _running.pop(thread, None)
 
         future.set_running_or_notify_cancel()
@@ -168,7 +172,7 @@ class Watching:
         ['operator', 'rows', 'batches', 'bytes', 'seconds']
         """
         watch, started = _native.Watch(), time.perf_counter()
-        watch.collect(self._plan.query)
+        watch.collect(self._watched()[0].query)
         return Profile(watch.operators(), time.perf_counter() - started)
 
 

@@ -33,6 +33,7 @@ from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._shifting import Shifting
 from hypostyle._single import Float, single
 from hypostyle._time_labels import TimeLabels
+from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr, call
@@ -58,6 +59,7 @@ class Series(  # type: ignore[misc]
     Functions,
     Aggregates[Any],
     SeriesPartitions,
+    Watching,
     BoundExpression,
 ):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
@@ -272,6 +274,10 @@ class Series(  # type: ignore[misc]
 
     def _of(self, plan: Plan) -> Series:
         return Series(plan, _native.Expr.column(VALUE), self.name)
+
+    def _watched(self) -> tuple[Plan, Series]:
+        plan = self._as_frame()._plan
+        return plan, Series(plan, _native.Expr.column(VALUE), self.name)
 
     def _settled(self) -> Series:
         """The series with values that no longer depend on which rows there are."""
