@@ -315,3 +315,25 @@ def test_a_function_that_ends_the_iteration(df, processes):
 
     with pytest.raises((RuntimeError, StopIteration), match="StopIteration for 5"):
         df["x"].map(function, processes=processes).to_list()
+
+
+def test_shared_frames_keep_their_labels():
+    import pickle
+
+    df = hs.DataFrame({"k": ["a", "b", "a"], "g": [1, 2, 2], "x": [1, 2, 3]})
+    frames = [
+        hs.DataFrame({"x": [1, 2]}, index=["a", "b"]),
+        df[df["x"] > 1],
+        df.pivot_table(values="x", index="k", columns="g"),
+        df.groupby(["k", "g"]).agg({"x": ["sum", "mean"]}),
+    ]
+    for frame in frames:
+        handle = frame.share()
+        opened = pickle.loads(pickle.dumps(handle)).open()
+        assert opened.index.to_list() == frame.index.to_list() and opened.index.names == frame.index.names
+        assert list(opened.columns) == list(frame.columns) and opened.columns.names == frame.columns.names
+        assert opened.equals(frame)
+    other = pickle.loads(pickle.dumps(handle))
+    handle.close()
+    with pytest.raises(FileNotFoundError, match="is gone"):
+        other.open()

@@ -350,7 +350,7 @@ class Output(FrameExports):
         plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
         names = list(map(_headings.one_shown, plan.names))
-        return _unpickle, (whole.to_arrow(), list(plan.index), names, plan.axis)
+        return of_table, (whole.to_arrow(), list(plan.index), names, plan.axis)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -360,7 +360,7 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[Any] | None = None, axis: Any = None) -> Any:
+def of_table(table: Any, index: list[tuple[str, str | None]], names: list[Any] | None = None, axis: Any = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 
