@@ -227,6 +227,12 @@ class Output(FrameExports):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self._flat().query.collect().arrow_stream(requested_schema)
 
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.to_numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
     def __arrow_c_schema__(self) -> Any:
         return self._flat().query.arrow_schema()
 

@@ -402,7 +402,14 @@ class Series(  # type: ignore[misc]
         return array.copy() if copy else array
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self.to_frame().reset_index(drop=True).__arrow_c_stream__(requested_schema)
+        # The values alone, as of other libraries' series; a frame has a struct of its columns.
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.to_numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
 
     def __repr__(self) -> str:
         return _format.series(self._framed(), VALUE, self.name)
