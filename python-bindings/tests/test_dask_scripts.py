@@ -189,3 +189,21 @@ def test_hints_of_readers(tmp_path):
     read = hs.read_json(tmp_path / "*.json", lines=True, include_path_column=True, blocksize=100)
     assert [path[-6:] for path in read["path"].to_list()] == ["0.json", "0.json", "1.json", "1.json"]
     assert df().to_records(index=False, lengths=[2, 2]).tolist() == PDF.to_records(index=False).tolist()
+
+
+def test_partitions_in_tasks_of_dask():
+    dask = pytest.importorskip("dask")
+    parts = df(3).to_delayed()
+    whole = df(3)
+    assert [len(part) for part in dask.compute(*parts)] == [len(part) for part in whole.partitions]
+    rows = dask.delayed(len)
+    assert dask.delayed(sum)([rows(part) for part in parts]).compute() == len(whole)
+    first, total = dask.compute(parts[0], dask.delayed(sum)([1, 2]), scheduler="synchronous")
+    assert first.equals(whole.partitions[0]) and total == 3
+
+    @dask.delayed
+    def size(part, times):
+        return len(part) * times
+
+    assert size(parts[1], 2).compute() == 2 * len(whole.partitions[1])
+    assert hs.from_delayed(parts).equals(whole)
