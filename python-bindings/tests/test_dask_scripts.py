@@ -207,3 +207,15 @@ def test_partitions_in_tasks_of_dask():
 
     assert size(parts[1], 2).compute() == 2 * len(whole.partitions[1])
     assert hs.from_delayed(parts).equals(whole)
+
+
+def test_arrays_of_dask_are_columns():
+    da = pytest.importorskip("dask.array")
+    values = np.arange(8) * 10.0
+    made = hs.DataFrame({"x": range(8)}).repartition(3)
+    made["y"] = da.from_array(values, chunks=4)
+    made = made.assign(z=da.from_array(values + 1, chunks=3))
+    assert made.to_dict("list") == {"x": list(range(8)), "y": values.tolist(), "z": (values + 1).tolist()}
+    assert hs.DataFrame({"a": da.from_array(values, chunks=4)})["a"].to_list() == values.tolist()
+    with pytest.raises(hs.errors.ShapeError):
+        made["short"] = da.from_array(values[:5], chunks=4)

@@ -170,9 +170,7 @@ def is_pandas(data: Any) -> bool:
 
 
 def ours(value: Any) -> Any:
-    """A series or a frame of pandas as one of ours, an array of Dask as one of NumPy; other things as they are."""
-    if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
-        return value.compute()
+    """A series or a frame of pandas as one of ours; other things as they are."""
     return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
 
 
@@ -199,7 +197,9 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
 
 
 def column(values: Any, keep_nan: bool) -> _native.Column:
-    """A column of a list, an array, a pandas or Arrow object."""
+    """A column of a list, an array, a pandas or Arrow object, an array of Dask."""
+    if hasattr(values, "chunks") and hasattr(values, "compute"):
+        values = values.compute()
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
         bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]

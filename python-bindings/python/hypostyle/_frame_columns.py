@@ -85,6 +85,8 @@ class FrameColumns:
                 value = value.item()
             if isinstance(value, range):
                 value = list(value)
+            if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
+                value = value.compute()  # an array of Dask
             if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
                 value = value[:, 0]
             if isinstance(value, float) and value != value:
