@@ -127,3 +127,46 @@ def test_empty_tables():
     frame = hs.from_arrow(pa.table({"x": pa.array([], pa.int32())}))
     assert frame.shape == (0, 1) and pa.table(frame).schema.types == [pa.int32()]
     assert pa.table(hs.DataFrame()).num_columns == 0
+
+
+def test_series_are_streams_of_their_values():
+    pd = pytest.importorskip("pandas")
+    df = hs.DataFrame({"x": [1, 2, None], "s": ["a", None, "b"]}, index=[5, 6, 7])
+    for name, values in df.to_dict("list").items():
+        assert pl.Series(df[name]).to_list() == values
+        assert pa.chunked_array(df[name]).to_pylist() == values
+        assert [None if pd.isna(v) else v for v in pd.Series.from_arrow(df[name])] == values
+        assert hs.Series(pa.chunked_array(df[name])).to_list() == values
+    assert pl.DataFrame({"x": pl.Series(df["x"] * 2)})["x"].to_list() == [2, 4, None]
+    assert pa.chunked_array(df["x"], type=pa.float64()).type == pa.float64()
+
+
+def test_tensors_by_dlpack():
+    series = hs.Series([1, 2, 3])
+    assert np.from_dlpack(series).tolist() == [1, 2, 3]
+    assert np.shares_memory(np.from_dlpack(series), series.to_numpy())
+    assert np.from_dlpack(hs.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]})).tolist() == [[1.0, 3.0], [2.0, 4.0]]
+    with pytest.raises(BufferError):
+        np.from_dlpack(hs.Series(["a"]))
+
+
+def test_types_of_polars_that_arrow_does_not_hand_over():
+    empty = pl.DataFrame({"x": [None, None], "y": [1, 2], "z": [[], None]})
+    for made in (hs.DataFrame(empty), hs.from_arrow(empty)):
+        assert made.to_dict("list") == {"x": [None, None], "y": [1, 2], "z": [[], None]}
+    assert hs.Series(pl.Series([None, None])).to_list() == [None, None]
+    assert hs.DataFrame({"x": pl.Series([None])})["x"].to_list() == [None]
+    # These would be the addresses of objects.
+    objects = pl.DataFrame({"o": pl.Series([object()], dtype=pl.Object)})
+    for make in (hs.DataFrame, hs.from_arrow, lambda data: hs.Series(data["o"])):
+        with pytest.raises(TypeError, match="Object"):
+            make(objects)
+
+
+def test_sparse_columns_of_pandas_are_columns():
+    pd = pytest.importorskip("pandas")
+    dummies = pd.get_dummies(pd.Series(["a", "b", "a"]), sparse=True)
+    assert hs.DataFrame(dummies).to_dict("list") == {"a": [True, False, True], "b": [False, True, False]}
+    floats = pd.DataFrame({"x": pd.arrays.SparseArray([0.0, 1.5, np.nan])})
+    assert hs.from_pandas(floats)["x"].to_list() == [0.0, 1.5, None]
+    assert hs.Series(floats["x"].array).to_list() == [0.0, 1.5, None]

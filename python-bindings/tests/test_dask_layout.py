@@ -306,3 +306,46 @@ def test_names_and_types_leave_the_labels():
     df = hs.from_pandas(pdf, npartitions=2)
     made = df.map_partitions(lambda part: part.assign(c=part["a"] * 2), meta={"a": "int64", "c": "int64"})
     pd.testing.assert_frame_equal(made.to_pandas(), pdf.assign(c=pdf["a"] * 2))
+
+
+def test_an_index_that_is_put_in_order():
+    pdf = pd.DataFrame({"x": [4, 1, 2, 5, 2], "y": range(5)})
+    ordered = pdf.set_index("x").sort_index(kind="stable")
+    df = hs.from_pandas(pdf, npartitions=2)
+    assert_frame_equal(df.set_index("x").to_pandas(), pdf.set_index("x"))
+    for made in (
+        df.set_index("x", sort=True),
+        df.set_index("x", divisions=[1, 3, 5]),
+        df.set_index("x", npartitions=2),
+        df.set_index("x").shuffle("x"),
+        df.set_index("x").shuffle(on_index=True, npartitions=2),
+        df.set_index("x").shuffle(df.set_index("x").index),
+    ):
+        assert_frame_equal(made.to_pandas(), ordered)
+        assert made.known_divisions
+    assert lengths(df.set_index("x", divisions=[1, 3, 5])) == [3, 2]
+    # Rows of one label are in one partition.
+    assert lengths(df.set_index("x", npartitions=5)) == [1, 2, 1, 1]
+    assert_frame_equal(df.set_index("x", sort=False, npartitions="auto").to_pandas(), pdf.set_index("x"))
+
+
+def test_divisions_where_partitions_are_empty():
+    df = hs.DataFrame({"x": range(10)}).repartition(5)
+    assert df.loc[3:5].divisions == (3, 3, 4, 5, 5, 5)
+    assert df[df["x"] > 20].divisions == (None,) * 6
+    assert df[df["x"] > 3].divisions == (4, 4, 4, 6, 8, 9)
+
+
+def test_functions_of_windows_get_their_arguments():
+    def function(values, more, times=1):
+        return values.sum() * times + more
+
+    df = hs.DataFrame({"x": [1.0, 2.0, 3.0]})
+    expected = df.to_pandas().rolling(2).agg(function, 10, times=2)
+    assert_frame_equal(df.rolling(2).agg(function, 10, times=2).to_pandas(), expected)
+    assert_series_equal(df["x"].rolling(2).agg(function, 10, times=2).to_pandas(), expected["x"])
+
+
+def test_columns_of_a_series_of_names():
+    df = hs.DataFrame({"a": [1], "b": [2], "c": [3]})
+    assert list(df[hs.Series(["a", "c"])].columns) == ["a", "c"]

@@ -189,3 +189,33 @@ def test_hints_of_readers(tmp_path):
     read = hs.read_json(tmp_path / "*.json", lines=True, include_path_column=True, blocksize=100)
     assert [path[-6:] for path in read["path"].to_list()] == ["0.json", "0.json", "1.json", "1.json"]
     assert df().to_records(index=False, lengths=[2, 2]).tolist() == PDF.to_records(index=False).tolist()
+
+
+def test_partitions_in_tasks_of_dask():
+    dask = pytest.importorskip("dask")
+    parts = df(3).to_delayed()
+    whole = df(3)
+    assert [len(part) for part in dask.compute(*parts)] == [len(part) for part in whole.partitions]
+    rows = dask.delayed(len)
+    assert dask.delayed(sum)([rows(part) for part in parts]).compute() == len(whole)
+    first, total = dask.compute(parts[0], dask.delayed(sum)([1, 2]), scheduler="synchronous")
+    assert first.equals(whole.partitions[0]) and total == 3
+
+    @dask.delayed
+    def size(part, times):
+        return len(part) * times
+
+    assert size(parts[1], 2).compute() == 2 * len(whole.partitions[1])
+    assert hs.from_delayed(parts).equals(whole)
+
+
+def test_arrays_of_dask_are_columns():
+    da = pytest.importorskip("dask.array")
+    values = np.arange(8) * 10.0
+    made = hs.DataFrame({"x": range(8)}).repartition(3)
+    made["y"] = da.from_array(values, chunks=4)
+    made = made.assign(z=da.from_array(values + 1, chunks=3))
+    assert made.to_dict("list") == {"x": list(range(8)), "y": values.tolist(), "z": (values + 1).tolist()}
+    assert hs.DataFrame({"a": da.from_array(values, chunks=4)})["a"].to_list() == values.tolist()
+    with pytest.raises(hs.errors.ShapeError):
+        made["short"] = da.from_array(values[:5], chunks=4)

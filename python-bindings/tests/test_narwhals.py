@@ -383,3 +383,71 @@ def test_what_is_no_time_has_no_timestamp():
     frame = nw.from_native(hs.DataFrame({"a": ["x"]}))
     with pytest.raises(TypeError, match="Date or Datetime"):
         frame.select(nw.col("a").dt.timestamp())
+
+
+def labelled() -> dict[str, Any]:
+    """Frames whose columns have labels that are no texts: the frame, and the names that Arrow knows them by."""
+    pd = pytest.importorskip("pandas")
+    given = hs.DataFrame({"k": ["a", "b", "a"], "g": [1, 1, 2], "x": [1.0, 2.0, 3.0]})
+    return {
+        "tuples": (given.groupby("k").agg({"x": ["sum", "mean"]}), ["x_sum", "x_mean"]),
+        "numbers": (given.pivot_table(values="x", index="k", columns="g"), ["1", "2"]),
+        "beside texts": (hs.DataFrame(pd.DataFrame([[1, 2]], columns=[0, "0"])), ["0_", "0"]),
+        "moments": (hs.DataFrame(pd.DataFrame([[1]], columns=[pd.Timestamp("2024-01-01")])), ["2024-01-01 00:00:00"]),
+    }
+
+
+@pytest.mark.parametrize("kind", ["tuples", "numbers", "beside texts", "moments"])
+def test_labels_that_are_no_texts_are_texts_to_narwhals(kind: str) -> None:
+    native, names = labelled()[kind]
+    frame = nw.from_native(native)
+    assert frame.columns == names
+    assert list(frame.schema) == names and list(frame.to_dict(as_series=False)) == names
+    assert list(frame.rows(named=True)[0]) == names
+    assert frame.to_arrow().column_names == names and frame.to_polars().columns == names
+    assert [frame[name].name for name in names] == names
+    assert frame.select(nw.col(names[0])).rows() == [row[:1] for row in frame.rows()]
+    assert frame.unpivot().columns == ["variable", "value"]
+    assert sorted(set(frame.unpivot()["variable"].to_list())) == sorted(names)
+
+
+@pytest.mark.parametrize("kind", ["tuples", "numbers", "beside texts", "moments"])
+def test_labels_that_are_no_texts_come_back(kind: str) -> None:
+    native, names = labelled()[kind]
+    shown = list(native.columns)
+    frame = nw.from_native(native)
+    assert frame.to_native() is native
+    assert list(frame.to_pandas().columns) == shown
+    chosen = frame.filter(nw.col(names[0]).is_null() | ~nw.col(names[0]).is_null())
+    doubled = chosen.with_columns((nw.col(names[0]) * 2).alias("twice")).to_native()
+    assert list(doubled.columns)[: len(shown)] == shown
+    assert doubled.equals(native.assign(twice=native[shown[0]] * 2))
+    assert list(frame.select(names[-1]).to_native().columns) == shown[-1:]
+    assert frame[names[0]].to_native().name == (shown[0] if kind != "beside texts" else names[0])
+    assert list(frame.lazy().collect().to_native().columns) == shown
+
+
+def test_series_of_other_labels_stand_side_by_side() -> None:
+    counts = hs.Series([3, 1], index=["a", "b"], name="x")
+    others = [hs.Series([7, 8]), hs.Series([5, 6, 9])[lambda s: s < 9], counts.index.to_series()]
+    frame = nw.from_dict(
+        {"x": nw.from_native(counts, series_only=True)}
+        | {f"y{at}": nw.from_native(other, series_only=True) for at, other in enumerate(others)}
+    )
+    assert frame.to_dict(as_series=False) == {"x": [3, 1], "y0": [7, 8], "y1": [5, 6], "y2": ["a", "b"]}
+    longer = nw.from_native(hs.Series([1, 2, 3]), series_only=True)
+    with pytest.raises(hs.errors.ShapeError, match="3"):
+        nw.from_dict({"x": nw.from_native(counts, series_only=True), "z": longer})
+
+
+def test_plotly_draws_frames_with_labels() -> None:
+    # As with Polars' frames, whose rows have no labels, rows without an x stand at their numbers.
+    express = pytest.importorskip("plotly.express")
+    frame = hs.DataFrame({"k": ["a", "b", "a"], "v": [1, 2, 3]})
+    totals = frame.groupby("k").v.sum()
+    assert list(express.bar(totals).data[0].y) == [4, 2]
+    figure = express.bar(totals, x=totals.index, y="v")
+    assert list(figure.data[0].x) == ["a", "b"] and list(figure.data[0].y) == [4, 2]
+    wide = frame.pivot_table(values="v", index="k", columns="v").reset_index()
+    lines = express.line(wide, x="k", y=["1", "2"])
+    assert [line.name for line in lines.data] == ["1", "2"]

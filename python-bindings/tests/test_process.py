@@ -437,6 +437,22 @@ def test_the_end_comes_while_queries_run(daemon, tmp_path):
     assert found == ["end"]
 
 
+def test_submitted_queries_end_with_the_interpreter(tmp_path):
+    """However far they are; nothing is written to the terminal."""
+    for wait in (0, 0.05, 0.2):
+        found = script(
+            f"""
+            frame = made(3_000_000)
+            waiting = [frame.assign(x=frame["x"] + at).sort_values("x").submit() for at in range(5)]
+            time.sleep({wait})
+            os.dup2(1, 2)  # what a panic would write
+            print("end", flush=True)
+            """,
+            tmp_path,
+        )
+        assert found == ["end"]
+
+
 def test_eight_threads_change_nothing(tmp_path):
     found = script(
         """

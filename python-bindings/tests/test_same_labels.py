@@ -160,3 +160,10 @@ def test_partitions_are_chosen_by_place():
         parts[9]
     with pytest.raises(TypeError, match="choose it from the frame"):
         hs.Series(df)
+
+
+@pytest.mark.parametrize("keep", ["first", "last", False])
+def test_each_label_once(keep):
+    check(lambda lib, df: list(df.set_index("k").index.drop_duplicates(keep=keep)))
+    check(lambda lib, df: list(lib.Index([1, 2, 1]).drop_duplicates(keep=keep)))
+    check(lambda lib, df: [df.set_index("y").index.nunique(), df.set_index("y").index.nunique(dropna=False)])

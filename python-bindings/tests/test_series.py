@@ -149,6 +149,8 @@ def test_conversions():
     with pytest.raises(TypeError, match="need a unit"):
         hs.to_datetime(df["n"])
     with pytest.raises(TypeError, match="takes a series"):
+        hs.to_datetime(object())
+    with pytest.raises(TypeError, match="need a unit"):
         hs.to_datetime(5)
     assert hs.to_datetime("2024-01-01") == dt.datetime(2024, 1, 1)
 

@@ -100,3 +100,16 @@ def test_profile(big):
     profile = big.query("x > 10").profile()
     assert any("Filter" in name for name in profile.frame["operator"])
     assert "<table>" in profile._repr_html_() and " s" in repr(profile)
+
+
+def test_series_run_as_frames_do(big):
+    totals = big.groupby("k")["x"].sum()
+    expected = totals.to_dict()
+    assert totals.submit().result().to_dict() == expected
+    assert asyncio.run(totals.compute_async()).to_dict() == expected
+    doubled = (big["x"] * 2).rename("double").submit().result()
+    assert doubled.name == "double" and doubled.sum() == big["x"].sum() * 2
+    assert doubled.index.to_list()[-1] == len(big) - 1
+    assert "sort" in " ".join(big["x"].sort_values().profile().frame["operator"].to_list()).lower()
+    later = big.sort_values("x")["x"].submit()
+    assert later.cancel() or later.done()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -279,3 +280,60 @@ def _in_pool(n: int) -> int:
 def test_inside_multiprocessing(method):
     with multiprocessing.get_context(method).Pool(1) as pool:
         assert pool.apply(_in_pool, (3,)) == 9
+
+
+def test_workers_follow_their_owner(df, tmp_path, monkeypatch):
+    df["x"].map(lambda v: v, processes=True).to_list()  # the workers are there now
+    monkeypatch.setenv("HYPOSTYLE_TEST_VALUE", "7")
+    seen = df["x"].map(lambda v: int(os.environ.get("HYPOSTYLE_TEST_VALUE", "0")), processes=True)
+    assert set(seen.to_list()) == {7}
+    monkeypatch.delenv("HYPOSTYLE_TEST_VALUE")
+    seen = df["x"].map(lambda v: int(os.environ.get("HYPOSTYLE_TEST_VALUE", "0")), processes=True)
+    assert set(seen.to_list()) == {0}
+    monkeypatch.chdir(tmp_path)
+    assert set(df["x"].map(lambda v: os.getcwd(), processes=True).to_list()) == {os.getcwd()}
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = tmp_path / "found_later.py"
+    module.write_text("import deeper_later\n\ndef f(v):\n    return v + deeper_later.ADDED\n")
+    (tmp_path / "deeper_later.py").write_text("ADDED = 1\n")
+    import found_later
+
+    assert df["x"].head(3).map(found_later.f, processes=True).to_list() == [v + 1 for v in df["x"].head(3).to_list()]
+    # A module that was edited and loaded again is not the one that workers know.
+    (tmp_path / "deeper_later.py").write_text("ADDED = 1000\n")
+    importlib.reload(found_later.deeper_later)
+    importlib.reload(found_later)
+    assert df["x"].head(3).map(found_later.f, processes=True).to_list() == [v + 1000 for v in df["x"].head(3).to_list()]
+
+
+@pytest.mark.parametrize("processes", [True, False])
+def test_a_function_that_ends_the_iteration(df, processes):
+    def function(value):
+        if value == 5:
+            return next(iter([]))
+        return value
+
+    with pytest.raises((RuntimeError, StopIteration), match="StopIteration for 5"):
+        df["x"].map(function, processes=processes).to_list()
+
+
+def test_shared_frames_keep_their_labels():
+    import pickle
+
+    df = hs.DataFrame({"k": ["a", "b", "a"], "g": [1, 2, 2], "x": [1, 2, 3]})
+    frames = [
+        hs.DataFrame({"x": [1, 2]}, index=["a", "b"]),
+        df[df["x"] > 1],
+        df.pivot_table(values="x", index="k", columns="g"),
+        df.groupby(["k", "g"]).agg({"x": ["sum", "mean"]}),
+    ]
+    for frame in frames:
+        handle = frame.share()
+        opened = pickle.loads(pickle.dumps(handle)).open()
+        assert opened.index.to_list() == frame.index.to_list() and opened.index.names == frame.index.names
+        assert list(opened.columns) == list(frame.columns) and opened.columns.names == frame.columns.names
+        assert opened.equals(frame)
+    other = pickle.loads(pickle.dumps(handle))
+    handle.close()
+    with pytest.raises(FileNotFoundError, match="is gone"):
+        other.open()

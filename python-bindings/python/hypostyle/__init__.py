@@ -43,7 +43,7 @@ from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, 
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
-from hypostyle.io import read_csv, read_feather, read_ipc, read_json, read_parquet, read_text
+from hypostyle.io import read_csv, read_feather, read_ipc, read_json, read_parquet, read_table, read_text
 from hypostyle.series import Series
 from hypostyle.sql import read_database, read_sql, read_sql_query, read_sql_table
 
@@ -134,6 +134,7 @@ __all__ = [
     "read_sql",
     "read_sql_query",
     "read_sql_table",
+    "read_table",
     "read_text",
     "repartition",
     "row_number",

@@ -9,6 +9,7 @@ from hypostyle import _native
 from hypostyle._cells import is_missing
 from hypostyle._column_labels import name_of
 from hypostyle._dtypes import is_list
+from hypostyle._numpy import plain
 from hypostyle._regex import Pattern, replacement
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -328,6 +329,7 @@ class TextAccessor(Accessor):
         >>> hs.Series(["a", "b"]).str.repeat([1, 2]).to_list()
         ['a', 'bb']
         """
+        repeats = plain(repeats)
         if isinstance(repeats, (list, tuple)) or type(repeats).__module__ == "numpy":
             from hypostyle import _native
 

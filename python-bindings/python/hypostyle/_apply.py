@@ -125,6 +125,11 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
     return results + [value for part in parts for value in part]
 
 
+def _missing(dtype: str) -> float | None:
+    """What a function gets for a value that is not there: NaN for numbers and text, as pandas has it."""
+    return float("nan") if is_number(dtype) or dtype in ("string", "bool", "null") else None
+
+
 class PartitionCall:
     """A function of partitions, in a worker process."""
 
@@ -149,6 +154,7 @@ class PartitionCall:
 
         table = query.collect()
         fixed = {"kind": "partition", "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
+        fixed["around"] = _workers.surroundings()
         return _workers.answered(_workers.pool(), fixed, table.query(), name_of(self.func))
 
 
@@ -177,7 +183,7 @@ def column_of(values: list, dtype: Any, what: str) -> _native.Column:
 
 def mapped(
     series: Series, func: Any, args: tuple, kwargs: dict[str, Any], skip: bool, dtype: Any, processes: Any
-) -> Series:
+) -> Any:
     """A Python function of each value of a series: a series of the same frame."""
     from hypostyle.series import VALUE
     from hypostyle.series import Series as Made
@@ -192,8 +198,7 @@ def mapped(
     if not callable(func):
         raise DataTypeError(f"map and apply take a function or a mapping, not {func!r}")
     framed, found = series._framed(), series.dtype
-    missing = float("nan") if is_number(found) or found in ("string", "bool", "null") else None
-    values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, missing), processes)
+    values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, _missing(found)), processes)
     kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
     if kinds and all(issubclass(kind, (Made, Row)) or hasattr(kind, "iloc") for kind in kinds):
         # A series by name for each value: a column for each name.
@@ -273,9 +278,11 @@ class Functional:
             return self.map(func, dtype=dtype)
         if axis in (1, "columns"):
             return self._by_rows(func, args, kwargs, raw, result_type, dtype, processes)
+        from hypostyle._columns import ours
+
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
-        results = {n: v.item() if _numpy.is_array(v) and not v.ndim else v for n, v in results.items()}
+        results = {n: v.item() if _numpy.is_array(v) and not v.ndim else ours(v) for n, v in results.items()}
         return self._put_together(results, name_of(func))
 
     def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:
@@ -325,7 +332,9 @@ class Functional:
         plan = self._plan
         if raw:
             func = _Raw(func)
-        values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, None), processes)
+        types = plan.dtypes
+        missing = [_missing(types[name]) for name in plan.columns]
+        values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, missing), processes)
         what = name_of(func)
         first = next((value for value in values if value is not None), None)
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):

@@ -36,6 +36,7 @@ def cut(
     x = series_of(x)
     if duplicates not in ("raise", "drop"):
         raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
+    bins = _numpy.plain(bins)
     if isinstance(bins, int) and not isinstance(bins, bool):
         if not isinstance(x, Series):
             raise DataTypeError("cut: intervals of equal width are of a series, whose extremes can be found")
@@ -66,6 +67,7 @@ def qcut(
         raise DataTypeError("qcut takes a series, whose quantiles can be found")
     if duplicates not in ("raise", "drop"):
         raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
+    q = _numpy.plain(q)
     if isinstance(q, int) and not isinstance(q, bool):
         if q < 1:
             raise InvalidArgumentError(f"qcut: q is a positive number or a list of shares, not {q}")

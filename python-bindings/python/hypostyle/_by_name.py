@@ -9,6 +9,7 @@ from hypostyle._cells import plain
 from hypostyle._headings import axis_names, label_column, shown
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
+from hypostyle._single import kind_of
 from hypostyle.series import VALUE, Series
 
 
@@ -22,7 +23,7 @@ def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None 
     floats. Values of other types, which no column holds side by side, are a row (`hypostyle._rows.Row`): it has the values
     as they are, and the methods of a series."""
     values = [plain(value) if _is_number(value) else value for value in values]
-    kinds = {type(value) for value in values if value is not None}
+    kinds = {kind_of(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
         if not kinds <= {bool, int, float}:
             return Row(tuple(shown(names)), tuple(values), name)  # type: ignore[return-value]

@@ -101,8 +101,8 @@ def is_category(dtype: Any) -> bool:
 def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     """An expression as another type. As categorical: of given categories what is none of them is missing; without any
     they are the values there are, which runs."""
-    if is_object(dtype):
-        # Any value is an object: the column stays what it is.
+    if dtype is None or is_object(dtype):
+        # Any value is an object: the column stays what it is. So it does where no type is given, as scikit-learn does.
         return native
     if not is_category(dtype):
         name = dtype_name(dtype)

@@ -148,7 +148,7 @@ def is_in(native: _native.Expr, values: Any) -> _native.Expr:
 
 def flag(name: str, value: Any) -> bool:
     """A parameter that is true or false."""
-    if not isinstance(value, (bool, int)) and type(value).__name__ != "bool_":
+    if not isinstance(value, (bool, int)) and type(value).__name__ not in ("bool", "bool_"):
         raise InvalidArgumentError(f"{name} is True or False, not {value!r}")
     return bool(value)
 

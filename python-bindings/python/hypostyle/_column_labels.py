@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from hypostyle._single import kind_of
 from hypostyle.errors import DataTypeError
 
 #: The end of a text that stands for a label: an invisible separator.
@@ -83,7 +84,7 @@ _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 def is_label(value: Any) -> bool:
     """Whether a value is a single label that is no text, and stands for no choice of several."""
-    if type(value) in _TYPES or isinstance(value, (dt.date, dt.timedelta)):
+    if kind_of(value) in _TYPES or isinstance(value, (dt.date, dt.timedelta)):
         return True
     return type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
 
@@ -111,7 +112,7 @@ def plain(name: str) -> str:
 
 def as_column(labels: list[Any]) -> tuple[list[Any], str | None]:
     """Labels as values of one column, and its type: as they are where one type has them all, else as texts."""
-    kinds = {type(label) for label in labels}
+    kinds = {kind_of(label) for label in labels}
     if kinds <= {str}:
         return labels, "string"
     if not kinds <= _TYPES | {type(None), bytes} and not all(issubclass(kind, (dt.date, str)) for kind in kinds):

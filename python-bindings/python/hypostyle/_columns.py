@@ -92,7 +92,7 @@ def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
 
         plan = from_pandas(data, keep_nan)
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
-        plan = Plan(_native.Query.from_arrow(data))
+        plan = Plan(_native.Query.from_arrow(_for_arrow(data)))
     elif isinstance(data, Mapping):
         return Plan(of_columns(data, keep_nan))
     elif _numpy.is_array(data) and data.ndim in (1, 2):
@@ -197,7 +197,9 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
 
 
 def column(values: Any, keep_nan: bool) -> _native.Column:
-    """A column of a list, an array, a pandas or Arrow object."""
+    """A column of a list, an array, a pandas or Arrow object, an array of Dask."""
+    if hasattr(values, "chunks") and hasattr(values, "compute"):
+        values = values.compute()
     if isinstance(values, BoundExpression):
         # Without its labels, one of which may have the name of the series.
         bare: Any = values.reset_index(drop=True) if values._plan.index else values  # type: ignore[attr-defined]
@@ -215,10 +217,24 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
 
         return column_from_pandas(values, keep_nan, False)
     if hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__"):
-        return _native.Column.from_arrow(values)
+        return _native.Column.from_arrow(_for_arrow(values))
     if isinstance(values, Mapping):
         raise DataTypeError("values of a column come as a list or an array, not as a dictionary")
     return _native.Column.from_values(values, None, not keep_nan)
+
+
+def _for_arrow(data: Any) -> Any:
+    """Data that are handed over by Arrow's protocol as they are; of Polars' types those that it does not hand over rightly
+    are told, or go by pyarrow."""
+    if type(data).__module__.partition(".")[0] != "polars":
+        return data
+    import polars as pl
+
+    types = data.schema if hasattr(data, "schema") else {data.name: data.dtype}
+    for name, dtype in types.items():
+        if dtype == pl.Object:
+            raise DataTypeError(f"column {name!r}: Polars' type Object has no type here; cast it to another one first")
+    return data.to_arrow() if any("Null" in str(dtype) for dtype in types.values()) else data
 
 
 def beside(plan: Plan, name: str, values: Any) -> Plan:
@@ -344,7 +360,7 @@ def from_arrow(data: Any) -> Any:
     """
     from hypostyle.frame import DataFrame
 
-    return DataFrame._of(Plan(_native.Query.from_arrow(data)))
+    return DataFrame._of(Plan(_native.Query.from_arrow(_for_arrow(data))))
 
 
 def from_pandas(
@@ -378,6 +394,7 @@ def from_pandas(
         raise InvalidArgumentError("from_pandas: give npartitions or chunksize, not both")
     if not hasattr(data, "iloc"):
         return Index(data)
+    made: Any
     if hasattr(data, "to_frame"):
         made = DataFrame(data.to_frame(VALUE), keep_nan=keep_nan)[VALUE].rename(data.name)
     else:

@@ -12,6 +12,7 @@ from hypostyle._cells import present
 from hypostyle._date_forms import MARKS, form_of, without_marks
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._hints import ignoring
+from hypostyle._numpy import plain
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
 from hypostyle.series import Series
@@ -30,6 +31,7 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     """
     if isinstance(values, str):
         return to_numeric(Series([values]), errors).to_list()[0]
+    values = plain(values)
     if isinstance(values, (int, float)):
         return values
     if hasattr(values, "compute") and hasattr(values, "chunks"):
@@ -89,6 +91,7 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
         return length_of_text(values, errors)
     whole = unit in (None, "ns", "nanoseconds")
     step = dt.timedelta(microseconds=1) if whole else dt.timedelta(**{names[str(unit)]: 1})
+    values = plain(values)
     if isinstance(values, (int, float)):
         return values * step / 1000 if whole else values * step
     values = series_of(values)
@@ -156,9 +159,9 @@ def to_datetime(
     cache: Any = True,
 ) -> Any:
     """Text, dates, or numbers of a ``unit`` since 1970 (``D``, ``h``, ``m``, ``s``, ``ms``, ``us``, ``ns``) to timestamps; a
-    frame of the columns ``year``, ``month`` and ``day``; one text to a ``datetime``. Without ``format`` the form is that of
-    the first text: ISO 8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the like;
-    ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are
+    frame of the columns ``year``, ``month`` and ``day``; one text, date or number to a ``datetime``. Without ``format`` the
+    form is that of the first text: ISO 8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the
+    like; ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are
     instants of that zone; ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
@@ -167,8 +170,9 @@ def to_datetime(
     """
     if origin != "unix" or not exact:
         raise UnsupportedError("to_datetime: origin and exact; add the origin as a duration, or give a format")
-    if isinstance(values, str):
-        made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format)
+    values = plain(values)
+    if isinstance(values, (str, int, float, dt.date)):
+        made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format, unit=unit)
         return made.to_list()[0]
     values = series_of(values)
     if hasattr(values, "columns"):

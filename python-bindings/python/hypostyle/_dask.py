@@ -36,6 +36,30 @@ class Part:
     def __repr__(self) -> str:
         return f"Part({self._at})"
 
+    # Dask's protocol of collections: `dask.compute` computes it, and tasks of `dask.delayed` get its rows.
+
+    def __dask_graph__(self) -> dict[str, Any]:
+        return {self.__dask_tokenize__(): (self.compute,)}
+
+    def __dask_keys__(self) -> list[str]:
+        return [self.__dask_tokenize__()]
+
+    def __dask_tokenize__(self) -> str:
+        return f"hypostyle-part-{id(self._partitions):x}-{self._at}"
+
+    def __dask_postcompute__(self) -> tuple[Callable[..., Any], tuple]:
+        return _only, ()
+
+    @property
+    def __dask_scheduler__(self) -> Callable[..., Any]:
+        import dask.threaded
+
+        return dask.threaded.get
+
+
+def _only(results: Sequence[Any]) -> Any:
+    return results[0]
+
 
 class DaskVerbs(DaskLayout):
     """What frames and series have in common of Dask's verbs."""

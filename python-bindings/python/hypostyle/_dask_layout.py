@@ -108,19 +108,21 @@ class DaskLayout:
         return frame.astype(dict.fromkeys(chosen, "category")) if chosen else frame
 
     def shuffle(self, on: Any = None, npartitions: int | None = None, on_index: bool = False, **options: Any) -> Any:
-        """The rows in partitions of which no two share a key, in order of the keys; runs. It is only needed before
-        `map_partitions`: groups, merges and sorts see all rows of a key wherever they are.
+        """The rows in partitions of which no two share a key, in order of the keys (``on_index=True``: of the labels); runs.
+        It is only needed before `map_partitions`: groups, merges and sorts see all rows of a key wherever they are.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]}).shuffle("k", npartitions=2)
         >>> df["x"].to_list()
         [2, 1, 3]
         """
-        from hypostyle._divisions import shuffled
+        from hypostyle._divisions import in_order, shuffled
 
         frame: Any = self
-        if on_index or on is None:
-            raise UnsupportedError("shuffle: give the columns of the keys; reset_index makes columns of the index")
+        if on_index or hasattr(on, "get_level_values"):
+            return in_order(frame, npartitions)
+        if on is None:
+            raise UnsupportedError("shuffle: give the columns of the keys, or on_index=True")
         if hasattr(on, "_plan") and not hasattr(on, "_native"):
             on = list(on.columns)
         if hasattr(on, "_native"):

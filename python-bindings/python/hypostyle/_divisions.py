@@ -24,11 +24,12 @@ def divisions(frame: Any) -> tuple[Any, ...]:
     labels = whole.index.to_series()
     if labels.isna().any() or not labels.is_monotonic_increasing:
         return unknown
-    firsts = _at(labels, ends[:-1])
-    lasts = _at(labels, [end - 1 for end in ends[1:]])
+    spans = [(start, stop) for start, stop in pairwise(ends) if start < stop]
+    firsts, lasts = _at(labels, [start for start, _ in spans]), _at(labels, [stop - 1 for _, stop in spans])
     if any(last >= first for last, first in zip(lasts, firsts[1:], strict=False)):
         return unknown
-    return (*firsts, lasts[-1])
+    # A partition without rows begins where the next one does.
+    return (*_at(labels, [min(start, ends[-1] - 1) for start in ends[:-1]]), lasts[-1])
 
 
 def _at(labels: Any, places: list[int]) -> list[Any]:
@@ -148,15 +149,30 @@ def _length(value: Any) -> dt.timedelta:
 def shuffled(frame: Any, on: Any, npartitions: int | None) -> Any:
     """The rows in partitions none of which shares a key with another one; runs."""
     keys = [on] if isinstance(on, str) else list(on)
-    count = frame.npartitions if npartitions is None else npartitions
     whole = frame.sort_values(keys, kind="stable").persist()
-    rows = len(whole)
-    numbers = whole.reset_index(drop=True)[keys]
-    firsts = numbers.assign(place=range(rows)).groupby(keys, dropna=False)["place"].min().sort_values().to_list()
+    levels = any(key not in whole.columns for key in keys)
+    return _between_keys(whole, whole.reset_index(drop=not levels)[keys], npartitions)
+
+
+def in_order(frame: Any, npartitions: int | None = None, starts: Sequence[Any] | None = None) -> Any:
+    """The rows in the order of their labels, in partitions none of which shares a label with another one, or which begin
+    at these labels; runs."""
+    whole = frame.sort_index(kind="stable").persist()
+    if starts is not None:
+        return cut_at_labels(whole, starts, True)
+    return _between_keys(whole, whole.index.to_frame(index=False), npartitions)
+
+
+def _between_keys(whole: Any, keys: Any, npartitions: int | None) -> Any:
+    """The rows, which are in the order of keys, in so many partitions, cut where a key ends."""
+    count = whole.npartitions if npartitions is None else npartitions
+    rows, place = len(whole), "__place__"
+    grouped = keys.assign(**{place: range(rows)}).groupby(list(keys.columns), dropna=False)
+    firsts = grouped[place].min().sort_values().to_list()
     ends = [0]
     for part in range(1, count):
-        place = bisect_left(firsts, -(-part * rows // count))
-        end = firsts[place] if place < len(firsts) else rows
+        at = bisect_left(firsts, -(-part * rows // count))
+        end = firsts[at] if at < len(firsts) else rows
         if end > ends[-1]:
             ends.append(end)
     return cut(whole, [*ends, rows] if ends[-1] < rows else ends)

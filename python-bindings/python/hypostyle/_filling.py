@@ -9,6 +9,7 @@ from hypostyle import _native
 from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._headings import column_of, columns_of, depth
+from hypostyle._numpy import plain
 from hypostyle._windows import window
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -84,6 +85,7 @@ def interpolated(
         raise InvalidArgumentError(f"limit_direction is 'forward', 'backward' or 'both', not {direction!r}")
     if area not in (None, "inside", "outside"):
         raise InvalidArgumentError(f"limit_area is None, 'inside' or 'outside', not {area!r}")
+    limit = plain(limit)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise InvalidArgumentError(f"interpolate: limit is a whole number greater than 0, not {limit!r}")
     value = native.cast("float64")

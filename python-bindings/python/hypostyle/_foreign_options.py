@@ -6,13 +6,15 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import Expr, col, lit
 
+Made = TypeVar("Made")
+
 #: How pandas and Dask shall do it; what is read or written does not depend on these.
-READ_CSV = ("blocksize", "sample", "sample_rows")
+READ_CSV = ("assume_missing", "blocksize", "sample", "sample_rows")
 READ_JSON = ("blocksize", "sample")
 READ_PARQUET = (
     "engine",
@@ -41,10 +43,10 @@ WRITE = (
 RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}
 
 
-def taking(hints: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def taking(hints: Sequence[str]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
     """Lets a function take options that it does not need, and Dask's names of those that it has."""
 
-    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+    def decorated(function: Callable[..., Made]) -> Callable[..., Made]:
         known = {*hints, *RENAMED}
 
         @functools.wraps(function)

@@ -85,6 +85,8 @@ class FrameColumns:
                 value = value.item()
             if isinstance(value, range):
                 value = list(value)
+            if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
+                value = value.compute()  # an array of Dask
             if _numpy.is_array(value) and value.ndim == 2 and value.shape[1] == 1 and value.dtype.kind != "O":
                 value = value[:, 0]
             if isinstance(value, float) and value != value:
@@ -288,16 +290,30 @@ class FrameColumns:
     isnull = isna
 
     def set_index(
-        self, keys: Any, drop: bool = True, append: bool = False, verify_integrity: bool = False
+        self,
+        keys: Any,
+        drop: bool = True,
+        append: bool = False,
+        verify_integrity: bool = False,
+        *,
+        sort: bool = False,
+        npartitions: Any = None,
+        divisions: Any = None,
     ) -> DataFrame:
         """These columns act as the index: they come first in tables and become pandas' index. A series of the frame is
-        possible too.
+        possible too. As in Dask, ``sort=True`` puts the rows in the order of the labels, and so do ``npartitions`` (a
+        number) and ``divisions`` (the first label of each partition, and the last of all), which cut them there; runs then.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a", "b"], "x": [1, 2, 3]})
         >>> df.set_index("k").loc["a", "x"]
         2
         """
+        cut = npartitions if isinstance(npartitions, int) else None
+        if sort or cut is not None or divisions is not None:
+            from hypostyle._divisions import in_order
+
+            return in_order(self.set_index(keys, drop, append, verify_integrity), cut, divisions)
         keys = _columns.ours(keys)
         if isinstance(keys, BoundExpression) or _numpy.is_array(keys) or hasattr(keys, "get_level_values"):
             return self.set_axis(keys) if not append else self.set_index([keys], drop, append, verify_integrity)

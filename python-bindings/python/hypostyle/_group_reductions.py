@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, name_of
 from hypostyle._dtypes import is_number
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle._series_reductions import least
 
@@ -128,6 +129,7 @@ class GroupReductions:
         >>> groups["x"].quantile(0.5).to_dict()
         {'a': 2.5, 'b': 5.0}
         """
+        q = plain(q)
         if not isinstance(q, (int, float)):
             return self._quantiles(q, interpolation, numeric_only)
         return self._all("quantile", numeric_only, q=q, interpolation=interpolation)

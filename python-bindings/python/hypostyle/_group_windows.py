@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hypostyle import _groups, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known, name_of
@@ -40,6 +40,10 @@ class GroupWindows(Running):
     _chosen: list[str] | None
     _single: bool
     _one_key: bool
+
+    if TYPE_CHECKING:
+        # A value per row is a frame or a series, not groups.
+        cumsum = cumprod = cummin = cummax = shift = diff = pct_change = ffill = bfill = rank = cast(Any, None)
 
     def _values(self) -> list[str]:
         raise NotImplementedError

@@ -114,10 +114,14 @@ def flat(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def texts(names: Sequence[str]) -> dict[str, str]:
+    """Other names for those that are no plain texts, where there are any."""
+    return flat(names) if depth(names) > 1 or any_marked(names) else {}
+
+
 def flattened(plan: Plan) -> Plan:
     """The plan with names of one level, for tables that know no others."""
-    names = plan.names
-    moved = flat(names) if depth(names) > 1 or any_marked(names) else {}
+    moved = texts(plan.names)
     titles = [label for _, label in plan.index]
     made = plan.rename(moved) if moved else plan
     if any(title is not None and MARK in title for title in titles):

@@ -34,7 +34,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_SUMMARIES, _TREE),
     **dict.fromkeys(["agg", "aggregate", "first", "last", "list"], _TREE),
     **dict.fromkeys(["merge", "join"], _MOVE),
-    "set_index": (*_MOVE, "sorted", "sort", "divisions", "compute"),
+    "set_index": (*(hint for hint in _MOVE if hint != "npartitions"), "sorted", "compute"),
     **dict.fromkeys(["nlargest", "nsmallest", "idxmax", "idxmin", "ffill", "bfill"], _TREE),
     **dict.fromkeys(["cumsum", "cumprod", "cummin", "cummax", "cumcount"], ("split_every",)),
     "rename": ("sorted_index",),

@@ -64,6 +64,17 @@ class IndexVerbs:
         gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
         return Labels(label for at, label in enumerate(labels) if at not in gone)
 
+    def drop_duplicates(self, *, keep: Any = "first") -> Any:
+        """Each label once: its first or last one, or with ``keep=False`` only those that are there once.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b", "a"]).drop_duplicates()
+        ['a', 'b']
+        """
+        from hypostyle.index import Labels
+
+        return Labels(label for label, again in zip(self.to_list(), self.duplicated(keep), strict=True) if not again)
+
     def repeat(self, repeats: Any) -> Any:
         """Each label so many times, as in `Series.repeat`.
 

@@ -10,7 +10,8 @@ import hypostyle._native as _native
 
 
 class Call:
-    """A function with its further arguments; what is called for each value or row."""
+    """A function with its further arguments; what is called for each value or row. ``missing`` is what it gets for a value
+    that is not there; of rows, that of each column."""
 
     def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], skip: bool, missing: Any) -> None:
         self.func, self.args, self.kwargs, self.skip, self.missing = func, args, kwargs, skip, missing
@@ -24,14 +25,22 @@ class Call:
             return [func(missing if value is None else value, *args, **kwargs) for value in values]
         if None in values:
             return [func(missing if value is None else value) for value in values]
-        return list(map(func, values))
+        found = list(map(func, values))
+        if len(found) < len(values):
+            # It ends the iteration, as if there were no further values.
+            raise RuntimeError(f"the function raised StopIteration for {values[len(found)]!r}")
+        return found
 
     def rows(self, names: list[str], lists: list[list], labels: Any) -> list:
-        """The results of rows."""
+        """The results of rows, whose missing values are as those of columns."""
         from hypostyle._headings import shown
         from hypostyle._rows import Row
 
         func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
+        lists = [
+            column if nothing is None or None not in column else [nothing if one is None else one for one in column]
+            for column, nothing in zip(lists, self.missing, strict=True)
+        ]
         values = zip(*lists, strict=True) if lists else (() for _ in labels)
         keys = tuple(shown(keys))
         return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]

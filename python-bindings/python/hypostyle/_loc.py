@@ -22,6 +22,7 @@ from hypostyle._lookup import (
     taken,
 )
 from hypostyle._set_cells import by_column, is_listed, set_cells
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -39,10 +40,11 @@ class Loc:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
+        key = _numpy.plain(key)
         if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
-            key, columns = key[0], key[1]
+            key, columns = _numpy.plain(key[0]), key[1]
             columns = named_columns(columns(self._frame) if callable(columns) else columns)
         frame = self._frame
         if callable(key) and not condition(key):
@@ -55,8 +57,8 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                single = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
-                return values.to_list()[0] if single else values
+                alone = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                return single(values.to_list()[0]) if alone else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
                 series = frame[kept]
@@ -71,7 +73,7 @@ class Loc:
         return row_of(found, 0, key) if len(found) == 1 and not several else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame = self._frame
+        frame, key = self._frame, _numpy.plain(key)
         if not (isinstance(key, tuple) and len(key) == 2):
             if isinstance(key, tuple):
                 raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
@@ -79,7 +81,7 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = key[0], named_columns(key[1])
+        rows, name = _numpy.plain(key[0]), named_columns(key[1])
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -246,6 +248,7 @@ class Rows:
             if len(key) != 2:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
             key, columns = key
+        key, columns = _numpy.plain(key), _numpy.plain(columns)
         frame = self._frame
         names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
@@ -269,14 +272,14 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        rows, columns = map(_numpy.plain, key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None)))
         frame = self._frame
         names, total = frame._plan.columns, len(frame)
-        single = isinstance(columns, int) and not isinstance(columns, bool)
+        alone = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
             chosen = names[columns]
         else:
-            chosen = [names[at] for at in positions([columns] if single else columns, len(names))]
+            chosen = [names[at] for at in positions([columns] if alone else columns, len(names))]
         if isinstance(rows, slice):
             places = list(range(*rows.indices(total)))
         else:
@@ -329,25 +332,25 @@ class SeriesLoc:
         if callable(key) and not condition(key):
             key = key(series)
         # Labels of a series, or places.
-        key = labels_of(key)
+        key = _numpy.plain(labels_of(key))
         if condition(key) or (isinstance(key, slice) and self._where == "iloc" and key.step in (None, 1)):
             return series[key]
         frame = series.to_frame(VALUE)
         if self._where == "iloc":
             if isinstance(key, int) and not isinstance(key, bool):
                 [at] = positions([key], len(series))
-                return frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0]
+                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0])
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
             plan = frame._plan.labelled()
-            single = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            alone = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
             if is_by_level(plan, key) and all(
                 part == slice(None) for part in key if isinstance(part, (slice, list, range))
             ):
                 # Levels of which one label is meant are left out.
                 found = found.droplevel([at for at, part in enumerate(key) if not isinstance(part, slice)])
-            return found.to_list()[0] if single else found.rename(series.name)
+            return single(found.to_list()[0]) if alone else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -357,7 +360,7 @@ class SeriesLoc:
         series = self._series
         if callable(key) and not condition(key):
             key = key(series)
-        key = labels_of(key) if hasattr(key, "get_level_values") else key
+        key = _numpy.plain(labels_of(key) if hasattr(key, "get_level_values") else key)
         if condition(key):
             if is_listed(value) and len(value) != len(series):
                 # As many values as there are rows that are chosen.

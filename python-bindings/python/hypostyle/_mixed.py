@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from hypostyle._single import kind_of
 from hypostyle.errors import DataTypeError
 
 
 def alike(name: str, values: Sequence[Any]) -> list[Any]:
     """Values of several types as values of one: truth values among numbers are numbers, all else is text, with a
     warning."""
-    kinds = {type(value) for value in values if value is not None}
+    kinds = {kind_of(value) for value in values if value is not None}
     if kinds <= {bool, int, float}:
         return [int(value) if isinstance(value, bool) else value for value in values]
     if kinds <= {bytes, bytearray, memoryview}:

@@ -26,6 +26,26 @@ else:
     np = _WhenNeeded()
 
 
+def plain(value: Any) -> Any:
+    """The Python value of a NumPy number, time or truth value, also in a tuple, a list or a slice; other values as they
+    are.
+
+    >>> import numpy
+    >>> plain(numpy.int64(1)), plain((numpy.uint8(1), "a")), plain(slice(numpy.int64(1), None))
+    (1, (1, 'a'), slice(1, None, None))
+    """
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and value.dtype.kind in "biufMm":
+        if value.dtype.kind in "biuf":
+            return value.item()
+        coarse = value.astype(f"{value.dtype.kind}8[us]")  # the finest that Python's own have
+        return coarse.item() if coarse == value else value
+    if isinstance(value, slice):
+        return slice(plain(value.start), plain(value.stop), plain(value.step))
+    if type(value) in (tuple, list) and any(type(one).__module__ == "numpy" for one in value):
+        return type(value)(map(plain, value))
+    return value
+
+
 def column_from_array(
     array: np.ndarray,
     *,

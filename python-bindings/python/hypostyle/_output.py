@@ -11,6 +11,7 @@ from hypostyle._cells import is_missing
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
 from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
+from hypostyle._single import Int
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Output(FrameExports):
         >>> df.shape
         (3, 2)
         """
-        return len(self), len(self._plan.columns)
+        return Int(len(self)), len(self._plan.columns)
 
     @property
     def size(self) -> int:
@@ -49,7 +50,7 @@ class Output(FrameExports):
         6
         """
         rows, columns = self.shape
-        return rows * columns
+        return Int(rows * columns)
 
     @property
     def empty(self) -> bool:
@@ -226,6 +227,12 @@ class Output(FrameExports):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self._flat().query.collect().arrow_stream(requested_schema)
 
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.to_numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
     def __arrow_c_schema__(self) -> Any:
         return self._flat().query.arrow_schema()
 
@@ -349,7 +356,7 @@ class Output(FrameExports):
         plan = self._plan.labelled()
         whole = type(self)._of(plan.reindexed(()))  # type: ignore[attr-defined]
         names = list(map(_headings.one_shown, plan.names))
-        return _unpickle, (whole.to_arrow(), list(plan.index), names, plan.axis)
+        return of_table, (whole.to_arrow(), list(plan.index), names, plan.axis)
 
 
 #: The options of `to_csv` that are written without pandas.
@@ -359,7 +366,7 @@ CSV_OPTIONS = {
 }
 
 
-def _unpickle(table: Any, index: list[tuple[str, str | None]], names: list[Any] | None = None, axis: Any = None) -> Any:
+def of_table(table: Any, index: list[tuple[str, str | None]], names: list[Any] | None = None, axis: Any = None) -> Any:
     """The frame of all columns, of which some act as levels of the index, with or without a name."""
     from hypostyle._columns import from_arrow
 

@@ -57,6 +57,8 @@ def column_from_pandas(values: Any, keep_nan: bool, shared: bool) -> _native.Col
         share = shared and array.flags.c_contiguous and array.dtype.kind in "iufMm" and COPY_ON_WRITE
         # As long as this series lives, pandas knows that its block is shared.
         return _numpy.column_from_array(array, keep_nan=keep_nan, owner=values if share else None)
+    if isinstance(dtype, pd.SparseDtype):
+        return _numpy.column_from_array(np.asarray(values), keep_nan=keep_nan)
     if isinstance(dtype, pd.DatetimeTZDtype):
         instants = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
         return _numpy.column_from_array(instants, zone=zone_name(dtype.tz))

@@ -16,6 +16,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._headings import axis_names, column_of, depth, label_column, shown
 from hypostyle._mixed import warn_of_text
 from hypostyle._modes import modes
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import Series
@@ -124,6 +125,7 @@ class Reductions:
         >>> df.quantile(0.25).to_dict(), df.quantile([0, 1])["x"].to_list()
         ({'x': 1.5}, [1.0, 3.0])
         """
+        q = plain(q)
         if axis in (1, "columns"):
             return self._row_quantiles(q, numeric_only, interpolation)
         if method != "single":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
 from hypostyle._cells import NOT_GIVEN
@@ -148,7 +148,7 @@ class SeriesLabels:
             raise InvalidArgumentError("item: the series has not exactly one value")
         return values[0]
 
-    def take(self, indices: Any, axis: Any = 0) -> Any:
+    def take(self, indices: Any, axis: Any = 0) -> Self:
         """The values at these positions, in this order.
 
         >>> import hypostyle as hs
@@ -259,7 +259,7 @@ class SeriesLabels:
             lambda frame: frame.sample(n, frac, replace, weights, random_state, ignore_index=ignore_index)
         )
 
-    def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = None) -> Any:
+    def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = None) -> Self:
         """Other labels of the rows: a list, or a series of the frame.
 
         >>> import hypostyle as hs
@@ -269,7 +269,7 @@ class SeriesLabels:
         """
         return self._through(lambda frame: frame.set_axis(labels))
 
-    def rename_axis(self, mapper: Any = NOT_GIVEN, *, index: Any = NOT_GIVEN, axis: Any = 0) -> Any:
+    def rename_axis(self, mapper: Any = NOT_GIVEN, *, index: Any = NOT_GIVEN, axis: Any = 0) -> Self:
         """Other names of the levels of the index.
 
         >>> import hypostyle as hs

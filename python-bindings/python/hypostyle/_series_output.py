@@ -11,6 +11,7 @@ from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer
 from hypostyle._labels import column_name
 from hypostyle._naming import VALUE
+from hypostyle._single import Int
 
 if TYPE_CHECKING:
     from hypostyle._categories import CategoryAccessor
@@ -74,7 +75,7 @@ class SeriesOutput:
         >>> x.size
         3
         """
-        return len(self)
+        return Int(len(self))
 
     @property
     def shape(self) -> tuple[int]:
@@ -85,7 +86,7 @@ class SeriesOutput:
         >>> x.shape
         (3,)
         """
-        return (len(self),)
+        return (Int(len(self)),)
 
     @property
     def empty(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._aggregates import aggregate, aggregate_of, whole
 from hypostyle._dtypes import is_number
+from hypostyle._single import Float, single
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
@@ -181,7 +182,7 @@ class SeriesReductions:
 
         here, theirs = self._matched(other)  # type: ignore[attr-defined]
         value = correlation(here._plan, here._native, theirs, method, min_periods or 1, ddof)
-        return float("nan") if value is None else value
+        return Float("nan") if value is None else single(value)
 
     def _truth(self, func: str, axis: Any, skipna: bool, numpy: dict[str, Any]) -> bool:
         dtype = self.dtype  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_c
 from hypostyle._key_order import ranks
 from hypostyle._modes import modes
 from hypostyle._naming import VALUE
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -175,6 +176,7 @@ class SeriesRows:
         >>> x.quantile(0.5), x.quantile([0, 1]).to_list()
         (2.0, [1.0, 3.0])
         """
+        q = plain(q)
         if isinstance(q, (int, float)):
             return self._reduce(aggregate(self._native, "quantile", q=q, interpolation=interpolation))
         shares = [float(share) for share in q]

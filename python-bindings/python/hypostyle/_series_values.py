@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _cells, _native
 from hypostyle._aggregates import aggregate
@@ -11,6 +11,7 @@ from hypostyle._cells import call, is_null, literal
 from hypostyle._dtypes import is_number
 from hypostyle._key_order import ranks
 from hypostyle._numbered import repeated
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -33,7 +34,7 @@ class SeriesValues:
         def __len__(self) -> int: ...
         def __getattr__(self, name: str) -> Any: ...
 
-    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> Any:
+    def clip(self, lower: Any = None, upper: Any = None, axis: Any = None, *, out: Any = None) -> Self:
         """Values not less than ``lower`` and not more than ``upper``: constants, lists of a bound per value, or series.
 
         >>> import hypostyle as hs
@@ -52,7 +53,7 @@ class SeriesValues:
         native = self._by_position(value)  # type: ignore[attr-defined]
         return self._plan.beside_each(value) if native is None else native  # type: ignore[attr-defined]
 
-    def replace(self, to_replace: Any = None, value: Any = _cells.NOT_GIVEN, regex: Any = False) -> Any:
+    def replace(self, to_replace: Any = None, value: Any = _cells.NOT_GIVEN, regex: Any = False) -> Self:
         """Values replaced by others: one, a list, or a mapping of old to new; with ``regex`` parts of texts.
 
         >>> import hypostyle as hs
@@ -124,7 +125,7 @@ class SeriesValues:
         holes = [[float("nan") if value is None else value for value in side.to_list()] for side in (mine, theirs)]
         return mine._like(_cells.by_row(column([func(a, b) for a, b in zip(*holes, strict=True)], False)))
 
-    def combine_first(self, other: Any) -> Any:
+    def combine_first(self, other: Any) -> Self:
         """The values, and where they are missing those of another series at the same label; labels that only the other has
         are there, too.
 
@@ -175,7 +176,7 @@ class SeriesValues:
         limit: int | None = None,
         limit_direction: str | None = None,
         limit_area: str | None = None,
-    ) -> Any:
+    ) -> Self:
         """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
         before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are. ``method="index"`` (or
         ``"values"``, ``"time"``): the places on the line are the labels, which are in order. ``"slinear"``, ``"nearest"`` and
@@ -203,7 +204,7 @@ class SeriesValues:
             raise DataTypeError(f"interpolate: a series of {self.dtype}; numbers lie on a line")  # type: ignore[attr-defined]
         return self._like(interpolated(self._native, method, limit, limit_direction, limit_area))  # type: ignore[attr-defined]
 
-    def repeat(self, repeats: Any, axis: Any = None) -> Any:
+    def repeat(self, repeats: Any, axis: Any = None) -> Self:
         """Each value so many times: one number for all, or a list of one for each.
 
         >>> import hypostyle as hs
@@ -212,6 +213,7 @@ class SeriesValues:
         [3, 3, 1, 1, 2, 2]
         """
         rows = len(self)  # type: ignore[arg-type]
+        repeats = plain(repeats)
         counts = [repeats] * rows if isinstance(repeats, int) else [int(count) for count in repeats]
         counts = counts * rows if len(counts) == 1 else counts
         if len(counts) != rows:
@@ -223,7 +225,7 @@ class SeriesValues:
             lambda frame: type(frame)._of(frame._plan.then(lambda query: query.collect().pick(places, "row")))
         )
 
-    def explode(self, ignore_index: bool = False) -> Any:
+    def explode(self, ignore_index: bool = False) -> Self:
         """One value per element of lists; an empty or missing list gives a missing value.
 
         >>> import hypostyle as hs
@@ -233,7 +235,7 @@ class SeriesValues:
         """
         return self._through(lambda frame: frame.explode(frame._plan.columns[0], ignore_index))
 
-    def abs(self) -> Any:
+    def abs(self) -> Self:
         """The absolute value.
 
         >>> import hypostyle as hs
@@ -243,7 +245,7 @@ class SeriesValues:
         """
         return self._like(call("abs", self._native))  # type: ignore[attr-defined]
 
-    def round(self, decimals: int = 0, *, out: Any = None) -> Any:
+    def round(self, decimals: int = 0, *, out: Any = None) -> Self:
         """Numbers with so many decimals, half to even.
 
         >>> import hypostyle as hs

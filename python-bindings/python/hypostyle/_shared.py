@@ -17,18 +17,26 @@ class Shared:
     """A handle to a frame in a memory-mapped Arrow file. The process that made it removes the file when the handle is closed
     or no longer used; frames that were opened stay whole."""
 
-    def __init__(self, path: str, index: list[str], owned: bool) -> None:
-        self.path, self._index = path, index
+    def __init__(self, path: str, labels: tuple[Any, ...], owned: bool) -> None:
+        self.path, self._labels = path, labels
         self._remove = weakref.finalize(self, _removed, path, os.getpid()) if owned else None
 
     def open(self) -> DataFrame:
         """The frame; its columns are read from the shared memory itself."""
         import pyarrow as pa
 
-        from hypostyle._columns import from_arrow
+        from hypostyle._output import of_table
 
-        frame = from_arrow(pa.ipc.open_file(pa.memory_map(self.path)).read_all())
-        return frame.set_index(self._index) if self._index else frame
+        try:
+            memory = pa.memory_map(self.path)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(
+                f"the shared frame {self.path} is gone: the process that shared it has closed its handle, or let it go"
+            ) from error
+        return of_table(pa.ipc.open_file(memory).read_all(), *self._labels)
+
+    def __repr__(self) -> str:
+        return f"Shared({self.path!r})"
 
     def close(self) -> None:
         """Removes the file, if this process made it."""
@@ -42,7 +50,7 @@ class Shared:
         self.close()
 
     def __reduce__(self) -> Any:
-        return Shared, (self.path, self._index, False)
+        return Shared, (self.path, self._labels, False)
 
 
 def _removed(path: str, owner: int) -> None:
@@ -55,9 +63,8 @@ def share(frame: Any) -> Shared:
     """A handle to a frame's result."""
     import pyarrow as pa
 
-    table = frame.to_arrow()
+    _, (table, *labels) = frame.__reduce__()
     handle, path = _shm.new_file()
     with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
-    names = [label for label in frame.index_names if label is not None]
-    return Shared(path, names, True)
+    return Shared(path, tuple(labels), True)

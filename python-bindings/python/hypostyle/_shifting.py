@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from hypostyle import _native
 from hypostyle._cells import by_row
 from hypostyle._frequencies import Frequency
 from hypostyle._intervals import interval
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -21,7 +22,7 @@ class Shifting:
 
     def shift(
         self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = None, suffix: str | None = None
-    ) -> Any:
+    ) -> Self:
         """The value so many rows before (negative: after); beyond the ends missing, or ``fill_value``. With ``axis=1`` the
         value so many columns before. Of several ``periods`` a frame with a column for each, ``name_1``. With ``freq``, a
         length of time such as ``"D"`` or ``"MS"`` (``"infer"``: the distance of the labels), the values stay and their labels,
@@ -35,6 +36,7 @@ class Shifting:
         {'x_0': [1, 2], 'x_1': [None, 1]}
         """
         whole: Any = self
+        periods = plain(periods)
         if isinstance(periods, str):
             raise DataTypeError(f"shift: periods is a whole number, or a list of them, not {periods!r}")
         if isinstance(periods, Iterable):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import concurrent.futures
 import html
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
 
@@ -95,22 +96,40 @@ class Profile:
         return f"<table>{head}{''.join(rows)}</table><p>{self.seconds:.3f} s</p>"
 
 
+#: The threads of queries that were submitted and have not ended.
+_running: dict[threading.Thread, _native.Watch] = {}
+
+
+@atexit.register
+def _stop() -> None:
+    """Stops the queries that nobody waits for any more, before there is no interpreter that they could come back to."""
+    found = list(_running.items())
+    for _, watch in found:
+        watch.cancel()
+    for thread, _ in found:
+        thread.join(5)
+
+
 class Watching:
-    """Running a frame's query otherwise than by waiting for it."""
+    """Running the query of a frame or a series otherwise than by waiting for it."""
 
     __slots__ = ()
 
     _plan: Plan
 
-    def submit(self) -> concurrent.futures.Future:
-        """Starts the query and returns at once: a `concurrent.futures.Future` of the computed frame. Cancelling it stops
-        the query.
+    def _watched(self) -> tuple[Plan, Self]:
+        """The plan that runs, and what stands for its result."""
+        return self._plan, self
+
+    def submit(self) -> concurrent.futures.Future[Self]:
+        """Starts the query and returns at once: a `concurrent.futures.Future` of the computed frame or series. Cancelling
+        it stops the query.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2]}).query("x > 1").submit().result()["x"].to_list()
         [2]
         """
-        watch, plan = _native.Watch(), self._plan
+        watch, (plan, made) = _native.Watch(), self._watched()
         future = _Future(watch)
 
         def work() -> None:
@@ -119,13 +138,16 @@ class Watching:
             except BaseException as error:
                 future.settle(None, error)
             else:
-                future.settle(self, None)
+                future.settle(made, None)
+            _running.pop(thread, None)
 
         future.set_running_or_notify_cancel()
-        threading.Thread(target=work, name="hypostyle-submit", daemon=True).start()
+        thread = threading.Thread(target=work, name="hypostyle-submit", daemon=True)
+        _running[thread] = watch
+        thread.start()
         return future
 
-    async def compute_async(self) -> Any:
+    async def compute_async(self) -> Self:
         """Runs the query without blocking the event loop; cancelling the task stops the query.
 
         >>> import asyncio, hypostyle as hs
@@ -150,7 +172,7 @@ class Watching:
         ['operator', 'rows', 'batches', 'bytes', 'seconds']
         """
         watch, started = _native.Watch(), time.perf_counter()
-        watch.collect(self._plan.query)
+        watch.collect(self._watched()[0].query)
         return Profile(watch.operators(), time.perf_counter() - started)
 
 

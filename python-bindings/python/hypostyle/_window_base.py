@@ -136,7 +136,8 @@ class Windows:
             return self._listed(func)
         name = func if isinstance(func, str) else _known(func)
         if name is None:
-            return self.apply(func, *args, **kwargs)  # type: ignore[attr-defined]
+            own = {name: kwargs.pop(name) for name in ("raw", "engine", "engine_kwargs") if name in kwargs}
+            return self.apply(func, args=args, kwargs=kwargs, **own)  # type: ignore[attr-defined]
         if name.startswith("_") or not (hasattr(type(self), name) or name in NAMES):
             raise InvalidArgumentError(f"no aggregate of {self._kind} is called {name!r}")
         options = {} if isinstance(func, str) else options_of(func)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
+from hypostyle._numpy import plain
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Running:
         """A verb along each row instead of each column: frames have it."""
         raise InvalidArgumentError(f"{verb}: only frames have an axis 1")
 
-    def cumsum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cumsum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The sum of the values so far; ``skipna=False``: missing from the first missing value on. With ``axis=1`` along the
         columns of each row.
 
@@ -133,7 +134,7 @@ class Running:
             return self._across("cumsum")
         return self._numbers(numeric_only)._each(stopping("cum_sum", skipna), True)
 
-    def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The product of the values so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -144,7 +145,7 @@ class Running:
             return self._across("cumprod")
         return self._numbers(numeric_only)._each(stopping("cum_prod", skipna), True)
 
-    def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The smallest value so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -155,7 +156,7 @@ class Running:
             return self._across("cummin")
         return self._numbers(numeric_only)._each(stopping("cum_min", skipna))
 
-    def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Any:
+    def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The greatest value so far; see `cumsum`.
 
         >>> import hypostyle as hs
@@ -182,7 +183,7 @@ class Running:
 
     def shift(
         self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = None, suffix: str | None = None
-    ) -> Any:
+    ) -> Self:
         """The value so many rows before (negative: after); beyond the ends missing, or ``fill_value``. With ``axis=1`` the
         value so many columns before.
 
@@ -192,13 +193,14 @@ class Running:
         """
         if freq is not None:
             raise UnsupportedError("shift: freq; add the time to the column instead, df['t'] + timedelta(days=1)")
+        periods = plain(periods)
         if not isinstance(periods, int) or suffix is not None:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
         if axis in (1, "columns"):
             return self._across("shift", periods, fill_value)
         return self._each(shifted(periods, fill_value))
 
-    def diff(self, periods: int = 1, axis: Any = 0) -> Any:
+    def diff(self, periods: int = 1, axis: Any = 0) -> Self:
         """The value less the one so many rows (``axis=1``: columns) before.
 
         >>> import hypostyle as hs
@@ -215,7 +217,7 @@ class Running:
             return column.binary("!=", window("lag", column, n=periods))
         return window("diff", column, n=periods)
 
-    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Any:
+    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None, axis: Any = 0) -> Self:
         """The change from the value so many rows (``axis=1``: columns) before, in relation to it.
 
         >>> import hypostyle as hs
@@ -228,7 +230,7 @@ class Running:
             return self._across("pct_change", periods)
         return self._each(lambda column: present(window("pct_change", column, n=periods)), True)
 
-    def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+    def ffill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Self:
         """Missing values become the last one before them; at most ``limit`` in a row, with ``limit_area="inside"`` only
         between two values. With ``axis=1`` the last one in the columns before.
 
@@ -240,7 +242,7 @@ class Running:
             return self._across("ffill", limit)
         return self._each(_carried("forward_fill", "backward_fill", limit, limit_area))
 
-    def bfill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Any:
+    def bfill(self, axis: Any = 0, limit: int | None = None, limit_area: Any = None) -> Self:
         """Missing values become the first one after them; see `ffill`.
 
         >>> import hypostyle as hs
@@ -259,7 +261,7 @@ class Running:
         na_option: str = "keep",
         ascending: bool = True,
         pct: bool = False,
-    ) -> Any:
+    ) -> Self:
         """The rank of each value: equal ones get their ``average``, ``min`` or ``max`` place, ``dense`` numbers, or each
         its own (``first``). Missing values have no rank, or the first or last ones with ``na_option="top"`` or
         ``"bottom"``; ``pct`` divides by the number of ranks.
@@ -305,6 +307,7 @@ class Running:
         from hypostyle._win_types import check_window
         from hypostyle._windows_of_pandas import WindowsOfPandas
 
+        window, min_periods, step = plain(window), plain(min_periods), plain(step)
         if hasattr(window, "freqstr"):
             window = text_of(window)
         check_window(window, min_periods, center, step)
@@ -377,6 +380,7 @@ class Running:
 
         if method != "single":
             raise UnsupportedError(f"expanding: method={method!r}; windows go column by column")
+        min_periods = plain(min_periods)
         if min_periods is not None and (isinstance(min_periods, bool) or not isinstance(min_periods, int)):
             raise InvalidArgumentError(f"expanding: min_periods must be an integer, not {min_periods!r}")
         made = Expanding(self, 1 if min_periods is None else min_periods)

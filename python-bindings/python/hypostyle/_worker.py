@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 _functions: dict[bytes, Any] = {}
+_modules: dict[str, int] = {}
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -64,7 +65,10 @@ def main() -> None:
             reply = pickle.dumps(answer, protocol=5)
         except Exception as error:
             reply = pickle.dumps(("failed", described(error)))
-        send(socket, reply)
+        try:
+            send(socket, reply)
+        except OSError:
+            return  # its owner is gone
 
 
 def receive(socket: int) -> bytes:
@@ -118,10 +122,37 @@ def function(packed: bytes) -> Any:
     return _functions[packed]
 
 
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+def follow(around: dict[str, Any]) -> None:
+    """Puts this process where its owner is now; modules whose files are others since are imported anew."""
+    if os.environ != around["environment"]:
+        os.environ.clear()
+        os.environ.update(around["environment"])
+    if around["folder"] not in (None, _folder()):
+        os.chdir(around["folder"])
+    if sys.path != around["path"]:
+        sys.path[:] = around["path"]
+        sys.path_importer_cache.clear()
+    known, now = _modules, around["modules"]
+    if any(known.get(name, written) != written for name, written in now.items()):
+        for name in now:
+            sys.modules.pop(name, None)
+        _functions.clear()
+        sys.path_importer_cache.clear()
+    known.update(now)
+
+
 def done(job: dict[str, Any]) -> Any:
     """The answer of a job."""
     from hypostyle import _jobs
 
+    follow(job["around"])
     return _jobs.run(function(job["function"]), job)
 
 

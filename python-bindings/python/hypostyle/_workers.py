@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -25,6 +26,11 @@ from hypostyle._config import config
 from hypostyle.errors import WorkerError
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_worker.py")
+
+#: Where modules lie that do not change while a process runs.
+_INSTALLED = tuple(
+    {os.path.realpath(path) + os.sep for path in sysconfig.get_paths().values()} | {sys.base_prefix + os.sep}
+)
 
 #: Set in the environment of workers: functions that they run start no workers of their own.
 INSIDE = "HYPOSTYLE_WORKER"
@@ -47,6 +53,42 @@ def count() -> int:
     return int(config()["threads"])
 
 
+def environment() -> dict[str, str]:
+    """The environment of workers."""
+    return {**os.environ, INSIDE: "1", "HYPOSTYLE_THREADS": "1"}
+
+
+def surroundings() -> dict[str, Any]:
+    """Where the functions of this process run, which workers that live longer follow: the environment, the folder, where
+    modules are found, and how new the files of the user's modules are."""
+    try:
+        folder = os.getcwd()
+    except OSError:
+        folder = None
+    return {
+        "environment": environment(),
+        "folder": folder,
+        "path": list(sys.path),
+        "modules": _modules(),
+    }
+
+
+def _modules() -> dict[str, int]:
+    """The user's modules: those that are not installed, and when their files were written."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if (
+            not isinstance(file, str)
+            or file.startswith(_INSTALLED)
+            or name.partition(".")[0] in ("__main__", "hypostyle")
+        ):
+            continue
+        with contextlib.suppress(OSError):
+            found[name] = os.stat(file).st_mtime_ns
+    return found
+
+
 def packed(value: Any) -> bytes:
     """A function, with what it closes over, as bytes."""
     import cloudpickle  # type: ignore[import-untyped]
@@ -60,11 +102,14 @@ class Worker:
     def __init__(self) -> None:
         self.ended = False
         ours, theirs = socket.socketpair()
-        environment = {**os.environ, INSIDE: "1", "HYPOSTYLE_THREADS": "1"}
         # The file alone, without the package around it: that is imported when a function needs it.
         command = [sys.executable, "-P", _WORKER, str(theirs.fileno())]
         self.process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         theirs.close()
         self.connection = Connection(ours.detach())
@@ -182,10 +227,10 @@ def shared(rows: Any) -> Iterator[str]:
 
 def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], function: bytes, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    workers = pool()
+    workers, around = pool(), surroundings()
 
     def one(job: tuple[dict[str, Any], Any]) -> Any:
-        return answered(workers, {**job[0], "function": function}, job[1], name)
+        return answered(workers, {**job[0], "function": function, "around": around}, job[1], name)
 
     with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
         futures = [threads.submit(one, job) for job in jobs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from hypostyle import _absent, _columns, _format, _headings, _inplace, _label_arguments, _native, _numpy, _ufuncs
 from hypostyle._apply import Functional
@@ -214,6 +214,13 @@ class DataFrame(
     def _series(self, name: str) -> Series:
         return Series(self._plan, self._plan.column(name), name)
 
+    # A mask or a list gives a frame, a name a series (a frame, where it is the first of several levels).
+    @overload
+    def __getitem__(self, key: str) -> Series: ...
+    @overload
+    def __getitem__(self, key: list[Any] | slice | BoundExpression | Expr) -> DataFrame: ...
+    @overload
+    def __getitem__(self, key: Any) -> Any: ...
     def __getitem__(self, key: Any) -> Any:
         key = named_columns(key)
         if isinstance(key, str):
@@ -227,6 +234,8 @@ class DataFrame(
         if _columns.is_pandas(key) and hasattr(key, "tolist"):
             # Labels of pandas.
             key = key.tolist()
+        if isinstance(key, Series) and key.dtype == "string":
+            key = named_columns(key.to_list())
         if isinstance(key, (BoundExpression, Expr)):
             return self.filter(key)
         if hasattr(key, "_plan"):

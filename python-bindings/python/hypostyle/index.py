@@ -8,6 +8,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
+from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
@@ -168,9 +169,9 @@ class Index(IndexVerbs):
         """The distinct labels, in order of first sight."""
         return Labels(dict.fromkeys(self.to_list()))
 
-    def nunique(self) -> int:
+    def nunique(self, dropna: bool = True) -> int:
         """The number of distinct labels."""
-        return len(self.unique())
+        return int(self.to_series().nunique(dropna))
 
     def min(self) -> Any:
         """The least label."""
@@ -207,6 +208,7 @@ class Index(IndexVerbs):
         return iter(self.to_list())
 
     def __contains__(self, label: object) -> bool:
+        label = plain(label)
         if not self._plan.index:
             return isinstance(label, int) and 0 <= label < len(self)
         return label in self.to_list()

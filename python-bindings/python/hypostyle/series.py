@@ -31,7 +31,9 @@ from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._shifting import Shifting
+from hypostyle._single import Float, single
 from hypostyle._time_labels import TimeLabels
+from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr, call
@@ -57,6 +59,7 @@ class Series(  # type: ignore[misc]
     Functions,
     Aggregates[Any],
     SeriesPartitions,
+    Watching,
     BoundExpression,
 ):
     """A column of a frame. Operators and functions give new series; aggregates such as `sum` run and give a value.
@@ -272,6 +275,10 @@ class Series(  # type: ignore[misc]
     def _of(self, plan: Plan) -> Series:
         return Series(plan, _native.Expr.column(VALUE), self.name)
 
+    def _watched(self) -> tuple[Plan, Series]:
+        plan = self._as_frame()._plan
+        return plan, Series(plan, _native.Expr.column(VALUE), self.name)
+
     def _settled(self) -> Series:
         """The series with values that no longer depend on which rows there are."""
         if not self._native.has_window():
@@ -318,7 +325,7 @@ class Series(  # type: ignore[misc]
         query = self._plan.query.select([native.alias(VALUE)])
         value = query.collect().lists([VALUE])[0][0]
         # As pandas has it, a number that is not there is NaN.
-        return float("nan") if value is None and is_number(query.dtypes()[0]) else value
+        return Float("nan") if value is None and is_number(query.dtypes()[0]) else single(value)
 
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values.
@@ -395,7 +402,14 @@ class Series(  # type: ignore[misc]
         return array.copy() if copy else array
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self.to_frame().reset_index(drop=True).__arrow_c_stream__(requested_schema)
+        # The values alone, as of other libraries' series; a frame has a struct of its columns.
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.to_numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
 
     def __repr__(self) -> str:
         return _format.series(self._framed(), VALUE, self.name)

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._columns import column
 from hypostyle._dtypes import zone
-from hypostyle._headings import named
+from hypostyle._headings import named, one_shown, texts
 from hypostyle._narwhals.frame import Frame, LazyFrame
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import lit
 from hypostyle.frame import DataFrame as NativeFrame
+from hypostyle.series import Series as NativeSeries
 
 if TYPE_CHECKING:
     from hypostyle._narwhals.series import Series
@@ -52,8 +54,13 @@ class DataFrame(Frame):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], /, *, context: Any, schema: Any) -> DataFrame:
         names = list(schema) if schema else list(data)
-        columns = {name: getattr(data.get(name, []), "_native_series", data.get(name, [])) for name in names}
-        return cls._typed(NativeFrame(columns, keep_nan=True), schema, context)
+        given = [(name, getattr(data.get(name, []), "_native_series", data.get(name, []))) for name in names]
+        rows = {id(values._plan.rows) for _, values in given if isinstance(values, NativeSeries)}
+        if len(rows) > 1:
+            # Values stand side by side as they come, whatever their labels are.
+            made = _native.Query.from_columns(names, [column(values, True) for _, values in given])
+            return cls._typed(NativeFrame._of(Plan(made)), schema, context)
+        return cls._typed(NativeFrame(dict(given), keep_nan=True), schema, context)
 
     @classmethod
     def from_dicts(cls, data: Sequence[Mapping[str, Any]], /, *, context: Any, schema: Any) -> DataFrame:
@@ -87,7 +94,7 @@ class DataFrame(Frame):
         return NativeFrame._of(self.plan.with_columns(wall)).to_numpy(dtype)
 
     def to_pandas(self) -> Any:
-        return self.native.to_pandas()
+        return self._native_frame.to_pandas()
 
     def to_polars(self) -> Any:
         return self.native.reset_index(drop=True).to_polars()
@@ -99,7 +106,10 @@ class DataFrame(Frame):
         from hypostyle._narwhals.series import Series
 
         self._check([name])
-        return Series(self.native._series(name), self._version)
+        native, label = self.native._series(name), self._labels.get(name, name)
+        if texts([label]).get(label) == name:
+            native = native.rename(one_shown(label))
+        return Series(native, self._version)
 
     def iter_columns(self) -> Iterator[Series]:
         return (self.get_column(name) for name in self.columns)
@@ -229,7 +239,7 @@ class DataFrame(Frame):
 
     def lazy(self, backend: Any = None, *, session: Any = None) -> Any:
         if backend is None:
-            return LazyFrame(self.native, self._version)
+            return LazyFrame(self._native_frame, self._version)
         return self.converted(backend).lazy()
 
     def collect(self, backend: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
+from hypostyle._headings import texts
 from hypostyle._narwhals.dtypes import to_narwhals
 from hypostyle._narwhals.expr import Expr
 from hypostyle._narwhals.scope import Scope, Value, as_scalar
@@ -28,12 +29,24 @@ JOINS = {"full": "outer"}
 
 
 class Frame:
-    """A frame of the engine and the version of narwhals' interface it is seen through."""
+    """A frame of the engine and the version of narwhals' interface it is seen through.
 
-    def __init__(self, native: NativeFrame, version: Any) -> None:
+    narwhals knows no names but texts: a column whose label is a tuple or a number has the name here that it has in Arrow
+    (``x_sum``, ``0``). ``labels`` is what such names are called in the frame that is given back.
+    """
+
+    def __init__(self, native: NativeFrame, version: Any, labels: Mapping[str, str] | None = None) -> None:
         from narwhals import Implementation
 
-        self._native_frame = native
+        self._given: NativeFrame | None = None
+        if labels is None:
+            index = native._plan.index_columns
+            moved = {name: text for name, text in texts(native._plan.names).items() if name not in index}
+            labels = {text: name for name, text in moved.items()}
+            if moved:
+                self._given, native = native, NativeFrame._of(native._plan.rename(moved))
+        self._labels = labels
+        self._texts = native
         self._implementation = Implementation.UNKNOWN
         self._version = version
 
@@ -54,18 +67,28 @@ class Frame:
         return cls(data, context._version)
 
     def _with_native(self, native: NativeFrame) -> Any:
-        return type(self)(native, self._version)
+        return type(self)(native, self._version, self._labels)
 
     def _with_version(self, version: Any) -> Any:
         return type(self)(self._native_frame, version)
 
     @property
     def native(self) -> NativeFrame:
-        return self._native_frame
+        """The frame with texts as names."""
+        return self._texts
+
+    @property
+    def _native_frame(self) -> NativeFrame:
+        """The frame as its user has it: columns that had a label that is no text have it again."""
+        if self._given is None:
+            names = self.plan.names
+            back = {text: label for text, label in self._labels.items() if text in names and label not in names}
+            self._given = NativeFrame._of(self.plan.rename(back)) if back else self._texts
+        return self._given
 
     @property
     def plan(self) -> Plan:
-        return self._native_frame._plan
+        return self._texts._plan
 
     def _of(self, plan: Plan) -> Any:
         return self._with_native(NativeFrame._of(plan))
@@ -333,7 +356,8 @@ class Frame:
         if how == "full":
             chosen |= {name: f"\0left{i}" for i, name in enumerate(left)}
             chosen |= {names[name]: f"\0right{i}" for i, name in enumerate(right)}
-        return self._fresh(joined.select([_native.Expr.column(old).alias(new) for new, old in chosen.items()]))
+        query = joined.select([_native.Expr.column(old).alias(new) for new, old in chosen.items()])
+        return type(self)(NativeFrame._of(Plan(query)), self._version, {**other._labels, **self._labels})
 
     def join_asof(
         self,
@@ -391,7 +415,7 @@ class LazyFrame(Frame):
     def collect(self, backend: Any, **kwargs: Any) -> Any:
         from hypostyle._narwhals.dataframe import DataFrame
 
-        found = DataFrame(self.native.compute(), self._version)
+        found = DataFrame(self._native_frame.compute(), self._version)
         return found if backend is None else found.converted(backend)
 
     def sink_parquet(self, file: Any) -> None:

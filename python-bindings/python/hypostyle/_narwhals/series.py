@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._columns import column
 from hypostyle._dtypes import zone
+from hypostyle._headings import named, texts
 from hypostyle._narwhals import elementwise, rows
 from hypostyle._narwhals.dtypes import to_narwhals
 from hypostyle._narwhals.expr import Accessor, Expr
@@ -153,7 +154,12 @@ class Series:
 
     @property
     def name(self) -> str:
-        return self.native.name if self.native.name is not None else ""
+        name = self.native.name
+        if name is None or isinstance(name, str):
+            return name or ""
+        # A label that is no text, as a frame's are.
+        held = named(name if isinstance(name, tuple) else (name,))
+        return texts([held]).get(held, held)
 
     @property
     def dtype(self) -> Any:

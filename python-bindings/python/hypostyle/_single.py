@@ -1,0 +1,85 @@
+"""Single numbers that verbs give: Python's own, with what scripts for pandas and Dask call on theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class _Single:
+    """What a number has beside Python's own methods."""
+
+    __slots__ = ()
+
+    def compute(self, **_: Any) -> Any:
+        """The number: it is known already, where Dask would compute it now."""
+        return self.item()
+
+    def item(self) -> Any:
+        """The number as Python's own class."""
+        raise NotImplementedError
+
+    def tolist(self) -> Any:
+        """As `item`."""
+        return self.item()
+
+    def astype(self, dtype: Any) -> Any:
+        """The number as one of NumPy's types."""
+        import numpy as np
+
+        return np.asarray(self.item()).astype(dtype)[()]
+
+    def __reduce__(self) -> Any:
+        return type(self.item()), (self.item(),)
+
+
+class Float(_Single, float):
+    """A float that `round` and `compute` can be called on.
+
+    >>> Float(2.345).round(1), Float(0.5).compute(), Float(1.5) + 1
+    (2.3, 0.5, 2.5)
+    """
+
+    __slots__ = ()
+
+    def item(self) -> float:
+        """The number as Python's own class."""
+        return float(self)
+
+    def round(self, decimals: int = 0) -> Float:
+        """The number with so many digits behind the point, as NumPy rounds."""
+        import numpy as np
+
+        return Float(np.round(float(self), decimals))
+
+
+class Int(_Single, int):
+    """An integer that `compute` can be called on.
+
+    >>> Int(3).compute(), Int(3).round(), Int(3) + 1
+    (3, 3, 4)
+    """
+
+    __slots__ = ()
+
+    def item(self) -> int:
+        """The number as Python's own class."""
+        return int(self)
+
+    def round(self, decimals: int = 0) -> Int:
+        """The number, rounded to tens or hundreds if ``decimals`` is negative."""
+        return Int(round(int(self), decimals)) if decimals < 0 else self
+
+
+def single(value: Any) -> Any:
+    """A number as one of these; other values as they are.
+
+    >>> type(single(1.5)).__name__, single(True), single("a")
+    ('Float', True, 'a')
+    """
+    kind = type(value)
+    return Float(value) if kind is float else Int(value) if kind is int else value
+
+
+def kind_of(value: Any) -> type:
+    """The class of a value, of a single number Python's own."""
+    return type(value.item()) if isinstance(value, _Single) else type(value)
