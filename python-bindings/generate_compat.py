@@ -156,7 +156,7 @@ REFUSED = {
     "where": {"level"},
     "mask": {"level"},
 }
-REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"freq", "suffix"}}
+REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"suffix"}}
 
 
 def without(name: str, kind: str, theirs: object, ours: object) -> str:

@@ -24,17 +24,20 @@ _READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
 #: Advice for names of the module.
 MODULE = {
     "DateOffset": "add months with the column's dt.date_offset",
-    "IndexSlice": "choose rows with a condition",
+    "ExcelWriter": "write each sheet with to_excel, or open a file of openpyxl's",
+    "IndexSlice": "give slices as such: df.loc[(slice(None), 2), :]",
     "MultiIndex": "set_index([...]) makes an index of several levels",
     "NA": "a missing value is None",
     "NaT": "a missing value is None",
     "Period": _PERIODS,
     "Timedelta": "use datetime.timedelta, or hs.to_timedelta of a series",
     "Timestamp": "use datetime.datetime, or hs.to_datetime(text)",
+    "array": "a list or an array of NumPy, and dtype=...",
     "api": "compare types by name: df['x'].dtype == 'int64'",
     "bdate_range": "filter hs.date_range by is_business_day",
     "get_option": "use hs.config",
     "json_normalize": "use hs.DataFrame(records) and unnest",
+    "offsets": "add months with the column's dt.date_offset",
     "option_context": "use hs.set_config",
     "period_range": _PERIODS,
     "set_option": "use hs.set_config",
@@ -49,14 +52,19 @@ MODULE = {
 #: Names of the module that are pandas' own where it is installed: single values, and labels for ``index=``.
 OF_PANDAS = frozenset(
     {
+        "DateOffset",
         "DatetimeIndex",
+        "ExcelWriter",
+        "IndexSlice",
         "MultiIndex",
         "NA",
         "NaT",
         "RangeIndex",
         "Timedelta",
         "Timestamp",
+        "array",
         "bdate_range",
+        "offsets",
         "timedelta_range",
     }
 )

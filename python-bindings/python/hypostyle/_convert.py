@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from hypostyle._dtypes import is_integer, is_number
 from hypostyle._hints import ignoring
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
+from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
 T = TypeVar("T", Series, Expr)
@@ -170,6 +172,8 @@ def to_datetime(
     if isinstance(values, str):
         made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format)
         return made.to_list()[0]
+    if isinstance(values, Mapping):
+        values = DataFrame(values)
     values = series_of(values)
     if hasattr(values, "columns"):
         return _of_parts(values, errors)

@@ -410,6 +410,10 @@ class GroupWindows(Running):
         from hypostyle._apply import grouped
         from hypostyle._group_apply import Combined
 
+        if kwargs.pop("include_groups", False):
+            raise InvalidArgumentError(
+                "apply: include_groups=True; the keys are no columns of a group, choose copies of them"
+            )
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
 

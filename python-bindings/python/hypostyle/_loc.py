@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import is_missing, value_of
-from hypostyle._columns import ours
-from hypostyle._headings import below, column_of, columns_of, part_of
+from hypostyle._columns import kind_of, ours
+from hypostyle._headings import below, by_level, column_of, columns_of, part_of
 from hypostyle._labels import column_name, named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
@@ -43,7 +43,8 @@ class Loc:
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
             key, columns = key[0], key[1]
-            columns = named_columns(columns(self._frame) if callable(columns) else columns)
+            columns = columns(self._frame) if callable(columns) else columns
+            columns = named_columns(by_level(self._frame._plan.columns, columns))
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
@@ -79,7 +80,7 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = key[0], named_columns(key[1])
+        rows, name = key[0], named_columns(by_level(frame._plan.columns, key[1]))
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -141,7 +142,7 @@ def _is_new(frame: DataFrame, label: Any) -> bool:
     """Whether no row has a label."""
     try:
         by_label(frame, label)
-    except LabelNotFoundError:
+    except (LabelNotFoundError, DataTypeError):
         return True
     return False
 
@@ -169,6 +170,14 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         return
     if plan.index:
         row = row.set_axis([label])
+        kinds = [kind_of(one.dtypes[one.index_columns[0]]) for one in (plan, row._plan)]
+        if kinds[0] != kinds[1] and len(plan.index) == 1:
+            advice = (
+                f"give it as text, {str(label)!r}"
+                if kinds[0] == "string"
+                else "df.index = df.index.astype(str) makes text of those there are"
+            )
+            raise DataTypeError(f"loc: the labels of an index have one type, here {kinds[0]}, not {label!r}; {advice}")
         levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
         row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
             [(plan.index[0][0], levels[0][1])]

@@ -10,7 +10,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._column_labels import as_column
 from hypostyle._labels import column_name
-from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, ShapeError
 
 
 class Names(list[Any]):
@@ -393,6 +393,17 @@ class Types(dict):
         return not found if isinstance(found, bool) else ~found
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, key: Any) -> Any:
+        """The type of a column; of a mask or a list of labels those that it chooses: ``df.dtypes[df.dtypes == "int64"]``."""
+        listed = key.to_list() if hasattr(key, "to_list") else key.tolist() if hasattr(key, "tolist") else key
+        if not isinstance(listed, list):
+            return super().__getitem__(key)
+        if listed and all(isinstance(one, bool) for one in listed):
+            if len(listed) != len(self):
+                raise ShapeError(f"a mask of {len(listed)} values for {len(self)} columns")
+            listed = [label for label, chosen in zip(self.keys(), listed, strict=True) if chosen]
+        return Types((label, super(Types, self).__getitem__(label)) for label in listed)
 
     def __getattr__(self, name: str) -> Any:
         """What a series of the names of the types has: ``df.dtypes.value_counts()``."""

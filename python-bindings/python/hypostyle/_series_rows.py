@@ -134,7 +134,7 @@ class SeriesRows:
         columns = [_native.Column.from_values(texts, "string")]
         columns.append(_native.Column.from_values([found.get(i, 0) for i in range(len(texts))], "int64"))
         label = "proportion" if normalize else "count"
-        index = _index.level_columns([self._name], [label])
+        index = _index.level_columns([None], [label])
         query = _native.Query.from_columns([index[0][0], label], columns)
         if sort:
             query = query.sort([_native.Expr.column(label)], [not ascending], False)

@@ -300,8 +300,11 @@ class SeriesValues:
         """
         return self
 
-    def argsort(self, ascending: bool = True) -> Any:
-        """The positions that would sort the values; missing ones last.
+    def argsort(
+        self, ascending: Any = True, *, axis: Any = 0, kind: Any = None, order: None = None, stable: Any = None
+    ) -> Any:
+        """The positions that would sort the values; missing ones last. Equal values stay in their order, whatever ``kind`` of
+        sort is asked for, as pandas and NumPy do.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -312,6 +315,10 @@ class SeriesValues:
         from hypostyle._windows import window
         from hypostyle.series import VALUE
 
+        if order is not None or axis not in (0, -1, "index"):
+            raise InvalidArgumentError("argsort: a series has one axis and no fields to order by")
+        if not isinstance(ascending, bool):
+            ascending = True  # the axis, which pandas takes first
         number = "__number__"
         query = self._framed().query.select(  # type: ignore[attr-defined]
             [Native.column(VALUE).alias(VALUE), window("row_number").binary("-", literal(1)).alias(number)]

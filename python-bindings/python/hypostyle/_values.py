@@ -364,26 +364,22 @@ class Values:
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
         mine, theirs = self._plan, other._plan
-        if not (mine.is_numbered and theirs.is_numbered):
-            mine, theirs = mine.numbered(), theirs.numbered()
-        if mine.columns != theirs.columns or mine.query.rows() != theirs.query.rows():
+        names = mine.columns
+        if names != theirs.columns or mine.query.rows() != theirs.query.rows():
             return False
-        if [mine.dtypes[n] for n in mine.columns] != [theirs.dtypes[n] for n in theirs.columns]:
+        if [mine.dtypes[name] for name in names] != [theirs.dtypes[name] for name in names]:
             return False
-        if bool(mine.index) != bool(theirs.index) or len(mine.index) != len(theirs.index):
+        # Levels are alike by position, whatever they are called, as in pandas.
+        if not (mine.is_numbered and theirs.is_numbered) and not same_labels(mine, theirs):
             return False
-        left, right = mine.names, theirs.names
-        first = mine.query.select([Native.column(n).alias(f"l{i}") for i, n in enumerate(left)])
-        second = theirs.query.select([Native.column(n).alias(f"r{i}") for i, n in enumerate(right)])
-        if len(left) != len(right) or not left:
-            return len(left) == len(right)
-        order = {name: i for i, name in enumerate(right)}
-        pairs = [(i, order[n]) for i, n in enumerate(left) if n in order]
-        if len(pairs) != len(left):
-            return False
+        if not names:
+            return True
+        first = mine.query.select([Native.column(name).alias(f"l{i}") for i, name in enumerate(names)])
+        second = theirs.query.select([Native.column(name).alias(f"r{i}") for i, name in enumerate(names)])
         both = _native.Query.concat([first, second], "columns")
         differs = reduce(
-            lambda a, b: a.binary("|", b), [_differs(Native.column(f"l{i}"), Native.column(f"r{j}")) for i, j in pairs]
+            lambda a, b: a.binary("|", b),
+            [_differs(Native.column(f"l{i}"), Native.column(f"r{i}")) for i in range(len(names))],
         )
         return both.filter(differs).slice(0, 1).rows() == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy, _offsets
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -136,6 +136,8 @@ class Series(  # type: ignore[misc]
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
         from hypostyle._columns import ours
 
+        if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
+            return _offsets.moved(self, other, operator == "-")
         other = ours(other)
         tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)

@@ -1,0 +1,308 @@
+"""What notebooks written for pandas do beside the ordinary: the same for pandas and for Hypostyle, with the names of labels."""
+
+from __future__ import annotations
+
+import hypostyle as hs
+import numpy as np
+import pandas as pd
+import pytest
+from same_script import plain
+
+
+def named(value):
+    """Values, and the names of what labels them."""
+    if isinstance(value, list):
+        return [named(part) for part in value]
+    if isinstance(value, (hs.DataFrame, hs.Series)):
+        value = value.to_pandas()
+    if not isinstance(value, (pd.DataFrame, pd.Series)):
+        return plain(value)
+    names = [list(getattr(value, axis).names) for axis in ("index", "columns") if hasattr(value, axis)]
+    return plain(value), names, getattr(value, "name", None) if isinstance(value, pd.Series) else None
+
+
+def same(script) -> None:
+    assert named(script(hs)) == named(script(pd))
+
+
+def left(lib):
+    return lib.DataFrame({"k": [3, 1, 2, 3], "t": [1, 4, 2, 2], "va": list("pqrs")})
+
+
+def right(lib):
+    return lib.DataFrame({"k": [2, 3, 4], "t": [5, 2, 1], "vb": [20, 30, 40]})
+
+
+def levels(lib):
+    df = lib.DataFrame({"l": list("aaabbb"), "n": [1, 2, 3, 1, 2, 3], "x": range(6), "y": np.arange(6) * 1.5})
+    return df.set_index(["l", "n"])
+
+
+def wide(lib):
+    return lib.DataFrame({("a", "x"): [1, 2], ("a", "y"): [3, 4], ("b", "x"): [5, 6]})
+
+
+def holes(lib):
+    keys = {"k": list("uvuvuu"), "c": list("pqpqrp")}
+    return lib.DataFrame({**keys, "x": [1.0, 2, None, 4, None, 6], "z": [1, 2, 3, 4, 5, 6]})
+
+
+def dated(lib):
+    days = lib.to_datetime(lib.Series(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]))
+    return lib.DataFrame({"t": days, "k": list("baba"), "v": [1, 2, 3, 4]}).set_index("t")
+
+
+def one(lib, level):
+    """Labels of one level, not all of which are there."""
+    labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
+    return lib.DataFrame({"w": [1, 2, 3]}, index=lib.Index(labels, name=level))
+
+
+def put(target, key, value):
+    target.loc[key] = value
+    return target
+
+
+SCRIPTS = {
+    # Rows below each other, and their numbers.
+    "concat_reset": lambda lib: lib.concat([left(lib)["k"], right(lib)["k"]]).reset_index(drop=True),
+    # Windows of so many rows, beside a column.
+    "rolling_rows_on": lambda lib: left(lib).rolling(2, on="k")["t"].sum(),
+    "rolling_rows_on_frame": lambda lib: left(lib)[["k", "t"]].rolling(2, on="k").sum(),
+    "rolling_rows_on_groups": lambda lib: left(lib).assign(w=1).groupby("k").rolling(2, on="t")["w"].sum(),
+    # The side of a row.
+    "indicator_counts": lambda lib: left(lib).merge(right(lib), "left", "k", indicator=True)["_merge"].value_counts(),
+    "indicator_groups": lambda lib: (
+        left(lib).merge(right(lib), "left", "k", indicator="s").groupby("s", observed=False).size()
+    ),
+    # Keys of two names, one of which is a column of the other side.
+    "merge_two_names": lambda lib: left(lib).merge(right(lib), "outer", left_on="k", right_on="t"),
+    "merge_two_names_sorted": lambda lib: left(lib).merge(right(lib), "right", left_on="k", right_on="t", sort=True),
+    # Several levels of labels.
+    "level_slice": lambda lib: levels(lib).loc["a":"b"],
+    "level_slice_open": lambda lib: levels(lib).loc["b":],
+    "level_slice_tuples": lambda lib: levels(lib).loc[("a", 2) : ("b", 1)],
+    "level_slice_mixed": lambda lib: levels(lib).loc[("a", 2) : "b", "x"],
+    "level_slice_series": lambda lib: levels(lib)["x"].loc[("a", 2) : ("b", 2)],
+    "level_slice_set": lambda lib: put(levels(lib), (slice(("a", 2), ("b", 1)), "x"), 0),
+    "index_slice": lambda lib: levels(lib).loc[lib.IndexSlice[:, 2], :],
+    "index_slice_both": lambda lib: levels(lib).loc[lib.IndexSlice["a", 1:2], "x"],
+    "index_slice_list": lambda lib: levels(lib).loc[lib.IndexSlice[:, [1, 3]], :],
+    "index_slice_set": lambda lib: put(levels(lib), (lib.IndexSlice["b", 2:], slice(None)), 0),
+    "column_slice": lambda lib: wide(lib).loc[:, lib.IndexSlice[:, "x"]],
+    "column_slice_first": lambda lib: wide(lib).loc[:, lib.IndexSlice["a", :]],
+    "column_slice_list": lambda lib: wide(lib).loc[:, (slice(None), ["x", "y"])],
+    "column_slice_row": lambda lib: wide(lib).loc[0, lib.IndexSlice[:, "x"]],
+    "column_slice_set": lambda lib: put(wide(lib), (slice(None), lib.IndexSlice[:, "x"]), 0),
+    "unstack_whole": lambda lib: left(lib)[["k", "t"]].unstack(),
+    "unstack_corr": lambda lib: left(lib)[["k", "t"]].corr().unstack().sort_values().drop_duplicates(),
+    "unstack_named": lambda lib: levels(lib)["x"].unstack().unstack(),
+    "unstack_labels": lambda lib: left(lib).set_index("va").unstack(),
+    # Types by a mask, as those of a series.
+    "types_masked": lambda lib: list((df := left(lib)).dtypes[df.dtypes == "int64"].index),
+    "types_chosen": lambda lib: list(left(lib).dtypes[["k", "t"]].index),
+    "apply_without_groups": lambda lib: (
+        left(lib).groupby("k").apply(lambda group: group["t"].sum(), include_groups=False)
+    ),
+    # Names of what comes out.
+    "bins_unnamed": lambda lib: left(lib)["k"].value_counts(bins=2).index.name,
+    "two_names": lambda lib: [np.maximum(left(lib)["k"], left(lib)[name]).name for name in ("k", "t")],
+    "filter_labels": lambda lib: left(lib).set_index("va").filter(items=["r", "p"], axis=0),
+    "filter_labels_series": lambda lib: left(lib).set_index("va")["k"].filter(items=["r", "p"]),
+    "argsort_of_numpy": lambda lib: np.argsort(left(lib)["k"], kind="stable"),
+    "parts_of_times": lambda lib: lib.to_datetime({"year": [2020, 2021], "month": [1, 2], "day": [3, 4]}),
+    # Pivots whose cells are missing.
+    "pivot_two_values": lambda lib: holes(lib).pivot_table(["x", "z"], "k", "c"),
+    "pivot_rows": lambda lib: holes(lib).pivot_table(["x"], "c"),
+    "pivot_rows_listed": lambda lib: holes(lib).pivot_table(["x"], ["k", "c"], aggfunc=["mean", "max"]),
+    "pivot_listed": lambda lib: holes(lib).pivot_table(["x"], "k", "c", aggfunc=["mean", "sum"]),
+    "pivot_kept": lambda lib: holes(lib).pivot_table(["x", "z"], "k", "c", dropna=False),
+    "pivot_filled": lambda lib: holes(lib).pivot_table(["x", "z"], "k", "c", fill_value=0),
+    "pivot_by_column": lambda lib: holes(lib).pivot_table(["x", "z"], "c", "k", {"x": "mean", "z": "sum"}),
+    # Groups whose labels move.
+    "shift_freq": lambda lib: dated(lib).groupby("k").shift(1, freq="D"),
+    "shift_freq_series": lambda lib: dated(lib).groupby("k")["v"].shift(2, freq="h"),
+    "shift_freq_chosen": lambda lib: dated(lib).groupby("k", sort=False)[["v"]].shift(-1, freq="D"),
+    # An index of several levels beside one of them.
+    **{
+        f"level_join_{how}_{level}": lambda lib, how=how, level=level: [
+            levels(lib).join(one(lib, level), how=how),
+            one(lib, level).join(levels(lib), how=how),
+            lib.merge(levels(lib), one(lib, level), left_index=True, right_index=True, how=how),
+        ]
+        for how in ("left", "inner", "right", "outer")
+        for level in "ln"
+    },
+    "array": lambda lib: lib.DataFrame({"i": lib.array([1, None], dtype="Int64"), "s": lib.array(["a", None])}),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_same(name):
+    same(SCRIPTS[name])
+
+
+SIDES = {
+    "all": lambda df: df,
+    "chosen": lambda df: df[df["k"] > 1],
+    "labelled": lambda df: df.set_index("va"),
+}
+
+
+@pytest.mark.parametrize("how", ["left", "right", "inner", "outer"])
+@pytest.mark.parametrize("sort", [False, True])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_column_met_with_the_labels_of_the_other_side_keeps_the_labels(how, sort, side):
+    one, other = (lambda lib: SIDES[side](left(lib)).drop(columns="t")), (lambda lib: right(lib).set_index("k"))
+    same(lambda lib: one(lib).merge(other(lib), how, left_on="k", right_index=True, sort=sort))
+    same(lambda lib: other(lib).merge(one(lib), how, right_on="k", left_index=True, sort=sort))
+    same(lambda lib: one(lib).join(other(lib), "k", how, sort=sort))
+
+
+ORDERED = [{"on": "t"}, {"on": "t", "left_by": "va"}, {"left_on": "t", "right_on": "k"}, {"on": ["k", "t"]}]
+
+
+@pytest.mark.parametrize("how", ["outer", "left", "inner", "right"])
+@pytest.mark.parametrize("fill", [None, "ffill"])
+def test_merge_ordered(how, fill):
+    options = {"how": how, "fill_method": fill}
+    for at in range(len(ORDERED)):
+        same(lambda lib, keys=ORDERED[at]: lib.merge_ordered(left(lib), right(lib), **keys, **options))
+    # A missing value of a row that is there stays missing.
+    holed = {"t": [1, 2], "y": [5.0, None]}
+    same(lambda lib: lib.merge_ordered(left(lib), lib.DataFrame(holed), on="t", **options))
+    same(lambda lib: lib.merge_ordered(lib.DataFrame(holed), left(lib), on="t", right_by="k", **options))
+
+
+def test_wrong_ordered_merges():
+    with pytest.raises(NotImplementedError, match="column of both sides"):
+        hs.merge_ordered(left(hs), right(hs), on="t", left_by="k")
+    with pytest.raises(ValueError, match="'ffill'"):
+        hs.merge_ordered(left(hs), right(hs), on="t", fill_method="bfill")
+
+
+def test_frames_are_equal_whatever_labels_are_called():
+    df = hs.DataFrame({"x": [1.0, 2.0]})
+    assert df.equals(hs.DataFrame({"x": [1.0, 2.0]}, index=df.index))
+    assert df.equals(hs.DataFrame({"x": [1.0, 2.0]}, index=hs.Index([0, 1], name="i")))
+    assert not df.equals(hs.DataFrame({"x": [1.0, 2.0]}, index=[0, 2]))
+    assert not df.equals(hs.DataFrame({"x": [1.0, 2.0]}, index=["a", "b"]))
+    assert not df.equals(hs.DataFrame({"y": [1.0, 2.0]}))
+
+
+def test_labels_that_are_not_sorted_have_no_rows_between():
+    with pytest.raises(NotImplementedError, match="sort_index first"):
+        levels(hs).iloc[::-1].loc["a":"b"]
+    with pytest.raises(KeyError, match="'z'"):
+        wide(hs).loc[:, (slice(None), "z")]
+
+
+BINS = [{"bins": 2}, {"bins": [0, 2, 4, 6], "sort": False}, {"bins": 2, "normalize": True}]
+
+
+@pytest.mark.parametrize("options", BINS)
+@pytest.mark.parametrize("keys", ["k", ["k", "c"]])
+def test_intervals_counted_in_groups(options, keys):
+    found = holes(hs).groupby(keys)["z"].value_counts(**options)
+    expected = holes(pd).groupby(keys)["z"].value_counts(**options)
+    # Intervals are their texts.
+    assert [tuple(map(str, label)) for label in found.index] == [tuple(map(str, label)) for label in expected.index]
+    assert found.to_list() == expected.to_list()
+    assert (list(found.index.names), found.name) == (list(expected.index.names), expected.name)
+
+
+def test_what_has_no_label_of_its_own_says_so():
+    with pytest.raises(NotImplementedError, match="leave name out"):
+        left(hs)["k"].to_frame(name=None)
+    with pytest.raises(TypeError, match="astype"):
+        left(hs).loc["total"] = 0
+    with pytest.raises(TypeError, match="as text, '3'"):
+        left(hs).set_index("va").loc[3] = 0
+    with pytest.raises(ValueError, match="bins are of one column"):
+        holes(hs).groupby("k").value_counts(bins=2)
+    with pytest.raises(NotImplementedError, match="reset_index"):
+        levels(hs).join(one(hs, "l").rename_axis("other"))
+
+
+def test_options_of_files_that_only_pandas_has_say_what_to_write(tmp_path):
+    path = tmp_path / "f.txt"
+    path.write_text("a  b\n1  2\n")
+    for options in ({"sep": r"\s+"}, {"skiprows": [1]}):
+        with pytest.raises((ValueError, NotImplementedError), match=r"from_pandas\(pandas.read_csv"):
+            hs.read_csv(path, **options)
+
+
+OFFSETS = [
+    *(
+        pd.tseries.frequencies.to_offset(text)
+        for text in (
+            "ME",
+            "-2ME",
+            "MS",
+            "-1MS",
+            "QE",
+            "QS-FEB",
+            "-1QE-JAN",
+            "YE",
+            "YS-JUN",
+            "B",
+            "-3B",
+            "7B",
+            "3h",
+            "W-SUN",
+        )
+    ),
+    *(kind(0) for kind in (pd.offsets.MonthEnd, pd.offsets.MonthBegin, pd.offsets.BDay, pd.offsets.YearEnd)),
+    pd.offsets.Week(2),
+    pd.offsets.Week(-1, weekday=2),
+    pd.offsets.Day(3),
+    pd.offsets.MonthEnd(1, normalize=True),
+]
+
+
+@pytest.mark.parametrize("offset", OFFSETS, ids=str)
+@pytest.mark.parametrize("zone", [None, "Europe/Paris"])
+def test_steps_along_the_calendar(offset, zone):
+    days = pd.Series(pd.date_range("2023-12-20 10:30", periods=75, freq="D", tz=zone))
+    days.iloc[7] = None
+    found, expected = hs.from_pandas(days), days
+    assert plain(found + offset) == plain(expected + offset)
+    assert plain(found - offset) == plain(expected - offset)
+    assert plain(offset + found) == plain(offset + expected)
+
+
+def test_other_steps_say_so():
+    times = hs.Series(pd.to_datetime(["2024-01-31"]))
+    with pytest.raises(NotImplementedError, match="map with a function"):
+        times + pd.offsets.SemiMonthEnd()
+    with pytest.raises(TypeError, match="added to times"):
+        hs.Series([1]) + pd.offsets.MonthEnd()
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "values", "table"])
+def test_json_that_is_no_objects_of_rows(tmp_path, orient):
+    path = tmp_path / "f.json"
+    left(pd).to_json(path, orient=orient)
+    with pytest.warns(UserWarning, match="on one core"):
+        found = hs.read_json(path, orient=orient)
+    assert named(found) == named(pd.read_json(path, orient=orient))
+
+
+def test_json_by_column_is_found(tmp_path):
+    path = tmp_path / "f.json"
+    left(hs).to_json(path)
+    with pytest.warns(UserWarning, match="orient='columns'"):
+        found = hs.read_json(path)
+    assert named(found) == named(pd.read_json(path))
+    # Far longer than what is looked at.
+    pd.DataFrame({"x": range(80_000)}).to_json(path)
+    with pytest.warns(UserWarning, match="orient='columns'"):
+        assert hs.read_json(path)["x"].sum() == sum(range(80_000))
+    # Rows of objects stay what they are.
+    for text in ('{"a":{"x":1}}\n{"a":{"x":2}}\n', '[{"a":{"x":1}}, {"a":{"x":2}}]'):
+        path.write_text(text)
+        assert hs.read_json(path)["a"].to_list() == [{"x": 1}, {"x": 2}]
+    path.write_text('{"a":{"x":1}}')
+    assert hs.read_json(path, lines=True)["a"].to_list() == [{"x": 1}]
+    with pytest.raises(ValueError, match="'table'"):
+        hs.read_json(path, orient="sideways")
