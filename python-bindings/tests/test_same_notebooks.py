@@ -197,6 +197,35 @@ def test_labels_that_are_not_sorted_have_no_rows_between():
         wide(hs).loc[:, (slice(None), "z")]
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Paris"])
+@pytest.mark.parametrize(
+    "text",
+    ["2024-03-01 20:00", "2024-03", "2024", "2024/03/01", "03/01/2024", "20240301", "1 March 2024", "2024-03-01T20"],
+)
+def test_times_compare_with_any_text_that_is_a_moment(text, zone):
+    hours = pd.date_range("2024-02-28 19:00", periods=60, freq="h", tz=zone)
+
+    def script(lib):
+        df = lib.DataFrame({"t": hours, "v": range(60)})
+        return [
+            df[df["t"] > text]["v"].to_list(),
+            (df["t"] == text).sum(),
+            df.set_index("t").loc[lambda d: d.index >= text]["v"].to_list(),
+            df["t"].between(text, "2025-01-01").sum(),
+            # (pandas' own query has no texts beside times of a zone.)
+            *([] if zone else [df.query(f"t < '{text}'")["v"].to_list()]),
+        ]
+
+    same(script)
+
+
+def test_lengths_of_time_compare_with_texts():
+    for text in ("1 days", "36h", "2 days 00:00:00"):
+        same(lambda lib, text=text: (lib.to_timedelta(lib.Series([1, 2, 3]), unit="D") > text).to_list())
+    # Other texts stay what they are.
+    same(lambda lib: (lib.Series(["C85", "2024"]) == "2024").to_list())
+
+
 BINS = [{"bins": 2}, {"bins": [0, 2, 4, 6], "sort": False}, {"bins": 2, "normalize": True}]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy, _offsets
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _moments, _native, _numpy, _offsets
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -112,6 +112,14 @@ class Series(  # type: ignore[misc]
         return Series(self._plan, native, self.name)
 
     def _argument(self, value: Any) -> _native.Expr:
+        if isinstance(value, str) and _moments.is_short(value):
+            # Any text that stands for a moment, or a length of time, where these are compared.
+            if self.dtype.startswith(("timestamp", "date")):
+                value = _moments.written(value)
+            elif self.dtype.startswith("duration"):
+                from hypostyle._convert import length_of_text
+
+                value = length_of_text(value)
         return self._plan.expr(value, same_rows=True)
 
     def _with_room(self, other: Any) -> Series:
