@@ -52,6 +52,19 @@ def dated(lib):
     return lib.DataFrame({"t": days, "k": list("baba"), "v": [1, 2, 3, 4]}).set_index("t")
 
 
+def missing(lib):
+    cells = {"a": [1, 2, 3, 4], "b": [4.0, 5, 6, None], "s": ["x", "yy", "zzz", None]}
+    return lib.DataFrame({**cells, "g": list("mnmn")})
+
+
+def lengths(lib):
+    return lib.Series([pd.Timedelta("1D"), pd.Timedelta("-26.5h"), None, pd.Timedelta("90min")])
+
+
+def days(lib):
+    return lib.date_range("2024-01-30", periods=4, freq="12h", name="d")
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -98,6 +111,67 @@ SCRIPTS = {
     "unstack_corr": lambda lib: left(lib)[["k", "t"]].corr().unstack().sort_values().drop_duplicates(),
     "unstack_named": lambda lib: levels(lib)["x"].unstack().unstack(),
     "unstack_labels": lambda lib: left(lib).set_index("va").unstack(),
+    # Orders of labels by a function.
+    "sort_numbers_by": lambda lib: left(lib).sort_index(key=lambda labels: -labels),
+    "sort_numbers_by_anew": lambda lib: left(lib).sort_index(key=lambda labels: labels % 2, ignore_index=True),
+    "sort_series_by": lambda lib: left(lib)["t"].sort_index(key=lambda labels: labels % 2),
+    "sort_columns_by": lambda lib: (
+        left(lib).rename(columns={"k": "Z"}).sort_index(axis=1, key=lambda labels: labels.str.lower())
+    ),
+    "labels_of_both": lambda lib: left(lib).index.intersection([7, 2, 1]).tolist(),
+    # Rows that a function of groups gives.
+    "group_rows": lambda lib: left(lib).groupby("k").apply(lambda group: group.iloc[0]),
+    "group_rows_mixed": lambda lib: missing(lib).groupby("g").apply(lambda group: group.loc[group["a"].idxmax()]),
+    "group_rows_keys": lambda lib: missing(lib).groupby(["g", "a"]).apply(lambda group: group.iloc[-1]),
+    "group_rows_flat": lambda lib: missing(lib).groupby("g", as_index=False).apply(lambda group: group.iloc[0]),
+    # Operators.
+    "combine_names": lambda lib: left(lib)["k"].combine(left(lib)["t"], max),
+    "matrix_product": lambda lib: left(lib)["k"] @ left(lib)["t"],
+    "lengths_whole": lambda lib: lengths(lib) // pd.Timedelta("1h"),
+    "lengths_rest": lambda lib: (lengths(lib) % pd.Timedelta("1h")).dt.total_seconds(),
+    "lengths_each": lambda lib: lengths(lib) // lengths(lib).shift(1),
+    "lengths_turned": lambda lib: pd.Timedelta("5D") // lengths(lib),
+    "lengths_parts": lambda lib: [(lengths(lib) / 2).dt.total_seconds(), (lengths(lib) // 7).dt.total_seconds()],
+    # Forms without a date, and other origins.
+    **{
+        f"form_{form}": lambda lib, text=text, form=form: lib.to_datetime(lib.Series([text, None]), format=form)
+        for text, form in {
+            "10:30": "%H:%M",
+            "5:30 PM": "%I:%M %p",
+            "03-05": "%m-%d",
+            "2024-05": "%Y-%m",
+            "May 2024": "%b %Y",
+            "2024": "%Y",
+        }.items()
+    },
+    "origin": lambda lib: lib.to_datetime(lib.Series([45000, 45001.5, None]), unit="D", origin="1899-12-30"),
+    "origin_moment": lambda lib: lib.to_datetime(lib.Series([1, 2]), unit="h", origin=pd.Timestamp("2024-01-01")),
+    "offset_zone": lambda lib: str(lib.to_datetime(lib.Series(["2024-01-05T10:00:00-01:30"])).dt.tz),
+    # Moments as a list.
+    "range_between": lambda lib: list(lib.date_range("2024-01-01", "2024-01-02", periods=7)),
+    "moments_parts": lambda lib: [
+        days(lib).month.tolist(),
+        days(lib).day_name().tolist(),
+        days(lib).is_month_end.tolist(),
+        days(lib).year.unique().tolist(),
+        days(lib).strftime("%d/%m").tolist(),
+        list(days(lib).floor("D")),
+        list(days(lib).tz_localize("UTC").tz_convert("Asia/Tokyo")),
+        lib.to_datetime(["2024-01-05", "2024-02-06"]).month.tolist(),
+    ],
+    "moments_places": lambda lib: [
+        days(lib)[0],
+        days(lib)[-1],
+        list(days(lib)[1:3]),
+        list(days(lib)[[0, 2]]),
+        list(days(lib)[days(lib) > "2024-01-31"]),
+    ],
+    "moments_sets": lambda lib: [
+        list(days(lib).difference(days(lib)[:2])),
+        list(days(lib).union([pd.Timestamp("2024-02-05")])),
+        list(days(lib).intersection([pd.Timestamp("2024-01-31")])),
+    ],
+    "moments_series": lambda lib: days(lib).to_series().dt.day,
     # Types by a mask, as those of a series.
     "types_masked": lambda lib: list((df := left(lib)).dtypes[df.dtypes == "int64"].index),
     "types_chosen": lambda lib: list(left(lib).dtypes[["k", "t"]].index),

@@ -101,6 +101,8 @@ class SeriesValues:
         from hypostyle._columns import column
 
         mine: Any = self._with_room(other)  # type: ignore[attr-defined]
+        if getattr(other, "name", self.name) != self.name:  # type: ignore[attr-defined]
+            mine = mine.rename(None)
         try:
             theirs = mine._like(mine._beside(other) if not hasattr(other, "_framed") else mine._argument(other))
         except InvalidArgumentError:

@@ -76,6 +76,9 @@ class SeriesVerbs:
 
     __divmod__, __rdivmod__ = divmod, rdivmod
 
+    def __matmul__(self, other: Any) -> Any:
+        return self.dot(other)
+
     def dot(self, other: Any) -> Any:
         """The sum of the products with another series, or with each column of a frame; missing where a value is.
 

@@ -335,8 +335,7 @@ class Index(IndexVerbs):
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
         others = set(other)
-        found = [label for label in self.unique() if label in others]
-        return _in_order(found, None) if sort else found
+        return _in_order([label for label in self.unique() if label in others], None if sort else False)
 
     def union(self, other: Any, sort: Any = None) -> list:
         """The distinct labels of both; sorted unless ``sort=False``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _headings, _inplace, _moments, _native, _numpy, _offsets
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -186,6 +186,10 @@ class Series(  # type: ignore[misc]
         if operator == "*" and any(isinstance(end, int) for end in ends) and self.dtype == "string":
             [times] = [end for end in ends if end is not None]
             return self._like(_native.Expr.call("scalar", "str_repeat", [self._native, _native.Expr.literal(times)]))
+        if operator in ("/", "//", "%") and self.dtype.startswith("duration") and fill_value is None:
+            native = _lengths.divided(self._plan, operator, left, right)
+            if native is not None:
+                return self._like(native)
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
