@@ -327,6 +327,14 @@ def test_what_has_no_label_of_its_own_says_so():
         levels(hs).join(one(hs, "l").rename_axis("other"))
 
 
+def test_patterns_that_python_looks_for_say_so():
+    texts = hs.Series(["aab", "b", None])
+    for ask in (lambda s: s.count("a*"), lambda s: s.findall("a*"), lambda s: s.replace("a*", "-", regex=True)):
+        with pytest.warns(UserWarning, match="value by value, on one core"):
+            found = ask(texts.str)
+        assert plain(found) == plain(ask(texts.to_pandas().str))
+
+
 def test_options_of_files_that_only_pandas_has_say_what_to_write(tmp_path):
     path = tmp_path / "f.txt"
     path.write_text("a  b\n1  2\n")
