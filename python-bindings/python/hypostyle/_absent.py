@@ -132,8 +132,7 @@ def message(kind: str, name: str, advice: dict[str, str]) -> str:
     """What an `AttributeError` says."""
     if told := advice_for(kind, name, advice):
         return f"{kind} has no {name}: {told}"
-    return (
-        f"a {kind} has no attribute and no column {name!r}"
-        if kind == "DataFrame"
-        else f"a {kind} has no attribute {name!r}"
-    )
+    if kind == "DataFrame":
+        return f"a {kind} has no attribute and no column {name!r}"
+    label = f"; a label is read with series[{name!r}]" if kind == "Series" else ""
+    return f"a {kind} has no attribute {name!r}{label}"

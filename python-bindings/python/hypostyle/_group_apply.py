@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._columns import ours
+from hypostyle._columns import of_values, ours
 from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Level, Plan
@@ -70,7 +70,7 @@ class Combined:
 
         index: list[Level] = _index.level_columns(self._labels, [VALUE])
         columns = _key_columns(results)
-        columns.append(_native.Column.from_values([value for _, value in results], None, True))
+        columns.append(of_values([value for _, value in results]))
         query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
         query = self._with_categories(query, [column for column, _ in index])
         found = Series(Plan(query, index), Native.column(VALUE), self._name)

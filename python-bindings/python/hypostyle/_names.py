@@ -346,6 +346,12 @@ class TextOfNames:
 
         return call
 
+    def len(self) -> Any:
+        """The number of characters of each name, as an array."""
+        import numpy as np
+
+        return np.array([len(name) for name in self._names], dtype=np.int64)
+
     def contains(self, pat: str, case: bool = True, regex: bool = True) -> Any:
         """Whether a pattern is in each name, as an array."""
         import re

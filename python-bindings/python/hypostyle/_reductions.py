@@ -42,6 +42,8 @@ class Reductions:
             made = {name: self._plan.expr(part) for name, part in parts.items()}
             return type(self)._of(self._plan.project({**index, **made}))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
+            if callable(func) and not is_known(func):
+                return self.apply(func, axis=1)  # type: ignore[attr-defined]
             return getattr(self, name_of(func))(axis=1, **options_of(func))
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)
