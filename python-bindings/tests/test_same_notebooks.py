@@ -65,6 +65,11 @@ def days(lib):
     return lib.date_range("2024-01-30", periods=4, freq="12h", name="d")
 
 
+def split_names(lib):
+    df = lib.DataFrame({"a_x": [1], "a_y": [2]})
+    return df.set_axis(df.columns.str.split("_", expand=True), axis=1)
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -131,6 +136,10 @@ SCRIPTS = {
         left(lib)[["k", "t"]].shift(axis=1),
     ],
     "crosstab_of_one": lambda lib: lib.crosstab(index=left(lib)["k"], columns="count"),
+    "truths_written": lambda lib: lib.DataFrame({"b": [True, None, False], "x": [1, 2, 3]}).to_csv(index=False),
+    "level_unique": lambda lib: list(wide(lib).columns.get_level_values(0).unique()),
+    "names_parted": lambda lib: split_names(lib).columns.tolist(),
+    "names_parted_lists": lambda lib: [list(part) for part in left(lib).columns.str.split("a")],
     "lengths_of_names": lambda lib: list(left(lib).columns.str.len()),
     # Operators.
     "combine_names": lambda lib: left(lib)["k"].combine(left(lib)["t"], max),

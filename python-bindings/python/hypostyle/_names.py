@@ -204,8 +204,8 @@ class Names(list[Any]):
         return max(self)
 
     def unique(self) -> Names:
-        """The names."""
-        return self._like(self)
+        """The names, each once."""
+        return self._like(dict.fromkeys(self))
 
     def to_flat_index(self) -> Names:
         """The names: tuples are what they are."""
@@ -351,6 +351,19 @@ class TextOfNames:
         import numpy as np
 
         return np.array([len(name) for name in self._names], dtype=np.int64)
+
+    def split(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
+        """The parts of each name; with ``expand`` labels of several levels, one for each part."""
+        found = [name.split(pat, n) for name in self._names]
+        if not expand:
+            import numpy as np
+
+            parts = np.empty(len(found), dtype=object)
+            parts[:] = found
+            return parts
+        if len(set(map(len, found))) > 1:
+            raise ShapeError("split: the names have different numbers of parts, and so have no levels in common")
+        return Names(tuple(parts) if len(parts) > 1 else parts[0] for parts in found)
 
     def contains(self, pat: str, case: bool = True, regex: bool = True) -> Any:
         """Whether a pattern is in each name, as an array."""
