@@ -34,7 +34,8 @@ DIFFERS: dict[str, dict[str, str]] = {
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "rows are light objects with values and methods of a series, missing values are None; "
         "functions may run in worker processes",
-        "pivot_table": "totals (`margins=True`) are of all rows; pandas leaves out those in which any of several values is missing",
+        "pivot_table": "totals (`margins=True`) are of all rows; "
+        "pandas leaves out those in which any of several values is missing",
         "to_csv": "the numbers of rows are written with `index=True` only; "
         "times have a `T` before the hour unless `date_format` says otherwise",
         "values": "missing values are NaN in numbers, None elsewhere",
