@@ -70,6 +70,14 @@ def split_names(lib):
     return df.set_axis(df.columns.str.split("_", expand=True), axis=1)
 
 
+def shapes(lib):
+    return lib.DataFrame({"a": [0, 3, 4], "d": [360, 180, 360]}, index=["c", "t", "r"])
+
+
+def hourly(lib):
+    return lib.DataFrame({"v": range(60)}, index=lib.date_range("2024-01-01", periods=60, freq="h"))
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -141,6 +149,46 @@ SCRIPTS = {
     "names_parted": lambda lib: split_names(lib).columns.tolist(),
     "names_parted_lists": lambda lib: [list(part) for part in left(lib).columns.str.split("a")],
     "lengths_of_names": lambda lib: list(left(lib).columns.str.len()),
+    # Labels beside frames.
+    "added_by_row": lambda lib: shapes(lib).add({"c": 0, "t": 2, "r": 3}, axis="index"),
+    "multiplied_by_row": lambda lib: shapes(lib).mul({"t": 2, "c": 0, "r": 3}, axis=0),
+    "added_by_number": lambda lib: shapes(lib).reset_index(drop=True).sub({0: 1, 2: 5, 1: 3}, axis=0),
+    "product_by_label": lambda lib: lib.DataFrame([[0, 1, -2], [1, 1, 1]]).dot(
+        lib.Series([1, 5, 2]).reindex([1, 0, 2])
+    ),
+    "product_with_frame": lambda lib: lib.Series([0, 1]).dot(lib.DataFrame([[0, 1], [-2, 3]])),
+    "product_with_matrix": lambda lib: lib.Series([0, 1]).dot(np.array([[0, 1], [-2, 3]])),
+    "sum_of_all_numbered": lambda lib: lib.DataFrame([[0, 1], [None, 3]]).sum(skipna=False),
+    "truncated_by_text": lambda lib: [
+        hourly(lib).truncate("2024-01-02", "2024-01-03").shape,
+        hourly(lib)["v"].truncate(before="2024-01-02 05:00").iloc[0],
+    ],
+    "squeezed_rows": lambda lib: shapes(lib).iloc[[0]][["a"]].squeeze("rows"),
+    "places_by_function": lambda lib: [
+        shapes(lib).iloc[lambda df: [0, 2]],
+        shapes(lib).iloc[:, lambda df: [0]],
+        shapes(lib).reset_index(drop=True).iloc[lambda df: df.index % 2 == 0],
+    ],
+    "rounded_by_column": lambda lib: (shapes(lib) / 7).round(lib.Series([1, 2], index=["a", "d"])),
+    "renamed_numbers": lambda lib: shapes(lib).reset_index(drop=True).rename({1: 2, 0: 4}, axis="index"),
+    "factorized_array": lambda lib: [list(part) for part in lib.factorize(np.array(["b", "b", "a"], dtype=object))],
+    "unique_array": lambda lib: list(lib.unique(np.array([2, 1, 2]))),
+    "place_of_text": lambda lib: int(
+        lib.Series(lib.to_datetime(["2000-03-11", "2000-03-12"])).searchsorted("3/12/2000")
+    ),
+    "crosstab_of_arrays": lambda lib: lib.crosstab(
+        np.array(["a", "b", "a"]),
+        np.array(["x", "x", "y"]),
+        values=np.array([1, 2, 3]),
+        aggfunc="sum",
+        rownames=["r"],
+        colnames=["c"],
+    ),
+    "settings_and_types": lambda lib: [
+        lib.set_option("display.max_columns", None),
+        lib.api.types.is_numeric_dtype(left(lib)["k"]),
+        issubclass(lib.errors.EmptyDataError, Exception),
+    ],
     # Operators.
     "combine_names": lambda lib: left(lib)["k"].combine(left(lib)["t"], max),
     "matrix_product": lambda lib: left(lib)["k"] @ left(lib)["t"],

@@ -34,6 +34,7 @@ MODULE = {
     "Timestamp": "use datetime.datetime, or hs.to_datetime(text)",
     "array": "a list or an array of NumPy, and dtype=...",
     "api": "compare types by name: df['x'].dtype == 'int64'",
+    "eval": "use df.eval(text)",
     "bdate_range": "filter hs.date_range by is_business_day",
     "get_option": "use hs.config",
     "json_normalize": "use hs.DataFrame(records) and unnest",
@@ -49,7 +50,8 @@ MODULE = {
     },
 }
 
-#: Names of the module that are pandas' own where it is installed: single values, and labels for ``index=``.
+#: Names of the module that are pandas' own where it is installed: single values, labels for ``index=``, questions about
+#: types, and settings, which are of pandas' frames (ours are shown as they are).
 OF_PANDAS = frozenset(
     {
         "DateOffset",
@@ -60,11 +62,19 @@ OF_PANDAS = frozenset(
         "NA",
         "NaT",
         "RangeIndex",
+        "CategoricalIndex",
         "Timedelta",
         "Timestamp",
+        "api",
         "array",
         "bdate_range",
+        "describe_option",
+        "get_option",
         "offsets",
+        "option_context",
+        "options",
+        "reset_option",
+        "set_option",
         "timedelta_range",
     }
 )

@@ -326,9 +326,9 @@ def notna(value: Any) -> Any:
 
 def unique(values: Any) -> Any:
     """The distinct values of a series, in order of first sight, as an array."""
-    return values.unique()
+    return series_of(values).unique()
 
 
 def factorize(values: Any, sort: bool = False) -> tuple[Any, Any]:
     """A number for each distinct value of a series, and the values; see `Series.factorize`."""
-    return values.factorize(sort)
+    return series_of(values).factorize(sort)

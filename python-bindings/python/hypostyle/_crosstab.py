@@ -45,6 +45,7 @@ def crosstab(
         # One value for all rows, such as "count".
         columns = index._like(literal(columns)).rename(None)
     rows, heads = _keys_of(index, rownames, "row"), _keys_of(columns, colnames, "col")
+    values = None if values is None else series_of(values)
     if not dropna:
         raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
     if (values is None) != (aggfunc is None):

@@ -206,6 +206,14 @@ def _empty(frame: DataFrame) -> Any:
     return Series(frame._plan, _native.Expr.literal(None), None)
 
 
+def _asked(key: Any, frame: DataFrame) -> Any:
+    """What a function of the frame chooses; other keys as they are."""
+    if not callable(key) or condition(key):
+        return key
+    made = key(frame)
+    return made.to_list() if hasattr(made, "_native") else made
+
+
 def _all(key: Any) -> bool:
     return isinstance(key, slice) and key == slice(None)
 
@@ -256,6 +264,7 @@ class Rows:
                 raise InvalidArgumentError(f"iloc takes rows and columns, not {len(key)} keys")
             key, columns = key
         frame = self._frame
+        key, columns = (_asked(part, frame) for part in (key, columns))
         names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
             if not -len(names) <= columns < len(names):

@@ -404,7 +404,8 @@ class Reductions:
         if not skipna and func not in ("count", "nunique"):
             holes = self._numeric("null_count", numeric_only)
             values = [None if n else value for value, n in zip(found.to_list(), holes.to_list(), strict=True)]
-            return values_by_name(list(holes.index), values, None)
+            names = [column_of(self._plan, label) for label in holes.index]
+            return values_by_name(names, values, None, self._plan)
         return found
 
     def mode(self, axis: Any = 0, numeric_only: bool = False, dropna: bool = True) -> Any:

@@ -314,7 +314,7 @@ class Reshape:
         if len(columns) == 1 and axis in (None, 1, "columns"):
             series = self[columns[0]]  # type: ignore[index]
             return series.to_list()[0] if axis is None and len(series) == 1 else series
-        if axis in (None, 0, "index") and len(self) == 1:  # type: ignore[arg-type]
+        if axis in (None, 0, "index", "rows") and len(self) == 1:  # type: ignore[arg-type]
             return self.iloc[0]  # type: ignore[attr-defined]
         return self
 

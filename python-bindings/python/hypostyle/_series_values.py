@@ -176,6 +176,7 @@ class SeriesValues:
         limit: int | None = None,
         limit_direction: str | None = None,
         limit_area: str | None = None,
+        order: int | None = None,
     ) -> Any:
         """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
         before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are. ``method="index"`` (or
@@ -189,7 +190,7 @@ class SeriesValues:
         from hypostyle._filling import BY_LABEL, interpolated, placed
         from hypostyle._windows import window
 
-        if method not in ("linear", "pad", "ffill", "bfill", *BY_LABEL):
+        if method not in ("linear", "pad", "ffill", "bfill", *BY_LABEL) or order is not None:
             raise UnsupportedError(
                 f"interpolate: the method {method!r}; there are linear, {', '.join(BY_LABEL)}, ffill and bfill. SciPy "
                 "makes curves of to_numpy()"
@@ -360,6 +361,12 @@ class SeriesValues:
         """
         import numpy as np
 
+        if self.dtype.startswith(("timestamp", "date")):  # type: ignore[attr-defined]
+            from hypostyle._dates import moment_of
+
+            several = hasattr(value, "__len__") and not isinstance(value, str)
+            listed = np.array([moment_of(one) for one in (value if several else [value])], dtype="datetime64[us]")
+            value = listed if several else listed[0]
         return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
 
     def factorize(self, sort: bool = False) -> tuple[Any, Any]:

@@ -89,6 +89,8 @@ class SeriesVerbs:
         """
         if hasattr(other, "_plan") and hasattr(other, "columns"):
             return other.mul(self, axis=0).sum(skipna=False)
+        if getattr(other, "ndim", 1) == 2:
+            return self.to_numpy() @ other  # type: ignore[attr-defined]
         return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.

@@ -94,6 +94,11 @@ class Values:
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
         names, other = self._plan.columns, ours(other)
+        if isinstance(other, Mapping) and axis in (0, "index", "rows"):
+            from hypostyle.series import Series as Made
+
+            # A value for each row, by its label.
+            other = Made(dict(other)).reindex(self.index.to_list()).set_axis(self.index)  # type: ignore[attr-defined]
         own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
         plan = self._plan
@@ -158,6 +163,8 @@ class Values:
         {'x': [0.1, 0.5], 's': ['a', 'b']}
         """
         dtypes = self._plan.dtypes
+        if hasattr(decimals, "to_dict"):
+            decimals = {column_of(self._plan, label): int(digits) for label, digits in decimals.to_dict().items()}
         digits = decimals if isinstance(decimals, Mapping) else dict.fromkeys(self._plan.columns, decimals)
         return self._columns(
             lambda name, column: _cells.rounded(column, dtypes[name], digits[name]) if name in digits else column
@@ -309,6 +316,7 @@ class Values:
         limit: int | None = None,
         limit_direction: str | None = None,
         limit_area: str | None = None,
+        order: int | None = None,
     ) -> DataFrame:
         """Missing numbers on the line between their neighbours; after the last one its value; see `Series.interpolate`.
 
@@ -322,7 +330,7 @@ class Values:
             return self._across("interpolate")  # type: ignore[attr-defined]
         from hypostyle._filling import BY_LABEL
 
-        how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
+        how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area, "order": order}
         if method in BY_LABEL:
             self = type(self)._of(self._plan.labelled())  # type: ignore[attr-defined]
         made = [self[name].interpolate(method, **how)._native for name in self._plan.columns]  # type: ignore[index]
