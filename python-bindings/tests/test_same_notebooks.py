@@ -78,6 +78,10 @@ def hourly(lib):
     return lib.DataFrame({"v": range(60)}, index=lib.date_range("2024-01-01", periods=60, freq="h"))
 
 
+def zoned(lib):
+    return lib.Series(lib.date_range("2024-01-01", periods=2, tz="US/Eastern"))
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -188,6 +192,19 @@ SCRIPTS = {
         lib.set_option("display.max_columns", None),
         lib.api.types.is_numeric_dtype(left(lib)["k"]),
         issubclass(lib.errors.EmptyDataError, Exception),
+    ],
+    "zone_kept": lambda lib: [
+        [moment.isoformat() for moment in made]
+        for made in (
+            zoned(lib).unique(),
+            zoned(lib).array,
+            zoned(lib).to_numpy(dtype=object),
+            np.asarray(zoned(lib), dtype=object),
+        )
+    ],
+    "group_taken": lambda lib: [
+        missing(lib).groupby("g").take([1, 0]),
+        missing(lib).groupby("g")["a"].take([-1]),
     ],
     # Operators.
     "combine_names": lambda lib: left(lib)["k"].combine(left(lib)["t"], max),

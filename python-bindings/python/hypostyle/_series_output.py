@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _numpy
 from hypostyle._config import memory_limit
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_integer, zone
 from hypostyle._labels import column_name
 from hypostyle._naming import VALUE
 from hypostyle.errors import UnsupportedError
@@ -162,6 +162,8 @@ class SeriesOutput:
         if dtype is not None:
             import numpy as np
 
+            if np.dtype(dtype).kind == "O" and zone(self.dtype) is not None:  # type: ignore[attr-defined]
+                return _numpy.object_array(self.to_list())
             return np.asarray(self.to_numpy(), dtype)
         plan = self._framed()
         found = plan.dtypes[VALUE]

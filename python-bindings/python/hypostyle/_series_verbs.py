@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native
 from hypostyle._aligned import are_apart
 from hypostyle._cells import check_na_action
+from hypostyle._dtypes import zone
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
@@ -388,14 +389,14 @@ class SeriesVerbs:
 
     @property
     def array(self) -> Any:
-        """As `to_numpy`.
+        """As `to_numpy`; times of a zone keep it.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.array.tolist()
         [3, 1, 2]
         """
-        return self.to_numpy()  # type: ignore[attr-defined]
+        return self.to_numpy(object if zone(self.dtype) is not None else None)  # type: ignore[attr-defined]
 
     def to_dict(self, *, into: Any = dict) -> Any:
         """Labels and values; ``into``: another kind of mapping.
