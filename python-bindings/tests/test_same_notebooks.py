@@ -82,6 +82,12 @@ def zoned(lib):
     return lib.Series(lib.date_range("2024-01-01", periods=2, tz="US/Eastern"))
 
 
+def both_levels(lib):
+    columns = lib.MultiIndex.from_product([["e", "l"], ["I", "II"]])
+    rows = lib.MultiIndex.from_product([["a", "b"], ["m", "n"]], names=["x", "y"])
+    return lib.DataFrame(np.arange(16).reshape(4, 4), rows, columns)
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -206,6 +212,28 @@ SCRIPTS = {
         missing(lib).groupby("g").take([1, 0]),
         missing(lib).groupby("g")["a"].take([-1]),
     ],
+    # Labelled values of several types.
+    "group_summaries": lambda lib: (
+        missing(lib)
+        .groupby("g")
+        .apply(lambda group: lib.Series({"n": len(group), "first": group["s"].iloc[0], "mean": group["a"].mean()}))
+    ),
+    "group_summaries_listed": lambda lib: (
+        missing(lib)
+        .groupby("g")
+        .apply(lambda group: lib.Series(["L", group["a"].mean(), True], index=["size", "weight", "adult"]))
+    ),
+    "rows_of_series": lambda lib: left(lib).apply(
+        lambda row: lib.Series({"u": row["va"].upper(), "d": row["k"] * 2}), axis=1
+    ),
+    "frame_of_series": lambda lib: lib.DataFrame([lib.Series({"a": 1, "b": "x"}), lib.Series({"a": 2, "b": "y"})]),
+    "row_appended": lambda lib: put(missing(lib), 4, lib.Series({"a": 9, "b": 1.5, "s": "w", "g": "z"})),
+    "series_of_texts": lambda lib: [
+        lib.Series({"a": "y", "b": "x"}).str.upper(),
+        lib.Series({"a": 1, "b": 2.5}),
+        lib.Series({"a": "x", "b": None}),
+    ],
+    "levels_of_both": lambda lib: both_levels(lib).loc[(slice(None), "m"), "e"],
     # Operators.
     "combine_names": lambda lib: left(lib)["k"].combine(left(lib)["t"], max),
     "matrix_product": lambda lib: left(lib)["k"] @ left(lib)["t"],

@@ -52,7 +52,7 @@ class Loc:
         if columns is not None and not _all(columns):
             columns = column_of(frame._plan, columns)
             if isinstance(columns, (str, tuple)) and (part := part_of(frame._plan, columns)) is not None:
-                return type(frame)._of(part).loc[key]
+                return type(frame)._of(part).loc[key, :]
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]

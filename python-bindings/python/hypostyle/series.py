@@ -23,6 +23,7 @@ from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
+from hypostyle._rows import row_of_values
 from hypostyle._series_cells import SeriesCells
 from hypostyle._series_labels import SeriesLabels
 from hypostyle._series_output import SeriesOutput
@@ -72,11 +73,17 @@ class Series(  # type: ignore[misc]
     # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
     __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
 
+    def __new__(cls, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None) -> Any:
+        """Labelled values of types that no column holds side by side are a row, as those of a frame are."""
+        row = row_of_values(data, index, name) if dtype is None else None
+        return super().__new__(cls) if row is None else row
+
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
     ) -> None:
         """A series of a list, an array, a mapping of labels to values, one value for all labels of ``index``, or another
-        series. Inside the package: of a plan, an expression and a name."""
+        series. Texts beside numbers with labels are a row, ``hs.Series({"name": "a", "n": 1})``, as that of a frame is:
+        columns hold values of one type. Inside the package: of a plan, an expression and a name."""
         self._ran: Plan | None = None
         self._test: _native.Expr | None = None
         if isinstance(data, Plan):
