@@ -88,6 +88,10 @@ def both_levels(lib):
     return lib.DataFrame(np.arange(16).reshape(4, 4), rows, columns)
 
 
+def timed(lib):
+    return dated(lib).reset_index()
+
+
 def one(lib, level):
     """Labels of one level, not all of which are there."""
     labels = ["b", "z", "a"] if level == "l" else [2, 9, 1]
@@ -106,6 +110,11 @@ SCRIPTS = {
     "rolling_rows_on": lambda lib: left(lib).rolling(2, on="k")["t"].sum(),
     "rolling_rows_on_frame": lambda lib: left(lib)[["k", "t"]].rolling(2, on="k").sum(),
     "rolling_rows_on_groups": lambda lib: left(lib).assign(w=1).groupby("k").rolling(2, on="t")["w"].sum(),
+    "rolling_times_in_groups": lambda lib: [
+        timed(lib).groupby("k")[["t", "v"]].rolling("2D", on="t").max(),
+        timed(lib).groupby("k").rolling(2, on="t").sum(),
+        timed(lib).groupby("k").rolling("2D", on="t")[["v"]].sum(),
+    ],
     # The side of a row.
     "indicator_counts": lambda lib: left(lib).merge(right(lib), "left", "k", indicator=True)["_merge"].value_counts(),
     "indicator_groups": lambda lib: (
