@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._labels import is_number
 from hypostyle._plan import Plan, Unlabelled
+from hypostyle.errors import UnsupportedError
 from hypostyle.series import VALUE, Series
 
 
@@ -69,6 +70,18 @@ class MomentList(Series):
     def to_series(self, index: Any = None, name: Any = None) -> Series:
         """The moments as a series, labelled by themselves unless there is an ``index``."""
         return Series(self.to_list(), index=self if index is None else index, name=self.name if name is None else name)
+
+    def shift(self, periods: int = 1, freq: Any = None) -> MomentList:  # type: ignore[override]
+        """The moments so many lengths of time later."""
+        if freq is None:
+            raise UnsupportedError("shift: moments in a list move by a length of time, shift(1, freq='D')")
+        moved = Series([None] * len(self), index=self).shift(periods, freq).index.to_series()
+        return listed(moved.reset_index(drop=True).rename(self.name))
+
+    @property
+    def has_duplicates(self) -> bool:
+        """Whether a moment occurs more than once; runs."""
+        return not self.is_unique
 
     def _with(self, values: Iterable[Any]) -> MomentList:
         """Other moments of the same type, sorted where they can be."""
