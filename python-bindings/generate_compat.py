@@ -27,12 +27,15 @@ DIFFERS: dict[str, dict[str, str]] = {
         "columns": "a list of labels, each of which occurs once, with the methods of an index",
         "describe": "text or times beside numbers make their statistics text",
         "dtypes": "a dictionary of names, which compare as types do",
+        "ewm": "with `adjust=False` means weigh as pandas documents it after missing values; pandas 3.1 weighs otherwise",
         "get": "one name",
         "iterrows": "rows are light objects with values and methods of a series, missing values are None",
         "itertuples": "missing values are None",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "rows are light objects with values and methods of a series, missing values are None; "
         "functions may run in worker processes",
+        "pivot_table": "totals (`margins=True`) are of all rows; "
+        "pandas leaves out those in which any of several values is missing",
         "to_csv": "the numbers of rows are written with `index=True` only; "
         "times have a `T` before the hour unless `date_format` says otherwise",
         "values": "missing values are NaN in numbers, None elsewhere",
@@ -41,6 +44,7 @@ DIFFERS: dict[str, dict[str, str]] = {
         "astype": "a conversion that would lose digits is an error",
         "dtype": "a name, which compares as types do",
         "dtypes": "a name, which compares as types do",
+        "ewm": "with `adjust=False` means weigh as pandas documents it after missing values; pandas 3.1 weighs otherwise",
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "functions may run in worker processes",
         "str": "see below",
@@ -156,7 +160,7 @@ REFUSED = {
     "where": {"level"},
     "mask": {"level"},
 }
-REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"freq", "suffix"}}
+REFUSED_BY_GROUPS = {"sample": {"replace", "weights"}, "nth": {"dropna"}, "shift": {"suffix"}}
 
 
 def without(name: str, kind: str, theirs: object, ours: object) -> str:

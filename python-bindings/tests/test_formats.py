@@ -100,8 +100,8 @@ def test_json_types_and_errors(tmp_path: Path) -> None:
     path.write_text('{"a": 1}\n{"a": "x"}\n')
     with pytest.raises(hs.errors.HypostyleError, match="row 1"):
         hs.read_json(path, dtype={"a": "int64"}).compute()
-    with pytest.raises(hs.errors.UnsupportedError):
-        hs.read_json(path, orient="split")
+    with pytest.raises(hs.errors.InvalidArgumentError, match="'split'"):
+        hs.read_json(path, orient="rows")
 
 
 def test_lines_of_text(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from hypostyle._group_functions import NamedAgg
 from hypostyle._grouper import Grouper
 from hypostyle._intervals import interval
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
+from hypostyle._merge_ordered import merge_ordered
 from hypostyle._native import __version__
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table
 from hypostyle._watching import ProgressBar
@@ -117,6 +118,7 @@ __all__ = [
     "memory_limit",
     "merge",
     "merge_asof",
+    "merge_ordered",
     "merge_sorted",
     "notna",
     "notnull",

@@ -24,17 +24,21 @@ _READ = "read with pandas and hand it over: hs.from_pandas(pd.{}(...))"
 #: Advice for names of the module.
 MODULE = {
     "DateOffset": "add months with the column's dt.date_offset",
-    "IndexSlice": "choose rows with a condition",
+    "ExcelWriter": "write each sheet with to_excel, or open a file of openpyxl's",
+    "IndexSlice": "give slices as such: df.loc[(slice(None), 2), :]",
     "MultiIndex": "set_index([...]) makes an index of several levels",
     "NA": "a missing value is None",
     "NaT": "a missing value is None",
     "Period": _PERIODS,
     "Timedelta": "use datetime.timedelta, or hs.to_timedelta of a series",
     "Timestamp": "use datetime.datetime, or hs.to_datetime(text)",
+    "array": "a list or an array of NumPy, and dtype=...",
     "api": "compare types by name: df['x'].dtype == 'int64'",
+    "eval": "use df.eval(text)",
     "bdate_range": "filter hs.date_range by is_business_day",
     "get_option": "use hs.config",
     "json_normalize": "use hs.DataFrame(records) and unnest",
+    "offsets": "add months with the column's dt.date_offset",
     "option_context": "use hs.set_config",
     "period_range": _PERIODS,
     "set_option": "use hs.set_config",
@@ -46,17 +50,31 @@ MODULE = {
     },
 }
 
-#: Names of the module that are pandas' own where it is installed: single values, and labels for ``index=``.
+#: Names of the module that are pandas' own where it is installed: single values, labels for ``index=``, questions about
+#: types, and settings, which are of pandas' frames (ours are shown as they are).
 OF_PANDAS = frozenset(
     {
+        "DateOffset",
         "DatetimeIndex",
+        "ExcelWriter",
+        "IndexSlice",
         "MultiIndex",
         "NA",
         "NaT",
         "RangeIndex",
+        "CategoricalIndex",
         "Timedelta",
         "Timestamp",
+        "api",
+        "array",
         "bdate_range",
+        "describe_option",
+        "get_option",
+        "offsets",
+        "option_context",
+        "options",
+        "reset_option",
+        "set_option",
         "timedelta_range",
     }
 )
@@ -124,8 +142,7 @@ def message(kind: str, name: str, advice: dict[str, str]) -> str:
     """What an `AttributeError` says."""
     if told := advice_for(kind, name, advice):
         return f"{kind} has no {name}: {told}"
-    return (
-        f"a {kind} has no attribute and no column {name!r}"
-        if kind == "DataFrame"
-        else f"a {kind} has no attribute {name!r}"
-    )
+    if kind == "DataFrame":
+        return f"a {kind} has no attribute and no column {name!r}"
+    label = f"; a label is read with series[{name!r}]" if kind == "Series" else ""
+    return f"a {kind} has no attribute {name!r}{label}"

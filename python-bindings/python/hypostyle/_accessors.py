@@ -141,7 +141,7 @@ class TextAccessor(Accessor):
         """How often a regular expression matches, without overlap; ``steps`` is as in `contains`."""
         made = Pattern(pat, flags)
         if made.touching:
-            known = made.known("count")
+            known = made.by_value("count")
             return mapped(self._owner, "count", lambda text: len(known.findall(text)))
         return self._call("count_matches", made.text, regex=True, steps=made.steps(steps))
 
@@ -152,7 +152,7 @@ class TextAccessor(Accessor):
         if made.groups > 1:
             raise UnsupportedError("findall of a pattern with several groups; use extractall, or one group")
         if made.touching:
-            return mapped(self._owner, "findall", made.known("findall").findall)
+            return mapped(self._owner, "findall", made.by_value("findall").findall)
         return self._call("extract_all", made.text, steps=made.steps(steps))
 
     def extract(self, pat: Any, flags: int = 0, expand: bool = True, steps: int = 0) -> Any:
@@ -200,7 +200,7 @@ class TextAccessor(Accessor):
             return self._call("str_replace", pat, repl, regex=False, case=case is not False, n=n)
         made = Pattern(pat, flags, case is not False)
         if callable(repl) or (made.touching and (repl != "" or n > 0)):
-            known = made.known("replace")
+            known = made.known("replace") if callable(repl) else made.by_value("replace")
             return mapped(self._owner, "replace", lambda text: known.sub(repl, text, count=max(n, 0)))
         return self._call(
             "str_replace", made.text, replacement(repl, made.most), regex=True, n=n, steps=made.steps(steps)

@@ -52,15 +52,16 @@ def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
         return dict(zip(names, _between(columns), strict=True))
     if verb not in ("shift", "diff", "pct_change"):
         raise UnsupportedError(f"{verb}(axis=1): turn the frame with transpose()")
-    periods = args[0]
+    periods, dtypes = args[0], plan.dtypes
     found = {}
     for at, name in enumerate(names):
         other = at - periods
         before = columns[other] if 0 <= other < len(names) else None
         if verb == "shift":
-            found[name] = literal(args[1]) if before is None else before
+            gone = literal(None).cast(dtypes[name]) if args[1] is None else literal(args[1])
+            found[name] = gone if before is None else before
         elif before is None:
-            found[name] = literal(None)
+            found[name] = literal(None).cast("float64" if is_number(dtypes[name]) else dtypes[name])
         elif verb == "diff":
             found[name] = columns[at].binary("-", before)
         else:

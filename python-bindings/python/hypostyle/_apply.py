@@ -303,19 +303,15 @@ class Functional:
     def _put_together(self, results: dict[str, Any], what: str) -> Any:
         """One result per column: values, columns of the frame, or series with an index of their own."""
         from hypostyle._by_name import values_by_name
-        from hypostyle._concat import concat
         from hypostyle.expr import BoundExpression
 
         plan = self._plan
         if all(isinstance(value, BoundExpression) for value in results.values()) and results:
             if all(value._plan.rows is plan.rows for value in results.values()):
                 return type(self)._of(plan.with_columns({n: plan.expr(v) for n, v in results.items()}))  # type: ignore[attr-defined]
-            frames = [series.to_frame(name) for name, series in results.items()]
-            return (
-                frames[0]
-                if len(frames) == 1
-                else concat([frames[0], *(f.reset_index(drop=True) for f in frames[1:])], axis=1)
-            )
+            # Series of other rows meet by their labels.
+            made = type(self)(results)  # type: ignore[call-arg]
+            return type(self)._of(made._plan.titled(plan.axis))  # type: ignore[attr-defined]
         if all(hasattr(value, "__len__") and not isinstance(value, str) for value in results.values()) and results:
             from hypostyle._columns import beside
 

@@ -220,7 +220,21 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
         return _native.Column.from_arrow(_for_arrow(values))
     if isinstance(values, Mapping):
         raise DataTypeError("values of a column come as a list or an array, not as a dictionary")
-    return _native.Column.from_values(values, None, not keep_nan)
+    return of_values(values, keep_nan)
+
+
+def of_values(values: Any, keep_nan: bool = False) -> _native.Column:
+    """A column of Python's objects, which have one type."""
+    try:
+        return _native.Column.from_values(values, None, not keep_nan)
+    except TypeError as error:
+        mapping = next((one for one in values if isinstance(one, Mapping)), None)
+        key = next((key for key in mapping or () if not isinstance(key, str)), None)
+        if key is None or isinstance(error, DataTypeError):
+            raise
+        raise DataTypeError(
+            f"a mapping in a column is a struct, whose fields are named by texts, not {key!r}; make texts of its keys"
+        ) from None
 
 
 def _for_arrow(data: Any) -> Any:

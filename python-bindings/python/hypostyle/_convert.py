@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from hypostyle._bins import series_of
 from hypostyle._cells import present
 from hypostyle._date_forms import MARKS, form_of, without_marks
+from hypostyle._dates import moment_of
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._hints import ignoring
+from hypostyle._moment_list import listed
 from hypostyle._numpy import plain
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
+from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
 T = TypeVar("T", Series, Expr)
@@ -168,18 +172,29 @@ def to_datetime(
     >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
     [2]
     """
-    if origin != "unix" or not exact:
-        raise UnsupportedError("to_datetime: origin and exact; add the origin as a duration, or give a format")
+    if not exact:
+        raise UnsupportedError("to_datetime: exact=False; cut the time out of the text with str.extract")
+    if not isinstance(origin, str) or origin != "unix":
+        if format is not None:
+            raise InvalidArgumentError("to_datetime: an origin is of numbers, which have a unit and no format")
+        return _since(values, origin, "ns" if unit is None else unit, errors, utc)
     values = plain(values)
     if isinstance(values, (str, int, float, dt.date)):
         made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format, unit=unit)
         return made.to_list()[0]
+    if isinstance(values, Mapping):
+        values = DataFrame(values)
+    if isinstance(values, (list, tuple)) or (getattr(values, "ndim", None) == 1 and not hasattr(values, "iloc")):
+        made = to_datetime(series_of(values), errors, dayfirst, yearfirst, utc, format, unit=unit)
+        return listed(made) if isinstance(made, Series) else made
     values = series_of(values)
     if hasattr(values, "columns"):
         return _of_parts(values, errors)
     if format is not None and isinstance(values, Series) and is_integer(values.dtype):
         # Numbers written like texts: 20240229.
         values = values.astype(str)
+    if format is not None and isinstance(values, Series) and values.dtype == "string":
+        values, format = _dated(values, format)
     if utc and isinstance(values, Series) and values.dtype == "string":
         strict = _strict("to_datetime", values, errors)
         return values.to_timestamp(format=format, strict=strict, zone="UTC")  # type: ignore[attr-defined]
@@ -217,6 +232,33 @@ def to_datetime(
     if zone is not None:
         return values.to_timestamp(format=format, strict=strict, zone=zone)
     return values.to_timestamp(format=format, strict=strict)
+
+
+#: Parts of a date: the codes that say them, and what is said of them where nothing is, as in Python.
+_PARTS = (("%Y", "YyDFcx", "1900"), ("%m", "mbBhjDFcx", "01"), ("%d", "dejDFcx", "01"))
+
+
+def _dated(values: Series, format: str) -> tuple[Series, str]:
+    """Texts and their form, with the parts of the date that the form does not have: times are of the first day of 1900."""
+    codes = set(re.findall("%([A-Za-z])", format.replace("%%", "")))
+    if not codes or codes & set("sGgVUWuw+"):
+        return values, format
+    missing = [(code, text) for code, known, text in _PARTS if not codes & set(known)]
+    if not missing:
+        return values, format
+    texts, forms = (" ".join(part) for part in zip(*((text, code) for code, text in missing), strict=True))
+    return f"{texts} " + values, f"{forms} {format}"
+
+
+def _since(values: Any, origin: Any, unit: str, errors: str, utc: bool) -> Any:
+    """Moments of numbers of a unit since another moment than the start of 1970."""
+    if isinstance(origin, str) and origin == "julian":
+        raise UnsupportedError("to_datetime: origin='julian'; subtract 2440587.5 days, and leave the origin out")
+    start = moment_of(origin)
+    if isinstance(values, (int, float)):
+        return start + to_timedelta(values, unit)
+    made = to_timedelta(series_of(values), unit, errors) + start
+    return made.dt.tz_localize("UTC") if utc else made
 
 
 #: Seconds of the units of time that timestamps are not kept in.
@@ -288,9 +330,9 @@ def notna(value: Any) -> Any:
 
 def unique(values: Any) -> Any:
     """The distinct values of a series, in order of first sight, as an array."""
-    return values.unique()
+    return series_of(values).unique()
 
 
 def factorize(values: Any, sort: bool = False) -> tuple[Any, Any]:
     """A number for each distinct value of a series, and the values; see `Series.factorize`."""
-    return values.factorize(sort)
+    return series_of(values).factorize(sort)

@@ -11,6 +11,7 @@ from hypostyle._bins import series_of
 from hypostyle._key_order import in_order
 from hypostyle._plan import Plan
 from hypostyle._spread import labels_of
+from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
@@ -40,7 +41,11 @@ def crosstab(
     >>> hs.crosstab([df["a"], df["b"]], df["b"]).index.to_list()
     [('x', 1), ('x', 2), ('y', 1)]
     """
+    if isinstance(columns, str) and isinstance(index, Series):
+        # One value for all rows, such as "count".
+        columns = index._like(literal(columns)).rename(None)
     rows, heads = _keys_of(index, rownames, "row"), _keys_of(columns, colnames, "col")
+    values = None if values is None else series_of(values)
     if not dropna:
         raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
     if (values is None) != (aggfunc is None):

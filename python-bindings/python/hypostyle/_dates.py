@@ -39,12 +39,12 @@ def date_range(
     start: Any = None,
     end: Any = None,
     periods: int | None = None,
-    freq: Any = "D",
+    freq: Any = None,
     tz: str | None = None,
     name: str | None = None,
 ) -> Series:
-    """A series of moments at equal distances: from ``start`` to ``end``, both included where they fit, or ``periods`` of
-    them.
+    """A series of moments at equal distances, of a day unless ``freq`` says otherwise: from ``start`` to ``end``, both
+    included where they fit, or ``periods`` of them; of all three, so many from one to the other.
 
     >>> import hypostyle as hs
     >>> [t.day for t in hs.date_range("2024-02-28", periods=3)]
@@ -52,16 +52,20 @@ def date_range(
     >>> [f"{t:%m-%d}" for t in hs.date_range("2024-01-15", "2024-04-01", freq="ME")]
     ['01-31', '02-29', '03-31']
     """
+    from hypostyle._moment_list import listed
     from hypostyle.series import VALUE, Series
 
-    frequency = Frequency(freq)
-    if sum(part is not None for part in (start, end, periods)) != 2:
+    given = sum(part is not None for part in (start, end, periods))
+    if given != 2 and not (given == 3 and freq is None):
         raise InvalidArgumentError("date_range: give two of start, end and periods")
-    values = _moments(frequency, start, end, periods)
+    if given == 3:
+        values = _numpy.moments_between(moment_of(start), moment_of(end), int(periods or 0))
+    else:
+        values = _moments(Frequency("D" if freq is None else freq), start, end, periods)
     native = Native.column(VALUE)
     if tz is not None:
         native = native.cast(f"timestamp[us, {tz}]")
-    return Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name)
+    return listed(Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name))
 
 
 def _moments(frequency: Frequency, start: Any, end: Any, periods: int | None) -> _native.Column:

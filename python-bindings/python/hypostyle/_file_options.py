@@ -142,7 +142,10 @@ def parts(partition_cols: Any, file_rows: int | None, file_bytes: int | None, ov
 def header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
     """Whether there is a header, and how many lines come before it."""
     if isinstance(skiprows, bool) or not isinstance(skiprows, int) or skiprows < 0:
-        raise UnsupportedError(f"skiprows={skiprows!r}: give the number of lines to skip before the header")
+        raise UnsupportedError(
+            f"skiprows={skiprows!r}: give the number of lines to skip before the header; single lines pandas leaves out: "
+            f"hs.from_pandas(pandas.read_csv(..., skiprows={skiprows!r}))"
+        )
     if header == "infer":
         return names is None, skiprows
     if header is None:
@@ -208,5 +211,7 @@ def names(what: str, names: Any) -> list[str]:
 
 def character(what: str, text: str) -> str:
     if not isinstance(text, str) or len(text) != 1:
-        raise InvalidArgumentError(f"{what} is one character, not {text!r}")
+        hint = "; rows whose fields are apart by a pattern or by several characters pandas reads: hs.from_pandas("
+        told = f"{hint}pandas.read_csv(..., sep={text!r}))" if what == "sep" and isinstance(text, str) and text else ""
+        raise InvalidArgumentError(f"{what} is one character, not {text!r}{told}")
     return text

@@ -203,10 +203,10 @@ class FrameColumns:
                 raise DataTypeError("rename takes a mapper and axis, or index and columns")
             if axis in (1, "columns"):
                 columns = mapper
-            elif self._plan.index:
-                index = mapper
+            elif self._plan.is_numbered and isinstance(mapper, Mapping) and all(isinstance(old, str) for old in mapper):
+                raise UnsupportedError("rename: the rows have no such labels; give columns=... to rename columns")
             else:
-                raise UnsupportedError("rename: the rows have no labels; give columns=... to rename columns")
+                index = mapper
         if columns is None and index is None:
             raise InvalidArgumentError(
                 "rename: give columns (or index), a mapping of old names to new ones or a function"

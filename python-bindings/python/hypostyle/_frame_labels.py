@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _index, _labels, _native
 from hypostyle._columns import ours
-from hypostyle._headings import column_of, one_shown
+from hypostyle._dates import moment_of
+from hypostyle._headings import column_of, one_shown, shown
 from hypostyle._plan import Plan
 from hypostyle._relabel import new_titles, relabelled, renamed_levels, reordered, swapped, without_levels
 from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
@@ -191,6 +192,9 @@ class FrameLabels:
             ]
             return type(self)._of(self._plan.keep(kept))  # type: ignore[attr-defined]
         labels = self.index
+        if labels.to_series().dtype.startswith("timestamp"):
+            # Texts are moments here, and no spans of them.
+            before, after = (moment_of(end) if isinstance(end, str) else end for end in (before, after))
         if before is not None and after is not None and before > after:
             raise InvalidArgumentError(f"truncate: {after!r} is before {before!r}")
         if self._plan.is_numbered or labels.is_monotonic_increasing:
@@ -220,7 +224,7 @@ class FrameLabels:
             labels = [column_of(self._plan, label) for label in other.index.to_list()]
             if set(labels) != set(names) or len(labels) != len(names):
                 raise InvalidArgumentError("dot: the labels of the other are not the names of the columns")
-            other = other if labels == names else other.reindex(index=names)
+            other = other if labels == names else other.reindex(index=shown(names))
         values = np.asarray(other.to_numpy() if hasattr(other, "to_numpy") else other)
         cells = self.to_numpy() @ values  # type: ignore[attr-defined]
         if cells.ndim == 1:

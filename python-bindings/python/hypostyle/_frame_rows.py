@@ -168,15 +168,23 @@ class FrameRows:
         """
         if along_columns("sort_index", axis):
             names = self._plan.columns
-            ordered = sorted_names(names) if key is None else sorted(names, key=key)
+            ordered = sorted_names(names)
+            if key is not None:
+                # Of all labels at once, as in pandas.
+                wanted = list(key(self.columns))  # type: ignore[attr-defined]
+                if len(wanted) != len(names):
+                    raise InvalidArgumentError(
+                        f"sort_index: the key gives {len(wanted)} values for {len(names)} labels"
+                    )
+                ordered = [names[at] for at in sorted(range(len(names)), key=wanted.__getitem__)]
             found = self._keep(ordered if ascending else ordered[::-1])
             return found.set_axis(range(len(found._plan.columns)), axis=1) if ignore_index else found
         for rising in ascending if isinstance(ascending, (list, tuple)) else [ascending]:
             flag("ascending", rising)
-        if self._plan.is_numbered:
+        if self._plan.is_numbered and key is None:
             found = self if ascending else self.iloc[::-1]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
-        self = self._of(self._plan.labelled())
+        self = self._of(self._plan.numbered())
         index = self._plan.index
         chosen = list(range(len(index)))
         if level is not None:

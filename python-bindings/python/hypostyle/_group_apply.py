@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._columns import ours
+from hypostyle._columns import of_values, ours
 from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Level, Plan
+from hypostyle._rows import Row
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, UnsupportedError
 
@@ -38,6 +39,10 @@ class Combined:
         results = [(key, ours(value)) for key, value in results]
         if self._single and isinstance(results[0][1], dict):
             results = _as_series(results)
+        if any(isinstance(value, Row) for _, value in results):
+            rows = [(key, _row(value)) for key, value in results if value is not None]
+            if all(row is not None for _, row in rows):
+                return self._of_rows(rows)
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -65,7 +70,7 @@ class Combined:
 
         index: list[Level] = _index.level_columns(self._labels, [VALUE])
         columns = _key_columns(results)
-        columns.append(_native.Column.from_values([value for _, value in results], None, True))
+        columns.append(of_values([value for _, value in results]))
         query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
         query = self._with_categories(query, [column for column, _ in index])
         found = Series(Plan(query, index), Native.column(VALUE), self._name)
@@ -82,14 +87,26 @@ class Combined:
 
     def _as_rows(self, results: Results) -> Any:
         """A row for each group, with a column for each label."""
-        from hypostyle.frame import DataFrame
-
         labels = results[0][1].index
         names = [column_name(label) for label in labels.to_list()]
         titles = {value.name for _, value in results}
         # The labels have the name that they had, or that of all series.
         axis = labels.names if any(name is not None for name in labels.names) or len(titles) > 1 else list(titles)
-        cells = zip(*(value.to_list() for _, value in results), strict=True)
+        return self._table(results, names, [value.to_list() for _, value in results], axis)
+
+    def _of_rows(self, results: Results) -> Any:
+        """A row for each group that the function gives a row of, such as ``group.iloc[0]``."""
+        labels = list(dict.fromkeys(label for _, row in results for label in row.keys()))  # noqa: SIM118
+        titles = {row.name for _, row in results}
+        cells = [[row.get(label) for label in labels] for _, row in results]
+        names = [column_name(label) for label in labels]
+        return self._table(results, names, cells, list(titles) if len(titles) == 1 else self._plan.axis)
+
+    def _table(self, results: Results, names: list[str], rows: list[list[Any]], axis: Any) -> Any:
+        """A row of cells for each group."""
+        from hypostyle.frame import DataFrame
+
+        cells = zip(*rows, strict=True)
         levels = _index.level_columns(self._labels, names)
         parts = [*_key_columns(results), *(_native.Column.from_values(list(part), None, True) for part in cells)]
         query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
@@ -141,6 +158,13 @@ class Combined:
 def _plan_of(value: Any, name: str | None) -> Plan:
     """The rows of a result; a series' values have the name of its own kind of column."""
     return value._framed() if hasattr(value, "_native") else value._plan
+
+
+def _row(value: Any) -> Row | None:
+    """A row as such; where all of its values are of one kind it is a series."""
+    if isinstance(value, Row) or not hasattr(value, "_native"):
+        return value if isinstance(value, Row) else None
+    return Row(tuple(value.index.to_list()), tuple(value.to_list()), value.name)
 
 
 def _marked(plan: Plan, key: tuple) -> Plan:

@@ -52,3 +52,14 @@ def by_group(owner: Any, made: Any, on: str | None = None, indexed: bool = True)
         [name] = shown
         return Series(result, Native.column(name), made.name)
     return DataFrame._of(result)
+
+
+def relabelled(owner: Any, periods: int, freq: Any) -> Any:
+    """The rows group by group, whose labels are so many lengths of time later, as pandas has ``shift(freq=...)`` of groups."""
+    names = owner._values()
+    if not owner._single and owner._chosen is None:
+        keys = [name for name, expr in owner._keys if expr.as_column() in owner._plan.columns]
+        names = [name for name in owner._plan.columns if name in keys or name in names]
+    rows = DataFrame._of(owner._plan.keep(names))
+    found = by_group(owner, rows[names[0]] if owner._single else rows)
+    return found.droplevel(list(range(len(owner._keys)))).shift(periods, freq=freq)

@@ -9,7 +9,7 @@ from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
 from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
-from hypostyle._headings import flat, joined
+from hypostyle._headings import flat, joined, one_shown
 from hypostyle._key_order import grouped, ranks
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
@@ -164,8 +164,11 @@ class GroupSummaries:
         sort: bool = True,
         ascending: bool = False,
         dropna: bool = True,
+        bins: Any = None,
     ) -> Any:
-        """How often each value (or combination of values) occurs in each group, most frequent first.
+        """How often each value (or combination of values) occurs in each group, most frequent first. With ``bins``, of one
+        column, how many lie in each of so many intervals of equal width between the extremes of their group, or between
+        these edges.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "a"], "x": [1, 2, 2]})
@@ -174,6 +177,8 @@ class GroupSummaries:
         """
         if isinstance(subset, bool):
             subset, normalize = None, subset
+        if bins is not None:
+            return self._bin_counts(normalize, sort, ascending, bins)
         names = self._values() if subset is None else [subset] if isinstance(subset, str) else list(subset)
         keys = [*self._keys, *((name, self._plan.column(name)) for name in names)]
         label = "proportion" if normalize else "count"
@@ -201,6 +206,20 @@ class GroupSummaries:
             counts = _shares(counts, [column for column, _ in levels[: len(self._keys)]], label)
         found = Series(Plan(counts, levels), _native.Expr.column(label), label)
         return found if self._as_index else found.reset_index()
+
+    def _bin_counts(self, normalize: bool, sort: bool, ascending: bool, bins: Any) -> Any:
+        """The counts of intervals in each group."""
+        if not self._single:
+            raise InvalidArgumentError("value_counts: bins are of one column, df.groupby('k')['x']")
+        if not isinstance(bins, int):
+            bins = list(bins)
+
+        def counted(group: Any) -> Any:
+            return group.value_counts(normalize, sort, ascending, bins)
+
+        made = self.apply(counted, processes=False)  # type: ignore[attr-defined]
+        names = [one_shown(name) for name in (*(name for name, _ in self._keys), self._values()[0])]
+        return made.rename_axis(names).rename("proportion" if normalize else "count")
 
     def _quantiles(self, q: Sequence[float], interpolation: str, numeric_only: bool) -> Any:
         """Several quantiles of each group, one row each."""

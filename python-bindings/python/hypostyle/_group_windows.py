@@ -290,14 +290,14 @@ class GroupWindows(Running):
         return self._some(place.cast("float64").binary("<=", share))
 
     def take(self, indices: Any) -> Any:
-        """The rows at these positions of each group, in the order of the frame.
+        """The rows at these positions of each group, in this order, behind the keys.
 
         >>> import hypostyle as hs
-        >>> groups = hs.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 4]}).groupby("k")
-        >>> groups.take([0])["x"].to_list()
-        [1, 5]
+        >>> groups = hs.DataFrame({"k": ["a", "a"], "x": [1, 4]}).groupby("k")
+        >>> groups.take([1, 0])["x"].to_dict()
+        {('a', 1): 4, ('a', 0): 1}
         """
-        return self._nth(list(indices))
+        return self.apply(lambda group: group.take(list(indices)), processes=False)
 
     @property
     def nth(self) -> Nth:
@@ -417,6 +417,10 @@ class GroupWindows(Running):
         from hypostyle._apply import grouped
         from hypostyle._group_apply import Combined
 
+        if kwargs.pop("include_groups", False):
+            raise InvalidArgumentError(
+                "apply: include_groups=True; the keys are no columns of a group, choose copies of them"
+            )
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._column_labels import MARK, any_marked, as_column, is_label, known, label_of, name_of, plain
 from hypostyle._plan import Plan
-from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, UnsupportedError
 
 
 def named(parts: Sequence[Any]) -> str:
@@ -73,6 +73,36 @@ def shown(names: Sequence[str]) -> list[Any]:
     if levels == 1:
         return list(map(label_of, names)) if any_marked(names) else list(names)
     return [(*found, *[""] * (levels - len(found))) for found in map(parts, names)]
+
+
+def by_level(names: Sequence[str], choice: Any) -> Any:
+    """The names whose labels are those meant on each level, where a choice of columns is a tuple that says so with a slice
+    or a list, ``(slice(None), "x")``; else the choice as it is."""
+    if not (isinstance(choice, tuple) and any(isinstance(part, (slice, list)) for part in choice)):
+        return choice
+    levels = depth(names)
+    if len(choice) > levels:
+        raise InvalidArgumentError(f"{len(choice)} labels for {levels} levels of the columns")
+    found = list(names)
+    for at, wanted in enumerate(choice):
+        labels = dict(zip(names, (row[at] for row in _rows(names)), strict=True))
+        if isinstance(wanted, slice):
+            if wanted.step is not None:
+                raise UnsupportedError("loc: steps within a level; choose columns by position, iloc[:, ::2]")
+            low, high = wanted.start, wanted.stop
+            found = [n for n in found if (low is None or labels[n] >= low) and (high is None or labels[n] <= high)]
+            continue
+        several = wanted if isinstance(wanted, list) else [wanted]
+        for label in several:
+            if label not in labels.values():
+                raise ColumnNotFoundError(f"no column has the label {label!r} on level {at}")
+        found = [name for name in found if labels[name] in several]
+    return found
+
+
+def _rows(names: Sequence[str]) -> list[Any]:
+    """The labels of each name, a tuple each."""
+    return [one if isinstance(one, tuple) else (one,) for one in shown(names)]
 
 
 def sorted_names(names: Sequence[str]) -> list[str]:

@@ -44,7 +44,7 @@ def reset(plan: Plan, drop: bool) -> Plan:
 def numbered_anew(plan: Plan) -> Plan:
     """The same rows, whose labels are their numbers from now on. Where they were chosen from others, or put in another
     order, series of those are matched by these labels, not row by row."""
-    if plan.index or not plan.origins:
+    if plan.index or (plan.is_numbered and not plan.origins):
         return plan
     return Plan(plan.query, rows=plan.token(all_rows), axis=plan.axis)
 

@@ -65,6 +65,8 @@ def by_index(
     one = left._plan if on is not None else left._plan.known("join").numbered()
     two = right._plan.known("join").numbered()
     one = one.with_free(name for name in two.columns if name not in (on or ()))
+    if on is None and len(one.index) != len(two.index) and 1 in (len(one.index), len(two.index)):
+        return _by_level(type(left)._of(one), type(left)._of(two), how, suffixes, sort, validate, indicator)
     keys = one.index_columns if on is None else [one.column(name).as_column() or name for name in on]
     labels = [[label for _, label in plan.index] for plan in (one, two)]
     if on is None and len(keys) > 1 and labels[0] != labels[1] and any(None not in side for side in labels):
@@ -115,20 +117,47 @@ def by_index(
         # The labels are called as those of the side whose rows stay.
         kept = [None] * len(keys) if common else labels[1 if how == "right" else 0]
         index = [(column, label) for (column, _), label in zip(one.index, kept, strict=True)]
-    if on is not None and outer and not set(keys) <= set(one.index_columns):
-        index = []
-        exprs = [expr for expr in exprs if expr.output_name() not in one.index_columns]
     source = None
-    if on is not None and not one.index and how in ("left", "inner"):
-        # The rows keep the labels of the left ones.
+    if on is not None and not one.index and how in ("left", "inner", "right", "outer"):
+        # The rows keep the labels of the left ones; those that have no left one have no label, as in pandas.
         source = Source([one], lambda plans: by_index(type(left)._of(plans[0]), right, on, how, suffixes)._plan)
     plan = Plan(query.select(exprs), index, source=source, axis=one.axis if one.axis == two.axis else None)
     result = type(left)._of(plan)
     if on is not None:
         if not sort and how != "outer":
             return result
-        query = plan.query.sort([Native.column(key) for key in keys], [False] * len(keys), False)
-        return type(left)._of(plan.anew(query) if how == "outer" else plan.then(lambda _: query))
+        order = [Native.column(key) for key in keys]
+        return type(left)._of(plan.then(lambda query: query.sort(order, [False] * len(keys), False)))
     if sort is None:
         sort = how == "outer"
     return result.sort_index() if sort and plan.index else result
+
+
+def _by_level(
+    left: DataFrame,
+    right: DataFrame,
+    how: str,
+    suffixes: tuple[str | None, str | None],
+    sort: bool | None,
+    validate: str | None,
+    indicator: str | None,
+) -> DataFrame:
+    """An index of several levels met with one that is called as one of them, as in pandas: the rows of the several levels
+    stay in their order, those without a match only where all rows of their side take part."""
+    several, single = (left, right) if len(left._plan.index) > 1 else (right, left)
+    [(_, title)] = single._plan.index
+    column = next((name for name, label in several._plan.index if label == title), None)
+    if title is None or column is None or how not in ("left", "inner", "right", "outer"):
+        labels = [[label for _, label in side._plan.index] for side in (left, right)]
+        raise UnsupportedError(
+            f"join: levels {labels[0]} and {labels[1]} of the indexes; reset_index, and merge on those of both"
+        )
+    if validate is not None or indicator is not None:
+        raise UnsupportedError("join: validate and indicator of a level; reset_index, and merge on the levels of both")
+    whole = how in ("outer", "left" if several is left else "right")
+    turned = suffixes if several is left else (suffixes[1], suffixes[0])
+    made = by_index(several, single, [column], "left" if whole else "inner", turned)
+    if several is right:
+        names, first = made._plan.columns, len(right._plan.columns)
+        made = type(left)._of(made._plan.keep([*names[first:], *names[:first]]))
+    return made.sort_index() if sort else made

@@ -64,17 +64,6 @@ class IndexVerbs:
         gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
         return Labels(label for at, label in enumerate(labels) if at not in gone)
 
-    def drop_duplicates(self, *, keep: Any = "first") -> Any:
-        """Each label once: its first or last one, or with ``keep=False`` only those that are there once.
-
-        >>> import hypostyle as hs
-        >>> hs.Index(["a", "b", "a"]).drop_duplicates()
-        ['a', 'b']
-        """
-        from hypostyle.index import Labels
-
-        return Labels(label for label, again in zip(self.to_list(), self.duplicated(keep), strict=True) if not again)
-
     def repeat(self, repeats: Any) -> Any:
         """Each label so many times, as in `Series.repeat`.
 
@@ -109,3 +98,67 @@ class IndexVerbs:
         from hypostyle.series import Series
 
         return Series([None] * len(self), index=self).shift(periods, freq).index
+
+    @property
+    def is_monotonic_decreasing(self) -> bool:
+        """Whether no label is greater than the one before it; runs."""
+        return self.to_series().is_monotonic_decreasing
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions: 1."""
+        return 1
+
+    def notna(self) -> Any:
+        """Whether each label is present: an array."""
+        return ~self.isna()
+
+    def item(self) -> Any:
+        """The only label."""
+        return self.to_series().item()
+
+    def any(self) -> bool:
+        """Whether any label is true, or other than 0."""
+        return any(self.to_list())
+
+    def all(self) -> bool:
+        """Whether all labels are true, or other than 0."""
+        return all(self.to_list())
+
+    def dropna(self) -> Any:
+        """The labels that are present: a series, which can become an index."""
+        return self.to_series().dropna()
+
+    def drop_duplicates(self, *, keep: Any = "first") -> Any:
+        """Each label once, the first or the last of it; with ``keep=False`` those that occur once.
+
+        >>> import hypostyle as hs
+        >>> hs.Index(["a", "b", "a"]).drop_duplicates(keep="last")
+        ['b', 'a']
+        """
+        from hypostyle.index import Labels
+
+        return Labels(self.to_series().drop_duplicates(keep=keep).to_list())
+
+    def symmetric_difference(self, other: Any, sort: Any = None) -> Any:
+        """The distinct labels that one side alone has; sorted unless ``sort=False``."""
+        from hypostyle.index import Labels
+
+        return Labels(self.difference(other, False)).union(Labels(other).difference(self.to_list(), False), sort)
+
+    def asof(self, label: Any) -> Any:
+        """The last label that is not after another; None where there is none. The labels are in order.
+
+        >>> import hypostyle as hs
+        >>> hs.Index([1, 5, 9]).asof(6)
+        5
+        """
+        import bisect
+
+        from hypostyle.errors import InvalidArgumentError
+
+        if not self.is_monotonic_increasing:
+            raise InvalidArgumentError("asof: the labels are not in order; sort_index() first")
+        labels = self.to_list()
+        at = bisect.bisect_right(labels, label)
+        return labels[at - 1] if at else None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import is_missing, value_of
-from hypostyle._columns import ours
-from hypostyle._headings import below, column_of, columns_of, part_of
+from hypostyle._columns import kind_of, ours
+from hypostyle._headings import below, by_level, column_of, columns_of, part_of
 from hypostyle._labels import column_name, named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
@@ -45,7 +45,8 @@ class Loc:
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
             key, columns = _numpy.plain(key[0]), key[1]
-            columns = named_columns(columns(self._frame) if callable(columns) else columns)
+            columns = columns(self._frame) if callable(columns) else columns
+            columns = named_columns(by_level(self._frame._plan.columns, columns))
         frame = self._frame
         if callable(key) and not condition(key):
             key = key(frame)
@@ -53,7 +54,7 @@ class Loc:
         if columns is not None and not _all(columns):
             columns = column_of(frame._plan, columns)
             if isinstance(columns, (str, tuple)) and (part := part_of(frame._plan, columns)) is not None:
-                return type(frame)._of(part).loc[key]
+                return type(frame)._of(part).loc[key, :]
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
@@ -81,7 +82,7 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = _numpy.plain(key[0]), named_columns(key[1])
+        rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -143,7 +144,7 @@ def _is_new(frame: DataFrame, label: Any) -> bool:
     """Whether no row has a label."""
     try:
         by_label(frame, label)
-    except LabelNotFoundError:
+    except (LabelNotFoundError, DataTypeError):
         return True
     return False
 
@@ -171,6 +172,14 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         return
     if plan.index:
         row = row.set_axis([label])
+        kinds = [kind_of(one.dtypes[one.index_columns[0]]) for one in (plan, row._plan)]
+        if kinds[0] != kinds[1] and len(plan.index) == 1:
+            advice = (
+                f"give it as text, {str(label)!r}"
+                if kinds[0] == "string"
+                else "df.index = df.index.astype(str) makes text of those there are"
+            )
+            raise DataTypeError(f"loc: the labels of an index have one type, here {kinds[0]}, not {label!r}; {advice}")
         levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
         row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
             [(plan.index[0][0], levels[0][1])]
@@ -197,6 +206,14 @@ def _empty(frame: DataFrame) -> Any:
     from hypostyle.series import Series
 
     return Series(frame._plan, _native.Expr.literal(None), None)
+
+
+def _asked(key: Any, frame: DataFrame) -> Any:
+    """What a function of the frame chooses; other keys as they are."""
+    if not callable(key) or condition(key):
+        return key
+    made = key(frame)
+    return made.to_list() if hasattr(made, "_native") else made
 
 
 def _all(key: Any) -> bool:
@@ -250,6 +267,7 @@ class Rows:
             key, columns = key
         key, columns = _numpy.plain(key), _numpy.plain(columns)
         frame = self._frame
+        key, columns = (_asked(part, frame) for part in (key, columns))
         names = frame._plan.columns
         if isinstance(columns, int) and not isinstance(columns, bool):
             if not -len(names) <= columns < len(names):

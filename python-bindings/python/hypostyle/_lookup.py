@@ -254,6 +254,8 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     if plan.is_numbered:
         stop = None if key.stop is None else key.stop + 1
         return frame[slice(key.start, stop)]
+    if len(plan.index) > 1:
+        return frame[_ends(plan, key)]
     column = labelled(plan)
     labels = plan.query.collect().lists([column])[0]
     start, stop = 0, len(labels)
@@ -262,6 +264,26 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     if key.stop is not None:
         stop = _edge(labels, key.stop, True) + 1
     return frame[start : max(stop, start)]
+
+
+def _ends(plan: Plan, key: slice) -> slice:
+    """The places of the rows from one label of several levels to another, each said to the end or by its first levels."""
+    import bisect
+    import itertools
+
+    levels = plan.query.collect().lists(plan.index_columns)
+    ends = [end if isinstance(end, tuple) or end is None else (end,) for end in (key.start, key.stop)]
+    depth = max(len(end) for end in (*ends, ()) if end is not None)
+    if depth > len(levels):
+        raise InvalidArgumentError(f"{depth} labels for {len(levels)} levels of the index")
+    labels = list(zip(*levels[:depth], strict=True)) if depth else []
+    if any(None in label for label in labels) or any(a > b for a, b in itertools.pairwise(labels)):
+        raise UnsupportedError("loc: rows from one label to another, where the labels are not sorted; sort_index first")
+    start = 0 if ends[0] is None else bisect.bisect_left(labels, ends[0])
+    if ends[1] is None:
+        return slice(start, None)
+    stop = bisect.bisect_right(labels, ends[1], key=lambda label: label[: len(ends[1] or ())])
+    return slice(start, max(start, stop))
 
 
 def _edge(labels: list, label: Any, last: bool) -> int:

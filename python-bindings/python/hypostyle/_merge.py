@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _index, _native
-from hypostyle._column_labels import is_label, name_of
+from hypostyle._column_labels import is_label, name_of, plain
 from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import suffixed
@@ -78,19 +78,28 @@ def merge(
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
-    result = DataFrame._of(suffixed(Plan(query, axis=_axis(first, second))))
-    if how == "outer" and left_keys:
-        # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
-        names = result._plan.columns
-        pairs = zip(left_keys, right_keys, strict=True)
-        order = [_either(one, other) if isinstance(other, str) and other in names else one for one, other in pairs]
-        result = result.sort_values(order, ignore_index=True)
-    elif sort and left_keys:
-        result = result.sort_values(left_keys, ignore_index=True)
+    result = _sided(DataFrame._of(suffixed(Plan(query, axis=_axis(first, second)))), name)
+    if left_keys and (how == "outer" or sort):
+        one = _titles(left_keys, right_keys, second, suffixes[0])
+        other = _titles(right_keys, left_keys, first, suffixes[1])
+        if how == "outer":
+            # Rows of one side alone have their key there; equal keys stay in the order of the left rows.
+            there = result._plan.columns
+            pairs = zip(one, other, strict=True)
+            one = [_either(a, b) if isinstance(b, str) and b in there else a for a, b in pairs]
+        result = result.sort_values(other if how == "right" else one, ignore_index=True)
     levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
     if gone := _only_keys(left, left_keys, right_keys) | _only_keys(right, right_keys, left_keys):
         result = DataFrame._of(result._plan.keep([name for name in result._plan.columns if name not in gone]))
     return result.set_index(levels) if levels else result
+
+
+def _sided(frame: DataFrame, indicator: str | None) -> DataFrame:
+    """The frame, whose column ``indicator`` has the sides as categories, as pandas has them."""
+    if indicator is None:
+        return frame
+    sides = frame._plan.column(indicator).cast_categories(["left_only", "right_only", "both"], False, "lenient")
+    return DataFrame._of(frame._plan.with_columns({indicator: sides}))
 
 
 def _only_keys(frame: DataFrame, keys: list[Any], others: list[Any]) -> set[str]:
@@ -113,6 +122,14 @@ def _is_level(left: DataFrame, one: Any, right: DataFrame, other: Any) -> bool:
         and all(one not in plan.columns and one in [label for _, label in plan.index] for plan in sides)
         else False
     )
+
+
+def _titles(keys: list[Any], others: list[Any], theirs: Plan, suffix: str | None) -> list[Any]:
+    """What the keys of one side are called in the result, where a column of the other side has the same name."""
+    return [
+        f"{plain(key)}{suffix or ''}" if isinstance(key, str) and key != other and key in theirs.columns else key
+        for key, other in zip(keys, (one if isinstance(one, str) else "" for one in others), strict=True)
+    ]
 
 
 def _either(left: Any, right: str) -> Any:
@@ -139,9 +156,10 @@ def _on_index(
 
     by_level = left_on is not None and _listed("merge", left_on) == [label for _, label in left._plan.index]
     if right_index and (left_index or by_level):
-        return by_index(left, right, None, how, suffixes, sort or None, validate, indicator)
+        return _sided(by_index(left, right, None, how, suffixes, sort or None, validate, indicator), indicator)
     if right_index and left_on is not None:
-        return by_index(left, right, _listed("merge", left_on), how, suffixes, sort or None, validate, indicator)
+        keys = _listed("merge", left_on)
+        return _sided(by_index(left, right, keys, how, suffixes, sort or None, validate, indicator), indicator)
     if left_index and right_on is not None:
         plan = numbered(left._plan)
         keys = _listed("merge", right_on)
@@ -150,11 +168,9 @@ def _on_index(
         # The levels become the columns that they are matched with.
         flat = plan.rename(dict(zip(plan.index_columns, keys, strict=True))).reindexed([(key, key) for key in keys])
         flat = _index.reset(flat, False)
-        # The rows keep the labels of the right ones.
+        # The rows keep the labels of the right ones; those that have no right one have no label, as in pandas.
         levels = numbered(right._plan)
-        marks = (
-            {column: f"\0label{at}" for at, (column, _) in enumerate(levels.index)} if how in ("inner", "right") else {}
-        )
+        marks = {} if how in ("semi", "anti") else {c: f"\0label{at}" for at, (c, _) in enumerate(levels.index)}
         other = DataFrame._of(levels.rename(marks).reindexed(()) if marks else right._plan)
         options: dict[str, Any] = {"sort": sort, "validate": validate, "indicator": indicator or False}
         made = merge(DataFrame._of(flat), other, how, on=keys, suffixes=suffixes, **options)

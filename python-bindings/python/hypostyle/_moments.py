@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle._date_forms import form_of
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?")
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d(?:$|[ T]\d\d:\d\d:\d\d)")
 _UNITS = ("year", "month", "day", "hour", "minute", "second")
 #: Other ways to write days and months.
 _DAYS = ("%Y%m%d", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")
@@ -73,3 +74,25 @@ def moment(text: str, like: Any = None) -> dt.datetime | None:
     if start.tzinfo is not None:
         return start
     return start.replace(tzinfo=getattr(like, "tzinfo", None))
+
+
+def is_short(text: str) -> bool:
+    """Whether a text with digits is no date, and no date and time to the second, as the engine reads them.
+
+    >>> is_short("2024-02"), is_short("1 Feb 2024"), is_short("2024-02-01"), is_short("2024-02-01 10:00:00.5"), is_short("x")
+    (True, True, False, False, False)
+    """
+    return _WHOLE.match(text) is None and any(map(str.isdigit, text))
+
+
+def written(text: str) -> str:
+    """A text that stands for a moment as the engine reads it; other texts as they are.
+
+    >>> written("2024-02"), written("2024-02-01 10:30"), written("Feb 3, 2024"), written("never")
+    ('2024-02-01', '2024-02-01 10:30:00', '2024-02-03', 'never')
+    """
+    found = moment(text)
+    if found is None:
+        return text
+    shown = found.isoformat(sep=" ")
+    return shown.removesuffix(" 00:00:00")

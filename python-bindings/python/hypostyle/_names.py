@@ -10,7 +10,7 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._column_labels import as_column
 from hypostyle._labels import column_name
-from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError
+from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, ShapeError
 
 
 class Names(list[Any]):
@@ -204,8 +204,8 @@ class Names(list[Any]):
         return max(self)
 
     def unique(self) -> Names:
-        """The names."""
-        return self._like(self)
+        """The names, each once."""
+        return self._like(dict.fromkeys(self))
 
     def to_flat_index(self) -> Names:
         """The names: tuples are what they are."""
@@ -346,6 +346,25 @@ class TextOfNames:
 
         return call
 
+    def len(self) -> Any:
+        """The number of characters of each name, as an array."""
+        import numpy as np
+
+        return np.array([len(name) for name in self._names], dtype=np.int64)
+
+    def split(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
+        """The parts of each name; with ``expand`` labels of several levels, one for each part."""
+        found = [name.split(pat, n) for name in self._names]
+        if not expand:
+            import numpy as np
+
+            parts = np.empty(len(found), dtype=object)
+            parts[:] = found
+            return parts
+        if len(set(map(len, found))) > 1:
+            raise ShapeError("split: the names have different numbers of parts, and so have no levels in common")
+        return Names(tuple(parts) if len(parts) > 1 else parts[0] for parts in found)
+
     def contains(self, pat: str, case: bool = True, regex: bool = True) -> Any:
         """Whether a pattern is in each name, as an array."""
         import re
@@ -393,6 +412,17 @@ class Types(dict):
         return not found if isinstance(found, bool) else ~found
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, key: Any) -> Any:
+        """The type of a column; of a mask or a list of labels those that it chooses: ``df.dtypes[df.dtypes == "int64"]``."""
+        listed = key.to_list() if hasattr(key, "to_list") else key.tolist() if hasattr(key, "tolist") else key
+        if not isinstance(listed, list):
+            return super().__getitem__(key)
+        if listed and all(isinstance(one, bool) for one in listed):
+            if len(listed) != len(self):
+                raise ShapeError(f"a mask of {len(listed)} values for {len(self)} columns")
+            listed = [label for label, chosen in zip(self.keys(), listed, strict=True) if chosen]
+        return Types((label, super(Types, self).__getitem__(label)) for label in listed)
 
     def __getattr__(self, name: str) -> Any:
         """What a series of the names of the types has: ``df.dtypes.value_counts()``."""

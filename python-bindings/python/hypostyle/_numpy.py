@@ -97,6 +97,12 @@ def moments_column(first: dt.datetime, micros: int, count: int) -> _native.Colum
     return column_from_array(np.datetime64(first, "us") + steps.view("timedelta64[us]"))
 
 
+def moments_between(first: dt.datetime, last: dt.datetime, count: int) -> _native.Column:
+    """So many moments from one to another, both included."""
+    ends = [np.datetime64(end, "us").astype("int64") for end in (first, last)]
+    return column_from_array(np.linspace(ends[0], ends[1], count, dtype="int64").view("datetime64[us]"))
+
+
 def _supported_unit(array: np.ndarray) -> np.ndarray:
     unit, step = np.datetime_data(array.dtype)
     if unit in ("s", "ms", "us", "ns") and step == 1:

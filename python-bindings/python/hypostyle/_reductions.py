@@ -43,6 +43,8 @@ class Reductions:
             made = {name: self._plan.expr(part) for name, part in parts.items()}
             return type(self)._of(self._plan.project({**index, **made}))  # type: ignore[attr-defined]
         if axis in (1, "columns"):
+            if callable(func) and not is_known(func):
+                return self.apply(func, axis=1)  # type: ignore[attr-defined]
             return getattr(self, name_of(func))(axis=1, **options_of(func))
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)
@@ -404,7 +406,8 @@ class Reductions:
         if not skipna and func not in ("count", "nunique"):
             holes = self._numeric("null_count", numeric_only)
             values = [None if n else value for value, n in zip(found.to_list(), holes.to_list(), strict=True)]
-            return values_by_name(list(holes.index), values, None)
+            names = [column_of(self._plan, label) for label in holes.index]
+            return values_by_name(names, values, None, self._plan)
         return found
 
     def mode(self, axis: Any = 0, numeric_only: bool = False, dropna: bool = True) -> Any:

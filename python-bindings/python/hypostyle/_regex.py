@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import string
+import warnings
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -87,6 +88,15 @@ class Pattern:
             return []
         named = {number: name for name, number in self.compiled.groupindex.items()}
         return [named.get(number) for number in range(1, self.compiled.groups + 1)]
+
+    def by_value(self, verb: str) -> re.Pattern[str]:
+        """Python's own pattern, which goes value by value where the engine's would find other matches; a warning says so."""
+        warnings.warn(
+            f"str.{verb}: {self.source!r} may match no character, right behind another match; Python looks for it value by "
+            "value, on one core (+ in place of * is looked for on all of them)",
+            stacklevel=3,
+        )
+        return self.known(verb)
 
     def known(self, verb: str) -> re.Pattern[str]:
         """Python's own pattern."""

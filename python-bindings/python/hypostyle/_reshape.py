@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import KeysView, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate_of, is_known, name_of
-from hypostyle._cells import call
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._key_order import check_crossed, check_observed, grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
-from hypostyle._spread import labels_of, spread, spread_by, stacked, stacked_whole, unpivoted, unstacked, with_levels
+from hypostyle._spread import (
+    column_by_column,
+    labels_of,
+    spread,
+    spread_by,
+    stacked,
+    stacked_whole,
+    unpivoted,
+    unstacked,
+    with_levels,
+    with_values,
+)
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -121,13 +131,16 @@ class Reshape:
         return made.dropna() if dropna else made
 
     def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> DataFrame:
-        """The values of one level of the index (or of several) as labels of columns, below those of the columns. Runs.
+        """The values of one level of the index (or of several) as labels of columns, below those of the columns. An index of one
+        level goes below the columns' labels: a series of all values, column by column. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "a", "b"], "j": ["x", "y", "x"], "v": [1, 2, 3]})
         >>> df.set_index(["k", "j"])["v"].unstack(fill_value=0).to_dict("list")
         {'x': [1, 3], 'y': [2, 0]}
         """
+        if len(self._plan.index) < 2:
+            return column_by_column(self)  # type: ignore[return-value, arg-type]
         return unstacked(self._plan, self._plan.columns, level, fill_value, True, sort)
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
@@ -212,20 +225,22 @@ class Reshape:
         if heads:
             natives = ([native for _, native in rows], [native for _, native in heads])
             titles = (labels, [name for name, _ in heads])
-            return spread_by(plan, natives, titles, exprs, total, fill_value, not dropna, named)
+            made = spread_by(plan, natives, titles, exprs, total, fill_value, not dropna, named)
+            return with_values(made) if dropna else made
         levels = _index.level_columns(labels, [expr.output_name() for expr in exprs])
         by = [native.alias(column) for (column, _), (_, native) in zip(levels, rows, strict=True)]
         query = grouped(plan.query, by, exprs, sort, dropna)
-        if dropna:
+        if dropna and exprs:
             # Rows without any value are no rows of the table.
-            present = [call("is_not_null", Native.column(expr.output_name())) for expr in exprs]
-            query = query.filter(functools.reduce(lambda one, other: one.binary("|", other), present))
+            there = [Native.call("scalar", "is_not_null", [Native.column(expr.output_name())]) for expr in exprs]
+            query = query.filter(reduce(lambda a, b: a.binary("|", b), there))
         if total is not None:
             query = _with_total(plan, query, by, exprs, total, dropna)
         if fill_value is not None:
             filled = [_filled(expr.output_name(), fill_value) for expr in exprs]
             query = query.with_columns(filled)
-        return _frame(Plan(query, levels))
+        made = _frame(Plan(query, levels))
+        return with_values(made) if dropna else made
 
     def _pivoted_by_functions(
         self, wanted: list, rows: list, heads: list, index: Any, columns: Any, margins: bool, fill: Any, values: Any
@@ -300,7 +315,7 @@ class Reshape:
         if len(columns) == 1 and axis in (None, 1, "columns"):
             series = self[columns[0]]  # type: ignore[index]
             return series.to_list()[0] if axis is None and len(series) == 1 else series
-        if axis in (None, 0, "index") and len(self) == 1:  # type: ignore[arg-type]
+        if axis in (None, 0, "index", "rows") and len(self) == 1:  # type: ignore[arg-type]
             return self.iloc[0]  # type: ignore[attr-defined]
         return self
 

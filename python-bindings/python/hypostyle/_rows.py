@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._headings import shown
@@ -136,3 +136,23 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
         for label, row in zip(labels, values, strict=True):
             yield label, Row(names, tuple(row), label)
         start += count
+
+
+def row_of_values(data: Any, index: Any, name: Any) -> Row | None:
+    """A row of labelled values, some of which are texts and others not; ``None`` for what a column can hold."""
+    if isinstance(data, Mapping) and index is None:
+        labels, values = list(data), list(data.values())
+    elif isinstance(data, (list, tuple)) and isinstance(index, (list, tuple, Names)) and len(data) == len(index):
+        labels, values = list(index), list(data)
+    else:
+        return None
+    texts = sum(isinstance(value, str) for value in values)
+    if not texts or not all(isinstance(label, str) for label in labels):
+        return None
+    others = [value for value in values if not isinstance(value, str)]
+    # Lists are no single values, and what is missing is so in every column.
+    apart = any(
+        (isinstance(value, (bool, int, float)) and value == value) or hasattr(value, "isoformat") for value in others
+    )
+    plain = [value.item() if hasattr(value, "item") and not getattr(value, "ndim", 1) else value for value in values]
+    return Row(tuple(labels), tuple(plain), name) if apart else None

@@ -184,7 +184,9 @@ class Selection:
             labels = self.index.to_list()
             if items is not None:
                 known = set(labels)
-                return self.loc[[label for label in items if label in known]]
+                found = self.loc[[label for label in items if label in known]]
+                # These labels are those asked for, whatever the others are called.
+                return found.rename_axis(None) if len(self.index.names) == 1 else found
             part = re.compile(re.escape(like) if like is not None else str(regex))
             return self.take([at for at, label in enumerate(labels) if part.search(str(label))])
         names = self._plan.columns

@@ -204,7 +204,10 @@ class SeriesLabels:
         if cond is not None:
             return self.loc[cond]
         if items is not None:
-            return self[self.index.isin(list(items))]  # type: ignore[index]
+            known = set(self.index.to_list())  # type: ignore[attr-defined]
+            found = self.loc[[label for label in items if label in known]]
+            # These labels are those asked for, whatever the others are called.
+            return found.rename_axis(None) if len(self.index.names) == 1 else found  # type: ignore[attr-defined]
         labels = self.index.to_series()
         found = labels.str.contains(like) if like is not None else labels.str.contains(regex, regex=True)
         return self[found]  # type: ignore[index]

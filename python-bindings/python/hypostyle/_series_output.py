@@ -6,12 +6,12 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _numpy
-from hypostyle._column_labels import name_of
 from hypostyle._config import memory_limit
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_integer, zone
 from hypostyle._labels import column_name
 from hypostyle._naming import VALUE
 from hypostyle._single import Int
+from hypostyle.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._categories import CategoryAccessor
@@ -163,6 +163,8 @@ class SeriesOutput:
         if dtype is not None:
             import numpy as np
 
+            if np.dtype(dtype).kind == "O" and zone(self.dtype) is not None:  # type: ignore[attr-defined]
+                return _numpy.object_array(self.to_list())
             return np.asarray(self.to_numpy(), dtype)
         plan = self._framed()
         found = plan.dtypes[VALUE]
@@ -200,8 +202,8 @@ class SeriesOutput:
         """
         return self.to_frame("value").to_arrow().column(-1)
 
-    def to_frame(self, name: Any = None) -> DataFrame:
-        """A frame of this one column (and the index); without a name its label is 0.
+    def to_frame(self, name: Any = ...) -> DataFrame:
+        """A frame of this one column (and the index), whose label is ``name`` or that of the series; without either it is 0.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -210,7 +212,11 @@ class SeriesOutput:
         """
         from hypostyle.frame import DataFrame
 
-        name = column_name(name) if name is not None else self._name if self._name is not None else name_of(0)
+        if name is None:
+            raise UnsupportedError("to_frame: a column has a label, and None is none; leave name out, or give another")
+        if name is ...:
+            name = self._name if self._name is not None else 0
+        name = column_name(name)
         plan = self._framed()
         if name in plan.index_columns:
             index = _index.level_columns([label for _, label in plan.index], [name])
@@ -233,4 +239,4 @@ class SeriesOutput:
             if level is None:
                 return self._of(_index.reset(self._framed(), True))
             return self._through(lambda frame: frame.reset_index(level, drop=True))
-        return self.to_frame(name).reset_index(level)
+        return self.to_frame(... if name is None else name).reset_index(level)

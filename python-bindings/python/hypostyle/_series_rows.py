@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
 from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._dtypes import zone
 from hypostyle._key_order import ranks
 from hypostyle._modes import modes
 from hypostyle._naming import VALUE
@@ -135,7 +136,7 @@ class SeriesRows:
         columns = [_native.Column.from_values(texts, "string")]
         columns.append(_native.Column.from_values([found.get(i, 0) for i in range(len(texts))], "int64"))
         label = "proportion" if normalize else "count"
-        index = _index.level_columns([self._name], [label])
+        index = _index.level_columns([None], [label])
         query = _native.Query.from_columns([index[0][0], label], columns)
         if sort:
             query = query.sort([_native.Expr.column(label)], [not ascending], False)
@@ -224,7 +225,9 @@ class SeriesRows:
         >>> x.unique().tolist()
         [2, 1]
         """
-        return (self.dropna() if ignore_nulls else self).drop_duplicates().to_numpy()
+        found = (self.dropna() if ignore_nulls else self).drop_duplicates()
+        # Times of a zone keep it.
+        return found.to_numpy(object if zone(found.dtype) is not None else None)
 
     def nlargest(self, n: int = 5, keep: str = "first") -> Series:
         """The greatest values, in descending order, missing ones last; of equal ones the first, with ``keep="last"`` the

@@ -103,6 +103,8 @@ class SeriesValues:
         from hypostyle._columns import column
 
         mine: Any = self._with_room(other)  # type: ignore[attr-defined]
+        if getattr(other, "name", self.name) != self.name:  # type: ignore[attr-defined]
+            mine = mine.rename(None)
         try:
             theirs = mine._like(mine._beside(other) if not hasattr(other, "_framed") else mine._argument(other))
         except InvalidArgumentError:
@@ -176,6 +178,7 @@ class SeriesValues:
         limit: int | None = None,
         limit_direction: str | None = None,
         limit_area: str | None = None,
+        order: int | None = None,
     ) -> Self:
         """Missing numbers on the line between their neighbours, row by row; after the last one its value (``"backward"``:
         before the first one, ``"both"``). ``limit_area="inside"`` leaves the ends as they are. ``method="index"`` (or
@@ -189,7 +192,7 @@ class SeriesValues:
         from hypostyle._filling import BY_LABEL, interpolated, placed
         from hypostyle._windows import window
 
-        if method not in ("linear", "pad", "ffill", "bfill", *BY_LABEL):
+        if method not in ("linear", "pad", "ffill", "bfill", *BY_LABEL) or order is not None:
             raise UnsupportedError(
                 f"interpolate: the method {method!r}; there are linear, {', '.join(BY_LABEL)}, ffill and bfill. SciPy "
                 "makes curves of to_numpy()"
@@ -306,8 +309,11 @@ class SeriesValues:
         """
         return self
 
-    def argsort(self, ascending: bool = True) -> Any:
-        """The positions that would sort the values; missing ones last.
+    def argsort(
+        self, ascending: Any = True, *, axis: Any = 0, kind: Any = None, order: None = None, stable: Any = None
+    ) -> Any:
+        """The positions that would sort the values; missing ones last. Equal values stay in their order, whatever ``kind`` of
+        sort is asked for, as pandas and NumPy do.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -318,6 +324,10 @@ class SeriesValues:
         from hypostyle._windows import window
         from hypostyle.series import VALUE
 
+        if order is not None or axis not in (0, -1, "index"):
+            raise InvalidArgumentError("argsort: a series has one axis and no fields to order by")
+        if not isinstance(ascending, bool):
+            ascending = True  # the axis, which pandas takes first
         number = "__number__"
         query = self._framed().query.select(  # type: ignore[attr-defined]
             [Native.column(VALUE).alias(VALUE), window("row_number").binary("-", literal(1)).alias(number)]
@@ -357,6 +367,12 @@ class SeriesValues:
         """
         import numpy as np
 
+        if self.dtype.startswith(("timestamp", "date")):  # type: ignore[attr-defined]
+            from hypostyle._dates import moment_of
+
+            several = hasattr(value, "__len__") and not isinstance(value, str)
+            listed = np.array([moment_of(one) for one in (value if several else [value])], dtype="datetime64[us]")
+            value = listed if several else listed[0]
         return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
 
     def factorize(self, sort: bool = False) -> tuple[Any, Any]:

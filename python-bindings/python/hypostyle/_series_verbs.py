@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native
 from hypostyle._aligned import are_apart
 from hypostyle._cells import check_na_action
+from hypostyle._dtypes import zone
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
@@ -76,6 +77,9 @@ class SeriesVerbs:
 
     __divmod__, __rdivmod__ = divmod, rdivmod
 
+    def __matmul__(self, other: Any) -> Any:
+        return self.dot(other)
+
     def dot(self, other: Any) -> Any:
         """The sum of the products with another series, or with each column of a frame; missing where a value is.
 
@@ -86,6 +90,8 @@ class SeriesVerbs:
         """
         if hasattr(other, "_plan") and hasattr(other, "columns"):
             return other.mul(self, axis=0).sum(skipna=False)
+        if getattr(other, "ndim", 1) == 2:
+            return self.to_numpy() @ other  # type: ignore[attr-defined]
         return (self * other).sum(skipna=False)  # type: ignore[operator]
 
     # Choosing.
@@ -383,14 +389,14 @@ class SeriesVerbs:
 
     @property
     def array(self) -> Any:
-        """As `to_numpy`.
+        """As `to_numpy`; times of a zone keep it.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.array.tolist()
         [3, 1, 2]
         """
-        return self.to_numpy()  # type: ignore[attr-defined]
+        return self.to_numpy(object if zone(self.dtype) is not None else None)  # type: ignore[attr-defined]
 
     def to_dict(self, *, into: Any = dict) -> Any:
         """Labels and values; ``into``: another kind of mapping.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _labels, _native
+from hypostyle._aggregates import aggregate
 from hypostyle._column_labels import as_column
 from hypostyle._key_order import has_categories, in_order, ranks
 from hypostyle._labels import column_name
@@ -321,3 +322,26 @@ def with_levels(plan: Plan, variable: str, names: list[str], given: Any, axis: S
             exprs[head] = Native.case(cells, Native.literal(None))
     index = {level: Native.column(level) for level in plan.index_columns}
     return plan.project({**index, **exprs})
+
+
+def with_values(frame: DataFrame) -> DataFrame:
+    """The frame without columns that hold no value at all, as pandas has it for a pivot; runs."""
+    plan = frame._plan.collected()
+    if not plan.columns or not plan.query.rows():
+        return _frame(plan)
+    counts = [aggregate(Native.column(name), "count").alias(name) for name in plan.columns]
+    counted = plan.query.select(counts).collect().lists(plan.columns)
+    return _frame(plan.keep([name for name, (n,) in zip(plan.columns, counted, strict=True) if n]))
+
+
+def column_by_column(frame: DataFrame) -> Any:
+    """All values of a frame as a series, labelled by column and row."""
+    from hypostyle._concat import concat
+
+    plan = frame._plan.numbered()
+    if not plan.columns:
+        raise InvalidArgumentError("unstack: the frame has no column")
+    labels = _headings.shown(plan.columns)
+    axis = _headings.axis_names(plan, _headings.depth(plan.columns))
+    columns = [type(frame)._of(plan)._series(name) for name in plan.columns]
+    return concat(columns, keys=labels, names=[*axis, plan.index[0][1]]).rename(None)

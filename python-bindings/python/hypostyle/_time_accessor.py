@@ -38,6 +38,9 @@ class TimeAccessor(Accessor):
         'Asia/Tokyo'
         """
         name = zone(series_of(self._owner, "dt.tz").dtype)
+        if name is not None and (offset := re.fullmatch(r"([+-])(\d\d):(\d\d)", name)):
+            length = datetime.timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+            return datetime.timezone(-length if offset[1] == "-" else length)
         return None if name is None else zoneinfo.ZoneInfo(name) if name != "UTC" else datetime.UTC
 
     def day_name(self, locale: Any = None) -> Any:

@@ -79,7 +79,9 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     found = ufunc(*arrays, **options)
     if not _numpy.is_array(found) or found.shape != (len(series),):
         return found
-    return series._like(by_row(_columns.column(found, False)))
+    made = series._like(by_row(_columns.column(found, False)))
+    named = {one.name for one in inputs if isinstance(one, BoundExpression)}  # type: ignore[attr-defined]
+    return made if len(named) == 1 else made.rename(None)
 
 
 def framed(frame: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str, Any]) -> Any:

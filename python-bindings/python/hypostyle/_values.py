@@ -94,6 +94,11 @@ class Values:
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
         names, other = self._plan.columns, ours(other)
+        if isinstance(other, Mapping) and axis in (0, "index", "rows"):
+            from hypostyle.series import Series as Made
+
+            # A value for each row, by its label.
+            other = Made(dict(other)).reindex(self.index.to_list()).set_axis(self.index)  # type: ignore[attr-defined]
         own: dict[str, Native] = {}
         self = type(self)._of(self._plan.with_room(other))  # type: ignore[attr-defined]
         plan = self._plan
@@ -158,6 +163,8 @@ class Values:
         {'x': [0.1, 0.5], 's': ['a', 'b']}
         """
         dtypes = self._plan.dtypes
+        if hasattr(decimals, "to_dict"):
+            decimals = {column_of(self._plan, label): int(digits) for label, digits in decimals.to_dict().items()}
         digits = decimals if isinstance(decimals, Mapping) else dict.fromkeys(self._plan.columns, decimals)
         return self._columns(
             lambda name, column: _cells.rounded(column, dtypes[name], digits[name]) if name in digits else column
@@ -309,6 +316,7 @@ class Values:
         limit: int | None = None,
         limit_direction: str | None = None,
         limit_area: str | None = None,
+        order: int | None = None,
     ) -> DataFrame:
         """Missing numbers on the line between their neighbours; after the last one its value; see `Series.interpolate`.
 
@@ -322,7 +330,7 @@ class Values:
             return self._across("interpolate")  # type: ignore[attr-defined]
         from hypostyle._filling import BY_LABEL
 
-        how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
+        how = {"limit": limit, "limit_direction": limit_direction, "limit_area": limit_area, "order": order}
         if method in BY_LABEL:
             self = type(self)._of(self._plan.labelled())  # type: ignore[attr-defined]
         made = [self[name].interpolate(method, **how)._native for name in self._plan.columns]  # type: ignore[index]
@@ -364,26 +372,22 @@ class Values:
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
         mine, theirs = self._plan, other._plan
-        if not (mine.is_numbered and theirs.is_numbered):
-            mine, theirs = mine.numbered(), theirs.numbered()
-        if mine.columns != theirs.columns or mine.query.rows() != theirs.query.rows():
+        names = mine.columns
+        if names != theirs.columns or mine.query.rows() != theirs.query.rows():
             return False
-        if [mine.dtypes[n] for n in mine.columns] != [theirs.dtypes[n] for n in theirs.columns]:
+        if [mine.dtypes[name] for name in names] != [theirs.dtypes[name] for name in names]:
             return False
-        if bool(mine.index) != bool(theirs.index) or len(mine.index) != len(theirs.index):
+        # Levels are alike by position, whatever they are called, as in pandas.
+        if not (mine.is_numbered and theirs.is_numbered) and not same_labels(mine, theirs):
             return False
-        left, right = mine.names, theirs.names
-        first = mine.query.select([Native.column(n).alias(f"l{i}") for i, n in enumerate(left)])
-        second = theirs.query.select([Native.column(n).alias(f"r{i}") for i, n in enumerate(right)])
-        if len(left) != len(right) or not left:
-            return len(left) == len(right)
-        order = {name: i for i, name in enumerate(right)}
-        pairs = [(i, order[n]) for i, n in enumerate(left) if n in order]
-        if len(pairs) != len(left):
-            return False
+        if not names:
+            return True
+        first = mine.query.select([Native.column(name).alias(f"l{i}") for i, name in enumerate(names)])
+        second = theirs.query.select([Native.column(name).alias(f"r{i}") for i, name in enumerate(names)])
         both = _native.Query.concat([first, second], "columns")
         differs = reduce(
-            lambda a, b: a.binary("|", b), [_differs(Native.column(f"l{i}"), Native.column(f"r{j}")) for i, j in pairs]
+            lambda a, b: a.binary("|", b),
+            [_differs(Native.column(f"l{i}"), Native.column(f"r{i}")) for i in range(len(names))],
         )
         return both.filter(differs).slice(0, 1).rows() == 0
 

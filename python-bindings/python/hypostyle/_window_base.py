@@ -86,7 +86,18 @@ class Windows:
             chosen_owner = owner if chosen is None else owner[chosen]  # type: ignore[index]
             # As in pandas the keys stay columns where moving windows are asked for it.
             indexed = getattr(chosen_owner, "_as_index", True) or not self._kind.startswith("rolling")
-            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), getattr(self, "_on", None), indexed)
+            on = getattr(self, "_on", None)
+            if chosen is None and on in owner._values() and not owner._single:  # type: ignore[attr-defined]
+                # The column that windows go by stays in its place, and the rows keep their labels.
+                plan = owner._plan  # type: ignore[attr-defined]
+                windows = owner._each(make, numeric, but)._plan
+                names = [name for name in owner._values() if name == on or name in windows.columns]  # type: ignore[attr-defined]
+                exprs = {
+                    name: plan.column(on) if name == on else plan.expr(DataFrame._of(windows)._series(name))
+                    for name in names
+                }
+                return by_group(owner, owner._rows(exprs), None, indexed)  # type: ignore[attr-defined]
+            return by_group(chosen_owner, chosen_owner._each(make, numeric, but), on, indexed)
         if chosen is None:
             return owner._each(make, numeric, but)
         plan = owner._plan  # type: ignore[attr-defined]

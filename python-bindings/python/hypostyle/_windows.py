@@ -192,7 +192,13 @@ class Running:
         [0, 1, 2]
         """
         if freq is not None:
-            raise UnsupportedError("shift: freq; add the time to the column instead, df['t'] + timedelta(days=1)")
+            from hypostyle._group_rows import relabelled
+
+            if fill_value is not None:
+                raise InvalidArgumentError(
+                    "shift: labels move with freq, and no place is left that fill_value could fill"
+                )
+            return relabelled(self, periods, freq)
         periods = plain(periods)
         if not isinstance(periods, int) or suffix is not None:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
@@ -342,7 +348,9 @@ class Running:
         if isinstance(window, bool) or (not isinstance(window, int) and on is None):
             by = self._index_column("rolling")
         elif on is not None:
-            by = self._by(on)
+            column = self._by(on)
+            # So many rows are rows, whatever the column holds, which stays beside them.
+            by = None if isinstance(window, int) else column
         params = {"window": window, "min_periods": min_periods, "center": center}
         if closed not in (None, "right", "left", "both", "neither"):
             raise InvalidArgumentError(f"closed is 'right', 'left', 'both' or 'neither', not {closed!r}")

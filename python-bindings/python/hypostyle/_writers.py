@@ -153,7 +153,8 @@ def write_csv(
     plan = given.with_nameless(frame, index) if index or index is None else _index.reset(flattened(frame._plan), True)
     if date_format is not None:
         plan = _dated(plan, date_format)
-    query, parts = plan.query, given.parts(partition_cols, file_rows, file_bytes, overwrite)
+    parts = given.parts(partition_cols, file_rows, file_bytes, overwrite)
+    query = _truths(plan, parts["partition_by"]).query
     if path is not None:
         packed = given.compression(compression)
         storage = given.storage(storage_options)
@@ -162,6 +163,17 @@ def write_csv(
     given.needs_path(parts)
     separator = given.character("sep", sep)
     return _text(lambda name: _native.write_csv(query, name, separator, header, na_rep, parts, "none", {}))
+
+
+def _truths(plan: Plan, but: Sequence[str]) -> Plan:
+    """The same with truth values as pandas writes them, ``True`` and ``False``."""
+    texts = {}
+    for name in (name for name, dtype in plan.dtypes.items() if dtype == "bool" and name not in but):
+        truth = _native.Expr.column(name)
+        missing = _native.Expr.call("scalar", "is_null", [truth])
+        none, yes, no = map(_native.Expr.literal, (None, "True", "False"))
+        texts[name] = _native.Expr.case([(missing, none), (truth, yes)], no)
+    return plan.with_columns(texts)
 
 
 def _dated(plan: Plan, date_format: str) -> Plan:

@@ -123,3 +123,16 @@ class InternalError(HypostyleError, RuntimeError):
 
 class WorkerError(HypostyleError, RuntimeError):
     """A worker process that ran a Python function ended, or raised what cannot be sent on."""
+
+
+def __getattr__(name: str) -> object:
+    """pandas' errors and warnings by their names, where it is installed: scripts name them in ``except`` and in filters."""
+    if not name.startswith("_"):
+        try:
+            import pandas
+        except ImportError:
+            pass
+        else:
+            if hasattr(pandas.errors, name):
+                return getattr(pandas.errors, name)
+    raise AttributeError(f"module 'hypostyle.errors' has no attribute {name!r}")

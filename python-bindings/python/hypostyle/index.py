@@ -100,9 +100,11 @@ class Index(IndexVerbs):
         """The labels as another type: a series of the frame, which can become its index."""
         return self.to_series().astype(dtype)
 
-    def to_series(self) -> Any:
-        """The labels as a series of the frame."""
-        return self._level_at(0)
+    def to_series(self, index: Any = None, name: Any = None) -> Any:
+        """The labels as a series of the frame, under another ``name`` and with other labels (``index``) if given."""
+        made = self._level_at(0)
+        made = made if index is None else made.set_axis(index)
+        return made if name is None else made.rename(name)
 
     def get_level_values(self, level: Any) -> Any:
         """The labels of one level, by its name or number, as a series of the frame."""
@@ -316,14 +318,25 @@ class Index(IndexVerbs):
         """Whether these are the same labels in the same order."""
         return self.to_list() == list(other)
 
-    def get_loc(self, key: Any) -> int:
-        """The place of a label."""
+    def get_loc(self, key: Any) -> Any:
+        """The place of a label; of one that occurs more than once a slice, or a mask where its rows lie apart."""
         from hypostyle._lookup import LabelNotFoundError
 
         labels = self.to_list()
-        if key not in labels:
+        if isinstance(key, str) and labels and hasattr(labels[0], "isoformat"):
+            from hypostyle._moments import moment
+
+            key = moment(key, labels[0]) or key
+        places = [at for at, label in enumerate(labels) if label == key]
+        if not places:
             raise LabelNotFoundError(f"no row has the label {key!r}")
-        return labels.index(key)
+        if len(places) == 1:
+            return places[0]
+        if places[-1] - places[0] == len(places) - 1:
+            return slice(places[0], places[-1] + 1)
+        import numpy as np
+
+        return np.array([label == key for label in labels], dtype=bool)
 
     def sort_values(self, ascending: bool = True) -> list:
         """The labels in order, as a list."""
@@ -337,8 +350,7 @@ class Index(IndexVerbs):
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
         others = set(other)
-        found = [label for label in self.unique() if label in others]
-        return _in_order(found, None) if sort else found
+        return _in_order([label for label in self.unique() if label in others], None if sort else False)
 
     def union(self, other: Any, sort: Any = None) -> list:
         """The distinct labels of both; sorted unless ``sort=False``."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
-from hypostyle import _native
+from hypostyle import _json, _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._file_options import NA_TEXTS
 from hypostyle._foreign_options import READ_JSON, taking
@@ -16,7 +16,7 @@ from hypostyle._open_files import of_open_files
 from hypostyle._parquet import read_parquet, write_parquet
 from hypostyle._read_csv import read_csv
 from hypostyle._writers import json_records, write_csv, write_ipc, write_json
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -118,6 +118,9 @@ def read_json(
     sample does not have is an error too, unless ``dtype`` names it, ``columns`` leaves it out or ``ignore_unknown``
     passes over all such fields.
 
+    Files that say more than rows of objects, as pandas writes them with ``orient`` "columns" (an object of objects, also found
+    where ``orient`` and ``lines`` are not said), "index", "split", "values" or "table", pandas reads, with a warning.
+
     ``on_error`` says what becomes of lines that cannot be read, because they are no objects of JSON or hold a value that is
     not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``, which returns
     two frames: the good rows, and the rejects with file, row, byte, column, text and reason. Arrays are read whole or not.
@@ -128,8 +131,10 @@ def read_json(
     >>> hs.read_json(path).to_dict("list")
     {'x': [1.0, 2.5], 'y': [[True], None]}
     """
+    if orient is None and lines is None and _json.is_by_column(path):
+        orient = "columns"
     if orient not in (None, "records"):
-        raise UnsupportedError(f"orient={orient!r}; only objects per row ('records') are supported")
+        return _json.of_orient(path, orient, dtype, compression, storage_options)
     options = {
         "lines": lines,
         "columns": None if columns is None else given.names("columns", columns),

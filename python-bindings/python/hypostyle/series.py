@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _absent, _cells, _format, _headings, _inplace, _native, _numpy
+from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -23,6 +23,7 @@ from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
 from hypostyle._plan import Plan
+from hypostyle._rows import row_of_values
 from hypostyle._series_cells import SeriesCells
 from hypostyle._series_labels import SeriesLabels
 from hypostyle._series_output import SeriesOutput
@@ -75,11 +76,17 @@ class Series(  # type: ignore[misc]
     # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
     __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
 
+    def __new__(cls, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None) -> Any:
+        """Labelled values of types that no column holds side by side are a row, as those of a frame are."""
+        row = row_of_values(data, index, name) if dtype is None else None
+        return super().__new__(cls) if row is None else row
+
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None
     ) -> None:
         """A series of a list, an array, a mapping of labels to values, one value for all labels of ``index``, or another
-        series. Inside the package: of a plan, an expression and a name."""
+        series. Texts beside numbers with labels are a row, ``hs.Series({"name": "a", "n": 1})``, as that of a frame is:
+        columns hold values of one type. Inside the package: of a plan, an expression and a name."""
         self._ran: Plan | None = None
         self._test: _native.Expr | None = None
         if isinstance(data, Plan):
@@ -115,6 +122,14 @@ class Series(  # type: ignore[misc]
         return Series(self._plan, native, self.name)
 
     def _argument(self, value: Any) -> _native.Expr:
+        if isinstance(value, str) and _moments.is_short(value):
+            # Any text that stands for a moment, or a length of time, where these are compared.
+            if self.dtype.startswith(("timestamp", "date")):
+                value = _moments.written(value)
+            elif self.dtype.startswith("duration"):
+                from hypostyle._convert import length_of_text
+
+                value = length_of_text(value)
         return self._plan.expr(value, same_rows=True)
 
     def _with_room(self, other: Any) -> Series:
@@ -139,6 +154,8 @@ class Series(  # type: ignore[misc]
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
         from hypostyle._columns import ours
 
+        if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
+            return _offsets.moved(self, other, operator == "-")
         other = ours(other)
         tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)
@@ -179,6 +196,10 @@ class Series(  # type: ignore[misc]
         if operator == "*" and any(isinstance(end, int) for end in ends) and self.dtype == "string":
             [times] = [end for end in ends if end is not None]
             return self._like(_native.Expr.call("scalar", "str_repeat", [self._native, _native.Expr.literal(times)]))
+        if operator in ("/", "//", "%") and self.dtype.startswith("duration") and fill_value is None:
+            native = _lengths.divided(self._plan, operator, left, right)
+            if native is not None:
+                return self._like(native)
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
