@@ -100,7 +100,7 @@ fn dictionaries_that_change() {
         [whole.slice(0, 9_000), whole.slice(9_000, 15_000)].map(|half| coded(&half).repartition(16).unwrap());
     let [a, b] = halves.each_ref().map(Frame::lazy);
     for order in [GroupOrder::Any, GroupOrder::FirstSeen] {
-        let query = query(a.clone().union(&[b.clone()]), &["s"], order);
+        let query = query(a.clone().union(std::slice::from_ref(&b)), &["s"], order);
         let run = |threads, weak_hash| {
             let config = Config { threads, partition_rows: 1_500, weak_hash, ..Config::current() };
             query.collect_with(&config, &CancelToken::new()).unwrap()
