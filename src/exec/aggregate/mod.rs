@@ -9,6 +9,7 @@ mod dense;
 mod input;
 pub mod lane;
 pub mod merge;
+mod merge_dense;
 pub mod order;
 pub mod parts;
 pub mod sink;

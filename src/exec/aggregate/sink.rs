@@ -4,10 +4,11 @@ use crate::config::Config;
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
 use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, Rows, add};
-use crate::exec::aggregate::dense::{self, Dense};
+use crate::exec::aggregate::dense::Dense;
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
+use crate::exec::aggregate::merge_dense;
 use crate::exec::aggregate::parts::Chunk;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
@@ -110,7 +111,7 @@ impl Aggregate {
         let (Some(words), Some(dense)) =
             (words, lane.dense.as_mut().filter(|dense| dense.takes(packing.as_ref())))
         else {
-            dense::number(&self.query, lane)?;
+            merge_dense::number(&self.query, lane)?;
             return Ok(false);
         };
         dense.assign(&words, &mut lane.groups);
@@ -175,7 +176,12 @@ impl Aggregate {
         let rest = batch.rows() - head;
         lane.index.assign(&part(0, head), head, &mut lane.groups)?;
         let (found, expected) = ((lane.index.len(), head), batch.rows().saturating_mul(lane.partitions));
-        lane.dense = Dense::for_rows(&self.query, lane.index.packing(), found, expected);
+        let (packing, ordered) = (lane.index.packing(), self.query.order == GroupOrder::FirstSeen);
+        // Keys that hash alike have numbers.
+        lane.dense = match self.query.weak {
+            true => None,
+            false => Dense::for_rows(packing, lane.states.len(), ordered, found, expected),
+        };
         if lane.dense.is_some() {
             lane.index.forget();
             if self.add_dense(lane, keys, batch, context)? {
@@ -274,11 +280,11 @@ impl Sink for Aggregate {
             return self.result.set(vec![self.merge_global(lanes, context)?]);
         }
         lanes.retain(|lane| lane.dense.is_some() || !lane.index.is_empty() || !lane.chunks.is_empty());
-        if let Some(packing) = dense::common(&self.query, &lanes) {
-            return self.result.set(dense::merge(&self.query, lanes, &packing, context)?);
+        if let Some(packing) = merge_dense::common(&self.query, &lanes) {
+            return self.result.set(merge_dense::merge(&self.query, lanes, &packing, context)?);
         }
         let lanes = context.parallel_over(lanes, |_, mut lane| {
-            dense::number(&self.query, &mut lane)?;
+            merge_dense::number(&self.query, &mut lane)?;
             Ok(lane)
         })?;
         let mut lanes = lanes;
