@@ -49,9 +49,12 @@ impl Dense {
         Dense { packing, seen: Seen::new(room.trailing_zeros()), order: ordered.then(Vec::new) }
     }
 
-    /// The keys that rows have, in order of first sight if that is asked for.
-    pub fn keys(&self) -> Vec<u32> {
-        self.order.clone().unwrap_or_else(|| self.seen.keys(0..self.seen.words().len()).collect())
+    /// The groups that rows have, and their words; in order of first sight if that is asked for.
+    pub fn present(&self) -> (Vec<u32>, Vec<u64>) {
+        let all = || self.seen.keys(0..self.seen.words().len()).collect();
+        let groups = self.order.clone().unwrap_or_else(all);
+        let words = groups.iter().map(|group| u64::from(*group)).collect();
+        (groups, words)
     }
 
     /// Number of groups, those included that no row has.

@@ -130,6 +130,16 @@ impl Query {
     }
 }
 
+/// Lanes, each with the number of rows in those before it.
+pub fn after_rows(lanes: Vec<Lane>) -> impl Iterator<Item = (Lane, u64)> {
+    let mut base = 0;
+    lanes.into_iter().map(move |lane| {
+        let before = base;
+        base += lane.rows;
+        (lane, before)
+    })
+}
+
 /// The error with the group it is about.
 fn named(
     error: Error,

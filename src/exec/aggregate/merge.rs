@@ -3,7 +3,7 @@
 use crate::data::concat::concat_columns;
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Error, Result};
-use crate::exec::aggregate::lane::{Lane, Query};
+use crate::exec::aggregate::lane::{Lane, Query, after_rows};
 use crate::exec::aggregate::order::first_seen;
 use crate::exec::aggregate::parts::{BITS, Chunk, Keys, PartIndex};
 use crate::exec::context::Context;
@@ -23,8 +23,8 @@ const DIRECT_GROUPS: usize = 1 << 21;
 /// Groups per part of a parallel merge.
 const PART_GROUPS: usize = 1 << 15;
 
-/// Tasks at most; each leaves one batch.
-const TASKS: usize = 64;
+/// Tasks of a merge at most; each leaves one batch.
+pub const TASKS: usize = 64;
 
 /// A lane, ready to be merged by parts.
 struct Ready {
@@ -71,16 +71,8 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         return Ok(vec![merge_whole(query, lanes, context)?]);
     }
     let common = common(&lanes);
-    let mut base = 0;
-    let lanes: Vec<(Lane, u64)> = lanes
-        .into_iter()
-        .map(|lane| {
-            let before = base;
-            base += lane.rows;
-            (lane, before)
-        })
-        .collect();
-    let lanes = context.parallel_over(lanes, |_, (lane, base)| ready(lane, base, common.as_ref(), bits))?;
+    let lanes = context
+        .parallel_over(after_rows(lanes), |_, (lane, base)| ready(lane, base, common.as_ref(), bits))?;
     let parts = 1usize << bits;
     let tasks = parts.min(TASKS);
     let done = context.parallel(tasks, |task| {

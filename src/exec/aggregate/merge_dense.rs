@@ -3,8 +3,8 @@
 use crate::data::{Batch, Column};
 use crate::error::Result;
 use crate::exec::aggregate::dense::{Dense, room};
-use crate::exec::aggregate::lane::{Lane, Query};
-use crate::exec::aggregate::merge::merge_states;
+use crate::exec::aggregate::lane::{Lane, Query, after_rows};
+use crate::exec::aggregate::merge::{TASKS, merge_states};
 use crate::exec::aggregate::order::first_seen;
 use crate::exec::aggregate::parts::{Chunk, Keys};
 use crate::exec::context::Context;
@@ -13,9 +13,6 @@ use crate::kernels::keys::Packing;
 use crate::kernels::seen::Seen;
 use crate::plan::GroupOrder;
 use std::ops::Range;
-
-/// Tasks of a merge at most; each leaves one batch.
-const TASKS: usize = 64;
 
 /// A lane ready to be merged.
 struct Placed {
@@ -33,10 +30,9 @@ struct Placed {
 /// `Internal` if the lane is damaged.
 pub fn number(query: &Query, lane: &mut Lane) -> Result<()> {
     let Some(dense) = lane.dense.take() else { return Ok(()) };
-    let keys = dense.keys();
-    let words: Vec<u64> = keys.iter().map(|key| u64::from(*key)).collect();
+    let (present, words) = dense.present();
     lane.index.assign(&dense.packing.keys(&words)?, words.len(), &mut lane.groups)?;
-    lane.states = moved(query, &lane.states, &keys, &lane.groups, words.len())?;
+    lane.states = moved(query, &lane.states, &present, &lane.groups, words.len())?;
     Ok(())
 }
 
@@ -82,16 +78,8 @@ pub fn common(query: &Query, lanes: &[Lane]) -> Option<Packing> {
 /// # Errors
 /// As the aggregates document.
 pub fn merge(query: &Query, lanes: Vec<Lane>, packing: &Packing, context: &Context) -> Result<Vec<Batch>> {
-    let mut base = 0;
-    let lanes: Vec<(Lane, u64)> = lanes
-        .into_iter()
-        .map(|lane| {
-            let before = base;
-            base += lane.rows;
-            (lane, before)
-        })
-        .collect();
-    let lanes = context.parallel_over(lanes, |_, (lane, base)| place(query, lane, base, packing))?;
+    let lanes =
+        context.parallel_over(after_rows(lanes), |_, (lane, base)| place(query, lane, base, packing))?;
     let words = lanes.first().map_or(0, |lane| lane.seen.words().len());
     let tasks = words.min(TASKS);
     let mut done = context.parallel(tasks, |task| {
@@ -110,9 +98,8 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, packing: &Packing, context: &Conte
 fn place(query: &Query, mut lane: Lane, base: u64, packing: &Packing) -> Result<Placed> {
     let known = match lane.dense.take_if(|dense| !dense.takes(Some(packing))) {
         Some(dense) => {
-            let keys = dense.keys();
-            let words: Vec<u64> = keys.iter().map(|key| u64::from(*key)).collect();
-            Some((dense.packing.layout().repack(&words, packing.layout()), keys))
+            let (present, words) = dense.present();
+            Some((dense.packing.layout().repack(&words, packing.layout()), present))
         }
         None if lane.dense.is_some() => None,
         None => lane.index.packing().map(|own| {

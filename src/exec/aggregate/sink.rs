@@ -249,7 +249,7 @@ impl Sink for Aggregate {
         {
             self.add(lane, &batch, context)?;
         } else if lane.dense.is_some() && self.add_dense(lane, &keys, &batch, context)? {
-            // Done.
+            return Ok(Flow::Continue);
         } else if lane.waits || rows > size / 4 && keeps {
             self.put_aside(lane, &keys, &self.inputs(&batch)?, rows)?;
         } else if lane.rows > 0 || keeps || head == 0 || rows < 2 * head {
@@ -283,11 +283,10 @@ impl Sink for Aggregate {
         if let Some(packing) = merge_dense::common(&self.query, &lanes) {
             return self.result.set(merge_dense::merge(&self.query, lanes, &packing, context)?);
         }
-        let lanes = context.parallel_over(lanes, |_, mut lane| {
+        let mut lanes = context.parallel_over(lanes, |_, mut lane| {
             merge_dense::number(&self.query, &mut lane)?;
             Ok(lane)
         })?;
-        let mut lanes = lanes;
         let batches = match (lanes.len(), lanes.pop_if(|lane| lane.chunks.is_empty())) {
             (1, Some(only)) => vec![self.batch(only, context)?],
             (_, last) => {
