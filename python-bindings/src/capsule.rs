@@ -1,6 +1,7 @@
 //! The Arrow PyCapsule protocol, in and out, over the C Data and C Stream Interfaces: no column is copied.
 
 use crate::error::{Answer, type_name};
+use crate::gil::detached;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, RecordBatchReader};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -37,7 +38,7 @@ pub fn import(object: &Bound<'_, PyAny>) -> Answer<Imported> {
         let pointer = capsule.pointer_checked(Some(STREAM))?;
         // SAFETY: a capsule of this name holds a stream (checked); it is moved out, as the protocol says.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.cast().as_ptr()) };
-        return Ok(py.detach(|| {
+        return Ok(detached(py, || {
             let reader = ArrayStreamReader::try_new(stream)?;
             let data_type = arrow::array::ArrayReader::field(&reader).data_type().clone();
             Ok::<_, ArrowError>(Imported { data_type, arrays: reader.collect::<Result<_, _>>()? })

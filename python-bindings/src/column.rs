@@ -1,6 +1,7 @@
 //! Columns on their way into a frame.
 
 use crate::error::Answer;
+use crate::gil::detached;
 use crate::{arrays, capsule, numpy, values};
 use hypostyle::{Categories, DType, Error, Frame};
 use pyo3::prelude::{Bound, PyAny, Python, pyclass, pymethods};
@@ -56,7 +57,7 @@ impl Column {
     #[staticmethod]
     fn from_arrow(py: Python<'_>, object: &Bound<'_, PyAny>) -> Answer<Self> {
         let imported = capsule::import(object)?;
-        let column = py.detach(|| -> hypostyle::Result<_> {
+        let column = detached(py, || -> hypostyle::Result<_> {
             let frame = imported.frame(Some("value"))?;
             let categories =
                 frame.schema().fields().first().and_then(|field| field.dtype.categories().cloned());
@@ -71,7 +72,7 @@ impl Column {
     #[staticmethod]
     fn from_codes(py: Python<'_>, codes: &Column, categories: &Column, ordered: bool) -> Answer<Self> {
         let (codes, values) = (codes.column.array().clone(), categories.column.to_plain()?);
-        let found = py.detach(|| -> hypostyle::Result<_> {
+        let found = detached(py, || -> hypostyle::Result<_> {
             let categories = match categories.column.dtype() {
                 DType::String => Some(Categories::of_array(values.clone(), ordered)?),
                 _ => None,

@@ -6,13 +6,14 @@
 use crate::column::Column as PyColumn;
 use crate::error::{Answer, misuse, stash};
 use crate::expr::{Expr, exprs};
+use crate::gil::attached;
 use crate::run::in_task;
 use arrow::array::{Array, ArrayData, ArrayRef, BooleanArray, UInt32Array, make_array};
 use arrow::buffer::{BooleanBuffer, Buffer, MutableBuffer, NullBuffer};
 use arrow::compute::{cast, filter, take};
 use arrow::datatypes::DataType;
 use hypostyle::{Column, DType, Error, Result, map_columns};
-use pyo3::prelude::{Bound, Py, PyAny, PyAnyMethods, PyErr, Python, pyfunction};
+use pyo3::prelude::{Bound, Py, PyAny, PyAnyMethods, PyErr, pyfunction};
 use std::ffi::c_void;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ pub fn call_compiled(
         let arrays = columns.iter().map(Column::to_plain).collect::<Result<Vec<_>>>()?;
         match code.run(&arrays)? {
             Some(array) => Column::new(array),
-            None => Python::attach(|py| {
+            None => attached(|py| {
                 let called = || -> std::result::Result<(), PyErr> {
                     let parts = columns.iter().map(|column| PyColumn::from(column.clone()));
                     blame.bind(py).call1((parts.collect::<Vec<_>>(),)).map(|_| ())

@@ -38,6 +38,7 @@ impl From<arrow::error::ArrowError> for Raised {
 }
 
 impl From<Raised> for PyErr {
+    #[expect(clippy::disallowed_methods, reason = "what is called from Python has the lock already")]
     fn from(raised: Raised) -> Self {
         match raised {
             Raised::Python(error) => error,

@@ -7,6 +7,7 @@ mod compiled;
 mod error;
 mod expr;
 mod functions;
+mod gil;
 mod io;
 mod lists;
 mod memory;

@@ -3,6 +3,7 @@
 //! Python hands arrays over as one-dimensional views of bytes; what the bytes mean is said by a type's name.
 
 use crate::error::{Answer, misuse};
+use crate::gil::detached;
 use crate::run::is_in_task;
 use arrow::alloc::Allocation;
 use arrow::array::{Array, ArrayData, ArrayRef, AsArray, BooleanArray, make_array};
@@ -62,7 +63,7 @@ pub fn column(
         }
     };
     let mask = mask.map(|mask| bytes(mask)?.to_vec(py)).transpose()?;
-    Ok(py.detach(|| build(buffer, dtype, mask, nan_as_null))?)
+    Ok(detached(py, || build(buffer, dtype, mask, nan_as_null))?)
 }
 
 fn build(buffer: ArrowBuffer, dtype: &DType, mask: Option<Vec<u8>>, nan_as_null: bool) -> Result<Column> {
@@ -170,7 +171,7 @@ pub fn fill(py: Python<'_>, targets: &[Target]) -> Answer<()> {
         }
     }
     let threads = if is_in_task() { 1 } else { Config::current().threads };
-    Ok(py.detach(|| {
+    Ok(detached(py, || {
         if threads == 1 || copies.len() == 1 {
             return copies.iter().try_for_each(Copy::write);
         }

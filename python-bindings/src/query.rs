@@ -2,6 +2,7 @@
 
 use crate::error::{Answer, stash};
 use crate::expr::{Expr, exprs};
+use crate::gil::{attached, detached};
 use crate::memory::give_back_soon;
 use crate::run::{in_task, run, run_until};
 use crate::scalar::from_python;
@@ -99,7 +100,7 @@ impl Query {
     #[staticmethod]
     fn from_arrow(py: Python<'_>, object: &Bound<'_, PyAny>) -> Answer<Self> {
         let imported = capsule::import(object)?;
-        Ok(Query::of(py.detach(|| imported.frame(None))?))
+        Ok(Query::of(detached(py, || imported.frame(None))?))
     }
 
     /// The names of the columns.
@@ -369,7 +370,7 @@ impl Query {
                 builder = builder.column(name, column.clone());
             }
             let group = builder.finish()?;
-            Python::attach(|py| {
+            attached(|py| {
                 let called = || -> Result<hypostyle::Column, PyErr> {
                     let returned = function.bind(py).call1((Query::of(group.clone()),))?;
                     let column = returned.cast::<column::Column>().map_err(PyErr::from)?;
@@ -386,7 +387,7 @@ impl Query {
     fn map_partitions(&self, name: &str, function: Py<PyAny>, like: &Query) -> Answer<Self> {
         let note = format!("raised in {name}");
         let call = move |part: Frame| {
-            Python::attach(|py| {
+            attached(|py| {
                 let called = || -> Result<Frame, PyErr> {
                     let returned = function.bind(py).call1((Query::of(part),))?;
                     let query = returned.cast::<Query>().map_err(PyErr::from)?;

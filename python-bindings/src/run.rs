@@ -1,10 +1,11 @@
 //! Running queries without the interpreter lock, with Ctrl-C.
 
 use crate::error::{Answer, Raised};
+use crate::gil::detached;
 use crate::memory::{Running, give_back_soon};
 use crate::settings;
 use hypostyle::{CancelToken, Config, Error, Result};
-use pyo3::prelude::{PyErr, Python};
+use pyo3::prelude::Python;
 use std::cell::Cell;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub fn run_until<T: Send + 'static>(
     if is_in_task() {
         // The threads have partitions to work on; waiting for a part of this query would start another one on top.
         let config = Config { threads: 1, ..settings::current() };
-        return Ok(py.detach(|| cancel.scope(|| work(&config, &cancel)))?);
+        return Ok(detached(py, || cancel.scope(|| work(&config, &cancel)))?);
     }
     let config = settings::current();
     let token = cancel.clone();
@@ -63,7 +64,7 @@ pub fn run_until<T: Send + 'static>(
     };
     let spawned = std::thread::Builder::new().name("hypostyle-query".into()).stack_size(STACK).spawn(task);
     spawned.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
-    py.detach(move || {
+    detached(py, move || {
         let mut long = false;
         loop {
             match receiver.recv_timeout(TICK) {
@@ -78,8 +79,8 @@ pub fn run_until<T: Send + 'static>(
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     long = true;
-                    let signal: std::result::Result<(), PyErr> = Python::attach(|py| py.check_signals());
-                    if let Err(interrupt) = signal {
+                    // A finalizer's query, while the interpreter ends, finds none.
+                    if let Some(Err(interrupt)) = Python::try_attach(|py| py.check_signals()) {
                         cancel.cancel();
                         let _ = receiver.recv_timeout(GRACE);
                         return Err(interrupt.into());

@@ -1,6 +1,7 @@
 //! Results: a thin class over the frame, for getting data out.
 
 use crate::error::{Answer, misuse};
+use crate::gil::detached;
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
 use crate::{arrays, capsule, lists, numpy};
@@ -68,7 +69,7 @@ impl Table {
 
     /// A query over the rows at these positions, in this order.
     fn take(&self, py: Python<'_>, positions: Vec<u32>) -> Answer<Query> {
-        let taken = py.detach(|| {
+        let taken = detached(py, || {
             let rows = self.frame.to_batch()?.take(&UInt32Array::from(positions))?;
             Frame::new(self.frame.schema().clone(), vec![rows])
         });
@@ -78,7 +79,7 @@ impl Table {
     /// A query over the rows whose numbers, from 0, are a column of another frame, in that order.
     fn pick(&self, py: Python<'_>, other: &Table, name: &str) -> Answer<Query> {
         let rows = other.chunks(name)?;
-        Ok(Query::of(py.detach(|| picked(&self.frame, &rows))?))
+        Ok(Query::of(detached(py, || picked(&self.frame, &rows))?))
     }
 
     /// The rows with their numbers as one more column.
@@ -98,7 +99,7 @@ impl Table {
 
     /// A query over the same rows in about `count` partitions.
     fn repartition(&self, py: Python<'_>, count: usize) -> Answer<Query> {
-        Ok(Query::of(py.detach(|| self.frame.repartition(count))?))
+        Ok(Query::of(detached(py, || self.frame.repartition(count))?))
     }
 
     /// A query over one partition.

@@ -437,6 +437,36 @@ def test_the_end_comes_while_queries_run(daemon, tmp_path):
     assert found == ["end"]
 
 
+def test_a_finalizer_asks_while_the_interpreter_ends(tmp_path):
+    """Its thread has the lock, and looks for Ctrl-C meanwhile; a function of the user's can not be called any more, which is
+    an error."""
+    found = script(
+        """
+        import builtins
+
+        class Last:
+            def __init__(self):
+                frame = made(2_000_000)
+                self.sorted = frame.assign(x=frame["x"] + 1).sort_values("x")["x"].head(1)
+                self.mapped = frame.head(10).map_partitions(lambda part: part)["x"]
+                self.write, self.is_finalizing = os.write, sys.is_finalizing
+
+            def __del__(self):
+                self.write(1, f"{self.is_finalizing()} {self.sorted.to_list()[0]}\\n".encode())
+                try:
+                    self.mapped.to_list()
+                except BaseException:
+                    self.write(1, b"raised\\n")
+
+        Last().mapped = made(10)["x"]
+        builtins.last = Last()
+        """,
+        tmp_path,
+    )
+    (before, first), (after, second) = found[:2], found[2:4]
+    assert (before, after, first, found[4:]) == ("False", "True", second, ["raised"]), found
+
+
 def test_submitted_queries_end_with_the_interpreter(tmp_path):
     """However far they are; nothing is written to the terminal."""
     for wait in (0, 0.05, 0.2):
