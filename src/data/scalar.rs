@@ -273,7 +273,8 @@ impl Scalar {
         }
     }
 
-    fn whole(&self) -> Option<i128> {
+    /// The value, if it is an integer.
+    pub fn whole(&self) -> Option<i128> {
         match self {
             Scalar::Int(value) => Some(i128::from(*value)),
             Scalar::UInt(value) => Some(i128::from(*value)),

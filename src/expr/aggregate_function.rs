@@ -90,6 +90,20 @@ pub trait GroupState: Any + Send + Sync {
         false
     }
 
+    /// Whether [`GroupState::merge_shifted`] works.
+    fn takes_shifts(&self) -> bool {
+        false
+    }
+
+    /// Adds the values of a state of the same function, with `by` added to each of them: group `i` of `other`, which has
+    /// `counts[i]` values, to group `i`.
+    ///
+    /// # Errors
+    /// As [`GroupState::merge`].
+    fn merge_shifted(&mut self, _other: &dyn GroupState, _counts: &[u64], _by: i128) -> Result<()> {
+        Err(crate::error::Error::internal("a shift for a state that takes none"))
+    }
+
     /// Merges all groups of a later state of the same function, which ends with that: group `i` into group `into[i]`.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ pub mod interrupt;
 pub mod node;
 pub mod params;
 pub mod scalar_function;
+pub mod shift;
 mod sliced;
 pub mod walk;
 pub mod window;

@@ -20,6 +20,7 @@ mod functions;
 mod fuzz;
 mod group_by;
 mod group_dense;
+mod group_shifted;
 mod intervals;
 mod join;
 mod join_kinds;

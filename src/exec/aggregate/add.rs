@@ -4,6 +4,7 @@ use crate::data::Batch;
 use crate::error::{Error, Result};
 use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::Query;
+use crate::exec::aggregate::shifted;
 use crate::exec::context::Context;
 use crate::expr::{Bound, GroupState, read_rows};
 use std::sync::{Mutex, PoisonError};
@@ -51,6 +52,7 @@ pub fn add(
     rows: Rows<'_>,
     context: &Context,
 ) -> Result<()> {
+    let done = shifted::add(&query.families, &query.aggregates, states, batch, rows)?;
     let many = batch.rows() > 2 * ORDERED_ROWS && states.len() * batch.rows() < MANY_VALUES;
     match rows.groups {
         Some(groups)
@@ -62,7 +64,7 @@ pub fn add(
             for start in (0..batch.rows()).step_by(ORDERED_ROWS) {
                 let count = ORDERED_ROWS.min(batch.rows() - start);
                 let own = Rows { groups: Some(&groups[start..start + count]), ..rows };
-                if let Err(error) = add_part(query, states, &batch.slice(start, count), own, context) {
+                if let Err(error) = add_part(query, states, &batch.slice(start, count), own, &done, context) {
                     // The same failure, at the row it is at.
                     let whole = query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch));
                     return Err(whole.into_iter().find_map(Result::err).unwrap_or(error));
@@ -70,22 +72,33 @@ pub fn add(
             }
             Ok(())
         }
-        _ => add_part(query, states, batch, rows, context),
+        _ => add_part(query, states, batch, rows, &done, context),
     }
 }
+
+/// Adds rows to the states but those that are `done` (none, if that is empty).
 
 fn add_part(
     query: &Query,
     states: &mut Vec<Box<dyn GroupState>>,
     batch: &Batch,
     rows: Rows<'_>,
+    done: &[bool],
     context: &Context,
 ) -> Result<()> {
+    let is_done = |position: usize| done.get(position) == Some(&true);
+    let left = (0..states.len()).filter(|position| !is_done(*position)).count();
+    if left == 0 {
+        return Ok(());
+    }
     let takes_runs: Vec<bool> = query
         .aggregates
         .iter()
         .zip(&*states)
-        .map(|(aggregate, state)| aggregate.filter.is_none() && state.takes_runs())
+        .enumerate()
+        .map(|(position, (aggregate, state))| {
+            aggregate.filter.is_none() && state.takes_runs() && !is_done(position)
+        })
         .collect();
     let ordered = match rows.groups {
         Some(groups)
@@ -99,6 +112,9 @@ fn add_part(
         _ => None,
     };
     let one = |position: usize, state: &mut dyn GroupState| -> Result<()> {
+        if is_done(position) {
+            return Ok(());
+        }
         let aggregate = &query.aggregates[position];
         state.resize(rows.count);
         if let Some(ordered) = ordered.as_ref().filter(|_| takes_runs[position]) {
@@ -114,7 +130,7 @@ fn add_part(
             _ => input.update(state, rows.groups),
         }
     };
-    if states.len() * batch.rows() < MANY_VALUES || states.len() < 2 {
+    if left * batch.rows() < MANY_VALUES || left < 2 {
         let mut numbered = states.iter_mut().enumerate();
         return numbered.try_for_each(|(position, state)| one(position, state.as_mut()));
     }

@@ -4,6 +4,7 @@ use crate::data::{Column, DType};
 use crate::error::{Error, Result};
 use crate::exec::aggregate::dense::Dense;
 use crate::exec::aggregate::parts::Chunk;
+use crate::exec::aggregate::shifted::Family;
 use crate::exec::context::Context;
 use crate::expr::{Bound, BoundAggregate, GroupState};
 use crate::kernels::GroupIndex;
@@ -17,6 +18,8 @@ pub struct Query {
     pub keys: Vec<Bound>,
     /// One result column each.
     pub aggregates: Vec<BoundAggregate>,
+    /// Those that are sums of a column with constants added.
+    pub families: Vec<Family>,
     /// The order of the groups.
     pub order: GroupOrder,
     /// Whether rows with a null among their keys are left out.

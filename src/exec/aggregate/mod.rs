@@ -13,6 +13,7 @@ pub mod merge;
 mod merge_dense;
 pub mod order;
 pub mod parts;
+mod shifted;
 pub mod sink;
 
 pub use lane::Lane;

@@ -10,6 +10,7 @@ use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
 use crate::exec::aggregate::merge_dense;
 use crate::exec::aggregate::parts::Chunk;
+use crate::exec::aggregate::shifted::families;
 use crate::exec::context::Context;
 use crate::exec::operator::Sink;
 use crate::exec::slot::Slot;
@@ -51,7 +52,11 @@ impl Aggregate {
                 SharedDictionary::for_keys(&key.dtype, weak, SHARED_PARTITIONS * config.partition_rows)
             })
             .collect();
-        Aggregate { query: Query { keys, aggregates, order, drop_nulls, weak, dictionaries }, result }
+        let families = families(&aggregates);
+        Aggregate {
+            query: Query { keys, aggregates, families, order, drop_nulls, weak, dictionaries },
+            result,
+        }
     }
 
     /// Keys and results of the only lane.

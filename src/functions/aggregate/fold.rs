@@ -67,6 +67,11 @@ pub trait Fold: Send + Sync + Sized + 'static {
         lanes::<Self>(values)
     }
 
+    /// The state, without a value, to be merged when the sum of the values grows by this; its spill word.
+    fn of_shift(_sum: i128) -> Option<(Self::State, i64)> {
+        None
+    }
+
     /// One value per group.
     ///
     /// # Errors
@@ -284,6 +289,21 @@ impl<F: Fold> GroupState for Folded<F> {
         for (from, into) in from.iter().zip(into) {
             let from = *from as usize;
             self.merge_one(*into as usize, &other.states[from], other.spill.get(from));
+        }
+        Ok(())
+    }
+
+    fn takes_shifts(&self) -> bool {
+        F::of_shift(0).is_some()
+    }
+
+    fn merge_shifted(&mut self, other: &dyn GroupState, counts: &[u64], by: i128) -> Result<()> {
+        let other = same::<Self>(other)?;
+        for (group, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.merge_one(group, &other.states[group], other.spill.get(group));
+            if let Some((state, word)) = F::of_shift(i128::from(*count) * by) {
+                self.merge_one(group, &state, word);
+            }
         }
         Ok(())
     }

@@ -136,6 +136,11 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
         ((total, values.len() as u64), carries)
     }
 
+    fn of_shift(sum: i128) -> Option<(Self::State, i64)> {
+        let (sum, carries) = Total::of(sum)?;
+        Some(((sum, 0), carries))
+    }
+
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
         if self.dtype.is_temporal() {
             let mut totals = Vec::with_capacity(states.len());

@@ -129,6 +129,10 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
         T::Native::total(values)
     }
 
+    fn of_shift(sum: i128) -> Option<(Self::State, i64)> {
+        Self::State::of(sum)
+    }
+
     fn finish(&self, states: &[Self::State], spill: &Spill) -> Result<ArrayRef> {
         Total::finish(states, spill, &self.dtype)
     }

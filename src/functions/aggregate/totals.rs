@@ -42,6 +42,10 @@ pub trait Total: Words + Default {
     fn carries(&mut self, value: Self) -> bool;
     /// -1 for negative values, else 1: the direction of a carry.
     fn sign(self) -> i64;
+    /// A sum of this and its carries; `None` for what has no room for them.
+    fn of(_value: i128) -> Option<(Self, i64)> {
+        None
+    }
     /// The sum and its carries as an integer of 128 bits; 0 for floats and what does not fit.
     fn to_i128(self, carries: i64) -> i128;
     /// The sum and its carries as the nearest float.
@@ -244,6 +248,11 @@ macro_rules! integer_totals {
             fn sign(self) -> i64 {
                 #[allow(unused_comparisons)]
                 if self < 0 { -1 } else { 1 }
+            }
+
+            fn of(value: i128) -> Option<(Self, i64)> {
+                let low = value as $type;
+                Some((low, ((value - i128::from(low)) >> 64) as i64))
             }
 
             fn to_i128(self, carries: i64) -> i128 {
