@@ -117,14 +117,20 @@ fn on_own_rows(
 /// # Errors
 /// `Type` if Arrow cannot take the rows of a nested column.
 pub fn read_rows(batch: &Batch, rows: &[u32], exprs: &[&Bound]) -> Result<Batch> {
-    let mut read = vec![false; batch.columns().len()];
-    exprs.iter().for_each(|expr| mark_columns(expr, &mut read));
+    let read = columns_read(batch, exprs);
     let nothing = Column::from_held(Arc::new(NullArray::new(rows.len())));
     let columns = batch.columns().iter().zip(&read).map(|(column, read)| match read {
         true => Pieces::of(column).gather(rows, None),
         false => Ok(nothing.clone()),
     });
     Batch::new(columns.all_ok()?, rows.len())
+}
+
+/// Which columns of a batch the expressions read.
+pub fn columns_read(batch: &Batch, exprs: &[&Bound]) -> Vec<bool> {
+    let mut read = vec![false; batch.columns().len()];
+    exprs.iter().for_each(|expr| mark_columns(expr, &mut read));
+    read
 }
 
 fn own_rows(batch: &Batch, rows: &[u32], expr: &Bound) -> Result<Batch> {

@@ -33,7 +33,7 @@ pub use aggregate_function::{AggregateFunction, GroupState, Groups, InTurn, Task
 pub use bind::{Bound, BoundAggregate, bind, bind_aggregate};
 pub use bind_window::{BoundWindow, bind_window};
 pub use build::{Selection, col, lit, when};
-pub use case::read_rows;
+pub use case::{columns_read, read_rows};
 pub use categorical::{bind_order, through_numbers};
 pub use closure::{map_columns, map_groups};
 pub use columns::{columns, mask};

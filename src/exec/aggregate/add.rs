@@ -6,12 +6,17 @@ use crate::exec::aggregate::input::Input;
 use crate::exec::aggregate::lane::Query;
 use crate::exec::aggregate::shifted;
 use crate::exec::context::Context;
-use crate::expr::{Bound, GroupState, read_rows};
+use crate::expr::{Bound, GroupState, columns_read, read_rows};
 use std::sync::{Mutex, PoisonError};
 
-/// Groups up to which a batch is put in their order first: then each group's values are one run, of which states make
+/// Groups up to which a batch may be put in their order first: then each group's values are one run, of which states make
 /// long steps.
 pub const FEW_GROUPS: usize = 16;
+
+/// Aggregates from which on putting rows in order pays, and how many more for each column that is moved: measured with
+/// sums, extremes and means of two to sixteen groups, of which one value costs about a third of finding its place.
+const ORDER_PAYS: usize = 2;
+const MOVE_PAYS: usize = 2;
 
 /// Fewest rows worth putting in order.
 pub const FEW_ROWS: usize = 1 << 10;
@@ -53,18 +58,16 @@ pub fn add(
     context: &Context,
 ) -> Result<()> {
     let done = shifted::add(&query.families, &query.aggregates, states, batch, rows)?;
+    let runs = in_runs(query, states, batch, rows, &done);
     let many = batch.rows() > 2 * ORDERED_ROWS && states.len() * batch.rows() < MANY_VALUES;
     match rows.groups {
-        Some(groups)
-            if many
-                && rows.count <= FEW_GROUPS
-                && states.iter().any(|state| state.takes_runs())
-                && !states.iter().any(|state| state.keeps_values()) =>
-        {
+        Some(groups) if many && runs.contains(&true) && !states.iter().any(|state| state.keeps_values()) => {
             for start in (0..batch.rows()).step_by(ORDERED_ROWS) {
                 let count = ORDERED_ROWS.min(batch.rows() - start);
                 let own = Rows { groups: Some(&groups[start..start + count]), ..rows };
-                if let Err(error) = add_part(query, states, &batch.slice(start, count), own, &done, context) {
+                if let Err(error) =
+                    add_part(query, states, &batch.slice(start, count), own, (&done, &runs), context)
+                {
                     // The same failure, at the row it is at.
                     let whole = query.aggregates.iter().map(|aggregate| Input::of(aggregate, batch));
                     return Err(whole.into_iter().find_map(Result::err).unwrap_or(error));
@@ -72,40 +75,55 @@ pub fn add(
             }
             Ok(())
         }
-        _ => add_part(query, states, batch, rows, &done, context),
+        _ => add_part(query, states, batch, rows, (&done, &runs), context),
     }
 }
 
-/// Adds rows to the states but those that are `done` (none, if that is empty).
+/// Which aggregates take the batch group by group; none, if that would not pay for putting its rows in order.
+fn in_runs(
+    query: &Query,
+    states: &[Box<dyn GroupState>],
+    batch: &Batch,
+    rows: Rows<'_>,
+    done: &[bool],
+) -> Vec<bool> {
+    if rows.groups.is_none() || rows.count > FEW_GROUPS || batch.rows() < FEW_ROWS {
+        return Vec::new();
+    }
+    let aggregates = query.aggregates.iter().zip(states).enumerate();
+    let runs = aggregates.map(|(position, (aggregate, state))| {
+        aggregate.filter.is_none() && state.takes_runs() && done.get(position) != Some(&true)
+    });
+    let runs: Vec<bool> = runs.collect();
+    let taking = || runs.iter().enumerate().filter(|(_, takes)| **takes).map(|(position, _)| position);
+    let args: Vec<&Bound> = taking().flat_map(|position| &query.aggregates[position].args).collect();
+    let moved = columns_read(batch, &args).iter().filter(|read| **read).count();
+    // Values of few groups are put in order at the end by all threads only if they came group by group.
+    let pays = taking().count() >= ORDER_PAYS + MOVE_PAYS * moved
+        || taking().any(|position| states[position].keeps_values());
+    if pays { runs } else { Vec::new() }
+}
 
+/// Adds rows to the states, but those that are `done`; `runs` take them group by group (of none: nothing).
 fn add_part(
     query: &Query,
     states: &mut Vec<Box<dyn GroupState>>,
     batch: &Batch,
     rows: Rows<'_>,
-    done: &[bool],
+    (done, runs): (&[bool], &[bool]),
     context: &Context,
 ) -> Result<()> {
     let is_done = |position: usize| done.get(position) == Some(&true);
+    let takes_runs = |position: usize| runs.get(position) == Some(&true);
     let left = (0..states.len()).filter(|position| !is_done(*position)).count();
     if left == 0 {
         return Ok(());
     }
-    let takes_runs: Vec<bool> = query
-        .aggregates
-        .iter()
-        .zip(&*states)
-        .enumerate()
-        .map(|(position, (aggregate, state))| {
-            aggregate.filter.is_none() && state.takes_runs() && !is_done(position)
-        })
-        .collect();
     let ordered = match rows.groups {
-        Some(groups)
-            if rows.count <= FEW_GROUPS && batch.rows() >= FEW_ROWS && takes_runs.contains(&true) =>
-        {
-            let aggregates = query.aggregates.iter().zip(&takes_runs).filter(|(_, takes)| **takes);
-            let args: Vec<&Bound> = aggregates.flat_map(|(aggregate, _)| &aggregate.args).collect();
+        Some(groups) if runs.contains(&true) => {
+            let aggregates =
+                query.aggregates.iter().enumerate().filter(|(position, _)| takes_runs(*position));
+            let args: Vec<&Bound> = aggregates.flat_map(|(_, aggregate)| &aggregate.args).collect();
             let (order, starts) = order(groups, rows.count);
             Some(Ordered { batch: read_rows(batch, &order, &args)?, starts })
         }
@@ -117,7 +135,7 @@ fn add_part(
         }
         let aggregate = &query.aggregates[position];
         state.resize(rows.count);
-        if let Some(ordered) = ordered.as_ref().filter(|_| takes_runs[position]) {
+        if let Some(ordered) = ordered.as_ref().filter(|_| takes_runs(position)) {
             return match Input::of(aggregate, &ordered.batch) {
                 Ok(input) => input.update_runs(state, &ordered.starts),
                 // The same failure, at the row it is at.
