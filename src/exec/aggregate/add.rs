@@ -2,7 +2,7 @@
 
 use crate::data::Batch;
 use crate::error::{Error, Result};
-use crate::exec::aggregate::input::Input;
+use crate::exec::aggregate::input::{Input, Rows};
 use crate::exec::aggregate::lane::Query;
 use crate::exec::aggregate::shifted;
 use crate::exec::context::Context;
@@ -29,15 +29,6 @@ const ORDERED_ROWS: usize = 1 << 14;
 
 /// Values of arguments that are worth tasks of their own.
 const MANY_VALUES: usize = 1 << 21;
-
-/// The groups of a batch's rows.
-#[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    /// The group of each row; `None`: all are in group 0.
-    pub groups: Option<&'a [u32]>,
-    /// Number of groups of the lane.
-    pub count: usize,
-}
 
 /// A batch in the order of its groups.
 struct Ordered {

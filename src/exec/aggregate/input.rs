@@ -8,6 +8,15 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::compute::filter;
 use std::ops::Range;
 
+/// The groups of a batch's rows.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The group of each row; `None`: all are in group 0.
+    pub groups: Option<&'a [u32]>,
+    /// Number of groups of the lane.
+    pub count: usize,
+}
+
 /// The arguments of one aggregate, and which rows count.
 pub struct Input {
     args: Vec<ArrayRef>,

@@ -3,7 +3,7 @@
 
 use crate::data::{Batch, Column, DType};
 use crate::error::Result;
-use crate::exec::aggregate::add::Rows;
+use crate::exec::aggregate::input::Rows;
 use crate::expr::{BoundAggregate, GroupState, Groups};
 use arrow::array::{Array, ArrayRef};
 

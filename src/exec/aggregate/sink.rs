@@ -3,9 +3,9 @@
 use crate::config::Config;
 use crate::data::{Batch, Column};
 use crate::error::{AllOk, Result};
-use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, Rows, add};
+use crate::exec::aggregate::add::{FEW_GROUPS, FEW_ROWS, add};
 use crate::exec::aggregate::dense::Dense;
-use crate::exec::aggregate::input::Input;
+use crate::exec::aggregate::input::{Input, Rows};
 use crate::exec::aggregate::lane::{Lane, Query};
 use crate::exec::aggregate::merge::merge;
 use crate::exec::aggregate::merge_dense;
