@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import hypostyle as hs
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from comparing import assert_same
 from pandas.testing import assert_frame_equal, assert_series_equal
@@ -161,3 +163,22 @@ def test_groups_in_any_order_are_the_same_groups():
     )
     again = df.groupby("k", sort=None).agg(total=("x", "sum")).reset_index().to_dict("list")
     assert again == found
+
+
+def test_counts_take_conditions():
+    data = pa.table({"k": [1, 1, 2, 2], "x": [1, 5, 2, None]})
+    found = (
+        hs.from_arrow(data)
+        .groupby("k")
+        .agg(
+            known=hs.col("x").count().filter(hs.col("k") > 1),
+            kinds=hs.col("x").n_unique().filter(hs.col("x") > 1),
+            missing=hs.col("x").null_count().filter(hs.col("k") == 1),
+        )
+    )
+    expected = duckdb.sql(
+        "select count(x) filter (where k > 1), count(distinct x) filter (where x > 1),"
+        " count(*) filter (where k = 1 and x is null) from data group by k order by k"
+    ).fetchall()
+    columns = [found[name].to_list() for name in ("known", "kinds", "missing")]
+    assert list(zip(*columns, strict=True)) == expected == [(0, 1, 0), (1, 1, 0)]

@@ -264,3 +264,37 @@ def test_windows_of_one_query_may_be_written_alike():
     sums = [Expr.call("window", "cum_sum", [expr]).over([Expr.column("k")], [], []) for expr in made]
     found = df._plan.query.select([sums[0].alias("p"), sums[1].alias("q")]).collect()
     assert found.lists(["p", "q"]) == [[2, 5, 4, 9], [100, 300, 300, 700]]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2.5],
+        [1, None, 2.5],
+        [2.5, 1],
+        [1, 2**63],
+        [2**63, 1],
+        [-1, 2**63],
+        [2**64 - 1, -1, None],
+        [2**63, 5, 7, -9] * 5,
+    ],
+)
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([1, 2, -1], pa.int64()),
+        pa.array([1, 2**63, 2**64 - 1], pa.uint64()),
+        pa.array([1.0, 2.5, 2.0**63], pa.float64()),
+    ],
+)
+def test_lists_may_hold_numbers_of_several_types(values, column):
+    df = hs.from_arrow(pa.table({"x": column}))
+    expected = [value in values for value in column.to_pylist()]
+    assert df.assign(r=hs.col("x").is_in(values))["r"].to_list() == expected
+    assert df["x"].isin(values).to_list() == expected
+
+
+def test_a_list_of_numbers_that_no_type_holds_is_an_error():
+    df = hs.DataFrame({"x": [2**53, 2**53 + 1]})
+    with pytest.raises(hs.HypostyleError, match="does not fit"):
+        df.assign(r=hs.col("x").is_in([2**53 + 1, 0.5]))

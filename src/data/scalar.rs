@@ -79,10 +79,7 @@ impl Scalar {
             Scalar::Timestamp(_, unit, zone) => DType::Timestamp(*unit, zone.clone()),
             Scalar::Duration(_, unit) => DType::Duration(*unit),
             Scalar::Interval { .. } => DType::Interval,
-            Scalar::List(items) => {
-                let item = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null);
-                DType::List(Box::new(item.unwrap_or(DType::Null)))
-            }
+            Scalar::List(items) => DType::List(Box::new(item_type(items))),
             Scalar::Struct(fields) => DType::Struct(
                 fields
                     .iter()
@@ -447,5 +444,34 @@ from_value! {
 impl<T: Into<Scalar>> From<Option<T>> for Scalar {
     fn from(value: Option<T>) -> Self {
         value.map_or(Scalar::Null, Into::into)
+    }
+}
+
+/// The type of the items of a list: of numbers the one that holds them all exactly, else that of the first.
+fn item_type(items: &[Scalar]) -> DType {
+    const EXACT: u64 = 1 << 53;
+    let first = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null).unwrap_or(DType::Null);
+    let (mut negative, mut exact, mut signed, mut unsigned, mut float) = (false, true, false, false, false);
+    for item in items {
+        match item {
+            Scalar::Null => {}
+            Scalar::Int(value) => {
+                signed = true;
+                negative |= *value < 0;
+                exact &= value.unsigned_abs() <= EXACT;
+            }
+            Scalar::UInt(value) => {
+                unsigned = true;
+                exact &= *value <= EXACT;
+            }
+            Scalar::Float(_) => float = true,
+            _ => return first,
+        }
+    }
+    match (signed, unsigned, float) {
+        (true, _, true) | (_, true, true) if exact => DType::Float64,
+        (true, true, false) if negative => DType::Decimal(38, 0),
+        (true, true, false) => DType::UInt64,
+        _ => first,
     }
 }

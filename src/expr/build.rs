@@ -240,7 +240,7 @@ impl Expr {
         self.binary(BinaryOp::Arithmetic(ArithmeticOp::FloorDivide), right)
     }
 
-    /// Only rows where the condition is true take part; on an aggregate.
+    /// Only rows where the condition is true take part; on an aggregate, or what is computed from aggregates alone.
     ///
     /// # Examples
     /// ```
@@ -263,8 +263,29 @@ impl Expr {
             Expr::Alias(expr, name) => {
                 Expr::Alias(Arc::new(Arc::unwrap_or_clone(expr).filter(condition)), name)
             }
+            // What is computed from aggregates alone is computed from the filtered ones.
+            other if other.has_aggregate() && is_of_aggregates(&other) => {
+                let condition = condition.into();
+                let parts = &mut |part: Expr| match part.has_aggregate() {
+                    true => Ok(part.filter(condition.clone())),
+                    false => Ok(part),
+                };
+                match other.clone().map_children(parts) {
+                    Ok(filtered) => filtered,
+                    Err(_) => when(condition).then(other).into(),
+                }
+            }
             other => when(condition).then(other).into(),
         }
+    }
+}
+
+/// Whether all columns and windows in it stand within aggregates.
+fn is_of_aggregates(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate { .. } => true,
+        Expr::Column(_) | Expr::Window { .. } => false,
+        other => other.children().into_iter().all(is_of_aggregates),
     }
 }
 

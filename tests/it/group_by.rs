@@ -232,6 +232,19 @@ fn aggregates_combine_and_take_conditions() {
 }
 
 #[test]
+fn conditions_reach_the_aggregates_that_a_result_is_computed_from() {
+    let frame = table("k: int64 | x: int64\n1 | 1\n1 | 5\n2 | 2\n2 | null");
+    check(&[&frame], |t| {
+        t[0].group_by(["k"]).order(GroupOrder::Sorted).agg([
+            col("x").count().cast(hypostyle::DType::Int64).filter(col("k").gt(1)).alias("known"),
+            (col("x").max() - col("x").min()).filter(col("x").gt(1)).alias("range"),
+            ((col("x").sum() + len()) * 10).alias("named").filter(col("x").gt(1)),
+        ])
+    })
+    .gives("k: int64 | known: int64 | range: int64 | named: int64\n1 | 0 | 0 | 60\n2 | 1 | 0 | 30");
+}
+
+#[test]
 fn groups_by_expressions() {
     let frame = table("x: int64\n1\n2\n3\n4\n5");
     check(&[&frame], |t| {
