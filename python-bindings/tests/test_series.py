@@ -66,9 +66,9 @@ def test_overflow_names_the_row():
 
 
 def test_truth_is_refused(df):
-    with pytest.raises(TypeError, match="neither true nor false"):
+    with pytest.raises(ValueError, match="neither true nor false"):
         bool(df["x"] > 1)
-    with pytest.raises(TypeError, match="neither true nor false"):
+    with pytest.raises(ValueError, match="neither true nor false"):
         df[df["x"] > 1 and df["y"] > 1]
 
 
@@ -182,3 +182,17 @@ def test_reset_index_and_frames(df):
 def test_repr(df):
     assert repr(df["x"]).splitlines()[-1] == "Name: x, Length: 4, dtype: int64"
     assert "<NA>" in repr(df["s"])
+
+
+def test_a_missing_number_that_is_picked_is_nan():
+    """As pandas has it, so that what is picked can be computed with; other missing values are None."""
+    df = hs.DataFrame({"x": [1.5, None], "i": [None, 2], "s": ["a", None]})
+    picked = [df["x"].iloc[1], df["x"].loc[1], df["i"].iat[0], df["i"].at[0], df.loc[1, "x"], df.at[0, "i"], df.iloc[1, 0]]
+    assert all(value != value for value in picked)
+    assert df["s"].iloc[1] is None
+    assert df["i"].iloc[1] == 2
+
+
+def test_nested_numbers_may_be_whole_and_not():
+    assert hs.Series([[1, 1.5], [2]]).to_list() == [[1.0, 1.5], [2.0]]
+    assert hs.Series([{"a": [1, 2.5]}, None]).to_list() == [{"a": [1.0, 2.5]}, None]

@@ -59,7 +59,7 @@ class Loc:
                 found = by_label(frame, key)
                 values = found[columns]
                 alone = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
-                return single(values.to_list()[0]) if alone else values
+                return single(values.to_list()[0], values.dtype) if alone else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
                 series = frame[kept]
@@ -357,7 +357,7 @@ class SeriesLoc:
         if self._where == "iloc":
             if isinstance(key, int) and not isinstance(key, bool):
                 [at] = positions([key], len(series))
-                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0])
+                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0], series.dtype)
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
@@ -368,7 +368,7 @@ class SeriesLoc:
             ):
                 # Levels of which one label is meant are left out.
                 found = found.droplevel([at for at, part in enumerate(key) if not isinstance(part, slice)])
-            return single(found.to_list()[0]) if alone else found.rename(series.name)
+            return single(found.to_list()[0], found.dtype) if alone else found.rename(series.name)
         return by_rows(frame, key)[VALUE].rename(series.name)
 
     def __setitem__(self, key: Any, value: Any) -> None:

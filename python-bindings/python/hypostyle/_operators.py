@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from hypostyle.errors import DataTypeError
+from hypostyle.errors import InvalidArgumentError
 
 
 class Operators:
@@ -124,7 +124,7 @@ class Operators:
         return self
 
     def __bool__(self) -> bool:
-        raise DataTypeError(
+        raise InvalidArgumentError(
             f"a {type(self).__name__} is neither true nor false as a whole; "
             "write & | ~ instead of and, or, not, with parentheses around comparisons"
         )

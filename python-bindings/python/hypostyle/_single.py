@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypostyle._dtypes import is_number
+
 
 class _Single:
     """What a number has beside Python's own methods."""
@@ -70,12 +72,15 @@ class Int(_Single, int):
         return Int(round(int(self), decimals)) if decimals < 0 else self
 
 
-def single(value: Any) -> Any:
-    """A number as one of these; other values as they are.
+def single(value: Any, dtype: str = "") -> Any:
+    """A number as one of these; other values as they are. A value of a type of numbers that is missing is NaN, as pandas
+    has it.
 
-    >>> type(single(1.5)).__name__, single(True), single("a")
-    ('Float', True, 'a')
+    >>> type(single(1.5)).__name__, single(True), single("a"), single(None, "int64"), single(None, "string")
+    ('Float', True, 'a', nan, None)
     """
+    if value is None and is_number(dtype):
+        return Float("nan")
     kind = type(value)
     return Float(value) if kind is float else Int(value) if kind is int else value
 

@@ -13,7 +13,7 @@ from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
-from hypostyle._dtypes import is_integer, is_number
+from hypostyle._dtypes import is_integer
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
@@ -32,7 +32,7 @@ from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._shifting import Shifting
-from hypostyle._single import Float, single
+from hypostyle._single import single
 from hypostyle._time_labels import TimeLabels
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
@@ -345,8 +345,7 @@ class Series(  # type: ignore[misc]
     def _reduce(self, native: _native.Expr) -> Any:
         query = self._plan.query.select([native.alias(VALUE)])
         value = query.collect().lists([VALUE])[0][0]
-        # As pandas has it, a number that is not there is NaN.
-        return Float("nan") if value is None and is_number(query.dtypes()[0]) else single(value)
+        return single(value, query.dtypes()[0])
 
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values.

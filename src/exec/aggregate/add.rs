@@ -14,9 +14,12 @@ use std::sync::{Mutex, PoisonError};
 pub const FEW_GROUPS: usize = 16;
 
 /// Aggregates from which on putting rows in order pays, and how many more for each column that is moved: measured with
-/// sums, extremes and means of two to sixteen groups, of which one value costs about a third of finding its place.
+/// sums and extremes of two to sixteen groups.
 const ORDER_PAYS: usize = 2;
 const MOVE_PAYS: usize = 2;
+
+/// Groups of which each value would wait for the one before it; they are put in order by one counter, whatever is asked.
+const PAIR: usize = 2;
 
 /// Fewest rows worth putting in order.
 pub const FEW_ROWS: usize = 1 << 10;
@@ -70,7 +73,8 @@ pub fn add(
     }
 }
 
-/// Which aggregates take the batch group by group; none, if that would not pay for putting its rows in order.
+/// Which aggregates take the batch group by group; none, if that would not pay for putting its rows in order. Only those
+/// whose results are the same bits either way, unless all do: which others are asked for must not show.
 fn in_runs(
     query: &Query,
     states: &[Box<dyn GroupState>],
@@ -83,14 +87,16 @@ fn in_runs(
     }
     let aggregates = query.aggregates.iter().zip(states).enumerate();
     let runs = aggregates.map(|(position, (aggregate, state))| {
-        aggregate.filter.is_none() && state.takes_runs() && done.get(position) != Some(&true)
+        let same = rows.count == PAIR || state.exact() || state.keeps_values();
+        same && aggregate.filter.is_none() && state.takes_runs() && done.get(position) != Some(&true)
     });
     let runs: Vec<bool> = runs.collect();
     let taking = || runs.iter().enumerate().filter(|(_, takes)| **takes).map(|(position, _)| position);
     let args: Vec<&Bound> = taking().flat_map(|position| &query.aggregates[position].args).collect();
     let moved = columns_read(batch, &args).iter().filter(|read| **read).count();
     // Values of few groups are put in order at the end by all threads only if they came group by group.
-    let pays = taking().count() >= ORDER_PAYS + MOVE_PAYS * moved
+    let pays = rows.count == PAIR && taking().next().is_some()
+        || taking().count() >= ORDER_PAYS + MOVE_PAYS * moved
         || taking().any(|position| states[position].keeps_values());
     if pays { runs } else { Vec::new() }
 }
