@@ -53,9 +53,11 @@ pub fn add(
 ) -> Result<()> {
     let done = shifted::add(&query.families, &query.aggregates, states, batch, rows)?;
     let runs = in_runs(query, states, batch, rows, &done);
-    let many = batch.rows() > 2 * ORDERED_ROWS && states.len() * batch.rows() < MANY_VALUES;
+    let pays = states.len() * batch.rows() < MANY_VALUES && !states.iter().any(|state| state.keeps_values());
+    // Of two groups, sums of floats are of runs: how long these are may not depend on what else is asked.
+    let cut = batch.rows() > 2 * ORDERED_ROWS && runs.contains(&true) && (pays || rows.count == PAIR);
     match rows.groups {
-        Some(groups) if many && runs.contains(&true) && !states.iter().any(|state| state.keeps_values()) => {
+        Some(groups) if cut => {
             for start in (0..batch.rows()).step_by(ORDERED_ROWS) {
                 let count = ORDERED_ROWS.min(batch.rows() - start);
                 let own = Rows { groups: Some(&groups[start..start + count]), ..rows };
