@@ -195,4 +195,6 @@ def test_a_missing_number_that_is_picked_is_nan():
 
 def test_nested_numbers_may_be_whole_and_not():
     assert hs.Series([[1, 1.5], [2]]).to_list() == [[1.0, 1.5], [2.0]]
+    assert hs.Series([[[1], [2.5]]]).to_list() == [[[1.0], [2.5]]]
+    assert hs.Series([[{"a": 1}, {"a": 2.5}]]).to_list() == [[{"a": 1.0}, {"a": 2.5}]]
     assert hs.Series([{"a": [1, 2.5]}, None]).to_list() == [{"a": [1.0, 2.5]}, None]

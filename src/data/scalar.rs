@@ -1,6 +1,7 @@
 //! One value, apart from any column.
 
 use crate::data::dtype::{DType, TimeUnit};
+use crate::data::promote::promote;
 use crate::data::{dispatch, duration, interval, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use arrow::array::{
@@ -447,7 +448,8 @@ impl<T: Into<Scalar>> From<Option<T>> for Scalar {
     }
 }
 
-/// The type of the items of a list: of numbers the one that holds them all exactly, else that of the first.
+/// The type of the items of a list: of numbers the one that holds them all exactly, of lists and structs the one that has
+/// room for all, else that of the first.
 fn item_type(items: &[Scalar]) -> DType {
     const EXACT: u64 = 1 << 53;
     let first = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null).unwrap_or(DType::Null);
@@ -465,6 +467,10 @@ fn item_type(items: &[Scalar]) -> DType {
                 exact &= *value <= EXACT;
             }
             Scalar::Float(_) => float = true,
+            Scalar::List(_) | Scalar::Struct(_) => {
+                let mut types = items.iter().map(Scalar::dtype);
+                return types.try_fold(DType::Null, |known, dtype| promote(&known, &dtype)).unwrap_or(first);
+            }
             _ => return first,
         }
     }
