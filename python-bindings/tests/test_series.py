@@ -187,7 +187,15 @@ def test_repr(df):
 def test_a_missing_number_that_is_picked_is_nan():
     """As pandas has it, so that what is picked can be computed with; other missing values are None."""
     df = hs.DataFrame({"x": [1.5, None], "i": [None, 2], "s": ["a", None]})
-    picked = [df["x"].iloc[1], df["x"].loc[1], df["i"].iat[0], df["i"].at[0], df.loc[1, "x"], df.at[0, "i"], df.iloc[1, 0]]
+    picked = [
+        df["x"].iloc[1],
+        df["x"].loc[1],
+        df["i"].iat[0],
+        df["i"].at[0],
+        df.loc[1, "x"],
+        df.at[0, "i"],
+        df.iloc[1, 0],
+    ]
     assert all(value != value for value in picked)
     assert df["s"].iloc[1] is None
     assert df["i"].iloc[1] == 2
