@@ -37,8 +37,8 @@ pub use api::{
 pub use config::Config;
 pub use data::{
     Batch, Categories, Column, DType, DisplayOptions, EqualOptions, Field, Frame, FrameBuilder, IntoColumn,
-    Scalar, Schema, Series, Statistics, TimeUnit, assert_frame_eq, assert_frame_eq_with, frame_difference,
-    promote,
+    Scalar, Schema, Series, Statistics, TimeUnit, assert_frame_eq, assert_frame_eq_with, common,
+    frame_difference, promote,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::{CancelToken, Metrics, Progress};

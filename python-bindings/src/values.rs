@@ -6,7 +6,7 @@ use arrow::array::{
     Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringViewBuilder,
 };
 use arrow::compute::concat;
-use hypostyle::{Column, DType, Error, ErrorKind, Scalar, promote};
+use hypostyle::{Column, DType, Error, ErrorKind, Scalar, common};
 use pyo3::prelude::{Bound, PyAny, PyAnyMethods, PyErr};
 use pyo3::types::{
     PyBool, PyBoolMethods, PyFloat, PyFloatMethods, PyInt, PyList, PyListMethods, PyString, PyStringMethods,
@@ -143,7 +143,7 @@ fn mixed(values: &Bound<'_, PyList>, nan_as_null: bool) -> Answer<ArrayRef> {
         let found = scalar.dtype();
         let common = match (&dtype, &found) {
             (DType::Bool, other) | (other, DType::Bool) if other.is_numeric() => None,
-            _ => promote(&dtype, &found),
+            _ => common(&dtype, &found),
         };
         dtype = common.ok_or_else(|| {
             let text = value.repr().and_then(|text| text.extract::<String>()).unwrap_or_default();
@@ -212,7 +212,10 @@ fn build(scalars: &[Scalar], dtype: &DType) -> Answer<ArrayRef> {
             Arc::new(Decimal128Array::from(built).with_data_type(held))
         }
         _ => {
-            let parts = scalars.iter().map(|value| value.to_array(dtype, 1));
+            let parts = scalars
+                .iter()
+                .enumerate()
+                .map(|(row, value)| value.to_array(dtype, 1).map_err(|error| error.row(row as u64)));
             let parts: Vec<ArrayRef> = parts.collect::<hypostyle::Result<_>>()?;
             let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
             concat(&parts)?

@@ -206,3 +206,20 @@ def test_nested_numbers_may_be_whole_and_not():
     assert hs.Series([[[1], [2.5]]]).to_list() == [[[1.0], [2.5]]]
     assert hs.Series([[{"a": 1}, {"a": 2.5}]]).to_list() == [[{"a": 1.0}, {"a": 2.5}]]
     assert hs.Series([{"a": [1, 2.5]}, None]).to_list() == [{"a": [1.0, 2.5]}, None]
+
+
+def test_structs_have_the_fields_of_all_rows_and_items():
+    two = [{"a": 1}, {"b": "x", "a": 2.5}, None]
+    full = [{"a": 1.0, "b": None}, {"a": 2.5, "b": "x"}, None]
+    assert hs.Series(two).to_list() == full
+    assert hs.Series([two, []]).to_list() == [full, []]
+    assert hs.Series([[one] for one in two]).to_list() == [[one] for one in full]
+    assert hs.Series([{"s": one} for one in two]).to_list() == [{"s": one} for one in full]
+
+
+@pytest.mark.parametrize("items", [[1, "2"], ["2", 1], [[1], "x"], [{"a": 1}, "x"], [{"a": 1}, {"a": "1"}], ["x", b"x"]])
+def test_lists_of_values_without_a_common_type_are_an_error(items):
+    """Texts that look like numbers are not made numbers."""
+    with pytest.raises(hs.errors.DataTypeError, match=r"a list holds values of one type|among values of") as caught:
+        hs.Series([None, items])
+    assert "row 1" in str(caught.value)

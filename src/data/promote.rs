@@ -85,6 +85,32 @@ pub fn promote(left: &DType, right: &DType) -> Option<DType> {
     }
 }
 
+/// The smallest type that holds two values of one list or column: that of [`promote`], and of structs the one with the
+/// fields of both, in the order in which they are met. A struct without a field has null there.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{DType, Field, common};
+/// let of = |names: &[&str]| DType::Struct(names.iter().map(|n| Field::new(n, DType::Int64)).collect());
+/// assert_eq!(common(&of(&["a"]), &of(&["b", "a"])), Some(of(&["a", "b"])));
+/// ```
+pub fn common(left: &DType, right: &DType) -> Option<DType> {
+    match (left, right) {
+        (DType::Struct(a), DType::Struct(b)) if left != right => {
+            let mut fields = a.clone();
+            for field in b {
+                match fields.iter_mut().find(|known| known.name == field.name) {
+                    Some(known) => known.dtype = common(&known.dtype, &field.dtype)?,
+                    None => fields.push(field.clone()),
+                }
+            }
+            Some(DType::Struct(fields))
+        }
+        (DType::List(a), DType::List(b)) => Some(DType::List(Box::new(common(a, b)?))),
+        _ => promote(left, right),
+    }
+}
+
 fn decimal(whole: i16, scale: i8) -> Option<DType> {
     Some(DType::Decimal((whole + scale as i16).clamp(1, 38) as u8, scale))
 }

@@ -1,12 +1,12 @@
 //! One value, apart from any column.
 
 use crate::data::dtype::{DType, TimeUnit};
-use crate::data::promote::promote;
+use crate::data::promote::common;
 use crate::data::{dispatch, duration, interval, strings};
-use crate::error::{AllOk, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, Decimal128Array, Float64Array, Int32Array,
-    Int64Array, IntervalMonthDayNanoArray, NullArray, StringViewArray, UInt64Array, new_null_array,
+    Int64Array, IntervalMonthDayNanoArray, StringViewArray, UInt64Array, new_null_array,
 };
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{Float32Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType};
@@ -165,7 +165,7 @@ impl Scalar {
                 let value = IntervalMonthDayNano::new(*months, *days, *nanoseconds);
                 Arc::new(IntervalMonthDayNanoArray::from(vec![value]))
             }
-            Scalar::List(_) | Scalar::Struct(_) => self.nested()?,
+            Scalar::List(_) | Scalar::Struct(_) => self.nested(dtype)?,
         };
         let one = if one.data_type() == &dtype.to_arrow() {
             one
@@ -179,37 +179,6 @@ impl Scalar {
             return Ok(one);
         }
         Ok(arrow::compute::take(&one, &arrow::array::UInt32Array::from(vec![0u32; rows]), None)?)
-    }
-
-    fn nested(&self) -> Result<ArrayRef> {
-        match self {
-            Scalar::List(items) => {
-                let DType::List(item) = self.dtype() else { unreachable!("a list has a list type") };
-                let values = match alike(items, &item) {
-                    Some(values) => values,
-                    None => {
-                        let parts: Vec<ArrayRef> =
-                            items.iter().map(|value| value.to_array(&item, 1)).all_ok()?;
-                        let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-                        arrow::compute::concat(&parts)?
-                    }
-                };
-                let field = Arc::new(arrow::datatypes::Field::new("item", item.to_arrow(), true));
-                let offsets = arrow::buffer::OffsetBuffer::from_lengths([values.len()]);
-                Ok(Arc::new(arrow::array::ListArray::try_new(field, offsets, values, None)?))
-            }
-            Scalar::Struct(fields) => {
-                let columns = fields.iter().map(|(name, value)| {
-                    let dtype = value.dtype();
-                    let field = crate::data::schema::Field::new(name, dtype.clone()).to_arrow();
-                    Ok((Arc::new(field), value.to_array(&dtype, 1)?))
-                });
-                let (fields, columns): (Vec<_>, Vec<_>) = columns.all_ok()?.into_iter().unzip();
-                // The length is said: there may be no field that has it.
-                Ok(Arc::new(arrow::array::StructArray::try_new_with_length(fields.into(), columns, None, 1)?))
-            }
-            _ => Ok(Arc::new(NullArray::new(1))),
-        }
     }
 
     /// Fails if a number would lose digits in the type.
@@ -310,29 +279,6 @@ impl Scalar {
             Scalar::Bool(value) => Some(*value),
             _ => None,
         }
-    }
-}
-
-/// Values that are all of the plainest kind of a type, or null, in one array: lists may be long.
-fn alike(items: &[Scalar], dtype: &DType) -> Option<ArrayRef> {
-    macro_rules! all {
-        ($kind:ident, $array:ty, $value:expr) => {{
-            let same = items.iter().all(|item| matches!(item, Scalar::$kind(_) | Scalar::Null));
-            let value = |item| match item {
-                &Scalar::$kind(ref value) => Some($value(value)),
-                _ => None,
-            };
-            same.then(|| Arc::new(items.iter().map(value).collect::<$array>()) as ArrayRef)
-        }};
-    }
-    match dtype {
-        DType::Int64 => all!(Int, Int64Array, |value: &i64| *value),
-        DType::UInt64 => all!(UInt, UInt64Array, |value: &u64| *value),
-        DType::Float64 => all!(Float, Float64Array, |value: &f64| *value),
-        DType::Bool => all!(Bool, BooleanArray, |value: &bool| *value),
-        DType::String => all!(String, StringViewArray, AsRef::<str>::as_ref),
-        _ if items.is_empty() => Some(new_null_array(&dtype.to_arrow(), 0)),
-        _ => None,
     }
 }
 
@@ -448,15 +394,14 @@ impl<T: Into<Scalar>> From<Option<T>> for Scalar {
     }
 }
 
-/// The type of the items of a list: of numbers the one that holds them all exactly, of lists and structs the one that has
-/// room for all, else that of the first.
+/// The type of the items of a list: of numbers the one that holds them all exactly, else the one that has room for all.
+/// If there is none, making an array of the list is an error.
 fn item_type(items: &[Scalar]) -> DType {
     const EXACT: u64 = 1 << 53;
-    let first = items.iter().map(Scalar::dtype).find(|dtype| *dtype != DType::Null).unwrap_or(DType::Null);
+    let mut known = DType::Null;
     let (mut negative, mut exact, mut signed, mut unsigned, mut float) = (false, true, false, false, false);
     for item in items {
         match item {
-            Scalar::Null => {}
             Scalar::Int(value) => {
                 signed = true;
                 negative |= *value < 0;
@@ -467,17 +412,21 @@ fn item_type(items: &[Scalar]) -> DType {
                 exact &= *value <= EXACT;
             }
             Scalar::Float(_) => float = true,
-            Scalar::List(_) | Scalar::Struct(_) => {
-                let mut types = items.iter().map(Scalar::dtype);
-                return types.try_fold(DType::Null, |known, dtype| promote(&known, &dtype)).unwrap_or(first);
-            }
-            _ => return first,
+            _ => {}
+        }
+        let numbers = |dtype: &DType| matches!(dtype, DType::Int64 | DType::UInt64 | DType::Float64);
+        let own = item.dtype();
+        // Of numbers alone the first one's type stands until all are seen.
+        if !(numbers(&known) && numbers(&own)) {
+            let Some(common) = common(&known, &own) else { return known };
+            known = common;
         }
     }
     match (signed, unsigned, float) {
+        _ if !matches!(known, DType::Int64 | DType::UInt64 | DType::Float64) => known,
         (true, _, true) | (_, true, true) if exact => DType::Float64,
         (true, true, false) if negative => DType::Decimal(38, 0),
         (true, true, false) => DType::UInt64,
-        _ => first,
+        _ => known,
     }
 }
