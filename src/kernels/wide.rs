@@ -54,6 +54,48 @@ wide! {
     }
 }
 
+wide! {
+    /// The sums of the integers with number 0 and of those with number 1.
+    pub fn sum_pair_i64(values: &[i64], numbers: &[u32]) -> [i128; 2] {
+        let (mut all, mut second) = (0i128, 0i128);
+        for (block, numbers) in values.chunks(BLOCK).zip(numbers.chunks(BLOCK)) {
+            let (mut sum, mut own, mut beyond) = (0i64, 0i64, 0u64);
+            for (value, number) in block.iter().zip(numbers) {
+                sum = sum.wrapping_add(*value);
+                own = own.wrapping_add(*value & -i64::from(*number));
+                beyond |= (value.wrapping_add(1 << 51) as u64) >> 52;
+            }
+            if beyond == 0 {
+                all += i128::from(sum);
+                second += i128::from(own);
+                continue;
+            }
+            for (value, number) in block.iter().zip(numbers) {
+                all += i128::from(*value);
+                second += i128::from(*value & -i64::from(*number));
+            }
+        }
+        [all - second, second]
+    }
+}
+
+wide! {
+    /// [`sum_pair_i64`] of narrower integers.
+    pub fn sum_pair_i32(values: &[i32], numbers: &[u32]) -> [i128; 2] {
+        let (mut all, mut second) = (0i128, 0i128);
+        for (block, numbers) in values.chunks(1 << 31).zip(numbers.chunks(1 << 31)) {
+            let (mut sum, mut own) = (0i64, 0i64);
+            for (value, number) in block.iter().zip(numbers) {
+                sum += i64::from(*value);
+                own += i64::from(*value & -(*number as i32));
+            }
+            all += i128::from(sum);
+            second += i128::from(own);
+        }
+        [all - second, second]
+    }
+}
+
 /// Values of a block: of 52 bits each, their sum has 64 at most.
 const BLOCK: usize = 1 << 12;
 
@@ -70,6 +112,29 @@ mod tests {
                 let (low, carries) = sum_i64(&values);
                 assert_eq!((i128::from(carries) << 64) + i128::from(low), exact, "{rows} {scale}");
             }
+        }
+        for scale in [1, -1, 1 << 38, -(1 << 50), i64::MAX / 20_000, i64::MIN / 3] {
+            let numbers: Vec<u32> = (0..20_000u32).map(|row| u32::from(row * row % 7 < 3)).collect();
+            let values: Vec<i64> = (0..20_000i64).map(|row| row.wrapping_mul(scale)).collect();
+            let exact = |own: u32| -> i128 {
+                values
+                    .iter()
+                    .zip(&numbers)
+                    .filter(|(_, n)| **n == own)
+                    .map(|(value, _)| i128::from(*value))
+                    .sum()
+            };
+            assert_eq!(sum_pair_i64(&values, &numbers), [exact(0), exact(1)], "{scale}");
+            let narrow: Vec<i32> = values.iter().map(|value| *value as i32).collect();
+            let exact = |own: u32| -> i128 {
+                narrow
+                    .iter()
+                    .zip(&numbers)
+                    .filter(|(_, n)| **n == own)
+                    .map(|(value, _)| i128::from(*value))
+                    .sum()
+            };
+            assert_eq!(sum_pair_i32(&narrow, &numbers), [exact(0), exact(1)], "{scale}");
         }
         assert_eq!(sum_i64(&[(1 << 51) - 1; 4096]).0, 4096 * ((1 << 51) - 1));
         assert_eq!(sum_i64(&[-(1 << 51); 4096]), (4096 * -(1 << 51), 0));

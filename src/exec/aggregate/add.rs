@@ -18,7 +18,7 @@ pub const FEW_GROUPS: usize = 16;
 const ORDER_PAYS: usize = 2;
 const MOVE_PAYS: usize = 2;
 
-/// Groups of which each value would wait for the one before it; they are put in order by one counter, whatever is asked.
+/// Groups of which values lie among one another without harm: sums of two have a way of their own.
 const PAIR: usize = 2;
 
 /// Fewest rows worth putting in order.
@@ -51,11 +51,12 @@ pub fn add(
     rows: Rows<'_>,
     context: &Context,
 ) -> Result<()> {
+    // All rows of one group are what they are without groups.
+    let rows = Rows { groups: rows.groups.filter(|_| rows.count > 1), ..rows };
     let done = shifted::add(&query.families, &query.aggregates, states, batch, rows)?;
     let runs = in_runs(query, states, batch, rows, &done);
     let pays = states.len() * batch.rows() < MANY_VALUES && !states.iter().any(|state| state.keeps_values());
-    // Of two groups, sums of floats are of runs: how long these are may not depend on what else is asked.
-    let cut = batch.rows() > 2 * ORDERED_ROWS && runs.contains(&true) && (pays || rows.count == PAIR);
+    let cut = batch.rows() > 2 * ORDERED_ROWS && runs.contains(&true) && pays;
     match rows.groups {
         Some(groups) if cut => {
             for start in (0..batch.rows()).step_by(ORDERED_ROWS) {
@@ -89,7 +90,7 @@ fn in_runs(
     }
     let aggregates = query.aggregates.iter().zip(states).enumerate();
     let runs = aggregates.map(|(position, (aggregate, state))| {
-        let same = rows.count == PAIR || state.exact() || state.keeps_values();
+        let same = state.keeps_values() || rows.count != PAIR && state.exact();
         same && aggregate.filter.is_none() && state.takes_runs() && done.get(position) != Some(&true)
     });
     let runs: Vec<bool> = runs.collect();
@@ -97,8 +98,7 @@ fn in_runs(
     let args: Vec<&Bound> = taking().flat_map(|position| &query.aggregates[position].args).collect();
     let moved = columns_read(batch, &args).iter().filter(|read| **read).count();
     // Values of few groups are put in order at the end by all threads only if they came group by group.
-    let pays = rows.count == PAIR && taking().next().is_some()
-        || taking().count() >= ORDER_PAYS + MOVE_PAYS * moved
+    let pays = taking().count() >= ORDER_PAYS + MOVE_PAYS * moved
         || taking().any(|position| states[position].keeps_values());
     if pays { runs } else { Vec::new() }
 }

@@ -143,6 +143,12 @@ impl Counter {
     }
 
     fn add_rows(&mut self, ids: &[u32]) {
+        if let [first, second] = self.counts.as_mut_slice() {
+            let others: u64 = ids.iter().map(|id| u64::from(*id)).sum();
+            *first += ids.len() as u64 - others;
+            *second += others;
+            return;
+        }
         let counts = self.counts.as_mut_slice();
         for id in ids {
             counts[*id as usize] += 1;

@@ -67,6 +67,11 @@ pub trait Fold: Send + Sync + Sized + 'static {
         lanes::<Self>(values)
     }
 
+    /// The same of the values of two groups that lie among one another, if there is a quick way.
+    fn reduce_pair(_values: &[Value<Self>], _ids: &[u32]) -> Option<[(Self::State, i64); 2]> {
+        None
+    }
+
     /// The state, without a value, to be merged when the sum of the values grows by this; its spill word.
     fn of_shift(_sum: i128) -> Option<(Self::State, i64)> {
         None
@@ -144,6 +149,20 @@ impl<F: Fold> Folded<F> {
         }
         let (state, word) = F::reduce(values);
         self.merge_one(group, &state, word);
+    }
+
+    /// Adds the values of two groups that lie among one another; false, and nothing is added, if there is no quick way. A
+    /// value of few groups waits for the one before it, which rows put in the order of their groups do not; for sums of two
+    /// groups adding zeros to the other one costs less than that order.
+    fn add_pair(&mut self, ids: &[u32], values: &[Value<F>]) -> bool {
+        if self.states.len() != 2 {
+            return false;
+        }
+        let Some(pair) = F::reduce_pair(values, ids) else { return false };
+        for (group, (state, word)) in pair.iter().enumerate() {
+            self.merge_one(group, state, *word);
+        }
+        true
     }
 
     /// Whether [`Folded::scatter_narrow`] takes these values, and there are enough for each group.
@@ -228,6 +247,7 @@ impl<F: Fold> GroupState for Folded<F> {
         let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else {
             match groups.ids {
                 None => self.add_all(0, values),
+                Some(ids) if self.add_pair(ids, values) => (),
                 Some(ids) if self.packs(values) => self.scatter_narrow(ids, values),
                 Some(ids) => self.scatter(ids, values),
             }
@@ -235,11 +255,17 @@ impl<F: Fold> GroupState for Folded<F> {
         };
         let mut blocks = ValidBlocks::new(nulls);
         let (mut picked, mut rows) = (Vec::new(), Vec::new());
+        let pairs = self.states.len() == 2 && F::reduce_pair(&[], &[]).is_some();
         while blocks.advance(BLOCK) {
             match groups.ids {
                 None => {
                     blocks.pick(values, &mut picked);
                     self.add_all(0, &picked);
+                }
+                Some(ids) if pairs => {
+                    blocks.pick(values, &mut picked);
+                    blocks.pick(ids, &mut rows);
+                    self.add_pair(&rows, &picked);
                 }
                 Some(ids) => {
                     blocks.rows(&mut rows);

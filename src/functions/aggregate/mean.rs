@@ -136,6 +136,13 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
         ((total, values.len() as u64), carries)
     }
 
+    fn reduce_pair(values: &[T::Native], ids: &[u32]) -> Option<[(Self::State, i64); 2]> {
+        let [first, second] = T::Native::total_pair(values, ids)?;
+        let others: u64 = ids.iter().map(|id| u64::from(*id)).sum();
+        let own = values.len() as u64 - others;
+        Some([((first.0, own), first.1), ((second.0, others), second.1)])
+    }
+
     fn of_shift(sum: i128) -> Option<(Self::State, i64)> {
         let (sum, carries) = Total::of(sum)?;
         Some(((sum, 0), carries))

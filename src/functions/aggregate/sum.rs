@@ -129,6 +129,10 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
         T::Native::total(values)
     }
 
+    fn reduce_pair(values: &[T::Native], ids: &[u32]) -> Option<[(Self::State, i64); 2]> {
+        T::Native::total_pair(values, ids)
+    }
+
     fn of_shift(sum: i128) -> Option<(Self::State, i64)> {
         Self::State::of(sum)
     }

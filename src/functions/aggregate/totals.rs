@@ -4,7 +4,7 @@ use crate::data::{DType, dispatch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::functions::aggregate::words::{Spill, Words};
 use crate::kernels::float_sum::FloatSum;
-use crate::kernels::wide::sum_i64;
+use crate::kernels::wide::{sum_i64, sum_pair_i32, sum_pair_i64};
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, UInt64Array};
 use std::sync::Arc;
 
@@ -32,6 +32,10 @@ pub trait Summand: Copy {
     }
     /// The sum of values in a fixed order, and how often it carried out of its type (negative: below).
     fn total(values: &[Self]) -> (Self::Total, i64);
+    /// The same of the values with number 0, and of those with number 1, if there is a quick way.
+    fn total_pair(_values: &[Self], _numbers: &[u32]) -> Option<[(Self::Total, i64); 2]> {
+        None
+    }
 }
 
 /// A running sum.
@@ -58,7 +62,7 @@ pub trait Total: Words + Default {
 }
 
 macro_rules! narrow_summands {
-    ($($type:ty => $total:ty, $narrow:expr);*) => {$(
+    ($($type:ty => $total:ty, $narrow:expr $(, $pair:ident)?);*) => {$(
         impl Summand for $type {
             type Total = $total;
 
@@ -99,14 +103,22 @@ macro_rules! narrow_summands {
                 }
                 (total, carries)
             }
+
+            $(fn total_pair(values: &[Self], numbers: &[u32]) -> Option<[($total, i64); 2]> {
+                pair($pair(values, numbers))
+            })?
         }
     )*};
+}
+
+fn pair<T: Total>([first, second]: [i128; 2]) -> Option<[(T, i64); 2]> {
+    Some([T::of(first)?, T::of(second)?])
 }
 
 narrow_summands!(
     i8 => i64, |value| Some(i32::from(value));
     i16 => i64, |value| Some(i32::from(value));
-    i32 => i64, Some;
+    i32 => i64, Some, sum_pair_i32;
     u8 => u64, |value| Some(i32::from(value));
     u16 => u64, |value| Some(i32::from(value));
     u32 => u64, |_| None
@@ -147,6 +159,10 @@ impl Summand for i64 {
 
     fn total(values: &[i64]) -> (i64, i64) {
         sum_i64(values)
+    }
+
+    fn total_pair(values: &[i64], numbers: &[u32]) -> Option<[(i64, i64); 2]> {
+        pair(sum_pair_i64(values, numbers))
     }
 }
 
@@ -226,6 +242,10 @@ macro_rules! float_summands {
 
             fn total(values: &[Self]) -> (FloatSum, i64) {
                 (FloatSum::of(values), 0)
+            }
+
+            fn total_pair(values: &[Self], numbers: &[u32]) -> Option<[(FloatSum, i64); 2]> {
+                Some(FloatSum::of_pair(values, numbers).map(|total| (total, 0)))
             }
         }
     )*};
