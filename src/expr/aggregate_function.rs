@@ -90,6 +90,16 @@ pub trait GroupState: Any + Send + Sync {
         false
     }
 
+    /// Begins a lane: until the next one, rows and states are of one lane, and are put together before they are merged into
+    /// what the lanes before it have; only groups that are made from the first such call on get any. Whether this state does
+    /// so by itself: others need a state of each lane's own.
+    fn begin_lane(&mut self) -> bool {
+        false
+    }
+
+    /// Ends the last lane.
+    fn end_lanes(&mut self) {}
+
     /// Whether [`GroupState::merge_shifted`] works.
     fn takes_shifts(&self) -> bool {
         false

@@ -41,14 +41,14 @@ impl Parts {
         &self.order
     }
 
-    /// Where in the order the rows of a part lie.
-    pub fn range(&self, part: usize) -> Range<usize> {
-        self.starts[part] as usize..self.starts[part + 1] as usize
+    /// Where in the order the rows of consecutive parts lie.
+    pub fn range(&self, parts: &Range<usize>) -> Range<usize> {
+        self.starts[parts.start] as usize..self.starts[parts.end] as usize
     }
 
-    /// The row numbers of a part.
-    pub fn rows(&self, part: usize) -> &[u32] {
-        &self.order[self.range(part)]
+    /// The row numbers of consecutive parts.
+    pub fn rows(&self, parts: &Range<usize>) -> &[u32] {
+        &self.order[self.range(parts)]
     }
 }
 
@@ -61,8 +61,9 @@ mod tests {
         let hashes = [3u64 << 62, 0, 1 << 62, 3 << 62, 1];
         let parts = Parts::new(&hashes, 2);
         assert_eq!(parts.order(), [1, 4, 2, 0, 3]);
-        assert_eq!(parts.rows(3), [0, 3]);
-        assert_eq!(parts.range(2), 3..3);
-        assert_eq!(Parts::new(&hashes, 0).rows(0), [0, 1, 2, 3, 4]);
+        assert_eq!(parts.rows(&(0..2)), [1, 4, 2]);
+        assert_eq!(parts.rows(&(3..4)), [0, 3]);
+        assert_eq!(parts.range(&(2..3)), 3..3);
+        assert_eq!(Parts::new(&hashes, 0).rows(&(0..1)), [0, 1, 2, 3, 4]);
     }
 }

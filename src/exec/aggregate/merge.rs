@@ -12,6 +12,8 @@ use crate::kernels::GroupIndex;
 use crate::kernels::keys::{Packing, WordTable};
 use crate::kernels::partition::Parts;
 use crate::plan::GroupOrder;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// Below this many groups in all lanes, one thread merges them faster than several.
 const SERIAL_GROUPS: usize = 1 << 14;
@@ -23,8 +25,14 @@ const DIRECT_GROUPS: usize = 1 << 21;
 /// Groups per part of a parallel merge.
 const PART_GROUPS: usize = 1 << 15;
 
+/// Waiting rows grouped together at most, on average.
+const PART_ROWS: usize = 80_000;
+
 /// Tasks of a merge at most; each leaves one batch.
 pub const TASKS: usize = 64;
+
+/// Keys of at most so many bits have a place each in a table that parts use one after another.
+const PLACED_BITS: u32 = 22;
 
 /// A lane, ready to be merged by parts.
 struct Ready {
@@ -71,15 +79,18 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         return Ok(vec![merge_whole(query, lanes, context)?]);
     }
     let common = common(&lanes);
+    let together = if waiting { parts_together(&lanes) } else { 1 };
     let lanes = context
         .parallel_over(after_rows(lanes), |_, (lane, base)| ready(lane, base, common.as_ref(), bits))?;
-    let parts = 1usize << bits;
+    let parts = (1usize << bits) / together;
     let tasks = parts.min(TASKS);
+    let tables = Tables::new(query, common.as_ref(), &lanes);
     let done = context.parallel(tasks, |task| {
         let mut done = Done { results: vec![Vec::new(); query.aggregates.len()], ..Done::default() };
         let mut expected = 0;
         for part in task * parts / tasks..(task + 1) * parts / tasks {
-            expected = merge_part(query, &lanes, common.as_ref(), part, expected, &mut done)?;
+            let part = part * together..(part + 1) * together;
+            expected = merge_part(query, &lanes, &tables, part, expected, &mut done)?;
         }
         done.batch(query, common.as_ref())
     })?;
@@ -87,6 +98,14 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
         GroupOrder::FirstSeen if tasks > 1 => first_seen(&done, context),
         _ => Ok(done.into_iter().map(|(batch, _)| batch).collect()),
     }
+}
+
+/// How many of the parts that rows wait in are grouped together: of fewer rows, the parts of a batch are short.
+fn parts_together(lanes: &[Lane]) -> usize {
+    let waiting: usize =
+        lanes.iter().flat_map(|lane| &lane.chunks).map(|chunk| chunk.parts.order().len()).sum();
+    let (parts, wanted) = (1usize << BITS, waiting.div_ceil(PART_ROWS).next_power_of_two());
+    parts / wanted.clamp(TASKS, parts)
 }
 
 /// The packing that covers all keys, if all can be packed alike.
@@ -155,16 +174,15 @@ fn merge_whole(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Bat
 fn merge_part(
     query: &Query,
     lanes: &[Ready],
-    common: Option<&Packing>,
-    part: usize,
+    tables: &Tables<'_>,
+    part: Range<usize>,
     expected: usize,
     done: &mut Done,
 ) -> Result<usize> {
-    let mut index = match common {
+    let mut index = match tables.packing {
         Some(packing) => {
-            let largest = lanes.iter().map(|lane| lane.parts.rows(part).len()).max().unwrap_or(0);
-            let table = WordTable::of_part(packing.layout().width(), query.weak, expected.max(largest));
-            PartIndex::Words(table, packing)
+            let largest = lanes.iter().map(|lane| lane.parts.rows(&part).len()).max().unwrap_or(0);
+            PartIndex::Words(tables.table(packing, query.weak, expected.max(largest)), packing)
         }
         None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
     };
@@ -176,15 +194,19 @@ fn merge_part(
     // other states of several parts are one.
     let apart = states.iter().any(|state| state.keeps_values() || !state.merges_quickly());
     let first = if apart { 0 } else { done.rows };
-    // Neither these nor what is exact need states of the lane's own.
-    let (direct, summed): (Vec<usize>, Vec<usize>) =
-        (0..states.len()).partition(|position| states[*position].keeps_values() || states[*position].exact());
     let all: Vec<usize> = (0..states.len()).collect();
     let (mut groups, mut local) = (Vec::new(), Local::default());
     let start = done.seen.len();
     let by_rows = query.order == GroupOrder::FirstSeen;
     for lane in lanes {
-        let from = lane.parts.rows(part);
+        // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
+        // depends on all groups of the lane, and must not change a bit of any one of them. Values that are kept and what is
+        // exact are the same either way; some states see to it, others need states of the lane's own.
+        let (direct, summed): (Vec<usize>, Vec<usize>) = all.iter().partition(|position| {
+            let state = &mut states[**position];
+            state.keeps_values() || state.exact() || state.begin_lane()
+        });
+        let from = lane.parts.rows(&part);
         index.assign_rows(&lane.keys, from, &mut groups)?;
         if by_rows {
             done.see(start, &groups, |i| lane.base + u64::from(from[i]));
@@ -196,19 +218,17 @@ fn merge_part(
         }
         shift(&mut groups, first)?;
         merge_states(&mut states, &lane.states, &direct, first + index.count(), from, &groups)?;
-        // A lane's rows are added up by themselves before lanes are, as they are where no row waits: whether rows wait
-        // depends on all groups of the lane, and must not change a bit of any one of them.
-        let mut own = query.states()?;
+        let mut own = if summed.is_empty() { Vec::new() } else { query.states()? };
         local.number(&mut groups, first, &summed);
         merge_states(&mut own, &lane.states, &summed, local.groups.len(), from, &groups)?;
         for chunk in &lane.chunks {
-            let rows = chunk.parts.range(part);
+            let rows = chunk.parts.range(&part);
             if rows.is_empty() {
                 continue;
             }
             index.assign_range(&chunk.keys, &rows, &mut groups)?;
             if by_rows {
-                let order = chunk.parts.rows(part);
+                let order = chunk.parts.rows(&part);
                 done.see(start, &groups, |i| lane.base + chunk.before + u64::from(order[i]));
             }
             shift(&mut groups, first)?;
@@ -222,7 +242,10 @@ fn merge_part(
         merge_states(&mut states, &own, &summed, first + index.count(), &numbers, &groups)?;
         local.forget();
     }
-    states.iter_mut().for_each(|state| state.resize(first + index.count()));
+    for state in &mut states {
+        state.resize(first + index.count());
+        state.end_lanes();
+    }
     if apart {
         let keys = || match &index {
             PartIndex::Words(table, packing) => packing.keys(table.words()),
@@ -238,8 +261,45 @@ fn merge_part(
         PartIndex::Words(table, _) => done.words.extend_from_slice(table.words()),
         PartIndex::Columns(index) => done.keys.push(index.keys()?),
     }
-    done.rows += index.count();
-    Ok(index.count())
+    let count = index.count();
+    done.rows += count;
+    if let PartIndex::Words(table, _) = index {
+        tables.give_back(table);
+    }
+    Ok(count)
+}
+
+/// Tables for the keys of parts.
+struct Tables<'a> {
+    /// The packing of all keys, if they have one.
+    packing: Option<&'a Packing>,
+    /// The bits of keys that have a place each, and tables that are not in use: as many as threads, not as parts.
+    placed: Option<u32>,
+    spare: Mutex<Vec<Vec<u32>>>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(query: &Query, packing: Option<&'a Packing>, lanes: &[Ready]) -> Self {
+        let waiting = |lane: &Ready| lane.chunks.iter().map(|chunk| chunk.parts.order().len()).sum::<usize>();
+        let rows: usize = lanes.iter().map(|lane| lane.parts.order().len() + waiting(lane)).sum();
+        let bits = packing.and_then(|packing| packing.layout().bits());
+        let placed = bits.filter(|bits| *bits <= PLACED_BITS && 1 << bits <= rows && !query.weak);
+        Tables { packing, placed, spare: Mutex::default() }
+    }
+
+    fn table(&self, packing: &Packing, weak: bool, expected: usize) -> WordTable {
+        let Some(bits) = self.placed else {
+            return WordTable::of_part(packing.layout().width(), weak, expected);
+        };
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        WordTable::over(spare.unwrap_or_default(), bits)
+    }
+
+    fn give_back(&self, table: WordTable) {
+        if self.placed.is_some() {
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(table.into_slots());
+        }
+    }
 }
 
 /// The numbers of a part's groups among those of all parts of its task.

@@ -4,6 +4,7 @@
 use crate::data::{DType, dispatch};
 use crate::error::{Error, Result};
 use crate::expr::{GroupState, Groups};
+use crate::functions::aggregate::by_lane::ByLane;
 use crate::functions::aggregate::rows::ValidBlocks;
 use crate::functions::aggregate::words::{Imported, Spill, Words, export_words};
 use crate::kernels::wide::wide;
@@ -44,6 +45,8 @@ pub trait Fold: Send + Sync + Sized + 'static {
     const EMPTY: Self::State;
     /// Whether the order in which values are added and states merged is all the same, bit for bit.
     const EXACT: bool = false;
+    /// Whether spill words are never used.
+    const SPILLS: bool = true;
 
     /// Adds a value; true: [`Fold::spill`] must see it too.
     fn add(state: &mut Self::State, value: Value<Self>) -> bool;
@@ -134,12 +137,20 @@ pub struct Folded<F: Fold> {
     spill: Spill,
     /// Scratch: the number of values and their sum, by group.
     packed: Vec<u64>,
+    /// What is added up lane by lane.
+    by_lane: Option<ByLane<F::State>>,
 }
 
 impl<F: Fold> Folded<F> {
     /// No group yet.
     pub fn boxed(fold: F) -> Box<dyn GroupState> {
-        Box::new(Folded { fold, states: Vec::new(), spill: Spill::default(), packed: Vec::new() })
+        Box::new(Folded {
+            fold,
+            states: Vec::new(),
+            spill: Spill::default(),
+            packed: Vec::new(),
+            by_lane: None,
+        })
     }
 
     #[inline(never)]
@@ -151,9 +162,8 @@ impl<F: Fold> Folded<F> {
         self.merge_one(group, &state, word);
     }
 
-    /// Adds the values of two groups that lie among one another; false, and nothing is added, if there is no quick way. A
-    /// value of few groups waits for the one before it, which rows put in the order of their groups do not; for sums of two
-    /// groups adding zeros to the other one costs less than that order.
+    /// Adds the values of two groups that lie among one another; false, and nothing is added, if there is no quick way. One by
+    /// one, a value of few groups would wait for the one before it.
     fn add_pair(&mut self, ids: &[u32], values: &[Value<F>]) -> bool {
         if self.states.len() != 2 {
             return false;
@@ -207,6 +217,14 @@ impl<F: Fold> Folded<F> {
     }
 
     #[inline(never)]
+    fn scatter_by_lane(&mut self, values: impl Iterator<Item = (u32, Value<F>)>) {
+        let add = |state: &mut F::State, value| _ = F::add(state, value);
+        if let Some(by_lane) = &mut self.by_lane {
+            by_lane.add(&mut self.states, values, add, merge_plain::<F>);
+        }
+    }
+
+    #[inline(never)]
     fn scatter_rows(&mut self, ids: &[u32], values: &[Value<F>], rows: &[u32]) {
         let states = self.states.as_mut_slice();
         for row in rows {
@@ -227,6 +245,12 @@ impl<F: Fold> Folded<F> {
     }
 }
 
+/// [`Fold::merge`] of what uses no spill words.
+#[inline(always)]
+fn merge_plain<F: Fold>(into: &mut F::State, from: &F::State) {
+    F::merge(into, &mut 0, from, 0);
+}
+
 #[cold]
 #[inline(never)]
 fn spill_one<F: Fold>(spill: &mut Spill, id: u32, value: Value<F>) {
@@ -238,13 +262,30 @@ impl<F: Fold> GroupState for Folded<F> {
         if groups > self.states.len() {
             self.states.resize(groups, F::EMPTY);
         }
+        if let Some(by_lane) = &mut self.by_lane {
+            by_lane.resize(groups);
+        }
     }
 
     fn update(&mut self, args: &[ArrayRef], groups: &Groups<'_>) -> Result<()> {
         let array = numbers_of(&args[0], &F::In::DATA_TYPE)?;
         let array: &PrimitiveArray<F::In> = dispatch::primitive(&array);
         let values: &[Value<F>] = array.values();
-        let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else {
+        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
+        if let (true, Some(ids)) = (self.by_lane.is_some(), groups.ids) {
+            let Some(nulls) = nulls else {
+                self.scatter_by_lane(ids.iter().copied().zip(values.iter().copied()));
+                return Ok(());
+            };
+            let (mut blocks, mut rows) = (ValidBlocks::new(nulls), Vec::new());
+            while blocks.advance(BLOCK) {
+                blocks.rows(&mut rows);
+                let rows = rows.iter().map(|row| *row as usize);
+                self.scatter_by_lane(rows.map(|row| (ids[row], values[row])));
+            }
+            return Ok(());
+        }
+        let Some(nulls) = nulls else {
             match groups.ids {
                 None => self.add_all(0, values),
                 Some(ids) if self.add_pair(ids, values) => (),
@@ -312,11 +353,35 @@ impl<F: Fold> GroupState for Folded<F> {
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
+        if let Some(by_lane) = &mut self.by_lane {
+            let values = into.iter().zip(from).map(|(into, from)| (*into, other.states[*from as usize]));
+            by_lane.add(
+                &mut self.states,
+                values,
+                |own, state| merge_plain::<F>(own, &state),
+                merge_plain::<F>,
+            );
+            return Ok(());
+        }
         for (from, into) in from.iter().zip(into) {
             let from = *from as usize;
             self.merge_one(*into as usize, &other.states[from], other.spill.get(from));
         }
         Ok(())
+    }
+
+    fn begin_lane(&mut self) -> bool {
+        if !F::SPILLS {
+            let first = self.states.len();
+            self.by_lane.get_or_insert_with(|| ByLane::new(first, F::EMPTY)).next();
+        }
+        !F::SPILLS
+    }
+
+    fn end_lanes(&mut self) {
+        if let Some(by_lane) = self.by_lane.take() {
+            by_lane.end(&mut self.states, merge_plain::<F>);
+        }
     }
 
     fn takes_shifts(&self) -> bool {

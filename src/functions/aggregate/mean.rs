@@ -97,6 +97,7 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Mean<T> {
     type State = (<T::Native as Summand>::Total, u64);
     const EMPTY: Self::State = (<T::Native as Summand>::Total::ZERO, 0);
     const EXACT: bool = T::Native::EXACT;
+    const SPILLS: bool = T::Native::EXACT;
 
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {

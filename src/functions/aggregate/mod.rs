@@ -9,6 +9,7 @@ pub mod best;
 pub mod between;
 pub mod bits;
 mod both;
+pub mod by_lane;
 pub mod collect;
 pub mod contest;
 pub mod corr_cov;

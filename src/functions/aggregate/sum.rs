@@ -106,6 +106,7 @@ impl<T: ArrowPrimitiveType<Native: Summand>> Fold for Sum<T> {
     type State = <T::Native as Summand>::Total;
     const EMPTY: Self::State = Self::State::ZERO;
     const EXACT: bool = T::Native::EXACT;
+    const SPILLS: bool = T::Native::EXACT;
 
     #[inline]
     fn add(state: &mut Self::State, value: T::Native) -> bool {

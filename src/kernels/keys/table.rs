@@ -63,6 +63,22 @@ impl WordTable {
         WordTable { slots, words: Vec::with_capacity(expected * width), width, bits: None, weak }
     }
 
+    /// An empty table for keys of so many bits, most of which are in other parts. The slots are those that such a table left
+    /// ([`WordTable::into_slots`]), or none.
+    pub fn over(mut slots: Vec<u32>, bits: u32) -> Self {
+        slots.resize(1 << bits, ABSENT);
+        WordTable { slots: Slots::Direct(slots), words: Vec::new(), width: 1, bits: Some(bits), weak: false }
+    }
+
+    /// The slots of a table of [`WordTable::over`], emptied.
+    pub fn into_slots(self) -> Vec<u32> {
+        let Slots::Direct(mut slots) = self.slots else { return Vec::new() };
+        for word in &self.words {
+            slots[*word as usize] = ABSENT;
+        }
+        slots
+    }
+
     /// The words of the keys, by number.
     pub fn words(&self) -> &[u64] {
         &self.words
@@ -333,6 +349,21 @@ mod tests {
         assert_eq!(table.len(), 150_001);
         for (key, number) in keys.iter().zip(&numbers) {
             assert_eq!((table.words()[*number as usize], table.find(&[*key])), (*key, *number));
+        }
+    }
+
+    #[test]
+    fn slots_are_used_again() {
+        let mut slots = Vec::new();
+        for part in 0..5u64 {
+            let mut table = WordTable::over(slots, 10);
+            let keys: Vec<u64> = (0..300u64).map(|i| i % 30 * 5 + part).collect();
+            let (mut numbers, mut fresh) = (vec![0; 300], Vec::new());
+            table.insert(&keys, &mut numbers, &mut fresh);
+            assert_eq!((table.len(), fresh.len()), (30, 30));
+            assert!(numbers.iter().enumerate().all(|(i, number)| *number as usize == i % 30));
+            slots = table.into_slots();
+            assert!(slots.len() == 1024 && slots.iter().all(|slot| *slot == ABSENT));
         }
     }
 
