@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::functions::aggregate::words::foreign_state;
+use crate::kernels::by_group::{Run, by_group};
 use arrow::array::{Array, ArrayRef, LargeListArray, ListArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::Field;
@@ -16,23 +17,25 @@ pub struct Pile<V> {
     /// Whether there are groups beside group 0.
     grouped: bool,
     /// The values in order; alone, if there are no blocks.
-    sorted: OnceLock<Grouped<V>>,
+    sorted: OnceLock<Arc<Grouped<V>>>,
 }
 
 /// Values that came one after the other.
 struct Block<V> {
-    of: Of,
+    of: Of<V>,
     values: Vec<V>,
 }
 
 /// The groups of a block's values.
-enum Of {
+enum Of<V> {
     /// All are in group 0.
     One,
     /// One for each.
     Each(Vec<u32>),
     /// Groups, and how many values come one after the other.
     Runs(Vec<(u32, usize)>),
+    /// Those of some groups of another pile, which lends them; each with the group it is here.
+    Lent(Arc<Grouped<V>>, Vec<(u32, u32)>),
 }
 
 /// Values in the order of their groups, within a group in order of arrival.
@@ -46,12 +49,6 @@ pub struct Grouped<V> {
 
 /// Values of the first block, and of the largest ones.
 const BLOCK_VALUES: std::ops::RangeInclusive<usize> = 1 << 8..=1 << 16;
-
-/// Bytes of values that go to their groups in one pass: they stay in the second cache.
-const NEAR: usize = 1 << 18;
-
-/// Groups that values go to in one pass: their cursors stay in the nearest cache.
-const FEW_GROUPS: usize = 1 << 8;
 
 impl<V> Default for Pile<V> {
     fn default() -> Self {
@@ -114,6 +111,19 @@ impl<V: Copy> Pile<V> {
         (self.grouped, self.count) = (true, self.count + values.len());
     }
 
+    /// Adds the values of groups of another pile: of group `from[i]` there to group `into[i]`. They stay where they are.
+    pub fn extend_lent(&mut self, lender: &Arc<Grouped<V>>, from: &[u32], into: &[u32]) {
+        self.forget_order();
+        let groups = from.iter().copied().zip(into.iter().copied());
+        let groups: Vec<(u32, u32)> =
+            groups.filter(|(from, _)| !lender.of(*from as usize).is_empty()).collect();
+        if !groups.is_empty() {
+            self.count += groups.iter().map(|(from, _)| lender.of(*from as usize).len()).sum::<usize>();
+            self.grouped = true;
+            self.blocks.push(Block { of: Of::Lent(lender.clone(), groups), values: Vec::new() });
+        }
+    }
+
     /// Values of a new block.
     fn room(&self, wanted: usize) -> usize {
         wanted.max(self.count.clamp(*BLOCK_VALUES.start(), *BLOCK_VALUES.end()))
@@ -126,27 +136,28 @@ impl<V: Copy> Pile<V> {
             sorted.starts.windows(2).enumerate().map(|(group, ends)| (group as u32, ends[1] - ends[0]));
         let of =
             if self.grouped { Of::Runs(runs.filter(|(_, count)| *count > 0).collect()) } else { Of::One };
-        self.blocks.push(Block { of, values: sorted.values });
+        let values = Arc::try_unwrap(sorted).unwrap_or_else(|sorted| sorted.as_ref().clone()).values;
+        self.blocks.push(Block { of, values });
     }
 
     /// Puts the values in the order of their groups, and keeps them in no other.
     pub fn arrange(&mut self, groups: usize) {
         let (count, grouped) = (self.count, self.grouped);
         let sorted = std::mem::take(self).into_sorted(groups);
-        *self = Pile { blocks: Vec::new(), count, grouped, sorted: OnceLock::from(sorted) };
+        *self = Pile { blocks: Vec::new(), count, grouped, sorted: OnceLock::from(Arc::new(sorted)) };
     }
 
     /// The values in the order of their groups; made once, until more values come.
-    pub fn sorted(&self, groups: usize) -> &Grouped<V> {
-        self.sorted.get_or_init(|| Grouped::of_blocks(groups, &self.blocks, self.count))
+    pub fn sorted(&self, groups: usize) -> &Arc<Grouped<V>> {
+        self.sorted.get_or_init(|| Arc::new(Grouped::of_blocks(groups, &self.blocks)))
     }
 
     /// The values in the order of their groups, moved out.
     pub fn into_sorted(mut self, groups: usize) -> Grouped<V> {
         let mut sorted = match self.sorted.take() {
-            Some(sorted) => sorted,
+            Some(sorted) => Arc::try_unwrap(sorted).unwrap_or_else(|sorted| sorted.as_ref().clone()),
             None if !self.grouped => Grouped { starts: vec![0], values: self.into_values() },
-            None => Grouped::of_blocks(groups, &self.blocks, self.count),
+            None => Grouped::of_blocks(groups, &self.blocks),
         };
         let end = sorted.values.len();
         sorted.starts.resize(sorted.starts.len().max(groups + 1), end);
@@ -156,7 +167,7 @@ impl<V: Copy> Pile<V> {
     /// Calls for each group with its values, in order of arrival, to be reordered. Values that came in runs are put side by
     /// side for one group at a time.
     pub fn each_group(mut self, groups: usize, mut f: impl FnMut(usize, &mut [V])) {
-        let in_runs = self.blocks.iter().all(|block| matches!(block.of, Of::Runs(_)));
+        let in_runs = self.blocks.iter().all(|block| matches!(block.of, Of::Runs(_) | Of::Lent(..)));
         if !in_runs || self.sorted.get().is_some() {
             let mut sorted = self.into_sorted(groups);
             return (0..groups).for_each(|group| f(group, sorted.of_mut(group)));
@@ -164,9 +175,11 @@ impl<V: Copy> Pile<V> {
         let blocks = std::mem::take(&mut self.blocks);
         let (mut of, mut runs) = (Vec::new(), Vec::new());
         for block in &blocks {
-            block.each_run(|group, values| {
-                of.push(group as u32);
-                runs.push(values);
+            block.each_run(|run| {
+                if let Run::Of(group, values) = run {
+                    of.push(group);
+                    runs.push(values);
+                }
             });
         }
         let runs = Grouped::of_slices(groups, &of, &runs);
@@ -200,33 +213,26 @@ impl<V: Copy> Pile<V> {
 
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
-        let sorted = self.sorted.get().map_or(0, Grouped::size_bytes);
+        let sorted = self.sorted.get().map_or(0, |sorted| sorted.size_bytes());
         self.blocks.iter().map(Block::size_bytes).sum::<usize>() + sorted
     }
 }
 
 impl<V: Copy> Block<V> {
-    /// Calls for values of one group that lie one after the other; not for values that each have a group.
-    fn each_run<'a>(&'a self, mut f: impl FnMut(usize, &'a [V])) {
+    /// Calls for values that lie one after the other.
+    fn each_run<'a>(&'a self, mut f: impl FnMut(Run<'a, V>)) {
         match &self.of {
-            Of::One => f(0, &self.values),
-            Of::Each(_) => (),
+            Of::One => f(Run::Of(0, &self.values)),
+            Of::Each(of) => f(Run::Each(of, &self.values)),
             Of::Runs(runs) => {
                 let mut start = 0;
                 for (group, count) in runs {
-                    f(*group as usize, &self.values[start..start + count]);
+                    f(Run::Of(*group, &self.values[start..start + count]));
                     start += count;
                 }
             }
-        }
-    }
-
-    /// Calls for each value that has a group of its own.
-    #[inline(always)]
-    fn each_value(&self, mut f: impl FnMut(u32, V)) {
-        if let Of::Each(of) = &self.of {
-            for (group, value) in of.iter().zip(&self.values) {
-                f(*group, *value);
+            Of::Lent(lender, groups) => {
+                groups.iter().for_each(|(from, into)| f(Run::Of(*into, lender.of(*from as usize))));
             }
         }
     }
@@ -236,88 +242,27 @@ impl<V: Copy> Block<V> {
             Of::One => 0,
             Of::Each(of) => of.capacity() * size_of::<u32>(),
             Of::Runs(runs) => runs.capacity() * size_of::<(u32, usize)>(),
+            Of::Lent(_, groups) => groups.capacity() * size_of::<(u32, u32)>(),
         };
         of + self.values.capacity() * size_of::<V>()
     }
 }
 
 impl<V: Copy> Grouped<V> {
-    /// A counting sort by group of values that lie beside their groups.
+    /// Values that lie beside their groups, in the order of these.
     pub fn of_slices(groups: usize, of: &[u32], values: &[V]) -> Self {
-        let mut starts = vec![0usize; groups + 1];
-        for group in of {
-            starts[*group as usize + 1] += 1;
-        }
-        for group in 0..groups {
-            starts[group + 1] += starts[group];
-        }
-        let Some(filler) = values.first() else { return Grouped { starts, values: Vec::new() } };
-        let mut sorted = vec![*filler; values.len()];
-        let mut next = starts.clone();
-        for (group, value) in of.iter().zip(values) {
-            let at = &mut next[*group as usize];
-            sorted[*at] = *value;
-            *at += 1;
-        }
-        Grouped { starts, values: sorted }
+        Grouped::of_runs(groups, &[Run::Each(of, values)])
     }
 
-    /// The same of blocks of values. Where there are many values of many groups, they go to ranges of groups first: a pass
-    /// to each group at once would find neither cursors nor places in the nearest caches.
-    fn of_blocks(groups: usize, blocks: &[Block<V>], count: usize) -> Self {
-        let mut starts = vec![0usize; groups + 1];
-        for block in blocks {
-            block.each_run(|group, values| starts[group + 1] += values.len());
-            block.each_value(|group, _| starts[group as usize + 1] += 1);
-        }
-        for group in 0..groups {
-            starts[group + 1] += starts[group];
-        }
-        let Some(filler) = blocks.iter().find_map(|block| block.values.first()) else {
-            return Grouped { starts, values: Vec::new() };
-        };
-        let mut sorted = vec![*filler; count];
-        let mut next = starts.clone();
-        let apart = blocks.iter().any(|block| matches!(block.of, Of::Each(_)));
-        if !apart || groups <= FEW_GROUPS || count * size_of::<V>() <= NEAR {
-            for block in blocks {
-                block.each_run(|group, values| {
-                    let at = &mut next[group];
-                    sorted[*at..*at + values.len()].copy_from_slice(values);
-                    *at += values.len();
-                });
-                block.each_value(|group, value| {
-                    let at = &mut next[group as usize];
-                    sorted[*at] = value;
-                    *at += 1;
-                });
-            }
-            return Grouped { starts, values: sorted };
-        }
-        let shift = (groups / FEW_GROUPS).next_power_of_two().max(FEW_GROUPS).trailing_zeros();
-        let mut ranges: Vec<usize> = starts.iter().step_by(1 << shift).copied().collect();
-        let (mut of, mut between) = (vec![0u32; count], vec![*filler; count]);
-        for block in blocks {
-            block.each_run(|group, values| {
-                let at = &mut ranges[group >> shift];
-                let range = *at..*at + values.len();
-                of[range.clone()].fill(group as u32);
-                between[range].copy_from_slice(values);
-                *at += values.len();
-            });
-            block.each_value(|group, value| {
-                let at = &mut ranges[group as usize >> shift];
-                of[*at] = group;
-                between[*at] = value;
-                *at += 1;
-            });
-        }
-        for (group, value) in of.iter().zip(&between) {
-            let at = &mut next[*group as usize];
-            sorted[*at] = *value;
-            *at += 1;
-        }
-        Grouped { starts, values: sorted }
+    fn of_blocks(groups: usize, blocks: &[Block<V>]) -> Self {
+        let mut runs = Vec::with_capacity(blocks.len());
+        blocks.iter().for_each(|block| block.each_run(|run| runs.push(run)));
+        Grouped::of_runs(groups, &runs)
+    }
+
+    fn of_runs(groups: usize, runs: &[Run<'_, V>]) -> Self {
+        let (starts, values) = by_group(groups, runs);
+        Grouped { starts, values }
     }
 
     /// The values of a group.
@@ -400,13 +345,30 @@ mod tests {
             add(&mut pile, count / 3, count / 2, true);
             pile.arrange(groups as usize);
             assert_eq!(pile.sorted(groups as usize).values.len(), pile.count());
-            add(&mut pile, count / 2, count, true);
+            let mut lender = Pile::default();
+            let (half, rest) = (count / 2, count / 2 + count / 4);
+            add(&mut lender, half, rest, true);
+            let same: Vec<u32> = (0..groups).collect();
+            pile.extend_lent(lender.sorted(groups as usize), &same, &same);
+            add(&mut pile, rest, count, true);
             assert!(pile.is_grouped() && pile.count() == count as usize);
             let more = groups as usize + 2;
             let mut runs = Pile::default();
             for (group, expected) in expected.iter().enumerate().rev() {
                 expected.chunks(3).for_each(|some| runs.extend_group(group as u32, some));
             }
+            let (mut first, mut second) = (Pile::default(), Pile::default());
+            for (group, expected) in expected.iter().enumerate() {
+                let (one, other) = expected.split_at(expected.len() / 2);
+                first.extend_group(group as u32, one);
+                second.extend_group(groups - 1 - group as u32, other);
+            }
+            let (mut lent, backwards) = (Pile::default(), same.iter().rev().copied().collect::<Vec<_>>());
+            lent.extend_lent(first.sorted(groups as usize), &same, &same);
+            lent.extend_lent(second.sorted(groups as usize), &backwards, &same);
+            let mut all = Vec::new();
+            lent.each_group(groups as usize, |_, values| all.push(values.to_vec()));
+            assert_eq!(all, expected);
             let mut seen = Vec::new();
             runs.each_group(more, |group, values| seen.push((group, values.to_vec())));
             let all = (0..more).map(|group| (group, expected.get(group).cloned().unwrap_or_default()));

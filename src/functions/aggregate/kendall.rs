@@ -98,9 +98,7 @@ impl GroupState for Kendall {
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         let sorted = other.pile.sorted(other.groups);
-        for (from, into) in from.iter().zip(into) {
-            self.pile.extend_group(*into, sorted.of(*from as usize));
-        }
+        self.pile.extend_lent(sorted, from, into);
         Ok(())
     }
 

@@ -238,8 +238,11 @@ impl<W: Short> GroupState for Quantile<W> {
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
         let other = same::<Self>(other)?;
         let sorted = other.pile.sorted(other.groups);
+        self.pile.extend_lent(sorted, from, into);
+        if other.runs.is_empty() && other.parts.is_empty() {
+            return Ok(());
+        }
         for (from, into) in from.iter().zip(into) {
-            self.pile.extend_group(*into, sorted.of(*from as usize));
             if let Some(run) = other.runs.get(*from as usize) {
                 self.pile.extend_group(*into, run);
             }
