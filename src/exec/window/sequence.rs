@@ -8,7 +8,7 @@ use crate::expr::{BLOCK, Needs, WindowArg};
 use crate::kernels::order::Direction;
 use crate::kernels::places::{Gatherer, Locator, NOWHERE, Place};
 use crate::kernels::unfilled::Unfilled;
-use arrow::array::{ArrayRef, PrimitiveArray, new_null_array};
+use arrow::array::{Array, ArrayRef, BooleanBufferBuilder, PrimitiveArray, new_null_array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -176,7 +176,11 @@ impl Sequence {
             return Ok(WindowArg { dtype, values, nulls });
         }
         let gatherer = Gatherer::new(chunks)?;
-        let nulls = if gatherer.has_nulls() { Some(self.validity(&gatherer, context)?) } else { None };
+        let nulls = match (gatherer.has_nulls(), &self.sorted) {
+            (false, _) => None,
+            (true, None) => Some(validity_along(chunks)),
+            (true, Some(_)) => Some(self.validity(&gatherer, context)?),
+        };
         let values = match needs {
             Needs::Values => self.values(&gatherer, context)?,
             _ => None,
@@ -246,4 +250,16 @@ impl Sequence {
             None => Ok(found),
         }
     }
+}
+
+/// Which rows of a column have a value, rows as they are.
+fn validity_along(chunks: &[&Column]) -> NullBuffer {
+    let mut bits = BooleanBufferBuilder::new(chunks.iter().map(|chunk| chunk.len()).sum());
+    for chunk in chunks {
+        match chunk.array().logical_nulls() {
+            Some(nulls) => bits.append_buffer(nulls.inner()),
+            None => bits.append_n(chunk.len(), true),
+        }
+    }
+    NullBuffer::new(bits.finish())
 }
