@@ -349,3 +349,40 @@ def test_functions_of_windows_get_their_arguments():
 def test_columns_of_a_series_of_names():
     df = hs.DataFrame({"a": [1], "b": [2], "c": [3]})
     assert list(df[hs.Series(["a", "c"])].columns) == ["a", "c"]
+
+
+def test_each_of_several_files_is_a_partition(tmp_path):
+    for at in range(3):
+        part = pd.DataFrame({"x": range(at * 4, at * 4 + 4), "k": list("abab")})
+        part.to_csv(tmp_path / f"{at}.csv", index=False)
+        part.to_parquet(tmp_path / f"{at}.parquet", index=False)
+        part.to_json(tmp_path / f"{at}.json", orient="records", lines=True)
+    readers = {"csv": hs.read_csv, "parquet": hs.read_parquet, "json": lambda path: hs.read_json(path, lines=True)}
+    for kind, read in readers.items():
+        fresh, known, looked = (read(tmp_path / f"*.{kind}") for _ in range(3))
+        assert known.npartitions == 3 and len(looked.compute()) == 12
+        # The same, whether the rows have been read, and the engine joined small partitions, or not.
+        for df in (fresh, known, looked):
+            assert df.map_partitions(lambda part: part.head(1))["x"].to_list() == [0, 4, 8]
+            assert lengths(df) == lengths(df["x"]) == [4, 4, 4]
+            assert df.divisions == (0, 4, 8, 11) and df.partitions[1]["x"].to_list() == [4, 5, 6, 7]
+            assert lengths(df[df["x"] > 5]) == lengths(df.assign(y=1).query("x > 5")) == [0, 2, 4]
+            assert df.set_index("x").divisions == (0, 4, 8, 11)
+            assert hs.concat([df, df]).npartitions == 6
+    written = hs.read_csv(tmp_path / "?.csv").to_csv(tmp_path / "part-*.txt", index=False)
+    assert [len(pd.read_csv(name)) for name in written] == [4, 4, 4]
+
+
+def test_partitions_of_files_that_are_gone_or_written_anew_are_the_engines(tmp_path):
+    def write(rows: int) -> None:
+        for at in range(2):
+            pd.DataFrame({"x": range(rows)}).to_csv(tmp_path / f"{at}.csv", index=False)
+
+    write(3)
+    gone, anew, chosen = (hs.read_csv(tmp_path / "*.csv").persist() for _ in range(3))
+    chosen = chosen[chosen["x"] > 0].persist()
+    write(2)
+    assert (anew.npartitions, lengths(anew), lengths(chosen)) == (1, [6], [4])
+    for at in range(2):
+        (tmp_path / f"{at}.csv").unlink()
+    assert (gone.npartitions, lengths(gone), len(gone[gone["x"] > 0])) == (1, [6], 4)

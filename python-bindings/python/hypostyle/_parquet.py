@@ -88,7 +88,7 @@ def read_parquet(
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
-    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths)))
+    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths, query)))
     frame = frame if names is None else frame[[name for name in names if name not in own]]
     return _with_labels(frame, metadata)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from hypostyle._narwhals.dataframe import DataFrame
+    from hypostyle._narwhals.frame import Frame
     from hypostyle._narwhals.namespace import Namespace
 
 
@@ -116,7 +117,7 @@ class Series:
         scope.dtype(value.expr)
         return self._of(frame, value)
 
-    def _of(self, frame: DataFrame, value: Value) -> Series:
+    def _of(self, frame: Frame, value: Value) -> Series:
         if value.mask is None:
             native = value.expr._native
             # Aggregates are a column of one value.
