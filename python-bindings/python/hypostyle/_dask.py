@@ -38,6 +38,8 @@ class Part:
 
     # Dask's protocol of collections: `dask.compute` computes it, and tasks of `dask.delayed` get its rows.
 
+    __dask_optimize__ = None
+
     def __dask_graph__(self) -> dict[str, Any]:
         return {self.__dask_tokenize__(): (self.compute,)}
 
@@ -77,6 +79,11 @@ class DaskVerbs(DaskLayout):
         @property
         def partitions(self) -> Any: ...
         def explain(self, analyze: bool = False) -> str: ...
+
+    @property
+    def _meta(self) -> Any:
+        """Dask's frame without rows of the same columns and types, for ``meta=``."""
+        return self.iloc[:0]  # type: ignore[attr-defined]
 
     def get_partition(self, n: int) -> Any:
         """The partition of this number; runs.
@@ -365,35 +372,33 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     >>> hs.from_delayed(parts)["x"].to_list()
     [1, 2]
     """
-    from hypostyle._partitions import _alike
+    from hypostyle._partitions import _alike, is_series, told_of
     from hypostyle._partitions import _meta as _like
     from hypostyle.frame import DataFrame
-    from hypostyle.series import Series
+    from hypostyle.series import VALUE, Series
 
     parts = list(dfs) if isinstance(dfs, (list, tuple)) or not callable(dfs) else [dfs]
     calls = [part if callable(part) and not hasattr(part, "compute") else part.compute for part in parts]
     if not calls:
         raise InvalidArgumentError("from_delayed: no partitions, of which a frame could be made")
     known: dict[int, Any] = {}
-    example = meta
     if meta is None:
         known[0] = calls[0]()
-        example = _as_frame(known[0])[:0]
+    example = known[0] if meta is None else told_of(meta)
+    series = is_series(example)
     layout = Layout([None] * len(calls))
 
     def made(at: int) -> _native.Query:
         # What was made to learn the columns is not made again.
-        plan = _as_frame(known[at] if at in known else calls[at]())._plan
+        one = known[at] if at in known else calls[at]()
+        plan = _as_frame(one.to_frame(VALUE) if series and is_series(one) else one)._plan
         return whole(_alike(plan, like).query, layout, at)
 
-    like = _like(example)
+    shape = example.to_frame(VALUE)[:0] if series else _as_frame(example)[:0] if meta is None else example
+    like = _like(shape)
     query = of_parts("from_delayed", len(calls), made, like.query)
-    frame = DataFrame._of(with_layout(Plan(query, like.index), layout))
-    first = known.get(0)
-    if isinstance(first, Series) or (type(first).__name__ == "Series" and hasattr(first, "iloc")):
-        (name,) = frame._plan.columns
-        return Series(frame._plan, frame._plan.column(name), getattr(first, "name", None))
-    return frame
+    plan = with_layout(Plan(query, like.index), layout)
+    return Series(plan, plan.column(VALUE), example.name) if series else DataFrame._of(plan)
 
 
 def _as_frame(made: Any) -> DataFrame:

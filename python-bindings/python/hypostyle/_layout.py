@@ -75,6 +75,20 @@ class LargeFiles(Files, Scanned):
 
     __slots__ = ()
 
+    def some(self) -> Scanned:
+        """The token of some of the rows."""
+        return SomeOfLargeFiles()
+
+
+class SomeOfLargeFiles(Scanned):
+    """The token of rows that were chosen from those of several large files: nobody counts how many are in each."""
+
+    __slots__ = ()
+
+    def some(self) -> Scanned:
+        """The token of some of the rows."""
+        return SomeOfLargeFiles()
+
 
 class Chosen:
     """The token of rows that were chosen from rows in partitions: where their order was kept, they are in the partitions
@@ -164,9 +178,14 @@ def _counted(plan: Plan, step: Step) -> Layout | None:
     return Layout([rows.get(at, 0) for at in range(len(lengths))])
 
 
+def is_scanned(plan: Plan) -> bool:
+    """Whether the rows are those of several large files, or were chosen from them, and are not in memory."""
+    return not plan.query.is_collected() and isinstance(_base(plan).rows, (LargeFiles, SomeOfLargeFiles))
+
+
 def is_in_parts(plan: Plan) -> bool:
     """Whether the rows are, or came from, partitions that somebody cut."""
-    return isinstance(plan.rows, (Below, Chosen, Files, Layout))
+    return isinstance(plan.rows, (Below, Chosen, Files, Layout, SomeOfLargeFiles))
 
 
 def with_layout(plan: Plan, layout: Layout | Below) -> Plan:
@@ -229,18 +248,18 @@ def ends_of(plan: Plan) -> list[int]:
 def is_cut(plan: Plan) -> bool:
     """Whether the partitions are those that somebody cut, and it is known where they end, or can be seen; may run."""
     collected = plan.query.is_collected()
-    if not collected and _from_files(plan):
+    if not collected and isinstance(_base(plan).rows, Files):
         # They come in their partitions by themselves, and need not all be in memory.
         return False
     layout = layout_of(plan)
     return layout is not None and (None not in layout.lengths or collected)
 
 
-def _from_files(plan: Plan) -> bool:
-    """Whether the rows are those of several files, or were chosen from them."""
+def _base(plan: Plan) -> Plan:
+    """The plan of the rows that these were chosen from, as far as it is still known."""
     while isinstance(plan.rows, Chosen) and plan.rows._plan is not None:
         plan = plan.rows._plan
-    return isinstance(plan.rows, Files)
+    return plan
 
 
 def of_parts(name: str, count: int, make: Callable[[int], _native.Query], like: _native.Query) -> _native.Query:
