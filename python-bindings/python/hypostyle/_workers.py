@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import os
 import pickle
 import queue
@@ -21,7 +22,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hypostyle import _native, _shm
+from hypostyle import _module_values, _native, _pickling, _shm
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
 
@@ -89,11 +90,45 @@ def _modules() -> dict[str, int]:
     return found
 
 
-def packed(value: Any) -> bytes:
-    """A function, with what it closes over, as bytes."""
-    import cloudpickle  # type: ignore[import-untyped]
+class Refused(Exception):
+    """A worker could not make the function out of what it was given; its cause says why."""
 
-    return cloudpickle.dumps(value, protocol=5)
+
+@dataclasses.dataclass(frozen=True)
+class Carried:
+    """What goes to workers beside the rows: a function with what it closes over, as bytes, and where it runs. Two of one
+    function are equal if it changed nothing in between that it refers to, and drew no random numbers."""
+
+    function: bytes
+    around: dict[str, Any]
+    chance: int = 0
+
+
+def carried(call: Any) -> Carried:
+    """What goes to workers for a call (of ``func`` with ``args`` and ``kwargs``); an error if it cannot be copied."""
+    try:
+        function = _pickling.packed(call)
+    except Exception as error:
+        name = getattr(call.func, "__name__", type(call.func).__name__)
+        error.add_note(
+            f"{name} refers to something that cannot be copied to a worker process (a lock, an open file, a connection, "
+            "...): make that within the function, or leave out processes=True"
+        )
+        raise
+    around = surroundings()
+    values = _module_values.values_of((call.func, call.args, call.kwargs), around["modules"])
+    return Carried(function, {**around, "values": values}, _chance())
+
+
+def _chance() -> int:
+    """A number that changes where somebody draws from the random numbers that all of a process share."""
+    states: list[Any] = []
+    if "random" in sys.modules:
+        states.append(sys.modules["random"].getstate())
+    if "numpy.random" in sys.modules:
+        state = sys.modules["numpy.random"].get_state(legacy=False)
+        states.append((state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]))
+    return hash(tuple(states))
 
 
 class Worker:
@@ -225,20 +260,26 @@ def shared(rows: Any) -> Iterator[str]:
             os.unlink(path)
 
 
-def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], function: bytes, name: str) -> list[Any]:
+def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    workers, around = pool(), surroundings()
+    workers = pool()
 
     def one(job: tuple[dict[str, Any], Any]) -> Any:
-        return answered(workers, {**job[0], "function": function, "around": around}, job[1], name)
+        return answered(workers, {**job[0], "function": what.function, "around": what.around}, job[1], name)
 
     with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
         futures = [threads.submit(one, job) for job in jobs]
         try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-            failed = next((f for f in futures if f.done() and not f.cancelled() and f.exception()), None)
-            if failed is not None:
-                raise failed.exception()  # type: ignore[misc]
+            left = futures
+            while left:
+                wait(left, return_when=FIRST_EXCEPTION)
+                found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
+                for future in left[found:]:
+                    future.cancel()
+                # Of several errors that of the earliest rows is raised, whichever came first.
+                wrong, left = left[found:], [future for future in left[:found] if not future.done()]
+                if wrong and not left:
+                    raise wrong[0].exception()  # type: ignore[misc]
             return [future.result() for future in futures]
         except BaseException:
             for future in futures:
@@ -259,6 +300,13 @@ def answered(workers: Pool, job: dict[str, Any], rows: Any, name: str) -> Any:
     if kind == "done":
         return value
     sent, trace = value
-    raised = pickle.loads(sent) if sent is not None else WorkerError(f"{name} failed in a worker process")
+    raised: BaseException = WorkerError(f"{name} failed in a worker process")
+    if sent is not None:
+        # One of a class that cannot be found here stays a WorkerError, which says what it was.
+        with contextlib.suppress(Exception):
+            raised = pickle.loads(sent)
+    if kind == "refused":
+        raised.add_note(f"{name} could not be made in a worker process; leave out processes=True:\n{trace}")
+        raise Refused(name) from raised
     raised.add_note(f"raised in {place}:\n{trace}")
     raise raised
