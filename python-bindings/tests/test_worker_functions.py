@@ -224,3 +224,21 @@ def test_notes_say_what_is_wrong_of_the_values(df):
         with pytest.raises(hs.errors.DataTypeError, match="string among values of int64") as raised:
             df["x"].map(lambda v: v if v < 300 else "late", processes=processes)
         assert "different types" in raised.value.__notes__[0]
+
+
+def test_partitions_keep_the_labels_that_a_function_gives(df):
+    frames = {"numbered": df, "labelled": df.set_index("k"), "two levels": df.assign(y=1).set_index(["k", "x"])}
+    functions = [
+        lambda part: part.assign(z=1),
+        lambda part: part.to_pandas().assign(z=1),
+        lambda part: part.reset_index(drop=True).assign(z=1),
+        lambda part: part.to_pandas().assign(z=1).set_index("z"),
+        lambda part: part.assign(z=2)["z"],
+    ]
+    for name, frame in frames.items():
+        for function in functions:
+            here, away = (
+                frame.repartition(3).map_partitions(function, processes=processes).to_pandas()
+                for processes in (False, True)
+            )
+            assert here.equals(away) and here.index.names == away.index.names, name

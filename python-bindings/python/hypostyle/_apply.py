@@ -196,7 +196,8 @@ class PartitionCall:
             return None
         import pyarrow as pa
 
-        return pa.table(_Stream(plan_of(made, None, False).labelled().query.collect()))
+        plan = plan_of(made, None, False).labelled()
+        return pa.table(_Stream(plan.query.collect())), plan.index
 
     def away(self, query: _native.Query) -> Any:
         """The function's result for a partition, from a worker process; several threads may wait for several of them."""
@@ -206,7 +207,14 @@ class PartitionCall:
         what = _workers.carried(self)
         fixed = {"kind": "partition", "start": 0, "rows": table.rows()}
         fixed |= {"function": what.function, "around": what.around}
-        return _or_why(_workers.answered, _workers.pool(), fixed, table.query(), name_of(self.func))
+        made = _or_why(_workers.answered, _workers.pool(), fixed, table.query(), name_of(self.func))
+        if made is None:
+            return None
+        from hypostyle._columns import plan_of
+        from hypostyle.frame import DataFrame
+
+        rows, index = made
+        return DataFrame._of(Plan(plan_of(rows, None, False).query, index))
 
 
 class _Stream:
