@@ -207,7 +207,7 @@ class PartitionCall:
         what = _workers.carried(self)
         fixed = {"kind": "partition", "start": 0, "rows": table.rows()}
         fixed |= {"function": what.function, "around": what.around}
-        made = _or_why(_workers.answered, _workers.pool(), fixed, table.query(), name_of(self.func))
+        made = _or_why(_workers.answered, _workers.Run(_workers.pool()), fixed, table.query(), name_of(self.func))
         if made is None:
             return None
         from hypostyle._columns import plan_of

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hypostyle import _native, _numpy
+from hypostyle._calls import guarded
 from hypostyle._cells import by_row
 from hypostyle._plan import Plan, Scanned, all_rows
 from hypostyle.errors import HypostyleError
@@ -61,7 +62,7 @@ class Files:
                 return _native.Query.from_columns([_PART], [_native.Column.from_values([part.rows()], "int64")])
 
             try:
-                counted = query.map_partitions("rows of partitions", rows, like).collect().lists([_PART])[0]
+                counted = query.map_partitions("rows of partitions", guarded(rows), like).collect().lists([_PART])[0]
                 self._layout = Layout(counted)
             except HypostyleError:
                 # The files are gone.
@@ -271,7 +272,7 @@ def of_parts(name: str, count: int, make: Callable[[int], _native.Query], like: 
         [at] = query.collect().lists([number])[0]
         return make(at)
 
-    return numbers.collect().repartition(count).map_partitions(name, call, like)
+    return numbers.collect().repartition(count).map_partitions(name, guarded(call), like)
 
 
 def whole(query: _native.Query, layout: Layout, at: int) -> _native.Query:

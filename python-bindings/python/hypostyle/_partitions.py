@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._calls import guarded
 from hypostyle._cells import by_row
 from hypostyle._dtypes import is_number
 from hypostyle._layout import Layout, ends_of, is_cut, of_parts, whole, with_layout
@@ -95,7 +96,7 @@ def map_partitions(
         example = _with_labels_of(plan, example)
     title = f"map_partitions({name})"
     if not cut:
-        return Plan(plan.query.map_partitions(title, call, example.query), example.index)
+        return Plan(plan.query.map_partitions(title, guarded(call), example.query), example.index)
     # The partitions as they were cut, each by its number.
     table = plan.query.collect()
     layout = Layout([None] * (len(ends) - 1))

@@ -180,48 +180,69 @@ class Pool:
         self.busy: set[Worker] = set()
         self.lock = threading.Lock()
 
-    def run(self, message: bytes) -> tuple[str, Any]:
-        """The answer of some worker."""
-        worker = self._idle() or Worker()
-        with self.lock:
-            self.busy.add(worker)
-        try:
-            answer = worker.ask(message)
-        except BaseException:
-            with self.lock:
-                self.busy.discard(worker)
-            worker.end()
-            raise
-        with self.lock:
-            self.busy.discard(worker)
-            if not worker.ended:
-                self.idle.put(worker)
-        return answer
-
-    def _idle(self) -> Worker | None:
-        """A worker that waits and lives."""
+    def take(self) -> Worker:
+        """A worker that waits and lives, or a new one."""
         with contextlib.suppress(queue.Empty):
             while True:
                 worker = self.idle.get_nowait()
                 if worker.process.poll() is None:
                     return worker
                 worker.end()
-        return None
-
-    def end_busy(self) -> None:
-        """Ends all workers that are at work."""
-        with self.lock:
-            for worker in self.busy:
-                worker.end()
+        return Worker()
 
     def close(self) -> None:
         """Ends all workers."""
         if self.owner != os.getpid():
             return
-        self.end_busy()
+        with self.lock:
+            for worker in self.busy:
+                worker.end()
         with contextlib.suppress(queue.Empty):
             while True:
                 self.idle.get_nowait().end()
+
+
+class Run:
+    """The workers that do the jobs of one function, which can be stopped together."""
+
+    def __init__(self, of: Pool) -> None:
+        self.pool = of
+        self.busy: set[Worker] = set()
+        self.stopped = False
+
+    def ask(self, message: bytes) -> tuple[str, Any]:
+        """The answer of some worker."""
+        worker = self.pool.take()
+        with self.pool.lock:
+            stopped = self.stopped
+            if not stopped:
+                self.busy.add(worker)
+                self.pool.busy.add(worker)
+        if stopped:
+            self.pool.idle.put(worker)
+            raise WorkerError("the run was stopped before this job began")
+        try:
+            answer = worker.ask(message)
+        except BaseException:
+            self._leave(worker)
+            worker.end()
+            raise
+        self._leave(worker)
+        if not worker.ended:
+            self.pool.idle.put(worker)
+        return answer
+
+    def _leave(self, worker: Worker) -> None:
+        with self.pool.lock:
+            self.busy.discard(worker)
+            self.pool.busy.discard(worker)
+
+    def stop(self) -> None:
+        """Ends the workers, and begins no further job."""
+        with self.pool.lock:
+            self.stopped = True
+            for worker in self.busy:
+                worker.end()
 
 
 _pool: Pool | None = None
@@ -262,38 +283,38 @@ def shared(rows: Any) -> Iterator[str]:
 
 def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    workers = pool()
+    run = Run(pool())
 
     def one(job: tuple[dict[str, Any], Any]) -> Any:
-        return answered(workers, {**job[0], "function": what.function, "around": what.around}, job[1], name)
+        return answered(run, {**job[0], "function": what.function, "around": what.around}, job[1], name)
 
-    with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
+    threads = ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs")
+    try:
         futures = [threads.submit(one, job) for job in jobs]
-        try:
-            left = futures
-            while left:
-                wait(left, return_when=FIRST_EXCEPTION)
-                found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
-                for future in left[found:]:
-                    future.cancel()
-                # Of several errors that of the earliest rows is raised, whichever came first.
-                wrong, left = left[found:], [future for future in left[:found] if not future.done()]
-                if wrong and not left:
-                    raise wrong[0].exception()  # type: ignore[misc]
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
+        left = futures
+        while left:
+            wait(left, return_when=FIRST_EXCEPTION)
+            found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
+            for future in left[found:]:
                 future.cancel()
-            workers.end_busy()
-            raise
+            # Of several errors that of the earliest rows is raised, whichever came first.
+            wrong, left = left[found:], [future for future in left[:found] if not future.done()]
+            if wrong and not left:
+                raise wrong[0].exception()  # type: ignore[misc]
+        return [future.result() for future in futures]
+    except BaseException:
+        run.stop()
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
-def answered(workers: Pool, job: dict[str, Any], rows: Any, name: str) -> Any:
+def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
     """What a worker makes of a job and its rows; its exception is raised here, with its traceback as a note."""
     place = f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
     try:
         with shared(rows) as path:
-            kind, value = workers.run(pickle.dumps({**job, "path": path}, protocol=5))
+            kind, value = run.ask(pickle.dumps({**job, "path": path}, protocol=5))
     except WorkerError as error:
         error.add_note(f"while it ran {place}")
         raise
