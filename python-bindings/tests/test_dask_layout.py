@@ -301,6 +301,25 @@ def lengths_of_rows(frame: Any) -> list[int]:
     return frame.map_partitions(lambda part: hs.DataFrame({"n": [len(part)]}))["n"].to_list()
 
 
+@pytest.mark.parametrize("labels", [[10, 20, 30, 40], list("wxyz"), pd.date_range("2024-01-01", periods=4)])
+def test_names_and_types_of_series_leave_the_labels(labels):
+    pdf = pd.DataFrame({"x": [1.0, 2.0, 4.0, 8.0]}, index=pd.Index(labels, name="i"))
+    df = hs.from_pandas(pdf, npartitions=2)
+    told = ("x", "f8")
+    for meta in (told, pd.Series([], dtype="f8", name="x", index=pdf.index[:0]), None):
+        made = [
+            df["x"].map_partitions(lambda part: part * 2, meta=meta),
+            df["x"].map_overlap(lambda part: part.diff(), 1, 0, meta=meta),
+        ]
+        for found, expected in zip(made, (pdf["x"] * 2, pdf["x"].diff()), strict=True):
+            assert_series_equal(found.to_pandas(), expected, check_freq=False, check_index_type=False)
+    for meta in ({"x": "f8"}, [told]):
+        overlapped = df.map_overlap(lambda part: part.diff(), 1, 0, meta=meta).to_pandas()
+        assert_frame_equal(overlapped, pdf.diff(), check_freq=False, check_index_type=False)
+    arrays = df["x"].map_partitions(lambda part: part.to_numpy() * 2, meta=told).to_pandas()
+    assert_series_equal(arrays, pdf["x"] * 2, check_freq=False, check_index_type=False)
+
+
 def test_names_and_types_leave_the_labels():
     pdf = pd.DataFrame({"a": [1, 2, 3]}, index=pd.Index(["x", "y", "z"], name="i"))
     df = hs.from_pandas(pdf, npartitions=2)

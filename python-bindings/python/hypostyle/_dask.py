@@ -150,12 +150,13 @@ class DaskVerbs(DaskLayout):
         """
         from hypostyle._dask_functions import ends_of, has_partitions
         from hypostyle._divisions import reach
-        from hypostyle._partitions import HINTS
+        from hypostyle._partitions import HINTS, told_beside
 
         kwargs = {name: value for name, value in kwargs.items() if name not in HINTS}
         whole = self.persist()  # type: ignore[attr-defined]
         ends = ends_of(whole)
         starts, stops = reach(whole, ends, before, after)
+        plan = whole._framed() if hasattr(whole, "_native") else whole._plan
         others = {id(arg): arg.persist() for arg in (*args, *kwargs.values()) if has_partitions(arg)}
         for other in others.values():
             if len(other) != ends[-1]:
@@ -178,7 +179,7 @@ class DaskVerbs(DaskLayout):
                 )
             return made.iloc[start - first : stop - first]
 
-        return from_map(call, range(len(ends) - 1), meta=meta)
+        return from_map(call, range(len(ends) - 1), meta=None if meta is None else told_beside(plan, meta))
 
     def reduction(
         self,
@@ -350,8 +351,8 @@ def from_map(
     func: Callable[..., Any], *iterables: Iterable[Any], args: Any = (), meta: Any = None, **kwargs: Any
 ) -> Any:
     """A frame whose partitions a function makes: of each value of an iterable (of several: of one value of each). They are
-    made on all threads, when rows are looked at. ``meta`` tells the columns (a frame, or names and types); without it the
-    first partition is made at once.
+    made on all threads, when rows are looked at. ``meta`` tells the columns (a frame, or names and types, with which rows
+    are numbered); without it the first partition is made at once.
 
     >>> import hypostyle as hs
     >>> hs.from_map(lambda day: hs.DataFrame({"day": [day], "n": [day * 10]}), [1, 2, 3])["n"].sum()

@@ -188,7 +188,7 @@ def mapped(
     name = getattr(func, "__name__", type(func).__name__)
     if "partition_info" not in kwargs and _wants(func, "partition_info"):
         return _numbered(cls._of(plan), func, args, meta, kwargs)
-    example = _example(plan, func, args, kwargs, name) if meta is None else told_of(meta)
+    example = _example(plan, func, args, kwargs, name) if meta is None else told_beside(plan, meta)
     if example is None:
         raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
     tabular = any(hasattr(example, one) for one in ("__len__", "_plan", "__arrow_c_stream__"))
@@ -199,8 +199,14 @@ def mapped(
 
     def one_column(part: Any, *args: Any, **kwargs: Any) -> Any:
         made = func(part, *args, **kwargs)
-        return made.to_frame(VALUE) if hasattr(made, "to_frame") else {VALUE: made}
+        if hasattr(made, "to_frame"):
+            return made.to_frame(VALUE)
+        if part._plan.index and hasattr(made, "__len__") and not hasattr(made, "columns") and len(made) == len(part):
+            # A value for each row, in the order of the rows.
+            return part[[]].assign(**{VALUE: made})
+        return {VALUE: made}
 
+    one_column.__name__ = name
     made = map_partitions(plan, one_column, args, example.to_frame(VALUE), kwargs, processes)
     return Series(made, made.column(VALUE), example.name)
 
@@ -233,6 +239,23 @@ def told_of(meta: Any) -> Any:
         return Series([], dtype=meta[1], name=meta[0])
     pairs = isinstance(meta, list) and all(isinstance(one, tuple) and len(one) == 2 for one in meta)
     return dict(meta) if pairs else meta
+
+
+def told_beside(plan: Plan, meta: Any) -> Any:
+    """As `told_of`, of a result with a row for each row of a plan's: names and types say nothing of the labels, which stay."""
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import VALUE
+
+    example = told_of(meta)
+    if (
+        not plan.index
+        or not isinstance(meta, (dict, list, tuple))
+        or not (is_series(example) or isinstance(example, dict))
+    ):
+        return example
+    series = is_series(example)
+    made = DataFrame._of(_with_labels_of(plan, _meta({VALUE: example.dtype} if series else example)))
+    return made[VALUE].rename(example.name) if series else made
 
 
 def is_series(value: Any) -> bool:
