@@ -475,3 +475,20 @@ def test_sorted_columns_of_the_first_interface(descending: bool, nulls_last: boo
     ):
         found, expected = (frame.select(*exprs).to_dict(as_series=False) for frame in (ours, theirs))
         assert_equal(found, expected)
+
+
+def test_a_text_of_a_series_that_is_no_time_is_an_error_at_once() -> None:
+    texts = hs.DataFrame({"s": ["2024-01-02", "next week"]})
+    series = nw.from_native(texts, eager_only=True)["s"]
+    reads = [
+        lambda: series.str.to_datetime("%Y-%m-%d"),
+        lambda: series.str.to_date("%Y-%m-%d"),
+        lambda: series.cast(nw.Int64),
+        lambda: series.cast(nw.Float64()),
+        lambda: nw.new_series("t", ["12:34", "25:00"], backend="hypostyle").str.to_time("%H:%M"),
+    ]
+    for read in reads:
+        with pytest.raises(hs.errors.HypostyleError):
+            read()
+    numbers = nw.from_native(hs.DataFrame({"s": ["1", None]}, index=["a", "b"]), eager_only=True)["s"].cast(nw.Int64)
+    assert numbers.to_list() == [1, None] and numbers.to_native().index.to_list() == ["a", "b"]

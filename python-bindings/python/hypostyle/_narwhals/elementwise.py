@@ -243,6 +243,10 @@ TEXT: dict[str, Function] = {
 }
 
 
+#: Those that fail for a text.
+READERS = frozenset(TEXT[name] for name in ("to_date", "to_datetime", "to_time"))
+
+
 def _clock(e: Expr, format: str) -> Expr:
     day = lit("1970-01-01 ")
     return _call("time", _call("to_timestamp", _call("concat_str", day, e), format=f"%Y-%m-%d {format}"))

@@ -142,7 +142,8 @@ class Series:
 
     def _each(self, function: Callable[..., Native], args: Any, kwargs: dict[str, Any]) -> Series:
         named = {name: self._lifted(value) for name, value in kwargs.items()}
-        return self._made(lambda expr: expr._each(function, [self._lifted(arg) for arg in args], named))
+        made = self._made(lambda expr: expr._each(function, [self._lifted(arg) for arg in args], named))
+        return made._read() if function in elementwise.READERS else made
 
     def _lifted(self, value: Any) -> Any:
         return Expr._from_series(value) if isinstance(value, Series) else value
@@ -172,7 +173,13 @@ class Series:
         return self._with_native(NativeSeries(self.native._plan, self.native._native, name))
 
     def cast(self, dtype: Any) -> Series:
-        return self._made(lambda expr: expr.cast(dtype))
+        made = self._made(lambda expr: expr.cast(dtype))
+        return made._read() if self.native.dtype == "string" else made
+
+    def _read(self) -> Series:
+        """The same, whose values have been made of texts: one that is none is an error now, as callers expect who then try
+        another type."""
+        return self._with_native(self.native.compute())
 
     def __len__(self) -> int:
         return len(self.native)
