@@ -89,6 +89,9 @@ def test_values_of_modules_that_were_set_since(df, rates):
         assert rows[0] == rows[1] == [n * rate for n in range(ROWS)]
         groups = df.groupby("k").apply(lambda group: rates.scaled(len(group)), processes=True)
         assert set(groups.to_list()) == {10 * rate}
+        # What is large, or contains itself, is the module's own.
+        rates.large, rates.circle = [[0] * 5000] * 5000, []
+        rates.circle.append(rates.circle)
         parts = df.repartition(2).map_partitions(lambda part: part * rates.RATE, processes=True)
         assert parts["x"].to_list() == [n * rate for n in range(ROWS)]
 

@@ -14,7 +14,7 @@ import types
 from collections.abc import Collection, Iterator
 from typing import Any
 
-#: Bytes of a value, and items of a collection, at most: larger ones are those that the module itself makes.
+#: Bytes of a value, and values in it, at most: larger ones are those that the module itself makes.
 LARGEST, MOST = 1 << 20, 10_000
 
 #: Types whose values are nothing but themselves.
@@ -68,13 +68,27 @@ def _values(name: str, own: Collection[str]) -> bytes:
 
 def _is_data(value: Any, own: Collection[str]) -> bool:
     """Whether it is a value that somebody may have set, and not a function, a class or a thing of a library."""
+    waiting, left = [value], MOST
+    while waiting:
+        one, left = waiting.pop(), left - 1
+        kind = type(one)
+        if left < 0:
+            return False
+        if kind in _PLAIN:
+            continue
+        if kind in _MANY or kind is dict:
+            if len(one) > left:
+                return False
+            waiting.extend(one)
+            waiting.extend(one.values() if kind is dict else ())
+        elif not _is_thing(one, own):
+            return False
+    return True
+
+
+def _is_thing(value: Any, own: Collection[str]) -> bool:
+    """Whether it is a small array, or of a class that the user wrote."""
     kind = type(value)
-    if kind in _PLAIN:
-        return True
-    if kind in _MANY:
-        return len(value) <= MOST and all(_is_data(one, own) for one in value)
-    if kind is dict:
-        return len(value) <= MOST and all(_is_data(one, own) for pair in value.items() for one in pair)
     if kind.__module__ == "numpy":
         return int(getattr(value, "nbytes", LARGEST + 1)) <= LARGEST
     if callable(value) or isinstance(value, types.ModuleType):

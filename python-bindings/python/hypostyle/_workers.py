@@ -126,8 +126,7 @@ def _chance() -> int:
     if "random" in sys.modules:
         states.append(sys.modules["random"].getstate())
     if "numpy.random" in sys.modules:
-        state = sys.modules["numpy.random"].get_state(legacy=False)
-        states.append((state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]))
+        states.append(pickle.dumps(sys.modules["numpy.random"].get_state(legacy=False)))
     return hash(tuple(states))
 
 
