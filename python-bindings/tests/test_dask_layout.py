@@ -301,6 +301,25 @@ def lengths_of_rows(frame: Any) -> list[int]:
     return frame.map_partitions(lambda part: hs.DataFrame({"n": [len(part)]}))["n"].to_list()
 
 
+@pytest.mark.parametrize("labels", [[10, 20, 30, 40], list("wxyz"), pd.date_range("2024-01-01", periods=4)])
+def test_names_and_types_of_series_leave_the_labels(labels):
+    pdf = pd.DataFrame({"x": [1.0, 2.0, 4.0, 8.0]}, index=pd.Index(labels, name="i"))
+    df = hs.from_pandas(pdf, npartitions=2)
+    told = ("x", "f8")
+    for meta in (told, pd.Series([], dtype="f8", name="x", index=pdf.index[:0]), None):
+        made = [
+            df["x"].map_partitions(lambda part: part * 2, meta=meta),
+            df["x"].map_overlap(lambda part: part.diff(), 1, 0, meta=meta),
+        ]
+        for found, expected in zip(made, (pdf["x"] * 2, pdf["x"].diff()), strict=True):
+            assert_series_equal(found.to_pandas(), expected, check_freq=False, check_index_type=False)
+    for meta in ({"x": "f8"}, [told]):
+        overlapped = df.map_overlap(lambda part: part.diff(), 1, 0, meta=meta).to_pandas()
+        assert_frame_equal(overlapped, pdf.diff(), check_freq=False, check_index_type=False)
+    arrays = df["x"].map_partitions(lambda part: part.to_numpy() * 2, meta=told).to_pandas()
+    assert_series_equal(arrays, pdf["x"] * 2, check_freq=False, check_index_type=False)
+
+
 def test_names_and_types_leave_the_labels():
     pdf = pd.DataFrame({"a": [1, 2, 3]}, index=pd.Index(["x", "y", "z"], name="i"))
     df = hs.from_pandas(pdf, npartitions=2)
@@ -349,3 +368,40 @@ def test_functions_of_windows_get_their_arguments():
 def test_columns_of_a_series_of_names():
     df = hs.DataFrame({"a": [1], "b": [2], "c": [3]})
     assert list(df[hs.Series(["a", "c"])].columns) == ["a", "c"]
+
+
+def test_each_of_several_files_is_a_partition(tmp_path):
+    for at in range(3):
+        part = pd.DataFrame({"x": range(at * 4, at * 4 + 4), "k": list("abab")})
+        part.to_csv(tmp_path / f"{at}.csv", index=False)
+        part.to_parquet(tmp_path / f"{at}.parquet", index=False)
+        part.to_json(tmp_path / f"{at}.json", orient="records", lines=True)
+    readers = {"csv": hs.read_csv, "parquet": hs.read_parquet, "json": lambda path: hs.read_json(path, lines=True)}
+    for kind, read in readers.items():
+        fresh, known, looked = (read(tmp_path / f"*.{kind}") for _ in range(3))
+        assert known.npartitions == 3 and len(looked.compute()) == 12
+        # The same, whether the rows have been read, and the engine joined small partitions, or not.
+        for df in (fresh, known, looked):
+            assert df.map_partitions(lambda part: part.head(1))["x"].to_list() == [0, 4, 8]
+            assert lengths(df) == lengths(df["x"]) == [4, 4, 4]
+            assert df.divisions == (0, 4, 8, 11) and df.partitions[1]["x"].to_list() == [4, 5, 6, 7]
+            assert lengths(df[df["x"] > 5]) == lengths(df.assign(y=1).query("x > 5")) == [0, 2, 4]
+            assert df.set_index("x").divisions == (0, 4, 8, 11)
+            assert hs.concat([df, df]).npartitions == 6
+    written = hs.read_csv(tmp_path / "?.csv").to_csv(tmp_path / "part-*.txt", index=False)
+    assert [len(pd.read_csv(name)) for name in written] == [4, 4, 4]
+
+
+def test_partitions_of_files_that_are_gone_or_written_anew_are_the_engines(tmp_path):
+    def write(rows: int) -> None:
+        for at in range(2):
+            pd.DataFrame({"x": range(rows)}).to_csv(tmp_path / f"{at}.csv", index=False)
+
+    write(3)
+    gone, anew, chosen = (hs.read_csv(tmp_path / "*.csv").persist() for _ in range(3))
+    chosen = chosen[chosen["x"] > 0].persist()
+    write(2)
+    assert (anew.npartitions, lengths(anew), lengths(chosen)) == (1, [6], [4])
+    for at in range(2):
+        (tmp_path / f"{at}.csv").unlink()
+    assert (gone.npartitions, lengths(gone), len(gone[gone["x"] > 0])) == (1, [6], 4)

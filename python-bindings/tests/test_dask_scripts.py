@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 from typing import Any
 
 import hypostyle as hs
@@ -180,7 +182,10 @@ def test_the_index_of_files_by_name(tmp_path):
     for options in ({"index": "i"}, {"index": "x"}, {"index": False}, {"columns": ["x"], "index": "i"}):
         expected = dd.read_parquet(tmp_path / "files", **options).compute()
         found = hs.read_parquet(tmp_path / "files", **options).to_pandas()
-        assert_frame_equal(found.reset_index(), expected.reset_index(), check_dtype=False, check_like=True)
+        # Without an index rows are numbered: Dask's anew in each partition.
+        numbered = options.get("index") is False
+        left, right = (frame.reset_index(drop=numbered) for frame in (found, expected))
+        assert_frame_equal(left, right, check_dtype=False, check_like=True)
 
 
 def test_hints_of_readers(tmp_path):
@@ -219,3 +224,92 @@ def test_arrays_of_dask_are_columns():
     assert hs.DataFrame({"a": da.from_array(values, chunks=4)})["a"].to_list() == values.tolist()
     with pytest.raises(hs.errors.ShapeError):
         made["short"] = da.from_array(values[:5], chunks=4)
+
+
+def test_values_can_be_computed():
+    pdf = PDF.assign(t=pd.date_range("2024-01-01", periods=4))
+    cut, plain = hs.from_pandas(pdf, npartitions=2), hs.from_pandas(pdf)
+    asked = {
+        "max": lambda df: df["t"].max(),
+        "length": lambda df: (df["t"] - df["t"].min()).max(),
+        "text": lambda df: df["k"].min(),
+        "label": lambda df: df.set_index("t").index.max(),
+        "values": lambda df: df["x"].values,
+        "matrix": lambda df: df[["x"]].values,
+        "unique": lambda df: df["k"].unique(),
+    }
+    for name, ask in asked.items():
+        found, expected = ask(cut), ask(plain)
+        computed = found.compute()
+        assert isinstance(found, type(expected)) and type(computed) is type(expected), name
+        assert repr(found) == repr(expected) and str(found) == str(expected), name
+        for same in (found, computed, pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+            assert np.array_equal(same, expected), name
+        assert type(pickle.loads(pickle.dumps(found))) is type(expected), name
+        assert not hasattr(expected, "compute"), name
+    assert f"{cut['t'].max():%d.%m.%Y}" == "04.01.2024" and cut["t"].max() - cut["t"].min() == pd.Timedelta("3D")
+    assert cut[cut["t"] == cut["t"].max()]["x"].to_list() == [4] and cut["k"].min() in {"a"}
+    assert cut.assign(last=cut["t"].max(), first=cut["k"].min())[["last", "first"]].dtypes.to_list() == [
+        "timestamp[us]",
+        "string",
+    ]
+    assert cut.set_index("x").loc[2].compute()["k"] == "b"
+
+
+def test_names_that_meta_tells():
+    a = df(3)
+    assert a["x"].map(lambda x: x > 1, meta=("big", bool)).name == "big"
+    assert a["x"].apply(lambda x: x + 1, meta=(None, "i8")).name is None
+    assert a.groupby("k").apply(lambda part: part["x"].sum(), meta=("total", "i8")).name == "total"
+    assert a.apply(lambda row: row["x"], axis=1, meta=pd.Series([], dtype="i8", name="again")).name == "again"
+    moved = a["x"].map_overlap(lambda part: part.diff(), 1, 0, meta=("step", "f8"))
+    assert moved.name == "step" and moved.to_list() == [None, 1, 1, 1] and moved.dtype == "float64"
+    made = a.map_partitions(lambda part: part[["x"]], meta={"x": "f8"})
+    assert made["x"].to_list() == [1, 2, 3, 4] and made.dtypes["x"] == "float64"
+    assert list(a._meta.columns) == ["k", "x"] and len(a._meta) == 0 and a["x"]._meta.name == "x"
+    made = a.map_partitions(lambda part: part.assign(z=1), meta=a._meta.assign(z=1))
+    assert made["z"].to_list() == [1, 1, 1, 1]
+
+
+def test_functions_that_ask_which_partition_it_is():
+    dd = pytest.importorskip("dask.dataframe")
+
+    def told(part, more, partition_info=None):
+        number = -1 if partition_info is None else partition_info["number"]
+        start = -1 if partition_info is None else partition_info["division"]
+        return part.assign(number=number + more, start=start)
+
+    theirs = dd.from_pandas(PDF, npartitions=2)
+    expected = theirs.map_partitions(told, 10, meta=theirs._meta.assign(number=1, start=1)).compute()
+    found = df().map_partitions(told, 10)
+    assert found[["number", "start"]].to_dict("list") == expected[["number", "start"]].to_dict("list")
+
+
+def test_a_path_without_an_extension_becomes_a_folder_of_partitions(tmp_path):
+    written = {"p": df().to_parquet, "c": df().to_csv, "j": df().to_json}
+    names = {"p": ["part.0.parquet", "part.1.parquet"], "c": ["0.part", "1.part"], "j": ["0.part", "1.part"]}
+    for kind, write in written.items():
+        write(tmp_path / kind)
+        assert sorted(os.listdir(tmp_path / kind)) == names[kind]
+    assert rows(hs.read_parquet(tmp_path / "p")) == rows(hs.read_csv(tmp_path / "c")) == rows(PDF)
+    df().to_parquet(tmp_path / "one.parquet")
+    df().to_csv(tmp_path / "one", single_file=True, index=False)
+    hs.from_pandas(PDF).to_parquet(tmp_path / "plain")
+    assert all((tmp_path / name).is_file() for name in ("one.parquet", "one", "plain"))
+    df().to_parquet(tmp_path / "plain")
+    assert (tmp_path / "plain").is_file()
+    hs.from_pandas(PDF).to_parquet(tmp_path / "named", name_function=lambda at: f"n{at}.parquet")
+    assert os.listdir(tmp_path / "named") == ["n0.parquet"]
+
+
+def test_large_files_become_a_folder_as_they_come(tmp_path, monkeypatch):
+    monkeypatch.setattr("hypostyle._file_options.LARGE", 8)
+    for module in ("_parquet", "_output"):
+        monkeypatch.setattr(f"hypostyle.{module}.SCANNED_ROWS", 3)
+    df().to_parquet(tmp_path / "in")
+    read = hs.read_parquet(tmp_path / "in")
+    read.to_parquet(tmp_path / "p")
+    read[read["x"] > 0].to_csv(tmp_path / "c", index=False)
+    assert not read._plan.query.is_collected()
+    assert len(os.listdir(tmp_path / "p")) == len(os.listdir(tmp_path / "c")) == 2
+    assert rows(hs.read_parquet(tmp_path / "p")) == rows(hs.read_csv(tmp_path / "c")) == rows(PDF)

@@ -451,3 +451,44 @@ def test_plotly_draws_frames_with_labels() -> None:
     wide = frame.pivot_table(values="v", index="k", columns="v").reset_index()
     lines = express.line(wide, x="k", y=["1", "2"])
     assert [line.name for line in lines.data] == ["1", "2"]
+
+
+def test_a_pattern_that_is_none_is_an_error_at_once() -> None:
+    frame, _ = both()
+    for expr in (c("s").str.contains("("), c("s").str.replace("[", "x"), c("s").str.replace_all("*", "x")):
+        with pytest.raises(hs.errors.InvalidArgumentError, match="no regular expression"):
+            frame.select(expr)
+    assert frame.select(c("s").str.contains("(", literal=True)).to_dict(as_series=False)["s"][0] is False
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("nulls_last", [False, True])
+def test_sorted_columns_of_the_first_interface(descending: bool, nulls_last: bool) -> None:
+    v1 = pytest.importorskip("narwhals.stable.v1")
+    ours, theirs = (v1.from_native(frame(COLUMNS), eager_only=True) for frame in (hs.DataFrame, pl.DataFrame))
+    order = {"descending": descending, "nulls_last": nulls_last}
+    for exprs in (
+        [v1.col("x", "y").sort(**order)],
+        [v1.col("x").sort(**order).head(2)],
+        [v1.col("y").drop_nulls().sort(**order)],
+        [v1.col("x").sort(**order) + v1.col("x"), v1.col("k")],
+    ):
+        found, expected = (frame.select(*exprs).to_dict(as_series=False) for frame in (ours, theirs))
+        assert_equal(found, expected)
+
+
+def test_a_text_of_a_series_that_is_no_time_is_an_error_at_once() -> None:
+    texts = hs.DataFrame({"s": ["2024-01-02", "next week"]})
+    series = nw.from_native(texts, eager_only=True)["s"]
+    reads = [
+        lambda: series.str.to_datetime("%Y-%m-%d"),
+        lambda: series.str.to_date("%Y-%m-%d"),
+        lambda: series.cast(nw.Int64),
+        lambda: series.cast(nw.Float64()),
+        lambda: nw.new_series("t", ["12:34", "25:00"], backend="hypostyle").str.to_time("%H:%M"),
+    ]
+    for read in reads:
+        with pytest.raises(hs.errors.HypostyleError):
+            read()
+    numbers = nw.from_native(hs.DataFrame({"s": ["1", None]}, index=["a", "b"]), eager_only=True)["s"].cast(nw.Int64)
+    assert numbers.to_list() == [1, None] and numbers.to_native().index.to_list() == ["a", "b"]

@@ -503,3 +503,95 @@ def test_eight_threads_change_nothing(tmp_path):
         60,
     )
     assert found == ["True"]
+
+
+LEFT = {
+    "loop": "while True: count += 1",
+    "catch": """while True:
+                    try: time.sleep(0.01)
+                    except Exception: pass""",
+    "sleep": "time.sleep(1.5)",
+}
+LEAVING = {
+    "partitions": "frame.map_partitions(work, meta=frame).compute()",
+    "files": "hs.from_map(lambda at: work(frame), range(4), meta=frame).compute()",
+    "groups": "frame.assign(y=1).groupby('x')['y'].transform(work).compute()",
+    "workers": "frame.map_partitions(work, meta=frame, processes=True).compute()",
+}
+
+
+@posix
+@pytest.mark.parametrize(
+    ("how", "call"),
+    [*((how, "partitions") for how in LEFT), *(("loop", call) for call in LEAVING if call != "partitions")],
+)
+def test_the_end_comes_after_ctrl_c_while_functions_go_on(how, call, tmp_path):
+    """Functions of a query that was left behind are ended with the interpreter, which would be aborted under them."""
+    found = script(
+        f"""
+        frame = hs.DataFrame({{"x": range(4)}}).repartition(4)
+
+        def work(part):
+            count = 0
+            # Not where the types of results are learned.
+            if threading.current_thread() is not threading.main_thread() or "HYPOSTYLE_WORKER" in os.environ:
+                {LEFT[how]}
+            return part
+
+        def interrupt():
+            time.sleep(0.4)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=interrupt).start()
+        try:
+            {LEAVING[call]}
+        except KeyboardInterrupt:
+            print("interrupted")
+        """,
+        tmp_path,
+        30,
+    )
+    assert found == ["interrupted"]
+
+
+INTERRUPTED_RUNS = {
+    "values": "frame['x'].map(lambda v: time.sleep(0.01))",
+    "values on workers": "frame['x'].map(lambda v: time.sleep(30), processes=True)",
+    "groups": "frame.assign(k=hs.col('x') % 1000).groupby('k').apply(lambda group: time.sleep(0.01))",
+    "rows": "frame.apply(lambda row: time.sleep(0.01), axis=1)",
+}
+
+
+@posix
+@pytest.mark.parametrize("kind", INTERRUPTED_RUNS)
+def test_ctrl_c_while_functions_go_to_workers(kind, tmp_path):
+    """At any moment: while they are tried here, while workers start, and while these are at work."""
+    pytest.importorskip("cloudpickle")
+    found = script(
+        f"""
+        from hypostyle import _apply
+        hs.set_config(threads=2)
+        _apply.TRIAL, _apply.WORTH = 0.02, 0.1
+        frame = hs.DataFrame({{"x": range(100_000)}})
+        # What is needed is imported before: Python itself may lose an interrupt in an import.
+        assert frame["x"].head(9).map(lambda v: v, processes=True).sum() == 36
+        late = []
+        for wait in (0.02, 0.05, 0.08, 0.1, 0.13, 0.2, 0.3, 0.5):
+            sent = []
+            def interrupt():
+                time.sleep(wait)
+                sent.append(time.perf_counter())
+                os.kill(os.getpid(), signal.SIGINT)
+            thread = threading.Thread(target=interrupt)
+            try:
+                thread.start()
+                {INTERRUPTED_RUNS[kind]}
+            except KeyboardInterrupt:
+                late.append(time.perf_counter() - sent[0])
+            thread.join()
+        print(len(late), max(late) < 2.0, hs.Series([1, 2]).map(lambda v: v + 1, processes=True).sum())
+        """,
+        tmp_path,
+        60,
+    )
+    assert found == ["8", "True", "5"]

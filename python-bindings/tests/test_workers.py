@@ -102,9 +102,36 @@ def test_exceptions_that_cannot_travel(df):
 
         raise Odd(threading.Lock())
 
-    with pytest.raises(hs.errors.WorkerError) as raised:
+    # It has its class and its text, but not what cannot be copied.
+    with pytest.raises(Odd, match="odd") as raised:
         df["x"].map(broken, processes=True)
-    assert "Odd" in "\n".join(raised.value.__notes__)
+    assert "raise Odd(threading.Lock())" in "\n".join(raised.value.__notes__)
+
+    class Pair(Exception):
+        def __init__(self, a, b):
+            super().__init__(f"{a} and {b}")
+            self.a, self.b = a, b
+
+    def paired(v):
+        raise Pair(v, "b")
+
+    for processes in (True, False):
+        with pytest.raises(Pair, match="0 and b") as pair:
+            df["x"].map(paired, processes=processes)
+        assert (pair.value.a, pair.value.b) == (0, "b")
+
+    class Stubborn(Exception):
+        def __reduce__(self):
+            raise TypeError("never")
+
+    def stubborn(v):
+        error = Stubborn("stays")
+        error.held = (n for n in [])
+        raise error
+
+    with pytest.raises((Stubborn, hs.errors.WorkerError)) as stays:
+        df["x"].map(stubborn, processes=True)
+    assert "Stubborn" in "\n".join(stays.value.__notes__)
 
 
 def test_a_crash_is_told_and_survived(df):

@@ -45,13 +45,13 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
     total = table.rows()
     results: list = []
     allowed = processes is not False and possible()
-    started, step = time.perf_counter(), 16
+    started, step, before = time.perf_counter(), 1, None
 
     def here(start: int, rows: int) -> list:
         return run_of(kind, call, table.slice(start, rows).collect(), columns, names, start)
 
     if processes is True and allowed and total > 1:
-        return everywhere(table, kind, columns, names, call, 0)
+        return _or_why(everywhere, table, kind, columns, names, call, 0, _carried(call))
     # The quickest run of rows tells how long the others take: another may have waited for something else.
     best, runs = float("inf"), 0
     while len(results) < total:
@@ -63,11 +63,33 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
             raise
         now = time.perf_counter()
         best, runs, left = min(best, (now - began) / rows), runs + 1, total - len(results)
-        if allowed and left and runs > 1 and now - started > TRIAL and best * left > WORTH:
-            return results + everywhere(table, kind, columns, names, call, len(results))
         # Runs of about a tenth of a second, so that there is a decision in time.
-        step = min(step * 4, max(16, int(TRIAL / max(best, 1e-9))), 1 << 16)
+        step = min(step * 4, max(1, int(TRIAL / max(best, 1e-9))), 1 << 16)
+        if allowed and left and runs > 1 and now - started > TRIAL and best * left > WORTH:
+            what = _away(call, before)
+            if what is not None and before is not None:
+                made = _unless_refused(everywhere, table, kind, columns, names, call, len(results), what)
+                if made is not None:
+                    return results + made
+                what = None
+            allowed, before, step = what is not None, what, min(step, 16)
     return results
+
+
+def _carried(call: Any) -> Any:
+    from hypostyle import _workers
+
+    return _workers.carried(call)
+
+
+def _away(call: Any, before: Any) -> Any:
+    """What would go to workers, unless it has to stay here: since it cannot be copied, or because a function changes what it
+    refers to (``before`` is what would have gone some rows ago): copies would not."""
+    try:
+        found = _carried(call)
+    except Exception:
+        return None
+    return found if before is None or found == before else None
 
 
 def possible() -> bool:
@@ -78,7 +100,28 @@ def possible() -> bool:
     return _workers.possible()
 
 
-def everywhere(table: Any, kind: str, columns: list[str], names: list[str], call: Call, first: int) -> list:
+def _or_why(make: Callable[..., Any], *args: Any) -> Any:
+    """What workers make; that they cannot make the function is the error that they met."""
+    from hypostyle import _workers
+
+    try:
+        return make(*args)
+    except _workers.Refused as refused:
+        assert refused.__cause__ is not None
+        raise refused.__cause__ from None
+
+
+def _unless_refused(make: Callable[..., list], *args: Any) -> list | None:
+    """What workers make, unless they cannot make the function: then it stays here."""
+    from hypostyle import _workers
+
+    try:
+        return make(*args)
+    except _workers.Refused:
+        return None
+
+
+def everywhere(table: Any, kind: str, columns: list[str], names: list[str], call: Call, first: int, what: Any) -> list:
     """The results of all rows from the ``first`` on, from worker processes."""
     from hypostyle import _workers
 
@@ -91,7 +134,7 @@ def everywhere(table: Any, kind: str, columns: list[str], names: list[str], call
         count = min(rows, first + total - start)
         fixed = {"kind": kind, "columns": columns, "names": names, "start": start, "rows": count}
         jobs.append((fixed, table.slice(start, count)))
-    parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
+    parts = _workers.run_all(jobs, what, name_of(call.func))
     return list(itertools.chain.from_iterable(parts))
 
 
@@ -99,30 +142,37 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
     """The results of groups, which are runs of rows."""
     results: list = []
     allowed = processes is not False and possible() and len(spans) > 1
-    started = time.perf_counter()
-    if not (processes is True and allowed):
-        for start, rows in spans:
-            results.append(call.result(whole.slice(start, rows)))
-            spent, left = time.perf_counter() - started, len(spans) - len(results)
-            if allowed and spent > TRIAL and left > 1:
-                if spent / len(results) * left > WORTH:
-                    break
-                allowed = False
-    if len(results) == len(spans):
-        return results
+    if processes is True and allowed:
+        return _or_why(_groups_everywhere, whole, spans, call, _carried(call))
+    started, before = time.perf_counter(), None
+    for start, rows in spans:
+        results.append(call.result(whole.slice(start, rows)))
+        spent, left = time.perf_counter() - started, len(spans) - len(results)
+        if allowed and spent > TRIAL and left > 1:
+            what = _away(call, before) if spent / len(results) * left > WORTH else None
+            if what is not None and before is not None:
+                made = _unless_refused(_groups_everywhere, whole, spans[len(results) :], call, what)
+                if made is not None:
+                    return results + made
+                what = None
+            allowed, before = what is not None, what
+    return results
+
+
+def _groups_everywhere(whole: _native.Query, spans: list[tuple[int, int]], call: Any, what: Any) -> list:
+    """The results of groups from worker processes."""
     from hypostyle import _workers
 
-    rest = spans[len(results) :]
-    size = max(1, -(-len(rest) // (_workers.count() * JOBS)))
+    size = max(1, -(-len(spans) // (_workers.count() * JOBS)))
     jobs = []
-    for at in range(0, len(rest), size):
-        part = rest[at : at + size]
+    for at in range(0, len(spans), size):
+        part = spans[at : at + size]
         first, end = min(start for start, _ in part), max(start + rows for start, rows in part)
         inside = [(start - first, rows) for start, rows in part]
         fixed = {"kind": "groups", "start": first, "rows": end - first, "spans": inside}
         jobs.append((fixed, whole.slice(first, end - first)))
-    parts = _workers.run_all(jobs, _workers.packed(call), name_of(call.func))
-    return results + [value for part in parts for value in part]
+    parts = _workers.run_all(jobs, what, name_of(call.func))
+    return list(itertools.chain.from_iterable(parts))
 
 
 def _missing(dtype: str) -> float | None:
@@ -146,16 +196,25 @@ class PartitionCall:
             return None
         import pyarrow as pa
 
-        return pa.table(_Stream(plan_of(made, None, False).labelled().query.collect()))
+        plan = plan_of(made, None, False).labelled()
+        return pa.table(_Stream(plan.query.collect())), plan.index
 
     def away(self, query: _native.Query) -> Any:
         """The function's result for a partition, from a worker process; several threads may wait for several of them."""
         from hypostyle import _workers
 
         table = query.collect()
-        fixed = {"kind": "partition", "start": 0, "rows": table.rows(), "function": _workers.packed(self)}
-        fixed["around"] = _workers.surroundings()
-        return _workers.answered(_workers.pool(), fixed, table.query(), name_of(self.func))
+        what = _workers.carried(self)
+        fixed = {"kind": "partition", "start": 0, "rows": table.rows()}
+        fixed |= {"function": what.function, "around": what.around}
+        made = _or_why(_workers.answered, _workers.Run(_workers.pool()), fixed, table.query(), name_of(self.func))
+        if made is None:
+            return None
+        from hypostyle._columns import plan_of
+        from hypostyle.frame import DataFrame
+
+        rows, index = made
+        return DataFrame._of(Plan(plan_of(rows, None, False).query, index))
 
 
 class _Stream:
@@ -177,7 +236,8 @@ def column_of(values: list, dtype: Any, what: str) -> _native.Column:
     try:
         return _native.Column.from_values(plain, None if dtype is None else dtype_name(dtype), True)
     except DataTypeError as error:
-        error.add_note(f"{what} returned values of different types; a column holds one")
+        if " among " in str(error):
+            error.add_note(f"{what} returned values of different types; a column holds one")
         raise
 
 
@@ -252,8 +312,10 @@ class Functional:
         ``result_type="expand"``, a frame. Runs.
 
         A function of rows or values that would take longer than about two seconds runs on worker processes, as many as
-        there are threads: each gets a copy of what the function refers to, so what it changes outside of itself stays in
-        the worker. ``processes=False`` keeps it here, ``True`` sends it there at once. It needs cloudpickle and pyarrow.
+        there are threads: each gets a copy of what the function refers to, and of the values of the user's modules it uses.
+        One that changes what it refers to, draws from the random numbers of the process, or refers to what cannot be copied
+        (a lock, an open file) stays here. ``processes=False`` keeps it here, ``True`` sends it there at once, where what it
+        changes outside of itself stays. It needs cloudpickle and pyarrow.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [10, 20]})

@@ -38,6 +38,8 @@ class Part:
 
     # Dask's protocol of collections: `dask.compute` computes it, and tasks of `dask.delayed` get its rows.
 
+    __dask_optimize__ = None
+
     def __dask_graph__(self) -> dict[str, Any]:
         return {self.__dask_tokenize__(): (self.compute,)}
 
@@ -77,6 +79,11 @@ class DaskVerbs(DaskLayout):
         @property
         def partitions(self) -> Any: ...
         def explain(self, analyze: bool = False) -> str: ...
+
+    @property
+    def _meta(self) -> Any:
+        """Dask's frame without rows of the same columns and types, for ``meta=``."""
+        return self.iloc[:0]  # type: ignore[attr-defined]
 
     def get_partition(self, n: int) -> Any:
         """The partition of this number; runs.
@@ -143,12 +150,13 @@ class DaskVerbs(DaskLayout):
         """
         from hypostyle._dask_functions import ends_of, has_partitions
         from hypostyle._divisions import reach
-        from hypostyle._partitions import HINTS
+        from hypostyle._partitions import HINTS, told_beside
 
         kwargs = {name: value for name, value in kwargs.items() if name not in HINTS}
         whole = self.persist()  # type: ignore[attr-defined]
         ends = ends_of(whole)
         starts, stops = reach(whole, ends, before, after)
+        plan = whole._framed() if hasattr(whole, "_native") else whole._plan
         others = {id(arg): arg.persist() for arg in (*args, *kwargs.values()) if has_partitions(arg)}
         for other in others.values():
             if len(other) != ends[-1]:
@@ -171,7 +179,7 @@ class DaskVerbs(DaskLayout):
                 )
             return made.iloc[start - first : stop - first]
 
-        return from_map(call, range(len(ends) - 1), meta=meta)
+        return from_map(call, range(len(ends) - 1), meta=None if meta is None else told_beside(plan, meta))
 
     def reduction(
         self,
@@ -343,8 +351,8 @@ def from_map(
     func: Callable[..., Any], *iterables: Iterable[Any], args: Any = (), meta: Any = None, **kwargs: Any
 ) -> Any:
     """A frame whose partitions a function makes: of each value of an iterable (of several: of one value of each). They are
-    made on all threads, when rows are looked at. ``meta`` tells the columns (a frame, or names and types); without it the
-    first partition is made at once.
+    made on all threads, when rows are looked at. ``meta`` tells the columns (a frame, or names and types, with which rows
+    are numbered); without it the first partition is made at once.
 
     >>> import hypostyle as hs
     >>> hs.from_map(lambda day: hs.DataFrame({"day": [day], "n": [day * 10]}), [1, 2, 3])["n"].sum()
@@ -365,35 +373,33 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     >>> hs.from_delayed(parts)["x"].to_list()
     [1, 2]
     """
-    from hypostyle._partitions import _alike
+    from hypostyle._partitions import _alike, is_series, told_of
     from hypostyle._partitions import _meta as _like
     from hypostyle.frame import DataFrame
-    from hypostyle.series import Series
+    from hypostyle.series import VALUE, Series
 
     parts = list(dfs) if isinstance(dfs, (list, tuple)) or not callable(dfs) else [dfs]
     calls = [part if callable(part) and not hasattr(part, "compute") else part.compute for part in parts]
     if not calls:
         raise InvalidArgumentError("from_delayed: no partitions, of which a frame could be made")
     known: dict[int, Any] = {}
-    example = meta
     if meta is None:
         known[0] = calls[0]()
-        example = _as_frame(known[0])[:0]
+    example = known[0] if meta is None else told_of(meta)
+    series = is_series(example)
     layout = Layout([None] * len(calls))
 
     def made(at: int) -> _native.Query:
         # What was made to learn the columns is not made again.
-        plan = _as_frame(known[at] if at in known else calls[at]())._plan
+        one = known[at] if at in known else calls[at]()
+        plan = _as_frame(one.to_frame(VALUE) if series and is_series(one) else one)._plan
         return whole(_alike(plan, like).query, layout, at)
 
-    like = _like(example)
+    shape = example.to_frame(VALUE)[:0] if series else _as_frame(example)[:0] if meta is None else example
+    like = _like(shape)
     query = of_parts("from_delayed", len(calls), made, like.query)
-    frame = DataFrame._of(with_layout(Plan(query, like.index), layout))
-    first = known.get(0)
-    if isinstance(first, Series) or (type(first).__name__ == "Series" and hasattr(first, "iloc")):
-        (name,) = frame._plan.columns
-        return Series(frame._plan, frame._plan.column(name), getattr(first, "name", None))
-    return frame
+    plan = with_layout(Plan(query, like.index), layout)
+    return Series(plan, plan.column(VALUE), example.name) if series else DataFrame._of(plan)
 
 
 def _as_frame(made: Any) -> DataFrame:

@@ -65,10 +65,10 @@ class Exports:
 
     def to_json(self, path_or_buf: Any = None, orient: str | None = None, lines: bool = False, **options: Any) -> Any:
         """The result as JSON text, or in a file; ``orient="records", lines=True`` writes an object per row. A folder that is
-        there gets a file for each partition (``0.part``, ...), of lines."""
+        there, or becomes one as in `to_parquet`, gets a file for each partition (``0.part``, ...), of lines."""
         import os
 
-        from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
+        from hypostyle._foreign_options import Waiting, becomes_folder, by_partition, clear_folder, into_folder
 
         hints = ("compute", "compute_kwargs", "scheduler", "engine")
         later = options.get("compute", True) is False
@@ -77,7 +77,7 @@ class Exports:
         if later:
             return Waiting(lambda: self.to_json(path_or_buf, orient, lines, **options))
         pattern = isinstance(path_or_buf, (str, os.PathLike)) and "*" in os.fspath(path_or_buf)
-        if hasattr(self, "columns") and (pattern or is_folder(path_or_buf)):
+        if hasattr(self, "columns") and (pattern or becomes_folder(self, path_or_buf, names)):
             told = {"orient": orient or "records", "lines": lines or orient in (None, "records"), **options}
             if pattern:
                 return by_partition(self, path_or_buf, lambda part, name: part.to_json(name, **told), names)

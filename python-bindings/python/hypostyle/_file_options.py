@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _native
 from hypostyle._dtypes import dtype_name
 from hypostyle._headings import flattened
+from hypostyle._layout import Files, LargeFiles
 from hypostyle._plan import Plan, Scanned
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
@@ -64,18 +65,21 @@ def with_nameless(frame: Output, index: bool | None) -> Plan:
 LARGE = 128 << 20
 
 
-def rows_of(paths: list[str] | None) -> Scanned | None:
-    """The token of the rows of files: of large ones, of those whose size is not known, or of others."""
+def rows_of(paths: list[str] | None, query: _native.Query) -> object:
+    """The token of the rows of files: of large ones, of those whose size is not known, of several, or of others."""
     if paths is None:
         return None
-    total = 0
+    total = count = 0
     for path in paths:
         for name in ["://"] if "://" in path else glob.glob(path, recursive=True) if glob.has_magic(path) else [path]:
             for part in _files_in(name):
                 total += LARGE + 1 if "://" in part else os.path.getsize(part) if os.path.exists(part) else 0
-                if total > LARGE:
-                    return Scanned()
-    return None
+                count += 1
+                if total > LARGE and count > 1:
+                    return LargeFiles(query)
+    if total > LARGE:
+        return Scanned()
+    return Files(query) if count > 1 else None
 
 
 def _files_in(name: str) -> Iterator[str]:
@@ -90,7 +94,7 @@ def _files_in(name: str) -> Iterator[str]:
 def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None) -> DataFrame:
     from hypostyle.frame import DataFrame
 
-    frame = DataFrame._of(Plan(query, rows=rows_of(paths)))
+    frame = DataFrame._of(Plan(query, rows=rows_of(paths, query)))
     return frame if index is None else frame.set_index(index)
 
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from hypostyle._layout import is_in_parts
 from hypostyle.errors import InvalidArgumentError
 from hypostyle.expr import Expr, col, lit
 
@@ -39,6 +40,8 @@ WRITE = (
     "filesystem",
     "scheduler",
 )
+#: The rows of a file in a folder of what is read from large files and never all in memory.
+SCANNED_ROWS = 1_000_000
 #: Dask's names of options.
 RENAMED = {"partition_on": "partition_cols", "write_index": "index", "include_path_column": "file_path"}
 
@@ -141,6 +144,18 @@ def is_folder(path: Any) -> bool:
         return False
     name = os.fspath(path)
     return isinstance(name, str) and "://" not in name and (os.path.isdir(name) or name.endswith(("/", os.sep)))
+
+
+def becomes_folder(frame: Any, path: Any, *told: Any) -> bool:
+    """Whether a path is a folder, or becomes one as in Dask: it is nothing yet and has no extension, and the rows are in
+    partitions that somebody cut, or of several files, or an option says so that only folders have."""
+    if is_folder(path):
+        return True
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(name := os.fspath(path), str):
+        return False
+    if "://" in name or os.path.splitext(name)[1] or os.path.exists(name):
+        return False
+    return any(told) or is_in_parts(frame._plan)
 
 
 def clear_folder(operation: str, path: Any, overwrite: bool) -> str:

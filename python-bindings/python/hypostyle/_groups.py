@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._calls import guarded
 from hypostyle._key_order import grouped, in_order
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
@@ -145,7 +146,7 @@ def mapped(
         part = part_of(head.collect().query(), plan)
         dtype = _column(_in_place(call(part), part, call), name, None, head.rows()).dtype
         dtype = "float64" if dtype == "null" else dtype
-    native = _native.Query.map_groups(f"transform({name})", group, columns, exprs, dtype)
+    native = _native.Query.map_groups(f"transform({name})", guarded(group), columns, exprs, dtype)
     return native.over([expr for _, expr in keys], [], [])
 
 

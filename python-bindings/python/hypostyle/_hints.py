@@ -112,11 +112,22 @@ def _taking_of_function(function: Callable[..., Any], hints: frozenset[str]) -> 
 def _taking(method: Callable[..., Any], hints: frozenset[str]) -> Callable[..., Any]:
     @functools.wraps(method)
     def verb(self: Any, *args: Any, **kwargs: Any) -> Any:
+        meta = None
         if kwargs and not hints.isdisjoint(kwargs):
+            meta = kwargs.get("meta")
             kwargs = {name: value for name, value in kwargs.items() if not _is_hint(name, value, hints)}
-        return method(self, *args, **kwargs)
+        return _named(method(self, *args, **kwargs), meta)
 
     return verb
+
+
+def _named(made: Any, meta: Any) -> Any:
+    """A series by the name that ``meta`` tells, a name and a type or a series; other results as they are."""
+    if meta is None or not (hasattr(made, "_native") and hasattr(made, "iloc")):
+        return made
+    if isinstance(meta, tuple) and len(meta) == 2 and isinstance(meta[0], (str, type(None))):
+        return made.rename(meta[0])
+    return made.rename(meta.name) if hasattr(meta, "iloc") and hasattr(meta, "to_frame") else made
 
 
 def _is_hint(name: str, value: Any, hints: frozenset[str]) -> bool:

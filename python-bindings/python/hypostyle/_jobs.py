@@ -46,6 +46,24 @@ class Call:
         return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
 
 
+class Raised:
+    """An exception that is made again without its class being called: from its arguments, and with its attributes."""
+
+    def __init__(self, error: BaseException, whole: bool) -> None:
+        state = {name: value for name, value in vars(error).items() if not name.startswith("__")} if whole else {}
+        self.parts = (type(error), error.args if whole else (str(error),), state)
+
+    def __reduce__(self) -> Any:
+        return _raised, self.parts
+
+
+def _raised(kind: type[BaseException], args: tuple, state: dict[str, Any]) -> BaseException:
+    made = kind.__new__(kind, *args)
+    made.args = args
+    vars(made).update(state)
+    return made
+
+
 def results(kind: str, call: Any, table: _native.Table, columns: list[str], names: list[str], start: int) -> list:
     """The results of a run of rows, whose first one has the number ``start``: of values, or of rows with their labels."""
     lists = table.lists(columns)

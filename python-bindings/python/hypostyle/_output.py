@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _index, _native, _numpy
 from hypostyle._cells import is_missing
+from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
-from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
+from hypostyle._foreign_options import (
+    SCANNED_ROWS,
+    Waiting,
+    becomes_folder,
+    by_partition,
+    clear_folder,
+    into_folder,
+    is_folder,
+)
+from hypostyle._layout import is_scanned
 from hypostyle._single import Int
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -249,14 +259,15 @@ class Output(FrameExports):
 
     def to_csv(self, path: Any = None, **options: Any) -> Any:
         """Writes a CSV file, or one for each partition if there is a ``*`` in the path, or if it is a folder that is there
-        (``0.part``, ...; files in it are replaced with ``overwrite=True`` only); see `hypostyle.io`. What else pandas takes
+        (``0.part``, ...; files in it are replaced with ``overwrite=True`` only) or becomes one, as in `to_parquet`
+        (``single_file=True``: one file); see `hypostyle.io`. What else pandas takes
         (``mode``, ``quoting``, ``float_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
         if (columns := options.pop("columns", None)) is not None:
             return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
         names = options.pop("name_function", None)
-        hints = ("single_file", "compute", "compute_kwargs", "scheduler")
+        hints = ("compute", "compute_kwargs", "scheduler")
         later = options.get("compute", True) is False
         options = {name: value for name, value in options.items() if name not in hints}
         if later:
@@ -264,7 +275,11 @@ class Output(FrameExports):
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
-        if is_folder(path) and not {"partition_cols", "file_rows", "file_bytes"} & options.keys():
+        single = options.pop("single_file", False)
+        cut = {"partition_cols", "file_rows", "file_bytes", "partition_on"} & options.keys()
+        if is_folder(path) if single or cut else becomes_folder(self, path, names):
+            if is_scanned(self._plan) and not is_folder(path) and CSV_OPTIONS.issuperset(options):
+                return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
             folder = clear_folder("to_csv", path, options.pop("overwrite", False))
             numbered = names or (lambda at: f"{at}.part")
             return into_folder(self, folder, lambda part, name: part.to_csv(name, **options), numbered)
@@ -295,7 +310,7 @@ class Output(FrameExports):
         >>> df[["x"]].values.tolist()
         [[1], [2], [3]]
         """
-        return self.to_numpy()
+        return computable(self.to_numpy(), self._plan)
 
     def memory_usage(self, index: bool = True, deep: bool = False) -> Any:
         """Bytes of the buffers each column keeps alive, as a series by name; buffers that columns share count for each.

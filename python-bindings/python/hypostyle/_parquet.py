@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _file_options as given
 from hypostyle import _index, _native
 from hypostyle._column_labels import any_marked, plain
-from hypostyle._foreign_options import READ_PARQUET, WRITE, clear_folder, condition, into_folder, is_folder, taking
+from hypostyle._foreign_options import (
+    READ_PARQUET,
+    SCANNED_ROWS,
+    WRITE,
+    becomes_folder,
+    clear_folder,
+    condition,
+    into_folder,
+    is_folder,
+    taking,
+)
 from hypostyle._headings import axis_of, depth, named, shown
 from hypostyle._labels import column_name
+from hypostyle._layout import is_scanned
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -88,7 +99,7 @@ def read_parquet(
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
-    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths)))
+    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths, query)))
     frame = frame if names is None else frame[[name for name in names if name not in own]]
     return _with_labels(frame, metadata)
 
@@ -133,8 +144,9 @@ def write_parquet(
     replaced with ``overwrite=True``.
 
     A path that is a folder already, or ends with a slash, gets a file for each partition, as in Dask: ``part.0.parquet``, or
-    what ``name_function`` gives for its number. Files in it are an error, replaced with ``overwrite=True``, or kept with
-    ``append=True``, which wants the same columns.
+    what ``name_function`` gives for its number. So does a path without an extension, where nothing is yet, if somebody cut
+    the rows into partitions or they are those of several files (of large ones: a file for a million rows). Files in it are
+    an error, replaced with ``overwrite=True``, or kept with ``append=True``, which wants the same columns.
 
     The path may be a URL of an object store (``s3://``, ``gs://``, ``az://``), reached as ``storage_options`` say (see
     `read_parquet`). The object is sent in parts while rows are made, and is seen when it is complete. The files of a folder
@@ -158,7 +170,11 @@ def write_parquet(
         if is_folder(path) and not append and not overwrite:
             # An empty folder is taken as one that is not there.
             overwrite = bool(clear_folder("to_parquet", path, False))
-    if append or (is_folder(path) and not (keys or file_rows or file_bytes)):
+    cut = bool(keys or file_rows or file_bytes)
+    if not (append or cut) and is_scanned(frame._plan) and not is_folder(path) and becomes_folder(frame, path):
+        # Rows that need not all be in memory are written as they come.
+        file_rows, cut = SCANNED_ROWS, True
+    if append or (not cut and becomes_folder(frame, path, overwrite, name_function)):
         options = {name: value for name, value in told.items() if name not in ("frame", "path", "append", "overwrite")}
         _write_parts(frame, path, append, overwrite, options)
         return

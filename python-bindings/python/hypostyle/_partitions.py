@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._calls import guarded
 from hypostyle._cells import by_row
+from hypostyle._dtypes import is_number
 from hypostyle._layout import Layout, ends_of, is_cut, of_parts, whole, with_layout
 from hypostyle._methods import ours_of
 from hypostyle._plan import NUMBERS, Plan
@@ -94,7 +96,7 @@ def map_partitions(
         example = _with_labels_of(plan, example)
     title = f"map_partitions({name})"
     if not cut:
-        return Plan(plan.query.map_partitions(title, call, example.query), example.index)
+        return Plan(plan.query.map_partitions(title, guarded(call), example.query), example.index)
     # The partitions as they were cut, each by its number.
     table = plan.query.collect()
     layout = Layout([None] * (len(ends) - 1))
@@ -133,8 +135,8 @@ def _alike(made: Plan, example: Plan) -> Plan:
     if not made.index and example.index and set(example.index_columns) <= set(made.names):
         # From a worker process labels come as columns.
         made = made.reindexed(example.index)
-    types = [[plan.dtypes[name] for name in plan.index_columns] for plan in (made, example)]
-    if made.index and types[0] != types[1] and types[1] == ["int64"]:
+    levels = [[plan.dtypes[name] for name in plan.index_columns] for plan in (made, example)]
+    if made.index and levels[0] != levels[1] and levels[1] == ["int64"]:
         made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns])).numbered()
     if len(made.index) == len(example.index):
         names = zip(made.index_columns, example.index_columns, strict=True)
@@ -144,10 +146,17 @@ def _alike(made: Plan, example: Plan) -> Plan:
         made = made.numbered()
     elif not example.index:
         made = Plan(made.query.select([_native.Expr.column(name) for name in made.columns]))
-    wanted = example.names
-    if made.names != wanted and set(made.names) == set(wanted):
-        return Plan(made.query.select([_native.Expr.column(name) for name in wanted]), example.index)
-    return made
+    wanted, types = example.names, example.dtypes
+    if set(made.names) != set(wanted):
+        return made
+    # A number may be told as a float that is an integer here, where pandas holds missing integers as floats.
+    have = made.dtypes
+    cast = {name for name in wanted if types[name] == "float64" and is_number(have[name]) and have[name] != types[name]}
+    if made.names == wanted and not cast:
+        return made
+    columns = {name: _native.Expr.column(name) for name in wanted}
+    exprs = [column.cast("float64").alias(name) if name in cast else column for name, column in columns.items()]
+    return Plan(made.query.select(exprs), example.index if made.names != wanted else made.index)
 
 
 def _example(plan: Plan, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], name: str) -> Any:
@@ -177,27 +186,81 @@ def mapped(
     if is_compiled(func) and not args and not kwargs:
         return cls._of(map_partitions(plan, func, args, meta, kwargs, processes))
     name = getattr(func, "__name__", type(func).__name__)
-    example = meta
-    if meta is None:
-        example = _example(plan, func, args, kwargs, name)
-    elif isinstance(meta, tuple) and len(meta) == 2 and isinstance(meta[0], (str, type(None))):
-        example = Series([], dtype=meta[1], name=meta[0])
-    elif isinstance(meta, list) and all(isinstance(one, tuple) and len(one) == 2 for one in meta):
-        example = dict(meta)
+    if "partition_info" not in kwargs and _wants(func, "partition_info"):
+        return _numbered(cls._of(plan), func, args, meta, kwargs)
+    example = _example(plan, func, args, kwargs, name) if meta is None else told_beside(plan, meta)
     if example is None:
         raise DataTypeError(f"map_partitions: {name} returned None, not a frame")
     tabular = any(hasattr(example, one) for one in ("__len__", "_plan", "__arrow_c_stream__"))
     if isinstance(example, (str, bytes)) or not tabular:
         return Series([func(part, *args, **kwargs) for part in Partitions(plan)])
-    if not (hasattr(example, "iloc") and hasattr(example, "to_frame")):
+    if not is_series(example):
         return cls._of(map_partitions(plan, func, args, example, kwargs, processes))
 
     def one_column(part: Any, *args: Any, **kwargs: Any) -> Any:
         made = func(part, *args, **kwargs)
-        return made.to_frame(VALUE) if hasattr(made, "to_frame") else {VALUE: made}
+        if hasattr(made, "to_frame"):
+            return made.to_frame(VALUE)
+        if part._plan.index and hasattr(made, "__len__") and not hasattr(made, "columns") and len(made) == len(part):
+            # A value for each row, in the order of the rows.
+            return part[[]].assign(**{VALUE: made})
+        return {VALUE: made}
 
+    one_column.__name__ = name
     made = map_partitions(plan, one_column, args, example.to_frame(VALUE), kwargs, processes)
     return Series(made, made.column(VALUE), example.name)
+
+
+def _wants(func: Any, name: str) -> bool:
+    """Whether a function has a parameter of this name."""
+    code = getattr(func, "__code__", None)
+    return code is not None and name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _numbered(frame: Any, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any]) -> Any:
+    """What a function gives that is told the number of each partition and the label that it begins at, as Dask does."""
+    from hypostyle._dask import from_map
+
+    parts = frame.partitions
+    starts = frame.divisions
+
+    def call(at: int) -> Any:
+        return func(parts[at], *args, partition_info={"number": at, "division": starts[at]}, **kwargs)
+
+    return from_map(call, range(len(parts)), meta=meta)
+
+
+def told_of(meta: Any) -> Any:
+    """What ``meta`` tells of a result, as an example of it: of a series its name and type, of a frame names and types, also
+    in pairs."""
+    from hypostyle.series import Series
+
+    if isinstance(meta, tuple) and len(meta) == 2 and isinstance(meta[0], (str, type(None))):
+        return Series([], dtype=meta[1], name=meta[0])
+    pairs = isinstance(meta, list) and all(isinstance(one, tuple) and len(one) == 2 for one in meta)
+    return dict(meta) if pairs else meta
+
+
+def told_beside(plan: Plan, meta: Any) -> Any:
+    """As `told_of`, of a result with a row for each row of a plan's: names and types say nothing of the labels, which stay."""
+    from hypostyle.frame import DataFrame
+    from hypostyle.series import VALUE
+
+    example = told_of(meta)
+    if (
+        not plan.index
+        or not isinstance(meta, (dict, list, tuple))
+        or not (is_series(example) or isinstance(example, dict))
+    ):
+        return example
+    series = is_series(example)
+    made = DataFrame._of(_with_labels_of(plan, _meta({VALUE: example.dtype} if series else example)))
+    return made[VALUE].rename(example.name) if series else made
+
+
+def is_series(value: Any) -> bool:
+    """Whether it is a series, of ours or of pandas."""
+    return hasattr(value, "iloc") and hasattr(value, "to_frame")
 
 
 def map_batches(plan: Plan, func: Any, columns: list[str], dtype: Any, processes: bool) -> Any:

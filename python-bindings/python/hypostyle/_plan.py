@@ -50,6 +50,10 @@ class Scanned:
 
     __slots__ = ()
 
+    def some(self) -> Scanned:
+        """The token of some of the rows."""
+        return Scanned()
+
 
 def all_rows(query: _native.Query) -> _native.Query:
     """The choice of all rows."""
@@ -210,7 +214,7 @@ class Plan:
     def token(self, step: Callable[[_native.Query], _native.Query]) -> object:
         """The token of some of these rows: it knows what is known of the partitions that these are in."""
         if isinstance(self.rows, Scanned) and not self.query.is_collected():
-            return Scanned()
+            return self.rows.some()
         chosen = getattr(self.rows, "chosen", None)
         return None if chosen is None else chosen(self, step)
 

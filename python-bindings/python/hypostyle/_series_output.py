@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _numpy
 from hypostyle._config import memory_limit
+from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, zone
 from hypostyle._labels import column_name
 from hypostyle._naming import VALUE
@@ -108,7 +109,7 @@ class SeriesOutput:
         >>> x.values.tolist()
         [3, 1, 2]
         """
-        return self.to_numpy()
+        return computable(self.to_numpy(), self._plan)
 
     def compute(self, *, memory: int | str | None = None) -> Series:
         """Runs the query and keeps the result in memory. If it finds the process holding more than ``memory`` (bytes, or text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
 from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._dask_values import computable
 from hypostyle._dtypes import zone
 from hypostyle._key_order import ranks
 from hypostyle._modes import modes
@@ -227,7 +228,7 @@ class SeriesRows:
         """
         found = (self.dropna() if ignore_nulls else self).drop_duplicates()
         # Times of a zone keep it.
-        return found.to_numpy(object if zone(found.dtype) is not None else None)
+        return computable(found.to_numpy(object if zone(found.dtype) is not None else None), self._plan)
 
     def nlargest(self, n: int = 5, keep: str = "first") -> Series:
         """The greatest values, in descending order, missing ones last; of equal ones the first, with ``keep="last"`` the

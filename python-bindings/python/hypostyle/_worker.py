@@ -12,6 +12,7 @@ from typing import Any
 
 _functions: dict[bytes, Any] = {}
 _modules: dict[str, int] = {}
+_values: dict[str, bytes] = {}
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -58,11 +59,11 @@ def main() -> None:
         except (EOFError, OSError):
             return
         try:
-            answer: tuple[str, Any] = ("done", done(pickle.loads(message)))
+            answer: tuple[str, Any] = done(pickle.loads(message))
         except BaseException as error:
             answer = ("failed", described(error))
         try:
-            reply = pickle.dumps(answer, protocol=5)
+            reply = dumped(answer)
         except Exception as error:
             reply = pickle.dumps(("failed", described(error)))
         try:
@@ -96,6 +97,16 @@ def send(socket: int, message: bytes) -> None:
         rest = rest[os.write(socket, rest) :]
 
 
+def dumped(answer: Any) -> bytes:
+    """An answer as bytes, also one of values of the user's own classes."""
+    try:
+        return pickle.dumps(answer, protocol=5)
+    except Exception:
+        import cloudpickle  # type: ignore[import-untyped]
+
+        return cloudpickle.dumps(answer, protocol=5)
+
+
 def described(error: BaseException) -> tuple[bytes | None, str]:
     """The exception, if it can travel, and its traceback from the user's function on."""
     import traceback
@@ -104,14 +115,19 @@ def described(error: BaseException) -> tuple[bytes | None, str]:
     while trace is not None and trace.tb_next is not None and "hypostyle" in trace.tb_frame.f_code.co_filename:
         trace = trace.tb_next
     text = "".join(traceback.format_exception(type(error), error, trace))
-    try:
-        import cloudpickle  # type: ignore[import-untyped]
+    import cloudpickle  # type: ignore[import-untyped]
 
-        packed = cloudpickle.dumps(error)
-        pickle.loads(packed)
-        return packed, text
-    except Exception:
-        return None, text
+    from hypostyle._jobs import Raised
+
+    # One whose class cannot be called with its arguments alone goes in parts.
+    for value in (error, Raised(error, True), Raised(error, False)):
+        try:
+            packed = cloudpickle.dumps(value)
+            pickle.loads(packed)
+            return packed, text
+        except Exception:
+            continue
+    return None, text
 
 
 def function(packed: bytes) -> Any:
@@ -143,17 +159,26 @@ def follow(around: dict[str, Any]) -> None:
     if any(known.get(name, written) != written for name, written in now.items()):
         for name in now:
             sys.modules.pop(name, None)
+        _values.clear()
         _functions.clear()
         sys.path_importer_cache.clear()
     known.update(now)
+    if around["values"]:
+        from hypostyle._module_values import set_values
+
+        set_values(around["values"], _values)
 
 
-def done(job: dict[str, Any]) -> Any:
+def done(job: dict[str, Any]) -> tuple[str, Any]:
     """The answer of a job."""
     from hypostyle import _jobs
 
-    follow(job["around"])
-    return _jobs.run(function(job["function"]), job)
+    try:
+        follow(job["around"])
+        call = function(job["function"])
+    except Exception as error:
+        return "refused", described(error)
+    return "done", _jobs.run(call, job)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import os
 import pickle
 import queue
@@ -21,7 +22,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hypostyle import _native, _shm
+from hypostyle import _module_values, _native, _pickling, _shm
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
 
@@ -89,11 +90,44 @@ def _modules() -> dict[str, int]:
     return found
 
 
-def packed(value: Any) -> bytes:
-    """A function, with what it closes over, as bytes."""
-    import cloudpickle  # type: ignore[import-untyped]
+class Refused(Exception):
+    """A worker could not make the function out of what it was given; its cause says why."""
 
-    return cloudpickle.dumps(value, protocol=5)
+
+@dataclasses.dataclass(frozen=True)
+class Carried:
+    """What goes to workers beside the rows: a function with what it closes over, as bytes, and where it runs. Two of one
+    function are equal if it changed nothing in between that it refers to, and drew no random numbers."""
+
+    function: bytes
+    around: dict[str, Any]
+    chance: int = 0
+
+
+def carried(call: Any) -> Carried:
+    """What goes to workers for a call (of ``func`` with ``args`` and ``kwargs``); an error if it cannot be copied."""
+    try:
+        function = _pickling.packed(call)
+    except Exception as error:
+        name = getattr(call.func, "__name__", type(call.func).__name__)
+        error.add_note(
+            f"{name} refers to something that cannot be copied to a worker process (a lock, an open file, a connection, "
+            "...): make that within the function, or leave out processes=True"
+        )
+        raise
+    around = surroundings()
+    values = _module_values.values_of((call.func, call.args, call.kwargs), around["modules"])
+    return Carried(function, {**around, "values": values}, _chance())
+
+
+def _chance() -> int:
+    """A number that changes where somebody draws from the random numbers that all of a process share."""
+    states: list[Any] = []
+    if "random" in sys.modules:
+        states.append(sys.modules["random"].getstate())
+    if "numpy.random" in sys.modules:
+        states.append(pickle.dumps(sys.modules["numpy.random"].get_state(legacy=False)))
+    return hash(tuple(states))
 
 
 class Worker:
@@ -145,48 +179,69 @@ class Pool:
         self.busy: set[Worker] = set()
         self.lock = threading.Lock()
 
-    def run(self, message: bytes) -> tuple[str, Any]:
-        """The answer of some worker."""
-        worker = self._idle() or Worker()
-        with self.lock:
-            self.busy.add(worker)
-        try:
-            answer = worker.ask(message)
-        except BaseException:
-            with self.lock:
-                self.busy.discard(worker)
-            worker.end()
-            raise
-        with self.lock:
-            self.busy.discard(worker)
-            if not worker.ended:
-                self.idle.put(worker)
-        return answer
-
-    def _idle(self) -> Worker | None:
-        """A worker that waits and lives."""
+    def take(self) -> Worker:
+        """A worker that waits and lives, or a new one."""
         with contextlib.suppress(queue.Empty):
             while True:
                 worker = self.idle.get_nowait()
                 if worker.process.poll() is None:
                     return worker
                 worker.end()
-        return None
-
-    def end_busy(self) -> None:
-        """Ends all workers that are at work."""
-        with self.lock:
-            for worker in self.busy:
-                worker.end()
+        return Worker()
 
     def close(self) -> None:
         """Ends all workers."""
         if self.owner != os.getpid():
             return
-        self.end_busy()
+        with self.lock:
+            for worker in self.busy:
+                worker.end()
         with contextlib.suppress(queue.Empty):
             while True:
                 self.idle.get_nowait().end()
+
+
+class Run:
+    """The workers that do the jobs of one function, which can be stopped together."""
+
+    def __init__(self, of: Pool) -> None:
+        self.pool = of
+        self.busy: set[Worker] = set()
+        self.stopped = False
+
+    def ask(self, message: bytes) -> tuple[str, Any]:
+        """The answer of some worker."""
+        worker = self.pool.take()
+        with self.pool.lock:
+            stopped = self.stopped
+            if not stopped:
+                self.busy.add(worker)
+                self.pool.busy.add(worker)
+        if stopped:
+            self.pool.idle.put(worker)
+            raise WorkerError("the run was stopped before this job began")
+        try:
+            answer = worker.ask(message)
+        except BaseException:
+            self._leave(worker)
+            worker.end()
+            raise
+        self._leave(worker)
+        if not worker.ended:
+            self.pool.idle.put(worker)
+        return answer
+
+    def _leave(self, worker: Worker) -> None:
+        with self.pool.lock:
+            self.busy.discard(worker)
+            self.pool.busy.discard(worker)
+
+    def stop(self) -> None:
+        """Ends the workers, and begins no further job."""
+        with self.pool.lock:
+            self.stopped = True
+            for worker in self.busy:
+                worker.end()
 
 
 _pool: Pool | None = None
@@ -225,40 +280,53 @@ def shared(rows: Any) -> Iterator[str]:
             os.unlink(path)
 
 
-def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], function: bytes, name: str) -> list[Any]:
+def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    workers, around = pool(), surroundings()
+    run = Run(pool())
 
     def one(job: tuple[dict[str, Any], Any]) -> Any:
-        return answered(workers, {**job[0], "function": function, "around": around}, job[1], name)
+        return answered(run, {**job[0], "function": what.function, "around": what.around}, job[1], name)
 
-    with ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs") as threads:
+    threads = ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs")
+    try:
         futures = [threads.submit(one, job) for job in jobs]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-            failed = next((f for f in futures if f.done() and not f.cancelled() and f.exception()), None)
-            if failed is not None:
-                raise failed.exception()  # type: ignore[misc]
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
+        left = futures
+        while left:
+            wait(left, return_when=FIRST_EXCEPTION)
+            found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
+            for future in left[found:]:
                 future.cancel()
-            workers.end_busy()
-            raise
+            # Of several errors that of the earliest rows is raised, whichever came first.
+            wrong, left = left[found:], [future for future in left[:found] if not future.done()]
+            if wrong and not left:
+                raise wrong[0].exception()  # type: ignore[misc]
+        return [future.result() for future in futures]
+    except BaseException:
+        run.stop()
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
-def answered(workers: Pool, job: dict[str, Any], rows: Any, name: str) -> Any:
+def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
     """What a worker makes of a job and its rows; its exception is raised here, with its traceback as a note."""
     place = f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
     try:
         with shared(rows) as path:
-            kind, value = workers.run(pickle.dumps({**job, "path": path}, protocol=5))
+            kind, value = run.ask(pickle.dumps({**job, "path": path}, protocol=5))
     except WorkerError as error:
         error.add_note(f"while it ran {place}")
         raise
     if kind == "done":
         return value
     sent, trace = value
-    raised = pickle.loads(sent) if sent is not None else WorkerError(f"{name} failed in a worker process")
+    raised: BaseException = WorkerError(f"{name} failed in a worker process")
+    if sent is not None:
+        # One of a class that cannot be found here stays a WorkerError, which says what it was.
+        with contextlib.suppress(Exception):
+            raised = pickle.loads(sent)
+    if kind == "refused":
+        raised.add_note(f"{name} could not be made in a worker process; leave out processes=True:\n{trace}")
+        raise Refused(name) from raised
     raised.add_note(f"raised in {place}:\n{trace}")
     raise raised

@@ -173,7 +173,7 @@ class Index(IndexVerbs):
 
     def nunique(self, dropna: bool = True) -> int:
         """The number of distinct labels."""
-        return int(self.to_series().nunique(dropna))
+        return self.to_series().nunique(dropna)
 
     def min(self) -> Any:
         """The least label."""

@@ -13,6 +13,7 @@ from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
+from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
@@ -345,7 +346,7 @@ class Series(  # type: ignore[misc]
     def _reduce(self, native: _native.Expr) -> Any:
         query = self._plan.query.select([native.alias(VALUE)])
         value = query.collect().lists([VALUE])[0][0]
-        return single(value, query.dtypes()[0])
+        return computable(single(value, query.dtypes()[0]), self._plan)
 
     def agg(self, func: Any) -> Any:
         """An aggregate by name; a list of names gives a series of values.

@@ -78,11 +78,23 @@ def _map_get(e: Expr, key: Any, dtype: str) -> Expr:
     return _call("list_get", _call("list_drop_nulls", found), index=-1)
 
 
+def _check(pattern: Any) -> None:
+    """A constant that is no regular expression is an error now, not when rows are looked at."""
+    pattern = constant(pattern)
+    if not (pattern._native.columns() or pattern._native.has_window() or pattern._native.has_aggregate()):
+        row = _native.Query.from_columns(["text"], [_native.Column.from_values([""])])
+        row.select([_call("contains", col("text"), pattern, regex=True)._native.alias("text")]).collect()
+
+
 def _contains(e: Expr, pattern: Any, literal: bool) -> Expr:
+    if not literal:
+        _check(pattern)
     return _call("contains", e, constant(pattern), regex=not literal)
 
 
 def _replace(e: Expr, value: Expr, pattern: str, literal: bool, n: int) -> Expr:
+    if not literal:
+        _check(pattern)
     # Where the new text is missing, nothing is replaced.
     return _call("str_replace", e, lit(pattern), value, regex=not literal, n=n).coalesce(e)
 
@@ -229,6 +241,10 @@ TEXT: dict[str, Function] = {
     "to_uppercase": lambda e: _call("upper", e),
     "zfill": lambda e, width: _call("zfill", e, width=width),
 }
+
+
+#: Those that fail for a text.
+READERS = frozenset(TEXT[name] for name in ("to_date", "to_datetime", "to_time"))
 
 
 def _clock(e: Expr, format: str) -> Expr:

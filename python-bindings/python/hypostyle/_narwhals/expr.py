@@ -230,7 +230,28 @@ class Expr:
         return self._chosen(rows.SAMPLE, {"n": n, "fraction": fraction, "seed": start})
 
     def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
-        raise UnsupportedError("sort of an expression, whose rows would no longer be the frame's: sort the frame")
+        """The values in order, whatever the rows' other values are; runs."""
+
+        def ordered(scope: Scope) -> list[Any]:
+            return [
+                scope.frame.column_of(expr, name)
+                ._of(scope.frame, Value(expr, mask))
+                .sort(descending=descending, nulls_last=nulls_last)
+                for name, (expr, mask, _) in zip(self._evaluate_aliases(scope.frame), self.evaluate(scope), strict=True)
+            ]
+
+        def in_all_rows(scope: Scope) -> list[Value]:
+            if scope.keys:
+                raise UnsupportedError("sort of an expression over partitions: sort the frame by them and it")
+            series = ordered(scope)
+            for one in series:
+                if len(one) != scope.rows(None):
+                    raise UnsupportedError("sort of some of the rows: select it alone")
+            return [Value(one.in_rows(scope.frame)) for one in series]
+
+        made = self._made(in_all_rows)
+        made._alone = lambda frame: ordered(Scope(frame))
+        return made
 
     def _categories(self) -> Expr:
         """The categories of a categorical column, which may be more or fewer than its rows."""

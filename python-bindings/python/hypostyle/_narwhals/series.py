@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from hypostyle._narwhals.dataframe import DataFrame
+    from hypostyle._narwhals.frame import Frame
     from hypostyle._narwhals.namespace import Namespace
 
 
@@ -116,7 +117,7 @@ class Series:
         scope.dtype(value.expr)
         return self._of(frame, value)
 
-    def _of(self, frame: DataFrame, value: Value) -> Series:
+    def _of(self, frame: Frame, value: Value) -> Series:
         if value.mask is None:
             native = value.expr._native
             # Aggregates are a column of one value.
@@ -141,7 +142,8 @@ class Series:
 
     def _each(self, function: Callable[..., Native], args: Any, kwargs: dict[str, Any]) -> Series:
         named = {name: self._lifted(value) for name, value in kwargs.items()}
-        return self._made(lambda expr: expr._each(function, [self._lifted(arg) for arg in args], named))
+        made = self._made(lambda expr: expr._each(function, [self._lifted(arg) for arg in args], named))
+        return made._read() if function in elementwise.READERS else made
 
     def _lifted(self, value: Any) -> Any:
         return Expr._from_series(value) if isinstance(value, Series) else value
@@ -171,7 +173,13 @@ class Series:
         return self._with_native(NativeSeries(self.native._plan, self.native._native, name))
 
     def cast(self, dtype: Any) -> Series:
-        return self._made(lambda expr: expr.cast(dtype))
+        made = self._made(lambda expr: expr.cast(dtype))
+        return made._read() if self.native.dtype == "string" else made
+
+    def _read(self) -> Series:
+        """The same, whose values have been made of texts: one that is none is an error now, as callers expect who then try
+        another type."""
+        return self._with_native(self.native.compute())
 
     def __len__(self) -> int:
         return len(self.native)
