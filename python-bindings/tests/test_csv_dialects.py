@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,35 @@ def test_records_of_another_length(tmp_path: Path) -> None:
     # A value that is not of its type is not a bad line.
     with pytest.raises(hs.errors.ParseError):
         hs.read_csv(path, on_bad_lines="skip", dtype={"b": "bool"}).to_dict("list")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12\n",
+        "a,b,c\n1\nx,y\n\n,\n6,7,8,9\n9",
+        'a,b,c\r\n1\r\n"x,\n",y\r\n1,2,3,4\r\n"z"',
+        "a,b,c\n1\n2\n3\n",
+        "a,b,c\n" + "1,é,3\n4,ü\n5,6,7,8\n9\n" * 3000,
+        "a,b,c,d,e\n" + "1,2,3,4,5\n" * 4000 + "6\n" + "7,8,9,10\n" * 4000 + "1,2,3,4,5\n",
+    ],
+)
+def test_short_records_are_filled_where_long_ones_are_left_out(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, newline="")
+    same(path, on_bad_lines="skip")
+    # (pandas takes records of any number of fields where columns are chosen.)
+    some = hs.read_csv(path, on_bad_lines="skip", usecols=["c", "b"]).to_dict("list")
+    assert some == hs.read_csv(path, on_bad_lines="skip")[list(some)].to_dict("list")
+    same(path, on_bad_lines="skip", keep_default_na=False, dtype="str")
+    same(path, on_bad_lines="skip", skip_blank_lines=False)
+    wanted = pd.read_csv(path, on_bad_lines="skip")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert len(hs.read_csv(path, on_bad_lines="warn")) == len(wanted)
+    assert len(told) == (",9\n" in text or ",4\r\n" in text or ",8\n9" in text)
+    with pytest.raises(hs.errors.ParseError, match="fields expected"):
+        hs.read_csv(path).to_dict("list")
 
 
 def test_rows_are_counted_over_folders(tmp_path: Path) -> None:

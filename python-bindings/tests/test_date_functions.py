@@ -206,3 +206,21 @@ def test_what_makes_no_sense_is_refused():
             call()
     with pytest.raises(TypeError, match="wall time"):
         x.dt.tz_convert("UTC")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "freq", "to"),
+    [
+        ("Europe/Berlin", "2024-10-27 00:16", "6h", "ceil"),
+        ("America/New_York", "2024-03-10 03:42", "6h", "round"),
+        ("America/New_York", "2024-03-10 10:12", "12h", "round"),
+        ("America/New_York", "2024-11-03 00:18", "2h", "ceil"),
+        ("America/Sao_Paulo", "2018-02-17 22:37", "2h", "ceil"),
+        ("Australia/Lord_Howe", "2024-04-07 05:17", "6h", "ceil"),
+        ("Africa/Casablanca", "2024-03-10 07:41", "12h", "ceil"),
+    ],
+)
+def test_periods_in_which_clocks_change_end_on_the_wall_clock(zone, moment, freq, to):
+    pdf = pd.DataFrame({"t": pd.to_datetime([moment]).tz_localize(zone)})
+    found = getattr(hs.from_pandas(pdf)["t"].dt, to)(freq).to_pandas()
+    assert found.tolist() == getattr(pdf["t"].dt, to)(freq).tolist()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+import subprocess
+import sys
 import time
 from decimal import Decimal
 from functools import reduce
@@ -298,3 +300,58 @@ def test_a_list_of_numbers_that_no_type_holds_is_an_error():
     df = hs.DataFrame({"x": [2**53, 2**53 + 1]})
     with pytest.raises(hs.HypostyleError, match="does not fit"):
         df.assign(r=hs.col("x").is_in([2**53 + 1, 0.5]))
+
+
+DAMAGED = """
+import io, sys, hypostyle as hs, pyarrow as pa, pyarrow.parquet as pq, pyarrow.feather as fe
+path = sys.argv[1]
+table = pa.table({"x": [i / 7 for i in range(40)], "d": pa.array([None, *range(39)], pa.int64()), "s": list("abcd") * 10})
+out = io.BytesIO()
+if path.endswith("parquet"):
+    coded = {"x": "BYTE_STREAM_SPLIT", "d": "DELTA_BINARY_PACKED", "s": "DELTA_BYTE_ARRAY"}
+    pq.write_table(table, out, use_dictionary=False, column_encoding=coded, compression="none")
+else:
+    fe.write_feather(table, out, compression="uncompressed")
+whole, refused = out.getvalue(), 0
+for at in range(len(whole)):
+    bytes = bytearray(whole)
+    bytes[at] ^= 1 << (at * 5 % 8)
+    open(path, "wb").write(bytes)
+    try:
+        (hs.read_parquet if path.endswith("parquet") else hs.read_feather)(path).to_dict("list")
+    except hs.HypostyleError as error:
+        refused += 1
+        assert "nternal" not in type(error).__name__ + str(error), (at, error)
+print(refused)
+"""
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
+def test_damage_is_an_error_and_nothing_is_told_beside_it(tmp_path, name):
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DAMAGED, str(tmp_path / name)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert told.stderr == "" and told.returncode == 0, told.stderr[:2000]
+    assert int(told.stdout) > 100
+
+
+@pytest.mark.parametrize("end", ["", ".gz", ".zst", ".lz4", ".bz2", ".xz"])
+@pytest.mark.parametrize("rows", [0, 3])
+def test_json_is_compressed_as_its_name_says(tmp_path, end, rows):
+    df = hs.DataFrame({"x": [1, 2, 3], "s": ["a", None, "b"]}).head(rows)
+    for lines in (True, False):
+        path = tmp_path / f"x.{'ndjson' if lines else 'json'}{end}"
+        df.to_json(path, orient="records", lines=lines)
+        assert hs.read_json(path, lines=lines).to_dict("list") == (df.to_dict("list") if rows else {})
+        if end in (".gz", ".bz2", ".xz"):
+            assert len(pd.read_json(path, lines=lines)) == rows
+        if end == ".lz4":
+            with pytest.raises(hs.errors.UnsupportedError, match="LZ4"):
+                df.to_json(path)
+            path.write_bytes(b"")
+            with pytest.raises(hs.errors.CorruptFileError, match=r"\.lz4"):
+                hs.read_json(path, lines=lines).to_dict("list")

@@ -104,6 +104,27 @@ def _tables(duckdb, left, right):
     return connection
 
 
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer", "semi", "anti"])
+def test_null_equals_nothing_in_a_condition(how):
+    duckdb = pytest.importorskip("duckdb")
+    left = pd.DataFrame({"x": pd.array([1, None, 2, None], "Int64"), "i": [0, 1, 2, 3]})
+    right = pd.DataFrame({"y": pd.array([None, 1, None], "Int64"), "j": [0, 1, 2]})
+    connection = _tables(duckdb, left, right)
+    for terms in (["x = y"], ["x = y", "i <= j"], ["x = y", "x + 1 = y + 1"]):
+        ours = [_condition(term) for term in terms]
+        found = hs.join_where(hs.from_pandas(left), hs.from_pandas(right), *ours, how=how).to_pandas()
+        kind = "full" if how == "outer" else how
+        rows = connection.sql(f"from left_ {kind} join right_ on {' and '.join(terms)}").df()
+        wanted = rows.sort_values(list(rows.columns)).reset_index(drop=True)
+        assert_same(hs.from_pandas(found.sort_values(list(rows.columns)).reset_index(drop=True)), wanted)
+
+
+def _condition(term):
+    left, relation, right = term.replace(" + 1", "+1").split()
+    sides = [hs.col(side[0]) + 1 if "+" in side else hs.col(side) for side in (left, right)]
+    return sides[0] == sides[1] if relation == "=" else sides[0] <= sides[1]
+
+
 def test_keys_are_expressions():
     a, b = hs.DataFrame({"x": [1, 2, 3]}), hs.DataFrame({"y": [2, 4, 9]})
     found = a.merge(b, left_on=[hs.col("x") * 2], right_on=["y"])

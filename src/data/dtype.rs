@@ -142,7 +142,9 @@ impl DType {
             DataType::UInt64 => DType::UInt64,
             DataType::Float16 | DataType::Float32 => DType::Float32,
             DataType::Float64 => DType::Float64,
-            DataType::Decimal32(p, s) | DataType::Decimal64(p, s) | DataType::Decimal128(p, s) if *p > 0 => {
+            DataType::Decimal32(p, s) | DataType::Decimal64(p, s) | DataType::Decimal128(p, s)
+                if (1..=38).contains(p) =>
+            {
                 DType::Decimal(*p, *s)
             }
             DataType::Decimal256(p, s) if *p <= 38 => DType::Decimal(*p, *s),

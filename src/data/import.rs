@@ -98,6 +98,7 @@ mod tests {
     #[test]
     fn decimals_have_digits() {
         assert!(DType::from_arrow(&arrow::datatypes::DataType::Decimal128(0, 0)).is_err());
+        assert!(DType::from_arrow(&arrow::datatypes::DataType::Decimal128(39, 0)).is_err());
         assert!(DType::from_arrow(&arrow::datatypes::DataType::Decimal32(1, 0)).is_ok());
     }
 

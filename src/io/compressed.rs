@@ -99,6 +99,14 @@ pub fn packed(bytes: Vec<u8>, compression: Compression) -> Result<Vec<u8>> {
     pack(&bytes, compression).map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
 }
 
+/// What a file without any bytes is, compressed.
+///
+/// # Errors
+/// As [`packed`].
+pub fn nothing(compression: Compression) -> Result<Vec<u8>> {
+    pack(&[], compression).map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
+}
+
 fn pack(bytes: &[u8], compression: Compression) -> std::io::Result<Vec<u8>> {
     let out = Vec::with_capacity(bytes.len() / 4);
     match compression {

@@ -17,6 +17,9 @@ fn what_was_compressed_comes_back() {
         parts.extend(packed(text[1000..].to_vec(), compression).unwrap());
         assert_eq!(decompressed(parts, compression).unwrap(), text, "{compression:?}");
         assert!(packed(Vec::new(), compression).unwrap().is_empty());
+        // No bytes are a compressed file, a file without bytes is none.
+        assert!(decompressed(nothing(compression).unwrap(), compression).unwrap().is_empty());
+        assert_eq!(decompressed(Vec::new(), compression).unwrap_err().kind(), ErrorKind::Corrupt);
         let cut = decompressed(whole[..whole.len() / 2].to_vec(), compression).unwrap_err();
         assert_eq!(cut.kind(), ErrorKind::Corrupt, "{cut}");
     }

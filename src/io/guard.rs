@@ -3,14 +3,40 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::InputFile;
 use parquet::errors::ParquetError;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+thread_local! {
+    /// Whether this thread runs code whose panics mean that a file is damaged.
+    static READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Once for all, panics of such code are no longer told on the standard error: they are errors. All others are told as
+/// before.
+static HUSHED: Once = Once::new();
+
+fn hushed<T>(run: impl FnOnce() -> T) -> std::thread::Result<T> {
+    HUSHED.call_once(|| {
+        let tell = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !READING.get() {
+                tell(panic);
+            }
+        }));
+    });
+    let outer = READING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    READING.set(outer);
+    result
+}
 
 /// Runs code of another crate on bytes that may be damaged: its errors, and its panics, become `Corrupt`.
 ///
 /// # Errors
 /// `Corrupt` naming the file; `Io`; `Unsupported` for features of the format that are not read.
 pub fn guarded<T, E: Into<Failure>>(input: &InputFile, run: impl FnOnce() -> Result<T, E>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(run)) {
+    match hushed(run) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(failure)) => Err(failure.into().0.file(input.name())),
         Err(_) => Err(Error::new(ErrorKind::Corrupt, "the file is damaged").file(input.name())),

@@ -23,9 +23,9 @@ impl<'a> Frames<'a> {
     /// Reads these frames.
     ///
     /// # Errors
-    /// `UnexpectedEof` if the last one does not end; `InvalidData` if there are other bytes.
+    /// `UnexpectedEof` if there is none, or the last one does not end; `InvalidData` if there are other bytes.
     pub fn new(packed: &'a [u8]) -> Result<Self> {
-        let mut rest = packed;
+        let mut rest = after_frame(packed)?;
         while !rest.is_empty() {
             rest = after_frame(rest)?;
         }

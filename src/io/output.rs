@@ -211,13 +211,14 @@ pub struct BytesOutput {
     file: OutputFile,
     between: Vec<u8>,
     end: Vec<u8>,
+    nothing: Vec<u8>,
     empty: bool,
 }
 
 impl BytesOutput {
-    /// Parts one after the other.
-    pub fn new(file: OutputFile) -> Self {
-        BytesOutput { file, between: Vec::new(), end: Vec::new(), empty: true }
+    /// Parts one after the other; `nothing` is what a file without any bytes is.
+    pub fn new(file: OutputFile, nothing: Vec<u8>) -> Self {
+        BytesOutput { file, between: Vec::new(), end: Vec::new(), nothing, empty: true }
     }
 
     /// With bytes between parts that are not empty, and after all.
@@ -241,6 +242,9 @@ impl Output for BytesOutput {
 
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.file.append(&self.end)?;
+        if self.file.written() == 0 {
+            self.file.append(&self.nothing)?;
+        }
         self.file.finish()
     }
 }

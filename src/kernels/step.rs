@@ -117,7 +117,7 @@ impl Step {
             Err(_) => wall.rem_euclid(i128::from(self.nanos)),
         };
         let reached = clock.shifted(count, -(back as i64));
-        if !clock.is_zoned() || self.nanos <= SHORT {
+        if !clock.is_zoned() || QUARTER % self.nanos == 0 {
             return reached;
         }
         let start = wall - back;
@@ -143,16 +143,48 @@ impl Step {
 
     /// The start of the period after the one that a count lies in; `None` where it does not fit.
     pub fn following(&self, clock: &mut Clock, count: i64) -> Option<i64> {
-        let (day, _) = clock.read(count);
+        let (day, nanos) = clock.read(count);
         let Some(first) = self.first_day(day) else {
-            let later = clock.shifted(count, self.nanos)?;
-            return self.floor(clock, later);
+            let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
+            let left = self.nanos - wall.rem_euclid(i128::from(self.nanos)) as i64;
+            return self.shown_after(clock, count, wall + i128::from(left), left);
         };
         let next = match self.months {
             0 => first.checked_add(self.days)?,
             months => add_months(first, months)?,
         };
         clock.write(next, 0)
+    }
+
+    /// The start of the period of exact time after the one that a count lies in, where the clock shows `wall`, so many
+    /// nanoseconds ahead.
+    fn shown_after(&self, clock: &mut Clock, count: i64, wall: i128, ahead: i64) -> Option<i64> {
+        let day = i64::try_from(wall.div_euclid(i128::from(DAY_NANOS))).ok()?;
+        let nanos = wall.rem_euclid(i128::from(DAY_NANOS)) as i64;
+        let later = clock.shifted(count, ahead)?;
+        if !clock.is_zoned() || clock.read(later) == (day, nanos) {
+            return Some(later);
+        }
+        // The clock was put forward or back on the way. What it shows again begins again.
+        let (late_day, late_nanos) = clock.read(later);
+        let back = wall - i128::from(late_day) * i128::from(DAY_NANOS) - i128::from(late_nanos);
+        for times in (1..=(back + i128::from(ahead) - 1).div_euclid(self.nanos.into())).rev() {
+            let again = wall - times * i128::from(self.nanos);
+            let day = i64::try_from(again.div_euclid(i128::from(DAY_NANOS))).ok()?;
+            let nanos = again.rem_euclid(i128::from(DAY_NANOS)) as i64;
+            if let Instant::Two(_, second) = clock.instant(day, nanos)?
+                && let Some(second) = clock.count(second, nanos).filter(|second| *second > count)
+            {
+                return Some(second);
+            }
+        }
+        match clock.instant(day, nanos)? {
+            Instant::Two(first, second) => {
+                let first = clock.count(first, nanos)?;
+                if first > count { Some(first) } else { clock.count(second, nanos) }
+            }
+            _ => clock.write(day, nanos),
+        }
     }
 
     /// Nanoseconds on the wall clock since the start of the period that a count lies in, and to its end, even where these do
@@ -190,8 +222,9 @@ pub fn multiples_below(counts: &[i64], length: i64) -> Option<Vec<i64>> {
     fits.then_some(multiples)
 }
 
-/// Nanoseconds of a quarter of an hour: clocks are put forward and back by no less.
-const SHORT: i64 = 900_000_000_000;
+/// Nanoseconds of a quarter of an hour: clocks are put forward and back by multiples of it, so that periods that divide it
+/// go on.
+const QUARTER: i64 = 900_000_000_000;
 
 /// The day so many months later, at the latest the last of its month.
 pub fn add_months(day: i64, months: i64) -> Option<i64> {
@@ -274,6 +307,44 @@ mod tests {
         // What the clock shows twice keeps its side: 1:30 for the second time, by hours.
         let second = 1_730_606_400 + 2 * 3600 + 1800;
         assert_eq!(Step::parse("1h").unwrap().floor(&mut clock, second), Some(second - 1800));
+    }
+
+    #[test]
+    fn periods_end_where_the_next_one_starts() {
+        // Days around changes: by an hour, by half an hour, at midnight, over a whole day.
+        for (zone, day) in [
+            ("America/New_York", civil::to_days(2024, 3, 10)),
+            ("America/New_York", civil::to_days(2024, 11, 3)),
+            ("Australia/Lord_Howe", civil::to_days(2024, 4, 6)),
+            ("Australia/Lord_Howe", civil::to_days(2024, 10, 5)),
+            ("America/Sao_Paulo", civil::to_days(2018, 2, 17)),
+            ("America/Sao_Paulo", civil::to_days(2018, 11, 3)),
+            ("Pacific/Apia", civil::to_days(2011, 12, 29)),
+        ] {
+            let dtype = DType::Timestamp(TimeUnit::Second, Some(zone.into()));
+            let mut clock = Clock::new(&dtype).unwrap();
+            for text in ["7m", "15m", "30m", "45m", "1h", "2h", "6h", "12h"] {
+                let step = Step::parse(text).unwrap();
+                let from = day * 86_400;
+                let starts: Vec<i64> = (0..2 * 1_440)
+                    .map(|minute| step.floor(&mut clock, from + minute * 60).unwrap())
+                    .collect();
+                for minute in 0..starts.len() as i64 {
+                    let count = from + minute * 60;
+                    let next = step.following(&mut clock, count).unwrap();
+                    assert!(next > count, "{zone} {text} {count}");
+                    assert_eq!(step.floor(&mut clock, next), Some(next), "{zone} {text} {count}");
+                    let between = (minute + 1..(next - from) / 60).take_while(|at| *at < starts.len() as i64);
+                    for minute in between {
+                        assert_ne!(
+                            starts[minute as usize],
+                            from + minute * 60,
+                            "{zone} {text} {count} {next}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypostyle.errors import UnsupportedError
+
+#: How the engine compresses what it writes.
+_COMPRESSIONS = (None, "infer", "gzip", "bz2", "xz", "zstd", "lz4")
+
+
+def _plain(path: str) -> str:
+    """A name without the end that says how the file is compressed."""
+    ends = (".gz", ".bz2", ".xz", ".zst", ".lz4")
+    return next((path.removesuffix(end) for end in ends if path.endswith(end)), path)
+
 
 class Exports:
     """Writers and displays of pandas, of the result."""
@@ -92,13 +103,16 @@ class Exports:
             if hasattr(path_or_buf, "__fspath__")
             else path_or_buf
         )
-        named = path is None or (isinstance(path, str) and path.endswith((".json", ".jsonl", ".ndjson")))
-        if frame is not None and orient == "records" and named and options.keys() <= {"storage_options"}:
+        named = path is None or (isinstance(path, str) and _plain(path).endswith((".json", ".jsonl", ".ndjson")))
+        ours = options.keys() <= {"storage_options", "compression"} and options.get("compression") in _COMPRESSIONS
+        if frame is not None and orient == "records" and named and ours:
             from hypostyle.io import json_records
 
             found = json_records(frame, path, lines, **options)  # type: ignore[arg-type]
             if found is not NotImplemented:
                 return found
+        if isinstance(path, str) and options.get("compression", "infer") == "infer" and path.endswith(".lz4"):
+            raise UnsupportedError("to_json: pandas does not compress with LZ4; orient='records' of plain columns does")
         return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)
 
 

@@ -1610,7 +1610,7 @@ class Functions:
         Parameters
         ----------
         format
-            The form, in the codes of strftime.
+            The form, in the codes of strftime; `%f` is the microseconds, `%3f` and `%9f` are other digits.
         """
     def iso_calendar(self) -> Self:
         """Year, week and day of the week by ISO 8601, as a struct with these fields."""

@@ -242,6 +242,7 @@ def scan_csv(
     date_formats: dict[str, str],
     skip_footer: int,
     on_ragged: str | None,
+    fill_short: bool,
     storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(

@@ -107,8 +107,8 @@ def read_csv(
     ``on_error`` says what becomes of records that cannot be read, because they have another number of fields or a value
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
     which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
-    ``on_bad_lines="skip"`` leaves out records of another number of fields only, ``"warn"`` does and says so; records of too
-    few fields are among them.
+    ``on_bad_lines="skip"`` leaves out records of too many fields only, ``"warn"`` does and says so; what records of too few
+    fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
 
     ``path`` may be an open file or `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of
     columns. ``converters`` are functions of a column's texts. ``chunksize`` gives frames of so many rows, one after the
@@ -138,6 +138,7 @@ def read_csv(
         "skip_footer": given.count("skipfooter", skipfooter),
         "date_formats": {},
         "on_ragged": None,
+        "fill_short": on_bad_lines in ("skip", "warn"),
         "quote": None if quotechar is None else given.character("quotechar", quotechar),
         "has_header": has_header,
         "column_names": None if names is None else [column_name(name) for name in names],

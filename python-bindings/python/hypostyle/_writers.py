@@ -88,7 +88,13 @@ def write_json(
 _IN_JSON = ("int", "uint", "float", "bool", "string", "category", "timestamp", "date", "null")
 
 
-def json_records(frame: Output, path: str | None, lines: bool, storage_options: Mapping[str, Any] | None = None) -> Any:
+def json_records(
+    frame: Output,
+    path: str | None,
+    lines: bool,
+    storage_options: Mapping[str, Any] | None = None,
+    compression: str | None = "infer",
+) -> Any:
     """An object per row, without the index, times as milliseconds since 1970 as pandas writes them; ``NotImplemented`` for
     columns of other types."""
     plan = _index.reset(flattened(frame._plan), True)
@@ -108,7 +114,8 @@ def json_records(frame: Output, path: str | None, lines: bool, storage_options: 
         exprs[name] = column
     query = plan.project(exprs).query
     if path is not None:
-        options = {"lines": lines, "storage": given.storage(storage_options)}
+        packed = given.compression(compression)
+        options = {"lines": lines, "compression": packed, "storage": given.storage(storage_options)}
         _native.write_files(query, "json", path, json.dumps(options))
         return None
     text = _text(lambda name: _native.write_files(query, "json", name, json.dumps({"lines": lines})))

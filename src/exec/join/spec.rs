@@ -174,8 +174,10 @@ pub fn spec(node: &JoinNode, config: &Config) -> Result<Spec> {
         let side = if left { "left" } else { "right" };
         format!("validate is {}, but on the {side}", options.validate.name())
     };
+    // Without keys of its own, those of the join are equalities of its condition, where null equals nothing.
+    let nulls_equal = options.nulls_equal && !node.left_on().is_empty();
     let checked = |left: bool| BuildOptions {
-        nulls_equal: options.nulls_equal,
+        nulls_equal,
         distinct: Some(told(left)),
         weak: config.weak_hash,
         ..BuildOptions::default()

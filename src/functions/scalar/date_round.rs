@@ -128,9 +128,9 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
         if to == To::Start || start == Some(*count) {
             return start;
         }
-        let next = match (start, step.nanos > 0) {
+        let next = match (start, step.nanos > 0 && !clock.is_zoned()) {
             (Some(start), true) => clock.shifted(start, step.nanos),
-            // The period may begin before the least time there is, and end after it.
+            // The clock may be put forward or back in the period; the period may begin before the least time there is, and end after it.
             _ => step.following(&mut clock, *count),
         };
         if to == To::End {

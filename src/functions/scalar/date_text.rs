@@ -17,7 +17,7 @@ use crate::kernels::views::ViewWriter;
 use crate::kernels::zone::Zone;
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{Int32Type, Int64Type};
-use chrono::format::{Item, StrftimeItems};
+use chrono::format::{Item, Numeric, StrftimeItems};
 use chrono::{DateTime, FixedOffset};
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -92,13 +92,16 @@ pub static STRFTIME: ScalarFunction = ScalarFunction::new(
     write,
 )
 .aliased(&["dt.strftime"])
-.with_params(&[Param { name: "format", default: None, doc: "The form, in the codes of strftime." }])
+.with_params(&[Param { name: "format", default: None, doc: FORM }])
 .failing()
 .documented("A date or timestamp as text in a form of your choice.", || {
     let input = column_of(&DType::Date, &["2024-02-29", ""]);
     let output = [Some("29 Feb 2024"), None].into_iter().collect();
     example_of(input, col("x").strftime("%d %b %Y"), output)
 });
+
+const FORM: &str =
+    "The form, in the codes of strftime; `%f` is the microseconds, `%3f` and `%9f` are other digits.";
 
 const FORMAT: Param = Param {
     name: "format",
@@ -159,7 +162,12 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
 }
 
 fn write(args: &Args<'_>) -> Result<ArrayRef> {
-    let items = layout(args.params())?.ok_or_else(|| Error::invalid("strftime needs a format"))?;
+    let mut items = layout(args.params())?.ok_or_else(|| Error::invalid("strftime needs a format"))?;
+    for item in &mut items {
+        if matches!(item, Item::Numeric(Numeric::Nanosecond, _)) {
+            *item = StrftimeItems::new("%6f").next().unwrap_or(Item::Error);
+        }
+    }
     let array = args.value(0).array();
     let (counts, nulls) = (physical(array), array.logical_nulls());
     let (dated, per_second, zone) = match args.value(0).dtype()? {
@@ -221,7 +229,7 @@ impl Expr {
         Expr::call(&TO_TIMESTAMP, [self], with_format(format).with("unit", unit.name()).with("zone", zone))
     }
 
-    /// A date or timestamp as text, in the codes of strftime.
+    /// A date or timestamp as text, in the codes of strftime; `%f` is the microseconds.
     pub fn strftime(self, format: &str) -> Expr {
         Expr::call(&STRFTIME, [self], Params::new().with("format", format))
     }

@@ -76,6 +76,13 @@ fn zoned_parts_are_those_of_the_wall_clock() {
 }
 
 #[test]
+fn a_fraction_is_written_as_microseconds_unless_told() {
+    let times = column_of(&stamp(TimeUnit::Nanosecond, None), &["2024-01-01T00:00:01.000250009"]);
+    assert_eq!(texts(&times, col("x").strftime("%S.%f %%f %3f %9f")), ["01.000250 %f 000 000250009"]);
+    assert_eq!(texts(&column_of(&DType::Date, &["2024-01-01"]), col("x").strftime("%f")), ["000000"]);
+}
+
+#[test]
 fn parts_without_meaning_are_refused() {
     let dates = column_of(&DType::Date, &["2024-01-01"]);
     assert_eq!(run(&dates, &col("x").hour()).unwrap_err().kind(), ErrorKind::Type);

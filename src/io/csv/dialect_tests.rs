@@ -122,3 +122,26 @@ fn records_of_another_length_alone_are_left_out() {
         }
     }
 }
+
+#[test]
+fn what_short_records_lack_is_empty_on_request() {
+    let content = "id,n,s\n0,0,a\n1,1,b,1\n2\n3,3\n\n4,4,é\n";
+    for bytes in [1, 6, 1 << 20] {
+        for (on_ragged, rejects) in [(OnError::Skip, 0), (OnError::Quarantine, 1)] {
+            let options = CsvOptions { on_ragged: Some(on_ragged), fill_short: true, ..tiny(bytes) };
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(content.as_bytes()).unwrap();
+            let source = CsvSource::open(&[file.path().to_owned()], options.clone()).unwrap();
+            let shown: Vec<String> = rows(&collect(&source, &all(&source)).unwrap())
+                .iter()
+                .map(|row| row.iter().map(Scalar::to_string).collect::<Vec<_>>().join(" "))
+                .collect();
+            assert_eq!(shown, ["0 0 \"a\"", "2 null null", "3 3 null", "4 4 \"é\""]);
+            assert_eq!(source.rejects().unwrap().rows(), rejects);
+        }
+        let options = CsvOptions { fill_short: true, ..tiny(bytes) };
+        assert_eq!(rows(&text("a,b\n1\n2,3\n", options.clone()).unwrap()).len(), 2);
+        let error = text("a,b\n1\n2,3,4\n", options).err().unwrap();
+        assert_eq!((error.kind(), error.row_number()), (ErrorKind::Parse, Some(1)));
+    }
+}

@@ -113,6 +113,9 @@ pub struct CsvOptions {
     /// What becomes of records of another number of fields, if not what `on_error` says: `raise`, `skip` or
     /// `quarantine`.
     pub on_ragged: Option<OnError>,
+    /// Whether the values that records of too few fields lack are empty fields; records are of another number of fields
+    /// only if they have too many then.
+    pub fill_short: bool,
     /// The name of a column, the first one, that counts the rows of all files from 0.
     pub row_index: Option<String>,
     /// The name of a column, the last one, that holds the file each row comes from.
@@ -168,6 +171,7 @@ impl Default for CsvOptions {
             compression: Compression::default(),
             on_error: OnError::default(),
             on_ragged: None,
+            fill_short: false,
             row_index: None,
             file_path: None,
             files: FileOptions::default(),
@@ -215,7 +219,9 @@ impl CsvOptions {
             return Err(Error::invalid("decimal and thousands are the same character"));
         }
         let skip_blank = self.skip_blank_lines.unwrap_or(fields != 1);
-        Ok(Dialect::new(delimiter, quote, skip_blank, self.ragged().leaves_out()))
+        let mut dialect = Dialect::new(delimiter, quote, skip_blank, self.ragged().leaves_out());
+        dialect.fill_short = self.fill_short;
+        Ok(dialect)
     }
 
     /// What becomes of records of another number of fields.

@@ -14,6 +14,8 @@ pub struct Dialect {
     pub skip_blank: bool,
     /// Whether records with another number of fields are left out.
     pub skip_ragged: bool,
+    /// Whether the fields that a record lacks are empty; it has another number of fields only if it has too many then.
+    pub fill_short: bool,
     set: ByteSet,
     scanner: Scanner,
 }
@@ -23,11 +25,9 @@ impl Dialect {
     pub fn new(delimiter: u8, quote: Option<u8>, skip_blank: bool, skip_ragged: bool) -> Self {
         let set = ByteSet::new([delimiter, quote.unwrap_or(delimiter), b'\n', b'\r']);
         let scanner = Scanner::new(Separators { delimiter, quote });
-        Dialect { delimiter, quote, skip_blank, skip_ragged, set, scanner }
+        Dialect { delimiter, quote, skip_blank, skip_ragged, fill_short: false, set, scanner }
     }
-}
 
-impl Dialect {
     /// What is known after some bytes, from what is known before them.
     pub fn follow(&self, bytes: &[u8], before: Carry) -> Carry {
         self.scanner.follow(bytes, before)
@@ -44,6 +44,9 @@ pub struct Index {
     /// The byte before the first field of each record, and the byte after it; empty if each record starts right after
     /// the end of the one before.
     firsts: Vec<u32>,
+    /// The byte before each field and the byte after it, field by field; empty unless some records were short: their
+    /// fields do not lie end to end.
+    apart: Vec<u32>,
     records: usize,
     fields: usize,
     left_out: Vec<LeftOut>,
@@ -164,6 +167,7 @@ impl Index {
     /// Start and end of one field.
     pub fn field(&self, record: usize, field: usize) -> (usize, usize) {
         let marks = match field {
+            _ if !self.apart.is_empty() => &self.apart[(field * self.records + record) * 2..],
             0 if !self.firsts.is_empty() => &self.firsts[record * 2..],
             _ => &self.marks[record * self.fields + field..],
         };
@@ -172,6 +176,10 @@ impl Index {
 
     /// One field of every record, in order.
     pub fn column(&self, field: usize) -> Fields<'_> {
+        if !self.apart.is_empty() {
+            let all = self.records * 2;
+            return Fields { marks: &self.apart[field * all..(field + 1) * all], step: 2 };
+        }
         if field == 0 && !self.firsts.is_empty() {
             return Fields { marks: &self.firsts, step: 2 };
         }
@@ -180,6 +188,7 @@ impl Index {
 
     fn clear(&mut self, fields: usize, base: usize) {
         self.firsts.clear();
+        self.apart.clear();
         self.left_out.clear();
         self.marks.clear();
         self.marks.push((base as u32).wrapping_sub(1));
@@ -192,6 +201,7 @@ impl Index {
         let Run { bytes, base, limit, last, most } = run;
         let to = bytes.len();
         self.firsts.clear();
+        self.apart.clear();
         self.left_out.clear();
         (self.records, self.fields) = (0, fields);
         if self.marks.is_empty() {
@@ -275,13 +285,36 @@ impl Index {
 
     /// Indexes records, all of `fields` fields (any number if `None`, then only one record is taken).
     pub fn fill(&mut self, run: Run<'_>, fields: Option<usize>, dialect: &Dialect) -> Result<Stop, Broken> {
-        let stop = self.walk(run, fields, dialect);
+        let mut short = false;
+        let stop = self.walk(run, fields, dialect, &mut short);
         let marks = (self.records + 1) * self.fields + 1;
         self.marks.resize(marks, 0);
+        if short {
+            self.set_apart();
+        }
         stop
     }
 
-    fn walk(&mut self, run: Run<'_>, fields: Option<usize>, dialect: &Dialect) -> Result<Stop, Broken> {
+    /// Writes down where each field starts and ends: the fields that short records lack are empty, and where the record
+    /// ends.
+    fn set_apart(&mut self) {
+        let mut apart = Vec::with_capacity(self.records * self.fields * 2);
+        for field in 0..self.fields {
+            for record in 0..self.records {
+                let (start, end) = self.field(record, field);
+                apart.extend([(start.min(end) as u32).wrapping_sub(1), end as u32]);
+            }
+        }
+        self.apart = apart;
+    }
+
+    fn walk(
+        &mut self,
+        run: Run<'_>,
+        fields: Option<usize>,
+        dialect: &Dialect,
+        short: &mut bool,
+    ) -> Result<Stop, Broken> {
         let Run { bytes, base, limit, last, most } = run;
         self.clear(fields.unwrap_or(0), base);
         let bytes = &bytes[base..];
@@ -323,7 +356,7 @@ impl Index {
                     }
                     resume = next;
                     if at != record || !dialect.skip_blank {
-                        self.close(base, record, at, fields, dialect)?;
+                        self.close(base, record, at, fields, dialect, short)?;
                     }
                     (record, field) = (next, next);
                     if self.records + self.left_out.len() >= most {
@@ -344,7 +377,7 @@ impl Index {
             Some(open) => Err(Broken::Unclosed { open }),
             None => {
                 if record < bytes.len() {
-                    self.close(base, record, bytes.len(), fields, dialect)?;
+                    self.close(base, record, bytes.len(), fields, dialect, short)?;
                 }
                 Ok(Stop::End)
             }
@@ -363,11 +396,16 @@ impl Index {
         end: usize,
         fields: Option<usize>,
         dialect: &Dialect,
+        short: &mut bool,
     ) -> Result<(), Broken> {
         self.push(base + end);
         let before = self.records * self.fields + 1;
         let found = self.marks.len() - before;
         match fields {
+            Some(wanted) if found < wanted && dialect.fill_short => {
+                self.marks.resize(before + wanted, (base + end) as u32);
+                *short = true;
+            }
             Some(wanted) if wanted != found => {
                 self.marks.truncate(before);
                 if !dialect.skip_ragged {

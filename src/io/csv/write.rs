@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, Column, DType, Schema, strings};
 use crate::error::{AllOk, Error, Result};
-use crate::io::compressed::{Packed, packed};
+use crate::io::compressed::{Packed, nothing, packed};
 use crate::io::csv::cells::{Cells, cells};
 use crate::io::csv::lines::Lines;
 use crate::io::csv::options::{CsvWriteOptions, separator};
@@ -68,7 +68,7 @@ fn start(target: &Target, schema: &Schema, options: &CsvWriteOptions) -> Result<
         file.append(&packed(encoder.header(), compression)?)?;
     }
     let encoder = Packed::wrap(Arc::new(encoder), compression);
-    Ok(Writer { encoder, output: Box::new(BytesOutput::new(file)) })
+    Ok(Writer { encoder, output: Box::new(BytesOutput::new(file, nothing(compression)?)) })
 }
 
 struct CsvEncoder {

@@ -31,6 +31,9 @@ pub struct Blocks {
     pub in_order: bool,
 }
 
+/// Bytes before the first message of a file, at most.
+const LONGEST_MARK: u64 = 256;
+
 /// The longest message without its body.
 const LONGEST_HEAD: u64 = 256 << 20;
 
@@ -78,6 +81,7 @@ fn of_file(input: &InputFile, file: &OpenFile) -> Result<Blocks> {
             footer.recordBatches().iter().flatten().copied().collect::<Vec<Block>>(),
         ))
     })?;
+    unlisted(input, file, start, dictionaries.iter().chain(&batches))?;
     let heads: Vec<Range<u64>> = batches.iter().filter_map(head_of).collect();
     file.expect(&heads)?;
     let mut found = Vec::with_capacity(batches.len());
@@ -85,6 +89,47 @@ fn of_file(input: &InputFile, file: &OpenFile) -> Result<Blocks> {
         found.push((block, rows(input, file, &block)?));
     }
     Ok(Blocks { schema, version, dictionaries, batches: found, in_order: false })
+}
+
+/// Whether between what the footer lists and the footer itself, which starts at `end`, is a record batch.
+fn unlisted<'a>(
+    input: &InputFile,
+    file: &OpenFile,
+    end: u64,
+    listed: impl Iterator<Item = &'a Block>,
+) -> Result<()> {
+    let after = |block: &Block| {
+        let sizes = [i64::from(block.metaDataLength()), block.bodyLength()];
+        let end = sizes.iter().try_fold(block.offset(), |at, size| at.checked_add(*size));
+        end.and_then(|end| u64::try_from(end).ok())
+    };
+    let mut at = match listed.filter_map(after).max() {
+        Some(at) => at,
+        None => first_message(file, end)?,
+    };
+    // The schema comes first, then whatever is not listed.
+    while at.saturating_add(8) < end {
+        let (prefix, length) = prefix(file, at)?;
+        if length == 0 || length > (end - at).min(LONGEST_HEAD) || prefix + length > end - at {
+            break;
+        }
+        let mut head = vec![0; length as usize];
+        file.read_at(&mut head, at + prefix)?;
+        let Ok(message) = root_as_message(&head) else { break };
+        if [MessageHeader::RecordBatch, MessageHeader::DictionaryBatch].contains(&message.header_type()) {
+            return Err(damaged(input, "the file has record batches that its end does not list"));
+        }
+        at += prefix + length + u64::try_from(message.bodyLength()).unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// Where the first message of a file is: after its mark and zeros, of which writers have as many as they align to.
+fn first_message(file: &OpenFile, end: u64) -> Result<u64> {
+    let mut bytes = vec![0; end.min(LONGEST_MARK) as usize];
+    file.read_at(&mut bytes, 0)?;
+    let words = bytes.chunks_exact(8).skip(1);
+    Ok(8 * (1 + words.take_while(|word| word.iter().all(|byte| *byte == 0)).count() as u64))
 }
 
 /// Where the head of a message is.
@@ -107,6 +152,15 @@ fn of_stream(input: &InputFile, file: &OpenFile) -> Result<Blocks> {
         }
         let (prefix, length) = prefix(file, at).map_err(|_| cut_off())?;
         if length == 0 {
+            // A length of zero is the end.
+            let mut rest = [0u8; 64];
+            let rest = &mut rest[..(left - prefix).min(64) as usize];
+            if !rest.is_empty() {
+                file.read_at(rest, at + prefix)?;
+            }
+            if rest.iter().any(|byte| *byte != 0) {
+                return Err(damaged(input, "there are bytes after the end of the stream"));
+            }
             break;
         }
         if length > left.min(LONGEST_HEAD) || prefix + length > left {
@@ -135,7 +189,8 @@ fn of_stream(input: &InputFile, file: &OpenFile) -> Result<Blocks> {
                 known.push(id);
                 dictionaries.push(block);
             }
-            _ => {}
+            MessageHeader::Schema if at == 0 => {}
+            _ => return Err(damaged(input, "a message that is no record batch")),
         }
         at += prefix + length + body;
     }

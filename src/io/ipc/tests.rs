@@ -2,7 +2,10 @@
 
 use crate::data::{Batch, Column, Frame, Scalar};
 use crate::error::{ErrorKind, Result};
+use crate::io::file::InputFile;
+use crate::io::ipc::blocks::blocks;
 use crate::io::ipc::{IpcOptions, IpcSource, IpcWriteOptions, create};
+use crate::io::objects::options::StorageOptions;
 use crate::plan::{Flow, ScanRequest, TableSource};
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, DictionaryArray, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
@@ -172,6 +175,54 @@ fn damage_is_found_wherever_it_is() {
     }
     std::fs::write(&path, "FEA1....").unwrap();
     assert_eq!(open(&path).unwrap_err().kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn rows_that_are_there_are_not_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.arrow");
+    let frame = sample();
+    let corrupt = |bytes: &[u8], what: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        let error = open(&path).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        assert!(error.to_string().contains(what), "{error}");
+    };
+    write(&path, &frame, "none", true);
+    let whole = std::fs::read(&path).unwrap();
+    let input = InputFile::find(&path, &StorageOptions::default()).unwrap();
+    let second = blocks(&input).unwrap().batches[1].0.offset() as usize;
+    // The length of the second batch is zero, as at the end.
+    let mut bytes = whole.clone();
+    bytes[second + 4..second + 8].fill(0);
+    corrupt(&bytes, "after the end of the stream");
+    // The same with what another writer puts there.
+    let mut bytes = whole.clone();
+    bytes.extend([0; 16]);
+    std::fs::write(&path, &bytes).unwrap();
+    assert_eq!(collect(&open(&path).unwrap(), vec![0], 1000).unwrap().rows(), frame.rows());
+    bytes.extend(&whole);
+    let at = whole.len();
+    bytes.drain(at..at + 16);
+    corrupt(&bytes, "after the end of the stream");
+    // Two schemas.
+    let schema = 8 + i32::from_le_bytes(whole[4..8].try_into().unwrap()) as usize;
+    let mut bytes = whole[..schema].to_vec();
+    bytes.extend(&whole);
+    corrupt(&bytes, "no record batch");
+    write(&path, &frame, "none", false);
+    let whole = std::fs::read(&path).unwrap();
+    // A footer that lists nothing, of a file that holds the rows.
+    write(&path, &frame.slice(0, 0), "none", false);
+    let empty = std::fs::read(&path).unwrap();
+    assert_eq!(open(&path).unwrap().schema(), frame.schema());
+    let footer = |bytes: &[u8]| {
+        let length = bytes.len() - 10;
+        length - i32::from_le_bytes(bytes[length..length + 4].try_into().unwrap()) as usize
+    };
+    let mut bytes = whole[..footer(&whole)].to_vec();
+    bytes.extend(&empty[footer(&empty)..]);
+    corrupt(&bytes, "does not list");
 }
 
 #[test]

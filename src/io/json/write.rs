@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, Column, DType, Schema, dispatch, strings};
 use crate::error::{AllOk, Error, ErrorKind, Result};
-use crate::io::compressed::{Packed, inner_name, packed};
+use crate::io::compressed::{Packed, inner_name, nothing, packed};
 use crate::io::json::options::{EXTENSIONS, JsonWriteOptions};
 use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::partitioned;
@@ -55,11 +55,11 @@ fn start(target: &Target, schema: &Schema, options: &JsonWriteOptions) -> Result
     let lines = options.lines.unwrap_or(!array);
     let mut file = OutputFile::create(target)?;
     let output = match lines {
-        true => BytesOutput::new(file),
+        true => BytesOutput::new(file, nothing(compression)?),
         false => {
             let pack = |bytes: &[u8]| packed(bytes.to_vec(), compression);
             file.append(&pack(b"[\n")?)?;
-            BytesOutput::new(file).with(pack(b",\n")?, pack(b"\n]\n")?)
+            BytesOutput::new(file, Vec::new()).with(pack(b",\n")?, pack(b"\n]\n")?)
         }
     };
     let names = schema.names().map(|name| {

@@ -2,7 +2,7 @@
 
 use crate::data::{Batch, DType, Schema, strings};
 use crate::error::{Error, Result};
-use crate::io::compressed::Packed;
+use crate::io::compressed::{Packed, nothing};
 use crate::io::output::{BytesOutput, OutputFile, Target};
 use crate::io::text::options::TextWriteOptions;
 use crate::plan::target::{Encoded, Encoder, Writer};
@@ -33,8 +33,9 @@ fn start(path: &Path, schema: &Schema, options: &TextWriteOptions) -> Result<Wri
     }
     let encoder = TextEncoder { name: field.name.to_string(), line_end: options.line_end.clone() };
     let target = Target::file(path, &options.storage)?;
-    let output = BytesOutput::new(OutputFile::create(&target)?);
-    let encoder = Packed::wrap(Arc::new(encoder), options.compression.of(&target.name()));
+    let compression = options.compression.of(&target.name());
+    let output = BytesOutput::new(OutputFile::create(&target)?, nothing(compression)?);
+    let encoder = Packed::wrap(Arc::new(encoder), compression);
     Ok(Writer { encoder, output: Box::new(output) })
 }
 
