@@ -217,7 +217,9 @@ def test_structs_have_the_fields_of_all_rows_and_items():
     assert hs.Series([{"s": one} for one in two]).to_list() == [{"s": one} for one in full]
 
 
-@pytest.mark.parametrize("items", [[1, "2"], ["2", 1], [[1], "x"], [{"a": 1}, "x"], [{"a": 1}, {"a": "1"}], ["x", b"x"]])
+@pytest.mark.parametrize(
+    "items", [[1, "2"], ["2", 1], [[1], "x"], [{"a": 1}, "x"], [{"a": 1}, {"a": "1"}], ["x", b"x"]]
+)
 def test_lists_of_values_without_a_common_type_are_an_error(items):
     """Texts that look like numbers are not made numbers."""
     with pytest.raises(hs.errors.DataTypeError, match=r"a list holds values of one type|among values of") as caught:

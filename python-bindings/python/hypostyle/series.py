@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
+from hypostyle._accessors import check
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -18,7 +19,7 @@ from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
 from hypostyle._labels import column_name
-from hypostyle._lookup import labels_of
+from hypostyle._lookup import by_attribute, labels_of
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
@@ -281,6 +282,13 @@ class Series(  # type: ignore[misc]
         return self._like(self._native.over(keys, order, down))
 
     def __getattr__(self, name: str) -> Any:
+        """The value of a label that is a text, as that of ``df.mean().price``."""
+        if name in ("str", "dt"):
+            # Of other values: said again, where Python asks for the name once more.
+            check(self, name)
+        found = by_attribute(self, name)
+        if found is not None:
+            return found[0]
         raise AttributeError(_absent.message("Series", name, _absent.SERIES), name=name, obj=self)
 
     # Other rows.
