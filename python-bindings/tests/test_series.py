@@ -180,8 +180,8 @@ def test_reset_index_and_frames(df):
 
 
 def test_repr(df):
-    assert repr(df["x"]).splitlines()[-1] == "Name: x, Length: 4, dtype: int64"
-    assert "<NA>" in repr(df["s"])
+    assert repr(df["x"]).splitlines()[-1] == "Name: x, dtype: int64"
+    assert "NaN" in repr(df["s"])
 
 
 def test_a_missing_number_that_is_picked_is_nan():

@@ -51,7 +51,7 @@ MODULE = {
 }
 
 #: Names of the module that are pandas' own where it is installed: single values, labels for ``index=``, questions about
-#: types, and settings, which are of pandas' frames (ours are shown as they are).
+#: types, and settings, of which those of ``display`` hold for our frames, too.
 OF_PANDAS = frozenset(
     {
         "DateOffset",

@@ -49,7 +49,7 @@ def check(owner: Any, name: str) -> None:
     never = is_number(dtype) or dtype == "bool" or dtype.startswith("decimal")
     if name == "str" and (never or dtype.startswith(("timestamp", "date", "time", "duration"))):
         raise AccessorError(f".str is of text, not of {dtype}; astype(str) makes text")
-    if name == "dt" and (never or dtype in ("string", "binary") or is_list(dtype) or dtype.startswith("categorical")):
+    if name == "dt" and (never or dtype in ("string", "binary") or is_list(dtype) or dtype.startswith("category")):
         raise AccessorError(
             f".dt is of dates, times and lengths of time, not of {dtype}; hs.to_datetime(...) makes times"
         )

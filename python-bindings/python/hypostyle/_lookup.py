@@ -44,7 +44,7 @@ def by_attribute(series: Any, name: str) -> tuple[Any] | None:
     """The value of a label that is a text, as pandas has it for ``series.label``; ``None`` where there is no such label."""
     if name.startswith("_") or len(series._plan.index) != 1 or _absent.advice_for("Series", name, _absent.SERIES):
         return None
-    if not series._plan.dtypes[labelled(series._plan)].startswith(("string", "categorical")):
+    if not series._plan.dtypes[labelled(series._plan)].startswith(("string", "category")):
         return None
     try:
         return (series.loc[name],)

@@ -413,6 +413,12 @@ class Types(dict):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __str__(self) -> str:
+        labels, types = list(map(str, self.keys())), list(map(str, self.values()))
+        left, right = max(map(len, labels), default=0), max(map(len, types), default=0)
+        lines = [f"{label:<{left}}    {dtype:>{right}}" for label, dtype in zip(labels, types, strict=True)]
+        return "\n".join([*lines, "dtype: object"]) if lines else "Series([], dtype: object)"
+
     def __getitem__(self, key: Any) -> Any:
         """The type of a column; of a mask or a list of labels those that it chooses: ``df.dtypes[df.dtypes == "int64"]``."""
         listed = key.to_list() if hasattr(key, "to_list") else key.tolist() if hasattr(key, "tolist") else key

@@ -321,7 +321,7 @@ class Output(FrameExports):
         memory_usage: Any = None,
         show_counts: bool | None = None,
     ) -> None:
-        """Prints columns, types, counts and memory, or writes them into ``buf``; always in full.
+        """Prints columns, counts, types and memory, or writes them into ``buf``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2]})
@@ -331,9 +331,9 @@ class Output(FrameExports):
         >>> "int64" in text.getvalue()
         True
         """
-        from hypostyle._format import info
+        from hypostyle._info import of_frame
 
-        print(info(self._plan), file=buf)
+        print(of_frame(self._plan, verbose, max_cols, memory_usage, show_counts), file=buf)
 
     def share(self) -> Shared:
         """A small handle to the result in shared memory, which any process of this machine opens without a copy: pickle it

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle._headings import shown
 from hypostyle._names import Names
 from hypostyle._row_verbs import RowVerbs
+from hypostyle._text_cells import escaped, fixed, floats
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
@@ -110,13 +111,21 @@ class Row(RowVerbs):
     def __str__(self) -> str:
         if not self._names:
             return repr(self)
-        names = [str(name) for name in self._names]
-        width = max(map(len, names)) + 2
-        lines = [f"{name:<{width}}{value}" for name, value in zip(names, self._values, strict=True)]
-        return "\n".join(lines if self.name is None else [*lines, f"Name: {self.name}"])
+        labels = [str(name) for name in self._names]
+        values = fixed([_shown(value) for value in self._values])
+        width = max(map(len, labels)) + 3
+        lines = [f"{label:<{width}}{value}" for label, value in zip(labels, values, strict=True)]
+        return "\n".join([*lines, "dtype: object" if self.name is None else f"Name: {self.name}, dtype: object"])
 
     def __reduce__(self) -> Any:
         return Row, (self._names, self._values, self.name)
+
+
+def _shown(value: Any) -> str:
+    """A value as text, with a blank or a sign before it."""
+    if value is None:
+        return " NaN"
+    return floats([value], "NaN")[0] if isinstance(value, float) else f" {escaped(str(value))}"
 
 
 def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:

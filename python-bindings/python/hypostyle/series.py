@@ -440,7 +440,8 @@ class Series(  # type: ignore[misc]
         return (1, 0)
 
     def __repr__(self) -> str:
-        return _format.series(self._framed(), VALUE, self.name)
+        plan = self._framed()
+        return _format.series(plan, VALUE, self.name, plan.query.categories(_native.Expr.column(VALUE)))
 
 
 #: Operators that make a value of two; with a missing one it is missing.
