@@ -37,7 +37,6 @@ MODULE = {
     "eval": "use df.eval(text)",
     "bdate_range": "filter hs.date_range by is_business_day",
     "get_option": "use hs.config",
-    "json_normalize": "use hs.DataFrame(records) and unnest",
     "offsets": "add months with the column's dt.date_offset",
     "option_context": "use hs.set_config",
     "period_range": _PERIODS,
