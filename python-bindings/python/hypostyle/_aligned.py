@@ -89,7 +89,7 @@ def _labelled(values: Any) -> Any:
     from hypostyle.series import Series
 
     if isinstance(values, Series):
-        return None if isinstance(values._plan.rows, Unlabelled) else values
+        return None if values._bare or isinstance(values._plan.rows, Unlabelled) else values
     if is_pandas(values) and hasattr(values, "to_frame") and hasattr(values, "iloc") and not hasattr(values, "columns"):
         return Series(values)
     if isinstance(values, Mapping) and not isinstance(values, BoundExpression):

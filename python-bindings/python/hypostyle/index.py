@@ -108,7 +108,9 @@ class Index(IndexVerbs):
 
     def get_level_values(self, level: Any) -> Any:
         """The labels of one level, by its name or number, as a series of the frame."""
-        return self._level_at(self._level(level) if self._plan.index else 0)
+        from hypostyle._index_values import bare
+
+        return bare(self._level_at(self._level(level) if self._plan.index else 0))
 
     def _level_at(self, at: int) -> Any:
         from hypostyle._windows import window
@@ -307,7 +309,9 @@ class Index(IndexVerbs):
         """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
         if name.startswith("_"):
             raise AttributeError(name)
-        labels = self.to_series()
+        from hypostyle._index_values import bare
+
+        labels = bare(self.to_series())
         if name in ("str", "dt"):
             return getattr(labels, name)
         if labels.dtype.startswith(("timestamp", "date")) and hasattr(type(labels.dt), name):

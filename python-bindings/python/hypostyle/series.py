@@ -77,6 +77,9 @@ class Series(  # type: ignore[misc]
     # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
     __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
 
+    #: Whether the values have no labels outside of their frame (`_index_values`).
+    _bare = False
+
     def __new__(cls, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None) -> Any:
         """Labelled values of types that no column holds side by side are a row, as those of a frame are."""
         row = row_of_values(data, index, name) if dtype is None else None

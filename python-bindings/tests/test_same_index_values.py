@@ -1,0 +1,81 @@
+"""What is made of an index label by label has no labels of its own; the same script for pandas and for Hypostyle."""
+
+from __future__ import annotations
+
+import hypostyle as hs
+import pandas as pd
+import pytest
+from same_script import plain
+
+
+def times(lib):
+    return lib.DataFrame({"v": [1, 2, 3, 4]}, index=lib.date_range("2024-01-30 20:00", periods=4, freq="9h"))
+
+
+def levels(lib):
+    df = times(lib).assign(k=["a", "b", "a", "b"])
+    return df.groupby(["k", "v"])["v"].count()
+
+
+def texts(lib):
+    return lib.DataFrame({"x": [1, 2]}, index=["ab", "cd"])
+
+
+def assigned(lib):
+    other = lib.DataFrame({"w": [5, 6, 7, 8]})
+    other["h"] = times(lib).index.hour
+    return other.assign(k=times(lib).index.month + 1)
+
+
+def own(lib):
+    df = times(lib)
+    df["h"], df["q"] = df.index.hour, df.index.quarter * 10
+    return df
+
+
+def relabelled(lib):
+    df = texts(lib)
+    df.index = df.index.str.upper()
+    return df
+
+
+SCRIPTS = {
+    "a frame": lambda lib: lib.DataFrame(
+        {"h": times(lib).index.hour, "n": times(lib).index.day_name(), "m": times(lib).index.is_month_end}
+    ),
+    "beside other rows": assigned,
+    "beside its rows": own,
+    "keys": lambda lib: (
+        times(lib).groupby(times(lib).index.hour)["v"].sum(),
+        times(lib).groupby([times(lib).index.day, times(lib).index.hour])["v"].sum(),
+        times(lib)["v"].groupby(times(lib).index.day_name()).mean(),
+    ),
+    "masks": lambda lib: (
+        times(lib)[times(lib).index.hour > 8],
+        times(lib).loc[times(lib).index.day_name() == "Wednesday"],
+        levels(lib)[levels(lib).index.get_level_values("v") > 2],
+    ),
+    "values": lambda lib: (
+        *(times(lib).index.hour[0], times(lib).index.hour[-1], list(times(lib).index.hour[1:])),
+        *(times(lib).index.year.unique().tolist(), times(lib).index.hour.max(), (times(lib).index.hour > 3).sum()),
+    ),
+    "a series": lambda lib: lib.Series(times(lib).index.hour),
+    "levels": lambda lib: lib.DataFrame(
+        {"k": levels(lib).index.get_level_values(0), "v": levels(lib).index.get_level_values("v") * 2}
+    ),
+    "text": lambda lib: lib.DataFrame({"u": texts(lib).index.str.upper(), "n": texts(lib).index.str.len()}),
+    "other labels": relabelled,
+    "a pivot": lambda lib: times(lib).pivot_table(
+        index=times(lib).index.hour, columns=times(lib).index.day, values="v", aggfunc="sum"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_values_of_an_index(name):
+    assert plain(SCRIPTS[name](hs)) == plain(SCRIPTS[name](pd))
+
+
+def test_as_many_values_as_rows():
+    with pytest.raises(ValueError, match="4 values for 2 rows"):
+        hs.DataFrame({"x": [1, 2]})["h"] = times(hs).index.hour
