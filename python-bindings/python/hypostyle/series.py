@@ -14,7 +14,7 @@ from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
@@ -134,6 +134,9 @@ class Series(  # type: ignore[misc]
                 from hypostyle._convert import length_of_text
 
                 value = length_of_text(value)
+        elif isinstance(value, float) and value != value and not is_number(self.dtype):
+            # What is picked where a text is missing.
+            value = None
         return self._plan.expr(value, same_rows=True)
 
     def _with_room(self, other: Any) -> Series:
