@@ -12,6 +12,7 @@ from hypostyle._dtypes import is_integer, is_number, zone
 from hypostyle._exports import FrameExports
 from hypostyle._foreign_options import Waiting, by_partition, clear_folder, into_folder, is_folder
 from hypostyle._single import Int
+from hypostyle._times import all_timed
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Output(FrameExports):
             if levels:
                 labels = lists[0] if len(levels) == 1 else list(zip(*lists[: len(levels)], strict=True))
             start += part.rows()
-            whole = [*([labels] if index else []), *lists[len(levels) :]]
+            whole = [*([labels] if index else []), *map(all_timed, lists[len(levels) :])]
             yield from map(make, zip(*whole, strict=True))
 
     def to_dict(self, orient: str = "dict", *, into: Any = dict, index: bool = True) -> Any:

@@ -10,6 +10,7 @@ from hypostyle._headings import shown
 from hypostyle._names import Names
 from hypostyle._row_verbs import RowVerbs
 from hypostyle._text_cells import escaped, fixed, floats
+from hypostyle._times import timed
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Row(RowVerbs):
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
-            return self._values[self._names.index(key)]
+            return timed(self._values[self._names.index(key)])
         except ValueError:
             raise ColumnNotFoundError(f"the row has no column {key!r}; there are {list(self._names)}") from None
 

@@ -1,7 +1,8 @@
-"""Single numbers that verbs give: Python's own, with what scripts for pandas and Dask call on theirs."""
+"""Single values that verbs give: Python's own, with what scripts for pandas and Dask call on theirs."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hypostyle._dtypes import is_number
@@ -82,6 +83,10 @@ def single(value: Any, dtype: str = "") -> Any:
     if value is None:
         return missing(dtype)
     kind = type(value)
+    if kind in (dt.datetime, dt.timedelta):
+        from hypostyle._times import timed
+
+        return timed(value)
     return Float(value) if kind is float else Int(value) if kind is int else value
 
 
@@ -105,3 +110,8 @@ def missing(dtype: str) -> Any:
 def kind_of(value: Any) -> type:
     """The class of a value, of a single number Python's own."""
     return type(value.item()) if isinstance(value, _Single) else type(value)
+
+
+def plain_of(value: Any) -> Any:
+    """A single value as Python's own; others as they are."""
+    return value.item() if isinstance(value, _Single) else value
