@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _numpy
+from hypostyle import _in_parts, _index, _numpy
 from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer, zone
 from hypostyle._labels import column_name
@@ -144,7 +144,7 @@ class SeriesOutput:
         >>> x.to_list()
         [3, 1, 2]
         """
-        return self._framed().query.collect().lists([VALUE])[0]
+        return _in_parts.lists(self._framed().query.collect(), [VALUE])[0]
 
     tolist = to_list
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypostyle import _native
+from hypostyle import _in_parts, _native
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
 from hypostyle._numpy import plain
@@ -137,7 +137,7 @@ class Index(IndexVerbs):
         if not self._plan.index:
             self._plan.known("index")
             return list(range(len(self)))
-        lists = self._plan.query.collect().lists(self._plan.index_columns)
+        lists = _in_parts.lists(self._plan.query.collect(), self._plan.index_columns)
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
     tolist = to_list
