@@ -24,6 +24,10 @@ class Call:
             from hypostyle._times import all_timed
 
             values = all_timed(values)
+        elif isinstance(first, str) and first[:1] in "([":
+            from hypostyle._bin_texts import with_intervals
+
+            values = with_intervals(values)
         if self.skip:
             return [None if value is None else func(value, *args, **kwargs) for value in values]
         if args or kwargs:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._bin_texts import intervals
 from hypostyle._column_labels import as_column
 from hypostyle._labels import column_name
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, ShapeError
@@ -45,6 +46,17 @@ class Names(list[Any]):
     def values(self) -> Any:
         """As `to_numpy`."""
         return self.to_numpy()
+
+    def __getattr__(self, name: str) -> Any:
+        """The ends and middles of the intervals of `cut`, which are the categories of a series."""
+        found = intervals(self) if name in ("left", "right", "mid", "length", "closed") else None
+        if found is None:
+            raise AttributeError(f"labels of columns have no attribute {name!r}")
+        if name == "closed":
+            return found[0].closed
+        import numpy as np
+
+        return np.array([getattr(one, name) for one in found])
 
     @property
     def name(self) -> Any:

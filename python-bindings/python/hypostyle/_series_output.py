@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _in_parts, _index, _numpy
+from hypostyle._bin_texts import with_intervals
 from hypostyle._config import memory_limit
 from hypostyle._dtypes import is_integer, zone
 from hypostyle._labels import column_name
@@ -144,7 +145,9 @@ class SeriesOutput:
         >>> x.to_list()
         [3, 1, 2]
         """
-        return _in_parts.lists(self._framed().query.collect(), [VALUE])[0]
+        plan = self._framed()
+        found = _in_parts.lists(plan.query.collect(), [VALUE])[0]
+        return with_intervals(found) if plan.dtypes[VALUE] == "category" else found
 
     tolist = to_list
 

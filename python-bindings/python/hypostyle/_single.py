@@ -83,6 +83,10 @@ def single(value: Any, dtype: str = "") -> Any:
     if value is None:
         return missing(dtype)
     kind = type(value)
+    if dtype == "category":
+        from hypostyle._bin_texts import of_interval
+
+        return of_interval(value)
     if kind in (dt.datetime, dt.timedelta):
         from hypostyle._times import timed
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypostyle import _in_parts, _native
+from hypostyle._bin_texts import with_intervals
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
 from hypostyle._numpy import plain
@@ -138,6 +139,9 @@ class Index(IndexVerbs):
             self._plan.known("index")
             return list(range(len(self)))
         lists = _in_parts.lists(self._plan.query.collect(), self._plan.index_columns)
+        dtypes = self._plan.dtypes
+        kinds = [dtypes[column] for column in self._plan.index_columns]
+        lists = [with_intervals(one) if kind == "category" else one for one, kind in zip(lists, kinds, strict=True)]
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
     tolist = to_list
