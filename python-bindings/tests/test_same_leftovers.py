@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import hypostyle as hs
+import numpy as np
 import pandas as pd
 import pytest
 from same_script import check, plain
@@ -74,6 +75,7 @@ def test_mappings_of_groups_are_frames_to_type_checkers(monkeypatch):
 
     script = """
 import hypostyle as hs
+import numpy as np
 groups = hs.DataFrame({"k": [1], "x": [2]}).groupby("k")
 reveal_type(groups.agg({"x": "sum"}))
 reveal_type(groups.agg(["sum"]))
@@ -81,3 +83,20 @@ reveal_type(groups.agg(n=("x", "sum")))
 """
     told, _, _ = api.run(["--config-file=", "--ignore-missing-imports", "-c", script])
     assert told.count('Revealed type is "hypostyle.frame.DataFrame"') == 3, told
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        lambda labels: labels[:2].tolist(),
+        lambda labels: labels[::-1].unique().tolist(),
+        lambda labels: labels[[0, 2]].tolist(),
+        lambda labels: labels[np.array([2, 0])].tolist(),
+        lambda labels: labels[labels.isin([3])].tolist(),
+        lambda labels: [labels[0], labels[-1], labels[1:].size],
+    ],
+)
+def test_labels_that_were_chosen_are_chosen_of(script):
+    check(lambda lib, df: script(df.index[df["x"] > 2]))
+    with pytest.raises(ValueError, match="a mask of 1 values"):
+        hs.DataFrame({"x": [1, 2]}).index.unique()[[True]]

@@ -9,6 +9,7 @@ from hypostyle import _in_parts, _native
 from hypostyle._bin_texts import with_intervals
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
+from hypostyle._label_list import Labels, in_order
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -353,16 +354,16 @@ class Index(IndexVerbs):
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
         others = set(other)
-        return _in_order([label for label in self.unique() if label not in others], sort)
+        return in_order([label for label in self.unique() if label not in others], sort)
 
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
         others = set(other)
-        return _in_order([label for label in self.unique() if label in others], None if sort else False)
+        return in_order([label for label in self.unique() if label in others], None if sort else False)
 
     def union(self, other: Any, sort: Any = None) -> list:
         """The distinct labels of both; sorted unless ``sort=False``."""
-        return _in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
+        return in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
 
     def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
         """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
@@ -409,7 +410,7 @@ class Index(IndexVerbs):
     @property
     def levels(self) -> list[list]:
         """The distinct labels of each level, in order."""
-        return [_in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
+        return [in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
 
     def droplevel(self, level: Any = 0) -> Any:
         """The labels without a level."""
@@ -428,83 +429,6 @@ class Index(IndexVerbs):
         super().__setattr__("_plan", self._owner.index._plan)
 
 
-class Labels(list[Any]):
-    """Some labels: a list that has what scripts ask of pandas' index.
-
-    >>> labels = Labels([3, 1])
-    >>> labels, labels.tolist(), labels.isin([1]).tolist(), labels.sort_values()
-    ([3, 1], [3, 1], [False, True], [1, 3])
-    """
-
-    __slots__ = ()
-
-    def to_list(self) -> list[Any]:
-        """The labels as a plain list."""
-        return list(self)
-
-    tolist = to_list
-
-    def to_numpy(self) -> Any:
-        """The labels as an array."""
-        import numpy as np
-
-        return np.array(list(self))
-
-    @property
-    def values(self) -> Any:
-        """As `to_numpy`."""
-        return self.to_numpy()
-
-    @property
-    def size(self) -> int:
-        """The number of labels."""
-        return len(self)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is no label."""
-        return not self
-
-    def isin(self, values: Any) -> Any:
-        """Whether each label is one of these: an array."""
-        import numpy as np
-
-        wanted = set(values)
-        return np.array([label in wanted for label in self], dtype=bool)
-
-    def sort_values(self, ascending: bool = True) -> Labels:
-        """The labels in order."""
-        return Labels(sorted(self, reverse=not ascending))
-
-    def unique(self) -> Labels:
-        """The distinct labels, in order of first sight."""
-        return Labels(dict.fromkeys(self))
-
-    def difference(self, other: Any, sort: Any = None) -> Labels:
-        """The distinct labels that are not among others; sorted unless ``sort=False``."""
-        others = set(other)
-        return _in_order([label for label in self.unique() if label not in others], sort)
-
-    def intersection(self, other: Any, sort: Any = False) -> Labels:
-        """The distinct labels that are among others too."""
-        others = set(other)
-        return _in_order([label for label in self.unique() if label in others], None if sort else False)
-
-    def union(self, other: Any, sort: Any = None) -> Labels:
-        """The distinct labels of both; sorted unless ``sort=False``."""
-        return _in_order(list(dict.fromkeys([*self, *other])), sort)
-
-
 def _alike(other: Any) -> Any:
     """Labels as a series, others as they are."""
     return other.to_series() if isinstance(other, Index) else other
-
-
-def _in_order(labels: list[Any], sort: Any) -> Labels:
-    """Labels sorted, where they have an order."""
-    if sort is False:
-        return Labels(labels)
-    try:
-        return Labels(sorted(labels))
-    except TypeError:
-        return Labels(labels)
