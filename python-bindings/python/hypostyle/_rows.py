@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle._headings import shown
 from hypostyle._names import Names
+from hypostyle._row_labels import RowLabels
 from hypostyle._row_verbs import RowVerbs
 from hypostyle._text_cells import escaped, fixed, floats
 from hypostyle._times import timed
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from hypostyle._plan import Plan
 
 
-class Row(RowVerbs):
+class Row(RowLabels, RowVerbs):
     """The values of one row, by the columns' names: ``row["x"]``, ``row.x``.
 
     >>> row = Row(("x", "y"), (1, 2.5), 7)
@@ -43,6 +44,15 @@ class Row(RowVerbs):
             return timed(self._values[self._names.index(key)])
         except ValueError:
             raise ColumnNotFoundError(f"the row has no column {key!r}; there are {list(self._names)}") from None
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Another value, or one more, in this row; the frame that it is of stays as it is."""
+        listed, names = list(self._values), self._names
+        if key in names:
+            listed[names.index(key)] = value
+            self._values = tuple(listed)
+        else:
+            self._names, self._values = (*names, key), (*listed, value)
 
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
