@@ -232,7 +232,7 @@ def html(plan: Plan) -> str:
     picture = _Picture(plan, plan.columns, setting("max_columns") or 20)
     levels, headings = picture.index(False), picture.headings()
     axis = _headings.axis_of(picture.plan) or [None] * (len(headings[0]) if headings else 1)
-    values = [picture.cells[name] for name in picture.shown]
+    values = [fixed(picture.cells[name]) for name in picture.shown]
     if picture.left is not None:
         headings.insert(picture.left, ["..."] * len(axis))
         values.insert(picture.left, ["..."] * len(picture.numbers))

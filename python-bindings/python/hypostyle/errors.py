@@ -41,6 +41,14 @@ class HypostyleError(Exception):
     value: str | None = None
     hint: str | None = None
 
+    def __init__(self, *args: object) -> None:
+        # Columns whose label is no text: the label in place of the name by which the engine knows it.
+        super().__init__(*(_with_labels(one) if isinstance(one, str) else one for one in args))
+
+
+class _AlsoOfPandas(HypostyleError):
+    """An error of which pandas has its own, of the same meaning."""
+
     def __new__(cls, *args: object) -> HypostyleError:
         """Where pandas is in use, its own error of the same meaning too, so that ``except pandas.errors.MergeError`` of a
         script catches ours."""
@@ -49,10 +57,6 @@ class HypostyleError(Exception):
     def __reduce__(self) -> tuple:
         kind = type(self)
         return (kind.__bases__[0] if kind in _KIN.values() else kind, self.args, self.__dict__)
-
-    def __init__(self, *args: object) -> None:
-        # Columns whose label is no text: the label in place of the name by which the engine knows it.
-        super().__init__(*(_with_labels(one) if isinstance(one, str) else one for one in args))
 
 
 #: Our errors that pandas has under a name of its own, as ours and pandas' in one.
@@ -113,7 +117,7 @@ class CastError(HypostyleError, ValueError):
     """A value that cannot be converted without loss."""
 
 
-class ParseError(HypostyleError, ValueError):
+class ParseError(_AlsoOfPandas, ValueError):
     """Text or bytes of a file that do not mean what they should."""
 
 
@@ -137,7 +141,7 @@ class InvalidArgumentError(HypostyleError, ValueError):
     """An argument outside its domain."""
 
 
-class MergeError(InvalidArgumentError):
+class MergeError(_AlsoOfPandas, InvalidArgumentError):
     """A merge whose keys repeat where ``validate=`` says that they do not."""
 
 
