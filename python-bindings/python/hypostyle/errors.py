@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import Self
 
 __all__ = [
     "AccessorError",
@@ -49,10 +50,10 @@ class HypostyleError(Exception):
 class _AlsoOfPandas(HypostyleError):
     """An error of which pandas has its own, of the same meaning."""
 
-    def __new__(cls, *args: object) -> HypostyleError:
+    def __new__(cls, *args: object) -> Self:
         """Where pandas is in use, its own error of the same meaning too, so that ``except pandas.errors.MergeError`` of a
         script catches ours."""
-        return super().__new__(_kin(cls), *args)
+        return super().__new__(_kin(cls), *args)  # type: ignore[return-value]
 
     def __reduce__(self) -> tuple:
         kind = type(self)
