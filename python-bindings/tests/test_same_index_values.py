@@ -79,3 +79,27 @@ def test_values_of_an_index(name):
 def test_as_many_values_as_rows():
     with pytest.raises(ValueError, match="4 values for 2 rows"):
         hs.DataFrame({"x": [1, 2]})["h"] = times(hs).index.hour
+
+
+CATEGORIES = {
+    "beside labels": lambda lib: texts(lib).assign(c=lib.Categorical(["x", "y"])),
+    "beside turned rows": lambda lib: times(lib).reset_index(drop=True)[::-1].assign(c=lib.Categorical(list("pqrs"))),
+    "in a frame": lambda lib: lib.DataFrame({"c": lib.Categorical(["p", "q"]), "x": texts(lib)["x"]}),
+    "with labels": lambda lib: lib.Series(lib.Categorical(["p", "q"]), index=["m", "n"]),
+    "moments with labels": lambda lib: lib.Series(lib.date_range("2024-01-01", periods=2), index=["m", "n"]).astype(
+        str
+    ),
+    "parts": lambda lib: [
+        list(lib.Categorical(["b", "a", None], categories=["b", "a"]).categories),
+        lib.Categorical(["b", "a", None], categories=["b", "a"]).codes.tolist(),
+        lib.Categorical(["b", "a"], ordered=True).ordered,
+        lib.Categorical(["b", "a"])[1],
+        len(lib.Categorical(["b", "a", "b"])),
+    ],
+    "keys": lambda lib: texts(lib).groupby(lib.Categorical(["u", "v"]), observed=True)["x"].sum(),
+}
+
+
+@pytest.mark.parametrize("name", CATEGORIES)
+def test_lists_of_categories_stand_in_order(name):
+    assert plain(CATEGORIES[name](hs)) == plain(CATEGORIES[name](pd))
