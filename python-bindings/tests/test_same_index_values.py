@@ -103,3 +103,45 @@ CATEGORIES = {
 @pytest.mark.parametrize("name", CATEGORIES)
 def test_lists_of_categories_stand_in_order(name):
     assert plain(CATEGORIES[name](hs)) == plain(CATEGORIES[name](pd))
+
+
+def turned(lib):
+    return lib.DataFrame({"x": [1, 2, 3]})[::-1]
+
+
+def other(lib):
+    return lib.DataFrame({"y": [7, 8, 9]}, index=["p", "q", "p"])
+
+
+IN_ORDER = {
+    "an index": lambda lib: other(lib).index,
+    "is in": lambda lib: other(lib).index.isin(["q"]),
+    "compared": lambda lib: other(lib).index == "q",
+    "mapped": lambda lib: other(lib).index.map(lambda label: label * 2),
+    "text": lambda lib: other(lib).index.str.upper(),
+    "duplicated": lambda lib: other(lib).index.duplicated(),
+    "values": lambda lib: other(lib)["y"].values,
+    "cut": lambda lib: lib.cut([1, 5, 9], [0, 3, 10], labels=["a", "b"]),
+    "numbers": lambda lib: lib.to_numeric(["1", "2", "3"]),
+    "months": lambda lib: lib.to_datetime(["2024-01-01", "2024-02-02", "2024-03-03"]).month,
+    "names of days": lambda lib: lib.date_range("2024-01-01", periods=3).day_name(),
+    "categories": lambda lib: lib.Categorical(["u", "v", "u"]),
+}
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+def test_what_has_no_labels_stands_in_order(name):
+    def script(lib):
+        return turned(lib).assign(c=IN_ORDER[name](lib)), other(lib).assign(c=IN_ORDER[name](lib))
+
+    assert plain(script(hs)) == plain(script(pd))
+
+
+def test_groups_by_the_labels_of_other_rows():
+    for frame in (turned, lambda lib: turned(lib).set_axis(["a", "b", "a"])):
+        found, expected = (frame(lib).groupby(other(lib).index)["x"].sum() for lib in (hs, pd))
+        assert plain(found) == plain(expected)
+    found, expected = (other(lib).groupby(other(lib).index)["y"].sum() for lib in (hs, pd))
+    assert plain(found) == plain(expected)
+    with pytest.raises(ValueError, match="a key of 3 values for 1 rows"):
+        hs.DataFrame({"x": [1]}).groupby(other(hs).index)["x"].sum()

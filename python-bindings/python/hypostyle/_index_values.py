@@ -38,4 +38,6 @@ class IndexValues(Series):
 
 def bare(labels: Series) -> IndexValues:
     """The labels of an index as such values."""
-    return IndexValues(labels._plan, labels._native, labels.name)
+    made = IndexValues(labels._plan, labels._native, labels.name)
+    made._test = labels._test
+    return made

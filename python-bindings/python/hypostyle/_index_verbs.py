@@ -31,11 +31,11 @@ class IndexVerbs:
 
     def where(self, cond: Any, other: Any = None) -> Any:
         """The labels where a condition is true, elsewhere others: a series, which can become an index."""
-        return self.to_series().where(cond, other)
+        return self._bare().where(cond, other)
 
     def fillna(self, value: Any) -> Any:
         """The labels, with a value where they are missing: a series, which can become an index."""
-        return self.to_series().fillna(value)
+        return self._bare().fillna(value)
 
     def insert(self, loc: int, item: Any) -> Any:
         """The labels with one more at a place.

@@ -100,7 +100,7 @@ class Index(IndexVerbs):
 
     def astype(self, dtype: Any, copy: Any = None) -> Any:
         """The labels as another type: a series of the frame, which can become its index."""
-        return self.to_series().astype(dtype)
+        return self._bare().astype(dtype)
 
     def to_series(self, index: Any = None, name: Any = None) -> Any:
         """The labels as a series of the frame, under another ``name`` and with other labels (``index``) if given."""
@@ -108,11 +108,13 @@ class Index(IndexVerbs):
         made = made if index is None else made.set_axis(index)
         return made if name is None else made.rename(name)
 
+    def _bare(self) -> Any:
+        """The labels as values without labels."""
+        return _apart(self.to_series())
+
     def get_level_values(self, level: Any) -> Any:
         """The labels of one level, by its name or number, as a series of the frame."""
-        from hypostyle._index_values import bare
-
-        return bare(self._level_at(self._level(level) if self._plan.index else 0))
+        return _apart(self._level_at(self._level(level) if self._plan.index else 0))
 
     def _level_at(self, at: int) -> Any:
         from hypostyle._windows import window
@@ -208,7 +210,7 @@ class Index(IndexVerbs):
 
     def isin(self, values: Any) -> Any:
         """Whether each label is one of these: a series of the frame, for choosing rows."""
-        return self.to_series().isin(values)
+        return self._bare().isin(values)
 
     def __len__(self) -> int:
         return self._plan.query.rows()
@@ -236,22 +238,22 @@ class Index(IndexVerbs):
         return Labels(labels[at] for at in key)
 
     def __eq__(self, other: Any) -> Any:
-        return self.to_series() == _alike(other)
+        return _apart(self.to_series() == _alike(other))
 
     def __ne__(self, other: Any) -> Any:
-        return self.to_series() != _alike(other)
+        return _apart(self.to_series() != _alike(other))
 
     def __lt__(self, other: Any) -> Any:
-        return self.to_series() < _alike(other)
+        return _apart(self.to_series() < _alike(other))
 
     def __le__(self, other: Any) -> Any:
-        return self.to_series() <= _alike(other)
+        return _apart(self.to_series() <= _alike(other))
 
     def __gt__(self, other: Any) -> Any:
-        return self.to_series() > _alike(other)
+        return _apart(self.to_series() > _alike(other))
 
     def __ge__(self, other: Any) -> Any:
-        return self.to_series() >= _alike(other)
+        return _apart(self.to_series() >= _alike(other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -314,9 +316,7 @@ class Index(IndexVerbs):
         """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
         if name.startswith("_"):
             raise AttributeError(name)
-        from hypostyle._index_values import bare
-
-        labels = bare(self.to_series())
+        labels = self._bare()
         if name in ("str", "dt"):
             return getattr(labels, name)
         if labels.dtype.startswith(("timestamp", "date")) and hasattr(type(labels.dt), name):
@@ -427,6 +427,13 @@ class Index(IndexVerbs):
             return
         self._owner._become(self._owner.rename_axis(names))
         super().__setattr__("_plan", self._owner.index._plan)
+
+
+def _apart(labels: Any) -> Any:
+    """A series of the labels, or of what is said of them, as values without labels."""
+    from hypostyle._index_values import bare
+
+    return bare(labels)
 
 
 def _alike(other: Any) -> Any:
