@@ -136,7 +136,16 @@ follow pandas: NaN that comes in (`from_pandas`, lists, arrays, CSV) is missing,
 `0 / 0`, `x % 0.0`, `(-8) ** 0.5`, `pct_change` from 0 to 0, NumPy's functions outside of their domain, `skew`, `kurt`
 and `corr` of what does not vary, the text `"nan"` as a number. Only infinities taken from each other (`inf - inf`,
 `inf * 0`) stay NaN, so that sums cost nothing more. Expressions (`hs.col("x") / hs.col("y")`) are the engine's: NaN
-stays a value, `fill_nan` says otherwise.
+stays a value, `fill_nan` says otherwise. What is missing is NaN (text, numbers) or NaT (times) where one value is picked
+(`df.loc[1, "x"]`, `s.iloc[1]`, `s.max()`), and None in lists, dictionaries and rows.
+
+## When errors come
+
+Conversions are plans: `astype(int)`, `to_numeric` and `to_datetime` of a text that is no number or time are an error when
+somebody looks at the result. A script that catches the error looks at it there: `s.astype(int).persist()` within the `try`.
+What types alone can tell (a missing column, text minus a number, `.dt` of text) is an error at once, and so is
+`merge(validate=)`, which runs. Errors are Python's own and, where pandas is in use, pandas' too (`errors.MergeError`,
+`errors.ParserError`, `errors.EmptyDataError`).
 
 ## Weighted windows
 

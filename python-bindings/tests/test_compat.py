@@ -25,7 +25,7 @@ def test_the_page_is_up_to_date():
         (hs.DataFrame({"x": [1]})["x"], _absent.SERIES),
         (hs.DataFrame({"x": [1], "k": ["a"]}).groupby("k"), _absent.GROUPS),
         (hs.DataFrame({"x": ["a"]})["x"].str, _absent.TEXT),
-        (hs.DataFrame({"x": ["a"]})["x"].dt, _absent.TIMES),
+        (hs.date_range("2024-01-01", periods=1).dt, _absent.TIMES),
     ],
 )
 def test_absent_names_say_what_to_write(thing, advice):

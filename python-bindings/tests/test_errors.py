@@ -96,7 +96,7 @@ def test_what_is_not_supported_says_what_to_write(df):
     with pytest.raises(AttributeError, match="DataFrame has no to_iceberg: use to_arrow"):
         df.to_iceberg("x")
     with pytest.raises(AttributeError, match=r"\.dt has no to_period: there are no periods"):
-        _ = df["dep_delay"].dt.to_period
+        _ = hs.to_datetime(df["dep_delay"], unit="D").dt.to_period
     with pytest.raises(AttributeError, match="Series has no cat"):
         _ = df["dep_delay"].cat
     assert not hasattr(df, "to_iceberg") and not hasattr(df["dep_delay"], "nothing")

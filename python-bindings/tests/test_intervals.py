@@ -89,7 +89,7 @@ def test_intervals_in_frames():
     assert (df["i"] + datetime.timedelta(hours=1)).to_list()[0] == hs.interval(months=1, hours=1)
     assert df["i"].dt.interval_days.to_list() == [0, None, 30]
     assert df["i"].fillna(hs.interval(days=1)).to_list()[1] == hs.interval(days=1)
-    assert "1 month" in str(df) and "30 days" in df._repr_html_() and "<NA>" in str(df)
+    assert "1 month" in str(df) and "30 days" in df._repr_html_() and "None" in str(df)
     assert df["i"].to_numpy().dtype == object and df["i"].nunique() == 2
     assert df.select_dtypes("number").columns == ["k"]
     with pytest.raises(hs.HypostyleError, match="no order"):

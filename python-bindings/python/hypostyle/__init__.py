@@ -35,6 +35,7 @@ from hypostyle._intervals import interval
 from hypostyle._merge import join_where, merge, merge_asof, merge_sorted
 from hypostyle._merge_ordered import merge_ordered
 from hypostyle._native import __version__
+from hypostyle._normalize import json_normalize
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table
 from hypostyle._watching import ProgressBar
 from hypostyle._wide import wide_to_long
@@ -111,6 +112,7 @@ __all__ = [
     "isna",
     "isnull",
     "join_where",
+    "json_normalize",
     "lit",
     "map_overlap",
     "map_partitions",

@@ -37,7 +37,6 @@ MODULE = {
     "eval": "use df.eval(text)",
     "bdate_range": "filter hs.date_range by is_business_day",
     "get_option": "use hs.config",
-    "json_normalize": "use hs.DataFrame(records) and unnest",
     "offsets": "add months with the column's dt.date_offset",
     "option_context": "use hs.set_config",
     "period_range": _PERIODS,
@@ -51,7 +50,7 @@ MODULE = {
 }
 
 #: Names of the module that are pandas' own where it is installed: single values, labels for ``index=``, questions about
-#: types, and settings, which are of pandas' frames (ours are shown as they are).
+#: types, and settings, of which those of ``display`` hold for our frames, too.
 OF_PANDAS = frozenset(
     {
         "DateOffset",

@@ -8,11 +8,11 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._cells import is_missing
 from hypostyle._column_labels import name_of
-from hypostyle._dtypes import is_list
+from hypostyle._dtypes import is_list, is_number
 from hypostyle._numpy import plain
 from hypostyle._regex import Pattern, replacement
 from hypostyle._text_calls import all_matches, decoded, dummies, encoded, joined, mapped, series_of
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import AccessorError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
 
@@ -38,6 +38,21 @@ class Accessor:
         if not hasattr(struct, "_plan"):
             return struct
         return frame_of(struct, {name: struct._apply(_spec("struct_field"), (), {"name": name}) for name in names})
+
+
+def check(owner: Any, name: str) -> None:
+    """Raises an `AccessorError` where a series holds what ``.str`` or ``.dt`` has nothing for. What an expression holds is
+    not known yet."""
+    if not hasattr(type(owner), "iloc"):
+        return
+    dtype = owner.dtype
+    never = is_number(dtype) or dtype == "bool" or dtype.startswith("decimal")
+    if name == "str" and (never or dtype.startswith(("timestamp", "date", "time", "duration"))):
+        raise AccessorError(f".str is of text, not of {dtype}; astype(str) makes text")
+    if name == "dt" and (never or dtype in ("string", "binary") or is_list(dtype) or dtype.startswith("category")):
+        raise AccessorError(
+            f".dt is of dates, times and lengths of time, not of {dtype}; hs.to_datetime(...) makes times"
+        )
 
 
 def answered(owner: Any, answer: Any) -> Any:

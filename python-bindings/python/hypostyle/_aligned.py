@@ -8,16 +8,23 @@ from typing import Any
 
 from hypostyle import _labels, _native
 from hypostyle._cells import by_row
+from hypostyle._column_labels import plain
 from hypostyle._columns import column, is_pandas
 from hypostyle._naming import named
 from hypostyle._plan import Plan, Unlabelled
-from hypostyle.errors import UnsupportedError
+from hypostyle.errors import DataTypeError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
 
 def of_mapping(data: Mapping[str, Any], index: Any, keep_nan: bool) -> Plan | None:
     """The plan of columns of which some have labels: rows of the same label are one. ``None`` if no column has labels."""
     series = {name: made for name, values in data.items() if (made := _labelled(values)) is not None}
+    for name, made in series.items():
+        if not hasattr(made, "iloc") or not isinstance(made, BoundExpression):
+            raise DataTypeError(
+                f"column {plain(name)!r} would hold text beside other values, and a column has one type; if these are rows, "
+                'write DataFrame.from_dict(data, orient="index")'
+            )
     if not series:
         return None
     plans = [made._plan for made in series.values()]
@@ -89,7 +96,7 @@ def _labelled(values: Any) -> Any:
     from hypostyle.series import Series
 
     if isinstance(values, Series):
-        return None if isinstance(values._plan.rows, Unlabelled) else values
+        return None if values._bare or isinstance(values._plan.rows, Unlabelled) else values
     if is_pandas(values) and hasattr(values, "to_frame") and hasattr(values, "iloc") and not hasattr(values, "columns"):
         return Series(values)
     if isinstance(values, Mapping) and not isinstance(values, BoundExpression):

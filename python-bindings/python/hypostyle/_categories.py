@@ -67,16 +67,18 @@ class CategoricalDtype(DType):
 def Categorical(
     values: Any, categories: Iterable[str] | None = None, ordered: bool | None = None, dtype: Any = None
 ) -> Series:
-    """A categorical series of values; those that are none of the ``categories`` are missing.
+    """A list of categorical values, a series without labels; those that are none of the ``categories`` are missing.
 
     >>> import hypostyle as hs
     >>> hs.Categorical(["b", "a", "b"]).cat.codes.to_list()
     [1, 0, 1]
     """
+    from hypostyle._category_values import CategoryValues
     from hypostyle.series import Series
 
     wanted = CategoricalDtype(categories, ordered) if dtype is None else dtype
-    return Series(values).astype(wanted)
+    made = Series(values).astype(wanted)
+    return CategoryValues(made._plan, made._native, made.name)
 
 
 def texts(values: Any) -> list[str]:

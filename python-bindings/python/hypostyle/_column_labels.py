@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from hypostyle._single import kind_of
+from hypostyle._single import kind_of, plain_of
 from hypostyle.errors import DataTypeError
 
 #: The end of a text that stands for a label: an invisible separator.
@@ -30,6 +30,7 @@ def name_of(label: Any) -> str:
     """
     if isinstance(label, str):
         return label
+    label = plain_of(label)
     if hasattr(label, "item") and getattr(label, "shape", None) == () and type(label).__module__ == "numpy":
         # Microseconds are the finest that Python's own moments have.
         moment = {"datetime64": "M8[us]", "timedelta64": "m8[us]"}.get(type(label).__name__)

@@ -130,9 +130,14 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
         data = data.item()
     if isinstance(data, BoundExpression):
         made = data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined]
+        in_order = getattr(made, "_bare", False) or isinstance(made._plan.rows, Unlabelled)
         if isinstance(made._plan.rows, Unlabelled):
             made = type(data)(Plan(made._plan.query), made._native, made.name)  # type: ignore[call-arg]
-        made = made if index is None else made.reindex(_labels.listed(index))  # type: ignore[union-attr]
+        elif in_order:
+            query = made._plan.query.select([made._native.alias(VALUE)])
+            made = type(data)(Plan(query), _native.Expr.column(VALUE), made.name)  # type: ignore[call-arg]
+        if index is not None:
+            made = made.set_axis(index) if in_order else made.reindex(_labels.listed(index))  # type: ignore[union-attr]
         return made._plan, made._native, data.name if name is None else name
     if is_pandas(data) and hasattr(data, "to_frame") and hasattr(data, "iloc"):
         from hypostyle._pandas import from_pandas
@@ -289,7 +294,7 @@ def matched(plan: Plan, series: Any, left: bool = False, kin: bool = False, more
     other = series._plan
     if not kin and (other.rows is plan.rows or other.rows in plan.origins):
         return None
-    if isinstance(other.rows, Unlabelled) and not kin:
+    if (series._bare or isinstance(other.rows, Unlabelled)) and not kin:
         if len(series) != (rows := plan.query.rows()):
             raise ShapeError(f"{len(series)} values for {rows} rows")
         return by_row(column(series, False))

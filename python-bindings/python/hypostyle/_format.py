@@ -1,170 +1,255 @@
-"""Frames and series as text and as HTML: the first and last rows, and the size."""
+"""Frames and series as text, as pandas shows them, and as HTML."""
 
 from __future__ import annotations
 
 import html as _html
 import shutil
+from collections.abc import Iterable
+from typing import Any
 
 from hypostyle import _headings, _native
-from hypostyle._column_labels import plain
 from hypostyle._dtypes import is_number
 from hypostyle._plan import Plan
+from hypostyle._text_cells import escaped, fixed, labels, setting, texts, trimmed
 
-MISSING = "<NA>"
-#: Rows and columns shown before the middle is left out.
-MAX_ROWS, MAX_COLUMNS, ENDS = 20, 20, 5
-CELL_WIDTH = 50
+#: Labels of rows that are listed where there are no columns.
+MAX_LABELS = 100
+
+
+class _Picture:
+    """The rows and columns that are shown of a plan, each column a list of texts of one width: its headings, then the rows."""
+
+    def __init__(self, plan: Plan, columns: list[str], most: int | None) -> None:
+        plan = plan.shown()
+        table = plan.query.collect()
+        self.rows, self.columns = table.rows(), columns
+        ends = _ends(self.rows)
+        self.after = None if ends is None else ends
+        parts = [(0, self.rows)] if ends is None else [(0, ends), (self.rows - ends, ends)]
+        self.left = None if not most or len(columns) <= most else most // 2
+        shown = columns if self.left is None else [*columns[: self.left], *columns[len(columns) - self.left :]]
+        query = _native.Query.concat([table.slice(*part) for part in parts], "outer")
+        names = [*plan.index_columns, *shown]
+        self.plan = Plan(query, plan.index, axis=plan.axis)
+        self.cells = texts(self.plan, names) if names else {}
+        self.shown = shown
+        self.numbers = [str(at) for start, count in parts for at in range(start, start + count)]
+
+    def index(self, named: bool) -> list[list[str]]:
+        """The levels of the rows' labels, each below its name; equal labels of outer levels stand once."""
+        if not self.plan.index:
+            return [fixed(self.numbers, left=True)]
+        levels = [
+            [*([_title(label)] if named else []), *trimmed(self.cells[column])] for column, label in self.plan.index
+        ]
+        return _sparse(levels, int(named)) if len(levels) > 1 else levels
+
+    def is_named(self) -> bool:
+        """Whether a level of the rows' labels has a name."""
+        return any(label is not None for _, label in self.plan.index)
+
+    def headings(self) -> list[list[str]]:
+        """The labels of each column, one for each level."""
+        names, dtypes = self.shown, self.plan.dtypes
+        known = dict(zip(self.columns, _headings.shown(self.columns), strict=True))
+        titles = [known[name] for name in names]
+        if _headings.depth(self.columns) > 1:
+            levels = [labels(level) for level in zip(*titles, strict=True)]
+            return [list(column) for column in zip(*_sparse(levels, 0), strict=True)]
+        numeric = [is_number(dtypes[name]) or dtypes[name] == "bool" for name in names]
+        return [[f" {text}" if right else text] for text, right in zip(labels(titles), numeric, strict=True)]
+
+    def lines(self) -> list[list[str]]:
+        """All columns, that of the rows' labels first, with dots where rows are left out."""
+        named = self.is_named()
+        levels = [fixed(level, left=True) for level in self.index(named)]
+        headings = self.headings()
+        axis = _headings.axis_of(self.plan)
+        depth = len(headings[0]) if headings else 1
+        head = [""] * depth if axis is None else [_title(one) for one in axis]
+        made = [[*head, *_adjoined(1, levels)]]
+        for name, heading in zip(self.shown, headings, strict=True):
+            heading = [*heading, ""] if named else heading
+            found = fixed(fixed(self.cells[name]), max(map(len, heading)))
+            width = max(map(len, [*heading, *found]))
+            made.append([*(text.rjust(width) for text in heading), *found])
+        if self.after is not None:
+            top = depth + named
+            for at, column in enumerate(made):
+                width = len(column[self.after])
+                dots = "..." if width > 3 else ".."
+                column.insert(self.after + top, dots.rjust(width) if at else dots.ljust(width))
+        return made
+
+
+def _ends(rows: int) -> int | None:
+    """How many rows are shown at either end, where not all are."""
+    most, least = setting("max_rows"), setting("min_rows")
+    if not most or rows <= most:
+        return None
+    return max(min(least, most) if least else most, 2) // 2
+
+
+def _title(label: Any) -> str:
+    return "" if label is None else escaped(str(_headings.one_shown(label) if isinstance(label, str) else label))
+
+
+def _sparse(levels: list[list[str]], start: int) -> list[list[str]]:
+    """Levels in which a label stands once for all rows below it that have the same one, but in the innermost."""
+    rows = list(zip(*levels, strict=True))
+    made = [list(row) for row in rows[: start + 1]]
+    for before, row in zip(rows[start:], rows[start + 1 :], strict=False):
+        same = next((at for at, (a, b) in enumerate(zip(before, row, strict=True)) if a != b), len(row) - 1)
+        made.append([*[""] * min(same, len(row) - 1), *row[min(same, len(row) - 1) :]])
+    return [list(level) for level in zip(*made, strict=True)]
+
+
+def _adjoined(space: int, columns: list[list[str]]) -> list[str]:
+    """Columns of texts beside each other, at the lower end of the longest."""
+    widths = [max(map(len, column)) + space for column in columns[:-1]] + [max(map(len, columns[-1]))]
+    rows = max(map(len, columns))
+    padded = [
+        [*[" " * width] * (rows - len(column)), *(text.ljust(width) for text in column)]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return ["".join(parts) for parts in zip(*padded, strict=True)]
 
 
 def frame(plan: Plan) -> str:
-    names, cells, numeric = _table(plan, plan.columns)
-    rows, columns = plan.query.rows(), len(plan.columns)
-    size = f"[{rows} rows x {columns} columns]"
-    if not names:
-        return f"Empty DataFrame {size}"
-    return "\n".join([*_blocks(names, cells, numeric), size])
+    columns, most = plan.columns, setting("max_columns")
+    width = shutil.get_terminal_size().columns
+    if most == 0 and len(columns) > width:
+        most = width
+    if not columns or plan.query.slice(0, 1).rows() == 0:
+        return _empty(plan)
+    picture = _Picture(plan, columns, most)
+    made = picture.lines()
+    if picture.left is not None:
+        made.insert(picture.left + 1, [" ..."] * len(made[0]))
+    cut = picture.left is not None or picture.after is not None
+    if most is None or (setting("max_columns") or 0) > 0:
+        lines = _blocks(made, setting("width") or width)
+    else:
+        made, narrower = _fitted(made, width)
+        lines, cut = _adjoined(1, made), cut or narrower
+    return "\n".join([*lines, *(["", f"[{picture.rows} rows x {len(columns)} columns]"] if cut else [])])
 
 
-def series(plan: Plan, column: str, name: str | None) -> str:
-    title, rows = [] if name is None else [f"Name: {name}"], plan.query.rows()
+def _empty(plan: Plan) -> str:
+    """A frame without rows, or without columns."""
+    rows = plan.query.rows()
+    found = list(map(str, range(min(rows, MAX_LABELS))))
+    if plan.index and rows:
+        part = plan.shown().query.slice(0, MAX_LABELS).collect()
+        lists = part.lists(plan.index_columns)
+        found = list(map(str, lists[0] if len(lists) == 1 else zip(*lists, strict=True)))
+    dots = ", ..." if rows > MAX_LABELS else ""
+    titles = ", ".join(map(str, _headings.shown(plan.columns)))
+    return f"Empty DataFrame\nColumns: [{titles}]\nIndex: [{', '.join(found)}{dots}]"
+
+
+def _fitted(columns: list[list[str]], width: int) -> tuple[list[list[str]], bool]:
+    """The first and last columns that fit the terminal, and whether some are left out."""
+    lengths = [max(map(len, column)) for column in columns]
+    over = sum(lengths) + len(lengths) - 1 - width + 1
+    if over <= 0:
+        return columns, False
+    over += 5
+    while over > 0 and len(lengths) > 1:
+        over -= lengths.pop(round(len(lengths) / 2)) + 1
+    kept = max(len(lengths) - 1, 2)
+    if kept >= len(columns) - 1:
+        return columns, False
+    half = kept // 2
+    return [*columns[: half + 1], [" ..."] * len(columns[0]), *columns[-half:]], True
+
+
+def _blocks(columns: list[list[str]], width: int) -> list[str]:
+    """Lines of blocks of columns that fit the width, below each other, each with the rows' labels."""
+    index, rest = columns[0], columns[1:]
+    room = width - max(map(len, index)) - 1
+    ends, used = [], 0
+    for at, column in enumerate(rest):
+        size = max(map(len, column)) + 1
+        used += size
+        if used + (1 if at == len(rest) - 1 else 2) > room and at:
+            ends.append(at)
+            used = size
+    ends.append(len(rest))
+    blocks, start = [], 0
+    for number, end in enumerate(ends):
+        block = [index, *rest[start:end]]
+        if len(ends) > 1:
+            more = number < len(ends) - 1
+            block.append([" \\" if more else " "] + ["  " if more else " "] * (len(index) - 1))
+        blocks.append("\n".join(_adjoined(1, block)))
+        start = end
+    return "\n\n".join(blocks).split("\n")
+
+
+def series(plan: Plan, column: str, name: Any, categories: tuple[list[str], bool] | None = None) -> str:
+    title, rows, dtype = [] if name is None else [f"Name: {name}"], plan.query.rows(), plan.dtypes[column]
+    kinds = f"\n{_categories(*categories)}" if categories is not None else ""
     if rows == 0:
-        return f"Series([], {', '.join([*title, f'dtype: {plan.dtypes[column]}'])})"
-    names, cells, numeric = _table(plan, [column])
-    names = ["" for _ in names]
-    footer = ", ".join([*title, f"Length: {rows}", f"dtype: {plan.dtypes[column]}"])
-    return "\n".join([*_lines(names, cells, numeric)[1:], footer])
+        return f"Series([], {', '.join([*title, f'dtype: {dtype}'])}{kinds})"
+    picture = _Picture(plan, [column], None)
+    named = picture.is_named()
+    levels = picture.index(True)
+    bare = not picture.plan.index
+    index = ["", *levels[0]] if bare else _adjoined(2, levels) if len(levels) > 1 else levels[0]
+    values = fixed(picture.cells[column])
+    footer = [*title, *([f"Length: {rows}"] if picture.after is not None else []), f"dtype: {dtype}"]
+    if picture.after is not None:
+        width = len(values[picture.after - 1])
+        values.insert(picture.after, ("..." if width > 3 else "..").center(width))
+        index.insert(picture.after + 1, "")
+    lines = _adjoined(3, [index[1:], values])
+    return "\n".join([*([index[0]] if named else []), *lines, ", ".join(footer)]) + kinds
+
+
+def _categories(names: list[str], ordered: bool) -> str:
+    """The line below a categorical series."""
+    head = f"Categories ({len(names)}, string): "
+    most = setting("max_categories") or 8
+    shown = [f"'{name}'" for name in names]
+    if len(shown) > most:
+        shown = [*shown[: most // 2], "...", *shown[-(most // 2) :]]
+    between, text, used = " < " if ordered else ", ", "", len(head)
+    width = setting("width") or shutil.get_terminal_size().columns
+    for at, one in enumerate(shown):
+        if used + len(between) + len(one) > width:
+            text += f"{between.rstrip()}\n{' ' * (len(head) + 1)}"
+            used = len(head) + 1
+        elif at:
+            text += between
+            used += len(between)
+        text += one
+        used += len(one)
+    return f"{head}[{text.replace(' < ... < ', ' ... ')}]"
 
 
 def html(plan: Plan) -> str:
-    names, cells, _ = _table(plan, plan.columns)
-    escape = _html.escape
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = []
-    for row in zip(*cells, strict=True):
-        first, *rest = row
-        values = "".join(f"<td>{escape(value)}</td>" for value in rest)
-        body.append(f"<tr><th>{escape(first)}</th>{values}</tr>")
-    rows, columns = plan.query.rows(), len(plan.columns)
+    picture = _Picture(plan, plan.columns, setting("max_columns") or 20)
+    levels, headings = picture.index(False), picture.headings()
+    axis = _headings.axis_of(picture.plan) or [None] * (len(headings[0]) if headings else 1)
+    values = [fixed(picture.cells[name]) for name in picture.shown]
+    if picture.left is not None:
+        headings.insert(picture.left, ["..."] * len(axis))
+        values.insert(picture.left, ["..."] * len(picture.numbers))
+    rows = list(zip(*levels, *values, strict=True))
+    if picture.after is not None:
+        rows.insert(picture.after, ("...",) * (len(levels) + len(values)))
+    head = [[*[""] * (len(levels) - 1), _title(one), *(h[at] for h in headings)] for at, one in enumerate(axis)]
+    if picture.is_named():
+        head.append([*(_title(label) for _, label in picture.plan.index), *[""] * len(values)])
+    top = "".join(f'<tr style="text-align: right;">{_row(row, "th")}</tr>' for row in head)
+    count = len(levels)
+    body = "".join(f"<tr>{_row(row[:count], 'th')}{_row(row[count:], 'td')}</tr>" for row in rows)
     return (
-        f'<table border="1" class="dataframe"><thead><tr style="text-align: right;">{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table><p>{rows} rows &times; {columns} columns</p>"
+        f'<table border="1" class="dataframe"><thead>{top}</thead><tbody>{body}</tbody></table>'
+        f"<p>{picture.rows} rows &times; {len(picture.columns)} columns</p>"
     )
 
 
-def info(plan: Plan) -> str:
-    table = plan.query.collect()
-    rows, dtypes = table.rows(), plan.dtypes
-    names = plan.names
-    index = plan.index_columns
-    counts = [str(rows - table.null_count(name)) for name in names]
-    marks = ["index" if name in index else "" for name in names]
-    cells = [[plain(name) for name in names], counts, [dtypes[name] for name in names], marks]
-    lines = _lines(["column", "values", "type", ""], cells, [False, True, False, False])
-    return "\n".join(
-        [*lines, f"{rows} rows in {len(table.partition_rows())} partitions, {_bytes(sum(table.column_bytes()))}"]
-    )
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} TiB"
-
-
-def _table(plan: Plan, columns: list[str]) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Headings, cells by column, and which columns are numbers; the index (or row numbers) comes first."""
-    plan = plan.shown()
-    table = plan.query.collect()
-    rows = table.rows()
-    cut = rows > MAX_ROWS
-    parts = [(0, ENDS), (rows - ENDS, ENDS)] if cut else [(0, rows)]
-    shown = columns if len(columns) <= MAX_COLUMNS else [*columns[: MAX_COLUMNS // 2], *columns[-MAX_COLUMNS // 2 :]]
-    tables = [table.slice(start, count).collect() for start, count in parts]
-    dtypes = plan.dtypes
-    names = ["" if label is None else label for _, label in plan.index]
-    cells = [_cells(tables, column, dtypes[column], cut) for column in plan.index_columns]
-    numeric = [False for _ in cells]
-    if not cells:
-        numbers = [str(start + i) for start, count in parts for i in range(min(count, rows))]
-        names, cells, numeric = [""], [_with_gap(numbers, cut)], [False]
-    for position, column in enumerate(shown):
-        if len(shown) < len(columns) and position == len(shown) // 2:
-            names.append("...")
-            cells.append(["..."] * len(cells[0]))
-            numeric.append(False)
-        names.append(column)
-        cells.append(_cells(tables, column, dtypes[column], cut))
-        numeric.append(is_number(dtypes[column]) or dtypes[column].startswith("decimal"))
-    levels = _headings.depth(columns)
-    titles = [[str(part) for part in _headings.parts(name)] for name in names]
-    titles = [[*title, *[""] * (levels - len(title))] for title in titles]
-    if (axis := _headings.axis_of(plan)) is not None:
-        # The names of the levels of the headings stand before these, those of the index one line below.
-        before = len(plan.index) or 1
-        low = [title[0] if at < before else "" for at, title in enumerate(titles)]
-        titles[:before] = [[""] * levels for _ in range(before)]
-        titles[before - 1] = ["" if name is None else str(name) for name in axis]
-        titles = [[*title, text] for title, text in zip(titles, low, strict=True)] if any(low) else titles
-    # The lower levels of the headings stand above the first row.
-    names = [title[0] for title in titles]
-    cells = [[*title[1:], *column] for title, column in zip(titles, cells, strict=True)]
-    return names if columns or plan.index else [], cells, numeric
-
-
-def _cells(tables: list[_native.Table], column: str, dtype: str, cut: bool) -> list[str]:
-    values = [value for table in tables for value in table.texts(column)]
-    if dtype.startswith("float"):
-        values = _floats(values)
-    elif dtype == "bool":
-        values = [None if value is None else value.capitalize() for value in values]
-    elif dtype.startswith("timestamp") and all(v is None or v.endswith(" 00:00:00") for v in values):
-        values = [None if value is None else value[:-9] for value in values]
-    return _with_gap([MISSING if value is None else _short(value) for value in values], cut)
-
-
-def _with_gap(values: list[str], cut: bool) -> list[str]:
-    return [*values[:ENDS], "...", *values[ENDS:]] if cut else values
-
-
-def _short(text: str) -> str:
-    text = text.replace("\n", "\\n")
-    return text if len(text) <= CELL_WIDTH else f"{text[: CELL_WIDTH - 3]}..."
-
-
-def _floats(values: list[float | None]) -> list[str | None]:
-    """Numbers with as many digits after the point as the longest of them needs, six at most."""
-    finite = [value for value in values if value is not None and value == value and abs(value) != float("inf")]
-    if any(value and not 1e-4 <= abs(value) < 1e15 for value in finite):
-        return [None if value is None else "NaN" if value != value else f"{value:.6g}" for value in values]
-    digits = max((len(f"{value:.6f}".rstrip("0").split(".")[1]) for value in finite), default=1)
-    return [None if v is None else "NaN" if v != v else f"{v:.{max(digits, 1)}f}" for v in values]
-
-
-def _lines(names: list[str], cells: list[list[str]], numeric: list[bool]) -> list[str]:
-    """Aligned lines: numbers to the right, the rest to the left."""
-    columns = []
-    for name, column, right in zip(names, cells, numeric, strict=True):
-        width = max(map(len, [name, *column]), default=0)
-        columns.append([text.rjust(width) if right else text.ljust(width) for text in [name, *column]])
-    return ["  ".join(parts).rstrip() for parts in zip(*columns, strict=True)]
-
-
-def _blocks(names: list[str], cells: list[list[str]], numeric: list[bool]) -> list[str]:
-    """Lines that fit the terminal: columns that do not fit go below, each block with the first column."""
-    limit = max(shutil.get_terminal_size((110, 24)).columns, 40)
-    widths = [max(map(len, [name, *column]), default=0) + 2 for name, column in zip(names, cells, strict=True)]
-    lines: list[str] = []
-    start = 1
-    while start < len(names) or not lines:
-        stop, total = start, widths[0]
-        while stop < len(names) and (stop == start or total + widths[stop] <= limit):
-            total += widths[stop]
-            stop += 1
-        chosen = [0, *range(start, stop)]
-        if lines:
-            lines.append("")
-        lines += _lines([names[i] for i in chosen], [cells[i] for i in chosen], [numeric[i] for i in chosen])
-        start = max(stop, start + 1)
-    return lines
+def _row(cells: Iterable[str], kind: str) -> str:
+    return "".join(f"<{kind}>{_html.escape(cell.strip())}</{kind}>" for cell in cells)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypostyle import _columns, _index, _native, _numpy
+from hypostyle._cells import is_missing
 from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
 from hypostyle._headings import column_of, columns_of, depth, one_shown, renamed
@@ -256,6 +257,10 @@ class FrameColumns:
         """
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if is_missing(value):
+            return self  # type: ignore[return-value]
+        if isinstance(value, dict):
+            value = {name: one for name, one in value.items() if one is None or not is_missing(one)}
         if axis in (1, "columns") and (limit is not None or hasattr(value, "keys")):
             raise UnsupportedError("fillna(axis=1): limit and values by label; ffill(axis=1) goes along rows")
         value = _columns.ours(value)

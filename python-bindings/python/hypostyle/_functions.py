@@ -7,7 +7,7 @@ import keyword
 from typing import Any, NamedTuple
 
 from hypostyle import _absent, _native
-from hypostyle._accessors import METHODS, TextAccessor, answered
+from hypostyle._accessors import METHODS, TextAccessor, answered, check
 from hypostyle._dtypes import zone_name
 from hypostyle._time_accessor import TimeAccessor
 
@@ -215,6 +215,7 @@ class Functions:
         >>> x.str.upper().to_list()
         ['A', 'B']
         """
+        check(self, "str")
         return StringFunctions(self)
 
     @property
@@ -226,6 +227,7 @@ class Functions:
         >>> x.dt.day.to_list()
         [28, 29]
         """
+        check(self, "dt")
         return DateFunctions(self)
 
     @property

@@ -123,8 +123,12 @@ def key_of(plan: Plan, key: Any) -> Key | None:
     if isinstance(key, Grouper):
         return key.native(plan)
     if isinstance(key, Index):
-        return key.name, Series(key._plan, key.to_series()._native, key.name)._native
-    title = None
+        if key._plan.rows is plan.rows:
+            return key.name, Series(key._plan, key.to_series()._native, key.name)._native
+        # The labels of other rows stand in order.
+        title, key = key.name, key.to_list()
+    else:
+        title = None
     if _columns.is_pandas(key) and not hasattr(key, "iloc"):
         # Labels or values of pandas, one for each row.
         title = None if getattr(key, "name", None) is None else column_name(key.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hypostyle import _groups, _native
 from hypostyle._aggregates import aggregate_of, is_expression, is_known, name_of
+from hypostyle._bin_texts import of_interval
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._headings import joined
@@ -366,7 +367,7 @@ class GroupWindows(Running):
         """Keys and rows of each group; runs. One key given by its name alone is a value, else keys are tuples."""
         each = _groups.each(_groups.labelled(self._plan), self._keys, self._sort, self._dropna, not self._observed)
         for key, plan in each:
-            yield (key[0] if self._one_key else key), self._group(plan)
+            yield (of_interval(key[0]) if self._one_key else tuple(map(of_interval, key))), self._group(plan)
 
     def resample(self, rule: str, *, on: str | None = None, **options: Any) -> Any:
         """Periods of time within each group, of the column ``on`` or else the index; see `DataFrame.resample`. Each group is

@@ -8,6 +8,7 @@ from hypostyle import _native
 from hypostyle._column_labels import plain
 from hypostyle._headings import column_of
 from hypostyle._plan import Level, Plan, Source
+from hypostyle._validated import validated
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -45,7 +46,7 @@ def joined(
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
         columns = None if columns is None else [column_of(result._plan, one) for one in columns]
         result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort or None, validate)
-    return result
+    return validated(result, validate)
 
 
 def by_index(

@@ -31,11 +31,11 @@ class IndexVerbs:
 
     def where(self, cond: Any, other: Any = None) -> Any:
         """The labels where a condition is true, elsewhere others: a series, which can become an index."""
-        return self.to_series().where(cond, other)
+        return self._bare().where(cond, other)
 
     def fillna(self, value: Any) -> Any:
         """The labels, with a value where they are missing: a series, which can become an index."""
-        return self.to_series().fillna(value)
+        return self._bare().fillna(value)
 
     def insert(self, loc: int, item: Any) -> Any:
         """The labels with one more at a place.
@@ -44,7 +44,7 @@ class IndexVerbs:
         >>> hs.Index(["a", "b"]).insert(1, "new")
         ['a', 'new', 'b']
         """
-        from hypostyle.index import Labels
+        from hypostyle._label_list import Labels
 
         labels = self.to_list()
         labels.insert(loc, item)
@@ -57,8 +57,8 @@ class IndexVerbs:
         >>> hs.Index(["a", "b", "c"]).delete([0, -1])
         ['b']
         """
+        from hypostyle._label_list import Labels
         from hypostyle._lookup import positions
-        from hypostyle.index import Labels
 
         labels = self.to_list()
         gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
@@ -71,7 +71,7 @@ class IndexVerbs:
         >>> hs.Index(["a", "b"]).repeat([2, 1])
         ['a', 'a', 'b']
         """
-        from hypostyle.index import Labels
+        from hypostyle._label_list import Labels
 
         return Labels(self.to_series().repeat(repeats).to_list())
 
@@ -136,13 +136,13 @@ class IndexVerbs:
         >>> hs.Index(["a", "b", "a"]).drop_duplicates(keep="last")
         ['b', 'a']
         """
-        from hypostyle.index import Labels
+        from hypostyle._label_list import Labels
 
         return Labels(self.to_series().drop_duplicates(keep=keep).to_list())
 
     def symmetric_difference(self, other: Any, sort: Any = None) -> Any:
         """The distinct labels that one side alone has; sorted unless ``sort=False``."""
-        from hypostyle.index import Labels
+        from hypostyle._label_list import Labels
 
         return Labels(self.difference(other, False)).union(Labels(other).difference(self.to_list(), False), sort)
 

@@ -19,6 +19,15 @@ class Call:
     def values(self, values: list) -> list:
         """The results of a column's values; a missing one is NaN for numbers and text, as pandas has it."""
         func, args, kwargs, missing = self.func, self.args, self.kwargs, self.missing
+        first = next((value for value in values if value is not None), None)
+        if hasattr(first, "isoformat") or hasattr(first, "total_seconds"):
+            from hypostyle._times import all_timed
+
+            values = all_timed(values)
+        elif isinstance(first, str) and first[:1] in "([":
+            from hypostyle._bin_texts import with_intervals
+
+            values = with_intervals(values)
         if self.skip:
             return [None if value is None else func(value, *args, **kwargs) for value in values]
         if args or kwargs:

@@ -184,7 +184,7 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
             [(plan.index[0][0], levels[0][1])]
         )
-    frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan
+    frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan.titled(plan.axis)
 
 
 def _places(frame: DataFrame, rows: Any) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _native, _numpy
+from hypostyle import _absent, _native, _numpy
 from hypostyle._headings import shown
 from hypostyle._labels import is_number
 from hypostyle._moments import moment, span
@@ -38,6 +38,18 @@ def labels_of(rows: Any) -> Any:
     if series and getattr(rows, "dtype", "bool") != "bool":
         return rows.to_list()  # type: ignore[union-attr]
     return rows
+
+
+def by_attribute(series: Any, name: str) -> tuple[Any] | None:
+    """The value of a label that is a text, as pandas has it for ``series.label``; ``None`` where there is no such label."""
+    if name.startswith("_") or len(series._plan.index) != 1 or _absent.advice_for("Series", name, _absent.SERIES):
+        return None
+    if not series._plan.dtypes[labelled(series._plan)].startswith(("string", "category")):
+        return None
+    try:
+        return (series.loc[name],)
+    except LabelNotFoundError:
+        return None
 
 
 def row_of(frame: DataFrame, position: int, name: Any) -> Any:

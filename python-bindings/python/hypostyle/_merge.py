@@ -15,6 +15,7 @@ from hypostyle._hints import ignoring
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
+from hypostyle._validated import validating
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, col
 from hypostyle.frame import DataFrame
@@ -23,6 +24,7 @@ Suffixes = tuple["str | None", "str | None"]
 
 
 @ignoring("npartitions", "shuffle_method", "broadcast")
+@validating
 def merge(
     left: DataFrame,
     right: DataFrame,
@@ -44,8 +46,8 @@ def merge(
     expressions.
 
     The order of the left rows is kept (of the right rows for ``right``); the result of ``outer`` is in the order of the keys,
-    as in pandas. ``validate`` is checked when the merge runs: the error names the keys that repeat. A merge that would give more
-    rows than 50 times the larger frame stops and names its heaviest keys; see ``set_config(join_rows=...)``.
+    as in pandas. ``validate`` runs the merge: a `MergeError` names the keys that repeat. A merge that would give
+    more rows than 50 times the larger frame stops and names its heaviest keys; see ``set_config(join_rows=...)``.
 
     >>> import hypostyle as hs
     >>> a = hs.DataFrame({"k": [1, 2], "x": [10, 20]})

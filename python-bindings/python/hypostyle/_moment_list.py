@@ -108,6 +108,10 @@ class MomentList(Series):
         """The distinct moments that are not among others, in order."""
         return self._with({*self.to_list()} - {*self._moments(other)})
 
+    def symmetric_difference(self, other: Any, result_name: Any = None, sort: Any = None) -> MomentList:
+        """The distinct moments that only one of both has, in order."""
+        return self._with({*self.to_list()} ^ {*self._moments(other)})
+
 
 def listed(series: Series) -> MomentList:
     """Moments as a list of them."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hypostyle import _native
+from hypostyle._bin_texts import intervals
 from hypostyle._column_labels import as_column
 from hypostyle._labels import column_name
 from hypostyle.errors import ColumnNotFoundError, InvalidArgumentError, ShapeError
@@ -45,6 +46,17 @@ class Names(list[Any]):
     def values(self) -> Any:
         """As `to_numpy`."""
         return self.to_numpy()
+
+    def __getattr__(self, name: str) -> Any:
+        """The ends and middles of the intervals of `cut`, which are the categories of a series."""
+        found = intervals(self) if name in ("left", "right", "mid", "length", "closed") else None
+        if found is None:
+            raise AttributeError(f"labels of columns have no attribute {name!r}")
+        if name == "closed":
+            return found[0].closed
+        import numpy as np
+
+        return np.array([getattr(one, name) for one in found])
 
     @property
     def name(self) -> Any:
@@ -412,6 +424,12 @@ class Types(dict):
         return not found if isinstance(found, bool) else ~found
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        labels, types = list(map(str, self.keys())), list(map(str, self.values()))
+        left, right = max(map(len, labels), default=0), max(map(len, types), default=0)
+        lines = [f"{label:<{left}}    {dtype:>{right}}" for label, dtype in zip(labels, types, strict=True)]
+        return "\n".join([*lines, "dtype: object"]) if lines else "Series([], dtype: object)"
 
     def __getitem__(self, key: Any) -> Any:
         """The type of a column; of a mask or a list of labels those that it chooses: ``df.dtypes[df.dtypes == "int64"]``."""

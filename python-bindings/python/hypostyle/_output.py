@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _headings, _index, _native, _numpy
+from hypostyle import _headings, _in_parts, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, is_number, zone
@@ -22,6 +22,7 @@ from hypostyle._foreign_options import (
 )
 from hypostyle._layout import is_scanned
 from hypostyle._single import Int
+from hypostyle._times import all_timed
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Output(FrameExports):
             if levels:
                 labels = lists[0] if len(levels) == 1 else list(zip(*lists[: len(levels)], strict=True))
             start += part.rows()
-            whole = [*([labels] if index else []), *lists[len(levels) :]]
+            whole = [*([labels] if index else []), *map(all_timed, lists[len(levels) :])]
             yield from map(make, zip(*whole, strict=True))
 
     def to_dict(self, orient: str = "dict", *, into: Any = dict, index: bool = True) -> Any:
@@ -137,7 +138,7 @@ class Output(FrameExports):
             return dict(self.items())
         if orient not in ("list", "records"):
             self._plan.shown()
-        lists, names = self._plan.query.collect().lists(names), _headings.shown(names)
+        lists, names = _in_parts.lists(self._plan.query.collect(), names), _headings.shown(names)
         if orient == "list":
             return dict(zip(names, lists, strict=True))
         if orient == "records":
@@ -146,7 +147,7 @@ class Output(FrameExports):
         if orient == "index" and len(set(labels)) < len(labels):
             raise InvalidArgumentError("to_dict: a label occurs twice; orient='records' needs none")
         if orient == "dict":
-            return {name: dict(zip(labels, values, strict=True)) for name, values in zip(names, lists, strict=True)}
+            return {name: _in_parts.mapping(labels, values) for name, values in zip(names, lists, strict=True)}
         rows = [list(row) for row in zip(*lists, strict=True)] if lists else [[] for _ in labels]
         if orient == "index":
             return {label: dict(zip(names, row, strict=True)) for label, row in zip(labels, rows, strict=True)}
@@ -200,7 +201,7 @@ class Output(FrameExports):
         elif names and _one_kind_of_time([dtypes[name] for name in names]):
             matrix = np.column_stack([self._series(name).to_numpy() for name in names])  # type: ignore[attr-defined]
         else:
-            columns = [_numpy.object_array(values) for values in query.collect().lists(names)]
+            columns = [_numpy.object_array(values) for values in _in_parts.lists(query.collect(), names)]
             matrix = np.column_stack(columns) if columns else np.empty((len(self), 0), dtype=object)
         return matrix if dtype is None else matrix.astype(dtype)
 
@@ -286,7 +287,8 @@ class Output(FrameExports):
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")
-        options["index"] = bool(self._plan.index) if wanted is None else wanted
+        labelled = bool(self._plan.index) or options.get("index_label") not in (None, False)
+        options["index"] = labelled if wanted is None else wanted
         return self.to_pandas().to_csv(path, **options)
 
     def to_parquet(self, path: Any, **options: Any) -> Any:
@@ -336,7 +338,7 @@ class Output(FrameExports):
         memory_usage: Any = None,
         show_counts: bool | None = None,
     ) -> None:
-        """Prints columns, types, counts and memory, or writes them into ``buf``; always in full.
+        """Prints columns, counts, types and memory, or writes them into ``buf``.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2]})
@@ -346,9 +348,9 @@ class Output(FrameExports):
         >>> "int64" in text.getvalue()
         True
         """
-        from hypostyle._format import info
+        from hypostyle._info import of_frame
 
-        print(info(self._plan), file=buf)
+        print(of_frame(self._plan, verbose, max_cols, memory_usage, show_counts), file=buf)
 
     def share(self) -> Shared:
         """A small handle to the result in shared memory, which any process of this machine opens without a copy: pickle it

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hypostyle import _headings, _index, _native, _numpy
+from hypostyle._bin_texts import intervals
 from hypostyle._column_labels import any_marked
 from hypostyle._dtypes import numpy_name, zone, zone_name
 from hypostyle._labels import column_name
@@ -170,7 +171,16 @@ def _categorical(table: _native.Table, name: str) -> Any:
     codes = table.query().select([_native.Expr.column(name).cast("int32").alias(name)]).collect()
     values, mask = _masked(_numpy.arrays(codes, {name: "int32"}, masked=True)[name])
     held = np.where(mask, -1, values) if mask is not None else values
-    return pd.Categorical.from_codes(held, categories=categories, ordered=ordered)
+    return pd.Categorical.from_codes(held, categories=_intervals(categories, ordered), ordered=ordered)
+
+
+def _intervals(categories: list[str], ordered: bool) -> Any:
+    """The categories that `cut` makes as pandas has them."""
+    found = intervals(categories) if ordered else None
+    if found is None:
+        return categories
+    ends = [one.left for one in found], [one.right for one in found]
+    return pd.IntervalIndex.from_arrays(*ends, closed=found[0].closed)
 
 
 def _masked(array: Any) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from hypostyle._dtypes import dtype_name
 from hypostyle._foreign_options import READ_CSV, taking
 from hypostyle._labels import column_name
 from hypostyle._open_files import of_open_files
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import EmptyDataError, InvalidArgumentError, ParseError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -186,7 +186,7 @@ def read_csv(
         found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
         dtypes = {**found, **dtypes}
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
-    query, rejects = _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
+    query, rejects = _opened(paths, dtypes, on_error, options)
     frame = _named(given.frame_of(query, None, paths))
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
@@ -356,7 +356,23 @@ _SAMPLED = 1000
 
 def _scan(paths: list[str], dtypes: dict[str, str], options: dict[str, Any]) -> _native.Query:
     """The query, for its columns and types only."""
-    return _native.scan_csv(paths, dtypes=dtypes, on_error="raise", **options)[0]
+    return _opened(paths, dtypes, "raise", options)[0]
+
+
+def _opened(paths: list[str], dtypes: dict[str, str], on_error: str, options: dict[str, Any]) -> Any:
+    """The query, and that of the rows that cannot be read."""
+    try:
+        return _native.scan_csv(paths, dtypes=dtypes, on_error=on_error, **options)
+    except ParseError as error:
+        if error.hint != _NO_NAMES:
+            raise
+        told = EmptyDataError(*error.args)
+        told.__dict__.update(error.__dict__)
+        raise told from None
+
+
+#: What is said of files without a line of names.
+_NO_NAMES = "a CSV file has a line of column names at least"
 
 
 def _date_types(query: _native.Query, dates: list[str] | None, formed: Mapping[str, str]) -> dict[str, str]:

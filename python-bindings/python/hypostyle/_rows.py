@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle._headings import shown
 from hypostyle._names import Names
+from hypostyle._row_labels import RowLabels
 from hypostyle._row_verbs import RowVerbs
+from hypostyle._text_cells import escaped, fixed, floats
+from hypostyle._times import timed
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
 
 
-class Row(RowVerbs):
+class Row(RowLabels, RowVerbs):
     """The values of one row, by the columns' names: ``row["x"]``, ``row.x``.
 
     >>> row = Row(("x", "y"), (1, 2.5), 7)
@@ -38,9 +41,18 @@ class Row(RowVerbs):
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
-            return self._values[self._names.index(key)]
+            return timed(self._values[self._names.index(key)])
         except ValueError:
             raise ColumnNotFoundError(f"the row has no column {key!r}; there are {list(self._names)}") from None
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Another value, or one more, in this row; the frame that it is of stays as it is."""
+        listed, names = list(self._values), self._names
+        if key in names:
+            listed[names.index(key)] = value
+            self._values = tuple(listed)
+        else:
+            self._names, self._values = (*names, key), (*listed, value)
 
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
@@ -114,13 +126,21 @@ class Row(RowVerbs):
     def __str__(self) -> str:
         if not self._names:
             return repr(self)
-        names = [str(name) for name in self._names]
-        width = max(map(len, names)) + 2
-        lines = [f"{name:<{width}}{value}" for name, value in zip(names, self._values, strict=True)]
-        return "\n".join(lines if self.name is None else [*lines, f"Name: {self.name}"])
+        labels = [str(name) for name in self._names]
+        values = fixed([_shown(value) for value in self._values])
+        width = max(map(len, labels)) + 3
+        lines = [f"{label:<{width}}{value}" for label, value in zip(labels, values, strict=True)]
+        return "\n".join([*lines, "dtype: object" if self.name is None else f"Name: {self.name}, dtype: object"])
 
     def __reduce__(self) -> Any:
         return Row, (self._names, self._values, self.name)
+
+
+def _shown(value: Any) -> str:
+    """A value as text, with a blank or a sign before it."""
+    if value is None:
+        return " NaN"
+    return floats([value], "NaN")[0] if isinstance(value, float) else f" {escaped(str(value))}"
 
 
 def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:

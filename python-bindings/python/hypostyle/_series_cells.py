@@ -151,6 +151,8 @@ class SeriesCells:
 
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
+        if is_missing(value):
+            return self  # type: ignore[return-value]
         if isinstance(value, dict):
             if not value:
                 return self  # type: ignore[return-value]
@@ -170,7 +172,8 @@ class SeriesCells:
         """
         if isinstance(values, (list, tuple, set, frozenset)):
             # Values of another kind are never among these; truth values are 0 and 1 beside numbers, as in pandas.
-            values = _alike(self.dtype, list(values))
+            values = list(values) if is_number(self.dtype) else [None if is_missing(one) else one for one in values]
+            values = _alike(self.dtype, values)
         return self._like(is_in(self._native, values))
 
     def between(self, left: Any, right: Any, inclusive: str = "both") -> Series:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _index, _numpy
+from hypostyle import _in_parts, _index, _numpy
+from hypostyle._bin_texts import with_intervals
 from hypostyle._config import memory_limit
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, zone
@@ -145,7 +146,9 @@ class SeriesOutput:
         >>> x.to_list()
         [3, 1, 2]
         """
-        return self._framed().query.collect().lists([VALUE])[0]
+        plan = self._framed()
+        found = _in_parts.lists(plan.query.collect(), [VALUE])[0]
+        return with_intervals(found) if plan.dtypes[VALUE] == "category" else found
 
     tolist = to_list
 

@@ -15,7 +15,7 @@ from hypostyle._naming import VALUE
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle._text_order import in_text_order
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from hypostyle.series import Series
@@ -210,7 +210,9 @@ class SeriesRows:
         if not skipna and self.hasnans:
             raise InvalidArgumentError(f"idx{which}: a value is missing; skipna=True leaves it out")
         if len(self._plan.index) > 1:
-            raise UnsupportedError(f"idx{which} of a series with several index levels; reset_index first")
+            at = self._reduce(aggregate(self._native, f"arg_{which}"))
+            row = self._framed().query.slice(at, 1).collect() if at == at else None
+            return at if row is None else tuple(level[0] for level in row.lists(self._plan.index_columns))
         if self._plan.is_numbered:
             return self._reduce(aggregate(self._native, f"arg_{which}"))
         plan = self._plan.labelled()

@@ -203,7 +203,9 @@ class SeriesVerbs:
         >>> "int64" in text.getvalue()
         True
         """
-        self.to_frame().info(verbose, buf, max_cols, memory_usage, show_counts)  # type: ignore[attr-defined]
+        from hypostyle._info import of_series
+
+        print(of_series(self._framed(), VALUE, self.name, memory_usage, show_counts), file=buf)  # type: ignore[attr-defined]
 
     def equals(self, other: Any) -> bool:
         """Whether another series has the same type and values, missing ones included; runs.

@@ -67,7 +67,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any,
         if hasattr(part, "_plan") and not isinstance(part, BoundExpression):
             [part] = by_column(part, [name])
         series = isinstance(part, BoundExpression) and part._plan.rows is not plan.rows
-        aligned = series and by_label and not isinstance(part._plan.rows, Unlabelled)
+        aligned = series and by_label and not (part._bare or isinstance(part._plan.rows, Unlabelled))
         if series and not aligned and len(part) == len(places):
             part = part.to_list()
         listed = _one_per_row(part, places)

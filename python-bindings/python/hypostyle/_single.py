@@ -1,7 +1,8 @@
-"""Single numbers that verbs give: Python's own, with what scripts for pandas and Dask call on theirs."""
+"""Single values that verbs give: Python's own, with what scripts for pandas and Dask call on theirs."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hypostyle._dtypes import is_number
@@ -73,18 +74,48 @@ class Int(_Single, int):
 
 
 def single(value: Any, dtype: str = "") -> Any:
-    """A number as one of these; other values as they are. A value of a type of numbers that is missing is NaN, as pandas
-    has it.
+    """A number as one of these; other values as they are. A missing number or text is NaN, and a missing time pandas' NaT
+    (``None`` where pandas is not installed), as pandas has them.
 
     >>> type(single(1.5)).__name__, single(True), single("a"), single(None, "int64"), single(None, "string")
-    ('Float', True, 'a', nan, None)
+    ('Float', True, 'a', nan, nan)
     """
-    if value is None and is_number(dtype):
-        return Float("nan")
+    if value is None:
+        return missing(dtype)
     kind = type(value)
+    if dtype == "category":
+        from hypostyle._bin_texts import of_interval
+
+        return of_interval(value)
+    if kind in (dt.datetime, dt.timedelta):
+        from hypostyle._times import timed
+
+        return timed(value)
     return Float(value) if kind is float else Int(value) if kind is int else value
+
+
+def missing(dtype: str) -> Any:
+    """What stands for a missing value that is picked.
+
+    >>> missing("category"), missing("timestamp[us]"), missing("bool")
+    (nan, NaT, None)
+    """
+    if is_number(dtype) or dtype.startswith(("string", "category")):
+        return Float("nan")
+    if dtype.startswith(("timestamp", "date", "duration")):
+        try:
+            import pandas as pd
+        except ImportError:
+            return None
+        return pd.NaT
+    return None
 
 
 def kind_of(value: Any) -> type:
     """The class of a value, of a single number Python's own."""
     return type(value.item()) if isinstance(value, _Single) else type(value)
+
+
+def plain_of(value: Any) -> Any:
+    """A single value as Python's own; others as they are."""
+    return value.item() if isinstance(value, _Single) else value

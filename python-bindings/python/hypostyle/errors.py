@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
+from typing import Self
 
 __all__ = [
+    "AccessorError",
     "ArithmeticOverflowError",
     "CancelledError",
     "CastError",
@@ -12,11 +15,13 @@ __all__ = [
     "CorruptFileError",
     "DataTypeError",
     "DuplicateColumnError",
+    "EmptyDataError",
     "HypostyleError",
     "InputOutputError",
     "InternalError",
     "InvalidArgumentError",
     "MemoryLimitError",
+    "MergeError",
     "MissingFileError",
     "ParseError",
     "ShapeError",
@@ -40,6 +45,34 @@ class HypostyleError(Exception):
     def __init__(self, *args: object) -> None:
         # Columns whose label is no text: the label in place of the name by which the engine knows it.
         super().__init__(*(_with_labels(one) if isinstance(one, str) else one for one in args))
+
+
+class _AlsoOfPandas(HypostyleError):
+    """An error of which pandas has its own, of the same meaning."""
+
+    def __new__(cls, *args: object) -> Self:
+        """Where pandas is in use, its own error of the same meaning too, so that ``except pandas.errors.MergeError`` of a
+        script catches ours."""
+        return super().__new__(_kin(cls), *args)  # type: ignore[return-value]
+
+    def __reduce__(self) -> tuple:
+        kind = type(self)
+        return (kind.__bases__[0] if kind in _KIN.values() else kind, self.args, self.__dict__)
+
+
+#: Our errors that pandas has under a name of its own, as ours and pandas' in one.
+_KIN: dict[type[HypostyleError], type[HypostyleError]] = {}
+
+
+def _kin(cls: type[HypostyleError]) -> type[HypostyleError]:
+    """The class of an error that is pandas' as well, if there is one and pandas was imported; else the class itself."""
+    name = _OF_PANDAS.get(cls.__name__) if cls.__module__ == __name__ else None
+    theirs = getattr(getattr(sys.modules.get("pandas"), "errors", None), name or "", None)
+    if theirs is None or issubclass(cls, theirs):
+        return cls
+    if cls not in _KIN:
+        _KIN[cls] = type(cls.__name__, (cls, theirs), {"__module__": __name__, "__doc__": cls.__doc__})
+    return _KIN[cls]
 
 
 def _with_labels(message: str) -> str:
@@ -69,6 +102,10 @@ class DataTypeError(HypostyleError, TypeError):
     """A type that does not fit the operation."""
 
 
+class AccessorError(DataTypeError, AttributeError):
+    """``.str`` or ``.dt`` of a series that holds neither text nor times."""
+
+
 class ShapeError(HypostyleError, ValueError):
     """Columns or frames whose shapes do not fit together."""
 
@@ -81,8 +118,12 @@ class CastError(HypostyleError, ValueError):
     """A value that cannot be converted without loss."""
 
 
-class ParseError(HypostyleError, ValueError):
+class ParseError(_AlsoOfPandas, ValueError):
     """Text or bytes of a file that do not mean what they should."""
+
+
+class EmptyDataError(ParseError):
+    """A file without a line of names."""
 
 
 class CorruptFileError(HypostyleError, OSError):
@@ -99,6 +140,10 @@ class MissingFileError(HypostyleError, FileNotFoundError):
 
 class InvalidArgumentError(HypostyleError, ValueError):
     """An argument outside its domain."""
+
+
+class MergeError(_AlsoOfPandas, InvalidArgumentError):
+    """A merge whose keys repeat where ``validate=`` says that they do not."""
 
 
 class TooManyRowsError(HypostyleError, ValueError):
@@ -125,8 +170,15 @@ class WorkerError(HypostyleError, RuntimeError):
     """A worker process that ran a Python function ended, or raised what cannot be sent on."""
 
 
+#: Our errors by pandas' names for them, and the other way round.
+_OURS = {"ParserError": ParseError, "EmptyDataError": EmptyDataError, "MergeError": MergeError}
+_OF_PANDAS = {kind.__name__: name for name, kind in _OURS.items()}
+
+
 def __getattr__(name: str) -> object:
     """pandas' errors and warnings by their names, where it is installed: scripts name them in ``except`` and in filters."""
+    if name in _OURS:
+        return _OURS[name]
     if not name.startswith("_"):
         try:
             import pandas

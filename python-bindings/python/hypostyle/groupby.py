@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from hypostyle import _absent, _index, _key_order, _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
@@ -155,6 +155,14 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             return self._frame(exprs)
         [name] = exprs
         return Series(self._made(exprs), _native.Expr.column(name), name)
+
+    # A mapping, a list or named aggregates give a frame; one function what the groups are of.
+    @overload
+    def agg(self, func: Mapping[Any, Any] | list[Any], *args: Any, **named: Any) -> DataFrame: ...
+    @overload
+    def agg(self, func: None = None, **named: Any) -> DataFrame: ...
+    @overload
+    def agg(self, func: Any, *args: Any, **named: Any) -> Any: ...
 
     def agg(self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **named: Any) -> Any:
         """Aggregates: a name for all columns, a list of names (or of pairs of a new name and one), a mapping from column to

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypostyle import _native
+from hypostyle import _in_parts, _native
+from hypostyle._bin_texts import with_intervals
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
+from hypostyle._label_list import Labels, in_order
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -98,7 +100,7 @@ class Index(IndexVerbs):
 
     def astype(self, dtype: Any, copy: Any = None) -> Any:
         """The labels as another type: a series of the frame, which can become its index."""
-        return self.to_series().astype(dtype)
+        return self._bare().astype(dtype)
 
     def to_series(self, index: Any = None, name: Any = None) -> Any:
         """The labels as a series of the frame, under another ``name`` and with other labels (``index``) if given."""
@@ -106,9 +108,13 @@ class Index(IndexVerbs):
         made = made if index is None else made.set_axis(index)
         return made if name is None else made.rename(name)
 
+    def _bare(self) -> Any:
+        """The labels as values without labels."""
+        return _apart(self.to_series())
+
     def get_level_values(self, level: Any) -> Any:
         """The labels of one level, by its name or number, as a series of the frame."""
-        return self._level_at(self._level(level) if self._plan.index else 0)
+        return _apart(self._level_at(self._level(level) if self._plan.index else 0))
 
     def _level_at(self, at: int) -> Any:
         from hypostyle._windows import window
@@ -135,7 +141,10 @@ class Index(IndexVerbs):
         if not self._plan.index:
             self._plan.known("index")
             return list(range(len(self)))
-        lists = self._plan.query.collect().lists(self._plan.index_columns)
+        lists = _in_parts.lists(self._plan.query.collect(), self._plan.index_columns)
+        dtypes = self._plan.dtypes
+        kinds = [dtypes[column] for column in self._plan.index_columns]
+        lists = [with_intervals(one) if kind == "category" else one for one, kind in zip(lists, kinds, strict=True)]
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
     tolist = to_list
@@ -201,7 +210,7 @@ class Index(IndexVerbs):
 
     def isin(self, values: Any) -> Any:
         """Whether each label is one of these: a series of the frame, for choosing rows."""
-        return self.to_series().isin(values)
+        return self._bare().isin(values)
 
     def __len__(self) -> int:
         return self._plan.query.rows()
@@ -229,22 +238,22 @@ class Index(IndexVerbs):
         return Labels(labels[at] for at in key)
 
     def __eq__(self, other: Any) -> Any:
-        return self.to_series() == _alike(other)
+        return _apart(self.to_series() == _alike(other))
 
     def __ne__(self, other: Any) -> Any:
-        return self.to_series() != _alike(other)
+        return _apart(self.to_series() != _alike(other))
 
     def __lt__(self, other: Any) -> Any:
-        return self.to_series() < _alike(other)
+        return _apart(self.to_series() < _alike(other))
 
     def __le__(self, other: Any) -> Any:
-        return self.to_series() <= _alike(other)
+        return _apart(self.to_series() <= _alike(other))
 
     def __gt__(self, other: Any) -> Any:
-        return self.to_series() > _alike(other)
+        return _apart(self.to_series() > _alike(other))
 
     def __ge__(self, other: Any) -> Any:
-        return self.to_series() >= _alike(other)
+        return _apart(self.to_series() >= _alike(other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -307,7 +316,7 @@ class Index(IndexVerbs):
         """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
         if name.startswith("_"):
             raise AttributeError(name)
-        labels = self.to_series()
+        labels = self._bare()
         if name in ("str", "dt"):
             return getattr(labels, name)
         if labels.dtype.startswith(("timestamp", "date")) and hasattr(type(labels.dt), name):
@@ -345,16 +354,16 @@ class Index(IndexVerbs):
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
         others = set(other)
-        return _in_order([label for label in self.unique() if label not in others], sort)
+        return in_order([label for label in self.unique() if label not in others], sort)
 
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
         others = set(other)
-        return _in_order([label for label in self.unique() if label in others], None if sort else False)
+        return in_order([label for label in self.unique() if label in others], None if sort else False)
 
     def union(self, other: Any, sort: Any = None) -> list:
         """The distinct labels of both; sorted unless ``sort=False``."""
-        return _in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
+        return in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
 
     def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
         """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
@@ -401,7 +410,7 @@ class Index(IndexVerbs):
     @property
     def levels(self) -> list[list]:
         """The distinct labels of each level, in order."""
-        return [_in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
+        return [in_order(list(dict.fromkeys(self._level_at(at).to_list())), None) for at in range(self.nlevels)]
 
     def droplevel(self, level: Any = 0) -> Any:
         """The labels without a level."""
@@ -420,83 +429,13 @@ class Index(IndexVerbs):
         super().__setattr__("_plan", self._owner.index._plan)
 
 
-class Labels(list[Any]):
-    """Some labels: a list that has what scripts ask of pandas' index.
+def _apart(labels: Any) -> Any:
+    """A series of the labels, or of what is said of them, as values without labels."""
+    from hypostyle._index_values import bare
 
-    >>> labels = Labels([3, 1])
-    >>> labels, labels.tolist(), labels.isin([1]).tolist(), labels.sort_values()
-    ([3, 1], [3, 1], [False, True], [1, 3])
-    """
-
-    __slots__ = ()
-
-    def to_list(self) -> list[Any]:
-        """The labels as a plain list."""
-        return list(self)
-
-    tolist = to_list
-
-    def to_numpy(self) -> Any:
-        """The labels as an array."""
-        import numpy as np
-
-        return np.array(list(self))
-
-    @property
-    def values(self) -> Any:
-        """As `to_numpy`."""
-        return self.to_numpy()
-
-    @property
-    def size(self) -> int:
-        """The number of labels."""
-        return len(self)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is no label."""
-        return not self
-
-    def isin(self, values: Any) -> Any:
-        """Whether each label is one of these: an array."""
-        import numpy as np
-
-        wanted = set(values)
-        return np.array([label in wanted for label in self], dtype=bool)
-
-    def sort_values(self, ascending: bool = True) -> Labels:
-        """The labels in order."""
-        return Labels(sorted(self, reverse=not ascending))
-
-    def unique(self) -> Labels:
-        """The distinct labels, in order of first sight."""
-        return Labels(dict.fromkeys(self))
-
-    def difference(self, other: Any, sort: Any = None) -> Labels:
-        """The distinct labels that are not among others; sorted unless ``sort=False``."""
-        others = set(other)
-        return _in_order([label for label in self.unique() if label not in others], sort)
-
-    def intersection(self, other: Any, sort: Any = False) -> Labels:
-        """The distinct labels that are among others too."""
-        others = set(other)
-        return _in_order([label for label in self.unique() if label in others], None if sort else False)
-
-    def union(self, other: Any, sort: Any = None) -> Labels:
-        """The distinct labels of both; sorted unless ``sort=False``."""
-        return _in_order(list(dict.fromkeys([*self, *other])), sort)
+    return bare(labels)
 
 
 def _alike(other: Any) -> Any:
     """Labels as a series, others as they are."""
     return other.to_series() if isinstance(other, Index) else other
-
-
-def _in_order(labels: list[Any], sort: Any) -> Labels:
-    """Labels sorted, where they have an order."""
-    if sort is False:
-        return Labels(labels)
-    try:
-        return Labels(sorted(labels))
-    except TypeError:
-        return Labels(labels)

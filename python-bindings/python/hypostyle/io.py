@@ -100,6 +100,9 @@ def read_json(
     lines: bool | None = None,
     dtype: Mapping[str, Any] | None = None,
     columns: Sequence[str] | None = None,
+    convert_dates: bool | Sequence[str] = True,
+    keep_default_dates: bool = True,
+    date_unit: str | None = None,
     compression: str | None = "infer",
     ignore_unknown: bool = False,
     on_error: str = "raise",
@@ -121,6 +124,11 @@ def read_json(
     Files that say more than rows of objects, as pandas writes them with ``orient`` "columns" (an object of objects, also found
     where ``orient`` and ``lines`` are not said), "index", "split", "values" or "table", pandas reads, with a warning.
 
+    Columns called ``date``, ``modified``, ``timestamp...``, ``..._at`` or ``..._time`` (unless ``keep_default_dates=False``), and
+    those in a list ``convert_dates``, are times if the texts of the first rows are all times, or the numbers all seconds,
+    milliseconds, ... since 1970 (``date_unit``); a later text that is none is then an error. ``convert_dates=False`` and types
+    in ``dtype`` leave columns as they are.
+
     ``on_error`` says what becomes of lines that cannot be read, because they are no objects of JSON or hold a value that is
     not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``, which returns
     two frames: the good rows, and the rejects with file, row, byte, column, text and reason. Arrays are read whole or not.
@@ -134,7 +142,8 @@ def read_json(
     if orient is None and lines is None and _json.is_by_column(path):
         orient = "columns"
     if orient not in (None, "records"):
-        return _json.of_orient(path, orient, dtype, compression, storage_options)
+        times = {"convert_dates": convert_dates, "keep_default_dates": keep_default_dates, "date_unit": date_unit}
+        return _json.of_orient(path, orient, dtype, compression, storage_options, times)
     options = {
         "lines": lines,
         "columns": None if columns is None else given.names("columns", columns),
@@ -151,6 +160,7 @@ def read_json(
     found = given.paths(path)
     query, rejects = _native.scan_json(found, json.dumps(options), types)
     frame = given.frame_of(query, None, found)
+    frame = _json.with_times(frame, convert_dates, keep_default_dates, date_unit, types, on_error == "null")
     return frame if rejects is None else (frame, given.frame_of(rejects, None))
 
 

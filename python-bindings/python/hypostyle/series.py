@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
+from hypostyle._accessors import check
 from hypostyle._agg_functions import has_functions, name_of
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
@@ -14,12 +15,12 @@ from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
-from hypostyle._dtypes import is_integer
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
 from hypostyle._labels import column_name
-from hypostyle._lookup import labels_of
+from hypostyle._lookup import by_attribute, labels_of
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._operators import Operators
@@ -77,6 +78,9 @@ class Series(  # type: ignore[misc]
     # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
     __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
 
+    #: Whether the values have no labels outside of their frame (`_index_values`).
+    _bare = False
+
     def __new__(cls, data: Any = None, index: Any = None, dtype: Any = None, name: Any = None, copy: Any = None) -> Any:
         """Labelled values of types that no column holds side by side are a row, as those of a frame are."""
         row = row_of_values(data, index, name) if dtype is None else None
@@ -131,6 +135,9 @@ class Series(  # type: ignore[misc]
                 from hypostyle._convert import length_of_text
 
                 value = length_of_text(value)
+        elif isinstance(value, float) and value != value and not is_number(self.dtype):
+            # What is picked where a text is missing.
+            value = None
         return self._plan.expr(value, same_rows=True)
 
     def _with_room(self, other: Any) -> Series:
@@ -282,6 +289,13 @@ class Series(  # type: ignore[misc]
         return self._like(self._native.over(keys, order, down))
 
     def __getattr__(self, name: str) -> Any:
+        """The value of a label that is a text, as that of ``df.mean().price``."""
+        if name in ("str", "dt"):
+            # Of other values: said again, where Python asks for the name once more.
+            check(self, name)
+        found = by_attribute(self, name)
+        if found is not None:
+            return found[0]
         raise AttributeError(_absent.message("Series", name, _absent.SERIES), name=name, obj=self)
 
     # Other rows.
@@ -433,7 +447,8 @@ class Series(  # type: ignore[misc]
         return (1, 0)
 
     def __repr__(self) -> str:
-        return _format.series(self._framed(), VALUE, self.name)
+        plan = self._framed()
+        return _format.series(plan, VALUE, self.name, plan.query.categories(_native.Expr.column(VALUE)))
 
 
 #: Operators that make a value of two; with a missing one it is missing.

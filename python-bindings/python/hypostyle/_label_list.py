@@ -1,0 +1,97 @@
+"""Some labels of rows, as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.errors import ShapeError
+
+
+class Labels(list[Any]):
+    """Some labels: a list that has what scripts ask of pandas' index.
+
+    >>> labels = Labels([3, 1])
+    >>> labels, labels.tolist(), labels.isin([1]).tolist(), labels.sort_values()
+    ([3, 1], [3, 1], [False, True], [1, 3])
+    """
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        """A label by its place, or those of a slice, of a mask or of several places."""
+        if isinstance(key, slice):
+            return Labels(super().__getitem__(key))
+        listed = key.tolist() if hasattr(key, "tolist") else key
+        if not isinstance(listed, list):
+            return super().__getitem__(key)
+        if listed and all(isinstance(one, bool) for one in listed):
+            if len(listed) != len(self):
+                raise ShapeError(f"a mask of {len(listed)} values for {len(self)} labels")
+            return Labels(label for label, chosen in zip(self, listed, strict=True) if chosen)
+        return Labels(super(Labels, self).__getitem__(at) for at in listed)
+
+    def to_list(self) -> list[Any]:
+        """The labels as a plain list."""
+        return list(self)
+
+    tolist = to_list
+
+    def to_numpy(self) -> Any:
+        """The labels as an array."""
+        import numpy as np
+
+        return np.array(list(self))
+
+    @property
+    def values(self) -> Any:
+        """As `to_numpy`."""
+        return self.to_numpy()
+
+    @property
+    def size(self) -> int:
+        """The number of labels."""
+        return len(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no label."""
+        return not self
+
+    def isin(self, values: Any) -> Any:
+        """Whether each label is one of these: an array."""
+        import numpy as np
+
+        wanted = set(values)
+        return np.array([label in wanted for label in self], dtype=bool)
+
+    def sort_values(self, ascending: bool = True) -> Labels:
+        """The labels in order."""
+        return Labels(sorted(self, reverse=not ascending))
+
+    def unique(self) -> Labels:
+        """The distinct labels, in order of first sight."""
+        return Labels(dict.fromkeys(self))
+
+    def difference(self, other: Any, sort: Any = None) -> Labels:
+        """The distinct labels that are not among others; sorted unless ``sort=False``."""
+        others = set(other)
+        return in_order([label for label in self.unique() if label not in others], sort)
+
+    def intersection(self, other: Any, sort: Any = False) -> Labels:
+        """The distinct labels that are among others too."""
+        others = set(other)
+        return in_order([label for label in self.unique() if label in others], None if sort else False)
+
+    def union(self, other: Any, sort: Any = None) -> Labels:
+        """The distinct labels of both; sorted unless ``sort=False``."""
+        return in_order(list(dict.fromkeys([*self, *other])), sort)
+
+
+def in_order(labels: list[Any], sort: Any) -> Labels:
+    """Labels sorted, where they have an order."""
+    if sort is False:
+        return Labels(labels)
+    try:
+        return Labels(sorted(labels))
+    except TypeError:
+        return Labels(labels)
