@@ -18,7 +18,7 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{DEFAULT_BLOOM_FILTER_NDV, EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use std::collections::HashMap;
@@ -74,7 +74,14 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
         if dtype.is_nested() || matches!(dtype, DType::Bool | DType::Null) {
             return Err(Error::unsupported(format!("no Bloom filter of {dtype}")).column(name.as_str()));
         }
-        properties = properties.set_column_bloom_filter_enabled(ColumnPath::new(vec![name.clone()]), true);
+        let path = ColumnPath::new(vec![name.clone()]);
+        properties = properties
+            .set_column_bloom_filter_enabled(path.clone(), true)
+            // Each row group has a filter, as large as for so many values until it is written.
+            .set_column_bloom_filter_max_ndv(
+                path,
+                (options.row_group_rows as u64).min(DEFAULT_BLOOM_FILTER_NDV),
+            );
     }
     let properties = properties.build();
     let fields: Vec<Field> = schema
