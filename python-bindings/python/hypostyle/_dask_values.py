@@ -1,9 +1,8 @@
 """Single values and arrays of rows in Dask's partitions: they are known at once, and `compute` can be called on them, as on
-Dask's. Those of other rows are Python's and NumPy's own (numbers can be computed in any case, see `_single`)."""
+Dask's. Those of other rows are Python's and NumPy's own (numbers and times can be computed in any case, see `_single`)."""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from typing import Any
 
@@ -12,94 +11,27 @@ from hypostyle._layout import is_in_parts
 from hypostyle._plan import Plan
 
 
-class _Known:
-    """What a value has beside its own class's methods."""
-
-    __slots__ = ()
-
-    def plain(self) -> Any:
-        """The value as Python's own class."""
-        raise NotImplementedError
-
-    def compute(self, **_: Any) -> Any:
-        """The value: it is known already, where Dask would compute it now."""
-        return self.plain()
-
-    def __reduce__(self) -> Any:
-        return _same, (self.plain(),)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return self.__reduce__()
-
-    def __repr__(self) -> str:
-        return repr(self.plain())
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-class Moment(_Known, dt.datetime):
-    """A time that `compute` can be called on.
-
-    >>> Moment.of(dt.datetime(2024, 1, 2)).compute()
-    datetime.datetime(2024, 1, 2, 0, 0)
-    """
-
-    __slots__ = ()
-
-    @classmethod
-    def of(cls, value: dt.datetime) -> Moment:
-        """The same time."""
-        return cls.combine(value.date(), value.timetz())
-
-    def plain(self) -> dt.datetime:
-        """The value as Python's own class."""
-        return dt.datetime.combine(self.date(), self.timetz())
-
-
-class Length(_Known, dt.timedelta):
-    """A length of time that `compute` can be called on.
-
-    >>> Length.of(dt.timedelta(hours=1)).compute()
-    datetime.timedelta(seconds=3600)
-    """
-
-    __slots__ = ()
-
-    @classmethod
-    def of(cls, value: dt.timedelta) -> Length:
-        """The same length."""
-        return cls(value.days, value.seconds, value.microseconds)
-
-    def plain(self) -> dt.timedelta:
-        """The value as Python's own class."""
-        return dt.timedelta(self.days, self.seconds, self.microseconds)
-
-
-class Text(_Known, str):
+class Text(str):
     """A text that `compute` can be called on.
 
-    >>> Text.of("a").compute()
+    >>> Text("a").compute()
     'a'
     """
 
     __slots__ = ()
 
-    @classmethod
-    def of(cls, value: str) -> Text:
-        """The same text."""
-        return cls(value)
-
-    def plain(self) -> str:
-        """The value as Python's own class."""
+    def compute(self, **_: Any) -> str:
+        """The text as Python's own class: it is known already, where Dask would compute it now."""
         return str.__str__(self)
 
     def __str__(self) -> str:
-        return self.plain()
+        return str.__str__(self)
 
+    def __reduce__(self) -> Any:
+        return str, (self.compute(),)
 
-_KINDS: dict[type, Any] = {dt.datetime: Moment, dt.timedelta: Length, str: Text}
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__reduce__()
 
 
 @functools.cache
@@ -127,6 +59,6 @@ def computable(value: Any, plan: Plan) -> Any:
     if not is_in_parts(plan):
         return value
     kind = type(value)
-    if kind in _KINDS:
-        return _KINDS[kind].of(value)
+    if kind is str:
+        return Text(value)
     return value.view(_array_class()) if kind.__module__ == "numpy" and kind is _numpy.np.ndarray else value

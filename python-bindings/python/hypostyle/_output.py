@@ -278,7 +278,7 @@ class Output(FrameExports):
             return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
         single = options.pop("single_file", False)
         cut = {"partition_cols", "file_rows", "file_bytes", "partition_on"} & options.keys()
-        if is_folder(path) if single or cut else becomes_folder(self, path, names):
+        if not cut and (is_folder(path) if single else becomes_folder(self, path, names)):
             if is_scanned(self._plan) and not is_folder(path) and CSV_OPTIONS.issuperset(options):
                 return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
             folder = clear_folder("to_csv", path, options.pop("overwrite", False))
