@@ -45,9 +45,9 @@ pub enum Coder {
 /// Rows from which on the first ones of a lane tell whether texts repeat.
 const TELLING: usize = 1 << 12;
 
-/// Fewer repeats than this among [`TELLING`] rows: there are half a million texts or more, which are not worth sharing: a table of
+/// Fewer repeats than this among [`TELLING`] rows: there are a third of a million texts or more, which are not worth sharing: a table of
 /// them leaves the caches, and parts by hash are cheaper than their numbers.
-const REPEATS: usize = 18;
+const REPEATS: usize = 26;
 
 /// What prepares a column once per batch.
 pub enum Prepared<'a> {
