@@ -1,7 +1,7 @@
 //! Float aggregates beside exact arithmetic, on inputs that cancel, alternate, and vanish.
 
 use crate::check::{check, difference};
-use hypostyle::{Config, Expr, Frame, Scalar, col};
+use hypostyle::{CancelToken, Config, Expr, Frame, LazyFrame, Scalar, col};
 
 /// A sum without any rounding but the last one: Shewchuk's expansion.
 fn exact(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -165,6 +165,39 @@ fn weighted_means_do_not_cancel() {
                 (found - wanted).abs() <= 4.0 * f64::EPSILON * wanted.abs() + 1e-30 * scale,
                 "{name}: {found:e} {wanted:e}"
             );
+        }
+    }
+}
+
+/// A filter on the key is put before the group-by: then a lane sees one group, or two, instead of five.
+#[test]
+fn how_many_groups_there_are_changes_no_bit() {
+    let noise = |i: u64| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11;
+    let third = 60_000u64;
+    let values = (0..3 * third).map(|i| match i / third {
+        0 => noise(i) as f64 * 1.1,
+        1 => noise(i - third) as f64 * -1.1,
+        _ => noise(i) as f64 * 10f64.powi(-16 - (i % 12) as i32),
+    });
+    let values: Vec<f64> = values.collect();
+    let keys: Vec<i64> = (0..3 * third).map(|i| (noise(i % third + 7) % 5) as i64).collect();
+    let frame = Frame::builder().column("k", keys).column("v", values).finish().unwrap();
+    let grouped = |rows: LazyFrame| {
+        rows.group_by(["k"]).agg([col("v").sum(), col("v").mean().alias("m"), col("v").std(1).alias("d")])
+    };
+    let run = |query: LazyFrame, optimize| {
+        query.sort("k").collect_with(&Config { optimize, ..Config::current() }, &CancelToken::new())
+    };
+    for keep in 1..5i64 {
+        let few = || col("k").lt(keep);
+        let of_all = run(grouped(frame.lazy()).filter(few()), false);
+        assert_eq!(of_all.as_ref().unwrap().rows(), keep as u64);
+        for (query, optimize) in [
+            (grouped(frame.lazy()).filter(few()), true),
+            (grouped(frame.lazy().filter(few())), true),
+            (grouped(frame.lazy().filter(few())), false),
+        ] {
+            assert_eq!(difference(&of_all, &run(query, optimize)), None, "{keep} groups");
         }
     }
 }

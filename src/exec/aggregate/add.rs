@@ -51,8 +51,6 @@ pub fn add(
     rows: Rows<'_>,
     context: &Context,
 ) -> Result<()> {
-    // All rows of one group are what they are without groups.
-    let rows = Rows { groups: rows.groups.filter(|_| rows.count > 1), ..rows };
     let done = shifted::add(&query.families, &query.aggregates, states, batch, rows)?;
     let runs = in_runs(query, states, batch, rows, &done);
     let pays = states.len() * batch.rows() < MANY_VALUES && !states.iter().any(|state| state.keeps_values());

@@ -70,7 +70,7 @@ pub trait Fold: Send + Sync + Sized + 'static {
         lanes::<Self>(values)
     }
 
-    /// The same of the values of two groups that lie among one another, if there is a quick way.
+    /// The same of two groups whose values lie among one another, if there is a quick way that is exact.
     fn reduce_pair(_values: &[Value<Self>], _ids: &[u32]) -> Option<[(Self::State, i64); 2]> {
         None
     }

@@ -32,7 +32,7 @@ pub trait Summand: Copy {
     }
     /// The sum of values in a fixed order, and how often it carried out of its type (negative: below).
     fn total(values: &[Self]) -> (Self::Total, i64);
-    /// The same of the values with number 0, and of those with number 1, if there is a quick way.
+    /// The same of the values with number 0, and of those with number 1, if there is a quick way without rounding.
     fn total_pair(_values: &[Self], _numbers: &[u32]) -> Option<[(Self::Total, i64); 2]> {
         None
     }
@@ -242,10 +242,6 @@ macro_rules! float_summands {
 
             fn total(values: &[Self]) -> (FloatSum, i64) {
                 (FloatSum::of(values), 0)
-            }
-
-            fn total_pair(values: &[Self], numbers: &[u32]) -> Option<[(FloatSum, i64); 2]> {
-                Some(FloatSum::of_pair(values, numbers).map(|total| (total, 0)))
             }
         }
     )*};
