@@ -349,21 +349,19 @@ class Index(IndexVerbs):
 
     def sort_values(self, ascending: bool = True) -> list:
         """The labels in order, as a list."""
-        return Labels(sorted(self.to_list(), reverse=not ascending))
+        return Labels(self.to_list()).sort_values(ascending)
 
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
-        others = set(other)
-        return in_order([label for label in self.unique() if label not in others], sort)
+        return Labels(self.unique()).difference(other, sort)
 
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
-        others = set(other)
-        return in_order([label for label in self.unique() if label in others], None if sort else False)
+        return Labels(self.unique()).intersection(other, sort)
 
     def union(self, other: Any, sort: Any = None) -> list:
         """The distinct labels of both; sorted unless ``sort=False``."""
-        return in_order(list(dict.fromkeys([*self.to_list(), *other])), sort)
+        return Labels(self.to_list()).union(other, sort)
 
     def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
         """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
