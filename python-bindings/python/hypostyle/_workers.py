@@ -33,6 +33,9 @@ _INSTALLED = tuple(
     {os.path.realpath(path) + os.sep for path in sysconfig.get_paths().values()} | {sys.base_prefix + os.sep}
 )
 
+#: Seconds between two looks of the main thread for an interrupt: a signal may go to any thread, and wakes that one alone.
+INTERRUPTS = 0.05
+
 #: Set in the environment of workers: functions that they run start no workers of their own.
 INSIDE = "HYPOSTYLE_WORKER"
 
@@ -153,17 +156,23 @@ class Worker:
         """Sends a job and waits for its answer, without the interpreter's lock."""
         try:
             self.connection.send_bytes(message)
+            while threading.current_thread() is threading.main_thread() and not self.connection.poll(INTERRUPTS):
+                pass
             return pickle.loads(self.connection.recv_bytes())
         except (EOFError, OSError) as error:
             code = self.process.wait()
             how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
             raise WorkerError(f"a worker process ended ({how})") from error
 
-    def end(self) -> None:
-        """Ends the process at once."""
+    def kill(self) -> None:
+        """Ends the process at once. Whoever waits for its answer learns of it, and closes the connection."""
         self.ended = True
         with contextlib.suppress(OSError):
             self.process.kill()
+
+    def end(self) -> None:
+        """Ends the process at once, and closes what led to it."""
+        self.kill()
         with contextlib.suppress(OSError):
             self.connection.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -195,7 +204,7 @@ class Pool:
             return
         with self.lock:
             for worker in self.busy:
-                worker.end()
+                worker.kill()
         with contextlib.suppress(queue.Empty):
             while True:
                 self.idle.get_nowait().end()
@@ -227,7 +236,9 @@ class Run:
             worker.end()
             raise
         self._leave(worker)
-        if not worker.ended:
+        if worker.ended:
+            worker.end()
+        else:
             self.pool.idle.put(worker)
         return answer
 
@@ -241,7 +252,7 @@ class Run:
         with self.pool.lock:
             self.stopped = True
             for worker in self.busy:
-                worker.end()
+                worker.kill()
 
 
 _pool: Pool | None = None
@@ -292,7 +303,7 @@ def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str
         futures = [threads.submit(one, job) for job in jobs]
         left = futures
         while left:
-            wait(left, return_when=FIRST_EXCEPTION)
+            wait(left, INTERRUPTS, FIRST_EXCEPTION)
             found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
             for future in left[found:]:
                 future.cancel()
