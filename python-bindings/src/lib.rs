@@ -59,6 +59,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(settings::set_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::enter_settings, module)?)?;
     module.add_function(wrap_pyfunction!(settings::leave_settings, module)?)?;
+    module.add_function(wrap_pyfunction!(watch::check_cancelled, module)?)?;
     module.add_function(wrap_pyfunction!(watch::watch_all, module)?)?;
     Ok(())
 }

@@ -64,3 +64,9 @@ pub fn watch_all(watch: Option<PyRef<'_, Watch>>) {
     let progress = watch.map(|watch| watch.progress.clone());
     *PROGRESS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = progress;
 }
+
+/// Fails if the query was cancelled whose function this thread runs.
+#[pyfunction]
+pub fn check_cancelled() -> Answer<()> {
+    Ok(CancelToken::check_here()?)
+}

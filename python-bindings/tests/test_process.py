@@ -559,7 +559,9 @@ INTERRUPTED_RUNS = {
     "values on workers": "frame['x'].map(lambda v: time.sleep(30), processes=True)",
     "groups": "frame.assign(k=hs.col('x') % 1000).groupby('k').apply(lambda group: time.sleep(0.01))",
     "rows": "frame.apply(lambda row: time.sleep(0.01), axis=1)",
-    "partitions on workers": "frame.map_partitions(lambda part: time.sleep(30), processes=True).compute()",
+    "partitions on workers": (
+        "frame.map_partitions(lambda part: time.sleep(30 if len(part) else 0) or part, processes=True).compute()"
+    ),
 }
 
 
@@ -592,7 +594,7 @@ def test_ctrl_c_while_functions_go_to_workers(kind, tmp_path):
                 late.append(time.perf_counter() - sent[0])
             thread.join()
         # The most is for machines that stand still for a while.
-        print(len(late), sorted(late)[4] < 0.2 and max(late) < 2.0, hs.Series([1, 2]).map(lambda v: v + 1, processes=True).sum())
+        print(len(late), sorted(late)[4] < 0.25 and max(late) < 2.0, hs.Series([1, 2]).map(lambda v: v + 1, processes=True).sum())
         """,
         tmp_path,
         60,

@@ -36,6 +36,29 @@ impl CancelToken {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// Fails if the query was cancelled whose function runs on this thread: for functions of users that take long.
+    ///
+    /// # Errors
+    /// `Cancelled`, and `MemoryLimit` if the query holds more than it may.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{CancelToken, Frame};
+    /// let frame = Frame::builder().column("x", [1i64, 2]).finish()?;
+    /// let schema = frame.schema().clone();
+    /// let slow = frame.lazy().map_partitions("slow", schema, |part| {
+    ///     for _ in 0..10 {
+    ///         CancelToken::check_here()?; // between the steps of what takes long
+    ///     }
+    ///     Ok(part)
+    /// });
+    /// assert_eq!(slow.collect()?.rows(), 2);
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn check_here() -> Result<()> {
+        interrupt::check()
+    }
+
     /// Runs work on this thread that stops waiting for files elsewhere when the token is cancelled.
     pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
         let token = self.clone();

@@ -33,7 +33,7 @@ _INSTALLED = tuple(
     {os.path.realpath(path) + os.sep for path in sysconfig.get_paths().values()} | {sys.base_prefix + os.sep}
 )
 
-#: Seconds between two looks of the main thread for an interrupt: a signal may go to any thread, and wakes that one alone.
+#: Seconds between two looks for an interrupt: a signal may go to any thread, and wakes that one alone.
 INTERRUPTS = 0.05
 
 #: Set in the environment of workers: functions that they run start no workers of their own.
@@ -156,8 +156,8 @@ class Worker:
         """Sends a job and waits for its answer, without the interpreter's lock."""
         try:
             self.connection.send_bytes(message)
-            while threading.current_thread() is threading.main_thread() and not self.connection.poll(INTERRUPTS):
-                pass
+            while not self.connection.poll(INTERRUPTS):
+                _native.check_cancelled()
             return pickle.loads(self.connection.recv_bytes())
         except (EOFError, OSError) as error:
             code = self.process.wait()
