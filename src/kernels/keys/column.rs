@@ -4,14 +4,13 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::{Error, Result};
 use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
-use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
+use crate::kernels::keys::intern::{Interner, Views};
 use crate::kernels::keys::pack::{Target, pack};
 use crate::kernels::keys::shared::SharedDictionary;
 use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float32Type, Float64Type, UInt32Type, UInt64Type};
 use arrow::row::{RowConverter, SortField};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -135,37 +134,6 @@ impl Coder {
         Ok(Prepared::Codes(codes, Some(numbers)))
     }
 
-    /// Prepares a batch's column without learning.
-    ///
-    /// # Errors
-    /// `Type` if nested values cannot be encoded.
-    pub fn prepare_lookup<'a>(&self, column: &'a Column) -> Result<Prepared<'a>> {
-        let Some((codes, dictionary)) = strings::coded(column.array()) else {
-            return prepare_plain(column);
-        };
-        let texts = strings::views(dictionary)?;
-        let numbers = match self {
-            Coder::Codes(known) if strings::same_dictionary(known, dictionary) => {
-                return Ok(Prepared::Codes(codes, None));
-            }
-            Coder::Codes(known) => {
-                let known = positions(known)?;
-                texts
-                    .iter()
-                    .map(|text| text.and_then(|text| known.get(text).copied()).unwrap_or(UNKNOWN))
-                    .collect()
-            }
-            Coder::Interned(interner) => {
-                (0..texts.len()).map(|i| interner.find(texts.value(i).as_bytes())).collect()
-            }
-            Coder::Shared { dictionary, .. } => {
-                (0..texts.len()).map(|i| dictionary.find(texts.value(i).as_bytes())).collect()
-            }
-            _ => return Err(Error::internal("codes for a key that is no string")),
-        };
-        Ok(Prepared::Codes(codes, Some(numbers)))
-    }
-
     /// Numbers of some rows; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
     /// better not shared.
     pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
@@ -216,27 +184,6 @@ impl Coder {
         scratch.clear();
         self.numbers(prepared, rows, scratch);
         pack::<UInt64Type>(scratch, masks, into, words)
-    }
-
-    /// Numbers of some rows; [`UNKNOWN`] for strings not seen before.
-    pub fn find(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> Result<()> {
-        match (self, views(prepared)) {
-            (Coder::Interned(interner), Some(views)) => {
-                interner.find_views(views, rows, out);
-            }
-            (Coder::Shared { dictionary, .. }, Some(views)) => {
-                dictionary.find_views(views, rows, out);
-            }
-            (Coder::Codes(known), Some(Views::String(array))) => {
-                let known = positions(known)?;
-                out.extend(rows.map(|row| match array.is_null(row) {
-                    true => 0,
-                    false => u64::from(known.get(array.value(row)).copied().unwrap_or(UNKNOWN)),
-                }));
-            }
-            _ => self.known_numbers(prepared, rows, out),
-        }
-        Ok(())
     }
 
     fn known_numbers(&self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
@@ -304,11 +251,6 @@ fn adopt(dictionary: &ArrayRef, weak: bool) -> Result<Interner> {
         return Err(Error::internal("a dictionary holds a value twice"));
     }
     Ok(interner)
-}
-
-fn positions(dictionary: &ArrayRef) -> Result<HashMap<&str, u32>> {
-    let texts = strings::views(dictionary)?;
-    Ok(texts.iter().enumerate().filter_map(|(i, text)| text.map(|text| (text, i as u32))).collect())
 }
 
 /// The nulls of a key column, if it has any.

@@ -3,7 +3,6 @@
 use crate::data::{Column, DType};
 use crate::error::Result;
 use crate::kernels::keys::column::{Coder, Prepared, nulls};
-use crate::kernels::keys::intern::UNKNOWN;
 use crate::kernels::keys::layout::{Layout, place_numbers};
 use crate::kernels::keys::pack::{Target, bounds, masks};
 use crate::kernels::keys::packing::{Meaning, Packing};
@@ -11,16 +10,6 @@ use crate::kernels::keys::shared::SharedDictionary;
 use arrow::buffer::NullBuffer;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The packed words of some rows, `width` words per row.
-pub struct Words {
-    /// Row after row.
-    pub words: Vec<u64>,
-    /// Words per row.
-    pub width: usize,
-    /// Rows that cannot equal any key known; empty if there is none.
-    pub misses: Vec<u32>,
-}
 
 /// Packs key columns into words; learns as it goes.
 pub struct KeyEncoder {
@@ -155,42 +144,6 @@ impl KeyEncoder {
                 place.has_room(seen)
             },
         )
-    }
-
-    /// Packs rows of a batch without learning: rows with a value never seen are misses. With `nulls_match` false, rows
-    /// with a null are misses too.
-    ///
-    /// # Errors
-    /// `Type` if nested values cannot be encoded.
-    pub fn find(&self, columns: &[Column], rows: usize, nulls_match: bool) -> Result<Words> {
-        let mut words = vec![0u64; rows * self.layout.width()];
-        let mut missing = vec![false; rows];
-        let mut numbers = Vec::with_capacity(rows);
-        for ((coder, place), column) in self.coders.iter().zip(self.layout.places()).zip(columns) {
-            let prepared = coder.prepare_lookup(column)?;
-            let nulls = nulls(column);
-            numbers.clear();
-            coder.find(&prepared, 0..rows, &mut numbers)?;
-            let Some(place) = place else {
-                // Only nulls were learnt: any value is a miss.
-                for (row, missing) in missing.iter_mut().enumerate() {
-                    *missing |= nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)) || !nulls_match;
-                }
-                continue;
-            };
-            let interned = matches!(coder, Coder::Codes(_) | Coder::Interned(_) | Coder::Shared { .. });
-            for (row, (number, missing)) in numbers.iter_mut().zip(missing.iter_mut()).enumerate() {
-                let null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
-                let unknown = (interned && *number == u64::from(UNKNOWN)) || !place.covers(*number, *number);
-                if null || unknown {
-                    *missing |= if null { !nulls_match } else { true };
-                    *number = place.base;
-                }
-            }
-            place_numbers(place, &numbers, nulls.as_ref(), 0, self.layout.width(), &mut words);
-        }
-        let misses = (0..rows as u32).filter(|row| missing[*row as usize]).collect();
-        Ok(Words { words, width: self.layout.width(), misses })
     }
 
     /// A layout that also covers `wanted`; `words` are packed anew.

@@ -14,7 +14,7 @@ pub mod packing;
 pub mod shared;
 pub mod table;
 
-pub use encoder::{KeyEncoder, Words};
+pub use encoder::KeyEncoder;
 pub use packing::{Packing, TextHashes};
 pub use shared::SharedDictionary;
 pub use table::WordTable;
