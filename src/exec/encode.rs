@@ -3,7 +3,8 @@
 use crate::data::{Batch, Column, DType, Statistics, strings};
 use crate::error::{AllOk, Result};
 use crate::exec::context::Context;
-use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
+use crate::kernels::keys::intern::{Interner, UNKNOWN};
+use crate::kernels::keys::texts::Views;
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array};
 use arrow::compute::interleave;
 use std::ops::Range;

@@ -3,7 +3,8 @@
 //! A partition never changes the shared dictionary, so its codes do not depend on which partition was read first.
 
 use crate::error::Result;
-use crate::kernels::keys::intern::{Interner, Views};
+use crate::kernels::keys::intern::Interner;
+use crate::kernels::keys::texts::Views;
 use crate::kernels::lookup::coded;
 use crate::kernels::padded::{Padded, lowest, word};
 use crate::kernels::views::ViewWriter;

@@ -3,7 +3,8 @@
 use crate::data::strings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::dictionary::{Dictionary, Distinct};
-use crate::kernels::keys::intern::{BLOCK, UNKNOWN, Views};
+use crate::kernels::keys::intern::{BLOCK, UNKNOWN};
+use crate::kernels::keys::texts::Views;
 use crate::kernels::texts::view;
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::cast;

@@ -70,7 +70,7 @@ impl GroupIndex {
     /// `Type` if a nested key cannot be encoded, `Unsupported` beyond 2^32 - 1 groups.
     pub fn assign(&mut self, keys: &[Column], rows: usize, groups: &mut Vec<u32>) -> Result<()> {
         groups.resize(rows, 0);
-        let batch = prepared(&mut self.encoder, &self.table, &self.dtypes, &mut self.first, keys)?;
+        let batch = prepared(&mut self.encoder, &mut self.table, &self.dtypes, &mut self.first, keys)?;
         let mut fresh: Vec<u32> = Vec::new();
         let mut start = 0;
         while start < rows {
@@ -109,7 +109,7 @@ impl GroupIndex {
         if self.first.is_some() {
             return Ok(None);
         }
-        let batch = prepared(&mut self.encoder, &self.table, &self.dtypes, &mut self.first, keys)?;
+        let batch = prepared(&mut self.encoder, &mut self.table, &self.dtypes, &mut self.first, keys)?;
         if self.first.is_some() {
             return Ok(None);
         }
@@ -183,28 +183,46 @@ impl GroupIndex {
         if let Some(packing) = self.packing() {
             return packing.keys(self.table.words());
         }
-        let columns = self.dtypes.iter().enumerate().map(|(position, dtype)| {
-            let chunks: Vec<&Column> =
-                self.first.iter().flatten().map(|columns| &columns[position]).collect();
-            if chunks.is_empty() { Ok(Column::empty(dtype)) } else { concat_columns(&chunks) }
-        });
-        columns.collect()
+        first_keys(self.first.iter().flatten(), &self.dtypes)
     }
 }
 
+/// The keys of all groups, from those of the batches that brought them.
+fn first_keys<'a>(
+    batches: impl Iterator<Item = &'a Vec<Column>> + Clone,
+    dtypes: &[DType],
+) -> Result<Vec<Column>> {
+    let columns = dtypes.iter().enumerate().map(|(position, dtype)| {
+        let chunks: Vec<&Column> = batches.clone().map(|columns| &columns[position]).collect();
+        if chunks.is_empty() { Ok(Column::empty(dtype)) } else { concat_columns(&chunks) }
+    });
+    columns.collect()
+}
+
 /// Prepares keys. If that leaves keys that cannot be told from their words, `first` begins with those of the groups
-/// there are.
+/// there are; if it gives them other numbers, they are packed anew.
 fn prepared<'a>(
     encoder: &mut KeyEncoder,
-    table: &WordTable,
+    table: &mut WordTable,
     dtypes: &[DType],
     first: &mut Option<Vec<Vec<Column>>>,
     keys: &'a [Column],
 ) -> Result<PreparedKeys<'a>> {
     let known = if first.is_none() && !table.is_empty() { encoder.packing(dtypes) } else { None };
     let batch = encoder.prepare(keys)?;
-    if first.is_none() && encoder.packing(dtypes).is_none() {
-        let known = known.map(|packing| packing.keys(table.words())).transpose()?;
+    let apart = first.is_none() && encoder.packing(dtypes).is_none();
+    let known = match known.filter(|_| apart || batch.renumbers) {
+        Some(packing) => Some(packing.keys(table.words())?),
+        None => None,
+    };
+    if batch.renumbers && !table.is_empty() {
+        let words = match (&known, &first) {
+            (Some(keys), _) => encoder.anew(keys, table.len())?,
+            (None, first) => encoder.anew(&first_keys(first.iter().flatten(), dtypes)?, table.len())?,
+        };
+        table.relayout(encoder.width(), encoder.bits(), words);
+    }
+    if apart {
         *first = Some(known.into_iter().collect());
     }
     Ok(batch)

@@ -34,7 +34,7 @@ impl Dense {
         (groups, rows): (usize, usize),
         expected: usize,
     ) -> Option<Self> {
-        let packing = packing.filter(|packing| !packing.is_shared())?;
+        let packing = packing.filter(|packing| !packing.varies())?;
         let room = room(&packing)?;
         let repeats = (rows - groups).max(1) as u64;
         // As many groups as give so many repeats, if all occur equally often.

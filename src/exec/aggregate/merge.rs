@@ -65,7 +65,13 @@ pub fn merge(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Vec<B
     let waiting = lanes.iter().any(|lane| !lane.chunks.is_empty());
     let quick = lanes.iter().flat_map(|lane| &lane.states).all(|state| state.merges_quickly());
     let serial = match common(&lanes) {
-        Some(packing) if quick && !query.weak && WordTable::is_direct(packing.layout().bits()) => {
+        // How many bits short texts have differs from run to run.
+        Some(packing)
+            if quick
+                && !query.weak
+                && !packing.has_short()
+                && WordTable::is_direct(packing.layout().bits()) =>
+        {
             DIRECT_GROUPS
         }
         _ => SERIAL_GROUPS,
@@ -136,7 +142,7 @@ fn ready(mut lane: Lane, base: u64, common: Option<&Packing>, bits: u32) -> Resu
 fn keys_of(lane: &Lane, common: Option<&Packing>) -> Result<Keys> {
     Ok(match (common, lane.index.packing()) {
         (Some(common), Some(packing)) => {
-            Keys::Words(packing.layout().repack(lane.index.group_words(), common.layout()), common.clone())
+            Keys::Words(packing.repack(lane.index.group_words(), common), common.clone())
         }
         _ => Keys::Columns(lane.index.keys()?),
     })

@@ -69,7 +69,8 @@ pub fn common(query: &Query, lanes: &[Lane]) -> Option<Packing> {
             }
         }
     }
-    let packing = Packing::covering(&packings.iter().collect::<Vec<_>>())?;
+    let packing =
+        Packing::covering(&packings.iter().collect::<Vec<_>>()).filter(|packing| !packing.varies())?;
     (room(&packing)? <= 2 * most).then_some(packing)
 }
 
@@ -99,11 +100,11 @@ fn place(query: &Query, mut lane: Lane, base: u64, packing: &Packing) -> Result<
     let known = match lane.dense.take_if(|dense| !dense.takes(Some(packing))) {
         Some(dense) => {
             let (present, words) = dense.present();
-            Some((dense.packing.layout().repack(&words, packing.layout()), present))
+            Some((dense.packing.repack(&words, packing), present))
         }
         None if lane.dense.is_some() => None,
         None => lane.index.packing().map(|own| {
-            let words = own.layout().repack(lane.index.group_words(), packing.layout());
+            let words = own.repack(lane.index.group_words(), packing);
             (words, (0..lane.index.len() as u32).collect())
         }),
     };

@@ -5,6 +5,7 @@ use crate::error::{AllOk, Result};
 use crate::exec::aggregate::input::{Input, taken};
 use crate::expr::GroupState;
 use crate::kernels::GroupIndex;
+use crate::kernels::keys::layout::by_width;
 use crate::kernels::keys::{Packing, WordTable};
 use crate::kernels::partition::Parts;
 use arrow::array::UInt32Array;
@@ -89,11 +90,11 @@ impl Keys {
     /// `Internal` if the words are damaged.
     pub fn unified(self, common: Option<&Packing>) -> Result<Keys> {
         Ok(match (self, common) {
-            (Keys::Words(words, packing), Some(common)) if packing.layout() == common.layout() => {
+            (Keys::Words(words, packing), Some(common)) if packing.is_like(common) => {
                 Keys::Words(words, packing)
             }
             (Keys::Words(words, packing), Some(common)) => {
-                Keys::Words(packing.layout().repack(&words, common.layout()), common.clone())
+                Keys::Words(packing.repack(&words, common), common.clone())
             }
             (Keys::Words(words, packing), None) => Keys::Columns(packing.keys(&words)?),
             (columns, _) => columns,
@@ -111,12 +112,18 @@ pub fn gathered(words: &[u64], width: usize, rows: &[u32]) -> Vec<u64> {
             }
             gathered
         }
-        _ => rows
-            .iter()
-            .flat_map(|row| &words[*row as usize * width..(*row as usize + 1) * width])
-            .copied()
-            .collect(),
+        _ => by_width!(width, gathered_rows::<W>(words, width, rows)),
     }
+}
+
+fn gathered_rows<const W: usize>(words: &[u64], width: usize, rows: &[u32]) -> Vec<u64> {
+    let width = if W == 0 { width } else { W };
+    let mut gathered = vec![0; rows.len() * width];
+    for (place, row) in rows.iter().enumerate() {
+        let (start, into) = (*row as usize * width, place * width);
+        gathered[into..into + width].copy_from_slice(&words[start..start + width]);
+    }
+    gathered
 }
 
 /// The groups of one part.

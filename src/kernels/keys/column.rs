@@ -4,9 +4,11 @@ use crate::data::{Column, DType, dispatch, strings};
 use crate::error::{Error, Result};
 use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
-use crate::kernels::keys::intern::{Interner, Views};
+use crate::kernels::keys::intern::Interner;
 use crate::kernels::keys::pack::{Target, pack};
 use crate::kernels::keys::shared::SharedDictionary;
+use crate::kernels::keys::short;
+use crate::kernels::keys::texts::Views;
 use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float32Type, Float64Type, UInt32Type, UInt64Type};
@@ -39,6 +41,8 @@ pub enum Coder {
         /// Whether there were rows yet.
         begun: bool,
     },
+    /// Texts of at most twelve bytes (or such bytes: false) as two numbers ([`short`]).
+    Short(bool),
 }
 
 /// Rows from which on the first ones of a lane tell whether texts repeat.
@@ -85,16 +89,37 @@ impl Coder {
         }
     }
 
+    /// Becomes another one where the column of a batch wants that. Whether rows that were seen before get other numbers.
+    ///
+    /// # Errors
+    /// `Internal` if a dictionary holds no text.
+    pub fn adapt(&mut self, column: &Column, weak: bool) -> Result<bool> {
+        match self {
+            Coder::Shared { dictionary, used, .. } if dictionary.is_full() => {
+                let (used, text) = (*used, dictionary.is_text());
+                if dictionary.is_short() && is_short(column)? {
+                    *self = Coder::Short(text);
+                    return Ok(used);
+                }
+                let own = if used { dictionary.interner() } else { Interner::new(weak) };
+                *self = Coder::Interned(Box::new(own));
+                Ok(false)
+            }
+            Coder::Short(_) if !is_short(column)? => {
+                *self = Coder::Interned(Box::new(Interner::new(weak)));
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// Prepares a batch's column and learns its dictionary, if it brings one.
     ///
     /// # Errors
     /// `Type` if nested values cannot be encoded.
     pub fn prepare<'a>(&mut self, column: &'a Column, weak: bool) -> Result<Prepared<'a>> {
-        if let Coder::Shared { dictionary, used, .. } = self
-            && dictionary.is_full()
-        {
-            let own = if *used { dictionary.interner() } else { Interner::new(weak) };
-            *self = Coder::Interned(Box::new(own));
+        if let Coder::Short(_) = self {
+            return Ok(Prepared::Plain(strings::decode(column.array())?));
         }
         let Some((codes, dictionary)) = strings::coded(column.array()) else {
             match self {
@@ -135,23 +160,33 @@ impl Coder {
     }
 
     /// Numbers of some rows; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
-    /// better not shared.
-    pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut Vec<u64>) {
+    /// better not shared. `second`: of two numbers the other ones.
+    pub fn numbers(
+        &mut self,
+        prepared: &Prepared<'_>,
+        rows: Range<usize>,
+        out: &mut Vec<u64>,
+        second: &mut Vec<u64>,
+    ) {
         if let (Coder::Shared { dictionary, begun, .. }, Some(views)) = (&mut *self, views(prepared))
             && !std::mem::replace(begun, true)
             && rows.len() >= TELLING
         {
             let mut own = dictionary.apart();
             own.intern_views(views, rows.clone(), out);
-            if own.len() as usize + REPEATS > rows.len() {
+            let (apart, first) = (own.len() as usize + REPEATS > rows.len(), out.len() - rows.len());
+            if apart && short::all_short(views, views.rows()) {
+                *self = Coder::Short(dictionary.is_text());
+            } else if apart {
                 *self = Coder::Interned(Box::new(own));
                 return;
             }
-            out.truncate(out.len() - rows.len());
+            out.truncate(first);
         }
         match (&mut *self, views(prepared)) {
             (Coder::Interned(interner), Some(views)) => return interner.intern_views(views, rows, out),
             (Coder::Shared { dictionary, .. }, Some(views)) => return dictionary.numbers(views, rows, out),
+            (Coder::Short(_), Some(views)) => return short::numbers(views.words(rows), out, second),
             _ => (),
         }
         self.known_numbers(prepared, rows, out);
@@ -159,7 +194,7 @@ impl Coder {
 
     /// Writes the codes of some rows (their numbers less `base`, plus one) to `words`, or adds them to those of the columns
     /// before; new strings are learnt. Returns the bits there were, as [`pack`] does; `scratch` is for numbers that have to
-    /// be looked up first.
+    /// be looked up first. Not for what gets two numbers.
     pub fn pack(
         &mut self,
         prepared: &Prepared<'_>,
@@ -182,7 +217,7 @@ impl Coder {
             _ => (),
         }
         scratch.clear();
-        self.numbers(prepared, rows, scratch);
+        self.numbers(prepared, rows, scratch, &mut Vec::new());
         pack::<UInt64Type>(scratch, masks, into, words)
     }
 
@@ -239,6 +274,24 @@ fn prepare_plain(column: &Column) -> Result<Prepared<'static>> {
         }
         _ => Ok(Prepared::Plain(dispatch::physical(column.array()))),
     }
+}
+
+/// Whether a column of texts has none that is longer than its view holds.
+fn is_short(column: &Column) -> Result<bool> {
+    let array = column.array();
+    Ok(match (strings::coded(array), array.data_type()) {
+        (Some((_, dictionary)), _) => {
+            let texts = strings::views(dictionary)?;
+            short::all_short(Views::String(texts), 0..texts.len())
+        }
+        (None, kind) => {
+            let views = match kind {
+                DataType::BinaryView => Views::Binary(array.as_binary_view()),
+                _ => Views::String(strings::views(array)?),
+            };
+            short::all_short(views, views.rows())
+        }
+    })
 }
 
 /// An interner whose numbers are the codes of a dictionary.

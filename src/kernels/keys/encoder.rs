@@ -3,26 +3,31 @@
 use crate::data::{Column, DType};
 use crate::error::Result;
 use crate::kernels::keys::column::{Coder, Prepared, nulls};
-use crate::kernels::keys::layout::{Layout, place_numbers};
-use crate::kernels::keys::pack::{Target, bounds, masks};
+use crate::kernels::keys::layout::{Layout, Place, place_numbers};
+use crate::kernels::keys::pack::{Target, bounds, masks, pack};
 use crate::kernels::keys::packing::{Meaning, Packing};
 use crate::kernels::keys::shared::SharedDictionary;
 use arrow::buffer::NullBuffer;
+use arrow::datatypes::UInt64Type;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Packs key columns into words; learns as it goes.
 pub struct KeyEncoder {
     coders: Vec<Coder>,
+    /// The place in the layout of each column's number. Texts may have another number, in the place that follows.
+    slots: Vec<usize>,
     layout: Layout,
     weak: bool,
-    /// Scratch: the numbers of each column of the rows at hand.
+    /// Scratch: the numbers of each place of the rows at hand.
     numbers: Vec<Vec<u64>>,
 }
 
 /// A batch's key columns, prepared.
 pub struct Batch<'a> {
     columns: Vec<(Prepared<'a>, Option<NullBuffer>)>,
+    /// Whether rows that were packed before have to be packed anew ([`KeyEncoder::anew`]).
+    pub renumbers: bool,
 }
 
 impl KeyEncoder {
@@ -30,6 +35,7 @@ impl KeyEncoder {
     pub fn new(dtypes: &[DType], weak: bool) -> Self {
         KeyEncoder {
             coders: dtypes.iter().map(|dtype| Coder::new(dtype, weak)).collect(),
+            slots: (0..dtypes.len()).collect(),
             layout: Layout::empty(dtypes.len()),
             weak,
             numbers: Vec::new(),
@@ -38,11 +44,16 @@ impl KeyEncoder {
 
     /// Texts of these key columns get their numbers from a dictionary that other encoders share.
     pub fn share(&mut self, dictionaries: &[Option<Arc<SharedDictionary>>]) {
-        for (coder, dictionary) in self.coders.iter_mut().zip(dictionaries) {
+        let mut places = 0;
+        for ((coder, slot), dictionary) in self.coders.iter_mut().zip(&mut self.slots).zip(dictionaries) {
+            *slot = places;
+            places += 1;
             if let Some(dictionary) = dictionary {
                 *coder = Coder::Shared { dictionary: dictionary.clone(), used: false, begun: false };
+                places += 1;
             }
         }
+        self.layout = Layout::empty(places);
     }
 
     /// Words per row.
@@ -61,9 +72,10 @@ impl KeyEncoder {
             Coder::Nothing | Coder::Integer | Coder::Boolean => Some(Meaning::Value(dtype.clone())),
             Coder::Codes(dictionary) => Some(Meaning::Codes(dictionary.clone())),
             Coder::Shared { dictionary, .. } => Some(Meaning::Shared(dictionary.clone())),
+            Coder::Short(text) => Some(Meaning::Short(*text)),
             Coder::Float32 | Coder::Float64 | Coder::Interned(_) => None,
         });
-        Some(Packing::new(self.layout.clone(), meanings.collect::<Option<_>>()?))
+        Some(Packing::new(self.layout.clone(), self.slots.clone(), meanings.collect::<Option<_>>()?))
     }
 
     /// Bytes held.
@@ -77,9 +89,29 @@ impl KeyEncoder {
     /// `Type` if nested values cannot be encoded.
     pub fn prepare<'a>(&mut self, columns: &'a [Column]) -> Result<Batch<'a>> {
         let weak = self.weak;
+        let mut renumbers = false;
+        for (coder, column) in self.coders.iter_mut().zip(columns) {
+            renumbers |= coder.adapt(column, weak)?;
+        }
+        Ok(Batch { columns: self.prepared(columns)?, renumbers })
+    }
+
+    fn prepared<'a>(&mut self, columns: &'a [Column]) -> Result<Vec<(Prepared<'a>, Option<NullBuffer>)>> {
+        let weak = self.weak;
         let pairs = self.coders.iter_mut().zip(columns);
-        let columns = pairs.map(|(coder, column)| Ok((coder.prepare(column, weak)?, nulls(column))));
-        Ok(Batch { columns: columns.collect::<Result<_>>()? })
+        pairs.map(|(coder, column)| Ok((coder.prepare(column, weak)?, nulls(column)))).collect()
+    }
+
+    /// The words of keys that were packed before, in a layout that begins with them: what numbers stand for has changed.
+    ///
+    /// # Errors
+    /// `Type` if nested values cannot be encoded.
+    pub fn anew(&mut self, columns: &[Column], rows: usize) -> Result<Vec<u64>> {
+        self.layout = Layout::empty(self.layout.places().len());
+        let batch = Batch { columns: self.prepared(columns)?, renumbers: false };
+        let mut words = Vec::new();
+        self.encode(&batch, 0..rows, &mut Vec::new(), &mut words);
+        Ok(words)
     }
 
     /// Packs some rows into `out`, learning their values. If the layout has to widen for them, `known` (rows packed
@@ -94,32 +126,38 @@ impl KeyEncoder {
         if self.packs(batch, rows.clone(), out) {
             return false;
         }
-        let mut wanted: Vec<Option<(u64, u64)>> = Vec::with_capacity(self.coders.len());
+        let places = self.layout.places();
+        let mut wanted: Vec<Option<(u64, u64)>> = vec![None; places.len()];
         let mut grows = false;
-        self.numbers.resize_with(self.coders.len(), Vec::new);
-        let columns =
-            self.coders.iter_mut().zip(self.layout.places()).zip(&batch.columns).zip(&mut self.numbers);
-        for (((coder, place), (prepared, nulls)), numbers) in columns {
-            numbers.clear();
-            coder.numbers(prepared, rows.clone(), numbers);
-            let range = bounds(numbers, nulls.as_ref(), rows.start);
-            grows |= match (place, range) {
-                (_, None) => false,
-                (Some(place), Some((low, high))) => !place.covers(low, high),
-                (None, Some(_)) => true,
-            };
-            wanted.push(range);
+        self.numbers.resize_with(places.len(), Vec::new);
+        self.numbers.iter_mut().for_each(Vec::clear);
+        let mut second = Vec::new();
+        for ((coder, slot), (prepared, nulls)) in self.coders.iter_mut().zip(&self.slots).zip(&batch.columns)
+        {
+            coder.numbers(prepared, rows.clone(), &mut self.numbers[*slot], &mut second);
+            if let Coder::Short(_) = coder {
+                std::mem::swap(&mut second, &mut self.numbers[slot + 1]);
+            }
+            for slot in *slot..=slot + usize::from(matches!(coder, Coder::Short(_))) {
+                wanted[slot] = bounds(&self.numbers[slot], nulls.as_ref(), rows.start);
+                grows |= match (&places[slot], wanted[slot]) {
+                    (_, None) => false,
+                    (Some(place), Some((low, high))) => !place.covers(low, high),
+                    (None, Some(_)) => true,
+                };
+            }
         }
         if grows {
             self.widen(&wanted, known);
         }
         out.clear();
         out.resize(rows.len() * self.layout.width(), 0);
-        for ((place, numbers), (_, nulls)) in
-            self.layout.places().iter().zip(&self.numbers).zip(&batch.columns)
-        {
-            if let Some(place) = place {
-                place_numbers(place, numbers, nulls.as_ref(), rows.start, self.layout.width(), out);
+        for ((coder, slot), (_, nulls)) in self.coders.iter().zip(&self.slots).zip(&batch.columns) {
+            for slot in *slot..=slot + usize::from(matches!(coder, Coder::Short(_))) {
+                if let Some(place) = &self.layout.places()[slot] {
+                    let numbers = &self.numbers[slot];
+                    place_numbers(place, numbers, nulls.as_ref(), rows.start, self.layout.width(), out);
+                }
             }
         }
         grows
@@ -129,21 +167,35 @@ impl KeyEncoder {
     /// place in the layout.
     fn packs(&mut self, batch: &Batch<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
         let places = self.layout.places();
-        if self.layout.width() > 1 || places.iter().any(|place| place.is_none_or(|place| place.is_full())) {
+        let mut used = self.slots.iter().map(|slot| places[*slot]);
+        if self.layout.width() > 1 || used.any(|place| place.is_none_or(|place| place.is_full())) {
             return false;
         }
         // What is there is overwritten by the first column.
         out.resize(rows.len(), 0);
-        self.numbers.resize_with(self.coders.len(), Vec::new);
-        let columns = self.coders.iter_mut().zip(places.iter().flatten()).zip(&batch.columns);
-        columns.zip(&mut self.numbers).enumerate().all(
-            |(position, (((coder, place), (prepared, nulls)), scratch))| {
-                let into = Target { base: place.base, shift: place.shift(), first: position == 0 };
-                let masks = nulls.as_ref().map(|nulls| masks(nulls, rows.start, rows.len()));
-                let seen = coder.pack(prepared, rows.clone(), masks.as_deref(), into, scratch, out);
-                place.has_room(seen)
-            },
-        )
+        self.numbers.resize_with(places.len(), Vec::new);
+        let columns = self.coders.iter_mut().zip(&self.slots).zip(&batch.columns);
+        columns.enumerate().all(|(position, ((coder, slot), (prepared, nulls)))| {
+            let into = |place: &Place, first| Target { base: place.base, shift: place.shift(), first };
+            let Some(place) = &places[*slot] else { return false };
+            let masks = nulls.as_ref().map(|nulls| masks(nulls, rows.start, rows.len()));
+            let target = into(place, position == 0);
+            if let Coder::Short(_) = coder {
+                let Some(other) = places[slot + 1].as_ref().filter(|other| !other.is_full()) else {
+                    return false;
+                };
+                let [first, second] = &mut self.numbers[*slot..*slot + 2] else { return false };
+                first.clear();
+                second.clear();
+                coder.numbers(prepared, rows.clone(), first, second);
+                let seen = pack::<UInt64Type>(first, masks.as_deref(), target, out);
+                let more = pack::<UInt64Type>(second, masks.as_deref(), into(other, false), out);
+                return place.has_room(seen) && other.has_room(more);
+            }
+            let scratch = &mut self.numbers[*slot];
+            let seen = coder.pack(prepared, rows.clone(), masks.as_deref(), target, scratch, out);
+            place.has_room(seen)
+        })
     }
 
     /// A layout that also covers `wanted`; `words` are packed anew.

@@ -1,9 +1,7 @@
 //! Numbers for byte strings: equal strings get equal numbers, in order of first sight.
 
 use crate::kernels::hash::{bytes as hash_bytes, mix};
-use arrow::array::{Array, StringViewArray};
-use arrow::array::{BinaryViewArray, GenericByteViewArray};
-use arrow::datatypes::ByteViewType;
+use crate::kernels::keys::texts::Views;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -11,7 +9,7 @@ use std::ops::Range;
 pub const UNKNOWN: u32 = u32::MAX;
 
 /// Strings of at most so many bytes lie in their view.
-const SHORT: u32 = 12;
+pub const SHORT: u32 = 12;
 
 /// Rows at a time: their slots are loaded one after the other before any is looked at, so that the loads overlap.
 pub const BLOCK: usize = 128;
@@ -362,46 +360,6 @@ fn text<'a>(views: Views<'a>, row: usize, long: bool) -> &'a [u8] {
     if long && !views.is_null(row) { views.bytes(row) } else { &[] }
 }
 
-/// String or binary views.
-#[derive(Clone, Copy)]
-pub enum Views<'a> {
-    /// Text.
-    String(&'a StringViewArray),
-    /// Bytes.
-    Binary(&'a BinaryViewArray),
-}
-
-impl<'a> Views<'a> {
-    fn words(&self, rows: Range<usize>) -> &'a [u128] {
-        match self {
-            Views::String(array) => &array.views()[rows],
-            Views::Binary(array) => &array.views()[rows],
-        }
-    }
-
-    /// Whether a row is null.
-    pub fn is_null(&self, row: usize) -> bool {
-        match self {
-            Views::String(array) => array.is_null(row),
-            Views::Binary(array) => array.is_null(row),
-        }
-    }
-
-    /// The bytes of a row.
-    pub fn bytes(&self, row: usize) -> &'a [u8] {
-        fn bytes<T: ByteViewType + ?Sized>(array: &GenericByteViewArray<T>, row: usize) -> &[u8]
-        where
-            T::Native: AsRef<[u8]>,
-        {
-            array.value(row).as_ref()
-        }
-        match self {
-            Views::String(array) => bytes(array, row),
-            Views::Binary(array) => bytes(array, row),
-        }
-    }
-}
-
 /// A string as the lower half of its view, and if it is short as the whole.
 fn word(text: &[u8]) -> u128 {
     let mut bytes = [0u8; 16];
@@ -421,6 +379,7 @@ fn hash_word(word: u128, weak: bool) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow::array::{Array, StringViewArray};
 
     /// Texts of every length around the limits, many of which begin alike, end alike or repeat.
     fn texts() -> Vec<String> {

@@ -41,6 +41,21 @@ impl Place {
     }
 }
 
+/// Calls a function with the width of rows as a constant where it is small: the loops over rows are made for it. 0: any.
+/// They count rows: iterators over chunks are called where they are not inlined.
+macro_rules! by_width {
+    ($width:expr, $function:ident::<W>($($arg:expr),* $(,)?)) => {
+        match $width {
+            1 => $function::<1>($($arg),*),
+            2 => $function::<2>($($arg),*),
+            3 => $function::<3>($($arg),*),
+            _ => $function::<0>($($arg),*),
+        }
+    };
+}
+
+pub(crate) use by_width;
+
 /// What a column adds to the hash of a part.
 pub struct Term<'a> {
     /// What numbers are multiplied by.
@@ -71,6 +86,13 @@ impl Layout {
     /// Bits in use, if one word is enough.
     pub fn bits(&self) -> Option<u32> {
         (self.width == 1).then_some(self.bits)
+    }
+
+    /// This layout, in which these columns have no place.
+    pub fn without(&self, columns: &[usize]) -> Layout {
+        let mut left = self.clone();
+        columns.iter().for_each(|column| left.places[*column] = None);
+        left
     }
 
     /// The place of each column; `None`: all null.
@@ -138,15 +160,13 @@ impl Layout {
         for (old, new) in self.places.iter().zip(&to.places) {
             let Some(new) = new else { continue };
             match old {
+                Some(old) if !old.is_full() && !new.is_full() && self.width == to.width => {
+                    by_width!(to.width, move_codes::<W>(old, new, to.width, words, &mut packed));
+                }
                 Some(old) if !old.is_full() && !new.is_full() => {
-                    let (mask, step) = (u64::MAX >> (64 - old.bits), old.base.wrapping_sub(new.base));
                     let from = words.iter().skip(old.word).step_by(self.width);
                     let into = packed.iter_mut().skip(new.word).step_by(to.width);
-                    for (from, into) in from.zip(into) {
-                        let code = from >> old.shift & mask;
-                        let moved = code.wrapping_add(step) & u64::from(code != 0).wrapping_neg();
-                        *into |= moved << new.shift;
-                    }
+                    from.zip(into).for_each(|(from, into)| *into |= moved(old, new, *from));
                 }
                 old => {
                     for (from, into) in words.chunks_exact(self.width).zip(packed.chunks_exact_mut(to.width))
@@ -166,7 +186,7 @@ impl Layout {
 
     /// Adds to each row's sum the column's number (or what a table has in its place) times its factor.
     pub fn add_terms(&self, words: &[u64], column: usize, term: &Term<'_>, sums: &mut [u64]) {
-        let Term { factor, table } = *term;
+        let factor = term.factor;
         let null = NULL_TERM.wrapping_mul(factor);
         let Some(place) = self.places[column] else {
             for sum in sums {
@@ -181,17 +201,7 @@ impl Layout {
             }
             return;
         }
-        let (shift, mask, base) = (place.shift, u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
-        for (row, sum) in sums.iter_mut().enumerate() {
-            let code = words[row * self.width + place.word] >> shift & mask;
-            let number = code.wrapping_add(base);
-            let number = match table {
-                Some(table) => table.get(number as usize).copied().unwrap_or(NULL_TERM),
-                None => number,
-            };
-            let number = if code == 0 { NULL_TERM } else { number };
-            *sum = sum.wrapping_add(number.wrapping_mul(factor));
-        }
+        by_width!(self.width, add_terms::<W>(&place, self.width, words, term, sums));
     }
 
     /// The numbers of a column, and where it is null; the numbers of nulls are 0.
@@ -202,23 +212,8 @@ impl Layout {
         };
         let mut numbers = Vec::with_capacity(rows);
         if !place.is_full() {
-            let (mask, base) = (u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
-            let mut nulls = false;
             numbers.resize(rows, 0);
-            let mut read = |number: &mut u64, word: u64| {
-                let code = word >> place.shift & mask;
-                nulls |= code == 0;
-                *number = code.wrapping_add(base);
-            };
-            match self.width {
-                1 => numbers.iter_mut().zip(words).for_each(|(number, word)| read(number, *word)),
-                width => {
-                    for (number, row) in numbers.iter_mut().zip(words.chunks_exact(width)) {
-                        read(number, row[place.word]);
-                    }
-                }
-            }
-            if !nulls {
+            if !by_width!(self.width, read_numbers::<W>(place, self.width, words, &mut numbers)) {
                 return (numbers, None);
             }
             numbers.clear();
@@ -297,6 +292,51 @@ fn places(ranges: &[Option<(u64, u64)>]) -> Vec<Option<Place>> {
     places
 }
 
+/// The code of a place in a word, as another place has it.
+#[inline(always)]
+fn moved(old: &Place, new: &Place, word: u64) -> u64 {
+    let code = word >> old.shift & (u64::MAX >> (64 - old.bits));
+    let step = old.base.wrapping_sub(new.base);
+    (code.wrapping_add(step) & u64::from(code != 0).wrapping_neg()) << new.shift
+}
+
+/// Adds the codes of a place to other words, as another place has them.
+fn move_codes<const W: usize>(old: &Place, new: &Place, width: usize, words: &[u64], packed: &mut [u64]) {
+    let width = if W == 0 { width } else { W };
+    for row in 0..words.len() / width {
+        packed[row * width + new.word] |= moved(old, new, words[row * width + old.word]);
+    }
+}
+
+/// The numbers of a place, and whether any row is null there.
+fn read_numbers<const W: usize>(place: &Place, width: usize, words: &[u64], numbers: &mut [u64]) -> bool {
+    let width = if W == 0 { width } else { W };
+    let (mask, base) = (u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
+    let mut nulls = false;
+    for (row, number) in numbers.iter_mut().enumerate() {
+        let code = words[row * width + place.word] >> place.shift & mask;
+        nulls |= code == 0;
+        *number = code.wrapping_add(base);
+    }
+    nulls
+}
+
+/// [`Layout::add_terms`] of codes.
+fn add_terms<const W: usize>(place: &Place, width: usize, words: &[u64], term: &Term<'_>, sums: &mut [u64]) {
+    let width = if W == 0 { width } else { W };
+    let (shift, mask, base) = (place.shift, u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
+    for (row, sum) in sums.iter_mut().enumerate() {
+        let code = words[row * width + place.word] >> shift & mask;
+        let number = code.wrapping_add(base);
+        let number = match term.table {
+            Some(table) => table.get(number as usize).copied().unwrap_or(NULL_TERM),
+            None => number,
+        };
+        let number = if code == 0 { NULL_TERM } else { number };
+        *sum = sum.wrapping_add(number.wrapping_mul(term.factor));
+    }
+}
+
 /// Writes the codes of a column's numbers into the words of their rows, which hold nothing there yet.
 pub fn place_numbers(
     place: &Place,
@@ -306,29 +346,37 @@ pub fn place_numbers(
     width: usize,
     words: &mut [u64],
 ) {
+    by_width!(width, place_rows::<W>(place, numbers, nulls, start, width, words));
+}
+
+fn place_rows<const W: usize>(
+    place: &Place,
+    numbers: &[u64],
+    nulls: Option<&NullBuffer>,
+    start: usize,
+    width: usize,
+    words: &mut [u64],
+) {
+    let width = if W == 0 { width } else { W };
     let Place { base, word, shift, .. } = *place;
     match (nulls, place.flag) {
-        (None, None) if width == 1 => {
-            for (out, number) in words.iter_mut().zip(numbers) {
-                *out |= (number.wrapping_sub(base) + 1) << shift;
-            }
-        }
         (None, None) => {
-            for (row, number) in words.chunks_exact_mut(width).zip(numbers) {
-                row[word] |= (number.wrapping_sub(base) + 1) << shift;
+            for (row, number) in numbers.iter().enumerate() {
+                words[row * width + word] |= (number.wrapping_sub(base) + 1) << shift;
             }
         }
         (None, Some(_)) => {
-            for (row, number) in words.chunks_exact_mut(width).zip(numbers) {
-                row[word] = *number;
+            for (row, number) in numbers.iter().enumerate() {
+                words[row * width + word] = *number;
             }
         }
         (Some(nulls), flag) => {
-            for (i, (row, number)) in words.chunks_exact_mut(width).zip(numbers).enumerate() {
-                match (nulls.is_null(start + i), flag) {
-                    (false, None) => row[word] |= (number.wrapping_sub(base) + 1) << shift,
-                    (false, Some(_)) => row[word] = *number,
-                    (true, Some((word, shift))) => row[word] |= 1 << shift,
+            for (row, number) in numbers.iter().enumerate() {
+                let into = &mut words[row * width..row * width + width];
+                match (nulls.is_null(start + row), flag) {
+                    (false, None) => into[word] |= (number.wrapping_sub(base) + 1) << shift,
+                    (false, Some(_)) => into[word] = *number,
+                    (true, Some((word, shift))) => into[word] |= 1 << shift,
                     (true, None) => (),
                 }
             }

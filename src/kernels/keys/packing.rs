@@ -3,8 +3,10 @@
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash;
-use crate::kernels::keys::layout::{Layout, Term};
+use crate::kernels::keys::layout::{Layout, Term, place_numbers};
+use crate::kernels::keys::pack::bounds;
 use crate::kernels::keys::shared::{Hashes, SharedDictionary};
+use crate::kernels::keys::short;
 use crate::kernels::map::collect_bits;
 use arrow::array::{ArrayRef, BooleanArray, NullArray, UInt32Array};
 use std::sync::Arc;
@@ -18,6 +20,8 @@ pub enum Meaning {
     Codes(ArrayRef),
     /// Numbers of texts that all lanes share.
     Shared(Arc<SharedDictionary>),
+    /// The two numbers of a short text, or of bytes (false).
+    Short(bool),
 }
 
 /// Rows at a time.
@@ -31,13 +35,15 @@ pub struct TextHashes(Vec<Option<(ArrayRef, Vec<u64>)>>);
 #[derive(Clone)]
 pub struct Packing {
     layout: Layout,
+    /// The place in the layout of each column's first number; a second one follows.
+    slots: Vec<usize>,
     meanings: Vec<Meaning>,
 }
 
 impl Packing {
-    /// Words of this layout, with a meaning for each column.
-    pub fn new(layout: Layout, meanings: Vec<Meaning>) -> Self {
-        Packing { layout, meanings }
+    /// Words of this layout, with a place in it and a meaning for each column.
+    pub fn new(layout: Layout, slots: Vec<usize>, meanings: Vec<Meaning>) -> Self {
+        Packing { layout, slots, meanings }
     }
 
     /// Where the codes lie.
@@ -45,31 +51,94 @@ impl Packing {
         &self.layout
     }
 
-    /// Whether numbers of texts are those that lanes share: which text has which differs from run to run.
-    pub fn is_shared(&self) -> bool {
-        self.meanings.iter().any(|meaning| matches!(meaning, Meaning::Shared(_)))
+    /// Whether words depend on the order in which lanes came to their texts, which differs from run to run: on numbers that
+    /// lanes share, or on how much room the numbers of texts were given.
+    pub fn varies(&self) -> bool {
+        self.meanings.iter().any(|meaning| matches!(meaning, Meaning::Shared(_) | Meaning::Short(_)))
     }
 
-    /// A packing into which words of all of these can be repacked, the same whatever numbers shared texts have; `None` if
-    /// their dictionaries differ, a shared one is full or there is no packing.
+    /// Whether some texts are short ones of which there are many.
+    pub fn has_short(&self) -> bool {
+        self.meanings.iter().any(|meaning| matches!(meaning, Meaning::Short(_)))
+    }
+
+    /// A packing into which words of all of these can be repacked, with the same meanings whatever numbers shared texts
+    /// have; `None` if their dictionaries differ or there is no packing.
     pub fn covering(packings: &[&Packing]) -> Option<Packing> {
         let first = packings.first()?;
-        let same = |a: &Meaning, b: &Meaning| match (a, b) {
-            (Meaning::Codes(a), Meaning::Codes(b)) => strings::same_dictionary(a, b),
-            (Meaning::Value(_), Meaning::Value(_)) => true,
-            (Meaning::Shared(a), Meaning::Shared(b)) => Arc::ptr_eq(a, b) && !a.is_full(),
-            _ => false,
-        };
-        // The first with itself, too.
-        let alike =
-            packings.iter().all(|other| first.meanings.iter().zip(&other.meanings).all(|(a, b)| same(a, b)));
-        let count = |meaning: &Meaning| match meaning {
-            Meaning::Shared(dictionary) => Some(u64::from(dictionary.count())),
+        let columns = 0..first.meanings.len();
+        let meanings = columns.map(|column| {
+            common(&packings.iter().map(|packing| &packing.meanings[column]).collect::<Vec<_>>())
+        });
+        let meanings: Vec<Meaning> = meanings.collect::<Option<_>>()?;
+        let mut counts = vec![None; first.layout.places().len()];
+        for (slot, meaning) in first.slots.iter().zip(&meanings) {
+            if let Meaning::Shared(dictionary) = meaning {
+                counts[*slot] = Some(u64::from(dictionary.count()));
+            }
+        }
+        let to = |layout| Packing { layout, slots: first.slots.clone(), meanings: meanings.clone() };
+        let shown = to(first.layout.clone());
+        let layouts: Vec<Layout> =
+            packings.iter().map(|own| own.layout.without(&own.changed(&shown))).collect();
+        let layout = Layout::covering(layouts.iter(), &counts);
+        // Shared texts that become two numbers: all those known.
+        let mut wanted = vec![None; counts.len()];
+        for (column, slot) in first.slots.iter().enumerate() {
+            let mut shared = packings.iter().filter_map(|packing| match &packing.meanings[column] {
+                Meaning::Shared(dictionary) => Some(dictionary),
+                _ => None,
+            });
+            if let (Meaning::Short(_), Some(dictionary)) = (&meanings[column], shared.next()) {
+                let (mut heads, mut tails) = (Vec::new(), Vec::new());
+                short::numbers(&dictionary.views(), &mut heads, &mut tails);
+                (wanted[*slot], wanted[slot + 1]) = (bounds(&heads, None, 0), bounds(&tails, None, 0));
+            }
+        }
+        Some(to(layout.widened(&wanted)))
+    }
+
+    /// The places of columns whose numbers mean something else in another packing.
+    fn changed(&self, to: &Packing) -> Vec<usize> {
+        let columns = self.slots.iter().zip(&self.meanings).zip(&to.meanings);
+        let changed = columns.filter_map(|((slot, from), to)| match (from, to) {
+            (Meaning::Shared(_), Meaning::Short(_)) => Some([*slot, slot + 1]),
             _ => None,
-        };
-        let counts: Vec<Option<u64>> = first.meanings.iter().map(count).collect();
-        let layout = Layout::covering(packings.iter().map(|packing| &packing.layout), &counts);
-        alike.then(|| Packing { layout, meanings: first.meanings.clone() })
+        });
+        changed.flatten().collect()
+    }
+
+    /// Whether words of this packing are words of one that covers it.
+    pub fn is_like(&self, covering: &Packing) -> bool {
+        self.layout == covering.layout && self.changed(covering).is_empty()
+    }
+
+    /// Words of this packing in one that covers it.
+    pub fn repack(&self, words: &[u64], to: &Packing) -> Vec<u64> {
+        let changed = self.changed(to);
+        if changed.is_empty() {
+            return self.layout.repack(words, &to.layout);
+        }
+        let (from, into) = (self.layout.without(&changed), to.layout.without(&changed));
+        let mut packed = from.repack(words, &into);
+        for (slot, meaning) in self.slots.iter().zip(&self.meanings) {
+            let Meaning::Shared(dictionary) = meaning else { continue };
+            let [Some(first), Some(second)] = &to.layout.places()[*slot..slot + 2] else { continue };
+            if !changed.contains(slot) {
+                continue;
+            }
+            let (mut numbers, nulls) = self.layout.numbers(words, *slot);
+            let (views, mut heads, mut tails) = (dictionary.views(), Vec::new(), Vec::new());
+            for number in &mut numbers {
+                // Of nulls the number may be anything.
+                let view = views.get(*number as usize).copied().unwrap_or_default();
+                short::numbers(&[view], &mut heads, &mut tails);
+            }
+            let width = to.layout.width();
+            place_numbers(first, &heads, nulls.as_ref(), 0, width, &mut packed);
+            place_numbers(second, &tails, nulls.as_ref(), 0, width, &mut packed);
+        }
+        packed
     }
 
     /// The hashes that cut rows with these words into parts: those that [`hash::part_hashes`] gives for their keys.
@@ -105,8 +174,11 @@ impl Packing {
             .collect();
         // Rows whose sums stay in the nearest cache.
         for (words, hashes) in words.chunks(RUN * width).zip(hashes.chunks_mut(RUN)) {
-            for (position, term) in terms.iter().enumerate() {
-                self.layout.add_terms(words, position, term, hashes);
+            for ((slot, meaning), term) in self.slots.iter().zip(&self.meanings).zip(&terms) {
+                match meaning {
+                    Meaning::Short(_) => self.add_texts(words, *slot, term.factor, hashes),
+                    _ => self.layout.add_terms(words, *slot, term, hashes),
+                }
             }
             for hash in hashes {
                 *hash = hash::mix(*hash);
@@ -115,14 +187,29 @@ impl Packing {
         Ok(hashes)
     }
 
+    /// What the short texts at this place add to the sums.
+    fn add_texts(&self, words: &[u64], slot: usize, factor: u64, sums: &mut [u64]) {
+        let ((heads, nulls), (tails, _)) =
+            (self.layout.numbers(words, slot), self.layout.numbers(words, slot + 1));
+        for (row, (sum, (head, tail))) in sums.iter_mut().zip(heads.iter().zip(&tails)).enumerate() {
+            let null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+            let own = if null { hash::NULL_TERM } else { short::hash(*head, *tail) };
+            *sum = sum.wrapping_add(own.wrapping_mul(factor));
+        }
+    }
+
     /// The keys of these words.
     ///
     /// # Errors
     /// `Internal` if the words are not of this packing.
     pub fn keys(&self, words: &[u64]) -> Result<Vec<Column>> {
-        let columns = self.meanings.iter().enumerate().map(|(position, meaning)| {
-            let (numbers, nulls) = self.layout.numbers(words, position);
+        let columns = self.slots.iter().zip(&self.meanings).map(|(slot, meaning)| {
+            let (numbers, nulls) = self.layout.numbers(words, *slot);
             let array: ArrayRef = match meaning {
+                Meaning::Short(text) => {
+                    let (tails, _) = self.layout.numbers(words, slot + 1);
+                    short::array(*text, &numbers, &tails, nulls)
+                }
                 Meaning::Codes(dictionary) => {
                     let codes = numbers.iter().map(|number| *number as u32).collect::<Vec<_>>();
                     strings::encode(UInt32Array::try_new(codes.into(), nulls)?, dictionary.clone())?
@@ -139,4 +226,26 @@ impl Packing {
         });
         columns.collect()
     }
+}
+
+/// What the numbers of a column can mean everywhere, of what they mean in some packings.
+fn common(meanings: &[&Meaning]) -> Option<Meaning> {
+    let first = *meanings.first()?;
+    let same = |other: &Meaning| match (first, other) {
+        (Meaning::Codes(a), Meaning::Codes(b)) => strings::same_dictionary(a, b),
+        (Meaning::Value(_), Meaning::Value(_)) | (Meaning::Short(_), Meaning::Short(_)) => true,
+        (Meaning::Shared(a), Meaning::Shared(b)) => Arc::ptr_eq(a, b) && !a.is_full(),
+        _ => false,
+    };
+    // The first with itself, too.
+    if meanings.iter().all(|meaning| same(meaning)) {
+        return Some(first.clone());
+    }
+    let texts = meanings.iter().map(|meaning| match meaning {
+        Meaning::Short(text) => Some(*text),
+        Meaning::Shared(dictionary) => dictionary.is_short().then(|| dictionary.is_text()),
+        _ => None,
+    });
+    let texts: Vec<bool> = texts.collect::<Option<_>>()?;
+    Some(Meaning::Short(texts[0]))
 }

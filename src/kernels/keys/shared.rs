@@ -2,7 +2,8 @@
 
 use crate::data::DType;
 use crate::kernels::hash::bytes as hash_bytes;
-use crate::kernels::keys::intern::{Interner, UNKNOWN, Views};
+use crate::kernels::keys::intern::{Interner, UNKNOWN};
+use crate::kernels::keys::texts::Views;
 use arrow::array::{ArrayRef, BinaryViewArray, BinaryViewBuilder, StringViewArray};
 use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
 use std::ops::Range;
@@ -56,6 +57,22 @@ impl SharedDictionary {
     pub fn is_full(&self) -> bool {
         let known = self.read();
         known.interner.len() as usize > self.most || known.interner.long_bytes().len() > MOST_BYTES
+    }
+
+    /// Whether no text is longer than its view holds.
+    pub fn is_short(&self) -> bool {
+        self.read().interner.long_bytes().is_empty()
+    }
+
+    /// Whether keys are text; else they are bytes.
+    pub fn is_text(&self) -> bool {
+        self.text
+    }
+
+    /// The views of short texts, by number.
+    pub fn views(&self) -> Vec<u128> {
+        let known = self.read();
+        (0..known.interner.len()).map(|number| known.interner.view(number)).collect()
     }
 
     /// The numbers of the rows of an array of views; rows that are null get any number.

@@ -1,6 +1,7 @@
 //! Tables from packed words to dense numbers, in order of first sight.
 
 use crate::kernels::hash::mix;
+use crate::kernels::keys::layout::by_width;
 use crate::kernels::wide::wide;
 
 /// The number that stands for "not there".
@@ -138,10 +139,7 @@ impl WordTable {
                 }
             }
             Slots::Many(slots) => {
-                for (number, key) in self.words.chunks_exact(width).enumerate() {
-                    let place = probe_many(slots, &self.words, key, weak);
-                    slots[place] = number as u32;
-                }
+                by_width!(width, fill_many::<W>(width, weak, slots, &self.words));
             }
         }
     }
@@ -202,16 +200,7 @@ impl WordTable {
                 }
             }
             Slots::Many(slots) => {
-                for (row, (number, key)) in numbers.iter_mut().zip(keys.chunks_exact(width)).enumerate() {
-                    let place = probe_many(slots, words, key, weak);
-                    if slots[place] == ABSENT {
-                        slots[place] = next;
-                        next += 1;
-                        words.extend_from_slice(key);
-                        fresh.push(row as u32);
-                    }
-                    *number = slots[place];
-                }
+                by_width!(width, insert_many::<W>(width, weak, slots, words, keys, numbers, fresh));
             }
         }
     }
@@ -223,7 +212,7 @@ impl WordTable {
             Slots::Direct(slots) => slots.get(key[0] as usize).copied().unwrap_or(ABSENT),
             Slots::One(slots) => slots[probe_one(slots, key[0], self.weak)].1,
             Slots::Part(slots) => slots[probe_part(slots, &self.words, key[0], self.weak)],
-            Slots::Many(slots) => slots[probe_many(slots, &self.words, key, self.weak)],
+            Slots::Many(slots) => slots[probe_many::<0>(slots, &self.words, key, self.weak)],
         }
     }
 
@@ -299,18 +288,61 @@ fn probe_part(slots: &[u32], words: &[u64], word: u64, weak: bool) -> usize {
     }
 }
 
-#[inline]
-fn probe_many(slots: &[u32], words: &[u64], key: &[u64], weak: bool) -> usize {
+/// [`WordTable::insert`] for keys of several words.
+fn insert_many<const W: usize>(
+    width: usize,
+    weak: bool,
+    slots: &mut [u32],
+    words: &mut Vec<u64>,
+    keys: &[u64],
+    numbers: &mut [u32],
+    fresh: &mut Vec<u32>,
+) {
+    let width = if W == 0 { width } else { W };
+    let mut next = (words.len() / width) as u32;
+    for (row, number) in numbers.iter_mut().enumerate() {
+        let key = &keys[row * width..row * width + width];
+        let place = probe_many::<W>(slots, words, key, weak);
+        if slots[place] == ABSENT {
+            slots[place] = next;
+            next += 1;
+            words.extend_from_slice(key);
+            fresh.push(row as u32);
+        }
+        *number = slots[place];
+    }
+}
+
+/// Enters keys of several words, no two alike, into empty slots.
+fn fill_many<const W: usize>(width: usize, weak: bool, slots: &mut [u32], words: &[u64]) {
+    let width = if W == 0 { width } else { W };
+    for number in 0..words.len() / width {
+        let key = &words[number * width..number * width + width];
+        let place = probe_many::<W>(slots, words, key, weak);
+        slots[place] = number as u32;
+    }
+}
+
+#[inline(always)]
+fn probe_many<const W: usize>(slots: &[u32], words: &[u64], key: &[u64], weak: bool) -> usize {
+    let width = if W == 0 { key.len() } else { W };
     let mask = slots.len() - 1;
-    let hash = key.iter().fold(0, |hash: u64, word| mix(hash.rotate_left(23) ^ word));
+    let mut hash = 0u64;
+    for word in key {
+        hash = mix(hash.rotate_left(23) ^ word);
+    }
     let mut place = if weak { 0 } else { hash as usize & mask };
     loop {
         let number = slots[place];
         if number == ABSENT {
             return place;
         }
-        let start = number as usize * key.len();
-        if &words[start..start + key.len()] == key {
+        let known = &words[number as usize * width..number as usize * width + width];
+        let mut other = 0;
+        for (known, word) in known.iter().zip(key) {
+            other |= known ^ word;
+        }
+        if other == 0 {
             return place;
         }
         place = (place + 1) & mask;
