@@ -21,6 +21,7 @@ mod fuzz;
 mod group_by;
 mod group_dense;
 mod group_shifted;
+mod group_texts;
 mod intervals;
 mod join;
 mod join_kinds;
