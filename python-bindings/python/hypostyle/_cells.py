@@ -104,11 +104,9 @@ def _is_plain(value: Any) -> bool:
 
 def clipped(native: Native, lower: Native | None, upper: Native | None) -> Native:
     """The value, not less than one bound and not more than the other; a missing bound is none."""
-    made = native
-    for bound, wrong in ((lower, "<"), (upper, ">")):
-        if bound is not None:
-            made = Native.case([(made.binary(wrong, bound), bound)], made)
-    return made
+    # Where bounds cross, each holds for the values beyond it alone, as in pandas.
+    beyond = [(native.binary(wrong, b), b) for b, wrong in ((upper, ">"), (lower, "<")) if b is not None]
+    return Native.case(beyond, native) if beyond else native
 
 
 def in_order(lower: Any, upper: Any) -> tuple[Any, Any]:

@@ -158,6 +158,9 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
             )
         else:
             values = data if hasattr(data, "__len__") else list(data)
+            if name is None and hasattr(data, "get_level_values"):
+                # Labels have a name.
+                name = data.name
         plan = Plan(_native.Query.from_columns([VALUE], [column(values, False)]))
     native = _native.Expr.column(VALUE)
     if dtype is not None:

@@ -83,6 +83,8 @@ class Loc:
                 return
             key = (key, slice(None))
         rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
+        if isinstance(name, tuple):
+            name = column_of(frame._plan, name)
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -263,9 +264,11 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
         return turned.iloc[:: key.step]
     if key.step not in (None, 1):
         return _between(frame, slice(key.start, key.stop)).iloc[:: key.step]
-    if plan.is_numbered:
-        stop = None if key.stop is None else key.stop + 1
-        return frame[slice(key.start, stop)]
+    if plan.is_numbered and all(end is None or isinstance(end, (int, float)) for end in (key.start, key.stop)):
+        # Labels, which do not count from the end.
+        start = 0 if key.start is None else max(math.ceil(key.start), 0)
+        stop = None if key.stop is None else max(math.floor(key.stop) + 1, start)
+        return frame[start:stop]
     if len(plan.index) > 1:
         return frame[_ends(plan, key)]
     column = labelled(plan)

@@ -55,10 +55,9 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
-    left = ours(left)
     if isinstance(on, Expr) and left_on is None and right_on is None:
-        return join_where(left, right, on, how=how, suffixes=suffixes)
-    right = _right(right)
+        return join_where(ours(left), right, on, how=how, suffixes=suffixes)
+    left, right = _side(left), _side(right)
     if how in ("left_anti", "right_anti"):
         # As pandas has it: the rows of one side that have no partner, with the columns of both.
         keys = {
@@ -246,7 +245,7 @@ def merge_asof(
     >>> hs.merge_asof(trades, quotes, on="time", by="share")["bid"].to_list()
     [20, 30]
     """
-    left, right = ours(left), ours(right)
+    left, right = _side(left), _side(right)
     _check_right("merge_asof", right)
     if left_index or right_index:
         if on is not None or (left_index and left_on is not None) or (right_index and right_on is not None):
@@ -328,14 +327,14 @@ def _plain(tolerance: Any) -> Any:
     return tolerance.item() if hasattr(tolerance, "item") else tolerance
 
 
-def _right(right: Any) -> Any:
-    """The right side of a merge: a frame, or a named series as one, also of pandas."""
-    right = ours(right)
-    if isinstance(right, BoundExpression):
-        if right.name is None:
+def _side(side: Any) -> Any:
+    """One side of a merge: a frame, or a named series as one, also of pandas."""
+    side = ours(side)
+    if isinstance(side, BoundExpression):
+        if side.name is None:
             raise InvalidArgumentError("merge: the series has no name; give it one with rename")
-        return right.to_frame()  # type: ignore[attr-defined]
-    return right
+        return side.to_frame()  # type: ignore[attr-defined]
+    return side
 
 
 def _check_right(verb: str, right: Any) -> None:

@@ -199,6 +199,9 @@ class SeriesLabels:
         >>> x.filter(items=["b"]).to_list()
         [2]
         """
+        if callable(items) or getattr(items, "dtype", None) == "bool":
+            # What stands first may be a condition, as in pandas.
+            items, cond = None, items if cond is None else cond
         if sum(given is not None for given in (items, like, regex, cond)) != 1:
             raise DataTypeError("filter takes one of items, like, regex and cond")
         if cond is not None:

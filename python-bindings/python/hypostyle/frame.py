@@ -275,6 +275,9 @@ class DataFrame(
     def __setitem__(self, name: Any, value: Any) -> None:
         if _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc"):
             name = name.tolist()
+        if _numpy.is_array(name) and name.ndim == 2:
+            self._plan = self._chosen(name, value, False, whole=False)._plan
+            return
         name = named_columns(name) if isinstance(name, list) else column_of(self._plan, name)
         if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
             name = column_name(name)
