@@ -110,3 +110,126 @@ def test_values_filtered_by_a_condition_that_stands_first():
     check(lambda lib, df: df.set_index("k")["x"].filter(lambda x: x > 2))
     check(lambda lib, df: df.set_index("k")["x"].filter(cond=lambda x: x > 2))
     check(lambda lib, df: df.filter(lambda rows: rows["x"] > 2))
+
+
+@pytest.mark.parametrize("left_out", ["a", "b", "z"])
+def test_groups_that_a_function_gives_nothing_of(left_out):
+    def given(of):
+        return lambda lib, df: df.groupby("k")[["j", "x"]].apply(lambda g: None if g.name == left_out else of(g))
+
+    check(given(lambda g: g.iloc[0]))
+    check(given(lambda g: g.sum()))
+    check(given(lambda g: g["x"].sum()))
+    check(given(lambda g: g))
+    check(lambda lib, df: given(lambda g: g.iloc[0])(lib, df).columns.name)
+    check(lambda lib, df: df.groupby("k").apply(lambda g: None if g.name == left_out else g.iloc[0]))
+
+
+def stock(lib):
+    rows = {"shop": [2, 1, 1], "day": ["tue", "mon", "tue"], "size": ["S", "S", "S"], "n": [3, 1, 4]}
+    frame = lib.DataFrame(rows)
+    frame["size"] = frame["size"].astype("category").cat.set_categories(["S", "L"])
+    return frame
+
+
+@pytest.mark.parametrize("sort", [True, False])
+@pytest.mark.parametrize("keys", [["shop", "day", "size"], ["shop", "size", "day"], ["size", "shop", "day"], ["size"]])
+def test_categories_without_rows_beside_keys_that_are_none(keys, sort):
+    check(lambda lib, df: stock(lib).groupby(keys, observed=False, sort=sort)["n"].sum())
+    check(lambda lib, df: stock(lib).groupby(keys, observed=False, sort=sort).size())
+    if len(keys) > 1:
+        check(lambda lib, df: stock(lib).value_counts(keys).sort_index())
+
+
+@pytest.mark.parametrize("keys", [["size"], ["shop", "size"]])
+def test_counts_of_values_in_groups_without_rows(keys):
+    for verb in (
+        lambda groups: groups["day"].value_counts(),
+        lambda groups: groups[["day"]].value_counts(),
+        lambda groups: groups["day"].value_counts(normalize=True),
+    ):
+        check(lambda lib, df, verb=verb: verb(stock(lib).groupby(keys, observed=False)).sort_index())
+        check(lambda lib, df, verb=verb: verb(stock(lib).groupby(keys, observed=True)).sort_index())
+
+
+def test_missing_keys_beside_categories_without_rows():
+    def counted(lib, df):
+        frame = stock(lib)
+        frame["shop"] = [2, None, 1]
+        return frame.groupby(["shop", "size"], observed=False, dropna=False).size()
+
+    check(counted)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+@pytest.mark.parametrize("labels", [None, [5, 6, 7], [7, 6, 5]])
+def test_missing_categories_stay_missing_in_another_frame(ordered, labels):
+    def of_others(lib, df):
+        values = pd.Series(pd.Categorical([None, "a", "b"], ["a", "b"], ordered=ordered), index=labels)
+        other = values if lib is pd else hs.from_pandas(values)
+        frame = lib.DataFrame({"n": [1, 2, 4]}, index=[5, 6, 7] if labels else None)
+        sums = [frame.groupby(other)["n"].sum(), frame.groupby(other, observed=False)["n"].sum()]
+        frame["c"] = other
+        return [*sums, frame["c"].isna(), frame.groupby("c")["n"].sum(), frame.sort_values("c")["n"], other.isna()]
+
+    check(of_others)
+
+
+def test_missing_intervals_stay_missing_in_another_frame():
+    def counted(lib, df):
+        bins = pd.cut(pd.Series([0, 3, 7, 12]), [0, 5, 10])
+        return lib.DataFrame({"n": [1, 2, 4, 8]}).groupby(bins if lib is pd else hs.from_pandas(bins))["n"].sum().to_list()
+
+    check(counted)
+
+
+def test_a_label_of_the_first_level_stands_for_rows_even_if_there_is_one():
+    check(lambda lib, df: df.set_index(["k", "j"]).loc["c"])
+    check(lambda lib, df: df.set_index(["k", "j"]).loc["c", "x"])
+    check(lambda lib, df: df.set_index(["k", "j"])["x"].loc["c"])
+    check(lambda lib, df: df.set_index(["k", "j", "x"]).loc[("c", 2)])
+    check(lambda lib, df: df.set_index(["k", "j"]).loc[("c", 2)])
+    check(lambda lib, df: df.set_index(["k", "j"]).loc[("c", 2), "x"])
+
+
+def test_a_function_of_labels_gets_moments_with_the_methods_of_pandas():
+    days = pd.date_range("2020-01-01 05:00", periods=3, freq="12h")
+    check(lambda lib, df: lib.DataFrame({"x": [1, 2, 3]}, index=days).groupby(lambda t: t.normalize())["x"].sum())
+    check(lambda lib, df: lib.DataFrame({"x": [1, 2, 3]}, index=days).groupby(lambda t: t.day_name())["x"].sum())
+    check(lambda lib, df: df.set_index(["k", "j"]).groupby(lambda label: label[0])["x"].sum())
+
+
+def test_functions_of_no_group():
+    check(lambda lib, df: df[df["x"] > 9].groupby("k")["x"].transform(lambda x: x).to_list())
+    nothing = hs.DataFrame({"k": ["a"], "x": [1], "y": [2]}).query("x > 9").groupby("k")[["x", "y"]]
+    assert nothing.transform(lambda x: x).to_dict("list") == {"x": [], "y": []}
+
+
+def test_levels_without_a_name_have_none():
+    check(lambda lib, df: lib.Series(["a", "b", "a"]).groupby([0, 0, 1]).value_counts())
+    check(lambda lib, df: list(lib.Series(["a", "b", "a"]).groupby([0, 0, 1]).value_counts().index.names))
+    check(lambda lib, df: list(lib.Series([1, 2, 3], name="v").groupby([0, 0, 1]).value_counts().index.names))
+
+
+def test_keys_without_a_name_as_columns_of_rows_of_functions():
+    for key in (lambda at: at % 2, [0, 1, 0, 1, 0, 1]):
+        check(lambda lib, df, key=key: df.groupby(key, as_index=False)[["x", "y"]].apply(lambda g: g.quantile(0.8)))
+
+
+def test_rows_of_functions_of_periods_are_behind_their_periods():
+    days = pd.to_datetime(["2019-05-29 00:00", "2019-05-28 00:00", "2019-05-28 12:00"])
+
+    def values(lib):
+        return lib.Series(["a", "b", "b"], index=days)
+
+    for options in ({}, {"group_keys": False}):
+        check(lambda lib, df, o=options: values(lib).groupby(lib.Grouper(freq="1D"), **o).apply(lambda s: s.value_counts()))
+        check(lambda lib, df, o=options: values(lib).to_frame("v").groupby(lib.Grouper(freq="1D"), **o).apply(lambda g: g.head(1)))
+
+
+def test_counts_of_intervals_leave_out_groups_without_any():
+    def counts(lib, values, **options):
+        return lib.DataFrame({"k": [1, 1, 2], "v": values}).groupby("k")["v"].value_counts(bins=[0, 5], **options)
+
+    check(lambda lib, df: counts(lib, [7, 8, 1.0]).to_list())
+    check(lambda lib, df: counts(lib, [7, None, 1.0]).to_list())

@@ -14,6 +14,7 @@ from hypostyle._headings import column_of
 from hypostyle._key_order import grouped, in_order
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
@@ -137,7 +138,8 @@ def key_of(plan: Plan, key: Any) -> Key | None:
         labels = Index(plan).get_level_values(0)
         return None, plan.expr(labels.map(key), same_rows=True)
     elif callable(key):
-        values = [key(label) for label in Index(plan).to_list()]
+        labels = Index(plan)
+        values = [key(single(label)) for label in labels.to_list()] if labels.nlevels == 1 else list(map(key, labels))
     elif _numpy.is_array(key) or isinstance(key, (list, tuple)):
         values = key
     else:

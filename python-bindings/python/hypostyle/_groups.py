@@ -143,7 +143,11 @@ def mapped(
     if dtype is None:
         # What the function gives is learned from the first rows.
         head = plan.query.slice(0, 3).select([expr.alias(c) for expr, c in zip(exprs, columns, strict=True)])
-        part = part_of(head.collect().query(), plan)
+        head = head.collect().query()
+        if not head.rows():
+            # Without a group nothing is called.
+            return plan.column(columns[0])
+        part = part_of(head, plan)
         dtype = _column(_in_place(call(part), part, call), name, None, head.rows()).dtype
         dtype = "float64" if dtype == "null" else dtype
     native = _native.Query.map_groups(f"transform({name})", guarded(group), columns, exprs, dtype)

@@ -15,7 +15,7 @@ from hypostyle._lookup import (
     by_rows,
     condition,
     is_by_level,
-    is_span,
+    is_several,
     labels_of,
     positions,
     row_of,
@@ -58,7 +58,7 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                alone = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                alone = len(found) == 1 and not is_several(frame._plan, key)
                 return single(values.to_list()[0], values.dtype) if alone else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
@@ -70,8 +70,7 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        several = is_span(frame._plan, key) or is_by_level(frame._plan, key)
-        return row_of(found, 0, key) if len(found) == 1 and not several else found
+        return row_of(found, 0, key) if len(found) == 1 and not is_several(frame._plan, key) else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, key = self._frame, _numpy.plain(key)
@@ -364,7 +363,7 @@ class SeriesLoc:
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
             plan = frame._plan.labelled()
-            alone = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            alone = len(found) == 1 and not is_several(plan, key)
             if is_by_level(plan, key) and all(
                 part == slice(None) for part in key if isinstance(part, (slice, list, range))
             ):

@@ -151,6 +151,12 @@ def is_by_level(plan: Plan, label: Any) -> bool:
     )
 
 
+def is_several(plan: Plan, label: Any) -> bool:
+    """Whether a label may stand for more than one row, so that its rows are not one row even where there is but one."""
+    given = len(label) if isinstance(label, tuple) else 1
+    return given < len(plan.index) or is_span(plan, label) or is_by_level(plan, label)
+
+
 def _by_level(frame: DataFrame, label: tuple) -> DataFrame:
     """The rows whose label of each level is one of those meant; they keep all levels."""
     from hypostyle._choosing import is_in
