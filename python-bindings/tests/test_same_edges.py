@@ -178,7 +178,9 @@ def test_missing_categories_stay_missing_in_another_frame(ordered, labels):
 def test_missing_intervals_stay_missing_in_another_frame():
     def counted(lib, df):
         bins = pd.cut(pd.Series([0, 3, 7, 12]), [0, 5, 10])
-        return lib.DataFrame({"n": [1, 2, 4, 8]}).groupby(bins if lib is pd else hs.from_pandas(bins))["n"].sum().to_list()
+        return (
+            lib.DataFrame({"n": [1, 2, 4, 8]}).groupby(bins if lib is pd else hs.from_pandas(bins))["n"].sum().to_list()
+        )
 
     check(counted)
 
@@ -223,8 +225,16 @@ def test_rows_of_functions_of_periods_are_behind_their_periods():
         return lib.Series(["a", "b", "b"], index=days)
 
     for options in ({}, {"group_keys": False}):
-        check(lambda lib, df, o=options: values(lib).groupby(lib.Grouper(freq="1D"), **o).apply(lambda s: s.value_counts()))
-        check(lambda lib, df, o=options: values(lib).to_frame("v").groupby(lib.Grouper(freq="1D"), **o).apply(lambda g: g.head(1)))
+        check(
+            lambda lib, df, o=options: (
+                values(lib).groupby(lib.Grouper(freq="1D"), **o).apply(lambda s: s.value_counts())
+            )
+        )
+        check(
+            lambda lib, df, o=options: (
+                values(lib).to_frame("v").groupby(lib.Grouper(freq="1D"), **o).apply(lambda g: g.head(1))
+            )
+        )
 
 
 def test_counts_of_intervals_leave_out_groups_without_any():
@@ -233,3 +243,62 @@ def test_counts_of_intervals_leave_out_groups_without_any():
 
     check(lambda lib, df: counts(lib, [7, 8, 1.0]).to_list())
     check(lambda lib, df: counts(lib, [7, None, 1.0]).to_list())
+
+
+def test_the_row_of_a_moment_is_called_by_it():
+    def row(lib, df):
+        days = pd.date_range("2020-01-01", periods=2, freq="min")
+        return lib.DataFrame({"x": [1, 2], "s": ["a", "b"]}, index=days).loc["2020-01-01 00:01"].name
+
+    check(row)
+
+
+def test_texts_that_stand_for_no_moment_are_missing_in_every_conversion():
+    check(lambda lib, df: lib.to_timedelta(lib.Series(["1 day", "NaT", "", None])).isna())
+    check(lambda lib, df: lib.Series(["2020-01-01", "NaT", ""]).astype("datetime64[ns]").isna())
+    check(lambda lib, df: lib.Series(["1 day", "NaT"]).astype("timedelta64[ns]").isna())
+    with pytest.raises(ValueError, match="Nat"):
+        hs.Series(["1 day", "Nat!"]).astype("timedelta64[ns]").to_list()
+
+
+def test_functions_and_mappings_of_the_labels_of_a_level():
+    check(lambda lib, df: df.set_index(["k", "j"])[["x"]].groupby({"a": 0, "b": 0, "c": 1}, level="k").sum())
+    check(lambda lib, df: df.set_index(["k", "j"])[["x"]].groupby({"a": 0, "c": 1}, level=0).sum())
+    check(lambda lib, df: df.set_index(["k", "j"])[["x"]].groupby(lambda j: j > 1, level=1).sum())
+    with pytest.raises(ValueError, match="level"):
+        hs.DataFrame({"k": ["a"], "x": [1]}).set_index("k").groupby("x", level=0)
+
+
+@pytest.mark.parametrize("raw", [True, False])
+@pytest.mark.parametrize("least", [None, 1])
+def test_functions_of_windows_within_groups(raw, least):
+    def spread(window):
+        return window.max() - window.min()
+
+    for make in (
+        lambda groups: groups["x"].rolling(2, min_periods=least).apply(spread, raw=raw),
+        lambda groups: groups[["x", "y"]].rolling(2, min_periods=least).apply(spread, raw=raw),
+        lambda groups: groups.rolling(2, min_periods=least, center=True).apply(spread, raw=raw),
+        lambda groups: groups["x"].expanding(least or 1).apply(spread, raw=raw),
+    ):
+        check(lambda lib, df, make=make: make(df.groupby("k")))
+        check(lambda lib, df, make=make: make(df.sort_values("x").groupby("k")))
+
+
+def test_the_first_level_of_columns_of_groups():
+    columns = {("k", ""): ["a", "b", "a"], ("x", "u"): [1, 2, 3], ("x", "v"): [4, 5, 6], ("y", "u"): [7, 8, 9]}
+    check(lambda lib, df: lib.DataFrame(columns).groupby("k")["x"].sum())
+
+
+def test_categories_of_groups_go_through_functions():
+    def typed(df):
+        return df.assign(c=df["k"].astype("category"))
+
+    check(lambda lib, df: typed(df).groupby("j")["c"].transform(lambda c: c))
+    check(lambda lib, df: typed(df).groupby("j")["c"].transform(lambda c: c).cat.categories)
+
+
+def test_several_earlier_rows_of_groups():
+    check(lambda lib, df: df.groupby("k")["x"].shift([0, 1, -1]))
+    check(lambda lib, df: df.groupby("k")[["x", "j"]].shift([1, 2], suffix="_lag"))
+    check(lambda lib, df: df.groupby("k")[["x", "j"]].shift([1], fill_value=0))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._cells import present
+from hypostyle._date_forms import without_marks
 from hypostyle._dtypes import DType, dtype_name, is_number
 from hypostyle._names import Names
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -118,6 +119,8 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
         if name in ("bool", "boolean") and is_number(plan.query.dtype_of(native)):
             # A number is true where it is not 0.
             return native.binary("!=", _native.Expr.literal(0))
+        if name.startswith(("timestamp", "date", "duration", "timedelta")) and plan.query.dtype_of(native) == "string":
+            native = without_marks(native)
         made = native.cast(name)
         # The text "nan" stands for a missing number.
         return present(made) if name.startswith("float") and plan.query.dtype_of(native) == "string" else made

@@ -96,7 +96,9 @@ class Combined:
         titles = {None if value is None else value.name for _, value in results}
         # The labels have the name that they had, or that of all series.
         axis = labels.names if any(name is not None for name in labels.names) or len(titles) > 1 else list(titles)
-        return self._table(results, names, [[None] * len(names) if value is None else value.to_list() for _, value in results], axis)
+        return self._table(
+            results, names, [[None] * len(names) if value is None else value.to_list() for _, value in results], axis
+        )
 
     def _of_rows(self, results: Results) -> Any:
         """A row for each group that the function gives a row of, such as ``group.iloc[0]``."""

@@ -93,6 +93,14 @@ class Function:
 
 def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
     """The keys as a list of things `key_of` understands; ``level`` names levels of the index."""
+    if level is not None and by is not None and not isinstance(level, (list, tuple)):
+        # A function or a mapping of the labels of one level, whose name the groups' have.
+        labels = Index(plan).get_level_values(Index(plan)._level(level))
+        if not (callable(by) or isinstance(by, Mapping)):
+            raise InvalidArgumentError("groupby: beside level, by is a function or a mapping of its labels")
+        values = labels.to_list()
+        made = [by.get(one) for one in values] if isinstance(by, Mapping) else [by(single(one)) for one in values]
+        return [Series(plan, by_row(_columns.column(made, False)), labels.name)]
     if level is not None:
         if by is not None:
             raise InvalidArgumentError("groupby: give either by or level")

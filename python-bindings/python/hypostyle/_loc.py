@@ -16,6 +16,7 @@ from hypostyle._lookup import (
     condition,
     is_by_level,
     is_several,
+    labelled,
     labels_of,
     positions,
     row_of,
@@ -70,7 +71,11 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        return row_of(found, 0, key) if len(found) == 1 and not is_several(frame._plan, key) else found
+        if len(found) != 1 or is_several(frame._plan, key):
+            return found
+        # A text that stands for a moment is not the label itself.
+        text = isinstance(key, str) and found._plan.dtypes[labelled(found._plan)].startswith("timestamp")
+        return row_of(found, 0, single(found.index.to_list()[0]) if text else key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, key = self._frame, _numpy.plain(key)
