@@ -302,3 +302,35 @@ def test_several_earlier_rows_of_groups():
     check(lambda lib, df: df.groupby("k")["x"].shift([0, 1, -1]))
     check(lambda lib, df: df.groupby("k")[["x", "j"]].shift([1, 2], suffix="_lag"))
     check(lambda lib, df: df.groupby("k")[["x", "j"]].shift([1], fill_value=0))
+
+
+CLOCKS = [("2020-03-07 22:00", "2020-03-08 06:00"), ("2020-10-31 23:00", "2020-11-02 03:00")]
+
+
+@pytest.mark.parametrize("freq", ["h", "3h", "30min", "D", "24h"])
+@pytest.mark.parametrize("ends", CLOCKS)
+def test_moments_of_a_zone_whose_clocks_change(ends, freq):
+    zone, (start, end) = "US/Eastern", ends
+    aware = [pd.Timestamp(moment, tz=zone) for moment in ends]
+    check(lambda lib, df: list(lib.date_range(start, end, freq=freq, tz=zone)))
+    check(lambda lib, df: list(lib.date_range(*aware, freq=freq)))
+    check(lambda lib, df: list(lib.date_range(aware[0], periods=5, freq=freq)))
+    check(lambda lib, df: list(lib.date_range(end=aware[1], periods=5, freq=freq)))
+    check(lambda lib, df: list(lib.date_range(start, end, periods=4, tz=zone)))
+    check(lambda lib, df: lib.Series([1, 2], index=lib.to_datetime(list(ends))).tz_localize(zone).asfreq(freq))
+
+
+def test_the_zone_of_moments_is_kept_and_is_one():
+    start = pd.Timestamp("2020-01-01", tz="US/Eastern")
+    assert hs.date_range(start, periods=2).dtype == "timestamp[us, US/Eastern]"
+    with pytest.raises(ValueError, match="several zones"):
+        hs.date_range(start, periods=2, tz="UTC")
+    with pytest.raises(ValueError, match="several zones"):
+        hs.date_range(start, pd.Timestamp("2020-01-02", tz="UTC"))
+
+
+def test_texts_put_together_and_cut():
+    check(lambda lib, df: lib.Series(["a b c"]).str.split(" ", n=None, expand=True))
+    check(lambda lib, df: lib.Series(["a b c"]).str.rsplit(" ", n=None, expand=True))
+    check(lambda lib, df: df["k"].str.cat(np.array(["u", np.nan, "v", None, "w", "x"], dtype=object), na_rep="-"))
+    check(lambda lib, df: lib.DataFrame({"a": ["u"], "b": ["v"]}).apply(lambda row: "".join(row.str.upper()), axis=1))

@@ -80,7 +80,8 @@ impl LazyFrame {
             let Some(categories) = field.dtype.categories() else { continue };
             count = count.saturating_mul(categories.len() as u64);
             let column = Column::from_held(categories.values().clone());
-            let values = Frame::builder().categorical(&*field.name, column, categories.clone()).finish()?.lazy();
+            let values =
+                Frame::builder().categorical(&*field.name, column, categories.clone()).finish()?.lazy();
             all = Some(match all {
                 None => values,
                 Some(all) => {

@@ -57,6 +57,10 @@ class Row(RowLabels, RowVerbs):
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
             return self[name]
+        if name in ("str", "dt") and self._names:
+            from hypostyle.series import Series
+
+            return getattr(Series(list(self._values), index=list(self._names), name=self.name), name)
         raise AttributeError(f"a row has no attribute and no column {name!r}")
 
     def get(self, key: str, default: Any = None) -> Any:
