@@ -334,3 +334,36 @@ def test_texts_put_together_and_cut():
     check(lambda lib, df: lib.Series(["a b c"]).str.rsplit(" ", n=None, expand=True))
     check(lambda lib, df: df["k"].str.cat(np.array(["u", np.nan, "v", None, "w", "x"], dtype=object), na_rep="-"))
     check(lambda lib, df: lib.DataFrame({"a": ["u"], "b": ["v"]}).apply(lambda row: "".join(row.str.upper()), axis=1))
+
+
+def refused(script, match):
+    """Both libraries refuse it."""
+    for lib, kinds in ((hs, ValueError), (pd, (ValueError, TypeError, pd.errors.InvalidIndexError))):
+        with pytest.raises(kinds, match=match if lib is hs else None):
+            script(lib)
+
+
+def test_merges_that_say_two_things():
+    def sides(lib):
+        times = pd.date_range("2020", periods=3)
+        return (
+            lib.DataFrame({"t": times, "k": [1, 1, 2], "v": [1, 2, 3]}),
+            lib.DataFrame({"t": times, "k": [1, 2, 2], "w": [1, 2, 3]}),
+        )
+
+    refused(lambda lib: lib.merge(*sides(lib), left_on="k", right_on="k", right_index=True), "right_on or right_index")
+    refused(lambda lib: lib.merge(*sides(lib), left_on="k", right_on="k", left_index=True), "left_on or left_index")
+    refused(lambda lib: lib.merge(*sides(lib), on="k", suffixes=("a", "b", "c")), "a pair")
+    refused(lambda lib: lib.merge_asof(*sides(lib), on="t", left_by=["k", "v"], right_by=["k"]), "2 keys in left_by")
+    refused(lambda lib: lib.merge_asof(*sides(lib), on="t", tolerance=1), "length of time")
+
+
+def test_labels_of_several_rows_side_by_side():
+    def beside(lib, labels):
+        return lib.concat(
+            [lib.DataFrame({"a": [1, 2, 3]}, index=[0, 1, 1]), lib.DataFrame({"b": [4, 5, 6]}, index=labels)], axis=1
+        )
+
+    refused(lambda lib: beside(lib, [0, 1, 2]), "several rows")
+    refused(lambda lib: beside(lib, [2, 1, 1]), "several rows")
+    check(lambda lib, df: beside(lib, [0, 1, 1]))

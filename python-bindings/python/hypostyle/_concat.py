@@ -221,6 +221,12 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
         # Times come in order, as in pandas.
         times = all(plan.index and plan.dtypes[plan.index[0][0]].startswith("timestamp") for plan in (one, two))
         sort = sort or (join == "outer" and len(one.index) == 1 and times)
+        for side in (left, right):
+            if side._plan.index and not side.index.is_unique:
+                raise InvalidArgumentError(
+                    "concat: a label stands for several rows, and the labels of the other side differ; "
+                    "merge on the index has a row for each pair"
+                )
         found = by_index(left, right, None, join, ("", ""), sort, common=True)
         return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)

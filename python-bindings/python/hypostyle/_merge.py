@@ -152,6 +152,9 @@ def _on_index(
     indicator: str | None,
 ) -> DataFrame:
     """A merge by the index of one frame or of both."""
+    for side, on, index in (("left", left_on, left_index), ("right", right_on, right_index)):
+        if on is not None and index:
+            raise InvalidArgumentError(f"merge: give {side}_on or {side}_index, not both")
     from hypostyle._index_join import by_index
     from hypostyle._reshape import numbered
 
@@ -284,6 +287,10 @@ def merge_asof(
         raise InvalidArgumentError("merge_asof: rows are near in one column; further keys go into by")
     left_keys = [] if left_by is None else _listed("merge_asof", left_by)
     right_keys = [] if right_by is None else _listed("merge_asof", right_by)
+    if len(left_keys) != len(right_keys):
+        raise InvalidArgumentError(f"merge_asof: {len(left_keys)} keys in left_by and {len(right_keys)} in right_by")
+    if isinstance(tolerance, int) and left._plan.query.dtype_of(_exprs(left_time)[0]).startswith(("timestamp", "date")):
+        raise InvalidArgumentError(f"merge_asof: between times tolerance is a length of time, not {tolerance!r}")
     first = _flat(left._plan, [*left_time, *left_keys])
     second = _flat(right._plan, [*right_time, *right_keys])
     query = first.query.join_asof(
@@ -345,6 +352,8 @@ def _check_right(verb: str, right: Any) -> None:
 
 
 def _ends(suffixes: Suffixes) -> tuple[str, str]:
+    if not isinstance(suffixes, (list, tuple)) or len(suffixes) != 2:
+        raise InvalidArgumentError(f"suffixes are a pair, one for each side, not {suffixes!r}")
     return suffixes[0] or "", suffixes[1] or ""
 
 
