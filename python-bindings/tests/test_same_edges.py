@@ -367,3 +367,99 @@ def test_labels_of_several_rows_side_by_side():
     refused(lambda lib: beside(lib, [0, 1, 2]), "several rows")
     refused(lambda lib: beside(lib, [2, 1, 1]), "several rows")
     check(lambda lib, df: beside(lib, [0, 1, 1]))
+
+
+def headed(lib):
+    columns = {("foo", "two"): [1], ("foo", "one"): [2], ("bar", "one"): [3], ("baz", "two"): [4]}
+    return lib.DataFrame(columns)
+
+
+@pytest.mark.parametrize("level", [0, 1, -1, [1, 0], [0, 1]])
+@pytest.mark.parametrize("ascending", [True, False])
+def test_columns_in_the_order_of_a_level(level, ascending):
+    for more in ({}, {"sort_remaining": False}):
+        check(lambda lib, df, o=more: headed(lib).sort_index(axis=1, level=level, ascending=ascending, **o))
+
+
+def test_columns_in_the_order_of_a_level_by_name():
+    def sums(lib, df, **options):
+        table = df.pivot_table(index="k", columns="j", values=["x", "y"], aggfunc="sum")
+        return table.sort_index(axis=1, **options)
+
+    check(lambda lib, df: sums(lib, df, level="j"))
+    check(lambda lib, df: sums(lib, df, level="j", ascending=False))
+    check(lambda lib, df: sums(lib, df, level=["j", 0], ascending=[False, True]))
+    with pytest.raises(ValueError, match="no level 'q'"):
+        headed(hs).sort_index(axis=1, level="q")
+
+
+def test_columns_chosen_by_an_array_or_an_index():
+    check(lambda lib, df: df.select(pd.Index(["x", "k"])))
+    check(lambda lib, df: df.select(np.array(["x", "k"])))
+    check(lambda lib, df: df.select(df.columns[:2]))
+
+
+def test_new_rows_of_several_levels():
+    def grown(lib, df, label):
+        table = df.groupby(["k", "j"])[["x", "y"]].sum()
+        table.loc[label, "x"] = 50
+        return table
+
+    check(lambda lib, df: grown(lib, df, ("d", 5)))
+    check(lambda lib, df: grown(lib, df, ("b", 1)))
+
+    def whole(lib, df):
+        table = df.groupby(["k", "j"])[["x", "y"]].sum()
+        table.loc[("d", 5), :] = [1, 2.5]
+        return table
+
+    check(whole)
+    with pytest.raises(ValueError, match="each of the 2 levels"):
+        grown(hs, hs.DataFrame({"k": ["a"], "j": [1], "x": [1], "y": [2]}), "d")
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "float64", "float32", "bool", "datetime64[us]"])
+def test_types_of_numpy_mean_columns_of_their_size(dtype):
+    def chosen(lib, df):
+        names = ["int64", "int32", "float64", "float32", "bool"]
+        frame = lib.DataFrame({name: np.array([1], dtype=name) for name in names})
+        frame["datetime64[us]"] = pd.to_datetime(["2020"]).as_unit("us")
+        return list(frame.select_dtypes(np.dtype(dtype)).columns)
+
+    check(chosen)
+
+
+def test_times_of_a_zone_are_chosen_by_it():
+    frame = hs.DataFrame(
+        {"u": pd.date_range("2020", periods=1, tz="UTC"), "e": pd.date_range("2020", periods=1, tz="CET")}
+    )
+    assert frame.select_dtypes("datetime64[us, UTC]").columns == ["u"]
+    assert frame.select_dtypes(exclude=pd.DatetimeTZDtype("us", "CET")).columns == ["u"]
+
+
+def test_a_missing_time_is_replaced():
+    def replaced(lib, *given):
+        frame = lib.DataFrame({"t": pd.to_datetime(["2020-01-01", None]), "x": [1.0, None]})
+        return frame.replace(*given)["t"]
+
+    check(lambda lib, df: replaced(lib, pd.NaT, pd.Timestamp("2021-01-01")))
+    check(lambda lib, df: replaced(lib, {"t": pd.NaT}, pd.Timestamp("2021-01-01")))
+
+
+def test_levels_of_reindex_are_refused():
+    frame = hs.DataFrame({"k": ["a"], "j": [1], "x": [1]}).set_index(["k", "j"])
+    for rows in (frame, frame["x"]):
+        with pytest.raises(NotImplementedError, match="reindex: level"):
+            rows.reindex(["a"], level="k")
+
+
+def test_keys_of_labels_that_are_moments():
+    days = pd.DatetimeIndex(["2008-10-24", "2008-11-23", "2007-12-22"])
+    for key in (lambda labels: labels.month, lambda labels: labels.day, lambda labels: labels.day_name()):
+        check(lambda lib, df, key=key: lib.Series([1, 2, 3], index=days).sort_index(key=key))
+        check(lambda lib, df, key=key: lib.DataFrame({"x": [1, 2, 3]}, index=days).sort_index(key=key, ascending=False))
+
+
+def test_the_engine_of_a_function_is_passed_over():
+    check(lambda lib, df: df["x"].map(lambda x: x + 1, engine=None))
+    check(lambda lib, df: df["x"].map(lambda x: x + 1, None, None))

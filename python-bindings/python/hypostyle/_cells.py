@@ -176,8 +176,10 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
         return native
     branches = []
     for old, new in pairs:
-        if old is None or (isinstance(old, float) and old != old):
-            branches.append((is_null(native), literal(value_of(new))))
+        if is_missing(old):
+            # NaT is missing among times only.
+            if type(old).__name__ != "NaTType" or dtype.startswith(("timestamp", "date", "duration")):
+                branches.append((is_null(native), literal(value_of(new))))
         elif comparable(dtype, old):
             branches.append((native.binary("==", literal(old)), literal(value_of(new))))
     return Native.case(branches, native) if branches else native
@@ -263,11 +265,15 @@ def _kind(part: Any, name_of: Any) -> str:
         return "category"
     if getattr(part, "name", None) in ("datetime64", "timedelta64"):
         return part.name
-    if part in (int, "int"):
+    # Python's own types; those of NumPy that equal them have a size.
+    if part is int or (isinstance(part, str) and part == "int"):
         return "int"
-    if part in (float, "float"):
+    if part is float or (isinstance(part, str) and part == "float"):
         return "floating"
-    return str(name_of(part)).lower()
+    name = str(name_of(part))
+    if name.startswith("datetime64[") and "," in name:
+        return name.replace("datetime64", "timestamp", 1)
+    return name.lower()
 
 
 _KINDS = frozenset(
@@ -301,7 +307,7 @@ def _is_of(dtype: str, kind: str) -> bool:
     if kind in ("object", "str", "string"):
         return dtype == "string"
     times = kind.startswith("timestamp") and dtype.startswith("timestamp")
-    return dtype == kind or (times and ("," in kind) == ("," in dtype))
+    return dtype == kind or (times and kind.partition(",")[2] == dtype.partition(",")[2])
 
 
 def bounds(value: Any) -> Any:

@@ -177,6 +177,11 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         frame._plan = made.rename_axis(list(frame.index.names))._plan if made._plan.index else made._plan
         return
     if plan.index:
+        given = label if isinstance(label, tuple) else (label,)
+        if len(given) != len(plan.index):
+            raise InvalidArgumentError(
+                f"loc: a new row has a label for each of the {len(plan.index)} levels of the index, not {label!r} alone"
+            )
         row = row.set_axis([label])
         kinds = [kind_of(one.dtypes[one.index_columns[0]]) for one in (plan, row._plan)]
         if kinds[0] != kinds[1] and len(plan.index) == 1:
@@ -186,10 +191,8 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
                 else "df.index = df.index.astype(str) makes text of those there are"
             )
             raise DataTypeError(f"loc: the labels of an index have one type, here {kinds[0]}, not {label!r}; {advice}")
-        levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
-        row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
-            [(plan.index[0][0], levels[0][1])]
-        )
+        moved = dict(zip(row._plan.index_columns, plan.index_columns, strict=True))
+        row._plan = row._plan.rename(moved).reindexed(plan.index)
     frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan.titled(plan.axis)
 
 

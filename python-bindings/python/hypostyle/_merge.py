@@ -152,8 +152,8 @@ def _on_index(
     indicator: str | None,
 ) -> DataFrame:
     """A merge by the index of one frame or of both."""
-    for side, on, index in (("left", left_on, left_index), ("right", right_on, right_index)):
-        if on is not None and index:
+    for side, on, by_labels in (("left", left_on, left_index), ("right", right_on, right_index)):
+        if on is not None and by_labels:
             raise InvalidArgumentError(f"merge: give {side}_on or {side}_index, not both")
     from hypostyle._index_join import by_index
     from hypostyle._reshape import numbered

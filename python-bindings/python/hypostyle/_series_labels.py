@@ -286,7 +286,14 @@ class SeriesLabels:
         return self._through(lambda frame: frame.rename_axis(mapper, index=index))
 
     def reindex(
-        self, index: Any = None, *, method: Any = None, fill_value: Any = None, limit: Any = None, tolerance: Any = None
+        self,
+        index: Any = None,
+        *,
+        method: Any = None,
+        fill_value: Any = None,
+        limit: Any = None,
+        tolerance: Any = None,
+        level: Any = None,
     ) -> Any:
         """The values of these labels, in this order; missing (or ``fill_value``) where there is none, or with a ``method``
         as in `DataFrame.reindex`.
@@ -297,7 +304,7 @@ class SeriesLabels:
         [2, None]
         """
         options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
-        return self._through(lambda frame: frame.reindex(index=index, **options))
+        return self._through(lambda frame: frame.reindex(index=index, level=level, **options))
 
     def reindex_like(
         self, other: Any, method: Any = None, copy: Any = None, limit: Any = None, tolerance: Any = None

@@ -326,7 +326,14 @@ class SeriesVerbs:
         return ours_of(func)(self, *args, **kwargs)
 
     def map(
-        self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
+        self,
+        func: Any,
+        na_action: str | None = None,
+        engine: Any = None,
+        *,
+        dtype: Any = None,
+        processes: Any = None,
+        **kwargs: Any,
     ) -> Any:
         """The values that a mapping or a series of labels has for each value (missing where it has none), or a Python
         function of each value; functions run on worker processes where that pays. See `DataFrame.apply`.
