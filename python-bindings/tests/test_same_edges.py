@@ -6,7 +6,7 @@ import hypostyle as hs
 import numpy as np
 import pandas as pd
 import pytest
-from same_script import check
+from same_script import check, frames
 
 
 def test_bounds_that_cross_each_other():
@@ -463,3 +463,81 @@ def test_keys_of_labels_that_are_moments():
 def test_the_engine_of_a_function_is_passed_over():
     check(lambda lib, df: df["x"].map(lambda x: x + 1, engine=None))
     check(lambda lib, df: df["x"].map(lambda x: x + 1, None, None))
+
+
+def changed(script, make=None):
+    """What a script leaves of a frame, in both libraries."""
+
+    def of(lib, df):
+        frame = df if make is None else make(lib)
+        script(frame)
+        return frame
+
+    check(of)
+
+
+def test_rows_of_a_mask_get_new_values():
+    mask = [True, False, True, False, False, True]
+    for given in (mask, np.array(mask), pd.Series(mask).to_numpy()):
+        changed(lambda df, given=given: df[["j", "x"]].__setitem__(given, 0))
+        changed(lambda df, given=given: df.__setitem__(given, 0), lambda lib: frames(lib)[["j", "x"]])
+        changed(lambda df, given=given: df.__setitem__(given, [[7, 8]] * 3), lambda lib: frames(lib)[["j", "x"]])
+    changed(lambda df: df.iloc.__setitem__(lambda rows: [0, 2], 9), lambda lib: frames(lib)[["j", "x"]])
+    changed(lambda df: df.iloc.__setitem__((lambda rows: [0, 2], 1), 9), lambda lib: frames(lib)[["j", "x"]])
+
+
+def test_moments_of_numpy_that_count_nanoseconds():
+    days = np.array(["2021-01-01", "2022-01-01"], dtype="datetime64[ns]")
+
+    def dated(lib):
+        return lib.DataFrame({"v": [1, 2]}, index=pd.to_datetime(["2020-01-01", "2021-01-01"]))
+
+    check(lambda lib, df: dated(lib).loc[days[:1]])
+    check(lambda lib, df: dated(lib)["v"][days[:1]])
+    check(lambda lib, df: dated(lib).drop(days[:1]))
+    check(lambda lib, df: dated(lib)["v"].drop(days[:1]))
+    check(lambda lib, df: dated(lib).reindex(days))
+    check(lambda lib, df: dated(lib)["v"].reindex(days))
+    changed(lambda df: df.loc.__setitem__((slice(None), "t"), days), dated)
+    changed(lambda df: df.loc.__setitem__((df.index[:2], "t"), days - days[0]), dated)
+    changed(lambda df: df.iloc.__setitem__(([1, 0], 0), np.array([5, 6])), dated)
+
+
+HEADED = {("A", "1"): [1, 2], ("A", "2"): [3, 4], ("B", "1"): [5, 6]}
+
+
+def test_columns_below_a_level_get_new_values():
+    def make(lib):
+        return lib.DataFrame(HEADED)
+
+    changed(lambda df: df.loc.__setitem__((slice(None), "B"), [7, 8]), make)
+    changed(lambda df: df.__setitem__("A", 9), make)
+    changed(lambda df: df.__setitem__("A", df["A"] * 2), make)
+    changed(lambda df: df.at.__setitem__((0, "A"), 10), make)
+    changed(lambda df: df.at.__setitem__((0, ("C", "1")), 10), make)
+    changed(lambda df: df.__setitem__(("N", "q"), 10), make)
+    with pytest.raises(ValueError, match="not those below it"):
+        make(hs)["A"] = hs.DataFrame({"x": [1, 2], "y": [3, 4]})
+
+
+def test_a_tuple_is_no_list_of_columns_to_be_changed():
+    frame = hs.DataFrame({"A": [1], "B": [2]})
+    with pytest.raises(ValueError, match=r"several columns are a list, \['A', 'B'\]"):
+        frame["A", "B"] = 0
+    frame[["A", "B"]] = 0
+    assert frame.to_dict("list") == {"A": [0], "B": [0]}
+
+
+def test_rows_of_the_first_levels_get_new_values():
+    def sums(lib):
+        return frames(lib).groupby(["k", "j"])[["x", "y"]].sum()
+
+    changed(lambda df: df.loc.__setitem__(("b", 1), 0), sums)
+    changed(lambda df: df.loc.__setitem__("b", 0), sums)
+    changed(lambda df: df.loc.__setitem__((("z", 1), "x"), 0), sums)
+    changed(lambda df: df.loc.__setitem__(("b", 1), 0), lambda lib: frames(lib).set_index(["k", "j", "x"]))
+
+
+def test_fractions_from_label_to_label():
+    check(lambda lib, df: lib.Series([1, 2, 3], index=[1.5, 2.5, 3.5])[2.0:3.5])
+    check(lambda lib, df: lib.DataFrame({"x": [1, 2, 3]}, index=[1.5, 2.5, 3.5])[2.0:3.5])

@@ -111,7 +111,7 @@ def _as_array(edges: list[Any]) -> Any:
 def as_list(values: Any) -> list[Any]:
     """A list, a tuple or an array as a list."""
     if hasattr(values, "tolist"):
-        return list(values.tolist())
+        return _numpy.listed(values)
     if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, range)):
         raise DataTypeError(f"a number or a list expected, not {values!r}")
     return list(values)

@@ -143,7 +143,9 @@ def replacing(to_replace: Any, value: Any, regex: Any) -> tuple[Any, Any, bool]:
 def _listing(value: Any) -> Any:
     """Arrays, sets and ranges as lists; other things as they are."""
     if getattr(value, "ndim", 0) == 1 and hasattr(value, "tolist"):
-        return value.tolist()
+        from hypostyle._numpy import listed
+
+        return listed(value)
     return list(value) if isinstance(value, (set, frozenset, range)) else value
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def _names_of(choice: Any) -> list[Any]:
     """The labels that an array or an index holds; any other choice of a column alone."""
     if hasattr(choice, "get_level_values") or (_numpy.is_array(choice) and choice.ndim == 1):
-        return list(choice.tolist())
+        return _numpy.listed(choice)
     return [choice]
 
 

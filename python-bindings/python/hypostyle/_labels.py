@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _index, _native, _numpy
 from hypostyle._column_labels import is_label, name_of
 from hypostyle._dtypes import is_number as is_numeric
 from hypostyle._plan import Plan, all_rows
@@ -129,7 +129,7 @@ def count_of(labels: Any) -> int:
 def listed(labels: Any) -> list[Any]:
     """The labels as Python objects; tuples if there are several levels."""
     parts: Sequence[Part] = parts_of(labels)
-    lists = [values.tolist() if hasattr(values, "tolist") else list(values) for values, _ in parts]
+    lists = [_numpy.listed(values) for values, _ in parts]
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
 

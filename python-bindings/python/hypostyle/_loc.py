@@ -79,6 +79,11 @@ class Loc:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, key = self._frame, _numpy.plain(key)
+        if isinstance(key, tuple) and _is_labels(frame, key):
+            if len(key) == len(frame._plan.index) and _is_new(frame, key):
+                _append(frame, key, value)
+                return
+            key = (key, slice(None))
         if not (isinstance(key, tuple) and len(key) == 2):
             if isinstance(key, tuple):
                 raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
@@ -89,6 +94,10 @@ class Loc:
         rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
         if isinstance(name, tuple):
             name = column_of(frame._plan, name)
+            name = column_name(name) if isinstance(name, tuple) and not below(frame._plan, name) else name
+        if isinstance(name, (str, tuple)) and name not in frame._plan.names:
+            # The first of several levels stands for all columns below it.
+            name = list(below(frame._plan, name).values()) or name
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -205,7 +214,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     numbered = frame._plan.with_columns({place: number})
     whole = type(frame)._of(numbered.collected())
     listed = _numpy.is_array(rows) or isinstance(rows, (list, range))
-    if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
+    if listed and all(isinstance(one, bool) for one in _numpy.listed(rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
     return found._plan.query.collect().lists([place])[0]
@@ -250,7 +259,7 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         start = 0 if columns.start is None else names.index(columns.start)
         stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
         return names[start : stop : columns.step]
-    listed = columns.tolist() if _numpy.is_array(columns) else list(columns)
+    listed = _numpy.listed(columns)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
@@ -299,8 +308,9 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        rows, columns = map(_numpy.plain, key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None)))
         frame = self._frame
+        key = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        rows, columns = (_numpy.plain(_asked(part, frame)) for part in key)
         names, total = frame._plan.columns, len(frame)
         alone = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):

@@ -68,7 +68,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
 
 def positions(given: Any, rows: int) -> list[int]:
     """Positions counted from 0, of a list that may count from the end, or of a mask."""
-    listed = given.tolist() if _numpy.is_array(given) else list(given)
+    listed = _numpy.listed(given)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != rows:
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {rows} rows")
@@ -222,7 +222,7 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
         return frame.filter(key)
     if isinstance(key, slice):
         return _between(frame, key)
-    listed = key.tolist() if _numpy.is_array(key) else list(key)
+    listed = _numpy.listed(key)
     if listed and all(isinstance(one, bool) for one in listed):
         return frame._then(taken(positions(listed, frame._plan.query.rows())))
     plan = frame._plan.known("loc").labelled()

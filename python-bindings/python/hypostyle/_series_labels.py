@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from hypostyle import _native
+from hypostyle import _native, _numpy
 from hypostyle._cells import NOT_GIVEN
 from hypostyle._loc import Cell, SeriesLoc
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -405,7 +405,8 @@ class SeriesLabels:
         gone = labels if index is None else index
         if gone is None:
             return self
-        gone = gone.to_list() if isinstance(gone, Index) else gone.tolist() if hasattr(gone, "tolist") else gone
+        gone = gone.to_list() if isinstance(gone, Index) else _numpy.listed(gone) if _numpy.is_array(gone) else gone
+        gone = gone.tolist() if hasattr(gone, "tolist") else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
         return self._through(lambda frame: frame.drop(index=gone, level=level, errors=errors))
 
