@@ -541,3 +541,29 @@ def test_rows_of_the_first_levels_get_new_values():
 def test_fractions_from_label_to_label():
     check(lambda lib, df: lib.Series([1, 2, 3], index=[1.5, 2.5, 3.5])[2.0:3.5])
     check(lambda lib, df: lib.DataFrame({"x": [1, 2, 3]}, index=[1.5, 2.5, 3.5])[2.0:3.5])
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda row: row.cumsum(),
+        lambda row: row.cumsum(skipna=False),
+        lambda row: row.cumprod(),
+        lambda row: row.rank(),
+        lambda row: row.clip(2, 6),
+        lambda row: row.where(row > 2),
+        lambda row: row.mask(row > 2, 0),
+        lambda row: row.between(2, 7).sum(),
+        lambda row: row.idxmin(skipna=True),
+        lambda row: row.agg(["min", "max"]),
+        lambda row: row.ffill(),
+        lambda row: row.value_counts().iloc[0],
+        lambda row: row.argmax(),
+        lambda row: row.skew(),
+    ],
+)
+def test_rows_that_functions_get_have_the_methods_of_series(verb):
+    def rows(lib, df):
+        return lib.DataFrame({"a": [1.0, 2, None], "b": [None, 5, 6], "c": [7.0, 8, 9]}).apply(verb, axis=1)
+
+    check(rows)
