@@ -567,3 +567,38 @@ def test_rows_that_functions_get_have_the_methods_of_series(verb):
         return lib.DataFrame({"a": [1.0, 2, None], "b": [None, 5, 6], "c": [7.0, 8, 9]}).apply(verb, axis=1)
 
     check(rows)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda lib: lib.DataFrame({"a": {1, 2, 3}}),
+        lambda lib: lib.DataFrame([[1, 2]], columns={"a", "b"}),
+        lambda lib: lib.DataFrame([[1, 2], [3, 4]], index={"u", "v"}),
+    ],
+)
+def test_sets_have_no_order(make):
+    for lib in (hs, pd):
+        with pytest.raises((TypeError, ValueError), match="set"):
+            make(lib)
+
+
+def test_types_that_there_are_not_are_refused():
+    for lib in (hs, pd):
+        with pytest.raises((TypeError, ValueError), match="flaot"):
+            lib.DataFrame({"x": [1.5]}).select_dtypes("flaot")
+
+
+def test_zones_are_not_cast_away():
+    def moments(lib, zone):
+        times = lib.Series(pd.to_datetime(["2020-06-01 12:00"]))
+        return times if zone is None else times.dt.tz_localize(zone)
+
+    for lib in (hs, pd):
+        with pytest.raises(TypeError, match="tz_localize"):
+            moments(lib, "US/Eastern").astype("datetime64[us]")
+        with pytest.raises(TypeError, match="tz_localize"):
+            moments(lib, None).astype("datetime64[us, UTC]")
+        with pytest.raises(TypeError, match="tz_localize"):
+            moments(lib, None).to_frame("t").astype({"t": "datetime64[us, UTC]"})
+    check(lambda lib, df: moments(lib, "US/Eastern").astype("datetime64[us, UTC]"))

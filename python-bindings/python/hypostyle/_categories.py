@@ -10,7 +10,7 @@ from hypostyle._cells import present
 from hypostyle._date_forms import without_marks
 from hypostyle._dtypes import DType, dtype_name, is_number
 from hypostyle._names import Names
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
@@ -99,6 +99,23 @@ def is_category(dtype: Any) -> bool:
     """Whether a type is said to be categorical, in any of the ways to say it."""
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
     return isinstance(name, str) and str.__eq__(name, "category")
+
+
+def retyped(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
+    """`converted` as ``astype`` does it: between moments with and without a zone something has to say what is meant."""
+    held = plan.query.dtype_of(native)
+    if held.startswith("timestamp") and not (dtype is None or is_object(dtype) or is_category(dtype)):
+        name = str(dtype_name(dtype))
+        if name.startswith(("timestamp", "datetime64")) and ("," in name) != ("," in held):
+            advice = (
+                "dt.tz_localize(zone) says whose wall times they are"
+                if "," in name
+                else (
+                    "dt.tz_localize(None) leaves the wall times, dt.tz_convert('UTC').dt.tz_localize(None) those of UTC"
+                )
+            )
+            raise DataTypeError(f"astype: {held} as {name}; {advice}")
+    return converted(plan, native, dtype)
 
 
 def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:

@@ -275,7 +275,11 @@ def _kind(part: Any, name_of: Any) -> str:
     name = str(name_of(part))
     if name.startswith("datetime64[") and "," in name:
         return name.replace("datetime64", "timestamp", 1)
-    return name.lower()
+    kind = name.lower()
+    if kind != "category":
+        # A type that there is not has no columns, and is a slip of the pen.
+        literal(None).cast(kind)
+    return kind
 
 
 _KINDS = frozenset(

@@ -190,6 +190,8 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
     for name, values in data.items():
         name = _labels.column_name(name)
         names.append(name)
+        if isinstance(values, (set, frozenset)):
+            raise DataTypeError(f"{name!r}: a set has no order: give sorted(values) or list(values)")
         if _is_single(values):
             single[name] = values
             columns.append(None)

@@ -244,14 +244,14 @@ class FrameColumns:
         >>> df.astype({"x": "float64"})["x"].to_list()
         [1.0, 2.0, 3.0]
         """
-        from hypostyle._categories import converted, if_possible
+        from hypostyle._categories import if_possible, retyped
 
         wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
         plan = self._plan
         casts = {}
         for name, to in wanted.items():
             column = plan.column(name := column_of(plan, name))
-            casts[name] = converted(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
+            casts[name] = retyped(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
         return type(self)._of(self._plan.with_columns(casts))
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:
