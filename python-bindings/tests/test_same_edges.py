@@ -602,3 +602,35 @@ def test_zones_are_not_cast_away():
         with pytest.raises(TypeError, match="tz_localize"):
             moments(lib, None).to_frame("t").astype({"t": "datetime64[us, UTC]"})
     check(lambda lib, df: moments(lib, "US/Eastern").astype("datetime64[us, UTC]"))
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_bins_of_moments_and_of_lengths_of_time(right):
+    days = ["2013-01-01 00:00", "2013-01-02 12:00", "2013-01-03 00:00", None, "2013-01-09 00:00"]
+    edges = list(pd.to_datetime(["2012-12-31", "2013-01-02", "2013-01-05"]))
+
+    def times(lib):
+        return lib.Series(pd.to_datetime(days))
+
+    def texts(found):
+        return [None if value is None or value != value else str(value) for value in found.astype("object").to_list()]
+
+    def lengths(lib):
+        return times(lib) - pd.Timestamp("2013-01-01")
+
+    check(lambda lib, df: texts(lib.cut(times(lib), edges, right=right)))
+    check(lambda lib, df: texts(lib.cut(times(lib), 3, right=right)))
+    check(
+        lambda lib, df: texts(
+            lib.cut(lengths(lib), [pd.Timedelta(0), pd.Timedelta("1D"), pd.Timedelta("3D")], right=right)
+        )
+    )
+    check(lambda lib, df: lib.cut(times(lib), edges, right=right, labels=False))
+    check(lambda lib, df: texts(lib.cut(times(lib), 3, right=right, labels=["a", "b", "c"])))
+    check(lambda lib, df: list(pd.DatetimeIndex(lib.cut(times(lib), 3, right=right, retbins=True)[1])))
+    check(lambda lib, df: texts(lib.qcut(times(lib), 2)))
+    check(lambda lib, df: texts(lib.cut(times(lib), edges[1:], include_lowest=True)))
+    with pytest.raises(NotImplementedError, match="times of a zone"):
+        hs.cut(times(hs).dt.tz_localize("UTC"), 2)
+    with pytest.raises(TypeError, match="is one, not 3"):
+        hs.cut(lengths(hs), [1, 3])
