@@ -25,7 +25,7 @@ from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.index import Index
 from hypostyle.series import Series
 
@@ -169,6 +169,8 @@ class FrameRows:
         if along_columns("sort_index", axis):
             names = self._plan.columns
             ordered = sorted_names(names)
+            if level is not None and key is not None:
+                raise UnsupportedError("sort_index: a key of one level of the columns; give a key of whole labels")
             if level is not None:
                 rising = ascending if isinstance(ascending, (list, tuple)) else [bool(ascending)]
                 return self._keep(names_by_level(self._plan, level, list(rising), sort_remaining))

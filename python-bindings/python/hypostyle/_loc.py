@@ -80,7 +80,7 @@ class Loc:
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, key = self._frame, _numpy.plain(key)
         if isinstance(key, tuple) and _is_labels(frame, key):
-            if len(key) == len(frame._plan.index) and _is_new(frame, key):
+            if len(key) == len(frame._plan.index) and frame._plan.columns and _is_new(frame, key):
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
