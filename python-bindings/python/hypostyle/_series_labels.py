@@ -199,7 +199,7 @@ class SeriesLabels:
         >>> x.filter(items=["b"]).to_list()
         [2]
         """
-        if callable(items) or getattr(items, "dtype", None) == "bool":
+        if callable(items):
             # What stands first may be a condition, as in pandas.
             items, cond = None, items if cond is None else cond
         if sum(given is not None for given in (items, like, regex, cond)) != 1:
