@@ -289,10 +289,11 @@ impl Buffer {
     }
 }
 
-/// Values from numbers of categories; a negative number is null.
+/// Values from numbers of categories; a missing number is null, and so is a negative one.
 pub fn categorical(codes: &ArrayRef, categories: &ArrayRef) -> Result<Column> {
     let codes = codes.as_primitive::<arrow::datatypes::Int32Type>();
-    let present = BooleanBuffer::collect_bool(codes.len(), |row| codes.value(row) >= 0);
+    let present =
+        BooleanBuffer::collect_bool(codes.len(), |row| codes.is_valid(row) && codes.value(row) >= 0);
     let keys: Vec<u32> = codes.values().iter().map(|code| u32::try_from(*code).unwrap_or(0)).collect();
     let keys = arrow::array::UInt32Array::new(keys.into(), some_nulls(present));
     if Column::new(categories.clone())?.dtype() != &DType::String {

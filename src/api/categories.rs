@@ -2,7 +2,7 @@
 
 use crate::api::lazy::LazyFrame;
 use crate::api::run::Runner;
-use crate::data::{Categories, Column, DType, Frame};
+use crate::data::{Categories, Column, DType, Field, Frame};
 use crate::error::{Error, Result};
 use crate::expr::{Expr, col};
 use crate::plan::{GroupOrder, JoinKind, JoinOptions, SortKey};
@@ -58,7 +58,7 @@ impl LazyFrame {
     }
 
     /// The groups, and a group without rows for each combination of keys that is not among them, where at least one key
-    /// is categorical: of such keys all categories count, of others the values there are.
+    /// is categorical: of such keys all categories count, of the others together the combinations there are.
     pub(crate) fn with_unobserved(
         &self,
         keys: &[Expr],
@@ -71,19 +71,17 @@ impl LazyFrame {
         if keys_of.iter().all(|field| field.dtype.categories().is_none()) {
             return Ok(groups.clone());
         }
-        let mut all: Option<LazyFrame> = None;
         let mut count = 1u64;
         let none: [Expr; 0] = [];
+        let is_open = |field: &&Field| field.dtype.categories().is_none();
+        let others: Vec<Expr> = keys_of.iter().filter(is_open).map(|field| col(&*field.name)).collect();
+        let mut all = (!others.is_empty()).then(|| groups.select(others).distinct());
         for field in keys_of {
-            let name = field.name.as_ref();
-            let values = match field.dtype.categories() {
-                Some(categories) => {
-                    count = count.saturating_mul(categories.len() as u64);
-                    let column = Column::from_held(categories.values().clone());
-                    Frame::builder().categorical(name, column, categories.clone()).finish()?.lazy()
-                }
-                None => groups.select([col(name)]).filter(col(name).is_not_null()).distinct().sort(name),
-            };
+            let Some(categories) = field.dtype.categories() else { continue };
+            count = count.saturating_mul(categories.len() as u64);
+            let column = Column::from_held(categories.values().clone());
+            let values =
+                Frame::builder().categorical(&*field.name, column, categories.clone()).finish()?.lazy();
             all = Some(match all {
                 None => values,
                 Some(all) => {
@@ -99,7 +97,8 @@ impl LazyFrame {
         }
         let all = all.ok_or_else(|| Error::internal("categorical keys of no key"))?;
         let on: Vec<Expr> = keys_of.iter().map(|field| col(&*field.name)).collect();
-        let absent = all.join_with(groups, on.clone(), on.clone(), JoinKind::Anti, JoinOptions::default());
+        let same = JoinOptions { nulls_equal: true, ..JoinOptions::default() };
+        let absent = all.join_with(groups, on.clone(), on.clone(), JoinKind::Anti, same);
         // What aggregates give for no row at all.
         let nothing = self.limit(0).select(aggregates);
         let nothing = match aggregates.is_empty() {

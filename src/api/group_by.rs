@@ -39,7 +39,7 @@ impl LazyGroupBy {
     }
 
     /// Whether categories that no row has make groups too, without rows: for every combination of the categories of
-    /// categorical keys with the values of the others.
+    /// categorical keys with the combinations of values that the other keys have.
     ///
     /// # Examples
     /// ```

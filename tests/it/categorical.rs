@@ -188,6 +188,35 @@ fn groups_are_of_categories_and_on_demand_of_those_without_rows() {
 }
 
 #[test]
+fn keys_that_are_no_categories_make_no_combinations_of_their_own() {
+    let sizes = Categories::new(["small", "large"], false).unwrap();
+    let frame = Frame::builder()
+        .column("shop", [Some(2i64), Some(1), Some(1), None])
+        .column("day", ["tue", "mon", "tue", "mon"])
+        .categorical("size", ["small", "small", "small", "large"], sizes)
+        .finish()
+        .unwrap();
+    let groups = check(&[&frame], |t| {
+        let groups = t[0].group_by(["shop", "size", "day"]).order(GroupOrder::FirstSeen).unobserved(true);
+        groups.agg([len().alias("n")])
+    });
+    // No row is of shop 2 on Monday, whatever the size.
+    groups.gives(
+        r#"
+        shop: int64 | size: categorical["small", "large"] | day: string | n: uint64
+        2    | small | tue | 1
+        1    | small | mon | 1
+        1    | small | tue | 1
+        null | large | mon | 1
+        2    | large | tue | 0
+        1    | large | mon | 0
+        1    | large | tue | 0
+        null | small | mon | 0
+        "#,
+    );
+}
+
+#[test]
 fn categories_join_with_text_and_other_categories() {
     let prices =
         Frame::builder().column("size", ["large", "tiny"]).column("price", [30i64, 1]).finish().unwrap();

@@ -221,8 +221,9 @@ class TextAccessor(Accessor):
             "str_replace", made.text, replacement(repl, made.most), regex=True, n=n, steps=made.steps(steps)
         )
 
-    def split(self, pat: Any = None, n: int = -1, expand: bool = False, regex: bool | None = None) -> Any:
+    def split(self, pat: Any = None, n: int | None = -1, expand: bool = False, regex: bool | None = None) -> Any:
         """The parts between separators (none given: white space), as a list; with ``expand`` of a series as a frame."""
+        n = -1 if n is None else n
         # As pandas: one character is itself, more of them are a regular expression.
         if pat is None or pat == "" or not (isinstance(pat, re.Pattern) or (len(pat) != 1 if regex is None else regex)):
             return self._expanded(self._call("str_split", by=pat, n=n, regex=False), expand)
@@ -235,9 +236,9 @@ class TextAccessor(Accessor):
             )
         return self._expanded(self._call("str_split", by=made.text, n=n, regex=True), expand)
 
-    def rsplit(self, pat: str | None = None, n: int = -1, expand: bool = False) -> Any:
+    def rsplit(self, pat: str | None = None, n: int | None = -1, expand: bool = False) -> Any:
         """The parts between separators, of which the last ``n`` count, as a list; with ``expand`` as a frame."""
-        return self._expanded(self._call("str_rsplit", by=pat, n=n), expand)
+        return self._expanded(self._call("str_rsplit", by=pat, n=-1 if n is None else n), expand)
 
     def _expanded(self, parts: Any, expand: bool) -> Any:
         if not expand:

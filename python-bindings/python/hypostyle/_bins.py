@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hypostyle import _native, _numpy
+from hypostyle import _bin_moments, _native, _numpy
 from hypostyle._plan import Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
@@ -26,7 +26,8 @@ def cut(
 ) -> Any:
     """The interval that each value lies in, as a categorical of their texts: of so many intervals of equal width (which
     runs, to find the extremes), or between edges. ``labels`` gives other texts, or numbers, which make a column of
-    numbers; with False the intervals are numbered from 0. Of an expression the edges must be given.
+    numbers; with False the intervals are numbered from 0. Of an expression the edges must be given. Between moments and
+    lengths of time edges are such, too.
 
     >>> import hypostyle as hs
     >>> df = hs.DataFrame({"age": [3, 35, 40]})
@@ -37,6 +38,8 @@ def cut(
     if duplicates not in ("raise", "drop"):
         raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
     bins = _numpy.plain(bins)
+    times = x if _bin_moments.is_of_time(x) else None
+    x = x if times is None else _bin_moments.counts(times)
     if isinstance(bins, int) and not isinstance(bins, bool):
         if not isinstance(x, Series):
             raise DataTypeError("cut: intervals of equal width are of a series, whose extremes can be found")
@@ -44,11 +47,24 @@ def cut(
             raise InvalidArgumentError(f"cut: bins is a positive number or a list of edges, not {bins}")
         edges: list[Any] = _native.equal_width_edges(x._plan.query, x._native, bins, right)
     else:
-        edges = as_list(bins)
+        edges = as_list(bins) if times is None else [_bin_moments.edge(times, one) for one in as_list(bins)]
         if duplicates == "drop":
             edges = list(dict.fromkeys(edges))
+    if times is not None:
+        return _of_times(times, x, edges, right, labels, retbins, include_lowest, ordered)
     cut = _cut(x, edges, right, labels, precision, include_lowest, ordered)
     return (cut, _as_array(edges)) if retbins else cut
+
+
+def _of_times(
+    times: Series, x: Any, edges: list, right: bool, labels: Any, retbins: bool, include_lowest: bool, ordered: bool
+) -> Any:
+    """`cut` of the microseconds of times."""
+    edges = [round(one) for one in edges]
+    if labels is None and len(edges) > 1:
+        labels = _bin_moments.texts(times, edges, right, include_lowest)
+    cut = _cut(x, edges, right, labels, 0, include_lowest, ordered)
+    return (cut, _as_array(edges).view(_bin_moments.kind(times))) if retbins else cut
 
 
 def qcut(
@@ -76,6 +92,10 @@ def qcut(
         shares = [i * (1 / q) for i in range(q)] + [1.0]
     else:
         shares = [float(share) for share in as_list(q)]
+    if _bin_moments.is_of_time(x):
+        times, x = x, _bin_moments.counts(x)
+        edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
+        return _of_times(times, x, edges, True, labels, retbins, True, True)
     edges = _native.quantile_edges(x._plan.query, x._native, shares, duplicates == "drop")
     cut = _cut(x, edges, True, labels, precision, True, True)
     return (cut, _as_array(edges)) if retbins else cut
@@ -111,7 +131,7 @@ def _as_array(edges: list[Any]) -> Any:
 def as_list(values: Any) -> list[Any]:
     """A list, a tuple or an array as a list."""
     if hasattr(values, "tolist"):
-        return list(values.tolist())
+        return _numpy.listed(values)
     if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, range)):
         raise DataTypeError(f"a number or a list expected, not {values!r}")
     return list(values)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._cells import present
+from hypostyle._date_forms import without_marks
 from hypostyle._dtypes import DType, dtype_name, is_number
 from hypostyle._names import Names
-from hypostyle.errors import InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
@@ -100,6 +101,23 @@ def is_category(dtype: Any) -> bool:
     return isinstance(name, str) and str.__eq__(name, "category")
 
 
+def retyped(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
+    """`converted` as ``astype`` does it: between moments with and without a zone something has to say what is meant."""
+    held = plan.query.dtype_of(native)
+    if held.startswith("timestamp") and not (dtype is None or is_object(dtype) or is_category(dtype)):
+        name = str(dtype_name(dtype))
+        if name.startswith(("timestamp", "datetime64")) and ("," in name) != ("," in held):
+            advice = (
+                "dt.tz_localize(zone) says whose wall times they are"
+                if "," in name
+                else (
+                    "dt.tz_localize(None) leaves the wall times, dt.tz_convert('UTC').dt.tz_localize(None) those of UTC"
+                )
+            )
+            raise DataTypeError(f"astype: {held} as {name}; {advice}")
+    return converted(plan, native, dtype)
+
+
 def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     """An expression as another type. As categorical: of given categories what is none of them is missing; without any
     they are the values there are, which runs."""
@@ -118,6 +136,8 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
         if name in ("bool", "boolean") and is_number(plan.query.dtype_of(native)):
             # A number is true where it is not 0.
             return native.binary("!=", _native.Expr.literal(0))
+        if name.startswith(("timestamp", "date", "duration", "timedelta")) and plan.query.dtype_of(native) == "string":
+            native = without_marks(native)
         made = native.cast(name)
         # The text "nan" stands for a missing number.
         return present(made) if name.startswith("float") and plan.query.dtype_of(native) == "string" else made

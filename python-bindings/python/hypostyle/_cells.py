@@ -104,11 +104,9 @@ def _is_plain(value: Any) -> bool:
 
 def clipped(native: Native, lower: Native | None, upper: Native | None) -> Native:
     """The value, not less than one bound and not more than the other; a missing bound is none."""
-    made = native
-    for bound, wrong in ((lower, "<"), (upper, ">")):
-        if bound is not None:
-            made = Native.case([(made.binary(wrong, bound), bound)], made)
-    return made
+    # Where bounds cross, each holds for the values beyond it alone, as in pandas.
+    beyond = [(native.binary(wrong, b), b) for b, wrong in ((upper, ">"), (lower, "<")) if b is not None]
+    return Native.case(beyond, native) if beyond else native
 
 
 def in_order(lower: Any, upper: Any) -> tuple[Any, Any]:
@@ -145,7 +143,9 @@ def replacing(to_replace: Any, value: Any, regex: Any) -> tuple[Any, Any, bool]:
 def _listing(value: Any) -> Any:
     """Arrays, sets and ranges as lists; other things as they are."""
     if getattr(value, "ndim", 0) == 1 and hasattr(value, "tolist"):
-        return value.tolist()
+        from hypostyle._numpy import listed
+
+        return listed(value)
     return list(value) if isinstance(value, (set, frozenset, range)) else value
 
 
@@ -178,8 +178,10 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
         return native
     branches = []
     for old, new in pairs:
-        if old is None or (isinstance(old, float) and old != old):
-            branches.append((is_null(native), literal(value_of(new))))
+        if is_missing(old):
+            # NaT is missing among times only.
+            if type(old).__name__ != "NaTType" or dtype.startswith(("timestamp", "date", "duration")):
+                branches.append((is_null(native), literal(value_of(new))))
         elif comparable(dtype, old):
             branches.append((native.binary("==", literal(old)), literal(value_of(new))))
     return Native.case(branches, native) if branches else native
@@ -265,11 +267,19 @@ def _kind(part: Any, name_of: Any) -> str:
         return "category"
     if getattr(part, "name", None) in ("datetime64", "timedelta64"):
         return part.name
-    if part in (int, "int"):
+    # Python's own types; those of NumPy that equal them have a size.
+    if part is int or (isinstance(part, str) and part == "int"):
         return "int"
-    if part in (float, "float"):
+    if part is float or (isinstance(part, str) and part == "float"):
         return "floating"
-    return str(name_of(part)).lower()
+    name = str(name_of(part))
+    if name.startswith("datetime64[") and "," in name:
+        return name.replace("datetime64", "timestamp", 1)
+    kind = name.lower()
+    if kind != "category":
+        # A type that there is not has no columns, and is a slip of the pen.
+        literal(None).cast(kind)
+    return kind
 
 
 _KINDS = frozenset(
@@ -303,7 +313,7 @@ def _is_of(dtype: str, kind: str) -> bool:
     if kind in ("object", "str", "string"):
         return dtype == "string"
     times = kind.startswith("timestamp") and dtype.startswith("timestamp")
-    return dtype == kind or (times and ("," in kind) == ("," in dtype))
+    return dtype == kind or (times and kind.partition(",")[2] == dtype.partition(",")[2])
 
 
 def bounds(value: Any) -> Any:

@@ -158,6 +158,9 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
             )
         else:
             values = data if hasattr(data, "__len__") else list(data)
+            if name is None and hasattr(data, "get_level_values"):
+                # Labels have a name.
+                name = data.name
         plan = Plan(_native.Query.from_columns([VALUE], [column(values, False)]))
     native = _native.Expr.column(VALUE)
     if dtype is not None:
@@ -187,6 +190,8 @@ def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:
     for name, values in data.items():
         name = _labels.column_name(name)
         names.append(name)
+        if isinstance(values, (set, frozenset)):
+            raise DataTypeError(f"{name!r}: a set has no order: give sorted(values) or list(values)")
         if _is_single(values):
             single[name] = values
             columns.append(None)

@@ -19,7 +19,7 @@ from hypostyle.series import VALUE, Series
 Native = _native.Expr
 
 
-@ignoring("interleave_partitions", "ignore_unknown_divisions", "ignore_order")
+@ignoring("interleave_partitions", "ignore_unknown_divisions", "ignore_order", "union_categories")
 def concat(
     objs: Any,
     *,
@@ -169,8 +169,13 @@ def _side_by_side(
     if not all(bare):
         parts = [part for part, nothing in zip(parts, bare, strict=True) if not nothing]
         keys = [key for key, nothing in zip(keys, bare, strict=True) if not nothing] if keys else keys
+    # Beside a frame a series is one of its columns, with a name below its key.
+    levels = keys is not None and not all(isinstance(part, Series) for part in parts)
     for at, part in enumerate(parts):
-        if isinstance(part, Series):
+        if isinstance(part, Series) and keys and levels:
+            inner = 0 if part.name is None else part.name
+            frames.append(part.to_frame(joined(column_name(keys[at]), column_name(inner))))
+        elif isinstance(part, Series):
             name = keys[at] if keys else part.name
             if name is None:
                 # Series without a name are numbered among themselves.
@@ -190,6 +195,8 @@ def _side_by_side(
     whole = frames[0]
     for frame in frames[1:]:
         whole = _beside(whole, frame, join, sort)
+    if join == "inner" and any(bare) and not all(bare):
+        whole = whole.head(0)
     if ignore_index:
         whole.columns = list(range(len(whole._plan.columns)))
         return whole
@@ -214,6 +221,12 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
         # Times come in order, as in pandas.
         times = all(plan.index and plan.dtypes[plan.index[0][0]].startswith("timestamp") for plan in (one, two))
         sort = sort or (join == "outer" and len(one.index) == 1 and times)
+        for side in (left, right):
+            if side._plan.index and not side.index.is_unique:
+                raise InvalidArgumentError(
+                    "concat: a label stands for several rows, and the labels of the other side differ; "
+                    "merge on the index has a row for each pair"
+                )
         found = by_index(left, right, None, join, ("", ""), sort, common=True)
         return DataFrame._of(_index.reset(found._plan, True)) if plain else found
     flat = _index.reset(two, True)

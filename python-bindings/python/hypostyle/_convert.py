@@ -102,6 +102,7 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
     if isinstance(values, Series) and values.dtype.startswith("duration"):
         return values
     if isinstance(values, Series) and values.dtype == "string":
+        values = values._like(without_marks(values._native))
         return values.map(lambda text: length_of_text(text, errors), na_action="ignore").astype("duration[us]")
     if isinstance(values, Series) and values.dtype == "null":
         return values.astype("duration[us]")

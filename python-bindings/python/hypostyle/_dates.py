@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
+from hypostyle._dtypes import zone_name
 from hypostyle._frequencies import Frequency
 from hypostyle._plan import Plan, Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -44,7 +45,8 @@ def date_range(
     name: str | None = None,
 ) -> Series:
     """A series of moments at equal distances, of a day unless ``freq`` says otherwise: from ``start`` to ``end``, both
-    included where they fit, or ``periods`` of them; of all three, so many from one to the other.
+    included where they fit, or ``periods`` of them; of all three, so many from one to the other. In the zone ``tz``, or
+    that of ``start`` or ``end``, days and longer periods keep the time on the clock, hours are of one length.
 
     >>> import hypostyle as hs
     >>> [t.day for t in hs.date_range("2024-02-28", periods=3)]
@@ -58,21 +60,51 @@ def date_range(
     given = sum(part is not None for part in (start, end, periods))
     if given != 2 and not (given == 3 and freq is None):
         raise InvalidArgumentError("date_range: give two of start, end and periods")
-    if given == 3:
-        values = _numpy.moments_between(moment_of(start), moment_of(end), int(periods or 0))
+    ends = [None if end is None else moment_of(end) for end in (start, end)]
+    zone, frequency = _zone_of(ends, tz), Frequency("D" if freq is None else freq)
+    # Of days there are longer and shorter ones; other lengths are counted from moment to moment.
+    exact = zone is not None and (given == 3 or (frequency.micros is not None and frequency.unit != "D"))
+    first, last = [None if end is None else _on_clock(end, "UTC" if exact else zone, zone) for end in ends]
+    if first is not None and last is not None and periods is not None:
+        values = _numpy.moments_between(first, last, int(periods))
     else:
-        values = _moments(Frequency("D" if freq is None else freq), start, end, periods)
+        values = _moments(frequency, first, last, periods)
     native = Native.column(VALUE)
-    if tz is not None:
-        native = native.cast(f"timestamp[us, {tz}]")
+    if exact:
+        native = native.cast("timestamp[us, UTC]")
+    if zone is not None:
+        native = native.cast(f"timestamp[us, {zone}]")
     return listed(Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name))
 
 
-def _moments(frequency: Frequency, start: Any, end: Any, periods: int | None) -> _native.Column:
-    first, last = (None if part is None else moment_of(part) for part in (start, end))
+def _zone_of(ends: list[dt.datetime | None], tz: Any) -> str | None:
+    """The zone that is told, or that of the first or the last moment."""
+    told = None if tz is None else zone_name(tz)
+    own = {zone_name(end.tzinfo) for end in ends if end is not None and end.tzinfo is not None}
+    if len(own) > 1 or (told is not None and own - {told}):
+        zones = ", ".join(sorted(own | ({told} if told else set())))
+        raise InvalidArgumentError(f"date_range: moments of several zones ({zones}); convert them to one")
+    return told if told is not None else next(iter(own), None)
+
+
+def _on_clock(moment: dt.datetime, zone: str | None, own: str | None) -> dt.datetime:
+    """What the clocks of a zone show at a moment; one without a zone is of ``own``."""
+    from hypostyle.series import Series
+
+    if moment.tzinfo is None and (zone is None or zone == own):
+        return moment
+    series = Series([moment])
+    if moment.tzinfo is None:
+        series = series.dt.tz_localize(own)
+    found: dt.datetime = series.dt.tz_convert(zone).dt.tz_localize(None).to_list()[0]
+    return found
+
+
+def _moments(
+    frequency: Frequency, first: dt.datetime | None, last: dt.datetime | None, periods: int | None
+) -> _native.Column:
     micros = frequency.micros
-    plain = all(part is None or part.tzinfo is None for part in (first, last))
-    if micros is not None and micros > 0 and plain:
+    if micros is not None and micros > 0:
         if first is not None and last is not None:
             periods = (last - first) // dt.timedelta(microseconds=micros) + 1
         count = max(periods or 0, 0)

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
 
 
+def _names_of(choice: Any) -> list[Any]:
+    """The labels that an array or an index holds; any other choice of a column alone."""
+    if hasattr(choice, "get_level_values") or (_numpy.is_array(choice) and choice.ndim == 1):
+        return _numpy.listed(choice)
+    return [choice]
+
+
 class FrameColumns:
     """Columns: made, chosen, named, converted."""
 
@@ -117,7 +124,8 @@ class FrameColumns:
         >>> df.select("k", y=hs.col("x") * 2).to_dict("list")
         {'k': ['b', 'a', 'b'], 'y': [2, 4, 6]}
         """
-        flat = [part for column in columns for part in (column if isinstance(column, list) else [column])]
+        listed = [column if isinstance(column, list) else _names_of(column) for column in columns]
+        flat = [part for column in listed for part in column]
         flat = columns_of(self._plan, flat) if depth(self._plan.columns) > 1 else flat
         flat = [part for column in flat for part in (column if isinstance(column, tuple) else [column])]
         flat = [names_in(self._plan, part) for part in flat]
@@ -236,14 +244,14 @@ class FrameColumns:
         >>> df.astype({"x": "float64"})["x"].to_list()
         [1.0, 2.0, 3.0]
         """
-        from hypostyle._categories import converted, if_possible
+        from hypostyle._categories import if_possible, retyped
 
         wanted = dtype if isinstance(dtype, Mapping) else dict.fromkeys(self._plan.columns, dtype)
         plan = self._plan
         casts = {}
         for name, to in wanted.items():
             column = plan.column(name := column_of(plan, name))
-            casts[name] = converted(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
+            casts[name] = retyped(plan, column, to) if errors == "raise" else if_possible(plan, column, to, errors)
         return type(self)._of(self._plan.with_columns(casts))
 
     def fillna(self, value: Any = None, *, axis: Any = 0, limit: int | None = None) -> DataFrame:

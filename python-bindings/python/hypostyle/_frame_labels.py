@@ -126,6 +126,7 @@ class FrameLabels:
         method: Any = None,
         limit: Any = None,
         tolerance: Any = None,
+        level: Any = None,
     ) -> DataFrame:
         """Columns of these names, or rows of these labels, in this order; missing values (or ``fill_value``) where there
         is none, or with a ``method`` the row of the label before (``ffill``), after (``bfill``) or nearest to it, at most
@@ -135,6 +136,8 @@ class FrameLabels:
         >>> hs.DataFrame({"x": [1]}).reindex(columns=["x", "y"], fill_value=0).to_dict("list")
         {'x': [1], 'y': [0]}
         """
+        if level is not None:
+            raise UnsupportedError("reindex: level; reset_index the levels, and merge on the one that is meant")
         if method is None and (limit is not None or tolerance is not None):
             raise InvalidArgumentError("reindex: limit and tolerance are of a method, such as 'ffill'")
         if axis is not None and (index is not None or columns is not None):

@@ -18,14 +18,14 @@ from hypostyle._choosing import (
     without_repeats,
 )
 from hypostyle._dtypes import is_list
-from hypostyle._headings import column_of, columns_of, sorted_names
+from hypostyle._headings import column_of, columns_of, names_by_level, sorted_names
 from hypostyle._key_order import ranks
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._sampling import sampled, seed_of, some_columns
 from hypostyle._text_order import in_text_order
 from hypostyle._windows import window
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.index import Index
 from hypostyle.series import Series
 
@@ -169,6 +169,11 @@ class FrameRows:
         if along_columns("sort_index", axis):
             names = self._plan.columns
             ordered = sorted_names(names)
+            if level is not None and key is not None:
+                raise UnsupportedError("sort_index: a key of one level of the columns; give a key of whole labels")
+            if level is not None:
+                rising = ascending if isinstance(ascending, (list, tuple)) else [bool(ascending)]
+                return self._keep(names_by_level(self._plan, level, list(rising), sort_remaining))
             if key is not None:
                 # Of all labels at once, as in pandas.
                 wanted = list(key(self.columns))  # type: ignore[attr-defined]
@@ -197,7 +202,13 @@ class FrameRows:
             raise InvalidArgumentError(f"sort_index: {len(up)} values of ascending for {len(chosen)} levels")
         keys = [_native.Expr.column(index[at][0]) for at in chosen]
         if key is not None:
-            made = [key(Series(self._plan, native, index[at][1])) for at, native in zip(chosen, keys, strict=True)]
+            from hypostyle._moment_list import MomentList
+
+            # Labels that are moments have what pandas' index of moments has.
+            dtypes, names = self._plan.dtypes, [index[at][0] for at in chosen]
+            of = [MomentList if dtypes[name].startswith("timestamp") else Series for name in names]
+            titles = [index[at][1] for at in chosen]
+            made = [key(one(self._plan, native, title)) for one, native, title in zip(of, keys, titles, strict=True)]
             keys = [self._plan.expr(key_of(self._plan, one), same_rows=True) for one in made]
         keys, missing_first = ranks(self._plan.query, keys), nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, [not one for one in up], missing_first))

@@ -165,7 +165,7 @@ class FrameRunning:
         if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
             by = by[0]
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, on=by.key, **by.options)  # type: ignore[return-value]
+            return self.resample(by.freq, on=by.key, group_keys=group_keys, **by.options)  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
         groups._group_keys, groups._observed = group_keys, observed
         return groups
@@ -196,7 +196,9 @@ class FrameRunning:
         from hypostyle._resample import resampled
 
         options = {"closed": closed, "origin": origin, "offset": offset}
-        return resampled(self, rule, on, label, level, **options)  # type: ignore[arg-type]
+        made = resampled(self, rule, on, label, level, **options)  # type: ignore[arg-type]
+        made._group_keys = group_keys
+        return made
 
     def map_partitions(
         self, func: Callable[..., Any], *args: Any, meta: Any = None, processes: bool = False, **kwargs: Any

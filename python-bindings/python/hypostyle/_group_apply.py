@@ -40,9 +40,11 @@ class Combined:
         if self._single and isinstance(results[0][1], dict):
             results = _as_series(results)
         if any(isinstance(value, Row) for _, value in results):
-            rows = [(key, _row(value)) for key, value in results if value is not None]
-            if all(row is not None for _, row in rows):
-                return self._of_rows(rows)
+            given = [(key, _row(value)) for key, value in results if value is not None]
+            if all(row is not None for _, row in given):
+                # A group that the function gives nothing of has a row without values.
+                nothing = Row((), (), None)
+                return self._of_rows([(key, nothing if value is None else _row(value)) for key, value in results])
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -50,10 +52,11 @@ class Combined:
             raise DataTypeError(
                 "apply: the function gives frames or series for some groups, and single values for others"
             )
+        everywhere = results
         results, parts = [(key, value) for key, value, _ in kept], [part for _, _, part in kept]
         series = all(hasattr(value, "_native") for _, value in results)
         if series and not self._single and _all_alike([value for _, value in results]):
-            return self._as_rows(results)
+            return self._as_rows(everywhere)
         return self._below(results, parts, series)
 
     def _nothing(self) -> Any:
@@ -86,13 +89,16 @@ class Combined:
         return query.with_columns(back) if back else query
 
     def _as_rows(self, results: Results) -> Any:
-        """A row for each group, with a column for each label."""
-        labels = results[0][1].index
+        """A row for each group, with a column for each label; without values for a group that the function gives nothing
+        of."""
+        labels = next(value for _, value in results if value is not None).index
         names = [column_name(label) for label in labels.to_list()]
-        titles = {value.name for _, value in results}
+        titles = {None if value is None else value.name for _, value in results}
         # The labels have the name that they had, or that of all series.
         axis = labels.names if any(name is not None for name in labels.names) or len(titles) > 1 else list(titles)
-        return self._table(results, names, [value.to_list() for _, value in results], axis)
+        return self._table(
+            results, names, [[None] * len(names) if value is None else value.to_list() for _, value in results], axis
+        )
 
     def _of_rows(self, results: Results) -> Any:
         """A row for each group that the function gives a row of, such as ``group.iloc[0]``."""
@@ -107,7 +113,9 @@ class Combined:
         from hypostyle.frame import DataFrame
 
         cells = zip(*rows, strict=True)
-        levels = _index.level_columns(self._labels, names)
+        nameless = "index" if len(self._labels) == 1 and "index" not in names else "level_{}"
+        labels = self._labels if self._as_index else [one or nameless.format(at) for at, one in enumerate(self._labels)]
+        levels = _index.level_columns(labels, names)
         parts = [*_key_columns(results), *(_native.Column.from_values(list(part), None, True) for part in cells)]
         query = _native.Query.from_columns([*(column for column, _ in levels), *names], parts)
         query = self._with_categories(query, [column for column, _ in levels])

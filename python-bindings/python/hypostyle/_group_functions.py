@@ -14,6 +14,7 @@ from hypostyle._headings import column_of
 from hypostyle._key_order import grouped, in_order
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 from hypostyle.index import Index
@@ -92,6 +93,14 @@ class Function:
 
 def listed_keys(plan: Plan, by: Any, level: Any) -> list[Any]:
     """The keys as a list of things `key_of` understands; ``level`` names levels of the index."""
+    if level is not None and by is not None and not isinstance(level, (list, tuple)):
+        # A function or a mapping of the labels of one level, whose name the groups' have.
+        labels = Index(plan).get_level_values(Index(plan)._level(level))
+        if not (callable(by) or isinstance(by, Mapping)):
+            raise InvalidArgumentError("groupby: beside level, by is a function or a mapping of its labels")
+        values = labels.to_list()
+        made = [by.get(one) for one in values] if isinstance(by, Mapping) else [by(single(one)) for one in values]
+        return [Series(plan, by_row(_columns.column(made, False)), labels.name)]
     if level is not None:
         if by is not None:
             raise InvalidArgumentError("groupby: give either by or level")
@@ -137,7 +146,8 @@ def key_of(plan: Plan, key: Any) -> Key | None:
         labels = Index(plan).get_level_values(0)
         return None, plan.expr(labels.map(key), same_rows=True)
     elif callable(key):
-        values = [key(label) for label in Index(plan).to_list()]
+        labels = Index(plan)
+        values = [key(single(label)) for label in labels.to_list()] if labels.nlevels == 1 else list(map(key, labels))
     elif _numpy.is_array(key) or isinstance(key, (list, tuple)):
         values = key
     else:

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypostyle import _index, _native
 from hypostyle._key_order import in_order
-from hypostyle._windows import window
+from hypostyle._windows import shifted, window
+from hypostyle.errors import DataTypeError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
 
@@ -63,3 +64,15 @@ def relabelled(owner: Any, periods: int, freq: Any) -> Any:
     rows = DataFrame._of(owner._plan.keep(names))
     found = by_group(owner, rows[names[0]] if owner._single else rows)
     return found.droplevel(list(range(len(owner._keys)))).shift(periods, freq=freq)
+
+
+def lagged(owner: Any, periods: Any, fill_value: Any, suffix: str | None) -> DataFrame:
+    """The values of earlier rows of their groups, for each of several numbers of rows: columns ``x_1``, ``x_2``, with
+    ``suffix`` between."""
+    plan, exprs = owner._plan, {name: Native.column(name) for name in owner._plan.index_columns}
+    for step in periods:
+        if isinstance(step, bool) or not isinstance(step, int):
+            raise DataTypeError(f"shift: a number of rows is an integer, not {step!r}")
+        make = shifted(step, fill_value)
+        exprs.update((f"{name}{suffix or ''}_{step}", owner._over(make(plan.column(name)))) for name in owner._values())
+    return DataFrame._of(plan.project(exprs))

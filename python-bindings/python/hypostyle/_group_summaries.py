@@ -11,6 +11,7 @@ from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
 from hypostyle._headings import flat, joined, one_shown
 from hypostyle._key_order import grouped, ranks
+from hypostyle._naming import Nameless
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -178,9 +179,10 @@ class GroupSummaries:
         if isinstance(subset, bool):
             subset, normalize = None, subset
         if bins is not None:
-            return self._bin_counts(normalize, sort, ascending, bins)
+            return self._bin_counts(normalize, sort, ascending, bins, dropna)
         names = self._values() if subset is None else [subset] if isinstance(subset, str) else list(subset)
-        keys = [*self._keys, *((name, self._plan.column(name)) for name in names)]
+        of = [(None if isinstance(name, Nameless) else name, self._plan.column(name)) for name in names]
+        keys = [*self._keys, *of]
         label = "proportion" if normalize else "count"
         levels = _index.level_columns([name for name, _ in keys], [label])
         exprs = [expr.alias(column) for (column, _), (_, expr) in zip(levels, keys, strict=True)]
@@ -192,7 +194,7 @@ class GroupSummaries:
                 query = query.filter(_native.Expr.call("scalar", "is_not_null", [expr]))
         columns = [_native.Expr.column(column) for column, _ in levels]
         # Categories that no row of a group has are counted, too.
-        every = any(query.dtype_of(expr) == "category" for _, expr in keys[len(self._keys) :])
+        every = any(query.dtype_of(expr) == "category" for _, expr in keys[len(self._keys) :]) or not self._observed
         counts = query.group_by(exprs, [size().alias(label)], False, dropna and self._dropna, every)
         if every and self._observed:
             met = aggregate(_native.Expr.column(label), "sum").over(columns[: len(self._keys)], [], [])
@@ -207,15 +209,16 @@ class GroupSummaries:
         found = Series(Plan(counts, levels), _native.Expr.column(label), label)
         return found if self._as_index else found.reset_index()
 
-    def _bin_counts(self, normalize: bool, sort: bool, ascending: bool, bins: Any) -> Any:
-        """The counts of intervals in each group."""
+    def _bin_counts(self, normalize: bool, sort: bool, ascending: bool, bins: Any, dropna: bool) -> Any:
+        """The counts of intervals in each group; with ``dropna`` without groups that have no value in any of them."""
         if not self._single:
             raise InvalidArgumentError("value_counts: bins are of one column, df.groupby('k')['x']")
         if not isinstance(bins, int):
             bins = list(bins)
 
         def counted(group: Any) -> Any:
-            return group.value_counts(normalize, sort, ascending, bins)
+            counts = group.value_counts(normalize, sort, ascending, bins)
+            return counts if counts.sum() or not dropna else None
 
         made = self.apply(counted, processes=False)  # type: ignore[attr-defined]
         names = [one_shown(name) for name in (*(name for name, _ in self._keys), self._values()[0])]
@@ -435,7 +438,7 @@ class GroupSummaries:
 
 
 def _shares(counts: _native.Query, keys: list[str], label: str) -> _native.Query:
-    """Counts as shares of their group's."""
+    """Counts as shares of their group's; 0 where the group has no row."""
     total = "__total__"
     columns = [_native.Expr.column(key) for key in keys]
     sums = counts.group_by(
@@ -447,5 +450,8 @@ def _shares(counts: _native.Query, keys: list[str], label: str) -> _native.Query
     hidden = [_native.Expr.column(f"__key_{i}__") for i in range(len(keys))]
     names = counts.names()
     joined = counts.join(sums, columns, hidden, "left", ("", ""))
+    zero = _native.Expr.literal(0)
+    empty = _native.Expr.column(total).binary("==", zero)
     share = _native.Expr.column(label).binary("/", _native.Expr.column(total))
+    share = _native.Expr.case([(empty, zero.cast("float64"))], share)
     return joined.select([share.alias(n) if n == label else _native.Expr.column(n).alias(n) for n in names])

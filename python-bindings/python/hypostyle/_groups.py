@@ -140,14 +140,23 @@ def mapped(
         part = part_of(query, plan)
         return _column(_in_place(call(part), part, call), name, dtype, query.rows())
 
+    known = plan.query.categories(plan.column(columns[0])) if dtype is None else None
     if dtype is None:
         # What the function gives is learned from the first rows.
         head = plan.query.slice(0, 3).select([expr.alias(c) for expr, c in zip(exprs, columns, strict=True)])
-        part = part_of(head.collect().query(), plan)
+        head = head.collect().query()
+        if not head.rows():
+            # Without a group nothing is called.
+            return plan.column(columns[0])
+        part = part_of(head, plan)
         dtype = _column(_in_place(call(part), part, call), name, None, head.rows()).dtype
         dtype = "float64" if dtype == "null" else dtype
+    named = dtype == "category"
+    dtype = "string" if named else dtype
     native = _native.Query.map_groups(f"transform({name})", guarded(group), columns, exprs, dtype)
-    return native.over([expr for _, expr in keys], [], [])
+    native = native.over([expr for _, expr in keys], [], [])
+    # Categories are known where they are those of the column.
+    return native.cast_categories(known[0], known[1], "strict") if named and known is not None else native
 
 
 def _in_place(value: Any, part: Plan, call: Callable[[Plan], Any]) -> Any:

@@ -113,6 +113,28 @@ def sorted_names(names: Sequence[str]) -> list[str]:
         return list(names)
 
 
+def names_by_level(plan: Plan, level: Any, ascending: list[bool], remaining: bool) -> list[str]:
+    """The names of the columns in the order of these levels of their labels, and then of the others if ``remaining``."""
+    names, axis = plan.columns, axis_of(plan)
+    rows, depths = _rows(names), depth(names)
+    wanted = level if isinstance(level, (list, tuple)) else [level]
+    found = [axis.index(one) if axis is not None and one in axis else one for one in wanted]
+    for one, at in zip(wanted, found, strict=True):
+        if isinstance(at, bool) or not isinstance(at, int) or not -depths <= at < depths:
+            raise InvalidArgumentError(f"sort_index: the columns have no level {one!r}")
+    found = [at % depths for at in found]
+    up = ascending * len(found) if len(ascending) == 1 else ascending
+    if len(up) != len(found):
+        raise InvalidArgumentError(f"sort_index: {len(up)} values of ascending for {len(found)} levels")
+    if remaining:
+        rest = [at for at in range(depths) if at not in found]
+        found, up = found + rest, up + [up[0] if len(ascending) == 1 else True] * len(rest)
+    places = list(range(len(names)))
+    for at, rising in reversed(list(zip(found, up, strict=True))):
+        places.sort(key=lambda place: (isinstance(rows[place][at], str), rows[place][at]), reverse=not rising)
+    return [names[place] for place in places]
+
+
 def label_column(labels: list[Any]) -> _native.Column:
     """Labels of one level as a column."""
     return _native.Column.from_values(*as_column(labels))

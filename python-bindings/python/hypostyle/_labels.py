@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _index, _native, _numpy
 from hypostyle._column_labels import is_label, name_of
 from hypostyle._dtypes import is_number as is_numeric
 from hypostyle._plan import Plan, all_rows
-from hypostyle.errors import InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 
 #: The labels of a level, and its name.
 Part = tuple[Any, "str | None"]
@@ -32,6 +32,8 @@ def column_name(name: Any) -> str:
 
 def column_names(names: Any) -> list[str]:
     """The names of columns of a list: of texts, numbers, tuples, or of a list for each level."""
+    if isinstance(names, (set, frozenset)):
+        raise DataTypeError("a set has no order: give the names of the columns as a list")
     listed = list(names)
     if listed and all(isinstance(one, list) for one in listed):
         listed = list(zip(*listed, strict=True))
@@ -68,6 +70,8 @@ def named_columns(names: Any) -> Any:
 
 def parts_of(labels: Any) -> list[Part]:
     """The levels of labels and their names: a list of tuples and a list of lists are several levels."""
+    if isinstance(labels, (set, frozenset)):
+        raise DataTypeError("a set has no order: give the labels of the rows as a list")
     levels = getattr(labels, "nlevels", 1)
     if hasattr(labels, "get_level_values"):
         names = [None if name is None else column_name(name) for name in labels.names]
@@ -129,7 +133,7 @@ def count_of(labels: Any) -> int:
 def listed(labels: Any) -> list[Any]:
     """The labels as Python objects; tuples if there are several levels."""
     parts: Sequence[Part] = parts_of(labels)
-    lists = [values.tolist() if hasattr(values, "tolist") else list(values) for values, _ in parts]
+    lists = [_numpy.listed(values) for values, _ in parts]
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
 

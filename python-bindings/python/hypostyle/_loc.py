@@ -15,7 +15,8 @@ from hypostyle._lookup import (
     by_rows,
     condition,
     is_by_level,
-    is_span,
+    is_several,
+    labelled,
     labels_of,
     positions,
     row_of,
@@ -58,7 +59,7 @@ class Loc:
             if _is_label(key) and isinstance(columns, str):
                 found = by_label(frame, key)
                 values = found[columns]
-                alone = len(found) == 1 and not (is_span(frame._plan, key) or is_by_level(frame._plan, key))
+                alone = len(found) == 1 and not is_several(frame._plan, key)
                 return single(values.to_list()[0], values.dtype) if alone else values
             kept = chosen_columns(frame, columns)
             if isinstance(kept, str):
@@ -70,11 +71,19 @@ class Loc:
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
-        several = is_span(frame._plan, key) or is_by_level(frame._plan, key)
-        return row_of(found, 0, key) if len(found) == 1 and not several else found
+        if len(found) != 1 or is_several(frame._plan, key):
+            return found
+        # A text that stands for a moment is not the label itself.
+        text = isinstance(key, str) and found._plan.dtypes[labelled(found._plan)].startswith("timestamp")
+        return row_of(found, 0, single(found.index.to_list()[0]) if text else key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, key = self._frame, _numpy.plain(key)
+        if isinstance(key, tuple) and _is_labels(frame, key):
+            if len(key) == len(frame._plan.index) and frame._plan.columns and _is_new(frame, key):
+                _append(frame, key, value)
+                return
+            key = (key, slice(None))
         if not (isinstance(key, tuple) and len(key) == 2):
             if isinstance(key, tuple):
                 raise UnsupportedError("loc[...] = takes rows and columns, df.loc[df['x'] > 1, 'y'] = 0")
@@ -83,6 +92,12 @@ class Loc:
                 return
             key = (key, slice(None))
         rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
+        if isinstance(name, tuple):
+            name = column_of(frame._plan, name)
+            name = column_name(name) if isinstance(name, tuple) and not below(frame._plan, name) else name
+        if isinstance(name, (str, tuple)) and name not in frame._plan.names:
+            # The first of several levels stands for all columns below it.
+            name = list(below(frame._plan, name).values()) or name
         rows = labels_of(rows(frame) if callable(rows) and not condition(rows) else rows)
         if _is_label(rows):
             value = _by_name(frame, name, value)
@@ -171,6 +186,11 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
         frame._plan = made.rename_axis(list(frame.index.names))._plan if made._plan.index else made._plan
         return
     if plan.index:
+        given = label if isinstance(label, tuple) else (label,)
+        if len(given) != len(plan.index):
+            raise InvalidArgumentError(
+                f"loc: a new row has a label for each of the {len(plan.index)} levels of the index, not {label!r} alone"
+            )
         row = row.set_axis([label])
         kinds = [kind_of(one.dtypes[one.index_columns[0]]) for one in (plan, row._plan)]
         if kinds[0] != kinds[1] and len(plan.index) == 1:
@@ -180,10 +200,8 @@ def _append(frame: DataFrame, label: Any, value: Any) -> None:
                 else "df.index = df.index.astype(str) makes text of those there are"
             )
             raise DataTypeError(f"loc: the labels of an index have one type, here {kinds[0]}, not {label!r}; {advice}")
-        levels = [(column, name) for (column, _), (_, name) in zip(row._plan.index, plan.index, strict=False)]
-        row._plan = row._plan.rename({row._plan.index[0][0]: plan.index[0][0]}).reindexed(
-            [(plan.index[0][0], levels[0][1])]
-        )
+        moved = dict(zip(row._plan.index_columns, plan.index_columns, strict=True))
+        row._plan = row._plan.rename(moved).reindexed(plan.index)
     frame._plan = concat([type(frame)._of(plan), row], ignore_index=not plan.index)._plan.titled(plan.axis)
 
 
@@ -196,7 +214,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     numbered = frame._plan.with_columns({place: number})
     whole = type(frame)._of(numbered.collected())
     listed = _numpy.is_array(rows) or isinstance(rows, (list, range))
-    if listed and all(isinstance(one, bool) for one in (rows.tolist() if _numpy.is_array(rows) else rows)):
+    if listed and all(isinstance(one, bool) for one in _numpy.listed(rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
     return found._plan.query.collect().lists([place])[0]
@@ -241,7 +259,7 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         start = 0 if columns.start is None else names.index(columns.start)
         stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
         return names[start : stop : columns.step]
-    listed = columns.tolist() if _numpy.is_array(columns) else list(columns)
+    listed = _numpy.listed(columns)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
@@ -290,8 +308,9 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        rows, columns = map(_numpy.plain, key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None)))
         frame = self._frame
+        key = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        rows, columns = (_numpy.plain(_asked(part, frame)) for part in key)
         names, total = frame._plan.columns, len(frame)
         alone = isinstance(columns, int) and not isinstance(columns, bool)
         if isinstance(columns, slice):
@@ -362,7 +381,7 @@ class SeriesLoc:
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
             plan = frame._plan.labelled()
-            alone = len(found) == 1 and not (is_span(plan, key) or is_by_level(plan, key))
+            alone = len(found) == 1 and not is_several(plan, key)
             if is_by_level(plan, key) and all(
                 part == slice(None) for part in key if isinstance(part, (slice, list, range))
             ):

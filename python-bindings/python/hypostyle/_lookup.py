@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
 
 def positions(given: Any, rows: int) -> list[int]:
     """Positions counted from 0, of a list that may count from the end, or of a mask."""
-    listed = given.tolist() if _numpy.is_array(given) else list(given)
+    listed = _numpy.listed(given)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != rows:
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {rows} rows")
@@ -150,6 +151,12 @@ def is_by_level(plan: Plan, label: Any) -> bool:
     )
 
 
+def is_several(plan: Plan, label: Any) -> bool:
+    """Whether a label may stand for more than one row, so that its rows are not one row even where there is but one."""
+    given = len(label) if isinstance(label, tuple) else 1
+    return given < len(plan.index) or is_span(plan, label) or is_by_level(plan, label)
+
+
 def _by_level(frame: DataFrame, label: tuple) -> DataFrame:
     """The rows whose label of each level is one of those meant; they keep all levels."""
     from hypostyle._choosing import is_in
@@ -215,7 +222,7 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
         return frame.filter(key)
     if isinstance(key, slice):
         return _between(frame, key)
-    listed = key.tolist() if _numpy.is_array(key) else list(key)
+    listed = _numpy.listed(key)
     if listed and all(isinstance(one, bool) for one in listed):
         return frame._then(taken(positions(listed, frame._plan.query.rows())))
     plan = frame._plan.known("loc").labelled()
@@ -263,9 +270,11 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
         return turned.iloc[:: key.step]
     if key.step not in (None, 1):
         return _between(frame, slice(key.start, key.stop)).iloc[:: key.step]
-    if plan.is_numbered:
-        stop = None if key.stop is None else key.stop + 1
-        return frame[slice(key.start, stop)]
+    if plan.is_numbered and all(end is None or isinstance(end, (int, float)) for end in (key.start, key.stop)):
+        # Labels, which do not count from the end.
+        start = 0 if key.start is None else max(math.ceil(key.start), 0)
+        stop = None if key.stop is None else max(math.floor(key.stop) + 1, start)
+        return frame[start:stop]
     if len(plan.index) > 1:
         return frame[_ends(plan, key)]
     column = labelled(plan)

@@ -55,10 +55,9 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
-    left = ours(left)
     if isinstance(on, Expr) and left_on is None and right_on is None:
-        return join_where(left, right, on, how=how, suffixes=suffixes)
-    right = _right(right)
+        return join_where(ours(left), right, on, how=how, suffixes=suffixes)
+    left, right = _side(left), _side(right)
     if how in ("left_anti", "right_anti"):
         # As pandas has it: the rows of one side that have no partner, with the columns of both.
         keys = {
@@ -153,6 +152,9 @@ def _on_index(
     indicator: str | None,
 ) -> DataFrame:
     """A merge by the index of one frame or of both."""
+    for side, on, by_labels in (("left", left_on, left_index), ("right", right_on, right_index)):
+        if on is not None and by_labels:
+            raise InvalidArgumentError(f"merge: give {side}_on or {side}_index, not both")
     from hypostyle._index_join import by_index
     from hypostyle._reshape import numbered
 
@@ -246,7 +248,7 @@ def merge_asof(
     >>> hs.merge_asof(trades, quotes, on="time", by="share")["bid"].to_list()
     [20, 30]
     """
-    left, right = ours(left), ours(right)
+    left, right = _side(left), _side(right)
     _check_right("merge_asof", right)
     if left_index or right_index:
         if on is not None or (left_index and left_on is not None) or (right_index and right_on is not None):
@@ -285,6 +287,10 @@ def merge_asof(
         raise InvalidArgumentError("merge_asof: rows are near in one column; further keys go into by")
     left_keys = [] if left_by is None else _listed("merge_asof", left_by)
     right_keys = [] if right_by is None else _listed("merge_asof", right_by)
+    if len(left_keys) != len(right_keys):
+        raise InvalidArgumentError(f"merge_asof: {len(left_keys)} keys in left_by and {len(right_keys)} in right_by")
+    if isinstance(tolerance, int) and left._plan.query.dtype_of(_exprs(left_time)[0]).startswith(("timestamp", "date")):
+        raise InvalidArgumentError(f"merge_asof: between times tolerance is a length of time, not {tolerance!r}")
     first = _flat(left._plan, [*left_time, *left_keys])
     second = _flat(right._plan, [*right_time, *right_keys])
     query = first.query.join_asof(
@@ -328,14 +334,14 @@ def _plain(tolerance: Any) -> Any:
     return tolerance.item() if hasattr(tolerance, "item") else tolerance
 
 
-def _right(right: Any) -> Any:
-    """The right side of a merge: a frame, or a named series as one, also of pandas."""
-    right = ours(right)
-    if isinstance(right, BoundExpression):
-        if right.name is None:
+def _side(side: Any) -> Any:
+    """One side of a merge: a frame, or a named series as one, also of pandas."""
+    side = ours(side)
+    if isinstance(side, BoundExpression):
+        if side.name is None:
             raise InvalidArgumentError("merge: the series has no name; give it one with rename")
-        return right.to_frame()  # type: ignore[attr-defined]
-    return right
+        return side.to_frame()  # type: ignore[attr-defined]
+    return side
 
 
 def _check_right(verb: str, right: Any) -> None:
@@ -346,6 +352,8 @@ def _check_right(verb: str, right: Any) -> None:
 
 
 def _ends(suffixes: Suffixes) -> tuple[str, str]:
+    if not isinstance(suffixes, (list, tuple)) or len(suffixes) != 2:
+        raise InvalidArgumentError(f"suffixes are a pair, one for each side, not {suffixes!r}")
     return suffixes[0] or "", suffixes[1] or ""
 
 

@@ -39,11 +39,28 @@ def plain(value: Any) -> Any:
             return value.item()
         coarse = value.astype(f"{value.dtype.kind}8[us]")  # the finest that Python's own have
         return coarse.item() if coarse == value else value
+    if isinstance(value, str) and type(value).__module__ == "numpy":
+        return str(value)
     if isinstance(value, slice):
         return slice(plain(value.start), plain(value.stop), plain(value.step))
     if type(value) in (tuple, list) and any(type(one).__module__ == "numpy" for one in value):
         return type(value)(map(plain, value))
     return value
+
+
+def listed(values: Any) -> list:
+    """The values of an array, of labels or of any other listing as Python's own: NumPy makes numbers of moments that count
+    nanoseconds.
+
+    >>> import numpy
+    >>> listed(numpy.array(["2024-01-01"], dtype="datetime64[ns]"))
+    [datetime.datetime(2024, 1, 1, 0, 0)]
+    """
+    if is_array(values) and values.dtype.kind in "mM":
+        coarse = values.astype(f"{values.dtype.kind}8[us]")  # the finest that Python's own have
+        exact = bool(((coarse == values) | np.isnat(values)).all())
+        return list(coarse.tolist()) if exact else list(values)
+    return list(values.tolist() if hasattr(values, "tolist") else values)
 
 
 def column_from_array(

@@ -128,10 +128,10 @@ class Reductions:
         ({'x': 1.5}, [1.0, 3.0])
         """
         q = plain(q)
+        if method != "single":
+            raise UnsupportedError(f"quantile: method={method!r}; quantiles are of each column, or of each row")
         if axis in (1, "columns"):
             return self._row_quantiles(q, numeric_only, interpolation)
-        if method != "single":
-            raise UnsupportedError(f"quantile: method={method!r}; quantiles are of each column")
         if not isinstance(q, (int, float)):
             return self._quantiles([float(share) for share in q], interpolation, numeric_only)
         found = self._numeric("quantile", numeric_only, q=q, interpolation=interpolation)

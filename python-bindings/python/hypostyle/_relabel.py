@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _cells, _index, _labels, _native
+from hypostyle import _cells, _index, _labels, _native, _numpy
 from hypostyle._cells import by_row
 from hypostyle._column_labels import is_label
 from hypostyle._headings import column_of, one_shown
@@ -199,7 +199,11 @@ def without_labels(plan: Plan, labels: Any, level: Any, errors: str) -> Plan:
     from hypostyle._lookup import LabelNotFoundError
 
     labels = (
-        labels.to_list() if hasattr(labels, "to_list") else labels.tolist() if hasattr(labels, "tolist") else labels
+        labels.to_list()
+        if hasattr(labels, "to_list")
+        else _numpy.listed(labels)
+        if hasattr(labels, "tolist") and getattr(labels, "ndim", 1) != 0
+        else labels
     )
     many = hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple))
     gone = list(labels) if many else [labels]

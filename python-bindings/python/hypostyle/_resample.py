@@ -42,7 +42,7 @@ class Resampler:
     [1, 2, 0, 3, 4]
     """
 
-    __slots__ = ("_chosen", "_found", "_freq", "_name", "_options", "_plan", "_single", "_time")
+    __slots__ = ("_chosen", "_found", "_freq", "_group_keys", "_name", "_options", "_plan", "_single", "_time")
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Resampler:
                 raise InvalidArgumentError(f"{option} is 'left' or 'right', not {side!r}")
         self._options = {"label": label, "closed": closed, "origin": origin, "offset": length_of(offset)}
         self._chosen: list[str] | None = None
-        self._single = False
+        self._single, self._group_keys = False, False
         self._found: Periods | None = None
 
     def __getitem__(self, columns: Any) -> Resampler:
@@ -303,9 +303,9 @@ class Resampler:
                 raise
         made = self._groups(True).apply(called)
         if len(made._plan.index) > 1:
-            # Rows, which have the labels that they had.
+            # Rows, which have the labels that they had, behind those of their periods if that is told.
             rows = self._rows()
-            rows._group_keys = False
+            rows._group_keys = self._group_keys
             return rows.apply(called)
         return self._grouped(lambda _: made, lambda _: self._of_no_rows(called, None), as_index=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,9 +108,21 @@ class RowLabels:
             pairs = [(one, value) for one in (to_replace if isinstance(to_replace, (list, tuple)) else [to_replace])]
         return self._with(self.keys(), [next((new for old, new in pairs if old == one), one) for one in self.to_list()])
 
-    def cumsum(self) -> Any:
-        """The sums of the values so far."""
-        return self._with(self.keys(), list(itertools.accumulate(self.to_list())))
+    def cumsum(self, axis: Any = 0, skipna: bool = True) -> Any:
+        """The sums of the values so far; missing where the value is, and with ``skipna=False`` from there on.
+
+        >>> from hypostyle._rows import Row
+        >>> Row(("x", "y", "z"), (1, None, 2), 7).cumsum().to_list()
+        [1, None, 3]
+        """
+        values, total, holes = self.to_list(), None, [value is None or value != value for value in self.to_list()]
+        for at, hole in enumerate(holes):
+            if hole and not skipna:
+                values[at:] = [values[at]] * (len(values) - at)
+                break
+            if not hole:
+                total = values[at] = values[at] if total is None else total + values[at]
+        return self._with(self.keys(), values)
 
     def to_frame(self, name: Any = None) -> Any:
         """A frame of one column, whose rows are the labels; of values of one type."""

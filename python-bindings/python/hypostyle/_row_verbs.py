@@ -178,7 +178,7 @@ class RowVerbs:
 
     # One value.
 
-    def idxmax(self) -> Any:
+    def idxmax(self, axis: Any = 0, skipna: bool = True) -> Any:
         """The name of the greatest value, the first of several.
 
         >>> from hypostyle._rows import Row
@@ -187,7 +187,7 @@ class RowVerbs:
         """
         return self._extreme(max)
 
-    def idxmin(self) -> Any:
+    def idxmin(self, axis: Any = 0, skipna: bool = True) -> Any:
         """The name of the least value, the first of several."""
         return self._extreme(min)
 
@@ -300,7 +300,10 @@ class RowVerbs:
         return math.prod(present)
 
     def agg(self, func: Any) -> Any:
-        """A summary by name, or a function of the row."""
+        """A summary by name, or a function of the row; of several a row of them."""
+        if isinstance(func, (list, tuple)):
+            names = [one if isinstance(one, str) else getattr(one, "__name__", "function") for one in func]
+            return self._with(names, [self.agg(one) for one in func])
         return getattr(self, func)() if isinstance(func, str) else func(self)
 
     # Operators.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,69 @@ from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
+
+
+#: What a row whose values are of one type has as the series of them.
+_OF_SERIES = frozenset(
+    [
+        *(
+            "argmax",
+            "argmin",
+            "argsort",
+            "autocorr",
+            "between",
+            "bfill",
+            "clip",
+            "combine",
+            "combine_first",
+            "corr",
+            "cov",
+        ),
+        *(
+            "cummax",
+            "cummin",
+            "cumprod",
+            "describe",
+            "diff",
+            "drop_duplicates",
+            "dt",
+            "duplicated",
+            "expanding",
+            "ffill",
+        ),
+        *(
+            "first_valid_index",
+            "groupby",
+            "interpolate",
+            "is_monotonic_decreasing",
+            "is_monotonic_increasing",
+            "is_unique",
+        ),
+        *(
+            "kurt",
+            "kurtosis",
+            "last_valid_index",
+            "mask",
+            "mode",
+            "pct_change",
+            "pow",
+            "radd",
+            "rank",
+            "rdiv",
+            "reset_index",
+        ),
+        *("rmul", "rolling", "rsub", "sem", "shift", "skew", "sort_index", "str", "take", "value_counts", "where"),
+    ]
+)
+
+
+def _series_of(value: Any) -> Any:
+    """A row as a series, which it stays where its values have no common type; anything else as it is."""
+    from hypostyle.series import Series
+
+    if not isinstance(value, Row):
+        return value
+    return Series(list(value._values), index=list(value._names), name=value.name)
 
 
 class Row(RowLabels, RowVerbs):
@@ -57,6 +121,13 @@ class Row(RowLabels, RowVerbs):
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
             return self[name]
+        if name in _OF_SERIES and self._names and not isinstance(_series_of(self), Row):
+            found = getattr(_series_of(self), name)
+            if not inspect.ismethod(found):
+                return found
+            return lambda *args, **kwargs: found(
+                *map(_series_of, args), **{k: _series_of(v) for k, v in kwargs.items()}
+            )
         raise AttributeError(f"a row has no attribute and no column {name!r}")
 
     def get(self, key: str, default: Any = None) -> Any:

@@ -111,11 +111,11 @@ class SeriesCells:
         >>> x.astype(str).to_list()
         ['3', '1', '2']
         """
-        from hypostyle._categories import converted, if_possible
+        from hypostyle._categories import if_possible, retyped
 
         if errors != "raise":
             return self._like(if_possible(self._plan, self._native, dtype, errors))
-        return self._like(converted(self._plan, self._native, dtype))
+        return self._like(retyped(self._plan, self._native, dtype))
 
     def isna(self) -> Series:
         """Whether the value is missing.

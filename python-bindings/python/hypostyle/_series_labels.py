@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from hypostyle import _native
+from hypostyle import _native, _numpy
 from hypostyle._cells import NOT_GIVEN
 from hypostyle._loc import Cell, SeriesLoc
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -199,6 +199,9 @@ class SeriesLabels:
         >>> x.filter(items=["b"]).to_list()
         [2]
         """
+        if callable(items):
+            # What stands first may be a condition, as in pandas.
+            items, cond = None, items if cond is None else cond
         if sum(given is not None for given in (items, like, regex, cond)) != 1:
             raise DataTypeError("filter takes one of items, like, regex and cond")
         if cond is not None:
@@ -283,7 +286,14 @@ class SeriesLabels:
         return self._through(lambda frame: frame.rename_axis(mapper, index=index))
 
     def reindex(
-        self, index: Any = None, *, method: Any = None, fill_value: Any = None, limit: Any = None, tolerance: Any = None
+        self,
+        index: Any = None,
+        *,
+        method: Any = None,
+        fill_value: Any = None,
+        limit: Any = None,
+        tolerance: Any = None,
+        level: Any = None,
     ) -> Any:
         """The values of these labels, in this order; missing (or ``fill_value``) where there is none, or with a ``method``
         as in `DataFrame.reindex`.
@@ -294,7 +304,7 @@ class SeriesLabels:
         [2, None]
         """
         options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
-        return self._through(lambda frame: frame.reindex(index=index, **options))
+        return self._through(lambda frame: frame.reindex(index=index, level=level, **options))
 
     def reindex_like(
         self, other: Any, method: Any = None, copy: Any = None, limit: Any = None, tolerance: Any = None
@@ -395,7 +405,8 @@ class SeriesLabels:
         gone = labels if index is None else index
         if gone is None:
             return self
-        gone = gone.to_list() if isinstance(gone, Index) else gone.tolist() if hasattr(gone, "tolist") else gone
+        gone = gone.to_list() if isinstance(gone, Index) else _numpy.listed(gone) if _numpy.is_array(gone) else gone
+        gone = gone.tolist() if hasattr(gone, "tolist") else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]
         return self._through(lambda frame: frame.drop(index=gone, level=level, errors=errors))
 

@@ -286,7 +286,7 @@ class SeriesVerbs:
         if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
             by = by[0]
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, **by.options)  # type: ignore[no-any-return]
+            return self.resample(by.freq, group_keys=group_keys, **by.options)  # type: ignore[no-any-return]
         if not as_index:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
@@ -326,7 +326,14 @@ class SeriesVerbs:
         return ours_of(func)(self, *args, **kwargs)
 
     def map(
-        self, func: Any, na_action: str | None = None, *, dtype: Any = None, processes: Any = None, **kwargs: Any
+        self,
+        func: Any,
+        na_action: str | None = None,
+        engine: Any = None,
+        *,
+        dtype: Any = None,
+        processes: Any = None,
+        **kwargs: Any,
     ) -> Any:
         """The values that a mapping or a series of labels has for each value (missing where it has none), or a Python
         function of each value; functions run on worker processes where that pays. See `DataFrame.apply`.

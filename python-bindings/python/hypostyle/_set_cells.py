@@ -44,7 +44,7 @@ def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
     """A value for each of the rows at some places, in their order; ``None`` if this is one value or goes by the rows."""
     if is_listed(value):
         if len(value) == len(places):
-            return value.tolist() if _numpy.is_array(value) else list(value)
+            return _numpy.listed(value)
         if len(value) != 1:
             raise InvalidArgumentError(f"{len(value)} values for {len(places)} rows")
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._cells import by_row
+from hypostyle._cells import by_row, is_missing
 from hypostyle._column_labels import name_of
 from hypostyle._regex import Pattern
 from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError, UnsupportedError
@@ -77,6 +77,7 @@ def _beside(series: Any, others: Any) -> list[Any]:
     if not isinstance(others, (str, list, tuple)) and not hasattr(others, "_plan"):
         # An array, labels of pandas or any other listing.
         others = others.tolist() if hasattr(others, "tolist") else list(others)
+        others = [None if is_missing(one) else one for one in others]
     elif hasattr(others, "get_level_values"):
         others = others.to_list()
     if isinstance(others, (list, tuple)):

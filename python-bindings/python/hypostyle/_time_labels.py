@@ -70,9 +70,6 @@ class TimeLabels:
         if ends[0] is None or ends[0] != ends[0]:
             return self
         wanted = date_range(*ends, freq=freq).rename(self.index.name)
-        zone = getattr(ends[0], "tzinfo", None)
-        if zone is not None and "," not in wanted.dtype:
-            wanted = wanted.dt.tz_localize(str(zone))
         made = self.reindex(index=wanted, method=method, fill_value=fill_value)
         made = made.rename_axis(self.index.name)
         return made._relabelled("asfreq", 0, None, lambda times: times.dt.normalize()) if normalize else made

@@ -67,7 +67,7 @@ class Values:
         if _numpy.is_array(other) and other.ndim == 2:
             return self._cells_of(other)
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
-            values = other.tolist() if _numpy.is_array(other) else list(other)
+            values = _numpy.listed(other)
             if axis in (0, "index"):
                 return dict.fromkeys(plan.columns, listed_by_row(plan, values))
             if len(values) != len(plan.columns):

@@ -35,10 +35,10 @@ def wide_to_long(df: DataFrame, stubnames: Any, i: Any, j: str, sep: str = "", s
         raise InvalidArgumentError(f"wide_to_long: no column is one of {stubs} followed by {suffix!r}")
     used = {name for of in found.values() for name in of.values()}
     rest = [name for name in plan.columns if name not in used and name not in keys]
+    # In the order of the columns, those of the first stub first.
     read: Any = next((kind for kind in (int, float) if _are(kind, labels)), str)
-    order = sorted(labels, key=read)
-    shown: list[Any] = [read(label) for label in order]
-    values = [(stub, [found[stub].get(label) for label in order]) for stub in stubs]
+    shown: list[Any] = [read(label) for label in labels]
+    values = [(stub, [found[stub].get(label) for label in labels]) for stub in stubs]
     # As in pandas: by several keys row by row, by one label after label.
     query = _native.unpivot(plan.query, [*keys, *rest], j, shown, values, len(keys) > 1)
     names = [*keys, j]

@@ -204,16 +204,12 @@ class Windows:
         """A Python function of each window; runs, on one core."""
         import numpy as np
 
+        from hypostyle._groups import mapped
         from hypostyle.series import VALUE, Series
 
-        owner = self._owner
-        if hasattr(owner, "_values"):
-            raise UnsupportedError(
-                "apply of windows within groups; use groupby(...).apply(lambda g: g.rolling(...)...)"
-            )
+        owner: Any = self._owner
 
-        def make(column: Native) -> Native:
-            rows = Series(owner._plan, column.cast("float64"), None)  # type: ignore[attr-defined]
+        def of(rows: Any) -> Any:
             values = np.asarray(rows.to_numpy(), dtype="float64")
             # Windows that are series have the labels of their rows.
             held = None if raw else rows.to_frame(VALUE).persist()[VALUE].rename(None)
@@ -227,7 +223,17 @@ class Windows:
                 window = part if held is None else held.iloc[max(low, 0) : high]
                 value = func(window, *(args or ()), **(kwargs or {}))
                 found.append(None if value is None else float(value))
-            return by_row(_columns.column(np.array(found, dtype="float64"), False))
+            return np.array(found, dtype="float64")
+
+        def make(column: Native) -> Native:
+            if not hasattr(owner, "_values"):
+                return by_row(_columns.column(of(Series(owner._plan, column.cast("float64"), None)), False))
+            name = str(column.as_column())
+
+            def group(plan: Any) -> Any:
+                return of(Series(plan, plan.column(name).cast("float64"), None))
+
+            return mapped(owner._plan, owner._keys, [name], group, "apply", "float64")
 
         return self._applied(make, True, getattr(self, "_on", None))
 

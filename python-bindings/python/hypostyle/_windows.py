@@ -200,6 +200,10 @@ class Running:
                 )
             return relabelled(self, periods, freq)
         periods = plain(periods)
+        if isinstance(periods, (list, tuple, range)) and hasattr(self, "_over"):
+            from hypostyle._group_rows import lagged
+
+            return lagged(self, periods, fill_value, suffix)  # type: ignore[return-value]
         if not isinstance(periods, int) or suffix is not None:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
         if axis in (1, "columns"):

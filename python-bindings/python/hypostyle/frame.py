@@ -247,7 +247,7 @@ class DataFrame(
         if callable(key):
             return self[key(self)]
         if _numpy.is_array(key) and key.ndim == 1 and key.dtype.kind in "OUTiufM":
-            key = named_columns(key.tolist())
+            key = named_columns(_numpy.listed(key))
         if isinstance(key, list) and _headings.depth(self._plan.columns) > 1:
             key = _headings.columns_of(self._plan, key)
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
@@ -258,7 +258,7 @@ class DataFrame(
                 raise DuplicateColumnError(f"the column {twice!r} is chosen twice; columns have different names")
             return DataFrame._of(self._plan.keep(key))
         if _numpy.is_array(key) or isinstance(key, (list, tuple)):
-            listed = key.tolist() if _numpy.is_array(key) else list(key)
+            listed = _numpy.listed(key)
             if all(isinstance(one, bool) for one in listed):
                 return self.iloc[listed]
             raise DataTypeError("rows are chosen by a condition such as df['x'] > 1, or by position with iloc")
@@ -275,8 +275,33 @@ class DataFrame(
     def __setitem__(self, name: Any, value: Any) -> None:
         if _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc"):
             name = name.tolist()
+        if _numpy.is_array(name) and name.ndim == 2:
+            self._plan = self._chosen(name, value, False, whole=False)._plan
+            return
+        if isinstance(name, list) or _numpy.is_array(name):
+            name = _numpy.listed(name)
+            if name and all(isinstance(one, bool) for one in name):
+                # A mask of rows.
+                self.loc[name, :] = value
+                return
         name = named_columns(name) if isinstance(name, list) else column_of(self._plan, name)
-        if isinstance(name, tuple) and not all(isinstance(one, str) and one in self._plan.names for one in name):
+        under = self._under(name)
+        if under:
+            # The first of several levels stands for all columns below it.
+            value = _columns.ours(value)
+            frame = hasattr(value, "columns")
+            if frame and set(value._plan.columns) != set(under):
+                raise InvalidArgumentError(
+                    f"{name!r}: the columns {value.columns} are not those below it, {list(under)}"
+                )
+            for inner, one in under.items():
+                self._plan = self.assign(**{one: value[inner] if frame else value})._plan
+            return
+        if isinstance(name, tuple):
+            if all(isinstance(one, str) and one in self._plan.names for one in name):
+                raise InvalidArgumentError(
+                    f"a tuple names one column of several levels; several columns are a list, {list(name)}"
+                )
             name = column_name(name)
         if isinstance(name, slice):
             where: Any = self.loc if is_of_labels(name) else self.iloc
@@ -295,6 +320,11 @@ class DataFrame(
             self._plan = self._plan.with_columns(dict(zip(name, news, strict=True)))
         else:
             self._plan = self.assign(**{name: value})._plan
+
+    def _under(self, name: Any) -> dict[str, str]:
+        """The columns below the first of several levels, by the names of the others; none where the name is a column's."""
+        known = not isinstance(name, (str, tuple)) or name in self._plan.names
+        return {} if known else _headings.below(self._plan, name)
 
     def __delitem__(self, name: Any) -> None:
         self._plan = self.drop(columns=[name])._plan

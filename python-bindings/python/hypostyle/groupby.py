@@ -24,7 +24,7 @@ from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
 from hypostyle._group_windows import GroupWindows
 from hypostyle._grouper import Grouper
-from hypostyle._headings import column_of, columns_of, joined
+from hypostyle._headings import below, column_of, columns_of, joined
 from hypostyle._hints import accept
 from hypostyle._label_arguments import GROUPS, allow
 from hypostyle._labels import column_name, named_columns
@@ -106,6 +106,9 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
         """Only these columns take part; one name alone gives series."""
         columns = column_of(self._plan, named_columns(columns))
+        if isinstance(columns, (str, tuple)) and columns not in self._plan.names:
+            # The first of several levels stands for all columns below it.
+            columns = list(below(self._plan, columns).values()) or columns
         single = isinstance(columns, str)
         columns = columns if single else columns_of(self._plan, columns)
         return self._narrowed([columns] if single else list(columns), single)  # type: ignore[list-item]
