@@ -374,8 +374,15 @@ class Functional:
             # Series of other rows meet by their labels.
             made = type(self)(results)  # type: ignore[call-arg]
             return type(self)._of(made._plan.titled(plan.axis))  # type: ignore[attr-defined]
-        if all(hasattr(value, "__len__") and not isinstance(value, str) for value in results.values()) and results:
+        lists = [
+            value for value in results.values() if hasattr(value, "__len__") and not isinstance(value, (str, Mapping))
+        ]
+        if len(lists) == len(results) and lists:
             from hypostyle._columns import beside
+
+            if len({len(one) for one in lists}) == 1 and len(lists[0]) != plan.query.rows():
+                # Rows of their own.
+                return type(self)({name: list(one) for name, one in results.items()})  # type: ignore[call-arg]
 
             for name, values in results.items():
                 plan = beside(plan, name, values)

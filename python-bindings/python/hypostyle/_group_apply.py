@@ -30,10 +30,10 @@ class Combined:
         self._categories = [plan.query.categories(expr) for _, expr in keys]
         self._single, self._as_index, self._group_keys = single, as_index, group_keys
 
-    def of(self, results: Results, parts: list[_native.Query]) -> Any:
+    def of(self, results: Results, parts: list[_native.Query], columns: list[str]) -> Any:
         """Values become a series, series of equal labels rows, other series and frames are put one below the other: the
         keys before the labels of their rows, or with ``group_keys=False`` and ``as_index=False`` the labels alone; rows
-        that are the groups' own go back to their places. ``parts`` are the groups."""
+        that are the groups' own go back to their places. ``parts`` are the groups, of these columns."""
         if not results:
             return self._nothing()
         results = [(key, ours(value)) for key, value in results]
@@ -43,6 +43,11 @@ class Combined:
             rows = [(key, _row(value)) for key, value in results if value is not None]
             if all(row is not None for _, row in rows):
                 return self._of_rows(rows)
+        if not self._single and all(value is None for _, value in results):
+            # Of a function that gives nothing for any group there is no row.
+            from hypostyle.frame import DataFrame
+
+            return DataFrame._of(self._plan.keep(columns)).iloc[:0].reset_index(drop=True)
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -74,7 +79,11 @@ class Combined:
         query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
         query = self._with_categories(query, [column for column, _ in index])
         found = Series(Plan(query, index), Native.column(VALUE), self._name)
-        return found if self._as_index else found.reset_index()
+        if self._as_index:
+            return found
+        made = found.reset_index()
+        # Values that have no name stand in a column without one.
+        return made if self._name is not None else made.set_axis([*made.columns[:-1], None], axis=1)
 
     def _with_categories(self, query: _native.Query, columns: list[str]) -> _native.Query:
         """Keys that were categories as categories again."""

@@ -10,6 +10,7 @@ from hypostyle._headings import shown
 from hypostyle._names import Names
 from hypostyle._row_labels import RowLabels
 from hypostyle._row_verbs import RowVerbs
+from hypostyle._single import filled
 from hypostyle._text_cells import escaped, fixed, floats
 from hypostyle._times import timed
 from hypostyle.errors import ColumnNotFoundError
@@ -38,6 +39,8 @@ class Row(RowLabels, RowVerbs):
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Row):
             return self._chosen(lambda name, _: bool(key[name]))
+        if isinstance(key, slice):
+            return self.iloc[self._places(key)]
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
@@ -54,9 +57,19 @@ class Row(RowLabels, RowVerbs):
         else:
             self._names, self._values = (*names, key), (*listed, value)
 
+    def _places(self, key: slice) -> slice:
+        """The places from one label to another, which is included; numbers are places."""
+        names = list(self._names)
+        if all(end is None or isinstance(end, int) for end in (key.start, key.stop)):
+            return key
+        start = None if key.start is None else names.index(key.start)
+        return slice(start, None if key.stop is None else names.index(key.stop) + 1, key.step)
+
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
             return self[name]
+        if not name.startswith("_") and (method := of_series(self, name)) is not None:
+            return method
         raise AttributeError(f"a row has no attribute and no column {name!r}")
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -73,9 +86,9 @@ class Row(RowLabels, RowVerbs):
         return Names(self._names)
 
     @property
-    def values(self) -> list:
-        """The values."""
-        return list(self._values)
+    def values(self) -> Any:
+        """The values as an array."""
+        return self.to_numpy()
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Names and values."""
@@ -136,6 +149,33 @@ class Row(RowLabels, RowVerbs):
         return Row, (self._names, self._values, self.name)
 
 
+def of_series(row: Row, name: str) -> Any:
+    """A method of series that rows have not of their own: of a series of the row's values, if they are of one type. What it
+    gives for each of the labels is a row again."""
+    from hypostyle.series import Series
+
+    def series_of(value: Any) -> Any:
+        if not isinstance(value, Row):
+            return value
+        return Series(list(value._values), index=list(value._names), name=value.name)
+
+    if not callable(getattr(Series, name, None)):
+        return None
+    series = series_of(row)
+    if isinstance(series, Row):
+        return None
+    method = getattr(series, name)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        named = {key: series_of(value) for key, value in kwargs.items()}
+        made = method(*map(series_of, args), **named)
+        if isinstance(made, Series) and made.index.to_list() == list(row._names):
+            return Row(row._names, tuple(made), made.name)
+        return made
+
+    return called
+
+
 def _shown(value: Any) -> str:
     """A value as text, with a blank or a sign before it."""
     if value is None:
@@ -147,7 +187,7 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
     """Labels and rows, partition by partition."""
     plan = plan.shown()
     columns, index = plan.columns, plan.index_columns
-    names, start = tuple(shown(columns)), 0
+    names, start, types = tuple(shown(columns)), 0, plan.dtypes
     table = plan.query.collect()
     for position in range(len(table.partition_rows())):
         part = table.partition(position).collect()
@@ -156,7 +196,8 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
         labels: Any = range(start, start + count)
         if index:
             labels = lists[0] if len(index) == 1 else list(zip(*lists[: len(index)], strict=True))
-        values = zip(*lists[len(index) :], strict=True) if columns else ((),) * count
+        given = [filled(one, types[name]) for name, one in zip(columns, lists[len(index) :], strict=True)]
+        values = zip(*given, strict=True) if columns else ((),) * count
         for label, row in zip(labels, values, strict=True):
             yield label, Row(names, tuple(row), label)
         start += count
