@@ -344,3 +344,54 @@ def test_logic_of_numpy_asks_what_is_not_nothing(script):
     mine = script(hs.from_pandas(LOGICAL, npartitions=2))
     assert mine.to_list() == script(LOGICAL).to_list()
     assert mine.dtype == "bool"
+
+
+def test_columns_of_groups_by_a_tuple_of_one():
+    mine, theirs = df().groupby("s")[("x",)].sum(), PDF.groupby("s")[("x",)].sum()
+    assert_frame_equal(mine.to_pandas(), theirs)
+    assert df().groupby("s").shift(1, meta=PDF)["x"].to_list() == [None, None, None, 0, 1, 2]
+
+
+def test_labels_of_values_come_before_functions_that_pandas_has_not():
+    pdf = pd.DataFrame({"month": [1, 2], "len": [3, 4], "hash": [5, 6], "x": [7, 8], "rank": [9, 9]})
+    for mine in (hs.from_pandas(pdf), hs.from_pandas(pdf, npartitions=2)):
+        means = mine.mean()
+        assert (means.month, means.len, means.hash, means.x) == (1.5, 3.5, 5.5, 7.5)
+        assert (means * 2).month == 3.0 and mine.max().month == 2 and mine.iloc[0].len == 3
+        # A method of pandas' comes first there, too.
+        assert callable(means.rank) and callable(pdf.mean().rank)
+    days = hs.Series([dt.date(2024, 3, 1)], index=["month"])
+    assert days.month().to_list() == [3]
+    assert callable(hs.Series.month) and hs.Series.month.__name__ == "month"
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_numbers_of_rows_go_on_from_file_to_file(tmp_path, single):
+    mine = hs.from_pandas(PDF[["x", "s"]], npartitions=3)
+    if single:
+        mine.to_csv(tmp_path / "whole.csv", single_file=True, index=True)
+    else:
+        mine.to_csv(tmp_path / "part-*.csv", index=True)
+    found = [pd.read_csv(path, index_col=0) for path in sorted(tmp_path.iterdir())]
+    assert len(found) == (1 if single else 3)
+    assert_frame_equal(pd.concat(found), PDF[["x", "s"]], check_names=False)
+    folder = tmp_path / "folder"
+    mine.to_csv(folder / "", index=True)
+    found = [pd.read_csv(path, index_col=0) for path in sorted(folder.iterdir())]
+    assert_frame_equal(pd.concat(found), PDF[["x", "s"]], check_names=False)
+
+
+@pytest.mark.parametrize("labels", [["x", "y", "z"], [10, 20, 30]])
+def test_columns_backwards(labels):
+    pdf = pd.DataFrame([[1, 2, 3]], columns=labels)
+    mine, (first, second, third) = hs.from_pandas(pdf), labels
+    for chosen in (
+        slice(None, None, -1),
+        slice(third, second, -1),
+        slice(third, first, -1),
+        slice(second, None, -1),
+        slice(None, second, -1),
+        slice(None, None, 2),
+        slice(first, third, 2),
+    ):
+        assert list(mine.loc[:, chosen].columns) == list(pdf.loc[:, chosen].columns)

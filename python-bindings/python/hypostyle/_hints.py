@@ -43,7 +43,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     "sort_values": (*(hint for hint in _MOVE if hint != "npartitions"), "axis"),
     "quantile": (*_TREE, "method"),
     "shuffle": ("force", "max_branch", "shuffle_method", "shuffle", "ignore_index"),
-    "isin": ("meta",),
+    **dict.fromkeys(["isin", "shift"], ("meta",)),
     **dict.fromkeys(["compute", "persist"], _RUN),
     **dict.fromkeys(["head", "tail"], ("npartitions", "compute")),
     **dict.fromkeys(["apply", "map", "transform"], ("meta",)),

@@ -242,9 +242,12 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         for name in (columns.start, columns.stop):
             if name is not None:
                 frame._plan.query.check(name)
-        start = 0 if columns.start is None else names.index(columns.start)
-        stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
-        return names[start : stop : columns.step]
+        start = None if columns.start is None else names.index(columns.start)
+        stop = None if columns.stop is None else names.index(columns.stop)
+        if columns.step is not None and columns.step < 0:
+            # Backwards, the last one is included as well.
+            return names[start : None if not stop else stop - 1 : columns.step]
+        return names[start : None if stop is None else stop + 1 : columns.step]
     listed = columns.tolist() if _numpy.is_array(columns) else list(columns)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != len(names):
@@ -256,6 +259,8 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
 def _between(names: list[str], columns: slice) -> list[str] | None:
     """The columns from one label to another, where labels are numbers in order, neither of which need be there."""
     labels = shown(names)
+    if columns.step is not None and columns.step < 0:
+        return None
     ends = [end for end in (columns.start, columns.stop) if end is not None]
     if not all(isinstance(one, (int, float)) for one in (*labels, *ends)) or labels != sorted(labels):
         return None

@@ -279,9 +279,11 @@ class Output(FrameExports):
         options = {name: value for name, value in options.items() if name not in hints}
         if later:
             return Waiting(lambda: self.to_csv(path, **options))
+        # The numbers of rows go on from file to file.
+        counted: Any = type(self)._of(self._plan.numbered()) if options.get("index") is True else self  # type: ignore[attr-defined]
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
-            return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
+            return by_partition(counted, path, lambda part, name: part.to_csv(name, **options), names)
         single = options.pop("single_file", False)
         cut = {"partition_cols", "file_rows", "file_bytes", "partition_on"} & options.keys()
         if not cut and (is_folder(path) if single else becomes_folder(self, path, names)):
@@ -289,7 +291,7 @@ class Output(FrameExports):
                 return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
             folder = clear_folder("to_csv", path, options.pop("overwrite", False))
             numbered = names or (lambda at: f"{at}.part")
-            return into_folder(self, folder, lambda part, name: part.to_csv(name, **options), numbered)
+            return into_folder(counted, folder, lambda part, name: part.to_csv(name, **options), numbered)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")

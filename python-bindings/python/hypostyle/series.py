@@ -17,7 +17,7 @@ from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
-from hypostyle._functions import Aggregates, Functions, Spec
+from hypostyle._functions import Aggregates, Functions, Spec, labels_first
 from hypostyle._hints import accept
 from hypostyle._labels import column_name
 from hypostyle._lookup import by_attribute, labels_of
@@ -465,6 +465,7 @@ def _decided(compared: Series, operator: str) -> Series:
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
 accept(Series)
+labels_first(Series)
 
 
 def _keys(keys: Any) -> list:
