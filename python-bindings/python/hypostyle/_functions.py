@@ -127,32 +127,6 @@ class Made:
         return made.__get__(obj, owner)
 
 
-class LabelFirst:
-    """A function of the registry that pandas' series have not: in values by name, as those of columns, a label of its name
-    comes before it."""
-
-    __slots__ = ("_cls", "_name")
-
-    def __init__(self, cls: type, name: str) -> None:
-        self._cls, self._name = cls, name
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        if obj is not None and getattr(obj._plan.rows, "named", False):
-            from hypostyle._lookup import by_attribute
-
-            if (found := by_attribute(obj, self._name)) is not None:
-                return found[0]
-        return getattr(super(self._cls, owner if obj is None else obj), self._name)
-
-
-def labels_first(cls: type) -> None:
-    """Lets labels come before functions of the registry, where pandas has no such method."""
-    for name in {*vars(Functions), *vars(Aggregates)} - {"str", "dt", "list", "struct", "to_timestamp"}:
-        provider = next(base for base in cls.__mro__ if name in vars(base))
-        if not name.startswith("_") and provider in (Functions, Aggregates):
-            setattr(cls, name, LabelFirst(cls, name))
-
-
 def _method(name: str, spec: Spec, cls: type):
     args = [python_name(arg) for arg in spec.args[1:]]
     star = ""

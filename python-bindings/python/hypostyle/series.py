@@ -17,8 +17,9 @@ from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
-from hypostyle._functions import Aggregates, Functions, Spec, labels_first
+from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
+from hypostyle._label_first import labels_first
 from hypostyle._labels import column_name
 from hypostyle._lookup import by_attribute, labels_of
 from hypostyle._methods import ours_of
