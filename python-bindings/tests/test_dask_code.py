@@ -193,6 +193,36 @@ def test_arrays_of_dask_beside_a_series():
     assert df().x.dot(df().y, meta=("x", "f8")).compute() == PDF.x.dot(PDF.y)
 
 
+def csv(folder: Any) -> Any:
+    path = folder / "f.csv"
+    pd.DataFrame({"k": range(500), "n": range(500), "s": ["abc"] * 500}).to_csv(path, index=False)
+    return path
+
+
+def test_blocks_of_a_file(tmp_path):
+    path = csv(tmp_path)
+    whole = hs.read_csv(path)
+    for size in ("1KB", 1024):
+        cut = hs.read_csv(path, blocksize=size)
+        assert cut.npartitions == -(-path.stat().st_size // (1000 if size == "1KB" else 1024))
+        assert cut.map_partitions(len).sum() == 500
+        assert cut.equals(whole)
+        cut = cut.persist()
+        assert cut.npartitions > 4
+    for size in (None, "default", "64MB", 64e6):
+        assert hs.read_csv(path, blocksize=size).equals(whole)
+    with pytest.raises(ValueError, match="blocksize"):
+        hs.read_csv(path, blocksize="much")
+
+
+def test_whole_numbers_that_may_be_missing(tmp_path):
+    path = csv(tmp_path)
+    made = hs.read_csv(path, assume_missing=True, dtype={"k": "int64"}, row_index="row")
+    kinds = made.dtypes.to_dict()
+    assert (kinds["k"], kinds["n"], kinds["s"]) == ("int64", "float64", "string")
+    assert made["n"].sum().compute() == sum(range(500))
+
+
 def test_what_daskes_frames_are_made_of_is_said_to_be_absent():
     for name in ("dask", "__dask_graph__", "__dask_keys__"):
         with pytest.raises(AttributeError, match="no graph of tasks"):
