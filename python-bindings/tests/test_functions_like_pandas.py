@@ -176,3 +176,37 @@ def test_periods_whose_rows_are_missing_are_no_empty_ones():
     check(lambda f: f.set_index("t")["y"].resample("12h").prod(min_count=1))
     spans = PDF.assign(l=pd.to_timedelta(PDF["x"], unit="h")).set_index("t")["l"]
     assert plain(hs.from_pandas(spans).resample("12h").sum()) == plain(spans.resample("12h").sum())
+
+
+def test_rows_of_values_that_no_column_holds_side_by_side():
+    check(
+        lambda f: f.groupby("k").apply(lambda g: pd.Series({"n": len(g), "mean": g["x"].mean(), "last": g["t"].max()}))
+    )
+    check(lambda f: f.groupby("k").apply(lambda g: pd.Series({"n": len(g), "s": g["s"].iloc[0]})))
+    check(lambda f: f.groupby("k").apply(lambda g: pd.Series({"n": len(g), "many": len(g) > 3})))
+    mine = hs.from_pandas(PDF).groupby("k").apply(lambda g: hs.Series({"n": len(g), "last": g["t"].max()}))
+    assert mine["last"].to_list() == PDF.groupby("k")["t"].max().to_list() and mine["n"].dtype == "int64"
+    assert isinstance(hs.Series({"n": 1, "t": pd.NaT}), hs.Series)
+    assert isinstance(hs.Series({"a": "x", "b": None}), hs.Series)
+
+
+def test_rows_of_text_have_functions_of_text():
+    text = PDF[["k", "s"]].fillna("?")
+
+    def same(script):
+        assert plain(script(hs.from_pandas(text))) == plain(script(text))
+
+    same(lambda f: f.apply(lambda r: r.str.upper(), axis=1))
+    same(lambda f: f.apply(lambda r: r.str.cat(sep="_"), axis=1))
+    check(lambda f: f[["x", "y"]].apply(lambda r: r.agg(["min", "max"]), axis=1))
+
+
+def test_cross_tables_of_functions():
+    def spread(s):
+        return s.max() - s.min()
+
+    def table(lib, f, **options):
+        return lib.crosstab(f["k"], f["s"], values=f["x"], aggfunc=spread, **options)
+
+    whole = PDF.dropna()
+    assert plain(table(hs, hs.from_pandas(whole))) == plain(table(pd, whole))

@@ -9,7 +9,7 @@ from hypostyle._columns import of_values, ours
 from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Level, Plan
-from hypostyle._rows import Row
+from hypostyle._rows import Row, row_of_values
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, UnsupportedError
 
@@ -36,7 +36,7 @@ class Combined:
         that are the groups' own go back to their places. ``parts`` are the groups, of these columns."""
         if not results:
             return self._nothing()
-        results = [(key, ours(value)) for key, value in results]
+        results = [(key, _ours(value)) for key, value in results]
         if self._single and isinstance(results[0][1], dict):
             results = _as_series(results)
         if any(isinstance(value, Row) for _, value in results):
@@ -162,6 +162,16 @@ class Combined:
             if not same_labels(plan if plan.index else Plan(plan.query), group):
                 return None
         return _native.Query.concat([part.select([Native.column(PLACE)]) for part in parts], "outer")
+
+
+def _ours(value: Any) -> Any:
+    """What a function gave as one of ours; a series of pandas of values that no column holds side by side is a row."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if hasattr(value, "iloc") and kind == "O":
+        made = row_of_values(value.to_dict(), None, value.name) if value.index.is_unique else None
+        if made is not None:
+            return made
+    return ours(value)
 
 
 def _plan_of(value: Any, name: str | None) -> Plan:

@@ -42,6 +42,7 @@ class RowVerbs:
         # What the whole class has.
         def __getitem__(self, key: Any) -> Any: ...
         def __getattr__(self, name: str) -> Any: ...
+        def _with(self, names: list, values: list) -> Any: ...
 
     @property
     def iloc(self) -> Places:
@@ -300,7 +301,10 @@ class RowVerbs:
         return math.prod(present)
 
     def agg(self, func: Any) -> Any:
-        """A summary by name, or a function of the row."""
+        """A summary by name, or a function of the row; of several names a row of them."""
+        if isinstance(func, (list, tuple)):
+            names = [one if isinstance(one, str) else getattr(one, "__name__", str(one)) for one in func]
+            return self._with(names, [self.agg(one) for one in func])
         return getattr(self, func)() if isinstance(func, str) else func(self)
 
     # Operators.

@@ -159,12 +159,14 @@ def of_series(row: Row, name: str) -> Any:
             return value
         return Series(list(value._values), index=list(value._names), name=value.name)
 
-    if not callable(getattr(Series, name, None)):
+    if not callable(getattr(Series, name, None)) and name not in ("str", "dt"):
         return None
     series = series_of(row)
     if isinstance(series, Row):
         return None
     method = getattr(series, name)
+    if not callable(method):
+        return method
 
     def called(*args: Any, **kwargs: Any) -> Any:
         named = {key: series_of(value) for key, value in kwargs.items()}
@@ -204,20 +206,30 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
 
 
 def row_of_values(data: Any, index: Any, name: Any) -> Row | None:
-    """A row of labelled values, some of which are texts and others not; ``None`` for what a column can hold."""
+    """A row of labelled values that no column holds side by side, as texts beside numbers and numbers beside moments;
+    ``None`` for what a column can hold."""
     if isinstance(data, Mapping) and index is None:
         labels, values = list(data), list(data.values())
     elif isinstance(data, (list, tuple)) and isinstance(index, (list, tuple, Names)) and len(data) == len(index):
         labels, values = list(index), list(data)
     else:
         return None
-    texts = sum(isinstance(value, str) for value in values)
-    if not texts or not all(isinstance(label, str) for label in labels):
+    if len({kind for value in values if (kind := _kind(value)) is not None}) < 2:
         return None
-    others = [value for value in values if not isinstance(value, str)]
-    # Lists are no single values, and what is missing is so in every column.
-    apart = any(
-        (isinstance(value, (bool, int, float)) and value == value) or hasattr(value, "isoformat") for value in others
-    )
+    if not all(isinstance(label, str) for label in labels):
+        return None
     plain = [value.item() if hasattr(value, "item") and not getattr(value, "ndim", 1) else value for value in values]
-    return Row(tuple(labels), tuple(plain), name) if apart else None
+    return Row(tuple(labels), tuple(plain), name)
+
+
+def _kind(value: Any) -> str | None:
+    """What single values that one column holds have in common; ``None`` for what is missing, and for lists."""
+    if type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, (int, float)):
+        return "truth" if isinstance(value, bool) else "number"
+    if hasattr(value, "total_seconds"):
+        return "length"
+    return "moment" if hasattr(value, "isoformat") else None
