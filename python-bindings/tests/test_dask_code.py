@@ -368,6 +368,8 @@ LOGICAL = pd.DataFrame({"x": [0, 1, 2], "y": [0.0, np.nan, -1.5], "b": [True, Fa
         lambda f: np.logical_not(f[["x", "y"]])["y"],
         lambda f: np.logical_and(f[["x", "y"]], 1)["x"],
         lambda f: np.logical_or(f[["x", "y"]], f[["y", "x"]])["x"],
+        lambda f: np.logical_and(f[["x", "y"]], LOGICAL[["x", "y"]])["x"],
+        lambda f: np.logical_and(LOGICAL["x"], f["y"]),
     ],
 )
 def test_logic_of_numpy_asks_what_is_not_nothing(script):

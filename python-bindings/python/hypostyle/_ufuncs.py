@@ -131,7 +131,7 @@ def frame_operator(frame: Any, operator: str, other: Any, reflected: bool) -> An
 
 def _truth(value: Any) -> Any:
     """Where numbers are other than 0, NaN among them, and truth values as they are; ``None`` for other things."""
-    value = _plain(value)
+    value = _columns.ours(_plain(value))
     if isinstance(value, (bool, int, float)):
         return bool(value)
     if _numpy.is_array(value):
