@@ -210,3 +210,19 @@ def test_cross_tables_of_functions():
 
     whole = PDF.dropna()
     assert plain(table(hs, hs.from_pandas(whole))) == plain(table(pd, whole))
+
+
+@pytest.mark.parametrize("processes", [False, True])
+def test_functions_get_nat_for_missing_times(processes):
+    pdf = pd.DataFrame(
+        {"t": pd.to_datetime(["2024-01-01", None]), "l": pd.to_timedelta([1, None], unit="h"), "x": [1, 2]}
+    )
+    mine = hs.from_pandas(pdf)
+    assert plain(mine["t"].map(lambda t: t.year, processes=processes)) == plain(pdf["t"].map(lambda t: t.year))
+    assert plain(mine["t"].map(lambda t: t is pd.NaT, processes=processes)) == plain(
+        pdf["t"].map(lambda t: t is pd.NaT)
+    )
+    rows = mine.apply(lambda r: r.t.year, axis=1, processes=processes)
+    assert plain(rows) == plain(pdf.apply(lambda r: r.t.year, axis=1))
+    assert mine.apply(lambda r: r.l is pd.NaT, axis=1, processes=processes).to_list() == [False, True]
+    assert mine["t"].map(lambda t: t.year, na_action="ignore").to_list() == [2024, None]
