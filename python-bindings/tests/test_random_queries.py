@@ -281,7 +281,7 @@ def test_merges_against_a_loop(seed: int, how: str) -> None:
     found = frame(rnd, left).merge(
         frame(rnd, right), how=how, left_on=[f"l{i}" for i in on], right_on=[f"r{i}" for i in on]
     )
-    got = list(found[["lrow", "rrow"]].itertuples(index=False, name=None))
+    got = [tuple(row.values()) for row in found[["lrow", "rrow"]].to_dict("records")]
     assert sorted(got, key=repr) == sorted(expected, key=repr)
     if how in ("left", "inner"):
         assert [pair[0] for pair in got] == sorted(pair[0] for pair in expected)
@@ -321,7 +321,8 @@ def test_groups_against_a_loop(seed: int) -> None:
         )
     )
     names = ["first", "size", "count", "kinds", "least", "last", "middle"]
-    got = [(*row[:4], key(row[4]), *row[5:]) for row in found[names].itertuples(index=False, name=None)]
+    rows = [tuple(row.values()) for row in found[names].to_dict("records")]
+    got = [(*row[:4], key(row[4]), *row[5:]) for row in rows]
     assert got == expected
 
 

@@ -40,7 +40,7 @@ def test_spread_of_times():
     for values in (lengths, times, times.dt.tz_localize("Europe/Oslo")):
         found, expected = hs.Series(values).std(), values.std()
         assert abs(found - expected.to_pytimedelta()).total_seconds() < 1e-5
-    assert hs.Series(lengths[:1]).std() is None
+    assert hs.Series(lengths[:1]).std() is pd.NaT
 
 
 def test_arguments_of_functions_and_hints():

@@ -35,7 +35,7 @@ def test_a_query_of_many_blocks(con: sqlite3.Connection, monkeypatch: pytest.Mon
         frame = hs.read_database("select * from t", con, batch_size=batch)
         # Whole numbers in the first blocks, floats in later ones.
         assert frame.dtypes == {"id": "int64", "real": "float64", "word": "string", "data": "binary"}
-        assert [tuple(row) for row in frame.itertuples(index=False, name=None)] == values
+        assert [tuple(row.values()) for row in frame.to_dict("records")] == values
     frame = hs.read_sql("select id, word from t where id < ?", con, params=(3,), index_col="id")
     assert frame["word"].to_list() == ["w0", "w1", "w2"] and frame.index.to_list() == [0, 1, 2]
     assert hs.read_sql("t", con, columns=["word", "id"]).columns.to_list() == ["word", "id"]

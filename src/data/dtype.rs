@@ -379,6 +379,7 @@ impl DType {
     /// assert_eq!(DType::parse("timestamp[us, UTC]")?.to_string(), "timestamp[us, UTC]");
     /// let nested = "struct[a: decimal[9, 2], b: list[array[struct[at: timestamp[us, UTC]], 3]]]";
     /// assert_eq!(DType::parse(nested)?.to_string(), nested);
+    /// assert_eq!(DType::parse("struct[]")?.to_string(), "struct[]");
     /// # Ok::<(), hypostyle::Error>(())
     /// ```
     pub fn parse(name: &str) -> Result<DType> {
@@ -445,6 +446,7 @@ impl DType {
                 let (item, width) = inner.rsplit_once(',').ok_or_else(unknown)?;
                 DType::array(DType::parse(item)?, width.trim().parse().map_err(|_| unknown())?)
             }
+            "struct" if first.is_empty() => Ok(DType::Struct(Vec::new())),
             "struct" => {
                 let fields = outside_brackets(inner).into_iter().map(|field| {
                     let (name, dtype) = field.split_once(": ").ok_or_else(unknown)?;

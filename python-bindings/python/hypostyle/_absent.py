@@ -130,8 +130,8 @@ def advice_for(kind: str, name: str, advice: dict[str, str]) -> str:
     """What to write instead; methods of Python's own texts can be mapped."""
     if name in advice:
         return advice[name]
-    if kind in ("DataFrame", "Series") and name in DASK:
-        return DASK[name]
+    if kind in ("DataFrame", "Series") and (name in DASK or name.startswith("__dask_")):
+        return DASK.get(name, _GRAPH)
     if kind in (".str", "str"):
         return f"use map(lambda s: s.{name}(...))" if hasattr(str, name) else "use map with a function of Python's"
     return "use map with a function of Python's" if kind in (".dt", "dt") else ""

@@ -14,7 +14,7 @@ from hypostyle._aggregates import name_of as aggregate_name
 from hypostyle._cells import by_row, check_na_action
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._jobs import Call
+from hypostyle._jobs import Call, not_a_time
 from hypostyle._jobs import results as run_of
 from hypostyle._labels import column_name
 from hypostyle._methods import ours_of
@@ -175,8 +175,11 @@ def _groups_everywhere(whole: _native.Query, spans: list[tuple[int, int]], call:
     return list(itertools.chain.from_iterable(parts))
 
 
-def _missing(dtype: str) -> float | None:
-    """What a function gets for a value that is not there: NaN for numbers and text, as pandas has it."""
+def _missing(dtype: str) -> Any:
+    """What a function gets for a value that is not there, as pandas has it: NaN for numbers and text, and NaT for times,
+    which is made where it is needed."""
+    if dtype.startswith(("timestamp", "duration")):
+        return not_a_time
     return float("nan") if is_number(dtype) or dtype in ("string", "bool", "null") else None
 
 
@@ -374,8 +377,15 @@ class Functional:
             # Series of other rows meet by their labels.
             made = type(self)(results)  # type: ignore[call-arg]
             return type(self)._of(made._plan.titled(plan.axis))  # type: ignore[attr-defined]
-        if all(hasattr(value, "__len__") and not isinstance(value, str) for value in results.values()) and results:
+        lists = [
+            value for value in results.values() if hasattr(value, "__len__") and not isinstance(value, (str, Mapping))
+        ]
+        if len(lists) == len(results) and lists:
             from hypostyle._columns import beside
+
+            if len({len(one) for one in lists}) == 1 and len(lists[0]) != plan.query.rows():
+                # Rows of their own.
+                return type(self)({name: list(one) for name, one in results.items()})  # type: ignore[call-arg]
 
             for name, values in results.items():
                 plan = beside(plan, name, values)

@@ -7,6 +7,7 @@ from typing import Any
 from hypostyle import _index, _native
 from hypostyle._cells import plain
 from hypostyle._headings import axis_names, label_column, shown
+from hypostyle._layout import Layout, Named, is_in_parts
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
 from hypostyle._single import kind_of
@@ -35,4 +36,7 @@ def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None 
     # What is missing everywhere is a number, as in pandas.
     columns.append(_native.Column.from_values(values, None if kinds or not values else "float64", False))
     query = _native.Query.from_columns([*(column for column, _ in levels), VALUE], columns)
-    return Series(Plan(query, levels), _native.Expr.column(VALUE), name)
+    # What is made of values of rows in partitions can be computed as they can.
+    in_parts = plan is not None and is_in_parts(plan)
+    made = Plan(query, levels, Layout([len(values)], True) if in_parts else Named())
+    return Series(made, _native.Expr.column(VALUE), name)

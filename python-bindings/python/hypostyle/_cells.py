@@ -31,6 +31,14 @@ def by_row(column: _native.Column) -> Native:
     return made if known is None else made.cast_categories(known[0], known[1], "strict")
 
 
+def turned_over(plan: Any, value: Native) -> Native:
+    """The opposite of truth values; all bits of whole numbers turned over."""
+    dtype = plan.query.dtype_of(value)
+    if is_integer(dtype) and not dtype.startswith("u"):
+        return value.negate().binary("-", literal(1))
+    return value.invert()
+
+
 def is_missing(value: Any) -> bool:
     """Whether a Python value stands for a missing one: None, NaN, and pandas' NA and NaT."""
     return (

@@ -178,7 +178,9 @@ def is_pandas(data: Any) -> bool:
 
 
 def ours(value: Any) -> Any:
-    """A series or a frame of pandas as one of ours; other things as they are."""
+    """A series or a frame of pandas as one of ours, and an array of Dask as one of NumPy; other things as they are."""
+    if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
+        return value.compute()
     return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
 
 

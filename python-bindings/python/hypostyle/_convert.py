@@ -16,6 +16,7 @@ from hypostyle._dtypes import is_integer, is_number
 from hypostyle._hints import ignoring
 from hypostyle._moment_list import listed
 from hypostyle._numpy import plain
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import Expr
 from hypostyle.frame import DataFrame
@@ -34,10 +35,10 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     [1.5, None]
     """
     if isinstance(values, str):
-        return to_numeric(Series([values]), errors).to_list()[0]
+        return single(to_numeric(Series([values]), errors).to_list()[0], "float64")
     values = plain(values)
     if isinstance(values, (int, float)):
-        return values
+        return single(values)
     if hasattr(values, "compute") and hasattr(values, "chunks"):
         values = values.compute()
     values = series_of(values)
@@ -196,23 +197,23 @@ def to_datetime(
         values = values.astype(str)
     if format is not None and isinstance(values, Series) and values.dtype == "string":
         values, format = _dated(values, format)
-    if utc and isinstance(values, Series) and values.dtype == "string":
-        strict = _strict("to_datetime", values, errors)
-        return values.to_timestamp(format=format, strict=strict, zone="UTC")  # type: ignore[attr-defined]
-    if utc:
+    texts = isinstance(values, Series) and values.dtype == "string"
+    if utc and not texts:
         made = to_datetime(values, errors, dayfirst, yearfirst, False, format, unit=unit)
         if isinstance(made, Series) and "," in made.dtype:
             return made.dt.tz_convert("UTC")
         return made.dt.tz_localize("UTC")
-    if format is None and isinstance(values, Series) and values.dtype == "string":
+    told: dict[str, str] = {}
+    if texts and format in (None, "ISO8601", "mixed"):
         first = values.dropna().head(1).to_list()
-        if first and re.fullmatch(r"\d{4}(-\d\d)?", first[0]):
+        if format is None and first and re.fullmatch(r"\d{4}(-\d\d)?", first[0]):
             # A year, or a month of it: its first day.
             rest = "-01-01" if len(first[0]) == 4 else "-01"
-            return to_datetime(values + rest, errors)
-        format = form_of(first[0], dayfirst) if first else None
-    format = None if format in ("ISO8601", "mixed") else format
-    if isinstance(values, Series) and values.dtype == "string" and values.isin(MARKS).any():
+            return to_datetime(values + rest, errors, utc=utc)
+        if first and _NANOSECONDS.search(first[0]):
+            told = {"unit": "ns"}
+        format = form_of(first[0], dayfirst) if first and format is None else None
+    if texts and values.isin(MARKS).any():
         values = values._like(without_marks(values._native))
     strict = _strict("to_datetime", values, errors)
     if unit is not None:
@@ -229,11 +230,14 @@ def to_datetime(
         if values.dtype != "date" and not values.dtype.startswith("timestamp"):
             raise DataTypeError(f"to_datetime: numbers need a unit, for example unit='s' ({values.dtype})")
         return values if values.dtype != "date" else values.astype("timestamp[us]")
-    zone = _zone_of(values) if format is None or "%z" in format else None
+    zone = "UTC" if utc else _zone_of(values) if format is None or "%z" in format else None
     if zone is not None:
-        return values.to_timestamp(format=format, strict=strict, zone=zone)
-    return values.to_timestamp(format=format, strict=strict)
+        told["zone"] = zone
+    return values.to_timestamp(format=format, strict=strict, **told)
 
+
+#: Seconds with more digits than microseconds have.
+_NANOSECONDS = re.compile(r":\d\d\.\d{7,9}(?!\d)")
 
 #: Parts of a date: the codes that say them, and what is said of them where nothing is, as in Python.
 _PARTS = (("%Y", "YyDFcx", "1900"), ("%m", "mbBhjDFcx", "01"), ("%d", "dejDFcx", "01"))

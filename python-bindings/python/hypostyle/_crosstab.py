@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from hypostyle import _headings, _index, _native
-from hypostyle._aggregates import aggregate
+from hypostyle._aggregates import aggregate, is_known
 from hypostyle._bins import series_of
 from hypostyle._key_order import in_order
 from hypostyle._plan import Plan
@@ -55,11 +55,12 @@ def crosstab(
     if len(rows) > 1 or len(heads) > 1:
         return _of_several(rows, heads, values, aggfunc, margins, margins_name, normalize)
     [index], [columns] = rows, heads
-    if values is not None and margins and not normalize:
+    # Functions of Python's and totals go by pivots.
+    if values is not None and not normalize and (margins or (callable(aggfunc) and not is_known(aggfunc))):
         plan = index._plan.with_columns({"\0row": index._native, "\0head": index._plan.expr(columns, same_rows=True)})
         plan = plan.with_columns({"\0cell": index._plan.expr(values, same_rows=True)})
         made = DataFrame._of(plan).pivot_table(
-            "\0cell", "\0row", "\0head", aggfunc, margins=True, margins_name=margins_name
+            "\0cell", "\0row", "\0head", aggfunc, margins=margins, margins_name=margins_name
         )
         return made.rename_axis(index.name, columns=columns.name)
     if normalize not in (False, True, "all", "index", "columns"):

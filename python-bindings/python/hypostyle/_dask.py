@@ -10,6 +10,7 @@ from hypostyle import _native
 from hypostyle._dask_layout import DaskLayout
 from hypostyle._layout import Layout, count_of, of_parts, whole, with_layout
 from hypostyle._plan import Plan
+from hypostyle._single import single
 from hypostyle.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class DaskVerbs(DaskLayout):
         found = [chunk(part, **{**kwargs, **(chunk_kwargs or {})}) for part in self.partitions]
         below = concat(found) if hasattr(found[0], "_plan") else Series(found)
         last = chunk if aggregate is None else aggregate
-        return last(below, **{**kwargs, **(aggregate_kwargs or {})})
+        return single(last(below, **{**kwargs, **(aggregate_kwargs or {})}))
 
     def memory_usage_per_partition(self, index: bool = True, deep: bool = False) -> Series:
         """Bytes of each partition; runs.
@@ -228,7 +229,7 @@ class DaskVerbs(DaskLayout):
         >>> hs.DataFrame({"x": [1, 2, 2]}).nunique_approx()
         2
         """
-        return len(self.drop_duplicates())  # type: ignore[attr-defined]
+        return single(len(self.drop_duplicates()))  # type: ignore[attr-defined]
 
     def median_approximate(self, **_: Any) -> Any:
         """The median; exact here.

@@ -50,6 +50,11 @@ def current_divisions(frame: Any, col: str | None) -> tuple[Any, ...]:
     return (*(low for low, _ in ends), ends[-1][1]) if ends else ()
 
 
+def in_partitions(frame: Any, npartitions: Any) -> Any:
+    """The rows of a frame or a series in so many partitions, if that is a number (Dask has ``"auto"`` too)."""
+    return frame.repartition(npartitions) if isinstance(npartitions, int) else frame
+
+
 def cut_at_labels(frame: Any, starts: Sequence[Any], force: bool) -> Any:
     """The rows in partitions that begin at these labels, the last of which ends the last partition; the labels of the
     frame are in order. Runs."""

@@ -65,8 +65,9 @@ def with_nameless(frame: Output, index: bool | None) -> Plan:
 LARGE = 128 << 20
 
 
-def rows_of(paths: list[str] | None, query: _native.Query) -> object:
-    """The token of the rows of files: of large ones, of those whose size is not known, of several, or of others."""
+def rows_of(paths: list[str] | None, query: _native.Query, cut: bool = False) -> object:
+    """The token of the rows of files: of large ones, of those whose size is not known, of several (or of one that is to be
+    ``cut``), or of others."""
     if paths is None:
         return None
     total = count = 0
@@ -79,7 +80,7 @@ def rows_of(paths: list[str] | None, query: _native.Query) -> object:
                     return LargeFiles(query)
     if total > LARGE:
         return Scanned()
-    return Files(query) if count > 1 else None
+    return Files(query) if count > 1 or cut else None
 
 
 def _files_in(name: str) -> Iterator[str]:
@@ -91,10 +92,10 @@ def _files_in(name: str) -> Iterator[str]:
         yield from (os.path.join(folder, one) for one in names)
 
 
-def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None) -> DataFrame:
+def frame_of(query: _native.Query, index: Any, paths: list[str] | None = None, cut: bool = False) -> DataFrame:
     from hypostyle.frame import DataFrame
 
-    frame = DataFrame._of(Plan(query, rows=rows_of(paths, query)))
+    frame = DataFrame._of(Plan(query, rows=rows_of(paths, query, cut)))
     return frame if index is None else frame.set_index(index)
 
 

@@ -17,6 +17,7 @@ from hypostyle._choosing import (
     repeated,
     without_repeats,
 )
+from hypostyle._divisions import in_partitions
 from hypostyle._dtypes import is_list
 from hypostyle._headings import column_of, columns_of, names_by_level, sorted_names
 from hypostyle._key_order import ranks
@@ -112,10 +113,12 @@ class FrameRows:
         key: Callable[..., Any] | None = None,
         axis: Any = 0,
         text_order: str | None = None,
+        npartitions: Any = None,
     ) -> DataFrame:
         """Rows in order of columns; stable. Missing values come last, or first with ``na_position="first"``. ``key``: a
         function from a series to the one that is compared. ``text_order``: text in its ``"natural"`` order (``a2`` before
         ``a10``), without regard to case (``"ignore_case"``), or both (``"natural_ignore_case"``).
+        ``npartitions``: in so many partitions, which runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "A"], "x": [1, 2]})
@@ -144,7 +147,7 @@ class FrameRows:
         keys = ranks(self._plan.query, in_text_order(self._plan, keys, text_order))
         first = nulls_first(na_position)
         found = self._then(lambda query: query.sort(keys, descending, first))
-        return found.reset_index(drop=True) if ignore_index else found
+        return in_partitions(found.reset_index(drop=True) if ignore_index else found, npartitions)
 
     def sort_index(
         self,

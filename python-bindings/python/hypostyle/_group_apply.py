@@ -9,7 +9,7 @@ from hypostyle._columns import of_values, ours
 from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import column_name, same_labels
 from hypostyle._plan import Level, Plan
-from hypostyle._rows import Row
+from hypostyle._rows import Row, row_of_values
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, UnsupportedError
 
@@ -30,13 +30,13 @@ class Combined:
         self._categories = [plan.query.categories(expr) for _, expr in keys]
         self._single, self._as_index, self._group_keys = single, as_index, group_keys
 
-    def of(self, results: Results, parts: list[_native.Query]) -> Any:
+    def of(self, results: Results, parts: list[_native.Query], columns: list[str]) -> Any:
         """Values become a series, series of equal labels rows, other series and frames are put one below the other: the
         keys before the labels of their rows, or with ``group_keys=False`` and ``as_index=False`` the labels alone; rows
-        that are the groups' own go back to their places. ``parts`` are the groups."""
+        that are the groups' own go back to their places. ``parts`` are the groups, of these columns."""
         if not results:
             return self._nothing()
-        results = [(key, ours(value)) for key, value in results]
+        results = [(key, _ours(value)) for key, value in results]
         if self._single and isinstance(results[0][1], dict):
             results = _as_series(results)
         if any(isinstance(value, Row) for _, value in results):
@@ -45,6 +45,11 @@ class Combined:
                 # A group that the function gives nothing of has a row without values.
                 nothing = Row((), (), None)
                 return self._of_rows([(key, nothing if value is None else _row(value)) for key, value in results])
+        if not self._single and all(value is None for _, value in results):
+            # Of a function that gives nothing for any group there is no row.
+            from hypostyle.frame import DataFrame
+
+            return DataFrame._of(self._plan.keep(columns)).iloc[:0].reset_index(drop=True)
         if not any(hasattr(value, "_plan") for _, value in results):
             return self._values(results)
         kept = [(key, value, part) for (key, value), part in zip(results, parts, strict=True) if value is not None]
@@ -77,7 +82,11 @@ class Combined:
         query = _native.Query.from_columns([*(column for column, _ in index), VALUE], columns)
         query = self._with_categories(query, [column for column, _ in index])
         found = Series(Plan(query, index), Native.column(VALUE), self._name)
-        return found if self._as_index else found.reset_index()
+        if self._as_index:
+            return found
+        made = found.reset_index()
+        # Values that have no name stand in a column without one.
+        return made if self._name is not None else made.set_axis([*made.columns[:-1], None], axis=1)
 
     def _with_categories(self, query: _native.Query, columns: list[str]) -> _native.Query:
         """Keys that were categories as categories again."""
@@ -161,6 +170,16 @@ class Combined:
             if not same_labels(plan if plan.index else Plan(plan.query), group):
                 return None
         return _native.Query.concat([part.select([Native.column(PLACE)]) for part in parts], "outer")
+
+
+def _ours(value: Any) -> Any:
+    """What a function gave as one of ours; a series of pandas of values that no column holds side by side is a row."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if hasattr(value, "iloc") and kind == "O":
+        made = row_of_values(value.to_dict(), None, value.name) if value.index.is_unique else None
+        if made is not None:
+            return made
+    return ours(value)
 
 
 def _plan_of(value: Any, name: str | None) -> Plan:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _columns, _groups, _index, _native, _numpy
-from hypostyle._cells import by_row
+from hypostyle._cells import by_row, is_missing
 from hypostyle._dask_functions import Aggregation
 from hypostyle._dtypes import is_number
 from hypostyle._grouper import Grouper
@@ -187,7 +187,8 @@ def of_no_rows(func: Callable[..., Any], plan: Plan, names: Sequence[str], colum
         made = func(rows if column is None else rows[column if column in names else names[0]])
     except Exception:
         return None
-    return None if hasattr(made, "__len__") or hasattr(made, "_plan") or made != made else made
+    single = isinstance(made, str) or not (hasattr(made, "__len__") or hasattr(made, "_plan"))
+    return made if single and not is_missing(made) else None
 
 
 def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:

@@ -434,7 +434,7 @@ class GroupWindows(Running):
         results = [(key, next(made) if n else call.result(whole.slice(0, 0), key)) for key, _, n in groups]
         name = self._values()[0] if self._single else None
         combined = Combined(self._plan, self._keys, name, self._single, self._as_index, self._group_keys)  # type: ignore[attr-defined]
-        return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups])
+        return combined.of(results, [whole.slice(start, rows) for _, start, rows in groups], self._values())
 
     def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """``func(groups, ...)``.

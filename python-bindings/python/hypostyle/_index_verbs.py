@@ -129,8 +129,9 @@ class IndexVerbs:
         """The labels that are present: a series, which can become an index."""
         return self.to_series().dropna()
 
-    def drop_duplicates(self, *, keep: Any = "first") -> Any:
+    def drop_duplicates(self, *, keep: Any = "first", split_every: Any = None, split_out: Any = None) -> Any:
         """Each label once, the first or the last of it; with ``keep=False`` those that occur once.
+        (``split_every`` and ``split_out`` are Dask's hints.)
 
         >>> import hypostyle as hs
         >>> hs.Index(["a", "b", "a"]).drop_duplicates(keep="last")

@@ -9,9 +9,18 @@ from typing import Any
 import hypostyle._native as _native
 
 
+def not_a_time() -> Any:
+    """What stands for a missing time: pandas' NaT, where pandas is installed."""
+    try:
+        import pandas as pd
+    except ImportError:
+        return None
+    return pd.NaT
+
+
 class Call:
     """A function with its further arguments; what is called for each value or row. ``missing`` is what it gets for a value
-    that is not there; of rows, that of each column."""
+    that is not there (or a function that makes that); of rows, that of each column."""
 
     def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], skip: bool, missing: Any) -> None:
         self.func, self.args, self.kwargs, self.skip, self.missing = func, args, kwargs, skip, missing
@@ -30,6 +39,8 @@ class Call:
             values = with_intervals(values)
         if self.skip:
             return [None if value is None else func(value, *args, **kwargs) for value in values]
+        if None in values and callable(missing):
+            missing = missing()
         if args or kwargs:
             return [func(missing if value is None else value, *args, **kwargs) for value in values]
         if None in values:
@@ -47,12 +58,18 @@ class Call:
 
         func, args, kwargs, keys = self.func, self.args, self.kwargs, tuple(names)
         lists = [
-            column if nothing is None or None not in column else [nothing if one is None else one for one in column]
+            column if nothing is None or None not in column else _with(column, nothing)
             for column, nothing in zip(lists, self.missing, strict=True)
         ]
         values = zip(*lists, strict=True) if lists else (() for _ in labels)
         keys = tuple(shown(keys))
         return [func(Row(keys, row, label), *args, **kwargs) for row, label in zip(values, labels, strict=True)]
+
+
+def _with(values: list, nothing: Any) -> list:
+    """The values, with something for those that are missing."""
+    nothing = nothing() if callable(nothing) else nothing
+    return [nothing if value is None else value for value in values]
 
 
 class Raised:

@@ -42,6 +42,16 @@ class Labels(list[Any]):
 
         return np.array(list(self))
 
+    def to_frame(self, index: bool = True, name: Any = None) -> Any:
+        """The labels as the column of a frame, and as its index unless ``index`` is false."""
+        from hypostyle.index import Index
+
+        return Index(list(self), name=name).to_frame(index)
+
+    def compute(self, **_: Any) -> Labels:
+        """The same: they are known already."""
+        return self
+
     @property
     def values(self) -> Any:
         """As `to_numpy`."""

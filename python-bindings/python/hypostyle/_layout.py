@@ -19,16 +19,24 @@ _PART = "\0part"
 
 
 class Layout:
-    """The numbers of rows of partitions, as far as they are known; stands as the token of a plan's rows."""
+    """The numbers of rows of partitions, as far as they are known; stands as the token of a plan's rows. ``named``: see
+    `Named`."""
 
-    __slots__ = ("lengths",)
+    __slots__ = ("lengths", "named")
 
-    def __init__(self, lengths: Sequence[int | None]) -> None:
-        self.lengths = list(lengths)
+    def __init__(self, lengths: Sequence[int | None], named: bool = False) -> None:
+        self.lengths, self.named = list(lengths), named
 
     def chosen(self, plan: Plan, step: Step) -> Chosen:
         """The token of some of a plan's rows."""
         return Chosen(plan, step)
+
+
+class Named:
+    """The token of rows that are values by name, as those of columns: ``df.mean().month`` is a value, not a function."""
+
+    __slots__ = ()
+    named = True
 
 
 class Files:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import is_missing, value_of
 from hypostyle._columns import kind_of, ours
-from hypostyle._headings import below, by_level, column_of, columns_of, part_of
+from hypostyle._headings import below, by_level, column_of, columns_of, part_of, shown
 from hypostyle._labels import column_name, named_columns
 from hypostyle._lookup import (
     LabelNotFoundError,
@@ -252,19 +253,38 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         frame._plan.query.check(columns)
         return columns
     if isinstance(columns, slice):
+        between = _between(names, columns)
+        if between is not None:
+            return between
         columns = slice(named_columns(columns.start), named_columns(columns.stop), columns.step)
         for name in (columns.start, columns.stop):
             if name is not None:
                 frame._plan.query.check(name)
-        start = 0 if columns.start is None else names.index(columns.start)
-        stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
-        return names[start : stop : columns.step]
+        start = None if columns.start is None else names.index(columns.start)
+        stop = None if columns.stop is None else names.index(columns.stop)
+        if columns.step is not None and columns.step < 0:
+            # Backwards, the last one is included as well.
+            return names[start : None if not stop else stop - 1 : columns.step]
+        return names[start : None if stop is None else stop + 1 : columns.step]
     listed = _numpy.listed(columns)
     if listed and all(isinstance(one, bool) for one in listed):
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
         return [name for name, chosen in zip(names, listed, strict=True) if chosen]
     return columns_of(frame._plan, listed)
+
+
+def _between(names: list[str], columns: slice) -> list[str] | None:
+    """The columns from one label to another, where labels are numbers in order, neither of which need be there."""
+    labels = shown(names)
+    if columns.step is not None and columns.step < 0:
+        return None
+    ends = [end for end in (columns.start, columns.stop) if end is not None]
+    if not all(isinstance(one, (int, float)) for one in (*labels, *ends)) or labels != sorted(labels):
+        return None
+    start = 0 if columns.start is None else bisect_left(labels, columns.start)
+    stop = len(names) if columns.stop is None else bisect_right(labels, columns.stop)
+    return names[start : stop : columns.step]
 
 
 class Rows:

@@ -244,6 +244,7 @@ def scan_csv(
     skip_footer: int,
     on_ragged: str | None,
     fill_short: bool,
+    partition_bytes: int | None,
     storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _headings, _in_parts, _index, _native, _numpy
@@ -21,7 +21,7 @@ from hypostyle._foreign_options import (
     is_folder,
 )
 from hypostyle._layout import is_scanned
-from hypostyle._single import Int
+from hypostyle._single import Int, filled
 from hypostyle._times import all_timed
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
@@ -89,12 +89,17 @@ class Output(FrameExports):
         return ((title, self._series(n)) for title, n in zip(_headings.shown(names), names, strict=True))  # type: ignore[attr-defined]
 
     def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple]:
-        """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples.
+        """Rows as named tuples of Python objects, the label first as ``Index``; ``name=None`` gives plain tuples. Missing
+        numbers and texts are NaN, and missing times pandas' NaT, as in pandas (``to_dict`` has ``None``).
 
         >>> import hypostyle as hs
-        >>> [row.x for row in hs.DataFrame({"x": [5, 6]}).itertuples()]
-        [5, 6]
+        >>> [row.x for row in hs.DataFrame({"x": [5, None]}).itertuples()]
+        [5, nan]
         """
+        return self._tuples(index, name, filled)
+
+    def _tuples(self, index: bool, name: str | None, make_present: Callable[[list[Any], str], list[Any]]) -> Any:
+        """Rows as tuples, of columns that a function sees before, with their types."""
         from collections import namedtuple
 
         columns = self._plan.columns
@@ -105,7 +110,7 @@ class Output(FrameExports):
             make = kind._make
         plan = self._plan.shown() if index else self._plan
         levels = plan.index_columns if index else []
-        table, start = plan.query.collect(), 0
+        table, start, types = plan.query.collect(), 0, plan.dtypes
         for position in range(len(table.partition_rows())):
             part = table.partition(position).collect()
             lists = part.lists([*levels, *columns])
@@ -113,7 +118,8 @@ class Output(FrameExports):
             if levels:
                 labels = lists[0] if len(levels) == 1 else list(zip(*lists[: len(levels)], strict=True))
             start += part.rows()
-            whole = [*([labels] if index else []), *map(all_timed, lists[len(levels) :])]
+            given = [make_present(one, types[at]) for at, one in zip(columns, lists[len(levels) :], strict=True)]
+            whole = [*([labels] if index else []), *map(all_timed, given)]
             yield from map(make, zip(*whole, strict=True))
 
     def to_dict(self, orient: str = "dict", *, into: Any = dict, index: bool = True) -> Any:
@@ -273,9 +279,11 @@ class Output(FrameExports):
         options = {name: value for name, value in options.items() if name not in hints}
         if later:
             return Waiting(lambda: self.to_csv(path, **options))
+        # The numbers of rows go on from file to file.
+        counted: Any = type(self)._of(self._plan.numbered()) if options.get("index") is True else self  # type: ignore[attr-defined]
         if isinstance(path, (str, os.PathLike)) and "*" in os.fspath(path):
             # Dask's way to say: a file for each partition.
-            return by_partition(self, path, lambda part, name: part.to_csv(name, **options), names)
+            return by_partition(counted, path, lambda part, name: part.to_csv(name, **options), names)
         single = options.pop("single_file", False)
         cut = {"partition_cols", "file_rows", "file_bytes", "partition_on"} & options.keys()
         if not cut and (is_folder(path) if single else becomes_folder(self, path, names)):
@@ -283,7 +291,7 @@ class Output(FrameExports):
                 return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
             folder = clear_folder("to_csv", path, options.pop("overwrite", False))
             numbered = names or (lambda at: f"{at}.part")
-            return into_folder(self, folder, lambda part, name: part.to_csv(name, **options), numbered)
+            return into_folder(counted, folder, lambda part, name: part.to_csv(name, **options), numbered)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")

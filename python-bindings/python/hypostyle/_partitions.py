@@ -44,10 +44,13 @@ class Partitions(Sequence[Any]):
             if not -count <= at < count:
                 raise IndexError(f"the partition {at} is outside of {count} partitions")
             return self._frame(self._part(at % count))
-        chosen = [self._part(int(one) % count) for one in at]
+        places = [int(one) % count for one in at]
+        chosen = [self._part(one) for one in places]
         if not chosen:
             return self._frame(self._table.query().slice(0, 0))
-        return self._frame(_native.Query.concat(chosen, "outer") if len(chosen) > 1 else chosen[0])
+        made = self._frame(_native.Query.concat(chosen, "outer") if len(chosen) > 1 else chosen[0])
+        with_layout(made._plan, Layout([self._ends[one + 1] - self._ends[one] for one in places]))
+        return made
 
     def _part(self, at: int) -> _native.Query:
         start, stop = self._ends[at], self._ends[at + 1]

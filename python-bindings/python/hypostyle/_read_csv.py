@@ -78,6 +78,8 @@ def read_csv(
     float_precision: Any = None,
     cache_dates: bool = True,
     storage_options: Mapping[str, Any] | None = None,
+    blocksize: int | str | None = None,
+    assume_missing: bool = False,
 ) -> Any:
     """A frame of CSV files: a path, a pattern (``"data/*.csv"``), a folder, or several, one after the other.
 
@@ -113,7 +115,8 @@ def read_csv(
     ``path`` may be an open file or `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of
     columns. ``converters`` are functions of a column's texts. ``chunksize`` gives frames of so many rows, one after the
     other. ``engine``, ``low_memory``, ``memory_map``, ``float_precision`` and ``cache_dates`` say how pandas reads, and
-    change nothing here.
+    change nothing here. Of Dask's options ``blocksize`` (``"1MB"``) makes partitions of at most so many bytes of a file, and
+    with ``assume_missing`` whole numbers are floats, except where ``dtype`` says what they are.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -162,6 +165,7 @@ def read_csv(
         "row_index": row_index,
         "file_path": file_path,
         "files": given.files(hive_partitioning, union_by_name, None, hive_types),
+        "partition_bytes": _block(blocksize),
         "storage": given.storage(storage_options),
     }
     if on_error not in ("raise", "null", "skip", "quarantine"):
@@ -185,9 +189,13 @@ def read_csv(
         options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
         found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
         dtypes = {**found, **dtypes}
+    if assume_missing:
+        query = _scan(paths, dtypes, options)
+        whole = [name for name, kind in zip(query.names(), query.dtypes(), strict=True) if kind == "int64"]
+        dtypes = {**{name: "float64" for name in whole if name != row_index}, **dtypes}
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _opened(paths, dtypes, on_error, options)
-    frame = _named(given.frame_of(query, None, paths))
+    frame = _named(given.frame_of(query, None, paths, blocksize is not None))
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():
@@ -205,6 +213,14 @@ def read_csv(
         return frame, given.frame_of(rejects, None)
     _warn_of(given.frame_of(rejects, None))
     return frame
+
+
+def _block(size: int | str | None) -> int | None:
+    """Bytes of a partition, where somebody wants less than the engine's own."""
+    from hypostyle._partitions import byte_count
+
+    wanted = None if size is None or size == "default" else byte_count(size, "blocksize")
+    return wanted if wanted is not None and wanted < _LARGEST_BLOCK else None
 
 
 def _chosen(usecols: Any, known: Callable[[], list[str]]) -> list[str]:
@@ -349,6 +365,9 @@ _NAMELESS = re.compile(r"|\.\d+|Unnamed: \d+")
 
 #: What pandas calls forms that are ISO 8601, or could be.
 _ISO = ("ISO8601", "mixed")
+
+#: Partitions of files have no more bytes.
+_LARGEST_BLOCK = 8 << 20
 
 #: Rows that are looked at for forms of dates.
 _SAMPLED = 1000

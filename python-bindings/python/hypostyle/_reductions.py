@@ -18,6 +18,7 @@ from hypostyle._mixed import warn_of_text
 from hypostyle._modes import modes
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
+from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.series import Series
 
@@ -94,7 +95,7 @@ class Reductions:
         ]
         if not exprs:
             return values_by_name([], [], None, self._plan)
-        lists = self._plan.query.select(exprs).collect().lists([f"{i}" for i in range(len(exprs))])
+        lists = lists_of(self._plan.query.select(exprs).collect(), [f"{i}" for i in range(len(exprs))])
         return values_by_name(list(wanted), [values[0] for values in lists], None, self._plan)
 
     def _numeric(self, func: str, numeric_only: bool, **params: Any) -> Series:
@@ -379,16 +380,15 @@ class Reductions:
         return chosen._truth("all", axis)
 
     def _truth(self, func: str, axis: Any) -> Any:
+        plan, truths = self._plan, {}
+        for name, dtype in plan.dtypes.items():
+            if name in plan.columns:
+                column = plan.column(name)
+                zero = "" if dtype == "string" else 0
+                truths[name] = column if dtype == "bool" else column.binary("!=", _native.Expr.literal(zero))
         if axis in (1, "columns"):
-            return self._row_wise(func, True, False)  # type: ignore[attr-defined]
-        dtypes, wanted = self._plan.dtypes, {}
-        for name in self._plan.columns:
-            column = self._plan.column(name)
-            if dtypes[name] != "bool":
-                zero = "" if dtypes[name] == "string" else 0
-                column = column.binary("!=", _native.Expr.literal(zero))
-            wanted[name] = (column, func)
-        found = self._reduce(wanted)
+            return type(self)._of(plan.with_columns(truths))._row_wise(func, True, False)  # type: ignore[attr-defined]
+        found = self._reduce({name: (column, func) for name, column in truths.items()})
         return bool(getattr(found, func)()) if axis is None else found
 
     def _reduced(self, func: str, axis: Any, skipna: bool, numeric_only: bool, **params: Any) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Native = _native.Expr
 
 #: What stands in periods without rows.
-_NOTHING = {"sum": 0, "count": 0, "size": 0, "nunique": 0, "prod": 1}
+_NOTHING = {"sum": 0, "count": 0, "size": 0, "nunique": 0, "prod": 1, "any": False, "all": True}
 #: Verbs of groups that give rows, which those of periods have too.
 _OF_ROWS = {
     *("head", "tail", "nth", "filter", "sample", "value_counts", "rank", "shift", "diff", "pct_change"),
@@ -216,14 +216,17 @@ class Resampler:
             made = made.to_frame(VALUE)
         found = made.reset_index() if made._plan.index else made
         key = [Native.column(NUMBER)]
-        joined = self._periods().table().join(found._plan.query, key, key, "left", ("", "")).sort(key, [False], False)
+        right = found._plan.query.with_columns([Native.literal(True).alias(_ROW)])
+        joined = self._periods().table().join(right, key, key, "left", ("", "")).sort(key, [False], False)
+        without = Native.call("scalar", "is_null", [Native.column(_ROW)])
         shown, dtypes = [name for name in found._plan.columns if name != NUMBER], found._plan.dtypes
         exprs = [Native.column(LABEL).alias(LABEL)]
         for name in shown:
             value, empty = Native.column(name), nothing(name)
             if empty is not None:
-                empty = "" if dtypes[name] == "string" else empty
-                value = Native.call("scalar", "fill_null", [value, Native.literal(empty)])
+                empty = "" if dtypes[name] == "string" else dt.timedelta() if dtypes[name].startswith("dur") else empty
+                # What a function made of the rows of a period stays, also if it is missing.
+                value = Native.case([(without, Native.literal(empty))], value)
             # Several aggregates of one column are named by themselves.
             levels = parts(name)
             bare = self._single and len(shown) > 1 and len(levels) > 1 and levels[0] in (names[0], one_shown(names[0]))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hypostyle._numpy import is_array, object_array
 from hypostyle.errors import InvalidArgumentError
 
 
@@ -132,12 +133,27 @@ class RowLabels:
         return DataFrame({0 if title is None else title: self.to_list()}, index=self.keys())
 
     def to_numpy(self) -> Any:
-        """The values as an array of objects."""
+        """The values as an array: of numbers, of truth values, or of objects."""
         import numpy as np
 
-        made = np.empty(len(self.keys()), dtype=object)
-        made[:] = self.to_list()
-        return made
+        values = self.to_list()
+        given = [value for value in values if value is not None]
+        if given and all(isinstance(value, (int, float, np.number)) and not isinstance(value, bool) for value in given):
+            return np.array([np.nan if value is None else value for value in values])
+        if values and all(isinstance(value, (bool, np.bool_)) for value in values):
+            return np.array(values)
+        return object_array(values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        made = self.to_numpy()
+        return made if dtype is None else made.astype(dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """A function of NumPy's of the values: a row, if it gives one for each."""
+        arrays = [one.to_numpy() if isinstance(one, RowLabels) else one for one in inputs]
+        found = getattr(ufunc, method)(*arrays, **options)
+        whole = is_array(found) and found.shape == (len(self.keys()),)
+        return self._with(self.keys(), found.tolist()) if whole else found
 
     def to_string(self) -> str:
         """The row as text, without its name."""

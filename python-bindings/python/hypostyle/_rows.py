@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,75 +10,13 @@ from hypostyle._headings import shown
 from hypostyle._names import Names
 from hypostyle._row_labels import RowLabels
 from hypostyle._row_verbs import RowVerbs
+from hypostyle._single import filled
 from hypostyle._text_cells import escaped, fixed, floats
 from hypostyle._times import timed
 from hypostyle.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
     from hypostyle._plan import Plan
-
-
-#: What a row whose values are of one type has as the series of them.
-_OF_SERIES = frozenset(
-    [
-        *(
-            "argmax",
-            "argmin",
-            "argsort",
-            "autocorr",
-            "between",
-            "bfill",
-            "clip",
-            "combine",
-            "combine_first",
-            "corr",
-            "cov",
-        ),
-        *(
-            "cummax",
-            "cummin",
-            "cumprod",
-            "describe",
-            "diff",
-            "drop_duplicates",
-            "dt",
-            "duplicated",
-            "expanding",
-            "ffill",
-        ),
-        *(
-            "first_valid_index",
-            "groupby",
-            "interpolate",
-            "is_monotonic_decreasing",
-            "is_monotonic_increasing",
-            "is_unique",
-        ),
-        *(
-            "kurt",
-            "kurtosis",
-            "last_valid_index",
-            "mask",
-            "mode",
-            "pct_change",
-            "pow",
-            "radd",
-            "rank",
-            "rdiv",
-            "reset_index",
-        ),
-        *("rmul", "rolling", "rsub", "sem", "shift", "skew", "sort_index", "str", "take", "value_counts", "where"),
-    ]
-)
-
-
-def _series_of(value: Any) -> Any:
-    """A row as a series, which it stays where its values have no common type; anything else as it is."""
-    from hypostyle.series import Series
-
-    if not isinstance(value, Row):
-        return value
-    return Series(list(value._values), index=list(value._names), name=value.name)
 
 
 class Row(RowLabels, RowVerbs):
@@ -102,6 +39,8 @@ class Row(RowLabels, RowVerbs):
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Row):
             return self._chosen(lambda name, _: bool(key[name]))
+        if isinstance(key, slice):
+            return self.iloc[self._places(key)]
         if isinstance(key, list) or (isinstance(key, tuple) and key not in self._names):
             return Row(tuple(key), tuple(self[name] for name in key), self.name)
         try:
@@ -118,16 +57,19 @@ class Row(RowLabels, RowVerbs):
         else:
             self._names, self._values = (*names, key), (*listed, value)
 
+    def _places(self, key: slice) -> slice:
+        """The places from one label to another, which is included; numbers are places."""
+        names = list(self._names)
+        if all(end is None or isinstance(end, int) for end in (key.start, key.stop)):
+            return key
+        start = None if key.start is None else names.index(key.start)
+        return slice(start, None if key.stop is None else names.index(key.stop) + 1, key.step)
+
     def __getattr__(self, name: str) -> Any:
         if name in self._names:
             return self[name]
-        if name in _OF_SERIES and self._names and not isinstance(_series_of(self), Row):
-            found = getattr(_series_of(self), name)
-            if not inspect.ismethod(found):
-                return found
-            return lambda *args, **kwargs: found(
-                *map(_series_of, args), **{k: _series_of(v) for k, v in kwargs.items()}
-            )
+        if not name.startswith("_") and (method := of_series(self, name)) is not None:
+            return method
         raise AttributeError(f"a row has no attribute and no column {name!r}")
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -144,9 +86,9 @@ class Row(RowLabels, RowVerbs):
         return Names(self._names)
 
     @property
-    def values(self) -> list:
-        """The values."""
-        return list(self._values)
+    def values(self) -> Any:
+        """The values as an array."""
+        return self.to_numpy()
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Names and values."""
@@ -207,6 +149,35 @@ class Row(RowLabels, RowVerbs):
         return Row, (self._names, self._values, self.name)
 
 
+def of_series(row: Row, name: str) -> Any:
+    """What series have and rows have not of their own: of a series of the row's values, if they are of one type. What it
+    gives for each of the labels is a row again."""
+    from hypostyle.series import Series
+
+    def series_of(value: Any) -> Any:
+        if not isinstance(value, Row):
+            return value
+        return Series(list(value._values), index=list(value._names), name=value.name)
+
+    if not hasattr(Series, name):
+        return None
+    series = series_of(row)
+    if isinstance(series, Row):
+        return None
+    method = getattr(series, name)
+    if not callable(method):
+        return method
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        named = {key: series_of(value) for key, value in kwargs.items()}
+        made = method(*map(series_of, args), **named)
+        if isinstance(made, Series) and made.index.to_list() == list(row._names):
+            return Row(row._names, tuple(made), made.name)
+        return made
+
+    return called
+
+
 def _shown(value: Any) -> str:
     """A value as text, with a blank or a sign before it."""
     if value is None:
@@ -218,7 +189,7 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
     """Labels and rows, partition by partition."""
     plan = plan.shown()
     columns, index = plan.columns, plan.index_columns
-    names, start = tuple(shown(columns)), 0
+    names, start, types = tuple(shown(columns)), 0, plan.dtypes
     table = plan.query.collect()
     for position in range(len(table.partition_rows())):
         part = table.partition(position).collect()
@@ -227,27 +198,38 @@ def rows_of(plan: Plan) -> Iterator[tuple[Any, Row]]:
         labels: Any = range(start, start + count)
         if index:
             labels = lists[0] if len(index) == 1 else list(zip(*lists[: len(index)], strict=True))
-        values = zip(*lists[len(index) :], strict=True) if columns else ((),) * count
+        given = [filled(one, types[name]) for name, one in zip(columns, lists[len(index) :], strict=True)]
+        values = zip(*given, strict=True) if columns else ((),) * count
         for label, row in zip(labels, values, strict=True):
             yield label, Row(names, tuple(row), label)
         start += count
 
 
 def row_of_values(data: Any, index: Any, name: Any) -> Row | None:
-    """A row of labelled values, some of which are texts and others not; ``None`` for what a column can hold."""
+    """A row of labelled values that no column holds side by side, as texts beside numbers and numbers beside moments;
+    ``None`` for what a column can hold."""
     if isinstance(data, Mapping) and index is None:
         labels, values = list(data), list(data.values())
     elif isinstance(data, (list, tuple)) and isinstance(index, (list, tuple, Names)) and len(data) == len(index):
         labels, values = list(index), list(data)
     else:
         return None
-    texts = sum(isinstance(value, str) for value in values)
-    if not texts or not all(isinstance(label, str) for label in labels):
+    if len({kind for value in values if (kind := _kind(value)) is not None}) < 2:
         return None
-    others = [value for value in values if not isinstance(value, str)]
-    # Lists are no single values, and what is missing is so in every column.
-    apart = any(
-        (isinstance(value, (bool, int, float)) and value == value) or hasattr(value, "isoformat") for value in others
-    )
+    if not all(isinstance(label, str) for label in labels):
+        return None
     plain = [value.item() if hasattr(value, "item") and not getattr(value, "ndim", 1) else value for value in values]
-    return Row(tuple(labels), tuple(plain), name) if apart else None
+    return Row(tuple(labels), tuple(plain), name)
+
+
+def _kind(value: Any) -> str | None:
+    """What single values that one column holds have in common; ``None`` for what is missing, and for lists."""
+    if type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, (int, float)):
+        return "truth" if isinstance(value, bool) else "number"
+    if hasattr(value, "total_seconds"):
+        return "length"
+    return "moment" if hasattr(value, "isoformat") else None

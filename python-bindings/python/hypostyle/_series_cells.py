@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._cells import comparable, decided, is_missing, plain, value_of
 from hypostyle._choosing import is_in, repeated
+from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
 from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
@@ -82,7 +83,7 @@ class SeriesCells:
 
     def _ascends(self, wrong: str) -> bool:
         turns = self._native.binary(wrong, window("lag", self._native))
-        return not self._like(turns).agg("any") and not self.isna().agg("any")
+        return computable(not self._like(turns).agg("any") and not self.isna().agg("any"), self._plan)
 
     def rename(
         self, index: Any = None, *, axis: Any = None, copy: Any = None, level: Any = None, errors: str = "ignore"
@@ -94,7 +95,7 @@ class SeriesCells:
         >>> x.rename("n").name, list(x.rename({"a": "A"}).index)
         ('n', ['A', 'b'])
         """
-        if callable(index) or isinstance(index, Mapping):
+        if callable(index) or isinstance(index, Mapping) or hasattr(index, "iloc"):
             from hypostyle._relabel import renamed_labels
 
             return self._of(renamed_labels(self._framed(), index, level, errors))

@@ -133,7 +133,7 @@ class SeriesLabels:
         >>> list(x.items())
         [('a', 1), ('b', 2)]
         """
-        return zip(self.index.to_list(), self.to_list(), strict=True)  # type: ignore[attr-defined]
+        return zip(self.index.to_list(), self, strict=True)  # type: ignore[attr-defined, call-overload]
 
     def item(self) -> Any:
         """The value of a series of one.

@@ -8,7 +8,8 @@ from typing import Any
 from hypostyle import _native
 from hypostyle._aggregates import aggregate, aggregate_of, whole
 from hypostyle._dtypes import is_number
-from hypostyle._single import Float, single
+from hypostyle._single import Float, missing, single
+from hypostyle._times import timed
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 
 Native = _native.Expr
@@ -83,7 +84,7 @@ class SeriesReductions:
             kind = "duration[us]" if whole.dtype.startswith("duration") else "timestamp[us]"
             times = whole if "," not in whole.dtype else whole.dt.tz_convert("UTC").dt.tz_localize(None)
             found = times.astype(kind).astype("int64")._reduced("std", axis, skipna, numeric_only, numpy, ddof=ddof)
-            return None if found != found else dt.timedelta(microseconds=round(found))
+            return missing(kind) if found != found else timed(dt.timedelta(microseconds=round(found)))
         return self._reduced("std", axis, skipna, numeric_only, numpy, ddof=ddof)
 
     def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **numpy: Any) -> Any:
@@ -194,7 +195,9 @@ class SeriesReductions:
         if not skipna:
             # A missing value counts as true: it is other than 0.
             native = Native.call("scalar", "fill_null", [native, Native.literal(True)])
-        return bool(self._reduced(aggregate(native, func), axis, True, False, numpy))
+        found = self._reduced(aggregate(native, func), axis, True, False, numpy)
+        # Of no value at all nothing is true.
+        return bool(found) if found is None else found
 
     def _reduced(
         self, func: Any, axis: Any, skipna: bool, numeric_only: bool, numpy: dict[str, Any], **params: Any

@@ -8,6 +8,7 @@ from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
 from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
 from hypostyle._dask_values import computable
+from hypostyle._divisions import in_partitions
 from hypostyle._dtypes import zone
 from hypostyle._key_order import ranks
 from hypostyle._modes import modes
@@ -84,9 +85,10 @@ class SeriesRows:
         key: Any = None,
         ignore_index: bool = False,
         text_order: str | None = None,
+        npartitions: Any = None,
     ) -> Series:
-        """The values in order; ``key``: a function from the series to the one that is compared; ``text_order`` is as in
-        `DataFrame.sort_values`.
+        """The values in order; ``key``: a function from the series to the one that is compared; ``text_order`` and
+        ``npartitions`` are as in `DataFrame.sort_values`.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -99,13 +101,18 @@ class SeriesRows:
         if key is not None:
             order = self._argument(key_of(self._plan, key(self)))
         elif self._native.has_window():
-            return self._settled().sort_values(ascending, na_position, ignore_index=ignore_index, text_order=text_order)
+            options: dict[str, Any] = {
+                "ignore_index": ignore_index,
+                "text_order": text_order,
+                "npartitions": npartitions,
+            }
+            return self._settled().sort_values(ascending, na_position, **options)
         else:
             order = self._native
         orders = ranks(self._plan.query, in_text_order(self._plan, [order], text_order))
         first = nulls_first(na_position)
         found = self._some(lambda query: query.sort(orders, [not ascending], first))
-        return found.reset_index(drop=True) if ignore_index else found
+        return in_partitions(found.reset_index(drop=True) if ignore_index else found, npartitions)
 
     def value_counts(
         self,

@@ -394,7 +394,7 @@ class SeriesValues:
         values = values.sort_values() if sort else values
         return self._like(number).to_numpy(), values.to_numpy()  # type: ignore[attr-defined]
 
-    def autocorr(self, lag: int = 1) -> float:
+    def autocorr(self, lag: int = 1, split_every: Any = None) -> float:
         """The correlation with the values so many rows before.
 
         >>> import hypostyle as hs

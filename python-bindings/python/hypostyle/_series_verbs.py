@@ -12,6 +12,7 @@ from hypostyle._dtypes import zone
 from hypostyle._methods import ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
+from hypostyle._single import single
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import BoundExpression
 
@@ -80,7 +81,7 @@ class SeriesVerbs:
     def __matmul__(self, other: Any) -> Any:
         return self.dot(other)
 
-    def dot(self, other: Any) -> Any:
+    def dot(self, other: Any, meta: Any = None) -> Any:
         """The sum of the products with another series, or with each column of a frame; missing where a value is.
 
         >>> import hypostyle as hs
@@ -184,7 +185,7 @@ class SeriesVerbs:
         """
         plan = self._framed()  # type: ignore[attr-defined]
         plan = plan if index else plan.reindexed(()).keep([VALUE])
-        return sum(plan.query.collect().column_bytes())
+        return single(sum(plan.query.collect().column_bytes()))
 
     def info(
         self,
@@ -344,8 +345,8 @@ class SeriesVerbs:
         (['one', 'two', None], [10, 20, 30])
         """
         check_na_action(na_action)
-        if isinstance(func, BoundExpression):
-            func = dict(func.items())  # type: ignore[attr-defined]
+        if isinstance(func, BoundExpression) or hasattr(func, "iloc"):
+            func = dict(func.items())
         if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
             mapping = func
             # What is missing is one key, whatever stands for it.
@@ -375,7 +376,8 @@ class SeriesVerbs:
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
 
     def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
-        """A method by name, or a Python function of the series.
+        """A method by name, or a Python function of the series that gives as many values; one that does not, or cannot take a
+        series, is one of each value.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
@@ -392,7 +394,17 @@ class SeriesVerbs:
             return DataFrame._of(plan.project({**{n: Native.column(n) for n in plan.index_columns}, **made}))
         if isinstance(func, str):
             return _method(self, func)(*args, **kwargs)
-        return ours_of(func)(self, *args, **kwargs)
+        function = ours_of(func)
+        try:
+            made = function(self, *args, **kwargs)
+        except (AttributeError, InvalidArgumentError, TypeError) as error:
+            try:
+                return self.apply(func, args, **kwargs)
+            except Exception:
+                raise error from None
+        if hasattr(made, "__len__") and not isinstance(made, str):
+            return made
+        return self.apply(func, args, **kwargs)
 
     # Getting data out.
 
@@ -414,7 +426,7 @@ class SeriesVerbs:
         >>> hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")["x"].to_dict()
         {'a': 1, 'b': 2}
         """
-        return _mapping(into)(self.items())  # type: ignore[attr-defined]
+        return _mapping(into)(zip(self.index.to_list(), self.to_list(), strict=True))  # type: ignore[attr-defined]
 
     def __reduce__(self) -> Any:
         return _unpickled, (self._as_frame(), self.name)

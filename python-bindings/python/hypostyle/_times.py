@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from hypostyle import _native
 from hypostyle._single import _Single
+from hypostyle.errors import CastError
+
+Native = _native.Expr
 
 #: What ``.dt`` has of each moment, and what it makes of one.
 _PARTS = frozenset(
@@ -133,3 +137,32 @@ def all_timed(values: list[Any]) -> list[Any]:
     """Values of one column, moments and lengths of time as these."""
     first = next((value for value in values if value is not None), None)
     return list(map(timed, values)) if type(first) in (dt.datetime, dt.timedelta) else values
+
+
+def lists_of(table: Any, names: list[str]) -> list[list[Any]]:
+    """The values of columns as Python's, where moments and lengths of time have parts that Python's have not (of a
+    microsecond) as pandas'."""
+    try:
+        return table.lists(names)
+    except CastError as error:
+        if "nanoseconds" not in str(error):
+            raise
+        try:
+            import pandas as pd
+        except ImportError:
+            raise error from None
+    query, made = table.query(), []
+    for name, dtype in zip(names, query.select([Native.column(name) for name in names]).dtypes(), strict=True):
+        kind, _, rest = dtype.partition("[ns")
+        if kind not in ("timestamp", "duration") or not rest:
+            made.append(table.lists([name])[0])
+            continue
+        [counts] = query.select([Native.column(name).cast("int64").alias(name)]).collect().lists([name])
+        zone = rest.strip("], ") or None
+        make = (
+            pd.Timedelta
+            if kind == "duration"
+            else lambda count, unit, zone=zone: pd.Timestamp(count, unit=unit, tz=zone)
+        )
+        made.append([None if count is None else make(count, unit="ns") for count in counts])
+    return made

@@ -7,6 +7,7 @@ from typing import Any
 from hypostyle import _columns, _numpy
 from hypostyle._aligned import are_apart
 from hypostyle._cells import by_row, call, literal
+from hypostyle._dtypes import is_number
 from hypostyle.errors import UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -38,9 +39,9 @@ _TWO = {
     "not_equal": "!=",
     "bitwise_and": "&",
     "bitwise_or": "|",
-    "logical_and": "&",
-    "logical_or": "|",
 }
+#: Operators of what is true, or other than 0.
+_LOGICAL = {"logical_and": "&", "logical_or": "|"}
 
 
 def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str, Any]) -> Any:
@@ -60,8 +61,10 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     if not options and len(inputs) == 1:
         if name == "isnan":
             return series.isna()
-        if name in ("logical_not", "invert"):
+        if name == "invert":
             return ~series
+        if name == "logical_not" and (truth := _truth(series)) is not None:
+            return ~truth
         if name == "negative":
             return -series
         if name in _ONE:
@@ -75,6 +78,11 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
         if isinstance(left, BoundExpression):
             return _operator(left, _TWO[name], right, False)
         return _operator(right, _TWO[name], left, True)
+    if not options and name in _LOGICAL:
+        truths = [_truth(one) for one in inputs]
+        if all(truth is not None for truth in truths):
+            left, right = truths if hasattr(truths[0], "_native") else reversed(truths)
+            return _operator(left, _LOGICAL[name], right, False)
     arrays = [one.to_numpy() if isinstance(one, BoundExpression) else one for one in inputs]  # type: ignore[attr-defined]
     found = ufunc(*arrays, **options)
     if not _numpy.is_array(found) or found.shape != (len(series),):
@@ -100,6 +108,11 @@ def framed(frame: Any, ufunc: Any, method: str, inputs: tuple, options: dict[str
             left, right = (_plain(one) for one in inputs)
             own = left is frame or hasattr(left, "_plan")
             return frame_operator(left if own else right, _TWO[name], right if own else left, not own)
+        if name in _LOGICAL:
+            truths = [_truth(one) for one in inputs]
+            if all(truth is not None for truth in truths):
+                own, other = truths if hasattr(truths[0], "columns") else reversed(truths)
+                return frame_operator(own, _LOGICAL[name], other, False)
     if options.get("out") is not None:
         raise UnsupportedError(f"np.{name}(out=...): a frame is not written into; assign the result")
     arrays = [one.to_numpy() if hasattr(one, "_plan") else one for one in inputs]
@@ -114,6 +127,22 @@ def frame_operator(frame: Any, operator: str, other: Any, reflected: bool) -> An
     if operator in ("<", "<=", ">", ">=") and reflected:
         operator, reflected = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[operator], False
     return frame._operate(operator, other, None, "columns", reflected and operator not in ("==", "!="))
+
+
+def _truth(value: Any) -> Any:
+    """Where numbers are other than 0, NaN among them, and truth values as they are; ``None`` for other things."""
+    value = _columns.ours(_plain(value))
+    if isinstance(value, (bool, int, float)):
+        return bool(value)
+    if _numpy.is_array(value):
+        return value.astype(bool) if value.dtype.kind in "biuf" else None
+    if hasattr(value, "columns"):
+        kinds = [value._plan.dtypes[name] for name in value._plan.columns]
+        return value != 0 if all(kind == "bool" or is_number(kind) for kind in kinds) else None
+    if isinstance(value, BoundExpression):
+        kind = value.dtype  # type: ignore[attr-defined]
+        return value if kind == "bool" else value != 0 if is_number(kind) else None
+    return None
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
-from hypostyle._cells import by_row, call, is_null, literal
+from hypostyle._cells import by_row, call, is_null, literal, turned_over
 from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import column_of, joined, union
@@ -66,6 +66,8 @@ class Values:
             return {column_name(column_of(plan, name)): plan.expr(value) for name, value in other.items()}
         if _numpy.is_array(other) and other.ndim == 2:
             return self._cells_of(other)
+        if isinstance(other, list) and other and all(isinstance(row, list) for row in other):
+            return self._cells_of(_numpy.np.asarray(other))
         if _numpy.is_array(other) or isinstance(other, (list, tuple)):
             values = _numpy.listed(other)
             if axis in (0, "index"):
@@ -134,7 +136,8 @@ class Values:
     def _unary(self, operator: str) -> DataFrame:
         # As in pandas "-" of truth values turns them over, too.
         turned = {name for name, dtype in self._plan.dtypes.items() if operator == "~" or dtype == "bool"}
-        return self._columns(lambda name, column: column.invert() if name in turned else column.negate())
+        plan = self._plan
+        return self._columns(lambda name, column: turned_over(plan, column) if name in turned else column.negate())
 
     def _named(self, name: str, *args: Any) -> DataFrame:
         if name == "pow":

@@ -62,6 +62,9 @@ class Windows:
         return iter(windows)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_owner":
+            # Of an object that is still to be made.
+            raise AttributeError(name)
         plan = getattr(self._owner, "_plan", None)
         if not name.startswith("_") and not hasattr(self._owner, "_native") and plan and name in plan.columns:
             return self[name]

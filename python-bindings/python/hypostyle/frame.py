@@ -67,7 +67,7 @@ class DataFrame(
     """
 
     # A group that a function gets has its key as name.
-    __slots__ = ("_group", "_plan")
+    __slots__ = ("__weakref__", "_group", "_plan")
 
     def __init__(
         self,
@@ -352,6 +352,10 @@ class DataFrame(
         if isinstance(name, tuple):
             name = column_name(name)
         return name in self._plan.columns or (isinstance(name, str) and bool(_headings.below(self._plan, name)))
+
+    def _ipython_key_completions_(self) -> list[Any]:
+        """What notebooks offer behind ``df[``."""
+        return list(self.columns)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self._plan.columns if name.isidentifier())]

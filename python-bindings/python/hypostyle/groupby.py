@@ -105,6 +105,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
     def __getitem__(self, columns: str | Sequence[str]) -> GroupBy:
         """Only these columns take part; one name alone gives series."""
+        # A tuple of one label is a list of it, as in pandas.
+        columns = list(columns) if isinstance(columns, tuple) and len(columns) == 1 else columns
         columns = column_of(self._plan, named_columns(columns))
         if isinstance(columns, (str, tuple)) and columns not in self._plan.names:
             # The first of several levels stands for all columns below it.

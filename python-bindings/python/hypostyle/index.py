@@ -7,11 +7,13 @@ from typing import Any
 
 from hypostyle import _in_parts, _native
 from hypostyle._bin_texts import with_intervals
+from hypostyle._dask_values import computable
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
 from hypostyle._label_list import Labels, in_order
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
+from hypostyle._single import single
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 
@@ -24,7 +26,7 @@ class Index(IndexVerbs):
     ('k', ['a', 'b'], True)
     """
 
-    __slots__ = ("_owner", "_plan")
+    __slots__ = ("__weakref__", "_owner", "_plan")
 
     def __init__(
         self, data: Any = None, owner: Any = None, dtype: Any = None, copy: Any = None, name: Any = None
@@ -68,7 +70,7 @@ class Index(IndexVerbs):
     @property
     def size(self) -> int:
         """The number of labels."""
-        return len(self)
+        return single(len(self))
 
     @property
     def empty(self) -> bool:
@@ -78,7 +80,7 @@ class Index(IndexVerbs):
     @property
     def values(self) -> Any:
         """As `to_numpy`."""
-        return self.to_numpy()
+        return computable(self.to_numpy(), self._plan)
 
     @property
     def is_unique(self) -> bool:
@@ -96,7 +98,7 @@ class Index(IndexVerbs):
     @property
     def is_monotonic_increasing(self) -> bool:
         """Whether no label is less than the one before; runs."""
-        return self.to_series().is_monotonic_increasing if self._plan.index else True
+        return self.to_series().is_monotonic_increasing if self._plan.index else computable(True, self._plan)
 
     def astype(self, dtype: Any, copy: Any = None) -> Any:
         """The labels as another type: a series of the frame, which can become its index."""
@@ -169,7 +171,7 @@ class Index(IndexVerbs):
         from hypostyle.frame import DataFrame
 
         if not self._plan.index:
-            made = self.get_level_values(0).to_frame("index")
+            made = self.get_level_values(0).to_frame(0)
         else:
             made = DataFrame._of(_index.reset(self._plan.keep([]), False))
         if name is not None:
@@ -283,9 +285,26 @@ class Index(IndexVerbs):
     def __mod__(self, other: Any) -> Any:
         return self.to_series() % _alike(other)
 
+    def __pow__(self, other: Any) -> Any:
+        return self.to_series() ** _alike(other)
+
+    def __neg__(self) -> Any:
+        return -self.to_series()
+
+    def __invert__(self) -> Any:
+        return ~self.to_series()
+
+    def __abs__(self) -> Any:
+        return abs(self.to_series())
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self.to_numpy()
         return array if dtype is None else array.astype(dtype)
+
+    def __reduce__(self) -> Any:
+        from hypostyle.frame import DataFrame
+
+        return _unpickled, (DataFrame._of(self._plan.numbered().keep([])),)
 
     def __repr__(self) -> str:
         if not self._plan.index:
@@ -306,7 +325,7 @@ class Index(IndexVerbs):
         """Bytes of the labels; numbers of rows take none."""
         if not self._plan.index:
             return 0
-        return sum(self._plan.keep([]).query.collect().column_bytes())
+        return single(sum(self._plan.keep([]).query.collect().column_bytes()))
 
     def compute(self, **_: Any) -> Index:
         """The same: labels are there when they are looked at."""
@@ -437,3 +456,7 @@ def _apart(labels: Any) -> Any:
 def _alike(other: Any) -> Any:
     """Labels as a series, others as they are."""
     return other.to_series() if isinstance(other, Index) else other
+
+
+def _unpickled(frame: Any) -> Index:
+    return frame.index  # type: ignore[no-any-return]

@@ -15,10 +15,11 @@ from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
-from hypostyle._dtypes import is_integer, is_number
+from hypostyle._dtypes import is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
+from hypostyle._label_first import labels_first
 from hypostyle._labels import column_name
 from hypostyle._lookup import by_attribute, labels_of
 from hypostyle._methods import ours_of
@@ -34,8 +35,9 @@ from hypostyle._series_rows import SeriesRows
 from hypostyle._series_values import SeriesValues
 from hypostyle._series_verbs import SeriesVerbs
 from hypostyle._shifting import Shifting
-from hypostyle._single import single
+from hypostyle._single import filled, single
 from hypostyle._time_labels import TimeLabels
+from hypostyle._times import lists_of
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import InvalidArgumentError, ShapeError
@@ -76,7 +78,7 @@ class Series(  # type: ignore[misc]
     """
 
     # `_test`: what is true of the same rows as a comparison, and missing where the comparison says no of a missing value.
-    __slots__ = ("_name", "_native", "_plan", "_ran", "_test")
+    __slots__ = ("__weakref__", "_name", "_native", "_plan", "_ran", "_test")
 
     #: Whether the values have no labels outside of their frame (`_index_values`).
     _bare = False
@@ -251,13 +253,10 @@ class Series(  # type: ignore[misc]
         return by_row(made)
 
     def _unary(self, operator: str) -> Series:
-        if operator == "~" and is_integer(self.dtype) and not self.dtype.startswith("u"):
-            # All bits turned over.
-            return self._like(self._native.negate().binary("-", _native.Expr.literal(1)))
-        if self.dtype == "bool":
-            # As in pandas "-" of truth values turns them over, too.
-            operator = "~"
-        return self._like(self._native.invert() if operator == "~" else self._native.negate())
+        # As in pandas "-" of truth values turns them over, too.
+        if operator == "~" or self.dtype == "bool":
+            return self._like(_cells.turned_over(self._plan, self._native))
+        return self._like(self._native.negate())
 
     def _constant(self, value: Any) -> Series:
         return self._like(_native.Expr.literal(value))
@@ -359,7 +358,7 @@ class Series(  # type: ignore[misc]
 
     def _reduce(self, native: _native.Expr) -> Any:
         query = self._plan.query.select([native.alias(VALUE)])
-        value = query.collect().lists([VALUE])[0][0]
+        value = lists_of(query.collect(), [VALUE])[0][0]
         return computable(single(value, query.dtypes()[0]), self._plan)
 
     def agg(self, func: Any) -> Any:
@@ -425,7 +424,7 @@ class Series(  # type: ignore[misc]
         return self._framed().query.rows()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.to_list())
+        return iter(filled(self.to_list(), self.dtype))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         from hypostyle._ufuncs import applied
@@ -467,6 +466,7 @@ def _decided(compared: Series, operator: str) -> Series:
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
 accept(Series)
+labels_first(Series)
 
 
 def _keys(keys: Any) -> list:

@@ -11,6 +11,7 @@ from hypostyle._columns import column
 from hypostyle._dtypes import zone
 from hypostyle._headings import named, one_shown, texts
 from hypostyle._narwhals.frame import Frame, LazyFrame
+from hypostyle._narwhals.rows import python_rows
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import lit
@@ -122,10 +123,10 @@ class DataFrame(Frame):
         return self.native.to_dict("list")
 
     def rows(self, *, named: bool) -> list[Any]:
-        return self.native.to_dict("records") if named else list(self.native.itertuples(index=False, name=None))
+        return self.native.to_dict("records") if named else list(python_rows(self.native))
 
     def iter_rows(self, *, named: bool, buffer_size: int) -> Iterator[Any]:
-        rows = self.native.itertuples(index=False, name=None)
+        rows = python_rows(self.native)
         names = self.columns
         return (dict(zip(names, row, strict=True)) for row in rows) if named else rows
 

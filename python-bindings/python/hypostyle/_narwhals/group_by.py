@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._narwhals.expr import Expr
+from hypostyle._narwhals.rows import python_rows
 from hypostyle._narwhals.scope import Scope, as_scalar
 from hypostyle.expr import col
 
@@ -62,7 +63,7 @@ class GroupBy:
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         frame = self._frame
         groups = self.agg()
-        for row in groups.native.itertuples(index=False, name=None):
+        for row in python_rows(groups.native):
             condition = None
             for key, value in zip(self._keys, row, strict=True):
                 same = col(key).is_null() if value is None else _same(col(key), value)

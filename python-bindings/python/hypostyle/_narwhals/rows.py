@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._narwhals.scope import Aggregator, Scope, Value
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr, col, row_number, when
+
+
+def python_rows(native: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a frame as tuples of Python objects, in which ``None`` is missing."""
+    return native._tuples(False, None, lambda values, _: values)  # type: ignore[no-any-return]
 
 
 def _count(agg: Aggregator, name: str, *args: Expr, **params: Any) -> Expr:
