@@ -37,7 +37,7 @@ pub fn portable(block: &[u8; 64], separators: &Separators) -> Masks {
 
 /// Bit `i` is set where `block[i]` is `byte`.
 #[inline(always)]
-fn equal(block: &[u8; 64], byte: u8) -> u64 {
+pub fn equal(block: &[u8; 64], byte: u8) -> u64 {
     let pattern = u64::from(byte) * 0x0101_0101_0101_0101;
     let (words, _) = block.as_chunks::<8>();
     let mut mask = 0u64;
