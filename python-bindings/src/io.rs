@@ -64,7 +64,7 @@ impl From<Folder> for FolderOptions {
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
     encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
-    skip_footer, on_ragged, fill_short, storage,
+    skip_footer, on_ragged, fill_short, number_blanks, storage,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -101,6 +101,7 @@ pub fn scan_csv(
     skip_footer: u64,
     on_ragged: Option<String>,
     fill_short: bool,
+    number_blanks: bool,
     storage: BTreeMap<String, String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
@@ -136,6 +137,7 @@ pub fn scan_csv(
         skip_footer,
         on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
         fill_short,
+        number_blanks,
         storage: StorageOptions(storage),
         ..CsvOptions::default()
     };

@@ -243,6 +243,7 @@ def scan_csv(
     skip_footer: int,
     on_ragged: str | None,
     fill_short: bool,
+    number_blanks: bool,
     storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(
