@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::compressed::{Compression, decompressed, whole};
 use crate::io::csv::footer::before_footer;
 use crate::io::csv::options::{CsvOptions, Encoding, separator};
-use crate::io::csv::rewrite::{after_line, before_header, rewritten};
+use crate::io::csv::rewrite::{after_line, before_header, line_end, rewritten};
 use crate::io::csv::sniff;
 use crate::io::csv::split::{State, Transition};
 use crate::io::file::InputFile;
@@ -96,7 +96,7 @@ fn uncommented(text: &[u8], comment: u8, options: &CsvOptions) -> Result<Vec<u8>
     let mut state = State::Outside;
     out.extend_from_slice(&text[..at]);
     while at < text.len() {
-        let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found);
+        let end = line_end(text, at);
         let (line, next) = (&text[at..end], after_line(text, end));
         let (mut known, mut previous) = (0, b'\n');
         let mut follow = |place: usize| {

@@ -77,7 +77,7 @@ fn the_delimiter_is_guessed_once_for_all_files() {
 
 #[test]
 fn blanks_and_footers_go() {
-    let options = CsvOptions { skip_initial_space: true, skip_footer: 2, ..tiny(5) };
+    let options = CsvOptions { skip_initial_space: true, skip_footer: 3, ..tiny(5) };
     let frame = text("a, b\n1,  \"x,\ny\"\n  2, z\n3, w\nsum, 6, \"of\nall\"\n\n", options.clone()).unwrap();
     assert_eq!(frame.schema().to_string(), "a: int64, b: string");
     assert_eq!(rows(&frame), [[Scalar::Int(1), Scalar::from("x,\ny")], [Scalar::Int(2), Scalar::from("z")]]);

@@ -129,8 +129,7 @@ pub struct CsvOptions {
     pub storage: StorageOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
-    /// Lines to leave out at the end of each file, those that are empty not counted. Such files are read into memory
-    /// whole.
+    /// Lines to leave out at the end of each file, empty ones too. Such files are read into memory whole.
     pub skip_footer: u64,
     /// At most this many rows of all files (records that are left out count).
     pub n_rows: Option<u64>,

@@ -49,7 +49,7 @@ pub fn before_header(text: &[u8], lines: u64) -> usize {
 }
 
 /// Where the line of a byte ends.
-fn line_end(text: &[u8], at: usize) -> usize {
+pub fn line_end(text: &[u8], at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found)
 }
 
