@@ -22,6 +22,19 @@ pub struct Masks {
     pub carriage: u64,
 }
 
+/// One bit per byte of a block of JSON.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Brackets {
+    /// `"`.
+    pub quote: u64,
+    /// `\`.
+    pub escape: u64,
+    /// `[` and `{`.
+    pub open: u64,
+    /// `]` and `}`.
+    pub close: u64,
+}
+
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 
 /// The masks of a block.
@@ -35,9 +48,21 @@ pub fn portable(block: &[u8; 64], separators: &Separators) -> Masks {
     }
 }
 
+/// The masks of a block of JSON.
+#[inline(always)]
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub fn brackets(block: &[u8; 64]) -> Brackets {
+    Brackets {
+        quote: equal(block, b'"'),
+        escape: equal(block, b'\\'),
+        open: equal(block, b'[') | equal(block, b'{'),
+        close: equal(block, b']') | equal(block, b'}'),
+    }
+}
+
 /// Bit `i` is set where `block[i]` is `byte`.
 #[inline(always)]
-pub fn equal(block: &[u8; 64], byte: u8) -> u64 {
+fn equal(block: &[u8; 64], byte: u8) -> u64 {
     let pattern = u64::from(byte) * 0x0101_0101_0101_0101;
     let (words, _) = block.as_chunks::<8>();
     let mut mask = 0u64;

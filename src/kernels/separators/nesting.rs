@@ -4,8 +4,9 @@
 //! outside; its brackets are counted for both beginnings. A byte counts as escaped after an odd number of backslashes,
 //! wherever it is: JSON has them in text only.
 
+use crate::kernels::separators::masks::Brackets;
 #[cfg(any(test, not(target_arch = "x86_64")))]
-use crate::kernels::separators::masks;
+use crate::kernels::separators::masks::brackets;
 #[cfg(target_arch = "x86_64")]
 use crate::kernels::separators::x86;
 
@@ -40,38 +41,7 @@ pub fn nesting(bytes: &[u8], escaped: &mut bool) -> Nesting {
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    blocks(bytes, escaped, portable)
-}
-
-/// One bit per byte of a block.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Brackets {
-    /// `"`.
-    pub quote: u64,
-    /// `\`.
-    pub escape: u64,
-    /// `[` and `{`.
-    pub open: u64,
-    /// `]` and `}`.
-    pub close: u64,
-}
-
-/// The masks of a block, the portable way.
-#[inline(always)]
-#[cfg(any(test, not(target_arch = "x86_64")))]
-pub fn portable(block: &[u8; 64]) -> Brackets {
-    of(|byte| masks::equal(block, byte))
-}
-
-/// The masks of a block, from what tells where a byte is.
-#[inline(always)]
-pub fn of(equal: impl Fn(u8) -> u64) -> Brackets {
-    Brackets {
-        quote: equal(b'"'),
-        escape: equal(b'\\'),
-        open: equal(b'[') | equal(b'{'),
-        close: equal(b']') | equal(b'}'),
-    }
+    blocks(bytes, escaped, brackets)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -193,7 +163,7 @@ mod tests {
                     assert_eq!(own, after);
                 }
                 let mut own = escaped;
-                assert_eq!(blocks(&bytes, &mut own, portable), found);
+                assert_eq!(blocks(&bytes, &mut own, brackets), found);
                 #[cfg(target_arch = "x86_64")]
                 {
                     let mut own = escaped;

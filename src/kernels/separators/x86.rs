@@ -1,7 +1,6 @@
 //! The masks of a block by SSE2 (every x86-64 has it) and AVX2.
 
-use crate::kernels::separators::masks::{Masks, Separators};
-use crate::kernels::separators::nesting::{self, Brackets};
+use crate::kernels::separators::masks::{Brackets, Masks, Separators};
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8, _mm256_cmpeq_epi8,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
@@ -22,7 +21,13 @@ pub fn sse2(block: &[u8; 64], separators: &Separators) -> Masks {
 /// The masks of a block of JSON, 16 bytes at a time.
 #[inline(always)]
 pub fn brackets_sse2(block: &[u8; 64]) -> Brackets {
-    nesting::of(equal_sse2(block))
+    let equal = equal_sse2(block);
+    Brackets {
+        quote: equal(b'"'),
+        escape: equal(b'\\'),
+        open: equal(b'[') | equal(b'{'),
+        close: equal(b']') | equal(b'}'),
+    }
 }
 
 /// Tells which bytes of a block are some byte.
