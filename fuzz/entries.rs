@@ -3,8 +3,9 @@
 
 use hypostyle::io::csv::OnError;
 use hypostyle::io::ipc::IpcOptions;
+use hypostyle::io::json::JsonOptions;
 use hypostyle::{
-    CsvOptions, DType, ErrorKind, Frame, ParquetOptions, Result, scan_csv, scan_ipc, scan_parquet,
+    CsvOptions, DType, ErrorKind, Frame, ParquetOptions, Result, scan_csv, scan_ipc, scan_json, scan_parquet,
 };
 use std::io::Write;
 use std::path::Path;
@@ -85,6 +86,33 @@ pub fn csv_parse(bytes: &[u8]) {
 pub fn parquet_open(bytes: &[u8]) {
     with_file(bytes, ".parquet", |path| {
         let _ = checked(scan_parquet(path, ParquetOptions::default()).and_then(|scan| scan.collect()));
+    });
+}
+
+/// JSON in parts of any size reads as the whole does: lines if the first byte is even, else one array.
+pub fn json_cut(bytes: &[u8]) {
+    let Some((first, text)) = bytes.split_first() else { return };
+    with_file(text, ".json", |path| {
+        let read = |partition_bytes: u64| {
+            let options = JsonOptions {
+                lines: Some(first % 2 == 0),
+                partition_bytes: Some(partition_bytes),
+                ..JsonOptions::default()
+            };
+            checked(scan_json(path, options).and_then(|scan| scan.collect()))
+        };
+        let whole = read(1 << 30);
+        for partition_bytes in [1, 3, 16, 61] {
+            match (&whole, &read(partition_bytes)) {
+                (Ok(whole), Ok(parts)) => assert!(whole == parts, "parts of {partition_bytes}"),
+                (Err(_), Err(_)) => {}
+                (whole, parts) => panic!(
+                    "parts of {partition_bytes}: {:?}, whole: {:?}",
+                    parts.as_ref().err(),
+                    whole.as_ref().err()
+                ),
+            }
+        }
     });
 }
 

@@ -64,7 +64,7 @@ impl From<Folder> for FolderOptions {
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
     encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
-    skip_footer, on_ragged, fill_short, partition_bytes, storage,
+    skip_footer, on_ragged, fill_short, partition_bytes, number_blanks, storage,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -102,6 +102,7 @@ pub fn scan_csv(
     on_ragged: Option<String>,
     fill_short: bool,
     partition_bytes: Option<u64>,
+    number_blanks: bool,
     storage: BTreeMap<String, String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
@@ -138,6 +139,7 @@ pub fn scan_csv(
         on_ragged: on_ragged.map(|name| OnError::named(&name)).transpose()?,
         fill_short,
         partition_bytes,
+        number_blanks,
         storage: StorageOptions(storage),
         ..CsvOptions::default()
     };

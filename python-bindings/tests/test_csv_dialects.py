@@ -57,6 +57,10 @@ def test_blanks_and_footers(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text('a, b\n1,  "x, y"\n 2, z\nTotal 2 rows\n(end)\n')
     same(path, skipinitialspace=True, skipfooter=2, engine="python")
+    for end in ("", "\n", "\n\n", "\r\n\r\n"):
+        path.write_text("a,b\n\n1,2\n\n3,4\n\nTotal,6" + end, newline="")
+        for lines in range(5):
+            same(path, skipfooter=lines, engine="python")
     with pytest.raises(hs.errors.InvalidArgumentError, match="skipfooter"):
         hs.read_csv(path, skipfooter=-1)
 

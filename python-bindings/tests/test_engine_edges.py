@@ -62,6 +62,8 @@ def test_empty_lines_that_are_not_skipped(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("x,y\n1,2\n\n3,4\n")
     assert len(hs.read_csv(path)) == 2
+    assert hs.read_csv(path, skip_blank_lines=False).to_dict("list") == {"x": [1, None, 3], "y": [2, None, 4]}
+    path.write_text("x,y\n1,2\n \n3,4\n")
     with pytest.raises(hs.HypostyleError, match="row 1"):
         len(hs.read_csv(path, skip_blank_lines=False))
     path.write_text("x\n1\n\n3\n")

@@ -159,6 +159,36 @@ def test_other_words(tmp_path):
     assert_same(found, pd.read_csv(path, comment="#", na_values={"b": [-1]}))
 
 
+@pytest.mark.parametrize("options", [{}, {"escapechar": "\\"}, {"skipinitialspace": True}])
+def test_comments_end_lines(tmp_path, options):
+    path = tmp_path / "f.csv"
+    path.write_text('#"\na,b# the "names"\r\n1,2# two\n3,#"none\n#5,6\n"7#",8 #\n"9\n#",1#\n10,1#1,1')
+    assert_same(hs.read_csv(path, comment="#", **options), pd.read_csv(path, comment="#", **options))
+
+
+def test_blanks_around_numbers(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("i,f,s,m\n 39, 1.5 , State-gov,1\n7 ,-2, NA , x\n" + "8, 1e3 ,, 9\n" * 50)
+    assert_same(hs.read_csv(path), pd.read_csv(path))
+    assert_same(hs.read_csv(path, dtype=str), pd.read_csv(path, dtype=str))
+    typed = {"i": "int16", "f": "float32"}
+    assert_same(hs.read_csv(path, dtype=typed), pd.read_csv(path, dtype=typed))
+    path.write_text("a;b\n 1.234,5 ; 7\n2; 1.000 \n")
+    options = {"sep": ";", "decimal": ",", "thousands": "."}
+    assert_same(hs.read_csv(path, **options), pd.read_csv(path, **options))
+
+
+def test_empty_lines_that_are_kept_and_files_without_rows(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("a,b\n\n1,x\n\n\n2,y\n\n")
+    for skip in (True, False):
+        assert_same(hs.read_csv(path, skip_blank_lines=skip), pd.read_csv(path, skip_blank_lines=skip))
+    for text in ("", "\n", "skipped\n"):
+        path.write_text(text)
+        found = hs.read_csv(path, names=["a", "b"], header=None, skiprows=text.count("k"))
+        assert (found.columns, len(found)) == (["a", "b"], 0)
+
+
 def test_encodings_and_compression(tmp_path):
     import gzip
 

@@ -244,3 +244,27 @@ def test_a_schema_says_what_is_written(tmp_path):
 )
 def test_types_of_pyarrow(dtype, name):
     assert hs.Series([None]).astype(dtype).dtype == name
+
+
+@pytest.mark.parametrize("rows", [3, 5000])
+def test_seconds_are_timestamps_to_other_readers(tmp_path, rows):
+    """The format counts no seconds: without a unit they would be plain integers."""
+    moments = [None if row % 3 == 2 else row * 10**6 - 10**9 for row in range(rows)]
+    flat_type, zoned = pa.timestamp("s"), pa.timestamp("s", "Europe/Berlin")
+    table = pa.table(
+        {
+            "flat": pa.array(moments, flat_type),
+            "zoned": pa.array(moments, zoned),
+            "list": pa.array([[moment, None] for moment in moments], pa.list_(flat_type)),
+            "struct": pa.array([{"at": moment} for moment in moments], pa.struct([("at", zoned)])),
+        }
+    )
+    path = tmp_path / "x.parquet"
+    hs.from_arrow(table).to_parquet(path)
+    found = pq.read_table(path)
+    assert found.schema.types[:2] == [pa.timestamp("ms"), pa.timestamp("ms", "Europe/Berlin")]
+    assert found.to_pylist() == table.to_pylist()
+    assert hs.read_parquet(path).to_arrow().to_pylist() == table.to_pylist()
+    beyond = hs.from_arrow(pa.table({"at": pa.array([0, 2**60], flat_type)}))
+    with pytest.raises(hs.errors.HypostyleError, match="at"):
+        beyond.to_parquet(path)

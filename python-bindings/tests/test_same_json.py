@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import hypostyle as hs
 import pandas as pd
@@ -147,3 +148,18 @@ def test_objects_within_objects(name):
 def test_what_cannot_be_is_an_error(lib, script, error):
     with pytest.raises(error):
         script(lib)
+
+
+@pytest.mark.parametrize("separator", [",", ",\n", " , "])
+def test_arrays_longer_than_what_types_are_guessed_from(tmp_path, separator):
+    records = [
+        {"id": row, "name": f"user {row}, [of] {{many}}", "tags": ["a", 'b"'] * (row % 3), "at": {"x": row / 2}}
+        for row in range(30_000)
+    ]
+    path = tmp_path / "x.json"
+    path.write_text("[" + separator.join(json.dumps(record) for record in records) + "]")
+    assert path.stat().st_size > 2 << 20
+    df = hs.read_json(path)
+    assert df.columns == ["id", "name", "tags", "at"]
+    assert df.to_dict("records") == records
+    assert df["id"].sum() == sum(range(30_000))

@@ -5,6 +5,7 @@ mod entries;
 
 use hypostyle::io::csv::CsvWriteOptions;
 use hypostyle::io::ipc::IpcWriteOptions;
+use hypostyle::io::json::JsonWriteOptions;
 use hypostyle::{DType, Frame, ParquetWriteOptions, col};
 use std::fs;
 use std::path::Path;
@@ -28,6 +29,7 @@ fn replay(name: &str, entry: fn(&[u8])) {
 fn inputs_that_failed_once() {
     replay("csv_split", entries::csv_split);
     replay("csv_parse", entries::csv_parse);
+    replay("json_cut", entries::json_cut);
     replay("parquet_open", entries::parquet_open);
     replay("ipc_open", entries::ipc_open);
 }
@@ -133,6 +135,23 @@ fn mutated_csv_by_any_options_is_read_or_refused() {
     let files: Vec<Vec<u8>> =
         (0..6u8).map(|i| [&[i.wrapping_mul(83), i.wrapping_mul(157)], text.as_bytes()].concat()).collect();
     attack(&files, 2, entries::csv_parse);
+}
+
+#[test]
+fn mutated_json_is_read_the_same_in_any_cut_or_refused() {
+    let lines = written(|path| {
+        sample()
+            .lazy()
+            .write_json(path, &JsonWriteOptions { lines: Some(true), ..JsonWriteOptions::default() })
+            .unwrap()
+    });
+    let array = JsonWriteOptions { lines: Some(false), ..JsonWriteOptions::default() };
+    let array = written(|path| sample().lazy().write_json(path, &array).unwrap());
+    let nested = br#"[{"a": [1, {"b": "],["}], "c": "\\\"\\"}, {"a": []} ,{"c": "}\u00e9"}]"#;
+    let files: Vec<Vec<u8>> = [(b"0", &lines[..]), (b"1", &array[..]), (b"1", &nested[..])]
+        .map(|(first, text)| [&first[..], text].concat())
+        .to_vec();
+    attack(&files, 5, entries::json_cut);
 }
 
 #[test]

@@ -245,6 +245,7 @@ def scan_csv(
     on_ragged: str | None,
     fill_short: bool,
     partition_bytes: int | None,
+    number_blanks: bool,
     storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(

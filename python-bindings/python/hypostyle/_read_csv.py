@@ -93,6 +93,10 @@ def read_csv(
     the first value of a named column tells its form; ``dayfirst`` says what 03/04/2024 means. A later value of another form
     is an error.
 
+    Blanks around numbers are passed over, as in pandas; around texts they are kept (``skipinitialspace`` leaves out those before
+    them). What follows a ``comment`` character, outside quotes, is not read to the end of the line. With
+    ``skip_blank_lines=False`` an empty line is a row of missing values.
+
     Files ending in ``.gz``, ``.zst``, ``.lz4``, ``.bz2`` or ``.xz`` are decompressed. Compressed files, files with a
     ``comment`` or ``escapechar`` character, with ``skipinitialspace`` or ``skipfooter``, and files in another encoding than
     UTF-8 (``latin-1``, ``utf-16``; with ``encoding_errors="replace"`` damaged UTF-8 too) are held in memory whole while
@@ -159,6 +163,7 @@ def read_csv(
         "false_values": list(false_values or ()),
         "decimal": given.character("decimal", decimal),
         "thousands": None if thousands is None else given.character("thousands", thousands),
+        "number_blanks": True,
         "comment": None if comment is None else given.character("comment", comment),
         "encoding": given.encoding(encoding, encoding_errors),
         "compression": given.compression(compression),

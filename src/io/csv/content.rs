@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::compressed::{Compression, decompressed, whole};
 use crate::io::csv::footer::before_footer;
 use crate::io::csv::options::{CsvOptions, Encoding, separator};
-use crate::io::csv::rewrite::{before_header, rewritten};
+use crate::io::csv::rewrite::{after_line, before_header, line_end, rewritten};
 use crate::io::csv::sniff;
 use crate::io::csv::split::{State, Transition};
 use crate::io::file::InputFile;
@@ -87,8 +87,8 @@ fn utf16(bytes: &[u8]) -> Result<String> {
     }
 }
 
-/// The text without lines that begin with the comment character outside quotes. The lines to skip before the header
-/// are kept as they are.
+/// The text without comments: what follows the comment character outside quotes, to the end of the line, and lines that
+/// begin with it. The lines to skip before the header are kept as they are.
 fn uncommented(text: &[u8], comment: u8, options: &CsvOptions) -> Result<Vec<u8>> {
     let dialect = options.dialect(2)?;
     let mut out = Vec::with_capacity(text.len());
@@ -96,19 +96,29 @@ fn uncommented(text: &[u8], comment: u8, options: &CsvOptions) -> Result<Vec<u8>
     let mut state = State::Outside;
     out.extend_from_slice(&text[..at]);
     while at < text.len() {
-        let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found + 1);
-        let line = &text[at..end];
-        if state != State::Inside && line[0] == comment {
-            // The line feed after a carriage return belongs to the line.
-            if line.ends_with(b"\r") && text.get(end) == Some(&b'\n') {
-                at = end + 1;
-                continue;
+        let end = line_end(text, at);
+        let (line, next) = (&text[at..end], after_line(text, end));
+        let (mut known, mut previous) = (0, b'\n');
+        let mut follow = |place: usize| {
+            state = Transition::IDENTITY.then(&line[known..place], previous, &dialect).apply(state);
+            previous = if place > known { line[place - 1] } else { previous };
+            known = place;
+            state
+        };
+        match memchr::memchr_iter(comment, line).find(|&place| follow(place) != State::Inside) {
+            Some(0) => {}
+            Some(place) => {
+                out.extend_from_slice(&line[..place]);
+                out.extend_from_slice(&text[end..next]);
+                state = State::Outside;
             }
-        } else {
-            state = Transition::IDENTITY.then(line, b'\n', &dialect).apply(state);
-            out.extend_from_slice(line);
+            None => {
+                follow(line.len());
+                state = Transition::IDENTITY.then(&text[end..next], previous, &dialect).apply(state);
+                out.extend_from_slice(&text[at..next]);
+            }
         }
-        at = end;
+        at = next;
     }
     Ok(out)
 }
@@ -135,8 +145,8 @@ mod tests {
     #[test]
     fn comments_outside_quotes_go() {
         let options = CsvOptions { skip_rows: 1, ..CsvOptions::default() };
-        let text = b"# skipped anyway\n# one \"\na,b\n1,\"x\n# y\"\n#2\r\n3,#4\n#last";
-        let wanted = b"# skipped anyway\na,b\n1,\"x\n# y\"\n3,#4\n";
+        let text = b"# skipped anyway\n# one \"\na,b\n1,\"x\n# y\"\n#2\r\n3,#4\n5\"#6\"\r\n\"7#\"#\"8\n\"9\n#\"#\n#last";
+        let wanted = b"# skipped anyway\na,b\n1,\"x\n# y\"\n3,\n5\"\r\n\"7#\"\n\"9\n#\"\n";
         assert_eq!(uncommented(text, b'#', &options).unwrap(), wanted);
     }
 }

@@ -77,7 +77,7 @@ fn the_delimiter_is_guessed_once_for_all_files() {
 
 #[test]
 fn blanks_and_footers_go() {
-    let options = CsvOptions { skip_initial_space: true, skip_footer: 2, ..tiny(5) };
+    let options = CsvOptions { skip_initial_space: true, skip_footer: 3, ..tiny(5) };
     let frame = text("a, b\n1,  \"x,\ny\"\n  2, z\n3, w\nsum, 6, \"of\nall\"\n\n", options.clone()).unwrap();
     assert_eq!(frame.schema().to_string(), "a: int64, b: string");
     assert_eq!(rows(&frame), [[Scalar::Int(1), Scalar::from("x,\ny")], [Scalar::Int(2), Scalar::from("z")]]);
@@ -143,5 +143,68 @@ fn what_short_records_lack_is_empty_on_request() {
         assert_eq!(rows(&text("a,b\n1\n2,3\n", options.clone()).unwrap()).len(), 2);
         let error = text("a,b\n1\n2,3,4\n", options).err().unwrap();
         assert_eq!((error.kind(), error.row_number()), (ErrorKind::Parse, Some(1)));
+    }
+}
+
+#[test]
+fn empty_lines_that_are_kept_are_records_of_nothing() {
+    for bytes in [1, 6, 1 << 20] {
+        let options = CsvOptions { skip_blank_lines: Some(false), ..tiny(bytes) };
+        let frame = text("n,s\r\n\r\n1,a\n\n2,\"\n\n\"\n\n", options.clone()).unwrap();
+        let (n, s) = (|value| Scalar::Int(value), |text: &str| Scalar::from(text));
+        let empty = [Scalar::Null, Scalar::Null];
+        assert_eq!(rows(&frame), [empty.clone(), [n(1), s("a")], empty.clone(), [n(2), s("\n\n")], empty]);
+        let error = text("n,s\n1\n", options).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Parse);
+        let passed_over = CsvOptions { skip_blank_lines: Some(true), ..tiny(bytes) };
+        assert_eq!(rows(&text("n,s\n\n1,a\n\n", passed_over).unwrap()), [[n(1), s("a")]]);
+    }
+}
+
+#[test]
+fn files_without_records_have_the_names_that_are_given() {
+    let names = || Some(vec!["a".to_owned(), "b".to_owned()]);
+    for content in ["", "\n\n", "#x\n"] {
+        let options = CsvOptions { has_header: false, column_names: names(), comment: Some('#'), ..tiny(4) };
+        let frame = text(content, options.clone()).unwrap();
+        assert_eq!(frame.shape(), (0, 2));
+        let nameless = CsvOptions { column_names: None, ..options };
+        assert_eq!(text(content, nameless).err().unwrap().kind(), ErrorKind::Parse);
+    }
+}
+
+#[test]
+fn blanks_around_numbers_are_passed_over_on_request() {
+    let content = "i,f,s,d,k\n 1, 2.5 , x,1, 1.000 \n2 ,-3, NA , 2.25,2\n\" 3\",, y,3 , \n";
+    for bytes in [1, 9, 1 << 20] {
+        let options = CsvOptions { number_blanks: true, ..tiny(bytes) };
+        let options = options.with_dtype("d", DType::Decimal(5, 2)).with_dtype("k", DType::String);
+        let frame = text(content, options).unwrap();
+        let types: Vec<String> =
+            frame.schema().fields().iter().map(|field| field.dtype.to_string()).collect();
+        assert_eq!(types, ["int64", "float64", "string", "decimal[5, 2]", "string"]);
+        let row = |i, f: Option<f64>, s: &str, d, k: &str| {
+            [Scalar::Int(i), f.map_or(Scalar::Null, Scalar::Float), s.into(), Scalar::Decimal(d, 2), k.into()]
+        };
+        let wanted = [
+            row(1, Some(2.5), " x", 100, " 1.000 "),
+            row(2, Some(-3.0), " NA ", 225, "2"),
+            row(3, None, " y", 300, " "),
+        ];
+        assert_eq!(rows(&frame), wanted);
+        let german = CsvOptions {
+            number_blanks: true,
+            delimiter: ';',
+            decimal: ',',
+            thousands: Some(' '),
+            ..tiny(bytes)
+        };
+        let found = rows(&text("a;b\n 1 234,5 ; 1 234\n2; -5 \n", german).unwrap());
+        assert_eq!(
+            found,
+            [[Scalar::Float(1234.5), Scalar::Int(1234)], [Scalar::Float(2.0), Scalar::Int(-5)]]
+        );
+        let strict = text("a\n1\n 2\n", tiny(bytes).with_dtype("a", DType::Int64)).err().unwrap();
+        assert_eq!(strict.offending_value(), Some(" 2"));
     }
 }

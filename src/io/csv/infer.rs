@@ -78,7 +78,8 @@ impl Guess {
 
     fn of(text: &[u8], words: &Words) -> u16 {
         let Some(first) = text.first() else { return Guess::TEXT };
-        let usual = first.is_ascii_alphanumeric() || b"+-.".contains(first);
+        let blank = words.blanks() && first.is_ascii_whitespace();
+        let usual = blank || first.is_ascii_alphanumeric() || b"+-.".contains(first);
         if words.more_booleans() && words.boolean(text).is_some() {
             return Guess::BOOL;
         }
@@ -233,6 +234,22 @@ mod tests {
         assert_eq!(dtype(&["1", "true"]), "string");
         assert_eq!(dtype(&["1", "x"]), "string");
         assert_eq!(dtype(&["1", ""]), "string");
+        assert_eq!(dtype(&["1", " 2"]), "string");
+    }
+
+    #[test]
+    fn blanks_stand_around_numbers_on_request() {
+        let words = Words::new(&CsvOptions { number_blanks: true, ..CsvOptions::default() });
+        let dtype = |values: &[&str]| {
+            let mut guess = Guess::default();
+            values.iter().for_each(|value| guess.see(value, &words));
+            guess.dtype().to_string()
+        };
+        assert_eq!(dtype(&[" 1", "-2 ", "\t+3  "]), "int64");
+        assert_eq!(dtype(&[" 1.5", "2", " nan "]), "float64");
+        for text in [" ", "1 2", " true", " 2013-01-01", " x"] {
+            assert_eq!(dtype(&["1", text]), "string", "{text}");
+        }
     }
 
     #[test]

@@ -24,8 +24,17 @@ pub trait Read<N>: Send {
 }
 
 /// Integers and floats.
-#[derive(Default)]
-pub struct Plain<N>(PhantomData<N>);
+pub struct Plain<N> {
+    blanks: bool,
+    number: PhantomData<N>,
+}
+
+impl<N> Plain<N> {
+    /// Numbers as programs write them; with blanks around them, if these words allow it.
+    pub fn new(words: &Words) -> Self {
+        Plain { blanks: words.blanks(), number: PhantomData }
+    }
+}
 
 impl<N: ParseNumber + Send> Read<N> for Plain<N> {
     #[inline(always)]
@@ -34,7 +43,7 @@ impl<N: ParseNumber + Send> Read<N> for Plain<N> {
     }
 
     fn any(&self, text: &[u8]) -> Option<N> {
-        N::parse(text)
+        N::parse(if self.blanks { text.trim_ascii() } else { text })
     }
 }
 

@@ -101,7 +101,10 @@ pub struct CsvOptions {
     pub decimal: char,
     /// The ASCII character between groups of three digits.
     pub thousands: Option<char>,
-    /// Lines that begin with this character are no records. Such files are read into memory whole.
+    /// Whether blanks around a number are passed over.
+    pub number_blanks: bool,
+    /// The ASCII character after which, outside quotes, the rest of a line is not read; lines that begin with it are no
+    /// records. Such files are read into memory whole.
     pub comment: Option<char>,
     /// How the bytes mean characters. Files in any encoding but UTF-8 are read into memory whole.
     pub encoding: Encoding,
@@ -126,8 +129,7 @@ pub struct CsvOptions {
     pub storage: StorageOptions,
     /// Lines to skip before the header.
     pub skip_rows: u64,
-    /// Lines to leave out at the end of each file, those that are empty not counted. Such files are read into memory
-    /// whole.
+    /// Lines to leave out at the end of each file, empty ones too. Such files are read into memory whole.
     pub skip_footer: u64,
     /// At most this many rows of all files (records that are left out count).
     pub n_rows: Option<u64>,
@@ -166,6 +168,7 @@ impl Default for CsvOptions {
             false_values: Vec::new(),
             decimal: '.',
             thousands: None,
+            number_blanks: false,
             comment: None,
             encoding: Encoding::default(),
             compression: Compression::default(),

@@ -401,8 +401,10 @@ impl Index {
         self.push(base + end);
         let before = self.records * self.fields + 1;
         let found = self.marks.len() - before;
+        // An empty line that is not passed over is a record of empty fields.
+        let blank = record == end && !dialect.skip_blank;
         match fields {
-            Some(wanted) if found < wanted && dialect.fill_short => {
+            Some(wanted) if found < wanted && (dialect.fill_short || blank) => {
                 self.marks.resize(before + wanted, (base + end) as u32);
                 *short = true;
             }

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::csv::options::{CsvOptions, separator};
 
 /// The text with every field written plainly: quoted where it must be, quotes doubled, nothing escaped, no blanks before
-/// it. Lines of comments are left out; the lines to skip before the header are kept as they are.
+/// it. Comments are left out; the lines to skip before the header are kept as they are.
 ///
 /// # Errors
 /// `Parse` for an escape character that nothing follows; `InvalidArgument` for characters that cannot work.
@@ -18,18 +18,17 @@ pub fn rewritten(text: &[u8], options: &CsvOptions) -> Result<Vec<u8>> {
         written: byte("quote", options.rewritten().quote)?.unwrap_or(b'"'),
         escape: byte("escape", options.escape)?.filter(|escape| Some(*escape) != quote),
         blanks: options.skip_initial_space,
+        comment: byte("comment", options.comment)?,
         out: Vec::with_capacity(text.len() + text.len() / 16),
     };
     if rewriter.escape == Some(rewriter.delimiter) {
         return Err(Error::invalid("delimiter and escape are the same character"));
     }
-    let comment = byte("comment", options.comment)?;
     let mut at = before_header(text, options.skip_rows);
     rewriter.out.extend_from_slice(&text[..at]);
     while at < text.len() {
-        if Some(text[at]) == comment {
-            let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found);
-            at = after_line(text, end);
+        if Some(text[at]) == rewriter.comment {
+            at = after_line(text, line_end(text, at));
         } else {
             at = rewriter.record(at)?;
         }
@@ -47,6 +46,11 @@ pub fn before_header(text: &[u8], lines: u64) -> usize {
         }
     }
     at
+}
+
+/// Where the line of a byte ends.
+pub fn line_end(text: &[u8], at: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found)
 }
 
 /// The byte after the line break at `at`.
@@ -67,6 +71,7 @@ struct Rewriter<'a> {
     written: u8,
     escape: Option<u8>,
     blanks: bool,
+    comment: Option<u8>,
     out: Vec<u8>,
 }
 
@@ -82,8 +87,9 @@ impl Rewriter<'_> {
                     at += 1;
                 }
                 _ => {
-                    let next = after_line(self.text, at);
-                    self.out.extend_from_slice(&self.text[at..next]);
+                    let end = line_end(self.text, at);
+                    let next = after_line(self.text, end);
+                    self.out.extend_from_slice(&self.text[end..next]);
                     return Ok(next);
                 }
             }
@@ -96,6 +102,7 @@ impl Rewriter<'_> {
         while self.blanks && self.delimiter != b' ' && self.text.get(at) == Some(&b' ') {
             at += 1;
         }
+        let ends = |byte: u8| byte == self.delimiter || byte == b'\n' || byte == b'\r';
         let quoted = self.quote.is_some() && self.text.get(at).copied() == self.quote;
         let mut inside = quoted;
         at += usize::from(quoted);
@@ -117,15 +124,14 @@ impl Rewriter<'_> {
                     continue;
                 }
                 inside = false;
-            } else if !inside && (byte == self.delimiter || byte == b'\n' || byte == b'\r') {
+            } else if !inside && (ends(byte) || Some(byte) == self.comment) {
                 break;
             } else {
                 value.push(byte);
             }
             at += 1;
         }
-        let special =
-            |byte: &u8| *byte == self.delimiter || *byte == self.written || *byte == b'\n' || *byte == b'\r';
+        let special = |byte: &u8| *byte == self.written || ends(*byte);
         if !quoted && !value.iter().any(special) {
             self.out.extend_from_slice(value);
             return Ok(at);
@@ -171,7 +177,8 @@ mod tests {
     #[test]
     fn blanks_and_comments_go() {
         let options = CsvOptions { skip_initial_space: true, comment: Some('#'), ..CsvOptions::default() };
-        assert_eq!(plain("a,  b, \"c\n# d\" \n#x\"\n  e,#f", &options), "a,b,\"c\n# d \"\ne,#f");
+        assert_eq!(plain("a,  b, \"c\n# d\" \n#x\"\n  e,#f", &options), "a,b,\"c\n# d \"\ne,");
+        assert_eq!(plain("a #b,\r\n\"c#\" #\"d\n", &options), "a \r\n\"c# \"\n");
         let skipping = CsvOptions { skip_rows: 1, ..options };
         assert_eq!(plain("  one \"\n a\n", &skipping), "  one \"\na\n");
     }

@@ -54,6 +54,11 @@ pub fn head(input: &InputFile, file: &OpenFile, options: &CsvOptions) -> Result<
             size *= 4;
             continue;
         }
+        let none = index.records() == 0 && matches!(stop, Ok(Stop::End));
+        if let Some(names) = options.column_names.clone().filter(|_| none && !options.has_header) {
+            let names = unique(names, options.rename_duplicates).map_err(located)?;
+            return Ok(Head { names, start: file.size() });
+        }
         let (Some(start), Ok(stop)) = (start, stop) else {
             return Err(located(empty(file.size())));
         };

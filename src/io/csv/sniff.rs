@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::io::csv::options::CsvOptions;
 use crate::io::csv::records::{Index, Run, Stop};
-use crate::io::csv::rewrite::{after_line, before_header};
+use crate::io::csv::rewrite::{after_line, before_header, line_end};
 
 /// What may stand between fields, the likeliest first.
 const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
@@ -43,8 +43,7 @@ fn counts(text: &[u8], options: &CsvOptions, last: bool) -> Result<Vec<usize>> {
     let mut index = Index::default();
     while at < text.len() && counts.len() < RECORDS {
         if options.comment.is_some_and(|comment| char::from(text[at]) == comment) {
-            let end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |found| at + found);
-            at = after_line(text, end);
+            at = after_line(text, line_end(text, at));
             continue;
         }
         match index.fill(Run::all(&text[at..], last), None, &dialect) {

@@ -12,6 +12,7 @@ pub struct Words {
     falses: Vec<String>,
     decimal: u8,
     thousands: Option<u8>,
+    blanks: bool,
 }
 
 impl Words {
@@ -24,12 +25,18 @@ impl Words {
             falses: options.false_values.clone(),
             decimal: byte(options.decimal),
             thousands: options.thousands.map(byte),
+            blanks: options.number_blanks,
         }
     }
 
     /// Whether numbers are written as in programs.
     pub fn plain_numbers(&self) -> bool {
         self.decimal == b'.' && self.thousands.is_none()
+    }
+
+    /// Whether blanks may stand around numbers.
+    pub fn blanks(&self) -> bool {
+        self.blanks
     }
 
     /// Whether there are more words for true and false than the usual ones.
@@ -49,10 +56,11 @@ impl Words {
 
     /// Reads a number as `parse` does, written as in programs.
     pub fn number<N>(&self, text: &[u8], parse: impl Fn(&[u8]) -> Option<N>) -> Option<N> {
-        if self.plain_numbers() {
-            return parse(text);
+        let text = if self.blanks { text.trim_ascii() } else { text };
+        match self.plain_numbers() {
+            true => parse(text),
+            false => parse(&self.programmed(text)?),
         }
-        parse(&self.programmed(text)?)
     }
 
     /// The number as in programs. Groups of digits must have three, but the first.

@@ -141,22 +141,26 @@ impl<'de> Visitor<'de> for Look<'_> {
             Guess::Struct(known) => (std::mem::take(known), 0),
             _ => (Vec::new(), 0),
         };
-        while let Some(name) = map.next_key::<String>()? {
-            let expected = fields.get(next).is_some_and(|(known, _)| *known == name);
-            let at = match expected {
-                true => next,
-                false => fields.iter().position(|(known, _)| *known == name).unwrap_or(fields.len()),
-            };
-            if at == fields.len() {
-                fields.push((name, Guess::Null));
+        let mut look = || {
+            while let Some(name) = map.next_key::<String>()? {
+                let expected = fields.get(next).is_some_and(|(known, _)| *known == name);
+                let at = match expected {
+                    true => next,
+                    false => fields.iter().position(|(known, _)| *known == name).unwrap_or(fields.len()),
+                };
+                if at == fields.len() {
+                    fields.push((name, Guess::Null));
+                }
+                map.next_value_seed(Look(&mut fields[at].1))?;
+                next = at + 1;
             }
-            map.next_value_seed(Look(&mut fields[at].1))?;
-            next = at + 1;
-        }
+            Ok(())
+        };
+        let looked = look();
         match self.0 {
             Guess::Struct(known) => *known = fields,
             other => other.join(Guess::Struct(fields)),
         }
-        Ok(())
+        looked
     }
 }

@@ -1,16 +1,18 @@
 //! JSON: one object per line (NDJSON), or one array of objects. Objects are rows, their fields columns; lists and
 //! objects within are nested columns.
 
+mod array;
 mod build;
 mod guess;
 mod options;
 mod policy;
 mod scan;
 mod source;
-mod spans;
 mod table;
 mod write;
 
+#[cfg(test)]
+mod array_tests;
 #[cfg(test)]
 mod policy_tests;
 #[cfg(test)]

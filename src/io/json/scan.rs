@@ -4,8 +4,7 @@ use crate::data::{Batch, Column, Field};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::json::build::{Append, Builder, Trouble};
 use crate::io::json::policy::fitted;
-use crate::io::json::spans::Span;
-use crate::io::json::table::{JsonFile, JsonTable, array_text};
+use crate::io::json::table::{JsonFile, JsonTable, as_array};
 use crate::io::lines;
 use crate::io::rejects::{OnError, Reject};
 use crate::kernels::CastMode;
@@ -31,7 +30,8 @@ struct Line<'a> {
 
 enum Run {
     Lines(Range<u64>),
-    Array(Span),
+    /// A piece of the file's array.
+    Piece(usize),
 }
 
 /// JSON files being read.
@@ -58,7 +58,7 @@ impl JsonScan {
                     parts.extend(cuts.into_iter().map(|range| (position, Run::Lines(range))));
                 }
                 false => {
-                    parts.extend(file.spans(size)?.iter().map(|span| (position, Run::Array(span.clone()))));
+                    parts.extend((0..file.array(size)?.pieces()).map(|piece| (position, Run::Piece(piece))));
                 }
             }
         }
@@ -101,19 +101,20 @@ impl JsonScan {
         let mut kept: Vec<Line<'_>> = Vec::new();
         let (bytes, at);
         match run {
-            Run::Array(span) => {
-                let text = array_text(&opened, span, &file.input)?;
-                let mut json = serde_json::Deserializer::from_str(&text);
+            Run::Piece(piece) => {
+                let array = file.array(0)?;
+                let Some(range) = array.elements(*piece, &opened)? else { return Ok(()) };
+                let bytes = as_array(&opened, &range)?;
+                let text = lines::text(&bytes, range.start - 1, &file.input)?;
+                let mut json = serde_json::Deserializer::from_str(text);
                 let rows = Append { to: &mut record, trouble: &mut trouble, ignore_unknown, nulled: &[] };
                 let rows = Records(rows);
                 let parsed = json.deserialize_seq(rows).and_then(|()| json.end());
                 if let Err(error) = parsed {
-                    return Err(self.wrong(file, &error, trouble, span.first + record.rows() as u64, None));
-                }
-                if record.rows() == 0 && span.first > 0 {
-                    return Err(Error::new(ErrorKind::Parse, "nothing stands after a comma")
-                        .file(file.input.name())
-                        .byte(span.bytes.start));
+                    // Brackets that do not fit explain more than what they lead to.
+                    array.check()?;
+                    let row = array.before(range.start)? + record.rows() as u64;
+                    return Err(self.wrong(file, &error, trouble, row, None));
                 }
             }
             Run::Lines(range) => {
@@ -246,14 +247,19 @@ impl JsonScan {
     fn before(&self, partition: usize) -> Result<u64> {
         let (position, run) = &self.parts[partition];
         let file = &self.table.files[*position];
-        let range = match run {
-            Run::Array(span) => return Ok(span.first),
-            Run::Lines(range) => range,
-        };
         if let Some(known) = self.firsts[partition].get() {
             return Ok(*known);
         }
         let opened = file.input.open()?;
+        let range = match run {
+            Run::Piece(piece) => {
+                let begin = file.array(0)?.elements(*piece, &opened)?.map_or(0, |range| range.start);
+                let count = file.array(0)?.before(begin)?;
+                let _ = self.firsts[partition].set(count);
+                return Ok(count);
+            }
+            Run::Lines(range) => range,
+        };
         let mut count = 0;
         for cut in lines::cut(file.start, range.start, 1 << 22) {
             let (bytes, _) = lines::read(&opened, &cut, file.start)?;

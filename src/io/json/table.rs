@@ -3,13 +3,14 @@
 use crate::data::Schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::{InputFile, OpenFile};
+use crate::io::json::array::{Array, whole_elements};
 use crate::io::json::guess::{Guess, Look};
 use crate::io::json::options::JsonOptions;
-use crate::io::json::spans::{Span, spans};
 use crate::io::lines;
 use crate::io::rejects::{OnError, Rejects};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
@@ -23,8 +24,8 @@ pub struct JsonFile {
     pub start: u64,
     /// Whether lines that are no objects are passed over.
     leaves_out: bool,
-    /// The runs of its array, found when first needed.
-    spans: OnceLock<Result<Vec<Span>>>,
+    /// Its array, cut when first needed.
+    array: OnceLock<Result<Array>>,
 }
 
 /// What was found out when the files were opened.
@@ -62,13 +63,16 @@ impl JsonFile {
             .file(input.name()));
         }
         let leaves_out = options.on_error.leaves_out();
-        Ok(JsonFile { input, lines, start: start as u64, leaves_out, spans: OnceLock::new() })
+        Ok(JsonFile { input, lines, start: start as u64, leaves_out, array: OnceLock::new() })
     }
 
-    /// The runs of the array, of about the given size the first time.
-    pub fn spans(&self, size: u64) -> Result<&[Span]> {
-        match self.spans.get_or_init(|| spans(&self.input, size)) {
-            Ok(spans) => Ok(spans),
+    /// The array, cut into pieces of about the given size the first time.
+    ///
+    /// # Errors
+    /// `Parse` for a file that is no array; `Io`.
+    pub fn array(&self, size: u64) -> Result<&Array> {
+        match self.array.get_or_init(|| Array::new(&self.input, self.start, size)) {
+            Ok(array) => Ok(array),
             Err(error) => Err(error.clone()),
         }
     }
@@ -80,18 +84,23 @@ impl JsonFile {
     pub fn sample(&self, budget: u64, record: &mut Guess) -> Result<()> {
         let (file, size) = (self.input.open()?, self.input.size());
         if !self.lines {
-            let mut bytes = vec![0; budget.min(size - self.start) as usize];
-            file.read_at(&mut bytes, self.start)?;
-            let whole = self.start + bytes.len() as u64 == size;
-            let text = match (std::str::from_utf8(&bytes), whole) {
-                (Err(error), false) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
-                _ => lines::text(&bytes, self.start, &self.input)?,
+            let mut length = budget.min(size - self.start);
+            let text = loop {
+                let mut bytes = vec![0; length as usize];
+                file.read_at(&mut bytes, self.start)?;
+                if self.start + length == size {
+                    break bytes;
+                }
+                if let Some(end) = whole_elements(&bytes) {
+                    bytes.truncate(end);
+                    bytes.push(b']');
+                    break bytes;
+                }
+                // Its first element is longer.
+                length = length.saturating_mul(4).max(1 << 10).min(size - self.start);
             };
-            let mut json = serde_json::Deserializer::from_str(text);
-            return match json.deserialize_seq(Elements(record)) {
-                Err(error) if whole || !error.is_eof() => Err(self.damaged(&error, 0)),
-                _ => Ok(()),
-            };
+            let mut json = serde_json::Deserializer::from_str(lines::text(&text, self.start, &self.input)?);
+            return json.deserialize_seq(Elements(record)).map_err(|error| self.damaged(&error, 0));
         }
         // The beginning, and places over the rest.
         let windows = if size - self.start <= budget { 1 } else { 4 };
@@ -136,12 +145,14 @@ impl JsonFile {
     pub fn survey(&self, size: u64, record: &mut Guess, check: &dyn Fn() -> Result<()>) -> Result<()> {
         let file = self.input.open()?;
         if !self.lines {
-            for span in self.spans(size)? {
+            let array = self.array(size)?;
+            for piece in 0..array.pieces() {
                 check()?;
-                let text = array_text(&file, span, &self.input)?;
-                let mut json = serde_json::Deserializer::from_str(&text);
-                json.deserialize_seq(Elements(record))
-                    .map_err(|error| self.damaged(&error, span.bytes.start))?;
+                let Some(bytes) = array.elements(piece, &file)? else { continue };
+                let run = as_array(&file, &bytes)?;
+                let text = lines::text(&run, bytes.start - 1, &self.input)?;
+                let mut json = serde_json::Deserializer::from_str(text);
+                json.deserialize_seq(Elements(record)).map_err(|error| self.damaged(&error, bytes.start))?;
             }
             return Ok(());
         }
@@ -170,13 +181,14 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-/// A run of an array as an array.
+/// A run of elements as an array; its first byte is the one before the run.
 ///
 /// # Errors
-/// `Io`, `Parse` for bytes that are no text.
-pub fn array_text(file: &OpenFile, span: &Span, input: &InputFile) -> Result<String> {
-    let length = usize::try_from(span.bytes.end - span.bytes.start).unwrap_or(usize::MAX);
-    let mut bytes = vec![0; length];
-    file.read_at(&mut bytes, span.bytes.start)?;
-    Ok(format!("[{}]", lines::text(&bytes, span.bytes.start, input)?))
+/// `Io`.
+pub fn as_array(file: &OpenFile, range: &Range<u64>) -> Result<Vec<u8>> {
+    let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; length + 2];
+    file.read_at(&mut bytes[1..=length], range.start)?;
+    (bytes[0], bytes[length + 1]) = (b'[', b']');
+    Ok(bytes)
 }

@@ -29,14 +29,14 @@ fn collect(source: &dyn TableSource) -> Result<Frame> {
     Frame::new(source.schema().clone(), batches)
 }
 
-fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
+pub(super) fn rows(frame: &Frame) -> Vec<Vec<Scalar>> {
     let columns: Vec<Vec<Scalar>> =
         frame.schema().names().map(|name| frame.column(name).unwrap().values().collect()).collect();
     (0..frame.rows() as usize).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
 /// What a text is read as, as lines or an array.
-fn read(text: &str, options: &JsonOptions) -> Result<Frame> {
+pub(super) fn read(text: &str, options: &JsonOptions) -> Result<Frame> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.json");
     std::fs::write(&path, text).unwrap();

@@ -1,6 +1,6 @@
 //! Writes Parquet: row groups encoded on any thread, appended in order.
 
-use crate::data::{Batch, Column, DType, Schema};
+use crate::data::{Batch, Column, DType, Field as OwnField, Schema, TimeUnit};
 use crate::error::{AllOk, Error, ErrorKind, Result};
 use crate::expr::{InTurn, Tasks};
 use crate::io::categories;
@@ -9,6 +9,8 @@ use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
 use crate::io::parquet::pack::{self, column::Settings};
 use crate::io::parquet::sorted::Sorted;
 use crate::io::partitioned;
+use crate::kernels::CastMode;
+use crate::kernels::cast::cast;
 use crate::plan::target::{Encoded, Encoder, Output, Writer};
 use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use bytes::Bytes;
@@ -42,6 +44,8 @@ pub fn create(path: &Path, schema: &Schema, options: &ParquetWriteOptions) -> Re
 
 fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Result<Writer> {
     let compression = options.compression()?;
+    let given = schema;
+    let schema = &Schema::new(schema.fields().iter().map(stored).collect())?;
     if schema.is_empty() {
         return Err(Error::invalid("no column to write"));
     }
@@ -117,9 +121,27 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
         }));
         place += count;
     }
-    let encoder = ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows, settings };
+    let counted =
+        schema.fields().iter().zip(given.fields()).map(|(stored, given)| stored.dtype != given.dtype);
+    let counted = counted.collect();
+    let encoder =
+        ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows, settings, counted };
     let output = ParquetOutput { writer, path: path.display().to_string() };
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
+}
+
+/// A column as the format has it: its timestamps count no seconds.
+fn stored(field: &OwnField) -> OwnField {
+    fn dtype(given: &DType) -> DType {
+        match given {
+            DType::Timestamp(TimeUnit::Second, zone) => DType::Timestamp(TimeUnit::Millisecond, zone.clone()),
+            DType::List(item) => DType::List(Box::new(dtype(item))),
+            DType::Array(item, width) => DType::Array(Box::new(dtype(item)), *width),
+            DType::Struct(fields) => DType::Struct(fields.iter().map(stored).collect()),
+            other => other.clone(),
+        }
+    }
+    OwnField { dtype: dtype(&field.dtype), ..field.clone() }
 }
 
 /// Types that the format has no place for.
@@ -188,6 +210,8 @@ struct ParquetEncoder {
     arrow: SchemaRef,
     sorted: Sorted,
     part_rows: usize,
+    /// Whether timestamps of a column are counted in another unit than they came in.
+    counted: Vec<bool>,
 }
 
 impl Encoder for ParquetEncoder {
@@ -202,6 +226,14 @@ impl Encoder for ParquetEncoder {
     fn encode_shared(&self, batches: &[Batch], tasks: &dyn Tasks) -> Result<Encoded> {
         let raised = |error: Error| error.operation("write_parquet");
         self.sorted.check(&self.schema, batches).map_err(raised)?;
+        let recounted: Vec<Batch>;
+        let batches = match self.counted.contains(&true) {
+            true => {
+                recounted = batches.iter().map(|batch| self.recounted(batch)).all_ok().map_err(raised)?;
+                &recounted
+            }
+            false => batches,
+        };
         let columns = self.schema.len();
         let done: Vec<Mutex<Option<Vec<Chunk>>>> = (0..columns).map(|_| Mutex::new(None)).collect();
         let slot = |position: usize| done[position].lock().unwrap_or_else(PoisonError::into_inner);
@@ -247,6 +279,19 @@ fn wrong(error: ParquetError) -> Error {
 }
 
 impl ParquetEncoder {
+    /// Rows with timestamps in the units of the file.
+    fn recounted(&self, batch: &Batch) -> Result<Batch> {
+        let columns = batch.columns().iter().enumerate().map(|(position, column)| {
+            let field = &self.schema.fields()[position];
+            if !self.counted[position] {
+                return Ok(column.clone());
+            }
+            let cast = cast(column.array(), &field.dtype, CastMode::Strict);
+            cast.and_then(Column::new).map_err(|error| error.without_row().column(field.name.as_ref()))
+        });
+        Batch::new(columns.all_ok()?, batch.rows())
+    }
+
     /// A column without the crate; `None` where that does not pay.
     fn pack(&self, position: usize, batches: &[Batch]) -> Result<Option<pack::column::Chunk>> {
         let Some(settings) = &self.settings[position] else { return Ok(None) };

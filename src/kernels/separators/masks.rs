@@ -22,6 +22,19 @@ pub struct Masks {
     pub carriage: u64,
 }
 
+/// One bit per byte of a block of JSON.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Brackets {
+    /// `"`.
+    pub quote: u64,
+    /// `\`.
+    pub escape: u64,
+    /// `[` and `{`.
+    pub open: u64,
+    /// `]` and `}`.
+    pub close: u64,
+}
+
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 
 /// The masks of a block.
@@ -32,6 +45,18 @@ pub fn portable(block: &[u8; 64], separators: &Separators) -> Masks {
         quote: separators.quote.map_or(0, |quote| equal(block, quote)),
         feed: equal(block, b'\n'),
         carriage: equal(block, b'\r'),
+    }
+}
+
+/// The masks of a block of JSON.
+#[inline(always)]
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub fn brackets(block: &[u8; 64]) -> Brackets {
+    Brackets {
+        quote: equal(block, b'"'),
+        escape: equal(block, b'\\'),
+        open: equal(block, b'[') | equal(block, b'{'),
+        close: equal(block, b']') | equal(block, b'}'),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The masks of a block by SSE2 (every x86-64 has it) and AVX2.
 
-use crate::kernels::separators::masks::{Masks, Separators};
+use crate::kernels::separators::masks::{Brackets, Masks, Separators};
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8, _mm256_cmpeq_epi8,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
@@ -9,23 +9,42 @@ use std::arch::x86_64::{
 /// The masks of a block, 16 bytes at a time.
 #[inline(always)]
 pub fn sse2(block: &[u8; 64], separators: &Separators) -> Masks {
+    let equal = equal_sse2(block);
+    Masks {
+        delimiter: equal(separators.delimiter),
+        quote: separators.quote.map_or(0, &equal),
+        feed: equal(b'\n'),
+        carriage: equal(b'\r'),
+    }
+}
+
+/// The masks of a block of JSON, 16 bytes at a time.
+#[inline(always)]
+pub fn brackets_sse2(block: &[u8; 64]) -> Brackets {
+    let equal = equal_sse2(block);
+    Brackets {
+        quote: equal(b'"'),
+        escape: equal(b'\\'),
+        open: equal(b'[') | equal(b'{'),
+        close: equal(b']') | equal(b'}'),
+    }
+}
+
+/// Tells which bytes of a block are some byte.
+#[inline(always)]
+fn equal_sse2(block: &[u8; 64]) -> impl Fn(u8) -> u64 {
     // SAFETY: SSE2 is part of x86-64, and the four loads of 16 bytes stay inside the 64 of the block.
-    unsafe {
+    let parts = unsafe {
         let at = block.as_ptr().cast::<__m128i>();
-        let parts = [0, 1, 2, 3].map(|part| _mm_loadu_si128(at.add(part)));
-        let equal = |byte: u8| {
-            let wanted = _mm_set1_epi8(byte as i8);
-            let bits = |part: usize| {
-                u64::from(_mm_movemask_epi8(_mm_cmpeq_epi8(parts[part], wanted)) as u16) << (16 * part)
-            };
-            bits(0) | bits(1) | bits(2) | bits(3)
+        [0, 1, 2, 3].map(|part| _mm_loadu_si128(at.add(part)))
+    };
+    move |byte| {
+        let bits = |part: usize| {
+            // SAFETY: SSE2 is part of x86-64.
+            let found = unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(parts[part], _mm_set1_epi8(byte as i8))) };
+            u64::from(found as u16) << (16 * part)
         };
-        Masks {
-            delimiter: equal(separators.delimiter),
-            quote: separators.quote.map_or(0, equal),
-            feed: equal(b'\n'),
-            carriage: equal(b'\r'),
-        }
+        bits(0) | bits(1) | bits(2) | bits(3)
     }
 }
 
@@ -41,21 +60,44 @@ pub unsafe fn avx2(block: &[u8; 64], separators: &Separators) -> Masks {
         let at = block.as_ptr().cast::<__m256i>();
         [_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))]
     };
-    let equal = |byte: u8| {
-        let wanted = _mm256_set1_epi8(byte as i8);
-        let bits =
-            |part: usize| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(parts[part], wanted)) as u32);
-        bits(0) | bits(1) << 32
-    };
     Masks {
-        delimiter: equal(separators.delimiter),
+        delimiter: equal_avx2(&parts, separators.delimiter),
         quote: match separators.quote {
-            Some(quote) => equal(quote),
+            Some(quote) => equal_avx2(&parts, quote),
             None => 0,
         },
-        feed: equal(b'\n'),
-        carriage: equal(b'\r'),
+        feed: equal_avx2(&parts, b'\n'),
+        carriage: equal_avx2(&parts, b'\r'),
     }
+}
+
+/// The masks of a block of JSON, 32 bytes at a time.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub unsafe fn brackets_avx2(block: &[u8; 64]) -> Brackets {
+    // SAFETY: the two loads of 32 bytes stay inside the 64 of the block.
+    let parts = unsafe {
+        let at = block.as_ptr().cast::<__m256i>();
+        [_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))]
+    };
+    Brackets {
+        quote: equal_avx2(&parts, b'"'),
+        escape: equal_avx2(&parts, b'\\'),
+        open: equal_avx2(&parts, b'[') | equal_avx2(&parts, b'{'),
+        close: equal_avx2(&parts, b']') | equal_avx2(&parts, b'}'),
+    }
+}
+
+/// Which bytes of a block are some byte.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn equal_avx2(parts: &[__m256i; 2], byte: u8) -> u64 {
+    let wanted = _mm256_set1_epi8(byte as i8);
+    let bits = |part: usize| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(parts[part], wanted)) as u32);
+    bits(0) | bits(1) << 32
 }
 
 #[cfg(test)]
