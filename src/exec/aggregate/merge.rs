@@ -156,7 +156,7 @@ fn merge_whole(query: &Query, lanes: Vec<Lane>, context: &Context) -> Result<Bat
             let layout = packing.layout();
             PartIndex::Words(WordTable::new(layout.width(), layout.bits(), query.weak), packing)
         }
-        None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
+        None => PartIndex::Columns(Box::new(GroupIndex::new(query.key_types(), query.weak))),
     };
     let (mut places, mut states) = (Vec::with_capacity(lanes.len()), Vec::with_capacity(lanes.len()));
     for lane in lanes {
@@ -190,7 +190,7 @@ fn merge_part(
             let largest = lanes.iter().map(|lane| lane.parts.rows(&part).len()).max().unwrap_or(0);
             PartIndex::Words(tables.table(packing, query.weak, expected.max(largest)), packing)
         }
-        None => PartIndex::Columns(GroupIndex::new(query.key_types(), query.weak)),
+        None => PartIndex::Columns(Box::new(GroupIndex::new(query.key_types(), query.weak))),
     };
     let mut states = std::mem::take(&mut done.states);
     if states.is_empty() {

@@ -131,7 +131,7 @@ pub enum PartIndex<'a> {
     /// By words.
     Words(WordTable, &'a Packing),
     /// By columns.
-    Columns(GroupIndex),
+    Columns(Box<GroupIndex>),
 }
 
 impl PartIndex<'_> {
