@@ -488,12 +488,8 @@ impl fmt::Display for DType {
             DType::Array(item, width) => write!(f, "array[{item}, {width}]"),
             DType::Categorical(categories) => write!(f, "categorical[{categories}]"),
             DType::Struct(fields) => {
-                f.write_str("struct[")?;
-                for (i, field) in fields.iter().enumerate() {
-                    let comma = if i > 0 { ", " } else { "" };
-                    write!(f, "{comma}{}: {}", field.name, field.dtype)?;
-                }
-                f.write_str("]")
+                let fields = fields.iter().map(|field| format!("{}: {}", field.name, field.dtype));
+                write!(f, "struct[{}]", fields.collect::<Vec<_>>().join(", "))
             }
             simple => f.write_str(&format!("{simple:?}").to_lowercase()),
         }
