@@ -127,13 +127,9 @@ impl Packing {
             if !changed.contains(slot) {
                 continue;
             }
-            let (mut numbers, nulls) = self.layout.numbers(words, *slot);
-            let (views, mut heads, mut tails) = (dictionary.views(), Vec::new(), Vec::new());
-            for number in &mut numbers {
-                // Of nulls the number may be anything.
-                let view = views.get(*number as usize).copied().unwrap_or_default();
-                short::numbers(&[view], &mut heads, &mut tails);
-            }
+            let (numbers, nulls) = self.layout.numbers(words, *slot);
+            let (mut heads, mut tails) = (Vec::new(), Vec::new());
+            short::numbers(&dictionary.views_of(&numbers), &mut heads, &mut tails);
             let width = to.layout.width();
             place_numbers(first, &heads, nulls.as_ref(), 0, width, &mut packed);
             place_numbers(second, &tails, nulls.as_ref(), 0, width, &mut packed);

@@ -69,10 +69,18 @@ impl SharedDictionary {
         self.text
     }
 
-    /// The views of short texts, by number.
+    /// The views of all texts, which are short.
     pub fn views(&self) -> Vec<u128> {
         let known = self.read();
         (0..known.interner.len()).map(|number| known.interner.view(number)).collect()
+    }
+
+    /// The views of the short texts with these numbers; of nulls the number may be anything.
+    pub fn views_of(&self, numbers: &[u64]) -> Vec<u128> {
+        let known = self.read();
+        let count = u64::from(known.interner.len());
+        let view = |number: &u64| if *number < count { known.interner.view(*number as u32) } else { 0 };
+        numbers.iter().map(view).collect()
     }
 
     /// The numbers of the rows of an array of views; rows that are null get any number.

@@ -49,7 +49,7 @@ pub fn array(text: bool, heads: &[u64], tails: &[u64], nulls: Option<NullBuffer>
     }
 }
 
-/// The hash of the text with these numbers, as [`bytes`] gives it.
+/// The hash of the text with these numbers, as [`bytes()`] gives it.
 #[inline]
 pub fn hash(head: u64, tail: u64) -> u64 {
     let held = view(head, tail).to_le_bytes();

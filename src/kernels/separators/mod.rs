@@ -2,7 +2,7 @@
 //!
 //! [`scan::Scanner`] carries the state from block to block and is written once; `masks` (portable words) and `x86`
 //! (SSE2, AVX2) only tell which bytes of a block are which, and the best one the processor has is chosen at run time.
-//! [`nesting`] does the same for the brackets of JSON.
+//! [`nesting()`] does the same for the brackets of JSON.
 
 pub mod masks;
 pub mod nesting;
