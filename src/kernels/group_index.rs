@@ -215,7 +215,7 @@ fn prepared<'a>(
         Some(packing) => Some(packing.keys(table.words())?),
         None => None,
     };
-    if batch.renumbers && !table.is_empty() {
+    if batch.renumbers {
         let words = match (&known, &first) {
             (Some(keys), _) => encoder.anew(keys, table.len())?,
             (None, first) => encoder.anew(&first_keys(first.iter().flatten(), dtypes)?, table.len())?,

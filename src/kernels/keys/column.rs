@@ -89,6 +89,11 @@ impl Coder {
         }
     }
 
+    /// How many numbers a row gets.
+    pub fn slots(&self) -> usize {
+        if matches!(self, Coder::Short(_)) { 2 } else { 1 }
+    }
+
     /// Becomes another one where the column of a batch wants that. Whether rows that were seen before get other numbers.
     ///
     /// # Errors

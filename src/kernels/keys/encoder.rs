@@ -108,6 +108,9 @@ impl KeyEncoder {
     /// `Type` if nested values cannot be encoded.
     pub fn anew(&mut self, columns: &[Column], rows: usize) -> Result<Vec<u64>> {
         self.layout = Layout::empty(self.layout.places().len());
+        if rows == 0 {
+            return Ok(Vec::new());
+        }
         let batch = Batch { columns: self.prepared(columns)?, renumbers: false };
         let mut words = Vec::new();
         self.encode(&batch, 0..rows, &mut Vec::new(), &mut words);
@@ -138,7 +141,7 @@ impl KeyEncoder {
             if let Coder::Short(_) = coder {
                 std::mem::swap(&mut second, &mut self.numbers[slot + 1]);
             }
-            for slot in *slot..=slot + usize::from(matches!(coder, Coder::Short(_))) {
+            for slot in *slot..*slot + coder.slots() {
                 wanted[slot] = bounds(&self.numbers[slot], nulls.as_ref(), rows.start);
                 grows |= match (&places[slot], wanted[slot]) {
                     (_, None) => false,
@@ -153,7 +156,7 @@ impl KeyEncoder {
         out.clear();
         out.resize(rows.len() * self.layout.width(), 0);
         for ((coder, slot), (_, nulls)) in self.coders.iter().zip(&self.slots).zip(&batch.columns) {
-            for slot in *slot..=slot + usize::from(matches!(coder, Coder::Short(_))) {
+            for slot in *slot..*slot + coder.slots() {
                 if let Some(place) = &self.layout.places()[slot] {
                     let numbers = &self.numbers[slot];
                     place_numbers(place, numbers, nulls.as_ref(), rows.start, self.layout.width(), out);

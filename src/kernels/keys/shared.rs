@@ -111,11 +111,6 @@ impl SharedDictionary {
         texts.map(|text| known.learn(text.as_bytes())).collect()
     }
 
-    /// The number of a text, or [`UNKNOWN`].
-    pub fn find(&self, text: &[u8]) -> u32 {
-        self.read().interner.find(text)
-    }
-
     /// Numbers of the rows of an array of views, [`UNKNOWN`] for texts not known. Whether there are any.
     pub fn find_views(&self, views: Views<'_>, rows: Range<usize>, out: &mut Vec<u64>) -> bool {
         self.read().interner.find_views(views, rows, out)
