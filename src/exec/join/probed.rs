@@ -160,19 +160,25 @@ impl Probed<'_> {
                 each(start, &spans)
             }),
             Finder::Ranges(ranges) => {
-                let (mut groups, mut found, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+                let [first, second @ ..] = self.compared else {
+                    return Err(Error::internal("a join on ranges that compares nothing"));
+                };
+                let (mut groups, mut starts) = (Vec::new(), Vec::new());
+                let (mut found, mut ends) = (Vec::new(), Vec::new());
                 self.blocks(&mut |start, words| {
                     groups.clear();
+                    starts.clear();
                     ranges.sorted().find(words, &mut scratch, &mut groups);
+                    ranges.starts(&groups, first, start, &mut starts);
                     let mut done = 0;
                     while done < groups.len() {
                         // A few rows at a time: each can have very many matches.
                         found.clear();
                         ends.clear();
-                        let first = done;
+                        let begun = done;
                         while done < groups.len() && found.len() < OUTPUT_ROWS {
-                            let value = |at: usize| self.compared.get(at).and_then(|v| v.get(start + done));
-                            ranges.find(groups[done], value(0), value(1), most, &mut found);
+                            let other = second.first().and_then(|values| values.get(start + done));
+                            ranges.find(groups[done], starts[done], other, most, &mut found);
                             ends.push(found.len());
                             done += 1;
                         }
@@ -181,7 +187,7 @@ impl Probed<'_> {
                             .iter()
                             .map(|end| &found[std::mem::replace(&mut begin, *end)..*end])
                             .collect();
-                        if each(start + first, &spans)? == Flow::Stop {
+                        if each(start + begun, &spans)? == Flow::Stop {
                             return Ok(Flow::Stop);
                         }
                     }

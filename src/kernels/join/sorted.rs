@@ -10,6 +10,7 @@ use crate::kernels::map::collect_bits;
 use arrow::array::{Array, AsArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Float64Type};
+use std::hint::select_unpredictable;
 
 /// Values as words of the same order.
 pub struct Ordered {
@@ -113,6 +114,11 @@ impl Sorted {
         }
     }
 
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// How many groups of equal keys there are.
     pub fn groups(&self) -> usize {
         self.starts.len() - 1
@@ -189,6 +195,43 @@ impl Sorted {
     }
 }
 
+impl Sorted {
+    /// The first place of a range whose value is `least` or more (else its end), for `count` searches of which each says its
+    /// range and `least`, appended to `out`. Some are made at the same time: none waits for the memory that another reads.
+    pub fn seek_all(
+        &self,
+        count: usize,
+        wanted: impl Fn(usize) -> (usize, usize, u64),
+        out: &mut Vec<usize>,
+    ) {
+        const LANES: usize = 8;
+        let Some(last) = self.values.len().checked_sub(1) else { return out.resize(out.len() + count, 0) };
+        for first in (0..count).step_by(LANES) {
+            let lanes = LANES.min(count - first);
+            let (mut places, mut lengths, mut least) = ([0; LANES], [0; LANES], [0; LANES]);
+            for lane in 0..lanes {
+                let (start, end, value) = wanted(first + lane);
+                (places[lane], lengths[lane], least[lane]) = (start, end - start, value);
+            }
+            let longest = lengths.iter().copied().max().unwrap_or(0);
+            // What is left is half of the length, rounded up: after so many steps, of each lane one value at most.
+            for _ in 0..usize::BITS - longest.leading_zeros() {
+                for lane in 0..LANES {
+                    let half = lengths[lane] / 2;
+                    let middle = places[lane] + half;
+                    let below = self.values[middle.saturating_sub(1).min(last)] < least[lane];
+                    places[lane] = select_unpredictable(below & (half > 0), middle, places[lane]);
+                    lengths[lane] -= half;
+                }
+            }
+            out.extend((0..lanes).map(|lane| {
+                let below = self.values[places[lane].min(last)] < least[lane];
+                places[lane] + usize::from(below & (lengths[lane] > 0))
+            }));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +249,16 @@ mod tests {
                 }
                 let inside = values[2..9].partition_point(|own| *own < value || (after && *own == value)) + 2;
                 assert_eq!(sorted.seek((2, 9), 0, value, after), inside);
+            }
+        }
+        let ranges: Vec<(usize, usize)> =
+            (0..=values.len()).flat_map(|end| (0..=end).map(move |start| (start, end))).collect();
+        for least in 0..40 {
+            let mut found = Vec::new();
+            sorted.seek_all(ranges.len(), |at| (ranges[at].0, ranges[at].1, least), &mut found);
+            for ((start, end), found) in ranges.iter().zip(found) {
+                let wanted = start + values[*start..*end].partition_point(|own| *own < least);
+                assert_eq!(found, wanted, "{least} in {start}..{end}");
             }
         }
     }
