@@ -72,7 +72,7 @@ pub fn part_hashes(columns: &[Column], rows: usize) -> Result<Vec<u64>> {
             hashes[row] = hashes[row].wrapping_add(number.wrapping_mul(factor));
         };
         if let Some((codes, dictionary)) = strings::coded(column.array()) {
-            let known = array_hashes(dictionary)?;
+            let known = text_hashes(dictionary)?;
             codes.values().iter().enumerate().for_each(|(row, code)| {
                 add(row, known.get(*code as usize).copied().unwrap_or(NULL_TERM));
             });
@@ -85,7 +85,7 @@ pub fn part_hashes(columns: &[Column], rows: usize) -> Result<Vec<u64>> {
                 numbers.extend(values.as_boolean().values().iter().map(u64::from));
             }
             other if other.is_integer() => dispatch::ordered_words(&values, 0..rows, &mut numbers),
-            _ => numbers = array_hashes(&values)?,
+            _ => numbers = text_hashes(&values)?,
         }
         numbers.iter().enumerate().for_each(|(row, number)| add(row, *number));
     }
@@ -93,12 +93,55 @@ pub fn part_hashes(columns: &[Column], rows: usize) -> Result<Vec<u64>> {
     Ok(hashes)
 }
 
-/// The hashes of a dictionary's texts.
+/// What stands for each text in the hash of a part; for other values their hashes.
 ///
 /// # Errors
 /// As [`columns`].
-pub fn text_hashes(dictionary: &ArrayRef) -> Result<Vec<u64>> {
-    array_hashes(dictionary)
+pub fn text_hashes(texts: &ArrayRef) -> Result<Vec<u64>> {
+    let values = dispatch::physical(texts);
+    Ok(match values.data_type() {
+        DataType::Utf8View => {
+            let views = values.as_string_view();
+            (0..views.len()).map(|row| text(views.value(row).as_bytes())).collect()
+        }
+        DataType::BinaryView => {
+            let views = values.as_binary_view();
+            (0..views.len()).map(|row| text(views.value(row))).collect()
+        }
+        _ => array_hashes(&values)?,
+    })
+}
+
+/// What stands for a text in the hash of a part: made of its first eight bytes, the four that follow and its length
+/// ([`text_start`]), then of eight at a time ([`text_step`]), as keys hold them that are made of such numbers.
+#[inline]
+pub fn text(text: &[u8]) -> u64 {
+    let start = text_start(piece(text, 0), (piece(text, 8) >> 32) as u32, text.len() as u64);
+    (12..text.len()).step_by(8).fold(start, |hash, at| text_step(hash, piece(text, at)))
+}
+
+/// The hash of a text of at most twelve bytes, or the start of that of a longer one.
+#[inline]
+pub fn text_start(head: u64, rest: u32, length: u64) -> u64 {
+    mix(head ^ mix(u64::from(rest) << 32 ^ length))
+}
+
+/// The hash of a text with the next bytes.
+#[inline]
+pub fn text_step(hash: u64, piece: u64) -> u64 {
+    mix(hash.rotate_left(23) ^ piece)
+}
+
+/// Up to eight bytes from a place on as a number in their order.
+#[inline]
+fn piece(text: &[u8], start: usize) -> u64 {
+    let rest = text.get(start..).unwrap_or_default();
+    match (rest.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(eight), _) => u64::from_be_bytes(*eight),
+        _ if rest.is_empty() => 0,
+        (None, Some(last)) => u64::from_be_bytes(*last) << (64 - 8 * rest.len()),
+        _ => rest.iter().zip(0..).fold(0, |number, (byte, at)| number | u64::from(*byte) << (56 - 8 * at)),
+    }
 }
 
 fn combine(hashes: &mut [u64], array: &dyn Array, of: impl Fn(usize) -> u64) {

@@ -70,11 +70,44 @@ fn short_texts_of_all_lengths_with_nulls() {
 }
 
 #[test]
+fn longer_texts_of_all_lengths_with_nulls() {
+    let text = |row: usize| {
+        let number = spread(row, 40_000);
+        let letters = ["", "\0", "ü", "a\0", "~~~~", "zzzzzzzz"][number % 6];
+        let text = format!("{letters}{}-{letters}-{number:x}-\0{:020}", number % 9_999, number % 5_001);
+        (!number.is_multiple_of(11)).then(|| text.chars().take(number % 27).collect())
+    };
+    same_however_grouped(&frame(text));
+}
+
+#[test]
+fn texts_that_become_longer() {
+    // Each run of rows has texts of another length, and later ones texts of earlier ones.
+    same_however_grouped(&frame(|row| {
+        let length = if row % 7 == 0 { 10 } else { 10 + row / 2_600 };
+        Some(format!("{:0length$x}", spread(row, if row % 7 == 0 { 1 << 11 } else { 1 << 30 })))
+    }));
+}
+
+#[test]
+fn texts_of_which_some_fill_all_words() {
+    same_however_grouped(&frame(|row| {
+        let first = char::from_u32([0x01, 0x7F, 0x80, 0x7FF, 0xFFFD, 0x10FFFF][row % 6]).unwrap();
+        let text = format!("{first}{:07}{first}{}{first}", spread(row, 1 << 22), "x".repeat(row % 3 * 4));
+        Some(text).filter(|_| row % 5 > 0)
+    }));
+}
+
+#[test]
 fn a_long_text_among_the_last_rows() {
     let long = |row: usize| row > ROWS - 900 && spread(row, 5) == 0;
     same_however_grouped(&frame(|row| {
         let number = spread(row, 50_000);
-        Some(if long(row) { format!("a text of more than {number} bytes") } else { number.to_string() })
+        Some(if long(row) {
+            format!("a text of {number} bytes that is longer than any that is packed")
+        } else {
+            number.to_string()
+        })
     }));
 }
 

@@ -41,7 +41,7 @@ pub enum Coder {
         /// Whether there were rows yet.
         begun: bool,
     },
-    /// Texts of at most twelve bytes (or such bytes: false) as two numbers ([`short`]).
+    /// Texts of few bytes (or such bytes: false) as numbers made of these ([`short`]).
     Short(bool),
 }
 
@@ -87,11 +87,6 @@ impl Coder {
             Coder::Interned(interner) => interner.size_bytes(),
             _ => 0,
         }
-    }
-
-    /// How many numbers a row gets.
-    pub fn slots(&self) -> usize {
-        if matches!(self, Coder::Short(_)) { 2 } else { 1 }
     }
 
     /// Becomes another one where the column of a batch wants that. Whether rows that were seen before get other numbers.
@@ -164,42 +159,37 @@ impl Coder {
         Ok(Prepared::Codes(codes, Some(numbers)))
     }
 
-    /// Numbers of some rows; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
-    /// better not shared. `second`: of two numbers the other ones.
-    pub fn numbers(
-        &mut self,
-        prepared: &Prepared<'_>,
-        rows: Range<usize>,
-        out: &mut Vec<u64>,
-        second: &mut Vec<u64>,
-    ) {
+    /// Numbers of some rows, where there are none yet; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
+    /// better not shared. `out`: room for as many numbers of a row as it can get.
+    pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut [Vec<u64>]) {
+        let Some(first) = out.first_mut() else { return };
         if let (Coder::Shared { dictionary, begun, .. }, Some(views)) = (&mut *self, views(prepared))
             && !std::mem::replace(begun, true)
             && rows.len() >= TELLING
         {
             let mut own = dictionary.apart();
-            own.intern_views(views, rows.clone(), out);
-            let (apart, first) = (own.len() as usize + REPEATS > rows.len(), out.len() - rows.len());
+            own.intern_views(views, rows.clone(), first);
+            let apart = own.len() as usize + REPEATS > rows.len();
             if apart && short::all_short(views, views.rows()) {
                 *self = Coder::Short(dictionary.is_text());
             } else if apart {
                 *self = Coder::Interned(Box::new(own));
                 return;
             }
-            out.truncate(first);
+            first.clear();
         }
         match (&mut *self, views(prepared)) {
-            (Coder::Interned(interner), Some(views)) => return interner.intern_views(views, rows, out),
-            (Coder::Shared { dictionary, .. }, Some(views)) => return dictionary.numbers(views, rows, out),
-            (Coder::Short(_), Some(views)) => return short::numbers(views.words(rows), out, second),
+            (Coder::Interned(interner), Some(views)) => return interner.intern_views(views, rows, first),
+            (Coder::Shared { dictionary, .. }, Some(views)) => return dictionary.numbers(views, rows, first),
+            (Coder::Short(_), Some(views)) => return short::numbers(views, rows, out),
             _ => (),
         }
-        self.known_numbers(prepared, rows, out);
+        self.known_numbers(prepared, rows, first);
     }
 
     /// Writes the codes of some rows (their numbers less `base`, plus one) to `words`, or adds them to those of the columns
     /// before; new strings are learnt. Returns the bits there were, as [`pack`] does; `scratch` is for numbers that have to
-    /// be looked up first. Not for what gets two numbers.
+    /// be looked up first. Not for what gets several numbers.
     pub fn pack(
         &mut self,
         prepared: &Prepared<'_>,
@@ -222,7 +212,7 @@ impl Coder {
             _ => (),
         }
         scratch.clear();
-        self.numbers(prepared, rows, scratch, &mut Vec::new());
+        self.numbers(prepared, rows, std::slice::from_mut(scratch));
         pack::<UInt64Type>(scratch, masks, into, words)
     }
 
@@ -281,7 +271,7 @@ fn prepare_plain(column: &Column) -> Result<Prepared<'static>> {
     }
 }
 
-/// Whether a column of texts has none that is longer than its view holds.
+/// Whether a column of texts has none that is too long for numbers.
 fn is_short(column: &Column) -> Result<bool> {
     let array = column.array();
     Ok(match (strings::coded(array), array.data_type()) {

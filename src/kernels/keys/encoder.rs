@@ -7,6 +7,7 @@ use crate::kernels::keys::layout::{Layout, Place, place_numbers};
 use crate::kernels::keys::pack::{Target, bounds, masks, pack};
 use crate::kernels::keys::packing::{Meaning, Packing};
 use crate::kernels::keys::shared::SharedDictionary;
+use crate::kernels::keys::short;
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::UInt64Type;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// Packs key columns into words; learns as it goes.
 pub struct KeyEncoder {
     coders: Vec<Coder>,
-    /// The place in the layout of each column's number. Texts may have another number, in the place that follows.
+    /// The place in the layout of each column's number. Texts may have other numbers, in the places that follow.
     slots: Vec<usize>,
     layout: Layout,
     weak: bool,
@@ -50,7 +51,7 @@ impl KeyEncoder {
             places += 1;
             if let Some(dictionary) = dictionary {
                 *coder = Coder::Shared { dictionary: dictionary.clone(), used: false, begun: false };
-                places += 1;
+                places += short::NUMBERS - 1;
             }
         }
         self.layout = Layout::empty(places);
@@ -134,15 +135,18 @@ impl KeyEncoder {
         let mut grows = false;
         self.numbers.resize_with(places.len(), Vec::new);
         self.numbers.iter_mut().for_each(Vec::clear);
-        let mut second = Vec::new();
-        for ((coder, slot), (prepared, nulls)) in self.coders.iter_mut().zip(&self.slots).zip(&batch.columns)
-        {
-            coder.numbers(prepared, rows.clone(), &mut self.numbers[*slot], &mut second);
-            if let Coder::Short(_) = coder {
-                std::mem::swap(&mut second, &mut self.numbers[slot + 1]);
+        let ends = ends(&self.slots, places.len());
+        let columns = self.coders.iter_mut().zip(&self.slots).zip(&ends).zip(&batch.columns);
+        for (((coder, slot), end), (prepared, nulls)) in columns {
+            let numbers = &mut self.numbers[*slot..*end];
+            coder.numbers(prepared, rows.clone(), numbers);
+            match coder {
+                Coder::Short(_) => {
+                    wanted[*slot..*end].copy_from_slice(&short::ranges(numbers, nulls.as_ref(), rows.start))
+                }
+                _ => wanted[*slot] = bounds(&numbers[0], nulls.as_ref(), rows.start),
             }
-            for slot in *slot..*slot + coder.slots() {
-                wanted[slot] = bounds(&self.numbers[slot], nulls.as_ref(), rows.start);
+            for slot in *slot..*end {
                 grows |= match (&places[slot], wanted[slot]) {
                     (_, None) => false,
                     (Some(place), Some((low, high))) => !place.covers(low, high),
@@ -155,12 +159,14 @@ impl KeyEncoder {
         }
         out.clear();
         out.resize(rows.len() * self.layout.width(), 0);
-        for ((coder, slot), (_, nulls)) in self.coders.iter().zip(&self.slots).zip(&batch.columns) {
-            for slot in *slot..*slot + coder.slots() {
-                if let Some(place) = &self.layout.places()[slot] {
-                    let numbers = &self.numbers[slot];
-                    place_numbers(place, numbers, nulls.as_ref(), rows.start, self.layout.width(), out);
-                }
+        let (places, width) = (self.layout.places(), self.layout.width());
+        let columns = self.coders.iter().zip(&self.slots).zip(&ends).zip(&batch.columns);
+        for (((coder, slot), end), (_, nulls)) in columns {
+            let (places, numbers) = (&places[*slot..*end], &self.numbers[*slot..*end]);
+            match (coder, &places[0]) {
+                (Coder::Short(_), _) => short::place(places, numbers, nulls.as_ref(), rows.start, width, out),
+                (_, Some(place)) => place_numbers(place, &numbers[0], nulls.as_ref(), rows.start, width, out),
+                (_, None) => (),
             }
         }
         grows
@@ -187,13 +193,13 @@ impl KeyEncoder {
                 let Some(other) = places[slot + 1].as_ref().filter(|other| !other.is_full()) else {
                     return false;
                 };
-                let [first, second] = &mut self.numbers[*slot..*slot + 2] else { return false };
-                first.clear();
-                second.clear();
-                coder.numbers(prepared, rows.clone(), first, second);
-                let seen = pack::<UInt64Type>(first, masks.as_deref(), target, out);
-                let more = pack::<UInt64Type>(second, masks.as_deref(), into(other, false), out);
-                return place.has_room(seen) && other.has_room(more);
+                let numbers = &mut self.numbers[*slot..*slot + short::NUMBERS];
+                numbers.iter_mut().for_each(Vec::clear);
+                coder.numbers(prepared, rows.clone(), numbers);
+                let seen = pack::<UInt64Type>(&numbers[0], masks.as_deref(), target, out);
+                let more = pack::<UInt64Type>(&numbers[1], masks.as_deref(), into(other, false), out);
+                let long = numbers[2..].iter().any(|numbers| !numbers.is_empty());
+                return place.has_room(seen) && other.has_room(more) && !long;
             }
             let scratch = &mut self.numbers[*slot];
             let seen = coder.pack(prepared, rows.clone(), masks.as_deref(), target, scratch, out);
@@ -207,4 +213,9 @@ impl KeyEncoder {
         *words = self.layout.repack(words, &wider);
         self.layout = wider;
     }
+}
+
+/// Where the places of each column end, of so many.
+fn ends(slots: &[usize], places: usize) -> Vec<usize> {
+    slots.iter().skip(1).copied().chain([places]).collect()
 }

@@ -81,6 +81,11 @@ impl Interner {
         &self.arena
     }
 
+    /// How many bytes the longest string has.
+    pub fn longest(&self) -> u32 {
+        self.words.iter().fold(0, |longest, word| longest.max(*word as u32))
+    }
+
     /// The bytes of the string with this number.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 //! Where the codes of key columns lie in packed words.
 
 use crate::kernels::hash::NULL_TERM;
-use arrow::array::BooleanBufferBuilder;
+use crate::kernels::map::collect_bits;
 use arrow::buffer::NullBuffer;
 
 /// Where the code of a column lies: code 0 is null, other codes are `number - base + 1`. A column whose numbers fill a
@@ -210,22 +210,21 @@ impl Layout {
         let Some(place) = &self.places[column] else {
             return (vec![0; rows], Some(NullBuffer::new_null(rows)));
         };
-        let mut numbers = Vec::with_capacity(rows);
-        if !place.is_full() {
-            numbers.resize(rows, 0);
-            if !by_width!(self.width, read_numbers::<W>(place, self.width, words, &mut numbers)) {
-                return (numbers, None);
-            }
-            numbers.clear();
+        let mut numbers = vec![0; rows];
+        if !by_width!(self.width, read_numbers::<W>(place, self.width, words, &mut numbers)) {
+            return (numbers, None);
         }
-        let mut valid = BooleanBufferBuilder::new(rows);
-        for row in words.chunks_exact(self.width) {
-            let number = unpack(place, row);
-            valid.append(number.is_some());
-            numbers.push(number.unwrap_or(0));
+        let valid = |row: usize| unpack(place, &words[row * self.width..(row + 1) * self.width]).is_some();
+        (numbers, Some(NullBuffer::new(collect_bits(rows, valid))))
+    }
+
+    /// The numbers of a column; those of nulls are 0.
+    pub fn values(&self, words: &[u64], column: usize) -> Vec<u64> {
+        let mut numbers = vec![0; words.len() / self.width];
+        if let Some(place) = &self.places[column] {
+            by_width!(self.width, read_numbers::<W>(place, self.width, words, &mut numbers));
         }
-        let nulls = NullBuffer::new(valid.finish());
-        (numbers, Some(nulls).filter(|nulls| nulls.null_count() > 0))
+        numbers
     }
 }
 
@@ -308,17 +307,25 @@ fn move_codes<const W: usize>(old: &Place, new: &Place, width: usize, words: &[u
     }
 }
 
-/// The numbers of a place, and whether any row is null there.
+/// The numbers of a place (0 where it is null), and whether any row is null there.
 fn read_numbers<const W: usize>(place: &Place, width: usize, words: &[u64], numbers: &mut [u64]) -> bool {
     let width = if W == 0 { width } else { W };
+    let mut nulls = 0;
+    if let Some((word, shift)) = place.flag {
+        for (row, number) in numbers.iter_mut().enumerate() {
+            let null = words[row * width + word] >> shift & 1;
+            nulls |= null;
+            *number = words[row * width + place.word] & null.wrapping_sub(1);
+        }
+        return nulls > 0;
+    }
     let (mask, base) = (u64::MAX >> (64 - place.bits), place.base.wrapping_sub(1));
-    let mut nulls = false;
     for (row, number) in numbers.iter_mut().enumerate() {
         let code = words[row * width + place.word] >> place.shift & mask;
-        nulls |= code == 0;
-        *number = code.wrapping_add(base);
+        nulls |= u64::from(code == 0);
+        *number = code.wrapping_add(base) & u64::from(code != 0).wrapping_neg();
     }
-    nulls
+    nulls > 0
 }
 
 /// [`Layout::add_terms`] of codes.
@@ -370,15 +377,19 @@ fn place_rows<const W: usize>(
                 words[row * width + word] = *number;
             }
         }
-        (Some(nulls), flag) => {
+        // No branches: nulls lie anywhere.
+        (Some(nulls), None) => {
             for (row, number) in numbers.iter().enumerate() {
-                let into = &mut words[row * width..row * width + width];
-                match (nulls.is_null(start + row), flag) {
-                    (false, None) => into[word] |= (number.wrapping_sub(base) + 1) << shift,
-                    (false, Some(_)) => into[word] = *number,
-                    (true, Some((word, shift))) => into[word] |= 1 << shift,
-                    (true, None) => (),
-                }
+                let code = number.wrapping_sub(base).wrapping_add(1);
+                let valid = u64::from(nulls.is_valid(start + row)).wrapping_neg();
+                words[row * width + word] |= (code & valid) << shift;
+            }
+        }
+        (Some(nulls), Some((flag, at))) => {
+            for (row, number) in numbers.iter().enumerate() {
+                let null = u64::from(nulls.is_null(start + row));
+                words[row * width + word] = number & null.wrapping_sub(1);
+                words[row * width + flag] |= null << at;
             }
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Every key column becomes small codes (`column`): integers their distance from the smallest, repeated strings their
 //! dictionary code, other strings and nested values the number an interner gives them, of one lane or shared by all
-//! (`shared`). Short strings of which there are many are two numbers, made of their bytes (`short`). Codes of one row are
+//! (`shared`). Strings of at most 28 bytes of which there are many are numbers made of their bytes
+//! (`short`). Codes of one row are
 //! packed side by side into words (`encoder`, `layout`, and back: `packing`); one word is the usual case. Tables (`table`) find words. Equality is that of keys:
 //! null equals null, NaN equals NaN, -0.0 equals 0.0.
 

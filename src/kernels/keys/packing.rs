@@ -3,12 +3,14 @@
 use crate::data::{Column, DType, dispatch, strings};
 use crate::error::Result;
 use crate::kernels::hash;
-use crate::kernels::keys::layout::{Layout, Term, place_numbers};
-use crate::kernels::keys::pack::bounds;
+use crate::kernels::keys::layout::{Layout, Term};
 use crate::kernels::keys::shared::{Hashes, SharedDictionary};
 use crate::kernels::keys::short;
+use crate::kernels::keys::texts::Views;
 use crate::kernels::map::collect_bits;
-use arrow::array::{ArrayRef, BooleanArray, NullArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, NullArray, UInt32Array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::DataType;
 use std::sync::Arc;
 
 /// What the numbers of a column stand for.
@@ -20,7 +22,7 @@ pub enum Meaning {
     Codes(ArrayRef),
     /// Numbers of texts that all lanes share.
     Shared(Arc<SharedDictionary>),
-    /// The two numbers of a short text, or of bytes (false).
+    /// The numbers of a short text, or of bytes (false).
     Short(bool),
 }
 
@@ -35,7 +37,7 @@ pub struct TextHashes(Vec<Option<(ArrayRef, Vec<u64>)>>);
 #[derive(Clone)]
 pub struct Packing {
     layout: Layout,
-    /// The place in the layout of each column's first number; a second one follows.
+    /// The place in the layout of each column's first number; others follow.
     slots: Vec<usize>,
     meanings: Vec<Meaning>,
 }
@@ -82,7 +84,7 @@ impl Packing {
         let layouts: Vec<Layout> =
             packings.iter().map(|own| own.layout.without(&own.changed(&shown))).collect();
         let layout = Layout::covering(layouts.iter(), &counts);
-        // Shared texts that become two numbers: all those known.
+        // Shared texts that become numbers of their own: all those known.
         let mut wanted = vec![None; counts.len()];
         for (column, slot) in first.slots.iter().enumerate() {
             let mut shared = packings.iter().filter_map(|packing| match &packing.meanings[column] {
@@ -90,9 +92,9 @@ impl Packing {
                 _ => None,
             });
             if let (Meaning::Short(_), Some(dictionary)) = (&meanings[column], shared.next()) {
-                let (mut heads, mut tails) = (Vec::new(), Vec::new());
-                short::numbers(&dictionary.views(), &mut heads, &mut tails);
-                (wanted[*slot], wanted[slot + 1]) = (bounds(&heads, None, 0), bounds(&tails, None, 0));
+                let numbers: Vec<u64> = (0..u64::from(dictionary.count())).collect();
+                let ranges = short::ranges(&spelled(dictionary, &numbers, None), None, 0);
+                wanted[*slot..*slot + short::NUMBERS].copy_from_slice(&ranges);
             }
         }
         Some(to(layout.widened(&wanted)))
@@ -102,7 +104,7 @@ impl Packing {
     fn changed(&self, to: &Packing) -> Vec<usize> {
         let columns = self.slots.iter().zip(&self.meanings).zip(&to.meanings);
         let changed = columns.filter_map(|((slot, from), to)| match (from, to) {
-            (Meaning::Shared(_), Meaning::Short(_)) => Some([*slot, slot + 1]),
+            (Meaning::Shared(_), Meaning::Short(_)) => Some(*slot..*slot + short::NUMBERS),
             _ => None,
         });
         changed.flatten().collect()
@@ -123,16 +125,13 @@ impl Packing {
         let mut packed = from.repack(words, &into);
         for (slot, meaning) in self.slots.iter().zip(&self.meanings) {
             let Meaning::Shared(dictionary) = meaning else { continue };
-            let [Some(first), Some(second)] = &to.layout.places()[*slot..slot + 2] else { continue };
             if !changed.contains(slot) {
                 continue;
             }
             let (numbers, nulls) = self.layout.numbers(words, *slot);
-            let (mut heads, mut tails) = (Vec::new(), Vec::new());
-            short::numbers(&dictionary.views_of(&numbers), &mut heads, &mut tails);
-            let width = to.layout.width();
-            place_numbers(first, &heads, nulls.as_ref(), 0, width, &mut packed);
-            place_numbers(second, &tails, nulls.as_ref(), 0, width, &mut packed);
+            let numbers = spelled(dictionary, &numbers, nulls.as_ref());
+            let places = &to.layout.places()[*slot..];
+            short::place(places, &numbers, nulls.as_ref(), 0, to.layout.width(), &mut packed);
         }
         packed
     }
@@ -185,11 +184,10 @@ impl Packing {
 
     /// What the short texts at this place add to the sums.
     fn add_texts(&self, words: &[u64], slot: usize, factor: u64, sums: &mut [u64]) {
-        let ((heads, nulls), (tails, _)) =
-            (self.layout.numbers(words, slot), self.layout.numbers(words, slot + 1));
-        for (row, (sum, (head, tail))) in sums.iter_mut().zip(heads.iter().zip(&tails)).enumerate() {
+        let (numbers, nulls) = short::unpacked(&self.layout, words, slot);
+        for (row, (sum, own)) in sums.iter_mut().zip(short::hashes(&numbers)).enumerate() {
             let null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
-            let own = if null { hash::NULL_TERM } else { short::hash(*head, *tail) };
+            let own = if null { hash::NULL_TERM } else { own };
             *sum = sum.wrapping_add(own.wrapping_mul(factor));
         }
     }
@@ -202,15 +200,14 @@ impl Packing {
         let columns = self.slots.iter().zip(&self.meanings).map(|(slot, meaning)| {
             let (numbers, nulls) = self.layout.numbers(words, *slot);
             let array: ArrayRef = match meaning {
-                Meaning::Short(text) => {
-                    let (tails, _) = self.layout.numbers(words, slot + 1);
-                    short::array(*text, &numbers, &tails, nulls)
-                }
                 Meaning::Codes(dictionary) => {
                     let codes = numbers.iter().map(|number| *number as u32).collect::<Vec<_>>();
                     strings::encode(UInt32Array::try_new(codes.into(), nulls)?, dictionary.clone())?
                 }
                 Meaning::Shared(dictionary) => dictionary.texts(&numbers, nulls),
+                Meaning::Short(text) => {
+                    short::array(*text, &short::unpacked(&self.layout, words, *slot).0, nulls)
+                }
                 Meaning::Value(DType::Null) => Arc::new(NullArray::new(numbers.len())),
                 Meaning::Value(DType::Bool) => {
                     let values = collect_bits(numbers.len(), |row| numbers[row] == 1);
@@ -222,6 +219,22 @@ impl Packing {
         });
         columns.collect()
     }
+}
+
+/// The numbers made of the bytes of shared texts with these numbers; of nulls anything.
+fn spelled(
+    dictionary: &SharedDictionary,
+    numbers: &[u64],
+    nulls: Option<&NullBuffer>,
+) -> [Vec<u64>; short::NUMBERS] {
+    let texts = dictionary.texts(numbers, nulls.cloned());
+    let views = match texts.data_type() {
+        DataType::Utf8View => Views::String(texts.as_string_view()),
+        _ => Views::Binary(texts.as_binary_view()),
+    };
+    let mut spelled = [const { Vec::new() }; short::NUMBERS];
+    short::numbers(views, views.rows(), &mut spelled);
+    spelled
 }
 
 /// What the numbers of a column can mean everywhere, of what they mean in some packings.

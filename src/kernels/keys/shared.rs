@@ -1,8 +1,9 @@
 //! One dictionary for the texts of a key column of all lanes, which grows while they are read.
 
 use crate::data::DType;
-use crate::kernels::hash::bytes as hash_bytes;
+use crate::kernels::hash;
 use crate::kernels::keys::intern::{Interner, UNKNOWN};
+use crate::kernels::keys::short::LONGEST;
 use crate::kernels::keys::texts::Views;
 use arrow::array::{ArrayRef, BinaryViewArray, BinaryViewBuilder, StringViewArray};
 use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
@@ -59,28 +60,14 @@ impl SharedDictionary {
         known.interner.len() as usize > self.most || known.interner.long_bytes().len() > MOST_BYTES
     }
 
-    /// Whether no text is longer than its view holds.
+    /// Whether no text is too long to be numbers.
     pub fn is_short(&self) -> bool {
-        self.read().interner.long_bytes().is_empty()
+        self.read().interner.longest() as usize <= LONGEST
     }
 
     /// Whether keys are text; else they are bytes.
     pub fn is_text(&self) -> bool {
         self.text
-    }
-
-    /// The views of all texts, which are short.
-    pub fn views(&self) -> Vec<u128> {
-        let known = self.read();
-        (0..known.interner.len()).map(|number| known.interner.view(number)).collect()
-    }
-
-    /// The views of the short texts with these numbers; of nulls the number may be anything.
-    pub fn views_of(&self, numbers: &[u64]) -> Vec<u128> {
-        let known = self.read();
-        let count = u64::from(known.interner.len());
-        let view = |number: &u64| if *number < count { known.interner.view(*number as u32) } else { 0 };
-        numbers.iter().map(view).collect()
     }
 
     /// The numbers of the rows of an array of views; rows that are null get any number.
@@ -189,7 +176,7 @@ impl Known {
     fn learn(&mut self, text: &[u8]) -> u32 {
         let number = self.interner.intern(text);
         if number as usize == self.hashes.len() {
-            self.hashes.push(hash_bytes(text));
+            self.hashes.push(hash::text(text));
         }
         number
     }

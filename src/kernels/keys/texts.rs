@@ -1,7 +1,7 @@
 //! Texts or bytes, as views, whichever of the two they are.
 
 use arrow::array::{Array, BinaryViewArray, GenericByteViewArray, StringViewArray};
-use arrow::buffer::NullBuffer;
+use arrow::buffer::{Buffer, NullBuffer};
 use arrow::datatypes::ByteViewType;
 use std::ops::Range;
 
@@ -44,6 +44,14 @@ impl<'a> Views<'a> {
         match self {
             Views::String(array) => array.is_null(row),
             Views::Binary(array) => array.is_null(row),
+        }
+    }
+
+    /// The blocks of bytes that views point into.
+    pub fn blocks(&self) -> &'a [Buffer] {
+        match self {
+            Views::String(array) => array.data_buffers(),
+            Views::Binary(array) => array.data_buffers(),
         }
     }
 
