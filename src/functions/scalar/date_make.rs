@@ -88,10 +88,10 @@ pub static AS_UNIT: ScalarFunction = ScalarFunction::new(
     |args| {
         let mode = if args.params().bool("round_ok")? { CastMode::Lossy } else { CastMode::Strict };
         let array = args.value(0).array();
-        match (args.value(0).dtype(), args.output()) {
+        match (args.value(0).dtype()?, args.output()) {
             // Counted back from 1970 they lose digits as times do; a conversion of lengths loses them toward zero.
             (DType::Duration(from), DType::Duration(to)) if mode == CastMode::Lossy => {
-                let times = logical(physical(array), &DType::Timestamp(*from, None))?;
+                let times = logical(physical(array), &DType::Timestamp(from, None))?;
                 let times = cast(&times, &DType::Timestamp(*to, None), mode)?;
                 logical(physical(&times), args.output())
             }
