@@ -1,6 +1,9 @@
-//! gzip (RFC 1952): members one after the other, each unpacked behind the one before and checked.
+//! gzip (RFC 1952): one member by a library that wants all bytes at once, several one after the other, each unpacked
+//! behind the one before and checked.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
+use memchr::memmem;
 
 /// What is wrong with packed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,31 @@ pub fn unpacked(packed: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
     // The last member tells its size, modulo 2^32: often that of the whole.
     let told = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
     let room = told.min(packed.len().saturating_mul(USUAL)).min(limit);
+    if room == told
+        && let Some(text) = one_member(packed, told)
+    {
+        return Ok(text);
+    }
+    members(packed, room, limit)
+}
+
+/// What is packed in a single member of this size; `None` where there are several, or something is wrong.
+fn one_member(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    let head = header(packed).ok()?;
+    let tail = packed.len().checked_sub(TAIL).filter(|tail| *tail >= head)?;
+    // The library stops behind the first member and does not tell where that is. Here it is at the end: check and size
+    // of the text stand there, and nowhere before.
+    let check = packed[tail..].first_chunk::<4>().map(|check| u32::from_le_bytes(*check))?;
+    if memmem::find(&packed[head..], &packed[tail..]) != Some(tail - head) {
+        return None;
+    }
+    let mut text = vec![0; size];
+    let unpacked = Decompressor::new().gzip_decompress(packed, &mut text);
+    (unpacked == Ok(size) && libdeflater::crc32(&text) == check).then_some(text)
+}
+
+/// All that is packed in any number of members; there is room for so much at first.
+fn members(packed: &[u8], room: usize, limit: usize) -> Result<Vec<u8>, Wrong> {
     let mut out = Vec::with_capacity(room + 1);
     let mut at = 0;
     while at < packed.len() || at == 0 {
@@ -126,6 +154,28 @@ mod tests {
         let mut writer = builder.write(Vec::new(), Compression::default());
         writer.write_all(text).unwrap();
         writer.finish().unwrap()
+    }
+
+    #[test]
+    fn members_of_one_size_are_no_single_member() {
+        // Sizes are the same, and so is the last member's check, or it is another.
+        for (one, other) in [("1,2\n", "3,4\n"), ("1,2\n", "1,2\n")] {
+            let (one, other) = (one.repeat(500), other.repeat(500));
+            let both = [member(one.as_bytes()), member(other.as_bytes())].concat();
+            assert_eq!(one_member(&both, one.len()), None);
+            assert_eq!(unpacked(&both, 1 << 20), Ok([one.as_bytes(), other.as_bytes()].concat()));
+        }
+        let text = b"1,2\n".repeat(500);
+        let single = member(&text);
+        assert_eq!(one_member(&single, text.len()), Some(text.clone()));
+        assert_eq!(one_member(&single, text.len() - 1), None);
+        for at in HEAD..single.len() {
+            let mut wrong = single.clone();
+            wrong[at] ^= 1;
+            let found = one_member(&wrong, text.len());
+            assert!(found.is_none() || found.as_ref() == Some(&text), "{at}");
+            assert_eq!(found.is_some(), members(&wrong, text.len(), text.len()).is_ok(), "{at}");
+        }
     }
 
     #[test]
