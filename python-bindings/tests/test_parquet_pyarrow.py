@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from pathlib import Path
 
 import hypostyle as hs
 import pytest
@@ -268,3 +269,16 @@ def test_seconds_are_timestamps_to_other_readers(tmp_path, rows):
     beyond = hs.from_arrow(pa.table({"at": pa.array([0, 2**60], flat_type)}))
     with pytest.raises(hs.errors.HypostyleError, match="at"):
         beyond.to_parquet(path)
+
+
+@pytest.mark.parametrize("unit, options", [("s", {}), ("ns", {"version": "2.4"}), ("us", {"coerce_timestamps": "ms"})])
+def test_zones_stay_where_the_file_has_another_unit(unit: str, options: dict, tmp_path: Path) -> None:
+    """Parquet has no seconds, and writers may be told a unit: the wall clock is the writer's all the same."""
+    stamps = (
+        pa.array([0, 3600, None], pa.int64()).cast(pa.timestamp("s", "UTC")).cast(pa.timestamp(unit, "Europe/Berlin"))
+    )
+    pq.write_table(pa.table({"x": stamps, "n": [1, 2, 3]}), tmp_path / "z.parquet", **options)
+    df = hs.read_parquet(tmp_path / "z.parquet")
+    assert pa.table(df)["x"].type == pq.read_table(tmp_path / "z.parquet")["x"].type
+    assert df["x"].dt.hour.to_list() == [1, 2, None]
+    assert df[df["x"].dt.hour == 2]["n"].to_list() == [2]

@@ -7,8 +7,10 @@ import datetime as dt
 import pickle
 
 import hypostyle as hs
+import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_series_equal
 from same_script import plain
 
 
@@ -142,3 +144,13 @@ def test_they_are_python_s_own():
         hs.Series([dt.datetime(2024, 10, 27, 0, 30, tzinfo=dt.UTC)]).dt.tz_convert("Europe/Oslo").dt.tz_convert("UTC")
     )
     assert fold.iloc[0] == dt.datetime(2024, 10, 27, 0, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_coarser_units_lose_digits_toward_the_past(unit: str) -> None:
+    """Lengths of time as times: what is left of -1.5 s is -2 s."""
+    counts = np.array([-1, 1, -1_500_000_000, 1_500_000_000, 0, -1_000_000_000, "NaT"], "timedelta64[ns]")
+    for values in (pd.Series(counts), pd.Series(counts.view("datetime64[ns]"))):
+        expected = values.dt.as_unit(unit)
+        found = hs.Series(values).dt.as_unit(unit).to_pandas()
+        assert_series_equal(found, expected, check_names=False)

@@ -65,6 +65,8 @@ def test_records(tmp_path, lines):
 def test_rows_without_a_partner(how):
     right = {"k": ["a", "q"], "x": [7, 8], "z": [1.5, 2.5]}
     check(lambda lib, df: df.merge(lib.DataFrame(right), on="k", how=how))
+    check(lambda lib, df: df.merge(lib.DataFrame(right), on="k", how=how, indicator=True))
+    check(lambda lib, df: df.merge(lib.DataFrame(right), on="k", how=how, indicator="side"))
 
 
 def test_edges_are_an_array():

@@ -55,3 +55,14 @@ def test_joins_of_levels_in_another_order():
         assert_frame_equal(found, left.join(right, how=how), check_dtype=False)
     with pytest.raises(hs.HypostyleError, match="levels"):
         hs.from_pandas(left).join(hs.from_pandas(right.rename_axis(["b", "c"])))
+
+
+@pytest.mark.parametrize("level", [-1, 0])
+@pytest.mark.parametrize("columns", ["x", ["x"], ["x", "n"]])
+def test_unstack_fills_what_no_row_has(columns: object, level: int) -> None:
+    """A missing value of a row stays one: only places without a row are filled."""
+    pdf = pd.DataFrame({"k": list("aab"), "c": list("uvu"), "x": [1.5, None, None], "n": [1, 2, 3]})
+    rows, frame = pdf.set_index(["k", "c"]), hs.from_pandas(pdf).set_index(["k", "c"])
+    expected = rows[columns].unstack(level, fill_value=0)
+    found = frame[columns].unstack(level, fill_value=0).to_pandas()
+    assert_frame_equal(found, expected, check_dtype=False)

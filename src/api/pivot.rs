@@ -35,7 +35,7 @@ impl Pivot {
         Pivot { margins: Some(name.into()), ..self }
     }
 
-    /// What stands in cells that would be null.
+    /// What stands in cells without rows; also in those whose rows give null, if values are aggregates.
     pub fn fill(self, value: impl Into<Scalar>) -> Self {
         Pivot { fill: Some(value.into()), ..self }
     }
@@ -60,6 +60,7 @@ fn hidden(kind: &str, count: usize) -> Vec<String> {
 const ROW_TOTAL: &str = "\0row total";
 const COLUMN_TOTAL: &str = "\0column total";
 const PLACE: &str = "\0place";
+const MARK: &str = "\0mark";
 const GROUPING: &str = "grouping_id";
 
 impl LazyFrame {
@@ -130,7 +131,7 @@ impl LazyFrame {
                 when(col(ROW_TOTAL).gt(0)).then(lit(name)).otherwise(col(row).cast(DType::String)).alias(row)
             }
         });
-        let exprs: Vec<Expr> = row_keys.chain([col(PLACE)]).chain(names(&values).map(col)).collect();
+        let mut exprs: Vec<Expr> = row_keys.chain([col(PLACE)]).chain(names(&values).map(col)).collect();
         let mut found = Vec::new();
         for value in &how.values {
             for label in &labels {
@@ -140,11 +141,24 @@ impl LazyFrame {
                 }));
             }
         }
-        let spread = Spread { keys: rows.len(), places: labels.len(), names: found.clone() };
+        // A null of a row stays where cells without rows are filled: a mark tells them apart.
+        let marks = match how.fill.is_some() && !how.values.iter().any(Expr::has_aggregate) {
+            true => hidden("mark", labels.len()),
+            false => Vec::new(),
+        };
+        if !marks.is_empty() {
+            exprs.push(lit(true).alias(MARK));
+        }
+        let all = found.iter().cloned().chain(names(&marks).map(Arc::from)).collect();
+        let spread = Spread { keys: rows.len(), places: labels.len(), names: all };
         let table = placed.select(exprs).then(|input| Ok(Plan::Pivot(PivotNode::new(input, spread)?)));
         let indexed = rows.iter().zip(&how.index).map(|(row, expr)| col(row).alias(expr.output_name()));
-        let cells = found.iter().map(|name| match &how.fill {
-            Some(value) => col(name).fill_null(lit(value.clone())).alias(name),
+        let cells = found.iter().enumerate().map(|(at, name)| match &how.fill {
+            Some(value) if marks.is_empty() => col(name).fill_null(lit(value.clone())).alias(name),
+            Some(value) => {
+                let mark = col(marks[at % marks.len()].as_str());
+                when(mark.is_null()).then(lit(value.clone())).otherwise(col(name)).alias(name)
+            }
             None => col(name),
         });
         let table = table.select(indexed.chain(cells).collect::<Vec<_>>());

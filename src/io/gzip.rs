@@ -1,6 +1,9 @@
-//! gzip (RFC 1952): members one after the other, each unpacked behind the one before and checked.
+//! gzip (RFC 1952): one member by a library that wants all bytes at once, several one after the other, each unpacked
+//! behind the one before and checked.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
+use memchr::memmem;
 
 /// What is wrong with packed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,9 @@ const NAME: u8 = 1 << 3;
 const COMMENT: u8 = 1 << 4;
 const RESERVED: u8 = 0b1110_0000;
 
+/// What each member begins with: the name of the format, and that of the only way to pack.
+const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+
 /// The header without what its flags announce, and what stands behind a member: check and size.
 const HEAD: usize = 10;
 const TAIL: usize = 8;
@@ -38,6 +44,43 @@ pub fn unpacked(packed: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
     // The last member tells its size, modulo 2^32: often that of the whole.
     let told = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
     let room = told.min(packed.len().saturating_mul(USUAL)).min(limit);
+    if room == told
+        && !looks_several(packed)
+        && let Some(text) = one_member(packed, told)
+    {
+        return Ok(text);
+    }
+    members(packed, room, limit)
+}
+
+/// Whether something like the header of another member follows, so that the first is not unpacked twice.
+fn looks_several(packed: &[u8]) -> bool {
+    let begin = |at: usize| packed[at..].first_chunk::<HEAD>();
+    memmem::find_iter(packed, &MAGIC).skip(1).any(|at| match begin(at) {
+        Some([_, _, _, flags, _, _, _, _, level, system]) => {
+            flags & RESERVED == 0 && matches!(level, 0 | 2 | 4) && matches!(system, 0..=13 | 255)
+        }
+        None => false,
+    })
+}
+
+/// What is packed in a single member of this size; `None` where there are several, or something is wrong.
+fn one_member(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    let head = header(packed).ok()?;
+    let tail = packed.len().checked_sub(TAIL).filter(|tail| *tail >= head)?;
+    // The library stops behind the first member and does not tell where that is. Here it is at the end: check and size
+    // of the text stand there, and nowhere before.
+    let check = packed[tail..].first_chunk::<4>().map(|check| u32::from_le_bytes(*check))?;
+    if memmem::find(&packed[head..], &packed[tail..]) != Some(tail - head) {
+        return None;
+    }
+    let mut text = vec![0; size];
+    let unpacked = Decompressor::new().gzip_decompress(packed, &mut text);
+    (unpacked == Ok(size) && libdeflater::crc32(&text) == check).then_some(text)
+}
+
+/// All that is packed in any number of members; there is room for so much at first.
+fn members(packed: &[u8], room: usize, limit: usize) -> Result<Vec<u8>, Wrong> {
     let mut out = Vec::with_capacity(room + 1);
     let mut at = 0;
     while at < packed.len() || at == 0 {
@@ -87,7 +130,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// How long the header is that the bytes begin with.
 fn header(bytes: &[u8]) -> Result<usize, Wrong> {
     let head = bytes.first_chunk::<HEAD>().ok_or(Wrong::Short)?;
-    if head[..3] != [0x1f, 0x8b, 8] {
+    if head[..3] != MAGIC {
         return Err(Wrong::Damaged("this is not gzip"));
     }
     let flags = head[3];
@@ -126,6 +169,30 @@ mod tests {
         let mut writer = builder.write(Vec::new(), Compression::default());
         writer.write_all(text).unwrap();
         writer.finish().unwrap()
+    }
+
+    #[test]
+    fn members_of_one_size_are_no_single_member() {
+        // Sizes are the same, and so is the last member's check, or it is another.
+        for (one, other) in [("1,2\n", "3,4\n"), ("1,2\n", "1,2\n")] {
+            let (one, other) = (one.repeat(500), other.repeat(500));
+            let both = [member(one.as_bytes()), member(other.as_bytes())].concat();
+            assert!(looks_several(&both));
+            assert_eq!(one_member(&both, one.len()), None);
+            assert_eq!(unpacked(&both, 1 << 20), Ok([one.as_bytes(), other.as_bytes()].concat()));
+        }
+        let text = b"1,2\n".repeat(500);
+        let single = member(&text);
+        assert!(!looks_several(&single));
+        assert_eq!(one_member(&single, text.len()), Some(text.clone()));
+        assert_eq!(one_member(&single, text.len() - 1), None);
+        for at in HEAD..single.len() {
+            let mut wrong = single.clone();
+            wrong[at] ^= 1;
+            let found = one_member(&wrong, text.len());
+            assert!(found.is_none() || found.as_ref() == Some(&text), "{at}");
+            assert_eq!(found.is_some(), members(&wrong, text.len(), text.len()).is_ok(), "{at}");
+        }
     }
 
     #[test]

@@ -95,6 +95,13 @@ fn one_value_for_each_cell() {
     let frame = table("k: string | c: string | v: int64\nb | x | 1\na | y | 2\nb | y | 4");
     check(&[&frame], |t| t[0].pivot(&Pivot::new("k", "c", "v")).unwrap())
         .gives("k: string | x: int64 | y: int64\na | null | 2\nb | 1 | 4");
+    let missing = table("k: string | c: string | v: int64\nb | x | null\na | y | 2\nb | y | 4");
+    check(&[&missing], |t| t[0].pivot(&Pivot::new("k", "c", "v").fill(0)).unwrap())
+        .gives("k: string | x: int64 | y: int64\na | 0 | 2\nb | null | 4");
+    let several = || Pivot::new("k", "c", [col("v"), (col("v") * 2).alias("w")]).fill(0);
+    check(&[&missing], |t| t[0].pivot(&several()).unwrap()).gives(
+        "k: string | v_x: int64 | v_y: int64 | w_x: int64 | w_y: int64\na | 0 | 2 | 0 | 4\nb | null | 4 | null | 8",
+    );
     let twice = sales();
     check(&[&twice], |t| t[0].pivot(&Pivot::new("shop", "year", "x")).unwrap())
         .fails(ErrorKind::InvalidArgument, &["pivot", "two values", "b", "2023"]);

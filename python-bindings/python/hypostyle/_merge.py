@@ -67,9 +67,11 @@ def merge(
             "left_index": left_index,
             "right_index": right_index,
         }
-        mark, side = "\0side", how.removesuffix("_anti")
+        name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
+        mark, side = name or "\0side", how.removesuffix("_anti")
         both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
-        return both[both[mark] == f"{side}_only"].drop(columns=mark)
+        alone = both[both[mark] == f"{side}_only"]
+        return alone if name else alone.drop(columns=mark)
     how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
     _check_right("merge", right)
     on, left_on, right_on = names_in(left._plan, on), names_in(left._plan, left_on), names_in(right._plan, right_on)

@@ -371,8 +371,10 @@ class Running:
             params["window"] = window + {"left": 0, "both": 1, "neither": -1}[closed]
             if (params["window"] < 1 or center) and not grouped:
                 return WindowsOfPandas(self, "rolling", asked)
-            if params["window"] < 1 or center:
+            if params["window"] < 1:
                 raise InvalidArgumentError(f"rolling: a window of {window} rows that is closed {closed!r} holds no row")
+            if center:
+                raise UnsupportedError(f"rolling: centered windows of groups are closed on the right, not {closed!r}")
             if params["min_periods"] > params["window"]:
                 # No window holds so many rows: every value is missing, as in pandas.
                 params.update(window=params["min_periods"])

@@ -1,5 +1,6 @@
 //! `to_epoch`, `from_epoch`, `as_unit`, `make_date`: times from and to numbers.
 
+use crate::data::dispatch::{logical, physical};
 use crate::data::{DType, TimeUnit};
 use crate::error::{Error, ErrorKind};
 use crate::expr::function::ParamDefault;
@@ -86,7 +87,16 @@ pub static AS_UNIT: ScalarFunction = ScalarFunction::new(
     },
     |args| {
         let mode = if args.params().bool("round_ok")? { CastMode::Lossy } else { CastMode::Strict };
-        cast(args.value(0).array(), args.output(), mode)
+        let array = args.value(0).array();
+        match (args.value(0).dtype()?, args.output()) {
+            // Counted back from 1970 they lose digits as times do; a conversion of lengths loses them toward zero.
+            (DType::Duration(from), DType::Duration(to)) if mode == CastMode::Lossy => {
+                let times = logical(physical(array), &DType::Timestamp(from, None))?;
+                let times = cast(&times, &DType::Timestamp(*to, None), mode)?;
+                logical(physical(&times), args.output())
+            }
+            _ => cast(array, args.output(), mode),
+        }
     },
 )
 .aliased(&["dt.as_unit"])

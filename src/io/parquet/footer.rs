@@ -4,7 +4,10 @@ use crate::data::Schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::{InputFile, OpenFile};
 use crate::io::guard::guarded;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, FieldRef, Fields, Schema as ArrowSchema, SchemaRef};
+use arrow_ipc::convert::try_schema_from_ipc_buffer;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use parquet::arrow::ARROW_SCHEMA_META_KEY;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader};
@@ -39,7 +42,7 @@ pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
         return Ok(Footer { metadata, arrow: like.arrow.clone(), schema: like.schema.clone() });
     }
     let loaded = guarded(input, || ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new()))?;
-    let arrow = loaded.schema().clone();
+    let arrow = with_zones(loaded.schema(), loaded.metadata().file_metadata());
     let schema = Schema::from_arrow(&arrow).map_err(|error| error.file(input.name()))?;
     if let Some(field) = schema.fields().iter().find(|field| field.dtype.has_intervals()) {
         // The reader would leave out their months.
@@ -53,11 +56,37 @@ pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
 
 /// Whether the columns of two files are the same, to the parquet crate and to Arrow.
 fn same(one: &FileMetaData, other: &FileMetaData) -> bool {
-    fn schema(file: &FileMetaData) -> Option<&str> {
-        let mut known = file.key_value_metadata()?.iter();
-        known.find(|known| known.key == ARROW_SCHEMA_META_KEY)?.value.as_deref()
+    written(one) == written(other) && one.schema() == other.schema()
+}
+
+/// The columns as the writer's Arrow had them, in the writer's encoding.
+fn written(file: &FileMetaData) -> Option<&str> {
+    let mut known = file.key_value_metadata()?.iter();
+    known.find(|known| known.key == ARROW_SCHEMA_META_KEY)?.value.as_deref()
+}
+
+/// The columns with the writer's time zones: the parquet crate leaves them at UTC where the file has another unit than
+/// the writer had, since it knows no seconds, or the writer was told so.
+fn with_zones(arrow: &SchemaRef, file: &FileMetaData) -> SchemaRef {
+    let zoned = |field: &FieldRef| matches!(field.data_type(), DataType::Timestamp(_, Some(_)));
+    if !arrow.fields().iter().any(zoned) {
+        return arrow.clone();
     }
-    schema(one) == schema(other) && one.schema() == other.schema()
+    let bytes = written(file).and_then(|text| STANDARD.decode(text).ok());
+    let Some(known) = bytes.and_then(|bytes| try_schema_from_ipc_buffer(&bytes).ok()) else {
+        return arrow.clone();
+    };
+    let fields = arrow.fields().iter().map(|field| {
+        let known = known.field_with_name(field.name()).map(|known| known.data_type());
+        match (field.data_type(), known) {
+            (DataType::Timestamp(unit, Some(_)), Ok(DataType::Timestamp(_, Some(zone)))) => {
+                let dtype = DataType::Timestamp(*unit, Some(zone.clone()));
+                Arc::new(field.as_ref().clone().with_data_type(dtype))
+            }
+            _ => field.clone(),
+        }
+    });
+    Arc::new(ArrowSchema::new_with_metadata(fields.collect::<Fields>(), arrow.metadata().clone()))
 }
 
 /// The bytes of the footer.
