@@ -78,14 +78,15 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
             raise
         now = time.perf_counter()
         best, runs, left = min(best, (now - began) / rows), runs + 1, total - len(results)
-        # Runs of about a tenth of a second, so that there is a decision in time.
-        step = min(step * 4, max(1, int(TRIAL / max(best, 1e-9))), 1 << 16)
+        # Runs of about a tenth of a second at most, so that there is a decision in time.
+        soon = TRIAL / 4 if allowed and before is None else TRIAL / 2 if allowed else TRIAL
+        step = min(step * 4, max(1, int(soon / max(best, 1e-9))), 1 << 16)
         if not (allowed and left and runs > 1 and now - started > TRIAL / 4 and best * left > WORTH):
             continue
         if before is None:
             # Workers get ready meanwhile.
             before = _away(call, None)
-            allowed, step = before is not None, min(step, max(1, int(TRIAL / 2 / max(best, 1e-9))))
+            allowed = before is not None
             if allowed:
                 _warm()
         elif now - started > TRIAL:

@@ -53,6 +53,11 @@ def main() -> None:
     socket = int(sys.argv[1])
     sys.path[:] = pickle.loads(receive(socket))
     prepare()
+    # What nearly every job needs, while the first one is made.
+    import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
+
+    import hypostyle._jobs  # noqa: F401
+
     while True:
         try:
             message = receive(socket)
