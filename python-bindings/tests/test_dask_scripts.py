@@ -212,6 +212,7 @@ def test_partitions_in_tasks_of_dask():
         return len(part) * times
 
     assert size(parts[1], 2).compute() == 2 * len(whole.partitions[1])
+    assert dask.delayed(sum)([part["x"].sum() for part in parts]).compute() == whole["x"].sum()
     assert hs.from_delayed(parts).equals(whole)
 
 

@@ -313,7 +313,7 @@ class Functional:
         there are threads: each gets a copy of what the function refers to, and of the values of the user's modules it uses.
         One that changes what it refers to, draws from the random numbers of the process, or refers to what cannot be copied
         (a lock, an open file) stays here. ``processes=False`` keeps it here, ``True`` sends it there at once, where what it
-        changes outside of itself stays. It needs cloudpickle and pyarrow.
+        changes outside of itself stays. It needs cloudpickle.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [10, 20]})

@@ -14,7 +14,7 @@ from typing import Any
 from hypostyle import _native
 
 #: Seconds that the end of the interpreter waits for functions.
-PATIENCE = 10.0
+PATIENCE = 3.0
 
 
 class _Calls:

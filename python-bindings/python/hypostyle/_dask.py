@@ -37,22 +37,13 @@ class Part:
     def __repr__(self) -> str:
         return f"Part({self._at})"
 
-    # What is asked of the rows waits with them, as it does of Dask's.
-
     def __getitem__(self, key: Any) -> Any:
-        return self._delayed(key)[key]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._delayed(name), name)
-
-    def _delayed(self, what: Any) -> Any:
+        """What is chosen of the rows waits with them, as it does of Dask's partitions."""
         try:
             from dask import delayed
         except ImportError:
-            raise AttributeError(f"{what!r} of a partition that waits takes dask; compute() gives its rows") from None
-        return delayed(self)
+            raise TypeError(f"{key!r} of a partition that waits takes dask; compute() gives its rows") from None
+        return delayed(self)[key]
 
     # Dask's protocol of collections: `dask.compute` computes it, and tasks of `dask.delayed` get its rows.
 

@@ -17,7 +17,7 @@ class _Single:
 
     def compute(self, **_: Any) -> Any:
         """The number: it is known already, where Dask would compute it now."""
-        return self
+        return self.item()
 
     def item(self) -> Any:
         """The number as Python's own class."""
