@@ -85,7 +85,23 @@ def test_a_worker_that_is_killed(kind, tmp_path):
     )
     assert found[0] == "a worker process ended (SIGKILL)"
     assert "rows 0 to " in found[1] and "in a worker process" in found[1]
+    assert kind != "partitions" or "partition 0, rows 0 to 249" in found[1]
     assert found[-2:] == ["0", "500500"], found
+
+
+def test_the_partition_of_an_error_is_told(df, tmp_path):
+    def broken(part):
+        if len(part) and part["x"].iloc[0] == 750:
+            raise ValueError("no")
+        return part
+
+    with pytest.raises(ValueError, match="no") as raised:
+        df.repartition(4).map_partitions(broken, meta=df, processes=True).compute()
+    assert "broken, partition 3, rows 750 to 999, in a worker process" in raised.value.__notes__[0]
+    df.iloc[750:].to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(ValueError, match="no") as raised:
+        hs.read_csv(tmp_path / "rows.csv").map_partitions(broken, processes=True).compute()
+    assert "a partition of 250 rows" in raised.value.__notes__[0]
 
 
 def test_what_led_to_an_error_comes_with_it(df):
@@ -100,7 +116,7 @@ def test_what_led_to_an_error_comes_with_it(df):
         try:
             caused(v)
         except KeyError:
-            raise RuntimeError("at last")
+            raise RuntimeError("at last")  # noqa: B904
 
     def hidden(v):
         try:

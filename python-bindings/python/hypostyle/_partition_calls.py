@@ -38,8 +38,8 @@ class PartitionsAway:
         self.sent: Any = None
         self.said: dict[str, Any] = {}
 
-    def __call__(self, query: _native.Query) -> Any:
-        """The function's result for a partition."""
+    def __call__(self, query: _native.Query, at: int | None, start: int | None) -> Any:
+        """The function's result for a partition, whose number and first row are told in errors, if they are known."""
         from hypostyle import _workers
         from hypostyle._apply import or_why
         from hypostyle.frame import DataFrame
@@ -48,7 +48,7 @@ class PartitionsAway:
         run, said = self._begin()
         try:
             with _workers.place() as out:
-                fixed = {"kind": "partition", "start": 0, "rows": table.rows(), "out": out, **said}
+                fixed = {"kind": "partition", "at": at, "start": start, "rows": table.rows(), "out": out, **said}
                 told = or_why(_workers.answered, run, fixed, table.query(), name)
                 if told is None:
                     return None

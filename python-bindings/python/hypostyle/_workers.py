@@ -181,7 +181,7 @@ class Run:
                 self.pool.busy.add(worker)
         if stopped is not None:
             self.pool.idle.put(worker)
-            raise stopped
+            raise _again(stopped)
         return worker
 
     def leave(self, worker: Worker, whole: bool) -> None:
@@ -194,8 +194,9 @@ class Run:
         else:
             worker.end()
 
-    def ask(self, message: bytes) -> tuple[str, Any]:
-        """The answer of some worker. If its process ends, so do those of the run's other jobs, with the same error."""
+    def ask(self, message: bytes, place: str) -> tuple[str, Any]:
+        """The answer of some worker to the job of a ``place``. If its process ends, so do those of the run's other jobs,
+        with the same error."""
         worker, whole = self.take(), False
         try:
             answer = worker.ask(message)
@@ -203,7 +204,8 @@ class Run:
             return answer
         except WorkerError as error:
             if self.stopped is not None:
-                raise self.stopped from None
+                raise _again(self.stopped) from None
+            error.add_note(f"while it ran {place}")
             self.stop(error)
             raise
         finally:
@@ -215,6 +217,21 @@ class Run:
             self.stopped = why
             for worker in self.busy:
                 worker.kill()
+
+
+def _again(error: BaseException) -> BaseException:
+    """Why a run was stopped, for another of its threads."""
+    if not isinstance(error, WorkerError):
+        return error
+    made = WorkerError(*error.args)
+    # Those that the engine adds are for one of them.
+    for note in filter(_says_where, getattr(error, "__notes__", ())):
+        made.add_note(note)
+    return made
+
+
+def _says_where(note: str) -> bool:
+    return note.startswith("while it ran ")
 
 
 _pool: Pool | None = None
@@ -336,18 +353,16 @@ def _is_of_worker(error: BaseException) -> bool:
 
 
 def _place(job: dict[str, Any], name: str) -> str:
-    return f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
+    if job["start"] is None:
+        return f"{name}, a partition of {job['rows']} rows, in a worker process"
+    part = f"partition {job['at']}, " if job.get("at") is not None else ""
+    return f"{name}, {part}rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
 
 
 def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
     """What a worker makes of a job and its rows."""
-    try:
-        with shared(rows) as path:
-            answer = run.ask(pickle.dumps({**job, "path": path}, protocol=5))
-    except WorkerError as error:
-        if not _is_of_worker(error):
-            error.add_note(f"while it ran {_place(job, name)}")
-        raise
+    with shared(rows) as path:
+        answer = run.ask(pickle.dumps({**job, "path": path}, protocol=5), _place(job, name))
     return opened(answer, job, name)
 
 
