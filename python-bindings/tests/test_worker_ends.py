@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 
 import hypostyle as hs
 import numpy as np
@@ -260,6 +261,81 @@ def test_the_end_comes_while_workers_are_asked(tmp_path):
             tmp_path,
         )
         assert found == ["end"]
+
+
+@posix
+@pytest.mark.parametrize("what", ["while True: pass", "time.sleep(60)", "os.closerange(0, 3); time.sleep(60)"])
+def test_workers_end_with_their_owner(what, tmp_path):
+    """Also one that is killed, and within a function."""
+    path = tmp_path / "workers"
+    path.mkdir()
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(START)
+            + textwrap.dedent(
+                f"""
+                def work(v):
+                    open(f"{path}/{{os.getpid()}}", "w").close()
+                    {what}
+
+                threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
+                df["x"].map(work, processes=True)
+                """
+            ),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=WATCHDOG,
+    )
+    assert killed.returncode == -9
+    workers = [int(name) for name in os.listdir(path)]
+    end = time.monotonic() + 5
+    while workers and time.monotonic() < end:
+        time.sleep(0.05)
+        workers = [worker for worker in workers if _lives(worker)]
+    for worker in workers:
+        os.kill(worker, 9)
+    assert os.listdir(path) and not workers
+
+
+def _lives(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_what_a_function_prints_is_seen(tmp_path):
+    code = """
+    def prints(v):
+        if v in (3, 999):
+            print("printed", v)
+        return v
+
+    df["x"].map(prints, processes=True)
+    df.repartition(2).map_partitions(lambda p: print(len(p)) or p, meta=df, processes=True).compute()
+    """
+    path = tmp_path / "script.py"
+    path.write_text(START + textwrap.dedent(code))
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=WATCHDOG, env=env)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == ["500", "500", "printed 3", "printed 999"]
+
+
+def test_not_more_workers_are_kept_than_are_used_at_once(df):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from hypostyle import _workers
+
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda n: df["x"].map(lambda v: v + n, processes=True).sum(), range(6)))
+    assert found == [499500 + 1000 * n for n in range(6)]
+    assert _workers.pool().idle.qsize() <= 2 and not _workers.pool().busy
 
 
 def test_workers_have_the_interpreters_options(tmp_path):

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import sys
+import threading
+import time
 from types import ModuleType
 from typing import Any
 
@@ -51,6 +54,7 @@ def main() -> None:
     """Runs jobs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     socket = int(sys.argv[1])
+    threading.Thread(target=end_with_owner, args=(socket,), daemon=True).start()
     sys.path[:] = pickle.loads(receive(socket))
     prepare()
     # What nearly every job needs, while the first one is made.
@@ -67,6 +71,7 @@ def main() -> None:
             answer: tuple[str, Any] = done(pickle.loads(message))
         except BaseException as error:
             answer = ("failed", described(error))
+        flush()
         try:
             reply = dumped(answer)
         except Exception as error:
@@ -75,6 +80,24 @@ def main() -> None:
             send(socket, reply)
         except OSError:
             return  # its owner is gone
+
+
+def end_with_owner(socket: int) -> None:
+    """Ends this process if its owner is no more, also within a function; one that waits for a job ends by itself."""
+    poll = select.poll()
+    poll.register(socket, 0)
+    poll.poll()
+    time.sleep(0.5)
+    os._exit(1)
+
+
+def flush() -> None:
+    """What the function has printed is seen: processes that are killed write nothing any more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue
 
 
 def receive(socket: int) -> bytes:

@@ -189,7 +189,7 @@ class Run:
         with self.pool.lock:
             self.busy.discard(worker)
             self.pool.busy.discard(worker)
-        if whole and not worker.ended:
+        if whole and not worker.ended and self.pool.idle.qsize() < count():
             self.pool.idle.put(worker)
         else:
             worker.end()
