@@ -338,6 +338,25 @@ def test_not_more_workers_are_kept_than_are_used_at_once(df):
     assert _workers.pool().idle.qsize() <= 2 and not _workers.pool().busy
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_many_runs_leave_nothing(df):
+    def left() -> list[int]:
+        return [len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task"))]
+
+    def once() -> None:
+        df["x"].map(lambda v: v + 1, processes=True)
+        df.repartition(2).map_partitions(lambda p: p, meta=df, processes=True).compute()
+        with pytest.raises(ZeroDivisionError):
+            df["x"].map(lambda v: 1 // 0, processes=True)
+
+    for _ in range(3):
+        once()
+    before = left()
+    for _ in range(10):
+        once()
+    assert all(now <= then + 4 for now, then in zip(left(), before, strict=True)), (before, left())
+
+
 def test_workers_have_the_interpreters_options(tmp_path):
     code = """
     import warnings
