@@ -186,14 +186,21 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
     for start, rows in spans:
         results.append(call.result(whole.slice(start, rows)))
         spent, left = time.perf_counter() - started, len(spans) - len(results)
-        if allowed and spent > TRIAL and left > 1:
-            what = _away(call, before) if spent / len(results) * left > WORTH else None
-            if what is not None and before is not None:
+        if not (allowed and spent > TRIAL / 4 and left > 1 and spent / len(results) * left > WORTH):
+            continue
+        if before is None:
+            # Workers get ready meanwhile.
+            before = _away(call, None)
+            allowed = before is not None
+            if allowed:
+                _warm()
+        elif spent > TRIAL:
+            what = _away(call, before)
+            if what is not None:
                 made = _unless_refused(_groups_everywhere, whole, spans[len(results) :], call, what)
                 if made is not None:
                     return results + made
-                what = None
-            allowed, before = what is not None, what
+            allowed = False
     return results
 
 
