@@ -11,6 +11,7 @@ import time
 import hypostyle as hs
 import numpy as np
 import pytest
+from hypostyle import _native, _shm
 
 pytest.importorskip("cloudpickle")
 WATCHDOG = 20.0
@@ -336,6 +337,44 @@ def test_not_more_workers_are_kept_than_are_used_at_once(df):
         found = list(threads.map(lambda n: df["x"].map(lambda v: v + n, processes=True).sum(), range(6)))
     assert found == [499500 + 1000 * n for n in range(6)]
     assert _workers.pool().idle.qsize() <= 2 and not _workers.pool().busy
+
+
+@pytest.mark.parametrize("asked", [0, 1 << 62])
+def test_shared_memory_may_be_small(df, tmp_path, monkeypatch, asked):
+    """Temporary files serve where it is full, or said to be."""
+    import errno
+    import tempfile
+
+    memory, files = tmp_path / "memory", tmp_path / "files"
+    memory.mkdir()
+    files.mkdir()
+    monkeypatch.setattr(_shm, "MEMORY", str(memory))
+    monkeypatch.setattr(_shm, "LEAST", asked)
+    monkeypatch.setattr(tempfile, "tempdir", str(files))
+    written, write = [], _native.write_files
+
+    def full(rows, kind, path, options):
+        written.append(os.path.dirname(path))
+        if path.startswith(str(memory)):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(rows, kind, path, options)
+
+    monkeypatch.setattr(_native, "write_files", full)
+    assert df["x"].map(lambda v: v + 1, processes=True).sum() == 500500
+    large = np.arange(100_000)
+    found = df.repartition(2).map_partitions(lambda p: p.assign(y=large[: len(p)]), processes=True)
+    assert found["y"].sum() == 2 * sum(range(500))
+    assert str(files) in written and (str(memory) in written) == (asked == 0)
+    assert not os.listdir(memory) and not [name for name in os.listdir(files) if name.endswith(".arrow")]
+
+
+def test_errors_of_room_are_told_apart():
+    import errno
+    import tempfile
+
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert _shm.is_full(full, f"{_shm.MEMORY}/x") and not _shm.is_full(full, f"{tempfile.gettempdir()}/x")
+    assert not _shm.is_full(OSError(errno.EACCES, "no"), f"{_shm.MEMORY}/x")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -102,7 +103,8 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
 def _warm() -> None:
     from hypostyle import _workers
 
-    _workers.pool().warm()
+    with contextlib.suppress(OSError):
+        _workers.pool().warm()
 
 
 def _packed(call: Any) -> Any:

@@ -88,7 +88,7 @@ class Carried:
         if not self.arrays and len(self.function) < _LARGE:
             yield {**said, "function": self.function}
             return
-        handle, path = _shm.new_file()
+        handle, path = _shm.new_file(len(self.function) + sum(array.nbytes for array in self.arrays) + _LARGE)
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:
                 spans, at = [], 0

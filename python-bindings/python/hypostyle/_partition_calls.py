@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from hypostyle import _native
+from hypostyle import _native, _shm
 from hypostyle._plan import Plan
 
 
@@ -17,7 +18,8 @@ class PartitionCall:
         self.func, self.args, self.kwargs, self.index = func, args, kwargs, index
 
     def made(self, query: _native.Query, out: str) -> Any:
-        """In a worker: writes what the function makes of a partition into a file, and tells which columns are labels."""
+        """In a worker: writes what the function makes of a partition into a file, and tells which columns are labels and
+        which file it is."""
         from hypostyle._columns import plan_of
         from hypostyle.frame import DataFrame
 
@@ -25,8 +27,15 @@ class PartitionCall:
         if made is None:
             return None
         plan = plan_of(made, None, False).labelled()
-        _native.write_files(plan.query, "ipc", out, '{"compression": "none"}')
-        return (plan.index,)
+        try:
+            _native.write_files(plan.query, "ipc", out, '{"compression": "none"}')
+        except OSError as error:
+            if not _shm.is_full(error, out):
+                raise
+            handle, out = _shm.new_file(elsewhere=True)
+            os.close(handle)
+            _native.write_files(plan.query, "ipc", out, '{"compression": "none"}')
+        return plan.index, out
 
 
 class PartitionsAway:
@@ -52,7 +61,12 @@ class PartitionsAway:
                 told = or_why(_workers.answered, run, fixed, table.query(), name)
                 if told is None:
                     return None
-                return DataFrame._of(Plan(_native.scan_files("ipc", [out], "{}").collect().query(), told[0]))
+                index, path = told
+                try:
+                    return DataFrame._of(Plan(_native.scan_files("ipc", [path], "{}").collect().query(), index))
+                finally:
+                    if path != out:
+                        os.unlink(path)
         finally:
             self._end()
 

@@ -260,15 +260,22 @@ if hasattr(os, "register_at_fork"):
 @contextlib.contextmanager
 def shared(rows: Any) -> Iterator[str]:
     """The result of a query as an Arrow file in shared memory, as long as it is needed."""
-    with place() as path:
-        _native.write_files(rows, "ipc", path, _UNCOMPRESSED)
+    with contextlib.ExitStack() as files:
+        path = files.enter_context(place())
+        try:
+            _native.write_files(rows, "ipc", path, _UNCOMPRESSED)
+        except OSError as error:
+            if not _shm.is_full(error, path):
+                raise
+            path = files.enter_context(place(True))
+            _native.write_files(rows, "ipc", path, _UNCOMPRESSED)
         yield path
 
 
 @contextlib.contextmanager
-def place() -> Iterator[str]:
-    """The path of a file in shared memory, as long as it is needed."""
-    handle, path = _shm.new_file()
+def place(elsewhere: bool = False) -> Iterator[str]:
+    """The path of a file in shared memory (or ``elsewhere``), as long as it is needed."""
+    handle, path = _shm.new_file(elsewhere=elsewhere)
     os.close(handle)
     try:
         yield path
