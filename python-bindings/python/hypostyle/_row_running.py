@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._row_verbs import _missing
-from hypostyle.errors import InvalidArgumentError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 _NAN = math.nan
 _BOUNDS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -32,7 +32,11 @@ class RowRunning:
     def _by_series(self, name: str, *args: Any, **kwargs: Any) -> Any:
         from hypostyle._rows import of_series
 
-        return of_series(self, name)(*args, **kwargs)  # type: ignore[arg-type]
+        method = of_series(self, name)  # type: ignore[arg-type]
+        if method is None:
+            kinds = sorted({type(value).__name__ for value in self.to_list()})
+            raise DataTypeError(f"{name} of a row of {', '.join(kinds)}: choose values of one type, row[[...]]")
+        return method(*args, **kwargs)
 
     def _numbers(self) -> list[Any] | None:
         """The values, if they are numbers or missing."""
