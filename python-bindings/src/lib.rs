@@ -33,6 +33,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<numpy::Buffer>()?;
     module.add_class::<query::Query>()?;
     module.add_class::<table::Table>()?;
+    module.add_class::<watch::RunningQuery>()?;
     module.add_class::<watch::Watch>()?;
     module.add_function(wrap_pyfunction!(compiled::call_compiled, module)?)?;
     module.add_function(wrap_pyfunction!(functions::functions, module)?)?;

@@ -4,6 +4,7 @@ use crate::error::{Answer, Raised};
 use crate::gil::detached;
 use crate::memory::{Running, give_back_soon};
 use crate::settings;
+use crate::watch::interrupt_functions;
 use hypostyle::{CancelToken, Config, Error, Result};
 use pyo3::prelude::Python;
 use std::cell::Cell;
@@ -82,6 +83,7 @@ pub fn run_until<T: Send + 'static>(
                     // A finalizer's query, while the interpreter ends, finds none.
                     if let Some(Err(interrupt)) = Python::try_attach(|py| py.check_signals()) {
                         cancel.cancel();
+                        let _ = Python::try_attach(interrupt_functions);
                         let _ = receiver.recv_timeout(GRACE);
                         return Err(interrupt.into());
                     }

@@ -3,8 +3,9 @@
 use crate::error::Answer;
 use crate::query::Query;
 use crate::table::Table;
+use hypostyle::expr::interrupt::{self, Stop};
 use hypostyle::{CancelToken, Metrics, Progress};
-use pyo3::prelude::{PyRef, Python, pyclass, pyfunction, pymethods};
+use pyo3::prelude::{PyAnyMethods, PyRef, Python, pyclass, pyfunction, pymethods};
 use std::sync::{Arc, Mutex};
 
 /// The progress of queries that nobody watches by a handle of their own.
@@ -31,9 +32,10 @@ impl Watch {
         Watch::default()
     }
 
-    /// Stops the queries.
-    fn cancel(&self) {
+    /// Stops the queries, and the user's functions that they run.
+    fn cancel(&self, py: Python<'_>) {
         self.cancel.cancel();
+        interrupt_functions(py);
     }
 
     /// Partitions done, partitions known of, rows read.
@@ -63,6 +65,30 @@ impl Watch {
 pub fn watch_all(watch: Option<PyRef<'_, Watch>>) {
     let progress = watch.map(|watch| watch.progress.clone());
     *PROGRESS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = progress;
+}
+
+/// The query whose function a thread runs, for other threads to ask about.
+#[pyclass(frozen, module = "hypostyle._native")]
+pub struct RunningQuery(Stop);
+
+#[pymethods]
+impl RunningQuery {
+    /// Of this thread.
+    #[new]
+    fn new() -> Self {
+        RunningQuery(interrupt::here())
+    }
+
+    /// Whether it was cancelled, or holds more memory than it may.
+    fn is_stopped(&self) -> bool {
+        (self.0)(0).is_err()
+    }
+}
+
+/// Interrupts the functions of the user that threads run for queries which were stopped.
+pub fn interrupt_functions(py: Python<'_>) {
+    // Without it they would go on to their end, no more: an error here has nobody to tell.
+    let _ = py.import("hypostyle._calls").and_then(|calls| calls.call_method0("interrupt"));
 }
 
 /// Fails if the query was cancelled whose function this thread runs.

@@ -96,6 +96,13 @@ def test_partitions_of_periods():
     df = hs.from_pandas(pdf, npartitions=2)
     theirs = dd.from_pandas(pdf, npartitions=2).repartition(freq="1D")
     assert lengths(df.repartition(freq="1D")) == list(theirs.map_partitions(len).compute())
+    # Periods begin at multiples of their length, however the first row lies.
+    for start in ("2024-03-01 02:20:25", "1969-12-25 23:00", "2024-01-01"):
+        pdf = pd.DataFrame({"x": range(90)}, index=pd.date_range(start, periods=90, freq="5h"))
+        for freq in ("7D", "36h", "2D", "90min"):
+            theirs = dd.from_pandas(pdf, npartitions=2).repartition(freq=freq)
+            found = [n for n in theirs.map_partitions(len).compute() if n]
+            assert lengths(hs.from_pandas(pdf, npartitions=2).repartition(freq=freq)) == found, (start, freq)
     with pytest.raises(ValueError, match="index of times"):
         cut().repartition(freq="1D")
 

@@ -212,6 +212,7 @@ def test_partitions_in_tasks_of_dask():
         return len(part) * times
 
     assert size(parts[1], 2).compute() == 2 * len(whole.partitions[1])
+    assert dask.delayed(sum)([part["x"].sum() for part in parts]).compute() == whole["x"].sum()
     assert hs.from_delayed(parts).equals(whole)
 
 
@@ -315,3 +316,15 @@ def test_large_files_become_a_folder_as_they_come(tmp_path, monkeypatch):
     assert not read._plan.query.is_collected()
     assert len(os.listdir(tmp_path / "p")) == len(os.listdir(tmp_path / "c")) == 2
     assert rows(hs.read_parquet(tmp_path / "p")) == rows(hs.read_csv(tmp_path / "c")) == rows(PDF)
+
+
+def test_one_column_of_parquet_files_is_a_series(tmp_path):
+    dd = pytest.importorskip("dask.dataframe")
+    pdf = pd.DataFrame({"x": range(6), "y": list("abcdef"), "xy": range(6, 12)}, index=pd.Index(range(3, 9), name="i"))
+    dd.from_pandas(pdf, npartitions=2).to_parquet(tmp_path / "p")
+    for name in pdf:
+        for more in ({}, {"index": False}, {"filters": [("x", ">", 2)]}):
+            found, theirs = (lib.read_parquet(tmp_path / "p", columns=name, **more) for lib in (hs, dd))
+            assert isinstance(found, hs.Series) and found.name == name
+            assert found.to_list() == theirs.compute().tolist(), (name, more)
+    assert hs.read_parquet(tmp_path / "p", columns="xy", filters=[("x", ">", 2)]).to_list() == [9, 10, 11]

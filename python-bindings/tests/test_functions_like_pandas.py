@@ -144,7 +144,9 @@ def test_rows_are_arrays_to_numpy():
     with pytest.raises(AttributeError, match="no attribute"):
         row.absent  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute"):
-        Row(("x", "s"), (1, "a"), 7).rank  # noqa: B018
+        Row(("x", "s"), (1, "a"), 7).describe  # noqa: B018
+    with pytest.raises(TypeError, match="rank of a row of int, str"):
+        Row(("x", "s"), (1, "a"), 7).rank()
 
 
 @pytest.mark.parametrize(

@@ -355,3 +355,26 @@ def test_json_is_compressed_as_its_name_says(tmp_path, end, rows):
             path.write_bytes(b"")
             with pytest.raises(hs.errors.CorruptFileError, match=r"\.lz4"):
                 hs.read_json(path, lines=lines).to_dict("list")
+
+
+LETTERS = {
+    "columns of a mapping": lambda lib: lib.DataFrame({"x": [1], "y": [2], "xy": [3]}, columns="xy"),
+    "columns of rows": lambda lib: lib.DataFrame([[1, 2]], columns="xy"),
+    "index of a frame": lambda lib: lib.DataFrame({"x": [1, 2]}, index="xy"),
+    "index of a series": lambda lib: lib.Series([1, 2], index="xy"),
+    "reindex columns": lambda lib: lib.DataFrame({"x": [1], "y": [2], "xy": [3]}).reindex(columns="xy"),
+    "reindex rows": lambda lib: lib.DataFrame({"x": [1, 2]}, index=["x", "y"]).reindex("xy"),
+    "reindex a series": lambda lib: lib.Series([1, 2], index=["x", "y"]).reindex("xy"),
+    "filter": lambda lib: lib.DataFrame({"x": [1], "y": [2], "xy": [3]}).filter(items="xy"),
+    "filter a series": lambda lib: lib.Series([1, 2], index=["x", "y"]).filter(items="xy"),
+    "set_axis": lambda lib: lib.DataFrame({"x": [1], "y": [2]}).set_axis("ab", axis=1),
+    "set_axis of rows": lambda lib: lib.Series([1, 2]).set_axis("ab"),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_text_is_no_list_of_labels(name):
+    """Its letters would be taken for names, silently where they are."""
+    for lib in (pd, hs):
+        with pytest.raises(TypeError):
+            LETTERS[name](lib)

@@ -136,7 +136,10 @@ impl Lowering<'_> {
             Plan::Map(node) => {
                 let (input, output) = (node.input().schema().clone(), node.schema().clone());
                 let map = Map::new(node.name(), node.function().clone(), input, output);
-                self.chain(node.input())?.then(Arc::new(map))
+                let chain = self.chain(node.input())?;
+                // Few rows may be much work for the user's function.
+                self.rows = None;
+                chain.then(Arc::new(map))
             }
             Plan::Union(node) => {
                 let chains = node.inputs().into_iter().map(|input| self.chain(input));

@@ -39,6 +39,12 @@ pub fn check() -> Result<()> {
     ask(0)
 }
 
+/// What stops this thread's work, for other threads to ask.
+pub fn here() -> Stop {
+    let stops = STOPS.with_borrow(Clone::clone);
+    Arc::new(move |bytes| stops.iter().try_for_each(|stop| stop(bytes)))
+}
+
 /// Fails if this thread's work shall stop, or may not hold so many bytes more; few are not asked for.
 ///
 /// # Errors
@@ -76,7 +82,10 @@ mod tests {
             let caught = catch_unwind(AssertUnwindSafe(|| within(&inner, || panic!("stop"))));
             assert!(caught.is_err());
             assert!(check().is_ok());
+            let stop = here();
+            assert!(std::thread::scope(|scope| scope.spawn(|| stop(0).is_ok()).join().unwrap()));
             flags[0].store(true, Ordering::Relaxed);
+            assert!(std::thread::scope(|scope| scope.spawn(|| stop(0).is_err()).join().unwrap()));
             assert!(check().is_err());
         });
         assert!(check().is_ok());

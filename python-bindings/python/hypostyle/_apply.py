@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -14,7 +15,7 @@ from hypostyle._aggregates import name_of as aggregate_name
 from hypostyle._cells import by_row, check_na_action
 from hypostyle._compiled import is_compiled
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._jobs import Call, not_a_time
+from hypostyle._jobs import Call, as_list, not_a_time, plain
 from hypostyle._jobs import results as run_of
 from hypostyle._labels import column_name
 from hypostyle._methods import ours_of
@@ -37,7 +38,22 @@ def name_of(func: Any) -> str:
     return getattr(func, "__name__", type(func).__name__)
 
 
-def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any) -> list:
+class Plain:
+    """Results of one plain type, as a column."""
+
+    def __init__(self, dtype: str, parts: list[bytes]) -> None:
+        self.dtype, self.memory = dtype, b"".join(parts)
+
+    def column(self) -> _native.Column:
+        """The column; NaN is missing."""
+        return _native.Column.from_bytes(self.memory, self.dtype)
+
+    def to_list(self) -> list:
+        """The results one by one."""
+        return as_list((self.dtype, self.memory))
+
+
+def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any) -> list | Plain:
     """The results for all rows, in order."""
     columns = names if kind == "values" else [*plan.index_columns, *names]
     kept = plan.query.select([_native.Expr.column(name).alias(name) for name in columns])
@@ -51,7 +67,7 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
         return run_of(kind, call, table.slice(start, rows).collect(), columns, names, start)
 
     if processes is True and allowed and total > 1:
-        return _or_why(everywhere, table, kind, columns, names, call, 0, _carried(call))
+        return or_why(everywhere, table, kind, columns, names, call, [], _packed(call))
     # The quickest run of rows tells how long the others take: another may have waited for something else.
     best, runs = float("inf"), 0
     while len(results) < total:
@@ -63,33 +79,50 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
             raise
         now = time.perf_counter()
         best, runs, left = min(best, (now - began) / rows), runs + 1, total - len(results)
-        # Runs of about a tenth of a second, so that there is a decision in time.
-        step = min(step * 4, max(1, int(TRIAL / max(best, 1e-9))), 1 << 16)
-        if allowed and left and runs > 1 and now - started > TRIAL and best * left > WORTH:
+        # Runs of about a tenth of a second at most, so that there is a decision in time.
+        soon = TRIAL / 4 if allowed and before is None else TRIAL / 2 if allowed else TRIAL
+        step = min(step * 4, max(1, int(soon / max(best, 1e-9))), 1 << 16)
+        if not (allowed and left and runs > 1 and now - started > TRIAL / 4 and best * left > WORTH):
+            continue
+        if before is None:
+            # Workers get ready meanwhile.
+            before = _away(call, None)
+            allowed = before is not None
+            if allowed:
+                _warm()
+        elif now - started > TRIAL:
             what = _away(call, before)
-            if what is not None and before is not None:
-                made = _unless_refused(everywhere, table, kind, columns, names, call, len(results), what)
+            if what is not None:
+                made = _unless_refused(everywhere, table, kind, columns, names, call, results, what)
                 if made is not None:
-                    return results + made
-                what = None
-            allowed, before, step = what is not None, what, min(step, 16)
+                    return made
+            allowed = False
     return results
 
 
-def _carried(call: Any) -> Any:
+def _warm() -> None:
     from hypostyle import _workers
 
-    return _workers.carried(call)
+    with contextlib.suppress(OSError):
+        _workers.pool().warm()
+
+
+def _packed(call: Any) -> Any:
+    from hypostyle import _carried
+
+    return _carried.carried(call)
 
 
 def _away(call: Any, before: Any) -> Any:
     """What would go to workers, unless it has to stay here: since it cannot be copied, or because a function changes what it
     refers to (``before`` is what would have gone some rows ago): copies would not."""
     try:
-        found = _carried(call)
+        found = _packed(call)
     except Exception:
         return None
-    return found if before is None or found == before else None
+    if before is None:
+        return found.noted()
+    return found if found == before else None
 
 
 def possible() -> bool:
@@ -100,7 +133,7 @@ def possible() -> bool:
     return _workers.possible()
 
 
-def _or_why(make: Callable[..., Any], *args: Any) -> Any:
+def or_why(make: Callable[..., Any], *args: Any) -> Any:
     """What workers make; that they cannot make the function is the error that they met."""
     from hypostyle import _workers
 
@@ -111,7 +144,7 @@ def _or_why(make: Callable[..., Any], *args: Any) -> Any:
         raise refused.__cause__ from None
 
 
-def _unless_refused(make: Callable[..., list], *args: Any) -> list | None:
+def _unless_refused(make: Callable[..., Any], *args: Any) -> Any:
     """What workers make, unless they cannot make the function: then it stays here."""
     from hypostyle import _workers
 
@@ -121,21 +154,28 @@ def _unless_refused(make: Callable[..., list], *args: Any) -> list | None:
         return None
 
 
-def everywhere(table: Any, kind: str, columns: list[str], names: list[str], call: Call, first: int, what: Any) -> list:
-    """The results of all rows from the ``first`` on, from worker processes."""
+def everywhere(
+    table: Any, kind: str, columns: list[str], names: list[str], call: Call, first: list, what: Any
+) -> list | Plain:
+    """The results of all rows, from worker processes behind the ``first`` ones."""
     from hypostyle import _workers
 
-    total = table.rows() - first
-    rows = max(ROWS, -(-total // (_workers.count() * JOBS)))
-    if total < ROWS:
-        rows = -(-total // _workers.count())
-    jobs = []
-    for start in range(first, first + total, rows):
-        count = min(rows, first + total - start)
-        fixed = {"kind": kind, "columns": columns, "names": names, "start": start, "rows": count}
-        jobs.append((fixed, table.slice(start, count)))
+    jobs, start, end, workers = [], len(first), table.rows(), _workers.count()
+    least = max(ROWS, (end - start) // (workers * 64))
+    while start < end:
+        left = end - start
+        # Smaller ones towards the end: no worker is left alone with a large one.
+        rows = min(left, max(least, left // (workers * 4)) if left > ROWS else -(-left // workers))
+        fixed = {"kind": kind, "columns": columns, "names": names, "start": start, "rows": rows}
+        jobs.append((fixed, table.slice(start, rows)))
+        start += rows
     parts = _workers.run_all(jobs, what, name_of(call.func))
-    return list(itertools.chain.from_iterable(parts))
+    if first:
+        parts = [plain(first), *parts]
+    kinds = {None if isinstance(part, list) else part[0] for part in parts}
+    if len(kinds) == 1 and (dtype := kinds.pop()) is not None:
+        return Plain(dtype, [memory for _, memory in parts])
+    return list(itertools.chain.from_iterable(map(as_list, parts)))
 
 
 def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, processes: Any) -> list:
@@ -143,19 +183,26 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
     results: list = []
     allowed = processes is not False and possible() and len(spans) > 1
     if processes is True and allowed:
-        return _or_why(_groups_everywhere, whole, spans, call, _carried(call))
+        return or_why(_groups_everywhere, whole, spans, call, _packed(call))
     started, before = time.perf_counter(), None
     for start, rows in spans:
         results.append(call.result(whole.slice(start, rows)))
         spent, left = time.perf_counter() - started, len(spans) - len(results)
-        if allowed and spent > TRIAL and left > 1:
-            what = _away(call, before) if spent / len(results) * left > WORTH else None
-            if what is not None and before is not None:
+        if not (allowed and spent > TRIAL / 4 and left > 1 and spent / len(results) * left > WORTH):
+            continue
+        if before is None:
+            # Workers get ready meanwhile.
+            before = _away(call, None)
+            allowed = before is not None
+            if allowed:
+                _warm()
+        elif spent > TRIAL:
+            what = _away(call, before)
+            if what is not None:
                 made = _unless_refused(_groups_everywhere, whole, spans[len(results) :], call, what)
                 if made is not None:
                     return results + made
-                what = None
-            allowed, before = what is not None, what
+            allowed = False
     return results
 
 
@@ -181,53 +228,6 @@ def _missing(dtype: str) -> Any:
     if dtype.startswith(("timestamp", "duration")):
         return not_a_time
     return float("nan") if is_number(dtype) or dtype in ("string", "bool", "null") else None
-
-
-class PartitionCall:
-    """A function of partitions, in a worker process."""
-
-    def __init__(self, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any], index: tuple) -> None:
-        self.func, self.args, self.kwargs, self.index = func, args, kwargs, index
-
-    def __call__(self, query: _native.Query) -> Any:
-        from hypostyle._columns import plan_of
-        from hypostyle.frame import DataFrame
-
-        frame = DataFrame._of(Plan(query, self.index))
-        made = self.func(frame, *self.args, **self.kwargs)
-        if made is None:
-            return None
-        import pyarrow as pa
-
-        plan = plan_of(made, None, False).labelled()
-        return pa.table(_Stream(plan.query.collect())), plan.index
-
-    def away(self, query: _native.Query) -> Any:
-        """The function's result for a partition, from a worker process; several threads may wait for several of them."""
-        from hypostyle import _workers
-
-        table = query.collect()
-        what = _workers.carried(self)
-        fixed = {"kind": "partition", "start": 0, "rows": table.rows()}
-        fixed |= {"function": what.function, "around": what.around}
-        made = _or_why(_workers.answered, _workers.Run(_workers.pool()), fixed, table.query(), name_of(self.func))
-        if made is None:
-            return None
-        from hypostyle._columns import plan_of
-        from hypostyle.frame import DataFrame
-
-        rows, index = made
-        return DataFrame._of(Plan(plan_of(rows, None, False).query, index))
-
-
-class _Stream:
-    """A native table as pyarrow takes it."""
-
-    def __init__(self, table: Any) -> None:
-        self.table = table
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self.table.arrow_stream(requested_schema)
 
 
 def column_of(values: list, dtype: Any, what: str) -> _native.Column:
@@ -262,6 +262,10 @@ def mapped(
         raise DataTypeError(f"map and apply take a function or a mapping, not {func!r}")
     framed, found = series._framed(), series.dtype
     values = computed(framed, "values", [VALUE], Call(func, args, kwargs, skip, _missing(found)), processes)
+    if isinstance(values, Plain):
+        if dtype is None:
+            return Made(series._plan, by_row(values.column()), series.name)
+        values = values.to_list()
     kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
     if kinds and all(issubclass(kind, (Made, Row)) or hasattr(kind, "iloc") for kind in kinds):
         # A series by name for each value: a column for each name.
@@ -318,7 +322,7 @@ class Functional:
         there are threads: each gets a copy of what the function refers to, and of the values of the user's modules it uses.
         One that changes what it refers to, draws from the random numbers of the process, or refers to what cannot be copied
         (a lock, an open file) stays here. ``processes=False`` keeps it here, ``True`` sends it there at once, where what it
-        changes outside of itself stays. It needs cloudpickle and pyarrow.
+        changes outside of itself stays. It needs cloudpickle.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"x": [1, 2], "y": [10, 20]})
@@ -403,6 +407,12 @@ class Functional:
         types = plan.dtypes
         missing = [_missing(types[name]) for name in plan.columns]
         values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, missing), processes)
+        if expand not in (None, "expand", "reduce"):
+            raise InvalidArgumentError(f"apply: result_type is 'expand' or 'reduce', not {expand!r}")
+        if isinstance(values, Plain):
+            if dtype is None:
+                return Series(plan, by_row(values.column()), None)
+            values = values.to_list()
         what = name_of(func)
         first = next((value for value in values if value is not None), None)
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
@@ -414,8 +424,6 @@ class Functional:
             expand = "expand"
         if expand == "expand" and isinstance(first, (Mapping, Row, list, tuple)):
             return self._expanded(values, what)
-        if expand not in (None, "expand", "reduce"):
-            raise InvalidArgumentError(f"apply: result_type is 'expand' or 'reduce', not {expand!r}")
         return Series(plan, by_row(column_of(values, dtype, what)), None)
 
     def _expanded(self, values: list, what: str) -> DataFrame:

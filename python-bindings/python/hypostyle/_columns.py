@@ -25,7 +25,8 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
 def _frame_plan(data: Any, index: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     from hypostyle._aligned import of_mapping
 
-    names = None if columns is None else _unlike(_labels.column_names(columns))
+    _labels.several(index, "index=")
+    names = None if columns is None else _unlike(_labels.column_names(_labels.several(columns, "columns=")))
     fields = getattr(getattr(data, "dtype", None), "names", None)
     if fields and _numpy.is_array(data):
         data = {name: data[name] for name in fields}
@@ -120,6 +121,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
+    _labels.several(index, "index=")
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
     if hasattr(data, "columns") and hasattr(data, "dtypes"):

@@ -37,6 +37,14 @@ class Part:
     def __repr__(self) -> str:
         return f"Part({self._at})"
 
+    def __getitem__(self, key: Any) -> Any:
+        """What is chosen of the rows waits with them, as it does of Dask's partitions."""
+        try:
+            from dask import delayed
+        except ImportError:
+            raise TypeError(f"{key!r} of a partition that waits takes dask; compute() gives its rows") from None
+        return delayed(self)[key]
+
     # Dask's protocol of collections: `dask.compute` computes it, and tasks of `dask.delayed` get its rows.
 
     __dask_optimize__ = None

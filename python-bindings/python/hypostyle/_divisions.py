@@ -85,7 +85,12 @@ def cut_by_time(frame: Any, freq: Any) -> Any:
         return frame
     period = Frequency(freq)
     day = first.replace(hour=0, minute=0, second=0, microsecond=0)
-    start = day if period.micros is not None else period.rolled_back(day)
+    if period.micros is None:
+        start = period.rolled_back(day)
+    else:
+        # As Dask has it: multiples of the length since 1970, as clocks show it.
+        length, zero = dt.timedelta(microseconds=period.micros), dt.datetime(1970, 1, 1)
+        start = (zero + (first.replace(tzinfo=None) - zero) // length * length).replace(tzinfo=first.tzinfo)
     starts: list[dt.datetime] = []
     for moment in period.moments(start):
         starts = [moment] if moment <= first else [*starts, moment]

@@ -41,6 +41,7 @@ class FrameLabels:
         [2]
         """
         made = type(self)._of(self._plan)  # type: ignore[attr-defined]
+        _labels.several(labels, "set_axis")
         if axis not in (0, 1, "index", "columns", "rows"):
             raise InvalidArgumentError(f"set_axis: axis is 0 or 1, not {axis!r}")
         if axis in (1, "columns"):
@@ -144,7 +145,8 @@ class FrameLabels:
             raise InvalidArgumentError("reindex takes labels and axis, or index and columns")
         if labels is not None and axis in (1, "columns"):
             labels, columns = None, labels
-        index = labels if index is None else index
+        index = _labels.several(labels if index is None else index, "reindex")
+        _labels.several(columns, "reindex")
         plan = self._plan
         if method is not None and columns is not None:
             raise UnsupportedError("reindex: method is of rows; choose columns by name, df[names]")

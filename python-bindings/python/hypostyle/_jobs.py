@@ -3,6 +3,7 @@ the user's function needs it."""
 
 from __future__ import annotations
 
+import array
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -102,13 +103,41 @@ def results(kind: str, call: Any, table: _native.Table, columns: list[str], name
     return call.rows(names, lists[index:], labels)
 
 
+#: Types whose values go back as plain memory, as `array` and the engine name them.
+PLAIN = {int: ("q", "int64"), float: ("d", "float64"), bool: ("b", "bool")}
+LETTERS = {dtype: letter for letter, dtype in PLAIN.values()}
+
+
+def plain(values: list) -> list | tuple[str, bytes]:
+    """Values of one plain type as the name of the type and their memory; others as they are.
+
+    >>> plain([1, 2])[0], plain([1, None])
+    ('int64', [1, None])
+    """
+    kinds = set(map(type, values))
+    if len(kinds) != 1 or (known := PLAIN.get(kinds.pop())) is None:
+        return values
+    try:
+        return known[1], array.array(known[0], values).tobytes()
+    except OverflowError:
+        return values
+
+
+def as_list(values: list | tuple[str, bytes]) -> list:
+    """What `plain` made as a list again."""
+    if isinstance(values, list):
+        return values
+    made = array.array(LETTERS[values[0]], values[1]).tolist()
+    return list(map(bool, made)) if values[0] == "bool" else made
+
+
 def run(call: Any, job: Mapping[str, Any]) -> Any:
     """The answer of a job, whose rows are in an Arrow file."""
     query = _native.scan_files("ipc", [job["path"]], "{}")
     kind = job["kind"]
     if kind == "partition":
-        return call(query)
+        return call.made(query, job["out"])
     if kind == "groups":
         whole = query.collect().query()
         return [call.result(whole.slice(start, count)) for start, count in job["spans"]]
-    return results(kind, call, query.collect(), job["columns"], job["names"], job["start"])
+    return plain(results(kind, call, query.collect(), job["columns"], job["names"], job["start"]))

@@ -15,6 +15,13 @@ from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 Part = tuple[Any, "str | None"]
 
 
+def several(labels: Any, what: str) -> Any:
+    """Labels that are given as many, of which a text would be its letters."""
+    if isinstance(labels, (str, bytes)):
+        raise DataTypeError(f"{what} takes a list of labels, not the single {labels!r}: write [{labels!r}]")
+    return labels
+
+
 def column_name(name: Any) -> str:
     """The name by which a query knows the column of a label: a text, a number, ..., a tuple of those.
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @of_open_files
 def read_parquet(
     path: Any,
-    columns: Sequence[str] | None = None,
+    columns: Sequence[str] | str | None = None,
     *,
     filters: Any = None,
     index: Any = None,
@@ -48,9 +48,10 @@ def read_parquet(
     union_by_name: bool = False,
     file_path: str | None = None,
     storage_options: Mapping[str, Any] | None = None,
-) -> DataFrame:
+) -> Any:
     """A frame of Parquet files: a path, a pattern, a folder, or several, one after the other. Only what a query needs is
-    read: its columns, and the row groups, pages and rows that its conditions cannot exclude.
+    read: its columns, and the row groups, pages and rows that its conditions cannot exclude. One name as ``columns`` gives
+    a series, as in Dask.
 
     Folders named ``key=value`` below a folder give a column each (``hive_partitioning=True``: also those in the paths of
     files; ``hive_types``: their types, which are guessed otherwise). With ``union_by_name`` files may have different
@@ -71,8 +72,11 @@ def read_parquet(
     >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
     (3, 1)
     """
+    options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
+    if isinstance(columns, str):
+        more = {"filters": filters, "index": index, "file_path": file_path, "storage_options": storage_options}
+        return read_parquet(path, [columns], **more, **options)[columns]
     if filters is not None or index is not None:
-        options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
         frame = read_parquet(path, file_path=file_path, storage_options=storage_options, **options)
         frame = frame if filters is None else frame.filter(condition(filters))
         keys = [index] if isinstance(index, str) else list(index or ())

@@ -72,8 +72,9 @@ def map_partitions(
     of names to types, with which the labels stay what they are), or are found by calling the function on a partition
     without rows. With ``processes`` the partitions go to worker processes instead.
     """
-    from hypostyle._apply import PartitionCall, possible
+    from hypostyle._apply import possible
     from hypostyle._compiled import is_compiled
+    from hypostyle._partition_calls import PartitionCall, PartitionsAway
 
     if is_compiled(func) and not args and not kwargs:
         # A function of one value, of each value.
@@ -83,10 +84,11 @@ def map_partitions(
         plan = plan.numbered()
     elif _of_memory(plan):
         plan = plan.labelled()
-    away = PartitionCall(func, args, kwargs, plan.index) if processes and possible() else None
+    away = PartitionsAway(PartitionCall(func, args, kwargs, plan.index)) if processes and possible() else None
 
-    def call(query: _native.Query) -> _native.Query:
-        result = away.away(query) if away is not None else func(_frame(plan, query), *args, **kwargs)
+    def call(query: _native.Query, at: int | None = None) -> _native.Query:
+        start = None if at is None else ends[at]
+        result = away(query, at, start) if away is not None else func(_frame(plan, query), *args, **kwargs)
         return _alike(as_plan(result, name), example).query
 
     name = getattr(func, "__name__", type(func).__name__)
@@ -105,7 +107,7 @@ def map_partitions(
     layout = Layout([None] * (len(ends) - 1))
 
     def made(at: int) -> _native.Query:
-        return whole(call(table.slice(ends[at], ends[at + 1] - ends[at]).collect().query()), layout, at)
+        return whole(call(table.slice(ends[at], ends[at + 1] - ends[at]).collect().query(), at), layout, at)
 
     return with_layout(Plan(of_parts(title, len(ends) - 1, made, example.query), example.index), layout)
 

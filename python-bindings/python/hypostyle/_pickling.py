@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import io
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 
-def packed(value: Any) -> bytes:
-    """A function, with what it closes over, as bytes.
+def packed(value: Any, beside: Callable[[pickle.PickleBuffer], Any] | None = None) -> bytes:
+    """A function, with what it closes over, as bytes; ``beside`` is told of large memory that need not be among them.
 
     >>> import pickle
     >>> pickle.loads(packed(lambda x: x + 1))(1)
     2
     """
     file = io.BytesIO()
-    _pickler()(file, protocol=5).dump(value)
+    _pickler()(file, protocol=5, buffer_callback=beside).dump(value)
     return file.getvalue()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle._headings import shown
 from hypostyle._names import Names
 from hypostyle._row_labels import RowLabels
+from hypostyle._row_running import RowRunning
 from hypostyle._row_verbs import RowVerbs
 from hypostyle._single import filled
 from hypostyle._text_cells import escaped, fixed, floats
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from hypostyle._plan import Plan
 
 
-class Row(RowLabels, RowVerbs):
+class Row(RowLabels, RowRunning, RowVerbs):
     """The values of one row, by the columns' names: ``row["x"]``, ``row.x``.
 
     >>> row = Row(("x", "y"), (1, 2.5), 7)

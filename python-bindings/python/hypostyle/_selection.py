@@ -12,7 +12,7 @@ from hypostyle import _cells, _native
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
 from hypostyle._headings import at_level, column_of, one_shown
-from hypostyle._labels import column_name
+from hypostyle._labels import column_name, several
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._methods import ours_of
@@ -163,6 +163,7 @@ class Selection:
             return self.loc[predicate]
         if isinstance(predicate, (list, tuple)) and items is None:
             predicate, items = None, predicate
+        several(items, "filter(items=)")
         if sum(given is not None for given in (predicate, items, like, regex)) != 1:
             raise DataTypeError("filter takes a condition such as hs.col('x') > 1, or one of items, like and regex")
         if predicate is not None:

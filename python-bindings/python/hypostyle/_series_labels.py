@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native, _numpy
 from hypostyle._cells import NOT_GIVEN
+from hypostyle._labels import several
 from hypostyle._loc import Cell, SeriesLoc
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -202,6 +203,7 @@ class SeriesLabels:
         if callable(items):
             # What stands first may be a condition, as in pandas.
             items, cond = None, items if cond is None else cond
+        several(items, "filter(items=)")
         if sum(given is not None for given in (items, like, regex, cond)) != 1:
             raise DataTypeError("filter takes one of items, like, regex and cond")
         if cond is not None:

@@ -64,7 +64,7 @@ def share(frame: Any) -> Shared:
     import pyarrow as pa
 
     _, (table, *labels) = frame.__reduce__()
-    handle, path = _shm.new_file()
+    handle, path = _shm.new_file(table.nbytes + (1 << 20))
     with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
     return Shared(path, tuple(labels), True)

@@ -1,4 +1,5 @@
-"""Files in shared memory, where the system has such a folder; else among temporary files.
+"""Files in shared memory, where the system has such a folder and room in it (containers often have 64 MB); else among
+temporary files.
 
 A process removes its own when they are no longer needed. One that is killed cannot, so the next process that makes such a
 file removes what the dead have left: files are named after the process that made them.
@@ -7,6 +8,7 @@ file removes what the dead have left: files are named after the process that mad
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import tempfile
@@ -21,18 +23,35 @@ _NAME = re.compile(r"hypostyle-(\d+)-.*\.arrow")
 _swept: int | None = None
 
 
-def folder() -> str:
-    """Where the files are."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+#: The folder of shared memory, and how many bytes must be free there for a file whose size is not known.
+MEMORY, LEAST = "/dev/shm", 64 << 20
 
 
-def new_file() -> tuple[int, str]:
-    """An open descriptor and the path of a new file."""
+def folder(room: int = 0) -> str:
+    """Where files are that need so much room."""
+    if os.access(MEMORY, os.W_OK):
+        with contextlib.suppress(OSError):
+            found = os.statvfs(MEMORY)
+            if found.f_bavail * found.f_frsize >= max(room, LEAST):
+                return MEMORY
+    return tempfile.gettempdir()
+
+
+def new_file(room: int = 0, elsewhere: bool = False) -> tuple[int, str]:
+    """An open descriptor and the path of a new file that needs so much room; ``elsewhere``: not in shared memory."""
     global _swept
     if _swept != os.getpid():
         _swept = os.getpid()
-        sweep(folder())
-    return tempfile.mkstemp(prefix=f"hypostyle-{os.getpid()}-", suffix=".arrow", dir=folder())
+        for place in {MEMORY, tempfile.gettempdir()}:
+            sweep(place)
+    place = tempfile.gettempdir() if elsewhere else folder(room)
+    return tempfile.mkstemp(prefix=f"hypostyle-{os.getpid()}-", suffix=".arrow", dir=place)
+
+
+def is_full(error: OSError, path: str) -> bool:
+    """Whether a file in shared memory could not be written for want of room there."""
+    full = error.errno == errno.ENOSPC or "os error 28" in str(error)
+    return full and os.path.dirname(path) != tempfile.gettempdir()
 
 
 def sweep(place: str) -> None:

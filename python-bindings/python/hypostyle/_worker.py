@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import sys
+import threading
+import time
 from types import ModuleType
 from typing import Any
 
-_functions: dict[bytes, Any] = {}
+_functions: dict[int, Any] = {}
 _modules: dict[str, int] = {}
 _values: dict[str, bytes] = {}
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
@@ -51,8 +54,14 @@ def main() -> None:
     """Runs jobs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     socket = int(sys.argv[1])
+    threading.Thread(target=end_with_owner, args=(socket,), daemon=True).start()
     sys.path[:] = pickle.loads(receive(socket))
     prepare()
+    # What nearly every job needs, while the first one is made.
+    import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
+
+    import hypostyle._jobs  # noqa: F401
+
     while True:
         try:
             message = receive(socket)
@@ -62,6 +71,7 @@ def main() -> None:
             answer: tuple[str, Any] = done(pickle.loads(message))
         except BaseException as error:
             answer = ("failed", described(error))
+        flush()
         try:
             reply = dumped(answer)
         except Exception as error:
@@ -70,6 +80,24 @@ def main() -> None:
             send(socket, reply)
         except OSError:
             return  # its owner is gone
+
+
+def end_with_owner(socket: int) -> None:
+    """Ends this process if its owner is no more, also within a function; one that waits for a job ends by itself."""
+    poll = select.poll()
+    poll.register(socket, 0)
+    poll.poll()
+    time.sleep(0.5)
+    os._exit(1)
+
+
+def flush() -> None:
+    """What the function has printed is seen: processes that are killed write nothing any more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue
 
 
 def receive(socket: int) -> bytes:
@@ -107,35 +135,71 @@ def dumped(answer: Any) -> bytes:
         return cloudpickle.dumps(answer, protocol=5)
 
 
-def described(error: BaseException) -> tuple[bytes | None, str]:
-    """The exception, if it can travel, and its traceback from the user's function on."""
+#: Exceptions that led to one, at most.
+LINKS = 16
+
+Link = tuple[bytes | None, int | None, int | None, bool]
+
+
+def described(error: BaseException) -> tuple[list[Link], str]:
+    """The exception and those that led to it, as far as they can travel, and its traceback from the user's function on."""
     import traceback
 
     trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None and "hypostyle" in trace.tb_frame.f_code.co_filename:
+    while trace is not None and trace.tb_next is not None and trace.tb_frame.f_code.co_filename.startswith(_PACKAGE):
         trace = trace.tb_next
-    text = "".join(traceback.format_exception(type(error), error, trace))
+    try:
+        text = "".join(traceback.format_exception(type(error), error, trace))
+    except Exception:
+        text = "".join(traceback.format_tb(trace)) + type(error).__name__
+    found = [error]
+    for one in found:
+        for led in (one.__cause__, one.__context__):
+            if led is not None and led not in found and len(found) < LINKS:
+                found.append(led)
+    numbers = {id(one): at for at, one in enumerate(found)}
+    links = [
+        (_travelling(one), numbers.get(id(one.__cause__)), numbers.get(id(one.__context__)), one.__suppress_context__)
+        for one in found
+    ]
+    return links, text
+
+
+def _travelling(error: BaseException) -> bytes | None:
+    """An exception as bytes, if it can travel."""
     import cloudpickle  # type: ignore[import-untyped]
 
     from hypostyle._jobs import Raised
 
     # One whose class cannot be called with its arguments alone goes in parts.
-    for value in (error, Raised(error, True), Raised(error, False)):
+    for way in (lambda: error, lambda: Raised(error, True), lambda: Raised(error, False)):
         try:
-            packed = cloudpickle.dumps(value)
+            packed: bytes = cloudpickle.dumps(way())
             pickle.loads(packed)
-            return packed, text
+            return packed
         except Exception:
             continue
-    return None, text
+    return None
 
 
-def function(packed: bytes) -> Any:
+def function(job: dict[str, Any]) -> Any:
     """The function of a job; the last one is kept."""
-    if packed not in _functions:
+    key = job["key"]
+    if key not in _functions:
         _functions.clear()
-        _functions[packed] = pickle.loads(packed)
-    return _functions[packed]
+        packed, arrays = (job["function"], []) if "function" in job else _mapped(job["file"], job["spans"])
+        _functions[key] = pickle.loads(packed, buffers=arrays)
+    return _functions[key]
+
+
+def _mapped(path: str, spans: list[tuple[int, int]]) -> tuple[Any, list[Any]]:
+    """A function and its arrays in shared memory. What this process writes to the arrays it alone sees."""
+    import mmap
+
+    with open(path, "rb") as file:
+        memory = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+    packed, *arrays = (memory[at : at + size] for at, size in spans)
+    return packed, arrays
 
 
 def _folder() -> str | None:
@@ -175,7 +239,7 @@ def done(job: dict[str, Any]) -> tuple[str, Any]:
 
     try:
         follow(job["around"])
-        call = function(job["function"])
+        call = function(job)
     except Exception as error:
         return "refused", described(error)
     return "done", _jobs.run(call, job)

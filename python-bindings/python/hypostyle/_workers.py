@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import dataclasses
+import itertools
 import os
 import pickle
 import queue
@@ -15,35 +15,31 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from hypostyle import _module_values, _native, _pickling, _shm
+from hypostyle import _native, _shm
+from hypostyle._carried import INSIDE, Carried, environment
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_worker.py")
 
-#: Where modules lie that do not change while a process runs.
-_INSTALLED = tuple(
-    {os.path.realpath(path) + os.sep for path in sysconfig.get_paths().values()} | {sys.base_prefix + os.sep}
-)
-
 #: Seconds between two looks for an interrupt: a signal may go to any thread, and wakes that one alone.
 INTERRUPTS = 0.05
 
-#: Set in the environment of workers: functions that they run start no workers of their own.
-INSIDE = "HYPOSTYLE_WORKER"
+#: How rows are written for another process.
+_UNCOMPRESSED = '{"compression": "none"}'
 
 
 def possible() -> bool:
-    """Whether there can be workers: on systems with sockets and file descriptors to hand on, outside of workers, and with
-    cloudpickle installed."""
+    """Whether there can be workers: on systems with sockets and file descriptors to hand on, outside of workers, with an
+    interpreter that can be started, and with cloudpickle installed."""
     if os.environ.get(INSIDE) or not hasattr(socket, "socketpair") or os.name == "nt":
+        return False
+    if not sys.executable or getattr(sys, "frozen", False):
         return False
     try:
         import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
@@ -57,80 +53,8 @@ def count() -> int:
     return int(config()["threads"])
 
 
-def environment() -> dict[str, str]:
-    """The environment of workers."""
-    return {**os.environ, INSIDE: "1", "HYPOSTYLE_THREADS": "1"}
-
-
-def surroundings() -> dict[str, Any]:
-    """Where the functions of this process run, which workers that live longer follow: the environment, the folder, where
-    modules are found, and how new the files of the user's modules are."""
-    try:
-        folder = os.getcwd()
-    except OSError:
-        folder = None
-    return {
-        "environment": environment(),
-        "folder": folder,
-        "path": list(sys.path),
-        "modules": _modules(),
-    }
-
-
-def _modules() -> dict[str, int]:
-    """The user's modules: those that are not installed, and when their files were written."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if (
-            not isinstance(file, str)
-            or file.startswith(_INSTALLED)
-            or name.partition(".")[0] in ("__main__", "hypostyle")
-        ):
-            continue
-        with contextlib.suppress(OSError):
-            found[name] = os.stat(file).st_mtime_ns
-    return found
-
-
 class Refused(Exception):
     """A worker could not make the function out of what it was given; its cause says why."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Carried:
-    """What goes to workers beside the rows: a function with what it closes over, as bytes, and where it runs. Two of one
-    function are equal if it changed nothing in between that it refers to, and drew no random numbers."""
-
-    function: bytes
-    around: dict[str, Any]
-    chance: int = 0
-
-
-def carried(call: Any) -> Carried:
-    """What goes to workers for a call (of ``func`` with ``args`` and ``kwargs``); an error if it cannot be copied."""
-    try:
-        function = _pickling.packed(call)
-    except Exception as error:
-        name = getattr(call.func, "__name__", type(call.func).__name__)
-        error.add_note(
-            f"{name} refers to something that cannot be copied to a worker process (a lock, an open file, a connection, "
-            "...): make that within the function, or leave out processes=True"
-        )
-        raise
-    around = surroundings()
-    values = _module_values.values_of((call.func, call.args, call.kwargs), around["modules"])
-    return Carried(function, {**around, "values": values}, _chance())
-
-
-def _chance() -> int:
-    """A number that changes where somebody draws from the random numbers that all of a process share."""
-    states: list[Any] = []
-    if "random" in sys.modules:
-        states.append(sys.modules["random"].getstate())
-    if "numpy.random" in sys.modules:
-        states.append(pickle.dumps(sys.modules["numpy.random"].get_state(legacy=False)))
-    return hash(tuple(states))
 
 
 class Worker:
@@ -140,7 +64,8 @@ class Worker:
         self.ended = False
         ours, theirs = socket.socketpair()
         # The file alone, without the package around it: that is imported when a function needs it.
-        command = [sys.executable, "-P", _WORKER, str(theirs.fileno())]
+        told = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+        command = [sys.executable, *told, "-P", _WORKER, str(theirs.fileno())]
         self.process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],
@@ -154,15 +79,35 @@ class Worker:
 
     def ask(self, message: bytes) -> tuple[str, Any]:
         """Sends a job and waits for its answer, without the interpreter's lock."""
+        self.send(message)
+        while not self.connection.poll(INTERRUPTS):
+            _native.check_cancelled()
+        return self.answer()
+
+    def send(self, message: bytes) -> None:
+        """Sends a job."""
         try:
             self.connection.send_bytes(message)
-            while not self.connection.poll(INTERRUPTS):
-                _native.check_cancelled()
-            return pickle.loads(self.connection.recv_bytes())
+        except OSError as error:
+            raise self._ended() from error
+
+    def answer(self) -> tuple[str, Any]:
+        """The answer to a job."""
+        try:
+            packed = self.connection.recv_bytes()
         except (EOFError, OSError) as error:
-            code = self.process.wait()
-            how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-            raise WorkerError(f"a worker process ended ({how})") from error
+            raise self._ended() from error
+        return pickle.loads(packed)
+
+    def _ended(self) -> WorkerError:
+        """That the process is no more, which has closed its end."""
+        try:
+            code = self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return WorkerError("a worker process closed its connection: a function closed files that it had not opened")
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return WorkerError(f"a worker process ended ({how})")
 
     def kill(self) -> None:
         """Ends the process at once. Whoever waits for its answer learns of it, and closes the connection."""
@@ -198,6 +143,13 @@ class Pool:
                 worker.end()
         return Worker()
 
+    def warm(self) -> None:
+        """Starts the workers that are not there yet: they get ready while their first jobs are made."""
+        with self.lock:
+            missing = count() - len(self.busy) - self.idle.qsize()
+        for _ in range(missing):
+            self.idle.put(Worker())
+
     def close(self) -> None:
         """Ends all workers."""
         if self.owner != os.getpid():
@@ -216,43 +168,70 @@ class Run:
     def __init__(self, of: Pool) -> None:
         self.pool = of
         self.busy: set[Worker] = set()
-        self.stopped = False
+        #: Why it was stopped.
+        self.stopped: BaseException | None = None
 
-    def ask(self, message: bytes) -> tuple[str, Any]:
-        """The answer of some worker."""
+    def take(self) -> Worker:
+        """A worker, which is this run's until it is left."""
         worker = self.pool.take()
         with self.pool.lock:
             stopped = self.stopped
-            if not stopped:
+            if stopped is None:
                 self.busy.add(worker)
                 self.pool.busy.add(worker)
-        if stopped:
+        if stopped is not None:
             self.pool.idle.put(worker)
-            raise WorkerError("the run was stopped before this job began")
-        try:
-            answer = worker.ask(message)
-        except BaseException:
-            self._leave(worker)
-            worker.end()
-            raise
-        self._leave(worker)
-        if worker.ended:
-            worker.end()
-        else:
-            self.pool.idle.put(worker)
-        return answer
+            raise _again(stopped)
+        return worker
 
-    def _leave(self, worker: Worker) -> None:
+    def leave(self, worker: Worker, whole: bool) -> None:
+        """Gives a worker back, which is ended unless it is ``whole``."""
         with self.pool.lock:
             self.busy.discard(worker)
             self.pool.busy.discard(worker)
+        if whole and not worker.ended and self.pool.idle.qsize() < count():
+            self.pool.idle.put(worker)
+        else:
+            worker.end()
 
-    def stop(self) -> None:
+    def ask(self, message: bytes, place: str) -> tuple[str, Any]:
+        """The answer of some worker to the job of a ``place``. If its process ends, so do those of the run's other jobs,
+        with the same error."""
+        worker, whole = self.take(), False
+        try:
+            answer = worker.ask(message)
+            whole = True
+            return answer
+        except WorkerError as error:
+            if self.stopped is not None:
+                raise _again(self.stopped) from None
+            error.add_note(f"while it ran {place}")
+            self.stop(error)
+            raise
+        finally:
+            self.leave(worker, whole)
+
+    def stop(self, why: BaseException) -> None:
         """Ends the workers, and begins no further job."""
         with self.pool.lock:
-            self.stopped = True
+            self.stopped = why
             for worker in self.busy:
                 worker.kill()
+
+
+def _again(error: BaseException) -> BaseException:
+    """Why a run was stopped, for another of its threads."""
+    if not isinstance(error, WorkerError):
+        return error
+    made = WorkerError(*error.args)
+    # Those that the engine adds are for one of them.
+    for note in filter(_says_where, getattr(error, "__notes__", ())):
+        made.add_note(note)
+    return made
+
+
+def _says_where(note: str) -> bool:
+    return note.startswith("while it ran ")
 
 
 _pool: Pool | None = None
@@ -281,10 +260,24 @@ if hasattr(os, "register_at_fork"):
 @contextlib.contextmanager
 def shared(rows: Any) -> Iterator[str]:
     """The result of a query as an Arrow file in shared memory, as long as it is needed."""
-    handle, path = _shm.new_file()
+    with contextlib.ExitStack() as files:
+        path = files.enter_context(place())
+        try:
+            _native.write_files(rows, "ipc", path, _UNCOMPRESSED)
+        except OSError as error:
+            if not _shm.is_full(error, path):
+                raise
+            path = files.enter_context(place(True))
+            _native.write_files(rows, "ipc", path, _UNCOMPRESSED)
+        yield path
+
+
+@contextlib.contextmanager
+def place(elsewhere: bool = False) -> Iterator[str]:
+    """The path of a file in shared memory (or ``elsewhere``), as long as it is needed."""
+    handle, path = _shm.new_file(elsewhere=elsewhere)
     os.close(handle)
     try:
-        _native.write_files(rows, "ipc", path, '{"compression": "none"}')
         yield path
     finally:
         with contextlib.suppress(OSError):
@@ -293,51 +286,119 @@ def shared(rows: Any) -> Iterator[str]:
 
 def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    run = Run(pool())
-
-    def one(job: tuple[dict[str, Any], Any]) -> Any:
-        return answered(run, {**job[0], "function": what.function, "around": what.around}, job[1], name)
-
-    threads = ThreadPoolExecutor(min(count(), len(jobs)), "hypostyle-jobs")
+    run, width = Run(pool()), min(count(), len(jobs))
+    answers: list[Any] = [None] * len(jobs)
+    # Of several errors that of the earliest rows is raised, whichever came first.
+    wrong: dict[int, BaseException] = {}
+    busy: dict[Connection, tuple[Worker, int]] = {}
     try:
-        futures = [threads.submit(one, job) for job in jobs]
-        left = futures
-        while left:
-            wait(left, INTERRUPTS, FIRST_EXCEPTION)
-            found = next((at for at, f in enumerate(left) if f.done() and f.exception()), len(left))
-            for future in left[found:]:
-                future.cancel()
-            # Of several errors that of the earliest rows is raised, whichever came first.
-            wrong, left = left[found:], [future for future in left[:found] if not future.done()]
-            if wrong and not left:
-                raise wrong[0].exception()  # type: ignore[misc]
-        return [future.result() for future in futures]
-    except BaseException:
-        run.stop()
+        with what.sent() as function, contextlib.ExitStack() as stack:
+            files: dict[int, contextlib.ExitStack] = {}
+
+            def message(at: int) -> bytes:
+                """A job, whose rows are ready."""
+                files[at] = stack.enter_context(contextlib.ExitStack())
+                path = files[at].enter_context(shared(jobs[at][1]))
+                return pickle.dumps({**jobs[at][0], **function, "path": path}, protocol=5)
+
+            later = iter(range(len(jobs)))
+            ready = [(at, message(at)) for at in itertools.islice(later, width)]
+            while True:
+                while ready and len(busy) < width and not wrong:
+                    worker, (at, packed) = run.take(), ready.pop(0)
+                    busy[worker.connection] = worker, at
+                    with _noted(wrong, at, jobs[at][0], name):
+                        worker.send(packed)
+                if not any(at < min(wrong, default=len(jobs)) for _, at in busy.values()):
+                    break
+                # The rows of the next ones are got ready while workers are busy.
+                if len(ready) < width and not wrong and (at := next(later, -1)) >= 0:
+                    ready.append((at, message(at)))
+                    found = wait([*busy], 0)
+                else:
+                    found = wait([*busy], INTERRUPTS)
+                for connection in found:
+                    worker, at = busy.pop(connection)  # type: ignore[call-overload]
+                    whole = False
+                    with _noted(wrong, at, jobs[at][0], name):
+                        answer = worker.answer()
+                        whole = True
+                        answers[at] = opened(answer, jobs[at][0], name)
+                    run.leave(worker, whole)
+                    files.pop(at).close()
+                _native.check_cancelled()
+        if wrong:
+            raise wrong[min(wrong)]
+        return answers
+    except BaseException as error:
+        run.stop(error)
         raise
     finally:
-        threads.shutdown(cancel_futures=True)
+        for worker, _ in busy.values():
+            run.leave(worker, False)
+
+
+@contextlib.contextmanager
+def _noted(wrong: dict[int, BaseException], at: int, job: dict[str, Any], name: str) -> Iterator[None]:
+    """Keeps what goes wrong with a job for later."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if not _is_of_worker(error):
+            raise
+        wrong[at] = error
+    except WorkerError as error:
+        if not _is_of_worker(error):
+            error.add_note(f"while it ran {_place(job, name)}")
+        wrong[at] = error
+    except BaseException as error:
+        wrong[at] = error
+
+
+def _is_of_worker(error: BaseException) -> bool:
+    return any("in a worker process" in note for note in getattr(error, "__notes__", ()))
+
+
+def _place(job: dict[str, Any], name: str) -> str:
+    if job["start"] is None:
+        return f"{name}, a partition of {job['rows']} rows, in a worker process"
+    part = f"partition {job['at']}, " if job.get("at") is not None else ""
+    return f"{name}, {part}rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
 
 
 def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
-    """What a worker makes of a job and its rows; its exception is raised here, with its traceback as a note."""
-    place = f"{name}, rows {job['start']} to {job['start'] + job['rows'] - 1}, in a worker process"
-    try:
-        with shared(rows) as path:
-            kind, value = run.ask(pickle.dumps({**job, "path": path}, protocol=5))
-    except WorkerError as error:
-        error.add_note(f"while it ran {place}")
-        raise
+    """What a worker makes of a job and its rows."""
+    with shared(rows) as path:
+        answer = run.ask(pickle.dumps({**job, "path": path}, protocol=5), _place(job, name))
+    return opened(answer, job, name)
+
+
+def opened(answer: tuple[str, Any], job: dict[str, Any], name: str) -> Any:
+    """What a worker's answer says; its exception is raised here, with its traceback as a note."""
+    kind, value = answer
     if kind == "done":
         return value
     sent, trace = value
-    raised: BaseException = WorkerError(f"{name} failed in a worker process")
-    if sent is not None:
-        # One of a class that cannot be found here stays a WorkerError, which says what it was.
-        with contextlib.suppress(Exception):
-            raised = pickle.loads(sent)
+    raised = _chained(sent, name)
     if kind == "refused":
         raised.add_note(f"{name} could not be made in a worker process; leave out processes=True:\n{trace}")
         raise Refused(name) from raised
-    raised.add_note(f"raised in {place}:\n{trace}")
+    raised.add_note(f"raised in {_place(job, name)}:\n{trace}")
     raise raised
+
+
+def _chained(sent: Sequence[tuple[bytes | None, int | None, int | None, bool]], name: str) -> BaseException:
+    """The exception that a worker described, with those that led to it."""
+    found: list[BaseException] = []
+    for packed, *_ in sent:
+        error: BaseException = WorkerError(f"{name} failed in a worker process")
+        if packed is not None:
+            # One of a class that cannot be found here stays a WorkerError; the traceback says what it was.
+            with contextlib.suppress(Exception):
+                error = pickle.loads(packed)
+        found.append(error)
+    for error, (_, cause, context, hidden) in zip(found, sent, strict=True):
+        error.__cause__ = None if cause is None else found[cause]
+        error.__context__ = None if context is None else found[context]
+        error.__suppress_context__ = hidden
+    return found[0]
