@@ -92,7 +92,7 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
+        rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, _asked(key[1], frame)))
         if isinstance(name, tuple):
             name = column_of(frame._plan, name)
             name = column_name(name) if isinstance(name, tuple) and not below(frame._plan, name) else name

@@ -284,10 +284,12 @@ class SeriesVerbs:
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
-        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
-            by = by[0]
+        listed = isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper)
+        by = by[0] if listed else by
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, group_keys=group_keys, **by.options)  # type: ignore[no-any-return]
+            made = self.resample(by.freq, group_keys=group_keys, **by.options)
+            made._as_told = listed
+            return made  # type: ignore[no-any-return]
         if not as_index:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"

@@ -33,7 +33,11 @@ def by_column(value: Any, names: list[str]) -> list[Any]:
             raise InvalidArgumentError(f"an array of {value.shape[1]} columns for {len(names)}")
         return [value[:, at].copy() for at in range(len(names))]
     if is_listed(value):
-        if value and not _numpy.is_array(value) and all(is_listed(row) and len(row) == len(names) for row in value):
+        if (
+            len(value)
+            and not _numpy.is_array(value)
+            and all(is_listed(row) and len(row) == len(names) for row in value)
+        ):
             return [list(part) for part in zip(*value, strict=True)]
         if len(value) == len(names):
             return list(value)

@@ -344,7 +344,7 @@ class Series(  # type: ignore[misc]
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
         key = labels_of(key) if hasattr(key, "get_level_values") else key
-        where = self.iloc if isinstance(key, slice) else self.loc
+        where = self.iloc if isinstance(key, slice) and not is_of_labels(key) else self.loc
         if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
             # One after the other, as in pandas; loc[...] goes by the labels.
             value = value.to_list()
