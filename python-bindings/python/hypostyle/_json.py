@@ -59,7 +59,7 @@ def with_times(
 ) -> DataFrame:
     """The frame, in which these columns, and with ``by_name`` those that are called as times are, hold times: if all texts of
     the first rows are times, or all numbers seconds (or parts of them) since 1970. Columns whose type was told keep it."""
-    from hypostyle._convert import to_datetime
+    from hypostyle._to_datetime import to_datetime
 
     if wanted is False:
         return frame
@@ -86,7 +86,7 @@ def with_times(
 
 def _are_times(texts: Any) -> bool:
     """Whether all of a few texts are times; those of numbers may be anything."""
-    from hypostyle._convert import to_datetime
+    from hypostyle._to_datetime import to_datetime
 
     return bool(not texts.str.fullmatch(r"[-+]?[0-9.]+").any() and to_datetime(texts, "coerce").notna().all())
 

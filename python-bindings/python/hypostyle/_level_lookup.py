@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -96,7 +97,7 @@ def _is_sorted(plan: Plan, name: str, labels: list[Any]) -> bool:
         places = {label: at for at, label in enumerate(categories[0])}
         labels = [places[label] for label in labels if label in places]
     try:
-        return all(not before > after for before, after in zip(labels, labels[1:], strict=False))
+        return all(not before > after for before, after in itertools.pairwise(labels))
     except TypeError:
         return False
 

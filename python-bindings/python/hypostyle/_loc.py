@@ -25,6 +25,7 @@ from hypostyle._lookup import (
 )
 from hypostyle._set_cells import by_column, is_listed, set_cells
 from hypostyle._single import single
+from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -218,7 +219,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     if listed and all(isinstance(one, bool) for one in _numpy.listed(rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
-    return found._plan.query.collect().lists([place])[0]
+    return lists_of(found._plan.query.collect(), [place])[0]
 
 
 def _empty(frame: DataFrame) -> Any:
@@ -352,7 +353,7 @@ class Rows:
         plan = frame._plan.labelled()
         label: Any = at
         if plan.index:
-            lists = plan.query.slice(at, 1).collect().lists(plan.index_columns)
+            lists = lists_of(plan.query.slice(at, 1).collect(), plan.index_columns)
             label = lists[0][0] if len(lists) == 1 else tuple(part[0] for part in lists)
         return row_of(frame, at, label)
 
@@ -396,7 +397,7 @@ class SeriesLoc:
         if self._where == "iloc":
             if isinstance(key, int) and not isinstance(key, bool):
                 [at] = positions([key], len(series))
-                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0], series.dtype)
+                return single(lists_of(frame._plan.query.slice(at, 1).collect(), [VALUE])[0][0], series.dtype)
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]

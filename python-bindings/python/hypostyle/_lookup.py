@@ -14,6 +14,7 @@ from hypostyle._level_lookup import LabelNotFoundError, by_levels, is_by_level
 from hypostyle._moments import moment
 from hypostyle._plan import Plan
 from hypostyle._time_texts import edge, exact, is_part, is_span, is_time_of_day, within
+from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -57,7 +58,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     from hypostyle._by_name import values_by_name
     from hypostyle._rows import Row
 
-    lists = frame._plan.query.slice(position, 1).collect().lists(frame._plan.columns)
+    lists = lists_of(frame._plan.query.slice(position, 1).collect(), frame._plan.columns)
     values = [one[0] for one in lists]
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
@@ -165,10 +166,10 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     if len(plan.index) > 1 and listed:
         # Whole labels, or those of the first level.
         whole = all(isinstance(label, tuple) and len(label) == len(plan.index) for label in listed)
-        levels = plan.query.collect().lists(plan.index_columns)
+        levels = lists_of(plan.query.collect(), plan.index_columns)
         labels = list(zip(*levels, strict=True)) if whole else levels[0]
     else:
-        labels = plan.query.collect().lists([labelled(plan)])[0]
+        labels = lists_of(plan.query.collect(), [labelled(plan)])[0]
     places: dict[Any, list[int]] = {}
     for at, label in enumerate(labels):
         places.setdefault(label, []).append(at)
@@ -212,7 +213,7 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     if len(plan.index) > 1:
         return frame[_ends(plan, key)]
     column = labelled(plan)
-    labels = plan.query.collect().lists([column])[0]
+    labels = lists_of(plan.query.collect(), [column])[0]
     start, stop = 0, len(labels)
     if key.start is not None:
         start = _edge(labels, key.start, False)
@@ -226,7 +227,7 @@ def _ends(plan: Plan, key: slice) -> slice:
     import bisect
     import itertools
 
-    levels = plan.query.collect().lists(plan.index_columns)
+    levels = lists_of(plan.query.collect(), plan.index_columns)
     ends = [end if isinstance(end, tuple) or end is None else (end,) for end in (key.start, key.stop)]
     depth = max(len(end) for end in (*ends, ()) if end is not None)
     if depth > len(levels):

@@ -360,7 +360,7 @@ def _date_formats(
             continue
         for text in found.head(1).to_list():
             form = _date_forms.form_of(text, dayfirst)
-            if form is not None:
+            if form is not None and "%Z" not in form:
                 forms[name] = form
     return forms
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells, _native
+from hypostyle import _cells
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
 from hypostyle._headings import at_level, column_of, one_shown

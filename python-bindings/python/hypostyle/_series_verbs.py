@@ -372,7 +372,7 @@ class SeriesVerbs:
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
         if isinstance(func, (list, Mapping)):
-            return self.agg(func)  # type: ignore[attr-defined]
+            return self.agg(func, 0, *args, **kwargs)  # type: ignore[attr-defined]
         from hypostyle._apply import mapped
 
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
@@ -386,6 +386,8 @@ class SeriesVerbs:
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        if isinstance(func, (list, tuple, Mapping)) and not func:
+            raise InvalidArgumentError("transform: no functions are given")
         if isinstance(func, (list, tuple, Mapping)):
             wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
             plan = self._framed()  # type: ignore[attr-defined]
