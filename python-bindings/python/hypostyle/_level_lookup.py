@@ -72,7 +72,7 @@ def _conditions(plan: Plan, name: str, part: Any) -> list[Native]:
         spans = [label for label in part if is_part(dtype, label)]
         found = is_in(column, [exact(dtype, label) for label in part if label not in spans])
         for label in spans:
-            found = found.binary("|", within(plan, name, label))
+            found = found.binary("|", within(plan, name, str(label)))
         return [found]
     if not isinstance(part, slice):
         if is_part(dtype, part):

@@ -387,11 +387,11 @@ class Series(  # type: ignore[misc]
         if isinstance(func, dict):
             if not func:
                 raise DataTypeError("agg: give an aggregate, or out='name'")
-            values = {key: self.agg(one) for key, one in func.items()} if has_functions(func) else {}
-            if any(isinstance(one, Series) for one in values.values()):
+            made = {key: self.agg(one) for key, one in func.items()} if has_functions(func) else {}
+            if any(isinstance(one, Series) for one in made.values()):
                 from hypostyle._concat import concat
 
-                return concat(values)
+                return concat(made)
             return self.agg(list(func.values())).set_axis(list(func))
         if callable(func) and not is_known(func):
             return ours_of(func)(self)
