@@ -23,7 +23,7 @@ from hypostyle._lookup import (
     row_of,
     taken,
 )
-from hypostyle._set_cells import by_column, is_listed, set_cells
+from hypostyle._set_cells import by_column, given, is_listed, set_cells
 from hypostyle._single import single
 from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -80,7 +80,7 @@ class Loc:
         return row_of(found, 0, single(found.index.to_list()[0]) if text else key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame, key = self._frame, _numpy.plain(key)
+        frame, key, value = self._frame, _numpy.plain(key), given(value)
         if isinstance(key, tuple) and _is_labels(frame, key):
             if len(key) == len(frame._plan.index) and frame._plan.columns and _is_new(frame, key):
                 _append(frame, key, value)
@@ -329,7 +329,7 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame = self._frame
+        frame, value = self._frame, given(value)
         key = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
         rows, columns = (_numpy.plain(_asked(part, frame)) for part in key)
         names, total = frame._plan.columns, len(frame)
@@ -415,7 +415,7 @@ class SeriesLoc:
         """New values; changes the series. Where the series is a column of a frame, the frame stays as it is."""
         from hypostyle.series import VALUE
 
-        series = self._series
+        series, value = self._series, given(value)
         if callable(key) and not condition(key):
             key = key(series)
         key = _numpy.plain(labels_of(key) if hasattr(key, "get_level_values") else key)
