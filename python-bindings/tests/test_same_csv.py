@@ -120,6 +120,8 @@ def test_what_pandas_writes_with_columns_of_several_levels(names, label):
         ("junk\nA,B\nx,y\n1,2\n", {"header": [0, 1], "skiprows": 1}),
         ("A,B\nj,j\nx,y\n1,2\n", {"header": [0, 2]}),
         ("A,B\n1,2\n", {"header": [0]}),
+        ("A,B\n1,2\n", {"header": [0], "index_col": 0}),
+        ("A,B\n\nx,y\n\n1,2\n", {"header": [0, 1]}),
     ],
     ids=str,
 )
@@ -127,3 +129,17 @@ def test_headers_of_several_lines(text, options):
     both(text, **options)
     with pytest.raises(ValueError, match="header"):
         hs.read_csv(io.StringIO("A,B\n"), header=[0, 3])
+
+
+CONVERTERS = [
+    ("A,B\nNA,x\n,y\nz,z\n", {"converters": {"A": lambda text: f"<{text}>"}}),
+    ("A\n1\nCAT\n3\n", {"converters": {"A": str.lower}, "na_values": "cat"}),
+    ("A,B\nx1,x\nCAT,y\nx3,z\n", {"converters": {"A": str}, "na_values": ["CAT"], "keep_default_na": False}),
+    ("A\n1\n-999\n3\n", {"converters": {"A": int}, "na_values": [-999]}),
+    ("A,B\n1,NA\n2,4\n", {"converters": {"A": int}}),
+]
+
+
+@pytest.mark.parametrize(("text", "options"), CONVERTERS, ids=str)
+def test_functions_get_texts_as_they_stand(text, options):
+    both(text, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
     names these, as pandas writes it; what the lines have above the labels names the levels of the columns."""
     if not header or not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in header):
         raise InvalidArgumentError(f"header is the numbers of its lines, not {header!r}")
+    if len(header) == 1:
+        return read(path, **{**options, "header": header[0]})
     if options["names"] is not None or options["usecols"] is not None:
         raise UnsupportedError(
             "read_csv: names and usecols beside a header of several lines; choose columns of the frame"
@@ -30,12 +33,29 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
     below = lines[last + 1] if len(lines) > last + 1 else []
     named = bool(labels) and any(below) and not any(cell for at, cell in enumerate(below) if at not in labels)
     names = _unique([_name(at, [line[at] for line in cells]) for at in range(len(cells[0]))])
-    told = {**options, "header": None, "names": names, "skiprows": skip + last + 1 + named}
+    lead = _lines_of(path, skip, last + 1 + named, options) if options["skip_blank_lines"] else last + 1 + named
+    told = {**options, "header": None, "names": names, "skiprows": skip + lead}
     found = read(path, **{**told, "index_col": labels or None})
     if not labels:
         return found
     found = found.rename_axis([below[at] or None if named else None for at in labels])
     return found.rename_axis([line[labels[0]] or None for line in cells], axis=1)
+
+
+def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:
+    """How many lines of a file hold so many that are not empty, after the first ones."""
+    if options["encoding"] not in (None, "utf-8", "utf8") or not isinstance(path, (str, os.PathLike)):
+        return wanted
+    from hypostyle.io import read_text
+
+    told = {name: options[name] for name in ("compression", "storage_options")}
+    taken = wanted
+    while True:
+        lines = read_text(path, **told).head(skip + taken)["line"].to_list()[skip:]
+        found = sum(bool(line and line.strip()) for line in lines)
+        if found >= wanted or len(lines) < taken:
+            return taken
+        taken += wanted - found
 
 
 def _places(index_col: Any, columns: int) -> list[int]:

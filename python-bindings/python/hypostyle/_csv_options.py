@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from hypostyle import _native
+from hypostyle._dtypes import is_number
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -84,6 +85,24 @@ def by_name(given: Any, known: Callable[[], list[str]]) -> Any:
     if isinstance(given, Mapping):
         return {name(one): value for one, value in given.items()}
     return [name(one) for one in given]
+
+
+def raw(options: dict[str, Any], converters: Mapping[str, Any], known: Callable[[], list[str]]) -> None:
+    """Lets functions of texts get them as they stand, also those that would stand for missing values."""
+    texts, own = options["null_values"], options["null_values_by_column"]
+    options["null_values"] = []
+    options["null_values_by_column"] = {
+        name: [*texts, *own.get(name, ())] for name in known() if name not in converters
+    }
+
+
+def converted(series: Any, function: Callable[[str], Any], texts: Iterable[str], given: Any) -> Any:
+    """What a function makes of texts, which may stand for a missing value too."""
+    made = series.fillna("").map(function)
+    if made.dtype == "string":
+        return made.where(~made.isin(list(dict.fromkeys([*texts, *map(str, _listed(given))]))))
+    numbers = [float(one) for one in _listed(given) if _is_number(one)]
+    return made.where(~made.isin(numbers)) if numbers and is_number(made.dtype) else made
 
 
 def without_numbers(frame: Any, na_values: Any, columns: Mapping[str, Any] | None) -> Any:

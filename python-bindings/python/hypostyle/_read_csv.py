@@ -11,7 +11,7 @@ from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
 from hypostyle._categories import is_category
 from hypostyle._csv_headers import of_lines
-from hypostyle._csv_options import by_name, is_blank, names_of, of_dialects, rows, without_numbers
+from hypostyle._csv_options import by_name, converted, is_blank, names_of, of_dialects, raw, rows, without_numbers
 from hypostyle._dtypes import dtype_name
 from hypostyle._foreign_options import READ_CSV, taking
 from hypostyle._labels import column_name
@@ -138,7 +138,7 @@ def read_csv(
     if chunksize is not None or iterator:
         return Chunks(read_csv(path, **own), chunksize)
     if isinstance(header, (list, tuple)):
-        return of_lines(read_csv, path, list(header), {**own, "header": None})
+        return of_lines(read_csv, path, list(header), own)
     has_header, skip = given.header(header, names, skiprows)
     if not has_header and names is None:
         # Without names columns are numbered.
@@ -192,6 +192,8 @@ def read_csv(
         )
         na_values = na_values if by_column is None else by_column
         options["null_values_by_column"] = given.null_values_by_column(na_values) if na_filter else {}
+    if converters and na_filter:
+        raw(options, converters, lambda: _scan(paths, {}, options).names())
     if usecols is not None:
         options["columns"] = _chosen(usecols, lambda: _scan(paths, {}, options).names())
     dtypes: dict[str, str] = {}
@@ -231,10 +233,10 @@ def read_csv(
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():
-        made = frame[name].fillna("").map(function)
-        if na_filter and keep_default_na and made.dtype == "string":
-            # What a function gives may stand for a missing value too.
-            made = made.where(~made.isin(given.NA_TEXTS))
+        told = na_values.get(name) if isinstance(na_values, Mapping) else na_values
+        made = converted(
+            frame[name], function, given.NA_TEXTS if keep_default_na and na_filter else (), told if na_filter else None
+        )
         frame[name] = made
     if not has_header and names is None:
         frame = frame.rename(columns=lambda name: int(name[7:]) if re.fullmatch(r"column_\d+", name) else name)
