@@ -260,6 +260,16 @@ def part_of(plan: Plan, key: Any) -> Plan | None:
     return inner.titled(None if axis is None else axis[depths:])
 
 
+def column_level(plan: Plan, level: Any) -> Any:
+    """The number of a level of the columns that is told by its name; numbers as they are."""
+    axis = axis_of(plan)
+    if level is None or isinstance(level, int) or axis is None:
+        return level
+    if level not in axis:
+        raise ColumnNotFoundError(f"no level of the columns is called {level!r}; there are {list(axis)}")
+    return list(axis).index(level)
+
+
 def renamed(name: str, mapper: Any, level: Any = None) -> str:
     """A name with other texts in its levels (or in one), by a mapping or a function; a mapping may have the whole name."""
     title = one_shown(name)

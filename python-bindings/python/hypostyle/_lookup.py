@@ -128,8 +128,13 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
             here = _native.Expr.column(column).binary("==", _native.Expr.literal(wanted))
         same = here if same is None else same.binary("&", here)
     assert same is not None
-    found = frame._then(lambda query: query.filter(same))
-    if len(found) == 0:
+    try:
+        found = frame._then(lambda query: query.filter(same))
+        there = len(found) > 0
+    except DataTypeError as error:
+        # A label of another type than those there are is none of them.
+        raise LabelNotFoundError(f"no row has the label {label!r} ({error})") from None
+    if not there:
         raise LabelNotFoundError(f"no row has the label {label!r}")
     single = set(columns) - spans
     rest = [level for level in plan.index if level[0] not in single]
