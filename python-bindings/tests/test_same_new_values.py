@@ -80,3 +80,32 @@ def test_missing_texts_in_a_list_beside_texts():
     for options in ({"na_rep": "-"}, {}):
         found, expected = (lib.Series(["a", "b"]).str.cat(["x", np.nan], **options) for lib in (hs, pd))
         assert plain(found) == plain(expected)
+
+
+@pytest.mark.parametrize("verb", ["where", "mask"])
+@pytest.mark.parametrize("inplace", [True, False])
+def test_a_condition_that_says_nothing_of_some_rows(verb, inplace):
+    values = pd.DataFrame(np.arange(15.0).reshape(5, 3), columns=list("ABC"))
+    told = values.iloc[:4] > 4
+
+    def script(frame, cond):
+        made = getattr(frame, verb)(cond, -1.0, inplace=inplace)
+        return [made, frame]
+
+    ours, theirs = (plain(script(lib(values.copy()), lib(told))) for lib in (hs.from_pandas, pd.DataFrame))
+    assert ours == theirs
+    found, expected = (plain(script(one(values.copy()["A"]), one(told["A"]))) for one in (hs.from_pandas, pd.Series))
+    assert found == expected
+
+
+def test_copies_are_not_asked_for():
+    df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]})
+    for made in (
+        df.merge(df, on="k", copy=False),
+        hs.merge(df, df, on="k", copy=False),
+        df[["x"]].transpose(copy=False),
+        df.reindex([1, 0], copy=False),
+        df["x"].reindex([1], copy=False),
+        df.rename_axis("q", copy=False),
+    ):
+        assert len(made)

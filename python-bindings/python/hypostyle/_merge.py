@@ -23,7 +23,7 @@ from hypostyle.frame import DataFrame
 Suffixes = tuple["str | None", "str | None"]
 
 
-@ignoring("npartitions", "shuffle_method", "broadcast")
+@ignoring("npartitions", "shuffle_method", "broadcast", "copy")
 @validating
 def merge(
     left: DataFrame,
