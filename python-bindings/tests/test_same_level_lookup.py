@@ -209,3 +209,22 @@ def test_arrays_and_functions_where_new_values_go():
         return df
 
     both(pd.DataFrame([[1, 2, 3], [4, 5, 6]], columns=columns), top)
+
+
+def test_texts_are_bounds_where_times_are_in_no_order():
+    times = pd.to_datetime(["2020-01-03", "2020-01-01", "2020-01-02", "2019-12-01", "2020-01-05"])
+    frame = pd.DataFrame({"x": range(5)}, index=times)
+    both(frame, lambda df: df.loc["2020-01-01":])
+    both(frame, lambda df: df["2020-01-01":])
+    both(frame, lambda df: df.loc[pd.Timestamp("2020-01-01") :])
+
+    def script(df):
+        df = df.copy()
+        df.loc["2020-01-01":] = 9
+        return df
+
+    both(frame, script)
+    for key in (slice("2020-01-04", None), slice(None, "2020-01-02")):
+        for df in (frame, hs.from_pandas(frame)):
+            with pytest.raises(KeyError):
+                df.loc[key]

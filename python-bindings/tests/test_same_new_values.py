@@ -109,3 +109,31 @@ def test_copies_are_not_asked_for():
         df.rename_axis("q", copy=False),
     ):
         assert len(made)
+
+
+TABLE = pd.DataFrame({"A": [1, 2, 3], "B": [3, 4, 5], "C": [6, 7, 8]})
+SHAPES = {
+    "series for each row": lambda df, lib: df.iloc.__setitem__(slice(1, None), lib.Series([10, 11, 12])),
+    "series for each row of a slice": lambda df, lib: df.__setitem__(slice(1, None), lib.Series([10, 11, 12])),
+    "series for a column": lambda df, lib: df.iloc.__setitem__((slice(1, None), 0), lib.Series([10, 11])),
+    "labels as rows": lambda df, lib: df.loc.__setitem__(([0, 1], ["A", "B"]), [pd.Index([1, 2]), pd.Index([3, 4])]),
+    "ranges as rows": lambda df, lib: df.loc.__setitem__(([0, 1], ["A", "B"]), [range(1, 3), range(3, 5)]),
+    "a tuple of columns": lambda df, lib: df.loc.__setitem__((1, ("A", "B")), 0),
+    "columns by a series": lambda df, lib: df.loc.__setitem__(
+        (slice(None), lib.Series([True, False, True], index=["A", "C", "B"])), 0
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_of_new_values(name):
+    ours, theirs = hs.from_pandas(TABLE.copy()), TABLE.copy()
+    SHAPES[name](ours, hs)
+    SHAPES[name](theirs, pd)
+    assert plain(ours) == plain(theirs)
+
+
+def test_a_series_says_of_columns_by_their_names():
+    mask = {"index": ["A", "C", "B"]}
+    found = hs.from_pandas(TABLE).loc[:, hs.Series([True, False, True], **mask)]
+    assert plain(found) == plain(TABLE.loc[:, pd.Series([True, False, True], **mask)])

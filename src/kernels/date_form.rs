@@ -21,13 +21,18 @@ impl Form {
     /// The form that the codes mean.
     ///
     /// # Errors
-    /// `InvalidArgument` for codes that do not exist.
+    /// `InvalidArgument` for codes that do not exist, `Unsupported` for the names of zones.
     pub fn new(format: &str) -> Result<Form> {
         let items = StrftimeItems::new(&format.replace(".%f", "%.f")).parse_to_owned();
         let mut items = items.map_err(|_| {
             Error::invalid(format!("{format:?} is no form of dates"))
                 .hint("the codes are those of strftime, for example %Y-%m-%d %H:%M:%S")
         })?;
+        if items.contains(&Item::Fixed(Fixed::TimezoneName)) {
+            // Whoever parsed the name would have to know the zone; passing over it would be another time.
+            return Err(Error::unsupported(format!("{format:?}: names of time zones are not read"))
+                .hint("%z reads offsets such as +01:00; cut the name off and give the zone"));
+        }
         let (layout, zoned) = (Layout::new(&items), items.iter().any(is_offset));
         for item in &mut items {
             if matches!(item, Item::Fixed(Fixed::TimezoneOffset)) {
@@ -172,6 +177,8 @@ mod tests {
         assert!(Form::new("%H:%M %z").unwrap().is_zoned() && !Form::new("%H:%M").unwrap().is_zoned());
         assert_eq!(Form::new("%d.%m.%Y").unwrap().date("31.12.1969"), Some(-1));
         assert!(Form::new("%Q").is_err());
+        let error = Form::new("%Y-%m-%d %H:%M %Z").unwrap_err().to_string();
+        assert!(error.contains("%Z") && error.contains("%z reads offsets"), "{error}");
     }
 
     #[test]

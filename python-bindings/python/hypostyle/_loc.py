@@ -96,7 +96,11 @@ class Loc:
         rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, _asked(key[1], frame)))
         if isinstance(name, tuple):
             name = column_of(frame._plan, name)
-            name = column_name(name) if isinstance(name, tuple) and not below(frame._plan, name) else name
+            if isinstance(name, tuple) and all(isinstance(one, str) and one in frame._plan.columns for one in name):
+                # Beside columns of one level a tuple is a list of them, as in pandas.
+                name = list(name)
+            elif isinstance(name, tuple) and not below(frame._plan, name):
+                name = column_name(name)
         if isinstance(name, (str, tuple)) and name not in frame._plan.names:
             # The first of several levels stands for all columns below it.
             name = list(below(frame._plan, name).values()) or name
@@ -269,6 +273,10 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         return names[start : None if stop is None else stop + 1 : columns.step]
     listed = _numpy.listed(columns)
     if listed and all(isinstance(one, bool) for one in listed):
+        if isinstance(columns, BoundExpression) and hasattr(columns, "index"):
+            # Of a series each column has the answer of its label.
+            told = dict(zip(map(column_name, columns.index.to_list()), listed, strict=True))
+            listed = [told[name] for name in names] if told.keys() == set(names) else listed
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
         return [name for name, chosen in zip(names, listed, strict=True) if chosen]
@@ -342,8 +350,9 @@ class Rows:
             places = list(range(*rows.indices(total)))
         else:
             places = positions([rows] if isinstance(rows, int) else rows, total)
-        if isinstance(rows, int) and hasattr(value, "items") and not hasattr(value, "columns"):
-            # One after the other, whatever they are called.
+        series = hasattr(value, "items") and not hasattr(value, "columns")
+        if series and (isinstance(rows, int) or (len(chosen) > 1 and len(value) == len(chosen))):
+            # One after the other in each row, whatever they are called.
             value = [cell for _, cell in value.items()]
         set_cells(frame, places, chosen, value)
 

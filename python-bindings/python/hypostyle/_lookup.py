@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from hypostyle._labels import is_number
 from hypostyle._level_lookup import LabelNotFoundError, by_levels, is_by_level
 from hypostyle._moments import moment
 from hypostyle._plan import Plan
-from hypostyle._time_texts import edge, exact, is_part, is_span, is_time_of_day, within
+from hypostyle._time_texts import edge, exact, from_label, is_part, is_span, is_time_of_day, to_label, within
 from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -219,6 +220,16 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
         return frame[_ends(plan, key)]
     column = labelled(plan)
     labels = lists_of(plan.query.collect(), [column])[0]
+    texts = [isinstance(end, str) for end in (key.start, key.stop)]
+    if any(texts) and plan.dtypes[column].startswith("timestamp") and _is_unsorted(labels):
+        # Texts are bounds of moments in any order; they have to be there, as in pandas.
+        for end, last in ((key.start, False), (key.stop, True)):
+            if end is not None and edge(labels, end, last) not in labels:
+                raise LabelNotFoundError(f"no row has the label {end!r}, and the labels are not sorted")
+        for end, bound in ((key.start, from_label), (key.stop, to_label)):
+            if end is not None:
+                plan = plan.then(_filtered(bound(plan, column, end)))
+        return type(frame)._of(plan)
     start, stop = 0, len(labels)
     if key.start is not None:
         start = _edge(labels, key.start, False)
@@ -227,10 +238,18 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     return frame[start : max(stop, start)]
 
 
+def _filtered(chosen: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    return lambda query: query.filter(chosen)
+
+
+def _is_unsorted(labels: list) -> bool:
+    there = [label for label in labels if label is not None]
+    return any(before > after for before, after in itertools.pairwise(there))
+
+
 def _ends(plan: Plan, key: slice) -> slice:
     """The places of the rows from one label of several levels to another, each said to the end or by its first levels."""
     import bisect
-    import itertools
 
     levels = lists_of(plan.query.collect(), plan.index_columns)
     ends = [end if isinstance(end, tuple) or end is None else (end,) for end in (key.start, key.stop)]
@@ -255,7 +274,6 @@ def _ends(plan: Plan, key: slice) -> slice:
 def _edge(labels: list, label: Any, last: bool) -> int:
     """The first or last row of a label; in sorted labels, where one that is not there would be."""
     import bisect
-    import itertools
 
     given, label = label, edge(labels, label, last)
     if isinstance(label, str) and any(isinstance(one, datetime.date) for one in labels[:1]):

@@ -46,15 +46,18 @@ def by_column(value: Any, names: list[str], by_label: bool = True) -> list[Any]:
             raise InvalidArgumentError(f"an array of {value.shape[1]} columns for {len(names)}")
         return [value[:, at].copy() for at in range(len(names))]
     if is_listed(value):
-        if (
-            len(value)
-            and not _numpy.is_array(value)
-            and all(is_listed(row) and len(row) == len(names) for row in value)
-        ):
+        value = value if _numpy.is_array(value) else [_as_row(part) for part in value]
+        rows = len(value) and not _numpy.is_array(value) and all(is_listed(row) for row in value)
+        if rows and all(len(row) == len(names) for row in value):
             return [list(part) for part in zip(*value, strict=True)]
         if len(value) == len(names):
             return list(value)
     return [value] * len(names)
+
+
+def _as_row(part: Any) -> Any:
+    """One of several listings as a row; single values and columns of ours as they are."""
+    return part if isinstance(part, BoundExpression) else given(part)
 
 
 def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
