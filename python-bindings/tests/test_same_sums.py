@@ -51,3 +51,30 @@ def test_rows_stay_where_they_are_if_periods_are_in_a_list(verb, listed):
         return getattr(df.groupby([key] if listed else key), verb)()
 
     check(script)
+
+
+@pytest.mark.parametrize("operator", ["__add__", "__radd__", "__mul__"])
+def test_sums_and_products_of_truths_are_truths(operator):
+    def script(lib, _):
+        one, other = lib.Series([True, False, True, False]), lib.Series([True, True, False, False])
+        frame = lib.DataFrame({"a": one, "b": other})
+        made = [
+            getattr(one, operator)(other),
+            getattr(one, operator)(True),
+            getattr(frame, operator)(frame[["b", "a"]]),
+        ]
+        return [*made, getattr(one.astype(int), operator)(other.astype(int)), (one + other + other).sum()]
+
+    found, expected = (script(lib, None) for lib in (hs, pd))
+    assert [str(one.dtype) for one in found[:2]] == [str(one.dtype) for one in expected[:2]] == ["bool"] * 2
+    check(script)
+
+
+def test_truths_are_counted_by_sum():
+    check(
+        lambda lib, df: [
+            sum([df["x"] > 2, df["x"] > 4]),
+            (df["x"] > 2).sum() + (df["x"] > 4).sum(),
+            df["x"] + (df["y"] > 1),
+        ]
+    )

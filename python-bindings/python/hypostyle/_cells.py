@@ -75,6 +75,13 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
     return left.binary(operator, right)
 
 
+def of_truths(plan: Any, operator: str, left: Native, right: Native) -> str:
+    """The operator that pandas has for truths on both sides: their sum is whether one is true, their product whether both are."""
+    if operator not in ("+", "*") or any(plan.query.dtype_of(side) != "bool" for side in (left, right)):
+        return operator
+    return "|" if operator == "+" else "&"
+
+
 def decided(operator: str, native: Native) -> Native:
     """A comparison that says no (``!=``: yes) where a value is missing."""
     return call("fill_null", native, literal(operator == "!="))

@@ -118,7 +118,7 @@ class Values:
             right = others.get(name, literal(None))
             if reflected:
                 left, right = right, left
-            made = _cells.operated(operator, left, right, fill_value)
+            made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
             if operator in ("==", "!="):
                 made = _cells.equality(plan, operator, made)
             elif operator in _COMPARING:

@@ -210,6 +210,7 @@ class Series(  # type: ignore[misc]
             native = _lengths.divided(self._plan, operator, left, right)
             if native is not None:
                 return self._like(native)
+        operator = _cells.of_truths(self._plan, operator, left, right)
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
