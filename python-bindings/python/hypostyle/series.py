@@ -15,7 +15,7 @@ from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
@@ -215,6 +215,9 @@ class Series(  # type: ignore[misc]
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
         return self._like(made)
+
+    def __xor__(self, other: Any) -> Series:
+        return self._binary("^", other) if is_integer(self.dtype) else super().__xor__(other)
 
     def __pow__(self, other: Any) -> Series:
         return self._binary("**", other)
