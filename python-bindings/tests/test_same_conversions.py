@@ -121,3 +121,9 @@ def test_times_of_csv_with_weekdays_and_commas(tmp_path):
     path.write_text('t,x\n"2010-01-04 12:00:00,123",1\n"2010-01-05 00:00:00,5",2\n')
     found = hs.read_csv(path, parse_dates=["t"]).to_pandas()
     assert plain(found) == plain(pd.read_csv(path, parse_dates=["t"]))
+
+
+def test_names_of_zones_are_not_passed_over():
+    df = hs.DataFrame({"t": ["2010-01-01 12:00 CET"]})
+    with pytest.raises(hs.errors.UnsupportedError, match="%z reads offsets"):
+        df.assign(u=hs.col("t").to_timestamp(format="%Y-%m-%d %H:%M %Z")).compute()
