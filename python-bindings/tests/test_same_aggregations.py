@@ -91,3 +91,14 @@ def test_what_is_no_aggregate_is_an_error(lib):
         df["A"].transform({})
     with pytest.raises(ValueError):
         df.apply(lambda r: [1, 2, 3], axis=1, result_type="broadcast")
+
+
+def test_a_series_of_one_value_is_that_value():
+    values = {"k": [1, 1, 1, 2], "x": [2, 2, 3, 5]}
+    for function in (lambda s: s.mode(), lambda s: s.head(1), lambda s: s.value_counts().head(1)):
+        found, expected = (plain(lib.DataFrame(values).groupby("k")["x"].agg(function)) for lib in (hs, pd))
+        assert found == expected
+    found, expected = (plain(lib.DataFrame(values).groupby("k")["x"].agg(pd.Series.mode)) for lib in (hs, pd))
+    assert found == expected
+    with pytest.raises(TypeError, match="one value per group"):
+        hs.DataFrame(values).groupby("k")["x"].agg(lambda s: s + 1)

@@ -221,6 +221,9 @@ def _one_value(function: Function, name: str, plan: Plan) -> Any:
     # A series of one column, which knows nothing of the others, as pandas' do.
     plan = plan.keep([function.column])
     value = function.call(Series(plan, plan.column(function.column), function.column))
+    if isinstance(value, Series) and len(value) == 1:
+        # A series of one value is that value, as in pandas: the only mode.
+        value = value.iloc[0]
     if isinstance(value, (BoundExpression, Expr)) or hasattr(value, "_plan"):
         raise DataTypeError(
             f"agg: the function for {name!r} gives a {type(value).__name__}; an aggregate gives one value per group. "
