@@ -72,3 +72,9 @@ def test_cross_tables_of_what_no_row_has():
 def test_totals_of_what_no_row_has_are_refused():
     with pytest.raises(hs.errors.UnsupportedError, match="margins"):
         hs.from_pandas(FRAME).pivot_table("v", "c1", "c2", aggfunc="sum", observed=False, margins=True)
+
+
+@pytest.mark.parametrize("normalize", [True, "all", "index", "columns", 0, 1])
+def test_shares_of_values(normalize):
+    both(TEXTS, lambda lib, df: lib.crosstab(df["c1"], df["c2"], values=df["v"], aggfunc="sum", normalize=normalize))
+    both(TEXTS, lambda lib, df: lib.crosstab([df["c1"], df["k"]], df["c2"], df["v"], aggfunc="sum", normalize=True))

@@ -63,8 +63,10 @@ def crosstab(
         return made.rename_axis(index.name, columns=columns.name)
     if normalize not in (False, True, "all", "index", "columns"):
         raise InvalidArgumentError(f"normalize is 'all', 'index', 'columns' or a bool, not {normalize!r}")
-    if values is not None and (margins or normalize):
-        raise UnsupportedError("crosstab: totals and shares are of numbers of rows; leave out values")
+    if values is not None and margins:
+        raise UnsupportedError("crosstab: totals beside shares are of numbers of rows; leave out values, or the totals")
+    if values is not None and normalize:
+        return _normalized(crosstab(index, columns, values, aggfunc=aggfunc), normalize)
     plan = index._plan
     column = plan.expr(columns, same_rows=True)
     cell = None if values is None else aggregate(plan.expr(values, same_rows=True), aggfunc)
@@ -146,7 +148,12 @@ def _of_several(
     made = made.rename_axis([key.name for key in rows], columns=[key.name for key in heads])
     if not normalize:
         return made
-    by = "all" if normalize is True else normalize
+    return _normalized(made, normalize)
+
+
+def _normalized(made: DataFrame, normalize: Any) -> DataFrame:
+    """The cells of a table as shares of all, or of their row or column; 0 where there is none."""
+    by, made = "all" if normalize is True else normalize, made.fillna(0)
     if by == "index":
         return made.div(made.sum(axis=1), axis=0)
     if by not in ("all", "columns"):
