@@ -95,7 +95,12 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
     if is_missing(values):
         return missing("duration[us]")
     if isinstance(values, str):
-        return to_timedelta(Series([values]), unit, errors).iloc[0]
+        nanos = _nanoseconds(values, errors)
+        if nanos is None:
+            return missing("duration[us]")
+        if nanos % 1000:
+            return Series([nanos]).astype("duration[ns]").iloc[0]
+        return single(dt.timedelta(microseconds=nanos // 1000))
     if isinstance(values, (int, float)):
         return single(values * step / 1000 if whole else values * step)
     values = series_of(values)

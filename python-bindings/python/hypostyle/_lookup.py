@@ -244,6 +244,9 @@ def _filtered(chosen: _native.Expr) -> Callable[[_native.Query], _native.Query]:
 
 def _is_unsorted(labels: list) -> bool:
     there = [label for label in labels if label is not None]
+    if all(getattr(label, "tzinfo", None) is not None for label in there):
+        # Moments of one zone compare as their clocks show them, which are set back once a year.
+        there = [label.astimezone(datetime.UTC) for label in there]
     return any(before > after for before, after in itertools.pairwise(there))
 
 

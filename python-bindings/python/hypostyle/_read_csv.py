@@ -233,10 +233,9 @@ def read_csv(
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():
-        told = na_values.get(name) if isinstance(na_values, Mapping) else na_values
-        made = converted(
-            frame[name], function, given.NA_TEXTS if keep_default_na and na_filter else (), told if na_filter else None
-        )
+        missing = na_values.get(name) if isinstance(na_values, Mapping) else na_values
+        texts = given.NA_TEXTS if keep_default_na and na_filter else ()
+        made = converted(frame[name], function, texts, missing if na_filter else None)
         frame[name] = made
     if not has_header and names is None:
         frame = frame.rename(columns=lambda name: int(name[7:]) if re.fullmatch(r"column_\d+", name) else name)

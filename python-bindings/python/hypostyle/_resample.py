@@ -311,8 +311,16 @@ class Resampler:
         from hypostyle._group_functions import func_with
 
         called = func_with(func, args, named) if args or named else func
+
+        def one_value(series: Any) -> Any:
+            made = called(series)
+            if hasattr(made, "iloc"):
+                raise DataTypeError("a series is no single value of a period")
+            return made
+
+        one_value.__name__ = getattr(called, "__name__", type(called).__name__)
         try:
-            return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
+            return self._grouped(lambda groups: groups.agg(one_value), lambda name: self._of_no_rows(called, name))
         except (AttributeError, KeyError, CastError, DataTypeError) as error:
             if self._single and not isinstance(error, DataTypeError):
                 raise
