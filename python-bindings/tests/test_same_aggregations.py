@@ -62,6 +62,9 @@ SERIES = [
     lambda s: s.apply([np.sqrt, np.abs]),
     lambda s: s.apply({"a": np.sqrt, "b": np.abs}),
     lambda s: s.agg({"a": np.sqrt}),
+    lambda s: s.apply(lambda x: x.max() - x, by_row=False),
+    lambda s: s.apply(lambda x: x + 1, by_row="compat"),
+    lambda s: s.apply([np.sqrt, np.abs], by_row=False),
 ]
 
 

@@ -362,8 +362,18 @@ class SeriesVerbs:
 
         return mapped(self, func, (), kwargs, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]
 
-    def apply(self, func: Any, args: tuple = (), *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> Any:
-        """A Python function of each value; a name is that of an aggregate or method. See `map`.
+    def apply(
+        self,
+        func: Any,
+        args: tuple = (),
+        *,
+        by_row: Any = "compat",
+        dtype: Any = None,
+        processes: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """A Python function of each value, or with ``by_row=False`` of the whole series; a name is that of an aggregate or
+        method. See `map`.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2]})["x"].apply(lambda v, n: v + n, args=(5,)).to_list()
@@ -373,6 +383,8 @@ class SeriesVerbs:
             return getattr(self, func)(*args, **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func, 0, *args, **kwargs)  # type: ignore[attr-defined]
+        if by_row is False:
+            return ours_of(func)(self, *args, **kwargs)
         from hypostyle._apply import mapped
 
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
