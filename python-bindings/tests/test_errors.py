@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import hypostyle as hs
 import pytest
 from hypostyle import errors
@@ -102,3 +104,22 @@ def test_what_is_not_supported_says_what_to_write(df):
     assert not hasattr(df, "to_iceberg") and not hasattr(df["dep_delay"], "nothing")
     with pytest.raises(TypeError, match="belongs to its frame"):
         hs.when(df["dep_delay"] > 1).then(1)
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        lambda: hs.Series([1.5]).astype(int).to_list(),
+        lambda: hs.Series(["a"]) + 1,
+        lambda: hs.Series([1, 2]) == hs.Series(["a", "b"]),
+        lambda: hs.concat([hs.Series([1]), hs.Series(["a"])]),
+        lambda: hs.to_datetime(hs.Series(["x"])).to_list(),
+        lambda: hs.DataFrame({"x": [1]}, index=[3]).query("zz > 1"),
+    ],
+)
+def test_errors_do_not_speak_of_columns_that_nobody_knows(fails):
+    with pytest.raises(hs.HypostyleError) as caught:
+        fails()
+    assert "__" not in str(caught.value) and caught.value.column != "__value__"
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert str(copy) == str(caught.value) and copy.column == caught.value.column

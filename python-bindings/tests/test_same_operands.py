@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
+from same_script import plain
 
 PDF = pd.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
 OTHERS = {
@@ -161,3 +162,19 @@ def test_products_with_missing_values_are_missing():
     x, y = pd.Series([1, 2, None]), pd.Series([1.0, 2.0, 3.0])
     assert np.isnan(x.dot(y)) and np.isnan(hs.from_pandas(x).dot(hs.from_pandas(y)))
     assert hs.from_pandas(y).dot(hs.from_pandas(y)) == y.dot(y)
+
+
+@pytest.mark.parametrize("operator", ["and_", "or_", "xor"])
+def test_bits_of_whole_numbers(operator):
+    import operator as operators
+
+    function = getattr(operators, operator)
+
+    def script(lib, _):
+        one, other = lib.Series([1, 2, 6]), lib.Series([3, 2, 5])
+        frame = lib.DataFrame({"a": one, "b": other})
+        narrow = one.astype("uint8")
+        made = [function(one, other), function(one, 3), function(3, one), function(frame, 1), function(narrow, 4)]
+        return [*made, one[function(one, 2) > 2], function(one > 1, other > 2)]
+
+    assert plain(script(hs, None)) == plain(script(pd, None))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_series_equal
+from same_script import plain
 
 CALENDAR = ["W", "W-MON", "2W-THU", "B", "SMS", "SME", "ME", "MS", "2ME", "3MS", "QE", "QS-FEB", "QE-NOV", "2QS"]
 CALENDAR += ["YE", "YS", "YE-MAR", "2YS-JUL", "BME", "BMS", "BQE", "BYE-JUN"]
@@ -241,3 +242,24 @@ def test_moments_at_equal_distances(given, options):
 def test_moments_beyond_what_can_be_said_are_an_error():
     with pytest.raises(OverflowError):
         hs.date_range("9999-12-30", periods=5)
+
+
+def test_functions_of_periods_see_one_column_or_the_whole_frame():
+    t = pd.date_range("2000-01-01", periods=6, freq="12h")
+    values = {"column": ["a", "b", "a", "a", "b", "b"], "v": [1, 2, 3, 4, 5, 6], "w": [1.0, 2, 3, 4, 5, 6]}
+    frames = [lib.DataFrame({"t": t, **values}).set_index("t") for lib in (hs, pd)]
+    for function in (
+        lambda g: g.groupby("column").v.sum().max(),
+        lambda g: g.groupby("column")["v"].sum(),
+        lambda g: (g["v"] * g["w"]).sum(),
+    ):
+        found, expected = (plain(df.resample("D").apply(function)) for df in frames)
+        assert found == expected
+
+
+def test_a_list_of_the_values_of_a_period_without_rows_is_empty():
+    t = pd.to_datetime(["2000-01-01", "2000-01-03"])
+    found, expected = (
+        plain(lib.DataFrame({"t": t, "v": [1, 6]}).set_index("t")["v"].resample("D").agg(list)) for lib in (hs, pd)
+    )
+    assert found == expected

@@ -6,10 +6,13 @@ use crate::kernels::date_layout::Layout;
 use crate::kernels::parse::WallTime;
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 
-/// A form in the codes of strftime. `.%f` is a point and any digits of the second, `%f` elsewhere one to nine of them.
+/// A form in the codes of strftime. `.%f` is a point and any digits of the second, `%f` elsewhere one to nine of them; `%z` is
+/// an offset with or without minutes, or `Z`. A form that has an hour only means its first minute.
 #[derive(Debug, Clone)]
 pub struct Form {
     items: Vec<Item<'static>>,
+    /// Whether texts hold an offset from UTC.
+    zoned: bool,
     /// How most texts of the form are read.
     layout: Option<Layout>,
 }
@@ -18,33 +21,30 @@ impl Form {
     /// The form that the codes mean.
     ///
     /// # Errors
-    /// `InvalidArgument` for codes that do not exist.
+    /// `InvalidArgument` for codes that do not exist, `Unsupported` for the names of zones.
     pub fn new(format: &str) -> Result<Form> {
         let items = StrftimeItems::new(&format.replace(".%f", "%.f")).parse_to_owned();
-        items.map(|items| Form { layout: Layout::new(&items), items }).map_err(|_| {
+        let mut items = items.map_err(|_| {
             Error::invalid(format!("{format:?} is no form of dates"))
                 .hint("the codes are those of strftime, for example %Y-%m-%d %H:%M:%S")
-        })
+        })?;
+        if items.contains(&Item::Fixed(Fixed::TimezoneName)) {
+            // Whoever parsed the name would have to know the zone; passing over it would be another time.
+            return Err(Error::unsupported(format!("{format:?}: names of time zones are not read"))
+                .hint("%z reads offsets such as +01:00; cut the name off and give the zone"));
+        }
+        let (layout, zoned) = (Layout::new(&items), items.iter().any(is_offset));
+        for item in &mut items {
+            if matches!(item, Item::Fixed(Fixed::TimezoneOffset)) {
+                *item = StrftimeItems::new("%#z").next().unwrap_or(Item::Error);
+            }
+        }
+        Ok(Form { layout, zoned, items })
     }
 
     /// Whether texts of this form hold an offset from UTC.
     pub fn is_zoned(&self) -> bool {
-        let zoned = |item: &Item<'_>| {
-            matches!(
-                item,
-                Item::Fixed(
-                    Fixed::TimezoneOffset
-                        | Fixed::TimezoneOffsetColon
-                        | Fixed::TimezoneOffsetColonZ
-                        | Fixed::TimezoneOffsetDoubleColon
-                        | Fixed::TimezoneOffsetTripleColon
-                        | Fixed::TimezoneOffsetZ
-                        | Fixed::RFC2822
-                        | Fixed::RFC3339
-                )
-            )
-        };
-        self.items.iter().any(zoned)
+        self.zoned
     }
 
     /// What a clock on the wall shows; `None` for text of another form. A form without a time of day means midnight.
@@ -64,6 +64,7 @@ impl Form {
         if !rest.is_empty() {
             return None;
         }
+        whole_time(&mut parsed)?;
         let offset = parsed.offset();
         let moment = match parsed.hour_mod_12().is_none() && parsed.timestamp().is_none() {
             true => parsed.to_naive_date().ok()?.and_hms_opt(0, 0, 0)?,
@@ -78,6 +79,40 @@ impl Form {
     pub fn date(&self, text: &str) -> Option<i32> {
         i32::try_from(self.wall_time(text)?.seconds.div_euclid(DAY)).ok()
     }
+}
+
+/// Whether an item is an offset from UTC.
+fn is_offset(item: &Item<'_>) -> bool {
+    matches!(
+        item,
+        Item::Fixed(
+            Fixed::TimezoneOffset
+                | Fixed::TimezoneOffsetColon
+                | Fixed::TimezoneOffsetColonZ
+                | Fixed::TimezoneOffsetDoubleColon
+                | Fixed::TimezoneOffsetTripleColon
+                | Fixed::TimezoneOffsetZ
+                | Fixed::RFC2822
+                | Fixed::RFC3339
+        )
+    )
+}
+
+/// What a time of day without all its parts stands for, as in Python: an hour for its first minute, an hour of twelve for
+/// one of the morning, a minute for one of the first hour.
+fn whole_time(parsed: &mut Parsed) -> Option<()> {
+    if parsed.hour_mod_12().is_some() {
+        if parsed.hour_div_12().is_none() {
+            parsed.set_ampm(false).ok()?;
+        }
+        if parsed.minute().is_none() {
+            parsed.set_minute(0).ok()?;
+        }
+    } else if parsed.minute().is_some() || parsed.second().is_some() {
+        parsed.set_hour(0).ok()?;
+        parsed.set_minute(parsed.minute().unwrap_or(0).into()).ok()?;
+    }
+    Some(())
 }
 
 /// Whether an item is `%f` without a point.
@@ -124,9 +159,26 @@ mod tests {
             assert_eq!(at("%Y%m%d%H%M%S%f", text), None, "{text}");
         }
         assert_eq!(at("%d.%m.%Y %H:%M %z", "01.01.1970 01:00 +0100"), Some((3_600, 0, Some(3_600))));
+        for (text, offset) in [("Z", 0), ("+01", 3_600), ("-0130", -5_400), ("+01:30", 5_400)] {
+            let found = at("%Y-%m-%dT%H:%M:%S%z", &format!("1970-01-01T01:00:00{text}"));
+            assert_eq!(found, Some((3_600, 0, Some(offset))), "{text}");
+        }
+        assert_eq!(at("%Y-%m-%dT%H%z", "1970-01-01T05+0100"), Some((18_000, 0, Some(3_600))));
+        for (format, text, seconds) in [
+            ("%Y-%m-%dT%H", "1970-01-01T05", 18_000),
+            ("%Y-%m-%d %H", "1970-1-1 5", 18_000),
+            ("%Y-%m-%d %I%p", "1970-01-01 5PM", 61_200),
+            ("%Y-%m-%d %I:%M", "1970-01-01 05:30", 19_800),
+            ("%Y-%m-%d %M", "1970-01-01 30", 1_800),
+        ] {
+            assert_eq!(at(format, text), Some((seconds, 0, None)), "{format} {text}");
+        }
+        assert_eq!(at("%Y-%m-%d %H", "1970-01-01 24"), None);
         assert!(Form::new("%H:%M %z").unwrap().is_zoned() && !Form::new("%H:%M").unwrap().is_zoned());
         assert_eq!(Form::new("%d.%m.%Y").unwrap().date("31.12.1969"), Some(-1));
         assert!(Form::new("%Q").is_err());
+        let error = Form::new("%Y-%m-%d %H:%M %Z").unwrap_err().to_string();
+        assert!(error.contains("%Z") && error.contains("%z reads offsets"), "{error}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ from hypostyle._categories import Categorical, CategoricalDtype
 from hypostyle._columns import from_arrow, from_dict, from_pandas
 from hypostyle._concat import concat
 from hypostyle._config import config, memory_limit, set_config, show_versions, threads
-from hypostyle._convert import factorize, isna, notna, to_datetime, to_numeric, to_timedelta, unique
+from hypostyle._convert import factorize, isna, notna, to_numeric, to_timedelta, unique
 from hypostyle._crosstab import crosstab
 from hypostyle._dask import compute, from_delayed, from_map
 from hypostyle._dask_functions import (
@@ -29,6 +29,7 @@ from hypostyle._dask_functions import (
 )
 from hypostyle._dates import date_range
 from hypostyle._dtypes import Array, List
+from hypostyle._from_dummies import from_dummies
 from hypostyle._group_functions import NamedAgg
 from hypostyle._grouper import Grouper
 from hypostyle._intervals import interval
@@ -37,6 +38,7 @@ from hypostyle._merge_ordered import merge_ordered
 from hypostyle._native import __version__
 from hypostyle._normalize import json_normalize
 from hypostyle._reshape import get_dummies, melt, pivot, pivot_table
+from hypostyle._to_datetime import to_datetime
 from hypostyle._watching import ProgressBar
 from hypostyle._wide import wide_to_long
 from hypostyle.errors import HypostyleError
@@ -105,6 +107,7 @@ __all__ = [
     "from_dask_array",
     "from_delayed",
     "from_dict",
+    "from_dummies",
     "from_map",
     "from_pandas",
     "get_dummies",

@@ -29,6 +29,8 @@ def across(plan: Plan, verb: str, *args: Any) -> dict[str, Native]:
         "cummax": lambda a, b: call("greatest", a, b),
     }
     if verb in steps:
+        if verb in ("cumsum", "cumprod"):
+            columns = _wide(columns, [plan.dtypes[name] for name in names])
         made, so_far = [], None
         for column in columns:
             if so_far is None:
@@ -152,6 +154,19 @@ def below(plan: Plan, numeric_only: bool) -> Series:
     return Series(values, values.column(VALUE), None)
 
 
+def _wide(columns: list[Native], dtypes: list[str]) -> list[Native]:
+    """Numbers of a row as one adds them up: all in the type that holds each, whole ones in 64 bits, as pandas has it."""
+    if not all(is_number(dtype) for dtype in dtypes):
+        return columns
+    kinds = set(dtypes)
+    if "float64" in kinds or ("float32" in kinds and kinds & {"int32", "int64", "uint32", "uint64"}):
+        return [column.cast("float64") for column in columns]
+    if any(not kind.startswith(("int", "uint")) for kind in kinds):
+        return columns
+    whole = "uint64" if all(kind.startswith("uint") for kind in kinds) else "int64"
+    return [column if dtype == "uint64" else column.cast(whole) for column, dtype in zip(columns, dtypes, strict=True)]
+
+
 def _quantile(columns: list[Native], count: Native, q: float, interpolation: str) -> Native:
     """The value below which a share of the values of a row lies."""
     if not 0 <= q <= 1:
@@ -186,16 +201,19 @@ def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names
         flags = [dtypes[name] == "bool" for name in names]
         return [c.cast("int64") if flag else c for c, flag in zip(columns, flags, strict=True)]
 
+    def wide() -> list[Native]:
+        return _wide(numbers(), ["int64" if dtypes[name] == "bool" else dtypes[name] for name in names])
+
     count = total([call("is_not_null", column).cast("int64") for column in columns])
     zero = literal(0)
     if func == "count":
         return count
     if func == "sum":
-        made = total([call("fill_null", column, zero) for column in numbers()])
+        made = total([call("fill_null", column, zero) for column in wide()])
         least = params.get("min_count", 0)
         return Native.case([(count.binary("<", literal(least)), literal(None))], made) if least else made
     if func == "prod":
-        ones = [call("fill_null", column, literal(1)) for column in numbers()]
+        ones = [call("fill_null", column, literal(1)) for column in wide()]
         return reduce(lambda a, b: a.binary("*", b), ones)
     if func in ("min", "max"):
         return call("least" if func == "min" else "greatest", *columns) if len(columns) > 1 else columns[0]

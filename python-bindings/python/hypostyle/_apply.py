@@ -310,13 +310,15 @@ class Functional:
         result_type: str | None = None,
         args: tuple = (),
         *,
+        engine: Any = None,
+        engine_kwargs: Any = None,
         dtype: Any = None,
         processes: Any = None,
         **kwargs: Any,
     ) -> Any:
         """A Python function of each column (as a series), or with ``axis=1`` of each row, which is read by the columns'
         names: ``row["x"]`` or ``row.x``. Values make a series; series, or rows as dictionaries with
-        ``result_type="expand"``, a frame. Runs.
+        ``result_type="expand"``, a frame; with ``"broadcast"`` they fill the columns there are. Runs.
 
         A function of rows or values that would take longer than about two seconds runs on worker processes, as many as
         there are threads: each gets a copy of what the function refers to, and of the values of the user's modules it uses.
@@ -331,10 +333,14 @@ class Functional:
         >>> df.apply(lambda column: column.max() - column.min()).to_dict()
         {'x': 1, 'y': 10}
         """
+        if result_type not in (None, "expand", "reduce", "broadcast"):
+            raise InvalidArgumentError(f"apply: result_type is 'expand', 'reduce' or 'broadcast', not {result_type!r}")
+        if isinstance(func, str) and func == "size":
+            return self.agg(func, axis)  # type: ignore[attr-defined]
         if isinstance(func, str):
             return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
-            return self.agg(func)  # type: ignore[attr-defined]
+            return self.agg(func, axis, *args, **kwargs)  # type: ignore[attr-defined]
         if not (args or kwargs or raw or result_type or dtype or processes) and is_known(func):
             along = axis in (1, "columns")
             types = self._plan.dtypes
@@ -352,6 +358,8 @@ class Functional:
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
         results = {n: v.item() if _numpy.is_array(v) and not v.ndim else ours(v) for n, v in results.items()}
+        if result_type == "broadcast":
+            return self._broadcast(results)
         return self._put_together(results, name_of(func))
 
     def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:
@@ -415,6 +423,11 @@ class Functional:
             values = values.to_list()
         what = name_of(func)
         first = next((value for value in values if value is not None), None)
+        if expand == "broadcast":
+            rows = [_row_of(value, len(plan.columns)) for value in values]
+            columns = zip(*rows, strict=True) if rows else [[] for _ in plan.columns]
+            exprs = {n: by_row(column_of(list(c), dtype, what)) for n, c in zip(plan.columns, columns, strict=True)}
+            return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
             # A series by name for each row: a column for each name.
             values = [None if value is None else dict(value.items()) for value in values]
@@ -425,6 +438,18 @@ class Functional:
         if expand == "expand" and isinstance(first, (Mapping, Row, list, tuple)):
             return self._expanded(values, what)
         return Series(plan, by_row(column_of(values, dtype, what)), None)
+
+    def _broadcast(self, results: dict[str, Any]) -> DataFrame:
+        """Columns of one value, or of as many as there are rows, for those of the same names."""
+        plan, exprs = self._plan, {}
+        for name, value in results.items():
+            if hasattr(value, "_native"):
+                exprs[name] = plan.expr(value)
+            elif isinstance(value, (list, tuple)) or _numpy.is_array(value):
+                exprs[name] = by_row(column_of(list(value), None, "apply"))
+            else:
+                exprs[name] = _native.Expr.literal(value)
+        return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
 
     def _expanded(self, values: list, what: str) -> DataFrame:
         """Dictionaries or lists as columns."""
@@ -445,6 +470,8 @@ class Functional:
         >>> hs.DataFrame({"x": [1, 2]}).transform("cumsum")["x"].to_list()
         [1, 3]
         """
+        if isinstance(func, (list, tuple, Mapping)) and not func:
+            raise InvalidArgumentError("transform: no functions are given")
         if isinstance(func, Mapping):
             plan = self._plan
             exprs = {name: plan.expr(self[name].transform(one)) for name, one in func.items()}  # type: ignore[index]
@@ -461,6 +488,19 @@ class Functional:
         if not hasattr(made, "columns") and axis in (0, "index"):
             raise InvalidArgumentError(f"transform: {name_of(func)} gave a value for a column; use agg")
         return made
+
+
+def _row_of(value: Any, width: int) -> list[Any]:
+    """The values of a row of so many columns."""
+    if isinstance(value, Mapping) or hasattr(value, "items"):
+        value = [one for _, one in value.items()]
+    if not isinstance(value, (list, tuple)) and not _numpy.is_array(value):
+        return [value] * width
+    if len(value) != width:
+        raise InvalidArgumentError(
+            f"apply: {len(value)} values for {width} columns; result_type='broadcast' fills those there are"
+        )
+    return list(value)
 
 
 class _Raw:

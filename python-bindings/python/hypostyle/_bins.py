@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from hypostyle import _bin_moments, _native, _numpy
+from hypostyle._bin_texts import of_interval
 from hypostyle._plan import Unlabelled
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
@@ -38,6 +40,8 @@ def cut(
     if duplicates not in ("raise", "drop"):
         raise InvalidArgumentError(f"duplicates is 'raise' or 'drop', not {duplicates!r}")
     bins = _numpy.plain(bins)
+    if (ends := _ends_of(bins)) is not None:
+        bins, right = ends
     times = x if _bin_moments.is_of_time(x) else None
     x = x if times is None else _bin_moments.counts(times)
     if isinstance(bins, int) and not isinstance(bins, bool):
@@ -54,6 +58,22 @@ def cut(
         return _of_times(times, x, edges, right, labels, retbins, include_lowest, ordered)
     cut = _cut(x, edges, right, labels, precision, include_lowest, ordered)
     return (cut, _as_array(edges)) if retbins else cut
+
+
+def _ends_of(bins: Any) -> tuple[list[Any], bool] | None:
+    """The edges between intervals that follow each other, such as the categories of another `cut`, and whether they hold
+    their right ends; ``None`` for anything else."""
+    if isinstance(bins, (int, float, str)) or not hasattr(bins, "__iter__"):
+        return None
+    listed = [of_interval(one) for one in bins]
+    if not listed or not all(hasattr(one, "left") and hasattr(one, "right") for one in listed):
+        return None
+    if any(one.right != after.left for one, after in itertools.pairwise(listed)):
+        raise InvalidArgumentError("cut: intervals overlap, or leave something between them; give their edges")
+    closed = getattr(listed[0], "closed", "right")
+    if closed not in ("left", "right"):
+        raise InvalidArgumentError(f"cut: intervals hold one of their ends, not {closed!r}")
+    return [listed[0].left, *(one.right for one in listed)], closed == "right"
 
 
 def _of_times(

@@ -72,7 +72,24 @@ def operated(operator: str, left: Native, right: Native, fill_value: Any = None)
         # Whatever a missing value is, 1 to the power of it is 1, and so is it to the power of 0.
         certain = left.binary("==", literal(1)).binary("|", right.binary("==", literal(0)))
         return Native.case([(is_null(made).binary("&", certain), literal(1))], made)
+    if operator in _BITS.values():
+        return call(operator, left, right)
     return left.binary(operator, right)
+
+
+def of_truths(plan: Any, operator: str, left: Native, right: Native) -> str:
+    """The operator that pandas has for truths on both sides: their sum is whether one is true, their product whether both are;
+    and for whole numbers on both: ``&``, ``|`` and ``^`` are of their bits."""
+    if operator not in ("+", "*", *_BITS):
+        return operator
+    kinds = [plan.query.dtype_of(side) for side in (left, right)]
+    if operator in _BITS:
+        return _BITS[operator] if all(map(is_integer, kinds)) else operator
+    return operator if any(kind != "bool" for kind in kinds) else "|" if operator == "+" else "&"
+
+
+#: Functions of the bits of whole numbers.
+_BITS = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
 
 
 def decided(operator: str, native: Native) -> Native:

@@ -173,8 +173,9 @@ def nulls_first(na_position: str) -> bool:
 
 
 def is_of_labels(key: slice) -> bool:
-    """Whether a slice goes from label to label: its ends are texts, moments or fractions, not numbers of rows."""
-    return any(isinstance(end, (str, float)) or hasattr(end, "year") for end in (key.start, key.stop))
+    """Whether a slice goes from label to label: its ends are texts, times or fractions, not numbers of rows."""
+    ends = (key.start, key.stop)
+    return any(isinstance(end, (str, float)) or hasattr(end, "year") or hasattr(end, "days") for end in ends)
 
 
 def sliced(plan: Plan, rows: slice) -> Plan:

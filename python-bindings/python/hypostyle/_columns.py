@@ -364,7 +364,9 @@ def of_rows(rows: Sequence[Any], columns: Sequence[str] | None, keep_nan: bool) 
 
         return of_records([dataclasses.asdict(row) for row in rows], columns, keep_nan)
     tabular = [
-        (isinstance(row, (Sequence, tuple)) and not isinstance(row, (str, bytes))) or _numpy.is_array(row)
+        (isinstance(row, (Sequence, tuple)) and not isinstance(row, (str, bytes)))
+        or _numpy.is_array(row)
+        or (is_pandas(row) and hasattr(row, "__len__") and hasattr(row, "tolist"))
         for row in rows
     ]
     cells = [list(row) if table else [row] for row, table in zip(rows, tabular, strict=True)]

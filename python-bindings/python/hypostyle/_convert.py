@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from hypostyle._bins import series_of
-from hypostyle._cells import present
-from hypostyle._date_forms import MARKS, form_of, without_marks
-from hypostyle._dates import moment_of
-from hypostyle._dtypes import is_integer, is_number
+from hypostyle._cells import call, is_missing, present
+from hypostyle._date_forms import without_marks
+from hypostyle._dtypes import is_number
 from hypostyle._hints import ignoring
-from hypostyle._moment_list import listed
 from hypostyle._numpy import plain
-from hypostyle._single import single
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle._single import missing, single
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.expr import Expr
-from hypostyle.frame import DataFrame
 from hypostyle.series import Series
-
-T = TypeVar("T", Series, Expr)
 
 
 @ignoring("meta")
-def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) -> Any:
-    """Text to ``float64``; numbers stay as they are. ``errors="coerce"`` makes missing what is no number. ``downcast`` gives
-    the smallest type of ``"integer"``, ``"unsigned"`` or ``"float"`` that holds the values; runs.
+def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None, dtype_backend: Any = None) -> Any:
+    """Text to ``float64``, without blanks around it; times to whole numbers of their unit; numbers stay as they are.
+    ``errors="coerce"`` makes missing what is no number. ``downcast`` gives the smallest type of ``"integer"``,
+    ``"unsigned"`` or ``"float"`` that holds the values; runs. ``dtype_backend`` changes nothing: all types may be missing.
 
     >>> import hypostyle as hs
     >>> hs.to_numeric(hs.DataFrame({"x": ["1.5", "?"]})["x"], errors="coerce").to_list()
@@ -42,13 +37,15 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None) 
     if hasattr(values, "compute") and hasattr(values, "chunks"):
         values = values.compute()
     values = series_of(values)
-    mode = "strict" if _strict("to_numeric", values, errors) else "lenient"
+    mode = "strict" if is_strict("to_numeric", values, errors) else "lenient"
     if downcast is not None:
         return _smallest(to_numeric(values, errors), downcast)
     if isinstance(values, Series):
+        if values.dtype.startswith(("timestamp", "duration")):
+            return values.astype("int64")
         if values.dtype != "string":
             return values
-        return values._like(present(values._native.cast("float64", mode)))
+        return values._like(present(call("strip", values._native).cast("float64", mode)))
     return values.cast("float64", mode)
 
 
@@ -90,21 +87,27 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
     names.update(day="days", hour="hours", minute="minutes", second="seconds", H="hours", d="days")
     if unit not in (None, "ns", "nanoseconds") and unit not in names:
         raise InvalidArgumentError(f"to_timedelta: unit is D, h, min, s, ms, us or ns, not {unit!r}")
-    if isinstance(values, dt.timedelta):
-        return values
-    if isinstance(values, str):
-        return length_of_text(values, errors)
     whole = unit in (None, "ns", "nanoseconds")
     step = dt.timedelta(microseconds=1) if whole else dt.timedelta(**{names[str(unit)]: 1})
     values = plain(values)
+    if isinstance(values, dt.timedelta):
+        return single(values)
+    if is_missing(values):
+        return missing("duration[us]")
+    if isinstance(values, str):
+        nanos = _nanoseconds(values, errors)
+        if nanos is None:
+            return missing("duration[us]")
+        if nanos % 1000:
+            return Series([nanos]).astype("duration[ns]").iloc[0]
+        return single(dt.timedelta(microseconds=nanos // 1000))
     if isinstance(values, (int, float)):
-        return values * step / 1000 if whole else values * step
+        return single(values * step / 1000 if whole else values * step)
     values = series_of(values)
     if isinstance(values, Series) and values.dtype.startswith("duration"):
         return values
     if isinstance(values, Series) and values.dtype == "string":
-        values = values._like(without_marks(values._native))
-        return values.map(lambda text: length_of_text(text, errors), na_action="ignore").astype("duration[us]")
+        return _lengths(values._like(without_marks(values._native)), errors)
     if isinstance(values, Series) and values.dtype == "null":
         return values.astype("duration[us]")
     if isinstance(values, Series) and not is_number(values.dtype):
@@ -117,9 +120,26 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
     return (values.astype("float64") * width).round().astype("int64").astype("duration[us]")  # type: ignore[attr-defined]
 
 
+def _lengths(texts: Series, errors: str) -> Series:
+    """Lengths of time of texts; with nanoseconds where some text has them."""
+    nanos = texts.map(lambda text: _nanoseconds(text, errors), na_action="ignore").astype("int64").persist()
+    rest = (nanos % 1000 > 0).any()
+    return nanos.astype("duration[ns]") if rest else (nanos // 1000).astype("duration[us]")
+
+
 def length_of_text(text: str, errors: str = "raise") -> dt.timedelta | None:
-    """The length of time that a text is: ``"1 days 02:30:00"``, ``"-90min"``, ``"1h 30s"``."""
-    found = _LENGTH.fullmatch(text.strip())
+    """The length of time that a text is: ``"1 days 02:30:00"``, ``"-90min"``, ``"1h 30s"``, ``"P1DT2H"``."""
+    found = _nanoseconds(text, errors)
+    return None if found is None else dt.timedelta(microseconds=int(Fraction(found, 1000)))
+
+
+def _nanoseconds(text: str, errors: str) -> int | None:
+    stripped = text.strip()
+    iso = _ISO_LENGTH.fullmatch(stripped)
+    if iso is not None and len(stripped.lstrip("+-")) > 1 and not stripped.endswith("T"):
+        # ISO 8601: an M before the T would be months.
+        stripped = f"{iso['sign']}{(iso['days'] or '').lower()}{(iso['rest'] or '').lower()}"
+    found = _LENGTH.fullmatch(stripped)
     units = re.findall(r"([0-9]*\.?[0-9]+)\s*([A-Za-z]+)", found["units"] or "") if found else []
     if found is None or not (units or found["clock"]) or any(unit.lower() not in _UNITS for _, unit in units):
         if errors == "coerce":
@@ -131,7 +151,7 @@ def length_of_text(text: str, errors: str = "raise") -> dt.timedelta | None:
         sizes = (3_600_000_000, 60_000_000, 1_000_000)
         clock = sum(Fraction(part) * size for part, size in zip(found["clock"].split(":"), sizes, strict=True))
         micros += clock * (sign if found["turn"] is None else 1 if found["turn"] == "+" else -1)
-    return dt.timedelta(microseconds=int(micros))
+    return int(micros * 1000)
 
 
 #: Microseconds of the units in texts of lengths.
@@ -145,161 +165,16 @@ _UNITS = {
     **dict.fromkeys(["us", "micro", "micros", "microsecond", "microseconds"], Fraction(1)),
     **dict.fromkeys(["ns", "nano", "nanos", "nanosecond", "nanoseconds"], Fraction(1, 1_000)),
 }
+_ISO_LENGTH = re.compile(
+    r"(?P<sign>[+-]?)P(?P<days>(?:[0-9.]+W)?(?:[0-9.]+D)?)(?:T(?P<rest>(?:[0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?))?"
+)
 _LENGTH = re.compile(
     r"(?P<sign>[+-])?\s*(?P<units>(?:[0-9]*\.?[0-9]+\s*[A-Za-z]+\s*,?\s*)*)"
     r"(?P<turn>[+-])?(?P<clock>[0-9]+:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?)?"
 )
 
 
-@ignoring("meta")
-def to_datetime(
-    values: Any,
-    errors: str = "raise",
-    dayfirst: bool = False,
-    yearfirst: bool = False,
-    utc: bool = False,
-    format: str | None = None,
-    exact: Any = True,
-    unit: str | None = None,
-    origin: Any = "unix",
-    cache: Any = True,
-) -> Any:
-    """Text, dates, or numbers of a ``unit`` since 1970 (``D``, ``h``, ``m``, ``s``, ``ms``, ``us``, ``ns``) to timestamps; a
-    frame of the columns ``year``, ``month`` and ``day``; one text, date or number to a ``datetime``. Without ``format`` the
-    form is that of the first text: ISO 8601, ``12/31/2024`` (with ``dayfirst`` the day is first), ``31 Dec 2024`` and the
-    like; ``errors="coerce"`` makes missing what is of another form. Texts whose first one ends with ``Z`` or an offset are
-    instants of that zone; ``utc=True`` gives times of the zone UTC.
-
-    >>> import hypostyle as hs
-    >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
-    [2]
-    """
-    if not exact:
-        raise UnsupportedError("to_datetime: exact=False; cut the time out of the text with str.extract")
-    if not isinstance(origin, str) or origin != "unix":
-        if format is not None:
-            raise InvalidArgumentError("to_datetime: an origin is of numbers, which have a unit and no format")
-        return _since(values, origin, "ns" if unit is None else unit, errors, utc)
-    values = plain(values)
-    if isinstance(values, (str, int, float, dt.date)):
-        made = to_datetime(Series([values]), errors, dayfirst, yearfirst, utc, format, unit=unit)
-        return made.to_list()[0]
-    if isinstance(values, Mapping):
-        values = DataFrame(values)
-    if isinstance(values, (list, tuple)) or (getattr(values, "ndim", None) == 1 and not hasattr(values, "iloc")):
-        made = to_datetime(series_of(values), errors, dayfirst, yearfirst, utc, format, unit=unit)
-        return listed(made) if isinstance(made, Series) else made
-    values = series_of(values)
-    if hasattr(values, "columns"):
-        return _of_parts(values, errors)
-    if format is not None and isinstance(values, Series) and is_integer(values.dtype):
-        # Numbers written like texts: 20240229.
-        values = values.astype(str)
-    if format is not None and isinstance(values, Series) and values.dtype == "string":
-        values, format = _dated(values, format)
-    texts = isinstance(values, Series) and values.dtype == "string"
-    if utc and not texts:
-        made = to_datetime(values, errors, dayfirst, yearfirst, False, format, unit=unit)
-        if isinstance(made, Series) and "," in made.dtype:
-            return made.dt.tz_convert("UTC")
-        return made.dt.tz_localize("UTC")
-    told: dict[str, str] = {}
-    if texts and format in (None, "ISO8601", "mixed"):
-        first = values.dropna().head(1).to_list()
-        if format is None and first and re.fullmatch(r"\d{4}(-\d\d)?", first[0]):
-            # A year, or a month of it: its first day.
-            rest = "-01-01" if len(first[0]) == 4 else "-01"
-            return to_datetime(values + rest, errors, utc=utc)
-        if first and _NANOSECONDS.search(first[0]):
-            told = {"unit": "ns"}
-        format = form_of(first[0], dayfirst) if first and format is None else None
-    if texts and values.isin(MARKS).any():
-        values = values._like(without_marks(values._native))
-    strict = _strict("to_datetime", values, errors)
-    if unit is not None:
-        if unit in _WIDE:
-            return (values.astype("float64") * _WIDE[unit] * 1e6).round().astype("int64").astype("timestamp[us]")
-        if unit not in ("s", "ms", "us", "ns"):
-            raise InvalidArgumentError(f"to_datetime: unit is D, h, m, s, ms, us or ns, not {unit!r}")
-        if isinstance(values, Series) and values.dtype.startswith("float") and unit != "ns":
-            # Parts of a second are kept.
-            parts = {"s": 1e6, "ms": 1e3, "us": 1.0}[unit]
-            return (values * parts).round().astype("int64").astype("timestamp[us]")  # type: ignore[operator]
-        return values.astype("int64").astype(f"timestamp[{unit}]")
-    if isinstance(values, Series) and values.dtype != "string":
-        if values.dtype != "date" and not values.dtype.startswith("timestamp"):
-            raise DataTypeError(f"to_datetime: numbers need a unit, for example unit='s' ({values.dtype})")
-        return values if values.dtype != "date" else values.astype("timestamp[us]")
-    zone = "UTC" if utc else _zone_of(values) if format is None or "%z" in format else None
-    if zone is not None:
-        told["zone"] = zone
-    return values.to_timestamp(format=format, strict=strict, **told)
-
-
-#: Seconds with more digits than microseconds have.
-_NANOSECONDS = re.compile(r":\d\d\.\d{7,9}(?!\d)")
-
-#: Parts of a date: the codes that say them, and what is said of them where nothing is, as in Python.
-_PARTS = (("%Y", "YyDFcx", "1900"), ("%m", "mbBhjDFcx", "01"), ("%d", "dejDFcx", "01"))
-
-
-def _dated(values: Series, format: str) -> tuple[Series, str]:
-    """Texts and their form, with the parts of the date that the form does not have: times are of the first day of 1900."""
-    codes = set(re.findall("%([A-Za-z])", format.replace("%%", "")))
-    if not codes or codes & set("sGgVUWuw+"):
-        return values, format
-    missing = [(code, text) for code, known, text in _PARTS if not codes & set(known)]
-    if not missing:
-        return values, format
-    texts, forms = (" ".join(part) for part in zip(*((text, code) for code, text in missing), strict=True))
-    return f"{texts} " + values, f"{forms} {format}"
-
-
-def _since(values: Any, origin: Any, unit: str, errors: str, utc: bool) -> Any:
-    """Moments of numbers of a unit since another moment than the start of 1970."""
-    if isinstance(origin, str) and origin == "julian":
-        raise UnsupportedError("to_datetime: origin='julian'; subtract 2440587.5 days, and leave the origin out")
-    start = moment_of(origin)
-    if isinstance(values, (int, float)):
-        return start + to_timedelta(values, unit)
-    made = to_timedelta(series_of(values), unit, errors) + start
-    return made.dt.tz_localize("UTC") if utc else made
-
-
-#: Seconds of the units of time that timestamps are not kept in.
-_WIDE = {"D": 86_400, "h": 3_600, "m": 60, "min": 60}
-
-
-def _zone_of(values: Any) -> str | None:
-    """The offset from UTC that the first text of a series ends with, as a zone; runs for that row."""
-    if not isinstance(values, Series):
-        return None
-    first = values.dropna().head(1).to_list()
-    found = re.search(r"\d(Z|[+-]\d\d:?\d\d)$", first[0]) if first else None
-    if found is None:
-        return None
-    offset = found[1].replace(":", "")
-    return "UTC" if offset in ("Z", "+0000", "-0000") else f"{offset[:3]}:{offset[3:]}"
-
-
-def _of_parts(frame: Any, errors: str) -> Any:
-    """Moments of a frame of their parts."""
-    names = {name.lower().rstrip("s"): name for name in frame.columns}
-    missing = [part for part in ("year", "month", "day") if part not in names]
-    if missing:
-        raise InvalidArgumentError(
-            f"to_datetime: a frame has the columns year, month and day; {missing[0]!r} is missing"
-        )
-    parts = [frame[names[part]].astype("int64").astype("string") for part in ("year", "month", "day")]
-    text = parts[0].str.zfill(4) + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)
-    moment = to_datetime(text, errors)
-    for part, unit in (("hour", "h"), ("minute", "min"), ("second", "s")):
-        if part in names:
-            moment = moment + to_timedelta(frame[names[part]], unit)
-    return moment.rename(None)
-
-
-def _strict(function: str, values: Any, errors: str) -> bool:
+def is_strict(function: str, values: Any, errors: str) -> bool:
     if not isinstance(values, (Series, Expr)):
         raise DataTypeError(f"{function} takes a series or an expression, not a {type(values).__name__}")
     if errors not in ("raise", "coerce"):

@@ -46,14 +46,12 @@ def crosstab(
         columns = index._like(literal(columns)).rename(None)
     rows, heads = _keys_of(index, rownames, "row"), _keys_of(columns, colnames, "col")
     values = None if values is None else series_of(values)
-    if not dropna:
-        raise UnsupportedError("crosstab: dropna=False; fill missing keys first, fillna(...)")
     if (values is None) != (aggfunc is None):
         raise InvalidArgumentError("crosstab: values and aggfunc come together")
     if isinstance(normalize, int) and not isinstance(normalize, bool):
         normalize = {0: "index", 1: "columns"}.get(normalize, str(normalize))
-    if len(rows) > 1 or len(heads) > 1:
-        return _of_several(rows, heads, values, aggfunc, margins, margins_name, normalize)
+    if len(rows) > 1 or len(heads) > 1 or not dropna:
+        return _of_several(rows, heads, values, aggfunc, margins, margins_name, normalize, dropna)
     [index], [columns] = rows, heads
     # Functions of Python's and totals go by pivots.
     if values is not None and not normalize and (margins or (callable(aggfunc) and not is_known(aggfunc))):
@@ -65,8 +63,10 @@ def crosstab(
         return made.rename_axis(index.name, columns=columns.name)
     if normalize not in (False, True, "all", "index", "columns"):
         raise InvalidArgumentError(f"normalize is 'all', 'index', 'columns' or a bool, not {normalize!r}")
-    if values is not None and (margins or normalize):
-        raise UnsupportedError("crosstab: totals and shares are of numbers of rows; leave out values")
+    if values is not None and margins:
+        raise UnsupportedError("crosstab: totals beside shares are of numbers of rows; leave out values, or the totals")
+    if values is not None and normalize:
+        return _normalized(crosstab(index, columns, values, aggfunc=aggfunc), normalize)
     plan = index._plan
     column = plan.expr(columns, same_rows=True)
     cell = None if values is None else aggregate(plan.expr(values, same_rows=True), aggfunc)
@@ -117,11 +117,18 @@ def _is_column(key: Any) -> bool:
 
 
 def _of_several(
-    rows: list[Series], heads: list[Series], values: Any, aggfunc: Any, margins: bool, total: str, normalize: Any
+    rows: list[Series],
+    heads: list[Series],
+    values: Any,
+    aggfunc: Any,
+    margins: bool,
+    total: str,
+    normalize: Any,
+    dropna: bool,
 ) -> DataFrame:
-    """A table of several keys on a side: a pivot table of the numbers of rows."""
+    """A table of several keys on a side, or of missing keys and categories too: a pivot table of the numbers of rows."""
     if normalize and margins:
-        raise UnsupportedError("crosstab: shares of several keys with totals; leave out margins")
+        raise UnsupportedError("crosstab: shares of several keys, or of missing ones, with totals; leave out margins")
     plan = rows[0]._plan
     one = _native.Expr.literal(1) if values is None else plan.beside_each(values)
     names = [f"\0{side}{at}" for side, keys in (("row", rows), ("head", heads)) for at in range(len(keys))]
@@ -135,11 +142,18 @@ def _of_several(
         margins=margins,
         margins_name=total,
         fill_value=0 if values is None else None,
+        dropna=dropna,
+        observed=dropna,
     )
     made = made.rename_axis([key.name for key in rows], columns=[key.name for key in heads])
     if not normalize:
         return made
-    by = "all" if normalize is True else normalize
+    return _normalized(made, normalize)
+
+
+def _normalized(made: DataFrame, normalize: Any) -> DataFrame:
+    """The cells of a table as shares of all, or of their row or column; 0 where there is none."""
+    by, made = "all" if normalize is True else normalize, made.fillna(0)
     if by == "index":
         return made.div(made.sum(axis=1), axis=0)
     if by not in ("all", "columns"):

@@ -37,15 +37,49 @@ _TIMES = (
 MARKS = ["", "NaT", "nan", "NaN", "None", "null", "NULL", "<NA>", "N/A", "n/a", "NA"]
 
 
-def form_of(text: str, dayfirst: bool) -> str | None:
-    """The form of a date, if it is a known one that is not ISO 8601."""
+#: Forms of whole texts: as C and as Python's logging write them.
+_WHOLE = (
+    (re.compile(r"[A-Za-z]{3} [A-Za-z]{3} +\d{1,2} \d{1,2}:\d\d:\d\d \d{4}"), "%a %b %d %H:%M:%S %Y"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{1,9}"), "%Y-%m-%d %H:%M:%S,%f"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{1,9}"), "%Y-%m-%dT%H:%M:%S,%f"),
+)
+_WEEKDAY = re.compile(r"([A-Za-z]{3}|[A-Za-z]{6,9})(,?) ")
+_ZONE = re.compile(r"(\d|[APap][Mm])( ?)(Z|[+-]\d\d:?\d\d|UTC|GMT)")
+
+
+def form_of(text: str, dayfirst: bool, yearfirst: bool = False) -> str | None:
+    """The form of a date, if it is a known one that is not ISO 8601: a weekday may stand before it, a zone behind it."""
+    for pattern, form in _WHOLE:
+        if pattern.fullmatch(text):
+            return form
+    found = _form(text, dayfirst, yearfirst)
+    if found is not None:
+        return found
+    before = after = ""
+    if (weekday := _WEEKDAY.match(text)) is not None and weekday[1][:3].capitalize() in _DAYS:
+        before, text = f"{'%a' if len(weekday[1]) == 3 else '%A'}{weekday[2]} ", text[weekday.end() :]
+    if ":" in text and (zone := _ZONE.search(text)) is not None and zone.end() == len(text):
+        after = zone[2] + ("%Z" if zone[3] in ("UTC", "GMT") else "%z")
+        text = text[: zone.end(1)]
+    found = _form(text, dayfirst, yearfirst) if before or after else None
+    return None if found is None else before + found + after
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _form(text: str, dayfirst: bool, yearfirst: bool) -> str | None:
+    """The form of a date and a time of the day."""
     for pattern, month_first, day_first in _DATES:
         date = pattern.match(text)
         if date is None:
             continue
         if month_first[:2] != day_first[:2]:
-            first, second = (int(part) for part in date[0].split(date[1])[:2])
-            dayfirst = first > 12 or (dayfirst and second <= 12)
+            parts = [int(part) for part in date[0].split(date[1])]
+            if yearfirst and month_first.endswith("%y") and parts[2 if dayfirst else 1] <= 12:
+                month_first, day_first = "%y{0}%m{0}%d", "%y{0}%d{0}%m"
+            else:
+                dayfirst = parts[0] > 12 or (dayfirst and parts[1] <= 12)
         form = (day_first if dayfirst else month_first).format(date[1])
         rest = text[date.end() :]
         if not rest:

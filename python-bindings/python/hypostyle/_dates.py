@@ -24,7 +24,7 @@ def moment_of(value: Any) -> dt.datetime:
         try:
             value = dt.datetime.fromisoformat(value)
         except ValueError:
-            from hypostyle._convert import to_datetime
+            from hypostyle._to_datetime import to_datetime
 
             value = to_datetime(value)
     elif hasattr(value, "to_pydatetime"):

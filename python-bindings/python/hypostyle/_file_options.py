@@ -169,7 +169,8 @@ def count(what: str, number: Any) -> int:
 def null_values(na_values: Any, keep_default_na: bool, na_filter: bool = True) -> list[str]:
     if not na_filter:
         return []
-    given = [] if na_values is None else [na_values] if isinstance(na_values, str) else [str(v) for v in na_values]
+    single = isinstance(na_values, (str, int, float))
+    given = [] if na_values is None else [str(one) for one in ([na_values] if single else na_values)]
     return list(dict.fromkeys([*(NA_TEXTS if keep_default_na else ()), *given]))
 
 

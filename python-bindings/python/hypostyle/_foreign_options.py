@@ -15,8 +15,8 @@ from hypostyle.expr import Expr, col, lit
 Made = TypeVar("Made")
 
 #: How pandas and Dask shall do it; what is read or written does not depend on these.
-READ_CSV = ("sample", "sample_rows")
-READ_JSON = ("blocksize", "sample")
+READ_CSV = ("sample", "sample_rows", "dtype_backend")
+READ_JSON = ("blocksize", "sample", "engine", "dtype_backend", "precise_float", "encoding_errors")
 READ_PARQUET = (
     "engine",
     "memory_map",

@@ -9,7 +9,7 @@ from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._choosing import along_columns
 from hypostyle._filling import filled, values_by_column
-from hypostyle._headings import column_of, columns_of, depth, one_shown, renamed
+from hypostyle._headings import column_level, column_of, columns_of, depth, one_shown, renamed
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
@@ -223,6 +223,7 @@ class FrameColumns:
         plan = self._plan
         if columns is not None:
             if depth(self._plan.columns) > 1:
+                level = column_level(self._plan, level)
                 columns = {name: renamed(name, columns, level) for name in self._plan.columns}
             elif callable(columns):
                 columns = {name: columns(one_shown(name)) for name in self._plan.columns}

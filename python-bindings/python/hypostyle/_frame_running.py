@@ -162,10 +162,12 @@ class FrameRunning:
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
-        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
-            by = by[0]
+        listed = isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper)
+        by = by[0] if listed else by
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, on=by.key, group_keys=group_keys, **by.options)  # type: ignore[return-value]
+            made = self.resample(by.freq, on=by.key, group_keys=group_keys, **by.options)
+            made._as_told = listed
+            return made  # type: ignore[return-value]
         groups = GroupBy._of(self._plan, by, sort, dropna, as_index, level)
         groups._group_keys, groups._observed = group_keys, observed
         return groups

@@ -187,6 +187,8 @@ def of_no_rows(func: Callable[..., Any], plan: Plan, names: Sequence[str], colum
         made = func(rows if column is None else rows[column if column in names else names[0]])
     except Exception:
         return None
+    if isinstance(made, list) and not made:
+        return made
     single = isinstance(made, str) or not (hasattr(made, "__len__") or hasattr(made, "_plan"))
     return made if single and not is_missing(made) else None
 
@@ -216,7 +218,12 @@ def with_functions(groups: Any, exprs: Mapping[str, Any]) -> Plan:
 
 
 def _one_value(function: Function, name: str, plan: Plan) -> Any:
+    # A series of one column, which knows nothing of the others, as pandas' do.
+    plan = plan.keep([function.column])
     value = function.call(Series(plan, plan.column(function.column), function.column))
+    if isinstance(value, Series) and len(value) == 1:
+        # A series of one value is that value, as in pandas: the only mode.
+        value = value.iloc[0]
     if isinstance(value, (BoundExpression, Expr)) or hasattr(value, "_plan"):
         raise DataTypeError(
             f"agg: the function for {name!r} gives a {type(value).__name__}; an aggregate gives one value per group. "

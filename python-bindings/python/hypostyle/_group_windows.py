@@ -399,7 +399,10 @@ class GroupWindows(Running):
         for part in same[1:]:
             chosen = chosen.binary("&", part)
         plan = _groups.labelled(self._plan)
-        found = plan.query.filter(chosen).collect().query()
+        try:
+            found = plan.query.filter(chosen).collect().query()
+        except DataTypeError as error:
+            raise LabelNotFoundError(f"no group has the key {name!r} ({error})") from None
         if found.rows() == 0:
             raise LabelNotFoundError(f"no group has the key {name!r}")
         return self._group(plan.anew(found))
@@ -495,6 +498,9 @@ def label_of(function: Any) -> str:
 
 def _answer(found: Any) -> bool:
     """What a function says about a group: yes, no, or with a missing value no."""
+    if hasattr(found, "iloc") and not hasattr(found, "columns") and len(found) == 1:
+        # What is asked of the only column.
+        found = found.iloc[0]
     if is_missing(found):
         return False
     if isinstance(found, bool) or type(found).__name__ in ("bool", "bool_"):

@@ -97,7 +97,31 @@ def by_level(names: Sequence[str], choice: Any) -> Any:
             if label not in labels.values():
                 raise ColumnNotFoundError(f"no column has the label {label!r} on level {at}")
         found = [name for name in found if labels[name] in several]
-    return found
+    return _in_told_order(names, found, choice)
+
+
+def _in_told_order(names: Sequence[str], found: list[str], choice: tuple) -> list[str]:
+    """Chosen columns by the places of their labels in lists; as in pandas they stay where columns and lists are in order."""
+    lists = [part for part in choice if isinstance(part, list) and len(part) > 1]
+    rows = dict(zip(names, _rows(names), strict=True))
+    try:
+        still = all(part == sorted(part) for part in lists) and list(rows.values()) == sorted(rows.values())
+    except TypeError:
+        still = False
+    if still or not lists:
+        return found
+    before = dict(zip(names, range(len(names)), strict=True))
+
+    def place(name: str) -> tuple[int, ...]:
+        places = []
+        for label, part in zip(rows[name], choice, strict=False):
+            if isinstance(part, list):
+                places.append(part.index(label))
+            elif isinstance(part, slice) and part != slice(None):
+                places.append(before[name])
+        return tuple(places)
+
+    return sorted(found, key=place)
 
 
 def _rows(names: Sequence[str]) -> list[Any]:
@@ -234,6 +258,16 @@ def part_of(plan: Plan, key: Any) -> Plan | None:
     depths = len(key) if isinstance(key, tuple) else 1
     axis = axis_of(plan)
     return inner.titled(None if axis is None else axis[depths:])
+
+
+def column_level(plan: Plan, level: Any) -> Any:
+    """The number of a level of the columns that is told by its name; numbers as they are."""
+    axis = axis_of(plan)
+    if level is None or isinstance(level, int) or axis is None:
+        return level
+    if level not in axis:
+        raise ColumnNotFoundError(f"no level of the columns is called {level!r}; there are {list(axis)}")
+    return list(axis).index(level)
 
 
 def renamed(name: str, mapper: Any, level: Any = None) -> str:

@@ -1,4 +1,4 @@
-"""Parameters of Dask that say how to run, and of NumPy's functions: taken, and not needed here."""
+"""Parameters of Dask that say how to run, of NumPy's functions, and of copies in pandas: taken, and not needed here."""
 
 from __future__ import annotations
 
@@ -63,7 +63,15 @@ _OF_NUMPY = {
         ("level",),
     ),
 }
-for _name, _names in _OF_NUMPY.items():
+#: What pandas' verbs took until copies were made when something is written; nothing is ever written into here.
+_OF_PANDAS = {
+    **dict.fromkeys(
+        ["merge", "transpose", "reindex", "reindex_like", "rename_axis", "swaplevel", "set_axis", "align", "truncate"],
+        ("copy",),
+    ),
+    **dict.fromkeys(["tz_localize", "tz_convert", "infer_objects", "to_timestamp"], ("copy",)),
+}
+for _name, _names in (*_OF_NUMPY.items(), *_OF_PANDAS.items()):
     HINTS[_name] = (*HINTS.get(_name, ()), *_names)
 
 

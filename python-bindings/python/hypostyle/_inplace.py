@@ -60,9 +60,24 @@ def allow(cls: type, names: list[str], take: Callable[[Any, Any], None]) -> None
         setattr(cls, name, _with_inplace(getattr(cls, name), take))
 
 
+def _told_of_all(owner: Any, kept: bool, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """The arguments of `where` or `mask`, of which the condition leaves values as they are that it says nothing of, as pandas
+    has it where the object itself changes."""
+    from hypostyle._columns import ours
+
+    cond = ours(args[0] if args else kwargs.get("cond"))
+    if not hasattr(cond, "_plan") or not hasattr(cond, "reindex") or cond._plan.rows is owner._plan.rows:
+        return args, kwargs
+    whole = cond.reindex_like(owner) if hasattr(cond, "columns") else cond.reindex(owner.index)
+    whole = whole.fillna(kept).astype("bool")
+    return ((whole, *args[1:]), kwargs) if args else (args, {**kwargs, "cond": whole})
+
+
 def _with_inplace(method: Callable[..., Any], take: Callable[[Any, Any], None]) -> Callable[..., Any]:
     @functools.wraps(method)
     def verb(self: Any, *args: Any, inplace: bool = False, **kwargs: Any) -> Any:
+        if inplace and method.__name__ in ("where", "mask"):
+            args, kwargs = _told_of_all(self, method.__name__ == "where", args, kwargs)
         made = method(self, *args, **kwargs)
         if not inplace:
             return made

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from hypostyle import _native
-from hypostyle.errors import UnsupportedError
 
 Native = _native.Expr
 
@@ -41,27 +40,22 @@ def in_order(query: _native.Query, names: Sequence[str]) -> _native.Query:
     return query.sort(ranks(query, [Native.column(name) for name in names]), [False] * len(names), False)
 
 
-def check_observed(verb: str, query: _native.Query, keys: list[Native]) -> None:
-    """An error where there are combinations of categories that no row has, which are to be shown; runs."""
+def is_observed(query: _native.Query, keys: list[Native]) -> bool:
+    """Whether rows have all combinations of the keys' categories; runs."""
     if not any(query.dtype_of(key) == "category" for key in keys):
-        return
+        return True
     named = [key.alias(f"{at}") for at, key in enumerate(keys)]
     rows = Native.call("aggregate", "len", []).alias("rows")
     counts = query.group_by(named, [rows], None, True, True)
-    if counts.filter(Native.column("rows").binary("==", Native.literal(0))).rows():
-        raise UnsupportedError(
-            f"{verb}: observed=False where no row has some of the categories; write observed=True and reindex, or "
-            "groupby(..., observed=False) and unstack()"
-        )
+    return counts.filter(Native.column("rows").binary("==", Native.literal(0))).slice(0, 1).rows() == 0
 
 
-def check_crossed(verb: str, query: _native.Query, sides: Sequence[Sequence[Native]]) -> None:
-    """An error where ``dropna=False`` would show what no row has: combinations of the keys of one side; runs."""
+def is_crossed(query: _native.Query, sides: Sequence[Sequence[Native]]) -> bool:
+    """Whether rows have all combinations of the keys of each side; runs."""
     for keys in sides:
         named = [key.alias(f"{at}") for at, key in enumerate(keys)]
         found = query.select(named).distinct([f"{at}" for at in range(len(keys))], False).collect()
         columns = [set(column) for column in found.lists([f"{at}" for at in range(len(keys))])]
         if found.rows() < math.prod(map(len, columns)):
-            raise UnsupportedError(
-                f"{verb}: dropna=False where no row has some combinations of the keys; leave it out, and reindex the result"
-            )
+            return False
+    return True

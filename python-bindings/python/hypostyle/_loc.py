@@ -23,8 +23,9 @@ from hypostyle._lookup import (
     row_of,
     taken,
 )
-from hypostyle._set_cells import by_column, is_listed, set_cells
+from hypostyle._set_cells import by_column, given, is_listed, set_cells
 from hypostyle._single import single
+from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
 
@@ -79,7 +80,7 @@ class Loc:
         return row_of(found, 0, single(found.index.to_list()[0]) if text else key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame, key = self._frame, _numpy.plain(key)
+        frame, key, value = self._frame, _numpy.plain(key), given(value)
         if isinstance(key, tuple) and _is_labels(frame, key):
             if len(key) == len(frame._plan.index) and frame._plan.columns and _is_new(frame, key):
                 _append(frame, key, value)
@@ -92,10 +93,14 @@ class Loc:
                 _append(frame, key, value)
                 return
             key = (key, slice(None))
-        rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, key[1]))
+        rows, name = _numpy.plain(key[0]), named_columns(by_level(frame._plan.columns, _asked(key[1], frame)))
         if isinstance(name, tuple):
             name = column_of(frame._plan, name)
-            name = column_name(name) if isinstance(name, tuple) and not below(frame._plan, name) else name
+            if isinstance(name, tuple) and all(isinstance(one, str) and one in frame._plan.columns for one in name):
+                # Beside columns of one level a tuple is a list of them, as in pandas.
+                name = list(name)
+            elif isinstance(name, tuple) and not below(frame._plan, name):
+                name = column_name(name)
         if isinstance(name, (str, tuple)) and name not in frame._plan.names:
             # The first of several levels stands for all columns below it.
             name = list(below(frame._plan, name).values()) or name
@@ -218,7 +223,7 @@ def _places(frame: DataFrame, rows: Any) -> list[int]:
     if listed and all(isinstance(one, bool) for one in _numpy.listed(rows)):
         return positions(rows, len(frame))
     found = by_label(whole, rows) if _is_label(rows) else by_rows(whole, rows)
-    return found._plan.query.collect().lists([place])[0]
+    return lists_of(found._plan.query.collect(), [place])[0]
 
 
 def _empty(frame: DataFrame) -> Any:
@@ -268,6 +273,10 @@ def chosen_columns(frame: DataFrame, columns: Any) -> Any:
         return names[start : None if stop is None else stop + 1 : columns.step]
     listed = _numpy.listed(columns)
     if listed and all(isinstance(one, bool) for one in listed):
+        if isinstance(columns, BoundExpression) and hasattr(columns, "index"):
+            # Of a series each column has the answer of its label.
+            told = dict(zip(map(column_name, columns.index.to_list()), listed, strict=True))
+            listed = [told[name] for name in names] if told.keys() == set(names) else listed
         if len(listed) != len(names):
             raise InvalidArgumentError(f"a mask of {len(listed)} values for {len(names)} columns")
         return [name for name, chosen in zip(names, listed, strict=True) if chosen]
@@ -328,7 +337,7 @@ class Rows:
         return frame._then(taken(positions(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        frame = self._frame
+        frame, value = self._frame, given(value)
         key = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
         rows, columns = (_numpy.plain(_asked(part, frame)) for part in key)
         names, total = frame._plan.columns, len(frame)
@@ -341,8 +350,9 @@ class Rows:
             places = list(range(*rows.indices(total)))
         else:
             places = positions([rows] if isinstance(rows, int) else rows, total)
-        if isinstance(rows, int) and hasattr(value, "items") and not hasattr(value, "columns"):
-            # One after the other, whatever they are called.
+        series = hasattr(value, "items") and not hasattr(value, "columns")
+        if series and (isinstance(rows, int) or (len(chosen) > 1 and len(value) == len(chosen))):
+            # One after the other in each row, whatever they are called.
             value = [cell for _, cell in value.items()]
         set_cells(frame, places, chosen, value)
 
@@ -352,7 +362,7 @@ class Rows:
         plan = frame._plan.labelled()
         label: Any = at
         if plan.index:
-            lists = plan.query.slice(at, 1).collect().lists(plan.index_columns)
+            lists = lists_of(plan.query.slice(at, 1).collect(), plan.index_columns)
             label = lists[0][0] if len(lists) == 1 else tuple(part[0] for part in lists)
         return row_of(frame, at, label)
 
@@ -396,7 +406,7 @@ class SeriesLoc:
         if self._where == "iloc":
             if isinstance(key, int) and not isinstance(key, bool):
                 [at] = positions([key], len(series))
-                return single(frame._plan.query.slice(at, 1).collect().lists([VALUE])[0][0], series.dtype)
+                return single(lists_of(frame._plan.query.slice(at, 1).collect(), [VALUE])[0][0], series.dtype)
             return frame.iloc[key][VALUE].rename(series.name)
         if _is_label(key):
             found = by_label(frame, key)[VALUE]
@@ -414,7 +424,7 @@ class SeriesLoc:
         """New values; changes the series. Where the series is a column of a frame, the frame stays as it is."""
         from hypostyle.series import VALUE
 
-        series = self._series
+        series, value = self._series, given(value)
         if callable(key) and not condition(key):
             key = key(series)
         key = _numpy.plain(labels_of(key) if hasattr(key, "get_level_values") else key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _absent, _native, _numpy
 from hypostyle._headings import shown
 from hypostyle._labels import is_number
-from hypostyle._moments import moment, span
+from hypostyle._level_lookup import LabelNotFoundError, by_levels, is_by_level
+from hypostyle._moments import moment
 from hypostyle._plan import Plan
-from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle._time_texts import edge, exact, from_label, is_part, is_span, is_time_of_day, to_label, within
+from hypostyle._times import lists_of
+from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
-
-
-class LabelNotFoundError(ColumnNotFoundError):
-    """A row that is not there."""
 
 
 def condition(rows: Any) -> bool:
@@ -58,7 +59,7 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     from hypostyle._by_name import values_by_name
     from hypostyle._rows import Row
 
-    lists = frame._plan.query.slice(position, 1).collect().lists(frame._plan.columns)
+    lists = lists_of(frame._plan.query.slice(position, 1).collect(), frame._plan.columns)
     values = [one[0] for one in lists]
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1 and not kinds <= {int, float}:
@@ -100,120 +101,56 @@ def by_label(frame: DataFrame, label: Any) -> DataFrame:
     plan = frame._plan.known("loc").labelled()
     frame = type(frame)._of(plan)
     if plan.is_numbered:
+        if isinstance(label, float) and label.is_integer():
+            label = int(label)
         if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < plan.query.rows():
             raise LabelNotFoundError(f"no row has the label {label!r}")
         return frame[label : label + 1]
     if is_by_level(plan, label):
-        return _by_level(frame, label)
-    if _is_part(plan, label):
-        # A year, a month or a day stands for all moments in it.
-        within = _within(plan, label)
-        found = frame._then(lambda query: query.filter(within))
-        if len(found) == 0:
-            raise LabelNotFoundError(f"no row has the label {label!r}")
-        return found
+        return type(frame)._of(by_levels(plan, label))
+    if is_time_of_day(plan, label):
+        return frame.at_time(label)
     labels = label if isinstance(label, tuple) else (label,)
-    if len(plan.index) > 1 or isinstance(label, tuple):
-        if len(labels) > len(plan.index):
-            raise InvalidArgumentError(f"{len(labels)} labels for {len(plan.index)} levels of the index")
-        columns = plan.index_columns[: len(labels)]
-    else:
-        columns = [labelled(plan)]
-    same = None
+    if len(labels) > max(len(plan.index), 1):
+        raise InvalidArgumentError(f"{len(labels)} labels for {len(plan.index)} levels of the index")
+    columns = plan.index_columns[: len(labels)] if isinstance(label, tuple) or len(plan.index) > 1 else [labelled(plan)]
+    same, spans = None, set()
     for column, value in zip(columns, labels, strict=True):
         dtype = plan.dtypes[column]
-        if is_number(value) and dtype == "string":
+        if is_part(dtype, value):
+            # A year, a month or a day stands for all moments in it.
+            here = within(plan, column, value)
+            spans |= {column} if is_span(plan, column, value) else set()
+        else:
             # Labels of columns that are numbers beside texts are texts among those of rows.
-            value = str(value)
-        elif isinstance(value, str) and dtype.startswith("timestamp"):
-            value = _moment(value, None)
-        here = _native.Expr.column(column).binary("==", _native.Expr.literal(value))
+            wanted = str(value) if is_number(value) and dtype == "string" else exact(dtype, value)
+            if wanted is value and isinstance(value, str) and dtype.startswith(("timestamp", "duration")):
+                raise LabelNotFoundError(f"no row has the label {label!r}")
+            here = _native.Expr.column(column).binary("==", _native.Expr.literal(wanted))
         same = here if same is None else same.binary("&", here)
     assert same is not None
-    found = frame._then(lambda query: query.filter(same))
-    if len(found) == 0:
+    try:
+        found = frame._then(lambda query: query.filter(same))
+        there = len(found) > 0
+    except DataTypeError as error:
+        # A label of another type than those there are is none of them.
+        raise LabelNotFoundError(f"no row has the label {label!r} ({error})") from None
+    if not there:
         raise LabelNotFoundError(f"no row has the label {label!r}")
-    if len(labels) < len(plan.index):
-        rest = plan.index[len(labels) :]
-        kept = [column for column, _ in rest]
-        left = found._plan.reindexed(rest)
-        dropped = [name for name in left.columns if name not in columns or name in kept]
-        return type(frame)._of(left.keep(dropped))
-    return found
-
-
-def is_by_level(plan: Plan, label: Any) -> bool:
-    """Whether a tuple says for each level which labels are meant: one, several, or from one to another."""
-    return (
-        isinstance(label, tuple)
-        and len(plan.index) > 1
-        and any(isinstance(part, (slice, list, range)) for part in label)
-    )
+    single = set(columns) - spans
+    rest = [level for level in plan.index if level[0] not in single]
+    if not rest or len(plan.index) == 1:
+        return found
+    left = found._plan.reindexed(rest)
+    return type(frame)._of(left.keep([name for name in left.columns if name not in single]))
 
 
 def is_several(plan: Plan, label: Any) -> bool:
     """Whether a label may stand for more than one row, so that its rows are not one row even where there is but one."""
-    given = len(label) if isinstance(label, tuple) else 1
-    return given < len(plan.index) or is_span(plan, label) or is_by_level(plan, label)
-
-
-def _by_level(frame: DataFrame, label: tuple) -> DataFrame:
-    """The rows whose label of each level is one of those meant; they keep all levels."""
-    from hypostyle._choosing import is_in
-
-    plan, chosen = frame._plan, []
-    if len(label) > len(plan.index):
-        raise InvalidArgumentError(f"{len(label)} labels for {len(plan.index)} levels of the index")
-    for name, part in zip(plan.index_columns, label, strict=False):
-        column = _native.Expr.column(name)
-        if isinstance(part, (list, range)):
-            chosen.append(is_in(column, part))
-        elif not isinstance(part, slice):
-            chosen.append(column.binary("==", _native.Expr.literal(part)))
-        elif part.step is not None:
-            raise UnsupportedError("loc: steps within a level; choose the rows by position, iloc[::2]")
-        else:
-            for end, within in ((part.start, ">="), (part.stop, "<=")):
-                chosen += [] if end is None else [column.binary(within, _native.Expr.literal(end))]
-    for condition_ in chosen:
-        plan = plan.then(filtered_by(condition_))
-    return type(frame)._of(plan)
-
-
-def filtered_by(condition_: _native.Expr) -> Callable[[_native.Query], _native.Query]:
-    """The step to the rows for which this is true."""
-    return lambda query: query.filter(condition_)
-
-
-def _is_part(plan: Plan, label: Any) -> bool:
-    """Whether a label is a text of an index of times, which stands for a year, a month, a day, ..."""
-    times = len(plan.index) == 1 and plan.dtypes[plan.index[0][0]].startswith("timestamp")
-    return times and isinstance(label, str) and span(label) is not None
-
-
-def is_span(plan: Plan, label: Any) -> bool:
-    """Whether a label stands for more than one moment: a day does unless all moments are days."""
-    found = span(label) if _is_part(plan, label) else None
-    if found is None:
-        return False
-    if found[2] in ("year", "quarter", "month"):
+    labels = label if isinstance(label, tuple) else (label,)
+    if len(labels) < len(plan.index) or is_by_level(plan, label) or is_time_of_day(plan, label):
         return True
-    time = _native.Expr.column(plan.index[0][0])
-    whole = _native.Expr.call("scalar", "date_trunc", [time], {"unit": found[2]})
-    return plan.query.filter(time.binary("!=", whole)).slice(0, 1).rows() > 0
-
-
-def _within(plan: Plan, label: str) -> _native.Expr:
-    """Whether the label of a row lies within a year, a month, a day, ..."""
-    column, found = plan.index[0][0], span(label)
-    assert found is not None
-    ends = found[:2]
-    dtype = plan.dtypes[column]
-    low, high = (_native.Expr.literal(end).cast(dtype) for end in ends)
-    if "," in dtype:
-        low, high = (_native.Expr.literal(end.isoformat(sep=" ")).cast(dtype) for end in ends)
-    label_ = _native.Expr.column(column)
-    return label_.binary(">=", low).binary("&", label_.binary("<", high))
+    return any(is_span(plan, column, part) for column, part in zip(plan.index_columns, labels, strict=False))
 
 
 def by_rows(frame: DataFrame, key: Any) -> DataFrame:
@@ -235,10 +172,10 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     if len(plan.index) > 1 and listed:
         # Whole labels, or those of the first level.
         whole = all(isinstance(label, tuple) and len(label) == len(plan.index) for label in listed)
-        levels = plan.query.collect().lists(plan.index_columns)
+        levels = lists_of(plan.query.collect(), plan.index_columns)
         labels = list(zip(*levels, strict=True)) if whole else levels[0]
     else:
-        labels = plan.query.collect().lists([labelled(plan)])[0]
+        labels = lists_of(plan.query.collect(), [labelled(plan)])[0]
     places: dict[Any, list[int]] = {}
     for at, label in enumerate(labels):
         places.setdefault(label, []).append(at)
@@ -247,6 +184,8 @@ def by_rows(frame: DataFrame, key: Any) -> DataFrame:
     for label in listed:
         if isinstance(label, str) and hasattr(like, "hour"):
             label = _moment(label, like)
+        elif isinstance(label, str) and hasattr(like, "total_seconds"):
+            label = exact("duration", label)
         if label not in places:
             raise LabelNotFoundError(f"no row has the label {label!r}")
         found.extend(places[label])
@@ -272,13 +211,25 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
         return _between(frame, slice(key.start, key.stop)).iloc[:: key.step]
     if plan.is_numbered and all(end is None or isinstance(end, (int, float)) for end in (key.start, key.stop)):
         # Labels, which do not count from the end.
-        start = 0 if key.start is None else max(math.ceil(key.start), 0)
-        stop = None if key.stop is None else max(math.floor(key.stop) + 1, start)
-        return frame[start:stop]
+        start, stop = (None if end is None else min(max(end, -1), 2.0**62) for end in (key.start, key.stop))
+        first = 0 if start is None else max(math.ceil(start), 0)
+        return frame[first : None if stop is None else max(math.floor(stop) + 1, first)]
+    if any(is_time_of_day(plan, end) for end in (key.start, key.stop)):
+        return frame.between_time(key.start or datetime.time.min, key.stop or datetime.time.max)
     if len(plan.index) > 1:
         return frame[_ends(plan, key)]
     column = labelled(plan)
-    labels = plan.query.collect().lists([column])[0]
+    labels = lists_of(plan.query.collect(), [column])[0]
+    texts = [isinstance(end, str) for end in (key.start, key.stop)]
+    if any(texts) and plan.dtypes[column].startswith("timestamp") and _is_unsorted(labels):
+        # Texts are bounds of moments in any order; they have to be there, as in pandas.
+        for end, last in ((key.start, False), (key.stop, True)):
+            if end is not None and edge(labels, end, last) not in labels:
+                raise LabelNotFoundError(f"no row has the label {end!r}, and the labels are not sorted")
+        for end, bound in ((key.start, from_label), (key.stop, to_label)):
+            if end is not None:
+                plan = plan.then(_filtered(bound(plan, column, end)))
+        return type(frame)._of(plan)
     start, stop = 0, len(labels)
     if key.start is not None:
         start = _edge(labels, key.start, False)
@@ -287,16 +238,32 @@ def _between(frame: DataFrame, key: slice) -> DataFrame:
     return frame[start : max(stop, start)]
 
 
+def _filtered(chosen: _native.Expr) -> Callable[[_native.Query], _native.Query]:
+    return lambda query: query.filter(chosen)
+
+
+def _is_unsorted(labels: list) -> bool:
+    there = [label for label in labels if label is not None]
+    if all(getattr(label, "tzinfo", None) is not None for label in there):
+        # Moments of one zone compare as their clocks show them, which are set back once a year.
+        there = [label.astimezone(datetime.UTC) for label in there]
+    return any(before > after for before, after in itertools.pairwise(there))
+
+
 def _ends(plan: Plan, key: slice) -> slice:
     """The places of the rows from one label of several levels to another, each said to the end or by its first levels."""
     import bisect
-    import itertools
 
-    levels = plan.query.collect().lists(plan.index_columns)
+    levels = lists_of(plan.query.collect(), plan.index_columns)
     ends = [end if isinstance(end, tuple) or end is None else (end,) for end in (key.start, key.stop)]
     depth = max(len(end) for end in (*ends, ()) if end is not None)
     if depth > len(levels):
         raise InvalidArgumentError(f"{depth} labels for {len(levels)} levels of the index")
+    # A text stands for one moment here, as in pandas.
+    ends = [
+        None if end is None else tuple(edge(part, one, False) for part, one in zip(levels, end, strict=False))
+        for end in ends
+    ]
     labels = list(zip(*levels[:depth], strict=True)) if depth else []
     if any(None in label for label in labels) or any(a > b for a, b in itertools.pairwise(labels)):
         raise UnsupportedError("loc: rows from one label to another, where the labels are not sorted; sort_index first")
@@ -310,16 +277,10 @@ def _ends(plan: Plan, key: slice) -> slice:
 def _edge(labels: list, label: Any, last: bool) -> int:
     """The first or last row of a label; in sorted labels, where one that is not there would be."""
     import bisect
-    import datetime
-    import itertools
 
-    if labels and isinstance(labels[0], datetime.datetime) and isinstance(label, str):
-        found = span(label)
-        if found is not None and last:
-            edge = found[1] - datetime.timedelta(microseconds=1)
-            label = edge.replace(tzinfo=labels[0].tzinfo)
-        else:
-            label = _moment(label, labels[0])
+    given, label = label, edge(labels, label, last)
+    if isinstance(label, str) and any(isinstance(one, datetime.date) for one in labels[:1]):
+        raise LabelNotFoundError(f"no row has the label {given!r}, which is no moment")
     if getattr(label, "tzinfo", None) is not None and all(getattr(one, "tzinfo", None) for one in labels):
         # Moments of one zone compare as their clocks show them, which are set back once a year.
         label, labels = label.astimezone(datetime.UTC), [one.astimezone(datetime.UTC) for one in labels]

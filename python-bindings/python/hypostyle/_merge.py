@@ -16,14 +16,14 @@ from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
 from hypostyle._validated import validating
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, MergeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, col
 from hypostyle.frame import DataFrame
 
 Suffixes = tuple["str | None", "str | None"]
 
 
-@ignoring("npartitions", "shuffle_method", "broadcast")
+@ignoring("npartitions", "shuffle_method", "broadcast", "copy")
 @validating
 def merge(
     left: DataFrame,
@@ -156,7 +156,7 @@ def _on_index(
     """A merge by the index of one frame or of both."""
     for side, on, by_labels in (("left", left_on, left_index), ("right", right_on, right_index)):
         if on is not None and by_labels:
-            raise InvalidArgumentError(f"merge: give {side}_on or {side}_index, not both")
+            raise MergeError(f"merge: give {side}_on or {side}_index, not both")
     from hypostyle._index_join import by_index
     from hypostyle._reshape import numbered
 
@@ -190,7 +190,7 @@ def _on_index(
         index = _index.level_columns([label for _, label in levels.index], names)
         whole = made._plan.rename(dict(zip(marks.values(), [column for column, _ in index], strict=True)))
         return DataFrame._of(whole.reindexed(index).keep(names))
-    raise InvalidArgumentError("merge: left_index goes with right_index, right_index with left_on or left_index")
+    raise MergeError("merge: left_index goes with right_index, right_index with left_on or left_index")
 
 
 def join_where(
@@ -254,7 +254,7 @@ def merge_asof(
     _check_right("merge_asof", right)
     if left_index or right_index:
         if on is not None or (left_index and left_on is not None) or (right_index and right_on is not None):
-            raise InvalidArgumentError("merge_asof: give a side's labels, or its column, and not both")
+            raise MergeError("merge_asof: give a side's labels, or its column, and not both")
         return _asof_of_labels(
             left,
             right,
@@ -274,25 +274,25 @@ def merge_asof(
     by, left_by, right_by = names_in(left._plan, by), names_in(left._plan, left_by), names_in(right._plan, right_by)
     if by is not None:
         if left_by is not None or right_by is not None:
-            raise InvalidArgumentError("merge_asof: give either by, or left_by and right_by")
+            raise MergeError("merge_asof: give either by, or left_by and right_by")
         left_by = right_by = by
     if (left_by is None) != (right_by is None):
-        raise InvalidArgumentError("merge_asof: left_by and right_by come together")
+        raise MergeError("merge_asof: left_by and right_by come together")
     if on is not None:
         if left_on is not None or right_on is not None:
-            raise InvalidArgumentError("merge_asof: give either on, or left_on and right_on")
+            raise MergeError("merge_asof: give either on, or left_on and right_on")
         left_on = right_on = on
     if left_on is None or right_on is None:
-        raise InvalidArgumentError("merge_asof: give on, or left_on and right_on")
+        raise MergeError("merge_asof: give on, or left_on and right_on")
     left_time, right_time = _listed("merge_asof", left_on), _listed("merge_asof", right_on)
     if len(left_time) != 1 or len(right_time) != 1:
-        raise InvalidArgumentError("merge_asof: rows are near in one column; further keys go into by")
+        raise MergeError("merge_asof: rows are near in one column; further keys go into by")
     left_keys = [] if left_by is None else _listed("merge_asof", left_by)
     right_keys = [] if right_by is None else _listed("merge_asof", right_by)
     if len(left_keys) != len(right_keys):
-        raise InvalidArgumentError(f"merge_asof: {len(left_keys)} keys in left_by and {len(right_keys)} in right_by")
+        raise MergeError(f"merge_asof: {len(left_keys)} keys in left_by and {len(right_keys)} in right_by")
     if isinstance(tolerance, int) and left._plan.query.dtype_of(_exprs(left_time)[0]).startswith(("timestamp", "date")):
-        raise InvalidArgumentError(f"merge_asof: between times tolerance is a length of time, not {tolerance!r}")
+        raise MergeError(f"merge_asof: between times tolerance is a length of time, not {tolerance!r}")
     first = _flat(left._plan, [*left_time, *left_keys])
     second = _flat(right._plan, [*right_time, *right_keys])
     query = first.query.join_asof(
@@ -375,19 +375,19 @@ def _exprs(keys: Iterable[Any]) -> list[_native.Expr]:
 def _keys(left: DataFrame, right: DataFrame, how: str, on: Any, left_on: Any, right_on: Any) -> tuple[list, list]:
     if how == "cross":
         if on is not None or left_on is not None or right_on is not None:
-            raise InvalidArgumentError("merge: how='cross' takes no keys")
+            raise MergeError("merge: how='cross' takes no keys")
         return [], []
     if on is not None:
         if left_on is not None or right_on is not None:
-            raise InvalidArgumentError("merge: give either on, or left_on and right_on")
+            raise MergeError("merge: give either on, or left_on and right_on")
         return _listed("merge", on), _listed("merge", on)
     if left_on is not None and right_on is not None:
         return _listed("merge", left_on), _listed("merge", right_on)
     if left_on is not None or right_on is not None:
-        raise InvalidArgumentError("merge: left_on and right_on come together")
+        raise MergeError("merge: left_on and right_on come together")
     shared = [name for name in left._plan.columns if name in right._plan.columns]
     if not shared:
-        raise InvalidArgumentError(
+        raise MergeError(
             f"merge: the frames have no column in common ({left.columns} and {right.columns}); give left_on and right_on"
         )
     return shared, shared

@@ -92,7 +92,7 @@ class MomentList(Series):
 
     def _moments(self, other: Any) -> list[Any]:
         """Moments of a list, of texts too."""
-        from hypostyle._convert import to_datetime
+        from hypostyle._to_datetime import to_datetime
 
         return (other if isinstance(other, Series) else to_datetime(list(other))).to_list()
 

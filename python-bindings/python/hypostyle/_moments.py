@@ -43,7 +43,7 @@ def span(text: str) -> tuple[dt.datetime, dt.datetime, str] | None:
                 continue
             return start, _after(start, unit), unit
     known = form_of(text, False)
-    if known is None:
+    if known is None or "%z" in known.lower():
         return None
     try:
         start = dt.datetime.strptime(text, known)

@@ -49,7 +49,9 @@ def json_normalize(
         return DataFrame()
     query = DataFrame(rows)._plan.query
     if record_path is None:
-        return _framed(query, _flat(query, {name: Native.column(name) for name in query.names()}, sep, max_level))
+        made = _flat(query, {name: Native.column(name) for name in query.names()}, sep, max_level)
+        found = _framed(query, {f"{record_prefix or ''}{name}": expr for name, expr in made.items()})
+        return found.set_axis(data.index) if isinstance(data, Series) and data._plan.index else found
     path = [record_path] if isinstance(record_path, str) else list(record_path)
     metas = [[one] if isinstance(one, str) else list(one) for one in ([meta] if isinstance(meta, str) else meta or ())]
     query = _records(query, path, metas, errors)

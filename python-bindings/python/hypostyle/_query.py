@@ -131,6 +131,10 @@ class Reader:
                 return self.frame.index.get_level_values(position)
         if name == "index":
             return self.frame.index.get_level_values(0)
+        level = name.removeprefix("ilevel_")
+        if level != name and level.isdecimal() and int(level) < self.frame.index.nlevels:
+            # pandas' names of levels without one.
+            return self.frame.index.get_level_values(int(level))
         try:
             self.frame._plan.query.check(name)
         except ColumnNotFoundError as error:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
 from hypostyle._categories import is_category
+from hypostyle._csv_headers import of_lines
+from hypostyle._csv_options import by_name, converted, is_blank, names_of, of_dialects, raw, rows, without_numbers
 from hypostyle._dtypes import dtype_name
 from hypostyle._foreign_options import READ_CSV, taking
 from hypostyle._labels import column_name
@@ -30,12 +32,13 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_CSV)  # type: ignore[misc]
+@of_dialects
 @of_open_files
 def read_csv(
     path: Any,
     *,
     sep: str | None = ",",
-    header: int | str | None = "infer",
+    header: int | str | Sequence[int] | None = "infer",
     names: Sequence[str] | None = None,
     usecols: Sequence[str] | Sequence[int] | Callable[[str], bool] | None = None,
     dtype: Any = None,
@@ -116,11 +119,14 @@ def read_csv(
     ``on_bad_lines="skip"`` leaves out records of too many fields only, ``"warn"`` does and says so; what records of too few
     fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
 
-    ``path`` may be an open file or `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of
-    columns. ``converters`` are functions of a column's texts. ``chunksize`` gives frames of so many rows, one after the
-    other. ``engine``, ``low_memory``, ``memory_map``, ``float_precision`` and ``cache_dates`` say how pandas reads, and
-    change nothing here. Of Dask's options ``blocksize`` (``"1MB"``) makes partitions of at most so many bytes of a file, and
-    with ``assume_missing`` whole numbers are floats, except where ``dtype`` says what they are.
+    A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or `io.StringIO`,
+    which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
+    ``parse_dates``, ``converters`` and ``na_values`` name. ``converters`` are functions of a column's texts. ``chunksize``
+    gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
+    taken where they say what can be read. ``engine``, ``low_memory``, ``memory_map``, ``float_precision``, ``cache_dates``
+    and ``dtype_backend`` say how pandas reads, and change nothing here. Of Dask's options ``blocksize`` (``"1MB"``) makes
+    partitions of at most so many bytes of a file, and with ``assume_missing`` whole numbers are floats, except where
+    ``dtype`` says what they are.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -128,9 +134,11 @@ def read_csv(
     >>> hs.read_csv(path).to_dict("list")
     {'carrier': ['UA', 'AA'], 'delay': [4, None]}
     """
+    own = {name: value for name, value in locals().items() if name not in ("path", "iterator", "chunksize")}
     if chunksize is not None or iterator:
-        own = {name: value for name, value in locals().items() if name not in ("path", "iterator", "chunksize")}
         return Chunks(read_csv(path, **own), chunksize)
+    if isinstance(header, (list, tuple)):
+        return of_lines(read_csv, path, list(header), own)
     has_header, skip = given.header(header, names, skiprows)
     if not has_header and names is None:
         # Without names columns are numbered.
@@ -153,11 +161,11 @@ def read_csv(
         "null_values": given.null_values(
             None if isinstance(na_values, Mapping) else na_values, keep_default_na, na_filter
         ),
-        "null_values_by_column": given.null_values_by_column(na_values) if na_filter else {},
+        "null_values_by_column": given.null_values_by_column(na_values) if na_filter and not has_header else {},
         "quoted_nulls": True,
         "parse_dates": parse_dates is not False,
         "skip_rows": skip,
-        "n_rows": nrows,
+        "n_rows": rows(nrows),
         "skip_blank_lines": skip_blank_lines,
         "true_values": list(true_values or ()),
         "false_values": list(false_values or ()),
@@ -176,6 +184,16 @@ def read_csv(
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     paths = given.paths(path)
+    if has_header or names is not None:
+        every = {**options, "null_values_by_column": {}}
+        told = (dtype, converters, parse_dates, date_format, na_values if isinstance(na_values, Mapping) else None)
+        dtype, converters, parse_dates, date_format, by_column = (
+            by_name(one, lambda: _scan(paths, {}, every).names()) for one in told
+        )
+        na_values = na_values if by_column is None else by_column
+        options["null_values_by_column"] = given.null_values_by_column(na_values) if na_filter else {}
+    if converters and na_filter:
+        raw(options, converters, lambda: _scan(paths, {}, options).names())
     if usecols is not None:
         options["columns"] = _chosen(usecols, lambda: _scan(paths, {}, options).names())
     dtypes: dict[str, str] = {}
@@ -192,6 +210,10 @@ def read_csv(
     dates = None if isinstance(parse_dates, bool) else given.names("parse_dates", parse_dates)
     if parse_dates is not False:
         options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
+        if dates is None and date_format is None and index_col is not None and index_col is not False:
+            # pandas makes times of labels, whatever form they are written in.
+            options["date_formats"] = _label_formats(paths, options, index_col, dayfirst)
+        dtypes = {name: kind for name, kind in dtypes.items() if name not in (dates or ())}
         found = _date_types(_scan(paths, dtypes, options), dates, options["date_formats"])
         dtypes = {**found, **dtypes}
     if assume_missing:
@@ -200,18 +222,24 @@ def read_csv(
         dtypes = {**{name: "float64" for name in whole if name != row_index}, **dtypes}
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _opened(paths, dtypes, on_error, options)
-    frame = _named(given.frame_of(query, None, paths, blocksize is not None))
+    frame = given.frame_of(query, None, paths, blocksize is not None)
+    nameless = names_of(frame._plan.columns)
+    if nameless and usecols is not None:
+        every = names_of(_scan(paths, {}, {**options, "columns": None}).names())
+        nameless = {name: every[name] for name in nameless}
+    frame = frame.rename(columns=nameless) if nameless else frame
+    if na_filter and na_values is not None:
+        frame = without_numbers(frame, na_values, na_values if isinstance(na_values, Mapping) else None)
     if categorical:
         frame = frame.astype({name: kind for name, kind in categorical.items() if name in frame.columns})
     for name, function in (converters or {}).items():
-        made = frame[name].fillna("").map(function)
-        if na_filter and keep_default_na and made.dtype == "string":
-            # What a function gives may stand for a missing value too.
-            made = made.where(~made.isin(given.NA_TEXTS))
+        missing = na_values.get(name) if isinstance(na_values, Mapping) else na_values
+        texts = given.NA_TEXTS if keep_default_na and na_filter else ()
+        made = converted(frame[name], function, texts, missing if na_filter else None)
         frame[name] = made
     if not has_header and names is None:
         frame = frame.rename(columns=lambda name: int(name[7:]) if re.fullmatch(r"column_\d+", name) else name)
-    frame = _indexed(frame, index_col)
+    frame = _indexed(frame, index_col, set(nameless.values()))
     if rejects is None:
         return frame
     if on_error == "quarantine":
@@ -238,12 +266,15 @@ def _chosen(usecols: Any, known: Callable[[], list[str]]) -> list[str]:
         if wrong := [at for at in wanted if not -len(names) <= at < len(names)]:
             raise InvalidArgumentError(f"usecols: no column has the number {wrong[0]}; there are {len(names)}")
         return [names[at] for at in wanted]
+    if any(isinstance(one, str) and one.startswith("Unnamed: ") for one in wanted):
+        own = {shown: name for name, shown in names_of(known()).items()}
+        wanted = [own.get(one, one) for one in wanted]
     return given.names("usecols", wanted)
 
 
 def _name_of(name: str, at: int) -> str:
     """The name of a column; one without a name is named by its place, as in pandas."""
-    return f"Unnamed: {at}" if _NAMELESS.fullmatch(name) else name
+    return f"Unnamed: {at}" if is_blank(name) else name
 
 
 def _numbered(given: Any) -> Any:
@@ -255,14 +286,7 @@ def _numbered(given: Any) -> Any:
     return given
 
 
-def _named(frame: DataFrame) -> DataFrame:
-    """The frame with names for columns without one."""
-    names = {name: _name_of(name, at) for at, name in enumerate(frame.columns)}
-    changed = {old: new for old, new in names.items() if old != new and new not in names}
-    return frame.rename(columns=changed) if changed else frame
-
-
-def _indexed(frame: DataFrame, index_col: Any) -> DataFrame:
+def _indexed(frame: DataFrame, index_col: Any, nameless: set[str]) -> DataFrame:
     """The frame with columns, by names or numbers, as its index; a column without a name makes one without a name."""
     if index_col is None or index_col is False:
         return frame
@@ -276,8 +300,8 @@ def _indexed(frame: DataFrame, index_col: Any) -> DataFrame:
             part = columns[part]
         names.append(part)
     made = frame.set_index(names)
-    nameless = [None if isinstance(name, str) and _NAMELESS.fullmatch(name) else name for name in names]
-    return made if nameless == names else made.rename_axis(nameless)
+    shown = [None if name in nameless else name for name in names]
+    return made if shown == names else made.rename_axis(shown)
 
 
 class Chunks:
@@ -360,13 +384,31 @@ def _date_formats(
             continue
         for text in found.head(1).to_list():
             form = _date_forms.form_of(text, dayfirst)
-            if form is not None:
+            if form is not None and "%Z" not in form:
                 forms[name] = form
     return forms
 
 
-#: The names of columns without one.
-_NAMELESS = re.compile(r"|\.\d+|Unnamed: \d+")
+def _label_formats(paths: list[str], options: dict[str, Any], index_col: Any, dayfirst: bool) -> dict[str, str]:
+    """The forms of the columns of labels that are times in another form than ISO 8601, as far as the first rows tell."""
+    plain = {**options, "n_rows": _SAMPLED, "parse_dates": False, "row_index": None, "file_path": None}
+    names = _scan(paths, {}, plain).names()
+    parts = index_col if isinstance(index_col, (list, tuple)) else [index_col]
+    chosen = [names[one] if isinstance(one, int) and -len(names) <= one < len(names) else one for one in parts]
+    chosen = [name for name in chosen if name in names]
+    texts = given.frame_of(_scan(paths, dict.fromkeys(chosen, "string"), plain), None)[chosen]
+    forms: dict[str, str] = {}
+    for name in chosen:
+        found = texts[name].dropna()
+        for text in found.head(1).to_list():
+            form = _date_forms.form_of(text, dayfirst)
+            if form is None or "%Z" in form:
+                continue
+            read = found.to_timestamp(format=form, strict=False)  # type: ignore[operator]
+            if read.count() == len(found):
+                forms[name] = form
+    return forms
+
 
 #: What pandas calls forms that are ISO 8601, or could be.
 _ISO = ("ISO8601", "mixed")

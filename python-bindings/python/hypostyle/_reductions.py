@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypostyle import _columns, _index, _native
+from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._across import below
-from hypostyle._agg_functions import has_functions, with_functions
+from hypostyle._agg_functions import has_functions, pair_of, with_arguments, with_functions
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of, name_of, options_of
 from hypostyle._by_name import values_by_name
 from hypostyle._column_labels import as_column
@@ -30,14 +30,20 @@ class Reductions:
 
     _plan: Plan
 
-    def agg(self, func: Any = None, axis: Any = 0, **named: Any) -> Any:
+    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **named: Any) -> Any:
         """Aggregates of the columns: a name gives a series by column, a mapping of names too; lists of names a frame with a
-        row for each, and so does ``out=("column", "name")``.
+        row for each, and so does ``out=("column", "name")``. Beside ``func``, further arguments are the function's.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2], "y": [3, 5]}).agg(["sum", "max"]).to_dict("list")
         {'x': [3, 2], 'y': [8, 5]}
         """
+        func = list(func) if _numpy.is_array(func) or _columns.is_pandas(func) else func
+        if func is not None and (args or named):
+            return with_arguments(self, func, axis, args, named)
+        named = {out: pair_of(what) for out, what in named.items()}
+        if axis in (1, "columns") and isinstance(func, Mapping):
+            return self.transpose().agg(func)  # type: ignore[attr-defined]
         if axis in (1, "columns") and isinstance(func, (list, tuple)):
             parts = {label_of(one): self.agg(one, 1) for one in func}
             index = {name: _native.Expr.column(name) for name in self._plan.index_columns}

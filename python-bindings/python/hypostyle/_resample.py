@@ -42,7 +42,18 @@ class Resampler:
     [1, 2, 0, 3, 4]
     """
 
-    __slots__ = ("_chosen", "_found", "_freq", "_group_keys", "_name", "_options", "_plan", "_single", "_time")
+    __slots__ = (
+        "_as_told",
+        "_chosen",
+        "_found",
+        "_freq",
+        "_group_keys",
+        "_name",
+        "_options",
+        "_plan",
+        "_single",
+        "_time",
+    )
 
     def __init__(
         self,
@@ -66,7 +77,7 @@ class Resampler:
                 raise InvalidArgumentError(f"{option} is 'left' or 'right', not {side!r}")
         self._options = {"label": label, "closed": closed, "origin": origin, "offset": length_of(offset)}
         self._chosen: list[str] | None = None
-        self._single, self._group_keys = False, False
+        self._single, self._group_keys, self._as_told = False, False, False
         self._found: Periods | None = None
 
     def __getitem__(self, columns: Any) -> Resampler:
@@ -94,10 +105,11 @@ class Resampler:
         return self._found
 
     def _in_time(self) -> Plan:
-        """The rows in the order of time, as the first of a period is the earliest; runs where they are not known to be."""
+        """The rows in the order of time, as the first of a period is the earliest; runs where they are not known to be.
+        Periods in a list of keys, ``groupby([Grouper(...)])``, leave rows where they stand."""
         from hypostyle.series import Series
 
-        if Series(self._plan, self._time, None).is_monotonic_increasing:
+        if self._as_told or Series(self._plan, self._time, None).is_monotonic_increasing:
             return self._plan
         return self._plan.then(lambda query: query.sort([self._time], [False], False))
 
@@ -299,8 +311,16 @@ class Resampler:
         from hypostyle._group_functions import func_with
 
         called = func_with(func, args, named) if args or named else func
+
+        def one_value(series: Any) -> Any:
+            made = called(series)
+            if hasattr(made, "iloc"):
+                raise DataTypeError("a series is no single value of a period")
+            return made
+
+        one_value.__name__ = getattr(called, "__name__", type(called).__name__)
         try:
-            return self._grouped(lambda groups: groups.agg(called), lambda name: self._of_no_rows(called, name))
+            return self._grouped(lambda groups: groups.agg(one_value), lambda name: self._of_no_rows(called, name))
         except (AttributeError, KeyError, CastError, DataTypeError) as error:
             if self._single and not isinstance(error, DataTypeError):
                 raise

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _headings, _index, _native
 from hypostyle._aggregates import aggregate_of, is_known, name_of
 from hypostyle._dtypes import dtype_name, is_number
-from hypostyle._key_order import check_crossed, check_observed, grouped
+from hypostyle._full_pivots import full, is_full
+from hypostyle._key_order import grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan, Source
@@ -202,16 +203,15 @@ class Reshape:
             raise InvalidArgumentError("pivot_table: give index, columns or both")
         if not sort and heads:
             raise UnsupportedError("pivot_table: columns are sorted; choose them in another order, df[names]")
-        if not observed:
-            check_observed("pivot_table", plan.query, [native for _, native in [*rows, *heads]])
-        if not dropna:
-            check_crossed("pivot_table", plan.query, [[native for _, native in side] for side in (rows, heads)])
         keys = {native.as_column() for _, native in [*rows, *heads]}
         cells = _cells_of(plan, values, aggfunc, keys)
         cells = _headings.sorted_names(cells) if sort else cells
         if not cells and (margins or callable(aggfunc)):
             raise InvalidArgumentError("pivot_table: there are no values; groupby(...).size() counts rows")
         wanted = _wanted(cells, aggfunc, bool(heads) and isinstance(values, str))
+        if not (observed and dropna) and is_full(plan, rows, heads, observed, dropna, margins):
+            alone = isinstance(values, str) and len(wanted) == 1 and not isinstance(aggfunc, (list, tuple))
+            return full(self, (listed(index), listed(columns)), wanted, alone, observed, dropna, fill_value)
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
             return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)

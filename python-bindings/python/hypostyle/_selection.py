@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells, _native
+from hypostyle import _cells
 from hypostyle._columns import matched
 from hypostyle._dtypes import DType
 from hypostyle._headings import at_level, column_of, one_shown
 from hypostyle._labels import column_name, several
+from hypostyle._level_lookup import of_level
 from hypostyle._loc import Cell, Loc, Rows
 from hypostyle._lookup import positions, taken
 from hypostyle._methods import ours_of
@@ -310,15 +311,8 @@ class Selection:
             for label, one in zip(key, [Index(self._plan)._level(one) for one in level], strict=True):
                 found = found.xs(label, level=one, drop_level=False)
             return found.droplevel(list(level)) if drop_level and len(level) < len(self._plan.index) else found
-        plan = self._plan
-        at = Index(plan)._level(level)
-        column = plan.index[at][0]
-        same = _native.Expr.column(column).binary("==", _native.Expr.literal(key))
-        found = plan.then(lambda query: query.filter(same))
-        if drop_level:
-            found = found.reindexed([part for i, part in enumerate(found.index) if i != at])
-            found = found.keep([name for name in found.columns if name != column])
-        return type(self)._of(found)  # type: ignore[attr-defined]
+        at = Index(self._plan)._level(level)
+        return type(self)._of(of_level(self._plan, self._plan.index[at][0], key, drop_level))  # type: ignore[attr-defined]
 
     def isetitem(self, loc: int, value: Any) -> None:
         """New values of the column at a place; changes this frame.

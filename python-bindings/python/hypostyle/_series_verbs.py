@@ -284,10 +284,12 @@ class SeriesVerbs:
         from hypostyle.groupby import GroupBy
 
         by = [grouper_of(key) for key in by] if isinstance(by, (list, tuple)) else grouper_of(by)
-        if isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper):
-            by = by[0]
+        listed = isinstance(by, list) and len(by) == 1 and isinstance(by[0], Grouper)
+        by = by[0] if listed else by
         if isinstance(by, Grouper) and by.freq is not None and by.level is None:
-            return self.resample(by.freq, group_keys=group_keys, **by.options)  # type: ignore[no-any-return]
+            made = self.resample(by.freq, group_keys=group_keys, **by.options)
+            made._as_told = listed
+            return made  # type: ignore[no-any-return]
         if not as_index:
             raise InvalidArgumentError(
                 "groupby of a series has its keys as the index; reset_index() makes them columns"
@@ -360,8 +362,18 @@ class SeriesVerbs:
 
         return mapped(self, func, (), kwargs, na_action == "ignore", dtype, processes)  # type: ignore[arg-type]
 
-    def apply(self, func: Any, args: tuple = (), *, dtype: Any = None, processes: Any = None, **kwargs: Any) -> Any:
-        """A Python function of each value; a name is that of an aggregate or method. See `map`.
+    def apply(
+        self,
+        func: Any,
+        args: tuple = (),
+        *,
+        by_row: Any = "compat",
+        dtype: Any = None,
+        processes: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """A Python function of each value, or with ``by_row=False`` of the whole series; a name is that of an aggregate or
+        method. See `map`.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"x": [1, 2]})["x"].apply(lambda v, n: v + n, args=(5,)).to_list()
@@ -370,7 +382,9 @@ class SeriesVerbs:
         if isinstance(func, str):
             return getattr(self, func)(*args, **kwargs)
         if isinstance(func, (list, Mapping)):
-            return self.agg(func)  # type: ignore[attr-defined]
+            return self.agg(func, 0, *args, **kwargs)  # type: ignore[attr-defined]
+        if by_row is False:
+            return ours_of(func)(self, *args, **kwargs)
         from hypostyle._apply import mapped
 
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
@@ -384,6 +398,8 @@ class SeriesVerbs:
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        if isinstance(func, (list, tuple, Mapping)) and not func:
+            raise InvalidArgumentError("transform: no functions are given")
         if isinstance(func, (list, tuple, Mapping)):
             wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
             plan = self._framed()  # type: ignore[attr-defined]

@@ -14,16 +14,29 @@ if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
 
 
+def given(value: Any) -> Any:
+    """New values as they are taken here: series and frames of pandas as ours; labels, arrays and categories as lists."""
+    from hypostyle._columns import is_pandas, ours
+
+    value = ours(value)
+    if hasattr(value, "get_level_values") and hasattr(value, "to_list"):
+        return value.to_list()
+    if isinstance(value, range) or (is_pandas(value) and hasattr(value, "__len__") and hasattr(value, "tolist")):
+        return list(value)
+    return value
+
+
 def is_listed(value: Any) -> bool:
     """Whether this is a value for each row or column, and no single one."""
     return isinstance(value, (list, tuple)) or (_numpy.is_array(value) and value.ndim > 0)
 
 
-def by_column(value: Any, names: list[str]) -> list[Any]:
-    """What each of some columns gets: its column of a frame or of a matrix, its part of a list, or the one value."""
+def by_column(value: Any, names: list[str], by_label: bool = True) -> list[Any]:
+    """What each of some columns gets: its column of a frame (by name, or by its place) or of a matrix, its part of a list, or
+    the one value."""
     if hasattr(value, "_plan") and not isinstance(value, BoundExpression):
         own = value.columns
-        if set(names) <= set(own):
+        if by_label and set(names) <= set(own):
             return [value[name] for name in names]
         if len(own) != len(names):
             raise InvalidArgumentError(f"{len(own)} columns for {len(names)}")
@@ -33,11 +46,18 @@ def by_column(value: Any, names: list[str]) -> list[Any]:
             raise InvalidArgumentError(f"an array of {value.shape[1]} columns for {len(names)}")
         return [value[:, at].copy() for at in range(len(names))]
     if is_listed(value):
-        if value and not _numpy.is_array(value) and all(is_listed(row) and len(row) == len(names) for row in value):
+        value = value if _numpy.is_array(value) else [_as_row(part) for part in value]
+        rows = len(value) and not _numpy.is_array(value) and all(is_listed(row) for row in value)
+        if rows and all(len(row) == len(names) for row in value):
             return [list(part) for part in zip(*value, strict=True)]
         if len(value) == len(names):
             return list(value)
     return [value] * len(names)
+
+
+def _as_row(part: Any) -> Any:
+    """One of several listings as a row; single values and columns of ours as they are."""
+    return part if isinstance(part, BoundExpression) else given(part)
 
 
 def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
@@ -62,7 +82,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any,
     chosen = by_row(column(mask, False))
     plan, exprs = frame._plan, {}
     matrix = _numpy.is_array(value) and value.ndim == 2
-    parts = by_column(value, names) if len(names) > 1 or matrix else [value]
+    parts = by_column(value, names, by_label) if len(names) > 1 or matrix else [value]
     for name, part in zip(names, parts, strict=True):
         if hasattr(part, "_plan") and not isinstance(part, BoundExpression):
             [part] = by_column(part, [name])

@@ -81,6 +81,7 @@ def _beside(series: Any, others: Any) -> list[Any]:
     elif hasattr(others, "get_level_values"):
         others = others.to_list()
     if isinstance(others, (list, tuple)):
+        others = [None if is_missing(one) else one for one in others]
         if any(not isinstance(one, str) and one is not None for one in others):
             return [ours(one) for one in others]
         if len(others) != len(series):

@@ -10,7 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
 from hypostyle._columns import ours
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
@@ -118,7 +118,7 @@ class Values:
             right = others.get(name, literal(None))
             if reflected:
                 left, right = right, left
-            made = _cells.operated(operator, left, right, fill_value)
+            made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
             if operator in ("==", "!="):
                 made = _cells.equality(plan, operator, made)
             elif operator in _COMPARING:
@@ -143,6 +143,10 @@ class Values:
         if name == "pow":
             return self._operate("**", args[0], None, "columns")
         return getattr(self, name)(*args)
+
+    def __xor__(self, other: Any) -> DataFrame:
+        whole = all(is_integer(self._plan.dtypes[name]) for name in self._plan.columns)
+        return self._operate("^", other, None, "columns") if whole else super().__xor__(other)  # type: ignore[misc]
 
     def __rpow__(self, other: Any) -> DataFrame:
         return self._operate("**", other, None, "columns", True)

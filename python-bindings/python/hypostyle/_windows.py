@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hypostyle import _native
 from hypostyle._numpy import plain
+from hypostyle._so_far import running, running_extreme
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -78,19 +79,6 @@ def ranked(method: str, ascending: bool, na_option: str, pct: bool) -> Make:
     return make
 
 
-def stopping(name: str, skipna: bool) -> Make:
-    """A running aggregate; without ``skipna`` it is missing from the first missing value on."""
-
-    def make(column: _native.Expr) -> _native.Expr:
-        running = window(name, column)
-        if skipna:
-            return running
-        holes = window("cum_sum", is_null(column).cast("int64"))
-        return _native.Expr.case([(holes.binary(">", literal(0)), literal(None))], running)
-
-    return make
-
-
 def shifted(periods: int, fill_value: Any) -> Make:
     """The value of an earlier row; beyond the ends ``fill_value``."""
 
@@ -132,7 +120,7 @@ class Running:
         """
         if axis in (1, "columns"):
             return self._across("cumsum")
-        return self._numbers(numeric_only)._each(stopping("cum_sum", skipna), True)
+        return self._numbers(numeric_only)._each(running("cum_sum", skipna), True)
 
     def cumprod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The product of the values so far; see `cumsum`.
@@ -143,7 +131,7 @@ class Running:
         """
         if axis in (1, "columns"):
             return self._across("cumprod")
-        return self._numbers(numeric_only)._each(stopping("cum_prod", skipna), True)
+        return self._numbers(numeric_only)._each(running("cum_prod", skipna), True)
 
     def cummin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The smallest value so far; see `cumsum`.
@@ -154,7 +142,8 @@ class Running:
         """
         if axis in (1, "columns"):
             return self._across("cummin")
-        return self._numbers(numeric_only)._each(stopping("cum_min", skipna))
+        owner = self._numbers(numeric_only)
+        return owner._each(running_extreme(owner._plan, "cum_min", skipna))
 
     def cummax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Self:
         """The greatest value so far; see `cumsum`.
@@ -165,7 +154,8 @@ class Running:
         """
         if axis in (1, "columns"):
             return self._across("cummax")
-        return self._numbers(numeric_only)._each(stopping("cum_max", skipna))
+        owner = self._numbers(numeric_only)
+        return owner._each(running_extreme(owner._plan, "cum_max", skipna))
 
     def _numbers(self, numeric_only: bool) -> Any:
         """These columns, or those of numbers."""

@@ -44,7 +44,11 @@ class HypostyleError(Exception):
 
     def __init__(self, *args: object) -> None:
         # Columns whose label is no text: the label in place of the name by which the engine knows it.
-        super().__init__(*(_with_labels(one) if isinstance(one, str) else one for one in args))
+        super().__init__(*(_told(_with_labels(one)) if isinstance(one, str) else one for one in args))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # The values of a series stand in a column that nobody knows.
+        super().__setattr__(name, None if name == "column" and value == _VALUE else value)
 
 
 class _AlsoOfPandas(HypostyleError):
@@ -85,6 +89,20 @@ def _with_labels(message: str) -> str:
 
 #: The end of names of such labels (`_column_labels`).
 _MARK = "\u2063"
+
+
+def _told(message: str) -> str:
+    """A message with words in place of the names that the values of a series, those of another one and labels of rows have
+    in the engine."""
+    if "__" not in message:
+        return message
+    message = re.sub(rf', column "{_VALUE}"|column "{_VALUE}", | \(column "{_VALUE}"\)', "", message)
+    message = re.sub(r"values\(__window_\d+\)", "other values", message.replace(_VALUE, "value"))
+    return re.sub(r'"?__index_level_(\d+)__"?', r"index level \1", message)
+
+
+#: The column that the values of a series stand in (`_naming`).
+_VALUE = "__value__"
 
 
 class ColumnNotFoundError(HypostyleError, KeyError):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _json, _native
+from hypostyle._csv_options import rows
 from hypostyle._dtypes import dtype_name
 from hypostyle._file_options import NA_TEXTS
 from hypostyle._foreign_options import READ_JSON, taking
 from hypostyle._open_files import of_open_files
 from hypostyle._parquet import read_parquet, write_parquet
-from hypostyle._read_csv import read_csv
+from hypostyle._read_csv import Chunks, read_csv
 from hypostyle._writers import json_records, write_csv, write_ipc, write_json
 from hypostyle.errors import InvalidArgumentError
 
@@ -98,11 +99,15 @@ def read_json(
     *,
     orient: str | None = None,
     lines: bool | None = None,
-    dtype: Mapping[str, Any] | None = None,
+    typ: str = "frame",
+    dtype: Mapping[str, Any] | bool | None = None,
     columns: Sequence[str] | None = None,
+    convert_axes: bool | None = None,
     convert_dates: bool | Sequence[str] = True,
     keep_default_dates: bool = True,
     date_unit: str | None = None,
+    nrows: int | None = None,
+    chunksize: int | None = None,
     compression: str | None = "infer",
     ignore_unknown: bool = False,
     on_error: str = "raise",
@@ -121,13 +126,15 @@ def read_json(
     sample does not have is an error too, unless ``dtype`` names it, ``columns`` leaves it out or ``ignore_unknown``
     passes over all such fields.
 
-    Files that say more than rows of objects, as pandas writes them with ``orient`` "columns" (an object of objects, also found
-    where ``orient`` and ``lines`` are not said), "index", "split", "values" or "table", pandas reads, with a warning.
+    Files that say more than rows of objects, as pandas writes them with ``orient`` "columns" (an object of objects or of lists
+    of one length, also found where ``orient`` and ``lines`` are not said), "index", "split", "values" or "table", and what
+    shall be a series (``typ="series"``), pandas reads, with a warning. ``nrows`` takes the first rows, ``chunksize`` gives
+    frames of so many.
 
-    Columns called ``date``, ``modified``, ``timestamp...``, ``..._at`` or ``..._time`` (unless ``keep_default_dates=False``), and
-    those in a list ``convert_dates``, are times if the texts of the first rows are all times, or the numbers all seconds,
-    milliseconds, ... since 1970 (``date_unit``); a later text that is none is then an error. ``convert_dates=False`` and types
-    in ``dtype`` leave columns as they are.
+    Columns called ``date``, ``datetime``, ``modified``, ``timestamp...``, ``..._at`` or ``..._time`` (unless
+    ``keep_default_dates=False``), and those in a list ``convert_dates``, are times if the texts of the first rows are all
+    times, or the numbers all seconds, milliseconds, ... since 1970 (``date_unit``); a later text that is none is then an
+    error. ``convert_dates=False`` and types in ``dtype`` leave columns as they are.
 
     ``on_error`` says what becomes of lines that cannot be read, because they are no objects of JSON or hold a value that is
     not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``, which returns
@@ -139,11 +146,15 @@ def read_json(
     >>> hs.read_json(path).to_dict("list")
     {'x': [1.0, 2.5], 'y': [[True], None]}
     """
-    if orient is None and lines is None and _json.is_by_column(path):
+    if typ not in ("frame", "series"):
+        raise InvalidArgumentError(f"read_json: typ is 'frame' or 'series', not {typ!r}")
+    if orient is None and lines is None and typ == "frame" and _json.is_by_column(path, compression):
         orient = "columns"
-    if orient not in (None, "records"):
-        times = {"convert_dates": convert_dates, "keep_default_dates": keep_default_dates, "date_unit": date_unit}
-        return _json.of_orient(path, orient, dtype, compression, storage_options, times)
+    if orient not in (None, "records") or typ == "series":
+        told = {"convert_dates": convert_dates, "keep_default_dates": keep_default_dates, "date_unit": date_unit}
+        told.update(typ=typ, **({} if convert_axes is None else {"convert_axes": convert_axes}))
+        return _json.of_orient(path, orient, dtype, compression, storage_options, told)
+    dtype = None if isinstance(dtype, bool) else dtype
     options = {
         "lines": lines,
         "columns": None if columns is None else given.names("columns", columns),
@@ -161,6 +172,10 @@ def read_json(
     query, rejects = _native.scan_json(found, json.dumps(options), types)
     frame = given.frame_of(query, None, found)
     frame = _json.with_times(frame, convert_dates, keep_default_dates, date_unit, types, on_error == "null")
+    if (first := rows(nrows)) is not None:
+        frame = frame.head(first)
+    if chunksize is not None:
+        return Chunks(frame, rows(chunksize))
     return frame if rejects is None else (frame, given.frame_of(rejects, None))
 
 

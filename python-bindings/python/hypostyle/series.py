@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
 from hypostyle._accessors import check
-from hypostyle._agg_functions import has_functions, name_of
+from hypostyle._agg_functions import has_functions, name_of, of_series, with_arguments
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
 from hypostyle._arithmetic import Arithmetic
@@ -15,7 +15,7 @@ from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
 from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
-from hypostyle._dtypes import is_number
+from hypostyle._dtypes import is_integer, is_number
 from hypostyle._exports import Exports
 from hypostyle._functions import Aggregates, Functions, Spec
 from hypostyle._hints import accept
@@ -40,7 +40,7 @@ from hypostyle._time_labels import TimeLabels
 from hypostyle._times import lists_of
 from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
-from hypostyle.errors import InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr, call
 
 if TYPE_CHECKING:
@@ -210,10 +210,14 @@ class Series(  # type: ignore[misc]
             native = _lengths.divided(self._plan, operator, left, right)
             if native is not None:
                 return self._like(native)
+        operator = _cells.of_truths(self._plan, operator, left, right)
         made = _cells.operated(operator, left, right, fill_value)
         if _cells.may_be_nan(operator, *(ends or (None, None))) and self._plan.query.dtype_of(made).startswith("float"):
             made = _cells.present(made)
         return self._like(made)
+
+    def __xor__(self, other: Any) -> Series:
+        return self._binary("^", other) if is_integer(self.dtype) else super().__xor__(other)
 
     def __pow__(self, other: Any) -> Series:
         return self._binary("**", other)
@@ -344,7 +348,7 @@ class Series(  # type: ignore[misc]
     def __setitem__(self, key: Any, value: Any) -> None:
         """New values where a condition is true, at a label, or in a slice of places; changes this series."""
         key = labels_of(key) if hasattr(key, "get_level_values") else key
-        where = self.iloc if isinstance(key, slice) else self.loc
+        where = self.iloc if isinstance(key, slice) and not is_of_labels(key) else self.loc
         if isinstance(value, Series) and not (isinstance(key, (BoundExpression, Expr)) or callable(key)):
             # One after the other, as in pandas; loc[...] goes by the labels.
             value = value.to_list()
@@ -361,26 +365,37 @@ class Series(  # type: ignore[misc]
         value = lists_of(query.collect(), [VALUE])[0][0]
         return computable(single(value, query.dtypes()[0]), self._plan)
 
-    def agg(self, func: Any) -> Any:
-        """An aggregate by name; a list of names gives a series of values.
+    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **named: Any) -> Any:
+        """An aggregate by name; a list of names gives a series of values, and so does ``out="name"``. Beside ``func``, further
+        arguments are the function's.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.agg("sum"), x.agg(["min", "max"]).to_dict()
         (6, {'min': 1, 'max': 3})
         """
+        if func is not None and (args or named):
+            return with_arguments(self, func, 0, args, named)
+        func = named if func is None else func
         if isinstance(func, (list, tuple)):
             from hypostyle._by_name import values_by_name
 
             names = list(func)
             if has_functions(names):
-                return values_by_name([name_of(one) for one in names], [self.agg(one) for one in names], self.name)
+                return of_series(self, [name_of(one) for one in names], names)
             table = self._plan.query.select(
                 [aggregate_of(self._native, self.dtype, name).alias(f"{i}") for i, name in enumerate(names)]
             ).collect()
-            values = [column[0] for column in table.lists([f"{i}" for i in range(len(names))])]
+            values = [column[0] for column in lists_of(table, [f"{i}" for i in range(len(names))])]
             return values_by_name([label_of(one) for one in names], values, self.name)
         if isinstance(func, dict):
+            if not func:
+                raise DataTypeError("agg: give an aggregate, or out='name'")
+            made = {key: self.agg(one) for key, one in func.items()} if has_functions(func) else {}
+            if any(isinstance(one, Series) for one in made.values()):
+                from hypostyle._concat import concat
+
+                return concat(made)
             return self.agg(list(func.values())).set_axis(list(func))
         if callable(func) and not is_known(func):
             return ours_of(func)(self)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _mixed
 from hypostyle._concat import concat
-from hypostyle._convert import to_datetime
 from hypostyle._dtypes import is_integer
 from hypostyle._headings import flattened
+from hypostyle._to_datetime import to_datetime
 from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:

@@ -1,0 +1,88 @@
+"""Headers of several lines, ``header=[0, 1]``: columns of several levels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from hypostyle import _headings
+from hypostyle.errors import InvalidArgumentError, UnsupportedError
+
+
+def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: dict[str, Any]) -> Any:
+    """A frame whose columns' levels are the cells of several lines. A line below them that has cells of the labels only
+    names these, as pandas writes it; what the lines have above the labels names the levels of the columns."""
+    if not header or not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in header):
+        raise InvalidArgumentError(f"header is the numbers of its lines, not {header!r}")
+    if len(header) == 1:
+        return read(path, **{**options, "header": header[0]})
+    if options["names"] is not None or options["usecols"] is not None:
+        raise UnsupportedError(
+            "read_csv: names and usecols beside a header of several lines; choose columns of the frame"
+        )
+    last, skip = max(header), options["skiprows"]
+    kept = ("sep", "delimiter", "quotechar", "escapechar", "skipinitialspace", "comment", "encoding", "encoding_errors")
+    plain = {name: options[name] for name in (*kept, "compression", "storage_options", "skip_blank_lines")}
+    head = read(path, header=None, skiprows=skip, nrows=last + 2, dtype=str, na_filter=False, **plain)
+    lines = [["" if cell is None else str(cell) for cell in row] for row in head.to_numpy().tolist()]
+    if len(lines) <= last:
+        raise InvalidArgumentError(f"read_csv: header has line {last}, and the file {len(lines)} lines")
+    cells = [lines[at] for at in header]
+    labels = _places(options["index_col"], len(cells[0]))
+    below = lines[last + 1] if len(lines) > last + 1 else []
+    named = bool(labels) and any(below) and not any(cell for at, cell in enumerate(below) if at not in labels)
+    names = _unique([_name(at, [line[at] for line in cells]) for at in range(len(cells[0]))])
+    lead = _lines_of(path, skip, last + 1 + named, options) if options["skip_blank_lines"] else last + 1 + named
+    told = {**options, "header": None, "names": names, "skiprows": skip + lead}
+    found = read(path, **{**told, "index_col": labels or None})
+    if not labels:
+        return found
+    found = found.rename_axis([below[at] or None if named else None for at in labels])
+    return found.rename_axis([line[labels[0]] or None for line in cells], axis=1)
+
+
+def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:
+    """How many lines of a file hold so many that are not empty, after the first ones."""
+    if options["encoding"] not in (None, "utf-8", "utf8") or not isinstance(path, (str, os.PathLike)):
+        return wanted
+    from hypostyle.io import read_text
+
+    told = {name: options[name] for name in ("compression", "storage_options")}
+    taken = wanted
+    while True:
+        lines = read_text(path, **told).head(skip + taken)["line"].to_list()[skip:]
+        found = sum(bool(line and line.strip()) for line in lines)
+        if found >= wanted or len(lines) < taken:
+            return taken
+        taken += wanted - found
+
+
+def _places(index_col: Any, columns: int) -> list[int]:
+    """The places of the columns of labels."""
+    if index_col is None or index_col is False:
+        return []
+    given = list(index_col) if isinstance(index_col, (list, tuple)) else [index_col]
+    if not all(isinstance(one, int) and -columns <= one < columns for one in given):
+        raise InvalidArgumentError(
+            f"index_col is numbers of columns beside a header of several lines, not {index_col!r}"
+        )
+    return [one % columns for one in given]
+
+
+def _name(at: int, cells: list[str]) -> str:
+    """The name of a column of several levels; a cell without text is named by its place, as in pandas."""
+    return _headings.named([cell or f"Unnamed: {at}_level_{level}" for level, cell in enumerate(cells)])
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Names of which none occurs twice: the last level is numbered from the second on."""
+    found: list[str] = []
+    for name in names:
+        made, again = name, 0
+        while made in found:
+            again += 1
+            *outer, last = _headings.parts(name)
+            made = _headings.named([*outer, f"{last}.{again}"])
+        found.append(made)
+    return found
