@@ -85,7 +85,7 @@ impl Ranges {
             }
             Some((relation, tree)) => {
                 let Some(least) = second.and_then(|word| relation.least(word)) else { return };
-                let start = tree.scan((start, end), least, self.sorted.rows(0, self.sorted.len()), out);
+                let start = tree.scan((start, end), least, self.sorted.all_rows(), out);
                 if out.len() - before >= most {
                     return out[before..].sort_unstable();
                 }

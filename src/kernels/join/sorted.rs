@@ -114,9 +114,9 @@ impl Sorted {
         }
     }
 
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
+    /// The numbers of the rows at all places.
+    pub fn all_rows(&self) -> &[u32] {
+        &self.rows
     }
 
     /// How many groups of equal keys there are.
