@@ -21,6 +21,8 @@ import hypostyle as hs
 df = hs.read_csv("x.csv")
 assert_type(df, hs.DataFrame)
 assert_type(hs.read_parquet("x.parquet"), hs.DataFrame)
+assert_type(hs.read_parquet("x.parquet", ["x"]), hs.DataFrame)
+assert_type(hs.read_parquet("x.parquet", columns="x"), hs.Series)
 assert_type(hs.read_json("x.json"), hs.DataFrame)
 s = df["x"]
 assert_type(s, hs.Series)

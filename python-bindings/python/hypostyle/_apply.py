@@ -415,10 +415,8 @@ class Functional:
         types = plan.dtypes
         missing = [_missing(types[name]) for name in plan.columns]
         values = computed(plan, "rows", plan.columns, Call(func, args, kwargs, False, missing), processes)
-        if expand not in (None, "expand", "reduce"):
-            raise InvalidArgumentError(f"apply: result_type is 'expand' or 'reduce', not {expand!r}")
         if isinstance(values, Plain):
-            if dtype is None:
+            if dtype is None and expand != "broadcast":
                 return Series(plan, by_row(values.column()), None)
             values = values.to_list()
         what = name_of(func)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _index, _native
@@ -33,6 +33,24 @@ from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedErr
 if TYPE_CHECKING:
     from hypostyle._output import Output
     from hypostyle.frame import DataFrame
+    from hypostyle.series import Series
+
+
+@overload
+def read_parquet(path: Any, columns: str, **options: Any) -> Series: ...
+@overload
+def read_parquet(
+    path: Any,
+    columns: list[str] | tuple[str, ...] | None = None,
+    *,
+    filters: Any = None,
+    index: Any = None,
+    hive_partitioning: bool | None = None,
+    hive_types: Mapping[str, Any] | None = None,
+    union_by_name: bool = False,
+    file_path: str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+) -> DataFrame: ...
 
 
 @taking(READ_PARQUET)
@@ -72,10 +90,14 @@ def read_parquet(
     >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
     (3, 1)
     """
-    options = {"hive_partitioning": hive_partitioning, "hive_types": hive_types, "union_by_name": union_by_name}
+    options: dict[str, Any] = {
+        "hive_partitioning": hive_partitioning,
+        "hive_types": hive_types,
+        "union_by_name": union_by_name,
+    }
     if isinstance(columns, str):
-        more = {"filters": filters, "index": index, "file_path": file_path, "storage_options": storage_options}
-        return read_parquet(path, [columns], **more, **options)[columns]
+        options |= {"filters": filters, "index": index, "file_path": file_path, "storage_options": storage_options}
+        return read_parquet(path, [columns], **options)[columns]
     if filters is not None or index is not None:
         frame = read_parquet(path, file_path=file_path, storage_options=storage_options, **options)
         frame = frame if filters is None else frame.filter(condition(filters))
