@@ -277,8 +277,15 @@ def test_zones_stay_where_the_file_has_another_unit(unit: str, options: dict, tm
     stamps = (
         pa.array([0, 3600, None], pa.int64()).cast(pa.timestamp("s", "UTC")).cast(pa.timestamp(unit, "Europe/Berlin"))
     )
-    pq.write_table(pa.table({"x": stamps, "n": [1, 2, 3]}), tmp_path / "z.parquet", **options)
+    nested = {
+        "l": pa.ListArray.from_arrays([0, 2, 2, 3], stamps),
+        "f": pa.FixedSizeListArray.from_arrays(stamps, 1),
+        "s": pa.StructArray.from_arrays([stamps, pa.ListArray.from_arrays([0, 1, 3, 3], stamps)], ["at", "all"]),
+    }
+    pq.write_table(pa.table({"x": stamps, "n": [1, 2, 3], **nested}), tmp_path / "z.parquet", **options)
     df = hs.read_parquet(tmp_path / "z.parquet")
     assert pa.table(df)["x"].type == pq.read_table(tmp_path / "z.parquet")["x"].type
+    assert df[list(nested)].to_arrow().to_pylist() == pq.read_table(tmp_path / "z.parquet").select(nested).to_pylist()
+    assert "UTC" not in str(df.to_arrow().schema)
     assert df["x"].dt.hour.to_list() == [1, 2, None]
     assert df[df["x"].dt.hour == 2]["n"].to_list() == [2]

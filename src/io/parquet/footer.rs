@@ -68,25 +68,44 @@ fn written(file: &FileMetaData) -> Option<&str> {
 /// The columns with the writer's time zones: the parquet crate leaves them at UTC where the file has another unit than
 /// the writer had, since it knows no seconds, or the writer was told so.
 fn with_zones(arrow: &SchemaRef, file: &FileMetaData) -> SchemaRef {
-    let zoned = |field: &FieldRef| matches!(field.data_type(), DataType::Timestamp(_, Some(_)));
-    if !arrow.fields().iter().any(zoned) {
+    let may_have = |field: &FieldRef| {
+        matches!(field.data_type(), DataType::Timestamp(_, Some(_))) || field.data_type().is_nested()
+    };
+    if !arrow.fields().iter().any(may_have) {
         return arrow.clone();
     }
     let bytes = written(file).and_then(|text| STANDARD.decode(text).ok());
     let Some(known) = bytes.and_then(|bytes| try_schema_from_ipc_buffer(&bytes).ok()) else {
         return arrow.clone();
     };
-    let fields = arrow.fields().iter().map(|field| {
-        let known = known.field_with_name(field.name()).map(|known| known.data_type());
-        match (field.data_type(), known) {
-            (DataType::Timestamp(unit, Some(_)), Ok(DataType::Timestamp(_, Some(zone)))) => {
-                let dtype = DataType::Timestamp(*unit, Some(zone.clone()));
-                Arc::new(field.as_ref().clone().with_data_type(dtype))
-            }
-            _ => field.clone(),
-        }
+    let fields = zones_of(arrow.fields(), known.fields());
+    Arc::new(ArrowSchema::new_with_metadata(fields, arrow.metadata().clone()))
+}
+
+/// Fields with the zones of those of the same names.
+fn zones_of(fields: &Fields, known: &Fields) -> Fields {
+    let each = fields.iter().map(|field| match known.find(field.name()) {
+        Some((_, known)) => with_zone(field, known.data_type()),
+        None => field.clone(),
     });
-    Arc::new(ArrowSchema::new_with_metadata(fields.collect::<Fields>(), arrow.metadata().clone()))
+    each.collect()
+}
+
+/// A field with the zones of a type, on any level.
+fn with_zone(field: &FieldRef, known: &DataType) -> FieldRef {
+    use DataType::{FixedSizeList, LargeList, List, Map, Struct, Timestamp};
+    let dtype = match (field.data_type(), known) {
+        (Timestamp(unit, Some(_)), Timestamp(_, Some(zone))) => Timestamp(*unit, Some(zone.clone())),
+        (List(own), List(known)) => List(with_zone(own, known.data_type())),
+        (LargeList(own), LargeList(known)) => LargeList(with_zone(own, known.data_type())),
+        (FixedSizeList(own, size), FixedSizeList(known, _)) => {
+            FixedSizeList(with_zone(own, known.data_type()), *size)
+        }
+        (Map(own, sorted), Map(known, _)) => Map(with_zone(own, known.data_type()), *sorted),
+        (Struct(own), Struct(known)) => Struct(zones_of(own, known)),
+        _ => return field.clone(),
+    };
+    Arc::new(field.as_ref().clone().with_data_type(dtype))
 }
 
 /// The bytes of the footer.
