@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import hypostyle as hs
 import pyarrow as pa
 import pytest
 
@@ -29,3 +30,12 @@ def every_type() -> pa.Table:
     for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"):
         columns[name] = pa.array([1, None, 3], getattr(pa, name)())
     return pa.table(columns)
+
+
+@pytest.fixture
+def two_threads():
+    """There are workers for two, whatever the machine has."""
+    before = hs.config()["threads"]
+    hs.set_config(threads=2)
+    yield
+    hs.set_config(threads=before)

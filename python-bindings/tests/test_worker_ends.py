@@ -14,6 +14,7 @@ import pytest
 from hypostyle import _native, _shm
 
 pytest.importorskip("cloudpickle")
+pytestmark = pytest.mark.usefixtures("two_threads")
 WATCHDOG = 20.0
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="no signals")
 
@@ -32,14 +33,6 @@ def script(code: str, tmp_path, *options: str) -> list[str]:
     done = subprocess.run([sys.executable, *options, str(path)], capture_output=True, text=True, timeout=WATCHDOG)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
-
-
-@pytest.fixture(autouse=True)
-def two_threads():
-    before = hs.config()["threads"]
-    hs.set_config(threads=2)
-    yield
-    hs.set_config(threads=before)
 
 
 @pytest.fixture

@@ -16,15 +16,8 @@ import pytest
 from hypostyle import _apply
 
 pytest.importorskip("cloudpickle")
+pytestmark = pytest.mark.usefixtures("two_threads")
 ROWS = 400
-
-
-@pytest.fixture(autouse=True)
-def two_threads():
-    before = hs.config()["threads"]
-    hs.set_config(threads=2)
-    yield
-    hs.set_config(threads=before)
 
 
 @pytest.fixture

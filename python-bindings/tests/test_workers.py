@@ -17,6 +17,7 @@ import pytest
 from hypostyle import _shm
 
 pytest.importorskip("cloudpickle")
+pytestmark = pytest.mark.usefixtures("two_threads")
 FACTOR = 3
 
 
@@ -26,14 +27,6 @@ def df() -> hs.DataFrame:
     return hs.DataFrame(
         {"x": list(range(rows)), "k": [f"t{i % 7}" for i in range(rows)], "y": [None, 0.5] * (rows // 2)}
     )
-
-
-@pytest.fixture(autouse=True)
-def two_threads():
-    before = hs.config()["threads"]
-    hs.set_config(threads=2)
-    yield
-    hs.set_config(threads=before)
 
 
 def test_values_lambdas_closures_and_local_classes(df):

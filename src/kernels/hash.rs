@@ -99,16 +99,24 @@ pub fn part_hashes(columns: &[Column], rows: usize) -> Result<Vec<u64>> {
 /// As [`columns`].
 pub fn text_hashes(texts: &ArrayRef) -> Result<Vec<u64>> {
     let values = dispatch::physical(texts);
-    Ok(match values.data_type() {
+    match each_text(&values, text) {
+        Some(hashes) => Ok(hashes),
+        None => array_hashes(&values),
+    }
+}
+
+/// What a function gives for each text, if there are texts or bytes.
+fn each_text(values: &ArrayRef, of: impl Fn(&[u8]) -> u64) -> Option<Vec<u64>> {
+    Some(match values.data_type() {
         DataType::Utf8View => {
             let views = values.as_string_view();
-            (0..views.len()).map(|row| text(views.value(row).as_bytes())).collect()
+            (0..views.len()).map(|row| of(views.value(row).as_bytes())).collect()
         }
         DataType::BinaryView => {
             let views = values.as_binary_view();
-            (0..views.len()).map(|row| text(views.value(row))).collect()
+            (0..views.len()).map(|row| of(views.value(row))).collect()
         }
-        _ => array_hashes(&values)?,
+        _ => return None,
     })
 }
 
@@ -158,6 +166,9 @@ fn combine(hashes: &mut [u64], array: &dyn Array, of: impl Fn(usize) -> u64) {
 /// Hashes of the values; of nulls anything.
 fn array_hashes(array: &ArrayRef) -> Result<Vec<u64>> {
     let values = dispatch::physical(array);
+    if let Some(hashes) = each_text(&values, bytes) {
+        return Ok(hashes);
+    }
     Ok(match values.data_type() {
         DataType::Null => vec![NULL; values.len()],
         DataType::Boolean => values.as_boolean().values().iter().map(|value| mix(u64::from(value))).collect(),
@@ -168,14 +179,6 @@ fn array_hashes(array: &ArrayRef) -> Result<Vec<u64>> {
         DataType::Float64 => {
             let values = values.as_primitive::<Float64Type>().values();
             values.iter().map(|value| mix(canonical(*value))).collect()
-        }
-        DataType::Utf8View => {
-            let views = values.as_string_view();
-            (0..views.len()).map(|row| bytes(views.value(row).as_bytes())).collect()
-        }
-        DataType::BinaryView => {
-            let views = values.as_binary_view();
-            (0..views.len()).map(|row| bytes(views.value(row))).collect()
         }
         DataType::Decimal128(..) => {
             let values = values.as_primitive::<Decimal128Type>().values();

@@ -85,11 +85,8 @@ def computed(plan: Plan, kind: str, names: list[str], call: Call, processes: Any
         if not (allowed and left and runs > 1 and now - started > TRIAL / 4 and best * left > WORTH):
             continue
         if before is None:
-            # Workers get ready meanwhile.
-            before = _away(call, None)
+            before = _ready(call)
             allowed = before is not None
-            if allowed:
-                _warm()
         elif now - started > TRIAL:
             what = _away(call, before)
             if what is not None:
@@ -123,6 +120,14 @@ def _away(call: Any, before: Any) -> Any:
     if before is None:
         return found.noted()
     return found if found == before else None
+
+
+def _ready(call: Any) -> Any:
+    """What would go to workers, if it can, which get ready meanwhile."""
+    found = _away(call, None)
+    if found is not None:
+        _warm()
+    return found
 
 
 def possible() -> bool:
@@ -191,11 +196,8 @@ def grouped(whole: _native.Query, spans: list[tuple[int, int]], call: Any, proce
         if not (allowed and spent > TRIAL / 4 and left > 1 and spent / len(results) * left > WORTH):
             continue
         if before is None:
-            # Workers get ready meanwhile.
-            before = _away(call, None)
+            before = _ready(call)
             allowed = before is not None
-            if allowed:
-                _warm()
         elif spent > TRIAL:
             what = _away(call, before)
             if what is not None:

@@ -159,8 +159,8 @@ impl Coder {
         Ok(Prepared::Codes(codes, Some(numbers)))
     }
 
-    /// Numbers of some rows, where there are none yet; of nulls anything. New strings are learnt. The first rows of a lane may show that its texts are
-    /// better not shared. `out`: room for as many numbers of a row as it can get.
+    /// Numbers of some rows, where there are none yet; of nulls anything. New strings are learnt. The first rows of a lane may
+    /// show that its texts are better not shared. `out`: room for as many numbers of a row as it can get.
     pub fn numbers(&mut self, prepared: &Prepared<'_>, rows: Range<usize>, out: &mut [Vec<u64>]) {
         let Some(first) = out.first_mut() else { return };
         if let (Coder::Shared { dictionary, begun, .. }, Some(views)) = (&mut *self, views(prepared))
