@@ -2,6 +2,7 @@
 
 use crate::data::{Column, strings};
 use crate::error::Result;
+use crate::kernels::buckets::Parts;
 use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
@@ -208,6 +209,32 @@ impl Pieces {
             }
             Values::Bits(_) | Values::Other(_) => {}
         }
+    }
+
+    /// Puts a piece's values, from row `from` on, into these buckets, until there are no more buckets.
+    ///
+    /// # Panics
+    /// If the buckets are not for values of this width, or there is no such bucket.
+    pub fn scatter(&self, piece: usize, from: usize, buckets: &[u16], to: &mut Parts<'_>) {
+        match (&self.values, to) {
+            (Values::One(all), Parts::One(to)) => to.put(&all[piece][from..], buckets, |v| v),
+            (Values::Two(all), Parts::Two(to)) => to.put(&all[piece][from..], buckets, |v| v),
+            (Values::Four(all) | Values::Codes(all, _), Parts::Four(to)) => {
+                to.put(&all[piece][from..], buckets, |v| v);
+            }
+            (Values::Eight(all), Parts::Eight(to)) => to.put(&all[piece][from..], buckets, |v| v),
+            (Values::Sixteen(all), Parts::Sixteen(to)) => to.put(&all[piece][from..], buckets, |v| v),
+            (Values::Views(all, bases, _), Parts::Sixteen(to)) => {
+                let base = u128::from(bases[piece]) << 64;
+                to.put(&all[piece][from..], buckets, |view| moved(view, base));
+            }
+            _ => panic!("buckets for values of another width"),
+        }
+    }
+
+    /// Whether a value is null.
+    pub fn has_nulls(&self) -> bool {
+        self.nulls.is_some()
     }
 
     /// Values of this column that were gathered from rows where they had been laid, as the column of these rows.

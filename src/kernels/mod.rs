@@ -6,6 +6,7 @@ pub mod arithmetic;
 pub mod arithmetic_op;
 pub mod blocks;
 pub mod bounds;
+pub mod buckets;
 pub mod by_group;
 pub mod cast;
 pub mod cast_job;

@@ -11,6 +11,12 @@ pub trait Entry: Copy + Ord + Send + Sync + Default {
     /// The low bits.
     fn low(self) -> u64;
 
+    /// The same above its lowest bits, and these ones there.
+    #[inline]
+    fn with_low(self, low: u64, bits: u32) -> Self {
+        self.above(bits).push(low, bits)
+    }
+
     /// The integer without its lowest bits.
     fn above(self, bits: u32) -> Self;
 

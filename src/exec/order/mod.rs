@@ -1,5 +1,6 @@
 //! The order of rows by keys.
 
+pub mod moved;
 pub mod rows;
 mod settle;
 mod sorter;

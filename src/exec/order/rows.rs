@@ -5,8 +5,9 @@
 use crate::data::{Batch, DType, strings};
 use crate::error::{AllOk, Error, Result};
 use crate::exec::context::Context;
+use crate::exec::order::moved::Moves;
 use crate::exec::order::settle::Keys;
-use crate::exec::order::sorter::{CHUNK, Sorter, taken};
+use crate::exec::order::sorter::{CHUNK, Scattered, Sorter};
 use crate::exec::unify::unify;
 use crate::kernels::order::{Direction, dictionary_ranks};
 use crate::kernels::places::{Locator, Place};
@@ -14,13 +15,6 @@ use crate::kernels::radix::Entry;
 use crate::kernels::sort_column::{Measure, Prepared, SortColumn};
 use crate::kernels::sort_key::Layout;
 use std::ops::Range;
-use std::sync::Mutex;
-
-/// Pairs of rows looked at before rows are gathered.
-const LOOKS: usize = 1024;
-
-/// Rows that are less apart are in the caches together.
-const NEAR: usize = 1024;
 
 /// Rows in the order of keys.
 pub struct Order {
@@ -37,19 +31,19 @@ enum Entries {
     Wide(Vec<u128>),
 }
 
-impl Order {
-    /// The order of rows whose key columns, batch after batch, are these; every batch has a column per direction. Only
-    /// with `with_runs` can [`Order::runs`] be asked for; without, rows in order already cost next to nothing.
-    ///
-    /// # Errors
-    /// `Type` if a type has no order; `Cancelled`.
-    pub fn new(
-        keys: Vec<Batch>,
-        dtypes: &[DType],
-        directions: &[Direction],
-        with_runs: bool,
-        context: &Context,
-    ) -> Result<Self> {
+/// The keys of all rows, ready to be packed.
+struct Packing {
+    locator: Locator,
+    batches: Vec<Vec<Prepared>>,
+    narrow: Layout,
+    /// What tells rows apart that the narrow packing does not, if it leaves something out.
+    wide: Option<Layout>,
+    row_bits: u32,
+    count: usize,
+}
+
+impl Packing {
+    fn new(keys: Vec<Batch>, dtypes: &[DType], directions: &[Direction], context: &Context) -> Result<Self> {
         let keys = unify(keys, context)?;
         let locator = Locator::new(keys.iter().map(Batch::rows));
         let columns = dtypes.iter().zip(directions).enumerate().map(|(position, (dtype, direction))| {
@@ -78,21 +72,65 @@ impl Order {
             true => None,
             false => Some(Layout::new(&columns, &measures, u128::BITS - row_bits - 1)),
         };
-        let sorter =
-            |layout| Sorter { batches: &batches, layout, locator: &locator, row_bits, with_runs, context };
-        let wide = wide.filter(|wide| !sorter(&narrow).is_enough(wide));
-        let mut entries = match &wide {
-            None => sorter(&narrow).sorted::<u64>()?.map_or(Entries::AsTheyAre, Entries::Narrow),
-            Some(wide) => sorter(wide).sorted::<u128>()?.map_or(Entries::AsTheyAre, Entries::Wide),
-        };
-        let mut keys = Keys { layout: wide.unwrap_or(narrow), tails: Vec::new(), count: columns.len() };
+        let mut made = Packing { locator, batches, narrow, wide, row_bits, count: columns.len() };
+        if made.wide.as_ref().is_some_and(|wide| made.sorter(&made.narrow, context).is_enough(wide)) {
+            made.wide = None;
+        }
+        Ok(made)
+    }
+
+    fn sorter<'a>(&'a self, layout: &'a Layout, context: &'a Context) -> Sorter<'a> {
+        let (batches, locator, row_bits) = (&self.batches, &self.locator, self.row_bits);
+        Sorter { batches, layout, locator, row_bits, with_runs: false, with_buckets: false, context }
+    }
+
+    /// What tells apart rows of equal bits, and where the rows lie.
+    fn into_keys(self, context: &Context) -> Result<(Keys, Locator)> {
+        let mut keys =
+            Keys { layout: self.wide.unwrap_or(self.narrow), tails: Vec::new(), count: self.count };
         if !keys.layout.is_complete() {
-            let waiting: Vec<_> = batches.into_iter().map(|batch| Mutex::new(Some(batch))).collect();
-            keys.tails = context.parallel(waiting.len(), |batch| {
-                let batch = taken(&waiting[batch])?;
+            keys.tails = context.parallel_over(self.batches, |_, batch| {
                 let rest = batch.into_iter().skip(keys.layout.complete());
                 Ok(rest.map(Prepared::into_tail).collect())
             })?;
+        }
+        Ok((keys, self.locator))
+    }
+}
+
+/// Rows in the order of keys, for those who want to bring columns into it.
+pub enum Arranged {
+    /// By their numbers.
+    Order(Order),
+    /// By where buckets have them.
+    Moves(Moves),
+}
+
+impl Order {
+    /// The order of rows whose key columns, batch after batch, are these; every batch has a column per direction. Only
+    /// with `with_runs` can [`Order::runs`] be asked for; without, rows in order already cost next to nothing.
+    ///
+    /// # Errors
+    /// `Type` if a type has no order; `Cancelled`.
+    pub fn new(
+        keys: Vec<Batch>,
+        dtypes: &[DType],
+        directions: &[Direction],
+        with_runs: bool,
+        context: &Context,
+    ) -> Result<Self> {
+        Order::of(Packing::new(keys, dtypes, directions, context)?, with_runs, context)
+    }
+
+    fn of(packing: Packing, with_runs: bool, context: &Context) -> Result<Self> {
+        let sorter = |layout| Sorter { with_runs, ..packing.sorter(layout, context) };
+        let mut entries = match &packing.wide {
+            None => sorter(&packing.narrow).sorted::<u64>()?.map_or(Entries::AsTheyAre, Entries::Narrow),
+            Some(wide) => sorter(wide).sorted::<u128>()?.map_or(Entries::AsTheyAre, Entries::Wide),
+        };
+        let row_bits = packing.row_bits;
+        let (keys, locator) = packing.into_keys(context)?;
+        if !keys.layout.is_complete() {
             match &mut entries {
                 Entries::AsTheyAre => (),
                 Entries::Narrow(entries) => keys.settle(entries, row_bits, &locator, context)?,
@@ -102,18 +140,43 @@ impl Order {
         Ok(Order { entries, row_bits, locator, keys })
     }
 
+    /// [`Order::new`], or where buckets have the rows if they are in no order as they are.
+    ///
+    /// # Errors
+    /// As [`Order::new`].
+    pub fn arranged(
+        keys: Vec<Batch>,
+        dtypes: &[DType],
+        directions: &[Direction],
+        context: &Context,
+    ) -> Result<Arranged> {
+        fn scattered<E: Entry>(sorter: &Sorter<'_>) -> Result<Option<Scattered<E>>> {
+            let near = sorter.looks_near::<E>() && !sorter.context.config().weak_hash;
+            if near { Ok(None) } else { sorter.scattered::<E>() }
+        }
+        let packing = Packing::new(keys, dtypes, directions, context)?;
+        let sorter = |layout| Sorter { with_buckets: true, ..packing.sorter(layout, context) };
+        let row_bits = packing.row_bits;
+        match &packing.wide {
+            None => {
+                if let Some(scattered) = scattered::<u64>(&sorter(&packing.narrow))? {
+                    let (keys, locator) = packing.into_keys(context)?;
+                    return Ok(Arranged::Moves(Moves::new(scattered, &keys, row_bits, &locator, context)?));
+                }
+            }
+            Some(wide) => {
+                if let Some(scattered) = scattered::<u128>(&sorter(wide))? {
+                    let (keys, locator) = packing.into_keys(context)?;
+                    return Ok(Arranged::Moves(Moves::new(scattered, &keys, row_bits, &locator, context)?));
+                }
+            }
+        }
+        Ok(Arranged::Order(Order::of(packing, false, context)?))
+    }
+
     /// Whether the rows were in order.
     pub fn is_as_it_was(&self) -> bool {
         matches!(self.entries, Entries::AsTheyAre)
-    }
-
-    /// Whether most of the rows that follow each other were near each other, as those of a sample tell.
-    pub fn is_near(&self) -> bool {
-        let step = (self.len() / LOOKS).max(1);
-        let pairs = (1..self.len()).step_by(step);
-        let all = pairs.len();
-        let near = pairs.filter(|at| self.row(*at).abs_diff(self.row(at - 1)) < NEAR).count();
-        2 * near > all
     }
 
     /// Number of rows.

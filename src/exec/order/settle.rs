@@ -39,11 +39,6 @@ impl Keys {
         locator: &Locator,
         context: &Context,
     ) -> Result<()> {
-        let mask = (1u64 << row_bits) - 1;
-        let row = |entry: &E| (entry.low() & mask) as usize;
-        let compare = |a: &E, b: &E| {
-            self.compare(row(a), row(b), self.count, locator).then_with(|| row(a).cmp(&row(b)))
-        };
         let mut parts = Vec::new();
         let mut rest = entries;
         while !rest.is_empty() {
@@ -55,32 +50,16 @@ impl Keys {
             rest = others;
             parts.push(Mutex::new(Some(own)));
         }
-        let words = self.words();
-        let long = context.parallel(parts.len(), |part| {
-            let mut entries = taken(&parts[part])?;
-            let (mut long, mut pairs) = (Vec::new(), Vec::new());
-            while let Some(first) = entries.first() {
-                let key = first.above(row_bits);
-                let end = 1 + entries[1..].iter().take_while(|entry| entry.above(row_bits) == key).count();
-                let (run, others) = std::mem::take(&mut entries).split_at_mut(end);
-                entries = others;
-                match (run.len(), &words) {
-                    (1, _) => (),
-                    (..=MANY, Some(words)) => words.sort(run, row_bits, locator, &mut pairs),
-                    (..=MANY, None) => run.sort_unstable_by(compare),
-                    _ => long.push(run),
-                }
-            }
-            Ok(long)
-        })?;
+        let rows = Rows { keys: self, words: self.words(), row_bits, locator, row: |low| low };
+        let long = context.parallel(parts.len(), |part| Ok(rows.settle(taken(&parts[part])?)))?;
         for run in long.into_iter().flatten() {
-            context.install(|| run.par_sort_unstable_by(compare))?;
+            context.install(|| rows.sort_long(run))?;
         }
         Ok(())
     }
 
     /// The words of the only key that is not wholly in the bits.
-    fn words(&self) -> Option<Words<'_>> {
+    pub fn words(&self) -> Option<Words<'_>> {
         let descending = self.layout.only_rest()?;
         let batches = self.tails.iter().map(|tails| {
             let [key] = tails.as_slice() else { return None };
@@ -90,25 +69,60 @@ impl Keys {
     }
 }
 
-/// The words of a key, batch by batch.
-struct Words<'a> {
-    batches: Vec<(&'a Prepared, &'a [u64])>,
-    flip: u64,
+/// How rows of equal bits are put in order. `row` is the row of what an entry has in its low bits.
+pub(super) struct Rows<'a, R> {
+    pub keys: &'a Keys,
+    pub words: Option<Words<'a>>,
+    pub row_bits: u32,
+    pub locator: &'a Locator,
+    pub row: R,
 }
 
-impl Words<'_> {
+impl<R: Fn(usize) -> usize + Sync> Rows<'_, R> {
+    fn low<E: Entry>(&self, entry: &E) -> usize {
+        (entry.low() & ((1u64 << self.row_bits) - 1)) as usize
+    }
+
+    fn compare<E: Entry>(&self, a: &E, b: &E) -> Ordering {
+        let (a, b) = (self.low(a), self.low(b));
+        let order = self.keys.compare((self.row)(a), (self.row)(b), self.keys.count, self.locator);
+        order.then_with(|| a.cmp(&b))
+    }
+
+    /// Sorts the runs of equal bits; those that are so long that all threads should sort them are given back.
+    pub fn settle<'e, E: Entry>(&self, mut entries: &'e mut [E]) -> Vec<&'e mut [E]> {
+        let (mut long, mut pairs) = (Vec::new(), Vec::new());
+        while let Some(first) = entries.first() {
+            let key = first.above(self.row_bits);
+            let end = 1 + entries[1..].iter().take_while(|entry| entry.above(self.row_bits) == key).count();
+            let (run, others) = std::mem::take(&mut entries).split_at_mut(end);
+            entries = others;
+            match (run.len(), &self.words) {
+                (1, _) => (),
+                (..=MANY, Some(words)) => self.sort_by(words, run, &mut pairs),
+                (..=MANY, None) => run.sort_unstable_by(|a, b| self.compare(a, b)),
+                _ => long.push(run),
+            }
+        }
+        long
+    }
+
+    /// Sorts a long run by all threads.
+    pub fn sort_long<E: Entry>(&self, run: &mut [E]) {
+        run.par_sort_unstable_by(|a, b| self.compare(a, b));
+    }
+
     /// Sorts entries of equal bits: all are null, or none is.
-    fn sort<E: Entry>(&self, run: &mut [E], row_bits: u32, locator: &Locator, pairs: &mut Vec<(u64, E)>) {
-        let mask = (1u64 << row_bits) - 1;
-        let place = |entry: &E| locator.find((entry.low() & mask) as usize);
+    fn sort_by<E: Entry>(&self, words: &Words<'_>, run: &mut [E], pairs: &mut Vec<(u64, E)>) {
+        let place = |entry: &E| self.locator.find((self.row)(self.low(entry)));
         let (batch, at) = place(&run[0]);
-        if self.batches[batch as usize].0.is_null(at as usize) {
+        if words.batches[batch as usize].0.is_null(at as usize) {
             return;
         }
         pairs.clear();
         pairs.extend(run.iter().map(|entry| {
             let (batch, at) = place(entry);
-            (self.batches[batch as usize].1[at as usize] ^ self.flip, *entry)
+            (words.batches[batch as usize].1[at as usize] ^ words.flip, *entry)
         }));
         // Rows of equal words are in order already.
         if pairs.is_sorted_by_key(|(word, _)| *word) {
@@ -117,4 +131,10 @@ impl Words<'_> {
         pairs.sort_unstable();
         run.iter_mut().zip(pairs).for_each(|(entry, (_, own))| *entry = *own);
     }
+}
+
+/// The words of a key, batch by batch.
+pub(super) struct Words<'a> {
+    batches: Vec<(&'a Prepared, &'a [u64])>,
+    flip: u64,
 }

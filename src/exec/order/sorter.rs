@@ -41,6 +41,9 @@ const SAMPLE: usize = 4096;
 /// Pairs of the sample at most that few bits do not tell apart and more would.
 const TIES: usize = 2;
 
+/// Rows that follow each other in the sample and are less apart than so many of its steps, are near each other among all rows.
+const NEAR: usize = 256;
+
 /// What a task was given, which no other task may take.
 pub(super) fn taken<T>(given: &Mutex<Option<T>>) -> Result<T> {
     let taken = given.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
@@ -54,7 +57,22 @@ pub(super) struct Sorter<'a> {
     pub locator: &'a Locator,
     pub row_bits: u32,
     pub with_runs: bool,
+    /// Whether the bucket of every row is kept.
+    pub with_buckets: bool,
     pub context: &'a Context,
+}
+
+/// Entries in buckets, which follow each other in order; in a bucket they are in the order of their rows.
+pub(super) struct Scattered<E> {
+    pub entries: Vec<E>,
+    /// Rows of each bucket.
+    pub sizes: Vec<usize>,
+    /// Rows of a task.
+    pub task: usize,
+    /// Of each task, its rows in each bucket.
+    pub counts: Vec<Vec<u32>>,
+    /// Of each task, the buckets of its rows, if they were to be kept.
+    pub buckets: Option<Vec<Vec<u16>>>,
 }
 
 /// What the first pass finds out about a chunk.
@@ -132,20 +150,37 @@ impl Sorter<'_> {
         (0..self.locator.rows() / step).map(move |i| i * step + mix(i as u64) as usize % step)
     }
 
-    /// Whether the sample is in order.
-    fn looks_sorted<E: Entry>(&self) -> bool {
+    /// The entries of the sample, in the order of their rows.
+    fn sampled<E: Entry>(&self) -> Vec<E> {
         let (mut entry, mut words) = (Vec::new(), Vec::new());
-        let entries = self.sample().map(|row| {
-            let (batch, row) = self.locator.find(row);
-            let row = row as usize;
-            self.layout.pack::<E>(&self.batches[batch as usize], row..row + 1, &mut entry, &mut words);
-            entry.first().copied()
+        let entries = self.sample().filter_map(|row| {
+            let (batch, place) = self.locator.find(row);
+            let place = place as usize;
+            self.layout.pack::<E>(&self.batches[batch as usize], place..place + 1, &mut entry, &mut words);
+            entry.first().map(|entry| entry.push(row as u64, self.row_bits))
         });
-        entries.is_sorted()
+        entries.collect()
+    }
+
+    /// Whether most of the rows that will follow each other are near each other, as those of a sample tell.
+    pub fn looks_near<E: Entry>(&self) -> bool {
+        let mut entries = self.sampled::<E>();
+        entries.sort_unstable();
+        let mask = (1u64 << self.row_bits) - 1;
+        let step = self.locator.rows() / entries.len().max(1);
+        let apart = |pair: &[E]| (pair[0].low() & mask).abs_diff(pair[1].low() & mask) as usize;
+        2 * entries.windows(2).filter(|pair| apart(pair) < NEAR * step).count() > entries.len()
     }
 
     /// The entries in order of their bits; `None` if the rows are in that order, and it is all.
     pub fn sorted<E: Entry>(&self) -> Result<Option<Vec<E>>> {
+        let Some(mut scattered) = self.scattered()? else { return Ok(None) };
+        self.sort_buckets(&mut scattered.entries, &scattered.sizes)?;
+        Ok(Some(scattered.entries))
+    }
+
+    /// The entries in buckets; `None` if the rows are in the order of their bits, and it is all.
+    pub fn scattered<E: Entry>(&self) -> Result<Option<Scattered<E>>> {
         let rows = self.locator.rows();
         let size = CHUNK.max(rows.div_ceil(CHUNKS).next_power_of_two());
         let chunks = rows.div_ceil(size);
@@ -153,7 +188,7 @@ impl Sorter<'_> {
         let bin_bits = if rows < FEW { 0 } else { BIN_BITS.min(self.layout.bits()) };
         let mut bins = Bins::new(self.row_bits + self.layout.bits() - bin_bits, bin_bits);
         // Keys that cost something are packed once.
-        let kept = rows >= FEW && self.layout.is_costly() && !self.looks_sorted::<E>();
+        let kept = rows >= FEW && self.layout.is_costly() && !self.sampled::<E>().is_sorted();
         let mut packed = vec![E::default(); if kept { rows } else { 0 }];
         let rooms: Vec<_> = packed.chunks_mut(size).map(|room| Mutex::new(Some(room))).collect();
         let mut counted = self.context.parallel(chunks, |index| {
@@ -186,6 +221,7 @@ impl Sorter<'_> {
         let buckets = buckets(&sums(&counted), wanted);
         let bucket_count = buckets.last().map_or(0, |last| *last as usize + 1);
         let mut bucket_rows = vec![0usize; bucket_count];
+        let mut counts: Vec<Vec<u32>> = counted.iter().map(|_| Vec::with_capacity(bucket_count)).collect();
         let mut slices: Vec<Vec<&mut [E]>> =
             counted.iter().map(|_| Vec::with_capacity(bucket_count)).collect();
         let mut rest = entries.as_mut_slice();
@@ -193,32 +229,34 @@ impl Sorter<'_> {
         for (bucket, rows) in bucket_rows.iter_mut().enumerate() {
             let end = buckets.partition_point(|own| *own as usize <= bucket);
             of_bucket = of_bucket.end..end;
-            for (counted, slices) in counted.iter().zip(&mut slices) {
-                let count: usize = counted.bins[of_bucket.clone()].iter().map(|count| *count as usize).sum();
-                let (own, others) = std::mem::take(&mut rest).split_at_mut(count);
+            for ((counted, slices), counts) in counted.iter().zip(&mut slices).zip(&mut counts) {
+                let count = counted.bins[of_bucket.clone()].iter().sum::<u32>();
+                let (own, others) = std::mem::take(&mut rest).split_at_mut(count as usize);
                 slices.push(own);
+                counts.push(count);
                 rest = others;
-                *rows += count;
+                *rows += count as usize;
             }
         }
-        let slices: Vec<_> = slices.into_iter().map(|slices| Mutex::new(Some(slices))).collect();
-        self.context.parallel(chunks, |index| {
-            let mut slices = taken(&slices[index])?;
+        let of_rows = self.context.parallel_over(slices, |index, mut slices| {
             let mut next = vec![0u32; slices.len()];
+            let kept = if self.with_buckets { chunk(index).len() } else { 0 };
+            let mut of_rows: Vec<u16> = Vec::with_capacity(kept);
             self.each_run::<E>(&packed, chunk(index), |run| {
                 for entry in run {
-                    let bucket = buckets[bins.of(*entry)] as usize;
-                    let place = &mut next[bucket];
-                    slices[bucket][*place as usize] = *entry;
+                    let bucket = buckets[bins.of(*entry)];
+                    let place = &mut next[bucket as usize];
+                    slices[bucket as usize][*place as usize] = *entry;
                     *place += 1;
                 }
+                if self.with_buckets {
+                    of_rows.extend(run.iter().map(|entry| buckets[bins.of(*entry)]));
+                }
             });
-            Ok(())
+            Ok(of_rows)
         })?;
-        drop(slices);
-        drop(packed);
-        self.sort_buckets(&mut entries, &bucket_rows)?;
-        Ok(Some(entries))
+        let buckets = self.with_buckets.then_some(of_rows);
+        Ok(Some(Scattered { entries, sizes: bucket_rows, task: size, counts, buckets }))
     }
 
     /// Visits the entries of some rows, a run at a time; they are packed if they have not been.

@@ -5,20 +5,75 @@ use crate::config::Config;
 use crate::data::{Column, Scalar};
 use crate::exec::cancel::CancelToken;
 use crate::exec::metrics::{Metrics, Progress};
+use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::hash::mix;
 
 const ASCENDING: Direction = Direction { descending: false, nulls_first: false };
 
-fn order(columns: &[Column], cut: usize, threads: usize, direction: Direction) -> (Order, Context) {
-    let config = Config { threads, ..Config::current() };
-    let context =
-        Context::new(&config, &CancelToken::new(), Metrics::new(Progress::default()), false).unwrap();
+fn context(threads: usize, weak_hash: bool) -> Context {
+    let config = Config { threads, weak_hash, ..Config::current() };
+    Context::new(&config, &CancelToken::new(), Metrics::new(Progress::default()), false).unwrap()
+}
+
+fn cut_up(columns: &[Column], cut: usize) -> Vec<Batch> {
     let rows = columns[0].len();
     let whole = Batch::new(columns.to_vec(), rows).unwrap();
-    let batches = (0..rows).step_by(cut).map(|start| whole.slice(start, cut.min(rows - start))).collect();
-    let dtypes: Vec<DType> = columns.iter().map(|column| column.dtype().clone()).collect();
+    (0..rows).step_by(cut).map(|start| whole.slice(start, cut.min(rows - start))).collect()
+}
+
+fn dtypes(columns: &[Column]) -> Vec<DType> {
+    columns.iter().map(|column| column.dtype().clone()).collect()
+}
+
+fn order(columns: &[Column], cut: usize, threads: usize, direction: Direction) -> (Order, Context) {
+    let (batches, context) = (cut_up(columns, cut), context(threads, false));
     let directions = vec![direction; columns.len()];
-    (Order::new(batches, &dtypes, &directions, true, &context).unwrap(), context)
+    (Order::new(batches, &dtypes(columns), &directions, true, &context).unwrap(), context)
+}
+
+/// Columns of every width, with nulls in one, that tell of which row they are; all in the order of these keys, by buckets.
+/// Nothing if the rows are in order.
+fn moved(columns: &[Column], cut: usize, threads: usize, direction: Direction) -> Option<Vec<Batch>> {
+    let (rows, context) = (columns[0].len() as u64, context(threads, true));
+    let directions = vec![direction; columns.len()];
+    let keys = cut_up(columns, cut);
+    let Arranged::Moves(moves) = Order::arranged(keys, &dtypes(columns), &directions, &context).unwrap()
+    else {
+        return None;
+    };
+    let long = |row: u64| format!("the text of row {row}");
+    let payload: Vec<Column> = vec![
+        (0..rows).map(|row| row as i64).collect(),
+        (0..rows).map(|row| row % 5 == 0).collect(),
+        (0..rows).map(|row| (row % 3 > 0).then(|| long(row))).collect(),
+        (0..rows).map(|row| row as i32).collect(),
+        (0..rows).map(|row| row as i16).collect(),
+        (0..rows).map(|row| row as u8).collect(),
+        (0..rows).map(|row| (row % 7 > 0).then_some(row as f64)).collect(),
+    ];
+    let batches = cut_up(&payload, cut);
+    let shift = numbering(batches.iter().map(Batch::rows)).unwrap();
+    let pieces = |at| Pieces::new(&batches.iter().map(|batch| batch.column(at)).collect::<Vec<_>>(), shift);
+    let pieces: Vec<Pieces> = (0..payload.len()).map(pieces).collect();
+    Some(moves.batches(&pieces, shift, 10_007, &context).unwrap())
+}
+
+fn check_moved(batches: &[Batch], expected: &[usize]) {
+    let mut expected = expected.iter().map(|row| *row as u64);
+    for batch in batches {
+        let value = |column: usize, at: usize| Scalar::from_array(batch.column(column).array(), at);
+        for (at, row) in (0..batch.rows()).zip(expected.by_ref()) {
+            assert_eq!(value(0, at), Scalar::from(row as i64));
+            assert_eq!(value(1, at), Scalar::Bool(row % 5 == 0));
+            let text = (row % 3 > 0).then(|| format!("the text of row {row}"));
+            assert_eq!(value(2, at).as_str(), text.as_deref());
+            assert_eq!(value(3, at), Scalar::from(row as i32));
+            assert_eq!(value(4, at), Scalar::from(row as i16));
+            assert_eq!(value(5, at), Scalar::from(row as u8));
+            assert_eq!(value(6, at), if row % 7 > 0 { Scalar::from(row as f64) } else { Scalar::Null });
+        }
+    }
+    assert_eq!(expected.next(), None);
 }
 
 fn check(columns: &[Column]) {
@@ -46,6 +101,10 @@ fn check_in(columns: &[Column], direction: Direction) {
     for (cut, threads) in [(rows, 1), (70_001, 2), (9_999, 7)] {
         let (order, context) = order(columns, cut, threads, direction);
         assert!((0..rows).map(|position| order.row(position)).eq(expected.iter().copied()));
+        match moved(columns, cut, threads, direction) {
+            Some(batches) => check_moved(&batches, &expected),
+            None => assert!(expected.is_sorted()),
+        }
         for keys in 0..=columns.len() {
             let starts = order.runs(keys, &context).unwrap();
             let same = |a: usize, b: usize| values[..keys].iter().all(|column| column[a] == column[b]);
