@@ -69,17 +69,14 @@ impl Table {
 
     /// A query over the rows at these positions, in this order.
     fn take(&self, py: Python<'_>, positions: Vec<u32>) -> Answer<Query> {
-        let taken = detached(py, || {
-            let rows = self.frame.to_batch()?.take(&UInt32Array::from(positions))?;
-            Frame::new(self.frame.schema().clone(), vec![rows])
-        });
-        Ok(Query::of(taken?))
+        let positions = positions.into_iter().map(u64::from).collect();
+        Ok(Query::of(detached(py, || picked(&self.frame, positions))?))
     }
 
     /// A query over the rows whose numbers, from 0, are a column of another frame, in that order.
     fn pick(&self, py: Python<'_>, other: &Table, name: &str) -> Answer<Query> {
         let rows = other.chunks(name)?;
-        Ok(Query::of(detached(py, || picked(&self.frame, &rows))?))
+        Ok(Query::of(detached(py, || picked(&self.frame, numbers(&rows)?))?))
     }
 
     /// The rows with their numbers as one more column.
@@ -175,21 +172,31 @@ impl Table {
     }
 }
 
+/// The numbers of a column, chunk by chunk.
+fn numbers(chunks: &[Column]) -> hypostyle::Result<Vec<u64>> {
+    let mut all = Vec::with_capacity(chunks.iter().map(Column::len).sum());
+    for chunk in chunks {
+        all.extend_from_slice(cast(chunk.array(), &DataType::UInt64)?.as_primitive::<UInt64Type>().values());
+    }
+    Ok(all)
+}
+
 /// The rows of these numbers, gathered from the partitions they lie in.
-fn picked(frame: &Frame, rows: &[Column]) -> hypostyle::Result<Frame> {
+fn picked(frame: &Frame, rows: Vec<u64>) -> hypostyle::Result<Frame> {
     let mut starts = vec![0u64];
     starts.extend(frame.partitions().iter().scan(0, |end, part| {
         *end += part.rows() as u64;
         Some(*end)
     }));
-    let mut places = Vec::new();
-    for chunk in rows {
-        let numbers = cast(chunk.array(), &DataType::UInt64)?;
-        places.extend(numbers.as_primitive::<UInt64Type>().values().iter().map(|number| {
-            let part = starts.partition_point(|start| start <= number) - 1;
-            (part, (number - starts[part]) as usize)
-        }));
+    let place = |number: u64| {
+        let part = starts.partition_point(|start| *start <= number) - 1;
+        (part, (number - starts[part]) as usize)
+    };
+    let end = starts[starts.len() - 1];
+    if let Some(beyond) = rows.iter().find(|number| **number >= end) {
+        return Err(hypostyle::Error::invalid(format!("there is no row {beyond} among {end}")));
     }
+    let places: Vec<(usize, usize)> = rows.iter().map(|number| place(*number)).collect();
     let columns = (0..frame.width()).map(|position| {
         let arrays: Vec<&dyn Array> =
             frame.partitions().iter().map(|part| part.column(position).array().as_ref()).collect();
@@ -198,8 +205,8 @@ fn picked(frame: &Frame, rows: &[Column]) -> hypostyle::Result<Frame> {
             return Column::new(interleave(&arrays, &places)?);
         }
         // Text in several forms: one array first.
-        let numbers: Vec<u32> = places.iter().map(|(part, row)| starts[*part] as u32 + *row as u32).collect();
-        Ok(frame.to_batch()?.take(&UInt32Array::from(numbers))?.column(position).clone())
+        let numbers: UInt32Array = rows.iter().map(|number| *number as u32).collect::<Vec<u32>>().into();
+        Ok(frame.to_batch()?.take(&numbers)?.column(position).clone())
     });
     let batch = Batch::new(columns.collect::<hypostyle::Result<Vec<_>>>()?, places.len())?;
     Frame::new(frame.schema().clone(), vec![batch])

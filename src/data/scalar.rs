@@ -226,6 +226,13 @@ impl Scalar {
             }
             (Scalar::Duration(a, u), Scalar::Duration(b, v)) => Some(scaled(*a, *u).cmp(&scaled(*b, *v))),
             (Scalar::Float(a), Scalar::Float(b)) => a.partial_cmp(b),
+            (Scalar::Decimal(a, s), Scalar::Decimal(b, t)) => Some(compare_decimals((*a, *s), (*b, *t))),
+            (Scalar::Decimal(a, s), b) if b.whole().is_some() => {
+                Some(compare_decimals((*a, *s), (b.whole()?, 0)))
+            }
+            (a, Scalar::Decimal(b, t)) if a.whole().is_some() => {
+                Some(compare_decimals((a.whole()?, 0), (*b, *t)))
+            }
             (Scalar::Float(a), b) => compare_float(*a, b.whole()?),
             (a, Scalar::Float(b)) => compare_float(*b, a.whole()?).map(Ordering::reverse),
             (a, b) => Some(a.whole()?.cmp(&b.whole()?)),
@@ -284,6 +291,22 @@ impl Scalar {
 
 fn scaled(value: i64, unit: TimeUnit) -> i128 {
     i128::from(value) * i128::from(1_000_000_000 / unit.per_second())
+}
+
+/// Digits and scales, by their values.
+fn compare_decimals(a: (i128, i8), b: (i128, i8)) -> Ordering {
+    // The whole parts first: with more digits after the point they would not all fit.
+    let split = |(digits, scale): (i128, i8)| match u32::try_from(scale) {
+        Ok(scale) => {
+            let power = 10i128.checked_pow(scale).unwrap_or(i128::MAX);
+            (digits.div_euclid(power), digits.rem_euclid(power), scale)
+        }
+        Err(_) => (digits.saturating_mul(10i128.saturating_pow(u32::from(scale.unsigned_abs()))), 0, 0),
+    };
+    let ((whole, part, scale), (other, own, other_scale)) = (split(a), split(b));
+    let digits = scale.max(other_scale);
+    let wide = |part: i128, scale: u32| part.saturating_mul(10i128.saturating_pow(digits - scale));
+    whole.cmp(&other).then_with(|| wide(part, scale).cmp(&wide(own, other_scale)))
 }
 
 /// Exact order of a float and an integer.
@@ -428,5 +451,32 @@ fn item_type(items: &[Scalar]) -> DType {
         (true, true, false) if negative => DType::Decimal(38, 0),
         (true, true, false) => DType::UInt64,
         _ => known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_compare_by_value() {
+        let cases = [
+            (Scalar::Decimal(150, 2), Scalar::Decimal(15, 1), Ordering::Equal),
+            (Scalar::Decimal(-151, 2), Scalar::Decimal(-15, 1), Ordering::Less),
+            (
+                Scalar::Decimal(10i128.pow(38) - 1, 0),
+                Scalar::Decimal(10i128.pow(38) - 1, 38),
+                Ordering::Greater,
+            ),
+            (Scalar::Decimal(1, 38), Scalar::Decimal(0, 0), Ordering::Greater),
+            (Scalar::Decimal(200, 2), Scalar::Int(2), Ordering::Equal),
+            (Scalar::UInt(2), Scalar::Decimal(201, 2), Ordering::Less),
+            (Scalar::Decimal(5, -3), Scalar::Int(4999), Ordering::Greater),
+        ];
+        for (a, b, wanted) in cases {
+            assert_eq!(a.compare(&b), Some(wanted), "{a:?} {b:?}");
+            assert_eq!(b.compare(&a), Some(wanted.reverse()), "{b:?} {a:?}");
+        }
+        assert_eq!(Scalar::Decimal(1, 0).compare(&Scalar::from("1")), None);
     }
 }

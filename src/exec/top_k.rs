@@ -58,7 +58,9 @@ impl TopK {
         let rows: usize = lane.rows.iter().map(|(_, batch)| batch.rows()).sum();
         // Cutting pays when most rows go; where a bound keeps out most already, each cut makes it narrower for all lanes.
         let least = if self.bound.load(AtomicOrdering::Relaxed) == UNBOUND { CUT } else { FEW };
-        if rows as u64 <= limit.saturating_mul(2).max(least as u64) {
+        // Of many rows it copies many, so it is done more seldom.
+        let many = if limit < CUT as u64 { 2 } else { 8 };
+        if rows as u64 <= limit.saturating_mul(many).max(least as u64) {
             return Ok(());
         }
         let keys: Vec<&[Column]> = lane.rows.iter().map(|(keys, _)| keys.as_slice()).collect();

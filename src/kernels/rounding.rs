@@ -11,6 +11,12 @@ pub enum Ties {
     Away,
 }
 
+/// Powers of ten that are exact as floats.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
+
 /// The shortest decimal that reads back to `x`, rounded to a number of digits after the point.
 pub fn round_f64(x: f64, decimals: i32, ties: Ties) -> f64 {
     if decimals == 0 {
@@ -20,14 +26,17 @@ pub fn round_f64(x: f64, decimals: i32, ties: Ties) -> f64 {
             Ties::Away => x.round(),
         };
     }
-    if (1..=22).contains(&decimals) {
-        let power = 10f64.powi(decimals);
+    if let Some(power) = usize::try_from(decimals).ok().and_then(|decimals| POWERS.get(decimals)) {
         let scaled = x * power;
-        // The product and the printed number each differ from the float by at most half a unit in the last place.
-        let from_half = (scaled - scaled.floor() - 0.5).abs();
-        if scaled.abs() < 2f64.powi(50) && from_half > scaled.abs() * 4.5e-16 {
-            // An exact integer by an exact power: the quotient is the float nearest to the decimal.
-            return (scaled.round() / power).copysign(x);
+        if scaled.abs() < 2f64.powi(50) {
+            let whole = scaled as i64;
+            let rest = scaled - whole as f64;
+            // The product and the printed number each differ from the float by at most half a unit in the last place.
+            if (rest.abs() - 0.5).abs() > scaled.abs() * 4.5e-16 {
+                let up = i64::from(rest.abs() > 0.5) * if rest < 0.0 { -1 } else { 1 };
+                // An exact integer by an exact power: the quotient is the float nearest to the decimal.
+                return ((whole + up) as f64 / power).copysign(x);
+            }
         }
     }
     if !x.is_finite() || x == 0.0 {

@@ -5,10 +5,10 @@ use crate::error::Result;
 use crate::kernels::compare_nested::canonical as canonical_nested;
 use crate::kernels::hash::{canonical, canonical32};
 use crate::kernels::order::Direction;
-use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, UInt32Array, UInt64Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::SortOptions;
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
 use arrow::row::{RowConverter, Rows, SortField};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -28,6 +28,10 @@ pub struct SortColumn {
 
 pub(super) enum Kind {
     Number,
+    /// The upper or the lower 64 bits of decimals: of upper ones that are equal the lower ones decide, without a sign.
+    Half {
+        upper: bool,
+    },
     /// The rank of each code of the one dictionary.
     Codes(Arc<Vec<u32>>),
     Text,
@@ -51,6 +55,20 @@ pub(super) enum Values {
 }
 
 impl SortColumn {
+    /// A key of this type: a decimal is two, its halves.
+    ///
+    /// # Errors
+    /// `Type` if the type has no order.
+    pub fn all(dtype: &DType, direction: Direction, ranks: Option<Vec<u32>>) -> Result<Vec<Self>> {
+        match dtype {
+            DType::Decimal(..) => {
+                let half = |upper| SortColumn { direction, kind: Kind::Half { upper } };
+                Ok(vec![half(true), half(false)])
+            }
+            _ => Ok(vec![SortColumn::new(dtype, direction, ranks)?]),
+        }
+    }
+
     /// A key of this type; `ranks`: those of the dictionary, if all batches hold codes into one.
     ///
     /// # Errors
@@ -81,6 +99,13 @@ impl SortColumn {
         let rows = column.len();
         let values = match &self.kind {
             Kind::Number => Values::Number(dispatch::physical(column.array())),
+            Kind::Half { upper } => {
+                let digits = dispatch::primitive::<Decimal128Type>(column.array()).values();
+                Values::Number(match upper {
+                    true => Arc::new(Int64Array::from_iter_values(digits.iter().map(|v| (v >> 64) as i64))),
+                    false => Arc::new(UInt64Array::from_iter_values(digits.iter().map(|v| *v as u64))),
+                })
+            }
             Kind::Codes(ranks) => match strings::coded(column.array()) {
                 Some((codes, _)) => Values::Codes(codes.clone(), ranks.clone()),
                 None => Values::Text(column.to_plain()?),
@@ -108,6 +133,40 @@ pub struct Measure {
     pub(super) nulls: bool,
     pub(super) values: bool,
     pub(super) text: Option<Box<TextMeasure>>,
+    order: Sequence,
+}
+
+/// How the words of numbers follow each other.
+#[derive(Clone, Copy)]
+struct Sequence {
+    /// The first and the last.
+    ends: Option<(u64, u64)>,
+    /// Whether none is less than the one before, and none greater.
+    up: bool,
+    down: bool,
+}
+
+impl Sequence {
+    fn add(&mut self, words: &[u64]) {
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
+        // As soon as one is out of order nothing is looked at any more.
+        let next = Sequence {
+            ends: Some((*first, *last)),
+            up: self.up && words.is_sorted(),
+            down: self.down && words.is_sorted_by(|a, b| a >= b),
+        };
+        self.join(&next);
+    }
+
+    fn join(&mut self, next: &Sequence) {
+        let pair = self.ends.zip(next.ends).map(|((_, last), (first, _))| (last, first));
+        self.up &= next.up && pair.is_none_or(|(last, first)| last <= first);
+        self.down &= next.down && pair.is_none_or(|(last, first)| last >= first);
+        self.ends = match (self.ends, next.ends) {
+            (Some((first, _)), Some((_, last))) => Some((first, last)),
+            (own, next) => own.or(next),
+        };
+    }
 }
 
 #[derive(Clone)]
@@ -121,7 +180,23 @@ pub(super) struct TextMeasure {
 impl Measure {
     /// What no value has in common.
     pub fn nothing() -> Self {
-        Measure { low: u64::MAX, high: 0, all: u64::MAX, any: 0, nulls: false, values: false, text: None }
+        let order = Sequence { ends: None, up: true, down: true };
+        Measure {
+            low: u64::MAX,
+            high: 0,
+            all: u64::MAX,
+            any: 0,
+            nulls: false,
+            values: false,
+            text: None,
+            order,
+        }
+    }
+
+    /// Whether these are numbers without a null that follow each other in this direction.
+    pub fn is_in_order(&self, direction: Direction) -> bool {
+        let order = self.order;
+        !self.nulls && order.ends.is_some() && if direction.descending { order.down } else { order.up }
     }
 
     #[inline]
@@ -145,6 +220,7 @@ impl Measure {
         self.any |= other.any;
         self.nulls |= other.nulls;
         self.values |= other.values;
+        self.order.join(&other.order);
         match (&mut self.text, &other.text) {
             (Some(own), Some(other)) => {
                 for position in 0..POSITIONS {
@@ -240,7 +316,10 @@ impl Prepared {
                     let range = start..(start + RUN).min(self.rows);
                     self.words(range.clone(), &mut words);
                     match &self.nulls {
-                        None => words.iter().for_each(|word| found.add_word(*word)),
+                        None => {
+                            words.iter().for_each(|word| found.add_word(*word));
+                            found.order.add(&words);
+                        }
                         Some(_) => {
                             for (word, row) in words.iter().zip(range) {
                                 if is_valid(row) {

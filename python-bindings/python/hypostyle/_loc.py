@@ -19,6 +19,7 @@ from hypostyle._lookup import (
     is_several,
     labelled,
     labels_of,
+    places,
     positions,
     row_of,
     taken,
@@ -334,7 +335,7 @@ class Rows:
             if key.step in (None, 1):
                 return frame[key]
             key = list(range(*key.indices(len(frame))))
-        return frame._then(taken(positions(key, len(frame))))
+        return frame._then(taken(places(key, len(frame))))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         frame, value = self._frame, given(value)

@@ -67,6 +67,16 @@ def row_of(frame: DataFrame, position: int, name: Any) -> Any:
     return values_by_name(frame._plan.columns, values, name, frame._plan)
 
 
+def places(given: Any, rows: int) -> Any:
+    """:func:`positions`, of an array of integers as an array."""
+    if not (_numpy.is_array(given) and given.ndim == 1 and given.dtype.kind in "iu" and given.size):
+        return positions(given, rows)
+    low, high = int(given.min()), int(given.max())
+    if low < -rows or high >= rows:
+        raise IndexError(f"the position {low if low < -rows else high} is outside of {rows} rows")
+    return given.astype("int64") % rows
+
+
 def positions(given: Any, rows: int) -> list[int]:
     """Positions counted from 0, of a list that may count from the end, or of a mask."""
     listed = _numpy.listed(given)
@@ -84,8 +94,11 @@ def positions(given: Any, rows: int) -> list[int]:
     return found
 
 
-def taken(at: list[int]) -> Callable[[_native.Query], _native.Query]:
-    """The step to the rows at these places; runs."""
+def taken(at: Any) -> Callable[[_native.Query], _native.Query]:
+    """The step to the rows at these places, a list or an array; runs."""
+    if _numpy.is_array(at):
+        rows = _native.Query.from_columns(["row"], [_numpy.column_from_array(at)]).collect()
+        return lambda query: query.collect().pick(rows, "row")
     return lambda query: query.collect().take(at)
 
 

@@ -15,7 +15,7 @@ from hypostyle._headings import at_level, column_of, one_shown
 from hypostyle._labels import column_name, several
 from hypostyle._level_lookup import of_level
 from hypostyle._loc import Cell, Loc, Rows
-from hypostyle._lookup import positions, taken
+from hypostyle._lookup import places, positions, taken
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -284,7 +284,7 @@ class Selection:
         if axis in (1, "columns"):
             names = self._plan.columns
             return self._keep([names[at] for at in positions(indices, len(names))])
-        return self._then(taken(positions(indices, len(self))))  # type: ignore[attr-defined, arg-type]
+        return self._then(taken(places(indices, len(self))))  # type: ignore[attr-defined, arg-type]
 
     def xs(self, key: Any, axis: Any = 0, level: Any = None, drop_level: bool = True) -> Any:
         """The rows of a label: a series if there is one, else a frame without that level. With ``axis=1`` a column.

@@ -39,7 +39,10 @@ struct Packing {
     /// What tells rows apart that the narrow packing does not, if it leaves something out.
     wide: Option<Layout>,
     row_bits: u32,
-    count: usize,
+    /// Of each number of keys, into how many they were made.
+    ends: Vec<usize>,
+    /// Whether the only key is in order.
+    in_order: bool,
 }
 
 impl Packing {
@@ -51,11 +54,17 @@ impl Packing {
                 Some(dictionary) => Some(dictionary_ranks(dictionary)?.values().to_vec()),
                 None => None,
             };
-            SortColumn::new(dtype, *direction, ranks)
+            SortColumn::all(dtype, *direction, ranks)
         });
-        let columns: Vec<SortColumn> = columns.all_ok()?;
+        let columns: Vec<Vec<SortColumn>> = columns.all_ok()?;
+        // Of each number of keys, into how many they were made.
+        let mut ends = vec![0];
+        columns.iter().for_each(|key| ends.push(ends[ends.len() - 1] + key.len()));
+        let position = |key: usize| ends.partition_point(|end| *end <= key) - 1;
+        let columns: Vec<SortColumn> = columns.into_iter().flatten().collect();
         let prepared = context.parallel(keys.len(), |batch| {
-            let pairs = columns.iter().zip(keys[batch].columns());
+            let pairs = columns.iter().enumerate();
+            let pairs = pairs.map(|(key, column)| (column, keys[batch].column(position(key))));
             let prepared: Vec<Prepared> = pairs.map(|(key, column)| key.prepare(column)).all_ok()?;
             let measures: Vec<Measure> = prepared.iter().map(Prepared::measure).collect();
             Ok((prepared, measures))
@@ -72,7 +81,11 @@ impl Packing {
             true => None,
             false => Some(Layout::new(&columns, &measures, u128::BITS - row_bits - 1)),
         };
-        let mut made = Packing { locator, batches, narrow, wide, row_bits, count: columns.len() };
+        let in_order = match (columns.as_slice(), measures.as_slice(), directions) {
+            ([_], [measure], [direction]) => measure.is_in_order(*direction),
+            _ => false,
+        };
+        let mut made = Packing { locator, batches, narrow, wide, row_bits, ends, in_order };
         if made.wide.as_ref().is_some_and(|wide| made.sorter(&made.narrow, context).is_enough(wide)) {
             made.wide = None;
         }
@@ -86,8 +99,7 @@ impl Packing {
 
     /// What tells apart rows of equal bits, and where the rows lie.
     fn into_keys(self, context: &Context) -> Result<(Keys, Locator)> {
-        let mut keys =
-            Keys { layout: self.wide.unwrap_or(self.narrow), tails: Vec::new(), count: self.count };
+        let mut keys = Keys { layout: self.wide.unwrap_or(self.narrow), tails: Vec::new(), ends: self.ends };
         if !keys.layout.is_complete() {
             keys.tails = context.parallel_over(self.batches, |_, batch| {
                 let rest = batch.into_iter().skip(keys.layout.complete());
@@ -125,6 +137,7 @@ impl Order {
     fn of(packing: Packing, with_runs: bool, context: &Context) -> Result<Self> {
         let sorter = |layout| Sorter { with_runs, ..packing.sorter(layout, context) };
         let mut entries = match &packing.wide {
+            _ if packing.in_order && !with_runs => Entries::AsTheyAre,
             None => sorter(&packing.narrow).sorted::<u64>()?.map_or(Entries::AsTheyAre, Entries::Narrow),
             Some(wide) => sorter(wide).sorted::<u128>()?.map_or(Entries::AsTheyAre, Entries::Wide),
         };
@@ -158,6 +171,7 @@ impl Order {
         let sorter = |layout| Sorter { with_buckets: true, ..packing.sorter(layout, context) };
         let row_bits = packing.row_bits;
         match &packing.wide {
+            _ if packing.in_order => (),
             None => {
                 if let Some(scattered) = scattered::<u64>(&sorter(&packing.narrow))? {
                     let (keys, locator) = packing.into_keys(context)?;
@@ -210,6 +224,7 @@ impl Order {
     /// # Errors
     /// `Cancelled`.
     pub fn runs(&self, keys: usize, context: &Context) -> Result<Vec<u32>> {
+        let keys = self.keys.ends[keys];
         let differs: Box<dyn Fn(usize) -> bool + Sync + '_> =
             match (&self.entries, self.keys.layout.bits_of(keys)) {
                 _ if keys == 0 => Box::new(|_| false),

@@ -16,7 +16,8 @@ pub(super) struct Keys {
     pub layout: Layout,
     /// Of each batch the keys that are not wholly in the bits; nothing if the bits are all.
     pub tails: Vec<Vec<Prepared>>,
-    pub count: usize,
+    /// Of each number of keys of the sort, into how many they were made.
+    pub ends: Vec<usize>,
 }
 
 impl Keys {
@@ -85,7 +86,8 @@ impl<R: Fn(usize) -> usize + Sync> Rows<'_, R> {
 
     fn compare<E: Entry>(&self, a: &E, b: &E) -> Ordering {
         let (a, b) = (self.low(a), self.low(b));
-        let order = self.keys.compare((self.row)(a), (self.row)(b), self.keys.count, self.locator);
+        let all = self.keys.ends.last().copied().unwrap_or(0);
+        let order = self.keys.compare((self.row)(a), (self.row)(b), all, self.locator);
         order.then_with(|| a.cmp(&b))
     }
 

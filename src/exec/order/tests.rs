@@ -7,6 +7,8 @@ use crate::exec::cancel::CancelToken;
 use crate::exec::metrics::{Metrics, Progress};
 use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::hash::mix;
+use arrow::array::Decimal128Array;
+use std::sync::Arc;
 
 const ASCENDING: Direction = Direction { descending: false, nulls_first: false };
 
@@ -202,6 +204,52 @@ fn texts_in_their_views_and_beside_them() {
         let numbers = (0..rows).map(|row| mix(row) as i64).collect();
         check_in(&[(0..rows).map(some).collect(), numbers], Direction { descending, nulls_first: true });
     }
+}
+
+#[test]
+fn decimals_by_their_halves() {
+    let rows = 40_000u64;
+    let decimals = |digits: &dyn Fn(u64) -> Option<i128>| {
+        let array: Decimal128Array = (0..rows).map(digits).collect();
+        Column::new(Arc::new(array.with_precision_and_scale(38, 2).unwrap())).unwrap()
+    };
+    let near = |row: u64| Some(i128::from(mix(row) % 9000) - 4000);
+    let wide = |row: u64| match row % 11 {
+        0 => None,
+        1 => Some(i128::from(row % 3) - 1),
+        _ => Some((i128::from(mix(row) as i64) << 60) + i128::from(mix(row % 40))),
+    };
+    for (descending, nulls_first) in [(false, false), (true, false), (false, true)] {
+        let direction = Direction { descending, nulls_first };
+        check_in(&[decimals(&near)], direction);
+        check_in(&[decimals(&wide)], direction);
+        let few: Column = (0..rows).map(|row| (mix(row) % 5) as i64).collect();
+        check_in(&[few.clone(), decimals(&near), few], direction);
+    }
+}
+
+#[test]
+fn rows_in_order_stay_where_they_are() {
+    // Too many bits for all of them to be packed.
+    let up = |row: u64| 1_000_003 * (row / 2) as i64 * 60_000;
+    let rows = 40_000u64;
+    let is_as_it_was = |column: Column, descending: bool| {
+        let direction = Direction { descending, nulls_first: false };
+        check_in(std::slice::from_ref(&column), direction);
+        let (batches, context) = (cut_up(std::slice::from_ref(&column), 9_999), context(2, false));
+        let dtypes = [column.dtype().clone()];
+        Order::new(batches, &dtypes, &[direction], false, &context).unwrap().is_as_it_was()
+    };
+    assert!(is_as_it_was((0..rows).map(up).collect(), false));
+    assert!(is_as_it_was((0..rows).map(|row| -up(row)).collect(), true));
+    assert!(is_as_it_was((0..rows).map(|row| up(row) as f64 / 7.0).collect(), false));
+    // One row, at the end of a batch or within one, is out of order; a null.
+    for place in [0, 9_998, 9_999, 12_345, rows - 1] {
+        let value = |row: u64| if row == place { up((row + 20_000) % rows) } else { up(row) };
+        assert!(!is_as_it_was((0..rows).map(value).collect(), false));
+        assert!(!is_as_it_was((0..rows).map(|row| -value(row)).collect(), true));
+    }
+    assert!(!is_as_it_was((0..rows).map(|row| (row != 7).then(|| up(row))).collect(), false));
 }
 
 #[test]
