@@ -125,10 +125,23 @@ fn gather_places(
         let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
         Gatherer::new(&chunks)
     })?;
-    let gathered = context.parallel(rows.div_ceil(size), |chunk| {
-        let places = places(chunk * size..rows.min((chunk + 1) * size));
-        let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
-        Batch::new(columns.all_ok()?, places.len())
-    });
-    Ok(cut(gathered?))
+    let chunks = rows.div_ceil(size);
+    let range = |chunk: usize| chunk * size..rows.min((chunk + 1) * size);
+    if chunks >= 2 * context.config().threads {
+        let gathered = context.parallel(chunks, |chunk| {
+            let places = places(range(chunk));
+            let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
+            Batch::new(columns.all_ok()?, places.len())
+        });
+        return Ok(cut(gathered?));
+    }
+    // Few batches: their columns are tasks of their own.
+    let places = context.parallel(chunks, |chunk| Ok(places(range(chunk))))?;
+    let width = gatherers.len();
+    let columns = context
+        .parallel(chunks * width, |task| gatherers[task % width].take(&places[task / width], false))?;
+    let mut columns = columns.into_iter();
+    let gathered =
+        places.iter().map(|places| Batch::new(columns.by_ref().take(width).collect(), places.len()));
+    Ok(cut(gathered.all_ok()?))
 }

@@ -246,13 +246,18 @@ impl Order<'_> {
         }
     }
 
-    /// Keeps the first `count`, in the order of the batches.
-    fn select(&mut self, count: usize) {
+    /// Keeps the first `count`, in any order.
+    fn keep_first(&mut self, count: usize) {
         let keys = self.keys;
         if count < self.entries.len() {
             self.entries.select_nth_unstable_by(count, |a, b| Self::compare(keys, a, b));
             self.entries.truncate(count);
         }
+    }
+
+    /// Keeps the first `count`, in the order of the batches.
+    fn select(&mut self, count: usize) {
+        self.keep_first(count);
         self.entries.sort_unstable_by_key(|(_, batch, row)| (*batch, *row));
     }
 
@@ -299,9 +304,9 @@ impl Sink for TopK {
         let keys: Vec<&[Column]> = all.iter().map(|(keys, _)| keys.as_slice()).collect();
         let prepared = self.prepare(&keys)?;
         let mut order = prepared.order();
+        order.keep_first(usize::try_from(self.limit).unwrap_or(usize::MAX));
         context.install(|| order.sort())?;
         let mut rows = order.rows();
-        rows.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
         let batches = used(all.into_iter().map(|(_, batch)| batch), &mut rows);
         self.result.set(gather(&batches, &rows, context)?)
     }

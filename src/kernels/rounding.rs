@@ -11,6 +11,12 @@ pub enum Ties {
     Away,
 }
 
+/// Added and taken away again, it leaves the nearest whole number of anything below 2^51.
+const SHIFT: f64 = 1.5 * (1u64 << 52) as f64;
+
+/// Values rounded at a time.
+const RUN: usize = 256;
+
 /// Powers of ten that are exact as floats.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
@@ -26,23 +32,51 @@ pub fn round_f64(x: f64, decimals: i32, ties: Ties) -> f64 {
             Ties::Away => x.round(),
         };
     }
-    if let Some(power) = usize::try_from(decimals).ok().and_then(|decimals| POWERS.get(decimals)) {
-        let scaled = x * power;
-        if scaled.abs() < 2f64.powi(50) {
-            let whole = scaled as i64;
-            let rest = scaled - whole as f64;
-            // The product and the printed number each differ from the float by at most half a unit in the last place.
-            if (rest.abs() - 0.5).abs() > scaled.abs() * 4.5e-16 {
-                let up = i64::from(rest.abs() > 0.5) * if rest < 0.0 { -1 } else { 1 };
-                // An exact integer by an exact power: the quotient is the float nearest to the decimal.
-                return ((whole + up) as f64 / power).copysign(x);
-            }
-        }
+    if let Some(power) = power_of(decimals)
+        && is_sure(x * power)
+    {
+        return nearest(x, power);
     }
     if !x.is_finite() || x == 0.0 {
         return x;
     }
     round_text(ryu::Buffer::new().format_finite(x), decimals, ties).unwrap_or(x)
+}
+
+/// [`round_f64`] of every value.
+pub fn round_all(values: &[f64], decimals: i32, ties: Ties) -> Vec<f64> {
+    let Some(power) = power_of(decimals) else {
+        return values.iter().map(|x| round_f64(*x, decimals, ties)).collect();
+    };
+    let mut rounded = Vec::with_capacity(values.len());
+    // Some at a time without branches; where one of them is not sure, those are done again.
+    for values in values.chunks(RUN) {
+        let start = rounded.len();
+        rounded.extend(values.iter().map(|x| nearest(*x, power)));
+        if !values.iter().fold(true, |sure, x| sure & is_sure(x * power)) {
+            for (x, rounded) in values.iter().zip(&mut rounded[start..]) {
+                *rounded = round_f64(*x, decimals, ties);
+            }
+        }
+    }
+    rounded
+}
+
+/// The exact power of ten for digits after the point, if it is one.
+fn power_of(decimals: i32) -> Option<f64> {
+    usize::try_from(decimals).ok().and_then(|decimals| POWERS.get(decimals)).copied()
+}
+
+/// Whether a float times a power is small and so far from a half that the decimal number, which is at most half a unit in the
+/// last place from the float, as the product is, lies on the same side.
+fn is_sure(scaled: f64) -> bool {
+    let from_whole = (scaled - ((scaled + SHIFT) - SHIFT)).abs();
+    (scaled.abs() < 2f64.powi(50)) & ((from_whole - 0.5).abs() > scaled.abs() * 4.5e-16)
+}
+
+/// The float nearest to a whole multiple of an inverse power: an exact integer by an exact power.
+fn nearest(x: f64, power: f64) -> f64 {
+    (((x * power + SHIFT) - SHIFT) / power).copysign(x)
 }
 
 /// [`round_f64`] for the narrow float.
@@ -107,6 +141,41 @@ pub fn truncate_whole(value: i128, power: i128) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_values_are_rounded_as_one() {
+        let mixed = |row: u64| match row % 97 {
+            0 => f64::NAN,
+            1 => f64::NEG_INFINITY,
+            2 => -0.0,
+            3 => 2.675,
+            4 => -1.005,
+            5 => 1e300,
+            6 => 5e-324,
+            7 => 1_125_899_906_842_624.5 * (row % 5) as f64,
+            // Halves and what is next to them.
+            8 => (row as f64 / 2.0).next_up(),
+            9 => -(row as f64) / 2.0,
+            10 => (row as f64 + 0.125).next_down(),
+            _ => (crate::kernels::hash::mix(row) as i64) as f64 / 2f64.powi((row % 70) as i32),
+        };
+        for clean in [false, true] {
+            let values: Vec<f64> =
+                (0..5000).map(|row| if clean { row as f64 / 7.0 } else { mixed(row) }).collect();
+            for decimals in [-3, 0, 1, 2, 7, 15, 22, 23] {
+                for ties in [Ties::Even, Ties::Away] {
+                    let all = round_all(&values, decimals, ties);
+                    for (x, rounded) in values.iter().zip(&all) {
+                        let text = match x.is_finite() && *x != 0.0 && decimals != 0 {
+                            true => round_text(&format!("{x:e}"), decimals, ties).unwrap_or(*x),
+                            false => round_f64(*x, decimals, ties),
+                        };
+                        assert_eq!(rounded.to_bits(), text.to_bits(), "{x} to {decimals}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_is_printed_is_rounded() {

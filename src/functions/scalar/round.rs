@@ -9,7 +9,7 @@ use crate::functions::scalar::support::{example, number};
 use crate::kernels::blocks::BLOCK;
 use crate::kernels::map::{array_of, is_valid, map_values};
 use crate::kernels::number::limits;
-use crate::kernels::rounding::{Ties, round_f32, round_f64, round_whole};
+use crate::kernels::rounding::{Ties, round_all, round_f32, round_whole};
 use crate::kernels::{decimal, rounding};
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
@@ -33,7 +33,8 @@ pub static ROUND: ScalarFunction = ScalarFunction::new(
                 map_values::<Float32Type, Float32Type>(array, |x| round_f32(x, decimals, ties))
             }
             DataType::Float64 => {
-                map_values::<Float64Type, Float64Type>(array, |x| round_f64(x, decimals, ties))
+                let rounded = round_all(primitive::<Float64Type>(array).values(), decimals, ties);
+                array_of::<Float64Type>(rounded, array.nulls().cloned())
             }
             DataType::Decimal128(_, scale) => {
                 let drop = i32::from(*scale) - decimals;
