@@ -26,14 +26,15 @@ fn one(marks: &[u32], field: usize, other: &mut impl FnMut(usize, usize, usize) 
 mod lanes {
     use super::one;
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_cmpeq_epi32, _mm_min_epu32, _mm_movemask_epi8,
-        _mm_set_epi32, _mm_set1_epi32, _mm_sub_epi32, _mm256_add_epi64, _mm256_and_si256,
-        _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_cmpeq_epi64, _mm256_cvtepu32_epi64,
-        _mm256_i32gather_epi64, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_max_epu8,
-        _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
-        _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_slli_epi64, _mm256_sllv_epi64, _mm256_srli_epi64,
-        _mm256_storeu_si256, _mm256_sub_epi64, _mm256_xor_si256,
+        __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_cmpeq_epi32, _mm_loadl_epi64, _mm_min_epu32,
+        _mm_movemask_epi8, _mm_set1_epi32, _mm_sub_epi32, _mm_unpackhi_epi64, _mm_unpacklo_epi32,
+        _mm_unpacklo_epi64, _mm256_add_epi64, _mm256_and_si256, _mm256_andnot_si256, _mm256_cmpeq_epi8,
+        _mm256_cmpeq_epi64, _mm256_cvtepu32_epi64, _mm256_i32gather_epi64, _mm256_madd_epi16,
+        _mm256_maddubs_epi16, _mm256_max_epu8, _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_set1_epi8,
+        _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_slli_epi64,
+        _mm256_sllv_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_sub_epi64, _mm256_xor_si256,
     };
+    use std::mem::MaybeUninit;
 
     /// # Safety
     /// The processor must have AVX2; the bytes must be at least eight and less than 2 GiB.
@@ -44,35 +45,53 @@ mod lanes {
         values: &mut Vec<i64>,
         other: &mut impl FnMut(usize, usize, usize) -> i64,
     ) {
-        let all = marks.chunks_exact(step);
-        let fields = all.len();
+        // No closures here: those would be compiled for AVX2 too, and what calls them, which is not, could not inline them.
+        let (fields, before) = (marks.len() / step, values.len());
         values.reserve(fields);
-        let groups = marks.chunks_exact(step * 4);
-        for (group, four) in groups.enumerate() {
-            let [a, b, c, d] = [0, step, 2 * step, 3 * step].map(|at| (four[at] as i32, four[at + 1] as i32));
-            let starts = _mm_add_epi32(_mm_set_epi32(d.0, c.0, b.0, a.0), _mm_set1_epi32(1));
-            let ends = _mm_set_epi32(d.1, c.1, b.1, a.1);
-            let mut found = [0i64; 4];
-            // SAFETY: asked of callers.
-            if unsafe { parse(bytes, starts, ends, &mut found) } {
-                values.extend_from_slice(&found);
-            } else {
-                let fields = four.chunks_exact(step).enumerate();
-                values.extend(fields.map(|(field, marks)| one(marks, group * 4 + field, other)));
+        let room = &mut values.spare_capacity_mut()[..fields];
+        let mut done = 0;
+        // Each field needs two marks.
+        while done + 4 <= fields && step >= 2 {
+            let four = &marks[done * step..(done + 4) * step];
+            // SAFETY: of four times `step` marks there are two at each `step`-th place.
+            let (a, b, c, d) = unsafe {
+                let first = four.as_ptr();
+                (
+                    _mm_loadl_epi64(first.cast()),
+                    _mm_loadl_epi64(first.add(step).cast()),
+                    _mm_loadl_epi64(first.add(2 * step).cast()),
+                    _mm_loadl_epi64(first.add(3 * step).cast()),
+                )
+            };
+            let (low, high) = (_mm_unpacklo_epi32(a, b), _mm_unpacklo_epi32(c, d));
+            let starts = _mm_add_epi32(_mm_unpacklo_epi64(low, high), _mm_set1_epi32(1));
+            let ends = _mm_unpackhi_epi64(low, high);
+            let found = &mut room[done..done + 4];
+            // SAFETY: asked of callers; there is room for four.
+            if !unsafe { parse(bytes, starts, ends, found) } {
+                let mut at = 0;
+                while at < 4 {
+                    found[at].write(one(&four[at * step..(at + 1) * step], done + at, other));
+                    at += 1;
+                }
             }
+            done += 4;
         }
-        let done = fields / 4 * 4;
-        let rest = marks[done * step..].chunks_exact(step).enumerate();
-        values.extend(rest.map(|(field, marks)| one(marks, done + field, other)));
+        while done < fields {
+            room[done].write(one(&marks[done * step..(done + 1) * step], done, other));
+            done += 1;
+        }
+        // SAFETY: a number was written for each field.
+        unsafe { values.set_len(before + fields) };
     }
 
-    /// The integers of four fields, if all are one to eight characters, the first perhaps a minus, the others digits.
+    /// Writes the integers of four fields, if all are one to eight characters, the first perhaps a minus, the others digits.
     ///
     /// # Safety
-    /// As above.
+    /// As above; there must be room for four.
     #[target_feature(enable = "avx2")]
     #[inline]
-    unsafe fn parse(bytes: &[u8], starts: __m128i, ends: __m128i, found: &mut [i64; 4]) -> bool {
+    unsafe fn parse(bytes: &[u8], starts: __m128i, ends: __m128i, found: &mut [MaybeUninit<i64>]) -> bool {
         let lengths = _mm_sub_epi32(ends, starts);
         let less = _mm_sub_epi32(lengths, _mm_set1_epi32(1));
         let short = _mm_cmpeq_epi32(_mm_min_epu32(less, _mm_set1_epi32(7)), less);
@@ -104,7 +123,7 @@ mod lanes {
         let high = _mm256_mul_epu32(fours, _mm256_set1_epi64x(10_000));
         let sizes = _mm256_add_epi64(high, _mm256_srli_epi64::<32>(fours));
         let signed = _mm256_sub_epi64(_mm256_xor_si256(sizes, negative), negative);
-        // SAFETY: four numbers have room.
+        // SAFETY: asked of callers.
         unsafe { _mm256_storeu_si256(found.as_mut_ptr().cast(), signed) };
         true
     }

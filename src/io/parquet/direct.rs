@@ -7,8 +7,7 @@ use crate::io::file::OpenFile;
 use crate::io::guard::guarded;
 use crate::io::parquet::chunk::codec;
 use crate::io::parquet::chunk::column::{self, Leaf};
-use crate::io::parquet::chunk::hybrid::damaged;
-use crate::io::parquet::chunk::nested;
+use crate::io::parquet::chunk::nested::{self, Part};
 use crate::io::parquet::chunk::shape::Shape;
 use crate::io::parquet::chunk::text::Coding;
 use crate::io::parquet::chunk::walk::Walk;
@@ -16,13 +15,16 @@ use crate::io::parquet::reader::{Rows, in_group, is_coded, read as read_by_crate
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::translation::Translation;
 use crate::kernels::lookup::coded as coded_by;
-use arrow::array::{Array, ArrayRef, DictionaryArray};
+use arrow::array::{Array, ArrayRef, DictionaryArray, MutableArrayData, make_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt32Type};
 use std::sync::Arc;
 
 /// The most entries of a leaf of a nested column in a row group that are read here: their levels are held.
 const MOST_ENTRIES: usize = 1 << 25;
+
+/// Of nested columns fewer than one of so many rows are found by the index of pages.
+const FEW: usize = 8;
 
 /// The type that a column is read as: text and bytes as views.
 fn target(arrow: &DataType) -> &DataType {
@@ -55,7 +57,7 @@ fn nested(file: &ParquetFile, group: usize, column: usize) -> Option<(Shape, usi
     known.then_some((shape, first, count))
 }
 
-/// A nested column of a row group, whole; `None` if it is not read here.
+/// Rows of a nested column; `None` if they are not read here: few of many, of which the file tells where they are.
 fn read_nested(
     table: &ParquetTable,
     file: &ParquetFile,
@@ -64,22 +66,35 @@ fn read_nested(
     column: usize,
 ) -> Result<Option<Column>> {
     let Some((shape, first, count)) = nested(file, rows.group, column) else { return Ok(None) };
+    let (Some(begin), Some(end)) = (rows.ranges.first(), rows.ranges.last()) else { return Ok(None) };
+    let part = Part { total: rows.total, wanted: begin.start..end.end };
+    let index = || file.indexed().page_index()?.offset_index(rows.group, first);
+    if rows.count() * FEW < rows.total && index().is_some_and(|index| index.page_locations().len() > 1) {
+        return Ok(None);
+    }
     let chunks = &file.metadata.row_group(rows.group).columns()[first..first + count];
     let mut parts = Vec::with_capacity(count);
     shape.leaves(&mut |leaf, physical, to, shape| parts.push((leaf, physical, to, shape)));
-    let array = guarded(&file.input, || {
+    let array = guarded(&file.input, || -> Result<Option<ArrayRef>> {
         let mut leaves = Vec::with_capacity(count);
         for (leaf, physical, to, shape) in parts {
             let entries = usize::try_from(chunks[leaf].num_values()).unwrap_or(0);
             let walk = Walk::new(opened, &chunks[leaf], entries, None, true)?;
-            let Some(read) = nested::read(walk, entries, (physical, to, shape))? else { return Ok(None) };
-            if read.rows() != rows.total {
-                let message = format!("{} rows where the footer says {}", read.rows(), rows.total);
-                return Err(damaged(message));
-            }
+            let Some(read) = nested::read(walk, entries, (physical, to, shape), &part)? else {
+                return Ok(None);
+            };
             leaves.push(read);
         }
-        nested::assembled(&shape, &leaves).map(Some)
+        let array = nested::assembled(&shape, &leaves)?;
+        if rows.count() == part.wanted.len() {
+            return Ok(Some(array));
+        }
+        let data = array.to_data();
+        let mut kept = MutableArrayData::new(vec![&data], false, rows.count());
+        for range in &rows.ranges {
+            kept.try_extend(0, range.start - part.wanted.start, range.end - part.wanted.start)?;
+        }
+        Ok(Some(make_array(kept.freeze())))
     });
     let name = || table.schema.fields()[column].name.to_string();
     let array = array.map_err(|error| in_group(error, file, rows.group).column(name()))?;
@@ -122,10 +137,7 @@ pub fn read(
 ) -> Result<Option<Column>> {
     let wanted = rows.count();
     let Some((leaf, place)) = leaf(file, rows.group, column, wanted) else {
-        return match wanted == rows.total {
-            true => read_nested(table, file, opened, rows, column),
-            false => Ok(None),
-        };
+        return read_nested(table, file, opened, rows, column);
     };
     let Some(values) = column::values(&leaf, coding) else { return Ok(None) };
     let whole = wanted == rows.total;

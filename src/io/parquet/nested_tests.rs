@@ -3,9 +3,11 @@
 use super::tests::{all, collect, open};
 use crate::data::{Column, Frame};
 use crate::error::ErrorKind;
-use crate::expr::col;
+use crate::expr::{bind, col};
 use crate::io::parquet::direct;
-use crate::plan::ScanRequest;
+use crate::io::parquet::reader::Rows;
+use crate::kernels::filter::filter_batch;
+use crate::plan::{ScanRequest, TableSource};
 use arrow::array::{
     Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, LargeListArray, ListArray, MapArray,
     RecordBatch, StringArray, StructArray, TimestampMicrosecondArray,
@@ -15,7 +17,9 @@ use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Fields};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding};
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+};
 use parquet::schema::types::ColumnPath;
 use std::path::Path;
 use std::sync::Arc;
@@ -209,23 +213,34 @@ fn some_rows_and_none_are_read() {
         batch.schema().fields().iter().map(|field| field.name().clone()).zip(batch.columns().to_vec()),
     );
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    write(
-        &batch,
-        &path,
-        small_pages(WriterVersion::PARQUET_1_0).set_max_row_group_row_count(Some(300)).build(),
-    );
+    let groups = || small_pages(WriterVersion::PARQUET_1_0).set_max_row_group_row_count(Some(300));
+    write(&batch, &path, groups().build());
+    chosen_rows(&path, &batch);
+    // Without an index of pages.
+    let plain = groups().set_statistics_enabled(EnabledStatistics::Chunk).set_offset_index_disabled(true);
+    write(&batch, &path, plain.build());
+    chosen_rows(&path, &batch);
     let source = open(&path).unwrap();
-    let places: Vec<i64> = (0..ROWS as i64).filter(|row| row % 31 == 4).collect();
-    let request = ScanRequest { predicate: Some((col("row") % 31).eq(4)), ..all(&source) };
-    let found = collect(&source, &request).unwrap();
-    let kept: Vec<ArrayRef> = batch
-        .columns()
-        .iter()
-        .map(|column| take(column, &Int64Array::from(places.clone()), None).unwrap())
-        .collect();
-    let expected = RecordBatch::try_new(batch.schema(), kept).unwrap();
-    if found.rows() == places.len() as u64 {
-        compare(&found, &expected, "some rows");
+    // Partitions of a row group, which are read apart where they are large.
+    let file = &source.table().files[0];
+    let opened = file.input.open().unwrap();
+    for ranges in
+        [vec![0..1], vec![0..299], vec![17..300], vec![299..300], vec![3..9, 40..41, 77..260], vec![100..101]]
+    {
+        let rows = Rows::new(0, 300, ranges);
+        for column in 1..batch.num_columns() {
+            let found = direct::read(source.table(), file, &opened, &rows, column, None).unwrap().unwrap();
+            let places: Vec<i64> = rows.ranges.iter().cloned().flatten().map(|row| row as i64).collect();
+            let kept = take(batch.column(column), &Int64Array::from(places), None).unwrap();
+            let expected = Column::new(kept).unwrap().to_plain().unwrap();
+            assert_eq!(
+                &found.to_plain().unwrap(),
+                &expected,
+                "{:?} of {}",
+                rows.ranges,
+                batch.schema().field(column)
+            );
+        }
     }
     let empty = batch.slice(0, 0);
     write(&empty, &path, WriterProperties::builder().build());
@@ -236,6 +251,34 @@ fn some_rows_and_none_are_read() {
         write(&some, &path, WriterProperties::builder().build());
         let source = open(&path).unwrap();
         compare(&collect(&source, &all(&source)).unwrap(), &some, way);
+    }
+}
+
+/// Rows that conditions choose.
+fn chosen_rows(path: &Path, batch: &RecordBatch) {
+    let source = open(path).unwrap();
+    for (predicate, places) in [
+        ((col("row") % 31).eq(4), (0..ROWS as i64).filter(|row| row % 31 == 4).collect::<Vec<i64>>()),
+        ((col("row") % 3).eq(1), (0..ROWS as i64).filter(|row| row % 3 == 1).collect()),
+        ((col("row") % 5).lt(4), (0..ROWS as i64).filter(|row| row % 5 < 4).collect()),
+        (col("row").between(250, 420), (250..=420).collect()),
+        (col("row").eq(299), vec![299]),
+    ] {
+        let request = ScanRequest { predicate: Some(predicate.clone()), ..all(&source) };
+        let found = collect(&source, &request).unwrap();
+        let mask = bind(&predicate, found.schema()).unwrap();
+        let found: Vec<_> = found
+            .partitions()
+            .iter()
+            .map(|batch| filter_batch(batch, &mask.mask(batch).unwrap()).unwrap())
+            .collect();
+        let kept: Vec<ArrayRef> = batch
+            .columns()
+            .iter()
+            .map(|column| take(column, &Int64Array::from(places.clone()), None).unwrap())
+            .collect();
+        let expected = RecordBatch::try_new(batch.schema(), kept).unwrap();
+        compare(&Frame::new(source.schema().clone(), found).unwrap(), &expected, &predicate.to_string());
     }
 }
 

@@ -6,7 +6,7 @@ use crate::io::parquet::chunk::hybrid::{AT_ONCE, Hybrid, damaged};
 use crate::io::parquet::chunk::shape::{self, Shape};
 use crate::io::parquet::chunk::spare::Spare;
 use crate::io::parquet::chunk::thrift::Kind;
-use crate::io::parquet::chunk::values::{PLAIN, PLAIN_DICTIONARY, Part, RLE};
+use crate::io::parquet::chunk::values::{PLAIN, PLAIN_DICTIONARY, Part as PagePart, RLE};
 use crate::io::parquet::chunk::walk::{Page, Walk};
 use crate::kernels::lookup::greatest;
 use arrow::array::{Array, ArrayRef, GenericListArray, MapArray, OffsetSizeTrait, StructArray};
@@ -14,6 +14,7 @@ use arrow::buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, FieldRef, Fields};
 use parquet::basic::Type;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A leaf of a nested column that was read.
@@ -27,7 +28,7 @@ pub struct Read {
 
 impl Read {
     /// How many rows they are.
-    pub fn rows(&self) -> usize {
+    fn rows(&self) -> usize {
         match self.repetitions.is_empty() {
             true => self.definitions.len(),
             false => self.repetitions.iter().filter(|level| **level == 0).count(),
@@ -96,7 +97,16 @@ fn bits(places: &[u8], defined: u8) -> BooleanBuffer {
     BooleanBuffer::collect_bool(places.len(), |place| places[place] >= defined)
 }
 
-/// All of a leaf; `None` if a page is encoded in a way that is not read here.
+/// The rows of a row group that are read.
+pub struct Part {
+    /// Of so many rows
+    pub total: usize,
+    /// these.
+    pub wanted: Range<usize>,
+}
+
+/// The wanted rows of a leaf, which has so many entries in all rows; `None` if a page is encoded in a way that is not read
+/// here.
 ///
 /// # Errors
 /// `Corrupt`, `Io`.
@@ -104,14 +114,17 @@ pub fn read(
     mut walk: Walk<'_>,
     entries: usize,
     (physical, to, shape): (Type, &DataType, &Shape),
+    part: &Part,
 ) -> Result<Option<Read>> {
-    let leaf = Leaf { physical, nullable: true, to, wanted: entries };
+    let whole = part.wanted.len() == part.total;
+    let leaf = Leaf { physical, nullable: true, to, wanted: if whole { entries } else { part.wanted.len() } };
     let Some(mut values) = values(&leaf, None) else { return Ok(None) };
     let mut valid = Valid::default();
     // Text keeps the bytes of its pages, and with them all room that they have.
     let mut bytes = if physical == Type::BYTE_ARRAY { Spare::default() } else { Spare::take() };
     let (mut definitions, mut repetitions) = (Vec::new(), Vec::new());
-    while let Some(page) = walk.next(|_| true)? {
+    let (mut begun, mut more) = (0, true);
+    while more && let Some(page) = walk.next(|_| true)? {
         walk.read(&page, &mut bytes)?;
         if page.header.kind == Kind::Dictionary {
             if !matches!(page.header.encoding, PLAIN | PLAIN_DICTIONARY) {
@@ -120,30 +133,91 @@ pub fn read(
             values.dictionary(&mut bytes, page.header.values)?;
             continue;
         }
-        let before = definitions.len();
+        let (before, before_lists) = (definitions.len(), repetitions.len());
         let Some(start) = levels(&page, &bytes, shape, &mut definitions, &mut repetitions)? else {
             return Ok(None);
         };
         let mine = &definitions[before..];
+        let all = mine.len();
+        let own = wanted(&repetitions[before_lists..], all, &mut begun, &part.wanted)?;
+        // A row may go on in the next page.
+        more = whole || own.end == all;
+        if own.is_empty() {
+            definitions.truncate(before);
+            repetitions.truncate(before_lists);
+            continue;
+        }
         let places = mine.iter().filter(|level| **level >= shape.definition).count();
         let count = mine.iter().filter(|level| **level >= shape.defined).count();
-        if !values.page(page.header.encoding, &mut bytes, Part { start, count, ranges: None })? {
+        if !values.page(page.header.encoding, &mut bytes, PagePart { start, count, ranges: None })? {
             return Ok(None);
         }
         let there = (count < places).then(|| bits(&chosen(mine, shape.definition), shape.defined));
         if let Some(there) = &there {
             values.spread(there);
         }
-        valid.add(there.as_ref(), std::slice::from_ref(&(0..places)));
+        let mut kept = 0..places;
+        if own.len() < all {
+            let places = |entries: &[u8]| entries.iter().filter(|level| **level >= shape.definition).count();
+            kept = places(&mine[..own.start])..places(&mine[..own.end]);
+            values.select(std::slice::from_ref(&kept));
+            cut(&mut definitions, before, &own);
+            if shape.repetition > 0 {
+                cut(&mut repetitions, before_lists, &own);
+            }
+        }
+        valid.add(there.as_ref(), std::slice::from_ref(&kept));
     }
-    if definitions.len() != entries || values.rows() != valid.rows() {
+    if whole && definitions.len() != entries || values.rows() != valid.rows() {
         return Err(damaged("other values than the footer says"));
     }
-    if repetitions.first().is_some_and(|level| *level > 0) {
+    let values = values.finish(to, valid.finish())?;
+    let read = Read { definitions, repetitions, values };
+    match read.rows() == part.wanted.len() && (!whole || begun == part.total) {
+        true => Ok(Some(read)),
+        false => {
+            let (found, said) = if whole { (begun, part.total) } else { (read.rows(), part.wanted.len()) };
+            Err(damaged(format!("{found} rows where the footer says {said}")))
+        }
+    }
+}
+
+/// Keeps, of the levels from a place on, these.
+fn cut(levels: &mut Vec<u8>, from: usize, kept: &Range<usize>) {
+    levels.truncate(from + kept.end);
+    levels.drain(from..from + kept.start);
+}
+
+/// Which entries of a page are of the wanted rows. `begun` counts the rows that have begun.
+fn wanted(
+    repetitions: &[u8],
+    entries: usize,
+    begun: &mut usize,
+    rows: &Range<usize>,
+) -> Result<Range<usize>> {
+    let before = *begun;
+    if repetitions.is_empty() {
+        *begun += entries;
+        let place = |row: usize| row.saturating_sub(before).min(entries);
+        return Ok(place(rows.start)..place(rows.end));
+    }
+    if before == 0 && repetitions[0] > 0 {
         return Err(damaged("a list that goes on before it begins"));
     }
-    let values = values.finish(to, valid.finish())?;
-    Ok(Some(Read { definitions, repetitions, values }))
+    *begun += repetitions.iter().filter(|level| **level == 0).count();
+    if rows.start == 0 && *begun <= rows.end {
+        return Ok(0..entries);
+    }
+    // The entry that begins a row; the end of the page, if it does not.
+    let place = |row: usize| match row.checked_sub(before) {
+        // A row that has begun before: what is first goes on with one.
+        None => 0,
+        Some(nth) => {
+            let mut begin = repetitions.iter().enumerate().filter(|(_, level)| **level == 0);
+            begin.nth(nth).map_or(entries, |(entry, _)| entry)
+        }
+    };
+    Ok(place(rows.start)..place(rows.end))
 }
 
 /// Adds the levels of a page; where its values start. `None` for levels that are not read here.
