@@ -67,69 +67,75 @@ impl Key {
     }
 
     #[inline]
-    fn hash(&self) -> usize {
-        fold(self.first ^ K1, self.last ^ K2 ^ u64::from(self.length) << 32) as usize
+    fn hash(&self) -> u64 {
+        fold(self.first ^ K1, self.last ^ K2 ^ u64::from(self.length) << 32)
     }
 }
 
+/// A place of the table: the numbers of many texts stay in a near cache, and what few texts have alike is found out from
+/// their keys.
 #[derive(Clone, Copy)]
 struct Slot {
-    key: Key,
-    /// `FREE`, or the code.
-    code: u32,
+    /// The upper half of the hash.
+    hash: u32,
+    /// `FREE`, or the number.
+    number: u32,
 }
 
-const FREE: u32 = u32::MAX;
+const FREE: Slot = Slot { hash: 0, number: u32::MAX };
 
-/// Open addressing from text to code; the texts themselves are kept elsewhere.
+/// Of so many places one is taken at most: then most texts are found at once.
+const SPARSE: usize = 4;
+
+/// Open addressing from text to its number, in the order of insertion; the texts themselves are kept elsewhere.
 struct Table {
     slots: Vec<Slot>,
-    used: usize,
+    keys: Vec<Key>,
 }
 
 impl Table {
     fn new() -> Self {
-        let free = Slot { key: Key { first: 0, last: 0, length: 0 }, code: FREE };
-        Table { slots: vec![free; 16], used: 0 }
+        Table { slots: vec![FREE; 64], keys: Vec::new() }
     }
 
-    /// The code of a text; `same` decides for texts that their key does not tell apart.
+    /// The number of a text; `same` decides for texts that their key does not tell apart.
     #[inline(always)]
     fn find(&self, key: Key, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut at = key.hash() & mask;
+        let (hash, mask) = (key.hash(), self.slots.len() - 1);
+        let mut at = hash as usize & mask;
         loop {
-            let slot = &self.slots[at];
-            if slot.code == FREE {
+            let slot = self.slots[at];
+            if slot.number == FREE.number {
                 return None;
             }
-            if slot.key == key && (key.length <= Key::EXACT || same(slot.code)) {
-                return Some(slot.code);
+            if slot.hash == (hash >> 32) as u32
+                && self.keys[slot.number as usize] == key
+                && (key.length <= Key::EXACT || same(slot.number))
+            {
+                return Some(slot.number);
             }
             at = (at + 1) & mask;
         }
     }
 
-    fn insert(&mut self, key: Key, code: u32) {
-        if self.used * 2 >= self.slots.len() {
-            let larger = vec![Slot { key, code: FREE }; self.slots.len() * 2];
-            for slot in std::mem::replace(&mut self.slots, larger) {
-                if slot.code != FREE {
-                    self.place(slot);
-                }
-            }
+    /// Adds a text that is not there.
+    fn insert(&mut self, key: Key) {
+        self.keys.push(key);
+        if self.keys.len() * SPARSE > self.slots.len() {
+            self.slots = vec![FREE; self.slots.len() * 2];
+            (0..self.keys.len()).for_each(|number| self.place(number));
+        } else {
+            self.place(self.keys.len() - 1);
         }
-        self.used += 1;
-        self.place(Slot { key, code });
     }
 
-    fn place(&mut self, slot: Slot) {
-        let mask = self.slots.len() - 1;
-        let mut at = slot.key.hash() & mask;
-        while self.slots[at].code != FREE {
+    fn place(&mut self, number: usize) {
+        let (hash, mask) = (self.keys[number].hash(), self.slots.len() - 1);
+        let mut at = hash as usize & mask;
+        while self.slots[at].number != FREE.number {
             at = (at + 1) & mask;
         }
-        self.slots[at] = slot;
+        self.slots[at] = Slot { hash: (hash >> 32) as u32, number: number as u32 };
     }
 }
 
@@ -163,6 +169,11 @@ impl Dictionary {
         self.views.len()
     }
 
+    /// Whether the first texts are these, in that order.
+    pub fn starts_with(&self, texts: &StringViewArray) -> bool {
+        texts.len() <= self.len() && (0..texts.len()).all(|at| texts.value(at) == self.views.value(at))
+    }
+
     /// The texts, and behind them others.
     ///
     /// # Errors
@@ -176,12 +187,12 @@ impl Dictionary {
 
     /// The code of a text.
     pub fn code(&self, text: &str) -> Option<u32> {
-        self.find(Key::of(text.as_bytes()), text)
+        self.find(Key::of(text.as_bytes()), || text)
     }
 
     #[inline(always)]
-    fn find(&self, key: Key, text: &str) -> Option<u32> {
-        self.table.find(key, |code| self.views.value(code as usize) == text)
+    fn find<'a>(&self, key: Key, text: impl Fn() -> &'a str) -> Option<u32> {
+        self.table.find(key, |code| self.views.value(code as usize) == text())
     }
 
     /// The texts by number, which is their code: for looking up many at a time.
@@ -240,14 +251,13 @@ impl Distinct {
 
     #[inline(never)]
     fn code_of(&mut self, key: Key, text: &str, base: u32) -> u32 {
-        if let Some(code) = self.table.find(key, |code| self.get((code - base) as usize) == text) {
-            return code;
+        if let Some(number) = self.table.find(key, |number| self.get(number as usize) == text) {
+            return base + number;
         }
-        let code = base + self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len());
-        self.table.insert(key, code);
-        code
+        self.table.insert(key);
+        base + (self.ends.len() - 1) as u32
     }
 
     fn views(&self) -> StringViewArray {
@@ -332,7 +342,7 @@ struct CodeSink<'a>(&'a mut Coder, &'a mut Vec<u32>);
 impl TextSink for CodeSink<'_> {
     #[inline(always)]
     fn field(&mut self, text: &Padded<'_>, start: usize, end: usize) {
-        self.0.push(Key::of_field(text.bytes(), start, end), text.str(start, end));
+        self.0.push(Key::of_field(text.bytes(), start, end), || text.str(start, end));
     }
 
     #[inline]
@@ -345,7 +355,7 @@ impl TextSink for CodeSink<'_> {
     }
 
     fn other(&mut self, text: &str) {
-        self.0.push(Key::of(text.as_bytes()), text);
+        self.0.push(Key::of(text.as_bytes()), || text);
     }
 
     #[inline(always)]
@@ -428,10 +438,10 @@ impl TextBuilder {
 
 impl Coder {
     #[inline(always)]
-    fn push(&mut self, key: Key, text: &str) {
-        let code = match self.base.find(key, text) {
+    fn push<'a>(&mut self, key: Key, text: impl Fn() -> &'a str) {
+        let code = match self.base.find(key, &text) {
             Some(code) => code,
-            None => self.extra.code_of(key, text, self.base.len() as u32),
+            None => self.extra.code_of(key, text(), self.base.len() as u32),
         };
         self.codes.push(code);
     }

@@ -141,6 +141,11 @@ impl OpenFile {
         self.size
     }
 
+    /// Whether each read may be a request to a server.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.bytes, Bytes::Object(_))
+    }
+
     /// Says which bytes will be read: of a file elsewhere they are asked for now, in few requests, and held.
     ///
     /// # Errors

@@ -56,6 +56,9 @@ impl Translation {
         if views.null_count() > 0 {
             return Err(Error::new(ErrorKind::Corrupt, "a dictionary of text holds a null"));
         }
+        if self.base.starts_with(views) {
+            return Ok(Translated { foreign: foreign.clone(), map: None });
+        }
         let mut found = Vec::with_capacity(views.len());
         self.base.interner().find_views(Views::String(views), 0..views.len(), &mut found);
         let base = self.base.len() as u32;

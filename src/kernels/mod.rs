@@ -48,6 +48,7 @@ pub mod scaled;
 pub mod seen;
 pub mod select;
 pub mod separators;
+pub mod short_integers;
 pub mod similarity;
 pub mod sort_column;
 pub mod sort_key;

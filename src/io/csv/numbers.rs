@@ -4,6 +4,7 @@ use crate::data::{Column, DType, Scalar, Statistics, TimeUnit, dispatch};
 use crate::error::Result;
 use crate::io::csv::chunk::{Builder, Chunk};
 use crate::io::csv::nulls::NullSet;
+use crate::io::csv::records::Fields;
 use crate::io::csv::values::{self, ParseNumber};
 use crate::io::csv::words::Words;
 use crate::io::dictionary::validity;
@@ -21,6 +22,17 @@ pub trait Read<N>: Send {
 
     /// The value of any text, if it is one.
     fn any(&self, text: &[u8]) -> Option<N>;
+
+    /// The values of many fields of padded bytes; `other` is asked, by number, start and end, for those that are not
+    /// simple.
+    fn many(
+        _bytes: &[u8],
+        fields: Fields<'_>,
+        values: &mut Vec<N>,
+        other: &mut impl FnMut(usize, usize, usize) -> N,
+    ) {
+        values.extend(fields.iter().enumerate().map(|(field, (start, end))| other(field, start, end)));
+    }
 }
 
 /// Integers and floats.
@@ -44,6 +56,15 @@ impl<N: ParseNumber + Send> Read<N> for Plain<N> {
 
     fn any(&self, text: &[u8]) -> Option<N> {
         N::parse(if self.blanks { text.trim_ascii() } else { text })
+    }
+
+    fn many(
+        bytes: &[u8],
+        fields: Fields<'_>,
+        values: &mut Vec<N>,
+        other: &mut impl FnMut(usize, usize, usize) -> N,
+    ) {
+        N::many(bytes, fields, values, other);
     }
 }
 
@@ -265,7 +286,7 @@ where
         let Numbers { values, null_rows, read, nulls, nulls_first, .. } = self;
         let (empty, look) = (nulls.empty(), *nulls_first);
         let fields = chunk.index.column(field);
-        values.extend(fields.iter().enumerate().map(|(record, (start, end))| {
+        let mut one = |record: usize, start: usize, end: usize| {
             let mut value = Some(None);
             if start != end {
                 if !look && let Some(value) = read.simple(bytes, start, end) {
@@ -287,7 +308,13 @@ where
                     T::Native::default()
                 }
             }
-        }));
+        };
+        match look {
+            true => {
+                values.extend(fields.iter().enumerate().map(|(record, (start, end))| one(record, start, end)))
+            }
+            false => R::many(bytes, fields, values, &mut one),
+        }
         self.facts.see(&mut self.values[before..], &self.null_rows[nulls_before..], before);
     }
 

@@ -73,6 +73,11 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// The place before the start of each field, and its end, at every so many places.
+    pub fn marks(&self) -> (&'a [u32], usize) {
+        (self.marks, self.step)
+    }
+
     /// Start and end, record by record.
     #[inline(always)]
     pub fn iter(self) -> impl Iterator<Item = (usize, usize)> + 'a {

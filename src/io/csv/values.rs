@@ -1,7 +1,9 @@
 //! Values from text, strictly: what does not read completely as the type is `None`.
 
 use crate::data::TimeUnit;
+use crate::io::csv::records::Fields;
 use crate::kernels::digits;
+use crate::kernels::short_integers::integers;
 
 /// A number type that reads from text.
 pub trait ParseNumber: Sized {
@@ -10,6 +12,17 @@ pub trait ParseNumber: Sized {
 
     /// The number of a field of padded bytes, if it is simple.
     fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self>;
+
+    /// The numbers of many fields of padded bytes; `other` is asked, by number, start and end, for those that are not
+    /// simple.
+    fn many(
+        _bytes: &[u8],
+        fields: Fields<'_>,
+        values: &mut Vec<Self>,
+        other: &mut impl FnMut(usize, usize, usize) -> Self,
+    ) {
+        values.extend(fields.iter().enumerate().map(|(field, (start, end))| other(field, start, end)));
+    }
 }
 
 macro_rules! integers {
@@ -39,6 +52,15 @@ impl ParseNumber for i64 {
     #[inline(always)]
     fn simple(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
         digits::integer(bytes, start, end)
+    }
+
+    fn many(
+        bytes: &[u8],
+        fields: Fields<'_>,
+        values: &mut Vec<Self>,
+        other: &mut impl FnMut(usize, usize, usize) -> Self,
+    ) {
+        integers(bytes, fields.marks(), values, other);
     }
 }
 

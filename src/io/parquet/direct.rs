@@ -7,16 +7,24 @@ use crate::io::file::OpenFile;
 use crate::io::guard::guarded;
 use crate::io::parquet::chunk::codec;
 use crate::io::parquet::chunk::column::{self, Leaf};
+use crate::io::parquet::chunk::nested::{self, Part};
+use crate::io::parquet::chunk::shape::Shape;
 use crate::io::parquet::chunk::text::Coding;
 use crate::io::parquet::chunk::walk::Walk;
 use crate::io::parquet::reader::{Rows, in_group, is_coded, read as read_by_crate};
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::translation::Translation;
 use crate::kernels::lookup::coded as coded_by;
-use arrow::array::{Array, ArrayRef, DictionaryArray};
+use arrow::array::{Array, ArrayRef, DictionaryArray, MutableArrayData, make_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt32Type};
 use std::sync::Arc;
+
+/// The most entries of a leaf of a nested column in a row group that are read here: their levels are held.
+const MOST_ENTRIES: usize = 1 << 25;
+
+/// Of nested columns fewer than one of so many rows are found by the index of pages.
+const FEW: usize = 8;
 
 /// The type that a column is read as: text and bytes as views.
 fn target(arrow: &DataType) -> &DataType {
@@ -29,7 +37,68 @@ fn target(arrow: &DataType) -> &DataType {
 
 /// Whether a column of a row group is one that [`read`] reads, unless its pages are encoded in rare ways.
 pub fn reads(file: &ParquetFile, group: usize, column: usize) -> bool {
-    leaf(file, group, column, 0).is_some_and(|(leaf, _)| column::values(&leaf, None).is_some())
+    match leaf(file, group, column, 0) {
+        Some((leaf, _)) => column::values(&leaf, None).is_some(),
+        None => nested(file, group, column).is_some(),
+    }
+}
+
+/// The shape of a nested column of a row group, its first leaf and how many there are.
+fn nested(file: &ParquetFile, group: usize, column: usize) -> Option<(Shape, usize, usize)> {
+    let arrow = file.arrow.field(file.roots[column]).data_type();
+    let first = file.leaf(column).filter(|_| arrow.is_nested())?;
+    let schema = file.metadata.file_metadata().schema_descr();
+    let (shape, count) = Shape::new(schema.get_column_root(first), arrow, &|values| target(values).clone())?;
+    let chunks = file.metadata.row_group(group).columns().get(first..first + count)?;
+    let known = chunks.iter().all(|chunk| {
+        let entries = usize::try_from(chunk.num_values()).unwrap_or(usize::MAX);
+        entries <= MOST_ENTRIES && codec::knows(chunk.compression()) && chunk.file_path().is_none()
+    });
+    known.then_some((shape, first, count))
+}
+
+/// Rows of a nested column; `None` if they are not read here: few of many, of which the file tells where they are.
+fn read_nested(
+    table: &ParquetTable,
+    file: &ParquetFile,
+    opened: &OpenFile,
+    rows: &Rows,
+    column: usize,
+) -> Result<Option<Column>> {
+    let Some((shape, first, count)) = nested(file, rows.group, column) else { return Ok(None) };
+    let (Some(begin), Some(end)) = (rows.ranges.first(), rows.ranges.last()) else { return Ok(None) };
+    let part = Part { total: rows.total, wanted: begin.start..end.end };
+    let index = || file.indexed().page_index()?.offset_index(rows.group, first);
+    if rows.count() * FEW < rows.total && index().is_some_and(|index| index.page_locations().len() > 1) {
+        return Ok(None);
+    }
+    let chunks = &file.metadata.row_group(rows.group).columns()[first..first + count];
+    let mut parts = Vec::with_capacity(count);
+    shape.leaves(&mut |leaf, physical, to, shape| parts.push((leaf, physical, to, shape)));
+    let array = guarded(&file.input, || -> Result<Option<ArrayRef>> {
+        let mut leaves = Vec::with_capacity(count);
+        for (leaf, physical, to, shape) in parts {
+            let entries = usize::try_from(chunks[leaf].num_values()).unwrap_or(0);
+            let walk = Walk::new(opened, &chunks[leaf], entries, None, true)?;
+            let Some(read) = nested::read(walk, entries, (physical, to, shape), &part)? else {
+                return Ok(None);
+            };
+            leaves.push(read);
+        }
+        let array = nested::assembled(&shape, &leaves)?;
+        if rows.count() == part.wanted.len() {
+            return Ok(Some(array));
+        }
+        let data = array.to_data();
+        let mut kept = MutableArrayData::new(vec![&data], false, rows.count());
+        for range in &rows.ranges {
+            kept.try_extend(0, range.start - part.wanted.start, range.end - part.wanted.start)?;
+        }
+        Ok(Some(make_array(kept.freeze())))
+    });
+    let name = || table.schema.fields()[column].name.to_string();
+    let array = array.map_err(|error| in_group(error, file, rows.group).column(name()))?;
+    array.map(Column::new).transpose()
 }
 
 fn leaf<'a>(file: &'a ParquetFile, group: usize, column: usize, wanted: usize) -> Option<(Leaf<'a>, usize)> {
@@ -44,20 +113,14 @@ fn leaf<'a>(file: &'a ParquetFile, group: usize, column: usize, wanted: usize) -
 }
 
 /// How text of a column is read that is wholly held with a dictionary in a row group.
-///
-/// # Errors
-/// As [`read`].
-pub fn coding(
-    table: &ParquetTable,
+pub fn coding<'a>(
+    table: &'a ParquetTable,
     file: &ParquetFile,
     group: usize,
     column: usize,
-) -> Result<Option<Coding>> {
-    let texts = match is_coded(table, file, group, column) {
-        true => table.dictionary(column)?,
-        false => None,
-    };
-    Ok(texts.map(|texts| Coding { translation: Translation::new(texts), always: false }))
+) -> Option<Coding<'a>> {
+    let find = move || Ok(table.dictionary(column)?.map(Translation::new));
+    is_coded(table, file, group, column).then(|| Coding { find: Box::new(find), always: false })
 }
 
 /// Rows of a column, text by this coding; `None` if it is not read here.
@@ -70,10 +133,12 @@ pub fn read(
     opened: &OpenFile,
     rows: &Rows,
     column: usize,
-    coding: Option<Coding>,
+    coding: Option<Coding<'_>>,
 ) -> Result<Option<Column>> {
     let wanted = rows.count();
-    let Some((leaf, place)) = leaf(file, rows.group, column, wanted) else { return Ok(None) };
+    let Some((leaf, place)) = leaf(file, rows.group, column, wanted) else {
+        return read_nested(table, file, opened, rows, column);
+    };
     let Some(values) = column::values(&leaf, coding) else { return Ok(None) };
     let whole = wanted == rows.total;
     let index = if whole { None } else { file.indexed().page_index() };
@@ -175,7 +240,7 @@ pub fn group_dictionary(
     }
     let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
     let first = 0..if coded { total.min(1) } else { total };
-    let read = read_by_crate(file, &Rows { group, total, ranges: vec![first] }, &[column], &[true])?;
+    let read = read_by_crate(file, &Rows::new(group, total, vec![first]), &[column], &[true])?;
     let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
     Ok(coded.map(|coded| coded.values().clone()))
 }

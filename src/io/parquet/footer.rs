@@ -4,6 +4,7 @@ use crate::data::Schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::file::{InputFile, OpenFile};
 use crate::io::guard::guarded;
+use crate::io::parquet::chosen::{self, Known};
 use arrow::datatypes::{DataType, FieldRef, Fields, Schema as ArrowSchema, SchemaRef};
 use arrow_ipc::convert::try_schema_from_ipc_buffer;
 use base64::Engine;
@@ -28,18 +29,24 @@ pub struct Footer {
     pub arrow: SchemaRef,
     /// Names and types.
     pub schema: Schema,
+    cut: Known,
 }
 
-/// Reads a footer; what `like`, that of another file, tells of the columns is taken over where it is the same.
+/// Reads a footer; what `like`, that of another file, tells of the columns is taken over where it is the same. Where `wanted`
+/// are few of its columns, the others may be left out.
 ///
 /// # Errors
 /// `Corrupt` saying what is wrong; `Unsupported` for encrypted files and types without a counterpart; `Io`.
-pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
+pub fn read(input: &InputFile, like: Option<&Footer>, wanted: Option<&[String]>) -> Result<Footer> {
     let file = input.open()?;
-    let tail = tail(input, &file)?;
+    let mut tail = tail(input, &file)?;
+    let mut cut = like.map(|like| like.cut.clone()).unwrap_or_default();
+    if let Some(less) = wanted.and_then(|wanted| chosen::cut(&tail, wanted, &mut cut)) {
+        tail = less;
+    }
     let metadata = guarded(input, || ParquetMetaDataReader::decode_metadata(&tail).map(Arc::new))?;
     if let Some(like) = like.filter(|like| same(like.metadata.file_metadata(), metadata.file_metadata())) {
-        return Ok(Footer { metadata, arrow: like.arrow.clone(), schema: like.schema.clone() });
+        return Ok(Footer { metadata, arrow: like.arrow.clone(), schema: like.schema.clone(), cut });
     }
     let loaded = guarded(input, || ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new()))?;
     let arrow = with_zones(loaded.schema(), loaded.metadata().file_metadata());
@@ -51,7 +58,7 @@ pub fn read(input: &InputFile, like: Option<&Footer>) -> Result<Footer> {
             .column(field.name.as_ref())
             .hint("write the column as text, or its parts as numbers"));
     }
-    Ok(Footer { metadata: loaded.metadata().clone(), arrow, schema })
+    Ok(Footer { metadata: loaded.metadata().clone(), arrow, schema, cut })
 }
 
 /// Whether the columns of two files are the same, to the parquet crate and to Arrow.

@@ -44,9 +44,10 @@ impl Kept {
     ///
     /// # Errors
     /// As [`direct::read`].
-    pub fn coding(&self, table: &ParquetTable, column: usize) -> Result<Option<Coding>> {
+    pub fn coding(&self, table: &ParquetTable, column: usize) -> Result<Option<Coding<'static>>> {
         let found = self.columns[column].get_or_init(|| sampled(table, column)).clone()?;
-        Ok(found.map(|texts| Coding { translation: Translation::new(texts), always: true }))
+        let coding = |texts| Coding { find: Box::new(|| Ok(Some(Translation::new(texts)))), always: true };
+        Ok(found.map(coding))
     }
 }
 
@@ -117,7 +118,7 @@ impl Known {
         total: usize,
         rows: usize,
     ) -> Result<bool> {
-        let all = Rows { group, total, ranges: std::iter::once(0..rows).collect() };
+        let all = Rows::new(group, total, std::iter::once(0..rows).collect());
         let Some(read) = direct::read(table, file, &file.input.open()?, &all, column, None)? else {
             return Ok(false);
         };

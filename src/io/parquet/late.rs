@@ -62,7 +62,7 @@ pub fn narrowed(rows: &Rows, mask: &BooleanArray) -> Rows {
                 before += range.len();
                 match ranges.next() {
                     Some(next) => range = next.clone(),
-                    None => return Rows { ranges: kept, ..*rows },
+                    None => return Rows::new(rows.group, rows.total, kept),
                 }
             }
             let count = (end - start).min(range.len() - (start - before));
@@ -71,7 +71,7 @@ pub fn narrowed(rows: &Rows, mask: &BooleanArray) -> Rows {
             start += count;
         }
     }
-    Rows { group: rows.group, total: rows.total, ranges: kept }
+    Rows::new(rows.group, rows.total, kept)
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn masks_narrow_ranges() {
-        let rows = Rows { group: 0, total: 30, ranges: vec![2..5, 10..11, 20..24] };
+        let rows = Rows::new(0, 30, vec![2..5, 10..11, 20..24]);
         for bits in 0u32..256 {
             let mask: Vec<bool> = (0..8).map(|bit| bits >> bit & 1 == 1).collect();
             let places: Vec<usize> = rows.ranges.iter().cloned().flatten().collect();

@@ -2,6 +2,7 @@
 
 mod bloom;
 mod bounds;
+mod chosen;
 mod chunk;
 mod direct;
 mod footer;
@@ -22,9 +23,13 @@ mod unit;
 mod write;
 
 #[cfg(test)]
+mod chosen_tests;
+#[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
 mod kept_tests;
+#[cfg(test)]
+mod nested_tests;
 #[cfg(test)]
 mod pack_tests;
 #[cfg(test)]

@@ -25,12 +25,19 @@ pub struct Rows {
     pub total: usize,
     /// Which of them, ascending and apart.
     pub ranges: Vec<Range<usize>>,
+    count: usize,
 }
 
 impl Rows {
+    /// Of a row group of so many rows those in the ranges, which ascend and are apart.
+    pub fn new(group: usize, total: usize, ranges: Vec<Range<usize>>) -> Self {
+        let count = ranges.iter().map(Range::len).sum();
+        Rows { group, total, ranges, count }
+    }
+
     /// How many rows they are.
     pub fn count(&self) -> usize {
-        self.ranges.iter().map(Range::len).sum()
+        self.count
     }
 }
 

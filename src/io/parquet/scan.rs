@@ -101,7 +101,7 @@ impl ParquetScan {
                     cuts.push(end);
                     parts.extend((0..cuts.len() - 1).map(|part| Part { unit: units.len(), part }));
                     let ranges = within(&matching, start..end);
-                    units.push(Unit::new(position, Rows { group, total, ranges }, cuts));
+                    units.push(Unit::new(position, Rows::new(group, total, ranges), cuts));
                 }
             }
         }

@@ -59,13 +59,19 @@ impl ParquetSource {
         found.map_err(|error| error.operation("read_parquet"))
     }
 
+    /// What was found out.
+    #[cfg(test)]
+    pub(super) fn table(&self) -> &ParquetTable {
+        &self.table
+    }
+
     fn inspect(inputs: Vec<InputFile>, options: ParquetOptions) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
         let mut last: Option<Footer> = None;
         InputFile::warm(&inputs)?;
         for input in inputs {
-            let footer = footer::read(&input, last.as_ref())?;
+            let footer = footer::read(&input, last.as_ref(), options.columns.as_deref())?;
             let found = &footer.schema;
             check_rows(&input, &footer.metadata)?;
             let file = ParquetFile {

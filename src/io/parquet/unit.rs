@@ -206,7 +206,7 @@ impl Unit {
         for &column in &projection {
             let coding = match reading.kept {
                 Some(kept) => kept.coding(table, column)?,
-                None => direct::coding(table, file, rows.group, column)?,
+                None => direct::coding(table, file, rows.group, column),
             };
             match direct::read(table, file, opened, rows, column, coding)? {
                 Some(found) => columns.push(Some(found)),

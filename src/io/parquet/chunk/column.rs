@@ -28,7 +28,7 @@ pub struct Leaf<'a> {
 }
 
 /// How the values of a leaf are gathered; `None` if that is not done here.
-pub fn values(leaf: &Leaf<'_>, coding: Option<Coding>) -> Option<Box<dyn Values>> {
+pub fn values<'a>(leaf: &Leaf<'_>, coding: Option<Coding<'a>>) -> Option<Box<dyn Values + 'a>> {
     let to = leaf.to;
     let whole = to.is_integer() || to.is_temporal();
     match (leaf.physical, to.primitive_width()) {
@@ -50,7 +50,7 @@ pub fn read(
     mut walk: Walk<'_>,
     leaf: &Leaf<'_>,
     ranges: &[Range<usize>],
-    mut values: Box<dyn Values>,
+    mut values: Box<dyn Values + '_>,
 ) -> Result<Option<ArrayRef>> {
     let mut valid = Valid::default();
     // Text keeps the bytes of its pages, and with them all room that they have.
@@ -139,13 +139,19 @@ fn levels(page: &Page, bytes: &[u8], nullable: bool) -> Result<Option<(Option<Bo
 
 /// Which rows have a value, once there is one without.
 #[derive(Default)]
-struct Valid {
+pub struct Valid {
     rows: usize,
     bits: Option<BooleanBufferBuilder>,
 }
 
 impl Valid {
-    fn add(&mut self, levels: Option<&BooleanBuffer>, ranges: &[Range<usize>]) {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds, of rows of which these have a value (`None`: all), those of the ranges.
+    pub fn add(&mut self, levels: Option<&BooleanBuffer>, ranges: &[Range<usize>]) {
         let count: usize = ranges.iter().map(Range::len).sum();
         if self.bits.is_none() && levels.is_some() {
             let mut bits = BooleanBufferBuilder::new(self.rows + count);
@@ -162,7 +168,8 @@ impl Valid {
         }
     }
 
-    fn finish(self) -> Option<NullBuffer> {
+    /// Which rows are null, if any is.
+    pub fn finish(self) -> Option<NullBuffer> {
         let nulls = NullBuffer::new(self.bits?.finish());
         (nulls.null_count() > 0).then_some(nulls)
     }

@@ -15,21 +15,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// How text becomes codes of the table.
-pub struct Coding {
-    /// The codes.
-    pub translation: Translation,
+pub struct Coding<'a> {
+    /// Finds the codes, if there are any: other bytes may have to be read for them.
+    pub find: Box<dyn FnOnce() -> Result<Option<Translation>> + 'a>,
     /// Also where the file holds no codes, or about as many as rows: the texts are known to repeat.
     pub always: bool,
 }
 
 /// A column of text.
-pub struct Text {
+pub struct Text<'a> {
     texts: Texts,
     /// Where the last page begins.
     mark: Mark,
     wanted: usize,
     /// How text becomes codes, until it is known that it does.
-    coding: Option<Coding>,
+    coding: Option<Coding<'a>>,
     coded: Option<Coded>,
 }
 
@@ -44,20 +44,21 @@ struct Coded {
     page: usize,
 }
 
-impl Text {
+impl<'a> Text<'a> {
     /// Text for so many rows; with a coding, as codes.
-    pub fn new(coding: Option<Coding>, wanted: usize) -> Self {
+    pub fn new(coding: Option<Coding<'a>>, wanted: usize) -> Self {
         let texts = Texts::default();
         Text { mark: texts.mark(), texts, wanted, coding, coded: None }
     }
 }
 
-impl Values for Text {
+impl Values for Text<'_> {
     fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()> {
         *bytes = self.texts.set_dictionary(std::mem::take(bytes), count)?;
         // Codes of about as many texts as rows are not worth having.
-        let pays = |coding: &Coding| coding.always || count * 2 <= self.wanted;
-        let Some(Coding { mut translation, .. }) = self.coding.take().filter(pays) else { return Ok(()) };
+        let pays = |coding: &Coding<'_>| coding.always || count * 2 <= self.wanted;
+        let Some(Coding { find, .. }) = self.coding.take().filter(pays) else { return Ok(()) };
+        let Some(mut translation) = find()? else { return Ok(()) };
         let foreign: ArrayRef = Arc::new(std::mem::take(&mut self.texts).into_dictionary());
         let map = translation.of(&foreign)?.map(<[u32]>::to_vec);
         let rows = Vec::with_capacity(self.wanted.min(MOST_ROOM));
@@ -67,7 +68,9 @@ impl Values for Text {
 
     fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
         let by_code = matches!(encoding, PLAIN_DICTIONARY | RLE_DICTIONARY);
-        if let Some(Coding { translation, .. }) = self.coding.take_if(|coding| coding.always) {
+        if let Some(Coding { find, .. }) = self.coding.take_if(|coding| coding.always)
+            && let Some(translation) = find()?
+        {
             let rows = Vec::with_capacity(self.wanted.min(MOST_ROOM));
             self.coded = Some(Coded { translation, map: None, distinct: 0, rows, page: 0 });
         }

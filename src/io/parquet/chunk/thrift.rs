@@ -1,4 +1,4 @@
-//! Headers of pages, in Thrift's compact protocol.
+//! Thrift's compact protocol, and headers of pages in it.
 
 /// What a page holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Kind {
     Data2 {
         /// Bytes of repetition and definition levels.
         levels: usize,
+        /// Of these, those of repetition levels, which come first.
+        repetitions: usize,
         /// Whether the values are compressed.
         compressed: bool,
     },
@@ -33,30 +35,34 @@ pub struct Header {
     pub encoding: i64,
     /// How definition levels are encoded.
     pub level_encoding: i64,
+    /// How repetition levels are encoded.
+    pub repetition_encoding: i64,
 }
 
-/// Why there is no header.
+/// Why nothing was found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The bytes end before it does.
     Short,
-    /// They are no header.
+    /// They are something else.
     Damaged,
 }
 
-type Parsed<T> = Result<T, Failure>;
+/// What was found.
+pub type Parsed<T> = Result<T, Failure>;
 
 /// Structs in structs: those of headers are three deep.
 const DEEPEST: usize = 16;
 
-struct Reader<'a> {
+/// Bytes being read.
+pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 /// The header that the bytes start with, and its length.
 pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader::new(bytes);
     let (mut page, mut unpacked, mut packed) = (None, None, None);
     let (mut one, mut two, mut dictionary) = (Fields::default(), Fields::default(), Fields::default());
     reader.fields(|reader, id, kind| {
@@ -80,13 +86,15 @@ pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
         Some(0) => (Kind::Data, one),
         Some(2) => (Kind::Dictionary, dictionary),
         Some(3) => {
-            let levels = size(two.0[5])?.checked_add(size(two.0[6])?).ok_or(Failure::Damaged)?;
-            (Kind::Data2 { levels, compressed: two.0[7] != Some(0) }, two)
+            let repetitions = size(two.0[6])?;
+            let levels = size(two.0[5])?.checked_add(repetitions).ok_or(Failure::Damaged)?;
+            (Kind::Data2 { levels, repetitions, compressed: two.0[7] != Some(0) }, two)
         }
         Some(_) => (Kind::Other, Fields([Some(0); 9])),
         None => return Err(Failure::Damaged),
     };
-    let encoding = numbers.0[if matches!(kind, Kind::Data2 { .. }) { 4 } else { 2 }];
+    let second = matches!(kind, Kind::Data2 { .. });
+    let encoding = numbers.0[if second { 4 } else { 2 }];
     let header = Header {
         kind,
         packed: size(packed)?,
@@ -94,6 +102,7 @@ pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
         values: size(numbers.0[1])?,
         encoding: encoding.ok_or(Failure::Damaged)?,
         level_encoding: numbers.0[3].unwrap_or(RLE),
+        repetition_encoding: numbers.0[4].filter(|_| !second).unwrap_or(RLE),
     };
     Ok((header, reader.at))
 }
@@ -107,17 +116,41 @@ struct Fields([Option<i64>; 9]);
 
 const TRUE: u8 = 1;
 const FALSE: u8 = 2;
-const INT: u8 = 5;
-const STRUCT: u8 = 12;
+/// A number of 32 bits.
+pub const INT: u8 = 5;
+/// Bytes or a text.
+pub const BINARY: u8 = 8;
+/// Values of one type.
+pub const LIST: u8 = 9;
+/// Fields.
+pub const STRUCT: u8 = 12;
 
-impl Reader<'_> {
-    fn byte(&mut self) -> Parsed<u8> {
+impl<'a> Reader<'a> {
+    /// From the first byte on.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes, at: 0 }
+    }
+
+    /// The place of the next byte.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The next byte.
+    ///
+    /// # Errors
+    /// `Short`.
+    pub fn byte(&mut self) -> Parsed<u8> {
         let byte = *self.bytes.get(self.at).ok_or(Failure::Short)?;
         self.at += 1;
         Ok(byte)
     }
 
-    fn varint(&mut self) -> Parsed<u64> {
+    /// A number without a sign.
+    ///
+    /// # Errors
+    /// `Short`, `Damaged`.
+    pub fn varint(&mut self) -> Parsed<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -129,9 +162,24 @@ impl Reader<'_> {
         Err(Failure::Damaged)
     }
 
-    fn int(&mut self) -> Parsed<i64> {
+    /// A number with a sign.
+    ///
+    /// # Errors
+    /// `Short`, `Damaged`.
+    pub fn int(&mut self) -> Parsed<i64> {
         let number = self.varint()?;
         Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    /// Bytes, behind their number.
+    ///
+    /// # Errors
+    /// `Short`, `Damaged`.
+    pub fn binary(&mut self) -> Parsed<&'a [u8]> {
+        let length = self.varint()?;
+        let start = self.at;
+        self.pass(length)?;
+        Ok(&self.bytes[start..self.at])
     }
 
     fn pass(&mut self, count: u64) -> Parsed<()> {
@@ -145,7 +193,10 @@ impl Reader<'_> {
     }
 
     /// Hands each field of a struct to `f`, which reads it.
-    fn fields(&mut self, mut f: impl FnMut(&mut Self, i64, u8) -> Parsed<()>) -> Parsed<()> {
+    ///
+    /// # Errors
+    /// `Short`, `Damaged`, and what `f` raises.
+    pub fn fields(&mut self, mut f: impl FnMut(&mut Self, i64, u8) -> Parsed<()>) -> Parsed<()> {
         let mut id = 0;
         loop {
             let head = self.byte()?;
@@ -174,7 +225,11 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn skip(&mut self, kind: u8, depth: usize) -> Parsed<()> {
+    /// Passes over a value of a type, which is so deep in others.
+    ///
+    /// # Errors
+    /// `Short`, `Damaged`.
+    pub fn skip(&mut self, kind: u8, depth: usize) -> Parsed<()> {
         if depth > DEEPEST {
             return Err(Failure::Damaged);
         }
@@ -183,11 +238,8 @@ impl Reader<'_> {
             3 => self.pass(1),
             4 | INT | 6 => self.varint().map(|_| ()),
             7 => self.pass(8),
-            8 => {
-                let length = self.varint()?;
-                self.pass(length)
-            }
-            9 | 10 => {
+            BINARY => self.binary().map(|_| ()),
+            LIST | 10 => {
                 let head = self.byte()?;
                 let count = match head >> 4 {
                     15 => self.varint()?,

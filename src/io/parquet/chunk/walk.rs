@@ -20,8 +20,10 @@ const HEADER: usize = 256;
 /// The longest header: those hold bounds.
 const LONGEST_HEADER: usize = 1 << 24;
 
-/// What is read in one go where all of it is wanted.
+/// What is read in one go where all of it is wanted: of files that are elsewhere much, of others, from where it costs
+/// little to read again, what stays in a processor's cache until it is unpacked.
 const MOST: usize = 1 << 24;
+const NEAR: usize = 1 << 16;
 
 /// A page as it lies in the file.
 pub struct Page {
@@ -65,7 +67,8 @@ impl<'a> Walk<'a> {
         let (start, size) = chunk.byte_range();
         let end = start.checked_add(size).filter(|end| *end <= file.size());
         let end = end.ok_or_else(|| damaged("a column chunk outside of the file"))?;
-        let step = if whole { usize::try_from(size).unwrap_or(MOST).min(MOST) } else { STEP };
+        let most = if file.is_elsewhere() { MOST } else { NEAR };
+        let step = if whole { usize::try_from(size).unwrap_or(most).min(most) } else { STEP };
         Ok(Walk {
             file,
             compression: chunk.compression(),
@@ -138,7 +141,7 @@ impl<'a> Walk<'a> {
         let compression = self.compression;
         let packed = self.bytes(page.body.start, header.packed, self.step.max(header.packed + HEADER))?;
         match header.kind {
-            Kind::Data2 { levels, compressed } => {
+            Kind::Data2 { levels, compressed, .. } => {
                 let plain = packed.get(..levels).filter(|_| levels <= header.unpacked);
                 out.clear();
                 out.extend_from_slice(plain.ok_or_else(|| damaged("levels longer than their page"))?);
@@ -162,25 +165,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Bytes of the chunk, from the window if they are there; else a window of at least `step` is read, if there is so much.
+    /// Bytes of the chunk, from the window as far as they are there; else the window becomes one of at least `step` from
+    /// them on, if there is so much.
     fn bytes(&mut self, at: u64, size: usize, step: usize) -> Result<&[u8]> {
         let inside = at.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
-        let known = inside.filter(|before| self.held.saturating_sub(*before) >= size);
-        let from = match known {
-            Some(before) => before,
-            None => {
-                let left = usize::try_from(self.end - at).unwrap_or(usize::MAX);
-                let count = size.max(step.min(left));
-                if self.window.len() < count {
-                    self.window.resize(count, 0);
-                }
-                self.held = 0;
-                self.file.read_at(&mut self.window[..count], at)?;
-                (self.start, self.held) = (at, count);
-                0
-            }
-        };
-        Ok(&self.window[from..from + size])
+        let inside = inside.filter(|before| *before <= self.held);
+        if let Some(before) = inside.filter(|before| self.held - *before >= size) {
+            return Ok(&self.window[before..before + size]);
+        }
+        let left = usize::try_from(self.end - at).unwrap_or(usize::MAX);
+        let count = size.max(step.min(left));
+        if self.window.len() < count {
+            self.window.resize(count, 0);
+        }
+        let known = inside.map_or(0, |before| {
+            self.window.copy_within(before..self.held, 0);
+            self.held - before
+        });
+        self.held = 0;
+        self.file.read_at(&mut self.window[known..count], at + known as u64)?;
+        (self.start, self.held) = (at, count);
+        Ok(&self.window[..size])
     }
 }
 
