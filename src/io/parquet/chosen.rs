@@ -7,6 +7,7 @@ use arrow_ipc::convert::try_schema_from_ipc_buffer;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use parquet::arrow::{ARROW_SCHEMA_META_KEY, encode_arrow_schema};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// From so many columns on, and where no more than one in so many is wanted, footers are cut down.
@@ -23,8 +24,15 @@ pub struct Known {
 /// The footer with these columns alone; `None` if that does not pay, or a column is not there just once, or the footer is
 /// not understood: then it is to be interpreted whole.
 pub fn cut(footer: &[u8], wanted: &[String], known: &mut Known) -> Option<Vec<u8>> {
-    cut_down(footer, wanted, known).ok().flatten()
+    let names: Wanted<'_> = wanted.iter().map(String::as_str).collect();
+    if names.len() < wanted.len() {
+        return None;
+    }
+    cut_down(footer, &names, known).ok().flatten()
 }
+
+/// The names of the wanted columns.
+type Wanted<'a> = HashSet<&'a str>;
 
 /// Leaves of the wanted columns among all.
 struct Leaves {
@@ -32,7 +40,7 @@ struct Leaves {
     all: usize,
 }
 
-fn cut_down(footer: &[u8], wanted: &[String], known: &mut Known) -> Parsed<Option<Vec<u8>>> {
+fn cut_down(footer: &[u8], wanted: &Wanted<'_>, known: &mut Known) -> Parsed<Option<Vec<u8>>> {
     let mut reader = Reader::new(footer);
     let mut out = Vec::new();
     let mut leaves: Option<Leaves> = None;
@@ -130,7 +138,7 @@ fn element<'a>(reader: &mut Reader<'a>) -> Parsed<Element<'a>> {
 fn schema(
     reader: &mut Reader<'_>,
     footer: &[u8],
-    wanted: &[String],
+    wanted: &Wanted<'_>,
     out: &mut Vec<u8>,
 ) -> Parsed<Option<Leaves>> {
     let (kind, elements) = list(reader)?;
@@ -156,14 +164,13 @@ fn schema(
             seen += 1;
             all += usize::from(part.parts == 0);
         }
-        if wanted.iter().any(|wanted| wanted.as_bytes() == name) {
+        if str::from_utf8(name).is_ok_and(|name| wanted.contains(name)) {
             kept.push(begin..reader.at());
             ranges.push(leaf..all);
             count += seen - before;
         }
     }
-    let different = wanted.iter().enumerate().all(|(at, name)| !wanted[..at].contains(name));
-    if seen != elements || kept.len() != wanted.len() || !different {
+    if seen != elements || kept.len() != wanted.len() {
         return Ok(None);
     }
     put_list(STRUCT, count, out);
@@ -228,7 +235,7 @@ fn groups(reader: &mut Reader<'_>, footer: &[u8], leaves: &Leaves, out: &mut Vec
 fn texts(
     reader: &mut Reader<'_>,
     footer: &[u8],
-    wanted: &[String],
+    wanted: &Wanted<'_>,
     known: &mut Known,
     out: &mut Vec<u8>,
 ) -> Parsed<bool> {
@@ -269,9 +276,9 @@ fn texts(
 }
 
 /// The writer's Arrow schema with the wanted columns alone.
-fn arrow(text: &[u8], wanted: &[String]) -> Option<String> {
+fn arrow(text: &[u8], wanted: &Wanted<'_>) -> Option<String> {
     let schema = try_schema_from_ipc_buffer(&STANDARD.decode(text).ok()?).ok()?;
-    let is_wanted = |name: &String| wanted.contains(name);
+    let is_wanted = |name: &String| wanted.contains(name.as_str());
     let fields: Vec<_> = schema.fields().iter().filter(|field| is_wanted(field.name())).cloned().collect();
     let cut = ArrowSchema::new_with_metadata(fields, schema.metadata().clone());
     (cut.fields().len() == wanted.len()).then(|| encode_arrow_schema(&cut))
