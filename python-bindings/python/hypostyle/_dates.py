@@ -43,10 +43,12 @@ def date_range(
     freq: Any = None,
     tz: str | None = None,
     name: str | None = None,
+    unit: str | None = None,
 ) -> Series:
     """A series of moments at equal distances, of a day unless ``freq`` says otherwise: from ``start`` to ``end``, both
     included where they fit, or ``periods`` of them; of all three, so many from one to the other. In the zone ``tz``, or
-    that of ``start`` or ``end``, days and longer periods keep the time on the clock, hours are of one length.
+    that of ``start`` or ``end``, days and longer periods keep the time on the clock, hours are of one length. ``unit``: of
+    what the moments count, ``"us"`` unless told.
 
     >>> import hypostyle as hs
     >>> [t.day for t in hs.date_range("2024-02-28", periods=3)]
@@ -74,6 +76,10 @@ def date_range(
         native = native.cast("timestamp[us, UTC]")
     if zone is not None:
         native = native.cast(f"timestamp[us, {zone}]")
+    if unit is not None:
+        if unit not in ("s", "ms", "us", "ns"):
+            raise InvalidArgumentError(f"date_range: a unit is 's', 'ms', 'us' or 'ns', not {unit!r}")
+        native = native.cast(f"timestamp[{unit}]" if zone is None else f"timestamp[{unit}, {zone}]")
     return listed(Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name))
 
 

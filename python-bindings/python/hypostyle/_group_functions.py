@@ -57,6 +57,30 @@ class NamedAgg(tuple):
         return func_with(function, args, kwargs)
 
 
+#: Aggregates that give labels of rows: what the engine calls them.
+ROWS = {"idxmax": "max_by", "idxmin": "min_by"}
+
+
+def asks_for_rows(func: Any, named: Mapping[str, Any]) -> bool:
+    """Whether some of what ``agg`` is told, other than one name alone, gives labels of rows."""
+    given = (
+        [] if func is None or isinstance(func, str) else list(func.values()) if isinstance(func, Mapping) else [func]
+    )
+    while given:
+        one = given.pop()
+        if isinstance(one, (list, tuple)):
+            given.extend(one)
+        elif isinstance(one, str) and one in ROWS:
+            return True
+    return any(isinstance(one, str) and one in ROWS for what in named.values() for one in _functions_of(what))
+
+
+def _functions_of(what: Any) -> list[Any]:
+    """The aggregate of a pair, or the one that stands alone."""
+    what = of_pandas(what)
+    return list(what[1:2]) if isinstance(what, tuple) else [what]
+
+
 def func_with(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any]) -> Callable[..., Any]:
     """A function with further arguments, under its name."""
 

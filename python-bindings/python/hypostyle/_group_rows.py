@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle import _index, _native
+from hypostyle import _groups, _index, _native
 from hypostyle._key_order import in_order
-from hypostyle._windows import shifted, window
+from hypostyle._windows import literal, shifted, window
 from hypostyle.errors import DataTypeError
 from hypostyle.frame import DataFrame
 from hypostyle.series import VALUE, Series
@@ -74,5 +74,22 @@ def lagged(owner: Any, periods: Any, fill_value: Any, suffix: str | None) -> Dat
         if isinstance(step, bool) or not isinstance(step, int):
             raise DataTypeError(f"shift: a number of rows is an integer, not {step!r}")
         make = shifted(step, fill_value)
-        exprs.update((f"{name}{suffix or ''}_{step}", owner._over(make(plan.column(name)))) for name in owner._values())
+        exprs.update(
+            (f"{name}{suffix or ''}_{step}", _filled(owner, make(plan.column(name)), fill_value))
+            for name in owner._values()
+        )
     return DataFrame._of(plan.project(exprs))
+
+
+def moved(owner: Any, periods: int, fill_value: Any) -> Any:
+    """The values of earlier rows of their groups: a series if one column was chosen by its name alone, else a frame."""
+    make, plan = shifted(periods, fill_value), owner._plan
+    return owner._rows({name: _filled(owner, make(plan.column(name)), fill_value) for name in owner._values()})
+
+
+def _filled(owner: Any, native: _native.Expr, fill_value: Any) -> _native.Expr:
+    """An expression over the groups; rows of no group have no earlier row, and ``fill_value`` as such, as in pandas."""
+    over = owner._over(native)
+    if fill_value is None or fill_value != fill_value or not owner._dropna:
+        return over
+    return Native.case([(_groups.has_key(owner._keys), over)], literal(fill_value))

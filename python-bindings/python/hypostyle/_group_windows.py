@@ -11,6 +11,7 @@ from hypostyle._aggregates import aggregate_of, is_expression, is_known, name_of
 from hypostyle._bin_texts import of_interval
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._group_functions import ROWS
 from hypostyle._headings import joined
 from hypostyle._key_order import ranks
 from hypostyle._lookup import LabelNotFoundError
@@ -122,6 +123,10 @@ class GroupWindows(Running):
             if first is None or len(args) > 1 or first in kwargs:
                 raise DataTypeError(f"transform: name the arguments of {name_of(func)!r}")
             kwargs = {**kwargs, first: args[0]}
+        if isinstance(func, str) and func in ROWS:
+            numbered = self._with_rows()  # type: ignore[attr-defined]
+            made = {n: numbered._extreme_of(n, ROWS[func]) for n in dtypes}
+            return numbered._rows({name: numbered._over(native) for name, native in made.items()})
         made = {n: aggregate_of(plan.column(n), dtypes[n], func, **kwargs) for n in dtypes}
         return self._rows({name: self._over(native) for name, native in made.items()})
 

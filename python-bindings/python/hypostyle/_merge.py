@@ -12,6 +12,7 @@ from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
+from hypostyle._key_order import times_first
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
@@ -90,7 +91,8 @@ def merge(
             there = result._plan.columns
             pairs = zip(one, other, strict=True)
             one = [_either(a, b) if isinstance(b, str) and b in there else a for a, b in pairs]
-        result = result.sort_values(other if how == "right" else one, ignore_index=True)
+        order = times_first(result._plan, other if how == "right" else one)
+        result = result.sort_values(order, ignore_index=True)
     levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
     if gone := _only_keys(left, left_keys, right_keys) | _only_keys(right, right_keys, left_keys):
         result = DataFrame._of(result._plan.keep([name for name in result._plan.columns if name not in gone]))

@@ -198,6 +198,10 @@ class Running:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
         if axis in (1, "columns"):
             return self._across("shift", periods, fill_value)
+        if hasattr(self, "_over"):
+            from hypostyle._group_rows import moved
+
+            return moved(self, periods, fill_value)
         return self._each(shifted(periods, fill_value))
 
     def diff(self, periods: int = 1, axis: Any = 0) -> Self:
