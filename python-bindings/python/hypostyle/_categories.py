@@ -82,6 +82,26 @@ def Categorical(
     return CategoryValues(made._plan, made._native, made.name)
 
 
+def from_codes(codes: Any, categories: Any = None, ordered: bool | None = None, dtype: Any = None) -> Series:
+    """A list of categorical values by their places among the categories, -1 where one is missing; as
+    ``Categorical.from_codes``.
+
+    >>> import hypostyle as hs
+    >>> hs.Categorical.from_codes([0, 1, -1], ["low", "high"]).to_list()
+    ['low', 'high', None]
+    """
+    known = list(getattr(dtype, "categories", None) or categories or ())
+    places = [int(one) for one in (codes.to_list() if hasattr(codes, "to_list") else codes)]
+    if wrong := [one for one in places if not -1 <= one < len(known)]:
+        raise InvalidArgumentError(f"from_codes: {wrong[0]} is no place among {len(known)} categories, and not -1")
+    return Categorical(
+        [None if one < 0 else known[one] for one in places], known if dtype is None else None, ordered, dtype
+    )
+
+
+Categorical.from_codes = from_codes  # type: ignore[attr-defined]
+
+
 def texts(values: Any) -> list[str]:
     """A list of texts, as categories are."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):

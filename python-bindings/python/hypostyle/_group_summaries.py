@@ -11,6 +11,7 @@ from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
 from hypostyle._headings import flat, joined, one_shown
 from hypostyle._key_order import grouped, ranks
+from hypostyle._label_list import Labels
 from hypostyle._naming import Nameless
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
@@ -155,7 +156,7 @@ class GroupSummaries:
         >>> groups["x"].describe()["mean"].to_dict()
         {'a': 2.5, 'b': 5.0}
         """
-        if include not in (None, "number", ["number"]) or exclude is not None:
+        if not self._single and (include not in (None, "number", ["number"]) or exclude is not None):  # type: ignore[attr-defined]
             raise UnsupportedError("describe: include and exclude; choose the columns, df.groupby('k')[['x', 'y']]")
         quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
         names = [name for name in self._values() if is_number(dtypes[name])]
@@ -276,7 +277,7 @@ class GroupSummaries:
         >>> groups.groups
         {'a': [0, 2], 'b': [1]}
         """
-        return self._members(True)
+        return {key: Labels(rows) for key, rows in self._members(True).items()}
 
     @property
     def indices(self) -> dict[Any, Any]:

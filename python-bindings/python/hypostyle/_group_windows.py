@@ -18,7 +18,7 @@ from hypostyle._lookup import LabelNotFoundError
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
@@ -196,12 +196,10 @@ class GroupWindows(Running):
         if self._sort:
             # Two keys at a time: ranks of the first, and within these ranks of the next.
             first, *others = ranks(self._plan.query, [expr for _, expr in self._keys])
-            number = window("dense_rank", first)
+            number = self._place_of(first)
             for key in others:
                 spread = rows().over([], [], []).binary("+", literal(1))
-                number = window("dense_rank", number.binary("*", spread).binary("+", window("dense_rank", key)))
-            if not self._dropna:
-                raise UnsupportedError("ngroup: with dropna=False the groups are numbered as seen: use sort=False")
+                number = window("dense_rank", number.binary("*", spread).binary("+", self._place_of(key)))
         else:
             keys = [expr for _, expr in self._keys]
             place = window("row_number").over([], [], [])
@@ -215,6 +213,15 @@ class GroupWindows(Running):
         if self._dropna:
             native = _native.Expr.case([(_groups.has_key(self._keys), native)], literal(None))
         return Series(self._plan, native, None)
+
+    def _place_of(self, key: _native.Expr) -> _native.Expr:
+        """The place of a key among all, from 1; a missing one that makes a group comes last."""
+        place = window("dense_rank", key)
+        if self._dropna:
+            return place
+        last = _native.Expr.call("aggregate", "max", [place]).over([], [], [])
+        known = _native.Expr.call("scalar", "fill_null", [last, literal(0)])
+        return _native.Expr.call("scalar", "fill_null", [place, known.binary("+", literal(1))])
 
     # Some rows of each group, as they are.
 

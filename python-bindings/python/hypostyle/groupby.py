@@ -21,6 +21,7 @@ from hypostyle._group_functions import (
     pairs,
     twice,
     with_functions,
+    with_ohlc,
 )
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
@@ -90,7 +91,10 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         groups._row = None
         # Columns that keys take their periods from.
         groups._times = {key.key for key in keys if isinstance(key, Grouper) and key.key is not None}
-        groups._one_key = not isinstance(level if by is None else by, (list, tuple))
+        given = level if by is None else by
+        # A list of labels for the rows is one key; a list of keys is several, though it may have one.
+        of_rows = isinstance(given, (list, tuple)) and isinstance(keys[0], list) and not isinstance(given[0], list)
+        groups._one_key = of_rows or not isinstance(given, (list, tuple))
         return groups
 
     def _of_parts(self, plan: Plan) -> GroupBy:
@@ -188,7 +192,9 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         >>> df.groupby("k").agg(total=("x", "sum"), spread=("x", lambda x: x.max() - x.min())).to_dict("list")
         {'total': [5, 5], 'spread': [3, 0]}
         """
-        if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
+        if (made := with_ohlc(self, func)) is not None:
+            return made
+        if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "ohlc", "value_counts"):
             return getattr(self, func)(*args, **named)
         if self._row is None and asks_for_rows(func, named):
             return self._with_rows().agg(func, *args, **named)
