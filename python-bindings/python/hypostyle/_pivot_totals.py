@@ -28,7 +28,7 @@ def with_totals(
         above = () if alone or not columns else _headings.parts(name)
         for column in plan.columns:
             label = _tuple(shown[column]) if columns else _headings.parts(column)
-            if columns and label[: len(above)] != above or not columns and column != name:
+            if (columns and label[: len(above)] != above) or (not columns and column != name):
                 continue
             end = by_head.get(label[len(above) :], {}).get(name) if columns else whole[name]
             cells[column] = [*made[column].to_list(), end]
