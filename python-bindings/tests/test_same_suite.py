@@ -100,6 +100,21 @@ def test_missing_times_come_first_in_merges_of_two_names_and_in_order():
     alike(lambda lib: lib.DataFrame({"k": ["b", None, "a"]}).merge(lib.DataFrame({"k": [None, "c"]}), how="outer"))
 
 
+def test_missing_times_come_first_in_joins_by_columns():
+    def frames(lib):
+        other = lib.DataFrame({"y": [1, 2]}, index=pd.to_datetime(["2024-01-02", "2024-01-05"]))
+        return lib.DataFrame({"k": MOMENTS, "x": range(4)}), other
+
+    def joined(lib):
+        one, other = frames(lib)
+        return one.join(other, on="k", how="outer").reset_index(drop=True)
+
+    alike(joined)
+    alike(lambda lib: lib.merge(*frames(lib), left_on="k", right_index=True, how="outer").reset_index(drop=True))
+    # Labels that are missing come last.
+    alike(lambda lib: frames(lib)[0].set_index("k")[1:3].join(frames(lib)[1], how="outer"))
+
+
 def test_rows_of_no_group_are_filled_where_rows_move():
     frame = functools.partial(lambda lib: lib.DataFrame(GROUPS))
     alike(lambda lib: frame(lib).groupby("a")["c"].shift(1, fill_value=0))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._column_labels import plain
 from hypostyle._headings import column_of
+from hypostyle._key_order import times_first
 from hypostyle._plan import Level, Plan, Source
 from hypostyle._suffixes import of_levels
 from hypostyle._validated import validated
@@ -133,8 +134,8 @@ def by_index(
     if on is not None:
         if not sort and how != "outer":
             return result
-        order = [Native.column(key) for key in keys]
-        return type(left)._of(plan.then(lambda query: query.sort(order, [False] * len(keys), False)))
+        order = [key._native if hasattr(key, "_native") else Native.column(key) for key in times_first(plan, keys)]
+        return type(left)._of(plan.then(lambda query: query.sort(order, [False] * len(order), False)))
     if sort is None:
         sort = how == "outer"
     return result.sort_index() if sort and plan.index else result

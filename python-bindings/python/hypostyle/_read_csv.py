@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
 from hypostyle._categories import is_category
-from hypostyle._csv_headers import of_lines
+from hypostyle._csv_headers import of_labels, of_lines
 from hypostyle._csv_lines import of_lines_and_patterns
 from hypostyle._csv_options import by_name, converted, is_blank, names_of, of_dialects, raw, rows, without_numbers
 from hypostyle._dtypes import dtype_name
@@ -123,7 +123,8 @@ def read_csv(
     ``on_bad_lines="skip"`` leaves out records of too many fields only, ``"warn"`` does and says so; what records of too few
     fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
 
-    A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or `io.StringIO`,
+    Where rows have more fields than there are names the first ones are labels, as R writes them, if one file on a disk is
+    read. A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or `io.StringIO`,
     which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
     ``parse_dates``, ``converters`` and ``na_values`` name. ``converters`` are functions of a column's texts. ``chunksize``
     gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
@@ -143,6 +144,8 @@ def read_csv(
         return Chunks(read_csv(path, **own), chunksize)
     if isinstance(header, (list, tuple)):
         return of_lines(read_csv, path, list(header), own)
+    if (labelled := of_labels(read_csv, path, own)) is not None:
+        return labelled
     has_header, skip = given.header(header, names, skiprows)  # type: ignore[arg-type]
     if not has_header and names is None:
         # Without names columns are numbered.
