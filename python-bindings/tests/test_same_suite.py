@@ -161,3 +161,48 @@ def test_units_of_moments(unit, tz):
 def test_units_that_are_none():
     with pytest.raises(ValueError, match="unit"):
         hs.date_range("2024-01-01", periods=2, unit="D")
+
+
+RANGES: list[dict[str, Any]] = [
+    {"start": "2024-01-01", "end": "2024-01-04"},
+    {"start": "2024-01-01", "periods": 3},
+    {"end": "2024-01-01", "periods": 3},
+    {"start": "2024-01-01", "end": "2024-01-04 12:00"},
+    {"start": "2024-01-01", "end": "2024-03-31", "freq": "ME"},
+    {"start": "2024-01-01", "end": "2024-01-02", "periods": 3},
+    {"start": "2024-03-30", "end": "2024-04-01", "tz": "Europe/Oslo", "freq": "6h"},
+    {"start": "2024-01-01", "end": "2024-01-01"},
+]
+
+
+@pytest.mark.parametrize("inclusive", ["both", "left", "right", "neither"])
+@pytest.mark.parametrize("options", RANGES, ids=range(len(RANGES)))
+def test_ranges_with_and_without_their_ends(options, inclusive):
+    made, expected = (lib.date_range(**options, inclusive=inclusive) for lib in (hs, pd))
+    assert list(made.to_pandas()) == list(expected)
+
+
+def test_ranges_whose_ends_are_none():
+    with pytest.raises(ValueError, match="inclusive"):
+        hs.date_range("2024-01-01", periods=2, inclusive="up")
+
+
+def test_names_of_levels_and_labels_after_others():
+    def levels(lib):
+        return lib.DataFrame({"x": [1], "a": [1], "b": [2]}).set_index(["a", "b"]).index
+
+    alike(lambda lib: list(levels(lib).set_names(["p", "q"]).names))
+    alike(lambda lib: list(levels(lib).rename(["p", "q"]).names))
+    alike(lambda lib: list(levels(lib).set_names("z", level="b").names))
+    alike(lambda lib: lib.DataFrame({"x": [1]}, index=["a"]).index.set_names("k").name)
+    alike(lambda lib: list(lib.Index([1, 2]).append([lib.Index([3]), lib.Index([4])])))
+    alike(lambda lib: list(lib.Index([1, 2]).append(lib.Index([3]))))
+
+    def named(lib):
+        df = lib.DataFrame({"x": [1, 2]})
+        df.index = df.index.set_names("p")
+        return df
+
+    alike(named)
+    with pytest.raises(ValueError, match="1 names for 2 levels"):
+        levels(hs).set_names(["p"])

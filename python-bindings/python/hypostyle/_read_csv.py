@@ -124,8 +124,8 @@ def read_csv(
     fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
 
     Where rows have more fields than there are names the first ones are labels, as R writes them, if one file on a disk is
-    read. A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or `io.StringIO`,
-    which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
+    read. A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or
+    `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
     ``parse_dates``, ``converters`` and ``na_values`` name. ``converters`` are functions of a column's texts. ``chunksize``
     gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
     taken where they say what can be read. ``engine``, ``low_memory``, ``memory_map``, ``float_precision``, ``cache_dates``
