@@ -195,3 +195,28 @@ def test_numbers_of_groups_of_missing_keys(by, ascending):
 def test_what_describes_groups_of_one_column():
     values = {"k": [1, 1, 2], "v": [1.0, 2, 3]}
     alike(lambda lib: lib.DataFrame(values).groupby("k")["v"].describe(include="all"))
+
+
+CENTERED: dict[str, Callable[[Any], Any]] = {
+    **{
+        name: (lambda g, name=name: getattr(g.rolling("2D", center=True)["x"], name)())
+        for name in ("sum", "mean", "min", "max", "std", "var", "median", "count", "skew", "kurt", "sem")
+    },
+    "quantile": lambda g: g.rolling("2D", center=True)["x"].quantile(0.3),
+    "frame": lambda g: g.rolling("36h", center=True, min_periods=2).mean(),
+    "closed": lambda g: g.rolling("36h", center=True, closed="neither")[["x", "y"]].sum(),
+    "rank": lambda g: g.rolling("36h", center=True)["x"].rank(ascending=False, pct=True),
+    "agg": lambda g: g.rolling("36h", center=True)["x"].agg(["sum", "max"]),
+    "series": lambda g: g["x"].rolling("36h", center=True).sum(),
+    "on": lambda g: g.rolling("36h", center=True, on="t")["x"].sum(),
+}
+
+
+@pytest.mark.filterwarnings("ignore:rolling. pandas moves")
+@pytest.mark.parametrize("name", CENTERED)
+def test_centered_windows_of_time_within_groups(name):
+    times = pd.date_range("2024-01-01", periods=10, freq="12h")
+    values = {"k": list("aababbabab"), "x": [1.0, 2, None, 4, 5, 6, 7, 8, 9, 10], "y": [0.5, 1] * 5}
+    values = {**values, "t": times} if name == "on" else values
+    index = None if name == "on" else times
+    alike(lambda lib: CENTERED[name](lib.DataFrame(values, index=index).groupby("k")))

@@ -49,6 +49,10 @@ class Rolling(Windows):
         return self._of(lambda column: self._moving(name, column, **params))
 
     def _moving(self, name: str, *columns: Native, **params: Any) -> Native:
+        if self._by is not None and self._params["center"]:
+            from hypostyle._centered import centered
+
+            return centered(name, columns, self._by, self._owner._keys, self._params, params)  # type: ignore[attr-defined]
         by = () if self._by is None else (self._by,)
         if self._before:
             columns = tuple(window("lag", column, n=1) for column in columns)
