@@ -206,3 +206,39 @@ def test_names_of_levels_and_labels_after_others():
     alike(named)
     with pytest.raises(ValueError, match="1 names for 2 levels"):
         levels(hs).set_names(["p"])
+
+
+OF_MOMENTS: list[Callable[[Any], Any]] = [
+    lambda t: t.repeat(2),
+    lambda t: t.repeat([1, 0, 2]),
+    lambda t: t.take([2, 0]),
+    lambda t: t.sort_values(ascending=False),
+    lambda t: t.append(t[1:]),
+    lambda t: t.append([t, t[:1]]),
+    lambda t: t.delete([0, -1]),
+    lambda t: t.insert(1, pd.Timestamp("2025-01-01")),
+    lambda t: t[[1, 0]],
+    lambda t: t[::-1],
+]
+
+
+@pytest.mark.parametrize("call", OF_MOMENTS, ids=range(len(OF_MOMENTS)))
+def test_lists_of_moments_have_no_labels(call):
+    def table(lib):
+        for made in (
+            lib.date_range("2024-01-01", periods=3),
+            lib.to_datetime(["2024-01-03", "2024-01-01", "2024-01-02"]),
+        ):
+            moments = call(made)
+            yield lib.DataFrame({"t": moments, "v": range(len(moments))})
+
+    for found, expected in zip(table(hs), table(pd), strict=True):
+        assert plain(found) == plain(expected)
+
+
+def test_merges_that_say_too_little():
+    one, other = hs.DataFrame({"k": [1], "x": [1]}), hs.DataFrame({"k": [1], "y": [1]})
+    with pytest.raises(ValueError, match="a pair"):
+        hs.merge(one, other, left_index=True, right_index=True, suffixes=("_x",))
+    with pytest.raises(ValueError, match="1 keys of the left side and 2 of the right one"):
+        hs.merge(one, other, left_on="k", right_on=["k", "y"])

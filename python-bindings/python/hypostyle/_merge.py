@@ -74,20 +74,22 @@ def merge(
         both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
         alone = both[both[mark] == f"{side}_only"]
         return alone if name else alone.drop(columns=mark)
-    how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
+    how, suffixes = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how), _pair(suffixes)
     _check_right("merge", right)
     on, left_on, right_on = names_in(left._plan, on), names_in(left._plan, left_on), names_in(right._plan, right_on)
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate, name)
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
+    if len(left_keys) != len(right_keys):
+        raise MergeError(f"merge: {len(left_keys)} keys of the left side and {len(right_keys)} of the right one")
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
     shared = {
         one
         for one, other in zip(left_keys, right_keys, strict=True)
         if isinstance(one, str) and isinstance(other, str) and one == other
     }
-    if moved := of_levels(first.columns, second.columns, shared, _pair(suffixes)):
+    if moved := of_levels(first.columns, second.columns, shared, suffixes):
         first, second = first.rename(moved[0]), second.rename(moved[1])
         left_keys = [moved[0].get(key, key) if isinstance(key, str) else key for key in left_keys]
         right_keys = [moved[1].get(key, key) if isinstance(key, str) else key for key in right_keys]
