@@ -52,3 +52,13 @@ def test_totals_of_functions_in_crosstabs():
         for lib, df in ((hs, hs.DataFrame(DATA)), (pd, pd.DataFrame(DATA)))
     )
     assert plain(found) == plain(expected)
+
+
+@pytest.mark.parametrize("options", [{"values": "v"}, {"values": ["v"]}, {"values": ["w", "v"]}, {}], ids=str)
+@pytest.mark.parametrize("columns", [["a", "b"], ["b", "a"], "b", ["a"]], ids=str)
+def test_labels_of_several_columns_come_as_first_seen(columns, options):
+    several = columns in (["a", "b"], ["b", "a"])
+    data = {"i": [1, 1, 2, 2], "a": ["y", "x", "y", "x"], "b": [2, 1, 1, 2] if several else [2, 1, 2, 1]}
+    data = {**data, "v": [1, 2, 3, 4], "w": [5, 6, 7, 8]}
+    found, expected = (lib.DataFrame(data).pivot(index="i", columns=columns, **options) for lib in (hs, pd))
+    assert plain(found) == plain(expected)

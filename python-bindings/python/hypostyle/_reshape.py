@@ -16,6 +16,7 @@ from hypostyle._labels import column_name
 from hypostyle._pivot_totals import with_totals
 from hypostyle._plan import Plan, Source
 from hypostyle._spread import (
+    as_seen,
     column_by_column,
     labels_of,
     spread,
@@ -147,7 +148,8 @@ class Reshape:
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
         """A row per value of ``index`` and a column per value of ``columns``, whose label it is: the values there are, of
-        which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Runs.
+        which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Labels of several
+        ``columns`` come as they are first seen, as in pandas. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a"], "c": ["x", "y"], "v": [1, 2]})
@@ -166,7 +168,8 @@ class Reshape:
         cells = [name for name in plan.columns if name not in (*rows, *heads)] if values is None else listed(values)
         named = len(cells) > 1 or isinstance(values, (list, tuple)) or values is None
         exprs = [plan.column(name).alias(name) for name in cells]
-        return spread(plan, rows, labels, heads, exprs, None, None, True, named)
+        made = spread(plan, rows, labels, heads, exprs, None, None, True, named)
+        return as_seen(plan, [plan.column(name) for name in heads], made, cells if named else None)
 
     def pivot_table(
         self,
