@@ -220,3 +220,16 @@ def test_centered_windows_of_time_within_groups(name):
     values = {**values, "t": times} if name == "on" else values
     index = None if name == "on" else times
     alike(lambda lib: CENTERED[name](lib.DataFrame(values, index=index).groupby("k")))
+
+
+@pytest.mark.parametrize("periods", [[0, 1], [1, 2], 1], ids=str)
+@pytest.mark.parametrize("chosen", ["a", ["a"], None], ids=str)
+def test_labels_that_move_within_groups(chosen, periods):
+    values = {"a": [1, 2, 3, 4, 5], "b": [2, 2, 1, 1, 2]}
+    index = pd.date_range("2000-01-01", periods=5, freq="h")[[2, 0, 1, 4, 3]]
+
+    def moved(lib):
+        groups = lib.DataFrame(values, index=index).groupby("b")
+        return (groups if chosen is None else groups[chosen]).shift(periods, freq="h")
+
+    alike(moved)

@@ -55,13 +55,20 @@ def by_group(owner: Any, made: Any, on: str | None = None, indexed: bool = True)
     return DataFrame._of(result)
 
 
-def relabelled(owner: Any, periods: int, freq: Any) -> Any:
-    """The rows group by group, whose labels are so many lengths of time later, as pandas has ``shift(freq=...)`` of groups."""
+def relabelled(owner: Any, periods: Any, freq: Any, suffix: str | None = None) -> Any:
+    """The rows group by group, whose labels are so many lengths of time later, as pandas has ``shift(freq=...)`` of groups. Of
+    several lengths a frame with a column for each, where rows that do not move keep their places."""
     names = owner._values()
     if not owner._single and owner._chosen is None:
         keys = [name for name, expr in owner._keys if expr.as_column() in owner._plan.columns]
         names = [name for name in owner._plan.columns if name in keys or name in names]
     rows = DataFrame._of(owner._plan.keep(names))
+    if isinstance(periods, (list, tuple, range)):
+        from hypostyle._concat import concat
+
+        parts = [(n, rows if n == 0 else relabelled(owner, n, freq)) for n in periods]
+        framed = [(n, part.to_frame() if hasattr(part, "_native") else part) for n, part in parts]
+        return concat([part.add_suffix(f"{suffix or ''}_{n}") for n, part in framed], axis=1, sort=False)
     found = by_group(owner, rows[names[0]] if owner._single else rows)
     return found.droplevel(list(range(len(owner._keys)))).shift(periods, freq=freq)
 

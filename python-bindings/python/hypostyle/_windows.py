@@ -188,7 +188,7 @@ class Running:
                 raise InvalidArgumentError(
                     "shift: labels move with freq, and no place is left that fill_value could fill"
                 )
-            return relabelled(self, periods, freq)
+            return relabelled(self, plain(periods), freq, suffix)
         periods = plain(periods)
         if isinstance(periods, (list, tuple, range)) and hasattr(self, "_over"):
             from hypostyle._group_rows import lagged
