@@ -242,3 +242,22 @@ def test_merges_that_say_too_little():
         hs.merge(one, other, left_index=True, right_index=True, suffixes=("_x",))
     with pytest.raises(ValueError, match="1 keys of the left side and 2 of the right one"):
         hs.merge(one, other, left_on="k", right_on=["k", "y"])
+
+
+OF_RENAMED: list[Callable[[Any], Any]] = [
+    lambda df: df.groupby(df["A"].rename("x")).sum(),
+    lambda df: df.groupby(df["A"].rename(None)).sum(),
+    lambda df: df.groupby(df["A"].rename("x")).agg("max"),
+    lambda df: df.groupby(df["A"].rename("x")).cumsum(),
+    lambda df: df.groupby(df["A"].rename("x")).transform("sum"),
+    lambda df: df.groupby(df["A"].rename("x"), as_index=False).sum(),
+    lambda df: df.groupby(df["A"].rename("x")).apply(lambda rows: rows[["A", "B"]].sum()),
+    lambda df: df.groupby(df["A"]).sum(),
+    lambda df: df.groupby([df["A"], "B"]).sum(),
+    lambda df: df.groupby(df[0]).sum(),
+]
+
+
+@pytest.mark.parametrize("call", OF_RENAMED, ids=range(len(OF_RENAMED)))
+def test_keys_under_another_name_leave_their_column(call):
+    alike(lambda lib: call(lib.DataFrame({"A": [1, 1, 2], "B": [1, 2, 3], 0: [4, 5, 6]})))

@@ -138,7 +138,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _values(self) -> list[str]:
         if self._chosen is not None:
             return self._chosen
-        keys = {expr.as_column() for _, expr in self._keys} | self._times
+        # A key under another name is no column of the frame: that one is among the values, as in pandas.
+        keys = {label for label, expr in self._keys if label == expr.as_column()} | self._times
         return [name for name in self._plan.columns if name not in keys]
 
     def _run(self, exprs: Mapping[str, _native.Expr]) -> Plan:
