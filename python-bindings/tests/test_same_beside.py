@@ -233,3 +233,11 @@ def test_labels_that_move_within_groups(chosen, periods):
         return (groups if chosen is None else groups[chosen]).shift(periods, freq="h")
 
     alike(moved)
+
+
+def test_what_is_a_list_of_categories():
+    made = hs.Categorical(["b", "a"])
+    assert isinstance(made, hs.Categorical) and isinstance(made.astype("category").dtype, hs.CategoricalDtype)
+    assert not isinstance(["b", "a"], hs.Categorical) and not isinstance(hs.Series(["b"]), hs.Categorical)
+    with pytest.raises(ValueError, match="2 is no place among 2 categories"):
+        hs.Categorical.from_codes([0, 2], ["low", "high"])
