@@ -261,3 +261,12 @@ OF_RENAMED: list[Callable[[Any], Any]] = [
 @pytest.mark.parametrize("call", OF_RENAMED, ids=range(len(OF_RENAMED)))
 def test_keys_under_another_name_leave_their_column(call):
     alike(lambda lib: call(lib.DataFrame({"A": [1, 1, 2], "B": [1, 2, 3], 0: [4, 5, 6]})))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("freq", ["w", "w-sun", "2w", "b"])
+def test_frequencies_in_small_letters(freq):
+    alike(lambda lib: [str(one) for one in lib.date_range("2024-01-01", periods=3, freq=freq)])
+    alike(
+        lambda lib: lib.Series(range(14), index=lib.date_range("2024-01-01", periods=14)).resample(freq).sum().to_list()
+    )
