@@ -34,6 +34,7 @@ DIFFERS: dict[str, dict[str, str]] = {
         "map": "missing text and numbers arrive as NaN; functions may run in worker processes",
         "apply": "rows are light objects with values and methods of a series, missing values are None; "
         "functions may run in worker processes",
+        "select": "expressions see the columns as they are; in pandas those that are named see what is named before them",
         "pivot_table": "totals (`margins=True`) are of all rows; "
         "pandas leaves out those in which any of several values is missing",
         "to_csv": "the numbers of rows are written with `index=True` only; "
@@ -152,6 +153,12 @@ What types alone can tell (a missing column, text minus a number, `.dt` of text)
 `rolling(win_type=...).var()` and `.std()` weigh each value by its place in the window and divide by `n - ddof` of the
 values there are. pandas gives the same for the first window without missing values only: in later ones its weights
 stay with the rows, and it counts missing values too.
+
+## Categories
+
+Categories are texts. `astype("category")`, `Categorical` and `CategoricalDtype` of numbers, dates or truth values are an
+error that says so: `astype(str).astype("category")` has their texts, in the order of text unless categories are given. Codes of
+other values, for encoding, are `factorize(sort=True)`'s.
 
 """
 

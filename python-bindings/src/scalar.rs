@@ -276,6 +276,10 @@ fn decimal(value: &Bound<'_, PyAny>) -> Answer<Scalar> {
         Err(Error::new(ErrorKind::Cast, what.to_owned()).value(value.str()?.to_cow()?).into())
     };
     let parts = value.call_method0("as_tuple")?;
+    if value.call_method0(intern!(value.py(), "is_nan"))?.extract()? {
+        // As in pandas such a one is missing.
+        return Ok(Scalar::Null);
+    }
     let Ok(exponent) = parts.getattr("exponent")?.extract::<i32>() else {
         return refuse("a decimal must be finite");
     };

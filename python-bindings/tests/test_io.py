@@ -142,7 +142,7 @@ def test_bad_files(tmp_path):
 
 def test_misuse(csv):
     with pytest.raises(ValueError, match="one character"):
-        hs.read_csv(csv, sep=", ")
+        hs.read_csv(csv, sep="")
     with pytest.raises(KeyError, match='did you mean "delay"'):
         hs.read_csv(csv, usecols=["dleay"]).compute()
     with pytest.raises(ValueError, match="no file"):

@@ -481,14 +481,6 @@ def test_patterns_that_python_looks_for_say_so():
         assert plain(found) == plain(ask(texts.to_pandas().astype(object).str))
 
 
-def test_options_of_files_that_only_pandas_has_say_what_to_write(tmp_path):
-    path = tmp_path / "f.txt"
-    path.write_text("a  b\n1  2\n")
-    for options in ({"sep": r"\s+"}, {"skiprows": [1]}):
-        with pytest.raises((ValueError, NotImplementedError), match=r"from_pandas\(pandas.read_csv"):
-            hs.read_csv(path, **options)
-
-
 OFFSETS = [
     *(
         pd.tseries.frequencies.to_offset(text)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypostyle import _native
-from hypostyle._aggregates import is_known
+from hypostyle._aggregates import NAMES, is_known
 from hypostyle._aggregates import name_of as known_name
 from hypostyle._headings import joined
+from hypostyle._methods import Method
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 
@@ -20,6 +21,17 @@ def has_functions(func: Any) -> bool:
 def _flat(func: Any) -> list[Any]:
     listed = func.values() if isinstance(func, Mapping) else func if isinstance(func, (list, tuple)) else []
     return [one for part in listed for one in (part if isinstance(part, (list, tuple)) else [part])]
+
+
+def with_verbs(owner: Any, func: Any) -> Any:
+    """Aggregates, where a name that stands for no single value, or for the label of a row, calls the verb that has it."""
+    if isinstance(func, Mapping):
+        return {key: with_verbs(owner, one) for key, one in func.items()}
+    if isinstance(func, (list, tuple)):
+        return [with_verbs(owner, one) for one in func]
+    if not isinstance(func, str) or func in NAMES or func == "size" or not callable(getattr(type(owner), func, None)):
+        return func
+    return Method(func)
 
 
 def pair_of(what: Any) -> tuple[Any, Any]:

@@ -65,21 +65,48 @@ class CategoricalDtype(DType):
     __hash__ = str.__hash__
 
 
-def Categorical(
-    values: Any, categories: Iterable[str] | None = None, ordered: bool | None = None, dtype: Any = None
-) -> Series:
+class _OfCategories(type):
+    """Whether a value is a list of categorical values: the class stands for them, and makes series."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        from hypostyle._category_values import CategoryValues
+
+        return isinstance(instance, CategoryValues)
+
+
+class Categorical(metaclass=_OfCategories):
     """A list of categorical values, a series without labels; those that are none of the ``categories`` are missing.
 
     >>> import hypostyle as hs
     >>> hs.Categorical(["b", "a", "b"]).cat.codes.to_list()
     [1, 0, 1]
     """
-    from hypostyle._category_values import CategoryValues
-    from hypostyle.series import Series
 
-    wanted = CategoricalDtype(categories, ordered) if dtype is None else dtype
-    made = Series(values).astype(wanted)
-    return CategoryValues(made._plan, made._native, made.name)
+    def __new__(  # type: ignore[misc]
+        cls, values: Any, categories: Iterable[str] | None = None, ordered: bool | None = None, dtype: Any = None
+    ) -> Series:
+        """The list."""
+        from hypostyle._category_values import CategoryValues
+        from hypostyle.series import Series
+
+        wanted = CategoricalDtype(categories, ordered) if dtype is None else dtype
+        made = Series(values).astype(wanted)
+        return CategoryValues(made._plan, made._native, made.name)
+
+    @classmethod
+    def from_codes(cls, codes: Any, categories: Any = None, ordered: bool | None = None, dtype: Any = None) -> Series:
+        """A list of categorical values by their places among the categories, -1 where one is missing.
+
+        >>> import hypostyle as hs
+        >>> hs.Categorical.from_codes([0, 1, -1], ["low", "high"]).to_list()
+        ['low', 'high', None]
+        """
+        known = list(getattr(dtype, "categories", None) or categories or ())
+        places = [int(one) for one in (codes.to_list() if hasattr(codes, "to_list") else codes)]
+        if wrong := [one for one in places if not -1 <= one < len(known)]:
+            raise InvalidArgumentError(f"from_codes: {wrong[0]} is no place among {len(known)} categories, and not -1")
+        values = [None if one < 0 else known[one] for one in places]
+        return cls(values, known if dtype is None else None, ordered, dtype)  # type: ignore[return-value]
 
 
 def texts(values: Any) -> list[str]:

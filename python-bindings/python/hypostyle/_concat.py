@@ -29,7 +29,7 @@ def concat(
     keys: Iterable[Any] | None = None,
     names: Sequence[str | None] | None = None,
     verify_integrity: bool = False,
-    sort: bool = False,
+    sort: bool | None = None,
     copy: Any = None,
     levels: Any = None,
 ) -> Any:
@@ -160,7 +160,7 @@ def _side_by_side(
     keys: list[Any] | None,
     join: str,
     ignore_index: bool,
-    sort: bool,
+    sort: bool | None,
     names: Sequence[Any] | None = None,
 ) -> DataFrame:
     frames, nameless = [], 0
@@ -206,7 +206,7 @@ def _side_by_side(
     return DataFrame._of(whole._plan.titled([*outer, *inner[max(len(outer) - 1, 0) :]]))
 
 
-def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFrame:
+def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool | None) -> DataFrame:
     """Two frames side by side: by label where both have labels that differ, else by position."""
     one, two = left._plan, right._plan
     both = [name for name in one.columns if name in two.columns]
@@ -218,9 +218,9 @@ def _beside(left: DataFrame, right: DataFrame, join: str, sort: bool) -> DataFra
     if alike and max(len(one.index), 1) == max(len(two.index), 1) and not same_labels(one, two):
         from hypostyle._index_join import by_index
 
-        # Times come in order, as in pandas.
+        # Times come in order unless told otherwise, as in pandas.
         times = all(plan.index and plan.dtypes[plan.index[0][0]].startswith("timestamp") for plan in (one, two))
-        sort = sort or (join == "outer" and len(one.index) == 1 and times)
+        sort = (join == "outer" and len(one.index) == 1 and times) if sort is None else sort
         for side in (left, right):
             if side._plan.index and not side.index.is_unique:
                 raise InvalidArgumentError(

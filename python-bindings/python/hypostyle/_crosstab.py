@@ -155,7 +155,7 @@ def _normalized(made: DataFrame, normalize: Any) -> DataFrame:
     """The cells of a table as shares of all, or of their row or column; 0 where there is none."""
     by, made = "all" if normalize is True else normalize, made.fillna(0)
     if by == "index":
-        return made.div(made.sum(axis=1), axis=0)
+        return made.div(made.sum(axis=1), axis=0).fillna(0)
     if by not in ("all", "columns"):
         raise InvalidArgumentError(f"normalize is 'all', 'index', 'columns' or a bool, not {normalize!r}")
     sums = made.sum().to_list()
@@ -163,7 +163,7 @@ def _normalized(made: DataFrame, normalize: Any) -> DataFrame:
     return DataFrame._of(
         made._plan.with_columns(
             {
-                name: made._plan.column(name).binary("/", _native.Expr.literal(whole))
+                name: made._plan.column(name).binary("/", _native.Expr.literal(whole or 1))
                 for name, whole in by_column.items()
             }
         )

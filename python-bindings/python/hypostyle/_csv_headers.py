@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,77 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
         return found
     found = found.rename_axis([below[at] or None if named else None for at in labels])
     return found.rename_axis([line[labels[0]] or None for line in cells], axis=1)
+
+
+def of_labels(read: Callable[..., Any], path: Any, options: dict[str, Any]) -> Any:
+    """A frame of a file whose rows have more fields than there are names: the first ones are labels, as in pandas and as R
+    writes them; ``None`` for other files. Only the first rows of one file on a disk are looked at."""
+    plain = {"index_col": None, "usecols": None, "on_bad_lines": "error", "on_error": "raise", "converters": None}
+    separator = options["sep"] if options["delimiter"] is None else options["delimiter"]
+    if any(options[name] != value for name, value in plain.items()) or not isinstance(separator, str):
+        return None
+    if not isinstance(path, (str, os.PathLike)) or not os.path.isfile(path) or len(separator) != 1:
+        return None
+    header, names, skip = options["header"], options["names"], options["skiprows"]
+    header = (0 if names is None else None) if header == "infer" else header
+    if not isinstance(skip, int) or (header is None and names is None):
+        return None
+    first = _first_records(path, separator, skip, 0 if header is None else header + 1, options)
+    if first is None:
+        return None
+    above, record, lead = first
+    titles = list(names) if names is not None else above
+    more = len(record) - len(titles)
+    if more < 1 or not titles:
+        return None
+    labels = [f"\0label{at}" for at in range(more)]
+    told = {"header": None, "names": [*labels, *_unlike(titles)], "index_col": labels, "skiprows": skip + lead}
+    found = read(path, **{**options, **told})
+    return found.rename_axis([None] * more)
+
+
+def _first_records(
+    path: Any, separator: str, skip: int, lines: int, options: dict[str, Any]
+) -> tuple[list[str], list[str], int] | None:
+    """The fields of the last line of a header of so many lines, those of the record below it, and how many lines of the file
+    the header takes."""
+    encoding = options["encoding"] or "utf-8-sig"
+    try:
+        with open(path, encoding=encoding, errors="strict", newline="") as file:
+            text = file.read(_PEEKED)
+        form = {"escapechar": options["escapechar"], "skipinitialspace": options["skipinitialspace"]}
+        form |= {"quotechar": options["quotechar"]} if options["quotechar"] else {"quoting": csv.QUOTE_NONE}
+        rows = csv.reader(text.splitlines(keepends=True)[skip:], delimiter=separator, **form)
+        comment = options["comment"]
+        found = (row for row in rows if any(row) and not (comment and row[0].startswith(comment)))
+        above: list[str] = []
+        for _ in range(lines):
+            above = next(found)
+        lead = rows.line_num
+        below = next(found)
+    except StopIteration:
+        return None
+    except (OSError, UnicodeError, LookupError, csv.Error):
+        return None
+    if len(text) == _PEEKED and skip + rows.line_num >= text.count("\n"):
+        return None
+    return above, below, lead
+
+
+#: Characters of a file that are looked at.
+_PEEKED = 1 << 16
+
+
+def _unlike(names: list[Any]) -> list[Any]:
+    """Names of which none occurs twice: ``a``, ``a.1``."""
+    found: list[Any] = []
+    for name in names:
+        made, again = name, 0
+        while made in found:
+            again += 1
+            made = f"{name}.{again}"
+        found.append(made)
+    return found
 
 
 def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:

@@ -43,10 +43,14 @@ def date_range(
     freq: Any = None,
     tz: str | None = None,
     name: str | None = None,
+    unit: str | None = None,
+    inclusive: str = "both",
 ) -> Series:
     """A series of moments at equal distances, of a day unless ``freq`` says otherwise: from ``start`` to ``end``, both
     included where they fit, or ``periods`` of them; of all three, so many from one to the other. In the zone ``tz``, or
-    that of ``start`` or ``end``, days and longer periods keep the time on the clock, hours are of one length.
+    that of ``start`` or ``end``, days and longer periods keep the time on the clock, hours are of one length. ``unit``: of
+    what the moments count, ``"us"`` unless told. ``inclusive``: whether ``start`` (``"left"``), ``end`` (``"right"``), both or
+    ``"neither"`` may be among them.
 
     >>> import hypostyle as hs
     >>> [t.day for t in hs.date_range("2024-02-28", periods=3)]
@@ -69,12 +73,33 @@ def date_range(
         values = _numpy.moments_between(first, last, int(periods))
     else:
         values = _moments(frequency, first, last, periods)
+    query = _without_ends(_native.Query.from_columns([VALUE], [values]), first, last, inclusive)
     native = Native.column(VALUE)
     if exact:
         native = native.cast("timestamp[us, UTC]")
     if zone is not None:
         native = native.cast(f"timestamp[us, {zone}]")
-    return listed(Series(Plan(_native.Query.from_columns([VALUE], [values]), rows=Unlabelled()), native, name))
+    if unit is not None:
+        if unit not in ("s", "ms", "us", "ns"):
+            raise InvalidArgumentError(f"date_range: a unit is 's', 'ms', 'us' or 'ns', not {unit!r}")
+        native = native.cast(f"timestamp[{unit}]" if zone is None else f"timestamp[{unit}, {zone}]")
+    return listed(Series(Plan(query, rows=Unlabelled()), native, name))
+
+
+def _without_ends(
+    query: _native.Query, first: dt.datetime | None, last: dt.datetime | None, inclusive: str
+) -> _native.Query:
+    """The moments, of which the first and the last given one stay only where ``inclusive`` says so."""
+    if inclusive not in ("both", "left", "right", "neither"):
+        raise InvalidArgumentError(f"date_range: inclusive is 'both', 'left', 'right' or 'neither', not {inclusive!r}")
+    if inclusive == "both" or not (rows := query.rows()):
+        return query
+    ends = (
+        query.slice(0, 1).collect().lists(query.names())[0] + query.slice(rows - 1, 1).collect().lists(query.names())[0]
+    )
+    from_start = int(inclusive in ("right", "neither") and first in (None, ends[0]))
+    to_end = int(inclusive in ("left", "neither") and last in (None, ends[1]))
+    return query.slice(from_start, max(rows - from_start - to_end, 0))
 
 
 def _zone_of(ends: list[dt.datetime | None], tz: Any) -> str | None:

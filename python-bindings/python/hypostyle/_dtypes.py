@@ -23,7 +23,16 @@ _PYTHON = {
     object: "string",
 }
 
-_TEXT = {"float": "float64", "datetime64": "timestamp[us]", "timedelta64": "duration[us]"}
+_TEXT = {
+    "float": "float64",
+    "double": "float64",
+    "single": "float32",
+    "intp": "int64",
+    "uintp": "uint64",
+    "uint": "uint64",
+    "datetime64": "timestamp[us]",
+    "timedelta64": "duration[us]",
+}
 
 #: The types of whole numbers.
 _INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))

@@ -148,8 +148,7 @@ def header(header: Any, names: Any, skiprows: int) -> tuple[bool, int]:
     """Whether there is a header, and how many lines come before it."""
     if isinstance(skiprows, bool) or not isinstance(skiprows, int) or skiprows < 0:
         raise UnsupportedError(
-            f"skiprows={skiprows!r}: give the number of lines to skip before the header; single lines pandas leaves out: "
-            f"hs.from_pandas(pandas.read_csv(..., skiprows={skiprows!r}))"
+            f"skiprows={skiprows!r}: give the number of lines to skip before the header, the numbers of lines, or a function"
         )
     if header == "infer":
         return names is None, skiprows
@@ -217,7 +216,5 @@ def names(what: str, names: Any) -> list[str]:
 
 def character(what: str, text: str) -> str:
     if not isinstance(text, str) or len(text) != 1:
-        hint = "; rows whose fields are apart by a pattern or by several characters pandas reads: hs.from_pandas("
-        told = f"{hint}pandas.read_csv(..., sep={text!r}))" if what == "sep" and isinstance(text, str) and text else ""
-        raise InvalidArgumentError(f"{what} is one character, not {text!r}{told}")
+        raise InvalidArgumentError(f"{what} is one character, not {text!r}")
     return text

@@ -17,7 +17,19 @@ _EPOCH = dt.datetime(1970, 1, 1)
 #: Microseconds of the units of a fixed length.
 _FIXED = {"D": 86_400_000_000, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}
 #: Other spellings of units.
-_SPELLED = {"H": "h", "T": "min", "S": "s", "d": "D", "Min": "min", "MIN": "min", "L": "ms", "U": "us", "N": "ns"}
+_SPELLED = {
+    "w": "W",
+    "b": "B",
+    "H": "h",
+    "T": "min",
+    "S": "s",
+    "d": "D",
+    "Min": "min",
+    "MIN": "min",
+    "L": "ms",
+    "U": "us",
+    "N": "ns",
+}
 _SPELLED |= {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "BM": "BME", "BQ": "BQE", "BY": "BYE", "BA": "BYE"}
 _WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]

@@ -1904,6 +1904,8 @@ class Functions:
         """Whether the number is infinite, of either sign."""
     def isinf(self) -> Self:
         """As `is_infinite`."""
+    def finite(self) -> Self:
+        """The number, or null where it is infinite or NaN."""
     def pow(self, exponent: Any) -> Self:
         """The number to the power of another. Two integers give an integer (`int64`): overflow and a negative exponent
         are errors naming the row. Anything else gives a float.

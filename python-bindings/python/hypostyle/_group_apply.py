@@ -20,13 +20,23 @@ Results = list[tuple[tuple, Any]]
 class Combined:
     """The results of groups: the keys' names, the frame's plan, and how the results become one."""
 
-    __slots__ = ("_as_index", "_categories", "_group_keys", "_labels", "_name", "_numbered", "_plan", "_single")
+    __slots__ = (
+        "_as_index",
+        "_categories",
+        "_group_keys",
+        "_keys",
+        "_labels",
+        "_name",
+        "_numbered",
+        "_plan",
+        "_single",
+    )
 
     def __init__(
         self, plan: Plan, keys: Keys, name: str | None, single: bool, as_index: bool, group_keys: bool
     ) -> None:
         self._plan, self._numbered, self._name = plan.numbered(), plan.is_numbered, name
-        self._labels = [label for label, _ in keys]
+        self._keys, self._labels = keys, [label for label, _ in keys]
         self._categories = [plan.query.categories(expr) for _, expr in keys]
         self._single, self._as_index, self._group_keys = single, as_index, group_keys
 
@@ -35,7 +45,7 @@ class Combined:
         keys before the labels of their rows, or with ``group_keys=False`` and ``as_index=False`` the labels alone; rows
         that are the groups' own go back to their places. ``parts`` are the groups, of these columns."""
         if not results:
-            return self._nothing()
+            return self._without_rows(columns)
         results = [(key, _ours(value)) for key, value in results]
         if self._single and isinstance(results[0][1], dict):
             results = _as_series(results)
@@ -64,14 +74,21 @@ class Combined:
             return self._as_rows(everywhere)
         return self._below(results, parts, series)
 
-    def _nothing(self) -> Any:
-        """Without a group nobody knows what the function gives."""
-        from hypostyle.series import VALUE, Series
+    def _without_rows(self, columns: list[str]) -> Any:
+        """Without a group nobody knows what the function gives: what a group would be, as in pandas."""
+        from hypostyle.frame import DataFrame
+        from hypostyle.series import Series
 
-        none: list[Level] = _index.level_columns(self._labels, [VALUE])
-        empty = [_native.Column.from_values([], None) for _ in [*none, VALUE]]
-        query = _native.Query.from_columns([*(column for column, _ in none), VALUE], empty)
-        return Series(Plan(query, none), Native.column(VALUE), self._name)
+        plan = self._plan
+        levels: list[Level] = [] if self._numbered else list(plan.index)
+        keys = [Native.column(name) for name, _ in levels]
+        if self._group_keys and (self._as_index or self._single):
+            levels = _index.level_columns(self._labels, columns)
+            keys = [expr.alias(name) for (_, expr), (name, _) in zip(self._keys, levels, strict=True)]
+        held = plan.query.slice(0, 0).select([*keys, *(plan.column(name).alias(name) for name in columns)])
+        if self._single:
+            return Series(Plan(held, levels), Native.column(columns[0]), self._name)
+        return DataFrame._of(Plan(held, levels, axis=plan.axis))
 
     def _values(self, results: Results) -> Any:
         from hypostyle.series import VALUE, Series

@@ -57,6 +57,40 @@ class NamedAgg(tuple):
         return func_with(function, args, kwargs)
 
 
+#: Aggregates that give labels of rows: what the engine calls them.
+ROWS = {"idxmax": "max_by", "idxmin": "min_by"}
+
+
+def with_ohlc(groups: Any, func: Any) -> Any:
+    """What ``agg`` gives for a mapping of which an aggregate is ``"ohlc"``: the four columns below their column's name, and
+    others below theirs; ``None`` for others."""
+    if not isinstance(func, Mapping) or "ohlc" not in [one for one in func.values() if isinstance(one, str)]:
+        return None
+    from hypostyle._concat import concat
+
+    return concat({column: groups[column].agg(one) for column, one in func.items()}, axis=1)
+
+
+def asks_for_rows(func: Any, named: Mapping[str, Any]) -> bool:
+    """Whether some of what ``agg`` is told, other than one name alone, gives labels of rows."""
+    given = (
+        [] if func is None or isinstance(func, str) else list(func.values()) if isinstance(func, Mapping) else [func]
+    )
+    while given:
+        one = given.pop()
+        if isinstance(one, (list, tuple)):
+            given.extend(one)
+        elif isinstance(one, str) and one in ROWS:
+            return True
+    return any(isinstance(one, str) and one in ROWS for what in named.values() for one in _functions_of(what))
+
+
+def _functions_of(what: Any) -> list[Any]:
+    """The aggregate of a pair, or the one that stands alone."""
+    what = of_pandas(what)
+    return list(what[1:2]) if isinstance(what, tuple) else [what]
+
+
 def func_with(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any]) -> Callable[..., Any]:
     """A function with further arguments, under its name."""
 
@@ -237,17 +271,19 @@ def _one_value(function: Function, name: str, plan: Plan) -> Any:
 def pairs(groups: Any, verb: str, **options: Any) -> Any:
     """Correlations or covariances of the columns within each group: a row per group and column."""
     from hypostyle._concat import concat
+    from hypostyle._windows import literal
     from hypostyle.frame import DataFrame
 
     frames = []
     labels = [label for label, _ in groups._keys]
     for key, group in groups:
         table = getattr(group, verb)(**options)
-        inner = table._plan.index[0]
+        [(column, label)] = table._plan.index
+        inner = (_index.HIDDEN.format(len(labels)), label)
+        plan = table._plan.rename({column: inner[0]})
         values = key if isinstance(key, tuple) else (key,)
-        levels = _index.level_columns(labels, table._plan.names)
-        exprs = {column: _native.Expr.literal(value) for (column, _), value in zip(levels, values, strict=True)}
-        plan = table._plan.with_columns(exprs)
+        levels = _index.level_columns(labels, plan.names)
+        plan = plan.with_columns({name: literal(value) for (name, _), value in zip(levels, values, strict=True)})
         frames.append(DataFrame._of(plan.reindexed([*levels, inner])))
     if not frames:
         raise InvalidArgumentError(f"{verb}: there is no group")

@@ -11,6 +11,7 @@ from hypostyle._describe import element, number_statistics, percentile_names
 from hypostyle._dtypes import is_number
 from hypostyle._headings import flat, joined, one_shown
 from hypostyle._key_order import grouped, ranks
+from hypostyle._label_list import Labels
 from hypostyle._naming import Nameless
 from hypostyle._plan import Plan
 from hypostyle._windows import is_null, window
@@ -117,23 +118,32 @@ class GroupSummaries:
         nulls = [is_null(plan.column(name)) for name in names]
         if not skipna and any(plan.query.filter(null).slice(0, 1).rows() for null in nulls):
             raise InvalidArgumentError(f"{verb}: a value is missing, and skipna=False")
+        numbered = self._with_rows()
+        return numbered._result({name: numbered._extreme_of(name, function) for name in names})
+
+    def _with_rows(self) -> Any:
+        """The same groups, which know the column that holds the labels of the rows."""
+        plan = self._plan
         if len(plan.index) > 1:
             raise UnsupportedError("idxmin and idxmax of a frame with several index levels; reset_index first")
+        names = self._values()
         if not plan.is_numbered:
             plan = plan.labelled()
-            label, numbered = plan.index[0][0], self._of_parts(plan)  # type: ignore[attr-defined]
+            label = plan.index[0][0]
         else:
             # The numbers of rows are known once the frame is there.
             label = _ROW
             query = plan.query.collect().with_row_number(label)
             ids = {name: plan.id_of(name) for name in plan.names}
-            numbered = type(self)._of_parts(  # type: ignore[attr-defined]
-                self, Plan(query, (), plan.rows, {**ids, label: object()}, plan.origins, None, plan.axis)
-            )
-        row = _native.Expr.column(label)
+            plan = Plan(query, (), plan.rows, {**ids, label: object()}, plan.origins, None, plan.axis)
+        numbered = self._of_parts(plan)  # type: ignore[attr-defined]
+        numbered._chosen, numbered._row = names, label
+        return numbered
+
+    def _extreme_of(self, name: str, function: str) -> _native.Expr:
+        """The label of the row that has the greatest value, or the smallest."""
         column = _native.Expr.column
-        exprs = {name: _native.Expr.call("aggregate", function, [row, column(name)], {}) for name in names}
-        return numbered._result(exprs)
+        return _native.Expr.call("aggregate", function, [column(self._row), column(name)], {})  # type: ignore[attr-defined]
 
     def describe(
         self, percentiles: Sequence[float] | None = None, include: Any = None, exclude: Any = None
@@ -146,7 +156,7 @@ class GroupSummaries:
         >>> groups["x"].describe()["mean"].to_dict()
         {'a': 2.5, 'b': 5.0}
         """
-        if include not in (None, "number", ["number"]) or exclude is not None:
+        if not self._single and (include not in (None, "number", ["number"]) or exclude is not None):  # type: ignore[attr-defined]
             raise UnsupportedError("describe: include and exclude; choose the columns, df.groupby('k')[['x', 'y']]")
         quantiles, dtypes = percentile_names(percentiles), self._plan.dtypes
         names = [name for name in self._values() if is_number(dtypes[name])]
@@ -267,7 +277,7 @@ class GroupSummaries:
         >>> groups.groups
         {'a': [0, 2], 'b': [1]}
         """
-        return self._members(True)
+        return {key: Labels(rows) for key, rows in self._members(True).items()}
 
     @property
     def indices(self) -> dict[Any, Any]:

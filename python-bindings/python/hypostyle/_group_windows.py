@@ -11,13 +11,14 @@ from hypostyle._aggregates import aggregate_of, is_expression, is_known, name_of
 from hypostyle._bin_texts import of_interval
 from hypostyle._cells import is_missing
 from hypostyle._dtypes import dtype_name, is_number
+from hypostyle._group_functions import ROWS
 from hypostyle._headings import joined
 from hypostyle._key_order import ranks
 from hypostyle._lookup import LabelNotFoundError
 from hypostyle._methods import ours_of
 from hypostyle._plan import Plan
 from hypostyle._windows import Make, Running, literal, rows, window
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DataTypeError, InvalidArgumentError
 from hypostyle.frame import DataFrame
 from hypostyle.series import Series
 
@@ -122,6 +123,10 @@ class GroupWindows(Running):
             if first is None or len(args) > 1 or first in kwargs:
                 raise DataTypeError(f"transform: name the arguments of {name_of(func)!r}")
             kwargs = {**kwargs, first: args[0]}
+        if isinstance(func, str) and func in ROWS:
+            numbered = self._with_rows()  # type: ignore[attr-defined]
+            made = {n: numbered._extreme_of(n, ROWS[func]) for n in dtypes}
+            return numbered._rows({name: numbered._over(native) for name, native in made.items()})
         made = {n: aggregate_of(plan.column(n), dtypes[n], func, **kwargs) for n in dtypes}
         return self._rows({name: self._over(native) for name, native in made.items()})
 
@@ -191,12 +196,10 @@ class GroupWindows(Running):
         if self._sort:
             # Two keys at a time: ranks of the first, and within these ranks of the next.
             first, *others = ranks(self._plan.query, [expr for _, expr in self._keys])
-            number = window("dense_rank", first)
+            number = self._place_of(first)
             for key in others:
                 spread = rows().over([], [], []).binary("+", literal(1))
-                number = window("dense_rank", number.binary("*", spread).binary("+", window("dense_rank", key)))
-            if not self._dropna:
-                raise UnsupportedError("ngroup: with dropna=False the groups are numbered as seen: use sort=False")
+                number = window("dense_rank", number.binary("*", spread).binary("+", self._place_of(key)))
         else:
             keys = [expr for _, expr in self._keys]
             place = window("row_number").over([], [], [])
@@ -210,6 +213,15 @@ class GroupWindows(Running):
         if self._dropna:
             native = _native.Expr.case([(_groups.has_key(self._keys), native)], literal(None))
         return Series(self._plan, native, None)
+
+    def _place_of(self, key: _native.Expr) -> _native.Expr:
+        """The place of a key among all, from 1; a missing one that makes a group comes last."""
+        place = window("dense_rank", key)
+        if self._dropna:
+            return place
+        last = _native.Expr.call("aggregate", "max", [place]).over([], [], [])
+        known = _native.Expr.call("scalar", "fill_null", [last, literal(0)])
+        return _native.Expr.call("scalar", "fill_null", [place, known.binary("+", literal(1))])
 
     # Some rows of each group, as they are.
 

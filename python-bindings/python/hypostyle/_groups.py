@@ -60,10 +60,10 @@ def cut(
     number = "__row__"
     names = [f"__key_{i}__" for i in range(len(keys))]
     columns = {name: expr for name, (_, expr) in zip(names, keys, strict=True)}
-    query = plan.query
+    # Keys that are no columns of the frame belong to all of its rows: they stand there before any row goes.
+    query = plan.query.with_columns([expr.alias(name) for name, expr in columns.items()])
     if dropna:
-        query = query.filter(has_key(keys))
-    query = query.with_columns([expr.alias(name) for name, expr in columns.items()])
+        query = query.filter(has_key([(name, _native.Expr.column(name)) for name in names]))
     query = query.with_columns([window("row_number").alias(number)])
     order = [_native.Expr.column(name) for name in names]
     query = in_order(query, names).collect().query()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _native
 from hypostyle._column_labels import plain
 from hypostyle._headings import column_of
+from hypostyle._key_order import times_first
 from hypostyle._plan import Level, Plan, Source
+from hypostyle._suffixes import of_levels
 from hypostyle._validated import validated
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression
@@ -43,6 +45,13 @@ def joined(
             one = one.to_frame()  # type: ignore[attr-defined]
         if not isinstance(one, DataFrame):
             raise DataTypeError(f"join takes hypostyle frames or series, not a {type(one).__name__}")
+        if how == "cross":
+            from hypostyle._merge import merge
+
+            if on is not None:
+                raise InvalidArgumentError("join: how='cross' takes no keys")
+            result = merge(result, one, "cross", suffixes=(lsuffix or None, rsuffix or None), validate=validate)
+            continue
         columns = None if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
         columns = None if columns is None else [column_of(result._plan, one) for one in columns]
         result = by_index(result, one, columns, how, (lsuffix, rsuffix), sort or None, validate)
@@ -83,6 +92,9 @@ def by_index(
     both = [name for name in one.columns if name in two.columns]
     if both and not any(suffixes):
         raise InvalidArgumentError(f"both frames have a column {both[0]!r}; give lsuffix or rsuffix")
+    shown = of_levels(one.columns, two.columns, (), suffixes) or [
+        {} if suffix is None else {name: f"{plain(name)}{suffix}" for name in both} for suffix in suffixes
+    ]
     # Columns under names that cannot meet, then the names of the result.
     left_names = {name: f"__l{i}__" for i, name in enumerate(one.names)}
     right_names = {name: f"__r{i}__" for i, name in enumerate(two.columns)}
@@ -102,15 +114,10 @@ def by_index(
         value = Native.column(to)
         if outer and name in keys:
             value = Native.call("scalar", "coalesce", [value, Native.column(hidden[keys.index(name)])])
-        shown = name if name not in both or suffixes[0] is None else f"{plain(name)}{suffixes[0]}"
-        exprs.append(value.alias(shown))
+        exprs.append(value.alias(shown[0].get(name, name)))
     for name, to in right_names.items():
         if to in made:
-            exprs.append(
-                Native.column(to).alias(
-                    name if name not in both or suffixes[1] is None else f"{plain(name)}{suffixes[1]}"
-                )
-            )
+            exprs.append(Native.column(to).alias(shown[1].get(name, name)))
     if indicator is not None and indicator in made:
         exprs.append(Native.column(indicator).alias(indicator))
     index: list[Level] = list(one.index)
@@ -127,8 +134,8 @@ def by_index(
     if on is not None:
         if not sort and how != "outer":
             return result
-        order = [Native.column(key) for key in keys]
-        return type(left)._of(plan.then(lambda query: query.sort(order, [False] * len(keys), False)))
+        order = [key._native if hasattr(key, "_native") else Native.column(key) for key in times_first(plan, keys)]
+        return type(left)._of(plan.then(lambda query: query.sort(order, [False] * len(order), False)))
     if sort is None:
         sort = how == "outer"
     return result.sort_index() if sort and plan.index else result

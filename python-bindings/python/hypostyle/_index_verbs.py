@@ -29,6 +29,30 @@ class IndexVerbs:
         found = places(self.to_list(), list(target), method, limit, tolerance)
         return np.array([-1 if at is None else at for at in found], dtype="int64")
 
+    def set_names(self, names: Any, *, level: Any = None) -> Any:
+        """The labels with other names of their levels, or of one ``level``, or of several.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"k": ["a"], "j": [1]}).set_index(["k", "j"]).index.set_names("n", level=1).names
+        ['k', 'n']
+        """
+        from hypostyle._column_labels import name_of
+        from hypostyle.errors import InvalidArgumentError
+        from hypostyle.index import Index
+
+        several = isinstance(names, (list, tuple))
+        given = (
+            list(names) if several and (self.nlevels > 1 or level is not None or isinstance(names, list)) else [names]
+        )
+        levels = range(self.nlevels) if level is None else level if isinstance(level, (list, tuple)) else [level]
+        if len(given) != len(levels):
+            raise InvalidArgumentError(f"set_names: {len(given)} names for {len(levels)} levels")
+        plan = self._plan.numbered()
+        index = list(plan.index)
+        for name, at in zip(given, map(self._level, levels), strict=True):
+            index[at] = (index[at][0], name if name is None or isinstance(name, str) else name_of(name))
+        return Index(plan.reindexed(index))
+
     def where(self, cond: Any, other: Any = None) -> Any:
         """The labels where a condition is true, elsewhere others: a series, which can become an index."""
         return self._bare().where(cond, other)

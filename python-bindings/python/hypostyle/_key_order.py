@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from hypostyle import _native
+from hypostyle._plan import Plan
+from hypostyle.expr import col
 
 Native = _native.Expr
 
@@ -38,6 +41,17 @@ def grouped(
 def in_order(query: _native.Query, names: Sequence[str]) -> _native.Query:
     """The rows in the order of these columns, missing keys last."""
     return query.sort(ranks(query, [Native.column(name) for name in names]), [False] * len(names), False)
+
+
+def times_first(plan: Plan, keys: Sequence[Any]) -> list[Any]:
+    """What merged rows are sorted by: as pandas has it, missing times come before the others, other missing keys last."""
+    made: list[Any] = []
+    for key in keys:
+        native = Native.column(key) if isinstance(key, str) else key._native
+        if plan.query.dtype_of(native).startswith(("timestamp", "duration")):
+            made.append(col(key).notna() if isinstance(key, str) else key.notna())
+        made.append(key)
+    return made
 
 
 def is_observed(query: _native.Query, keys: list[Native]) -> bool:

@@ -30,6 +30,14 @@ class Labels(list[Any]):
             return Labels(label for label, chosen in zip(self, listed, strict=True) if chosen)
         return Labels(super(Labels, self).__getitem__(at) for at in listed)
 
+    def __getattr__(self, name: str) -> Any:
+        """What an index has: ``labels.astype(str)``, ``labels.str``."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from hypostyle.index import Index
+
+        return getattr(Index(list(self)), name)
+
     def to_list(self) -> list[Any]:
         """The labels as a plain list."""
         return list(self)

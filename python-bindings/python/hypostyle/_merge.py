@@ -12,9 +12,11 @@ from hypostyle._columns import ours
 from hypostyle._dtypes import is_number
 from hypostyle._headings import suffixed
 from hypostyle._hints import ignoring
+from hypostyle._key_order import times_first
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
 from hypostyle._plan import Plan
+from hypostyle._suffixes import of_levels
 from hypostyle._validated import validating
 from hypostyle.errors import DataTypeError, InvalidArgumentError, MergeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, col
@@ -72,14 +74,25 @@ def merge(
         both = merge(left, right, side, **keys, suffixes=suffixes, sort=sort, validate=validate, indicator=mark)
         alone = both[both[mark] == f"{side}_only"]
         return alone if name else alone.drop(columns=mark)
-    how = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how)
+    how, suffixes = {"left_semi": "semi", "leftsemi": "semi"}.get(how, how), _pair(suffixes)
     _check_right("merge", right)
     on, left_on, right_on = names_in(left._plan, on), names_in(left._plan, left_on), names_in(right._plan, right_on)
     name = indicator if isinstance(indicator, str) else "_merge" if indicator else None
     if left_index or right_index:
         return _on_index(left, right, how, left_on, right_on, left_index, right_index, suffixes, sort, validate, name)
     left_keys, right_keys = _keys(left, right, how, on, left_on, right_on)
+    if len(left_keys) != len(right_keys):
+        raise MergeError(f"merge: {len(left_keys)} keys of the left side and {len(right_keys)} of the right one")
     first, second = _flat(left._plan, left_keys), _flat(right._plan, right_keys)
+    shared = {
+        one
+        for one, other in zip(left_keys, right_keys, strict=True)
+        if isinstance(one, str) and isinstance(other, str) and one == other
+    }
+    if moved := of_levels(first.columns, second.columns, shared, suffixes):
+        first, second = first.rename(moved[0]), second.rename(moved[1])
+        left_keys = [moved[0].get(key, key) if isinstance(key, str) else key for key in left_keys]
+        right_keys = [moved[1].get(key, key) if isinstance(key, str) else key for key in right_keys]
     query = first.query.join(second.query, _exprs(left_keys), _exprs(right_keys), how, _ends(suffixes), validate, name)
     result = _sided(DataFrame._of(suffixed(Plan(query, axis=_axis(first, second)))), name)
     if left_keys and (how == "outer" or sort):
@@ -90,7 +103,8 @@ def merge(
             there = result._plan.columns
             pairs = zip(one, other, strict=True)
             one = [_either(a, b) if isinstance(b, str) and b in there else a for a, b in pairs]
-        result = result.sort_values(other if how == "right" else one, ignore_index=True)
+        order = times_first(result._plan, other if how == "right" else one)
+        result = result.sort_values(order, ignore_index=True)
     levels = [one for one, other in zip(left_keys, right_keys, strict=True) if _is_level(left, one, right, other)]
     if gone := _only_keys(left, left_keys, right_keys) | _only_keys(right, right_keys, left_keys):
         result = DataFrame._of(result._plan.keep([name for name in result._plan.columns if name not in gone]))
@@ -353,10 +367,15 @@ def _check_right(verb: str, right: Any) -> None:
         )
 
 
-def _ends(suffixes: Suffixes) -> tuple[str, str]:
+def _pair(suffixes: Any) -> Suffixes:
     if not isinstance(suffixes, (list, tuple)) or len(suffixes) != 2:
         raise InvalidArgumentError(f"suffixes are a pair, one for each side, not {suffixes!r}")
-    return suffixes[0] or "", suffixes[1] or ""
+    return suffixes[0], suffixes[1]
+
+
+def _ends(suffixes: Suffixes) -> tuple[str, str]:
+    first, second = _pair(suffixes)
+    return first or "", second or ""
 
 
 def _listed(verb: str, keys: Any) -> list[Any]:
@@ -413,6 +432,10 @@ def by_labels(verb: str, left: DataFrame, right: DataFrame) -> DataFrame:
     _check_right(verb, right)
     if same_labels(left._plan, right._plan):
         return _coalesced(left, right)
+    for one, other in ((left, right), (right, left)):
+        if not one._plan.columns and one._plan.is_numbered and not one._plan.query.rows():
+            # A frame of nothing gives nothing.
+            return other
     plain = left._plan.is_numbered and right._plan.is_numbered
     first, second = numbered(left._plan), numbered(right._plan)
     if len(first.index) != len(second.index):

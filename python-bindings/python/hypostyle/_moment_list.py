@@ -33,6 +33,16 @@ def _verb(name: str) -> Any:
     return verb
 
 
+def _rows(name: str) -> Any:
+    """Some of the moments, or all in another order: a list again, which has no labels."""
+
+    def verb(self: Series, *args: Any, **kwargs: Any) -> Any:
+        return listed(getattr(Series(self._plan, self._native, self.name), name)(*args, **kwargs))
+
+    verb.__name__, verb.__doc__ = name, f"As ``{name}`` of a series."
+    return verb
+
+
 class MomentList(Series):
     """Moments in order, without labels of their own.
 
@@ -60,6 +70,40 @@ class MomentList(Series):
     )
     floor, ceil, round, normalize = _verb("floor"), _verb("ceil"), _verb("round"), _verb("normalize")
     tz_localize, tz_convert = _verb("tz_localize"), _verb("tz_convert")
+
+    repeat, take, sort_values, drop_duplicates = (
+        _rows("repeat"),
+        _rows("take"),
+        _rows("sort_values"),
+        _rows("drop_duplicates"),
+    )
+    dropna, head, tail, sample = _rows("dropna"), _rows("head"), _rows("tail"), _rows("sample")
+
+    def append(self, other: Any) -> MomentList:
+        """The moments, and those of another list, or of several, after them."""
+        from hypostyle._concat import concat
+        from hypostyle._to_datetime import to_datetime
+
+        several = isinstance(other, (list, tuple)) and all(hasattr(one, "__iter__") for one in other)
+        parts = [one if isinstance(one, Series) else to_datetime(list(one)) for one in (other if several else [other])]
+        plain = [Series(one._plan, one._native, None) for one in (self, *parts)]
+        return listed(concat(plain, ignore_index=True).rename(self.name))
+
+    def delete(self, loc: Any) -> MomentList:
+        """The moments without those at a place, or at several."""
+        places = range(len(self))
+        gone = {places[one] for one in (loc if hasattr(loc, "__iter__") else [loc])}
+        return self[[at for at in places if at not in gone]]  # type: ignore[no-any-return]
+
+    def insert(self, loc: int, item: Any) -> MomentList:
+        """The moments with one more at a place."""
+        return self[:loc].append([self._like_one(item), self[loc:]])  # type: ignore[no-any-return]
+
+    def _like_one(self, item: Any) -> Series:
+        """A single moment as a list of the same type."""
+        from hypostyle._to_datetime import to_datetime
+
+        return to_datetime([item]).astype(str(self.dtype))  # type: ignore[no-any-return]
 
     def __getitem__(self, key: Any) -> Any:
         """A moment by its place, or those of a slice, of a mask or of several places."""

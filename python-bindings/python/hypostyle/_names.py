@@ -395,6 +395,33 @@ class TextOfNames:
         return Names(re.sub(pat, repl, name) for name in self._names)
 
 
+class _Values(list[Any]):
+    """The types of columns: an attribute in pandas, a method of dictionaries."""
+
+    __slots__ = ()
+
+    def __call__(self) -> list[Any]:
+        """The same."""
+        return self
+
+
+class _Places:
+    """The types of columns by their places."""
+
+    __slots__ = ("_types",)
+
+    def __init__(self, types: Types) -> None:
+        self._types = types
+
+    def __getitem__(self, key: Any) -> Any:
+        """The type of one column, or those of several."""
+        names = list(self._types.keys())
+        if isinstance(key, (slice, list)):
+            chosen = names[key] if isinstance(key, slice) else [names[at] for at in key]
+            return self._types[chosen]
+        return self._types[names[key]]
+
+
 class Types(dict):
     """The names of types by column, compared with a type one by one. As in a series the types are what it goes over, and
     the columns what is in it.
@@ -411,6 +438,25 @@ class Types(dict):
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.values())
+
+    @property
+    def values(self) -> Any:
+        """The types, as an attribute and as the method of dictionaries: ``df.dtypes.values``."""
+        return _Values(super().values())
+
+    @property
+    def iloc(self) -> _Places:
+        """The types by the places of the columns: ``df.dtypes.iloc[0]``."""
+        return _Places(self)
+
+    def map(self, func: Any) -> Any:
+        """What a function gives for each type, or a mapping has for it, as a series by column."""
+        from hypostyle._by_name import values_by_name
+
+        found = [func.get(one) if isinstance(func, Mapping) else func(one) for one in self.values]
+        return values_by_name(list(map(column_name, self.keys())), found, None)
+
+    apply = map
 
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, Mapping):

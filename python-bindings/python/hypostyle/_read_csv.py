@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
 from hypostyle._categories import is_category
-from hypostyle._csv_headers import of_lines
+from hypostyle._csv_headers import of_labels, of_lines
+from hypostyle._csv_lines import of_lines_and_patterns
 from hypostyle._csv_options import by_name, converted, is_blank, names_of, of_dialects, raw, rows, without_numbers
 from hypostyle._dtypes import dtype_name
 from hypostyle._foreign_options import READ_CSV, taking
@@ -33,6 +34,7 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_CSV)  # type: ignore[misc]
 @of_dialects
+@of_lines_and_patterns
 @of_open_files
 def read_csv(
     path: Any,
@@ -47,7 +49,7 @@ def read_csv(
     parse_dates: bool | str | Sequence[str] = False,
     index_col: int | str | Sequence[int | str] | bool | None = None,
     nrows: int | None = None,
-    skiprows: int = 0,
+    skiprows: int | Iterable[int] | Callable[[int], bool] = 0,
     quotechar: str | None = '"',
     skip_blank_lines: bool = True,
     delimiter: str | None = None,
@@ -89,7 +91,9 @@ def read_csv(
     Types are inferred from samples across the files. A later value that does not fit widens its column (whole numbers
     to floats, anything to text) with a warning; where ``dtype`` settles the type, it is an error naming file, row and
     column. Missing values are pandas' texts and those of ``na_values``. A name that occurs again becomes ``name.1``.
-    ``sep=None`` guesses the separator from the first records: a comma, a semicolon, a tabulator or a vertical bar.
+    ``sep=None`` guesses the separator from the first records: a comma, a semicolon, a tabulator or a vertical bar. Several
+    characters are a pattern (``sep=r"\\s+"``), and ``skiprows`` may be the numbers of lines, or a function of them; such a
+    file is held in memory whole while it is read, and of any pattern but blanks quotes are characters as others.
 
     Dates stay text unless ``parse_dates`` is true (all that are in ISO form) or names columns. ``date_format`` says how
     they are written, in the codes of strftime: one form for all columns of ``parse_dates``, or forms by column. Without it
@@ -119,8 +123,9 @@ def read_csv(
     ``on_bad_lines="skip"`` leaves out records of too many fields only, ``"warn"`` does and says so; what records of too few
     fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
 
-    A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or `io.StringIO`,
-    which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
+    Where rows have more fields than there are names the first ones are labels, as R writes them, if one file on a disk is
+    read. A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or
+    `io.StringIO`, which are read at once. ``usecols`` and ``index_col`` may be numbers of columns, and so may what ``dtype``,
     ``parse_dates``, ``converters`` and ``na_values`` name. ``converters`` are functions of a column's texts. ``chunksize``
     gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
     taken where they say what can be read. ``engine``, ``low_memory``, ``memory_map``, ``float_precision``, ``cache_dates``
@@ -139,7 +144,9 @@ def read_csv(
         return Chunks(read_csv(path, **own), chunksize)
     if isinstance(header, (list, tuple)):
         return of_lines(read_csv, path, list(header), own)
-    has_header, skip = given.header(header, names, skiprows)
+    if (labelled := of_labels(read_csv, path, own)) is not None:
+        return labelled
+    has_header, skip = given.header(header, names, skiprows)  # type: ignore[arg-type]
     if not has_header and names is None:
         # Without names columns are numbered.
         dtype, converters, na_values = (_numbered(one) for one in (dtype, converters, na_values))

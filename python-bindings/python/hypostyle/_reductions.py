@@ -7,13 +7,14 @@ from typing import Any
 
 from hypostyle import _columns, _index, _native, _numpy
 from hypostyle._across import below
-from hypostyle._agg_functions import has_functions, pair_of, with_arguments, with_functions
+from hypostyle._agg_functions import has_functions, pair_of, with_arguments, with_functions, with_verbs
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of, name_of, options_of
 from hypostyle._by_name import values_by_name
 from hypostyle._column_labels import as_column
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
 from hypostyle._headings import axis_names, column_of, depth, label_column, shown
+from hypostyle._methods import Method
 from hypostyle._mixed import warn_of_text
 from hypostyle._modes import modes
 from hypostyle._numpy import plain
@@ -41,7 +42,11 @@ class Reductions:
         func = list(func) if _numpy.is_array(func) or _columns.is_pandas(func) else func
         if func is not None and (args or named):
             return with_arguments(self, func, axis, args, named)
-        named = {out: pair_of(what) for out, what in named.items()}
+        func = with_verbs(self, func)
+        pairs = [(out, pair_of(what)) for out, what in named.items()]
+        named = {out: (column, with_verbs(self, one)) for out, (column, one) in pairs}
+        if isinstance(func, Method):
+            return func(self) if axis in (0, "index", "rows") else func(self, axis=axis)
         if axis in (1, "columns") and isinstance(func, Mapping):
             return self.transpose().agg(func)  # type: ignore[attr-defined]
         if axis in (1, "columns") and isinstance(func, (list, tuple)):

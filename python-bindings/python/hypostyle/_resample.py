@@ -260,6 +260,10 @@ class Resampler:
         >>> df.resample("D")["x"].agg(lambda x: x.max() - x.min()).to_list()
         [1, 2]
         """
+        from hypostyle._group_functions import label_of, of_pandas, with_ohlc
+
+        if (made := with_ohlc(self, func)) is not None:
+            return made
         if callable(func) and is_known(func):
             return self._grouped(lambda groups: groups._all(func), lambda _: _NOTHING.get(name_of(func)))
         if isinstance(func, str):
@@ -276,8 +280,6 @@ class Resampler:
             raise DataTypeError("agg: further arguments are those of functions; names of aggregates take none")
         if isinstance(func, dict) and self._single:
             func, named = None, func
-        from hypostyle._group_functions import label_of, of_pandas
-
         named = {out: of_pandas(what) for out, what in named.items()}
         functions: dict[str, Any] = {}
         columns = {out: what[0] for out, what in named.items() if isinstance(what, tuple)}

@@ -13,8 +13,10 @@ from hypostyle._full_pivots import full, is_full
 from hypostyle._key_order import grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
+from hypostyle._pivot_totals import with_totals
 from hypostyle._plan import Plan, Source
 from hypostyle._spread import (
+    as_seen,
     column_by_column,
     labels_of,
     spread,
@@ -146,7 +148,8 @@ class Reshape:
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> DataFrame:
         """A row per value of ``index`` and a column per value of ``columns``, whose label it is: the values there are, of
-        which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Runs.
+        which there may be one for each cell. Of several ``values`` the columns have two levels, ``("v", "x")``. Labels of several
+        ``columns`` come as they are first seen, as in pandas. Runs.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["b", "a"], "c": ["x", "y"], "v": [1, 2]})
@@ -165,7 +168,8 @@ class Reshape:
         cells = [name for name in plan.columns if name not in (*rows, *heads)] if values is None else listed(values)
         named = len(cells) > 1 or isinstance(values, (list, tuple)) or values is None
         exprs = [plan.column(name).alias(name) for name in cells]
-        return spread(plan, rows, labels, heads, exprs, None, None, True, named)
+        made = spread(plan, rows, labels, heads, exprs, None, None, True, named)
+        return as_seen(plan, [plan.column(name) for name in heads], made, cells if named else None)
 
     def pivot_table(
         self,
@@ -214,7 +218,8 @@ class Reshape:
             return full(self, (listed(index), listed(columns)), wanted, alone, observed, dropna, fill_value)
         functions = [(name, column, func) for name, column, func in wanted if callable(func) and not is_known(func)]
         if functions:
-            return self._pivoted_by_functions(wanted, rows, heads, index, columns, margins, fill_value, values)
+            total = margins_name if margins else None
+            return self._pivoted_by_functions(wanted, rows, heads, index, columns, total, fill_value, values)
         types = plan.dtypes
         exprs = [aggregate_of(plan.column(column), types[column], func).alias(name) for name, column, func in wanted]
         named = (
@@ -243,11 +248,9 @@ class Reshape:
         return with_values(made) if dropna else made
 
     def _pivoted_by_functions(
-        self, wanted: list, rows: list, heads: list, index: Any, columns: Any, margins: bool, fill: Any, values: Any
+        self, wanted: list, rows: list, heads: list, index: Any, columns: Any, total: str | None, fill: Any, values: Any
     ) -> DataFrame:
         """A pivot table of Python functions: groups first, then turned."""
-        if margins:
-            raise UnsupportedError("pivot_table: margins of a Python function; give the names of aggregates")
         groups = self.groupby([*listed(index), *listed(columns)])  # type: ignore[attr-defined]
         made = groups.agg(**{name: (column, func) for name, column, func in wanted})
         if heads:
@@ -255,7 +258,10 @@ class Reshape:
             names = [label if label is not None else f"level_{i}" for i, (label, _) in enumerate([*rows, *heads])]
             cells: Any = [name for name, _, _ in wanted]
             cells = cells[0] if isinstance(values, str) and len(cells) == 1 else cells
-            return flat.pivot_table(cells, names[: len(rows)], names[len(rows) :], "first", fill_value=fill)
+            made = flat.pivot_table(cells, names[: len(rows)], names[len(rows) :], "first")
+        if total is not None:
+            alone = isinstance(values, str) and len(wanted) == 1
+            made = with_totals(self, made, wanted, (listed(index), listed(columns)), total, alone)
         return made if fill is None else made.fillna(fill)
 
     def transpose(self) -> DataFrame:

@@ -49,6 +49,10 @@ class Rolling(Windows):
         return self._of(lambda column: self._moving(name, column, **params))
 
     def _moving(self, name: str, *columns: Native, **params: Any) -> Native:
+        if self._by is not None and self._params["center"]:
+            from hypostyle._centered import centered
+
+            return centered(name, columns, self._by, self._owner._keys, self._params, params)  # type: ignore[attr-defined]
         by = () if self._by is None else (self._by,)
         if self._before:
             columns = tuple(window("lag", column, n=1) for column in columns)
@@ -60,8 +64,8 @@ class Rolling(Windows):
             made = Native.case([(few, literal(None))], made)
         return Native.case([(literal(False), made)], literal(None)).cast("float64") if self._nothing else made
 
-    def _of(self, make: Make) -> Any:
-        found = self._applied(make, True, self._on)
+    def _of(self, make: Make, infinite: bool = False) -> Any:
+        found = self._applied(make, True, self._on, infinite)
         if self._step in (None, 1):
             return found
         if hasattr(self._owner, "_values"):
@@ -149,7 +153,8 @@ class Rolling(Windows):
 
     def count(self, numeric_only: bool = False) -> Any:
         """The number of values of each window that are not missing."""
-        return self._numbers(numeric_only)._make("count")
+        windows = self._numbers(numeric_only)
+        return windows._of(lambda column: windows._moving("count", column), True)
 
     def cov(self, other: Any = None, pairwise: Any = None, ddof: int = 1, numeric_only: bool = False) -> Any:
         """The covariance with another series of the frame in each window, over the rows where both have a value.
@@ -185,7 +190,7 @@ class Rolling(Windows):
         if not hasattr(owner, "_native"):
             raise UnsupportedError("cov and corr of windows are of two series: df['x'].rolling(3).corr(df['y'])")
         here = owner._with_room(other)  # type: ignore[attr-defined]
-        x, y = here._native.cast("float64"), here._argument(other).cast("float64")
+        x, y = (self._finite(one.cast("float64")) for one in (here._native, here._argument(other)))
         moved = Rolling(here, self._params, self._by, self._on, self._before, self._step, self._nothing)
         made = moved._moving(name, x, y, **params)
         title = getattr(owner, "name", None)
@@ -365,7 +370,7 @@ class Expanding(Windows):
             count = window("cum_count", column).cast("float64")
             return Native.case([(enough, count)], literal(None))
 
-        return self._numbers(numeric_only)._applied(make, True, None)
+        return self._numbers(numeric_only)._applied(make, True, None, True)
 
     def apply(
         self,

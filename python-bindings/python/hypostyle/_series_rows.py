@@ -164,9 +164,10 @@ class SeriesRows:
         """
         return self._of(modes(self._plan, [self._native], [VALUE], dropna))
 
-    def describe(self, percentiles: Any = None) -> Series:
+    def describe(self, percentiles: Any = None, include: Any = None, exclude: Any = None) -> Series:
         """Count, mean, standard deviation, smallest, quartiles (or these percentiles) and greatest of numbers; count, number
-        of distinct values, most frequent one and its frequency of text; indexed by their names.
+        of distinct values, most frequent one and its frequency of text; indexed by their names. ``include`` and ``exclude``
+        are of frames.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])

@@ -268,7 +268,7 @@ class SeriesValues:
         """
         return self
 
-    def convert_dtypes(self, **_: Any) -> Any:
+    def convert_dtypes(self, *_: Any, **__: Any) -> Any:
         """The series: every type can hold missing values.
 
         >>> import hypostyle as hs

@@ -64,7 +64,7 @@ def _several(whole: Any, periods: list[int], freq: Any, axis: Any, fill_value: A
     ending = "" if suffix is None else suffix
     parts = [frame.shift(n, freq, fill_value=fill_value).add_suffix(f"{ending}_{n}") for n in periods]
     if freq is not None:
-        return concat(parts, axis=1)
+        return concat(parts, axis=1, sort=False)
     made: Plan = frame._plan
     exprs = {name: _native.Expr.column(name) for name in made.index_columns}
     for part in parts:

@@ -162,11 +162,16 @@ def unstacked(plan: Plan, columns: list[str], level: Any, fill: Any, named: bool
     made = spread(
         plan, [name for name, _ in rows], labels, [plan.index[at][0] for at in ats], exprs, None, fill, True, named
     )
-    if len(ats) == 1:
+    return as_seen(plan, [plan.column(plan.index[at][0]) for at in ats], made, columns if named else None)
+
+
+def as_seen(plan: Plan, heads: list[Native], made: DataFrame, columns: list[str] | None) -> DataFrame:
+    """A table whose columns come as the labels of several keys are first seen, as in pandas; those of one key are sorted.
+    ``columns``: the names above the labels, if there are any."""
+    if len(heads) == 1:
         return made
-    # Of several levels the columns come as their labels are first seen, as in pandas.
-    seen = _titles(plan, [plan.column(plan.index[at][0]) for at in ats]).values()
-    outer = [_headings.parts(name) for name in columns] if named else [()]
+    seen = _titles(plan, heads).values()
+    outer = [()] if columns is None else [_headings.parts(name) for name in columns]
     names = [_headings.named((*top, *title)) for top in outer for title in seen]
     return _frame(made._plan.keep(names))
 

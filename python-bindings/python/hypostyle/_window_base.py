@@ -77,10 +77,18 @@ class Windows:
             f"{self._kind} has no aggregate and no column {name!r}; apply(function) takes any function of a window"
         )
 
-    def _applied(self, make: Make, numeric: bool, but: str | None) -> Any:
-        """New values of the chosen columns."""
+    def _finite(self, column: Native) -> Native:
+        """The values of a column; infinite ones are missing in windows, as in pandas."""
+        dtype = self._owner._plan.query.dtype_of(column)  # type: ignore[attr-defined]
+        return _finite(column) if dtype.startswith("float") else column
+
+    def _applied(self, of: Make, numeric: bool, but: str | None, infinite: bool = False) -> Any:
+        """New values of the chosen columns; with ``infinite`` these values count."""
         from hypostyle.frame import DataFrame
         from hypostyle.series import Series
+
+        def make(column: Native) -> Native:
+            return of(column if infinite else self._finite(column))
 
         owner, chosen = self._owner, self._chosen
         if hasattr(owner, "_values"):
@@ -230,15 +238,19 @@ class Windows:
 
         def make(column: Native) -> Native:
             if not hasattr(owner, "_values"):
-                return by_row(_columns.column(of(Series(owner._plan, column.cast("float64"), None)), False))
+                return by_row(_columns.column(of(Series(owner._plan, _finite(column.cast("float64")), None)), False))
             name = str(column.as_column())
 
             def group(plan: Any) -> Any:
-                return of(Series(plan, plan.column(name).cast("float64"), None))
+                return of(Series(plan, _finite(plan.column(name).cast("float64")), None))
 
             return mapped(owner._plan, owner._keys, [name], group, "apply", "float64")
 
-        return self._applied(make, True, getattr(self, "_on", None))
+        return self._applied(make, True, getattr(self, "_on", None), True)
+
+
+def _finite(column: Native) -> Native:
+    return Native.call("scalar", "finite", [column])
 
 
 def _known(function: Any) -> str | None:

@@ -188,7 +188,7 @@ class Running:
                 raise InvalidArgumentError(
                     "shift: labels move with freq, and no place is left that fill_value could fill"
                 )
-            return relabelled(self, periods, freq)
+            return relabelled(self, plain(periods), freq, suffix)
         periods = plain(periods)
         if isinstance(periods, (list, tuple, range)) and hasattr(self, "_over"):
             from hypostyle._group_rows import lagged
@@ -198,6 +198,10 @@ class Running:
             raise UnsupportedError("shift: several periods; assign(x_1=df['x'].shift(1), x_2=df['x'].shift(2))")
         if axis in (1, "columns"):
             return self._across("shift", periods, fill_value)
+        if hasattr(self, "_over"):
+            from hypostyle._group_rows import moved
+
+            return moved(self, periods, fill_value)
         return self._each(shifted(periods, fill_value))
 
     def diff(self, periods: int = 1, axis: Any = 0) -> Self:

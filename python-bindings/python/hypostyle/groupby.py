@@ -8,8 +8,10 @@ from typing import Any, overload
 from hypostyle import _absent, _index, _key_order, _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_expression, is_known, name_of, size
 from hypostyle._group_functions import (
+    ROWS,
     Function,
     NamedAgg,
+    asks_for_rows,
     extremes,
     func_with,
     key_of,
@@ -19,6 +21,7 @@ from hypostyle._group_functions import (
     pairs,
     twice,
     with_functions,
+    with_ohlc,
 )
 from hypostyle._group_reductions import GroupReductions
 from hypostyle._group_summaries import GroupSummaries
@@ -56,6 +59,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         "_observed",
         "_one_key",
         "_plan",
+        "_row",
         "_single",
         "_sort",
         "_times",
@@ -72,6 +76,7 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     _group_keys: bool
     _observed: bool
     _times: set[str]
+    _row: str | None
 
     @classmethod
     def _of(cls, plan: Plan, by: Any, sort: bool | None, dropna: bool, as_index: bool, level: Any = None) -> GroupBy:
@@ -83,9 +88,13 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         groups._keys = [_key(plan, key) for key in keys]
         groups._sort, groups._dropna, groups._as_index = sort, dropna, as_index
         groups._chosen, groups._single, groups._group_keys, groups._observed = None, False, True, True
+        groups._row = None
         # Columns that keys take their periods from.
         groups._times = {key.key for key in keys if isinstance(key, Grouper) and key.key is not None}
-        groups._one_key = not isinstance(level if by is None else by, (list, tuple))
+        given = level if by is None else by
+        # A list of labels for the rows is one key; a list of keys is several, though it may have one.
+        of_rows = isinstance(given, (list, tuple)) and isinstance(keys[0], list) and not isinstance(given[0], list)
+        groups._one_key = of_rows or not isinstance(given, (list, tuple))
         return groups
 
     def _of_parts(self, plan: Plan) -> GroupBy:
@@ -129,7 +138,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
     def _values(self) -> list[str]:
         if self._chosen is not None:
             return self._chosen
-        keys = {expr.as_column() for _, expr in self._keys} | self._times
+        # A key under another name is no column of the frame: that one is among the values, as in pandas.
+        keys = {label for label, expr in self._keys if label == expr.as_column()} | self._times
         return [name for name in self._plan.columns if name not in keys]
 
     def _run(self, exprs: Mapping[str, _native.Expr]) -> Plan:
@@ -156,6 +166,9 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
 
     def _result(self, exprs: Mapping[str, Any]) -> Any:
         """A series if one column was chosen by its name alone, else a frame."""
+        if self._single and not exprs:
+            [name] = self._values()
+            raise DataTypeError(f"numeric_only=True: the column {name!r} has no numbers")
         if not (self._single and self._as_index):
             return self._frame(exprs)
         [name] = exprs
@@ -180,8 +193,12 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         >>> df.groupby("k").agg(total=("x", "sum"), spread=("x", lambda x: x.max() - x.min())).to_dict("list")
         {'total': [5, 5], 'spread': [3, 0]}
         """
-        if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "value_counts"):
+        if (made := with_ohlc(self, func)) is not None:
+            return made
+        if isinstance(func, str) and func in ("describe", "idxmax", "idxmin", "ohlc", "value_counts"):
             return getattr(self, func)(*args, **named)
+        if self._row is None and asks_for_rows(func, named):
+            return self._with_rows().agg(func, *args, **named)
         if isinstance(func, str) and (args or named or hasattr(Running, func)) and hasattr(type(self), func):
             return getattr(self, func)(*args, **named)
         if callable(func) and (args or named):
@@ -251,6 +268,8 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
         if is_expression(function):
             return function._native
         native = self._plan.column(column)
+        if isinstance(function, str) and function in ROWS and self._row is not None:
+            return self._extreme_of(column, ROWS[function])
         if function is list:
             return aggregate(native, "collect_list")
         if callable(function) and not is_known(function):

@@ -404,8 +404,12 @@ class Index(IndexVerbs):
         return Labels(label for label in self.to_list() if label not in gone)
 
     def append(self, other: Any) -> list:
-        """The labels, and others after them."""
-        return Labels([*self.to_list(), *other])
+        """The labels, and others after them: of another index, an array, a series, or of a list of such."""
+        parts = list(other)
+        several = isinstance(other, (list, tuple)) and all(
+            isinstance(one, Index) or hasattr(one, "tolist") for one in parts
+        )
+        return Labels([*self.to_list(), *(label for part in (parts if several else [parts]) for label in part)])
 
     def isna(self) -> Any:
         """Whether each label is missing: an array."""
@@ -421,8 +425,8 @@ class Index(IndexVerbs):
         return self.to_numpy().argsort(kind="stable")
 
     def rename(self, name: Any) -> Any:
-        """The labels under another name: a series, which can become an index."""
-        return self.to_series().rename(name)
+        """The labels under another name: a series, which can become an index; of several levels an index."""
+        return self.to_series().rename(name) if self.nlevels == 1 else self.set_names(name)
 
     @property
     def levels(self) -> list[list]:

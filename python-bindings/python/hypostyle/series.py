@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _moments, _native, _numpy, _offsets
 from hypostyle._accessors import check
-from hypostyle._agg_functions import has_functions, name_of, of_series, with_arguments
+from hypostyle._agg_functions import has_functions, name_of, of_series, with_arguments, with_verbs
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
 from hypostyle._aligned import are_apart
 from hypostyle._arithmetic import Arithmetic
@@ -376,7 +376,7 @@ class Series(  # type: ignore[misc]
         """
         if func is not None and (args or named):
             return with_arguments(self, func, 0, args, named)
-        func = named if func is None else func
+        func = with_verbs(self, named if func is None else func)
         if isinstance(func, (list, tuple)):
             from hypostyle._by_name import values_by_name
 

@@ -279,6 +279,7 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &float_class::IS_NAN,
     &float_class::IS_FINITE,
     &float_class::IS_INFINITE,
+    &float_class::FINITE,
     &pow::POW,
     &math_pairs::LOG_BASE,
     &math_pairs::ATAN2,
