@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypostyle import _native
@@ -20,6 +20,8 @@ class Scope:
     frame: Frame
     keys: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    #: Not empty if an expression makes other values of texts, which fails for some texts.
+    readings: list[str] = field(default_factory=list, compare=False)
 
     def over(self, expr: Expr, also: tuple[Expr, ...] = (), reverse: bool = False) -> Expr:
         """A window function over the scope's partitions (and further keys), in its order or backwards."""
