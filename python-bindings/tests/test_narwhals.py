@@ -517,3 +517,15 @@ def test_a_text_of_a_frame_that_is_no_time_is_an_error_at_once() -> None:
         waiting = read(later)
         with pytest.raises((hs.errors.HypostyleError, nw.exceptions.NarwhalsError)):
             waiting.collect()
+
+
+@pytest.mark.parametrize("dtype", [nw.String, nw.Float64, nw.Boolean, nw.Int64])
+def test_a_value_of_all_rows_becomes_another_type(dtype: Any) -> None:
+    for verb in ("select", "with_columns"):
+        same(lambda frame, verb=verb: getattr(frame, verb)(x=c("x").sum().cast(dtype), n=c("k").len().cast(dtype)))
+        same(
+            lambda frame, verb=verb: getattr(frame, verb)(
+                x=nw.max_horizontal(c("x").sum().cast(dtype), nw.lit(1).cast(dtype))
+            )
+        )
+    same(lambda frame: frame.group_by("k").agg(c("x").sum().cast(dtype)).sort("k"))

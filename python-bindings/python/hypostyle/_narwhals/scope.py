@@ -58,7 +58,11 @@ class Scope:
 
     def dtype(self, expr: Expr) -> str:
         """The type an expression has here."""
-        return self.frame.plan.query.dtype_of(expr._native)
+        native, query = expr._native, self.frame.plan.query
+        if native.has_aggregate() and not native.has_window():
+            # One value of all rows, not one for each.
+            native, query = _native.Expr.column("value"), query.select([native.alias("value")])
+        return query.dtype_of(native)
 
 
 class Value(NamedTuple):
