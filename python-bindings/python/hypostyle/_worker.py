@@ -10,12 +10,14 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from types import ModuleType
 from typing import Any
 
 _functions: dict[int, Any] = {}
 _modules: dict[str, int] = {}
 _values: dict[str, bytes] = {}
+_warned: list[tuple[bytes | None, str, str, int, str | None]] = []
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -62,20 +64,22 @@ def main() -> None:
 
     import hypostyle._jobs  # noqa: F401
 
+    warnings.showwarning = note  # type: ignore[assignment]
     while True:
         try:
             message = receive(socket)
         except (EOFError, OSError):
             return
+        _warned.clear()
         try:
             answer: tuple[str, Any] = done(pickle.loads(message))
         except BaseException as error:
             answer = ("failed", described(error))
         flush()
         try:
-            reply = dumped(answer)
+            reply = dumped((*answer, _warned))
         except Exception as error:
-            reply = pickle.dumps(("failed", described(error)))
+            reply = pickle.dumps(("failed", described(error), _warned))
         try:
             send(socket, reply)
         except OSError:
@@ -133,6 +137,30 @@ def dumped(answer: Any) -> bytes:
         import cloudpickle  # type: ignore[import-untyped]
 
         return cloudpickle.dumps(answer, protocol=5)
+
+
+#: Warnings of a job that are told, at most.
+WARNINGS = 1000
+
+
+def note(message: Any, category: Any, file: str, line: int, *_: Any) -> None:
+    """Keeps a warning that is to be shown: the process that asked shows it."""
+    if len(_warned) == WARNINGS:
+        return
+    frame: Any = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename, frame.f_lineno) != (file, line):
+        frame = frame.f_back
+    module = None if frame is None else frame.f_globals.get("__name__")
+    _warned.append((_travelling(message), str(message), file, line, module))
+
+
+def warn_as(told: bytes | None) -> None:
+    """Sets the filters of warnings. Each job begins anew with those that are shown once: the process that asked knows which
+    ones it has shown."""
+    if told is not None:
+        now = pickle.loads(told)
+        warnings.resetwarnings()
+        warnings.filters[:] = now  # type: ignore[index]
 
 
 #: Exceptions that led to one, at most.
@@ -211,6 +239,7 @@ def _folder() -> str | None:
 
 def follow(around: dict[str, Any]) -> None:
     """Puts this process where its owner is now; modules whose files are others since are imported anew."""
+    warn_as(around["warnings"])
     if os.environ != around["environment"]:
         os.environ.clear()
         os.environ.update(around["environment"])

@@ -20,10 +20,13 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from hypostyle import _native, _shm
+from hypostyle import _native, _shm, _warned
 from hypostyle._carried import INSIDE, Carried, environment
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
+
+#: What became of a job, what it made, and what it warned of.
+Answer = tuple[str, Any, list[_warned.Warned]]
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_worker.py")
 
@@ -77,7 +80,7 @@ class Worker:
         self.connection = Connection(ours.detach())
         self.connection.send_bytes(pickle.dumps(sys.path))
 
-    def ask(self, message: bytes) -> tuple[str, Any]:
+    def ask(self, message: bytes) -> Answer:
         """Sends a job and waits for its answer, without the interpreter's lock."""
         self.send(message)
         while not self.connection.poll(INTERRUPTS):
@@ -91,7 +94,7 @@ class Worker:
         except OSError as error:
             raise self._ended() from error
 
-    def answer(self) -> tuple[str, Any]:
+    def answer(self) -> Answer:
         """The answer to a job."""
         try:
             packed = self.connection.recv_bytes()
@@ -194,7 +197,7 @@ class Run:
         else:
             worker.end()
 
-    def ask(self, message: bytes, place: str) -> tuple[str, Any]:
+    def ask(self, message: bytes, place: str) -> Answer:
         """The answer of some worker to the job of a ``place``. If its process ends, so do those of the run's other jobs,
         with the same error."""
         worker, whole = self.take(), False
@@ -373,9 +376,10 @@ def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
     return opened(answer, job, name)
 
 
-def opened(answer: tuple[str, Any], job: dict[str, Any], name: str) -> Any:
+def opened(answer: Answer, job: dict[str, Any], name: str) -> Any:
     """What a worker's answer says; its exception is raised here, with its traceback as a note."""
-    kind, value = answer
+    kind, value, warned = answer
+    _warned.again(warned)
     if kind == "done":
         return value
     sent, trace = value
