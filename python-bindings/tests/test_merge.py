@@ -149,9 +149,6 @@ def test_a_key_that_names_a_column_of_the_side_whose_index_it_meets(how, indicat
         assert_same(found, one.merge(two, **options, **keys))
         # Labels other than numbers of rows.
         lettered = [one.set_axis([*"abcde"]), two.set_axis([*"wxyz"])]
-        if "right_index" in keys:
-            lettered = [lettered[0], two]
-        else:
-            lettered = [one, lettered[1]]
+        lettered = [lettered[0], two] if "right_index" in keys else [one, lettered[1]]
         found = hs.from_pandas(lettered[0]).merge(hs.from_pandas(lettered[1]), **options, **keys)
         assert_same(found, lettered[0].merge(lettered[1], **options, **keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
@@ -121,10 +122,10 @@ def by_index(
     source = None
     if on is not None and not one.index and how in ("left", "inner", "right", "outer"):
         # The rows keep the labels of the left ones; those that have no left one have no label, as in pandas.
-        beside = {"indicator": indicator}
-        source = Source(
-            [one], lambda plans: by_index(type(left)._of(plans[0]), right, on, how, suffixes, **beside)._plan
-        )
+        def again(plans: Sequence[Plan]) -> Plan:
+            return by_index(type(left)._of(plans[0]), right, on, how, suffixes, indicator=indicator)._plan
+
+        source = Source([one], again)
     plan = Plan(query.select(exprs), index, source=source, axis=one.axis if one.axis == two.axis else None)
     result = type(left)._of(plan)
     if on is not None:

@@ -125,8 +125,9 @@ def read_csv(
     gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
     taken where they say what can be read. ``engine``, ``low_memory``, ``memory_map``, ``float_precision``, ``cache_dates``
     and ``dtype_backend`` say how pandas reads, and change nothing here. Of Dask's options ``blocksize`` (``"1MB"``) makes
-    partitions of at most so many bytes of a file, and with ``assume_missing`` whole numbers are floats, except where
-    ``dtype`` says what they are.
+    partitions of at most so many bytes of a file: they have 4 to 8 MiB by themselves, so that larger blocks (and ``None``)
+    change nothing, and ``repartition`` makes fewer. With ``assume_missing`` whole numbers are floats, except where ``dtype``
+    says what they are.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
