@@ -328,3 +328,19 @@ def test_one_column_of_parquet_files_is_a_series(tmp_path):
             assert isinstance(found, hs.Series) and found.name == name
             assert found.to_list() == theirs.compute().tolist(), (name, more)
     assert hs.read_parquet(tmp_path / "p", columns="xy", filters=[("x", ">", 2)]).to_list() == [9, 10, 11]
+
+
+def test_errors_name_the_verb_and_the_function():
+    def halved(part):
+        return part[["x"]] / 2
+
+    frame = df()
+    told = {"x": "int64"}
+    for made, title in (
+        (frame.map_overlap(halved, 1, 0, meta=told), "map_overlap"),
+        (hs.from_map(lambda at: halved(frame), [0], meta=told), "from_map"),
+        (frame.map_partitions(lambda part, partition_info: halved(part), meta=told), "map_partitions"),
+        (hs.from_delayed([lambda: halved(frame)], meta=told), "from_delayed"),
+    ):
+        with pytest.raises(TypeError, match=f"^{title}.*x: float64.*not x: int64"):
+            made.compute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -224,7 +225,7 @@ def _wants(func: Any, name: str) -> bool:
 
 def _numbered(frame: Any, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any]) -> Any:
     """What a function gives that is told the number of each partition and the label that it begins at, as Dask does."""
-    from hypostyle._dask import from_map
+    from hypostyle._dask import of_calls
 
     parts = frame.partitions
     starts = frame.divisions
@@ -232,7 +233,8 @@ def _numbered(frame: Any, func: Callable[..., Any], args: tuple, meta: Any, kwar
     def call(at: int) -> Any:
         return func(parts[at], *args, partition_info={"number": at, "division": starts[at]}, **kwargs)
 
-    return from_map(call, range(len(parts)), meta=meta)
+    calls = [functools.partial(call, at) for at in range(len(parts))]
+    return of_calls(calls, meta, f"map_partitions({getattr(func, '__name__', type(func).__name__)})")
 
 
 def told_of(meta: Any) -> Any:
