@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -166,6 +165,8 @@ def clear_folder(operation: str, path: Any, overwrite: bool) -> str:
             raise InvalidArgumentError(
                 f"{operation}: the folder is there already, with files (file {name!r}); pass overwrite=True to replace them"
             )
+        import shutil
+
         shutil.rmtree(name)
     os.makedirs(name, exist_ok=True)
     return name

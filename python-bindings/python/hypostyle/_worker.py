@@ -53,17 +53,75 @@ def prepare() -> None:
 
 
 def main() -> None:
-    """Runs jobs."""
+    """Runs jobs; or serves workers that do, and runs jobs in each of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    socket = int(sys.argv[1])
+    socket: int | None = int(sys.argv[1])
+    assert socket is not None
+    if sys.argv[2:] == ["--serve"]:
+        sys.path[:] = pickle.loads(os.read(socket, 1 << 20))
+        prepare()
+        socket = serve(socket)
+        if socket is None:
+            return
+        sys.path[:] = pickle.loads(receive(socket))
+    else:
+        sys.path[:] = pickle.loads(receive(socket))
+        prepare()
     threading.Thread(target=end_with_owner, args=(socket,), daemon=True).start()
-    sys.path[:] = pickle.loads(receive(socket))
-    prepare()
     # What nearly every job needs, while the first one is made.
     import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
 
     import hypostyle._jobs  # noqa: F401
 
+    work(socket)
+
+
+def serve(control: int) -> int | None:
+    """Forks workers as it is asked to, which have imported what they need; in each of them, its socket. ``None`` when nobody
+    can ask any more. There are no threads here."""
+    import gc
+    import socket
+
+    import cloudpickle  # noqa: F401
+
+    import hypostyle._jobs
+
+    known = 0
+    with socket.socket(fileno=control) as asked:
+        while True:
+            message, handles, _, _ = socket.recv_fds(asked, 32, 1)
+            if not message:
+                return None
+            if message.startswith(b"?"):
+                number = status(int(message[1:]))
+            else:
+                if message == b"f":
+                    import hypostyle.frame  # noqa: F401
+                if len(sys.modules) > known:
+                    # What is there now stays: its pages are not written to by who looks for what does not.
+                    gc.collect()
+                    gc.freeze()
+                    known = len(sys.modules)
+                number = os.fork()
+                if number == 0:
+                    os.setsid()
+                    return handles[0]
+                os.close(handles[0])
+            asked.send(b"" if number is None else b"%d" % number)
+
+
+def status(number: int) -> int | None:
+    """How a worker ended, which has; ``None`` if it runs."""
+    for _ in range(100):
+        ended, how = os.waitpid(number, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(how)
+        time.sleep(0.01)
+    return None
+
+
+def work(socket: int) -> None:
+    """Takes jobs until the socket is closed."""
     warnings.showwarning = note  # type: ignore[assignment]
     while True:
         try:
