@@ -344,3 +344,36 @@ def test_errors_name_the_verb_and_the_function():
     ):
         with pytest.raises(TypeError, match=f"^{title}.*x: float64.*not x: int64"):
             made.compute()
+
+
+def test_what_dask_holds_is_taken_for_what_it_stands_for():
+    dask, dd = pytest.importorskip("dask"), pytest.importorskip("dask.dataframe")
+    da = pytest.importorskip("dask.array")
+    frame, theirs, later = df(), dd.from_pandas(PDF, npartitions=2), dask.delayed(2)
+    both = {
+        "frame": lambda lib, one: lib.DataFrame(one),
+        "series": lambda lib, one: lib.Series(one["x"]),
+        "merge": lambda lib, one: lib.merge(lib.DataFrame(PDF), one, on="k"),
+        "concat": lambda lib, one: lib.concat([lib.DataFrame(PDF), one]),
+        "filter": lambda lib, one: lib.DataFrame(PDF)[one["x"] > 2],
+        "column": lambda lib, one: lib.DataFrame(PDF).assign(y=one["x"] * 2),
+        "arithmetic": lambda lib, one: lib.DataFrame(PDF)["x"] + one["x"].sum(),
+        "in": lambda lib, one: lib.DataFrame(PDF)["k"].isin(one["k"][:2]),
+        "filled": lambda lib, one: lib.DataFrame({"x": [None, 1.0]}).fillna(one["x"].max()),
+    }
+    for name, make in both.items():
+        found, expected = make(hs, theirs if name != "in" else theirs.loc[:1]), make(pd, PDF)
+        assert found.to_pandas().to_dict() == expected.to_dict(), name
+    assert frame["x"].isin(dask.delayed([1, 2])).to_list() == [True, True, False, False]
+    assert frame.assign(y=later)["y"].to_list() == [2] * 4
+    frame["z"] = later
+    assert frame["z"].to_list() == [2] * 4
+    assert frame.map_partitions(lambda part, by, add: part[["x"]] * by + add, later, add=later)["x"].to_list() == [
+        4,
+        6,
+        8,
+        10,
+    ]
+    assert frame["x"].map_partitions(lambda part, by: part * by, later).to_list() == [2, 4, 6, 8]
+    made = hs.from_dask_array(da.arange(4, chunks=2), columns=["n"])
+    assert rows(made) == {"n": [0, 1, 2, 3]}

@@ -188,7 +188,8 @@ def mapped(
     from hypostyle._compiled import is_compiled
     from hypostyle.series import VALUE, Series
 
-    kwargs, func = {name: value for name, value in kwargs.items() if name not in HINTS}, ours_of(func)
+    kwargs, func = {name: _come(value) for name, value in kwargs.items() if name not in HINTS}, ours_of(func)
+    args = tuple(map(_come, args))
     if is_compiled(func) and not args and not kwargs:
         return cls._of(map_partitions(plan, func, args, meta, kwargs, processes))
     name = getattr(func, "__name__", type(func).__name__)
@@ -215,6 +216,11 @@ def mapped(
     one_column.__name__ = name
     made = map_partitions(plan, one_column, args, example.to_frame(VALUE), kwargs, processes)
     return Series(made, made.column(VALUE), example.name)
+
+
+def _come(value: Any) -> Any:
+    """What Dask was to compute later, if it is that."""
+    return value.compute() if type(value).__module__ == "dask.delayed" else value
 
 
 def _wants(func: Any, name: str) -> bool:
