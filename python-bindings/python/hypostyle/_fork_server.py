@@ -110,6 +110,7 @@ class Forked:
         self.returncode: int | None = None
         self.pid: int | None = None
         self._handle: int | None = None
+        self._lock = threading.Lock()
 
     def began(self, number: int | None) -> None:
         """It has this number: nobody but the server waits for it, and it does when it is asked."""
@@ -124,16 +125,18 @@ class Forked:
         return self._ended(0)
 
     def _ended(self, timeout: float) -> Any:
-        if self.returncode is None and self._handle is not None and _is_readable(self._handle, timeout):
+        handle = self._handle
+        if self.returncode is None and handle is not None and _is_readable(handle, timeout):
             # One whose server is gone has ended somehow.
             status = self.server.status(self.pid) if self.pid is not None else None
             self.returncode = status if status is not None else 1
+            self._close()
         return self.returncode
 
     def wait(self, timeout: float) -> Any:
         """How it ended, if it does within so many seconds."""
         self.server.resolve()
-        if self._handle is None:
+        if self._handle is None and self.returncode is None:
             # It never began: its server had ended.
             self.returncode = self.server.process.poll() or 1
         if self._ended(timeout) is None:
@@ -143,11 +146,17 @@ class Forked:
     def kill(self) -> None:
         """Ends it at once."""
         self.server.resolve()
-        if self._handle is not None and self.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        with self._lock:
+            # The number of a descriptor that is closed may mean another one.
+            if self._handle is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
-    def __del__(self) -> None:
-        if self._handle is not None:
-            with contextlib.suppress(OSError):
-                os.close(self._handle)
+    def _close(self) -> None:
+        with self._lock:
+            handle, self._handle = self._handle, None
+            if handle is not None:
+                with contextlib.suppress(OSError):
+                    os.close(handle)
+
+    __del__ = _close
