@@ -77,6 +77,11 @@ class Windows:
             f"{self._kind} has no aggregate and no column {name!r}; apply(function) takes any function of a window"
         )
 
+    def __dir__(self) -> list[str]:
+        plan = None if hasattr(self._owner, "_native") else getattr(self._owner, "_plan", None)
+        columns = () if plan is None else plan.columns
+        return [*super().__dir__(), *(name for name in columns if name.isidentifier())]
+
     def _applied(self, make: Make, numeric: bool, but: str | None) -> Any:
         """New values of the chosen columns."""
         from hypostyle.frame import DataFrame
