@@ -377,3 +377,59 @@ def test_what_dask_holds_is_taken_for_what_it_stands_for():
     assert frame["x"].map_partitions(lambda part, by: part * by, later).to_list() == [2, 4, 6, 8]
     made = hs.from_dask_array(da.arange(4, chunks=2), columns=["n"])
     assert rows(made) == {"n": [0, 1, 2, 3]}
+
+
+FOLDERS = {
+    "parquet": (lambda df, path, **told: df.to_parquet(path, **told), hs.read_parquet),
+    "csv": (lambda df, path, **told: df.to_csv(path, index=False, **told), hs.read_csv),
+    "json": (lambda df, path, **told: df.to_json(path, orient="records", lines=True, **told), None),
+}
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_a_folder_is_replaced_when_all_is_written(kind, tmp_path):
+    """Rows may come from the files that are replaced, and those stay if something fails."""
+    write, read = FOLDERS[kind]
+    read = read or (lambda path: hs.read_json(f"{path}/*", lines=True))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    write(hs.DataFrame({"x": range(100)}).repartition(4), folder)
+    (folder / "_SUCCESS").touch()
+    df = read(folder)
+    write(df[df["x"] >= 50].repartition(2), folder, overwrite=True)
+    assert read(folder)["x"].to_list() == list(range(50, 100)) and len(os.listdir(folder)) == 2
+
+    def failing(part):
+        raise ValueError("not today")
+
+    broken = read(folder).map_partitions(failing, meta={"x": "int64"})
+    with pytest.raises(ValueError, match="not today"):
+        write(broken.repartition(3), folder, overwrite=True)
+    assert read(folder)["x"].to_list() == list(range(50, 100))
+    write(
+        hs.DataFrame({"x": [1, 2]}).repartition(2), tmp_path / "link", overwrite=True, name_function=lambda at: f"n{at}"
+    )
+    assert (tmp_path / "link").is_symlink() and sorted(os.listdir(folder)) == ["n0", "n1"]
+    write(hs.DataFrame({"x": [3]}), folder, overwrite=True, name_function=lambda at: f"m{at}")
+    assert os.listdir(folder) == ["m0"]
+    assert sorted(os.listdir(tmp_path)) == ["data", "link"]
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_files_of_others_are_not_removed(kind, tmp_path, monkeypatch):
+    write, _ = FOLDERS[kind]
+    write(df(), f"{tmp_path}/work/")
+    for name in ("notes.md", "sub/script.py"):
+        (tmp_path / "work" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "work" / name).write_text("mine")
+        with pytest.raises(ValueError, match=f"other files.*{name}"):
+            write(df(), tmp_path / "work", overwrite=True)
+        assert (tmp_path / "work" / name).read_text() == "mine"
+        (tmp_path / "work" / name).unlink()
+    # The folder that the process works in, or one above it.
+    monkeypatch.chdir(tmp_path / "work")
+    for path in (".", "./", tmp_path / "work", ".."):
+        with pytest.raises(ValueError, match="works in"):
+            write(df(), path, overwrite=True)
+    assert len(os.listdir(tmp_path / "work")) > 2

@@ -10,17 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from hypostyle import _file_options as given
-from hypostyle import _index, _native
+from hypostyle import _folders, _index, _native
 from hypostyle._column_labels import any_marked, plain
 from hypostyle._foreign_options import (
     READ_PARQUET,
     SCANNED_ROWS,
     WRITE,
     becomes_folder,
-    clear_folder,
     condition,
-    into_folder,
     is_folder,
+    parts_of,
     taking,
 )
 from hypostyle._headings import axis_of, depth, named, shown
@@ -195,7 +194,7 @@ def write_parquet(
         frame = frame.astype(texts) if texts else frame  # type: ignore[attr-defined]
         if is_folder(path) and not append and not overwrite:
             # An empty folder is taken as one that is not there.
-            overwrite = bool(clear_folder("to_parquet", path, False))
+            overwrite = bool(_folders.free("to_parquet", path))
     cut = bool(keys or file_rows or file_bytes)
     if not (append or cut) and is_scanned(frame._plan) and not is_folder(path) and becomes_folder(frame, path):
         # Rows that need not all be in memory are written as they come.
@@ -246,16 +245,18 @@ def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: 
     names = options.pop("name_function") or (lambda at: f"part.{at}.parquet")
     if options["partition_cols"] or options["file_rows"] or options["file_bytes"]:
         raise UnsupportedError("to_parquet: append to files in folders by key; write them to a folder beside it")
-    first = 0
+
+    def one(part: Any, name: str) -> None:
+        write_parquet(part, name, **options)
+
     if append and os.path.isdir(path) and (there := sorted(os.listdir(path))):
         first = len([name for name in there if name.endswith(".parquet")])
         old, new = read_parquet(path)._plan.dtypes, _described(frame._plan.without_numbers())[0].dtypes
         if options["index"] and old != new:
             raise InvalidArgumentError(f"to_parquet: append of the columns {new} to files of the columns {old}")
-        folder = os.fspath(path)
-    else:
-        folder = clear_folder("to_parquet", path, overwrite)
-    into_folder(frame, folder, lambda part, name: write_parquet(part, name, **options), names, first)
+        _folders.into(os.fspath(path), parts_of(frame), one, names, first)
+        return
+    _folders.write("to_parquet", path, overwrite, lambda: parts_of(frame), one, names)
 
 
 def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:
