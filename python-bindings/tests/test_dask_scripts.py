@@ -433,3 +433,31 @@ def test_files_of_others_are_not_removed(kind, tmp_path, monkeypatch):
         with pytest.raises(ValueError, match="works in"):
             write(df(), path, overwrite=True)
     assert len(os.listdir(tmp_path / "work")) > 2
+
+
+def test_labels_of_files_in_folders_by_key(tmp_path):
+    dd = pytest.importorskip("dask.dataframe")
+    pdf = pd.DataFrame({"x": [1, 2, 3, 4], "k": ["a", "a", "b", "b"]}, index=[5, 6, 7, 8])
+    named = pdf.rename_axis("row")
+    for name, one in (("plain", pdf), ("named", named)):
+        dd.from_pandas(one, npartitions=2).to_parquet(tmp_path / name, partition_on=["k"])
+        dd.from_pandas(one, npartitions=2).to_parquet(tmp_path / f"{name}-flat")
+        for path in (tmp_path / name, tmp_path / f"{name}-flat"):
+            read = hs.read_parquet(path)
+            assert_frame_equal(read.to_pandas(), one, check_dtype=False, check_column_type=False)
+            assert read.index.name == one.index.name
+        some = hs.read_parquet(tmp_path / name, filters=[("k", "==", "b")])
+        assert some.index.to_list() == [7, 8] and list(some.columns) == ["x", "k"]
+        assert list(hs.read_parquet(tmp_path / name, columns=["x"]).columns) == ["x"]
+
+
+def test_mistakes_in_options_of_files(tmp_path):
+    path = tmp_path / "f.parquet"
+    df().to_parquet(path)
+    for values in (5, "abc"):
+        with pytest.raises(ValueError, match="'in' is of a list"):
+            hs.read_parquet(path, filters=[("x", "in", values)])
+    with pytest.raises(ValueError, match="name_function"):
+        df().to_parquet(f"{tmp_path}/folder/", name_function="part.parquet")
+    with pytest.raises(ValueError, match="append adds files to a folder"):
+        df().to_parquet(path, append=True)

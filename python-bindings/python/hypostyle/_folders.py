@@ -111,6 +111,8 @@ def into(
 
 
 def _named(names: Callable[[int], str], at: int) -> str:
+    if not callable(names):
+        raise InvalidArgumentError(f"name_function gives the name of a file for a number, as {names!r} does not")
     name = names(at)
     if not isinstance(name, str):
         raise InvalidArgumentError(f"name_function gives the text of a name, not {name!r}")

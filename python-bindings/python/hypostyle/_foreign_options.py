@@ -99,6 +99,8 @@ def _one(triple: Any) -> Expr:
     }
     if operator not in makers:
         raise InvalidArgumentError(f"filters compare by {', '.join(makers)}, not {operator!r}")
+    if operator in ("in", "not in") and (isinstance(value, (str, bytes)) or not hasattr(value, "__iter__")):
+        raise InvalidArgumentError(f"filters: {operator!r} is of a list of values, not {value!r}")
     if operator in ("is", "is not") and value is not None:
         raise InvalidArgumentError(f"filters: 'is' is of None, not {value!r}")
     return makers[operator]()

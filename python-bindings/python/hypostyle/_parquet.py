@@ -28,6 +28,7 @@ from hypostyle._layout import is_scanned
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import row_number
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
@@ -124,7 +125,7 @@ def read_parquet(
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
-    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths, query)))
+    frame = _numbered(DataFrame._of(Plan(query, levels, given.rows_of(paths, query))), metadata)
     frame = frame if names is None else frame[[name for name in names if name not in own]]
     return _with_labels(frame, metadata)
 
@@ -249,6 +250,11 @@ def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: 
     def one(part: Any, name: str) -> None:
         write_parquet(part, name, **options)
 
+    if append and os.path.isfile(path):
+        raise InvalidArgumentError(
+            f"to_parquet: append adds files to a folder, and this is a file (file {os.fspath(path)!r}); write a folder: a path "
+            "without an extension, or one that ends in /"
+        )
     if append and os.path.isdir(path) and (there := sorted(os.listdir(path))):
         first = len([name for name in there if name.endswith(".parquet")])
         old, new = read_parquet(path)._plan.dtypes, _described(frame._plan.without_numbers())[0].dtypes
@@ -343,6 +349,10 @@ def _with_labels(frame: DataFrame, metadata: Mapping[str, str]) -> DataFrame:
     return type(frame)._of(frame._plan.titled(axis)) if axis and len(axis) == depth(frame._plan.columns) else frame
 
 
+#: What Dask calls labels that have no name.
+_NAMELESS = "__null_dask_index__"
+
+
 def _levels(metadata: Mapping[str, str]) -> list[Level]:
     """The columns that are the index by what a file says to pandas, and their names."""
     try:
@@ -351,4 +361,21 @@ def _levels(metadata: Mapping[str, str]) -> list[Level]:
         found = [name for name in told.get("index_columns", ()) if isinstance(name, str)]
     except (ValueError, TypeError, KeyError, AttributeError):
         return []
-    return [(name, None if labels.get(name) is None else str(labels[name])) for name in found]
+    return [(name, None if labels.get(name) in (None, _NAMELESS) else str(labels[name])) for name in found]
+
+
+def _numbered(frame: DataFrame, metadata: Mapping[str, str]) -> DataFrame:
+    """The frame with the numbers as labels that a file says to pandas where they are others than those of the rows, and with
+    their name."""
+    try:
+        [told] = json.loads(metadata.get("pandas", "{}")).get("index_columns", ())
+        name, numbers = told["name"], range(told["start"], told["stop"], told["step"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return frame
+    # Of several files each says its own.
+    if (numbers.start, numbers.step) != (0, 1) and frame._plan.query.rows() == len(numbers):
+        column = _index.HIDDEN.format(0)
+        number = (row_number().over(()) - 1) * numbers.step + numbers.start
+        plan = frame._plan.with_columns({column: number._native})
+        return type(frame)._of(plan.reindexed([(column, name)]).keep(frame._plan.columns))
+    return frame if name is None else frame.rename_axis(name)
