@@ -328,3 +328,136 @@ def test_one_column_of_parquet_files_is_a_series(tmp_path):
             assert isinstance(found, hs.Series) and found.name == name
             assert found.to_list() == theirs.compute().tolist(), (name, more)
     assert hs.read_parquet(tmp_path / "p", columns="xy", filters=[("x", ">", 2)]).to_list() == [9, 10, 11]
+
+
+def test_errors_name_the_verb_and_the_function():
+    def halved(part):
+        return part[["x"]] / 2
+
+    frame = df()
+    told = {"x": "int64"}
+    for made, title in (
+        (frame.map_overlap(halved, 1, 0, meta=told), "map_overlap"),
+        (hs.from_map(lambda at: halved(frame), [0], meta=told), "from_map"),
+        (frame.map_partitions(lambda part, partition_info: halved(part), meta=told), "map_partitions"),
+        (hs.from_delayed([lambda: halved(frame)], meta=told), "from_delayed"),
+    ):
+        with pytest.raises(TypeError, match=f"^{title}.*x: float64.*not x: int64"):
+            made.compute()
+
+
+def test_what_dask_holds_is_taken_for_what_it_stands_for():
+    dask, dd = pytest.importorskip("dask"), pytest.importorskip("dask.dataframe")
+    da = pytest.importorskip("dask.array")
+    frame, theirs, later = df(), dd.from_pandas(PDF, npartitions=2), dask.delayed(2)
+    both = {
+        "frame": lambda lib, one: lib.DataFrame(one),
+        "series": lambda lib, one: lib.Series(one["x"]),
+        "merge": lambda lib, one: lib.merge(lib.DataFrame(PDF), one, on="k"),
+        "concat": lambda lib, one: lib.concat([lib.DataFrame(PDF), one]),
+        "filter": lambda lib, one: lib.DataFrame(PDF)[one["x"] > 2],
+        "column": lambda lib, one: lib.DataFrame(PDF).assign(y=one["x"] * 2),
+        "arithmetic": lambda lib, one: lib.DataFrame(PDF)["x"] + one["x"].sum(),
+        "in": lambda lib, one: lib.DataFrame(PDF)["k"].isin(one["k"][:2]),
+        "filled": lambda lib, one: lib.DataFrame({"x": [None, 1.0]}).fillna(one["x"].max()),
+    }
+    for name, make in both.items():
+        found, expected = make(hs, theirs if name != "in" else theirs.loc[:1]), make(pd, PDF)
+        assert found.to_pandas().to_dict() == expected.to_dict(), name
+    assert frame["x"].isin(dask.delayed([1, 2])).to_list() == [True, True, False, False]
+    assert frame.assign(y=later)["y"].to_list() == [2] * 4
+    frame["z"] = later
+    assert frame["z"].to_list() == [2] * 4
+    assert frame.map_partitions(lambda part, by, add: part[["x"]] * by + add, later, add=later)["x"].to_list() == [
+        4,
+        6,
+        8,
+        10,
+    ]
+    assert frame["x"].map_partitions(lambda part, by: part * by, later).to_list() == [2, 4, 6, 8]
+    made = hs.from_dask_array(da.arange(4, chunks=2), columns=["n"])
+    assert rows(made) == {"n": [0, 1, 2, 3]}
+
+
+FOLDERS = {
+    "parquet": (lambda df, path, **told: df.to_parquet(path, **told), hs.read_parquet),
+    "csv": (lambda df, path, **told: df.to_csv(path, index=False, **told), hs.read_csv),
+    "json": (lambda df, path, **told: df.to_json(path, orient="records", lines=True, **told), None),
+}
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_a_folder_is_replaced_when_all_is_written(kind, tmp_path):
+    """Rows may come from the files that are replaced, and those stay if something fails."""
+    write, read = FOLDERS[kind]
+    read = read or (lambda path: hs.read_json(f"{path}/*", lines=True))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    write(hs.DataFrame({"x": range(100)}).repartition(4), folder)
+    (folder / "_SUCCESS").touch()
+    df = read(folder)
+    write(df[df["x"] >= 50].repartition(2), folder, overwrite=True)
+    assert read(folder)["x"].to_list() == list(range(50, 100)) and len(os.listdir(folder)) == 2
+
+    def failing(part):
+        raise ValueError("not today")
+
+    broken = read(folder).map_partitions(failing, meta={"x": "int64"})
+    with pytest.raises(ValueError, match="not today"):
+        write(broken.repartition(3), folder, overwrite=True)
+    assert read(folder)["x"].to_list() == list(range(50, 100))
+    write(
+        hs.DataFrame({"x": [1, 2]}).repartition(2), tmp_path / "link", overwrite=True, name_function=lambda at: f"n{at}"
+    )
+    assert (tmp_path / "link").is_symlink() and sorted(os.listdir(folder)) == ["n0", "n1"]
+    write(hs.DataFrame({"x": [3]}), folder, overwrite=True, name_function=lambda at: f"m{at}")
+    assert os.listdir(folder) == ["m0"]
+    assert sorted(os.listdir(tmp_path)) == ["data", "link"]
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_files_of_others_are_not_removed(kind, tmp_path, monkeypatch):
+    write, _ = FOLDERS[kind]
+    write(df(), f"{tmp_path}/work/")
+    for name in ("notes.md", "sub/script.py"):
+        (tmp_path / "work" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "work" / name).write_text("mine")
+        with pytest.raises(ValueError, match=f"other files.*{name}"):
+            write(df(), tmp_path / "work", overwrite=True)
+        assert (tmp_path / "work" / name).read_text() == "mine"
+        (tmp_path / "work" / name).unlink()
+    # The folder that the process works in, or one above it.
+    monkeypatch.chdir(tmp_path / "work")
+    for path in (".", "./", tmp_path / "work", ".."):
+        with pytest.raises(ValueError, match="works in"):
+            write(df(), path, overwrite=True)
+    assert len(os.listdir(tmp_path / "work")) > 2
+
+
+def test_labels_of_files_in_folders_by_key(tmp_path):
+    dd = pytest.importorskip("dask.dataframe")
+    pdf = pd.DataFrame({"x": [1, 2, 3, 4], "k": ["a", "a", "b", "b"]}, index=[5, 6, 7, 8])
+    named = pdf.rename_axis("row")
+    for name, one in (("plain", pdf), ("named", named)):
+        dd.from_pandas(one, npartitions=2).to_parquet(tmp_path / name, partition_on=["k"])
+        dd.from_pandas(one, npartitions=2).to_parquet(tmp_path / f"{name}-flat")
+        for path in (tmp_path / name, tmp_path / f"{name}-flat"):
+            read = hs.read_parquet(path)
+            assert_frame_equal(read.to_pandas(), one, check_dtype=False, check_column_type=False)
+            assert read.index.name == one.index.name
+        some = hs.read_parquet(tmp_path / name, filters=[("k", "==", "b")])
+        assert some.index.to_list() == [7, 8] and list(some.columns) == ["x", "k"]
+        assert list(hs.read_parquet(tmp_path / name, columns=["x"]).columns) == ["x"]
+
+
+def test_mistakes_in_options_of_files(tmp_path):
+    path = tmp_path / "f.parquet"
+    df().to_parquet(path)
+    for values in (5, "abc"):
+        with pytest.raises(ValueError, match="'in' is of a list"):
+            hs.read_parquet(path, filters=[("x", "in", values)])
+    with pytest.raises(ValueError, match="name_function"):
+        df().to_parquet(f"{tmp_path}/folder/", name_function="part.parquet")
+    with pytest.raises(ValueError, match="append adds files to a folder"):
+        df().to_parquet(path, append=True)

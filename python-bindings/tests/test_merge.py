@@ -130,3 +130,25 @@ def test_the_side_of_a_row_where_the_index_is_a_key():
             found = hs.from_pandas(left).merge(hs.from_pandas(right), how=how, indicator=True, **keys)
             assert found.columns == expected.columns.to_list()
             assert sorted(found["_merge"].to_list()) == sorted(expected["_merge"].to_list())
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer"])
+@pytest.mark.parametrize("indicator", [False, True])
+@pytest.mark.parametrize("suffixes", [("_x", "_y"), ("_here", "_there")])
+def test_a_key_that_names_a_column_of_the_side_whose_index_it_meets(how, indicator, suffixes):
+    one = pd.DataFrame({"k": [0, 1, 2, 0, 1], "v": [0.0, 1.0, 2.0, 3.0, 4.0]})
+    two = pd.DataFrame({"w": [0, 10, 20, 30], "k": [0, 1, 2, 3], "v": [0.0, 1.0, 2.0, 3.0]})
+    options = {"how": how, "indicator": indicator, "suffixes": suffixes}
+    for keys in (
+        {"left_index": True, "right_on": "k"},
+        {"left_index": True, "right_on": "w"},
+        {"right_index": True, "left_on": "k"},
+        {"right_index": True, "left_on": "v"},
+    ):
+        found = hs.from_pandas(one).merge(hs.from_pandas(two), **options, **keys)
+        assert_same(found, one.merge(two, **options, **keys))
+        # Labels other than numbers of rows.
+        lettered = [one.set_axis([*"abcde"]), two.set_axis([*"wxyz"])]
+        lettered = [lettered[0], two] if "right_index" in keys else [one, lettered[1]]
+        found = hs.from_pandas(lettered[0]).merge(hs.from_pandas(lettered[1]), **options, **keys)
+        assert_same(found, lettered[0].merge(lettered[1], **options, **keys))

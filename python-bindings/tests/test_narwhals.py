@@ -492,3 +492,40 @@ def test_a_text_of_a_series_that_is_no_time_is_an_error_at_once() -> None:
             read()
     numbers = nw.from_native(hs.DataFrame({"s": ["1", None]}, index=["a", "b"]), eager_only=True)["s"].cast(nw.Int64)
     assert numbers.to_list() == [1, None] and numbers.to_native().index.to_list() == ["a", "b"]
+
+
+def test_a_text_of_a_frame_that_is_no_time_is_an_error_at_once() -> None:
+    native = hs.DataFrame({"s": ["2024-01-02", "next week"], "k": [1, 1]})
+    frame, later = nw.from_native(native, eager_only=True), nw.from_native(native.copy()).lazy()
+    date = c("s").str.to_date("%Y-%m-%d")
+    reads = {
+        "select": lambda frame: frame.select(date),
+        "with_columns": lambda frame: frame.with_columns(date.dt.year()),
+        "filter": lambda frame: frame.filter(date.is_null()),
+        "cast": lambda frame: frame.select(c("s").cast(nw.Int64)),
+        "over": lambda frame: frame.select(date.max().over("k")),
+        "of columns": lambda frame: frame.select(nw.max_horizontal(date, date)),
+        "chosen": lambda frame: frame.select(nw.when(c("k") > 0).then(date)),
+        "aggregate": lambda frame: frame.select(date.max()),
+        "groups": lambda frame: frame.group_by("k").agg(date.max()),
+        "keys": lambda frame: frame.group_by(date).agg(c("k").sum()),
+    }
+    for read in reads.values():
+        with pytest.raises((hs.errors.HypostyleError, nw.exceptions.NarwhalsError)):
+            read(frame)
+        # One that waits says so when it is collected.
+        waiting = read(later)
+        with pytest.raises((hs.errors.HypostyleError, nw.exceptions.NarwhalsError)):
+            waiting.collect()
+
+
+@pytest.mark.parametrize("dtype", [nw.String, nw.Float64, nw.Boolean, nw.Int64])
+def test_a_value_of_all_rows_becomes_another_type(dtype: Any) -> None:
+    for verb in ("select", "with_columns"):
+        same(lambda frame, verb=verb: getattr(frame, verb)(x=c("x").sum().cast(dtype), n=c("k").len().cast(dtype)))
+        same(
+            lambda frame, verb=verb: getattr(frame, verb)(
+                x=nw.max_horizontal(c("x").sum().cast(dtype), nw.lit(1).cast(dtype))
+            )
+        )
+    same(lambda frame: frame.group_by("k").agg(c("x").sum().cast(dtype)).sort("k"))

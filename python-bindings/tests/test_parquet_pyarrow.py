@@ -289,3 +289,19 @@ def test_zones_stay_where_the_file_has_another_unit(unit: str, options: dict, tm
     assert "UTC" not in str(df.to_arrow().schema)
     assert df["x"].dt.hour.to_list() == [1, 2, None]
     assert df[df["x"].dt.hour == 2]["n"].to_list() == [2]
+
+
+@pytest.mark.parametrize("labels", [(0, 3, 1), (1, 4, 1), (50, 56, 2), (5, 2, -1)], ids=str)
+@pytest.mark.parametrize("name", [None, "row"])
+def test_labels_that_are_numbers(labels, name, tmp_path):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"x": [1, 2, 3], "y": [4, 5, 6]}, index=pd.RangeIndex(*labels, name=name))
+    path = tmp_path / "f.parquet"
+    frame.to_parquet(path)
+    for columns in (None, ["y"]):
+        read = hs.read_parquet(path, columns=columns)
+        assert read.index.to_list() == list(range(*labels)) and read.index.name == name
+        assert list(read.columns) == (columns or ["x", "y"])
+    assert read[read["y"] > 4].index.to_list() == list(range(*labels))[1:]
+    assert list(hs.read_parquet(path, index=False).columns)[-2:] == ["x", "y"]
+    assert hs.read_parquet(path)["x"].sum() == 6 and len(hs.read_parquet([path, path])) == 6

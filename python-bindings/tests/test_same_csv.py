@@ -143,3 +143,26 @@ CONVERTERS = [
 @pytest.mark.parametrize(("text", "options"), CONVERTERS, ids=str)
 def test_functions_get_texts_as_they_stand(text, options):
     both(text, **options)
+
+
+SIX = "a,b,c,d,e,f\n1,2,3,4,5,6\n7,8,9,10,11,12\n"
+USED = [
+    {"usecols": [0, 1], "names": ["x", "y"], "header": 0},
+    {"usecols": [3, 1], "names": ["x", "y"], "header": 0},
+    {"usecols": [0, 5], "names": ["x", "y"]},
+    {"usecols": [2], "names": ["x"], "header": 0, "dtype": {"x": "float64"}},
+    {"usecols": [4, 0], "names": ["x", "y"], "header": 0, "index_col": "y"},
+    {"usecols": [0, 1], "names": list("uvwxyz"), "header": 0},
+    {"usecols": ["u", "z"], "names": list("uvwxyz"), "header": 0},
+]
+
+
+@pytest.mark.parametrize("options", USED, ids=str)
+def test_names_of_the_columns_that_are_used(options):
+    both(SIX, **options)
+
+
+def test_a_column_that_is_used_and_not_there():
+    for names in (["x", "y"], list("uvwxyz")):
+        with pytest.raises(ValueError, match="no column has the number 9"):
+            hs.read_csv(io.StringIO(SIX), usecols=[0, 9], names=names, header=0)

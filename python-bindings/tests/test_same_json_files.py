@@ -77,3 +77,12 @@ def test_objects_of_a_series_keep_their_labels():
     for options in ({}, {"record_prefix": "T."}):
         found = hs.json_normalize(hs.Series(objects, index=[7, 8]), **options)
         assert plain(found.to_pandas()) == plain(pd.json_normalize(pd.Series(objects, index=[7, 8]), **options))
+
+
+def test_columns_where_there_are_no_lines(tmp_path):
+    path = tmp_path / "f.json"
+    pd.DataFrame({"x": [1, 2], "y": ["a", "b"]}).to_json(path)
+    for options in ({}, {"lines": False}):
+        assert hs.read_json(path, **options).to_dict("list") == {"x": [1, 2], "y": ["a", "b"]}
+    path.write_text('[{"x": 1}, {"x": 2}]')
+    assert hs.read_json(path, lines=False).to_dict("list") == {"x": [1, 2]}

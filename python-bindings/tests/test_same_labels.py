@@ -167,3 +167,43 @@ def test_each_label_once(keep):
     check(lambda lib, df: list(df.set_index("k").index.drop_duplicates(keep=keep)))
     check(lambda lib, df: list(lib.Index([1, 2, 1]).drop_duplicates(keep=keep)))
     check(lambda lib, df: [df.set_index("y").index.nunique(), df.set_index("y").index.nunique(dropna=False)])
+
+
+def test_a_series_as_index_of_chosen_rows_that_have_labels():
+    def table(lib):
+        return lib.DataFrame({"k": ["b", "a", "c", "a"], "x": [3, 1, 2, 4], "y": [1.5, 2.5, 3.5, 4.5]}).set_index("k")
+
+    chosen = {
+        "filtered": lambda df: df[df["x"] > 1],
+        "sorted": lambda df: df.sort_values("x"),
+        "first": lambda df: df.head(2),
+        "index filtered": lambda df: df.loc[["a"]],
+    }
+    keys = {
+        "column": lambda df: df["x"],
+        "computed": lambda df: df["x"] + 1,
+        "renamed": lambda df: df["y"].rename("z"),
+        "text": lambda df: df["x"].astype(str),
+    }
+    for choose in chosen.values():
+        for key in keys.values():
+
+            def script(lib, _, choose=choose, key=key):
+                rows = choose(table(lib))
+                return [rows.set_index(key(rows)), rows.set_axis(key(rows)), rows.set_index(key(rows)).sort_index()]
+
+            check(script)
+
+
+def test_labels_as_a_frame():
+    for index in (None, ["a", "b"], [5, 6]):
+        check(lambda lib, _, index=index: lib.DataFrame({"x": [1, 2]}, index=index).index.to_frame())
+        check(lambda lib, _, index=index: lib.DataFrame({"x": [1, 2]}, index=index).index.to_frame(index=False))
+    for names in ([None, None], ["k", None], ["k", "j"]):
+        index = pd.MultiIndex.from_tuples([(1, "a"), (2, "b")], names=names)
+
+        def script(lib, _, index=index):
+            df = pd.DataFrame({"x": [1, 2]}, index=index)
+            return (df if lib is pd else hs.from_pandas(df)).index.to_frame()
+
+        check(script)

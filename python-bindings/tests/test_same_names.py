@@ -268,3 +268,14 @@ MADE = {
 def test_made(name):
     script = MADE[name]
     assert named(script(hs)) == named(script(pd))
+
+
+def test_columns_are_completed():
+    """Names that are attributes are listed, as a notebook asks for them."""
+    df = hs.DataFrame({"price": [1, 2], "k": [1, 1], "no name": [3, 4]}, index=pd.date_range("2024", periods=2))
+    groups = df.groupby("k")
+    several = [df, groups, groups[["price"]], df.resample("D"), df.rolling(2), df.expanding(), groups.resample("D")]
+    for one in [*several, groups.rolling(2), next(df.iterrows())[1]]:
+        assert "price" in dir(one) and "no name" not in dir(one), type(one)
+    assert "k" not in dir(groups) and "mean" in dir(groups) and "mean" in dir(groups.resample("D"))
+    assert "price" not in dir(df["price"].rolling(2))

@@ -155,6 +155,21 @@ def test_modes(df, pdf):
     assert_series_equal(df["k"].mode(dropna=False).to_pandas(), pdf["k"].mode(dropna=False), check_dtype=False)
 
 
+def test_modes_of_times_that_python_cannot_hold():
+    pdf = pd.DataFrame(
+        {
+            "length": pd.to_timedelta([1, 2, 2, None, 5]),
+            "moment": pd.to_datetime([1, 2, 3, 4, None]),
+            "zoned": pd.to_datetime([1, 2, 1, 2, 3], utc=True),
+            "n": [1, 1, 1, 2, 3],
+        }
+    )
+    df = hs.from_pandas(pdf)
+    assert_frame_equal(df.mode().to_pandas(), pdf.mode(), check_dtype=False)
+    assert_series_equal(df["length"].mode().to_pandas(), pdf["length"].mode())
+    assert len(df.iloc[:0].mode()) == 0
+
+
 def test_matrices(df, pdf):
     assert_frame_equal(df[["j", "x", "y"]].corr().to_pandas(), pdf[["j", "x", "y"]].corr())
     assert_frame_equal(df.corr(numeric_only=True).to_pandas(), pdf.corr(numeric_only=True))

@@ -48,12 +48,20 @@ KILLED = {
 }
 
 
+#: Without the process that forks workers each is started anew.
+WAYS = {"forked": "", "anew": "hs._workers._fork_server.possible = lambda: False"}
+
+
 @posix
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", KILLED)
-def test_a_worker_that_is_killed(kind, tmp_path):
+def test_a_worker_that_is_killed(kind, way, tmp_path):
     """The error names the rows, the other workers end with it, and the session goes on."""
     found = script(
         f"""
+        import hypostyle._workers
+        {WAYS[way]}
+
         def killed(now, value):
             # Others are at work for much longer than the watchdog waits.
             if now:
@@ -62,10 +70,14 @@ def test_a_worker_that_is_killed(kind, tmp_path):
             time.sleep(60)
             return value
 
-        def children():
-            tasks = os.listdir("/proc/self/task")
-            found = [open(f"/proc/self/task/{{task}}/children").read().split() for task in tasks]
+        def children(process="self"):
+            tasks = os.listdir(f"/proc/{{process}}/task")
+            found = [open(f"/proc/{{process}}/task/{{task}}/children").read().split() for task in tasks]
             return [child for one in found for child in one]
+
+        def workers():
+            server = hs._workers.pool().server
+            return children() if server is None else children(server.process.pid)
 
         try:
             {KILLED[kind]}
@@ -73,7 +85,7 @@ def test_a_worker_that_is_killed(kind, tmp_path):
             print(error)
             print(*error.__notes__)
         time.sleep(0.2)
-        print(len(children()) if os.path.exists("/proc/self/task") else 0)
+        print(len(workers()) if os.path.exists("/proc/self/task") else 0)
         print(df["x"].map(lambda v: v + 1, processes=True).sum())
         """,
         tmp_path,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 import functools
 import importlib
+import linecache
 import os
 import random
 import threading
 import time
+import warnings
 
 import hypostyle as hs
 import numpy as np
@@ -238,3 +240,73 @@ def test_partitions_keep_the_labels_that_a_function_gives(df):
                 for processes in (False, True)
             )
             assert here.equals(away) and here.index.names == away.index.names, name
+
+
+class Careful(UserWarning):
+    """A warning of the user's own."""
+
+
+def careful(part):
+    warnings.warn("careful", Careful, stacklevel=1)
+    warnings.warn("old", DeprecationWarning, stacklevel=1)
+    return {"s": [os.getpid() != part["x"].iloc[0]]}
+
+
+def warned(df, times=1):
+    parts = df.assign(x=os.getpid()).repartition(4)
+    for _ in range(times):
+        assert parts.map_partitions(careful, meta={"s": "bool"}, processes=True)["s"].to_list() == [True] * 4
+
+
+def test_warnings_of_workers_are_seen_here(df):
+    for action, count in (("always", 8), ("default", 1), ("once", 1), ("module", 1), ("ignore", 0)):
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter(action)
+            warnings.filterwarnings("ignore", "old", DeprecationWarning)
+            warned(df, 2)
+        assert [type(one.message) for one in seen] == [Careful] * count, action
+        for one in seen:
+            assert str(one.message) == "careful" and one.filename == __file__
+            assert 'warn("careful"' in linecache.getline(one.filename, one.lineno)
+    with pytest.warns(Careful, match="careful"), pytest.warns(DeprecationWarning, match="old"):
+        warned(df)
+
+
+def test_filters_of_warnings_reach_workers(df):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(Careful, match="careful") as raised:
+            warned(df)
+        assert "in a worker process" in raised.value.__notes__[0]
+        # Filters by class, text and module.
+        warnings.filterwarnings("ignore", category=Careful)
+        with pytest.raises(DeprecationWarning, match="old"):
+            warned(df)
+        warnings.filterwarnings("ignore", message="o.d", module=__name__)
+        warned(df)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("error")
+        warnings.filterwarnings("default", module=__name__)
+        warned(df)
+    assert {type(one.message) for one in seen} == {Careful, DeprecationWarning} and len(seen) == 2
+
+
+def test_warnings_of_failing_functions_values_and_groups(df, soon):
+    def failing(part):
+        warnings.warn("before", Careful, stacklevel=1)
+        raise ValueError("it failed")
+
+    with pytest.warns(Careful, match="before"), pytest.raises(ValueError, match="it failed"):
+        df.repartition(2).map_partitions(failing, meta={"s": "bool"}, processes=True).compute()
+
+    here = os.getpid()
+
+    def slow(v):
+        time.sleep(0.001)
+        if os.getpid() != here:
+            warnings.warn(f"value {v}", Careful, stacklevel=1)
+        return v
+
+    with pytest.warns(Careful, match="value") as seen:
+        assert df["x"].map(slow).to_list() == list(range(ROWS))
+    assert len({str(one.message) for one in seen}) == len(seen)

@@ -11,6 +11,7 @@ use crate::kernels::CastMode;
 use crate::kernels::cast::cast;
 use crate::plan::{Flow, Refined, Scan, ScanRequest, SourceSpec, TableSource};
 use arrow::array::{UInt32Array, new_null_array};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -194,6 +195,11 @@ impl TableSource for UnionSource {
         let mut by_name = UnionSource::new(pieces, true, self.spec.clone())?;
         by_name.by_name = self.by_name;
         Ok(Some(Refined { source: Arc::new(by_name), warnings }))
+    }
+
+    /// Those of the first piece.
+    fn metadata(&self) -> BTreeMap<String, String> {
+        self.pieces.first().map(|piece| piece.source.metadata()).unwrap_or_default()
     }
 
     fn spec(&self) -> Option<SourceSpec> {

@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterator
 from typing import Any
 
-from hypostyle import _module_values, _pickling, _shm
+from hypostyle import _module_values, _pickling, _shm, _warned
 
 #: Where modules lie that do not change while a process runs.
 _INSTALLED = tuple(
@@ -36,7 +36,7 @@ def environment() -> dict[str, str]:
 
 def surroundings() -> dict[str, Any]:
     """Where the functions of this process run, which workers that live longer follow: the environment, the folder, where
-    modules are found, and how new the files of the user's modules are."""
+    modules are found, how new the files of the user's modules are, and which warnings are shown."""
     try:
         folder = os.getcwd()
     except OSError:
@@ -46,6 +46,7 @@ def surroundings() -> dict[str, Any]:
         "folder": folder,
         "path": list(sys.path),
         "modules": _modules(),
+        "warnings": _warned.filters(),
     }
 
 

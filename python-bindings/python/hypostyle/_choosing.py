@@ -132,6 +132,9 @@ def filled(native: _native.Expr, value: _native.Expr) -> _native.Expr:
 
 def is_in(native: _native.Expr, values: Any) -> _native.Expr:
     """Whether the value is one of these; never null."""
+    from hypostyle._columns import computed
+
+    values = computed(values)
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise DataTypeError(f"isin takes a list of values, not {values!r}")
     listed = list(values)

@@ -25,6 +25,7 @@ def frame_plan(data: Any, index: Any, columns: Sequence[Any] | None, keep_nan: b
 def _frame_plan(data: Any, index: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     from hypostyle._aligned import of_mapping
 
+    data = computed(data)
     _labels.several(index, "index=")
     names = None if columns is None else _unlike(_labels.column_names(_labels.several(columns, "columns=")))
     fields = getattr(getattr(data, "dtype", None), "names", None)
@@ -79,6 +80,7 @@ def _is_single(value: Any) -> bool:
 
 def plan_of(data: Any, columns: Sequence[str] | None, keep_nan: bool) -> Plan:
     """The plan of anything a frame can be made of, without labels from elsewhere."""
+    data = computed(data)
     if hasattr(data, "_plan") and not isinstance(data, BoundExpression):
         plan = data._plan
     elif isinstance(data, BoundExpression):
@@ -121,6 +123,7 @@ def series_parts(data: Any, index: Any, dtype: Any, name: Any) -> tuple[Plan, _n
     """The plan, the expression and the name of a series of values, by labels if there is an index."""
     from hypostyle.series import VALUE
 
+    data = computed(data)
     _labels.several(index, "index=")
     if isinstance(data, (set, frozenset)):
         raise DataTypeError("a set has no order: give sorted(values) or list(values)")
@@ -179,10 +182,17 @@ def is_pandas(data: Any) -> bool:
     return type(data).__module__.split(".")[0] == "pandas"
 
 
+def computed(value: Any) -> Any:
+    """What a frame, a series, a value or an array of Dask stands for; other things as they are."""
+    of_dask = type(value).__module__.partition(".")[0] == "dask" or (
+        hasattr(value, "chunks") and hasattr(value, "__array__")
+    )
+    return value.compute() if of_dask and hasattr(value, "compute") else value
+
+
 def ours(value: Any) -> Any:
-    """A series or a frame of pandas as one of ours, and an array of Dask as one of NumPy; other things as they are."""
-    if hasattr(value, "chunks") and hasattr(value, "compute") and hasattr(value, "__array__"):
-        return value.compute()
+    """A series or a frame of pandas as one of ours, and what collections of Dask stand for; other things as they are."""
+    value = computed(value)
     return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
 
 
@@ -224,6 +234,7 @@ def column(values: Any, keep_nan: bool) -> _native.Column:
         # Arrow's dictionaries have no order.
         codes = _native.Column.from_arrow(bare._like(bare._native.cast("int32")).to_arrow())
         return _native.Column.from_codes(codes, _native.Column.from_values(known[0], "string"), True)
+    values = computed(values)
     if _numpy.is_array(values):
         return _numpy.column_from_array(values, keep_nan=keep_nan)
     if is_pandas(values):

@@ -7,7 +7,7 @@ compile further becomes part of a loop over rows; one that only has an address i
 
 from __future__ import annotations
 
-import ctypes
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def _kind(func: Any) -> str | None:
         if hasattr(func, "py_func") or kind.__name__ == "DUFunc":
             return "numba"
         return None
-    if isinstance(func, ctypes._CFuncPtr):  # type: ignore[attr-defined]
+    if _is_pointer(func):
         return "address"
     return "address" if kind.__name__ == "LowLevelCallable" and module.startswith("scipy.") else None
 
@@ -162,7 +162,9 @@ def _declared(func: Any, name: str) -> Loop:
     if hasattr(func, "_sig"):
         takes, returns = [str(kind) for kind in func._sig.args], str(func._sig.return_type)
         address: int = int(func.address)
-    elif isinstance(func, ctypes._CFuncPtr):  # type: ignore[attr-defined]
+    elif _is_pointer(func):
+        import ctypes
+
         if func.argtypes is None:
             raise DataTypeError(f"{name}: set its argtypes and restype, which tell what it takes and returns")
         takes, returns = [_ctype(kind) for kind in func.argtypes], _ctype(func.restype)
@@ -180,7 +182,15 @@ def _declared(func: Any, name: str) -> Loop:
     return Loop(int(address or 0), shape, tuple(takes), returns, func)
 
 
+def _is_pointer(func: Any) -> bool:
+    """Whether it is a function of ctypes, which nobody has who has not imported it."""
+    ctypes = sys.modules.get("ctypes")
+    return ctypes is not None and isinstance(func, ctypes._CFuncPtr)
+
+
 def _ctype(kind: Any) -> str:
+    import ctypes
+
     if kind is ctypes.c_bool:
         return "bool"
     code = getattr(kind, "_type_", None)
@@ -193,6 +203,8 @@ def _ctype(kind: Any) -> str:
 
 def _of_scipy(func: Any) -> tuple[list[str], str, int]:
     """A ``LowLevelCallable``: a capsule whose name is the C declaration of its function."""
+    import ctypes
+
     capsule = tuple.__getitem__(func, 0)
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]

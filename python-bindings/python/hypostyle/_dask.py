@@ -188,7 +188,9 @@ class DaskVerbs(DaskLayout):
                 )
             return made.iloc[start - first : stop - first]
 
-        return from_map(call, range(len(ends) - 1), meta=None if meta is None else told_beside(plan, meta))
+        calls = [functools.partial(call, at) for at in range(len(ends) - 1)]
+        title = f"map_overlap({getattr(func, '__name__', type(func).__name__)})"
+        return of_calls(calls, None if meta is None else told_beside(plan, meta), title)
 
     def reduction(
         self,
@@ -369,7 +371,7 @@ def from_map(
     """
     kwargs = {name: value for name, value in kwargs.items() if name not in _DELAYED}
     calls = [functools.partial(func, *values, *args, **kwargs) for values in zip(*iterables, strict=True)]
-    return from_delayed(calls, meta=meta)
+    return of_calls(calls, meta, f"from_map({getattr(func, '__name__', type(func).__name__)})")
 
 
 def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
@@ -382,15 +384,20 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
     >>> hs.from_delayed(parts)["x"].to_list()
     [1, 2]
     """
+    parts = list(dfs) if isinstance(dfs, (list, tuple)) or not callable(dfs) else [dfs]
+    calls = [part if callable(part) and not hasattr(part, "compute") else part.compute for part in parts]
+    return of_calls(calls, meta, "from_delayed")
+
+
+def of_calls(calls: Sequence[Callable[[], Any]], meta: Any, name: str) -> Any:
+    """A frame, or a series, of partitions that are called for; ``name`` is what errors are of."""
     from hypostyle._partitions import _alike, is_series, told_of
     from hypostyle._partitions import _meta as _like
     from hypostyle.frame import DataFrame
     from hypostyle.series import VALUE, Series
 
-    parts = list(dfs) if isinstance(dfs, (list, tuple)) or not callable(dfs) else [dfs]
-    calls = [part if callable(part) and not hasattr(part, "compute") else part.compute for part in parts]
     if not calls:
-        raise InvalidArgumentError("from_delayed: no partitions, of which a frame could be made")
+        raise InvalidArgumentError(f"{name}: no partitions, of which a frame could be made")
     known: dict[int, Any] = {}
     if meta is None:
         known[0] = calls[0]()
@@ -406,7 +413,7 @@ def from_delayed(dfs: Any, meta: Any = None, **_: Any) -> Any:
 
     shape = example.to_frame(VALUE)[:0] if series else _as_frame(example)[:0] if meta is None else example
     like = _like(shape)
-    query = of_parts("from_delayed", len(calls), made, like.query)
+    query = of_parts(name, len(calls), made, like.query)
     plan = with_layout(Plan(query, like.index), layout)
     return Series(plan, plan.column(VALUE), example.name) if series else DataFrame._of(plan)
 

@@ -27,6 +27,9 @@ def from_array(
     if values.ndim not in (1, 2):
         raise InvalidArgumentError(f"from_array: an array has one dimension or two, not {values.ndim}")
     fields = values.dtype.names
+    if values.ndim == 1 and not fields and isinstance(columns, list) and len(columns) == 1:
+        # A frame of one column.
+        values = values.reshape(-1, 1)
     if values.ndim == 1 and not fields:
         if columns is not None and not isinstance(columns, str):
             raise InvalidArgumentError(f"from_array: the name of one column is a text, not {columns!r}")

@@ -79,7 +79,8 @@ class Exports:
         there, or becomes one as in `to_parquet`, gets a file for each partition (``0.part``, ...), of lines."""
         import os
 
-        from hypostyle._foreign_options import Waiting, becomes_folder, by_partition, clear_folder, into_folder
+        from hypostyle import _folders
+        from hypostyle._foreign_options import Waiting, becomes_folder, by_partition, parts_of
 
         hints = ("compute", "compute_kwargs", "scheduler", "engine")
         later = options.get("compute", True) is False
@@ -92,9 +93,15 @@ class Exports:
             told = {"orient": orient or "records", "lines": lines or orient in (None, "records"), **options}
             if pattern:
                 return by_partition(self, path_or_buf, lambda part, name: part.to_json(name, **told), names)
-            folder = clear_folder("to_json", path_or_buf, told.pop("overwrite", False))
-            numbered = names or (lambda at: f"{at}.part")
-            return into_folder(self, folder, lambda part, name: part.to_json(name, **told), numbered)
+            overwrite, numbered = told.pop("overwrite", False), names or (lambda at: f"{at}.part")
+            return _folders.write(
+                "to_json",
+                path_or_buf,
+                overwrite,
+                lambda: parts_of(self),
+                lambda part, name: part.to_json(name, **told),
+                numbered,
+            )
         frame = self if hasattr(self, "columns") else None
         path = (
             None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -100,6 +99,8 @@ def _one(triple: Any) -> Expr:
     }
     if operator not in makers:
         raise InvalidArgumentError(f"filters compare by {', '.join(makers)}, not {operator!r}")
+    if operator in ("in", "not in") and (isinstance(value, (str, bytes)) or not hasattr(value, "__iter__")):
+        raise InvalidArgumentError(f"filters: {operator!r} is of a list of values, not {value!r}")
     if operator in ("is", "is not") and value is not None:
         raise InvalidArgumentError(f"filters: 'is' is of None, not {value!r}")
     return makers[operator]()
@@ -125,14 +126,14 @@ def by_partition(
 ) -> list[str]:
     """Writes each partition to a file of its own: its number, or what ``names`` gives for it, is in the place of ``*``."""
     written = []
-    for at, part in enumerate(_parts(frame)):
+    for at, part in enumerate(parts_of(frame)):
         name = os.fspath(path).replace("*", names(at) if names else str(at))
         write(part, name)
         written.append(name)
     return written
 
 
-def _parts(frame: Any) -> list[Any]:
+def parts_of(frame: Any) -> list[Any]:
     """The partitions, without labels that are the numbers of rows, which are not written."""
     parts = list(frame.partitions)
     return [part.reset_index(drop=True) for part in parts] if not frame._plan.index else parts
@@ -156,30 +157,3 @@ def becomes_folder(frame: Any, path: Any, *told: Any) -> bool:
     if "://" in name or os.path.splitext(name)[1] or os.path.exists(name):
         return False
     return any(told) or is_in_parts(frame._plan)
-
-
-def clear_folder(operation: str, path: Any, overwrite: bool) -> str:
-    """A folder without files, to be written into; one that has files is emptied with ``overwrite``, and else an error."""
-    name = os.fspath(path)
-    if os.path.isdir(name) and os.listdir(name):
-        if not overwrite:
-            raise InvalidArgumentError(
-                f"{operation}: the folder is there already, with files (file {name!r}); pass overwrite=True to replace them"
-            )
-        shutil.rmtree(name)
-    os.makedirs(name, exist_ok=True)
-    return name
-
-
-def into_folder(
-    frame: Any, folder: str, write: Callable[[Any, str], Any], names: Callable[[int], str], first: int = 0
-) -> list[str]:
-    """Writes each partition to a file of its own in a folder, numbered from ``first``."""
-    written = []
-    for at, part in enumerate(_parts(frame), first):
-        name = names(at)
-        if not isinstance(name, str):
-            raise InvalidArgumentError(f"name_function gives the text of a name, not {name!r}")
-        write(part, os.path.join(folder, name))
-        written.append(os.path.join(folder, name))
-    return written

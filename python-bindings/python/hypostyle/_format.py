@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html as _html
-import shutil
 from collections.abc import Iterable
 from typing import Any
 
@@ -115,9 +113,15 @@ def _adjoined(space: int, columns: list[list[str]]) -> list[str]:
     return ["".join(parts) for parts in zip(*padded, strict=True)]
 
 
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def frame(plan: Plan) -> str:
     columns, most = plan.columns, setting("max_columns")
-    width = shutil.get_terminal_size().columns
+    width = _terminal_width()
     if most == 0 and len(columns) > width:
         most = width
     if not columns or plan.query.slice(0, 1).rows() == 0:
@@ -215,7 +219,7 @@ def _categories(names: list[str], ordered: bool) -> str:
     if len(shown) > most:
         shown = [*shown[: most // 2], "...", *shown[-(most // 2) :]]
     between, text, used = " < " if ordered else ", ", "", len(head)
-    width = setting("width") or shutil.get_terminal_size().columns
+    width = setting("width") or _terminal_width()
     for at, one in enumerate(shown):
         if used + len(between) + len(one) > width:
             text += f"{between.rstrip()}\n{' ' * (len(head) + 1)}"
@@ -252,4 +256,6 @@ def html(plan: Plan) -> str:
 
 
 def _row(cells: Iterable[str], kind: str) -> str:
-    return "".join(f"<{kind}>{_html.escape(cell.strip())}</{kind}>" for cell in cells)
+    import html
+
+    return "".join(f"<{kind}>{html.escape(cell.strip())}</{kind}>" for cell in cells)

@@ -75,6 +75,7 @@ class FrameColumns:
         if plan.query.is_collected() and not plan.index and not plan.query.rows():
             plan, columns = _columns.with_first_rows(plan, columns)
         for name, value in columns.items():
+            value = _columns.computed(value)
             if callable(value) and not isinstance(value, (BoundExpression, Expr)):
                 plan, pending = plan.with_columns(pending), {}
                 value = value(type(self)._of(plan))

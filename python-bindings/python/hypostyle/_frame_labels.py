@@ -48,11 +48,11 @@ class FrameLabels:
             made.columns = labels if hasattr(labels, "get_level_values") else list(labels)
             return made
         if isinstance(labels, BoundExpression) and labels._plan.rows is self._plan.rows:
-            plan, name = _index.reset(self._plan, True), _index.HIDDEN.format(0)
-            columns = plan.columns
-            plan = plan.with_room(labels)
+            # The series is of these rows as they are labelled now.
+            plan, columns, name = self._plan.with_room(labels), self._plan.columns, "\0axis"
             plan = plan.with_columns({name: plan.expr(labels, same_rows=True)})
             made = plan.reindexed([(name, getattr(labels, "_name", labels.name))]).keep(columns)
+            made = made.rename({name: _index.HIDDEN.format(0)})
             return type(self)._of(made.relabelled())  # type: ignore[attr-defined]
         return type(self)._of(_labels.labelled(self._plan, labels))  # type: ignore[attr-defined]
 

@@ -40,6 +40,10 @@ class GroupResampler:
         made._chosen = columns
         return made
 
+    def __dir__(self) -> list[str]:
+        columns = (name for name in self._groups._plan.columns if name.isidentifier())
+        return [*super().__dir__(), *(name for name in dir(Resampler) if not name.startswith("_")), *columns]
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

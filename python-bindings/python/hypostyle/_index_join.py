@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
@@ -128,7 +129,10 @@ def by_index(
     source = None
     if on is not None and not one.index and how in ("left", "inner", "right", "outer"):
         # The rows keep the labels of the left ones; those that have no left one have no label, as in pandas.
-        source = Source([one], lambda plans: by_index(type(left)._of(plans[0]), right, on, how, suffixes)._plan)
+        def again(plans: Sequence[Plan]) -> Plan:
+            return by_index(type(left)._of(plans[0]), right, on, how, suffixes, indicator=indicator)._plan
+
+        source = Source([one], again)
     plan = Plan(query.select(exprs), index, source=source, axis=one.axis if one.axis == two.axis else None)
     result = type(left)._of(plan)
     if on is not None:
@@ -139,6 +143,26 @@ def by_index(
     if sort is None:
         sort = how == "outer"
     return result.sort_index() if sort and plan.index else result
+
+
+def also_in(other: DataFrame, keys: list[Any], how: str) -> list[str]:
+    """The keys whose names columns of the other side have, which are then columns beside the keys, as those of this side
+    are."""
+    return (
+        [] if how in ("semi", "anti") else [key for key in keys if isinstance(key, str) and key in other._plan.columns]
+    )
+
+
+def beside_keys(
+    other: DataFrame, frame: DataFrame, keys: list[str], suffixes: tuple[str | None, str | None]
+) -> tuple[DataFrame, DataFrame]:
+    """Both sides with suffixes behind the columns that have the names of keys; the side of the keys has these, too."""
+    if not keys:
+        return other, frame
+    theirs, own = ({key: f"{plain(key)}{suffix or ''}" for key in keys} for suffix in suffixes)
+    kept = frame._plan.with_columns({name: frame._plan.column(key) for key, name in own.items()})
+    places = [own.get(name, name) for name in frame._plan.columns]
+    return type(frame)._of(other._plan.rename(theirs)), type(frame)._of(kept.keep([*keys, *places]))
 
 
 def _by_level(

@@ -171,7 +171,7 @@ def _on_index(
     for side, on, by_labels in (("left", left_on, left_index), ("right", right_on, right_index)):
         if on is not None and by_labels:
             raise MergeError(f"merge: give {side}_on or {side}_index, not both")
-    from hypostyle._index_join import by_index
+    from hypostyle._index_join import also_in, beside_keys, by_index
     from hypostyle._reshape import numbered
 
     by_level = left_on is not None and _listed("merge", left_on) == [label for _, label in left._plan.index]
@@ -179,10 +179,14 @@ def _on_index(
         return _sided(by_index(left, right, None, how, suffixes, sort or None, validate, indicator), indicator)
     if right_index and left_on is not None:
         keys = _listed("merge", left_on)
+        twice = also_in(right, keys, how)
+        right, left = beside_keys(right, left, twice, suffixes[::-1])
         return _sided(by_index(left, right, keys, how, suffixes, sort or None, validate, indicator), indicator)
     if left_index and right_on is not None:
-        plan = numbered(left._plan)
         keys = _listed("merge", right_on)
+        twice = also_in(left, keys, how)
+        left, right = beside_keys(left, right, twice, suffixes)
+        plan = numbered(left._plan)
         if len(plan.index) != len(keys):
             raise InvalidArgumentError(f"merge: {len(keys)} keys for the {len(plan.index)} levels of the left index")
         # The levels become the columns that they are matched with.
@@ -196,9 +200,10 @@ def _on_index(
         made = merge(DataFrame._of(flat), other, how, on=keys, suffixes=suffixes, **options)
         names = [name for name in made._plan.columns if name not in keys and name not in marks.values()]
         # (What tells the side of a row stays the last.)
-        places = right._plan.columns
-        for key in sorted(keys, key=places.index):
+        places = [name for name in right._plan.columns if name not in twice]
+        for key in sorted({*keys} - {*twice}, key=places.index):
             names.insert(len(left._plan.columns) + places.index(key), key)
+        names[:0] = twice
         if not marks:
             return made[names]
         index = _index.level_columns([label for _, label in levels.index], names)

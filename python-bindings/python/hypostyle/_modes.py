@@ -20,12 +20,15 @@ def modes(plan: Plan, keys: Sequence[_native.Expr], names: Sequence[str], dropna
         aggregate(key, "mode", count_nulls=not dropna).alias(name)
         for key, name in zip(ranks(query, keys), names, strict=True)
     ]
-    lists = [values[0] or [] for values in query.select(exprs).collect().lists(list(names))]
-    rows = max(map(len, lists), default=0)
-    columns = [
-        _native.Column.from_values(values + [None] * (rows - len(values)), dtype if found is None else "uint32", False)
-        for values, dtype, found in zip(lists, types, known.values(), strict=True)
-    ]
-    made = _native.Query.from_columns(list(names), columns)
+    lists = query.select(exprs).collect()
+    lengths = [_native.Expr.call("scalar", "list_len", [column(name)], {}).alias(name) for name in names]
+    counts = [values[0] or 0 for values in lists.query().select(lengths).collect().lists(list(names))]
+    parts = []
+    for name, count, dtype, found in zip(names, counts, types, known.values(), strict=True):
+        # A list of nothing would be a missing value.
+        held = lists.query().select([column(name)]).explode(name).slice(0, count)
+        missing = _native.Column.from_values([None] * (max(counts) - count), dtype if found is None else "uint32")
+        parts.append(_native.Query.concat([held, _native.Query.from_columns([name], [missing])], "outer"))
+    made = _native.Query.concat(parts, "columns") if parts else _native.Query.from_columns([], [])
     back = [column(name).cast_categories(*found).alias(name) for name, found in known.items() if found is not None]
     return Plan(made.with_columns(back) if back else made, axis=plan.axis)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import tempfile
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -31,6 +30,8 @@ def of_open_files(read: F) -> F:
             options.pop("encoding", None)
         if not isinstance(held, (bytes, bytearray, memoryview)):
             raise DataTypeError(f"{read.__name__}: the open file gives a {type(held).__name__}, not text or bytes")
+        import tempfile
+
         with tempfile.TemporaryDirectory() as folder:
             name = os.path.join(folder, "open-file")
             with open(name, "wb") as file:
@@ -53,6 +54,8 @@ def into_open_files(write: F) -> F:
             return write(frame, path, *args, **options)
         if options.get("compression") == "infer":
             options["compression"] = None
+        import tempfile
+
         with tempfile.TemporaryDirectory() as folder:
             name = os.path.join(folder, "open-file")
             found = write(frame, name, *args, **options)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _headings, _in_parts, _index, _native, _numpy
+from hypostyle import _folders, _headings, _in_parts, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, is_number, zone
@@ -16,9 +16,8 @@ from hypostyle._foreign_options import (
     Waiting,
     becomes_folder,
     by_partition,
-    clear_folder,
-    into_folder,
     is_folder,
+    parts_of,
 )
 from hypostyle._layout import is_scanned
 from hypostyle._single import Int, filled
@@ -289,9 +288,15 @@ class Output(FrameExports):
         if not cut and (is_folder(path) if single else becomes_folder(self, path, names)):
             if is_scanned(self._plan) and not is_folder(path) and CSV_OPTIONS.issuperset(options):
                 return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
-            folder = clear_folder("to_csv", path, options.pop("overwrite", False))
-            numbered = names or (lambda at: f"{at}.part")
-            return into_folder(counted, folder, lambda part, name: part.to_csv(name, **options), numbered)
+            overwrite, numbered = options.pop("overwrite", False), names or (lambda at: f"{at}.part")
+            return _folders.write(
+                "to_csv",
+                path,
+                overwrite,
+                lambda: parts_of(counted),
+                lambda part, name: part.to_csv(name, **options),
+                numbered,
+            )
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")

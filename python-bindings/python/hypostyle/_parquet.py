@@ -10,17 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from hypostyle import _file_options as given
-from hypostyle import _index, _native
+from hypostyle import _folders, _index, _native
 from hypostyle._column_labels import any_marked, plain
 from hypostyle._foreign_options import (
     READ_PARQUET,
     SCANNED_ROWS,
     WRITE,
     becomes_folder,
-    clear_folder,
     condition,
-    into_folder,
     is_folder,
+    parts_of,
     taking,
 )
 from hypostyle._headings import axis_of, depth, named, shown
@@ -29,6 +28,7 @@ from hypostyle._layout import is_scanned
 from hypostyle._open_files import into_open_files, of_open_files
 from hypostyle._plan import Level, Plan
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.expr import row_number
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
@@ -125,7 +125,7 @@ def read_parquet(
         query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
-    frame = DataFrame._of(Plan(query, levels, given.rows_of(paths, query)))
+    frame = _numbered(DataFrame._of(Plan(query, levels, given.rows_of(paths, query))), metadata)
     frame = frame if names is None else frame[[name for name in names if name not in own]]
     return _with_labels(frame, metadata)
 
@@ -195,7 +195,7 @@ def write_parquet(
         frame = frame.astype(texts) if texts else frame  # type: ignore[attr-defined]
         if is_folder(path) and not append and not overwrite:
             # An empty folder is taken as one that is not there.
-            overwrite = bool(clear_folder("to_parquet", path, False))
+            overwrite = bool(_folders.free("to_parquet", path))
     cut = bool(keys or file_rows or file_bytes)
     if not (append or cut) and is_scanned(frame._plan) and not is_folder(path) and becomes_folder(frame, path):
         # Rows that need not all be in memory are written as they come.
@@ -246,16 +246,23 @@ def _write_parts(frame: Any, path: Any, append: bool, overwrite: bool, options: 
     names = options.pop("name_function") or (lambda at: f"part.{at}.parquet")
     if options["partition_cols"] or options["file_rows"] or options["file_bytes"]:
         raise UnsupportedError("to_parquet: append to files in folders by key; write them to a folder beside it")
-    first = 0
+
+    def one(part: Any, name: str) -> None:
+        write_parquet(part, name, **options)
+
+    if append and os.path.isfile(path):
+        raise InvalidArgumentError(
+            f"to_parquet: append adds files to a folder, and this is a file (file {os.fspath(path)!r}); write a folder: a path "
+            "without an extension, or one that ends in /"
+        )
     if append and os.path.isdir(path) and (there := sorted(os.listdir(path))):
         first = len([name for name in there if name.endswith(".parquet")])
         old, new = read_parquet(path)._plan.dtypes, _described(frame._plan.without_numbers())[0].dtypes
         if options["index"] and old != new:
             raise InvalidArgumentError(f"to_parquet: append of the columns {new} to files of the columns {old}")
-        folder = os.fspath(path)
-    else:
-        folder = clear_folder("to_parquet", path, overwrite)
-    into_folder(frame, folder, lambda part, name: write_parquet(part, name, **options), names, first)
+        _folders.into(os.fspath(path), parts_of(frame), one, names, first)
+        return
+    _folders.write("to_parquet", path, overwrite, lambda: parts_of(frame), one, names)
 
 
 def _described(plan: Plan) -> tuple[Plan, dict[str, str]]:
@@ -342,6 +349,10 @@ def _with_labels(frame: DataFrame, metadata: Mapping[str, str]) -> DataFrame:
     return type(frame)._of(frame._plan.titled(axis)) if axis and len(axis) == depth(frame._plan.columns) else frame
 
 
+#: What Dask calls labels that have no name.
+_NAMELESS = "__null_dask_index__"
+
+
 def _levels(metadata: Mapping[str, str]) -> list[Level]:
     """The columns that are the index by what a file says to pandas, and their names."""
     try:
@@ -350,4 +361,21 @@ def _levels(metadata: Mapping[str, str]) -> list[Level]:
         found = [name for name in told.get("index_columns", ()) if isinstance(name, str)]
     except (ValueError, TypeError, KeyError, AttributeError):
         return []
-    return [(name, None if labels.get(name) is None else str(labels[name])) for name in found]
+    return [(name, None if labels.get(name) in (None, _NAMELESS) else str(labels[name])) for name in found]
+
+
+def _numbered(frame: DataFrame, metadata: Mapping[str, str]) -> DataFrame:
+    """The frame with the numbers as labels that a file says to pandas where they are others than those of the rows, and with
+    their name."""
+    try:
+        [told] = json.loads(metadata.get("pandas", "{}")).get("index_columns", ())
+        name, numbers = told["name"], range(told["start"], told["stop"], told["step"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return frame
+    # Of several files each says its own.
+    if (numbers.start, numbers.step) != (0, 1) and frame._plan.query.rows() == len(numbers):
+        column = _index.HIDDEN.format(0)
+        number = (row_number().over(()) - 1) * numbers.step + numbers.start
+        plan = frame._plan.with_columns({column: number._native})
+        return type(frame)._of(plan.reindexed([(column, name)]).keep(frame._plan.columns))
+    return frame if name is None else frame.rename_axis(name)

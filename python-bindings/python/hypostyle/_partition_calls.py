@@ -77,8 +77,10 @@ class PartitionsAway:
 
         with self.lock:
             if not self.active:
+                # They get ready while the function is made bytes.
+                _workers.pool().warm(frames=True)
                 self.sent = _carried.carried(self.call).sent()
-                self.run, self.said = _workers.Run(_workers.pool()), self.sent.__enter__()
+                self.run, self.said = _workers.Run(_workers.pool(), True), self.sent.__enter__()
             self.active += 1
             return self.run, self.said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -187,7 +188,8 @@ def mapped(
     from hypostyle._compiled import is_compiled
     from hypostyle.series import VALUE, Series
 
-    kwargs, func = {name: value for name, value in kwargs.items() if name not in HINTS}, ours_of(func)
+    kwargs, func = {name: _come(value) for name, value in kwargs.items() if name not in HINTS}, ours_of(func)
+    args = tuple(map(_come, args))
     if is_compiled(func) and not args and not kwargs:
         return cls._of(map_partitions(plan, func, args, meta, kwargs, processes))
     name = getattr(func, "__name__", type(func).__name__)
@@ -216,6 +218,11 @@ def mapped(
     return Series(made, made.column(VALUE), example.name)
 
 
+def _come(value: Any) -> Any:
+    """What Dask was to compute later, if it is that."""
+    return value.compute() if type(value).__module__ == "dask.delayed" else value
+
+
 def _wants(func: Any, name: str) -> bool:
     """Whether a function has a parameter of this name."""
     code = getattr(func, "__code__", None)
@@ -224,7 +231,7 @@ def _wants(func: Any, name: str) -> bool:
 
 def _numbered(frame: Any, func: Callable[..., Any], args: tuple, meta: Any, kwargs: dict[str, Any]) -> Any:
     """What a function gives that is told the number of each partition and the label that it begins at, as Dask does."""
-    from hypostyle._dask import from_map
+    from hypostyle._dask import of_calls
 
     parts = frame.partitions
     starts = frame.divisions
@@ -232,7 +239,8 @@ def _numbered(frame: Any, func: Callable[..., Any], args: tuple, meta: Any, kwar
     def call(at: int) -> Any:
         return func(parts[at], *args, partition_info={"number": at, "division": starts[at]}, **kwargs)
 
-    return from_map(call, range(len(parts)), meta=meta)
+    calls = [functools.partial(call, at) for at in range(len(parts))]
+    return of_calls(calls, meta, f"map_partitions({getattr(func, '__name__', type(func).__name__)})")
 
 
 def told_of(meta: Any) -> Any:

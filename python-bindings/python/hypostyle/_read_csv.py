@@ -130,8 +130,9 @@ def read_csv(
     gives frames of so many rows, one after the other. ``dialect``, ``quoting``, ``doublequote`` and ``lineterminator`` are
     taken where they say what can be read. ``engine``, ``low_memory``, ``memory_map``, ``float_precision``, ``cache_dates``
     and ``dtype_backend`` say how pandas reads, and change nothing here. Of Dask's options ``blocksize`` (``"1MB"``) makes
-    partitions of at most so many bytes of a file, and with ``assume_missing`` whole numbers are floats, except where
-    ``dtype`` says what they are.
+    partitions of at most so many bytes of a file: they have 4 to 8 MiB by themselves, so that larger blocks (and ``None``)
+    change nothing, and ``repartition`` makes fewer. With ``assume_missing`` whole numbers are floats, except where ``dtype``
+    says what they are.
 
     >>> import hypostyle as hs, tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "f.csv"
@@ -191,6 +192,9 @@ def read_csv(
     if on_error not in ("raise", "null", "skip", "quarantine"):
         raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     paths = given.paths(path)
+    if names is not None and usecols is not None:
+        unnamed = {**options, "column_names": None, "null_values_by_column": {}}
+        options["column_names"] = _names_of_used(list(names), usecols, lambda: _scan(paths, {}, unnamed).names())
     if has_header or names is not None:
         every = {**options, "null_values_by_column": {}}
         told = (dtype, converters, parse_dates, date_format, na_values if isinstance(na_values, Mapping) else None)
@@ -261,6 +265,20 @@ def _block(size: int | str | None) -> int | None:
 
     wanted = None if size is None or size == "default" else byte_count(size, "blocksize")
     return wanted if wanted is not None and wanted < _LARGEST_BLOCK else None
+
+
+def _names_of_used(names: list[Any], usecols: Any, known: Callable[[], list[str]]) -> list[str]:
+    """Names of all columns of a file, of which as many were given as are used: those have them, in the file's order."""
+    told = [column_name(name) for name in names]
+    if isinstance(usecols, str) or not hasattr(usecols, "__iter__") or callable(usecols):
+        return told
+    used = sorted(set(usecols)) if all(isinstance(one, int) for one in usecols) else []
+    if len(used) != len(names) or used[:1] < [0] or len(every := known()) in (len(names), 0):
+        return told
+    if used[-1] >= len(every):
+        raise InvalidArgumentError(f"usecols: no column has the number {used[-1]}; there are {len(every)}")
+    by_place = dict(zip(used, told, strict=True))
+    return [by_place.get(at, f"\0unused{at}") for at in range(len(every))]
 
 
 def _chosen(usecols: Any, known: Callable[[], list[str]]) -> list[str]:

@@ -98,6 +98,9 @@ class Resampler:
             return getattr(self._rows(), name)
         raise AttributeError(f"resample has no aggregate and no column {name!r}")
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name for name in self._plan.columns if name.isidentifier())]
+
     def _periods(self) -> Periods:
         """The periods; runs for the first and the last moment, once."""
         if self._found is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import statistics
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -260,6 +259,8 @@ class RowVerbs:
 
     def median(self, axis: Any = 0, skipna: bool = True, **numpy: Any) -> Any:
         """The median of the values that are present."""
+        import statistics
+
         present = self._given(skipna, numpy)
         if not present or any(_missing(value) for value in present):
             return math.nan

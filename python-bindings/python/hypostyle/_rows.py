@@ -73,6 +73,9 @@ class Row(RowLabels, RowRunning, RowVerbs):
             return method
         raise AttributeError(f"a row has no attribute and no column {name!r}")
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name for name in self._names if isinstance(name, str) and name.isidentifier())]
+
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a column, or ``default`` if there is none of that name."""
         return self[key] if key in self._names else default

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from hypostyle import _groups, _native, _numpy
@@ -20,6 +19,8 @@ Query = _native.Query
 def seed_of(random_state: Any) -> int:
     """The seed given (a number, or a generator of NumPy's that draws one), or one that nobody knows."""
     if random_state is None:
+        import random
+
         return random.getrandbits(62)
     if hasattr(random_state, "integers"):
         return int(random_state.integers(0, 2**62))
@@ -113,6 +114,8 @@ def some_columns(
     count = (1 if n is None else n) if frac is None else round(frac * len(names))
     if not 0 <= count <= len(names):
         raise InvalidArgumentError(f"sample: {count} columns of {len(names)}")
+    import random
+
     drawn = random.Random(seed_of(random_state))
     if weights is None:
         return drawn.sample(names, count)

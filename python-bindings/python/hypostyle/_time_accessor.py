@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +36,8 @@ class TimeAccessor(Accessor):
         >>> str(hs.date_range("2024-01-01", periods=1, tz="Asia/Tokyo").dt.tz)
         'Asia/Tokyo'
         """
+        import zoneinfo
+
         name = zone(series_of(self._owner, "dt.tz").dtype)
         if name is not None and (offset := re.fullmatch(r"([+-])(\d\d):(\d\d)", name)):
             length = datetime.timedelta(hours=int(offset[2]), minutes=int(offset[3]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import concurrent.futures
-import html
 import sys
 import threading
 import time
@@ -85,6 +84,8 @@ class Profile:
         return f"{self.frame!r}\n{self.seconds:.3f} s"
 
     def _repr_html_(self) -> str:
+        import html
+
         most = max((seconds for *_, seconds in self._operators), default=0) or 1
         rows = [
             f"<tr><td>{html.escape(name)}</td><td>{rows:,}</td><td>{size:,}</td><td>{1e3 * seconds:.1f} ms</td>"

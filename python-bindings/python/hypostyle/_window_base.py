@@ -77,6 +77,11 @@ class Windows:
             f"{self._kind} has no aggregate and no column {name!r}; apply(function) takes any function of a window"
         )
 
+    def __dir__(self) -> list[str]:
+        plan = None if hasattr(self._owner, "_native") else getattr(self._owner, "_plan", None)
+        columns = () if plan is None else plan.columns
+        return [*super().__dir__(), *(name for name in columns if name.isidentifier())]
+
     def _finite(self, column: Native) -> Native:
         """The values of a column; infinite ones are missing in windows, as in pandas."""
         dtype = self._owner._plan.query.dtype_of(column)  # type: ignore[attr-defined]

@@ -10,12 +10,14 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from types import ModuleType
 from typing import Any
 
 _functions: dict[int, Any] = {}
 _modules: dict[str, int] = {}
 _values: dict[str, bytes] = {}
+_warned: list[tuple[bytes | None, str, str, int, str | None]] = []
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -51,31 +53,91 @@ def prepare() -> None:
 
 
 def main() -> None:
-    """Runs jobs."""
+    """Runs jobs; or serves workers that do, and runs jobs in each of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    socket = int(sys.argv[1])
+    socket: int | None = int(sys.argv[1])
+    assert socket is not None
+    if sys.argv[2:] == ["--serve"]:
+        sys.path[:] = pickle.loads(os.read(socket, 1 << 20))
+        prepare()
+        socket = serve(socket)
+        if socket is None:
+            return
+        sys.path[:] = pickle.loads(receive(socket))
+    else:
+        sys.path[:] = pickle.loads(receive(socket))
+        prepare()
     threading.Thread(target=end_with_owner, args=(socket,), daemon=True).start()
-    sys.path[:] = pickle.loads(receive(socket))
-    prepare()
     # What nearly every job needs, while the first one is made.
     import cloudpickle  # type: ignore[import-untyped]  # noqa: F401
 
     import hypostyle._jobs  # noqa: F401
 
+    work(socket)
+
+
+def serve(control: int) -> int | None:
+    """Forks workers as it is asked to, which have imported what they need; in each of them, its socket. ``None`` when nobody
+    can ask any more. There are no threads here."""
+    import gc
+    import socket
+
+    import cloudpickle  # noqa: F401
+
+    import hypostyle._jobs
+
+    known = 0
+    with socket.socket(fileno=control) as asked:
+        while True:
+            message, handles, _, _ = socket.recv_fds(asked, 32, 1)
+            if not message:
+                return None
+            if message.startswith(b"?"):
+                number = status(int(message[1:]))
+            else:
+                if message == b"f":
+                    import hypostyle.frame  # noqa: F401
+                if len(sys.modules) > known:
+                    # What is there now stays: its pages are not written to by who looks for what does not.
+                    gc.collect()
+                    gc.freeze()
+                    known = len(sys.modules)
+                number = os.fork()
+                if number == 0:
+                    os.setsid()
+                    return handles[0]
+                os.close(handles[0])
+            asked.send(b"" if number is None else b"%d" % number)
+
+
+def status(number: int) -> int | None:
+    """How a worker ended, which has; ``None`` if it runs."""
+    for _ in range(100):
+        ended, how = os.waitpid(number, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(how)
+        time.sleep(0.01)
+    return None
+
+
+def work(socket: int) -> None:
+    """Takes jobs until the socket is closed."""
+    warnings.showwarning = note  # type: ignore[assignment]
     while True:
         try:
             message = receive(socket)
         except (EOFError, OSError):
             return
+        _warned.clear()
         try:
             answer: tuple[str, Any] = done(pickle.loads(message))
         except BaseException as error:
             answer = ("failed", described(error))
         flush()
         try:
-            reply = dumped(answer)
+            reply = dumped((*answer, _warned))
         except Exception as error:
-            reply = pickle.dumps(("failed", described(error)))
+            reply = pickle.dumps(("failed", described(error), _warned))
         try:
             send(socket, reply)
         except OSError:
@@ -133,6 +195,30 @@ def dumped(answer: Any) -> bytes:
         import cloudpickle  # type: ignore[import-untyped]
 
         return cloudpickle.dumps(answer, protocol=5)
+
+
+#: Warnings of a job that are told, at most.
+WARNINGS = 1000
+
+
+def note(message: Any, category: Any, file: str, line: int, *_: Any) -> None:
+    """Keeps a warning that is to be shown: the process that asked shows it."""
+    if len(_warned) == WARNINGS:
+        return
+    frame: Any = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename, frame.f_lineno) != (file, line):
+        frame = frame.f_back
+    module = None if frame is None else frame.f_globals.get("__name__")
+    _warned.append((_travelling(message), str(message), file, line, module))
+
+
+def warn_as(told: bytes | None) -> None:
+    """Sets the filters of warnings. Each job begins anew with those that are shown once: the process that asked knows which
+    ones it has shown."""
+    if told is not None:
+        now = pickle.loads(told)
+        warnings.resetwarnings()
+        warnings.filters[:] = now  # type: ignore[index]
 
 
 #: Exceptions that led to one, at most.
@@ -211,6 +297,7 @@ def _folder() -> str | None:
 
 def follow(around: dict[str, Any]) -> None:
     """Puts this process where its owner is now; modules whose files are others since are imported anew."""
+    warn_as(around["warnings"])
     if os.environ != around["environment"]:
         os.environ.clear()
         os.environ.update(around["environment"])

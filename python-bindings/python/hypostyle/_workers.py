@@ -1,4 +1,4 @@
-"""Worker processes for the user's Python functions: started by exec, never by fork, and used again.
+"""Worker processes for the user's Python functions: started by exec, never by fork of the user's process, and used again.
 
 Data goes to them through files in shared memory, one for each job, functions by cloudpickle.
 """
@@ -16,14 +16,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from hypostyle import _native, _shm
+from hypostyle import _fork_server, _native, _shm, _warned
 from hypostyle._carried import INSIDE, Carried, environment
 from hypostyle._config import config
 from hypostyle.errors import WorkerError
+
+#: What became of a job, what it made, and what it warned of.
+Answer = tuple[str, Any, list[_warned.Warned]]
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_worker.py")
 
@@ -60,24 +63,15 @@ class Refused(Exception):
 class Worker:
     """A process that runs functions."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[int], Any]) -> None:
         self.ended = False
         ours, theirs = socket.socketpair()
-        # The file alone, without the package around it: that is imported when a function needs it.
-        told = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
-        command = [sys.executable, *told, "-P", _WORKER, str(theirs.fileno())]
-        self.process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        theirs.close()
+        with theirs:
+            self.process = begin(theirs.fileno())
         self.connection = Connection(ours.detach())
         self.connection.send_bytes(pickle.dumps(sys.path))
 
-    def ask(self, message: bytes) -> tuple[str, Any]:
+    def ask(self, message: bytes) -> Answer:
         """Sends a job and waits for its answer, without the interpreter's lock."""
         self.send(message)
         while not self.connection.poll(INTERRUPTS):
@@ -91,7 +85,7 @@ class Worker:
         except OSError as error:
             raise self._ended() from error
 
-    def answer(self) -> tuple[str, Any]:
+    def answer(self) -> Answer:
         """The answer to a job."""
         try:
             packed = self.connection.recv_bytes()
@@ -124,31 +118,71 @@ class Worker:
             self.process.wait(1)
 
 
+def _command() -> list[str]:
+    """The file alone, without the package around it: that is imported when a function needs it."""
+    told = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    return [sys.executable, *told, "-P", _WORKER]
+
+
+def _anew(handle: int) -> subprocess.Popen:
+    """A worker of its own at the other end of a socket."""
+    return subprocess.Popen(
+        [*_command(), str(handle)],
+        pass_fds=[handle],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 class Pool:
     """The workers of this process: idle ones are kept."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
+        self.forks = _fork_server.possible()
+        self.server: _fork_server.Server | None = None
         self.idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         self.busy: set[Worker] = set()
         self.lock = threading.Lock()
 
-    def take(self) -> Worker:
-        """A worker that waits and lives, or a new one."""
+    def take(self, frames: bool = False) -> Worker:
+        """A worker that waits and lives, or a new one, which has imported ``frames`` if it can be forked."""
         with contextlib.suppress(queue.Empty):
             while True:
                 worker = self.idle.get_nowait()
                 if worker.process.poll() is None:
                     return worker
                 worker.end()
-        return Worker()
+        return self._new(frames)
 
-    def warm(self) -> None:
+    def _new(self, frames: bool) -> Worker:
+        return Worker(lambda handle: self._begun(handle, frames))
+
+    def _begun(self, handle: int, frames: bool) -> Any:
+        """The process of a new worker at the other end of a socket."""
+        if not self.forks:
+            return _anew(handle)
+        with self.lock:
+            if self.server is None:
+                self.server = _fork_server.Server(_command(), environment())
+            server = self.server
+        try:
+            return server.fork(handle, frames)
+        except OSError:
+            # Somebody has ended it: the next worker has another one.
+            with self.lock:
+                if self.server is server:
+                    self.server = None
+            server.close()
+            return _anew(handle)
+
+    def warm(self, frames: bool = False) -> None:
         """Starts the workers that are not there yet: they get ready while their first jobs are made."""
         with self.lock:
             missing = count() - len(self.busy) - self.idle.qsize()
         for _ in range(missing):
-            self.idle.put(Worker())
+            self.idle.put(self._new(frames))
 
     def close(self) -> None:
         """Ends all workers."""
@@ -160,20 +194,22 @@ class Pool:
         with contextlib.suppress(queue.Empty):
             while True:
                 self.idle.get_nowait().end()
+        if self.server is not None:
+            self.server.close()
 
 
 class Run:
     """The workers that do the jobs of one function, which can be stopped together."""
 
-    def __init__(self, of: Pool) -> None:
-        self.pool = of
+    def __init__(self, of: Pool, frames: bool) -> None:
+        self.pool, self.frames = of, frames
         self.busy: set[Worker] = set()
         #: Why it was stopped.
         self.stopped: BaseException | None = None
 
     def take(self) -> Worker:
         """A worker, which is this run's until it is left."""
-        worker = self.pool.take()
+        worker = self.pool.take(self.frames)
         with self.pool.lock:
             stopped = self.stopped
             if stopped is None:
@@ -194,7 +230,7 @@ class Run:
         else:
             worker.end()
 
-    def ask(self, message: bytes, place: str) -> tuple[str, Any]:
+    def ask(self, message: bytes, place: str) -> Answer:
         """The answer of some worker to the job of a ``place``. If its process ends, so do those of the run's other jobs,
         with the same error."""
         worker, whole = self.take(), False
@@ -286,7 +322,7 @@ def place(elsewhere: bool = False) -> Iterator[str]:
 
 def run_all(jobs: Sequence[tuple[dict[str, Any], Any]], what: Carried, name: str) -> list[Any]:
     """The answers of all jobs and their rows, in order. The first error ends the others; so does Ctrl-C."""
-    run, width = Run(pool()), min(count(), len(jobs))
+    run, width = Run(pool(), jobs[0][0]["kind"] == "groups"), min(count(), len(jobs))
     answers: list[Any] = [None] * len(jobs)
     # Of several errors that of the earliest rows is raised, whichever came first.
     wrong: dict[int, BaseException] = {}
@@ -373,9 +409,10 @@ def answered(run: Run, job: dict[str, Any], rows: Any, name: str) -> Any:
     return opened(answer, job, name)
 
 
-def opened(answer: tuple[str, Any], job: dict[str, Any], name: str) -> Any:
+def opened(answer: Answer, job: dict[str, Any], name: str) -> Any:
     """What a worker's answer says; its exception is raised here, with its traceback as a note."""
-    kind, value = answer
+    kind, value, warned = answer
+    _warned.again(warned)
     if kind == "done":
         return value
     sent, trace = value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -195,6 +194,8 @@ def _dated(plan: Plan, date_format: str) -> Plan:
 
 def _text(write: Callable[[str], None]) -> str:
     """What is written into a file, as text."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "frame")
         write(name)

@@ -131,6 +131,9 @@ class GroupBy(GroupReductions, GroupWindows, GroupSummaries):
             raise AttributeError(_absent.message("groupby", name, _absent.GROUPS))
         raise AttributeError(f"groupby has no aggregate and no column {name!r}")
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name for name in self._values() if name.isidentifier())]
+
     def __repr__(self) -> str:
         keys = ", ".join(repr(expr) for _, expr in self._keys)
         return f"GroupBy(by=[{keys}], columns={self._values()})"

@@ -174,6 +174,8 @@ class Index(IndexVerbs):
             made = self.get_level_values(0).to_frame(0)
         else:
             made = DataFrame._of(_index.reset(self._plan.keep([]), False))
+            # Levels without a name are called by their numbers.
+            made.columns = [at if label is None else label for at, (_, label) in enumerate(self._plan.index)]
         if name is not None:
             made.columns = list(name) if isinstance(name, (list, tuple)) else [name]
         return made.set_axis(self) if index and self._plan.index else made

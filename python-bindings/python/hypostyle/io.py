@@ -148,7 +148,7 @@ def read_json(
     """
     if typ not in ("frame", "series"):
         raise InvalidArgumentError(f"read_json: typ is 'frame' or 'series', not {typ!r}")
-    if orient is None and lines is None and typ == "frame" and _json.is_by_column(path, compression):
+    if orient is None and not lines and typ == "frame" and _json.is_by_column(path, compression):
         orient = "columns"
     if orient not in (None, "records") or typ == "series":
         told = {"convert_dates": convert_dates, "keep_default_dates": keep_default_dates, "date_unit": date_unit}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import decimal
-import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def to_sql(
     if if_exists not in ("fail", "replace", "append"):
         raise InvalidArgumentError(f"if_exists is 'fail', 'replace' or 'append', not {if_exists!r}")
     plan = frame._flat() if index else _index.reset(flattened(frame._plan), True)
-    if isinstance(con, sqlite3.Connection):
+    if _is_sqlite(con):
         return _into_sqlite(plan, name, con, if_exists, chunksize or BLOCK, dtype or {})
     cursor = con.cursor()
     try:
@@ -121,9 +121,15 @@ def to_sql(
         cursor.close()
 
 
+def _is_sqlite(con: Any) -> bool:
+    """Whether it is a connection of Python's own module, which nobody has who has not imported it."""
+    sqlite3 = sys.modules.get("sqlite3")
+    return sqlite3 is not None and isinstance(con, sqlite3.Connection)
+
+
 def is_own(con: Any) -> bool:
     """Whether `to_sql` writes to such a connection itself."""
-    return isinstance(con, sqlite3.Connection) or hasattr(con, "adbc_get_info")
+    return _is_sqlite(con) or hasattr(con, "adbc_get_info")
 
 
 class _Finish:

@@ -12,6 +12,7 @@ from hypostyle._dtypes import zone
 from hypostyle._headings import named, one_shown, texts
 from hypostyle._narwhals.frame import Frame, LazyFrame
 from hypostyle._narwhals.rows import python_rows
+from hypostyle._narwhals.scope import Scope
 from hypostyle._plan import Plan
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import lit
@@ -75,6 +76,9 @@ class DataFrame(Frame):
         return cls._typed(NativeFrame(data, columns=names, keep_nan=True), schema, context)
 
     # Looked at.
+
+    def _settled(self, scope: Scope) -> DataFrame:
+        return DataFrame(self.native.compute(), self._version, self._labels) if scope.readings else self
 
     def __len__(self) -> int:
         return len(self.native)

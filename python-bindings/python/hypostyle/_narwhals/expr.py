@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,8 @@ class Expr:
         wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
 
         def evaluate(scope: Scope) -> list[Value]:
+            if function in elementwise.READERS:
+                scope.readings.append(function.__name__)
             others = {}
             for name in beside:
                 value = given[name]
@@ -163,7 +166,7 @@ class Expr:
         keys, order = tuple(partition_by), tuple(order_by or ())
 
         def evaluate(scope: Scope) -> list[Value]:
-            found = self.evaluate(Scope(scope.frame, keys, order))
+            found = self.evaluate(replace(scope, keys=keys, order=order))
             return [
                 Value(expr.over([*keys]) if expr._native.has_aggregate() else expr, mask) for expr, mask, _ in found
             ]
@@ -190,6 +193,8 @@ class Expr:
             if name == "string" and scope.dtype(expr).startswith("timestamp"):
                 # A blank between day and time, not a T.
                 return Native(as_text(scope.frame.plan, expr._native))
+            if name != "string" and scope.dtype(expr) == "string":
+                scope.readings.append("cast")
             return expr.cast(name, "lossy")
 
         return self._each(cast, (), {})

@@ -93,6 +93,11 @@ class Frame:
     def _of(self, plan: Plan) -> Any:
         return self._with_native(NativeFrame._of(plan))
 
+    def _settled(self, scope: Scope) -> Any:
+        """The same, whose expressions have been evaluated in a scope: a text that is no number or time is an error now if
+        the frame is one that is looked at, as callers expect who then try another type."""
+        return self
+
     def _fresh(self, query: _native.Query) -> Any:
         """A frame of other rows, which have no index."""
         return self._of(Plan(query))
@@ -122,8 +127,7 @@ class Frame:
 
     # Columns.
 
-    def _named(self, exprs: Sequence[Expr]) -> list[tuple[str, Value]]:
-        scope = Scope(self)
+    def _named(self, scope: Scope, exprs: Sequence[Expr]) -> list[tuple[str, Value]]:
         found = [pair for expr in exprs for pair in expr.named(scope)]
         names = [name for name, _ in found]
         for name in names:
@@ -136,7 +140,10 @@ class Frame:
     def select(self, *exprs: Expr) -> Any:
         if exprs and all(expr._alone is not None for expr in exprs):
             return self._of_series(exprs)
-        found = self._named(exprs)
+        scope = Scope(self)
+        return self._selected(self._named(scope, exprs))._settled(scope)
+
+    def _selected(self, found: Sequence[tuple[str, Value]]) -> Any:
         if not found:
             return self._with_native(NativeFrame({}))
         # What is the same in every row is so in those of a mask.
@@ -177,8 +184,9 @@ class Frame:
         return kept.select([_native.Expr.column(name).alias(name) for name, _ in found])
 
     def aggregate(self, *exprs: Expr) -> Any:
-        found = [(name, as_scalar(value.expr)._native) for name, value in self._named(exprs)]
-        return self._fresh(self.plan.query.select([native.alias(name) for name, native in found]))
+        scope = Scope(self)
+        found = [(name, as_scalar(value.expr)._native) for name, value in self._named(scope, exprs)]
+        return self._fresh(self.plan.query.select([native.alias(name) for name, native in found]))._settled(scope)
 
     def simple_select(self, *column_names: str) -> Any:
         if not column_names:
@@ -187,11 +195,12 @@ class Frame:
         return self._of(self.plan.keep(column_names))
 
     def with_columns(self, *exprs: Expr) -> Any:
-        found = self._named(exprs)
+        scope = Scope(self)
+        found = self._named(scope, exprs)
         for name, value in found:
             if value.mask is not None:
                 raise InvalidArgumentError(f"with_columns: {name!r} is of some of the rows; select takes it alone")
-        return self._of(self.plan.with_columns({name: value.expr._native for name, value in found}))
+        return self._of(self.plan.with_columns({name: value.expr._native for name, value in found}))._settled(scope)
 
     def cast(self, dtypes: Mapping[str, Any]) -> Any:
         ns = self.__narwhals_namespace__()
@@ -228,8 +237,9 @@ class Frame:
     # Rows.
 
     def filter(self, predicate: Expr) -> Any:
-        condition = predicate.one(Scope(self)).expr
-        return self._of(self.plan.anew(self.plan.query.filter(condition._native)))
+        scope = Scope(self)
+        condition = predicate.one(scope).expr
+        return self._of(self.plan.anew(self.plan.query.filter(condition._native)))._settled(scope)
 
     def drop_nulls(self, subset: Sequence[str] | None) -> Any:
         names = self.columns if subset is None else list(subset)

@@ -25,11 +25,12 @@ class GroupBy:
             self._frame, self._keys, self._names = frame, list(keys), list(keys)
             return
         # Keys that are computed become columns, under names that no column of the user has.
-        named = [pair for key in keys for pair in _expr(key).named(Scope(frame))]
+        scope = Scope(frame)
+        named = [pair for key in keys for pair in _expr(key).named(scope)]
         self._names = [name for name, _ in named]
         self._keys = [f"\0key{at}" for at in range(len(named))]
         made = {hidden: value.expr._native for hidden, (_, value) in zip(self._keys, named, strict=True)}
-        self._frame = frame._of(frame.plan.with_columns(made))
+        self._frame = frame._of(frame.plan.with_columns(made))._settled(scope)
         self._shown = frame
 
     @property
@@ -58,7 +59,8 @@ class GroupBy:
         if not aggregates:
             aggregates = [_native.Expr.call("aggregate", "len", [], {}).alias("\0rows")]
         made = query.group_by(keys, aggregates, False, self._drop)
-        return self._frame._fresh(made.select([_native.Expr.column(name).alias(name) for name in names]))
+        shown = made.select([_native.Expr.column(name).alias(name) for name in names])
+        return self._frame._fresh(shown)._settled(scope)
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         frame = self._frame

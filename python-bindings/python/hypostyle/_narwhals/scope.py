@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypostyle import _native
@@ -20,6 +20,8 @@ class Scope:
     frame: Frame
     keys: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    #: Not empty if an expression makes other values of texts, which fails for some texts.
+    readings: list[str] = field(default_factory=list, compare=False)
 
     def over(self, expr: Expr, also: tuple[Expr, ...] = (), reverse: bool = False) -> Expr:
         """A window function over the scope's partitions (and further keys), in its order or backwards."""
@@ -56,7 +58,11 @@ class Scope:
 
     def dtype(self, expr: Expr) -> str:
         """The type an expression has here."""
-        return self.frame.plan.query.dtype_of(expr._native)
+        native, query = expr._native, self.frame.plan.query
+        if native.has_aggregate() and not native.has_window():
+            # One value of all rows, not one for each.
+            native, query = _native.Expr.column("value"), query.select([native.alias("value")])
+        return query.dtype_of(native)
 
 
 class Value(NamedTuple):
