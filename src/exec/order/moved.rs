@@ -31,6 +31,9 @@ pub struct Moves {
     batches: Vec<usize>,
 }
 
+/// Puts rows into buckets: those of a piece, from its row on, as many as there are buckets.
+type Put<'a> = dyn Fn(usize, usize, &[u16], &mut Parts<'_>) + Sync + 'a;
+
 /// Whether columns of so many rows should be moved by way of buckets.
 pub fn is_worth_it(columns: &[Pieces], rows: usize, context: &Context) -> bool {
     let widths: Vec<usize> = columns.iter().filter_map(Pieces::width).collect();
@@ -171,12 +174,7 @@ impl Moves {
     }
 
     /// Has `each` put the rows of every task, given as a piece, its first row, and their buckets, into these.
-    fn scatter(
-        &self,
-        room: &mut Gathered,
-        context: &Context,
-        each: &(dyn Fn(usize, usize, &[u16], &mut Parts<'_>) + Sync),
-    ) -> Result<()> {
+    fn scatter(&self, room: &mut Gathered, context: &Context, each: &Put<'_>) -> Result<()> {
         context.parallel_over(room.parts(&self.starts, &self.counts), |number, mut to| {
             let buckets = &self.buckets[number];
             let first = number * self.task;
