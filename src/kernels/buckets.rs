@@ -5,7 +5,7 @@
 //! Cache-Conscious Radix-Decluster Projections, VLDB 2004. Values are written a line of the caches at a time, past the caches:
 //! J. Wassenberg, P. Sanders, Engineering a Multi-core Radix Sort, Euro-Par 2011.
 
-use crate::kernels::gather::Gathered;
+use crate::kernels::gathered::Gathered;
 use crate::kernels::map::collect_values;
 use arrow::datatypes::ArrowNativeType;
 

@@ -3,6 +3,7 @@
 use crate::data::{Column, strings};
 use crate::error::Result;
 use crate::kernels::buckets::Parts;
+use crate::kernels::gathered::Gathered;
 use crate::kernels::map::{collect_bits, collect_values};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, BinaryViewArray, BooleanArray, DictionaryArray, StringViewArray,
@@ -42,34 +43,6 @@ enum Values {
 
 /// Where a value lies in a row of words: its first word, and its lowest bit there.
 pub type Place = (usize, u32);
-
-/// Values that were gathered, by their width in bytes.
-#[derive(Debug, Clone)]
-pub enum Gathered {
-    /// 1.
-    One(Vec<u8>),
-    /// 2.
-    Two(Vec<u16>),
-    /// 4.
-    Four(Vec<u32>),
-    /// 8.
-    Eight(Vec<u64>),
-    /// 16.
-    Sixteen(Vec<u128>),
-}
-
-impl Gathered {
-    /// Bytes of a value.
-    pub fn width(&self) -> usize {
-        match self {
-            Gathered::One(_) => 1,
-            Gathered::Two(_) => 2,
-            Gathered::Four(_) => 4,
-            Gathered::Eight(_) => 8,
-            Gathered::Sixteen(_) => 16,
-        }
-    }
-}
 
 impl Pieces {
     /// A column of pieces of one type. Row `place` of piece `piece` has the number `piece << shift | place`.

@@ -25,6 +25,7 @@ pub mod filter;
 pub mod float_sum;
 pub mod format;
 pub mod gather;
+pub mod gathered;
 pub mod group_index;
 pub mod hash;
 pub mod interval;

@@ -3,7 +3,8 @@
 
 use crate::data::Column;
 use crate::error::{AllOk, Result};
-use crate::kernels::gather::{Gathered, NO_ROW, Pieces, Place};
+use crate::kernels::gather::{NO_ROW, Pieces, Place};
+use crate::kernels::gathered::Gathered;
 use arrow::buffer::NullBuffer;
 
 /// Words of a row at most: what one line of the caches has.

@@ -83,7 +83,9 @@ class SeriesCells:
 
     def _ascends(self, wrong: str) -> bool:
         turns = self._native.binary(wrong, window("lag", self._native))
-        return computable(not self._like(turns).agg("any") and not self.isna().agg("any"), self._plan)
+        # One look at the values, for both.
+        wrong_or_missing = turns.binary("|", self.isna()._native)  # type: ignore[attr-defined]
+        return computable(not self._like(wrong_or_missing).agg("any"), self._plan)
 
     def rename(
         self, index: Any = None, *, axis: Any = None, copy: Any = None, level: Any = None, errors: str = "ignore"

@@ -7,13 +7,14 @@ use crate::exec::context::Context;
 use crate::exec::order::settle::{Keys, Rows};
 use crate::exec::order::sorter::{MANY, Scattered};
 use crate::kernels::buckets::{Parts, starts};
-use crate::kernels::gather::{Gathered, Pieces};
+use crate::kernels::gather::Pieces;
+use crate::kernels::gathered::Gathered;
 use crate::kernels::places::Locator;
 use crate::kernels::radix::{self, Entry};
 use rayon::slice::ParallelSliceMut;
 
 /// Bytes of all columns from which on rows in no order miss the caches.
-const LEAST_BYTES: usize = 32 << 20;
+const LEAST_BYTES: usize = 8 << 20;
 
 /// Where rows go.
 pub struct Moves {
@@ -38,7 +39,7 @@ type Put<'a> = dyn Fn(usize, usize, &[u16], &mut Parts<'_>) + Sync + 'a;
 pub fn is_worth_it(columns: &[Pieces], rows: usize, context: &Context) -> bool {
     let widths: Vec<usize> = columns.iter().filter_map(Pieces::width).collect();
     let many = rows * widths.iter().sum::<usize>() >= LEAST_BYTES;
-    widths.len() > 1 && (many || context.config().weak_hash)
+    !widths.is_empty() && (many || context.config().weak_hash)
 }
 
 impl Moves {

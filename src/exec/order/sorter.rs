@@ -42,7 +42,7 @@ const SAMPLE: usize = 4096;
 const TIES: usize = 2;
 
 /// Rows that follow each other in the sample and are less apart than so many of its steps, are near each other among all rows.
-const NEAR: usize = 256;
+const NEAR: usize = 8;
 
 /// What a task was given, which no other task may take.
 pub(super) fn taken<T>(given: &Mutex<Option<T>>) -> Result<T> {
