@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How far Hypostyle is from what memory allows, and what a second thread brings: the questions of db-benchmark.
+"""How far Hypostyle is from what memory allows, and what a second thread brings: the questions of db-benchmark, and joins of other shapes.
 
     python benches/versus/bounds.py --rows 1e7 --threads 2 --rounds 3
 
@@ -41,6 +41,25 @@ READS = {
     "g8": ["id6", "v3"],
     "g9": ["id2", "id4", "v1", "v2"],
     "g10": ["id1", "id2", "id3", "id4", "id5", "id6", "v3"],
+}
+#: The columns of each table that a join of another shape reads.
+DIMENSIONS = {f"d{i}": [f"d{i}", f"w{i}"] for i in range(1, 7)}
+SHAPE_READS = {
+    "s1": {"p": ["few", "row", "v"], "few": ["few", "w"]},
+    "s2": {"p": ["mid", "row", "v"], "mid": ["mid", "w"]},
+    "s3": {"p": ["many", "row", "v"], "many": ["many", "w"]},
+    "s4": {"p": ["text", "row", "v"], "mid": ["text", "w"]},
+    "s5": {"part": ["mid", "row", "v"], "fan": ["mid", "w"]},
+    "s6": {"p": ["skew", "row", "v"], "mid": ["mid", "w"]},
+    "s7": {"p": ["many", "row", "v"], "many": ["many"]},
+    "s8": {"p": ["many", "row", "v"], "many": ["many"]},
+    "s9": {"p": ["a", "b", "c", "row", "v"], "three": ["a", "b", "c", "w"]},
+    "s10": {"p": ["t", "g", "row", "v"], "quotes": ["t", "g", "w"]},
+    "s11": {"part": ["x", "row", "v"], "spans": ["low", "high", "w"]},
+    "s12": {"p": [*DIMENSIONS, "row", "v"], **DIMENSIONS},
+    "s13": {"p": [*DIMENSIONS, "row", "v"], **DIMENSIONS},
+    "s14": {"p": ["many", "row", "v"], "link": ["many", "mid"], "mid": ["mid", "w"]},
+    "s15": {"p": ["mid", "v"], "mid": ["mid", "w"]},
 }
 WIDTHS = {"bool": 1 / 8, "int8": 1, "int16": 2, "int32": 4, "date": 4, "string": 4, "float32": 4}
 
@@ -99,6 +118,9 @@ def one_process(args: argparse.Namespace) -> None:
             tables = engine.tables
             if suite == "groupby":
                 read = len(tables["x"]) * row_bytes(tables["x"], READS[question])
+            elif suite == "shapes":
+                asked_for = SHAPE_READS[question].items()
+                read = sum(len(tables[name]) * row_bytes(tables[name], columns) for name, columns in asked_for)
             else:
                 read = sum(len(t) * row_bytes(t) for t in (tables["x"], tables[JOINS[question][0]]))
             found[question] = {"seconds": min(times), "read": read, "written": len(answer) * row_bytes(answer)}
@@ -118,13 +140,13 @@ def main() -> int:
     import make_datasets as make
     from questions import QUESTIONS
 
-    known = [q.id for q in QUESTIONS if q.suite in ("groupby", "join")]
+    known = [q.id for q in QUESTIONS if q.suite in ("groupby", "join", "shapes")]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=make.whole_number, default=10_000_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3, help="processes of each number of threads, in turns")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each question in one process")
-    parser.add_argument("--questions", nargs="+", default=known, choices=known)
+    parser.add_argument("--questions", nargs="+", default=[q for q in known if q[0] != "s"], choices=known)
     parser.add_argument("--data", default=str(ROOT / "datasets" / "generated"))
     parser.add_argument("--one-process", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--files", help=argparse.SUPPRESS)

@@ -27,7 +27,6 @@ def df():
         (lambda df: df.where(df["x"] > 1, level=0), "label"),
         (lambda df: df.groupby("k")["x"].nlargest(1, keep="all"), "apply"),
         (lambda df: df[["x"]].any(skipna=False), "fillna"),
-        (lambda df: df.pivot_table("x", "k", aggfunc=lambda s: s.sum(), margins=True), "margins"),
         (lambda df: df["x"].ewm(span=2).apply(sum), "mean"),
         (lambda df: np.add(df["x"], 1, out=np.zeros(4)), "assign the result"),
     ],
