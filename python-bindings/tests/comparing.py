@@ -32,3 +32,12 @@ def assert_same(found: hs.DataFrame | pd.DataFrame, expected: pd.DataFrame, orde
 def ordered_rows(frame: pd.DataFrame) -> pd.DataFrame:
     order = sorted(range(len(frame)), key=lambda row: [repr(value) for value in frame.iloc[row]])
     return frame.iloc[order].reset_index(drop=True)
+
+
+def lives(process: int) -> bool:
+    """Whether a process runs (Linux)."""
+    try:
+        with open(f"/proc/{process}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -419,20 +419,20 @@ def test_a_folder_is_replaced_when_all_is_written(kind, tmp_path):
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_files_of_others_are_not_removed(kind, tmp_path, monkeypatch):
     write, _ = FOLDERS[kind]
-    write(df(), f"{tmp_path}/work/")
+    write(df(), f"{tmp_path}/mine/")
     for name in ("notes.md", "sub/script.py"):
-        (tmp_path / "work" / name).parent.mkdir(exist_ok=True)
-        (tmp_path / "work" / name).write_text("mine")
+        (tmp_path / "mine" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "mine" / name).write_text("mine")
         with pytest.raises(ValueError, match=f"other files.*{name}"):
-            write(df(), tmp_path / "work", overwrite=True)
-        assert (tmp_path / "work" / name).read_text() == "mine"
-        (tmp_path / "work" / name).unlink()
+            write(df(), tmp_path / "mine", overwrite=True)
+        assert (tmp_path / "mine" / name).read_text() == "mine"
+        (tmp_path / "mine" / name).unlink()
     # The folder that the process works in, or one above it.
-    monkeypatch.chdir(tmp_path / "work")
-    for path in (".", "./", tmp_path / "work", ".."):
+    monkeypatch.chdir(tmp_path / "mine")
+    for path in (".", "./", tmp_path / "mine", ".."):
         with pytest.raises(ValueError, match="works in"):
             write(df(), path, overwrite=True)
-    assert len(os.listdir(tmp_path / "work")) > 2
+    assert len(os.listdir(tmp_path / "mine")) > 2
 
 
 def test_labels_of_files_in_folders_by_key(tmp_path):

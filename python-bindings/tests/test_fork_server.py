@@ -11,6 +11,7 @@ import time
 
 import hypostyle as hs
 import pytest
+from comparing import lives
 from hypostyle import _fork_server, _workers
 
 pytest.importorskip("cloudpickle")
@@ -115,14 +116,6 @@ def test_nothing_is_left_of_a_process_that_is_killed(tmp_path):
     assert len(left) >= 2
     until = time.monotonic() + 10
     while left and time.monotonic() < until:
-        left = [one for one in left if _lives(one)]
+        left = [one for one in left if lives(one)]
         time.sleep(0.05)
     assert not left
-
-
-def _lives(process: int) -> bool:
-    try:
-        with open(f"/proc/{process}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -11,6 +11,7 @@ import time
 import hypostyle as hs
 import numpy as np
 import pytest
+from comparing import lives
 from hypostyle import _native, _shm
 
 pytest.importorskip("cloudpickle")
@@ -301,18 +302,10 @@ def test_workers_end_with_their_owner(what, tmp_path):
     end = time.monotonic() + 5
     while workers and time.monotonic() < end:
         time.sleep(0.05)
-        workers = [worker for worker in workers if _lives(worker)]
+        workers = [worker for worker in workers if lives(worker)]
     for worker in workers:
         os.kill(worker, 9)
     assert os.listdir(path) and not workers
-
-
-def _lives(process: int) -> bool:
-    try:
-        with open(f"/proc/{process}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_what_a_function_prints_is_seen(tmp_path):

@@ -33,7 +33,7 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
     labels = _places(options["index_col"], len(cells[0]))
     below = lines[last + 1] if len(lines) > last + 1 else []
     named = bool(labels) and any(below) and not any(cell for at, cell in enumerate(below) if at not in labels)
-    names = _unique([_name(at, [line[at] for line in cells]) for at in range(len(cells[0]))])
+    names = _headings.unlike((_name(at, [line[at] for line in cells]) for at in range(len(cells[0]))), _numbered)
     lead = _lines_of(path, skip, last + 1 + named, options) if options["skip_blank_lines"] else last + 1 + named
     told = {**options, "header": None, "names": names, "skiprows": skip + lead}
     found = read(path, **{**told, "index_col": labels or None})
@@ -65,7 +65,7 @@ def of_labels(read: Callable[..., Any], path: Any, options: dict[str, Any]) -> A
     if more < 1 or not titles:
         return None
     labels = [f"\0label{at}" for at in range(more)]
-    told = {"header": None, "names": [*labels, *_unlike(titles)], "index_col": labels, "skiprows": skip + lead}
+    told = {"header": None, "names": [*labels, *_headings.unlike(titles)], "index_col": labels, "skiprows": skip + lead}
     found = read(path, **{**options, **told})
     return found.rename_axis([None] * more)
 
@@ -102,18 +102,6 @@ def _first_records(
 _PEEKED = 1 << 16
 
 
-def _unlike(names: list[Any]) -> list[Any]:
-    """Names of which none occurs twice: ``a``, ``a.1``."""
-    found: list[Any] = []
-    for name in names:
-        made, again = name, 0
-        while made in found:
-            again += 1
-            made = f"{name}.{again}"
-        found.append(made)
-    return found
-
-
 def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:
     """How many lines of a file hold so many that are not empty, after the first ones."""
     if options["encoding"] not in (None, "utf-8", "utf8") or not isinstance(path, (str, os.PathLike)):
@@ -147,14 +135,7 @@ def _name(at: int, cells: list[str]) -> str:
     return _headings.named([cell or f"Unnamed: {at}_level_{level}" for level, cell in enumerate(cells)])
 
 
-def _unique(names: list[str]) -> list[str]:
-    """Names of which none occurs twice: the last level is numbered from the second on."""
-    found: list[str] = []
-    for name in names:
-        made, again = name, 0
-        while made in found:
-            again += 1
-            *outer, last = _headings.parts(name)
-            made = _headings.named([*outer, f"{last}.{again}"])
-        found.append(made)
-    return found
+def _numbered(name: str, again: int) -> str:
+    """A column of several levels, the last one numbered."""
+    *outer, last = _headings.parts(name)
+    return _headings.named([*outer, f"{last}.{again}"])

@@ -93,15 +93,9 @@ class Exports:
             told = {"orient": orient or "records", "lines": lines or orient in (None, "records"), **options}
             if pattern:
                 return by_partition(self, path_or_buf, lambda part, name: part.to_json(name, **told), names)
-            overwrite, numbered = told.pop("overwrite", False), names or (lambda at: f"{at}.part")
-            return _folders.write(
-                "to_json",
-                path_or_buf,
-                overwrite,
-                lambda: parts_of(self),
-                lambda part, name: part.to_json(name, **told),
-                numbered,
-            )
+            overwrite = told.pop("overwrite", False)
+            one = lambda part, name: part.to_json(name, **told)  # noqa: E731
+            return _folders.write("to_json", path_or_buf, overwrite, lambda: parts_of(self), one, names)
         frame = self if hasattr(self, "columns") else None
         path = (
             None

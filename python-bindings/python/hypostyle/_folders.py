@@ -92,9 +92,11 @@ def write(
     overwrite: bool,
     parts: Callable[[], list[Any]],
     one: Callable[[Any, str], Any],
-    names: Callable[[int], str],
+    names: Callable[[int], str] | None = None,
 ) -> list[str]:
-    """Writes each partition to a file of its own in a folder, which is new or is replaced; the paths of the files."""
+    """Writes each partition to a file of its own in a folder, which is new or is replaced; the paths of the files. They are
+    named by number unless ``names`` says otherwise."""
+    names = names or (lambda at: f"{at}.part")
     with replaced(operation, path, overwrite, (_ending(_named(names, 0)),)) as folder:
         files = into(folder, parts(), one, names)
     return [os.path.join(os.fspath(path), file) for file in files]

@@ -4,7 +4,7 @@ the tuple, ``('x', 'sum')``, as files of pandas do; for labels that are no text 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -316,3 +316,21 @@ def union(names: list[str], others: list[str]) -> list[str]:
         return [name for _, name in sorted(zip(shown(found), found, strict=True))]
     except TypeError:
         return found
+
+
+def unlike(
+    names: Iterable[Any], numbered: Callable[[Any, int], Any] = lambda name, again: f"{name}.{again}"
+) -> list[Any]:
+    """The names, of which those that have occurred before are ``numbered``: ``a``, ``a.1``.
+
+    >>> unlike(["a", "b", "a", "a"])
+    ['a', 'b', 'a.1', 'a.2']
+    """
+    found: dict[Any, None] = {}
+    for name in names:
+        fresh, again = name, 0
+        while fresh in found:
+            again += 1
+            fresh = numbered(name, again)
+        found[fresh] = None
+    return list(found)

@@ -288,15 +288,9 @@ class Output(FrameExports):
         if not cut and (is_folder(path) if single else becomes_folder(self, path, names)):
             if is_scanned(self._plan) and not is_folder(path) and CSV_OPTIONS.issuperset(options):
                 return write_csv(self, path, file_rows=SCANNED_ROWS, **options)
-            overwrite, numbered = options.pop("overwrite", False), names or (lambda at: f"{at}.part")
-            return _folders.write(
-                "to_csv",
-                path,
-                overwrite,
-                lambda: parts_of(counted),
-                lambda part, name: part.to_csv(name, **options),
-                numbered,
-            )
+            overwrite = options.pop("overwrite", False)
+            one = lambda part, name: part.to_csv(name, **options)  # noqa: E731
+            return _folders.write("to_csv", path, overwrite, lambda: parts_of(counted), one, names)
         if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from hypostyle import _mixed
+from hypostyle import _headings, _mixed
 from hypostyle.errors import DataTypeError, InvalidArgumentError, MissingFileError, UnsupportedError
 from hypostyle.io import NA_TEXTS
 
@@ -93,7 +93,7 @@ def _columns(
             raise InvalidArgumentError(f"{len(names)} names for {len(found)} columns")
         found = list(names)
     columns: dict[str, list[Any]] = {}
-    for place, name in enumerate(_unlike(found)):
+    for place, name in enumerate(_headings.unlike(found)):
         cells = [row[place] if place < len(row) else None for row in body]
         columns[name] = _whole([None if isinstance(cell, str) and cell in missing else cell for cell in cells])
     return columns
@@ -103,18 +103,6 @@ def _name(cell: Any, place: int) -> Any:
     if cell == "" or cell is None:
         return f"Unnamed: {place}"
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-def _unlike(names: list[Any]) -> Iterator[Any]:
-    """The names; one that occurs again becomes ``name.1``."""
-    used: set[Any] = set()
-    for name in names:
-        fresh, count = name, 0
-        while fresh in used:
-            count += 1
-            fresh = f"{name}.{count}"
-        used.add(fresh)
-        yield fresh
 
 
 def _whole(cells: list[Any]) -> list[Any]:
