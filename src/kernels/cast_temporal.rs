@@ -9,7 +9,6 @@ use crate::kernels::map::array_of;
 use crate::kernels::zone::Zone;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Int32Type, Int64Type};
-use std::cell::RefCell;
 
 /// One temporal type to another.
 ///
@@ -18,7 +17,7 @@ use std::cell::RefCell;
 pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
     let lossy = job.mode == CastMode::Lossy;
     let counts = physical(job.array);
-    let zone = |name: &str| Ok::<_, Error>(RefCell::new(Zone::parse(name)?));
+    let zone = |name: &str| Ok::<_, Error>(Zone::parse(name)?);
     let result = match (job.from, job.to) {
         (DType::Duration(from), DType::Duration(to)) => {
             let (from, to) = (*from, *to);
@@ -37,7 +36,7 @@ pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
             let (zone, unit) = (zone(name)?, *unit);
             let days = primitive::<Int32Type>(&counts).values();
             let (values, nulls) = job.map(days, |days| {
-                let instant = zone.borrow_mut().instant_of(i64::from(days) * civil::DAY).unique();
+                let instant = zone.instant_of(i64::from(days) * civil::DAY).unique();
                 fitted(instant.and_then(|seconds| seconds.checked_mul(unit.per_second())))
             })?;
             Ok(array_of::<Int64Type>(values, nulls))
@@ -48,7 +47,7 @@ pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
             let values = primitive::<Int64Type>(&counts).values();
             let (values, nulls) = job.map(values, |count| {
                 let (seconds, rest) = (count.div_euclid(per_second), count.rem_euclid(per_second));
-                let offset = zone.as_ref().map_or(0, |zone| zone.borrow_mut().offset_at(seconds));
+                let offset = zone.as_ref().map_or(0, |zone| zone.offset_at(seconds));
                 let wall = seconds.saturating_add(offset.into());
                 let exact = rest == 0 && wall.rem_euclid(civil::DAY) == 0;
                 match i32::try_from(wall.div_euclid(civil::DAY)) {
@@ -67,14 +66,14 @@ pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
                     wide(job, &counts, |count| {
                         let (wall, rest) =
                             (count.div_euclid(from.per_second()), count.rem_euclid(from.per_second()));
-                        let instant = zone.borrow_mut().instant_of(wall).unique()?;
+                        let instant = zone.instant_of(wall).unique()?;
                         change(instant.checked_mul(from.per_second())?.checked_add(rest)?)
                     })
                 }
                 (Some(name), None) => {
                     let zone = zone(name)?;
                     wide(job, &counts, |count| {
-                        let offset = zone.borrow_mut().offset_at(count.div_euclid(from.per_second()));
+                        let offset = zone.offset_at(count.div_euclid(from.per_second()));
                         change(count.checked_add(i64::from(offset) * from.per_second())?)
                     })
                 }

@@ -38,10 +38,10 @@ impl Clock {
 
     /// The day since 1970 and the nanosecond since midnight that the clock shows at a count.
     #[inline]
-    pub fn read(&mut self, count: i64) -> (i64, i64) {
+    pub fn read(&self, count: i64) -> (i64, i64) {
         let Some(per_second) = self.per_second else { return (count, 0) };
         let (seconds, rest) = (count.div_euclid(per_second), count.rem_euclid(per_second));
-        let wall = match &mut self.zone {
+        let wall = match &self.zone {
             Some(zone) => seconds.saturating_add(zone.offset_at(seconds).into()),
             None => seconds,
         };
@@ -49,9 +49,9 @@ impl Clock {
     }
 
     /// The instants at which the clock shows a day and time, in seconds since 1970; `None` beyond what can be counted.
-    pub fn instant(&mut self, day: i64, nanos: i64) -> Option<Instant> {
+    pub fn instant(&self, day: i64, nanos: i64) -> Option<Instant> {
         let wall = day.checked_mul(DAY)?.checked_add(nanos.div_euclid(1_000_000_000))?;
-        Some(match &mut self.zone {
+        Some(match &self.zone {
             Some(zone) => zone.instant_of(wall),
             None => Instant::One(wall),
         })
@@ -67,12 +67,12 @@ impl Clock {
 
     /// The count at which the clock shows a day and time: of two the earlier one, and where it skips them the first
     /// after. `None` beyond what can be counted.
-    pub fn write(&mut self, day: i64, nanos: i64) -> Option<i64> {
+    pub fn write(&self, day: i64, nanos: i64) -> Option<i64> {
         let seconds = match self.instant(day, nanos)? {
             Instant::One(seconds) | Instant::Two(seconds, _) => seconds,
             Instant::Missing => {
                 let wall = day.checked_mul(DAY)?.checked_add(nanos / 1_000_000_000)?;
-                let first = self.zone.as_mut()?.first_instant_of(wall);
+                let first = self.zone.as_ref()?.first_instant_of(wall);
                 return self.count(first, 0);
             }
         };

@@ -43,9 +43,9 @@ pub fn to_text(array: &ArrayRef) -> Result<ArrayRef> {
             block.push_str(&interval::text(value.months, value.days, value.nanoseconds));
         }),
         DType::Timestamp(unit, zone) => {
-            let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+            let zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
             write_values::<Int64Type>(&physical(array), |count, block| {
-                timestamp(count, unit, zone.as_mut(), block);
+                timestamp(count, unit, zone.as_ref(), block);
             })
         }
         DType::Duration(unit) => write_values::<Int64Type>(&physical(array), |count, block| {
@@ -174,7 +174,7 @@ pub fn time_of_day(seconds: i64, nanoseconds: i64, block: &mut String) {
 }
 
 /// Date, `T`, time; an instant as its wall time and offset from UTC.
-pub fn timestamp(count: i64, unit: TimeUnit, zone: Option<&mut Zone>, block: &mut String) {
+pub fn timestamp(count: i64, unit: TimeUnit, zone: Option<&Zone>, block: &mut String) {
     let (seconds, rest) = (count.div_euclid(unit.per_second()), count.rem_euclid(unit.per_second()));
     let offset = zone.map(|zone| zone.offset_at(seconds));
     let wall = seconds.saturating_add(offset.unwrap_or(0).into());
@@ -227,8 +227,8 @@ mod tests {
         let at = |count, unit| text(|block| timestamp(count, unit, None, block));
         assert_eq!(at(-1, TimeUnit::Millisecond), "1969-12-31T23:59:59.999");
         assert_eq!(at(1_000_001, TimeUnit::Nanosecond), "1970-01-01T00:00:00.001000001");
-        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
-        let zoned = text(|block| timestamp(1_720_000_000, TimeUnit::Second, Some(&mut oslo), block));
+        let oslo = Zone::parse("Europe/Oslo").unwrap();
+        let zoned = text(|block| timestamp(1_720_000_000, TimeUnit::Second, Some(&oslo), block));
         assert_eq!(zoned, "2024-07-03T11:46:40+02:00");
         assert!(!at(i64::MIN, TimeUnit::Second).is_empty() && !at(i64::MAX, TimeUnit::Second).is_empty());
     }

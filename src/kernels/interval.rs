@@ -136,12 +136,12 @@ impl Job<'_> {
         dtype: &DType,
         f: &dyn Fn(usize, usize) -> (i64, IntervalMonthDayNano, i64),
     ) -> Result<ArrayRef> {
-        let mut clock = Clock::new(dtype)?;
+        let clock = Clock::new(dtype)?;
         let made = self.each(&mut |i, j| {
             let (count, by, sign) = f(i, j);
             let (months, days) = (i64::from(by.months), i64::from(by.days));
             let step = Step { months, days, nanos: by.nanoseconds, weeks: false };
-            step.after(&mut clock, count, sign)
+            step.after(&clock, count, sign)
         })?;
         of_counts(made, dtype)
     }

@@ -63,12 +63,12 @@ pub fn parse(job: &Cast<'_>) -> Result<ArrayRef> {
             logical(array_of::<Int64Type>(values, nulls), job.to)
         }
         DType::Timestamp(unit, Some(zone)) => {
-            let zone = std::cell::RefCell::new(Zone::parse(zone)?);
+            let zone = Zone::parse(zone)?;
             let (values, nulls) = each(job, &|text| {
                 let wall = wall_time(text)?;
                 let seconds = match wall.offset {
                     Some(offset) => wall.seconds - i64::from(offset),
-                    None => zone.borrow_mut().instant_of(wall.seconds).unique()?,
+                    None => zone.instant_of(wall.seconds).unique()?,
                 };
                 wall.count(seconds, *unit, lossy)
             })?;

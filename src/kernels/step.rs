@@ -75,7 +75,7 @@ impl Step {
     ///
     /// # Errors
     /// What is wrong: a wall time that is skipped, a count that does not fit.
-    pub fn after(&self, clock: &mut Clock, count: i64, times: i64) -> Result<i64, &'static str> {
+    pub fn after(&self, clock: &Clock, count: i64, times: i64) -> Result<i64, &'static str> {
         const RANGE: &str = "a time that does not fit its type";
         let scaled = |part: i64| part.checked_mul(times).ok_or(RANGE);
         let (months, days, nanos) = (scaled(self.months)?, scaled(self.days)?, scaled(self.nanos)?);
@@ -104,7 +104,7 @@ impl Step {
     }
 
     /// The start of the period that the clock shows at a count, counted from 1970; `None` where it does not fit.
-    pub fn floor(&self, clock: &mut Clock, count: i64) -> Option<i64> {
+    pub fn floor(&self, clock: &Clock, count: i64) -> Option<i64> {
         let (day, nanos) = clock.read(count);
         if let Some(first) = self.first_day(day) {
             return clock.write(first, 0);
@@ -142,7 +142,7 @@ impl Step {
     }
 
     /// The start of the period after the one that a count lies in; `None` where it does not fit.
-    pub fn following(&self, clock: &mut Clock, count: i64) -> Option<i64> {
+    pub fn following(&self, clock: &Clock, count: i64) -> Option<i64> {
         let (day, nanos) = clock.read(count);
         let Some(first) = self.first_day(day) else {
             let wall = i128::from(day) * i128::from(DAY_NANOS) + i128::from(nanos);
@@ -158,7 +158,7 @@ impl Step {
 
     /// The start of the period of exact time after the one that a count lies in, where the clock shows `wall`, so many
     /// nanoseconds ahead.
-    fn shown_after(&self, clock: &mut Clock, count: i64, wall: i128, ahead: i64) -> Option<i64> {
+    fn shown_after(&self, clock: &Clock, count: i64, wall: i128, ahead: i64) -> Option<i64> {
         let day = i64::try_from(wall.div_euclid(i128::from(DAY_NANOS))).ok()?;
         let nanos = wall.rem_euclid(i128::from(DAY_NANOS)) as i64;
         let later = clock.shifted(count, ahead)?;
@@ -189,7 +189,7 @@ impl Step {
 
     /// Nanoseconds on the wall clock since the start of the period that a count lies in, and to its end, even where these do
     /// not fit.
-    pub fn around(&self, clock: &mut Clock, count: i64) -> (i128, i128) {
+    pub fn around(&self, clock: &Clock, count: i64) -> (i128, i128) {
         let (day, nanos) = clock.read(count);
         let wall = |day: i64| i128::from(day) * i128::from(DAY_NANOS);
         let Some(first) = self.first_day(day) else {
@@ -293,12 +293,12 @@ mod tests {
     #[test]
     fn periods_of_hours_start_by_the_wall_clock() {
         let dtype = DType::Timestamp(TimeUnit::Second, Some("America/New_York".into()));
-        let mut clock = Clock::new(&dtype).unwrap();
+        let clock = Clock::new(&dtype).unwrap();
         let step = Step::parse("12h").unwrap();
         // Midnight of 2024-03-10, when clocks went from 2:00 to 3:00, and of 2024-11-03, when they went back from 2:00.
         for midnight in [1_710_046_800, 1_730_606_400] {
             for hours in 0..13 {
-                let found = step.floor(&mut clock, midnight + hours * 3600).unwrap();
+                let found = step.floor(&clock, midnight + hours * 3600).unwrap();
                 let shown = clock.read(midnight + hours * 3600).1 / 3_600_000_000_000;
                 assert_eq!(clock.read(found).1, shown / 12 * 12 * 3_600_000_000_000, "{midnight} {hours}");
                 assert_eq!(clock.read(found).0, clock.read(midnight).0);
@@ -306,7 +306,7 @@ mod tests {
         }
         // What the clock shows twice keeps its side: 1:30 for the second time, by hours.
         let second = 1_730_606_400 + 2 * 3600 + 1800;
-        assert_eq!(Step::parse("1h").unwrap().floor(&mut clock, second), Some(second - 1800));
+        assert_eq!(Step::parse("1h").unwrap().floor(&clock, second), Some(second - 1800));
     }
 
     #[test]
@@ -322,18 +322,17 @@ mod tests {
             ("Pacific/Apia", civil::to_days(2011, 12, 29)),
         ] {
             let dtype = DType::Timestamp(TimeUnit::Second, Some(zone.into()));
-            let mut clock = Clock::new(&dtype).unwrap();
+            let clock = Clock::new(&dtype).unwrap();
             for text in ["7m", "15m", "30m", "45m", "1h", "2h", "6h", "12h"] {
                 let step = Step::parse(text).unwrap();
                 let from = day * 86_400;
-                let starts: Vec<i64> = (0..2 * 1_440)
-                    .map(|minute| step.floor(&mut clock, from + minute * 60).unwrap())
-                    .collect();
+                let starts: Vec<i64> =
+                    (0..2 * 1_440).map(|minute| step.floor(&clock, from + minute * 60).unwrap()).collect();
                 for minute in 0..starts.len() as i64 {
                     let count = from + minute * 60;
-                    let next = step.following(&mut clock, count).unwrap();
+                    let next = step.following(&clock, count).unwrap();
                     assert!(next > count, "{zone} {text} {count}");
-                    assert_eq!(step.floor(&mut clock, next), Some(next), "{zone} {text} {count}");
+                    assert_eq!(step.floor(&clock, next), Some(next), "{zone} {text} {count}");
                     let between = (minute + 1..(next - from) / 60).take_while(|at| *at < starts.len() as i64);
                     for minute in between {
                         assert_ne!(
@@ -350,12 +349,12 @@ mod tests {
     #[test]
     fn days_keep_the_wall_time_and_hours_do_not() {
         let dtype = DType::Timestamp(TimeUnit::Second, Some("Europe/Oslo".into()));
-        let mut clock = Clock::new(&dtype).unwrap();
+        let clock = Clock::new(&dtype).unwrap();
         // 2024-03-30 12:00 in Oslo, the day before clocks go forward.
         let noon = 1_711_796_400;
-        assert_eq!(Step::parse("1d").unwrap().after(&mut clock, noon, 1), Ok(noon + 82_800));
-        assert_eq!(Step::parse("24h").unwrap().after(&mut clock, noon, 1), Ok(noon + 86_400));
-        let missing = Step::parse("1d").unwrap().after(&mut clock, noon - 34_200, 1);
+        assert_eq!(Step::parse("1d").unwrap().after(&clock, noon, 1), Ok(noon + 82_800));
+        assert_eq!(Step::parse("24h").unwrap().after(&clock, noon, 1), Ok(noon + 86_400));
+        let missing = Step::parse("1d").unwrap().after(&clock, noon - 34_200, 1);
         assert_eq!(missing, Err("a wall time that the zone skips"));
     }
 }

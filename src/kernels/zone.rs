@@ -4,12 +4,77 @@ use crate::error::{Error, Result};
 use crate::kernels::civil::{self, DAY};
 use arrow::array::timezone::Tz;
 use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeZone};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// A time zone by IANA name or fixed offset (`+01:00`). It remembers what it looked up.
+/// A time zone by IANA name or fixed offset (`+01:00`).
 pub struct Zone {
     zone: Tz,
-    /// Hours since 1970 in which the offset is the same throughout, and that offset.
-    known: Box<[(i64, i32); 256]>,
+    spans: Arc<Spans>,
+}
+
+/// The times between two changes of a zone's offset, from [`BEGINS`] to [`TABLE_ENDS`].
+struct Spans {
+    /// The second at which each ends; the last has no end.
+    ends: Vec<i64>,
+    offsets: Vec<i32>,
+    /// The span in which each [`BUCKET`] of seconds begins.
+    first: Vec<u16>,
+}
+
+/// The spans of the zones that were asked for: they are the same in every query.
+static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Spans>>>> = LazyLock::new(Mutex::default);
+
+/// The first second of 1800; clocks showed the time of the sun.
+const BEGINS: i64 = -5_364_662_400;
+
+/// Seconds between which there is at most one change: the tz database has no two less than 344,400 seconds apart.
+const STEP: i64 = 2 * DAY;
+
+/// Bits of seconds that a look-up leaves out: twelve days.
+const BUCKET: u32 = 20;
+
+impl Spans {
+    /// All changes of a zone, from the offset on every other day.
+    fn of(zone: Tz) -> Spans {
+        let at = |seconds: i64| zone.offset_from_utc_datetime(&moment(seconds)).fix().local_minus_utc();
+        let (mut ends, mut offsets) = (Vec::new(), vec![at(BEGINS)]);
+        let mut last = offsets[0];
+        for day in (BEGINS..TABLE_ENDS).step_by(STEP as usize) {
+            let (mut early, mut late) = (day, (day + STEP).min(TABLE_ENDS - 1));
+            let next = at(late);
+            if next == last {
+                continue;
+            }
+            while late - early > 1 {
+                let middle = early + (late - early) / 2;
+                if at(middle) == last { early = middle } else { late = middle }
+            }
+            ends.push(late);
+            offsets.push(next);
+            last = next;
+        }
+        ends.push(i64::MAX);
+        let mut span = 0;
+        let starts = (BEGINS..TABLE_ENDS).step_by(1 << BUCKET);
+        let first = starts.map(|start| {
+            while ends[span] <= start {
+                span += 1;
+            }
+            span as u16
+        });
+        Spans { first: first.collect(), ends, offsets }
+    }
+
+    /// The offset at a second from [`BEGINS`] on, before [`TABLE_ENDS`].
+    #[inline]
+    fn at(&self, seconds: i64) -> i32 {
+        let mut span = usize::from(self.first[((seconds - BEGINS) >> BUCKET) as usize]);
+        while seconds >= self.ends[span] {
+            span += 1;
+        }
+        self.offsets[span]
+    }
 }
 
 /// The instant of a wall time, in seconds since 1970.
@@ -43,33 +108,23 @@ impl Zone {
             Error::invalid(format!("no time zone {name:?}"))
                 .hint("use an IANA name like \"Europe/Oslo\", or an offset like \"+01:00\"")
         })?;
-        Ok(Zone { zone, known: Box::new([(i64::MIN, 0); 256]) })
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let spans = known.entry(name.to_owned()).or_insert_with(|| Arc::new(Spans::of(zone))).clone();
+        Ok(Zone { zone, spans })
     }
 
     /// Seconds by which the wall clock is ahead of UTC at an instant.
     #[inline]
-    pub fn offset_at(&mut self, seconds: i64) -> i32 {
-        let hour = seconds.div_euclid(3_600);
-        let (known, offset) = self.known[(hour & 255) as usize];
-        if known == hour { offset } else { self.look_up(seconds, hour) }
-    }
-
-    fn look_up(&mut self, seconds: i64, hour: i64) -> i32 {
-        let at = |seconds: i64| {
-            let near = moment(seconds - beyond_rules(seconds));
-            self.zone.offset_from_utc_datetime(&near).fix().local_minus_utc()
-        };
-        let (first, last) =
-            (at(hour.saturating_mul(3_600)), at(hour.saturating_mul(3_600).saturating_add(3_599)));
-        if first != last {
-            return at(seconds);
+    pub fn offset_at(&self, seconds: i64) -> i32 {
+        match seconds {
+            ..BEGINS => self.spans.at(BEGINS),
+            BEGINS..TABLE_ENDS => self.spans.at(seconds),
+            TABLE_ENDS.. => self.spans.at(seconds - beyond_rules(seconds)),
         }
-        self.known[(hour & 255) as usize] = (hour, first);
-        first
     }
 
     /// The instant at which the wall clock shows a time, given in seconds as if it were UTC.
-    pub fn instant_of(&mut self, wall: i64) -> Instant {
+    pub fn instant_of(&self, wall: i64) -> Instant {
         let (before, after) =
             (self.offset_at(wall.saturating_sub(86_400)), self.offset_at(wall.saturating_add(86_400)));
         if before == after {
@@ -86,7 +141,7 @@ impl Zone {
     }
 
     /// The first instant at which the wall clock shows this time or a later one of the same day.
-    pub fn first_instant_of(&mut self, wall: i64) -> i64 {
+    pub fn first_instant_of(&self, wall: i64) -> i64 {
         match self.instant_of(wall) {
             Instant::One(seconds) | Instant::Two(seconds, _) => seconds,
             // The offset before the gap places the missing time behind it, at the same distance from its end.
@@ -143,7 +198,7 @@ mod tests {
 
     #[test]
     fn offsets_change_at_the_second() {
-        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        let oslo = Zone::parse("Europe/Oslo").unwrap();
         for _ in 0..2 {
             assert_eq!(
                 [SPRING - 1, SPRING, AUTUMN - 1, AUTUMN].map(|at| oslo.offset_at(at)),
@@ -157,8 +212,25 @@ mod tests {
     }
 
     #[test]
+    fn no_change_is_overlooked() {
+        // Asia/Gaza has changes a week apart, Africa/Freetown had two within four days.
+        for name in
+            ["Asia/Gaza", "Africa/Freetown", "Europe/Lisbon", "America/New_York", "Pacific/Apia", "UTC"]
+        {
+            let zone = Zone::parse(name).unwrap();
+            for half in (BEGINS..TABLE_ENDS).step_by(43_200) {
+                let offset = zone.zone.offset_from_utc_datetime(&moment(half)).fix().local_minus_utc();
+                assert_eq!(zone.offset_at(half), offset, "{name} at {half}");
+            }
+            for (end, offsets) in zone.spans.ends.iter().zip(zone.spans.offsets.windows(2)) {
+                assert_eq!([end - 1, *end].map(|at| zone.offset_at(at)), offsets, "{name} at {end}");
+            }
+        }
+    }
+
+    #[test]
     fn rules_have_no_end() {
-        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        let oslo = Zone::parse("Europe/Oslo").unwrap();
         for year in (2095..2600).chain([9_999, 200_000]) {
             // The last Sundays of March and October, 01:00 UTC.
             let [spring, autumn] = [3, 10].map(|month| {
@@ -174,9 +246,9 @@ mod tests {
             assert_eq!([new_year, new_year + 59 * DAY].map(|at| oslo.offset_at(at)), [3_600; 2], "{year}");
         }
         // Morocco's clocks follow the moon until 2087, and stay after that.
-        let mut casablanca = Zone::parse("Africa/Casablanca").unwrap();
+        let casablanca = Zone::parse("Africa/Casablanca").unwrap();
         assert!((0..1_000).all(|week| casablanca.offset_at(TABLE_ENDS + week * 7 * DAY) == 3_600));
-        let mut sydney = Zone::parse("Australia/Sydney").unwrap();
+        let sydney = Zone::parse("Australia/Sydney").unwrap();
         let at = |day: i64| civil::to_days(2400, 1, 1) * DAY + day * DAY;
         assert_eq!([15, 59, 200].map(|day| sydney.offset_at(at(day))), [39_600, 39_600, 36_000]);
         assert_eq!(Zone::parse("-03:30").unwrap().offset_at(i64::MAX), -12_600);
@@ -184,14 +256,14 @@ mod tests {
 
     #[test]
     fn wall_times_may_be_missing_or_come_twice() {
-        let mut oslo = Zone::parse("Europe/Oslo").unwrap();
+        let oslo = Zone::parse("Europe/Oslo").unwrap();
         assert_eq!(oslo.instant_of(SPRING + 3_599), Instant::One(SPRING - 1));
         assert_eq!(oslo.instant_of(SPRING + 3_600), Instant::Missing);
         assert_eq!(oslo.instant_of(SPRING + 7_200), Instant::One(SPRING));
         assert_eq!(oslo.instant_of(AUTUMN + 3_600), Instant::Two(AUTUMN - 3_600, AUTUMN));
         assert_eq!(oslo.first_instant_of(SPRING + 3_600), SPRING);
         // Clocks in Beirut went forward at midnight: 2022-03-27 began at 01:00, 2022-03-26 22:00 UTC.
-        let mut beirut = Zone::parse("Asia/Beirut").unwrap();
+        let beirut = Zone::parse("Asia/Beirut").unwrap();
         assert_eq!(beirut.first_instant_of(1_648_339_200), 1_648_332_000);
     }
 }

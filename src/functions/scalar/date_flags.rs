@@ -171,7 +171,7 @@ pub fn dated(types: &[DType], output: DType) -> Result<Signature> {
 /// # Errors
 /// `InvalidArgument` for an unknown zone.
 pub fn wall_days(args: &Args<'_>) -> Result<Vec<i64>> {
-    let mut clock = Clock::new(&args.value(0).dtype()?)?;
+    let clock = Clock::new(&args.value(0).dtype()?)?;
     Ok(counts(args.value(0).array()).into_iter().map(|count| clock.read(count).0).collect())
 }
 

@@ -28,12 +28,12 @@ pub static DATE_OFFSET: ScalarFunction = ScalarFunction::new(
     },
     |args| {
         let by = args.params().str("by")?;
-        let (mut clock, step) = (Clock::new(args.output())?, Step::parse(by)?);
+        let (clock, step) = (Clock::new(args.output())?, Step::parse(by)?);
         let array = args.value(0).array();
         let valid = valid_rows(array);
         let mut moved = Vec::with_capacity(args.rows());
         for (row, count) in counts(array).into_iter().enumerate() {
-            let reached = valid(row).then(|| step.after(&mut clock, count, 1)).transpose();
+            let reached = valid(row).then(|| step.after(&clock, count, 1)).transpose();
             moved.push(reached.map_err(|what| refused(what, array, row, by))?);
         }
         of_counts(moved, args.output())
@@ -77,9 +77,9 @@ pub static DATE_DIFF: ScalarFunction = ScalarFunction::new(
     |args| {
         let step = unit(args.params())?;
         let dtype = args.value(0).dtype()?;
-        let mut clock = Clock::new(&dtype)?;
+        let clock = Clock::new(&dtype)?;
         let (from, to) = (counts(&args.array(1)?), counts(&args.array(0)?));
-        let mut between = |(from, to): (&i64, &i64)| -> Option<i64> {
+        let between = |(from, to): (&i64, &i64)| -> Option<i64> {
             if step.nanos > 0 {
                 let distance = (i128::from(*to) - i128::from(*from)) * i128::from(clock.resolution());
                 return i64::try_from(distance / i128::from(step.nanos)).ok();
@@ -195,7 +195,7 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
     let DType::List(dtype) = args.output() else { return Err(Error::internal("a list that is none")) };
     let every = args.params().str("every")?;
     let (step, (left, right)) = (Step::parse(every)?, closed(args.params())?);
-    let mut clock = Clock::new(dtype)?;
+    let clock = Clock::new(dtype)?;
     let (starts, ends) = (args.array(0)?, args.array(1)?);
     let (from_valid, to_valid) = (valid_rows(&starts), valid_rows(&ends));
     let (from, to) = (counts(&starts), counts(&ends));
@@ -209,15 +209,14 @@ fn range(args: &Args<'_>) -> Result<ArrayRef> {
         let beyond = i32::MAX as i64 - items.len() as i64 + 3;
         if from_valid(row)
             && to_valid(row)
-            && let Ok(reached) = step.after(&mut clock, from[row], beyond)
+            && let Ok(reached) = step.after(&clock, from[row], beyond)
             && ((!backwards && reached <= to[row]) || (backwards && reached >= to[row]))
         {
             return Err(too_many());
         }
         while from_valid(row) && to_valid(row) {
-            let reached = step
-                .after(&mut clock, from[row], times)
-                .map_err(|what| refused(what, &starts, row, every))?;
+            let reached =
+                step.after(&clock, from[row], times).map_err(|what| refused(what, &starts, row, every))?;
             if (!backwards && reached > to[row]) || (backwards && reached < to[row]) {
                 break;
             }

@@ -203,10 +203,10 @@ fn by_day(args: &Args<'_>, part: fn(&mut [i64])) -> Result<ArrayRef> {
         }));
     };
     let counts = primitive::<Int64Type>(&counts).values();
-    let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+    let zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
     Ok(narrowed(counts.len(), &mut |rows, out| {
         out.extend_from_slice(&counts[rows]);
-        match &mut zone {
+        match &zone {
             Some(zone) => {
                 for count in out.iter_mut() {
                     let seconds = count.div_euclid(unit.per_second());
@@ -247,7 +247,7 @@ fn by_clock(
         DType::Timestamp(unit, zone) => (unit, zone),
         _ => (TimeUnit::Nanosecond, None),
     };
-    let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+    let zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
     let mut rests = Vec::with_capacity(BLOCK);
     Ok(finish(counts.len(), &mut |rows, seconds| {
         rests.clear();
@@ -258,7 +258,7 @@ fn by_clock(
             TimeUnit::Nanosecond => split::<1_000_000_000>(&counts[rows], seconds, &mut rests),
         }
         for second in seconds.iter_mut() {
-            if let Some(zone) = &mut zone {
+            if let Some(zone) = &zone {
                 *second = second.saturating_add(zone.offset_at(*second).into());
             }
             *second = second.rem_euclid(civil::DAY);

@@ -109,7 +109,7 @@ fn signature(types: &[DType], params: &Params) -> Result<Signature> {
 fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
     let step = Step::parse(args.params().str("freq")?)?;
     let dtype = args.output();
-    let mut clock = Clock::new(dtype)?;
+    let clock = Clock::new(dtype)?;
     if step.nanos > 0 && clock.resolution() >= step.nanos {
         return Ok(args.value(0).array().clone());
     }
@@ -124,26 +124,24 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
         return logical(Arc::new(Int64Array::from(starts)), dtype);
     }
     let round = |count: &i64| {
-        let start = step.floor(&mut clock, *count);
+        let start = step.floor(&clock, *count);
         if to == To::Start || start == Some(*count) {
             return start;
         }
         let next = match (start, step.nanos > 0 && !clock.is_zoned()) {
             (Some(start), true) => clock.shifted(start, step.nanos),
             // The clock may be put forward or back in the period; the period may begin before the least time there is, and end after it.
-            _ => step.following(&mut clock, *count),
+            _ => step.following(&clock, *count),
         };
         if to == To::End {
             return next;
         }
-        let (since, until) = step.around(&mut clock, *count);
+        let (since, until) = step.around(&clock, *count);
         let distance = |other: i64| (i128::from(*count) - i128::from(other)) * i128::from(clock.resolution());
         let (before, after) = (start.map_or(since, distance), next.map_or(until, |next| -distance(next)));
         match before.cmp(&after) {
             Ordering::Less => start,
-            Ordering::Equal
-                if step.months == 0 && start.is_some_and(|start| even(&step, &mut clock, start)) =>
-            {
+            Ordering::Equal if step.months == 0 && start.is_some_and(|start| even(&step, &clock, start)) => {
                 start
             }
             _ => next,
@@ -155,7 +153,7 @@ fn evaluate(args: &Args<'_>, to: To) -> Result<ArrayRef> {
 }
 
 /// Whether the period that starts at a count has an even number.
-fn even(step: &Step, clock: &mut Clock, start: i64) -> bool {
+fn even(step: &Step, clock: &Clock, start: i64) -> bool {
     let (day, nanos) = clock.read(start);
     match step.nanos {
         0 => (day - if step.weeks { 4 } else { 0 }).div_euclid(step.days) % 2 == 0,

@@ -19,7 +19,6 @@ use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{Int32Type, Int64Type};
 use chrono::format::{Item, Numeric, StrftimeItems};
 use chrono::{DateTime, FixedOffset};
-use std::cell::RefCell;
 use std::fmt::Write;
 
 /// Text read as a date.
@@ -139,15 +138,14 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
     let job = Cast { array, from: &DType::String, to, mode };
     let counts = match to {
         DType::Timestamp(unit, zone) => {
-            let zone =
-                zone.as_deref().map(|zone| Ok::<_, Error>(RefCell::new(Zone::parse(zone)?))).transpose()?;
+            let zone = zone.as_deref().map(|zone| Ok::<_, Error>(Zone::parse(zone)?)).transpose()?;
             let (values, nulls) = each(&job, &|text| {
                 let wall = form.wall_time(text)?;
                 let seconds = match (&zone, wall.offset) {
                     (None, None) => wall.seconds,
                     (None, Some(_)) => return None,
                     (Some(_), Some(offset)) => wall.seconds - i64::from(offset),
-                    (Some(zone), None) => zone.borrow_mut().instant_of(wall.seconds).unique()?,
+                    (Some(zone), None) => zone.instant_of(wall.seconds).unique()?,
                 };
                 wall.count(seconds, *unit, false)
             })?;
@@ -174,7 +172,7 @@ fn write(args: &Args<'_>) -> Result<ArrayRef> {
         DType::Timestamp(unit, zone) => (false, unit.per_second(), zone),
         _ => (true, 1, None),
     };
-    let mut zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
+    let zone = zone.map(|zone| Zone::parse(&zone)).transpose()?;
     let mut writer = ViewWriter::with_capacity(array.len(), 0);
     for row in 0..array.len() {
         if !is_valid(nulls.as_ref(), row) {
@@ -194,7 +192,7 @@ fn write(args: &Args<'_>) -> Result<ArrayRef> {
             .ok_or_else(|| failed("a time outside the years that can be formatted"))?;
         let mut written = Ok(());
         writer.write(|out| {
-            written = match &mut zone {
+            written = match &zone {
                 None => write!(out, "{}", moment.naive_utc().format_with_items(items.iter())),
                 Some(zone) => match FixedOffset::east_opt(zone.offset_at(seconds)) {
                     Some(offset) => {

@@ -110,7 +110,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
             starts(&mut |count| first(count.div_euclid(per_day)).checked_mul(per_day))
         }
         (Period::Days(first), Some(zone)) => {
-            let mut zone = Zone::parse(&zone)?;
+            let zone = Zone::parse(&zone)?;
             starts(&mut |count| {
                 let seconds = count.div_euclid(per_second);
                 let wall = seconds.saturating_add(zone.offset_at(seconds).into());
@@ -129,7 +129,7 @@ fn evaluate(args: &Args<'_>) -> Result<ArrayRef> {
                 },
                 Some(zone) => {
                     // The offset may not be a multiple of the period: cut on the wall clock.
-                    let mut zone = Zone::parse(&zone)?;
+                    let zone = Zone::parse(&zone)?;
                     starts(&mut |count| {
                         let offset = i64::from(zone.offset_at(count.div_euclid(per_second))) * per_second;
                         let wall = i128::from(count) + i128::from(offset);

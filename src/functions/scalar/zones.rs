@@ -142,7 +142,7 @@ fn policy(params: &Params) -> Result<(Twice, Skipped)> {
 
 fn localize(args: &Args<'_>) -> Result<ArrayRef> {
     let array = args.value(0).array();
-    let (mut from, mut to) = (Clock::new(&args.value(0).dtype()?)?, Clock::new(args.output())?);
+    let (from, to) = (Clock::new(&args.value(0).dtype()?)?, Clock::new(args.output())?);
     let (twice, skipped) = policy(args.params())?;
     let valid = valid_rows(array);
     let mut counted = Vec::with_capacity(array.len());
