@@ -501,3 +501,28 @@ fn keys_of_every_kind_of_type() {
     check(&[&a, &b], |t| t[0].join(&t[1], "k", JoinType::Inner).select(["x", "y"]))
         .gives("x: int64 | y: int64\n1 | 2");
 }
+
+#[test]
+fn decimals_of_which_some_are_wider_than_a_word() {
+    let wide = "99999999999999999999999999.50";
+    let near = "46116860184273879.04";
+    let rows = |name: &str, last: &str| {
+        table(&format!(
+            "k: decimal[30, 2] | {name}: int64\n1.50 | 1\n-1.50 | 2\n{near} | 3\n-{wide} | 4\nnull | 5\n0.00 | 6\n{last} | 7"
+        ))
+    };
+    // The first right side fits words; those of the left that do not meet nothing, and no end of the words.
+    let ends = ["92233720368547758.07", "-92233720368547758.08", wide];
+    for last in ends {
+        let left = rows("x", last);
+        let right =
+            table(&format!("k: decimal[30, 2] | y: int64\n-1.50 | 1\n{near} | 2\n0.00 | 3\nnull | 4"));
+        check(&[&left, &right], |t| t[0].join(&t[1], "k", JoinType::Inner).select(["x", "y"]))
+            .gives("x: int64 | y: int64\n2 | 1\n3 | 2\n6 | 3");
+        check(&[&left, &right], |t| t[0].join(&t[1], "k", JoinType::Anti).select(["x"]))
+            .gives("x: int64\n1\n4\n5\n7");
+        let same = rows("y", last);
+        check(&[&left, &same], |t| t[0].join(&t[1], "k", JoinType::Inner).select(["x", "y"]))
+            .gives("x: int64 | y: int64\n1 | 1\n2 | 2\n3 | 3\n4 | 4\n6 | 6\n7 | 7");
+    }
+}

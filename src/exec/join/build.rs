@@ -287,16 +287,8 @@ impl Build {
             let dictionary = Dictionary::new(dictionary.clone(), weak);
             return Ok((KeyColumn::new(Numbering::Codes(dictionary), None, null), none));
         }
-        if matches!(
-            dtype,
-            DType::String
-                | DType::Binary
-                | DType::Decimal(..)
-                | DType::List(_)
-                | DType::Array(..)
-                | DType::Struct(_)
-                | DType::Interval
-        ) {
+        let plain = context.parallel(pieces.len(), |piece| Ok(numbers::is_plain(pieces[piece])))?;
+        if plain.contains(&false) {
             let texts = context.parallel(pieces.len(), |piece| {
                 numbers::texts(pieces[piece])?.ok_or_else(|| Error::internal("a key of text without text"))
             })?;

@@ -9,7 +9,7 @@ use crate::kernels::join::split::{Split, part_of};
 use crate::kernels::join::text::{self, TextPart, TextTable, UNKNOWN};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Float32Type, Float64Type};
 use arrow::row::{RowConverter, SortField};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub enum Numbering {
     /// Only nulls.
     Nothing,
-    /// Integers, times, booleans, floats: an order-preserving map, or the canonical bits.
+    /// Integers, times, decimals, booleans, floats: an order-preserving map, or the canonical bits.
     Plain,
     /// Codes of the build side's one dictionary.
     Codes(Dictionary),
@@ -78,6 +78,29 @@ pub fn nulls(column: &Column) -> Option<NullBuffer> {
     column.array().logical_nulls().filter(|nulls| nulls.null_count() > 0)
 }
 
+/// Decimals up to this distance from zero are numbers of a plain column; those beyond have the numbers of the ends of 64 bits.
+const NEAR_ZERO: i128 = 1 << 62;
+
+/// Whether the values of a column are numbered as they are: they are of fixed width, and decimals are not too great for
+/// a word.
+pub fn is_plain(column: &Column) -> bool {
+    match column.dtype() {
+        DType::Decimal(..) => {
+            let decimals = column.array().as_primitive::<Decimal128Type>();
+            let far = |value: &i128| !(-NEAR_ZERO..=NEAR_ZERO).contains(value);
+            // Of a null anything may be there, most often 0.
+            !decimals.values().iter().any(far) || !decimals.iter().flatten().any(|value| far(&value))
+        }
+        DType::String
+        | DType::Binary
+        | DType::List(_)
+        | DType::Array(..)
+        | DType::Struct(_)
+        | DType::Interval => false,
+        _ => true,
+    }
+}
+
 /// The least and the greatest number of a plain column; `None` if it has no value.
 pub fn range(column: &Column) -> Option<(u64, u64)> {
     let array = dispatch::physical(column.array());
@@ -113,6 +136,11 @@ fn plain(array: &ArrayRef, rows: Range<usize>, out: &mut Vec<u64>) {
         DataType::Float64 => {
             let values = &array.as_primitive::<Float64Type>().values()[rows];
             out.extend(values.iter().map(|value| canonical(*value)));
+        }
+        DataType::Decimal128(..) => {
+            let values = &array.as_primitive::<Decimal128Type>().values()[rows];
+            let near = |value: &i128| (*value).clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
+            out.extend(values.iter().map(|value| near(value) as u64 ^ (1 << 63)));
         }
         dtype if dtype.is_integer() => dispatch::ordered_words(array, rows, out),
         _ => out.resize(out.len() + rows.len(), 0),
