@@ -5,8 +5,8 @@ use crate::gil::detached;
 use crate::numpy::{Buffer, Target};
 use crate::query::Query;
 use crate::{arrays, capsule, lists, numpy};
-use arrow::array::{Array, AsArray, UInt32Array};
-use arrow::compute::{cast, interleave};
+use arrow::array::AsArray;
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt64Type};
 use hypostyle::{Batch, Column, DType, Field, Frame, Schema};
 use pyo3::buffer::PyBuffer;
@@ -69,14 +69,14 @@ impl Table {
 
     /// A query over the rows at these positions, in this order.
     fn take(&self, py: Python<'_>, positions: Vec<u32>) -> Answer<Query> {
-        let positions = positions.into_iter().map(u64::from).collect();
-        Ok(Query::of(detached(py, || picked(&self.frame, positions))?))
+        let positions: Vec<u64> = positions.into_iter().map(u64::from).collect();
+        Ok(Query::of(detached(py, || self.frame.take(&positions))?))
     }
 
     /// A query over the rows whose numbers, from 0, are a column of another frame, in that order.
     fn pick(&self, py: Python<'_>, other: &Table, name: &str) -> Answer<Query> {
         let rows = other.chunks(name)?;
-        Ok(Query::of(detached(py, || picked(&self.frame, numbers(&rows)?))?))
+        Ok(Query::of(detached(py, || self.frame.take(&numbers(&rows)?))?))
     }
 
     /// The rows with their numbers as one more column.
@@ -179,35 +179,4 @@ fn numbers(chunks: &[Column]) -> hypostyle::Result<Vec<u64>> {
         all.extend_from_slice(cast(chunk.array(), &DataType::UInt64)?.as_primitive::<UInt64Type>().values());
     }
     Ok(all)
-}
-
-/// The rows of these numbers, gathered from the partitions they lie in.
-fn picked(frame: &Frame, rows: Vec<u64>) -> hypostyle::Result<Frame> {
-    let mut starts = vec![0u64];
-    starts.extend(frame.partitions().iter().scan(0, |end, part| {
-        *end += part.rows() as u64;
-        Some(*end)
-    }));
-    let place = |number: u64| {
-        let part = starts.partition_point(|start| *start <= number) - 1;
-        (part, (number - starts[part]) as usize)
-    };
-    let end = starts[starts.len() - 1];
-    if let Some(beyond) = rows.iter().find(|number| **number >= end) {
-        return Err(hypostyle::Error::invalid(format!("there is no row {beyond} among {end}")));
-    }
-    let places: Vec<(usize, usize)> = rows.iter().map(|number| place(*number)).collect();
-    let columns = (0..frame.width()).map(|position| {
-        let arrays: Vec<&dyn Array> =
-            frame.partitions().iter().map(|part| part.column(position).array().as_ref()).collect();
-        let same = arrays.iter().all(|array| array.data_type() == arrays[0].data_type());
-        if same && !arrays.is_empty() {
-            return Column::new(interleave(&arrays, &places)?);
-        }
-        // Text in several forms: one array first.
-        let numbers: UInt32Array = rows.iter().map(|number| *number as u32).collect::<Vec<u32>>().into();
-        Ok(frame.to_batch()?.take(&numbers)?.column(position).clone())
-    });
-    let batch = Batch::new(columns.collect::<hypostyle::Result<Vec<_>>>()?, places.len())?;
-    Frame::new(frame.schema().clone(), vec![batch])
 }

@@ -21,6 +21,7 @@ pub mod pivot;
 pub mod read;
 pub mod run;
 pub mod sample;
+pub mod take;
 pub mod unpivot;
 pub mod value_counts;
 pub mod window;

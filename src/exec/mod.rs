@@ -12,6 +12,7 @@ pub mod distinct;
 pub mod encode;
 pub mod explode;
 pub mod filter;
+pub mod gather;
 pub mod horizontal;
 pub mod join;
 pub mod limit;

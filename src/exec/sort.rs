@@ -1,8 +1,9 @@
 //! Sorting: the order by all threads, then the columns brought into it.
 
 use crate::data::{Batch, Column};
-use crate::error::{AllOk, Error, Result};
+use crate::error::{Error, Result};
 use crate::exec::context::Context;
+use crate::exec::gather::{gather_places, sizes};
 use crate::exec::operator::Sink;
 use crate::exec::order::moved::is_worth_it;
 use crate::exec::order::rows::{Arranged, Order};
@@ -11,12 +12,7 @@ use crate::exec::unify::unify;
 use crate::expr::{Bound, columns};
 use crate::kernels::gather::{Pieces, numbering};
 use crate::kernels::order::Direction;
-use crate::kernels::places::{Gatherer, Place};
 use crate::plan::Flow;
-use std::ops::Range;
-
-/// Rows that are gathered at a time, or more.
-const LEAST_ROWS: usize = 8192;
 
 /// Sorts all rows.
 pub struct Sort {
@@ -86,62 +82,4 @@ fn pieces(batches: &[Batch], context: &Context) -> Result<Option<(Vec<Pieces>, u
     });
     let columns: Vec<Pieces> = columns.collect();
     Ok(is_worth_it(&columns, sizes.sum(), context).then_some((columns, shift)))
-}
-
-/// Rows of several batches, given as (batch, row), in new batches of the usual size.
-///
-/// # Errors
-/// `Type` if Arrow cannot hold the rows.
-pub fn gather(batches: &[Batch], rows: &[Place], context: &Context) -> Result<Vec<Batch>> {
-    gather_places(batches, rows.len(), &|range| rows[range].to_vec(), context)
-}
-
-/// A batch as batches of so many rows.
-fn small(batch: &Batch, rows: usize) -> impl Iterator<Item = Batch> {
-    (0..batch.rows()).step_by(rows).map(move |start| batch.slice(start, rows.min(batch.rows() - start)))
-}
-
-/// Rows gathered at a time, and how batches of them become batches of the usual size.
-fn sizes(context: &Context) -> (usize, impl Fn(Vec<Batch>) -> Vec<Batch>) {
-    let wanted = context.config().partition_rows;
-    // Small batches are cut out of larger ones: each gathering looks at all batches there are.
-    let size = wanted * LEAST_ROWS.div_ceil(wanted);
-    let cut = move |gathered: Vec<Batch>| match size == wanted {
-        true => gathered,
-        false => gathered.iter().flat_map(|batch| small(batch, wanted)).collect(),
-    };
-    (size, cut)
-}
-
-fn gather_places(
-    batches: &[Batch],
-    rows: usize,
-    places: &(dyn Fn(Range<usize>) -> Vec<Place> + Sync),
-    context: &Context,
-) -> Result<Vec<Batch>> {
-    let Some(first) = batches.first() else { return Ok(Vec::new()) };
-    let (size, cut) = sizes(context);
-    let gatherers = context.parallel(first.columns().len(), |position| {
-        let chunks: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
-        Gatherer::new(&chunks)
-    })?;
-    let chunks = rows.div_ceil(size);
-    let range = |chunk: usize| chunk * size..rows.min((chunk + 1) * size);
-    if chunks >= 2 * context.config().threads {
-        let gathered = context.parallel(chunks, |chunk| {
-            let places = places(range(chunk));
-            let columns = gatherers.iter().map(|gatherer| gatherer.take(&places, false));
-            Batch::new(columns.all_ok()?, places.len())
-        });
-        return Ok(cut(gathered?));
-    }
-    // Few batches: their columns are tasks of their own.
-    let places = context.parallel(chunks, |chunk| Ok(places(range(chunk))))?;
-    let width = gatherers.len();
-    let columns = context
-        .parallel(chunks * width, |task| gatherers[task % width].take(&places[task / width], false))?;
-    let mut columns = columns.into_iter();
-    let gathered =
-        places.iter().map(|places| Batch::new(columns.by_ref().take(width).collect(), places.len()));
-    Ok(cut(gathered.all_ok()?))
 }

@@ -64,5 +64,5 @@ pub fn first_seen(merged: &[(Batch, Vec<u64>)], context: &Context) -> Result<Vec
         buckets.concat()
     })?;
     let batches: Vec<Batch> = merged.iter().map(|(batch, _)| batch.clone()).collect();
-    crate::exec::sort::gather(&batches, &rows, context)
+    crate::exec::gather::gather(&batches, &rows, context)
 }
