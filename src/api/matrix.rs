@@ -72,7 +72,9 @@ impl LazyFrame {
                 exprs.push(expr.alias(format!("{row} {column}")));
             }
         }
-        let values = run(&self.select(exprs))?;
+        // Once for all pairs, not once for each.
+        let floats: Vec<Expr> = names.iter().map(|name| col(name).cast(DType::Float64).alias(name)).collect();
+        let values = run(&self.select(floats).select(exprs))?;
         let mut builder = Frame::builder();
         if !names.iter().any(|name| name == "column") {
             builder = builder.column("column", names.clone());

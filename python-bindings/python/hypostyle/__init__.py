@@ -43,7 +43,7 @@ from hypostyle._watching import ProgressBar
 from hypostyle._wide import wide_to_long
 from hypostyle.errors import HypostyleError
 from hypostyle.excel import read_excel
-from hypostyle.expr import Expr, col, element, lit, random, row_number, struct, when
+from hypostyle.expr import Expr, col, element, format, lit, random, row_number, struct, when
 from hypostyle.frame import DataFrame
 from hypostyle.groupby import GroupBy
 from hypostyle.index import Index
@@ -102,6 +102,7 @@ __all__ = [
     "date_range",
     "element",
     "factorize",
+    "format",
     "from_array",
     "from_arrow",
     "from_dask_array",

@@ -63,6 +63,18 @@ class StringFunctions(Namespace[R], TextAccessor):
         ignore_nulls
             Whether nulls are left out; otherwise one null makes the whole null.
         """
+    def format_str(self, *others: Any, template: Any) -> R:
+        """A text with the values in its places, as a cast to text writes them; null if one of them is null.
+
+        # Errors
+        A place without a value, a value without a place, anything else between braces.
+
+        Parameters
+        ----------
+        template
+            The text; `{}` stands for the next value, `{1}` for the value with this number, counted from 0, `{{` and
+            `}}` for braces.
+        """
     def normalize(self, form: builtins.str = 'NFC') -> R:
         """As `normalize_text`."""
     def normalize_text(self, form: builtins.str = 'NFC') -> R:
@@ -1080,6 +1092,18 @@ class Functions:
             The text between two values.
         ignore_nulls
             Whether nulls are left out; otherwise one null makes the whole null.
+        """
+    def format_str(self, *others: Any, template: Any) -> Self:
+        """A text with the values in its places, as a cast to text writes them; null if one of them is null.
+
+        # Errors
+        A place without a value, a value without a place, anything else between braces.
+
+        Parameters
+        ----------
+        template
+            The text; `{}` stands for the next value, `{1}` for the value with this number, counted from 0, `{{` and
+            `}}` for braces.
         """
     def normalize_text(self, form: builtins.str = 'NFC') -> Self:
         """The text in a normal form of Unicode, so that texts that look the same are the same.
@@ -2675,6 +2699,17 @@ class Aggregates(Generic[R]):
         """Whether all values are true; true if there is none.
 
         Nulls are skipped.
+        """
+    def is_sorted(self, descending: bool = False) -> R:
+        """Whether the values are in ascending (`descending`: in descending) order; true if there is none.
+
+        The order is that of a sort: equal values may follow each other, NaN is larger than any number, nulls come
+        last. Categories need an order.
+
+        Parameters
+        ----------
+        descending
+            Whether the greatest value comes first.
         """
     def product(self) -> R:
         """The product of the values; 1 if there is none.

@@ -10,7 +10,6 @@ from hypostyle._cells import comparable, decided, is_missing, plain, value_of
 from hypostyle._choosing import is_in, repeated
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
-from hypostyle._windows import window
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -68,7 +67,7 @@ class SeriesCells:
         >>> x.is_monotonic_increasing
         False
         """
-        return self._ascends("<")
+        return self._is_sorted(False)
 
     @property
     def is_monotonic_decreasing(self) -> bool:
@@ -79,13 +78,17 @@ class SeriesCells:
         >>> x.is_monotonic_decreasing
         False
         """
-        return self._ascends(">")
+        return self._is_sorted(True)
 
-    def _ascends(self, wrong: str) -> bool:
-        turns = self._native.binary(wrong, window("lag", self._native))
-        # One look at the values, for both.
-        wrong_or_missing = turns.binary("|", self.isna()._native)  # type: ignore[attr-defined]
-        return computable(not self._like(wrong_or_missing).agg("any"), self._plan)
+    def _is_sorted(self, descending: bool) -> bool:
+        """Whether the values are in order, and none is missing."""
+        asked = {
+            "sorted": _native.Expr.call("aggregate", "is_sorted", [self._native], {"descending": descending}),
+            "missing": _native.Expr.call("aggregate", "any", [self.isna()._native]),  # type: ignore[attr-defined]
+        }
+        answer = self._plan.query.select([expr.alias(name) for name, expr in asked.items()]).collect()
+        [[in_order], [missing]] = answer.lists(list(asked))
+        return computable(in_order and not missing, self._plan)
 
     def rename(
         self, index: Any = None, *, axis: Any = None, copy: Any = None, level: Any = None, errors: str = "ignore"

@@ -191,6 +191,19 @@ def random(seed: int = 0) -> Expr:
     return Expr(_native.Expr.call("window", "random", [], {"seed": seed}))
 
 
+def format(template: str, *values: Any) -> Expr:
+    """A text with values in its places: ``{}`` for the next one, ``{1}`` by number, ``{{`` and ``}}`` for braces; missing
+    if one of them is missing.
+
+    >>> import hypostyle as hs
+    >>> df = hs.DataFrame({"name": ["Oslo"], "flights": [12]})
+    >>> df.assign(text=hs.format("{} had {} flights", hs.col("name"), hs.col("flights")))["text"].to_list()
+    ['Oslo had 12 flights']
+    """
+    natives = [native_value(value) for value in values]
+    return Expr(_native.Expr.call("scalar", "format_str", natives, {"template": template}))
+
+
 def struct(**fields: Any) -> Expr:
     """Several values as the fields of a struct.
 

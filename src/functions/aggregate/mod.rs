@@ -21,6 +21,7 @@ pub mod fold;
 pub mod grouped;
 pub mod histogram;
 pub mod interval_sum;
+pub mod is_sorted;
 pub mod kendall;
 pub mod kept;
 pub mod key_sets;
@@ -37,6 +38,7 @@ pub mod nothing;
 pub mod ordered;
 pub mod pairs;
 pub mod picked;
+pub mod piled;
 pub mod product;
 pub mod quantile;
 mod quantile_state;
@@ -80,6 +82,7 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &n_unique::N_UNIQUE,
     &any_all::ANY,
     &any_all::ALL,
+    &is_sorted::IS_SORTED,
     &product::PRODUCT,
     &corr_cov::CORR,
     &corr_cov::COV,

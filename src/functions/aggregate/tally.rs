@@ -1,13 +1,15 @@
 //! How often each value occurs in each group, in order of first sight.
 
 use crate::error::Result;
-use crate::expr::{GroupState, Groups};
+use crate::expr::{GroupState, Groups, InTurn, Tasks};
 use crate::functions::aggregate::fold::same;
-use crate::functions::aggregate::grouped::{Grouped, each_list, lists};
+use crate::functions::aggregate::grouped::{Grouped, Pile, each_list, lists};
+use crate::functions::aggregate::piled::{self, Counted, Piled};
 use crate::functions::aggregate::rows::nulls_of;
 use crate::functions::aggregate::valued::Coder;
 use crate::functions::aggregate::words::foreign_state;
 use arrow::array::{Array, ArrayRef, AsArray, UInt64Array};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::UInt64Type;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -19,19 +21,14 @@ use std::sync::{Arc, OnceLock};
 /// Values that lie close together are counted in a table of so many places at most.
 const PLACES: u64 = 1 << 14;
 
+/// Distinct values from which on others are put aside, if few of them repeat.
+const MANY_VALUES: usize = 1 << 14;
+
+/// Rows that are added at a time.
+const PART_ROWS: usize = 1 << 15;
+
 /// Fewest rows for which such a table is worth clearing.
 const FEW_ROWS: usize = 1 << 11;
-
-/// One distinct value of a group and how often it occurs.
-#[derive(Clone, Copy)]
-pub struct Counted {
-    /// The group.
-    pub group: u32,
-    /// The value; `None` is null.
-    pub key: Option<u64>,
-    /// How often.
-    pub count: u64,
-}
 
 /// The distinct values of every group with their counts.
 #[derive(Default)]
@@ -42,9 +39,26 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The same with what is in a pile, in each group behind what is here.
+    fn with_piled(&self, pile: &Pile<Piled>, groups: usize, tasks: &dyn Tasks) -> Result<Tally> {
+        let entries = piled::count(&self.entries, self.grouped(groups), pile.sorted(groups), groups, tasks)?;
+        Ok(Tally { entries, ..Tally::default() })
+    }
+
     /// Adds to the count of a value.
     pub fn add(&mut self, group: u32, key: Option<u64>, count: u64) {
         let state = FixedState::default();
+        if self.seen.len() != self.entries.len() {
+            self.seen.clear();
+            let hash = |at: &u32| {
+                let entry = &self.entries[*at as usize];
+                state.hash_one((entry.group, entry.key))
+            };
+            self.seen.reserve(self.entries.len(), hash);
+            for at in 0..self.entries.len() as u32 {
+                self.seen.insert_unique(hash(&at), at, hash);
+            }
+        }
         let entries = &mut self.entries;
         let entry = self.seen.entry(
             state.hash_one((group, key)),
@@ -108,7 +122,7 @@ pub struct Counts {
 
 impl Counts {
     /// Adds rows whose keys lie close together, counted by distance first; whether they do.
-    fn add_near(&mut self, keys: &[u64], groups: &Groups<'_>) -> bool {
+    fn add_near(&mut self, keys: &[u64], of: impl Fn(usize) -> usize) -> bool {
         if keys.len() < FEW_ROWS {
             return false;
         }
@@ -126,7 +140,7 @@ impl Counts {
         // In the order of first sight, as rows one by one would be added.
         let mut seen: Vec<(u32, u64)> = Vec::new();
         for (row, key) in keys.iter().enumerate() {
-            let group = groups.of(row);
+            let group = of(row);
             let count = &mut counts[place(group, *key)];
             if *count == 0 {
                 seen.push((group as u32, *key));
@@ -143,6 +157,10 @@ impl Counts {
 /// The state of an aggregate over the distinct values of each group.
 pub struct Tallied<O> {
     counts: Counts,
+    /// Values that were not counted yet. In each group they come after those that were.
+    pile: Pile<Piled>,
+    /// Rows that were added.
+    rows: usize,
     outcome: O,
     keep_nulls: bool,
 }
@@ -152,9 +170,45 @@ impl<O: Outcome> Tallied<O> {
     pub fn boxed(coder: Coder, outcome: O, keep_nulls: bool) -> Box<dyn GroupState> {
         Box::new(Tallied {
             counts: Counts { coder, tally: Tally::default(), groups: 0 },
+            pile: Pile::default(),
+            rows: 0,
             outcome,
             keep_nulls,
         })
+    }
+
+    /// Whether few values repeat: a table of all of them misses the caches.
+    fn is_piling(&self) -> bool {
+        let distinct = self.counts.tally.entries().len();
+        self.pile.count() > 0 || distinct >= MANY_VALUES && 2 * distinct > self.rows
+    }
+
+    /// Adds rows; `of` tells their groups.
+    fn add_some(&mut self, keys: &[u64], nulls: Option<NullBuffer>, of: impl Fn(usize) -> usize) {
+        let piling = self.is_piling();
+        self.rows += keys.len();
+        if !piling && nulls.is_none() && self.counts.add_near(keys, &of) {
+            return;
+        }
+        let valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        let all = keys.iter().enumerate().map(|(row, key)| (row, Some(*key).filter(|_| valid(row))));
+        let kept = all.filter(|(_, key)| key.is_some() || self.keep_nulls);
+        if piling {
+            let (groups, values): (Vec<u32>, Vec<Piled>) =
+                kept.map(|(row, key)| (of(row) as u32, Piled::once(key))).unzip();
+            self.pile.extend(&groups, &values);
+        } else {
+            kept.for_each(|(row, key)| self.counts.tally.add(of(row) as u32, key, 1));
+        }
+    }
+
+    /// Counts what is in the pile.
+    fn count_piled(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        if self.pile.count() > 0 {
+            let pile = std::mem::take(&mut self.pile);
+            self.counts.tally = self.counts.tally.with_piled(&pile, self.counts.groups, tasks)?;
+        }
+        Ok(())
     }
 }
 
@@ -163,6 +217,7 @@ impl<O: Outcome> GroupState for Tallied<O> {
         if groups > self.counts.groups {
             self.counts.groups = groups;
             self.counts.tally.grouped.take();
+            self.pile.forget_order();
         }
     }
 
@@ -172,37 +227,70 @@ impl<O: Outcome> GroupState for Tallied<O> {
         }
         let nulls = nulls_of(&args[0]);
         let keys = self.counts.coder.keys(&args[0])?;
-        if nulls.is_none() && self.counts.add_near(&keys, groups) {
-            return Ok(());
-        }
-        for (row, key) in keys.into_iter().enumerate() {
-            let key = Some(key).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)));
-            if key.is_some() || self.keep_nulls {
-                self.counts.tally.add(groups.of(row) as u32, key, 1);
-            }
+        // Each part may show that few of its values repeat.
+        for start in (0..keys.len()).step_by(PART_ROWS) {
+            let rows = start..keys.len().min(start + PART_ROWS);
+            self.add_some(
+                &keys[rows.clone()],
+                nulls.as_ref().map(|nulls| nulls.slice(start, rows.len())),
+                |row| groups.of(start + row),
+            );
         }
         Ok(())
     }
 
     fn merge(&mut self, other: &dyn GroupState, from: &[u32], into: &[u32]) -> Result<()> {
-        let other = &same::<Self>(other)?.counts;
+        let Tallied { counts: other, pile: others, rows, .. } = same::<Self>(other)?;
         let grouped = other.tally.grouped(other.groups);
+        let piled = (others.count() > 0).then(|| others.sorted(other.groups));
+        // What was put aside here came before.
+        let piling = self.pile.count() > 0;
+        let mut values = Vec::new();
         for (from, into) in from.iter().zip(into) {
+            values.clear();
             for at in grouped.of(*from as usize) {
                 let entry = other.tally.entries()[*at as usize];
                 let key = entry.key.map(|key| self.counts.coder.adopt(&other.coder, key));
-                self.counts.tally.add(*into, key, entry.count);
+                match piling {
+                    true => values.extend(Piled::often(key, entry.count)),
+                    false => self.counts.tally.add(*into, key, entry.count),
+                }
+            }
+            let more = piled.map_or(&[][..], |piled| piled.of(*from as usize));
+            values.extend(more.iter().map(|v| v.adopted(|key| self.counts.coder.adopt(&other.coder, key))));
+            if !values.is_empty() {
+                self.pile.extend_group(*into, &values);
             }
         }
+        self.rows += rows;
         Ok(())
     }
 
+    fn arrange(&mut self) {
+        if self.pile.count() > 0 {
+            self.pile.arrange(self.counts.groups);
+        }
+    }
+
+    fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        self.count_piled(tasks)
+    }
+
     fn finish(&mut self) -> Result<ArrayRef> {
+        self.count_piled(&InTurn)?;
         self.outcome.finish(&self.counts)
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
         let Counts { coder, tally, groups } = &self.counts;
+        let counted;
+        let tally = match self.pile.count() {
+            0 => tally,
+            _ => {
+                counted = tally.with_piled(&self.pile, *groups, &InTurn)?;
+                &counted
+            }
+        };
         let grouped = tally.grouped(*groups);
         let entry = |at: &u32| &tally.entries()[*at as usize];
         let keys: Vec<Option<u64>> = grouped.values.iter().map(|at| entry(at).key).collect();
@@ -220,16 +308,22 @@ impl<O: Outcome> GroupState for Tallied<O> {
             }
             let nulls = nulls_of(&values);
             let keys = self.counts.coder.keys(&values)?;
+            let piling = self.pile.count() > 0;
             for (row, key) in keys.into_iter().enumerate() {
                 let key = Some(key).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)));
-                self.counts.tally.add(into, key, counts.value(row));
+                match piling {
+                    true => {
+                        Piled::often(key, counts.value(row)).for_each(|v| self.pile.extend_group(into, &[v]))
+                    }
+                    false => self.counts.tally.add(into, key, counts.value(row)),
+                }
             }
         }
         Ok(())
     }
 
     fn size_bytes(&self) -> usize {
-        self.counts.tally.size_bytes() + self.counts.coder.size_bytes()
+        self.counts.tally.size_bytes() + self.counts.coder.size_bytes() + self.pile.size_bytes()
     }
 
     fn as_any(&self) -> &dyn Any {

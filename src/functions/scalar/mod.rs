@@ -15,6 +15,7 @@ pub mod date_trunc;
 pub mod durations;
 pub mod fill_null;
 pub mod float_class;
+pub mod format_str;
 pub mod hash;
 pub mod horizontal;
 pub mod intervals;
@@ -122,6 +123,7 @@ pub static SCALARS: &[&ScalarFunction] = &[
     &text_slice::STR_SLICE,
     &text_replace::STR_REPLACE,
     &concat_str::CONCAT_STR,
+    &format_str::FORMAT_STR,
     &text_forms::NORMALIZE_TEXT,
     &text_forms::TITLE,
     &text_forms::CAPITALIZE,
