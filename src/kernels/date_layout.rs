@@ -7,7 +7,27 @@ use chrono::format::{Fixed, Item, Numeric, Pad};
 
 /// The steps from the start of a text to its end.
 #[derive(Debug, Clone)]
-pub struct Layout(Vec<Step>);
+pub struct Layout {
+    steps: Vec<Step>,
+    /// The same of a form in which everything has its place.
+    mask: Option<Mask>,
+}
+
+/// What may stand at each place of a text.
+#[derive(Debug, Clone)]
+struct Mask {
+    /// Bytes of a text.
+    length: usize,
+    /// The least byte at each place, beyond the text too: the digit 0, or what is written there.
+    least: [u8; WIDTH],
+    /// How much greater a byte may be: 9 for a digit.
+    above: [u8; WIDTH],
+    /// Where the digits of each part begin; of what the form does not have, behind the text.
+    places: [usize; PARTS],
+}
+
+/// Places of a mask; there are two more than the longest text has.
+const WIDTH: usize = 32;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -56,14 +76,17 @@ impl Layout {
         }
         let [year, month, day, hour, minute, second] = seen;
         let time = hour == minute && (minute || !second) && (fractions == 0 || fractions == 1 && second);
-        (year && month && day && time).then_some(Layout(steps))
+        (year && month && day && time).then(|| Layout { mask: Mask::new(&steps), steps })
     }
 
     /// The wall time of a text of exactly this form.
     pub fn read(&self, text: &str) -> Option<WallTime> {
+        if let Some(mask) = &self.mask {
+            return wall_time(mask.read(text.as_bytes())?, 0);
+        }
         let mut rest = text.as_bytes();
         let (mut parts, mut nanoseconds) = ([0u32; PARTS], 0i64);
-        for step in &self.0 {
+        for step in &self.steps {
             match step {
                 Step::Exactly(text) => rest = rest.strip_prefix(text.as_slice())?,
                 Step::Fraction => {
@@ -92,12 +115,65 @@ impl Layout {
                 }
             }
         }
-        let [year, month, day, hour, minute, second] = parts;
-        let known = (1..=12).contains(&month) && day >= 1 && hour < 24 && minute < 60 && second < 60;
-        if !rest.is_empty() || !known || day > days_in_month(year.into(), month) {
+        if rest.is_empty() { wall_time(parts, nanoseconds) } else { None }
+    }
+}
+
+impl Mask {
+    /// The mask of these steps; `None` if a place depends on the text, or there are too many.
+    fn new(steps: &[Step]) -> Option<Mask> {
+        let (mut length, mut least, mut above) = (0, [0; WIDTH], [0; WIDTH]);
+        let mut places = [WIDTH - 2; PARTS];
+        for step in steps {
+            let size = match step {
+                Step::Digits(part, digits) => {
+                    places[*part] = length;
+                    *digits
+                }
+                Step::Exactly(text) => text.len(),
+                Step::Fraction => return None,
+            };
+            let end = Some(length + size).filter(|end| *end <= WIDTH - 2)?;
+            match step {
+                Step::Exactly(text) => least[length..end].copy_from_slice(text),
+                _ => {
+                    least[length..end].fill(b'0');
+                    above[length..end].fill(9);
+                }
+            }
+            length = end;
+        }
+        Some(Mask { length, least, above, places })
+    }
+
+    /// The parts of a text.
+    #[inline]
+    fn read(&self, text: &[u8]) -> Option<[u32; PARTS]> {
+        if text.len() != self.length {
             return None;
         }
-        let seconds = to_days(year.into(), month, day) * DAY + i64::from(hour * 3_600 + minute * 60 + second);
-        Some(WallTime { seconds, nanoseconds, exact: true, offset: None })
+        let mut digits = self.least;
+        digits[..self.length].copy_from_slice(text);
+        let mut other = 0;
+        for ((digit, least), above) in digits.iter_mut().zip(&self.least).zip(&self.above) {
+            *digit = digit.wrapping_sub(*least);
+            other |= u8::from(*digit > *above);
+        }
+        let two = |at: usize| u32::from(digits[at]) * 10 + u32::from(digits[at + 1]);
+        let [year, month, day, hour, minute, second] = self.places;
+        let year = two(year) * 100 + two(year + 2);
+        (other == 0).then(|| [year, two(month), two(day), two(hour), two(minute), two(second)])
     }
+}
+
+/// The time that these parts mean, if there is such a one.
+#[inline]
+fn wall_time([year, month, day, hour, minute, second]: [u32; PARTS], nanoseconds: i64) -> Option<WallTime> {
+    let known = (1..=12).contains(&month) && day >= 1 && hour < 24 && minute < 60 && second < 60;
+    // Every month has as many days as the least.
+    if !known || day > 28 && day > days_in_month(year.into(), month) {
+        return None;
+    }
+    let seconds = to_days(year.into(), month, day) * DAY + i64::from(hour * 3_600 + minute * 60 + second);
+    Some(WallTime { seconds, nanoseconds, exact: true, offset: None })
 }
