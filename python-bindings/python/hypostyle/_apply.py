@@ -18,7 +18,7 @@ from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call, as_list, not_a_time, plain
 from hypostyle._jobs import results as run_of
 from hypostyle._labels import column_name
-from hypostyle._methods import ours_of
+from hypostyle._methods import Method, ours_of
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -340,7 +340,7 @@ class Functional:
         if isinstance(func, str) and func == "size":
             return self.agg(func, axis)  # type: ignore[attr-defined]
         if isinstance(func, str):
-            return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
+            return Method(func)(self, *args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func, axis, *args, **kwargs)  # type: ignore[attr-defined]
         if not (args or kwargs or raw or result_type or dtype or processes) and is_known(func):
@@ -472,21 +472,24 @@ class Functional:
         """
         if isinstance(func, (list, tuple, Mapping)) and not func:
             raise InvalidArgumentError("transform: no functions are given")
-        if isinstance(func, Mapping):
-            plan = self._plan
-            exprs = {name: plan.expr(self[name].transform(one)) for name, one in func.items()}  # type: ignore[index]
-            return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
-        if isinstance(func, (list, tuple)) and axis in (0, "index"):
+        if isinstance(func, (list, tuple, Mapping)) and axis in (0, "index", "rows"):
             from hypostyle._headings import joined
 
             plan, exprs = self._plan, {}
-            for name in plan.columns:
-                parts = self[name].transform(func, *args, **kwargs)  # type: ignore[index]
-                exprs.update({joined(name, one): plan.expr(parts._series(one)) for one in parts._plan.columns})
+            wanted = func if isinstance(func, Mapping) else dict.fromkeys(plan.columns, func)
+            several = any(isinstance(one, (list, tuple)) for one in wanted.values())
+            for name, one in wanted.items():
+                one = [one] if several and not isinstance(one, (list, tuple, Mapping)) else one
+                made = self[name].transform(one, 0, *args, **kwargs)  # type: ignore[index]
+                found = {} if hasattr(made, "_native") else {part: made._series(part) for part in made._plan.columns}
+                exprs.update({joined(name, part): plan.expr(series) for part, series in found.items()})
+                if not found:
+                    exprs[name] = plan.expr(made)
             return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
         made = self.apply(func, axis, args=args, **kwargs)
-        if not hasattr(made, "columns") and axis in (0, "index"):
-            raise InvalidArgumentError(f"transform: {name_of(func)} gave a value for a column; use agg")
+        if not hasattr(made, "columns"):
+            what = func if isinstance(func, str) else name_of(func)
+            raise InvalidArgumentError(f"transform: {what} gave a value for a column; use agg")
         return made
 
 

@@ -44,7 +44,7 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None, 
         if values.dtype.startswith(("timestamp", "duration")):
             return values.astype("int64")
         if values.dtype != "string":
-            return values
+            return values.copy()
         return values._like(present(call("strip", values._native).cast("float64", mode)))
     return values.cast("float64", mode)
 
@@ -105,7 +105,7 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
         return single(values * step / 1000 if whole else values * step)
     values = series_of(values)
     if isinstance(values, Series) and values.dtype.startswith("duration"):
-        return values
+        return values.copy()
     if isinstance(values, Series) and values.dtype == "string":
         return _lengths(values._like(without_marks(values._native)), errors)
     if isinstance(values, Series) and values.dtype == "null":

@@ -323,7 +323,7 @@ class Reshape:
             return series.to_list()[0] if axis is None and len(series) == 1 else series
         if axis in (None, 0, "index", "rows") and len(self) == 1:  # type: ignore[arg-type]
             return self.iloc[0]  # type: ignore[attr-defined]
-        return self
+        return self.copy()  # type: ignore[attr-defined]
 
 
 def _given(plan: Plan, names: Any) -> Any:

@@ -266,7 +266,7 @@ class SeriesValues:
         >>> x.infer_objects().dtype
         'int64'
         """
-        return self
+        return self.copy()
 
     def convert_dtypes(self, *_: Any, **__: Any) -> Any:
         """The series: every type can hold missing values.
@@ -276,7 +276,7 @@ class SeriesValues:
         >>> x.convert_dtypes().dtype
         'int64'
         """
-        return self
+        return self.copy()
 
     def copy(self, deep: bool = True) -> Any:
         """Another series of the same plan; data is immutable and shared.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native
 from hypostyle._aligned import are_apart
 from hypostyle._cells import check_na_action
+from hypostyle._choosing import one_axis
 from hypostyle._dtypes import zone
-from hypostyle._methods import ours_of
+from hypostyle._methods import Method, ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
 from hypostyle._single import single
@@ -254,7 +255,7 @@ class SeriesVerbs:
         >>> x.squeeze()
         7
         """
-        return self.item() if len(self) == 1 else self  # type: ignore[arg-type, attr-defined]
+        return self.item() if len(self) == 1 else self.copy()  # type: ignore[arg-type, attr-defined]
 
     def __contains__(self, label: object) -> bool:
         return label in self.index  # type: ignore[attr-defined]
@@ -380,7 +381,7 @@ class SeriesVerbs:
         [6, 7]
         """
         if isinstance(func, str):
-            return getattr(self, func)(*args, **kwargs)
+            return Method(func)(self, *args, **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func, 0, *args, **kwargs)  # type: ignore[attr-defined]
         if by_row is False:
@@ -389,27 +390,31 @@ class SeriesVerbs:
 
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
 
-    def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+    def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """A method by name, or a Python function of the series that gives as many values; one that does not, or cannot take a
-        series, is one of each value.
+        series, is one of each value. ``axis``: 0, for pandas' sake.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        one_axis("transform", axis)
         if isinstance(func, (list, tuple, Mapping)) and not func:
             raise InvalidArgumentError("transform: no functions are given")
         if isinstance(func, (list, tuple, Mapping)):
             wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
             plan = self._framed()  # type: ignore[attr-defined]
             here = self._of(plan)  # type: ignore[attr-defined]
-            made = {str(name): plan.expr(here.transform(one, *args, **kwargs)) for name, one in wanted.items()}
+            made = {str(name): plan.expr(here.transform(one, axis, *args, **kwargs)) for name, one in wanted.items()}
             from hypostyle.frame import DataFrame
 
             return DataFrame._of(plan.project({**{n: Native.column(n) for n in plan.index_columns}, **made}))
         if isinstance(func, str):
-            return _method(self, func)(*args, **kwargs)
+            made = Method(func)(self, *args, **kwargs)
+            if not hasattr(made, "_native"):
+                raise InvalidArgumentError(f"transform: {func} gives no value for each row; use agg")
+            return made
         function = ours_of(func)
         try:
             made = function(self, *args, **kwargs)
@@ -471,15 +476,6 @@ class SeriesVerbs:
 
 def _named(func: Any) -> str:
     return func if isinstance(func, str) else getattr(func, "__name__", str(func))
-
-
-def _method(series: Any, name: str) -> Callable[..., Any]:
-    """The method of a name, or NumPy's function of it."""
-    import numpy as np
-
-    if not hasattr(series, name) and isinstance(getattr(np, name, None), np.ufunc):
-        return lambda *args, **kwargs: getattr(np, name)(series, *args, **kwargs)
-    return getattr(series, name)
 
 
 def _aggregate(native: Native, name: str) -> Native:

@@ -171,10 +171,11 @@ class Series(  # type: ignore[misc]
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
-        native = None
-        if operator in _MAKING and isinstance(other, Series) and are_apart(self._plan, other._plan):
+        native, lacking = None, False
+        if operator in (*_MAKING, *"&|^") and isinstance(other, Series) and are_apart(self._plan, other._plan):
             left_side, right_side = self._by_label(other) or (self, other)
             self, native = left_side, left_side._argument(right_side)
+            lacking = operator in "&|^" and {self.dtype, right_side.dtype} == {"bool"}
         native = self._by_position(other) if native is None else native
         if native is None:
             try:
@@ -184,11 +185,16 @@ class Series(  # type: ignore[misc]
                 if found is None:
                     raise
                 self, native = found[0], found[1]._native
+        if lacking:
+            # A row that one side lacks has no truth there, as in pandas.
+            native = _cells.decided(operator, native)
         left, right = (native, self._native) if reflected else (self._native, native)
         named = isinstance(other, Series) or hasattr(other, "get_level_values")
         name = None if named and other.name != self.name else self.name
         ends = (other, None) if reflected else (None, other)
         made = self._operated(operator, left, right, *ends).rename(name)
+        if lacking:
+            made = made & self.notna()
         if operator in _COMPARING:
             return _decided(made, operator)
         if operator in "&|" and tests and other._plan.rows is self._plan.rows:
