@@ -59,6 +59,8 @@ def with_arguments(owner: Any, func: Any, axis: Any, args: tuple, kwargs: dict[s
     if isinstance(func, (list, tuple)):
         if kwargs.pop("numeric_only", False):
             owner = owner.select_dtypes(["number", "bool"])
+        if kwargs.pop("bool_only", False):
+            owner = owner.select_dtypes("bool")
         return owner.agg([_bound(one, args, kwargs) for one in func], **along)
     return owner.agg(func_with(func, args, kwargs), **along)
 

@@ -358,6 +358,8 @@ class Functional:
         from hypostyle._columns import ours
 
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
+        if not given and _gives_rows(func, _nothing(), args, kwargs):
+            return self.copy()  # type: ignore[attr-defined]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
         results = {n: v.item() if _numpy.is_array(v) and not v.ndim else ours(v) for n, v in results.items()}
         if result_type == "broadcast":
@@ -422,12 +424,19 @@ class Functional:
                 return Series(plan, by_row(values.column()), None)
             values = values.to_list()
         what = name_of(func)
+        if not values and not raw and expand is None:
+            row = Row(tuple(plan.columns), (float("nan"),) * len(plan.columns), None)
+            if _gives_rows(func, row, args, kwargs):
+                return self.copy()  # type: ignore[attr-defined]
         first = next((value for value in values if value is not None), None)
-        if expand == "broadcast":
+        if expand == "broadcast" or (raw and (isinstance(first, (list, tuple)) or _numpy.is_array(first))):
             rows = [_row_of(value, len(plan.columns)) for value in values]
             columns = zip(*rows, strict=True) if rows else [[] for _ in plan.columns]
             exprs = {n: by_row(column_of(list(c), dtype, what)) for n, c in zip(plan.columns, columns, strict=True)}
             return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
+        if expand == "expand" and _numpy.is_array(first):
+            values = [value.tolist() if _numpy.is_array(value) else value for value in values]
+            first = values[0]
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
             # A series by name for each row: a column for each name.
             values = [None if value is None else dict(value.items()) for value in values]
@@ -491,6 +500,21 @@ class Functional:
             what = func if isinstance(func, str) else name_of(func)
             raise InvalidArgumentError(f"transform: {what} gave a value for a column; use agg")
         return made
+
+
+def _nothing() -> Series:
+    from hypostyle.series import Series
+
+    return Series([], dtype="float64")
+
+
+def _gives_rows(func: Any, value: Any, args: tuple, kwargs: dict[str, Any]) -> bool:
+    """Whether a function gives a row or a column: asked of one that is made up, where there are none, as pandas asks."""
+    try:
+        found = func(value, *args, **kwargs)
+    except Exception:
+        return False
+    return isinstance(found, Row) or hasattr(found, "_native")
 
 
 def _row_of(value: Any, width: int) -> list[Any]:

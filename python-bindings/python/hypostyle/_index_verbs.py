@@ -97,7 +97,8 @@ class IndexVerbs:
         """
         from hypostyle._label_list import Labels
 
-        return Labels(self.to_series().repeat(repeats).to_list())
+        each = [repeats] * len(self) if isinstance(repeats, int) else list(repeats)
+        return Labels(label for label, count in zip(self.to_list(), each, strict=True) for _ in range(count))
 
     def argmax(self, axis: Any = None, skipna: bool = True) -> int:
         """The place of the greatest label."""
@@ -126,7 +127,9 @@ class IndexVerbs:
     @property
     def is_monotonic_decreasing(self) -> bool:
         """Whether no label is greater than the one before it; runs."""
-        return self.to_series().is_monotonic_decreasing
+        from hypostyle._label_list import are_in_order
+
+        return are_in_order(self.to_list()[::-1]) if self.nlevels > 1 else self.to_series().is_monotonic_decreasing
 
     @property
     def ndim(self) -> int:
@@ -139,7 +142,14 @@ class IndexVerbs:
 
     def item(self) -> Any:
         """The only label."""
-        return self.to_series().item()
+        return self.to_series().item() if self.nlevels == 1 else self._only()
+
+    def _only(self) -> Any:
+        from hypostyle.errors import InvalidArgumentError
+
+        if len(self) != 1:
+            raise InvalidArgumentError(f"item: there are {len(self)} labels, not one")
+        return self.to_list()[0]
 
     def any(self) -> bool:
         """Whether any label is true, or other than 0."""
@@ -163,7 +173,8 @@ class IndexVerbs:
         """
         from hypostyle._label_list import Labels
 
-        return Labels(self.to_series().drop_duplicates(keep=keep).to_list())
+        again = self.duplicated(keep)
+        return Labels(label for label, gone in zip(self.to_list(), again, strict=True) if not gone)
 
     def symmetric_difference(self, other: Any, sort: Any = None) -> Any:
         """The distinct labels that one side alone has; sorted unless ``sort=False``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypostyle.errors import ShapeError
@@ -103,6 +104,14 @@ class Labels(list[Any]):
     def union(self, other: Any, sort: Any = None) -> Labels:
         """The distinct labels of both; sorted unless ``sort=False``."""
         return in_order(list(dict.fromkeys([*self, *other])), sort)
+
+
+def are_in_order(labels: list[Any]) -> bool:
+    """Whether no label comes before the one that it follows; with missing parts they have no order."""
+    try:
+        return all(one <= two for one, two in itertools.pairwise(labels))
+    except TypeError:
+        return False
 
 
 def in_order(labels: list[Any], sort: Any) -> Labels:

@@ -15,7 +15,11 @@ class Method:
     def __call__(self, owner: Any, *args: Any, **kwargs: Any) -> Any:
         """What the method of the first argument gives."""
         function = None if hasattr(type(owner), self.__name__) else of_each(self.__name__)
-        return getattr(owner, self.__name__)(*args, **kwargs) if function is None else function(owner, *args, **kwargs)
+        if function is not None:
+            return function(owner, *args, **kwargs)
+        found = getattr(owner, self.__name__)
+        # Some are values: the size of a series.
+        return found(*args, **kwargs) if callable(found) else found
 
 
 def of_each(name: str) -> Callable[..., Any] | None:

@@ -57,6 +57,10 @@ class Reductions:
         if axis in (1, "columns"):
             if callable(func) and not is_known(func):
                 return self.apply(func, axis=1)  # type: ignore[attr-defined]
+            if func == "size":
+                from hypostyle.series import Series
+
+                return Series(self._plan, _native.Expr.literal(len(self._plan.columns)), None)
             return getattr(self, name_of(func))(axis=1, **options_of(func))
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
-from hypostyle._aligned import are_apart
+from hypostyle._aligned import series_apart
 from hypostyle._cells import check_na_action
 from hypostyle._choosing import one_axis
 from hypostyle._dtypes import zone
@@ -39,13 +39,13 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
 
-        other = ours(other)
+        other = operand(other)
         if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
-        apart = hasattr(other, "_framed") and are_apart(self._plan, other._plan)
+        apart = hasattr(other, "_framed") and series_apart(self, other)
         right = None if apart else here._by_position(other)
         if right is None:
             here, right = here._matched(other)

@@ -7,9 +7,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native, _numpy
-from hypostyle._across import row_value
+from hypostyle._across import of_no_column, row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
-from hypostyle._columns import ours
+from hypostyle._columns import operand, ours
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
@@ -42,7 +42,9 @@ class Values:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
         the columns' names, of a list or a mapping. A name that is missing there is not in the result. With ``left`` rows
         of another frame are those of the same labels, as far as they are there."""
-        plan, other = self._plan, ours(other)
+        plan, other = self._plan, operand(other)
+        if getattr(other, "_bare", False) and axis not in (0, "index", "rows"):
+            other = other.to_list()
 
         def beside(series: Any) -> Native:
             return plan.beside_each(series) if left else plan.expr(series, same_rows=True)
@@ -95,7 +97,7 @@ class Values:
     # Operators.
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
-        names, other = self._plan.columns, ours(other)
+        names, other = self._plan.columns, operand(other)
         if isinstance(other, Mapping) and axis in (0, "index", "rows"):
             from hypostyle.series import Series as Made
 
@@ -357,7 +359,7 @@ class Values:
                 f"{func}(axis=1): the column {texts[0]!r} is {dtypes[texts[0]]}; give numeric_only=True"
             )
         if not names:
-            raise InvalidArgumentError(f"{func}(axis=1): there is no column")
+            return Series(plan, of_no_column(func, params), None)
         columns = [plan.column(name) for name in names]
         made = row_value(func, columns, dtypes, names, params)
         if not skipna and func != "count":
