@@ -72,7 +72,7 @@ class IndexVerbs:
 
         labels = self.to_list()
         labels.insert(loc, item)
-        return Labels(labels)
+        return Labels(labels, self.names)
 
     def delete(self, loc: Any) -> Any:
         """The labels without those at a place, or at several.
@@ -86,7 +86,7 @@ class IndexVerbs:
 
         labels = self.to_list()
         gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
-        return Labels(label for at, label in enumerate(labels) if at not in gone)
+        return Labels((label for at, label in enumerate(labels) if at not in gone), self.names)
 
     def repeat(self, repeats: Any) -> Any:
         """Each label so many times, as in `Series.repeat`.
@@ -98,7 +98,9 @@ class IndexVerbs:
         from hypostyle._label_list import Labels
 
         each = [repeats] * len(self) if isinstance(repeats, int) else list(repeats)
-        return Labels(label for label, count in zip(self.to_list(), each, strict=True) for _ in range(count))
+        return Labels(
+            (label for label, count in zip(self.to_list(), each, strict=True) for _ in range(count)), self.names
+        )
 
     def argmax(self, axis: Any = None, skipna: bool = True) -> int:
         """The place of the greatest label."""
@@ -174,7 +176,7 @@ class IndexVerbs:
         from hypostyle._label_list import Labels
 
         again = self.duplicated(keep)
-        return Labels(label for label, gone in zip(self.to_list(), again, strict=True) if not gone)
+        return Labels((label for label, gone in zip(self.to_list(), again, strict=True) if not gone), self.names)
 
     def symmetric_difference(self, other: Any, sort: Any = None) -> Any:
         """The distinct labels that one side alone has; sorted unless ``sort=False``."""

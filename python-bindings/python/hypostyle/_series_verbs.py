@@ -350,7 +350,7 @@ class SeriesVerbs:
         check_na_action(na_action)
         if isinstance(func, BoundExpression) or hasattr(func, "iloc"):
             func = dict(func.items())
-        if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
+        if isinstance(func, dict) and hasattr(type(func), "__missing__"):
             mapping = func
             # What is missing is one key, whatever stands for it.
             hole = next((key for key in mapping if _cells.is_missing(key)), _cells.NOT_GIVEN)

@@ -11,6 +11,7 @@ from hypostyle._across import of_no_column, row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
 from hypostyle._columns import operand, ours
 from hypostyle._dtypes import is_integer, is_number
+from hypostyle._equality import differs, same_values
 from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
@@ -380,25 +381,7 @@ class Values:
         other = ours(other)
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
-        mine, theirs = self._plan, other._plan
-        names = mine.columns
-        if names != theirs.columns or mine.query.rows() != theirs.query.rows():
-            return False
-        if [mine.dtypes[name] for name in names] != [theirs.dtypes[name] for name in names]:
-            return False
-        # Levels are alike by position, whatever they are called, as in pandas.
-        if not (mine.is_numbered and theirs.is_numbered) and not same_labels(mine, theirs):
-            return False
-        if not names:
-            return True
-        first = mine.query.select([Native.column(name).alias(f"l{i}") for i, name in enumerate(names)])
-        second = theirs.query.select([Native.column(name).alias(f"r{i}") for i, name in enumerate(names)])
-        both = _native.Query.concat([first, second], "columns")
-        differs = reduce(
-            lambda a, b: a.binary("|", b),
-            [_differs(Native.column(f"l{i}"), Native.column(f"r{i}")) for i in range(len(names))],
-        )
-        return both.filter(differs).slice(0, 1).rows() == 0
+        return same_values(self._plan, other._plan)
 
     def compare(
         self,
@@ -431,7 +414,7 @@ class Values:
         index, names = mine.index_columns, mine.columns
         renamed = theirs.query.select([Native.column(n).alias(f"__other_{i}__") for i, n in enumerate(names)])
         both = _native.Query.concat([mine.query, renamed], "columns").collect().query()
-        changed = [_differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
+        changed = [differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
         any_change = [Native.call("aggregate", "any", [c]).alias(str(i)) for i, c in enumerate(changed)]
         flags = both.select(any_change).collect().lists([str(i) for i in range(len(names))])
         used = [i for i in range(len(names)) if keep_shape or flags[i][0]]
@@ -503,9 +486,3 @@ def _check_labels(verb: str, one: Plan, other: Plan) -> None:
         raise InvalidArgumentError(
             f"{verb}: the rows of the two frames have different labels; reindex_like, or eq(), lt(), ... match them"
         )
-
-
-def _differs(left: Native, right: Native) -> Native:
-    """Whether two values differ; missing ones are equal."""
-    unlike = call("fill_null", left.binary("!=", right), literal(False))
-    return unlike.binary("|", is_null(left).binary("!=", is_null(right)))

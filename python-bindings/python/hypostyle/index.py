@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hypostyle import _in_parts, _native
@@ -188,9 +188,18 @@ class Index(IndexVerbs, Operators):
             made.columns = list(name) if isinstance(name, (list, tuple)) else [name]
         return made.set_axis(self) if index and self._plan.index else made
 
-    def unique(self) -> list:
+    def _labels(self, labels: Iterable[Any]) -> Labels:
+        """Some labels, under the names of these."""
+        return Labels(labels, self.names)
+
+    def copy(self, name: Any = None, deep: bool = False) -> Any:
+        """The same labels, under another ``name`` if one is given."""
+        made = Index(self._plan)
+        return made if name is None else made.set_names(name)
+
+    def unique(self) -> Labels:
         """The distinct labels, in order of first sight."""
-        return Labels(dict.fromkeys(self.to_list()))
+        return self._labels(dict.fromkeys(self.to_list()))
 
     def nunique(self, dropna: bool = True) -> int:
         """The number of distinct labels."""
@@ -250,12 +259,12 @@ class Index(IndexVerbs, Operators):
             key = key.to_list() if hasattr(key, "to_list") else key.tolist()
         labels = self.to_list()
         if not isinstance(key, list):
-            return Labels(labels[key]) if isinstance(key, slice) else labels[key]
+            return self._labels(labels[key]) if isinstance(key, slice) else labels[key]
         if key and all(isinstance(one, bool) for one in key):
             if len(key) != len(labels):
                 raise InvalidArgumentError(f"a mask of {len(key)} values for {len(labels)} labels")
-            return Labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
-        return Labels(labels[at] for at in key)
+            return self._labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
+        return self._labels(labels[at] for at in key)
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Any:
         """An operator of the labels in order, as pandas has it: beside a series they are values without labels."""
@@ -274,7 +283,9 @@ class Index(IndexVerbs, Operators):
         return self._binary("**", other, True)
 
     def __xor__(self, other: Any) -> Any:
-        return self._binary("^", other)
+        from hypostyle._columns import operand
+
+        return _apart(operand(self) ^ other)
 
     def __abs__(self) -> Any:
         return _apart(abs(self.to_series()))
@@ -360,19 +371,19 @@ class Index(IndexVerbs, Operators):
 
     def sort_values(self, ascending: bool = True) -> list:
         """The labels in order, as a list."""
-        return Labels(self.to_list()).sort_values(ascending)
+        return self._labels(self.to_list()).sort_values(ascending)
 
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
-        return Labels(self.unique()).difference(other, sort)
+        return self.unique().difference(other, sort)
 
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
-        return Labels(self.unique()).intersection(other, sort)
+        return self.unique().intersection(other, sort)
 
     def union(self, other: Any, sort: Any = None) -> list:
-        """The distinct labels of both; sorted unless ``sort=False``."""
-        return Labels(self.to_list()).union(other, sort)
+        """The labels of both, each as often as the side that has more of it; sorted unless ``sort=False``."""
+        return self._labels(self.to_list()).union(other, sort)
 
     def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
         """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
@@ -381,19 +392,19 @@ class Index(IndexVerbs, Operators):
             mapper = mapper.to_dict()
         call = mapper if callable(mapper) else mapper.get
         left = na_action == "ignore"
-        return Labels(None if left and label is None else call(label) for label in self.to_list())
+        return self._labels(None if left and label is None else call(label) for label in self.to_list())
 
     def take(self, indices: Any) -> list:
         """The labels at these places."""
         labels = self.to_list()
-        return Labels(labels[at] for at in indices)
+        return self._labels(labels[at] for at in indices)
 
     def drop(self, labels: Any) -> list:
         """The labels without these."""
         gone = list(labels) if hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple)) else [labels]
         for label in gone:
             self.get_loc(label)
-        return Labels(label for label in self.to_list() if label not in gone)
+        return self._labels(label for label in self.to_list() if label not in gone)
 
     def append(self, other: Any) -> list:
         """The labels, and others after them: of another index, an array, a series, or of a list of such."""
@@ -401,7 +412,9 @@ class Index(IndexVerbs, Operators):
         several = isinstance(other, (list, tuple)) and all(
             isinstance(one, Index) or hasattr(one, "tolist") for one in parts
         )
-        return Labels([*self.to_list(), *(label for part in (parts if several else [parts]) for label in part)])
+        joined = [*self.to_list(), *(label for part in (parts if several else [parts]) for label in part)]
+        same = all(getattr(one, "names", [None]) == self.names for one in (parts if several else [other]))
+        return Labels(joined, self.names if same else None)
 
     def isna(self) -> Any:
         """Whether each label is missing: an array."""
