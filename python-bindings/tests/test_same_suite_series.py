@@ -73,3 +73,34 @@ def test_a_zone_is_not_lost():
 def test_one_value_for_all_rows(other):
     alike(lambda lib: lib.Series([1, 2, 3]).where([True, False, True], other))
     alike(lambda lib: lib.Series([1, 2, 3]).mask([True, False, True], other))
+
+
+@pytest.mark.parametrize("operator", ["__and__", "__or__", "__xor__"])
+@pytest.mark.parametrize(("mine", "theirs", "one", "two"), LABELS[:3])
+def test_truths_of_other_labels_in_frames(mine, theirs, one, two, operator):
+    def script(lib):
+        left, right = (lib.DataFrame({"x": v}, index=list(labels)) for v, labels in ((one, mine), (two, theirs)))
+        return getattr(left, operator)(right)
+
+    alike(script)
+
+
+@pytest.mark.parametrize("values", [["b", None, "a", "b", None], [2.0, None, 1.0, 2.0], [3, 1, 3]])
+@pytest.mark.parametrize("sort", [False, True])
+@pytest.mark.parametrize("sentinel", [False, True])
+def test_numbers_of_distinct_values(values, sort, sentinel):
+    for call in (
+        lambda lib: lib.factorize(lib.Series(values), sort=sort, use_na_sentinel=sentinel),
+        lambda lib: lib.Series(values).factorize(sort=sort, use_na_sentinel=sentinel),
+    ):
+        alike(lambda lib, call=call: [list(part) for part in call(lib)])
+
+
+@pytest.mark.parametrize(
+    "text", ["20/12/21", "10/11/12", "01/02/03", "31/12/13", "20.12.21", "12/31/10", "10 Nov 12", "5/6/2013"]
+)
+@pytest.mark.parametrize("dayfirst", [False, True])
+@pytest.mark.parametrize("yearfirst", [False, True])
+@pytest.mark.filterwarnings("ignore")
+def test_what_comes_first_in_dates(text, dayfirst, yearfirst):
+    alike(lambda lib: lib.to_datetime(lib.Series([text]), dayfirst=dayfirst, yearfirst=yearfirst))

@@ -66,3 +66,16 @@ def test_the_axis_of_a_series():
             x.dropna(axis=1)
         with pytest.raises(ValueError):
             x.transform("shift", 1)
+
+
+TURNED: list[Callable[[Any], Any]] = [
+    lambda df: df.transform({"p": np.sqrt, "q": "abs"}, axis=1),
+    lambda df: df.apply(lambda x: x.to_dict(), result_type="expand"),
+    lambda df: df.agg(["any", "sum"]).loc["sum"],
+    lambda df: df.assign(c=[True, False]).agg(["any", "sum", "mean"]).loc["sum"],
+]
+
+
+@pytest.mark.parametrize("call", TURNED, ids=range(len(TURNED)))
+def test_by_row_and_of_several_kinds(call):
+    alike(lambda lib: call(lib.DataFrame({"a": [1.0, 4.0], "b": [1, 2]}, index=["p", "q"])))

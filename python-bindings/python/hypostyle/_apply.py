@@ -364,6 +364,8 @@ class Functional:
         results = {n: v.item() if _numpy.is_array(v) and not v.ndim else ours(v) for n, v in results.items()}
         if result_type == "broadcast":
             return self._broadcast(results)
+        if result_type == "expand" and results and all(isinstance(one, Mapping) for one in results.values()):
+            return type(self)({name: _labelled(one) for name, one in results.items()})  # type: ignore[call-arg]
         return self._put_together(results, name_of(func))
 
     def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:
@@ -481,6 +483,8 @@ class Functional:
         """
         if isinstance(func, (list, tuple, Mapping)) and not func:
             raise InvalidArgumentError("transform: no functions are given")
+        if isinstance(func, Mapping) and axis in (1, "columns"):
+            return self.transpose().transform(func, 0, *args, **kwargs).transpose()  # type: ignore[attr-defined]
         if isinstance(func, (list, tuple, Mapping)) and axis in (0, "index", "rows"):
             from hypostyle._headings import joined
 
@@ -500,6 +504,12 @@ class Functional:
             what = func if isinstance(func, str) else name_of(func)
             raise InvalidArgumentError(f"transform: {what} gave a value for a column; use agg")
         return made
+
+
+def _labelled(values: Mapping[Any, Any]) -> Series:
+    from hypostyle.series import Series
+
+    return Series(list(values.values()), index=list(values))
 
 
 def _nothing() -> Series:

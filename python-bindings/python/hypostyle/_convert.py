@@ -223,6 +223,6 @@ def unique(values: Any) -> Any:
     return series_of(values).unique()
 
 
-def factorize(values: Any, sort: bool = False) -> tuple[Any, Any]:
+def factorize(values: Any, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
     """A number for each distinct value of a series, and the values; see `Series.factorize`."""
-    return series_of(values).factorize(sort)
+    return series_of(values).factorize(sort, use_na_sentinel)

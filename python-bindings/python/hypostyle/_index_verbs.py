@@ -110,9 +110,9 @@ class IndexVerbs:
         """The place of the least label."""
         return self.to_series().argmin()
 
-    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
+    def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
         """A number for each distinct label, and the labels; see `Series.factorize`."""
-        return self.to_series().factorize(sort)
+        return self.to_series().factorize(sort, use_na_sentinel)
 
     def shift(self, periods: int = 1, freq: Any = "infer") -> Any:
         """The labels, which are times, so many lengths of time later; see `DataFrame.shift`.

@@ -98,7 +98,10 @@ class Reductions:
         values = {column: [found.get((label, column)) for label in rows] for column in columns}
         for column, cells in values.items():
             kinds = {type(cell) for cell in cells if cell is not None}
-            if len(kinds) > 1 and not kinds <= {int, float}:
+            if bool in kinds and len(kinds) > 1 and kinds <= {bool, int, float}:
+                # A truth beside numbers is one of them.
+                values[column] = [int(cell) if isinstance(cell, bool) else cell for cell in cells]
+            elif len(kinds) > 1 and not kinds <= {int, float}:
                 warn_of_text(column, sorted(kind.__name__ for kind in kinds - {str}))
                 values[column] = [None if cell is None else str(cell) for cell in cells]
         return self._table(list(rows), values, "string")

@@ -109,7 +109,8 @@ class Values:
         plan = self._plan
         from hypostyle._aligned import are_apart, sides
 
-        if _is_frame(other) and are_apart(plan, other._plan):
+        lacking = _is_frame(other) and are_apart(plan, other._plan)
+        if lacking:
             plan, own, others = sides(plan, other._plan)
         else:
             others = self._others(other, axis)
@@ -121,7 +122,12 @@ class Values:
             right = others.get(name, literal(None))
             if reflected:
                 left, right = right, left
+            truths = lacking and operator in "&|^" and {plan.query.dtype_of(side) for side in (left, right)} == {"bool"}
+            right = _cells.decided(operator, right) if truths else right
             made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
+            if truths:
+                # A row that one side lacks has no truth there, as of series.
+                made = made.binary("&", is_null(left).invert())
             if operator in ("==", "!="):
                 made = _cells.equality(plan, operator, made)
             elif operator in _COMPARING:
