@@ -40,7 +40,9 @@ def test_schema_is_known_without_running(df):
 def test_result_is_kept_after_running(df):
     lazy = df[df["x"] > 2]
     assert len(lazy) == 4
-    assert lazy.compute() is lazy
+    made = lazy.compute()
+    # Of its own, over the same result.
+    assert made is not lazy and made._plan is lazy._plan
     assert lazy._plan.query.is_collected()
     assert lazy.shape == (4, 4)
 

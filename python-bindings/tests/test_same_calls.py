@@ -126,7 +126,7 @@ def test_missing_labels_are_found():
 def test_row_numbers_are_written_when_asked_for():
     df = hs.DataFrame({"x": [5, 6]})
     assert df.to_csv() == "x\n5\n6\n"
-    assert df.to_csv(index=True) == '"",x\n0,5\n1,6\n'
+    assert df.to_csv(index=True) == ",x\n0,5\n1,6\n"
     assert df.to_csv(index=True, quoting=0) == ",x\n0,5\n1,6\n"
 
 

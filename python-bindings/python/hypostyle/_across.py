@@ -191,6 +191,15 @@ def _quantile(columns: list[Native], count: Native, q: float, interpolation: str
     return Native.case(branches, literal(None))
 
 
+def of_no_column(func: str, params: Mapping[str, Any]) -> Native:
+    """An aggregate of rows that have no values."""
+    least = params.get("min_count") or 0
+    known: dict[str, Any] = {"any": False, "all": True, "count": 0, "nunique": 0}
+    if least <= 0:
+        known |= {"sum": 0.0, "prod": 1.0}
+    return literal(known[func]) if func in known else literal(None).cast("float64")
+
+
 def row_value(func: str, columns: list[Native], dtypes: Mapping[str, str], names: list[str], params: Any) -> Native:
     """An aggregate of the columns of each row."""
 

@@ -9,7 +9,7 @@ from hypostyle import _native
 from hypostyle._aggregates import NAMES, is_known
 from hypostyle._aggregates import name_of as known_name
 from hypostyle._headings import joined
-from hypostyle._methods import Method
+from hypostyle._methods import Method, of_each
 from hypostyle.errors import DataTypeError, InvalidArgumentError
 
 
@@ -29,9 +29,9 @@ def with_verbs(owner: Any, func: Any) -> Any:
         return {key: with_verbs(owner, one) for key, one in func.items()}
     if isinstance(func, (list, tuple)):
         return [with_verbs(owner, one) for one in func]
-    if not isinstance(func, str) or func in NAMES or func == "size" or not callable(getattr(type(owner), func, None)):
+    if not isinstance(func, str) or func in NAMES or func == "size":
         return func
-    return Method(func)
+    return Method(func) if callable(getattr(type(owner), func, None)) or of_each(func) is not None else func
 
 
 def pair_of(what: Any) -> tuple[Any, Any]:
@@ -59,6 +59,8 @@ def with_arguments(owner: Any, func: Any, axis: Any, args: tuple, kwargs: dict[s
     if isinstance(func, (list, tuple)):
         if kwargs.pop("numeric_only", False):
             owner = owner.select_dtypes(["number", "bool"])
+        if kwargs.pop("bool_only", False):
+            owner = owner.select_dtypes("bool")
         return owner.agg([_bound(one, args, kwargs) for one in func], **along)
     return owner.agg(func_with(func, args, kwargs), **along)
 

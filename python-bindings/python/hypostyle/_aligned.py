@@ -64,6 +64,11 @@ def are_apart(left: Plan, right: Plan) -> bool:
     return max(len(left.index), 1) == max(len(right.index), 1) and not _labels.same_labels(left, right)
 
 
+def series_apart(left: Any, right: Any) -> bool:
+    """`are_apart` of two series; values of an index have no labels of their own, and stand in order."""
+    return not (left._bare or right._bare) and are_apart(left._plan, right._plan)
+
+
 def sides(left: Plan, right: Plan) -> Sides:
     """The columns of two frames over one plan: rows of the same label are one, as in pandas; runs. Without labels rows are
     matched by their number."""

@@ -18,7 +18,7 @@ from hypostyle._dtypes import dtype_name, is_number
 from hypostyle._jobs import Call, as_list, not_a_time, plain
 from hypostyle._jobs import results as run_of
 from hypostyle._labels import column_name
-from hypostyle._methods import ours_of
+from hypostyle._methods import Method, ours_of
 from hypostyle._plan import Plan
 from hypostyle._rows import Row
 from hypostyle.errors import DataTypeError, InvalidArgumentError
@@ -340,7 +340,7 @@ class Functional:
         if isinstance(func, str) and func == "size":
             return self.agg(func, axis)  # type: ignore[attr-defined]
         if isinstance(func, str):
-            return getattr(self, func)(*args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
+            return Method(func)(self, *args, **({"axis": axis} if axis in (1, "columns") else {}), **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func, axis, *args, **kwargs)  # type: ignore[attr-defined]
         if not (args or kwargs or raw or result_type or dtype or processes) and is_known(func):
@@ -358,10 +358,14 @@ class Functional:
         from hypostyle._columns import ours
 
         given = {name: self[name] for name in self._plan.columns}  # type: ignore[index]
+        if not given and _gives_rows(func, _nothing(), args, kwargs):
+            return self.copy()  # type: ignore[attr-defined]
         results = {name: func(c.to_numpy() if raw else c, *args, **kwargs) for name, c in given.items()}
         results = {n: v.item() if _numpy.is_array(v) and not v.ndim else ours(v) for n, v in results.items()}
         if result_type == "broadcast":
             return self._broadcast(results)
+        if result_type == "expand" and results and all(isinstance(one, Mapping) for one in results.values()):
+            return type(self)({name: _labelled(one) for name, one in results.items()})  # type: ignore[call-arg]
         return self._put_together(results, name_of(func))
 
     def map_batches(self, func: Any, *columns: str, dtype: Any = None, processes: bool = False) -> Series:
@@ -422,12 +426,19 @@ class Functional:
                 return Series(plan, by_row(values.column()), None)
             values = values.to_list()
         what = name_of(func)
+        if not values and not raw and expand is None:
+            row = Row(tuple(plan.columns), (float("nan"),) * len(plan.columns), None)
+            if _gives_rows(func, row, args, kwargs):
+                return self.copy()  # type: ignore[attr-defined]
         first = next((value for value in values if value is not None), None)
-        if expand == "broadcast":
+        if expand == "broadcast" or (raw and (isinstance(first, (list, tuple)) or _numpy.is_array(first))):
             rows = [_row_of(value, len(plan.columns)) for value in values]
             columns = zip(*rows, strict=True) if rows else [[] for _ in plan.columns]
             exprs = {n: by_row(column_of(list(c), dtype, what)) for n, c in zip(plan.columns, columns, strict=True)}
             return type(self)._of(plan.with_columns(exprs))  # type: ignore[attr-defined]
+        if expand == "expand" and _numpy.is_array(first):
+            values = [value.tolist() if _numpy.is_array(value) else value for value in values]
+            first = values[0]
         if isinstance(first, Series) or (hasattr(first, "iloc") and hasattr(first, "items")):
             # A series by name for each row: a column for each name.
             values = [None if value is None else dict(value.items()) for value in values]
@@ -472,22 +483,48 @@ class Functional:
         """
         if isinstance(func, (list, tuple, Mapping)) and not func:
             raise InvalidArgumentError("transform: no functions are given")
-        if isinstance(func, Mapping):
-            plan = self._plan
-            exprs = {name: plan.expr(self[name].transform(one)) for name, one in func.items()}  # type: ignore[index]
-            return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
-        if isinstance(func, (list, tuple)) and axis in (0, "index"):
+        if isinstance(func, Mapping) and axis in (1, "columns"):
+            return self.transpose().transform(func, 0, *args, **kwargs).transpose()  # type: ignore[attr-defined]
+        if isinstance(func, (list, tuple, Mapping)) and axis in (0, "index", "rows"):
             from hypostyle._headings import joined
 
             plan, exprs = self._plan, {}
-            for name in plan.columns:
-                parts = self[name].transform(func, *args, **kwargs)  # type: ignore[index]
-                exprs.update({joined(name, one): plan.expr(parts._series(one)) for one in parts._plan.columns})
+            wanted = func if isinstance(func, Mapping) else dict.fromkeys(plan.columns, func)
+            several = any(isinstance(one, (list, tuple)) for one in wanted.values())
+            for name, one in wanted.items():
+                one = [one] if several and not isinstance(one, (list, tuple, Mapping)) else one
+                made = self[name].transform(one, 0, *args, **kwargs)  # type: ignore[index]
+                found = {} if hasattr(made, "_native") else {part: made._series(part) for part in made._plan.columns}
+                exprs.update({joined(name, part): plan.expr(series) for part, series in found.items()})
+                if not found:
+                    exprs[name] = plan.expr(made)
             return type(self)._of(plan.project({**{n: _native.Expr.column(n) for n in plan.index_columns}, **exprs}))  # type: ignore[attr-defined]
         made = self.apply(func, axis, args=args, **kwargs)
-        if not hasattr(made, "columns") and axis in (0, "index"):
-            raise InvalidArgumentError(f"transform: {name_of(func)} gave a value for a column; use agg")
+        if not hasattr(made, "columns"):
+            what = func if isinstance(func, str) else name_of(func)
+            raise InvalidArgumentError(f"transform: {what} gave a value for a column; use agg")
         return made
+
+
+def _labelled(values: Mapping[Any, Any]) -> Series:
+    from hypostyle.series import Series
+
+    return Series(list(values.values()), index=list(values))
+
+
+def _nothing() -> Series:
+    from hypostyle.series import Series
+
+    return Series([], dtype="float64")
+
+
+def _gives_rows(func: Any, value: Any, args: tuple, kwargs: dict[str, Any]) -> bool:
+    """Whether a function gives a row or a column: asked of one that is made up, where there are none, as pandas asks."""
+    try:
+        found = func(value, *args, **kwargs)
+    except Exception:
+        return False
+    return isinstance(found, Row) or hasattr(found, "_native")
 
 
 def _row_of(value: Any, width: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypostyle import _index, _native
@@ -29,6 +30,9 @@ def values_by_name(names: list[str], values: list, name: Any, plan: Plan | None 
         if not kinds <= {bool, int, float}:
             return Row(tuple(shown(names)), tuple(values), name)  # type: ignore[return-value]
         values = [None if value is None else float(value) for value in values]
+    if any(isinstance(value, Mapping) and not all(isinstance(key, str) for key in value) for value in values):
+        # No struct has fields without names.
+        return Row(tuple(shown(names)), tuple(values), name)  # type: ignore[return-value]
     titles = [one if isinstance(one, tuple) else (one,) for one in shown(names)]
     depth = len(titles[0] if titles else [None])
     levels = _index.level_columns([None] * depth if plan is None else axis_names(plan, depth), [VALUE])

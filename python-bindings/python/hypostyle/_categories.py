@@ -165,6 +165,11 @@ def converted(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
             return native.binary("!=", _native.Expr.literal(0))
         if name.startswith(("timestamp", "date", "duration", "timedelta")) and plan.query.dtype_of(native) == "string":
             native = without_marks(native)
+        if name.startswith(("timestamp", "datetime", "duration", "timedelta")) and plan.query.dtype_of(
+            native
+        ).startswith("float"):
+            # Whole numbers that may be missing, as NumPy has them.
+            native = native.cast("int64")
         made = native.cast(name)
         # The text "nan" stands for a missing number.
         return present(made) if name.startswith("float") and plan.query.dtype_of(native) == "string" else made
@@ -194,7 +199,10 @@ def if_possible(plan: Plan, native: _native.Expr, dtype: Any, errors: str) -> _n
 
 def made_as(plan: Plan, native: _native.Expr, dtype: Any) -> _native.Expr:
     """Values just given, as a type: ``object`` leaves what they are found to be."""
-    return native if is_object(dtype) else converted(plan, native, dtype)
+    if is_object(dtype):
+        return native
+    # Wall times that are given are those of the zone that is asked for; moments of a zone do not lose it.
+    return (retyped if "," in plan.query.dtype_of(native) else converted)(plan, native, dtype)
 
 
 def is_object(dtype: Any) -> bool:

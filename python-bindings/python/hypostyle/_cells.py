@@ -83,6 +83,8 @@ def of_truths(plan: Any, operator: str, left: Native, right: Native) -> str:
     if operator not in ("+", "*", *_BITS):
         return operator
     kinds = [plan.query.dtype_of(side) for side in (left, right)]
+    if operator == "^" and not all(map(is_integer, kinds)):
+        raise DataTypeError(f"^ is of whole numbers, or of truth values, not of {kinds[0]} and {kinds[1]}")
     if operator in _BITS:
         return _BITS[operator] if all(map(is_integer, kinds)) else operator
     return operator if any(kind != "bool" for kind in kinds) else "|" if operator == "+" else "&"
@@ -90,6 +92,14 @@ def of_truths(plan: Any, operator: str, left: Native, right: Native) -> str:
 
 #: Functions of the bits of whole numbers.
 _BITS = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
+
+
+def truth(value: Native, dtype: str) -> Native:
+    """Whether a value is true, or other than 0 or empty. One that is missing is NaN and so true, as in pandas, unless it is
+    none of truth values."""
+    if dtype != "bool":
+        value = value.binary("!=", literal("" if dtype == "string" else 0))
+    return call("fill_null", value, literal(dtype != "bool"))
 
 
 def decided(operator: str, native: Native) -> Native:

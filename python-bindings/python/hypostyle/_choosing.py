@@ -156,6 +156,12 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def one_axis(verb: str, axis: Any) -> None:
+    """Checks the axis that a verb of a series is given for pandas' sake."""
+    if axis not in (None, 0, "index", "rows"):
+        raise InvalidArgumentError(f"{verb}: the axis of a series is 0, not {axis!r}")
+
+
 def along_columns(verb: str, axis: Any) -> bool:
     """Whether an axis is that of the columns; another one than 0 or 1 is an error."""
     if axis not in (0, 1, "index", "rows", "columns"):

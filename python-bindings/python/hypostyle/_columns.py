@@ -12,7 +12,7 @@ from hypostyle._dtypes import is_number
 from hypostyle._headings import one_shown
 from hypostyle._naming import named
 from hypostyle._plan import Plan, Unlabelled
-from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
+from hypostyle.errors import DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
 
@@ -194,6 +194,17 @@ def ours(value: Any) -> Any:
     """A series or a frame of pandas as one of ours, and what collections of Dask stand for; other things as they are."""
     value = computed(value)
     return from_pandas(value) if is_pandas(value) and hasattr(value, "iloc") else value
+
+
+def operand(value: Any) -> Any:
+    """`ours`, and an index beside an operator as its labels in order, without labels of their own; a range as its numbers."""
+    if isinstance(value, range):
+        return list(value)
+    if not (hasattr(value, "get_level_values") and isinstance(getattr(value, "_plan", None), Plan)):
+        return ours(value)
+    if value.nlevels > 1:
+        raise UnsupportedError("operators of an index of several levels; take one, index.get_level_values(0)")
+    return value._bare()
 
 
 def of_columns(data: Mapping[str, Any], keep_nan: bool) -> _native.Query:

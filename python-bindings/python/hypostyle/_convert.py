@@ -44,7 +44,7 @@ def to_numeric(values: Any, errors: str = "raise", downcast: str | None = None, 
         if values.dtype.startswith(("timestamp", "duration")):
             return values.astype("int64")
         if values.dtype != "string":
-            return values
+            return values.copy()
         return values._like(present(call("strip", values._native).cast("float64", mode)))
     return values.cast("float64", mode)
 
@@ -57,9 +57,17 @@ def _smallest(values: Any, downcast: str) -> Any:
     if not isinstance(values, Series):
         raise DataTypeError("to_numeric: downcast is of a series, whose values can be looked at")
     if downcast == "float":
-        return values.astype("float32") if values.dtype == "float64" else values
+        if values.dtype != "float64":
+            return values
+        # Only where no digits that float32 has are lost, as pandas measures it; infinities are themselves.
+        size = values.abs()
+        if ((size > 3.4028234663852886e38) & (size < float("inf"))).any():
+            return values
+        less = values._like(values._native.cast("float32", "lossy"))
+        near = ((less - values).abs() <= 5e-4) | (less == values) | values.isna()
+        return less if near.all() else values
     low, high = values.min(), values.max()
-    if low != low or (values.dtype.startswith("float") and not (values.dropna() % 1 == 0).all()):
+    if low is None or low != low or (values.dtype.startswith("float") and not (values.dropna() % 1 == 0).all()):
         return values
     for bits in (8, 16, 32, 64):
         ends = (0, 2**bits - 1) if downcast == "unsigned" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -103,9 +111,11 @@ def to_timedelta(values: Any, unit: str | None = None, errors: str = "raise") ->
         return single(dt.timedelta(microseconds=nanos // 1000))
     if isinstance(values, (int, float)):
         return single(values * step / 1000 if whole else values * step)
+    if isinstance(values, (dt.date, dt.time)):
+        raise DataTypeError(f"to_timedelta: {values!r} is a {type(values).__name__}, not a length of time")
     values = series_of(values)
     if isinstance(values, Series) and values.dtype.startswith("duration"):
-        return values
+        return values.copy()
     if isinstance(values, Series) and values.dtype == "string":
         return _lengths(values._like(without_marks(values._native)), errors)
     if isinstance(values, Series) and values.dtype == "null":
@@ -213,6 +223,6 @@ def unique(values: Any) -> Any:
     return series_of(values).unique()
 
 
-def factorize(values: Any, sort: bool = False) -> tuple[Any, Any]:
+def factorize(values: Any, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
     """A number for each distinct value of a series, and the values; see `Series.factorize`."""
-    return series_of(values).factorize(sort)
+    return series_of(values).factorize(sort, use_na_sentinel)

@@ -76,10 +76,13 @@ def _form(text: str, dayfirst: bool, yearfirst: bool) -> str | None:
             continue
         if month_first[:2] != day_first[:2]:
             parts = [int(part) for part in date[0].split(date[1])]
-            if yearfirst and month_first.endswith("%y") and parts[2 if dayfirst else 1] <= 12:
+            if yearfirst and month_first.endswith("%y") and parts[1] <= 12:
                 month_first, day_first = "%y{0}%m{0}%d", "%y{0}%d{0}%m"
+                dayfirst = dayfirst and parts[2] <= 12
             else:
                 dayfirst = parts[0] > 12 or (dayfirst and parts[1] <= 12)
+        if yearfirst and day_first == "%d{0}%b{0}%y":
+            month_first = day_first = "%y{0}%b{0}%d"
         form = (day_first if dayfirst else month_first).format(date[1])
         rest = text[date.end() :]
         if not rest:

@@ -268,7 +268,7 @@ class FrameColumns:
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if is_missing(value):
-            return self  # type: ignore[return-value]
+            return self.copy()  # type: ignore[attr-defined]
         if isinstance(value, dict):
             value = {name: one for name, one in value.items() if one is None or not is_missing(one)}
         if axis in (1, "columns") and (limit is not None or hasattr(value, "keys")):

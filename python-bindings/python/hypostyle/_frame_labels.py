@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -198,8 +199,8 @@ class FrameLabels:
             return type(self)._of(self._plan.keep(kept))  # type: ignore[attr-defined]
         labels = self.index
         if labels.to_series().dtype.startswith("timestamp"):
-            # Texts are moments here, and no spans of them.
-            before, after = (moment_of(end) if isinstance(end, str) else end for end in (before, after))
+            # Texts are moments here, and no spans of them; dates are too.
+            before, after = (moment_of(end) if isinstance(end, (str, dt.date)) else end for end in (before, after))
         if before is not None and after is not None and before > after:
             raise InvalidArgumentError(f"truncate: {after!r} is before {before!r}")
         if self._plan.is_numbered or labels.is_monotonic_increasing:

@@ -83,7 +83,7 @@ class FrameRows:
         names = self._subset(subset)
         present = [_native.Expr.call("scalar", "is_not_null", [self._plan.column(name)]) for name in names]
         if not present:
-            return self  # type: ignore[return-value]
+            return self.copy()  # type: ignore[attr-defined]
         if thresh is not None:
             count = present[0].cast("int64")
             for here in present[1:]:
@@ -190,7 +190,8 @@ class FrameRows:
         for rising in ascending if isinstance(ascending, (list, tuple)) else [ascending]:
             flag("ascending", rising)
         if self._plan.is_numbered and key is None:
-            found = self if ascending else self.iloc[::-1]
+            rises = ascending[0] if isinstance(ascending, (list, tuple)) else ascending
+            found = self.copy() if rises else self.iloc[::-1]  # type: ignore[attr-defined]
             return found.reset_index(drop=True) if ignore_index else found  # type: ignore[return-value]
         self = self._of(self._plan.numbered())
         index = self._plan.index

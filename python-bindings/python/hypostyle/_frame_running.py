@@ -274,7 +274,7 @@ class FrameRunning:
         """
         with nullcontext() if memory is None else memory_limit(memory):
             self._plan.query.collect()
-        return self  # type: ignore[return-value]
+        return self.copy()  # type: ignore[attr-defined]
 
     def persist(self) -> DataFrame:
         """A frame over the partitions of the result, without the plan that made them.

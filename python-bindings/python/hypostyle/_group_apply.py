@@ -8,10 +8,12 @@ from hypostyle import _index, _native
 from hypostyle._columns import of_values, ours
 from hypostyle._groups import PLACE, Keys
 from hypostyle._labels import column_name, same_labels
+from hypostyle._lookup import taken
 from hypostyle._plan import Level, Plan
 from hypostyle._rows import Row, row_of_values
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError, UnsupportedError
+from hypostyle.index import Index
 
 Native = _native.Expr
 Results = list[tuple[tuple, Any]]
@@ -169,7 +171,7 @@ class Combined:
         levels = _index.level_columns([*keys, *inner], columns)
         apart = self._group_keys or (series and not self._single)
         if not apart and (places := self._places(plans, parts)) is not None:
-            query = _native.Query.concat([query, places], "columns").sort([Native.column(PLACE)], [False], False)
+            query = self._in_place(_native.Query.concat([query, places], "columns"), len(inner))
             complete = query.rows() == self._plan.query.rows()
             if complete and self._numbered:
                 levels = []
@@ -178,6 +180,18 @@ class Combined:
         axis = axes.pop() if len(axes) == 1 else None
         plan = Plan(query.select([*exprs, *(Native.column(name) for name in columns)]), levels, axis=axis)
         return Series(plan, Native.column(VALUE), title) if series else DataFrame._of(plan)
+
+    def _in_place(self, query: _native.Query, depth: int) -> _native.Query:
+        """Rows in the order of the frame; where labels are repeated, as pandas has it, all of a label where it comes first."""
+        placed = query.sort([Native.column(PLACE)], [False], False)
+        if self._numbered or Index(self._plan).is_unique:
+            return placed
+        names = [f"\1{at}" for at in range(depth)]
+        here, wanted = (list(zip(*one.collect().lists(names), strict=True)) for one in (query, placed))
+        if here == wanted:
+            return placed
+        rank = {label: at for at, label in reversed(list(enumerate(wanted)))}
+        return taken(sorted(range(len(here)), key=lambda at: rank[here[at]]))(query)
 
     def _places(self, plans: list[Plan], parts: list[_native.Query]) -> _native.Query | None:
         """Where each row of the results stood in the frame, if each result has just its group's rows."""

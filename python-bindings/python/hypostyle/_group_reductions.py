@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, name_of
+from hypostyle._cells import truth
 from hypostyle._dtypes import is_number
 from hypostyle._numpy import plain
 from hypostyle._plan import Plan
@@ -39,6 +40,9 @@ class GroupReductions:
             return self._result({name: self._one(name, func) for name in names})
         columns = {name: self._plan.column(name) for name in names}
         dtypes = self._plan.dtypes
+        if func in ("any", "all") and not skipna:
+            columns = {name: truth(column, dtypes[name]) for name, column in columns.items()}
+            dtypes, skipna = {**dtypes, **dict.fromkeys(names, "bool")}, True
         made = {name: aggregate_of(column, dtypes[name], func, **params) for name, column in columns.items()}
         if not skipna:
             made = {name: _of_whole(columns[name], value) for name, value in made.items()}

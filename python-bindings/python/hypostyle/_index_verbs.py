@@ -72,7 +72,7 @@ class IndexVerbs:
 
         labels = self.to_list()
         labels.insert(loc, item)
-        return Labels(labels)
+        return Labels(labels, self.names)
 
     def delete(self, loc: Any) -> Any:
         """The labels without those at a place, or at several.
@@ -86,7 +86,7 @@ class IndexVerbs:
 
         labels = self.to_list()
         gone = set(positions([loc] if isinstance(loc, int) else loc, len(labels)))
-        return Labels(label for at, label in enumerate(labels) if at not in gone)
+        return Labels((label for at, label in enumerate(labels) if at not in gone), self.names)
 
     def repeat(self, repeats: Any) -> Any:
         """Each label so many times, as in `Series.repeat`.
@@ -97,7 +97,10 @@ class IndexVerbs:
         """
         from hypostyle._label_list import Labels
 
-        return Labels(self.to_series().repeat(repeats).to_list())
+        each = [repeats] * len(self) if isinstance(repeats, int) else list(repeats)
+        return Labels(
+            (label for label, count in zip(self.to_list(), each, strict=True) for _ in range(count)), self.names
+        )
 
     def argmax(self, axis: Any = None, skipna: bool = True) -> int:
         """The place of the greatest label."""
@@ -107,9 +110,9 @@ class IndexVerbs:
         """The place of the least label."""
         return self.to_series().argmin()
 
-    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
+    def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
         """A number for each distinct label, and the labels; see `Series.factorize`."""
-        return self.to_series().factorize(sort)
+        return self.to_series().factorize(sort, use_na_sentinel)
 
     def shift(self, periods: int = 1, freq: Any = "infer") -> Any:
         """The labels, which are times, so many lengths of time later; see `DataFrame.shift`.
@@ -126,7 +129,9 @@ class IndexVerbs:
     @property
     def is_monotonic_decreasing(self) -> bool:
         """Whether no label is greater than the one before it; runs."""
-        return self.to_series().is_monotonic_decreasing
+        from hypostyle._label_list import are_in_order
+
+        return are_in_order(self.to_list()[::-1]) if self.nlevels > 1 else self.to_series().is_monotonic_decreasing
 
     @property
     def ndim(self) -> int:
@@ -139,7 +144,14 @@ class IndexVerbs:
 
     def item(self) -> Any:
         """The only label."""
-        return self.to_series().item()
+        return self.to_series().item() if self.nlevels == 1 else self._only()
+
+    def _only(self) -> Any:
+        from hypostyle.errors import InvalidArgumentError
+
+        if len(self) != 1:
+            raise InvalidArgumentError(f"item: there are {len(self)} labels, not one")
+        return self.to_list()[0]
 
     def any(self) -> bool:
         """Whether any label is true, or other than 0."""
@@ -163,7 +175,8 @@ class IndexVerbs:
         """
         from hypostyle._label_list import Labels
 
-        return Labels(self.to_series().drop_duplicates(keep=keep).to_list())
+        again = self.duplicated(keep)
+        return Labels((label for label, gone in zip(self.to_list(), again, strict=True) if not gone), self.names)
 
     def symmetric_difference(self, other: Any, sort: Any = None) -> Any:
         """The distinct labels that one side alone has; sorted unless ``sort=False``."""

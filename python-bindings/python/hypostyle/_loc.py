@@ -44,7 +44,7 @@ class Loc:
 
     def __getitem__(self, key: Any) -> Any:
         columns: Any = None
-        key = _numpy.plain(key)
+        key = slice(None) if key is ... else _numpy.plain(key)
         if isinstance(key, tuple) and not _is_labels(self._frame, key):
             if len(key) != 2:
                 raise InvalidArgumentError(f"loc takes rows and columns, not {len(key)} keys")
@@ -70,7 +70,7 @@ class Loc:
                 return series if _all(key) else by_rows(frame, key)[kept]
             frame = frame[kept]
         if _all(key):
-            return frame
+            return frame.copy()
         if not _is_label(key):
             return by_rows(frame, key)
         found = by_label(frame, key)
@@ -397,6 +397,8 @@ class SeriesLoc:
         from hypostyle.series import VALUE
 
         series = self._series
+        if key is ...:
+            return series.copy()
         if callable(key) and not condition(key):
             key = key(series)
         # Labels of a series, or places.

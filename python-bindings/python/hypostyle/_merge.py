@@ -15,6 +15,7 @@ from hypostyle._hints import ignoring
 from hypostyle._key_order import times_first
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import same_labels
+from hypostyle._merge_arrays import has_arrays, merged
 from hypostyle._plan import Plan
 from hypostyle._suffixes import of_levels
 from hypostyle._validated import validating
@@ -57,6 +58,10 @@ def merge(
     >>> hs.merge(a, b, on="k", how="left").to_dict("list")
     {'k': [1, 2], 'x': [10, 20], 'y': [None, 'two']}
     """
+    if has_arrays(on, left_on, right_on):
+        options = {"suffixes": suffixes, "sort": sort, "validate": validate, "indicator": indicator}
+        options |= {"left_index": left_index, "right_index": right_index}
+        return merged(merge, _side(left), _side(right), how, on, left_on, right_on, **options)
     if isinstance(on, Expr) and left_on is None and right_on is None:
         return join_where(ours(left), right, on, how=how, suffixes=suffixes)
     left, right = _side(left), _side(right)

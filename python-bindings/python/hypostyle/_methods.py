@@ -1,19 +1,37 @@
-"""Methods of pandas' classes that are given as functions: ``groups.apply(pd.Series.mode)``."""
+"""Methods by name, and those of pandas' classes that are given as functions: ``groups.apply(pd.Series.mode)``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
 class Method:
-    """The method of a name, of whatever it is called with."""
+    """The method of a name, or NumPy's function of each value, of whatever it is called with."""
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
 
     def __call__(self, owner: Any, *args: Any, **kwargs: Any) -> Any:
         """What the method of the first argument gives."""
-        return getattr(owner, self.__name__)(*args, **kwargs)
+        function = None if hasattr(type(owner), self.__name__) else of_each(self.__name__)
+        if function is not None:
+            return function(owner, *args, **kwargs)
+        found = getattr(owner, self.__name__)
+        # Some are values: the size of a series.
+        return found(*args, **kwargs) if callable(found) else found
+
+
+def of_each(name: str) -> Callable[..., Any] | None:
+    """NumPy's function of each value of a name, if there is one.
+
+    >>> of_each("sqrt").__name__, of_each("mean")
+    ('sqrt', None)
+    """
+    import numpy as np
+
+    found = getattr(np, name, None)
+    return found if isinstance(found, np.ufunc) else None
 
 
 def is_of_pandas(func: Any) -> bool:

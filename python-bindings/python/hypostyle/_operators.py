@@ -121,7 +121,7 @@ class Operators:
         return self._unary("-")
 
     def __pos__(self) -> Self:
-        return self
+        return self.copy() if hasattr(self, "copy") else self
 
     def __bool__(self) -> bool:
         raise InvalidArgumentError(

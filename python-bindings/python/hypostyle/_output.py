@@ -270,6 +270,7 @@ class Output(FrameExports):
         (``mode``, ``quoting``, ``float_format``, ``index_label``, ...) is done by pandas."""
         from hypostyle.io import write_csv
 
+        path = options.pop("path_or_buf", path)
         if (columns := options.pop("columns", None)) is not None:
             return self[list(columns)].to_csv(path, **options)  # type: ignore[index]
         names = options.pop("name_function", None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _groups, _headings, _native
+from hypostyle._cells import by_row
+from hypostyle._columns import column as column_of
 from hypostyle._plan import Plan
 
 Native = _native.Expr
@@ -42,6 +44,21 @@ def with_totals(
     values = [_native.Column.from_values(column, None, True) for column in cells.values()]
     query = _native.Query.from_columns([*plan.index_columns, *cells], [*held, *values])
     return type(made)._of(Plan(query, plan.index, axis=plan.axis))
+
+
+def beside_each(frame: Any, values: Any, columns: list, aggfunc: Any, options: dict[str, Any]) -> Any:
+    """A pivot table without keys of rows: as pandas has it, the total of each value of the first key stands after it."""
+    made, total = frame.pivot_table(values, None, columns, aggfunc, **options), options["margins_name"]
+    ends = frame.pivot_table(values, None, columns[0], aggfunc, **options)
+    plan: Plan = made._plan.collected()
+    firsts = dict(zip(plan.columns, (_tuple(one)[0] for one in _headings.shown(plan.columns)), strict=True))
+    order: list[str] = []
+    totals: dict[str, Native] = {}
+    for name, first in zip(ends._plan.columns, _headings.shown(ends._plan.columns), strict=True):
+        title = _headings.named([first, total, *[""] * (len(columns) - 2)])
+        totals[title] = by_row(column_of(ends._series(name), False))
+        order += [one for one, its in firsts.items() if its == first] + [title]
+    return type(made)._of(plan.with_columns(totals).keep(order))
 
 
 def _with_keys(frame: Any, keys: list[Any]) -> Any:

@@ -10,6 +10,7 @@ from hypostyle._across import below
 from hypostyle._agg_functions import has_functions, pair_of, with_arguments, with_functions, with_verbs
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of, name_of, options_of
 from hypostyle._by_name import values_by_name
+from hypostyle._cells import truth
 from hypostyle._column_labels import as_column
 from hypostyle._correlation import correlation
 from hypostyle._dtypes import is_number
@@ -57,6 +58,10 @@ class Reductions:
         if axis in (1, "columns"):
             if callable(func) and not is_known(func):
                 return self.apply(func, axis=1)  # type: ignore[attr-defined]
+            if func == "size":
+                from hypostyle.series import Series
+
+                return Series(self._plan, _native.Expr.literal(len(self._plan.columns)), None)
             return getattr(self, name_of(func))(axis=1, **options_of(func))
         if has_functions(list(named.values()) if named else func):
             return with_functions(self, func, named)
@@ -93,7 +98,10 @@ class Reductions:
         values = {column: [found.get((label, column)) for label in rows] for column in columns}
         for column, cells in values.items():
             kinds = {type(cell) for cell in cells if cell is not None}
-            if len(kinds) > 1 and not kinds <= {int, float}:
+            if bool in kinds and len(kinds) > 1 and kinds <= {bool, int, float}:
+                # A truth beside numbers is one of them.
+                values[column] = [int(cell) if isinstance(cell, bool) else cell for cell in cells]
+            elif len(kinds) > 1 and not kinds <= {int, float}:
                 warn_of_text(column, sorted(kind.__name__ for kind in kinds - {str}))
                 values[column] = [None if cell is None else str(cell) for cell in cells]
         return self._table(list(rows), values, "string")
@@ -372,10 +380,8 @@ class Reductions:
         >>> hs.DataFrame({"x": [0, 1], "y": [False, False]}).any().to_dict()
         {'x': True, 'y': False}
         """
-        if not skipna:
-            raise UnsupportedError("any(skipna=False): fill missing values first, fillna(...)")
         chosen: Any = self.select_dtypes("bool") if bool_only else self  # type: ignore[attr-defined]
-        return chosen._truth("any", axis)
+        return chosen._truth("any", axis, skipna)
 
     def all(self, axis: Any = 0, bool_only: bool = False, skipna: bool = True) -> Series:
         """Whether all values of each column (``axis=1``: of each row) are true, or other than 0.
@@ -385,18 +391,17 @@ class Reductions:
         >>> df.all().to_dict()
         {'x': False, 'y': True}
         """
-        if not skipna:
-            raise UnsupportedError("all(skipna=False): fill missing values first, fillna(...)")
         chosen: Any = self.select_dtypes("bool") if bool_only else self  # type: ignore[attr-defined]
-        return chosen._truth("all", axis)
+        return chosen._truth("all", axis, skipna)
 
-    def _truth(self, func: str, axis: Any) -> Any:
+    def _truth(self, func: str, axis: Any, skipna: bool) -> Any:
         plan, truths = self._plan, {}
         for name, dtype in plan.dtypes.items():
             if name in plan.columns:
                 column = plan.column(name)
                 zero = "" if dtype == "string" else 0
-                truths[name] = column if dtype == "bool" else column.binary("!=", _native.Expr.literal(zero))
+                whole = column if dtype == "bool" else column.binary("!=", _native.Expr.literal(zero))
+                truths[name] = whole if skipna else truth(column, dtype)
         if axis in (1, "columns"):
             return type(self)._of(plan.with_columns(truths))._row_wise(func, True, False)  # type: ignore[attr-defined]
         found = self._reduce({name: (column, func) for name, column in truths.items()})

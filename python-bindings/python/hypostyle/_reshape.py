@@ -13,7 +13,7 @@ from hypostyle._full_pivots import full, is_full
 from hypostyle._key_order import grouped
 from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
-from hypostyle._pivot_totals import with_totals
+from hypostyle._pivot_totals import beside_each, with_totals
 from hypostyle._plan import Plan, Source
 from hypostyle._spread import (
     as_seen,
@@ -200,6 +200,9 @@ class Reshape:
 
                 parts = [self.pivot_table(values, None, columns, one, **options) for one in aggfunc]
                 return concat(parts, axis=1, keys=[name_of(one) for one in aggfunc])
+            if margins and len(listed(columns)) > 1:
+                del options["margins"]
+                return beside_each(self, values, listed(columns), aggfunc, options)
             return self.pivot_table(values, columns, None, aggfunc, **options).transpose()  # type: ignore[attr-defined]
         plan = self._plan
         rows, heads = [_key(plan, key) for key in listed(index)], [_key(plan, key) for key in listed(columns)]
@@ -323,7 +326,7 @@ class Reshape:
             return series.to_list()[0] if axis is None and len(series) == 1 else series
         if axis in (None, 0, "index", "rows") and len(self) == 1:  # type: ignore[arg-type]
             return self.iloc[0]  # type: ignore[attr-defined]
-        return self
+        return self.copy()  # type: ignore[attr-defined]
 
 
 def _given(plan: Plan, names: Any) -> Any:

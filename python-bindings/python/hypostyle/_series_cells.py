@@ -10,6 +10,7 @@ from hypostyle._cells import comparable, decided, is_missing, plain, value_of
 from hypostyle._choosing import is_in, repeated
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
+from hypostyle._numpy import is_array
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -158,10 +159,10 @@ class SeriesCells:
         if value is None:
             raise InvalidArgumentError("fillna: give a value; ffill() and bfill() take neighbours")
         if is_missing(value):
-            return self  # type: ignore[return-value]
+            return self.copy()  # type: ignore[attr-defined]
         if isinstance(value, dict):
             if not value:
-                return self  # type: ignore[return-value]
+                return self.copy()  # type: ignore[attr-defined]
             from hypostyle.series import Series as Made
 
             value = Made(value)
@@ -230,6 +231,9 @@ class SeriesCells:
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""
         parts = [_called(cond, self), value_of(_called(other, self))]
+        if (isinstance(parts[1], list) or is_array(parts[1])) and len(parts[1]) == 1:
+            # One value for all rows.
+            parts[1] = parts[1][0]
         self = self._with_room(parts[0])._with_room(parts[1])
         found = []
         for part in parts:

@@ -406,7 +406,7 @@ class SeriesLabels:
         """
         gone = labels if index is None else index
         if gone is None:
-            return self
+            return self.copy()
         gone = gone.to_list() if isinstance(gone, Index) else _numpy.listed(gone) if _numpy.is_array(gone) else gone
         gone = gone.tolist() if hasattr(gone, "tolist") else gone
         gone = list(gone) if isinstance(gone, (list, tuple)) else [gone]

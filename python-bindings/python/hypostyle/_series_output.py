@@ -103,14 +103,14 @@ class SeriesOutput:
 
     @property
     def values(self) -> Any:
-        """As `to_numpy`.
+        """As `to_numpy`; moments of a zone are those of UTC.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.values.tolist()
         [3, 1, 2]
         """
-        return computable(self.to_numpy(), self._plan)
+        return computable(self._array(), self._plan)
 
     def compute(self, *, memory: int | str | None = None) -> Series:
         """Runs the query and keeps the result in memory. If it finds the process holding more than ``memory`` (bytes, or text
@@ -154,7 +154,8 @@ class SeriesOutput:
 
     def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> Any:
         """The values as an array: shared and read-only where they are one chunk without nulls. Missing values are NaN or
-        NaT, and None in arrays of objects, or ``na_value``. A column of arrays has one more dimension for each.
+        NaT, and None in arrays of objects, or ``na_value``. Moments of a zone are
+        objects, which have it. A column of arrays has one more dimension for each.
 
         >>> import hypostyle as hs
         >>> hs.Series([1, None]).to_numpy(na_value=0).tolist()
@@ -164,12 +165,18 @@ class SeriesOutput:
             return self.fillna(na_value).to_numpy(dtype, copy)
         if copy:
             return self.to_numpy(dtype).copy()
+        zoned = zone(self.dtype) is not None  # type: ignore[attr-defined]
         if dtype is not None:
             import numpy as np
 
-            if np.dtype(dtype).kind == "O" and zone(self.dtype) is not None:  # type: ignore[attr-defined]
+            if np.dtype(dtype).kind == "O" and zoned:
                 return _numpy.object_array(self.to_list())
-            return np.asarray(self.to_numpy(), dtype)
+            return np.asarray(self._array() if zoned else self.to_numpy(), dtype)
+        # NumPy's moments have no zone.
+        return _numpy.object_array(self.to_list()) if zoned else self._array()
+
+    def _array(self) -> Any:
+        """The values as an array; moments of a zone as those of UTC."""
         plan = self._framed()
         found = plan.dtypes[VALUE]
         table = plan.query.collect()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _index, _native
 from hypostyle._aggregates import aggregate, size
-from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, value_counts, without_repeats
+from hypostyle._choosing import extreme_rows, flag, key_of, nulls_first, one_axis, value_counts, without_repeats
 from hypostyle._dask_values import computable
 from hypostyle._divisions import in_partitions
 from hypostyle._dtypes import zone
@@ -54,13 +54,14 @@ class SeriesRows:
         """
         return self[max(len(self) - n, 0) :] if n >= 0 else self[-n:]
 
-    def dropna(self, *, how: Any = None, ignore_index: bool = False) -> Series:
+    def dropna(self, *, axis: Any = 0, how: Any = None, ignore_index: bool = False) -> Series:
         """The values that are present.
 
         >>> import hypostyle as hs
         >>> hs.Series([1, None, 3]).dropna().to_list()
         [1, 3]
         """
+        one_axis("dropna", axis)
         found = self[self.notna()]
         return found.reset_index(drop=True) if ignore_index else found
 

@@ -266,7 +266,7 @@ class SeriesValues:
         >>> x.infer_objects().dtype
         'int64'
         """
-        return self
+        return self.copy()
 
     def convert_dtypes(self, *_: Any, **__: Any) -> Any:
         """The series: every type can hold missing values.
@@ -276,7 +276,7 @@ class SeriesValues:
         >>> x.convert_dtypes().dtype
         'int64'
         """
-        return self
+        return self.copy()
 
     def copy(self, deep: bool = True) -> Any:
         """Another series of the same plan; data is immutable and shared.
@@ -375,8 +375,9 @@ class SeriesValues:
             value = listed if several else listed[0]
         return np.searchsorted(self.to_numpy(), value, side)  # type: ignore[attr-defined, call-overload]
 
-    def factorize(self, sort: bool = False) -> tuple[Any, Any]:
-        """A number for each distinct value (-1 where it is missing), and the values.
+    def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
+        """A number for each distinct value (-1 where it is missing, or with ``use_na_sentinel=False`` a number too), and the
+        values.
 
         >>> import hypostyle as hs
         >>> x = hs.Series(["b", "a", "b"])
@@ -388,6 +389,13 @@ class SeriesValues:
 
         first = Native.call("aggregate", "min", [window("row_number").over([], [], [])]).over([self._native], [], [])
         key = ranks(self._plan.query, [self._native])[0] if sort else first  # type: ignore[attr-defined]
+        if not use_na_sentinel:
+            # What is missing is a value: where it occurs first, or the last one of those that are sorted.
+            number = window("dense_rank", key).binary("-", literal(1))
+            number = call("fill_null", number, literal(self.nunique())) if sort else number  # type: ignore[attr-defined]
+            values = self.drop_duplicates()  # type: ignore[attr-defined]
+            values = values.sort_values() if sort else values
+            return self._like(number).to_numpy(), values.to_numpy()  # type: ignore[attr-defined]
         key = Native.case([(is_null(self._native), literal(None))], key)
         number = call("fill_null", window("dense_rank", key).binary("-", literal(1)), literal(-1))
         values = self.dropna().drop_duplicates()  # type: ignore[attr-defined]

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native
-from hypostyle._aligned import are_apart
+from hypostyle._aligned import series_apart
 from hypostyle._cells import check_na_action
+from hypostyle._choosing import one_axis
 from hypostyle._dtypes import zone
-from hypostyle._methods import ours_of
+from hypostyle._methods import Method, ours_of
 from hypostyle._naming import VALUE, Nameless
 from hypostyle._plan import Plan
 from hypostyle._single import single
@@ -38,13 +39,13 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
 
-        other = ours(other)
+        other = operand(other)
         if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
-        apart = hasattr(other, "_framed") and are_apart(self._plan, other._plan)
+        apart = hasattr(other, "_framed") and series_apart(self, other)
         right = None if apart else here._by_position(other)
         if right is None:
             here, right = here._matched(other)
@@ -254,7 +255,7 @@ class SeriesVerbs:
         >>> x.squeeze()
         7
         """
-        return self.item() if len(self) == 1 else self  # type: ignore[arg-type, attr-defined]
+        return self.item() if len(self) == 1 else self.copy()  # type: ignore[arg-type, attr-defined]
 
     def __contains__(self, label: object) -> bool:
         return label in self.index  # type: ignore[attr-defined]
@@ -349,7 +350,7 @@ class SeriesVerbs:
         check_na_action(na_action)
         if isinstance(func, BoundExpression) or hasattr(func, "iloc"):
             func = dict(func.items())
-        if isinstance(func, Mapping) and hasattr(type(func), "__missing__"):
+        if isinstance(func, dict) and hasattr(type(func), "__missing__"):
             mapping = func
             # What is missing is one key, whatever stands for it.
             hole = next((key for key in mapping if _cells.is_missing(key)), _cells.NOT_GIVEN)
@@ -380,7 +381,7 @@ class SeriesVerbs:
         [6, 7]
         """
         if isinstance(func, str):
-            return getattr(self, func)(*args, **kwargs)
+            return Method(func)(self, *args, **kwargs)
         if isinstance(func, (list, Mapping)):
             return self.agg(func, 0, *args, **kwargs)  # type: ignore[attr-defined]
         if by_row is False:
@@ -389,27 +390,31 @@ class SeriesVerbs:
 
         return mapped(self, func, args, kwargs, False, dtype, processes)  # type: ignore[arg-type]
 
-    def transform(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+    def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """A method by name, or a Python function of the series that gives as many values; one that does not, or cannot take a
-        series, is one of each value.
+        series, is one of each value. ``axis``: 0, for pandas' sake.
 
         >>> import hypostyle as hs
         >>> x = hs.Series([3, 1, 2])
         >>> x.transform(lambda values: values - values.min()).to_list()
         [2, 0, 1]
         """
+        one_axis("transform", axis)
         if isinstance(func, (list, tuple, Mapping)) and not func:
             raise InvalidArgumentError("transform: no functions are given")
         if isinstance(func, (list, tuple, Mapping)):
             wanted = func if isinstance(func, Mapping) else {_named(one): one for one in func}
             plan = self._framed()  # type: ignore[attr-defined]
             here = self._of(plan)  # type: ignore[attr-defined]
-            made = {str(name): plan.expr(here.transform(one, *args, **kwargs)) for name, one in wanted.items()}
+            made = {str(name): plan.expr(here.transform(one, axis, *args, **kwargs)) for name, one in wanted.items()}
             from hypostyle.frame import DataFrame
 
             return DataFrame._of(plan.project({**{n: Native.column(n) for n in plan.index_columns}, **made}))
         if isinstance(func, str):
-            return _method(self, func)(*args, **kwargs)
+            made = Method(func)(self, *args, **kwargs)
+            if not hasattr(made, "_native"):
+                raise InvalidArgumentError(f"transform: {func} gives no value for each row; use agg")
+            return made
         function = ours_of(func)
         try:
             made = function(self, *args, **kwargs)
@@ -471,15 +476,6 @@ class SeriesVerbs:
 
 def _named(func: Any) -> str:
     return func if isinstance(func, str) else getattr(func, "__name__", str(func))
-
-
-def _method(series: Any, name: str) -> Callable[..., Any]:
-    """The method of a name, or NumPy's function of it."""
-    import numpy as np
-
-    if not hasattr(series, name) and isinstance(getattr(np, name, None), np.ufunc):
-        return lambda *args, **kwargs: getattr(np, name)(series, *args, **kwargs)
-    return getattr(series, name)
 
 
 def _aggregate(native: Native, name: str) -> Native:

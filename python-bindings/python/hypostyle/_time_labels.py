@@ -68,7 +68,7 @@ class TimeLabels:
         labels = _times("asfreq", self)
         ends = (labels.min(), labels.max())
         if ends[0] is None or ends[0] != ends[0]:
-            return self
+            return self.copy()
         wanted = date_range(*ends, freq=freq).rename(self.index.name)
         made = self.reindex(index=wanted, method=method, fill_value=fill_value)
         made = made.rename_axis(self.index.name)
@@ -198,7 +198,7 @@ def _common(join: str, one: list[Any], other: list[Any]) -> list[Any]:
 
 
 def _rows_only(verb: str, axis: Any) -> None:
-    if axis not in (None, 0, "index"):
+    if axis not in (None, 0, "index", "rows"):
         raise UnsupportedError(f"{verb}(axis={axis!r}): columns are named by text; turn the frame with transpose()")
 
 

@@ -99,8 +99,11 @@ def to_label(plan: Plan, column: str, label: Any) -> Native:
 
 def edge(labels: list[Any], label: Any, last: bool) -> Any:
     """What an end of a slice is among labels of moments or lengths of time: of a text the first moment it stands for, or,
-    ``last``, the one before it ends."""
+    ``last``, the one before it ends; of a date its first moment."""
     like = next((one for one in labels if one is not None), None)
+    if isinstance(label, dt.date) and not isinstance(label, dt.datetime) and isinstance(like, dt.datetime):
+        # A date is the moment it begins at.
+        return dt.datetime.combine(label, dt.time.min)
     if not isinstance(label, str):
         return label
     if isinstance(like, dt.timedelta):

@@ -89,7 +89,7 @@ def to_datetime(
     if isinstance(values, Series):
         if values.dtype != "date" and not values.dtype.startswith("timestamp"):
             raise DataTypeError(f"to_datetime: numbers need a unit, for example unit='s' ({values.dtype})")
-        return _in_utc(values if values.dtype != "date" else values.astype("timestamp[us]"), utc)
+        return _in_utc(values.copy() if values.dtype != "date" else values.astype("timestamp[us]"), utc)
     return _in_utc(values.to_timestamp(format=format, strict=errors == "raise"), utc)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypostyle import _columns, _numpy
-from hypostyle._aligned import are_apart
+from hypostyle._aligned import series_apart
 from hypostyle._cells import by_row, call, literal
 from hypostyle._dtypes import is_number
 from hypostyle.errors import UnsupportedError
@@ -49,7 +49,7 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     name = ufunc.__name__
     if method == "__call__" and len(inputs) == 2 and all(hasattr(one, "_native") for one in inputs):
         left, right = inputs
-        if are_apart(left._plan, right._plan):
+        if series_apart(left, right):
             title = left.name if left.name == right.name else None
             left, right = left.align(right)
             series, inputs = left.rename(title), (left, right)
@@ -76,15 +76,25 @@ def applied(series: Any, ufunc: Any, method: str, inputs: tuple, options: dict[s
     if not options and len(inputs) == 2 and name in _TWO:
         left, right = (_plain(one) for one in inputs)
         if isinstance(left, BoundExpression):
-            return _operator(left, _TWO[name], right, False)
-        return _operator(right, _TWO[name], left, True)
+            return turned(left, _TWO[name], right, False)
+        return turned(right, _TWO[name], left, True)
     if not options and name in _LOGICAL:
         truths = [_truth(one) for one in inputs]
         if all(truth is not None for truth in truths):
             left, right = truths if hasattr(truths[0], "_native") else reversed(truths)
-            return _operator(left, _LOGICAL[name], right, False)
+            return turned(left, _LOGICAL[name], right, False)
     arrays = [one.to_numpy() if isinstance(one, BoundExpression) else one for one in inputs]  # type: ignore[attr-defined]
     found = ufunc(*arrays, **options)
+    # Some give two: ``np.divmod``.
+    return (
+        tuple(_in_rows(series, one, inputs) for one in found)
+        if isinstance(found, tuple)
+        else _in_rows(series, found, inputs)
+    )
+
+
+def _in_rows(series: Any, found: Any, inputs: tuple) -> Any:
+    """An array of a value for each row as a series; other things as they are."""
     if not _numpy.is_array(found) or found.shape != (len(series),):
         return found
     made = series._like(by_row(_columns.column(found, False)))
@@ -150,10 +160,10 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
 
 
-def _operator(series: Any, operator: str, other: Any, reflected: bool) -> Any:
+def turned(series: Any, operator: str, other: Any, reflected: bool) -> Any:
+    """An operator of a series, which may stand on the right."""
     if operator == "**":
-        return other**series if reflected else series**other
+        return series.__rpow__(other) if reflected else series**other
     if operator in ("<", "<=", ">", ">=") and reflected:
-        turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[operator]
-        return series._binary(turned, other)
+        return series._binary({"<": ">", "<=": ">=", ">": "<", ">=": "<="}[operator], other)
     return series._binary(operator, other, reflected and operator not in ("==", "!="))

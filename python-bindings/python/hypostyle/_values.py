@@ -7,10 +7,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _cells, _native, _numpy
-from hypostyle._across import row_value
+from hypostyle._across import of_no_column, row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
-from hypostyle._columns import ours
+from hypostyle._columns import operand, ours
 from hypostyle._dtypes import is_integer, is_number
+from hypostyle._equality import differs, same_values
 from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
 from hypostyle._membership import is_there, listed_by_row
@@ -42,7 +43,9 @@ class Values:
         """What stands beside each column: of a constant or a column for all, of a frame by name, of a series indexed by
         the columns' names, of a list or a mapping. A name that is missing there is not in the result. With ``left`` rows
         of another frame are those of the same labels, as far as they are there."""
-        plan, other = self._plan, ours(other)
+        plan, other = self._plan, operand(other)
+        if getattr(other, "_bare", False) and axis not in (0, "index", "rows"):
+            other = other.to_list()
 
         def beside(series: Any) -> Native:
             return plan.beside_each(series) if left else plan.expr(series, same_rows=True)
@@ -95,7 +98,7 @@ class Values:
     # Operators.
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
-        names, other = self._plan.columns, ours(other)
+        names, other = self._plan.columns, operand(other)
         if isinstance(other, Mapping) and axis in (0, "index", "rows"):
             from hypostyle.series import Series as Made
 
@@ -106,7 +109,8 @@ class Values:
         plan = self._plan
         from hypostyle._aligned import are_apart, sides
 
-        if _is_frame(other) and are_apart(plan, other._plan):
+        lacking = _is_frame(other) and are_apart(plan, other._plan)
+        if lacking:
             plan, own, others = sides(plan, other._plan)
         else:
             others = self._others(other, axis)
@@ -118,7 +122,12 @@ class Values:
             right = others.get(name, literal(None))
             if reflected:
                 left, right = right, left
+            truths = lacking and operator in "&|^" and {plan.query.dtype_of(side) for side in (left, right)} == {"bool"}
+            right = _cells.decided(operator, right) if truths else right
             made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
+            if truths:
+                # A row that one side lacks has no truth there, as of series.
+                made = made.binary("&", is_null(left).invert())
             if operator in ("==", "!="):
                 made = _cells.equality(plan, operator, made)
             elif operator in _COMPARING:
@@ -357,7 +366,7 @@ class Values:
                 f"{func}(axis=1): the column {texts[0]!r} is {dtypes[texts[0]]}; give numeric_only=True"
             )
         if not names:
-            raise InvalidArgumentError(f"{func}(axis=1): there is no column")
+            return Series(plan, of_no_column(func, params), None)
         columns = [plan.column(name) for name in names]
         made = row_value(func, columns, dtypes, names, params)
         if not skipna and func != "count":
@@ -378,25 +387,7 @@ class Values:
         other = ours(other)
         if not hasattr(other, "_plan") or isinstance(other, BoundExpression):
             return False
-        mine, theirs = self._plan, other._plan
-        names = mine.columns
-        if names != theirs.columns or mine.query.rows() != theirs.query.rows():
-            return False
-        if [mine.dtypes[name] for name in names] != [theirs.dtypes[name] for name in names]:
-            return False
-        # Levels are alike by position, whatever they are called, as in pandas.
-        if not (mine.is_numbered and theirs.is_numbered) and not same_labels(mine, theirs):
-            return False
-        if not names:
-            return True
-        first = mine.query.select([Native.column(name).alias(f"l{i}") for i, name in enumerate(names)])
-        second = theirs.query.select([Native.column(name).alias(f"r{i}") for i, name in enumerate(names)])
-        both = _native.Query.concat([first, second], "columns")
-        differs = reduce(
-            lambda a, b: a.binary("|", b),
-            [_differs(Native.column(f"l{i}"), Native.column(f"r{i}")) for i in range(len(names))],
-        )
-        return both.filter(differs).slice(0, 1).rows() == 0
+        return same_values(self._plan, other._plan)
 
     def compare(
         self,
@@ -429,7 +420,7 @@ class Values:
         index, names = mine.index_columns, mine.columns
         renamed = theirs.query.select([Native.column(n).alias(f"__other_{i}__") for i, n in enumerate(names)])
         both = _native.Query.concat([mine.query, renamed], "columns").collect().query()
-        changed = [_differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
+        changed = [differs(Native.column(n), Native.column(f"__other_{i}__")) for i, n in enumerate(names)]
         any_change = [Native.call("aggregate", "any", [c]).alias(str(i)) for i, c in enumerate(changed)]
         flags = both.select(any_change).collect().lists([str(i) for i in range(len(names))])
         used = [i for i in range(len(names)) if keep_shape or flags[i][0]]
@@ -501,9 +492,3 @@ def _check_labels(verb: str, one: Plan, other: Plan) -> None:
         raise InvalidArgumentError(
             f"{verb}: the rows of the two frames have different labels; reindex_like, or eq(), lt(), ... match them"
         )
-
-
-def _differs(left: Native, right: Native) -> Native:
-    """Whether two values differ; missing ones are equal."""
-    unlike = call("fill_null", left.binary("!=", right), literal(False))
-    return unlike.binary("|", is_null(left).binary("!=", is_null(right)))

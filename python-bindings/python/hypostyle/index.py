@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hypostyle import _in_parts, _native
 from hypostyle._bin_texts import with_intervals
+from hypostyle._cells import by_row
 from hypostyle._dask_values import computable
 from hypostyle._headings import one_shown
 from hypostyle._index_verbs import IndexVerbs
-from hypostyle._label_list import Labels, in_order
+from hypostyle._label_list import Labels, are_in_order, in_order
 from hypostyle._numpy import plain
+from hypostyle._operators import Operators
 from hypostyle._plan import Plan
 from hypostyle._single import single
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 
-class Index(IndexVerbs):
+class Index(IndexVerbs, Operators):
     """The columns that act as the index, read-only; without any, the numbers of the rows.
 
     >>> import hypostyle as hs
@@ -98,6 +100,8 @@ class Index(IndexVerbs):
     @property
     def is_monotonic_increasing(self) -> bool:
         """Whether no label is less than the one before; runs."""
+        if self.nlevels > 1:
+            return are_in_order(self.to_list())
         return self.to_series().is_monotonic_increasing if self._plan.index else computable(True, self._plan)
 
     def astype(self, dtype: Any, copy: Any = None) -> Any:
@@ -106,6 +110,10 @@ class Index(IndexVerbs):
 
     def to_series(self, index: Any = None, name: Any = None) -> Any:
         """The labels as a series of the frame, under another ``name`` and with other labels (``index``) if given."""
+        if self.nlevels > 1:
+            raise UnsupportedError(
+                "a series of the labels of several levels: take one, index.get_level_values(0), or index.to_frame()"
+            )
         made = self._level_at(0)
         made = made if index is None else made.set_axis(index)
         return made if name is None else made.rename(name)
@@ -180,21 +188,30 @@ class Index(IndexVerbs):
             made.columns = list(name) if isinstance(name, (list, tuple)) else [name]
         return made.set_axis(self) if index and self._plan.index else made
 
-    def unique(self) -> list:
+    def _labels(self, labels: Iterable[Any]) -> Labels:
+        """Some labels, under the names of these."""
+        return Labels(labels, self.names)
+
+    def copy(self, name: Any = None, deep: bool = False) -> Any:
+        """The same labels, under another ``name`` if one is given."""
+        made = Index(self._plan)
+        return made if name is None else made.set_names(name)
+
+    def unique(self) -> Labels:
         """The distinct labels, in order of first sight."""
-        return Labels(dict.fromkeys(self.to_list()))
+        return self._labels(dict.fromkeys(self.to_list()))
 
     def nunique(self, dropna: bool = True) -> int:
         """The number of distinct labels."""
-        return self.to_series().nunique(dropna)
+        return self.to_series().nunique(dropna) if self.nlevels == 1 else single(len(self.unique()))
 
     def min(self) -> Any:
         """The least label."""
-        return self.to_series().min()
+        return self.to_series().min() if self.nlevels == 1 else min(self.to_list())
 
     def max(self) -> Any:
         """The greatest label."""
-        return self.to_series().max()
+        return self.to_series().max() if self.nlevels == 1 else max(self.to_list())
 
     def duplicated(self, keep: Any = "first") -> Any:
         """Whether each label occurs in another row too: an array."""
@@ -204,17 +221,25 @@ class Index(IndexVerbs):
             return np.zeros(len(self), dtype=bool)
         from hypostyle._choosing import repeated
 
-        series = self.to_series()
+        series = self._level_at(0)
         keys = [_native.Expr.column(name) for name in self._plan.index_columns]
         return series._like(repeated(keys, keep)).to_numpy()
 
     def value_counts(self, normalize: bool = False, sort: bool = True, ascending: bool = False) -> Any:
         """How often each label occurs."""
+        if self.nlevels > 1:
+            return self.to_frame(index=False).value_counts(normalize=normalize, sort=sort, ascending=ascending)
         return self.to_series().value_counts(normalize, sort, ascending)
 
-    def isin(self, values: Any) -> Any:
-        """Whether each label is one of these: a series of the frame, for choosing rows."""
-        return self._bare().isin(values)
+    def isin(self, values: Any, level: Any = None) -> Any:
+        """Whether each label, or its part in one ``level``, is one of these: values for choosing rows."""
+        if level is not None:
+            return self.get_level_values(level).isin(values)
+        if self.nlevels == 1:
+            return self._bare().isin(values)
+        wanted = set(values)
+        column = _native.Column.from_values([label in wanted for label in self.to_list()], "bool")
+        return _apart(self._level_at(0)._like(by_row(column)))
 
     def __len__(self) -> int:
         return self._plan.query.rows()
@@ -234,70 +259,42 @@ class Index(IndexVerbs):
             key = key.to_list() if hasattr(key, "to_list") else key.tolist()
         labels = self.to_list()
         if not isinstance(key, list):
-            return Labels(labels[key]) if isinstance(key, slice) else labels[key]
+            return self._labels(labels[key]) if isinstance(key, slice) else labels[key]
         if key and all(isinstance(one, bool) for one in key):
             if len(key) != len(labels):
                 raise InvalidArgumentError(f"a mask of {len(key)} values for {len(labels)} labels")
-            return Labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
-        return Labels(labels[at] for at in key)
+            return self._labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
+        return self._labels(labels[at] for at in key)
 
-    def __eq__(self, other: Any) -> Any:
-        return _apart(self.to_series() == _alike(other))
+    def _binary(self, operator: str, other: Any, reflected: bool = False) -> Any:
+        """An operator of the labels in order, as pandas has it: beside a series they are values without labels."""
+        from hypostyle._columns import operand
 
-    def __ne__(self, other: Any) -> Any:
-        return _apart(self.to_series() != _alike(other))
+        found = operand(self)._binary(operator, other, reflected)
+        return _apart(found) if found._plan.rows is self._plan.rows else found
 
-    def __lt__(self, other: Any) -> Any:
-        return _apart(self.to_series() < _alike(other))
-
-    def __le__(self, other: Any) -> Any:
-        return _apart(self.to_series() <= _alike(other))
-
-    def __gt__(self, other: Any) -> Any:
-        return _apart(self.to_series() > _alike(other))
-
-    def __ge__(self, other: Any) -> Any:
-        return _apart(self.to_series() >= _alike(other))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __add__(self, other: Any) -> Any:
-        return self.to_series() + _alike(other)
-
-    def __radd__(self, other: Any) -> Any:
-        return _alike(other) + self.to_series()
-
-    def __sub__(self, other: Any) -> Any:
-        return self.to_series() - _alike(other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _alike(other) - self.to_series()
-
-    def __mul__(self, other: Any) -> Any:
-        return self.to_series() * _alike(other)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.to_series() / _alike(other)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return self.to_series() // _alike(other)
-
-    def __mod__(self, other: Any) -> Any:
-        return self.to_series() % _alike(other)
+    def _unary(self, operator: str) -> Any:
+        return _apart(self.to_series()._unary(operator))
 
     def __pow__(self, other: Any) -> Any:
-        return self.to_series() ** _alike(other)
+        return self._binary("**", other)
 
-    def __neg__(self) -> Any:
-        return -self.to_series()
+    def __rpow__(self, other: Any) -> Any:
+        return self._binary("**", other, True)
 
-    def __invert__(self) -> Any:
-        return ~self.to_series()
+    def __xor__(self, other: Any) -> Any:
+        from hypostyle._columns import operand
+
+        return _apart(operand(self) ^ other)
 
     def __abs__(self) -> Any:
-        return abs(self.to_series())
+        return _apart(abs(self.to_series()))
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self.to_numpy()
@@ -337,6 +334,10 @@ class Index(IndexVerbs):
         """Parts of times, ``index.year``, and functions of text, ``index.str``: series of the frame."""
         if name.startswith("_"):
             raise AttributeError(name)
+        if self.nlevels > 1:
+            raise AttributeError(
+                f"an index of several levels has no {name!r}; index.get_level_values(0) is one of them"
+            )
         labels = self._bare()
         if name in ("str", "dt"):
             return getattr(labels, name)
@@ -370,19 +371,19 @@ class Index(IndexVerbs):
 
     def sort_values(self, ascending: bool = True) -> list:
         """The labels in order, as a list."""
-        return Labels(self.to_list()).sort_values(ascending)
+        return self._labels(self.to_list()).sort_values(ascending)
 
     def difference(self, other: Any, sort: Any = None) -> list:
         """The distinct labels that are not among others; sorted unless ``sort=False``."""
-        return Labels(self.unique()).difference(other, sort)
+        return self.unique().difference(other, sort)
 
     def intersection(self, other: Any, sort: Any = False) -> list:
         """The distinct labels that are among others too."""
-        return Labels(self.unique()).intersection(other, sort)
+        return self.unique().intersection(other, sort)
 
     def union(self, other: Any, sort: Any = None) -> list:
-        """The distinct labels of both; sorted unless ``sort=False``."""
-        return Labels(self.to_list()).union(other, sort)
+        """The labels of both, each as often as the side that has more of it; sorted unless ``sort=False``."""
+        return self._labels(self.to_list()).union(other, sort)
 
     def map(self, mapper: Any, na_action: str | None = None, meta: Any = None, is_monotonic: bool = False) -> list:
         """What a function, a mapping or a series (of values by label) makes of each label; ``na_action="ignore"`` leaves
@@ -391,19 +392,19 @@ class Index(IndexVerbs):
             mapper = mapper.to_dict()
         call = mapper if callable(mapper) else mapper.get
         left = na_action == "ignore"
-        return Labels(None if left and label is None else call(label) for label in self.to_list())
+        return self._labels(None if left and label is None else call(label) for label in self.to_list())
 
     def take(self, indices: Any) -> list:
         """The labels at these places."""
         labels = self.to_list()
-        return Labels(labels[at] for at in indices)
+        return self._labels(labels[at] for at in indices)
 
     def drop(self, labels: Any) -> list:
         """The labels without these."""
         gone = list(labels) if hasattr(labels, "__iter__") and not isinstance(labels, (str, tuple)) else [labels]
         for label in gone:
             self.get_loc(label)
-        return Labels(label for label in self.to_list() if label not in gone)
+        return self._labels(label for label in self.to_list() if label not in gone)
 
     def append(self, other: Any) -> list:
         """The labels, and others after them: of another index, an array, a series, or of a list of such."""
@@ -411,7 +412,9 @@ class Index(IndexVerbs):
         several = isinstance(other, (list, tuple)) and all(
             isinstance(one, Index) or hasattr(one, "tolist") for one in parts
         )
-        return Labels([*self.to_list(), *(label for part in (parts if several else [parts]) for label in part)])
+        joined = [*self.to_list(), *(label for part in (parts if several else [parts]) for label in part)]
+        same = all(getattr(one, "names", [None]) == self.names for one in (parts if several else [other]))
+        return Labels(joined, self.names if same else None)
 
     def isna(self) -> Any:
         """Whether each label is missing: an array."""
@@ -457,11 +460,6 @@ def _apart(labels: Any) -> Any:
     from hypostyle._index_values import bare
 
     return bare(labels)
-
-
-def _alike(other: Any) -> Any:
-    """Labels as a series, others as they are."""
-    return other.to_series() if isinstance(other, Index) else other
 
 
 def _unpickled(frame: Any) -> Index:

@@ -9,7 +9,7 @@ from hypostyle import _absent, _cells, _format, _headings, _inplace, _lengths, _
 from hypostyle._accessors import check
 from hypostyle._agg_functions import has_functions, name_of, of_series, with_arguments, with_verbs
 from hypostyle._aggregates import aggregate, aggregate_of, is_known, label_of
-from hypostyle._aligned import are_apart
+from hypostyle._aligned import series_apart
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
@@ -149,7 +149,7 @@ class Series(  # type: ignore[misc]
 
     def _matched(self, other: Any) -> tuple[Series, _native.Expr]:
         """This series, with room for another, and the values beside it: of the same rows, or else by label."""
-        if isinstance(other, Series) and are_apart(self._plan, other._plan):
+        if isinstance(other, Series) and series_apart(self, other):
             one, two = self._by_label(other) or (self, other)
             return one, one._argument(two)
         here = self._with_room(other)
@@ -162,19 +162,24 @@ class Series(  # type: ignore[misc]
             return found[0], found[1]._native
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
+        from hypostyle._ufuncs import turned
 
         if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
             return _offsets.moved(self, other, operator == "-")
-        other = ours(other)
+        other = operand(other)
+        if self._bare and isinstance(other, Series) and not other._bare and self._plan.rows is not other._plan.rows:
+            # The rows are those of the series.
+            return turned(other, operator, self, not reflected)
         tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
-        native = None
-        if operator in _MAKING and isinstance(other, Series) and are_apart(self._plan, other._plan):
+        native, lacking = None, False
+        if operator in (*_MAKING, *"&|^") and isinstance(other, Series) and series_apart(self, other):
             left_side, right_side = self._by_label(other) or (self, other)
             self, native = left_side, left_side._argument(right_side)
+            lacking = operator in "&|^" and {self.dtype, right_side.dtype} == {"bool"}
         native = self._by_position(other) if native is None else native
         if native is None:
             try:
@@ -184,11 +189,17 @@ class Series(  # type: ignore[misc]
                 if found is None:
                     raise
                 self, native = found[0], found[1]._native
+        if lacking:
+            # A row that one side lacks has no truth there, as in pandas.
+            native = _cells.decided(operator, native)
         left, right = (native, self._native) if reflected else (self._native, native)
-        named = isinstance(other, Series) or hasattr(other, "get_level_values")
+        named = isinstance(other, Series) and not (other._bare and other.dtype == "bool")
+        named = named or hasattr(other, "get_level_values")
         name = None if named and other.name != self.name else self.name
         ends = (other, None) if reflected else (None, other)
         made = self._operated(operator, left, right, *ends).rename(name)
+        if lacking:
+            made = made & self.notna()
         if operator in _COMPARING:
             return _decided(made, operator)
         if operator in "&|" and tests and other._plan.rows is self._plan.rows:
@@ -474,7 +485,7 @@ _COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 def _decided(compared: Series, operator: str) -> Series:
     """A comparison as pandas has it: a missing value is unlike any other, and neither less nor greater."""
-    made = Series(compared._plan, _cells.decided(operator, compared._native), compared.name)
+    made = compared._like(_cells.decided(operator, compared._native))
     made._test = None if operator == "!=" else compared._native
     return made
 

@@ -142,7 +142,10 @@ impl CsvEncoder {
             if position > 0 {
                 out.push(self.delimiter);
             }
-            self.quoting.text(name, &mut out);
+            // A name that is empty is quoted only where nothing else is in the line, as other writers have it.
+            if !name.is_empty() || self.schema.len() == 1 {
+                self.quoting.text(name, &mut out);
+            }
         }
         out.extend_from_slice(&self.line_end);
         out
