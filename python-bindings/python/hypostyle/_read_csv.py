@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
+from hypostyle._archives import of_archives
 from hypostyle._categories import is_category
 from hypostyle._csv_chunks import Chunks
 from hypostyle._csv_headers import first_lines, lines_of, of_labels, of_lines
@@ -48,6 +49,7 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_CSV)  # type: ignore[misc]
 @of_dialects
+@of_archives
 @of_encodings
 @of_lines_and_patterns
 @of_open_files

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _json, _native
+from hypostyle._archives import of_archives
 from hypostyle._csv_chunks import Chunks
 from hypostyle._csv_options import chunk_rows, rows
 from hypostyle._dtypes import dtype_name
@@ -94,6 +95,7 @@ def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise"
 
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_JSON)  # type: ignore[misc]
+@of_archives
 @of_open_files
 def read_json(
     path: Any,
