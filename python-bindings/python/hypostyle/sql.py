@@ -40,8 +40,8 @@ def read_sql(
     Rows are fetched 50,000 at a time, and types are the smallest that hold the values of all: whole numbers and floats
     together are floats; text together with others is text, with a warning. Decimals become floats unless
     ``coerce_float`` is false. ``params`` are handed to the connection, ``parse_dates`` names columns of text to read as
-    timestamps (or maps them to forms), ``dtype`` gives types; ``dtype_backend`` changes nothing. With ``chunksize`` it is an iterator of
-    frames.
+    timestamps (or maps them to forms), ``dtype`` gives types; ``dtype_backend`` changes nothing. With
+    ``chunksize`` it is an iterator of frames.
 
     >>> import hypostyle as hs, sqlite3
     >>> con = sqlite3.connect(":memory:")
