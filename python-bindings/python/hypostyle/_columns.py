@@ -190,6 +190,12 @@ def computed(value: Any) -> Any:
     return value.compute() if of_dask and hasattr(value, "compute") else value
 
 
+def operand(value: Any) -> Any:
+    """What stands on the other side of an operator, as one of `ours`; the labels of an index are values without labels."""
+    value = ours(value)
+    return value._bare() if callable(getattr(value, "_bare", None)) and value.nlevels == 1 else value
+
+
 def ours(value: Any) -> Any:
     """A series or a frame of pandas as one of ours, and what collections of Dask stand for; other things as they are."""
     value = computed(value)

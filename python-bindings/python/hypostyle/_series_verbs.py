@@ -38,13 +38,13 @@ class SeriesVerbs:
     name: str | None
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> Any:
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
 
-        other = ours(other)
+        other = operand(other)
         if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
-        apart = hasattr(other, "_framed") and are_apart(self._plan, other._plan)
+        apart = hasattr(other, "_framed") and not other._bare and are_apart(self._plan, other._plan)
         right = None if apart else here._by_position(other)
         if right is None:
             here, right = here._matched(other)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypostyle import _cells, _native, _numpy
 from hypostyle._across import row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
-from hypostyle._columns import ours
+from hypostyle._columns import operand, ours
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._headings import column_of, joined, union
 from hypostyle._labels import column_name, same_labels
@@ -95,7 +95,9 @@ class Values:
     # Operators.
 
     def _operate(self, operator: str, other: Any, fill_value: Any, axis: Any, reflected: bool = False) -> DataFrame:
-        names, other = self._plan.columns, ours(other)
+        names, other = self._plan.columns, operand(other)
+        if getattr(other, "_bare", False):
+            other = other.to_list()
         if isinstance(other, Mapping) and axis in (0, "index", "rows"):
             from hypostyle.series import Series as Made
 
@@ -129,7 +131,8 @@ class Values:
         return type(self)._of(plan.project({**{n: Native.column(n) for n in index}, **exprs}))  # type: ignore[attr-defined]
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
-        if operator in _COMPARING and _is_frame(other):
+        other = operand(other)
+        if operator in _COMPARING and not getattr(other, "_bare", False) and _is_frame(other):
             _check_labels(operator, self._plan, other._plan)
         return self._operate(operator, other, None, "columns", reflected)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -241,54 +242,60 @@ class Index(IndexVerbs):
             return Labels(label for label, chosen in zip(labels, key, strict=True) if chosen)
         return Labels(labels[at] for at in key)
 
+    def _beside(self, operate: Any, other: Any) -> Any:
+        """An operator beside other labels or values; series and frames do it themselves, row by row."""
+        if hasattr(other, "_operate") and not getattr(other, "_bare", False):
+            return NotImplemented
+        return operate(self.to_series(), _alike(other))
+
     def __eq__(self, other: Any) -> Any:
-        return _apart(self.to_series() == _alike(other))
+        return _apart(self._beside(operator.eq, other))
 
     def __ne__(self, other: Any) -> Any:
-        return _apart(self.to_series() != _alike(other))
+        return _apart(self._beside(operator.ne, other))
 
     def __lt__(self, other: Any) -> Any:
-        return _apart(self.to_series() < _alike(other))
+        return _apart(self._beside(operator.lt, other))
 
     def __le__(self, other: Any) -> Any:
-        return _apart(self.to_series() <= _alike(other))
+        return _apart(self._beside(operator.le, other))
 
     def __gt__(self, other: Any) -> Any:
-        return _apart(self.to_series() > _alike(other))
+        return _apart(self._beside(operator.gt, other))
 
     def __ge__(self, other: Any) -> Any:
-        return _apart(self.to_series() >= _alike(other))
+        return _apart(self._beside(operator.ge, other))
 
     __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: Any) -> Any:
-        return self.to_series() + _alike(other)
+        return self._beside(operator.add, other)
 
     def __radd__(self, other: Any) -> Any:
         return _alike(other) + self.to_series()
 
     def __sub__(self, other: Any) -> Any:
-        return self.to_series() - _alike(other)
+        return self._beside(operator.sub, other)
 
     def __rsub__(self, other: Any) -> Any:
         return _alike(other) - self.to_series()
 
     def __mul__(self, other: Any) -> Any:
-        return self.to_series() * _alike(other)
+        return self._beside(operator.mul, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        return self.to_series() / _alike(other)
+        return self._beside(operator.truediv, other)
 
     def __floordiv__(self, other: Any) -> Any:
-        return self.to_series() // _alike(other)
+        return self._beside(operator.floordiv, other)
 
     def __mod__(self, other: Any) -> Any:
-        return self.to_series() % _alike(other)
+        return self._beside(operator.mod, other)
 
     def __pow__(self, other: Any) -> Any:
-        return self.to_series() ** _alike(other)
+        return self._beside(operator.pow, other)
 
     def __neg__(self) -> Any:
         return -self.to_series()
@@ -456,7 +463,7 @@ def _apart(labels: Any) -> Any:
     """A series of the labels, or of what is said of them, as values without labels."""
     from hypostyle._index_values import bare
 
-    return bare(labels)
+    return labels if labels is NotImplemented else bare(labels)
 
 
 def _alike(other: Any) -> Any:

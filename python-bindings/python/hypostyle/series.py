@@ -162,17 +162,17 @@ class Series(  # type: ignore[misc]
             return found[0], found[1]._native
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> Series:
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
 
         if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
             return _offsets.moved(self, other, operator == "-")
-        other = ours(other)
+        other = operand(other)
         tests = [self._test or self._native] if isinstance(other, Series) and (self._test or other._test) else []
         self = self._with_room(other)
         if operator in _MAKING and _cells.is_missing(other):
             other = None
         native = None
-        if operator in _MAKING and isinstance(other, Series) and are_apart(self._plan, other._plan):
+        if operator in _MAKING and isinstance(other, Series) and not other._bare and are_apart(self._plan, other._plan):
             left_side, right_side = self._by_label(other) or (self, other)
             self, native = left_side, left_side._argument(right_side)
         native = self._by_position(other) if native is None else native
@@ -241,17 +241,17 @@ class Series(  # type: ignore[misc]
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
         are the same; ``None`` for other things."""
-        from hypostyle._columns import is_pandas, matched, ours
+        from hypostyle._columns import is_pandas, matched, operand
 
-        other = ours(other)
+        other = operand(other)
         if isinstance(other, Series):
             return matched(self._plan, other)
-        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))
+        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple, range))
         if not (listed or (is_pandas(other) and hasattr(other, "tolist"))):
             return None
         from hypostyle._columns import column
 
-        made = column(other, False)
+        made = column(list(other) if isinstance(other, range) else other, False)
         if len(made) != len(self):
             raise ShapeError(f"an array of {len(made)} values beside a series of {len(self)} rows")
         return by_row(made)
