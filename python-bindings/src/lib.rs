@@ -17,6 +17,7 @@ mod reshape;
 mod run;
 mod scalar;
 mod settings;
+mod staging;
 mod summaries;
 mod table;
 mod values;
@@ -32,6 +33,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<expr::Expr>()?;
     module.add_class::<numpy::Buffer>()?;
     module.add_class::<query::Query>()?;
+    module.add_class::<staging::Staging>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<watch::RunningQuery>()?;
     module.add_class::<watch::Watch>()?;

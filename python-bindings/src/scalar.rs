@@ -1,6 +1,6 @@
 //! Single values across the border.
 
-use crate::error::{Answer, type_name};
+use crate::error::{Answer, Raised, type_name};
 use hypostyle::{Error, ErrorKind, Scalar, TimeUnit};
 use pyo3::intern;
 use pyo3::prelude::{Bound, IntoPyObject, Py, PyAny, PyAnyMethods, PyErr, PyResult, Python};
@@ -310,20 +310,23 @@ pub fn to_python<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Bound<'py, Py
         Scalar::Binary(value) => PyBytes::new(py, value).into_any(),
         Scalar::Date(days) => {
             let ordinal = i64::from(*days) + 719_163;
-            library.date.bind(py).call_method1("fromordinal", (ordinal,))?
+            library.date.bind(py).call_method1("fromordinal", (ordinal,)).map_err(|_| beyond(value))?
         }
         Scalar::Time(nanos) => {
             let delta = delta(py, library, exact_micros(*nanos, TimeUnit::Nanosecond)?)?;
             library.epoch.bind(py).add(delta)?.call_method0("time")?
         }
-        Scalar::Duration(count, unit) => delta(py, library, exact_micros(*count, *unit)?)?,
+        Scalar::Duration(count, unit) => {
+            delta(py, library, exact_micros(*count, *unit)?).map_err(|_| beyond(value))?
+        }
         Scalar::Timestamp(count, unit, zone) => {
-            let delta = delta(py, library, exact_micros(*count, *unit)?)?;
+            let delta = delta(py, library, exact_micros(*count, *unit)?).map_err(|_| beyond(value))?;
             match zone {
-                None => library.epoch.bind(py).add(delta)?,
+                None => library.epoch.bind(py).add(delta).map_err(|_| beyond(value))?,
                 Some(name) => {
-                    let instant = library.epoch_utc.bind(py).add(delta)?;
-                    instant.call_method1("astimezone", (zone_of(py, library, name)?,))?
+                    let instant = library.epoch_utc.bind(py).add(delta).map_err(|_| beyond(value))?;
+                    let zone = zone_of(py, library, name)?;
+                    instant.call_method1("astimezone", (zone,)).map_err(|_| beyond(value))?
                 }
             }
         }
@@ -344,6 +347,12 @@ pub fn to_python<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Bound<'py, Py
             dict.into_any()
         }
     })
+}
+
+/// The error of a time of other years than Python's classes have.
+fn beyond(value: &Scalar) -> PyErr {
+    let error = Error::new(ErrorKind::Arithmetic, "a time beyond what Python's datetime holds");
+    Raised::Engine(error.value(value.to_string()).hint("use to_numpy(), or astype(str) first")).into()
 }
 
 fn exact_micros(count: i64, unit: TimeUnit) -> Answer<i64> {

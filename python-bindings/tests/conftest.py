@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import hypostyle as hs
 import pyarrow as pa
@@ -39,3 +42,19 @@ def two_threads():
     hs.set_config(threads=2)
     yield
     hs.set_config(threads=before)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of half a MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    try:
+        allowed = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        allowed = False
+    if not allowed:
+        pytest.skip("file systems may not be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import hypostyle as hs
@@ -32,12 +31,12 @@ def write(frame: hs.DataFrame, path: Path, kind: str, more: str = "") -> None:
     eval(WRITERS[kind].format(more=more), {"frame": frame, "path": path, "hs": hs})
 
 
-def start(path: Path, kind: str, more: str) -> subprocess.Popen[bytes]:
+def start(path: Path, kind: str, more: str, cut: str = "") -> subprocess.Popen[bytes]:
     program = textwrap.dedent(f"""
         import hypostyle as hs
         path = {str(path)!r}
         rows = range(200_000)
-        frame = hs.DataFrame({{"x": list(rows), "y": [str(i) for i in rows], "k": [i % 9 for i in rows]}})
+        frame = hs.DataFrame({{"x": list(rows), "y": [str(i) for i in rows], "k": [i % 9 for i in rows]}}){cut}
         print("ready", flush=True)
         while True:
             {WRITERS[kind].format(more=more)}
@@ -48,25 +47,33 @@ def start(path: Path, kind: str, more: str) -> subprocess.Popen[bytes]:
     return child
 
 
+#: Folders of files: by key, and a file for each partition.
+FOLDERS = {
+    "by key": (", partition_cols='k', overwrite=True", ""),
+    "by partition": (", overwrite=True", ".repartition(5)"),
+}
+
+
 @needs_processes
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
-def test_a_killed_writer_of_a_folder_leaves_the_old_one_or_none(tmp_path: Path, kind: str) -> None:
-    more = ", partition_cols='k', overwrite=True"
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_killed_writer_of_a_folder_leaves_the_old_one_or_the_new(tmp_path: Path, kind: str, folder: str) -> None:
+    more, cut = FOLDERS[folder]
     path = tmp_path / "x"
+    path.mkdir()
     small = hs.DataFrame({"x": [1], "y": ["a"], "k": [0]})
     moments, left = random.Random(7), 0
     for _ in range(10):
         write(small, path, kind, more)
         assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
-        child = start(path, kind, more)
+        child = start(path, kind, more, cut)
         time.sleep(moments.uniform(0.002, 0.25))
         child.send_signal(signal.SIGKILL)
         child.wait()
         assert child.stdout is not None
         child.stdout.close()
         left += len(list(tmp_path.iterdir())) - 1
-        if path.exists():
-            assert len(READERS[kind](path)) in (1, 200_000)
+        assert len(READERS[kind](path)) in (1, 200_000)
     assert left > 0, "no writer was killed while it wrote"
     write(small, path, kind, more)
     assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
@@ -134,22 +141,6 @@ def test_a_disk_that_lacks_the_last_byte(tmp_path: Path, kind: str, more: str) -
     for limit in (largest - 1, largest - 5):
         refused(path, kind, more, rows, f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY))")
         untouched(path, kind)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of half a MiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
-    try:
-        allowed = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        allowed = False
-    if not allowed:
-        pytest.skip("file systems may not be mounted here")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.mark.parametrize("kind", list(WRITERS))

@@ -35,7 +35,7 @@ pub use folders::FileOptions;
 pub use format::Format;
 pub use memory::MemorySource;
 pub use objects::options::StorageOptions;
-pub use partitioned::FolderOptions;
+pub use partitioned::{FolderOptions, Staging};
 pub use registry::{format_by_name, format_of_path, open_spec};
 
 /// All file formats.

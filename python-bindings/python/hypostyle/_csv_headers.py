@@ -23,10 +23,7 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
             "read_csv: names and usecols beside a header of several lines; choose columns of the frame"
         )
     last, skip = max(header), options["skiprows"]
-    kept = ("sep", "delimiter", "quotechar", "escapechar", "skipinitialspace", "comment", "encoding", "encoding_errors")
-    plain = {name: options[name] for name in (*kept, "compression", "storage_options", "skip_blank_lines")}
-    head = read(path, header=None, skiprows=skip, nrows=last + 2, dtype=str, na_filter=False, **plain)
-    lines = [["" if cell is None else str(cell) for cell in row] for row in head.to_numpy().tolist()]
+    lines = first_lines(read, path, skip, last + 2, options)
     if len(lines) <= last:
         raise InvalidArgumentError(f"read_csv: header has line {last}, and the file {len(lines)} lines")
     cells = [lines[at] for at in header]
@@ -34,13 +31,21 @@ def of_lines(read: Callable[..., Any], path: Any, header: list[Any], options: di
     below = lines[last + 1] if len(lines) > last + 1 else []
     named = bool(labels) and any(below) and not any(cell for at, cell in enumerate(below) if at not in labels)
     names = _headings.unlike((_name(at, [line[at] for line in cells]) for at in range(len(cells[0]))), _numbered)
-    lead = _lines_of(path, skip, last + 1 + named, options) if options["skip_blank_lines"] else last + 1 + named
+    lead = lines_of(path, skip, last + 1 + named, options)
     told = {**options, "header": None, "names": names, "skiprows": skip + lead}
     found = read(path, **{**told, "index_col": labels or None})
     if not labels:
         return found
     found = found.rename_axis([below[at] or None if named else None for at in labels])
     return found.rename_axis([line[labels[0]] or None for line in cells], axis=1)
+
+
+def first_lines(read: Callable[..., Any], path: Any, skip: int, count: int, options: dict[str, Any]) -> list[list[str]]:
+    """The cells of so many lines, after those that are skipped."""
+    kept = ("sep", "delimiter", "quotechar", "escapechar", "skipinitialspace", "comment", "encoding", "encoding_errors")
+    plain = {name: options[name] for name in (*kept, "compression", "storage_options", "skip_blank_lines")}
+    head = read(path, header=None, skiprows=skip, nrows=count, dtype=str, na_filter=False, **plain)
+    return [["" if cell is None else str(cell) for cell in row] for row in head.to_numpy().tolist()]
 
 
 def of_labels(read: Callable[..., Any], path: Any, options: dict[str, Any]) -> Any:
@@ -102,8 +107,11 @@ def _first_records(
 _PEEKED = 1 << 16
 
 
-def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:
-    """How many lines of a file hold so many that are not empty, after the first ones."""
+def lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int:
+    """How many lines of a file hold so many that are neither passed over as empty nor comments, after the first ones."""
+    comment, blank = options["comment"], options["skip_blank_lines"]
+    if not wanted or not (comment or blank):
+        return wanted
     if options["encoding"] not in (None, "utf-8", "utf8") or not isinstance(path, (str, os.PathLike)):
         return wanted
     from hypostyle.io import read_text
@@ -112,7 +120,8 @@ def _lines_of(path: Any, skip: int, wanted: int, options: dict[str, Any]) -> int
     taken = wanted
     while True:
         lines = read_text(path, **told).head(skip + taken)["line"].to_list()[skip:]
-        found = sum(bool(line and line.strip()) for line in lines)
+        texts = [(line or "").strip() for line in lines]
+        found = sum(bool(text or not blank) and not (comment and text.startswith(comment)) for text in texts)
         if found >= wanted or len(lines) < taken:
             return taken
         taken += wanted - found

@@ -37,9 +37,10 @@ def of_lines_and_patterns(read: F) -> F:
             text = "".join(_kept(_records(text, quote), skip))
             options["skiprows"] = 0
         if pattern:
+            text = re.sub("\r\n?", "\n", text)
             text, options[name] = _rewritten(_without(options.get("comment"), text, quote), sep, quote)
         told = {"encoding": None, "compression": None}
-        return read(io.StringIO(text), *args, **{**options, **told})
+        return read(io.StringIO(text, newline=""), *args, **{**options, **told})
 
     return reader  # type: ignore[return-value]
 
@@ -57,7 +58,7 @@ def _text_of(path: Any, options: dict[str, Any]) -> str:
     packed = given.compression(options.get("compression", "infer"))
     name = paths[0]
     if os.path.isfile(name) and (packed is None or (packed == "infer" and not name.lower().endswith(_PACKED))):
-        with open(name, encoding=encoding, errors=options.get("encoding_errors", "strict")) as file:
+        with open(name, encoding=encoding, errors=options.get("encoding_errors", "strict"), newline="") as file:
             return file.read()
     if encoding != "utf-8-sig":
         raise UnsupportedError(
@@ -74,8 +75,8 @@ _PACKED = (".gz", ".zst", ".lz4", ".bz2", ".xz", ".zip")
 
 
 def _records(text: str, quote: str | None) -> Iterable[str]:
-    """The lines of a text with their ends; line feeds between quotes end none."""
-    lines = io.StringIO(text, newline=None)
+    """The lines of a text with their ends; line breaks between quotes end none."""
+    lines = io.StringIO(text, newline="")
     if not quote or quote not in text:
         return lines
     return _joined(lines, quote)

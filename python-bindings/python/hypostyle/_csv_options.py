@@ -53,19 +53,25 @@ def _of_dialect(dialect: Any) -> dict[str, Any]:
 
 
 def _check_lines(terminator: Any) -> None:
-    if terminator not in (None, "\n", "\r\n"):
-        raise UnsupportedError(
-            f"lineterminator={terminator!r}; lines end with a line feed, or carriage return and line feed"
-        )
+    if terminator not in (None, "\n", "\r\n", "\r"):
+        raise UnsupportedError(f"lineterminator={terminator!r}; lines end with a line feed, a carriage return, or both")
 
 
 def rows(number: Any) -> int | None:
     """A number of rows, which may be written as a fraction."""
-    if number is None or (isinstance(number, int) and not isinstance(number, bool)):
-        return number
-    if isinstance(number, float) and number.is_integer():
-        return int(number)
-    raise InvalidArgumentError(f"nrows is a whole number, not {number!r}")
+    return None if number is None else _whole("nrows", number, 0)
+
+
+def chunk_rows(number: Any) -> int | None:
+    """A number of rows that a frame of several has."""
+    return None if number is None else _whole("chunksize", number, 1)
+
+
+def _whole(what: str, number: Any, least: int) -> int:
+    number = int(number) if isinstance(number, float) and number.is_integer() else number
+    if isinstance(number, bool) or not hasattr(number, "__index__") or int(number) < least:
+        raise InvalidArgumentError(f"{what} is a whole number of at least {least}, not {number!r}")
+    return int(number)
 
 
 def by_name(given: Any, known: Callable[[], list[str]]) -> Any:
@@ -85,6 +91,23 @@ def by_name(given: Any, known: Callable[[], list[str]]) -> Any:
     if isinstance(given, Mapping):
         return {name(one): value for one, value in given.items()}
     return [name(one) for one in given]
+
+
+def given_names(names: Any) -> list[Any] | None:
+    """Names of columns, each of which occurs once."""
+    if names is None:
+        return None
+    if isinstance(names, (str, bytes, set, frozenset, Mapping)) or not hasattr(names, "__iter__"):
+        raise InvalidArgumentError(f"names is a list of names, in the order of the columns, not {names!r}")
+    listed = list(names)
+    if again := [name for at, name in enumerate(listed) if name in listed[:at]]:
+        raise InvalidArgumentError(f"names: {again[0]!r} occurs again; a name belongs to one column")
+    return listed
+
+
+def of_repeated(dtype: Mapping[str, Any], known: list[str]) -> list[str]:
+    """Columns without a type that may have a name that occurs again, and is numbered then: the type is that name's."""
+    return [name for name in known if name not in dtype and name.rpartition(".")[0] in dtype]
 
 
 def raw(options: dict[str, Any], converters: Mapping[str, Any], known: Callable[[], list[str]]) -> None:
@@ -109,10 +132,12 @@ def without_numbers(frame: Any, na_values: Any, columns: Mapping[str, Any] | Non
     """The frame without those numbers that stand for missing values, however they are written: ``-999`` and ``-999.000``."""
     exprs = {}
     for name, dtype in frame._plan.dtypes.items():
-        if dtype not in ("float64", "float32") or name not in frame._plan.columns:
+        if not is_number(dtype) or name not in frame._plan.columns:
             continue
         given = na_values if columns is None else columns.get(name)
-        numbers = [float(one) for one in _listed(given) if _is_number(one)]
+        numbers: list[Any] = [float(one) for one in _listed(given) if _is_number(one)]
+        if not dtype.startswith("float"):
+            numbers = [int(one) for one in numbers if one.is_integer() and abs(one) < 1 << 53]
         if numbers:
             column = Native.column(name)
             is_one = Native.call("scalar", "is_in", [column, Native.literal(numbers)])

@@ -12,7 +12,7 @@ from hypostyle._dtypes import dtype_name
 from hypostyle._headings import flattened
 from hypostyle._layout import Files, LargeFiles
 from hypostyle._plan import Plan, Scanned
-from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import CorruptFileError, DataTypeError, InvalidArgumentError, MissingFileError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle._output import Output
@@ -105,10 +105,26 @@ def paths(path: Any) -> list[str]:
         return [os.path.expanduser(os.fspath(path))]
     if hasattr(path, "read"):
         raise UnsupportedError("files are read in parallel by their path; give the path, not an open file")
+    if not hasattr(path, "__iter__"):
+        raise DataTypeError(f"this is no path, and no list of paths: {path!r} ({type(path).__name__})")
     paths = [os.path.expanduser(os.fspath(part)) for part in path]
     if not paths:
         raise InvalidArgumentError("no file to read")
     return paths
+
+
+def missing(operation: str, name: str) -> MissingFileError:
+    """The error of a file that is not there."""
+    error = MissingFileError(f"{operation}: No such file or directory (file {name!r})")
+    error.file = name
+    return error
+
+
+def corrupt(operation: str, name: str, reason: Exception) -> CorruptFileError:
+    """The error of a file that cannot be decompressed."""
+    error = CorruptFileError(f"{operation}: the compressed data is damaged: {reason} (file {name!r})")
+    error.file = name
+    return error
 
 
 def folder(path: Any) -> bool:

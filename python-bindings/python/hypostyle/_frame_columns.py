@@ -67,6 +67,12 @@ class FrameColumns:
         >>> df.assign(y=df["x"] * 2, z=lambda d: d["y"] + 1)["z"].to_list()
         [3, 5, 7]
         """
+        if any(map(self._under, columns)):  # type: ignore[attr-defined]
+            # The first of several levels stands for all columns below it.
+            made: Any = self.copy()  # type: ignore[attr-defined]
+            for name, value in columns.items():
+                made[name] = value(made) if callable(value) and not hasattr(value, "_plan") else value
+            return made  # type: ignore[no-any-return]
         # A column may have the name of a level of the index.
         plan = self._plan.with_free(columns)
         levels = zip(self._plan.index_columns, plan.index_columns, strict=True)

@@ -48,6 +48,7 @@ def _head(path: str, compression: str | None) -> bytes:
     import bz2
     import gzip
     import lzma
+    import zlib
 
     if path.endswith((".ndjson", ".jsonl")):
         return b""
@@ -56,7 +57,7 @@ def _head(path: str, compression: str | None) -> bytes:
     try:
         with openers.get(str(ending), open)(path, "rb") as file:
             return bytes(file.read(_HEAD))
-    except (OSError, EOFError, ValueError, lzma.LZMAError):
+    except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error):
         # What is damaged is told by who reads it.
         return b""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, KeysView, Sequence, ValuesView
 from typing import Any
 
 from hypostyle import _index, _native, _numpy
@@ -63,9 +63,11 @@ def is_number(name: Any) -> bool:
 
 def named_columns(names: Any) -> Any:
     """Labels that are no text as the names of their columns: one, a list (other than a mask), or the keys of a mapping;
-    anything else as it is."""
+    anything else as it is. What is gone through in order, as keys of a mapping are, is a list."""
     if isinstance(names, str):
         return names
+    if isinstance(names, (KeysView, ValuesView, Iterator)):
+        names = list(names)
     if is_label(names):
         return name_of(names)
     if isinstance(names, list) and any(is_label(name) for name in names):

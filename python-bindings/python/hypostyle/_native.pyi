@@ -1,6 +1,7 @@
 """The native half of the package: not for users, who have classes over it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 __version__: str
@@ -128,6 +129,15 @@ class Query:
         name: str, function: Callable[[Query], Column], names: list[str], args: list[Expr], dtype: str
     ) -> Expr: ...
     def map_partitions(self, name: str, function: Any, like: Query) -> Query: ...
+
+class Staging:
+    def __new__(
+        cls, operation: str, path: str, overwrite: bool, extensions: Sequence[str], example: str
+    ) -> Staging: ...
+    @property
+    def folder(self) -> Path: ...
+    def finish(self) -> None: ...
+    def discard(self) -> None: ...
 
 class Table:
     def rows(self) -> int: ...

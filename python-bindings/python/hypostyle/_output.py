@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _folders, _headings, _in_parts, _index, _native, _numpy
+from hypostyle import _archives, _folders, _headings, _in_parts, _index, _native, _numpy
 from hypostyle._cells import is_missing
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, is_number, zone
@@ -292,7 +292,10 @@ class Output(FrameExports):
             overwrite = options.pop("overwrite", False)
             one = lambda part, name: part.to_csv(name, **options)  # noqa: E731
             return _folders.write("to_csv", path, overwrite, lambda: parts_of(counted), one, names)
-        if CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
+        # Archives, and levels of compression, are written by pandas.
+        packed = options.get("compression", "infer")
+        plain = not isinstance(packed, Mapping) and _archives.kind_of(path, packed) is None
+        if plain and CSV_OPTIONS.issuperset(options) and isinstance(options.get("header", True), bool):
             return write_csv(self, path, **options)
         wanted = options.get("index")
         labelled = bool(self._plan.index) or options.get("index_label") not in (None, False)

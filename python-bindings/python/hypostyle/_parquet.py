@@ -193,9 +193,6 @@ def write_parquet(
         # The names of folders are text.
         texts = {key: "string" for key in keys if frame._plan.dtypes.get(key, "").startswith("category")}
         frame = frame.astype(texts) if texts else frame  # type: ignore[attr-defined]
-        if is_folder(path) and not append and not overwrite:
-            # An empty folder is taken as one that is not there.
-            overwrite = bool(_folders.free("to_parquet", path))
     cut = bool(keys or file_rows or file_bytes)
     if not (append or cut) and is_scanned(frame._plan) and not is_folder(path) and becomes_folder(frame, path):
         # Rows that need not all be in memory are written as they come.

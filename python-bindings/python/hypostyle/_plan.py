@@ -318,10 +318,10 @@ class Plan:
     def expr(self, value: Any, same_rows: bool = False) -> _native.Expr:
         """The expression of a series, of an expression, or of a constant. The series is one of these rows, or of more
         rows that these are some of; with ``same_rows`` only the former. A series of pandas is taken as one of ours."""
-        if type(value).__name__ == "Series" and not isinstance(value, BoundExpression):
-            from hypostyle._columns import ours
+        if type(value).__name__ in ("Series", "Index") and not isinstance(value, BoundExpression):
+            from hypostyle._columns import operand
 
-            value = ours(value)
+            value = operand(value)
         if isinstance(value, BoundExpression):
             try:
                 return self.adopt(value._plan, value._native, same_rows)
@@ -343,9 +343,9 @@ class Plan:
 
     def beside_each(self, value: Any) -> _native.Expr:
         """The expression of what stands beside each row: of a series the value of its label, if there is one."""
-        from hypostyle._columns import ours
+        from hypostyle._columns import operand
 
-        value = ours(value)
+        value = operand(value)
         try:
             return self.expr(value)
         except InvalidArgumentError:

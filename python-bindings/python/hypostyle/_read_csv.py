@@ -9,15 +9,30 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _date_forms, _native
 from hypostyle import _file_options as given
+from hypostyle._archives import of_archives
 from hypostyle._categories import is_category
-from hypostyle._csv_headers import of_labels, of_lines
+from hypostyle._csv_chunks import Chunks
+from hypostyle._csv_headers import first_lines, lines_of, of_labels, of_lines
 from hypostyle._csv_lines import of_lines_and_patterns
-from hypostyle._csv_options import by_name, converted, is_blank, names_of, of_dialects, raw, rows, without_numbers
+from hypostyle._csv_options import (
+    by_name,
+    chunk_rows,
+    converted,
+    given_names,
+    is_blank,
+    names_of,
+    of_dialects,
+    of_repeated,
+    raw,
+    rows,
+    without_numbers,
+)
 from hypostyle._dtypes import dtype_name
+from hypostyle._encodings import of_encodings
 from hypostyle._foreign_options import READ_CSV, taking
 from hypostyle._labels import column_name
 from hypostyle._open_files import of_open_files
-from hypostyle.errors import EmptyDataError, InvalidArgumentError, ParseError, UnsupportedError
+from hypostyle.errors import DataTypeError, EmptyDataError, InvalidArgumentError, ParseError, UnsupportedError
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -34,6 +49,8 @@ def read_csv(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise",
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_CSV)  # type: ignore[misc]
 @of_dialects
+@of_archives
+@of_encodings
 @of_lines_and_patterns
 @of_open_files
 def read_csv(
@@ -141,6 +158,12 @@ def read_csv(
     {'carrier': ['UA', 'AA'], 'delay': [4, None]}
     """
     own = {name: value for name, value in locals().items() if name not in ("path", "iterator", "chunksize")}
+    chunksize, names = chunk_rows(chunksize), given_names(names)
+    if delimiter is not None and sep != ",":
+        raise InvalidArgumentError(f"read_csv: sep={sep!r} and delimiter={delimiter!r}; give one of them")
+    if converters is not None and not isinstance(converters, Mapping):
+        raise DataTypeError(f"converters is a mapping of functions by name, not {converters!r}")
+    own["names"] = names
     if chunksize is not None or iterator:
         return Chunks(read_csv(path, **own), chunksize)
     if isinstance(header, (list, tuple)):
@@ -148,6 +171,9 @@ def read_csv(
     if (labelled := of_labels(read_csv, path, own)) is not None:
         return labelled
     has_header, skip = given.header(header, names, skiprows)  # type: ignore[arg-type]
+    if has_header and skip > skiprows:  # type: ignore[operator]
+        skip = skiprows + lines_of(path, skiprows, skip - skiprows, own)  # type: ignore[operator, arg-type]
+    others = getattr(dtype, "default_factory", None)
     if not has_header and names is None:
         # Without names columns are numbered.
         dtype, converters, na_values = (_numbered(one) for one in (dtype, converters, na_values))
@@ -207,6 +233,8 @@ def read_csv(
         raw(options, converters, lambda: _scan(paths, {}, options).names())
     if usecols is not None:
         options["columns"] = _chosen(usecols, lambda: _scan(paths, {}, options).names())
+    if isinstance(dtype, Mapping) and others is not None:
+        dtype = {**{name: others() for name in _scan(paths, {}, options).names()}, **dtype}
     dtypes: dict[str, str] = {}
     categorical: dict[str, Any] = {}
     if isinstance(dtype, Mapping):
@@ -219,6 +247,8 @@ def read_csv(
         dtypes = dict.fromkeys(_scan(paths, {}, options).names(), dtype_name(dtype))
     dtypes = {**dtypes, **dict.fromkeys(converters or {}, "string")}
     dates = None if isinstance(parse_dates, bool) else given.names("parse_dates", parse_dates)
+    for name in dates or () if na_filter else ():
+        options["null_values_by_column"].setdefault(name, []).append("NaT")
     if parse_dates is not False:
         options["date_formats"] = _date_formats(paths, options, dates, date_format, dayfirst)
         if dates is None and date_format is None and index_col is not None and index_col is not False:
@@ -233,6 +263,12 @@ def read_csv(
         dtypes = {**{name: "float64" for name in whole if name != row_index}, **dtypes}
     options["on_ragged"] = _on_bad_lines(on_bad_lines)
     query, rejects = _opened(paths, dtypes, on_error, options)
+    if has_header and names is None and isinstance(dtype, Mapping) and (numbered := of_repeated(dtype, query.names())):
+        known = _scan(paths, {}, {**options, "columns": None, "row_index": None}).names()
+        written = dict(zip(known, first_lines(read_csv, paths[0], skip, 1, own)[0], strict=False))
+        more = {name: dtype[written[name]] for name in numbered if written.get(name) in dtype}
+        if more:
+            return read_csv(path, **{**own, "dtype": {**dtype, **more}})
     frame = given.frame_of(query, None, paths, blocksize is not None)
     nameless = names_of(frame._plan.columns)
     if nameless and usecols is not None:
@@ -327,43 +363,6 @@ def _indexed(frame: DataFrame, index_col: Any, nameless: set[str]) -> DataFrame:
     made = frame.set_index(names)
     shown = [None if name in nameless else name for name in names]
     return made if shown == names else made.rename_axis(shown)
-
-
-class Chunks:
-    """Frames of so many rows, one after the other, of files read by `read_csv` with ``chunksize`` or ``iterator``; the
-    files are read at once, by all threads."""
-
-    __slots__ = ("_at", "_frame", "_rows")
-
-    def __init__(self, frame: Any, rows: int | None) -> None:
-        frame._plan = frame._plan.collected()
-        self._frame, self._rows, self._at = frame, rows, 0
-
-    def get_chunk(self, size: int | None = None) -> Any:
-        """The next rows."""
-        left = len(self._frame) - self._at
-        if left <= 0:
-            raise StopIteration
-        rows = min(left, size or self._rows or left)
-        self._at += rows
-        return self._frame.iloc[self._at - rows : self._at]
-
-    read = get_chunk
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def __iter__(self) -> Chunks:
-        return self
-
-    def __next__(self) -> Any:
-        return self.get_chunk()
-
-    def __enter__(self) -> Chunks:
-        return self
-
-    def __exit__(self, *told: Any) -> None:
-        self.close()
 
 
 def _on_bad_lines(policy: Any) -> str | None:

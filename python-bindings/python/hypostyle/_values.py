@@ -138,7 +138,8 @@ class Values:
         return type(self)._of(plan.project({**{n: Native.column(n) for n in index}, **exprs}))  # type: ignore[attr-defined]
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
-        if operator in _COMPARING and _is_frame(other):
+        other = operand(other)
+        if operator in _COMPARING and not getattr(other, "_bare", False) and _is_frame(other):
             _check_labels(operator, self._plan, other._plan)
         return self._operate(operator, other, None, "columns", reflected)
 

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hypostyle import _archives, _index, _native
 from hypostyle import _file_options as given
-from hypostyle import _index, _native
 from hypostyle._foreign_options import WRITE, taking
 from hypostyle._headings import flattened
 from hypostyle._open_files import into_open_files
@@ -162,6 +162,8 @@ def write_csv(
     parts = given.parts(partition_cols, file_rows, file_bytes, overwrite)
     query = _truths(plan, parts["partition_by"]).query
     if path is not None:
+        if _archives.kind_of(path, compression) is not None:
+            raise UnsupportedError(f"write_csv: archives are written by `DataFrame.to_csv` (file {os.fspath(path)!r})")
         packed = given.compression(compression)
         storage = given.storage(storage_options)
         _native.write_csv(query, os.fspath(path), given.character("sep", sep), header, na_rep, parts, packed, storage)

@@ -148,11 +148,20 @@ class CorruptFileError(HypostyleError, OSError):
     """A file that is damaged, cut off, or not of the expected format."""
 
 
-class InputOutputError(HypostyleError, OSError):
+class _OfFile(HypostyleError):
+    """An error of the operating system, which names the file by another name too."""
+
+    @property
+    def filename(self) -> str | None:
+        """The file, as `OSError` has it."""
+        return self.file
+
+
+class InputOutputError(_OfFile, OSError):
     """The operating system refused."""
 
 
-class MissingFileError(HypostyleError, FileNotFoundError):
+class MissingFileError(_OfFile, FileNotFoundError):
     """A file or folder that does not exist."""
 
 

@@ -33,6 +33,7 @@ from hypostyle._watching import Watching
 from hypostyle._windows import Make, Running, over_all
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, DuplicateColumnError, InvalidArgumentError, ShapeError
 from hypostyle.expr import BoundExpression, Expr
+from hypostyle.index import Index
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
@@ -231,9 +232,9 @@ class DataFrame(
         if isinstance(key, tuple) and _headings.depth(self._plan.columns) > 1:
             return self._below(key)
         key = _columns.ours(key)
-        if _columns.is_pandas(key) and hasattr(key, "tolist"):
-            # Labels of pandas.
-            key = key.tolist()
+        if isinstance(key, Index) or (_columns.is_pandas(key) and hasattr(key, "tolist")):
+            # Labels.
+            key = named_columns(key.to_list() if isinstance(key, Index) else key.tolist())
         if isinstance(key, Series) and key.dtype == "string":
             key = named_columns(key.to_list())
         if isinstance(key, (BoundExpression, Expr)):
@@ -273,8 +274,10 @@ class DataFrame(
         return self._series(column_name(key)) if plan is None else DataFrame._of(plan)
 
     def __setitem__(self, name: Any, value: Any) -> None:
-        if _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc"):
-            name = name.tolist()
+        if isinstance(name, Index) or (
+            _columns.is_pandas(name) and hasattr(name, "tolist") and not hasattr(name, "iloc")
+        ):
+            name = name.to_list() if isinstance(name, Index) else name.tolist()
         if _numpy.is_array(name) and name.ndim == 2:
             self._plan = self._chosen(name, value, False, whole=False)._plan
             return
@@ -294,8 +297,12 @@ class DataFrame(
                 raise InvalidArgumentError(
                     f"{name!r}: the columns {value.columns} are not those below it, {list(under)}"
                 )
-            for inner, one in under.items():
-                self._plan = self.assign(**{one: value[inner] if frame else value})._plan
+            cells = _numpy.is_array(value) and value.ndim == 2
+            if cells and value.shape[1] != len(under):
+                raise ShapeError(f"{name!r}: an array of {value.shape[1]} columns for the {len(under)} below it")
+            for at, (inner, one) in enumerate(under.items()):
+                part = value[inner] if frame else value[:, at].copy() if cells else value
+                self._plan = self.assign(**{one: part})._plan
             return
         if isinstance(name, tuple):
             if all(isinstance(one, str) and one in self._plan.names for one in name):
@@ -311,7 +318,8 @@ class DataFrame(
         elif isinstance(name, (BoundExpression, Expr)) or hasattr(name, "_plan"):
             self._plan = self._chosen(name, value, False, whole=False)._plan
         elif isinstance(name, (list, tuple)) and _is_listed(value):
-            self._plan = self.assign(**dict(zip(name, _cells_for(name, value), strict=True)))._plan
+            names = [one if isinstance(one, str) else column_name(one) for one in name]
+            self._plan = self.assign(**dict(zip(names, _cells_for(name, value), strict=True)))._plan
         elif isinstance(name, (list, tuple)):
             self._plan = self._plan.with_free(name)
             others = self._others(value, 0)

@@ -459,7 +459,7 @@ def _apart(labels: Any) -> Any:
     """A series of the labels, or of what is said of them, as values without labels."""
     from hypostyle._index_values import bare
 
-    return bare(labels)
+    return labels if labels is NotImplemented else bare(labels)
 
 
 def _unpickled(frame: Any) -> Index:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _json, _native
-from hypostyle._csv_options import rows
+from hypostyle._archives import of_archives
+from hypostyle._csv_chunks import Chunks
+from hypostyle._csv_options import chunk_rows, rows
 from hypostyle._dtypes import dtype_name
 from hypostyle._file_options import NA_TEXTS
 from hypostyle._foreign_options import READ_JSON, taking
 from hypostyle._open_files import of_open_files
 from hypostyle._parquet import read_parquet, write_parquet
-from hypostyle._read_csv import Chunks, read_csv
+from hypostyle._read_csv import read_csv
 from hypostyle._writers import json_records, write_csv, write_ipc, write_json
 from hypostyle.errors import InvalidArgumentError
 
@@ -93,6 +95,7 @@ def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise"
 
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_JSON)  # type: ignore[misc]
+@of_archives
 @of_open_files
 def read_json(
     path: Any,
@@ -175,7 +178,7 @@ def read_json(
     if (first := rows(nrows)) is not None:
         frame = frame.head(first)
     if chunksize is not None:
-        return Chunks(frame, rows(chunksize))
+        return Chunks(frame, chunk_rows(chunksize))
     return frame if rejects is None else (frame, given.frame_of(rejects, None))
 
 

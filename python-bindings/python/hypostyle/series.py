@@ -252,17 +252,17 @@ class Series(  # type: ignore[misc]
     def _by_position(self, other: Any) -> _native.Expr | None:
         """An array or list of a value per row, matched by position as NumPy does, or a series of another frame whose labels
         are the same; ``None`` for other things."""
-        from hypostyle._columns import is_pandas, matched, ours
+        from hypostyle._columns import is_pandas, matched, operand
 
-        other = ours(other)
+        other = operand(other)
         if isinstance(other, Series):
             return matched(self._plan, other)
-        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple))
+        listed = (_numpy.is_array(other) and other.ndim) or isinstance(other, (list, tuple, range))
         if not (listed or (is_pandas(other) and hasattr(other, "tolist"))):
             return None
         from hypostyle._columns import column
 
-        made = column(other, False)
+        made = column(list(other) if isinstance(other, range) else other, False)
         if len(made) != len(self):
             raise ShapeError(f"an array of {len(made)} values beside a series of {len(self)} rows")
         return by_row(made)

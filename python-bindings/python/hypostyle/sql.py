@@ -32,6 +32,7 @@ def read_sql(
     columns: Sequence[str] | None = None,
     chunksize: int | None = None,
     dtype: Any = None,
+    dtype_backend: Any = None,
 ) -> Any:
     """The rows that a query finds, or those of a table. The connection is any of Python's database interface (DB-API:
     ``sqlite3``, ``psycopg``, ``duckdb``, ...), one of SQLAlchemy, or one of ADBC, whose Arrow data are taken as they are.
@@ -39,7 +40,8 @@ def read_sql(
     Rows are fetched 50,000 at a time, and types are the smallest that hold the values of all: whole numbers and floats
     together are floats; text together with others is text, with a warning. Decimals become floats unless
     ``coerce_float`` is false. ``params`` are handed to the connection, ``parse_dates`` names columns of text to read as
-    timestamps (or maps them to forms), ``dtype`` gives types. With ``chunksize`` it is an iterator of frames.
+    timestamps (or maps them to forms), ``dtype`` gives types; ``dtype_backend`` changes nothing. With
+    ``chunksize`` it is an iterator of frames.
 
     >>> import hypostyle as hs, sqlite3
     >>> con = sqlite3.connect(":memory:")
@@ -96,16 +98,33 @@ def to_sql(
     if_exists: str = "fail",
     index: bool = True,
     chunksize: int | None = None,
-    dtype: Mapping[str, str] | None = None,
+    dtype: Mapping[str, str] | str | None = None,
+    index_label: str | Sequence[str] | None = None,
+    schema: str | None = None,
+    method: Any = None,
 ) -> int:
     """Writes the rows into a table of SQLite or of an ADBC connection: all of them, or none. Columns that act as the index
     come first, unless ``index`` is false. ``if_exists``: ``"fail"``, ``"replace"`` or ``"append"``; ``dtype`` gives types
-    of SQL by column. The number of rows."""
+    of SQL by column, ``index_label`` names of the index, which may be the numbers of rows then. ``method`` changes nothing.
+    The number of rows."""
+    if schema not in (None, "main"):
+        raise UnsupportedError(
+            f"to_sql: schema={schema!r}; SQLite has no schemas, and ADBC writes into the one of the connection"
+        )
+    if index and index_label is not None:
+        labels = [index_label] if isinstance(index_label, str) else list(index_label)
+        named: Any = frame if frame._plan.index else type(frame)._of(frame._plan.numbered())  # type: ignore[attr-defined]
+        if len(labels) != len(named._plan.index):
+            raise InvalidArgumentError(
+                f"to_sql: index_label={index_label!r} for {len(named._plan.index)} levels of the index"
+            )
+        frame = named.rename_axis(labels)
+    types = _types_of_sql(dtype, frame)
     if if_exists not in ("fail", "replace", "append"):
         raise InvalidArgumentError(f"if_exists is 'fail', 'replace' or 'append', not {if_exists!r}")
     plan = frame._flat() if index else _index.reset(flattened(frame._plan), True)
     if _is_sqlite(con):
-        return _into_sqlite(plan, name, con, if_exists, chunksize or BLOCK, dtype or {})
+        return _into_sqlite(plan, name, con, if_exists, chunksize or BLOCK, types)
     cursor = con.cursor()
     try:
         from hypostyle.frame import DataFrame
@@ -119,6 +138,15 @@ def to_sql(
         raise
     finally:
         cursor.close()
+
+
+def _types_of_sql(dtype: Any, frame: Any) -> Mapping[str, str]:
+    """Types of SQL by column; one for all columns, or some by name."""
+    types = dtype if isinstance(dtype, Mapping) else {} if dtype is None else dict.fromkeys(frame._plan.columns, dtype)
+    for name, kind in types.items():
+        if not isinstance(kind, str):
+            raise InvalidArgumentError(f"to_sql: dtype is a type of SQL as text, not {kind!r} (column {name!r})")
+    return types
 
 
 def _is_sqlite(con: Any) -> bool:

@@ -47,7 +47,7 @@ pub fn builder(
             Box::new(Numbers::<T, _>::new(dtype, nulls, read))
         }, _ => return Err(unheld(dtype))),
         number => dispatch::with_number!(number.to_arrow(), T => {
-            Box::new(Numbers::<T, _>::new(dtype, nulls, Plain::<<T as ArrowPrimitiveType>::Native>::new(words)))
+            Box::new(Numbers::<T, _>::new(dtype, nulls, Plain::<<T as ArrowPrimitiveType>::Native>::new(words.clone())))
         }, _ => return Err(unheld(dtype))),
     })
 }

@@ -35,16 +35,13 @@ pub trait Read<N>: Send {
     }
 }
 
-/// Integers and floats.
-pub struct Plain<N> {
-    blanks: bool,
-    number: PhantomData<N>,
-}
+/// Integers and floats, most of them written as in programs.
+pub struct Plain<N>(Arc<Words>, PhantomData<N>);
 
 impl<N> Plain<N> {
-    /// Numbers as programs write them; with blanks around them, if these words allow it.
-    pub fn new(words: &Words) -> Self {
-        Plain { blanks: words.blanks(), number: PhantomData }
+    /// Numbers in these words.
+    pub fn new(words: Arc<Words>) -> Self {
+        Plain(words, PhantomData)
     }
 }
 
@@ -55,7 +52,7 @@ impl<N: ParseNumber + Send> Read<N> for Plain<N> {
     }
 
     fn any(&self, text: &[u8]) -> Option<N> {
-        N::parse(if self.blanks { text.trim_ascii() } else { text })
+        self.0.number(text, N::parse)
     }
 
     fn many(

@@ -86,7 +86,8 @@ pub struct CsvOptions {
     pub null_values_by_column: BTreeMap<String, Vec<String>>,
     /// Whether a quoted field can mean null too. By default `""` is an empty string.
     pub quoted_nulls: bool,
-    /// Types by column name; the others are inferred.
+    /// Types by column name; the others are inferred. Where they are told, `1` and `0` are truth values too, and `2.0` is a
+    /// whole number.
     pub dtypes: BTreeMap<String, DType>,
     /// Whether dates and timestamps in ISO 8601 form are inferred as such.
     pub parse_dates: bool,
@@ -133,8 +134,8 @@ pub struct CsvOptions {
     pub skip_footer: u64,
     /// At most this many rows of all files (records that are left out count).
     pub n_rows: Option<u64>,
-    /// Whether empty lines are skipped. `None`: they are skipped unless there is only one column, where an empty line
-    /// is a null.
+    /// Whether empty lines are skipped, and where there are several columns lines of blanks. `None`: they are skipped unless
+    /// there is only one column, where an empty line is a null.
     pub skip_blank_lines: Option<bool>,
     /// Whether a name that occurs again becomes `name.1`, `name.2`, ...; otherwise it is an error.
     pub rename_duplicates: bool,

@@ -360,7 +360,8 @@ impl Index {
                         }
                     }
                     resume = next;
-                    if at != record || !dialect.skip_blank {
+                    let blank = dialect.skip_blank && field == record && is_blank(&bytes[record..at], fields);
+                    if !blank {
                         self.close(base, record, at, fields, dialect, short)?;
                     }
                     (record, field) = (next, next);
@@ -381,7 +382,8 @@ impl Index {
             _ if !last => Ok(self.incomplete(record)),
             Some(open) => Err(Broken::Unclosed { open }),
             None => {
-                if record < bytes.len() {
+                let blank = dialect.skip_blank && field == record && is_blank(&bytes[record..], fields);
+                if record < bytes.len() && !blank {
                     self.close(base, record, bytes.len(), fields, dialect, short)?;
                 }
                 Ok(Stop::End)
@@ -434,6 +436,11 @@ impl Index {
         self.marks.truncate(self.records * self.fields + 1);
         Stop::Incomplete(record)
     }
+}
+
+/// Whether a line without a delimiter is no record: it is empty, or holds blanks where there are other fields.
+fn is_blank(line: &[u8], fields: Option<usize>) -> bool {
+    line.is_empty() || (fields != Some(1) && line.iter().all(|byte| matches!(byte, b' ' | b'\t')))
 }
 
 /// The text of a field without its quotes; `scratch` holds it if quotes inside were doubled.

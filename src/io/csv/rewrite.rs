@@ -40,10 +40,7 @@ pub fn rewritten(text: &[u8], options: &CsvOptions) -> Result<Vec<u8>> {
 pub fn before_header(text: &[u8], lines: u64) -> usize {
     let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     for _ in 0..lines {
-        match memchr::memchr(b'\n', &text[at..]) {
-            Some(found) => at += found + 1,
-            None => return text.len(),
-        }
+        at = after_line(text, line_end(text, at));
     }
     at
 }

@@ -5,6 +5,7 @@ use crate::io::csv::infer::{Guess, Repeats};
 use crate::io::csv::nulls::NullSet;
 use crate::io::csv::options::CsvOptions;
 use crate::io::csv::records::{Dialect, Index, Regular, Run, Stop, unquote};
+use crate::io::csv::rewrite::{after_line, line_end};
 use crate::io::csv::split::{State, first_record};
 use crate::io::csv::words::Words;
 use crate::io::file::{InputFile, OpenFile};
@@ -84,7 +85,7 @@ fn empty(size: u64) -> Error {
 fn skipped(bytes: &[u8], lines: u64) -> Option<usize> {
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     for _ in 0..lines {
-        at += memchr::memchr(b'\n', &bytes[at..])? + 1;
+        at = after_line(bytes, line_end(bytes, at));
     }
     (at < bytes.len()).then_some(at)
 }

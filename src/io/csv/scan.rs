@@ -153,11 +153,13 @@ impl CsvScan {
         let mut cursor = Cursor::new(file, &one.layout, first.at, part.end, self.ranges.buffer());
         let mut builders: Vec<Box<dyn Builder>> = Vec::with_capacity(self.projection.len());
         let read = self.read_columns();
+        let told = Arc::new(self.table.words.told());
         for &position in &read {
             let column = &self.table.columns[position];
             builders.push(match column.kind {
                 Kind::Field => {
-                    let (words, dictionary) = (&self.table.words, column.dictionary.as_ref());
+                    let words = if column.guess.is_some() { &self.table.words } else { &told };
+                    let dictionary = column.dictionary.as_ref();
                     builder(&column.dtype, &column.nulls, words, dictionary, column.form.as_ref())?
                 }
                 Kind::RowIndex => Box::new(RowNumbers::new(self.all_rows_before(partition)?)),

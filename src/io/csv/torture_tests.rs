@@ -23,6 +23,7 @@ fn the_spectrum_of_csv() {
         ("doubled quotes", "a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n", "say \"hi\"|\""),
         ("empty fields", "a,b\n,\n\"\",\n", "|/|"),
         ("empty lines", "a,b\n\n\n1,2\n\n3,4\n\n\n", "1|2/3|4"),
+        ("lines of blanks", " \na,b\n \t\n1,2\n  \n3,4\n ", "1|2/3|4"),
         ("line feeds in quotes", "a,b\n\"x\ny\n\nz\",\"\n\"\n1,2\n", "x\ny\n\nz|\n/1|2"),
         ("crlf", "a,b\r\n1,2\r\n\"3\r\n\",4\r\n", "1|2/3\r\n|4"),
         ("crlf without the last", "a,b\r\n1,2\r\n3,4", "1|2/3|4"),
@@ -58,7 +59,7 @@ fn ragged_and_unclosed_are_refused() {
         ("a,b\n1,2\n3,4\n5,\"6\n7,8\n", "never closed", 2),
         ("a,b\n1,2\n\"", "never closed", 1),
         ("a,b\n1,\"2\"\"\n", "never closed", 0),
-        ("a,b\n1,2\n \n", "2 fields expected, 1 found", 1),
+        ("a,b\n1,2\n x\n", "2 fields expected, 1 found", 1),
     ];
     for (content, message, row) in cases {
         for bytes in [1, 3, 1 << 20] {

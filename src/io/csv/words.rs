@@ -13,6 +13,8 @@ pub struct Words {
     decimal: u8,
     thousands: Option<u8>,
     blanks: bool,
+    /// Whether the type was told, so that what else may stand for its values is read as one.
+    told: bool,
 }
 
 impl Words {
@@ -26,7 +28,13 @@ impl Words {
             decimal: byte(options.decimal),
             thousands: options.thousands.map(byte),
             blanks: options.number_blanks,
+            told: false,
         }
+    }
+
+    /// For columns whose type was told: 1 and 0 are truth values too, and 2.0 is a whole number.
+    pub fn told(&self) -> Self {
+        Words { told: true, ..self.clone() }
     }
 
     /// Whether numbers are written as in programs.
@@ -50,6 +58,7 @@ impl Words {
         match values::boolean(text) {
             None if listed(&self.trues) => Some(true),
             None if listed(&self.falses) => Some(false),
+            None if self.told && matches!(text, b"0" | b"1") => Some(text == b"1"),
             usual => usual,
         }
     }
@@ -58,9 +67,13 @@ impl Words {
     pub fn number<N>(&self, text: &[u8], parse: impl Fn(&[u8]) -> Option<N>) -> Option<N> {
         let text = if self.blanks { text.trim_ascii() } else { text };
         match self.plain_numbers() {
-            true => parse(text),
-            false => parse(&self.programmed(text)?),
+            true => self.parsed(text, parse),
+            false => self.parsed(&self.programmed(text)?, parse),
         }
+    }
+
+    fn parsed<N>(&self, text: &[u8], parse: impl Fn(&[u8]) -> Option<N>) -> Option<N> {
+        parse(text).or_else(|| if self.told { parse(whole(text)?) } else { None })
     }
 
     /// The number as in programs. Groups of digits must have three, but the first.
@@ -100,6 +113,14 @@ impl Words {
     }
 }
 
+/// A whole number without the zeros behind its decimal point; none of other texts.
+fn whole(text: &[u8]) -> Option<&[u8]> {
+    let (number, zeros) = text.split_at(text.iter().position(|&byte| byte == b'.')?);
+    let digits = number.strip_prefix(b"-").or(number.strip_prefix(b"+")).unwrap_or(number);
+    let is_whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    (is_whole && zeros[1..].iter().all(|&byte| byte == b'0')).then_some(number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +139,20 @@ mod tests {
             assert_eq!(real(wrong), None, "{wrong}");
         }
         assert_eq!(words.number(b"1.000", i64::parse), Some(1000));
+    }
+
+    #[test]
+    fn what_is_told_may_be_written_otherwise() {
+        let words = Words::new(&CsvOptions::default());
+        let told = words.told();
+        for (text, number) in
+            [("2.0", Some(2)), ("-3.", Some(-3)), ("2.5", None), (".0", None), ("x.0", None)]
+        {
+            assert_eq!(told.number(text.as_bytes(), i64::parse), number, "{text}");
+            assert_eq!(words.number(text.as_bytes(), i64::parse), None);
+        }
+        assert_eq!([b"1", b"0", b"2"].map(|text| told.boolean(text)), [Some(true), Some(false), None]);
+        assert_eq!(words.boolean(b"1"), None);
     }
 
     #[test]

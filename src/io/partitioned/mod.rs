@@ -9,3 +9,4 @@ mod staging;
 
 pub use options::FolderOptions;
 pub use output::create;
+pub use staging::Staging;
