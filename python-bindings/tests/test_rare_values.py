@@ -101,3 +101,31 @@ def test_decimals_beyond_128_bits_compare_with_floats_by_value(symbol):
     for number in (1e39, -1e39, 1.01e40, 1e300, float("inf"), float("-inf"), 0.5, 1000.0):
         expected = [symbol(Decimal(digit).scaleb(3), Decimal(number)) for digit in digits]
         assert df.select(x=symbol(hs.col("d"), hs.lit(number)))["x"].to_list() == expected, number
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda maps: maps,
+        lambda maps: pa.ListArray.from_arrays(pa.array([0, 1, 3], pa.int32()), maps.slice(1)),
+        lambda maps: pa.LargeListArray.from_arrays(pa.array([0, 1, 3], pa.int64()), maps),
+        lambda maps: pa.FixedSizeListArray.from_arrays(maps, 2),
+        lambda maps: pa.StructArray.from_arrays([maps, maps], ["a", "b"]),
+        lambda maps: pa.MapArray.from_arrays(pa.array([0, 1, 3], pa.int32()), pa.array([1, 2, 3, 4]), maps),
+    ],
+)
+def test_maps_within_other_values(wrap):
+    """A map is a list of its entries."""
+    inner = pa.array([[("k", 1)], None, [], [("k", None), ("l", 2)]], pa.map_(pa.string(), pa.int64()))
+    column = wrap(inner)
+
+    def listed(value):
+        if isinstance(value, tuple):
+            return {"key": listed(value[0]), "value": listed(value[1])}
+        if isinstance(value, dict):
+            return {name: listed(item) for name, item in value.items()}
+        return [listed(item) for item in value] if isinstance(value, list) else value
+
+    df = hs.from_arrow(pa.table({"x": column}))
+    assert df["x"].to_list() == listed(column.to_pylist())
+    assert hs.concat([df, df.head(1)])["x"].to_list() == listed([*column.to_pylist(), column[0].as_py()])
