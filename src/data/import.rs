@@ -2,10 +2,10 @@
 
 use crate::data::dtype::DType;
 use crate::data::strings;
-use crate::error::{Error, Result};
-use arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
+use crate::error::{AllOk, Error, Result};
+use arrow::array::{Array, ArrayData, ArrayRef, AsArray, UInt32Array, make_array, new_null_array};
 use arrow::compute::{CastOptions, cast_with_options, take};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, FieldRef};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -31,11 +31,39 @@ pub fn import(array: ArrayRef) -> Result<ArrayRef> {
 }
 
 fn plain(array: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
-    if matches!(array.data_type(), DataType::Map(..)) {
-        let entries: ArrayRef = Arc::new(arrow::array::ListArray::from(array.as_map().clone()));
-        return plain(&entries, to);
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    if &lists_for_maps(array.data_type()) != array.data_type() {
+        let lists = make_array(maps_as_lists(&array.to_data())?);
+        return Ok(cast_with_options(&lists, to, &options)?);
     }
-    Ok(cast_with_options(array, to, &CastOptions { safe: false, ..CastOptions::default() })?)
+    Ok(cast_with_options(array, to, &options)?)
+}
+
+/// The same values with maps, at any depth, as the lists of entries that they are: both lie in memory alike.
+fn maps_as_lists(data: &ArrayData) -> Result<ArrayData> {
+    let children = data.child_data().iter().map(maps_as_lists).all_ok()?;
+    let dtype = lists_for_maps(data.data_type());
+    Ok(data.clone().into_builder().data_type(dtype).child_data(children).build()?)
+}
+
+fn lists_for_maps(dtype: &DataType) -> DataType {
+    let within = |field: &FieldRef| {
+        let dtype = lists_for_maps(field.data_type());
+        Arc::new(field.as_ref().clone().with_data_type(dtype))
+    };
+    match dtype {
+        DataType::Map(item, _) | DataType::List(item) => DataType::List(within(item)),
+        DataType::LargeList(item) => DataType::LargeList(within(item)),
+        DataType::ListView(item) => DataType::ListView(within(item)),
+        DataType::LargeListView(item) => DataType::LargeListView(within(item)),
+        DataType::FixedSizeList(item, width) => DataType::FixedSizeList(within(item), *width),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(within).collect()),
+        DataType::Dictionary(keys, values) => {
+            DataType::Dictionary(keys.clone(), Box::new(lists_for_maps(values)))
+        }
+        DataType::RunEndEncoded(ends, values) => DataType::RunEndEncoded(ends.clone(), within(values)),
+        other => other.clone(),
+    }
 }
 
 /// Any dictionary of strings as codes: keys to `u32`, values to distinct, null-free views.

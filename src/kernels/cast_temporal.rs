@@ -67,7 +67,9 @@ pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
                         let (wall, rest) =
                             (count.div_euclid(from.per_second()), count.rem_euclid(from.per_second()));
                         let instant = zone.instant_of(wall).unique()?;
-                        change(instant.checked_mul(from.per_second())?.checked_add(rest)?)
+                        // The first second of a type begins before what 64 bits count.
+                        let count = i128::from(instant) * i128::from(from.per_second()) + i128::from(rest);
+                        change(i64::try_from(count).ok()?)
                     })
                 }
                 (Some(name), None) => {

@@ -198,14 +198,20 @@ pub fn compare_float(digits: i128, scale: i8, float: f64) -> Option<Ordering> {
     if float.is_nan() {
         return None;
     }
-    if float.abs() >= 2f64.powi(127) {
-        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
-    }
+    let by_float = if float > 0.0 { Ordering::Less } else { Ordering::Greater };
     if scale < 0 {
         return Some(match rescale_exact(digits, scale, 0) {
             Some(whole) => compare_float(whole, 0, float)?,
-            None => digits.cmp(&0),
+            // Beyond 128 bits, where no fraction of a float matters.
+            None => match (Power::of(-i16::from(scale)).raise_wide(digits), i256::from_f64(float)) {
+                (Some(whole), Some(float)) => whole.cmp(&float),
+                (Some(_), None) => by_float,
+                (None, _) => digits.cmp(&0),
+            },
         });
+    }
+    if float.abs() >= 2f64.powi(127) {
+        return Some(by_float);
     }
     let power = power_of_ten(scale.unsigned_abs().into())?;
     let whole = (digits / power).cmp(&(float.trunc() as i128));
@@ -272,6 +278,22 @@ mod tests {
         assert_eq!(compare_float(i128::MAX, 0, f64::INFINITY), Some(Ordering::Less));
         assert_eq!(compare_float(9_007_199_254_740_993, 0, 9_007_199_254_740_992.0), Some(Ordering::Greater));
         assert_eq!(compare_float(1, 0, f64::NAN), None);
+        // Of a negative scale decimals may be beyond 128 bits.
+        let large = 10i128.pow(37);
+        for (float, expected) in [
+            (1e39, Ordering::Greater),
+            (9.99e39, Ordering::Greater),
+            (1.01e40, Ordering::Less),
+            (1e300, Ordering::Less),
+            (f64::INFINITY, Ordering::Less),
+            (-1e39, Ordering::Greater),
+            (f64::NEG_INFINITY, Ordering::Greater),
+            (0.5, Ordering::Greater),
+        ] {
+            assert_eq!(compare_float(large, -3, float), Some(expected), "{float}");
+            assert_eq!(compare_float(-large, -3, -float), Some(expected.reverse()), "{float}");
+        }
+        assert_eq!(compare_float(1 << 100, -30, 2f64.powi(200)), Some(Ordering::Less));
         let exact = "0.1000000000000000055511151231257827";
         let digits: i128 = exact[2..].parse().unwrap();
         assert_eq!(compare_float(digits, 34, 0.1), Some(Ordering::Less));

@@ -360,7 +360,7 @@ impl Cursor<'_> {
         valid.then(|| (i64::from(hour * 3_600 + minute * 60 + second), nanoseconds, exact))
     }
 
-    /// `Z`, `+HH`, `+HHMM`, `+HH:MM` or nothing.
+    /// `Z`, `+HH`, `+HHMM`, `+HH:MM`, `+HH:MM:SS` (as zones had it before they were standardised) or nothing.
     fn offset(&mut self) -> Option<Option<i32>> {
         if self.take(b"Z") || self.take(b"z") {
             return Some(Some(0));
@@ -370,11 +370,13 @@ impl Cursor<'_> {
             return Some(None);
         }
         let hours = self.two_digits()?;
-        let minutes = if self.take(b":") || !self.0.is_empty() { self.two_digits()? } else { 0 };
-        if hours >= 24 || minutes >= 60 {
+        let colon = self.take(b":");
+        let minutes = if colon || !self.0.is_empty() { self.two_digits()? } else { 0 };
+        let seconds = if colon && self.take(b":") { self.two_digits()? } else { 0 };
+        if hours >= 24 || minutes >= 60 || seconds >= 60 {
             return None;
         }
-        let seconds = (hours * 3_600 + minutes * 60) as i32;
+        let seconds = (hours * 3_600 + minutes * 60 + seconds) as i32;
         Some(Some(if negative { -seconds } else { seconds }))
     }
 }
@@ -459,6 +461,11 @@ mod tests {
         assert_eq!(at("1970-01-01"), Some((0, 0, None)));
         assert_eq!(at("1970-01-01T00:00:00Z"), Some((0, 0, Some(0))));
         assert_eq!(at("1970-01-01T00:00:00-05:30"), Some((0, 0, Some(-19_800))));
+        assert_eq!(at("1970-01-01T00:00:00+00:53:28"), Some((0, 0, Some(3_208))));
+        assert_eq!(at("1970-01-01T00:00:00-04:56:02"), Some((0, 0, Some(-17_762))));
+        for offset in ["+00:53:60", "+00:53:2", "+00:53:", "+0053:28", "+00:53:28:01"] {
+            assert_eq!(at(&format!("1970-01-01T00:00:00{offset}")), None, "{offset}");
+        }
         for text in
             ["1970-01-01T", "1970-01-01T24:00", "1970-01-01T00:60", "1970-01-01T00:00:00.", "1970-01-01T00"]
         {

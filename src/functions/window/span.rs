@@ -182,9 +182,11 @@ impl<'a> Spans<'a> {
                         .row(row as u64)
                         .hint("order the window by them"));
                     }
-                    let from = here.saturating_sub(width);
-                    while start < partition.end && (values[start] < from || (!left && values[start] == from))
-                    {
+                    // No value lies before or at an end below all numbers.
+                    let from = here.checked_sub(width);
+                    let is_before =
+                        |value: i64| from.is_some_and(|from| value < from || (!left && value == from));
+                    while start < partition.end && is_before(values[start]) {
                         start += 1;
                     }
                     end = end.max(start);

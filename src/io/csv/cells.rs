@@ -301,7 +301,8 @@ fn decimal(value: i128, scale: i8, out: &mut Vec<u8>) {
     }
     let Ok(scale) = usize::try_from(scale) else {
         out.extend_from_slice(digits.as_bytes());
-        out.extend(std::iter::repeat_n(b'0', usize::from(scale.unsigned_abs())));
+        let zeros = if value == 0 { 0 } else { scale.unsigned_abs().into() };
+        out.extend(std::iter::repeat_n(b'0', zeros));
         return;
     };
     if scale == 0 {

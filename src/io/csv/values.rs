@@ -220,11 +220,13 @@ impl Moment {
             return None;
         }
         let seconds = self.seconds - i64::from(self.offset.unwrap_or(0));
-        seconds.checked_mul(per_second)?.checked_add(nanos / step)
+        // The first second of a type begins before what 64 bits count.
+        let count = i128::from(seconds) * i128::from(per_second) + i128::from(nanos / step);
+        i64::try_from(count).ok()
     }
 }
 
-/// `YYYY-MM-DD`, then after `T` or a space `HH:MM`, seconds, a fraction of up to nine digits, and `Z` or `±HH[[:]MM]`.
+/// `YYYY-MM-DD`, then after `T` or a space `HH:MM`, seconds, a fraction of up to nine digits, and `Z`, `±HH[[:]MM]` or `±HH:MM:SS`.
 #[inline]
 pub fn moment(text: &[u8]) -> Option<Moment> {
     let days = date(text.get(..10)?)?;
@@ -255,16 +257,19 @@ fn offset(zone: &[u8]) -> Option<i32> {
     if matches!(zone, b"Z" | b"z") {
         return Some(0);
     }
-    let (hours, minutes) = match zone.len() {
-        3 => (two(zone, 1)?, 0),
-        5 => (two(zone, 1)?, two(zone, 3)?),
-        6 if zone[3] == b':' => (two(zone, 1)?, two(zone, 4)?),
+    let (minutes, seconds) = match zone.len() {
+        3 => (0, 0),
+        5 => (two(zone, 3)?, 0),
+        6 if zone[3] == b':' => (two(zone, 4)?, 0),
+        // Before zones were standardised, offsets had seconds.
+        9 if zone[3] == b':' && zone[6] == b':' => (two(zone, 4)?, two(zone, 7)?),
         _ => return None,
     };
-    if hours > 23 || minutes > 59 {
+    let hours = two(zone, 1)?;
+    if hours > 23 || minutes > 59 || seconds > 59 {
         return None;
     }
-    let seconds = (hours * 3600 + minutes * 60) as i32;
+    let seconds = (hours * 3600 + minutes * 60 + seconds) as i32;
     Some(if zone[0] == b'-' { -seconds } else { seconds })
 }
 

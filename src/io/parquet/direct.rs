@@ -16,7 +16,7 @@ use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::translation::Translation;
 use crate::kernels::lookup::coded as coded_by;
 use arrow::array::{Array, ArrayRef, DictionaryArray, MutableArrayData, make_array};
-use arrow::compute::cast;
+use arrow::compute::{cast, filter};
 use arrow::datatypes::{DataType, UInt32Type};
 use std::sync::Arc;
 
@@ -241,6 +241,12 @@ pub fn group_dictionary(
     let total = usize::try_from(file.metadata.row_group(group).num_rows()).unwrap_or(0);
     let first = 0..if coded { total.min(1) } else { total };
     let read = read_by_crate(file, &Rows::new(group, total, vec![first]), &[column], &[true])?;
-    let coded = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
-    Ok(coded.map(|coded| coded.values().clone()))
+    let codes = read.first().and_then(|array| array.as_any().downcast_ref::<DictionaryArray<UInt32Type>>());
+    match codes {
+        // Of plain pages the crate makes a dictionary with an empty text for the rows that are null.
+        Some(codes) if !coded => {
+            filter(codes.values(), &codes.occupancy().into()).map(Some).map_err(Error::from)
+        }
+        codes => Ok(codes.map(|codes| codes.values().clone())),
+    }
 }
