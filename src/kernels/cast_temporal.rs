@@ -17,7 +17,7 @@ use arrow::datatypes::{Int32Type, Int64Type};
 pub fn cast_temporal(job: &Cast<'_>) -> Result<ArrayRef> {
     let lossy = job.mode == CastMode::Lossy;
     let counts = physical(job.array);
-    let zone = |name: &str| Ok::<_, Error>(Zone::parse(name)?);
+    let zone = Zone::parse;
     let result = match (job.from, job.to) {
         (DType::Duration(from), DType::Duration(to)) => {
             let (from, to) = (*from, *to);

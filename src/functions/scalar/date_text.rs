@@ -138,7 +138,7 @@ fn read(args: &Args<'_>) -> Result<ArrayRef> {
     let job = Cast { array, from: &DType::String, to, mode };
     let counts = match to {
         DType::Timestamp(unit, zone) => {
-            let zone = zone.as_deref().map(|zone| Ok::<_, Error>(Zone::parse(zone)?)).transpose()?;
+            let zone = zone.as_deref().map(Zone::parse).transpose()?;
             let (values, nulls) = each(&job, &|text| {
                 let wall = form.wall_time(text)?;
                 let seconds = match (&zone, wall.offset) {
