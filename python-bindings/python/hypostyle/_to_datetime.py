@@ -41,9 +41,9 @@ def to_datetime(
     """Text, dates, or numbers of a ``unit`` since 1970 (``W``, ``D``, ``h``, ``m``, ``s``, ``ms``, ``us``, ``ns``) to
     timestamps; a frame of the columns ``year``, ``month`` and ``day`` (and ``hour`` to ``ns``); one text, date or number to a
     ``datetime``. Without ``format`` the form is that of the first text: ISO 8601, ``12/31/2024`` (with ``dayfirst`` the day
-    is first), ``31 Dec 2024`` and the like; ``errors="coerce"`` makes missing what is of another form, ``format="mixed"``
-    lets each text have its own (runs). Texts whose first one ends with ``Z`` or an offset are instants of that zone;
-    ``utc=True`` gives times of the zone UTC.
+    is first; behind a year the month always is, where pandas swaps the two), ``31 Dec 2024`` and the like;
+    ``errors="coerce"`` makes missing what is of another form, ``format="mixed"`` lets each text have its own (runs). Texts
+    whose first one ends with ``Z`` or an offset are instants of that zone; ``utc=True`` gives times of the zone UTC.
 
     >>> import hypostyle as hs
     >>> hs.to_datetime(hs.DataFrame({"t": ["2024-02-29 12:30:00"]})["t"]).dt.month.to_list()
