@@ -74,8 +74,11 @@ def row_bytes(frame, columns=None) -> float:
     return sum(width(str(types[name])) for name in columns or frame.columns)
 
 
-def bandwidth(threads: int) -> tuple[float, float]:
-    """Bytes per second of reading and of copying on so many threads; the best of several passes."""
+def bandwidth(threads: int) -> tuple[float, float, float]:
+    """Bytes per second of reading, of copying, and of writing memory that the system gives out anew, in small pages, on so
+    many threads; the best of several passes."""
+    import mmap
+
     import numpy as np
 
     blocks = [np.ones(32_000_000, dtype=np.int64) for _ in range(threads)]
@@ -93,7 +96,16 @@ def bandwidth(threads: int) -> tuple[float, float]:
 
     reading = size / best(lambda i: blocks[i].max())
     copying = 2 * size / best(lambda i: np.copyto(targets[i], blocks[i]))
-    return reading, copying
+
+    def fresh(_: int) -> None:
+        with mmap.mmap(-1, blocks[0].nbytes) as memory:
+            if hasattr(mmap, "MADV_NOHUGEPAGE"):
+                memory.madvise(mmap.MADV_NOHUGEPAGE)
+            view = np.frombuffer(memory, dtype=np.int64)
+            view.fill(1)
+            del view
+
+    return reading, copying, size / best(fresh)
 
 
 def one_process(args: argparse.Namespace) -> None:
@@ -160,7 +172,7 @@ def main() -> int:
     args.nulls, args.strings, args.sort, args.k = 0.0, "plain", 0, 100
     suites = {q.suite for q in QUESTIONS if q.id in args.questions}
     files = {suite: data_files(suite, args) for suite in sorted(suites)}
-    reading, copying = bandwidth(args.threads)
+    (reading, copying, fresh), alone = bandwidth(args.threads), bandwidth(1)
     best: dict[int, dict] = {1: {}, args.threads: {}}
     for _ in range(args.rounds):
         for threads in best:
@@ -169,7 +181,8 @@ def main() -> int:
                 kept["seconds"] = min(kept["seconds"], seen["seconds"])
 
     print(f"{args.rows:,} rows, {args.threads} threads, best of {args.rounds} x {args.repeats} runs; this memory reads "
-          f"{reading / 1e9:.1f} GB/s and copies (read and written) {copying / 1e9:.1f} GB/s.\n")
+          f"{reading / 1e9:.1f} GB/s, copies (read and written) {copying / 1e9:.1f} GB/s and writes new pages at {fresh / 1e9:.1f} GB/s: "
+          f"{reading / alone[0]:.2f}, {copying / alone[1]:.2f} and {fresh / alone[2]:.2f} times what one thread does.\n")
     print("| question | read, MB | written, MB | bound, ms | one thread, ms | all threads, ms | times faster | serial share | bound / time |")
     print("|---|---|---|---|---|---|---|---|---|")
     for question in args.questions:

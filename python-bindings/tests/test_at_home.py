@@ -26,7 +26,6 @@ def df():
         (lambda df: df.mode(axis=1), "transpose"),
         (lambda df: df.where(df["x"] > 1, level=0), "label"),
         (lambda df: df.groupby("k")["x"].nlargest(1, keep="all"), "apply"),
-        (lambda df: df[["x"]].any(skipna=False), "fillna"),
         (lambda df: df["x"].ewm(span=2).apply(sum), "mean"),
         (lambda df: np.add(df["x"], 1, out=np.zeros(4)), "assign the result"),
     ],

@@ -204,10 +204,11 @@ def test_encodings_and_compression(tmp_path):
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(text.encode()))
     assert hs.read_csv(path)["n"].sum() == 1
-    with pytest.raises(NotImplementedError, match="utf-16 are supported"):
-        hs.read_csv(path, encoding="koi8-r")
-    with pytest.raises(NotImplementedError, match="gzip"):
-        hs.read_csv(path, compression="zip")
+    assert hs.read_csv(path, encoding="koi8-r")["name"].to_list() == ["caf\u00e9".encode().decode("koi8-r")]
+    with pytest.raises(hs.errors.InvalidArgumentError, match="no-such-code"):
+        hs.read_csv(path, encoding="no-such-code")
+    with pytest.raises(hs.errors.CorruptFileError, match="not a zip file"):
+        hs.read_csv(path, compression="zip").compute()
 
 
 def test_rows_and_files(tmp_path):
