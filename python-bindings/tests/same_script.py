@@ -22,6 +22,16 @@ def frames(lib):
     return lib.DataFrame(DATA)
 
 
+def alike(script):
+    """Both give the same values, labels and names of the labels; what they give."""
+    found, expected = (script(lib) for lib in (hs, pd))
+    found = found.to_pandas() if hasattr(found, "to_pandas") else found
+    assert plain(found) == plain(expected)
+    if isinstance(expected, (pd.DataFrame, pd.Series)):
+        assert list(found.index.names) == list(expected.index.names)
+    return found, expected
+
+
 def plain(value):
     """Values as Python objects, with rows in order and their labels."""
     if isinstance(value, (hs.DataFrame, hs.Series, Row)):

@@ -9,18 +9,10 @@ import hypostyle as hs
 import numpy as np
 import pandas as pd
 import pytest
-from same_script import plain
+from same_script import alike, plain
 
 DATA = {"a": list("xxyy"), "b": list("pqpq"), "v": [1, 2, 3, 4], "w": [1, 1, 2, 2]}
 HOLES = {"k": list("xxyy"), "b": [True, None, False, None], "n": [0.0, np.nan, 1.0, np.nan], "t": ["", None, "u", None]}
-
-
-def alike(script: Callable[[Any], Any]) -> None:
-    found, expected = (script(lib) for lib in (hs, pd))
-    found = found.to_pandas() if hasattr(found, "to_pandas") else found
-    assert plain(found) == plain(expected)
-    if isinstance(expected, (pd.DataFrame, pd.Series)):
-        assert list(found.index.names) == list(expected.index.names)
 
 
 LABELS: list[Callable[[Any], Any]] = [

@@ -9,18 +9,9 @@ from typing import Any
 import hypostyle as hs
 import pandas as pd
 import pytest
-from same_script import plain
+from same_script import alike, plain
 
 GROUPS = {"a": ["p", "q", "p", "q", None], "b": [1, 2, 4, None, 7], "c": [3.0, 1.0, 2.0, 0.0, 9.0]}
-
-
-def alike(script: Callable[[Any], Any]) -> None:
-    """The same values, labels and names of the labels."""
-    found, expected = (script(lib) for lib in (hs, pd))
-    found = found.to_pandas() if hasattr(found, "to_pandas") else found
-    assert plain(found) == plain(expected)
-    if isinstance(expected, (pd.DataFrame, pd.Series)):
-        assert list(found.index.names) == list(expected.index.names)
 
 
 ROW_LABELS: list[Callable[[Any], Any]] = [

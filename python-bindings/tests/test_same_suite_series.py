@@ -10,13 +10,11 @@ import hypostyle as hs
 import numpy as np
 import pandas as pd
 import pytest
-from same_script import plain
+import same_script
 
 
 def alike(script: Callable[[Any], Any]) -> None:
-    found, expected = (script(lib) for lib in (hs, pd))
-    found = found.to_pandas() if hasattr(found, "to_pandas") else found
-    assert plain(found) == plain(expected)
+    found, expected = same_script.alike(script)
     if isinstance(expected, pd.Series):
         assert list(found.index) == list(expected.index)
 

@@ -17,8 +17,8 @@ const MANY_ROWS: usize = 1 << 15;
 /// Rows that such rows are gathered from, at least: those of fewer are in a near cache.
 const FAR_ROWS: usize = 1 << 18;
 
-/// Columns for which it pays to sort the places.
-const MANY_COLUMNS: usize = 4;
+/// Columns for which it pays to sort the places. How rows are held must not depend on the number of threads.
+const MANY_COLUMNS: usize = 8;
 
 /// Rows of several batches, given as (batch, row), in new batches of the usual size.
 ///
@@ -28,7 +28,7 @@ pub fn gather(batches: &[Batch], rows: &[Place], context: &Context) -> Result<Ve
     let Some(first) = batches.first() else { return Ok(Vec::new()) };
     let sizes = batches.iter().map(Batch::rows);
     if rows.len() >= MANY_ROWS
-        && first.columns().len() >= MANY_COLUMNS.max(2 * context.config().threads)
+        && first.columns().len() >= MANY_COLUMNS
         && sizes.clone().sum::<usize>() >= FAR_ROWS
         && is_mixed(rows)
         && let Some(shift) = numbering(sizes)

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::kernels::civil::{self, DAY};
 use arrow::array::timezone::Tz;
 use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeZone};
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// A time zone by IANA name or fixed offset (`+01:00`).
 pub struct Zone {
@@ -23,7 +23,7 @@ struct Spans {
 }
 
 /// The spans of the zones that were asked for: they are the same in every query.
-static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Spans>>>> = LazyLock::new(Mutex::default);
+static KNOWN: Mutex<BTreeMap<String, Arc<Spans>>> = Mutex::new(BTreeMap::new());
 
 /// The first second of 1800; clocks showed the time of the sun.
 const BEGINS: i64 = -5_364_662_400;
@@ -108,8 +108,15 @@ impl Zone {
             Error::invalid(format!("no time zone {name:?}"))
                 .hint("use an IANA name like \"Europe/Oslo\", or an offset like \"+01:00\"")
         })?;
-        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let spans = known.entry(name.to_owned()).or_insert_with(|| Arc::new(Spans::of(zone))).clone();
+        // Never waits: in a process that was forked the lock may be held by a thread that is not there.
+        let known = KNOWN.try_lock().ok().and_then(|known| known.get(name).cloned());
+        let spans = known.unwrap_or_else(|| {
+            let spans = Arc::new(Spans::of(zone));
+            if let Ok(mut known) = KNOWN.try_lock() {
+                known.insert(name.to_owned(), spans.clone());
+            }
+            spans
+        });
         Ok(Zone { zone, spans })
     }
 
@@ -209,6 +216,13 @@ mod tests {
         assert_eq!(oslo.offset_at(i64::MIN), oslo.offset_at(i64::MIN + 1));
         oslo.offset_at(i64::MAX);
         assert!(Zone::parse("Europe/Olso").is_err());
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_is_not_there() {
+        let held = KNOWN.lock();
+        assert_eq!(Zone::parse("Europe/Oslo").unwrap().offset_at(SPRING), 7_200);
+        drop(held);
     }
 
     #[test]

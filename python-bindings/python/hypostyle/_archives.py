@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import IO, Any, TypeVar
 
 from hypostyle import _file_options as given
-from hypostyle._open_files import is_open
+from hypostyle._open_files import is_open, kept
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,11 +77,7 @@ def of_archives(read: F) -> F:
             ]
             if told in ("zip", "tar"):
                 options["compression"] = "infer"
-            found = read(names[0] if one else names, *args, **options)
-            for frame in found if isinstance(found, tuple) else (found,):
-                if hasattr(frame, "_plan"):
-                    frame._plan = frame._plan.collected()
-            return found
+            return kept(read(names[0] if one else names, *args, **options))
 
     return reader  # type: ignore[return-value]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hypostyle import _file_options as given
-from hypostyle._open_files import is_open
+from hypostyle._open_files import is_open, kept
 from hypostyle.errors import InvalidArgumentError, ParseError, UnsupportedError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,11 +46,7 @@ def of_encodings(read: F) -> F:
                 text = decode(_bytes(name, options.get("compression", "infer")), name)
                 with open(names[-1], "w", encoding="utf-8", newline="") as file:
                     file.write(text)
-            found = read(names if len(names) > 1 else names[0], *args, **{**options, "compression": None})
-            for frame in found if isinstance(found, tuple) else (found,):
-                if hasattr(frame, "_plan"):
-                    frame._plan = frame._plan.collected()
-            return found
+            return kept(read(names if len(names) > 1 else names[0], *args, **{**options, "compression": None}))
 
     return reader  # type: ignore[return-value]
 

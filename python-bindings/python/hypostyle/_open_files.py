@@ -17,6 +17,14 @@ def is_open(path: Any) -> bool:
     return hasattr(path, "read") and not isinstance(path, os.PathLike)
 
 
+def kept(found: Any) -> Any:
+    """What was read, held in memory: the file it came from goes away."""
+    for frame in found if isinstance(found, tuple) else (found,):
+        if hasattr(frame, "_plan"):
+            frame._plan = frame._plan.collected()
+    return found
+
+
 def of_open_files(read: F) -> F:
     """Lets a reader take open files and buffers such as `io.StringIO`; they are read at once."""
 
@@ -36,11 +44,7 @@ def of_open_files(read: F) -> F:
             name = os.path.join(folder, "open-file")
             with open(name, "wb") as file:
                 file.write(held)
-            found = read(name, *args, **options)
-            for frame in found if isinstance(found, tuple) else (found,):
-                if hasattr(frame, "_plan"):
-                    frame._plan = frame._plan.collected()
-            return found
+            return kept(read(name, *args, **options))
 
     return reader  # type: ignore[return-value]
 
