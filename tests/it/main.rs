@@ -22,6 +22,7 @@ mod group_by;
 mod group_dense;
 mod group_shifted;
 mod group_texts;
+mod group_values;
 mod intervals;
 mod join;
 mod join_kinds;

@@ -88,6 +88,42 @@ impl Kept {
         Ok(())
     }
 
+    /// Keeps the chunks of another as well, none of which is copied unless dictionaries differ: the number that its first one
+    /// has here.
+    ///
+    /// # Errors
+    /// What Arrow's `take` raises.
+    pub fn adopt(&mut self, other: &Kept) -> Result<u32> {
+        let first = self.next_chunk();
+        if other.chunks.is_empty() {
+            return Ok(first);
+        }
+        self.rows += other.rows;
+        if self.chunks.is_empty() {
+            self.dictionary.clone_from(&other.dictionary);
+            self.chunks.clone_from(&other.chunks);
+            return Ok(first);
+        }
+        match (&self.dictionary, &other.dictionary) {
+            (Some(own), Some(others)) if strings::same_dictionary(own, others) => {
+                self.chunks.extend_from_slice(&other.chunks);
+            }
+            (_, others) => {
+                let others = others.clone();
+                self.decode()?;
+                match others {
+                    None => self.chunks.extend_from_slice(&other.chunks),
+                    Some(texts) => {
+                        for codes in &other.chunks {
+                            self.chunks.push(take(&texts, codes.as_primitive::<UInt32Type>(), None)?);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(first)
+    }
+
     /// Gives up the dictionary.
     fn decode(&mut self) -> Result<()> {
         if let Some(dictionary) = self.dictionary.take() {

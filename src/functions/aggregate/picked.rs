@@ -1,16 +1,28 @@
 //! Some or all rows of each group, in order: what lists, ends of groups and joined text are made of.
 
 use crate::data::{DType, strings};
-use crate::error::Result;
-use crate::expr::{GroupState, Groups};
+use crate::error::{Error, Result};
+use crate::expr::{GroupState, Groups, Tasks};
 use crate::functions::aggregate::fold::same;
 use crate::functions::aggregate::grouped::{Grouped, Pile, each_list, lists};
 use crate::functions::aggregate::kept::{Kept, Place};
 use crate::functions::aggregate::rows::{for_each_valid, nulls_of};
 use crate::functions::aggregate::words::foreign_state;
 use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::compute::concat;
 use std::any::Any;
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Values that are made results of by one task, or more.
+const TASK_VALUES: usize = 1 << 15;
+
+/// Values of a group that are worth being moved as one.
+const RUN: usize = 8;
+
+/// The most tasks: what they make is put together from as many pieces.
+const MOST_TASKS: usize = 64;
 
 /// Which rows of each group are picked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,13 +60,15 @@ pub struct Picked {
     kept: Kept,
     /// How many rows were wanted when unwanted ones were last dropped.
     live: usize,
+    /// The results, where they were made by tasks.
+    settled: Option<ArrayRef>,
 }
 
 impl Picked {
     /// No group yet.
     pub fn boxed(dtype: &DType, how: How) -> Box<dyn GroupState> {
         let (kept, pile) = (Kept::new(dtype), Pile::default());
-        Box::new(Picked { how, groups: 0, counts: Vec::new(), pile, kept, live: 0 })
+        Box::new(Picked { how, groups: 0, counts: Vec::new(), pile, kept, live: 0, settled: None })
     }
 
     fn add(&mut self, array: &ArrayRef, groups: &Groups<'_>) -> Result<()> {
@@ -136,6 +150,15 @@ impl Picked {
         Ok(())
     }
 
+    /// The results of some groups.
+    fn results(&self, wanted: &Grouped<Place>, groups: Range<usize>) -> Result<ArrayRef> {
+        let start = |group: usize| wanted.starts.get(group).copied().unwrap_or(wanted.values.len());
+        let (first, end) = (start(groups.start), start(groups.end));
+        let values = strings::decode(&self.kept.gather(&wanted.values[first..end])?)?;
+        let starts: Vec<usize> = (groups.start..=groups.end).map(|group| start(group) - first).collect();
+        (self.how.finish)(&starts, values, &self.how)
+    }
+
     /// Adds values of several groups, those of a group one after the other.
     fn add_grouped(&mut self, values: &ArrayRef, ids: &[u32]) -> Result<()> {
         if ids.is_empty() { Ok(()) } else { self.add(values, &Groups::per_row(ids)) }
@@ -161,20 +184,69 @@ impl GroupState for Picked {
         let other = same::<Self>(other)?;
         let wanted = other.wanted();
         let (mut places, mut ids) = (Vec::new(), Vec::new());
+        if self.how.pick != Pick::All {
+            for (from, into) in from.iter().zip(into) {
+                places.extend_from_slice(wanted.of(*from as usize));
+                ids.resize(places.len(), *into);
+            }
+            return self.add_grouped(&other.kept.gather(&places)?, &ids);
+        }
+        // Values stay where they are; their places are in chunks that come behind those that are here.
+        let before = self.kept.adopt(&other.kept)?;
+        let in_runs = wanted.values.len() / RUN > from.len();
         for (from, into) in from.iter().zip(into) {
             let own = wanted.of(*from as usize);
-            places.extend_from_slice(own);
-            ids.resize(places.len(), *into);
+            places.extend(own.iter().map(|place| Place { chunk: before + place.chunk, row: place.row }));
+            match in_runs {
+                true => {
+                    self.pile.extend_group(*into, &places);
+                    places.clear();
+                }
+                false => ids.resize(places.len(), *into),
+            }
         }
-        self.add_grouped(&other.kept.gather(&places)?, &ids)
+        if !ids.is_empty() {
+            self.pile.extend(&ids, &places);
+        }
+        Ok(())
+    }
+
+    fn arrange(&mut self) {
+        if self.pile.count() > 0 {
+            self.pile.arrange(self.groups);
+        }
+    }
+
+    fn settle(&mut self, tasks: &dyn Tasks) -> Result<()> {
+        let wanted = self.wanted();
+        let count = wanted.values.len();
+        // All results together must fit one column: if they may not, the whole tells so better than its parts.
+        if count < 2 * TASK_VALUES || count > i32::MAX as usize {
+            return Ok(());
+        }
+        let (each, mut ranges, mut start) = ((count / MOST_TASKS).max(TASK_VALUES), Vec::new(), 0);
+        for group in 1..=self.groups {
+            let values = |group: usize| wanted.starts.get(group).copied().unwrap_or(count);
+            if group == self.groups || values(group) - values(start) >= each {
+                ranges.push(start..group);
+                start = group;
+            }
+        }
+        let parts: Vec<OnceLock<ArrayRef>> = ranges.iter().map(|_| OnceLock::new()).collect();
+        tasks.each(ranges.len(), &|task| {
+            let results = self.results(&wanted, ranges[task].clone())?;
+            parts[task].set(results).map_err(|_| Error::internal("a task ran twice"))
+        })?;
+        let parts: Vec<&dyn Array> = parts.iter().flat_map(OnceLock::get).map(AsRef::as_ref).collect();
+        self.settled = Some(concat(&parts)?);
+        Ok(())
     }
 
     fn finish(&mut self) -> Result<ArrayRef> {
-        let wanted = self.wanted();
-        let values = strings::decode(&self.kept.gather(&wanted.values)?)?;
-        let mut starts = wanted.starts.clone();
-        starts.resize(self.groups + 1, wanted.values.len());
-        (self.how.finish)(&starts, values, &self.how)
+        match self.settled.take() {
+            Some(settled) => Ok(settled),
+            None => self.results(&self.wanted(), 0..self.groups),
+        }
     }
 
     fn export(&self) -> Result<Vec<ArrayRef>> {
