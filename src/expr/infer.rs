@@ -82,6 +82,15 @@ pub fn arithmetic(op: ArithmeticOp, left: &DType, right: &DType) -> Result<Signa
         (Multiply, number, DType::Duration(_)) if number.is_integer() => {
             Ok(Signature::new([DType::Int64, right.clone()], right.clone()))
         }
+        (Multiply, DType::Duration(_), number) if number.is_float() => {
+            Ok(Signature::new([left.clone(), DType::Float64], left.clone()))
+        }
+        (Multiply, number, DType::Duration(_)) if number.is_float() => {
+            Ok(Signature::new([DType::Float64, right.clone()], right.clone()))
+        }
+        (Divide, DType::Duration(_), number) if number.is_float() || number.is_integer() => {
+            Ok(Signature::new([left.clone(), DType::Float64], left.clone()))
+        }
         _ => numbers(op, left, right).ok_or_else(refuse),
     }
 }

@@ -11,13 +11,14 @@ use crate::kernels::map::{array_of, is_valid, merged_nulls, rows_of};
 use crate::kernels::number::{Number, Whole};
 use crate::kernels::value::Value;
 use crate::kernels::views;
-use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanBufferBuilder, new_null_array};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanBufferBuilder, PrimitiveBuilder, new_null_array};
 use arrow::buffer::NullBuffer;
 use arrow::compute;
 use arrow::datatypes::{
     DataType, Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type,
 };
 use std::ops::{Div, Range};
+use std::sync::Arc;
 
 /// What happens where an integer, decimal or time does not fit its type, or is divided by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub fn arithmetic_with(
             // Duration by duration: a number.
             let floats = |value: &Value| compute::cast(&physical(value.array()), &DataType::Float64);
             job.numbers(&floats(left)?, &floats(right)?, &DType::Float64)
+        }
+        (DType::Duration(_), DType::Float64) | (DType::Float64, DType::Duration(_)) => {
+            job.parts_of_lengths(dtype)
         }
         _ => {
             let (a, b) = (physical(left.array()), physical(right.array()));
@@ -143,6 +147,26 @@ impl Job<'_> {
                 Err(Error::type_mismatch(format!("no {symbol} between {left} and {right}")))
             }),
         }
+    }
+
+    /// A duration times or over a float: a duration, of which parts of its unit are cut off, as pandas does; null for NaN.
+    fn parts_of_lengths(&self, dtype: &DType) -> Result<ArrayRef> {
+        let floats = |value: &Value| compute::cast(&physical(value.array()), &DataType::Float64);
+        let exact = self.numbers(&floats(self.left)?, &floats(self.right)?, &DType::Float64)?;
+        let exact = primitive::<Float64Type>(&exact);
+        // The least float that is no 64-bit integer any more.
+        let limit = 2f64.powi(63);
+        let mut whole = PrimitiveBuilder::<Int64Type>::with_capacity(self.rows);
+        for (row, value) in exact.iter().enumerate() {
+            let value = value.filter(|value| !value.is_nan());
+            let fits = value.is_none_or(|value| -limit <= value && value < limit);
+            if !fits && self.overflow != Overflow::Null {
+                return Err(self.failure(row, dtype));
+            }
+            whole.append_option(value.filter(|_| fits).map(|value| value as i64));
+        }
+        let whole: ArrayRef = Arc::new(whole.finish());
+        logical(whole, dtype)
     }
 
     /// Computes with the values as they are.

@@ -139,6 +139,15 @@ fn times_and_durations_count_in_their_unit() {
     assert_eq!(between, [60, -10].map(|s| Scalar::Duration(s, TimeUnit::Second)));
     let doubled = scalars(arithmetic(Multiply, &lengths, &one(2i64), &length));
     assert_eq!(doubled, [2, -2].map(|s| Scalar::Duration(s, TimeUnit::Second)));
+    let (long, seconds) = (temporal(vec![10, -10, 7], &length), |s| Scalar::Duration(s, TimeUnit::Second));
+    let factors = rows([Some(1.55), Some(0.39), Some(f64::NAN)]);
+    let parts = scalars(arithmetic(Multiply, &factors, &long, &length));
+    assert_eq!(parts, [seconds(15), seconds(-3), Scalar::Null]);
+    assert_eq!(scalars(arithmetic(Divide, &long, &one(4.0), &length)), [2, -2, 1].map(seconds));
+    let error = arithmetic(Divide, &long, &one(0.0), &length).unwrap_err();
+    assert_eq!((error.kind(), error.row_number()), (ErrorKind::Arithmetic, Some(0)), "{error}");
+    let nulls = arithmetic_with(Multiply, &long, &one(1e30), &length, Overflow::Null);
+    assert_eq!(scalars(nulls), [Scalar::Null, Scalar::Null, Scalar::Null]);
     let share = arithmetic(Divide, &lengths, &temporal(vec![4, 4], &length), &DType::Float64);
     assert_eq!(scalars(share), [Scalar::Float(0.25), Scalar::Float(-0.25)]);
     let error = arithmetic(Add, &temporal(vec![i64::MAX], &stamp), &temporal(vec![1], &length), &stamp);

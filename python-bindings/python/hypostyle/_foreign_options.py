@@ -15,7 +15,7 @@ Made = TypeVar("Made")
 
 #: How pandas and Dask shall do it; what is read or written does not depend on these.
 READ_CSV = ("sample", "sample_rows", "dtype_backend")
-READ_JSON = ("blocksize", "sample", "engine", "dtype_backend", "precise_float", "encoding_errors")
+READ_JSON = ("blocksize", "sample", "engine", "dtype_backend", "precise_float")
 READ_PARQUET = (
     "engine",
     "memory_map",

@@ -30,8 +30,8 @@ def json_normalize(
 ) -> DataFrame:
     """A frame of objects as JSON has them (dictionaries, or a series of them), in which each value of objects within has a
     column of its own, called by its path, ``user.name``; ``max_level`` says how deep. With ``record_path`` the rows are the
-    items of the lists at that path, and ``meta`` (names, or paths as lists) goes along with each. A key that only some
-    objects have is missing in the others; one that none has is a `KeyError`, or missing with ``errors="ignore"``.
+    items of the lists at that path, and ``meta`` (names, or paths as lists) goes along with each. A key of ``meta`` that an
+    object does not have is a `KeyError`, or missing with ``errors="ignore"``.
 
     >>> import hypostyle as hs
     >>> users = [{"id": 1, "name": {"first": "Ada"}, "tags": ["x", "y"]}, {"id": 2, "name": {"first": "Bo"}, "tags": []}]
@@ -54,6 +54,9 @@ def json_normalize(
         return found.set_axis(data.index) if isinstance(data, Series) and data._plan.index else found
     path = [record_path] if isinstance(record_path, str) else list(record_path)
     metas = [[one] if isinstance(one, str) else list(one) for one in ([meta] if isinstance(meta, str) else meta or ())]
+    if errors == "raise":
+        # Of paths through lists, the objects in these tell.
+        _all_have(rows, [one for one in metas if len(one) == 1 or len(path) == 1], sep)
     query = _records(query, path, metas, errors)
     held = Native.column(_HELD)
     name = plain(record_prefix or "")
@@ -69,6 +72,20 @@ def json_normalize(
             raise DuplicateColumnError(f"json_normalize: {title!r} is a column of the records, too; give a meta_prefix")
         exprs[title] = Native.column(_META.format(at))
     return _framed(query, exprs)
+
+
+def _all_have(rows: Sequence[Any], paths: Sequence[Sequence[Any]], sep: str) -> None:
+    for path in paths:
+        for at, row in enumerate(rows):
+            for name in path:
+                if not isinstance(row, Mapping):
+                    break
+                if name not in row:
+                    title = sep.join(map(str, path))
+                    raise ColumnNotFoundError(
+                        f"json_normalize: object {at} has no {title!r}; errors='ignore' makes it missing"
+                    )
+                row = row[name]
 
 
 def _framed(query: _native.Query, exprs: Mapping[str, Native]) -> DataFrame:

@@ -9,6 +9,7 @@ from hypostyle import _cells, _native
 from hypostyle._aligned import series_apart
 from hypostyle._cells import check_na_action
 from hypostyle._choosing import one_axis
+from hypostyle._comparing import COMPARING
 from hypostyle._dtypes import zone
 from hypostyle._methods import Method, ours_of
 from hypostyle._naming import VALUE, Nameless
@@ -26,7 +27,6 @@ Native = _native.Expr
 
 
 #: Operators that compare; the methods of them match rows by label, as in pandas, where the operators refuse to.
-_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 
 class SeriesVerbs:
@@ -42,7 +42,7 @@ class SeriesVerbs:
         from hypostyle._columns import operand
 
         other = operand(other)
-        if fill_value is None and (operator not in _COMPARING or not hasattr(other, "_framed")):
+        if fill_value is None and (operator not in COMPARING or not hasattr(other, "_framed")):
             return self._binary(operator, other, reflected)  # type: ignore[attr-defined]
         here: Any = self
         apart = hasattr(other, "_framed") and series_apart(self, other)
@@ -53,7 +53,7 @@ class SeriesVerbs:
         if reflected:
             left, right = right, left
         made = here._operated(operator, left, right, fill_value=fill_value)
-        if operator in _COMPARING:
+        if operator in COMPARING:
             made = made._like(_cells.decided(operator, made._native))
         return made.rename(None) if getattr(other, "name", self.name) != self.name else made
 

@@ -10,6 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import of_no_column, row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
 from hypostyle._columns import operand, ours
+from hypostyle._comparing import COMPARING
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._equality import differs, same_values
 from hypostyle._headings import column_of, joined, union
@@ -130,7 +131,7 @@ class Values:
                 made = made.binary("&", is_null(left).invert())
             if operator in ("==", "!="):
                 made = _cells.equality(plan, operator, made)
-            elif operator in _COMPARING:
+            elif operator in COMPARING:
                 made = _cells.decided(operator, made)
             if unsure and plan.query.dtype_of(made).startswith("float"):
                 made = _cells.present(made)
@@ -139,7 +140,7 @@ class Values:
 
     def _binary(self, operator: str, other: Any, reflected: bool = False) -> DataFrame:
         other = operand(other)
-        if operator in _COMPARING and not getattr(other, "_bare", False) and _is_frame(other):
+        if operator in COMPARING and not getattr(other, "_bare", False) and _is_frame(other):
             _check_labels(operator, self._plan, other._plan)
         return self._operate(operator, other, None, "columns", reflected)
 
@@ -484,7 +485,6 @@ def _is_frame(other: Any) -> bool:
 _MISSING = object()
 
 #: Operators that compare; as in pandas the two sides have the same labels.
-_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 
 def _check_labels(verb: str, one: Plan, other: Plan) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypostyle import _archives, _index, _native
 from hypostyle import _file_options as given
+from hypostyle._as_text import as_text
 from hypostyle._foreign_options import WRITE, taking
 from hypostyle._headings import flattened
 from hypostyle._open_files import into_open_files
@@ -160,7 +161,7 @@ def write_csv(
     if date_format is not None:
         plan = _dated(plan, date_format)
     parts = given.parts(partition_cols, file_rows, file_bytes, overwrite)
-    query = _truths(plan, parts["partition_by"]).query
+    query = _lengths(_truths(plan, parts["partition_by"]), parts["partition_by"]).query
     if path is not None:
         if _archives.kind_of(path, compression) is not None:
             raise UnsupportedError(f"write_csv: archives are written by `DataFrame.to_csv` (file {os.fspath(path)!r})")
@@ -182,6 +183,12 @@ def _truths(plan: Plan, but: Sequence[str]) -> Plan:
         none, yes, no = map(_native.Expr.literal, (None, "True", "False"))
         texts[name] = _native.Expr.case([(missing, none), (truth, yes)], no)
     return plan.with_columns(texts)
+
+
+def _lengths(plan: Plan, but: Sequence[str]) -> Plan:
+    """The same with lengths of time as pandas writes them, ``1 days 02:00:00``."""
+    lengths = [name for name, dtype in plan.dtypes.items() if dtype.startswith("duration") and name not in but]
+    return plan.with_columns({name: as_text(plan, _native.Expr.column(name)) for name in lengths})
 
 
 def _dated(plan: Plan, date_format: str) -> Plan:

@@ -3,6 +3,7 @@ when it runs."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -13,6 +14,7 @@ from hypostyle._archives import of_archives
 from hypostyle._csv_chunks import Chunks
 from hypostyle._csv_options import chunk_rows, rows
 from hypostyle._dtypes import dtype_name
+from hypostyle._encodings import of_encodings, only_utf8
 from hypostyle._file_options import NA_TEXTS
 from hypostyle._foreign_options import READ_JSON, taking
 from hypostyle._open_files import of_open_files
@@ -96,6 +98,7 @@ def read_json(path: Any, *, on_error: Literal["raise", "null", "skip"] = "raise"
 # Type checkers see the signatures above; the names of all options are here.
 @taking(READ_JSON)  # type: ignore[misc]
 @of_archives
+@functools.partial(of_encodings, taken=only_utf8)
 @of_open_files
 def read_json(
     path: Any,
@@ -111,6 +114,8 @@ def read_json(
     date_unit: str | None = None,
     nrows: int | None = None,
     chunksize: int | None = None,
+    encoding: str | None = None,
+    encoding_errors: str = "strict",
     compression: str | None = "infer",
     ignore_unknown: bool = False,
     on_error: str = "raise",
@@ -138,6 +143,8 @@ def read_json(
     ``keep_default_dates=False``), and those in a list ``convert_dates``, are times if the texts of the first rows are all
     times, or the numbers all seconds, milliseconds, ... since 1970 (``date_unit``); a later text that is none is then an
     error. ``convert_dates=False`` and types in ``dtype`` leave columns as they are.
+
+    Texts are UTF-8; files of another ``encoding``, or with ``encoding_errors`` other than ``"strict"``, are decoded first.
 
     ``on_error`` says what becomes of lines that cannot be read, because they are no objects of JSON or hold a value that is
     not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``, which returns

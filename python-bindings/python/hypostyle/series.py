@@ -13,6 +13,7 @@ from hypostyle._aligned import series_apart
 from hypostyle._arithmetic import Arithmetic
 from hypostyle._cells import by_row
 from hypostyle._choosing import is_of_labels, sliced
+from hypostyle._comparing import COMPARING, decided, of_other_kind
 from hypostyle._dask import SeriesPartitions
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_integer, is_number
@@ -167,6 +168,8 @@ class Series(  # type: ignore[misc]
 
         if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
             return _offsets.moved(self, other, operator == "-")
+        if operator in COMPARING and (apart := of_other_kind(self, operator, other)) is not None:
+            return apart
         other = operand(other)
         if self._bare and isinstance(other, Series) and not other._bare and self._plan.rows is not other._plan.rows:
             # The rows are those of the series.
@@ -200,8 +203,8 @@ class Series(  # type: ignore[misc]
         made = self._operated(operator, left, right, *ends).rename(name)
         if lacking:
             made = made & self.notna()
-        if operator in _COMPARING:
-            return _decided(made, operator)
+        if operator in COMPARING:
+            return decided(made, operator)
         if operator in "&|" and tests and other._plan.rows is self._plan.rows:
             made._test = tests[0].binary(operator, self._argument(other._tested()))
         return made
@@ -478,16 +481,6 @@ class Series(  # type: ignore[misc]
 
 #: Operators that make a value of two; with a missing one it is missing.
 _MAKING = ("+", "-", "*", "/", "//", "%", "**")
-
-#: Operators that compare.
-_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
-
-
-def _decided(compared: Series, operator: str) -> Series:
-    """A comparison as pandas has it: a missing value is unlike any other, and neither less nor greater."""
-    made = compared._like(_cells.decided(operator, compared._native))
-    made._test = None if operator == "!=" else compared._native
-    return made
 
 
 _inplace.allow(Series, _inplace.SERIES, Series._become)
