@@ -33,9 +33,10 @@ def of_encodings(read: F, taken: Callable[[str | None, str], Any] = given.encodi
         encoding, errors = options.get("encoding"), options.get("encoding_errors", "strict")
         try:
             taken(encoding, errors)
-            return read(path, *args, **options)
         except UnsupportedError:
             pass
+        else:
+            return read(path, *args, **options)
         decode = functools.partial(_decoded, verb=verb, encoding=_known(verb, encoding), errors=errors)
         options = {name: value for name, value in options.items() if name not in ("encoding", "encoding_errors")}
         if is_open(path):

@@ -14,6 +14,7 @@ from hypostyle._label_arguments import names_in
 from hypostyle._labels import column_name
 from hypostyle._plan import Plan
 from hypostyle._relabel import indexed_by, renamed_labels, renamed_levels, without_labels
+from hypostyle._set_cells import in_categories
 from hypostyle._windows import over_all
 from hypostyle.errors import ColumnNotFoundError, DataTypeError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
@@ -287,6 +288,8 @@ class FrameColumns:
             if name in known:
                 made = filled(plan.column(name), to, limit)
                 try:
+                    one = value.get(name) if isinstance(value, Mapping) else value
+                    made = in_categories(plan, plan.column(name), made, one)
                     plan.query.dtype_of(made)
                 except DataTypeError:
                     # A value that does not fit is no matter where nothing is missing.

@@ -24,7 +24,7 @@ from hypostyle._lookup import (
     row_of,
     taken,
 )
-from hypostyle._set_cells import by_column, given, is_listed, set_cells
+from hypostyle._set_cells import by_column, given, in_categories, is_listed, set_cells
 from hypostyle._single import single
 from hypostyle._times import lists_of
 from hypostyle.errors import DataTypeError, InvalidArgumentError, UnsupportedError
@@ -122,7 +122,7 @@ class Loc:
             plan = frame._plan.with_room(value)
             new = plan.beside_each(value_of(value))
             native = _native.Expr.case([(plan.expr(rows), new)], old._native)
-            made = plan.with_columns({name: native})
+            made = plan.with_columns({name: in_categories(plan, old._native, native, value)})
             frame._plan = made if plan is frame._plan else made.keep(names)
         else:
             try:
@@ -437,7 +437,8 @@ class SeriesLoc:
                 key = [bool(chosen) for chosen in series._like(series._argument(key)).to_list()]
             else:
                 here, chosen, other = series._parts(key, value)
-                series._become(here._like(_native.Expr.case([(chosen, other)], here._native)))
+                made = _native.Expr.case([(chosen, other)], here._native)
+                series._become(here._like(in_categories(here._plan, here._native, made, value)))
                 return
         frame = series.to_frame(VALUE)
         if self._where == "loc" and _is_label(key) and _is_new(frame, key):

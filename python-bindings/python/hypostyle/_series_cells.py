@@ -11,6 +11,7 @@ from hypostyle._choosing import is_in, repeated
 from hypostyle._dask_values import computable
 from hypostyle._dtypes import is_number
 from hypostyle._numpy import is_array
+from hypostyle._set_cells import in_categories
 from hypostyle.errors import InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr
 
@@ -167,7 +168,8 @@ class SeriesCells:
 
             value = Made(value)
         here = self._with_room(value)
-        return here._like(filled_to(here._native, here._plan.beside_each(value), limit))
+        made = filled_to(here._native, here._plan.beside_each(value), limit)
+        return here._like(in_categories(here._plan, here._native, made, value))
 
     def isin(self, values: Any) -> Series:
         """Whether the value is one of these; false where it is missing (unless None is one of them).
@@ -212,8 +214,9 @@ class SeriesCells:
         """
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
-        self, condition, other = self._parts(cond, other)
-        return self._like(_native.Expr.case([(condition, self._native)], other))
+        here, condition, value = self._parts(cond, other)
+        made = _native.Expr.case([(condition, here._native)], value)
+        return here._like(in_categories(here._plan, here._native, made, _called(other, self)))
 
     def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
         """``other`` where the condition is true, else the value; see `where`.
@@ -225,8 +228,9 @@ class SeriesCells:
         """
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
-        here, condition, other = self._parts(cond, other)
-        return here._like(masked(cond, condition, here._native, other))
+        here, condition, value = self._parts(cond, other)
+        made = masked(cond, condition, here._native, value)
+        return here._like(in_categories(here._plan, here._native, made, _called(other, self)))
 
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""

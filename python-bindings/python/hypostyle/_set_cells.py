@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypostyle import _native, _numpy
-from hypostyle._cells import by_row, value_of
-from hypostyle._plan import Unlabelled
-from hypostyle.errors import InvalidArgumentError
-from hypostyle.expr import BoundExpression
+from hypostyle._cells import by_row, is_missing, value_of
+from hypostyle._plan import Plan, Unlabelled
+from hypostyle.errors import DataTypeError, InvalidArgumentError
+from hypostyle.expr import BoundExpression, Expr
 
 if TYPE_CHECKING:
     from hypostyle.frame import DataFrame
@@ -70,6 +70,24 @@ def _one_per_row(value: Any, places: list[int]) -> list[Any] | None:
     return None
 
 
+def in_categories(plan: Plan, old: _native.Expr, made: _native.Expr, value: Any) -> _native.Expr:
+    """What became of categories by new values, ``made``: of the same categories, an error if a value is none of them."""
+    value = given(value)
+    if plan.query.dtype_of(old) != "category" or plan.query.dtype_of(made) == "category" or hasattr(value, "_plan"):
+        return made
+    names, ordered = plan.query.categories(old) or ([], False)
+    if isinstance(value, (Expr, _native.Expr)):
+        return made
+    for one in value if is_listed(value) else [value]:
+        if not is_missing(one) and one not in names:
+            few = ", ".join([*map(repr, names[:5]), *(["..."] if len(names) > 5 else [])])
+            raise DataTypeError(
+                f"{one!r} is none of the categories ({few}): give the column more with cat.add_categories, or make it "
+                "text with astype('str')"
+            )
+    return made.cast_categories(names, ordered, "strict")
+
+
 def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any, by_label: bool = False) -> None:
     """New values at some positions of some columns. ``by_label``: a series gives each row the value of its label, as in
     pandas; else one after the other."""
@@ -100,7 +118,7 @@ def set_cells(frame: DataFrame, places: list[int], names: list[str], value: Any,
             single = value_of(part[0] if is_listed(part) else part)
             new = plan.beside_each(single) if aligned else plan.expr(single)
         old = plan.column(name) if name in plan.columns else _native.Expr.literal(None)
-        exprs[name] = _native.Expr.case([(chosen, new)], old)
+        exprs[name] = in_categories(plan, old, _native.Expr.case([(chosen, new)], old), part)
     made = plan.with_columns(exprs)
     for native in exprs.values():
         plan.query.dtype_of(native)
