@@ -44,7 +44,7 @@ fn column(rows: std::ops::Range<usize>, held: Held, partition: usize) -> Column 
     let value = |code: usize| {
         let number = (code + 501 - turned % 501) % 501;
         // The row with this number, which is no null.
-        (0..ROWS).find(|row| row * 7 % 501 == number && row % 13 > 0).and_then(text)
+        (0..ROWS).find(|row| row * 7 % 501 == number && !row.is_multiple_of(13)).and_then(text)
     };
     let values: Column = (0..501).map(value).collect();
     Column::from_held(strings::encode(codes, values.array().clone()).unwrap())
@@ -55,7 +55,10 @@ fn frame(groups: usize, held: Held, partitions: usize) -> Frame {
         let rows = ROWS * partition / partitions..ROWS * (partition + 1) / partitions;
         Frame::builder()
             .column("k", rows.clone().map(|row| group(row, groups) as i64).collect::<Column>())
-            .column("n", rows.clone().map(|row| (row % 17 > 0).then_some(row as i64)).collect::<Column>())
+            .column(
+                "n",
+                rows.clone().map(|row| (!row.is_multiple_of(17)).then_some(row as i64)).collect::<Column>(),
+            )
             .column("s", column(rows, held, partition))
             .finish()
             .unwrap()
@@ -90,7 +93,7 @@ fn values_come_back_by_group_in_the_order_of_the_rows() {
         rows.retain(|rows| !rows.is_empty());
         let expected = result(&frame(groups, Held::Plain, 1), 1, 1 << 20);
         assert_eq!(expected.rows(), rows.len() as u64);
-        let number = |row: usize| (row % 17 > 0).then_some(row as i64);
+        let number = |row: usize| (!row.is_multiple_of(17)).then_some(row as i64);
         for (at, rows) in rows.iter().enumerate().step_by(rows.len() / 150 + 1) {
             let value = |name: &str| expected.column(name).unwrap().get(at).unwrap();
             let texts: Vec<String> = rows.iter().filter_map(|row| text(*row)).collect();
