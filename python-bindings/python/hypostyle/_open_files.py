@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from hypostyle.errors import DataTypeError
+from hypostyle.errors import DataTypeError, HypostyleError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,6 +24,19 @@ def kept(found: Any) -> Any:
         if hasattr(frame, "_plan"):
             frame._plan = frame._plan.collected()
     return found
+
+
+@contextlib.contextmanager
+def _named(name: str, file: Any) -> Iterator[None]:
+    """Errors name the open file, not the one that stands for it."""
+    try:
+        yield
+    except HypostyleError as error:
+        own = getattr(file, "name", None)
+        shown = own if isinstance(own, str) else "<open file>"
+        error.args = tuple(one.replace(name, shown) if isinstance(one, str) else one for one in error.args)
+        error.file = shown if error.file == name else error.file
+        raise
 
 
 def of_open_files(read: F) -> F:
@@ -44,7 +58,8 @@ def of_open_files(read: F) -> F:
             name = os.path.join(folder, "open-file")
             with open(name, "wb") as file:
                 file.write(held)
-            return kept(read(name, *args, **options))
+            with _named(name, path):
+                return kept(read(name, *args, **options))
 
     return reader  # type: ignore[return-value]
 
@@ -62,7 +77,8 @@ def into_open_files(write: F) -> F:
 
         with tempfile.TemporaryDirectory() as folder:
             name = os.path.join(folder, "open-file")
-            found = write(frame, name, *args, **options)
+            with _named(name, path):
+                found = write(frame, name, *args, **options)
             with open(name, "rb") as file:
                 held = file.read()
         try:
