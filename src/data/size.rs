@@ -6,8 +6,12 @@ use arrow::datatypes::{BinaryViewType, ByteViewType, DataType, StringViewType, U
 /// Bytes of one view: length, and text or place.
 const VIEW: usize = 16;
 
+/// Bytes of text for each view from which on the rows' own are counted.
+const LONG: usize = 128;
+
 /// Bytes that the rows of an array take. Of buffers shared with other rows only the rows' own part counts; of the text that
-/// views point to, the share of the rows among all views; dictionaries count whole.
+/// views point to, the share of the rows among all views, or what is theirs where that share is large; dictionaries count
+/// whole.
 pub fn rows_bytes(array: &dyn Array) -> usize {
     let nulls = array.nulls().map_or(0, |nulls| nulls.len().div_ceil(8));
     match array.data_type() {
@@ -56,7 +60,16 @@ fn views_bytes<T: ByteViewType + ?Sized>(array: &GenericByteViewArray<T>) -> usi
     let views = array.views().inner();
     let all = (views.capacity() / VIEW).max(array.len()).max(1);
     let text: usize = array.data_buffers().iter().map(|buffer| buffer.len()).sum();
-    array.len() * VIEW + (text as u128 * array.len() as u128 / all as u128) as usize
+    let text = match text / all < LONG {
+        true => (text as u128 * array.len() as u128 / all as u128) as usize,
+        // So long are few texts: the views are some of very many that point into these blocks.
+        // What a null's view says may be anything.
+        false => {
+            let lengths = array.views().iter().map(|view| *view as u32 as usize);
+            lengths.filter(|length| *length > 12).sum::<usize>().min(text)
+        }
+    };
+    array.len() * VIEW + text
 }
 
 fn dictionary(array: &dyn Array) -> Option<&dyn Array> {
@@ -99,6 +112,16 @@ mod tests {
         let coded: ArrayRef = Arc::new(DictionaryArray::new(keys, values.clone()));
         let parts = [coded.slice(0, 500), coded.slice(500, 500)];
         assert_eq!(column_bytes(parts.iter()), 4000 + rows_bytes(&values));
+    }
+
+    #[test]
+    fn chosen_texts_count_without_the_others_in_their_blocks() {
+        let text = |i: usize| format!("a text that does not fit into a view, {i}");
+        let views: ArrayRef = Arc::new(StringViewArray::from_iter_values((0..10_000).map(text)));
+        let some =
+            arrow::compute::take(&views, &UInt32Array::from_iter_values((0..100).map(|i| i * 97)), None);
+        let exact: usize = (0..100).map(|i| 16 + text(i * 97).len()).sum();
+        assert_eq!(rows_bytes(&some.unwrap()), exact);
     }
 
     #[test]

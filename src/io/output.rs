@@ -168,7 +168,8 @@ impl OutputFile {
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match &mut self.place {
-            Place::Alone(file) => file.write(bytes)?,
+            // The file within: errors of what holds it name the temporary path.
+            Place::Alone(file) => file.as_file_mut().write(bytes)?,
             Place::Staged { path, held } if held.len() + bytes.len() > HELD => {
                 let mut file = appending(path)?;
                 file.write_all(&std::mem::take(held))?;
@@ -187,7 +188,7 @@ impl Write for OutputFile {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.place {
-            Place::Alone(file) => file.flush(),
+            Place::Alone(file) => file.as_file_mut().flush(),
             Place::Staged { path, held } => appending(path)?.write_all(&std::mem::take(held)),
             Place::Object(..) => Ok(()),
         }
