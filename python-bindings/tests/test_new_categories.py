@@ -80,3 +80,10 @@ def test_values_for_other_columns_are_no_matter_where_nothing_is_missing():
     made = df.fillna(0)
     assert made.to_dict("list") == {"c": ["a", "b"], "k": ["x", "y"], "y": [1.0, 0.0]}
     assert made["c"].dtype == "category"
+
+
+@pytest.mark.parametrize("verb", ["where", "mask"])
+def test_functions_of_new_values_are_called_once(verb):
+    calls = []
+    made = getattr(series(hs), verb)(lambda s: s == "a", lambda s: calls.append(len(s)) or "b")
+    assert calls == [4] and made.dtype == "category"

@@ -214,9 +214,10 @@ class SeriesCells:
         """
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
+        other = _called(other, self)
         here, condition, value = self._parts(cond, other)
         made = _native.Expr.case([(condition, here._native)], value)
-        return here._like(in_categories(here._plan, here._native, made, _called(other, self)))
+        return here._like(in_categories(here._plan, here._native, made, other))
 
     def mask(self, cond: Any, other: Any = None, *, axis: Any = None, level: Any = None) -> Series:
         """``other`` where the condition is true, else the value; see `where`.
@@ -228,9 +229,10 @@ class SeriesCells:
         """
         if level is not None:
             raise UnsupportedError("where and mask: level; rows are not matched by label")
+        other = _called(other, self)
         here, condition, value = self._parts(cond, other)
         made = masked(cond, condition, here._native, value)
-        return here._like(in_categories(here._plan, here._native, made, _called(other, self)))
+        return here._like(in_categories(here._plan, here._native, made, other))
 
     def _parts(self, cond: Any, other: Any) -> tuple[Series, _native.Expr, _native.Expr]:
         """The series with room for a condition and another value, and the expressions of both."""
