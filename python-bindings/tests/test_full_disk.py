@@ -1,9 +1,10 @@
-"""Where a disk is full, as where files may not be longer: errors that name the file asked for, and nothing left behind."""
+"""Where a file cannot be written, as on a full disk: errors that name the file asked for, and nothing left behind."""
 
 import subprocess
 import sys
 import textwrap
 
+import hypostyle as hs
 import pytest
 
 SCRIPT = """
@@ -29,3 +30,16 @@ def test_errors_name_the_file(tmp_path, form, parts):
     assert f"write_{form}: File too large" in told and str(target) in told
     assert "tmp" not in told.replace(str(tmp_path), "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_errors_of_a_folder_that_is_not_there_name_the_file(tmp_path):
+    target = tmp_path / "nowhere" / "out.csv"
+    with pytest.raises(hs.errors.MissingFileError) as caught:
+        hs.DataFrame({"x": [1]}).to_csv(target)
+    assert str(target) in str(caught.value) and ".tmp" not in str(caught.value)
+
+
+def test_files_have_the_permissions_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_text("")
+    hs.DataFrame({"x": [1]}).to_csv(tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").stat().st_mode == (tmp_path / "plain").stat().st_mode

@@ -41,6 +41,8 @@ FRAMES = {
     "rows": lambda df, v: set_loc(df, df["x"] > 2, v),
     "iloc": lambda df, v: set_loc(df, 3, v, "iloc"),
     "fillna": lambda df, v: df.fillna({"c": v})["c"],
+    "frame where": lambda df, v: df[["c"]].where(df[["c"]] == "a", v)["c"],
+    "frame mask": lambda df, v: df[["c"]].mask(df[["c"]] == "a", v)["c"],
 }
 ALL = [(name, make, series) for name, make in SERIES.items()] + [(name, make, frame) for name, make in FRAMES.items()]
 

@@ -37,6 +37,12 @@ def test_moments_of_another_kind_are_unlike(zone, other):
             with pytest.raises(TypeError):
                 getattr(moments(module, zone), f"__{name}__")(other)
     assert ours[ours == other].to_list() == []
+    frames = [module.DataFrame({"t": moments(module, zone)}) for module in (hs, pd)]
+    assert (frames[0] == other)["t"].to_list() == (frames[1] == other)["t"].tolist() == [False] * 3
+    assert frames[0].ne(other)["t"].to_list() == frames[1].ne(other)["t"].tolist() == [True] * 3
+    for frame in frames:
+        with pytest.raises(TypeError):
+            frame.lt(other)
 
 
 def test_moments_of_one_kind_are_compared():
@@ -70,8 +76,11 @@ def test_lengths_of_time_and_fractions(unit):
         made = make(ours, ours_factors)
         assert made.dtype == f"duration[{unit}]"
         pd.testing.assert_series_equal(made.to_pandas(), make(lengths, factors), check_names=False)
-    with pytest.raises(hs.errors.HypostyleError, match="overflow"):
+    with pytest.raises(hs.errors.ArithmeticOverflowError, match="duration overflow"):
         (ours * 1e30).to_list()
+    for zero in (0, 0.0, hs.Series([1, 1, 0, 1])):
+        with pytest.raises(hs.errors.ArithmeticOverflowError, match="duration division by zero"):
+            (ours / zero).to_list()
 
 
 def test_expressions_multiply_lengths():

@@ -118,9 +118,9 @@ impl OutputFile {
         let mut builder = tempfile::Builder::new();
         let prefix = leftovers::prefix();
         builder.prefix(&prefix).suffix(leftovers::SUFFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(|error| {
+        // Opened here, with the permissions of any new file: `tempfile_in` has errors name the temporary path.
+        let open = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
+        let file = builder.make_in(folder, open).map_err(|error| {
             let error = Error::io(&path, &error);
             match error.kind() {
                 ErrorKind::FileNotFound => error.hint("the folder does not exist; create it first"),
@@ -168,7 +168,7 @@ impl OutputFile {
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match &mut self.place {
-            // The file within: errors of what holds it name the temporary path.
+            // The file within: what holds it has errors name the temporary path.
             Place::Alone(file) => file.as_file_mut().write(bytes)?,
             Place::Staged { path, held } if held.len() + bytes.len() > HELD => {
                 let mut file = appending(path)?;

@@ -260,7 +260,12 @@ impl Job<'_> {
     fn failure(&self, row: usize, dtype: &DType) -> Error {
         let at = |value: &Value| Scalar::from_array(value.array(), if value.is_scalar() { 0 } else { row });
         let (left, right) = (at(self.left), at(self.right));
-        let zero = matches!(right, Scalar::Int(0) | Scalar::UInt(0) | Scalar::Decimal(0, _));
+        let zero = match right {
+            Scalar::Int(0) | Scalar::UInt(0) | Scalar::Decimal(0, _) => true,
+            // Of durations: floats divide by zero.
+            Scalar::Float(number) => number == 0.0,
+            _ => false,
+        };
         let divides = !matches!(self.op, ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Multiply);
         let what = if divides && zero { "division by zero" } else { "overflow" };
         let message = format!("{} {what}: {left} {} {right}", noun(dtype), self.op.symbol());

@@ -146,6 +146,7 @@ fn times_and_durations_count_in_their_unit() {
     assert_eq!(scalars(arithmetic(Divide, &long, &one(4.0), &length)), [2, -2, 1].map(seconds));
     let error = arithmetic(Divide, &long, &one(0.0), &length).unwrap_err();
     assert_eq!((error.kind(), error.row_number()), (ErrorKind::Arithmetic, Some(0)), "{error}");
+    assert!(error.message().starts_with("duration division by zero"), "{error}");
     let nulls = arithmetic_with(Multiply, &long, &one(1e30), &length, Overflow::Null);
     assert_eq!(scalars(nulls), [Scalar::Null, Scalar::Null, Scalar::Null]);
     let share = arithmetic(Divide, &lengths, &temporal(vec![4, 4], &length), &DType::Float64);

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from hypostyle import _cells
+from hypostyle import _cells, _native
 from hypostyle._windows import literal
 from hypostyle.errors import DataTypeError
 
 if TYPE_CHECKING:
     from hypostyle.series import Series
 
+Native = _native.Expr
 COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -22,12 +23,11 @@ def decided(compared: Series, operator: str) -> Series:
     return made
 
 
-def of_other_kind(series: Series, operator: str, other: Any) -> Series | None:
+def of_other_kind(dtype: str, native: Native, operator: str, other: Any) -> Native | None:
     """Moments beside a day (`datetime.date`), or beside a moment with a zone where they have none, or the other way round:
     none of them is equal to it, and an order is an error. ``None`` for other things, which are compared."""
-    if not isinstance(other, datetime.date) and type(other).__name__ != "datetime64":
+    if operator not in COMPARING or not (isinstance(other, datetime.date) or type(other).__name__ == "datetime64"):
         return None
-    dtype = series.dtype
     if not dtype.startswith("timestamp") or str(other) == "NaT":
         return None
     if not isinstance(other, datetime.datetime) and isinstance(other, datetime.date):
@@ -38,5 +38,5 @@ def of_other_kind(series: Series, operator: str, other: Any) -> Series | None:
         return None
     if operator not in ("==", "!="):
         raise DataTypeError(f"no {operator} between {dtype} and {type(other).__name__}: {hint}")
-    missing = _cells.is_null(series._native)
-    return series._like(missing.binary("|", literal(True)) if operator == "!=" else missing.binary("&", literal(False)))
+    missing = _cells.is_null(native)
+    return missing.binary("|", literal(True)) if operator == "!=" else missing.binary("&", literal(False))

@@ -1,4 +1,4 @@
-"""Lengths of time divided by others, and by numbers."""
+"""How many times a length of time is in another, and what is left; whole parts of lengths."""
 
 from __future__ import annotations
 
@@ -12,24 +12,21 @@ _UNITS = ("s", "ms", "us", "ns")
 
 
 def divided(plan: Plan, operator: str, left: Native, right: Native) -> Native | None:
-    """How many times a length of time is in another (``//``), and what is left then (``%``); a part of a length of time.
-    ``None`` for what the engine divides itself."""
+    """How many times a length of time is in another (``//``), and what is left then (``%``); a length of time divided by a
+    number (``//``)."""
     kinds = [plan.query.dtype_of(side) for side in (left, right)]
     if not kinds[0].startswith("duration"):
         return None
     if kinds[1].startswith("duration"):
-        if operator == "/":
-            return None
         unit = max((kind.removeprefix("duration[").removesuffix("]") for kind in kinds), key=_UNITS.index)
         made = _counted(left, unit).binary(operator, _counted(right, unit))
         return made.cast(f"duration[{unit}]") if operator == "%" else made
     if not is_number(kinds[1]) or operator == "%":
         return None
     counts = left.cast("int64")
-    if operator == "/" or not is_integer(kinds[1]):
+    if not is_integer(kinds[1]):
         # Parts of the unit are cut off, as in pandas.
-        whole = Native.call("scalar", "trunc", [counts.binary(operator, right)]).cast("int64")
-        return whole.cast(kinds[0])
+        return Native.call("scalar", "trunc", [counts.binary(operator, right)]).cast("int64").cast(kinds[0])
     # Towards zero, too, as NumPy divides lengths.
     zero, made = literal(0), counts.binary("//", right)
     apart = counts.binary("<", zero).binary("!=", right.binary("<", zero))

@@ -10,7 +10,7 @@ from hypostyle import _cells, _native, _numpy
 from hypostyle._across import of_no_column, row_value
 from hypostyle._cells import by_row, call, is_null, literal, turned_over
 from hypostyle._columns import operand, ours
-from hypostyle._comparing import COMPARING
+from hypostyle._comparing import COMPARING, of_other_kind
 from hypostyle._dtypes import is_integer, is_number
 from hypostyle._equality import differs, same_values
 from hypostyle._headings import column_of, joined, union
@@ -125,7 +125,9 @@ class Values:
                 left, right = right, left
             truths = lacking and operator in "&|^" and {plan.query.dtype_of(side) for side in (left, right)} == {"bool"}
             right = _cells.decided(operator, right) if truths else right
-            made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
+            made = of_other_kind(plan.query.dtype_of(left), left, operator, other)
+            if made is None:
+                made = _cells.operated(_cells.of_truths(plan, operator, left, right), left, right, fill_value)
             if truths:
                 # A row that one side lacks has no truth there, as of series.
                 made = made.binary("&", is_null(left).invert())
@@ -257,6 +259,7 @@ class Values:
         if callable(other) and not isinstance(other, (BoundExpression, Expr)):
             other = other(self)
         from hypostyle._series_cells import masked
+        from hypostyle._set_cells import in_categories
 
         cond, other = ours(cond), ours(_cells.value_of(other))
         names, plan = self._plan.columns, self._plan
@@ -272,10 +275,12 @@ class Values:
             if name not in conditions:
                 return instead if whole else column
             if not whole:
-                return Native.case([(conditions[name], instead)], column)
-            if not keep:
-                return masked(cond, conditions[name], column, instead)
-            return Native.case([(conditions[name], column)], instead)
+                made = Native.case([(conditions[name], instead)], column)
+            elif not keep:
+                made = masked(cond, conditions[name], column, instead)
+            else:
+                made = Native.case([(conditions[name], column)], instead)
+            return in_categories(plan, column, made, other)
 
         made = plan.with_columns({name: make(name, plan.column(name)) for name in names})
         return type(self)._of(made.keep(names))  # type: ignore[attr-defined]

@@ -168,8 +168,8 @@ class Series(  # type: ignore[misc]
 
         if _offsets.is_offset(other) and (operator == "+" or (operator == "-" and not reflected)):
             return _offsets.moved(self, other, operator == "-")
-        if operator in COMPARING and (apart := of_other_kind(self, operator, other)) is not None:
-            return apart
+        if (apart := of_other_kind(self.dtype, self._native, operator, other)) is not None:
+            return self._like(apart)
         other = operand(other)
         if self._bare and isinstance(other, Series) and not other._bare and self._plan.rows is not other._plan.rows:
             # The rows are those of the series.
@@ -220,7 +220,7 @@ class Series(  # type: ignore[misc]
         if operator == "*" and any(isinstance(end, int) for end in ends) and self.dtype == "string":
             [times] = [end for end in ends if end is not None]
             return self._like(_native.Expr.call("scalar", "str_repeat", [self._native, _native.Expr.literal(times)]))
-        if operator in ("/", "//", "%") and self.dtype.startswith("duration") and fill_value is None:
+        if operator in ("//", "%") and self.dtype.startswith("duration") and fill_value is None:
             native = _lengths.divided(self._plan, operator, left, right)
             if native is not None:
                 return self._like(native)
