@@ -23,6 +23,7 @@ CASES = {
     "sorted": "G1 sorted, a thousandth of the rows",
     "nested": "lists and structs",
     "timestamps": "timestamps, whole numbers and floats",
+    "deltas": "times, numbers and texts in encodings of the second version",
     "small": "a thousand small files",
     "wide": "one row group of 10,000 columns",
     "wide_open": "3 of 10,000 columns",
@@ -80,6 +81,23 @@ def make_files(folder: Path, rows: int) -> dict[str, str]:
         pq.write_table(pa.table({"pickup": pickup, **zones, **money}), path, compression="zstd",
                        row_group_size=262_144)
 
+    def deltas(path):
+        size = rows // 4
+        start = np.datetime64("2024-01-01T00:00:00", "us")
+        coded = {
+            "at": (start + np.sort(random.integers(0, 366 * 86_400_000_000, size)).astype("timedelta64[us]"),
+                   "DELTA_BINARY_PACKED"),
+            "number": (np.arange(size), "DELTA_BINARY_PACKED"),
+            "customer": (random.integers(0, 1 << 30, size, dtype=np.int32), "DELTA_BINARY_PACKED"),
+            "price": (random.integers(100, 10_000, size) / 100, "BYTE_STREAM_SPLIT"),
+            "order": (pa.array([f"order-{n:09}" for n in range(size)]), "DELTA_BYTE_ARRAY"),
+            "note": (pa.array([f"for customer {n}" for n in random.integers(0, 1 << 20, size)]),
+                     "DELTA_LENGTH_BYTE_ARRAY"),
+        }
+        pq.write_table(pa.table({name: values for name, (values, _) in coded.items()}), path, compression="zstd",
+                       row_group_size=262_144, use_dictionary=False,
+                       column_encoding={name: encoding for name, (_, encoding) in coded.items()})
+
     def small(path):
         path.mkdir(exist_ok=True)
         table = pq.read_table(g1)
@@ -97,6 +115,7 @@ def make_files(folder: Path, rows: int) -> dict[str, str]:
         "sorted": made(f"G1_{short(rows)}_ordered.parquet", ordered),
         "nested": made(f"nested_{short(rows)}.parquet", nested),
         "timestamps": made(f"timestamps_{short(rows)}.parquet", timestamps),
+        "deltas": made(f"deltas_{short(rows)}.parquet", deltas),
         "small": made(f"small_{short(rows)}", small),
         "wide": ten_thousand, "wide_open": ten_thousand,
     }

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::dictionary::{Dictionary, Distinct};
 use crate::kernels::keys::intern::{BLOCK, UNKNOWN};
 use crate::kernels::keys::texts::Views;
-use crate::kernels::texts::view;
+use crate::kernels::texts::{Laid, view};
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
@@ -71,26 +71,24 @@ impl Translation {
         Ok(Translated { foreign: foreign.clone(), map: (!same).then_some(map) })
     }
 
-    /// Appends the codes of `count` texts, each of which stands behind its length of four bytes.
+    /// Appends the codes of the texts that stand in the bytes.
     ///
     /// # Errors
     /// `Corrupt` if the bytes end before, or a text is not UTF-8.
-    pub fn push(&mut self, bytes: &[u8], count: usize, out: &mut Vec<u32>) -> Result<()> {
+    pub fn push(&mut self, bytes: &[u8], laid: Laid<'_>, out: &mut Vec<u32>) -> Result<()> {
         // A text has a length at least.
-        out.reserve(count.min(bytes.len() / LENGTH));
+        out.reserve(laid.lengths.map_or(laid.count.min(bytes.len() / LENGTH), <[u32]>::len));
         let base = self.base.interner();
         let (mut words, mut found) = ([0; BLOCK], [UNKNOWN; BLOCK]);
         let mut places = [(0, 0); BLOCK];
-        let (mut left, mut at) = (count, 0);
+        let (mut left, mut next, mut at) = (laid.count, 0, laid.start);
         while left > 0 {
             let some = left.min(BLOCK);
             for (word, place) in words[..some].iter_mut().zip(&mut places) {
-                let start = at + LENGTH;
-                let length = bytes.get(at..start).ok_or_else(short)?;
-                let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]) as usize;
-                at = start.checked_add(length).filter(|end| *end <= bytes.len()).ok_or_else(short)?;
-                *place = (start, at);
-                *word = view(bytes, start, length);
+                let text = laid.text(bytes, next, at)?;
+                (at, next) = (text.end, next + 1);
+                *word = view(bytes, text.start, text.len());
+                *place = (text.start, text.end);
             }
             let text = |place: usize| &bytes[places[place].0..places[place].1];
             base.find_words(&words[..some], text, &mut found[..some]);
@@ -124,10 +122,6 @@ impl Translation {
     }
 }
 
-fn short() -> Error {
-    damaged("a page ends before its values")
-}
-
 #[cold]
 fn damaged(reason: &str) -> Error {
     Error::new(ErrorKind::Corrupt, format!("the file is damaged: {reason}"))
@@ -152,11 +146,18 @@ mod tests {
             let mut codes = vec![7];
             for part in [&texts[..], &texts[1..2], &[], &texts[250..]] {
                 codes.truncate(1);
-                translation.push(&page(part), part.len(), &mut codes).unwrap();
+                let laid = Laid { start: 0, count: part.len(), lengths: None };
+                translation.push(&page(part), laid, &mut codes).unwrap();
                 let dictionary = translation.dictionary().unwrap();
                 let values = strings::views(&dictionary).unwrap();
                 let found: Vec<&str> = codes[1..].iter().map(|code| values.value(*code as usize)).collect();
                 assert_eq!(found, part);
+                let lengths: Vec<u32> = part.iter().map(|text| text.len() as u32).collect();
+                let bytes = [b"..", part.concat().as_bytes()].concat();
+                let before = std::mem::replace(&mut codes, vec![7]);
+                let laid = Laid { start: 2, count: part.len(), lengths: Some(&lengths) };
+                translation.push(&bytes, laid, &mut codes).unwrap();
+                assert_eq!(codes, before);
             }
             let dictionary = translation.dictionary().unwrap();
             let mut distinct: Vec<&str> = strings::views(&dictionary).unwrap().iter().flatten().collect();
@@ -171,7 +172,8 @@ mod tests {
         let texts = ["", "short", "sixteen bytes or", "more than sixteen bytes", "é"];
         let whole = page(&texts);
         let push = |bytes: &[u8], count| {
-            Translation::new(Dictionary::new(["short"])).push(bytes, count, &mut Vec::new())
+            let laid = Laid { start: 0, count, lengths: None };
+            Translation::new(Dictionary::new(["short"])).push(bytes, laid, &mut Vec::new())
         };
         assert!(push(&whole, 5).is_ok());
         for cut in 0..whole.len() {

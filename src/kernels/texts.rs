@@ -15,6 +15,36 @@ const LENGTH: usize = 4;
 /// A block of copied text is closed when it is longer than this.
 const MOST: usize = 1 << 20;
 
+/// Texts that stand in bytes one after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Laid<'a> {
+    /// The byte where they start.
+    pub start: usize,
+    /// How many they are.
+    pub count: usize,
+    /// Their lengths; `None`: each stands behind its own, of four bytes.
+    pub lengths: Option<&'a [u32]>,
+}
+
+impl Laid<'_> {
+    /// Where the text of a place is, if the one before ended there.
+    ///
+    /// # Errors
+    /// `Corrupt` if the bytes end before.
+    #[inline(always)]
+    pub fn text(&self, bytes: &[u8], place: usize, before: usize) -> Result<Range<usize>> {
+        let (start, length) = match self.lengths {
+            Some(lengths) => (before, lengths[place]),
+            None => {
+                let length = bytes.get(before..before + LENGTH).ok_or_else(short)?;
+                (before + LENGTH, u32::from_le_bytes([length[0], length[1], length[2], length[3]]))
+            }
+        };
+        let end = start + length as usize;
+        if end <= bytes.len() { Ok(start..end) } else { Err(short()) }
+    }
+}
+
 /// A state of [`Texts`]: how many rows and blocks there were.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
@@ -56,33 +86,38 @@ impl Texts {
         self.dictionary.len()
     }
 
-    /// Adds `count` rows, whose texts stand in the bytes from `start` on; gives bytes back that are not needed any more.
+    /// Adds rows, whose texts stand in the bytes; gives bytes back that are not needed any more.
     ///
     /// # Errors
     /// `Corrupt` if the bytes end before, or are not UTF-8; `Unsupported` for 2 GiB or more.
-    pub fn cut(&mut self, bytes: Vec<u8>, start: usize, count: usize) -> Result<Vec<u8>> {
+    pub fn cut(&mut self, bytes: Vec<u8>, laid: Laid<'_>) -> Result<Vec<u8>> {
         if i32::try_from(bytes.len()).is_err() {
             return Err(Error::unsupported("a page of text of 2 GiB or more"));
         }
         let number = self.blocks.len() as u32;
         // A text has a length at least.
-        self.rows.reserve(count.min(bytes.len() / LENGTH));
-        let ascii = bytes.is_ascii();
+        self.rows.reserve(laid.lengths.map_or(laid.count.min(bytes.len() / LENGTH), <[u32]>::len));
+        // Those without lengths between them are checked together, and then whether none ends inside of a letter.
+        let all = bytes.get(laid.start..).unwrap_or_default();
+        let ascii = all.is_ascii();
+        let checked = laid.lengths.is_some() && !ascii && simdutf8::basic::from_utf8(all).is_ok();
         let mut long = false;
-        let mut at = start;
-        for _ in 0..count {
-            let start = at + LENGTH;
-            let length = bytes.get(at..start).ok_or_else(short)?;
-            let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]) as usize;
-            at = start + length;
-            let text = bytes.get(start..at).ok_or_else(short)?;
-            if !ascii && simdutf8::basic::from_utf8(text).is_err() {
+        let mut at = laid.start;
+        for place in 0..laid.count {
+            let Range { start, end } = laid.text(&bytes, place, at)?;
+            at = end;
+            let good = match checked {
+                true => bytes.get(end).is_none_or(|next| next & 0xc0 != 0x80),
+                false => ascii || simdutf8::basic::from_utf8(&bytes[start..end]).is_ok(),
+            };
+            if !good {
                 return Err(damaged("text that is not UTF-8"));
             }
+            let length = end - start;
             long |= length > INLINE;
             self.rows.push(match length <= INLINE {
                 true => view(&bytes, start, length),
-                false => make_view(text, number, start as u32),
+                false => make_view(&bytes[start..end], number, start as u32),
             });
         }
         if !long {
@@ -98,7 +133,7 @@ impl Texts {
     /// As [`Texts::cut`].
     pub fn set_dictionary(&mut self, bytes: Vec<u8>, count: usize) -> Result<Vec<u8>> {
         let before = self.rows.len();
-        let rest = self.cut(bytes, 0, count)?;
+        let rest = self.cut(bytes, Laid { start: 0, count, lengths: None })?;
         self.dictionary = self.rows.split_off(before);
         self.dictionary_blocks = self.blocks.len();
         Ok(rest)
@@ -241,6 +276,10 @@ mod tests {
     use super::*;
     use arrow::array::Array;
 
+    fn before(count: usize) -> Laid<'static> {
+        Laid { start: 0, count, lengths: None }
+    }
+
     fn page(texts: &[&str]) -> Vec<u8> {
         let one = |text: &&str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
         texts.iter().flat_map(one).collect()
@@ -257,13 +296,13 @@ mod tests {
         let mark = texts.mark();
         let mine: Vec<String> = (0..100).map(|i| format!("a text of its own, number {i}")).collect();
         let mine: Vec<&str> = mine.iter().map(String::as_str).collect();
-        texts.cut(page(&mine), 0, 100).unwrap();
+        texts.cut(page(&mine), before(100)).unwrap();
         texts.select(mark, &[1..3, 98..99]);
         let mark = texts.mark();
         texts.gather(&[4, 1]).unwrap();
         let valid = BooleanBuffer::from(vec![false, true, false, true]);
         texts.spread(mark, &valid);
-        texts.cut(page(&mine[..2]), 0, 2).unwrap();
+        texts.cut(page(&mine[..2]), before(2)).unwrap();
         let mut expected = vec![SOME[3], SOME[0], SOME[5], mine[1], mine[2], mine[98]];
         expected.extend(["", SOME[4], "", SOME[1], mine[0], mine[1]]);
         let found = texts.finish(None);
@@ -275,12 +314,38 @@ mod tests {
     fn damaged_pages_are_refused() {
         let whole = page(&SOME);
         for cut in 0..whole.len() {
-            assert!(Texts::default().cut(whole[..cut].to_vec(), 0, 6).is_err(), "{cut}");
+            assert!(Texts::default().cut(whole[..cut].to_vec(), before(6)).is_err(), "{cut}");
         }
         let mut wrong = whole.clone();
         *wrong.last_mut().unwrap() = b'x';
-        assert!(Texts::default().cut(wrong, 0, 6).is_err());
-        assert!(Texts::default().cut(whole, 0, usize::MAX).is_err());
+        assert!(Texts::default().cut(wrong, before(6)).is_err());
+        assert!(Texts::default().cut(whole, before(usize::MAX)).is_err());
+    }
+
+    #[test]
+    fn texts_whose_lengths_stand_apart_are_cut() {
+        let bytes = [b"..", SOME.concat().as_bytes()].concat();
+        let lengths = SOME.map(|text| text.len() as u32);
+        let mut texts = Texts::default();
+        texts.cut(bytes.clone(), Laid { start: 2, count: 6, lengths: Some(&lengths) }).unwrap();
+        let found = texts.finish(None);
+        assert_eq!(found.iter().flatten().collect::<Vec<_>>(), SOME);
+        found.to_data().validate_full().unwrap();
+        // Too short; and every shift of one length, which is damage where it ends in the middle of a letter.
+        let cut = |bytes: &[u8], lengths: &[u32]| {
+            Texts::default()
+                .cut(bytes.to_vec(), Laid { start: 2, count: lengths.len(), lengths: Some(lengths) })
+        };
+        assert!(cut(&bytes[..bytes.len() - 1], &lengths).is_err());
+        let all = SOME.concat();
+        for end in 0..=all.len() {
+            let two = [end as u32, (all.len() - end) as u32];
+            assert_eq!(cut(&bytes, &two).is_ok(), all.is_char_boundary(end), "{end}");
+            assert_eq!(cut(&bytes, &two[..1]).is_ok(), all.is_char_boundary(end), "{end}");
+            // Bytes behind the texts are not looked at.
+            let more = [&bytes[..], &[0xff]].concat();
+            assert_eq!(cut(&more, &two).is_ok(), all.is_char_boundary(end), "{end}");
+        }
     }
 
     #[test]

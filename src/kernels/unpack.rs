@@ -143,6 +143,20 @@ pub fn one(width: usize, bytes: &[u8], place: usize) -> u32 {
     (word >> (bit % 8) & mask) as u32
 }
 
+/// Unpacks numbers of `width` bits, 64 at most, into `out`, as many as it has room for; missing bytes are zeros.
+pub fn unpack_wide(width: usize, bytes: &[u8], out: &mut [u64]) {
+    let mask = u64::MAX.checked_shr(u64::BITS.saturating_sub(width as u32)).unwrap_or(0);
+    for (place, number) in out.iter_mut().enumerate() {
+        let bit = place * width;
+        let there = bytes.get(bit / 8..).unwrap_or_default();
+        let word = match there.first_chunk::<16>() {
+            Some(sixteen) => u128::from_le_bytes(*sixteen),
+            None => there.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
+        };
+        *number = (word >> (bit % 8)) as u64 & mask;
+    }
+}
+
 /// Whole blocks.
 fn unpack_blocks(width: usize, bytes: &[u8], out: &mut [u32]) {
     macro_rules! by_width {
@@ -183,6 +197,27 @@ fn blocks<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wide_numbers_of_every_width_come_back() {
+        for width in 0..=64 {
+            let mask = u64::MAX.checked_shr(64 - width as u32).unwrap_or(0);
+            let numbers: Vec<u64> =
+                (1..71u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31) & mask).collect();
+            let mut bytes = vec![0; (numbers.len() * width).div_ceil(8)];
+            for (place, number) in numbers.iter().enumerate() {
+                for at in (0..width).filter(|at| number >> at & 1 == 1).map(|at| place * width + at) {
+                    bytes[at / 8] |= 1 << (at % 8);
+                }
+            }
+            let mut out = vec![7; numbers.len()];
+            unpack_wide(width, &bytes, &mut out);
+            assert_eq!(out, numbers, "{width} bits");
+        }
+        let mut out = [7; 2];
+        unpack_wide(40, &[1], &mut out);
+        assert_eq!(out, [1, 0]);
+    }
 
     #[test]
     fn numbers_of_every_width_come_back() {

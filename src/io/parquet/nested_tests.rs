@@ -9,8 +9,8 @@ use crate::io::parquet::reader::Rows;
 use crate::kernels::filter::filter_batch;
 use crate::plan::{ScanRequest, TableSource};
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, LargeListArray, ListArray, MapArray,
-    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray,
+    Array, ArrayRef, BooleanArray, Float64Array, Int8Array, Int32Array, Int64Array, LargeListArray,
+    ListArray, MapArray, RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, UInt8Array,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::take;
@@ -72,6 +72,32 @@ fn leaves(count: usize, step: usize) -> Vec<ArrayRef> {
     ]
 }
 
+/// Flat columns of every kind that is read here, their numbers as far apart as they can be.
+fn flat(step: usize) -> RecordBatch {
+    let there = |at: usize| step == 0 || at % step != 1;
+    let some = || (0..ROWS).map(move |at| there(at).then_some(at));
+    let mixed = |at: usize| (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32);
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("row", Arc::new(Int64Array::from_iter_values(0..ROWS as i64))),
+        ("long", Arc::new(some().map(|at| at.map(|at| mixed(at) as i64)).collect::<Int64Array>())),
+        ("int", Arc::new(some().map(|at| at.map(|at| mixed(at) as i32)).collect::<Int32Array>())),
+        ("small", Arc::new(some().map(|at| at.map(|at| mixed(at) as i8)).collect::<Int8Array>())),
+        ("even smaller", Arc::new(some().map(|at| at.map(|at| mixed(at) as u8)).collect::<UInt8Array>())),
+        ("real", Arc::new(some().map(|at| at.map(|at| at as f64 / 7.0)).collect::<Float64Array>())),
+        ("time", Arc::new(some().map(|at| at.map(|at| at as i64)).collect::<TimestampMicrosecondArray>())),
+        (
+            "short",
+            Arc::new(some().map(|at| at.map(|at| format!("text {}", at % 90))).collect::<StringArray>()),
+        ),
+        (
+            "text",
+            Arc::new(some().map(|at| at.map(|at| format!("größer als zwölf {at}"))).collect::<StringArray>()),
+        ),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
+        .unwrap()
+}
+
 /// Every shape around every leaf.
 fn shapes(step: usize) -> RecordBatch {
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
@@ -127,6 +153,22 @@ fn small_pages(version: WriterVersion) -> WriterPropertiesBuilder {
     pages.set_write_batch_size(64).set_compression(Compression::LZ4_RAW)
 }
 
+/// Whole numbers as differences, texts by what they share with the one before or, of flat columns, with lengths apart.
+fn differences(properties: WriterPropertiesBuilder, group: usize) -> WriterProperties {
+    let mut properties = properties
+        .set_dictionary_enabled(false)
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_max_row_group_row_count(Some(group));
+    for (name, encoding) in [
+        ("short", Encoding::DELTA_LENGTH_BYTE_ARRAY),
+        ("real", Encoding::BYTE_STREAM_SPLIT),
+        ("small", Encoding::BYTE_STREAM_SPLIT),
+    ] {
+        properties = properties.set_column_encoding(ColumnPath::new(vec![name.to_owned()]), encoding);
+    }
+    properties.build()
+}
+
 fn compare(found: &Frame, batch: &RecordBatch, way: &str) {
     let found = found.to_batch().unwrap();
     assert_eq!(found.rows(), batch.num_rows(), "{way}");
@@ -164,6 +206,36 @@ fn every_shape_is_read() {
                 for column in 0..batch.num_columns() {
                     let name = batch.schema().field(column).name().clone();
                     assert!(direct::reads(file, 0, column), "{way}: {name} is read by the crate");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn flat_columns_are_read_in_every_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    for step in [0, 5, 1] {
+        let batch = flat(step);
+        for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY] {
+            write(&batch, &path, differences(WriterProperties::builder().set_compression(compression), ROWS));
+            let source = open(&path).unwrap();
+            let request = ScanRequest { batch_rows: ROWS, ..all(&source) };
+            compare(&collect(&source, &request).unwrap(), &batch, &format!("{compression}, {step}"));
+            let file = &source.table().files[0];
+            let opened = file.input.open().unwrap();
+            for ranges in [vec![0..ROWS], vec![3..4, 90..91, 100..500], vec![0..0, 699..700]] {
+                let rows = Rows::new(0, ROWS, ranges);
+                for column in 0..batch.num_columns() {
+                    let found = direct::read(source.table(), file, &opened, &rows, column, None).unwrap();
+                    let name = batch.schema().field(column).name().clone();
+                    let found = found.unwrap_or_else(|| panic!("{name} is read by the crate"));
+                    let places: Vec<i64> =
+                        rows.ranges.iter().cloned().flatten().map(|row| row as i64).collect();
+                    let kept = take(batch.column(column), &Int64Array::from(places), None).unwrap();
+                    let expected = Column::new(kept).unwrap().to_plain().unwrap();
+                    assert_eq!(&found.to_plain().unwrap(), &expected, "{:?} of {name}", rows.ranges);
                 }
             }
         }
@@ -216,6 +288,9 @@ fn some_rows_and_none_are_read() {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let groups = || small_pages(WriterVersion::PARQUET_1_0).set_max_row_group_row_count(Some(300));
     write(&batch, &path, groups().build());
+    chosen_rows(&path, &batch);
+    // Differences, lengths apart and shared prefixes.
+    write(&batch, &path, differences(small_pages(WriterVersion::PARQUET_2_0), 300));
     chosen_rows(&path, &batch);
     // Without an index of pages.
     let plain = groups().set_statistics_enabled(EnabledStatistics::Chunk).set_offset_index_disabled(true);
@@ -291,15 +366,23 @@ fn damage_is_refused_or_harmless() {
     let batch = shapes(5).slice(0, 40);
     let columns: Vec<usize> = (0..7).chain(28..35).collect();
     let batch = batch.project(&columns).unwrap();
-    let properties = WriterProperties::builder().set_data_page_row_count_limit(16).set_write_batch_size(8);
-    write(&batch, &path, properties.build());
+    let pages = || WriterProperties::builder().set_data_page_row_count_limit(16).set_write_batch_size(8);
+    for properties in [pages().build(), differences(pages(), 1000)] {
+        write(&batch, &path, properties);
+        damage(&path);
+    }
+    assert!(matches!(batch.column(0).data_type(), DataType::List(_)));
+}
+
+/// One bit after the other is flipped: what is read then has all rows, or the error is one of damage.
+fn damage(path: &Path) {
     let whole = std::fs::read(&path).unwrap();
     let step = (whole.len() / 1500).max(1) | 1;
     for at in (0..whole.len()).step_by(step) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at * 5 % 8);
-        std::fs::write(&path, &bytes).unwrap();
-        match open(&path).and_then(|source| collect(&source, &all(&source))) {
+        std::fs::write(path, &bytes).unwrap();
+        match open(path).and_then(|source| collect(&source, &all(&source))) {
             Ok(found) => assert_eq!(found.rows(), 40, "byte {at}"),
             Err(error) => {
                 use ErrorKind::{Corrupt, DuplicateColumn, Shape, Type, Unsupported};
@@ -308,5 +391,4 @@ fn damage_is_refused_or_harmless() {
             }
         }
     }
-    assert!(matches!(batch.column(0).data_type(), DataType::List(_)));
 }

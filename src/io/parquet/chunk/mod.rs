@@ -3,6 +3,7 @@
 
 pub mod codec;
 pub mod column;
+mod delta;
 pub mod hybrid;
 pub mod nested;
 pub mod shape;

@@ -1,13 +1,14 @@
 //! Text gathered page by page: as views, or as codes where the file holds a dictionary of fewer texts than rows.
 
 use crate::error::Result;
+use crate::io::parquet::chunk::delta::{self, DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY};
 use crate::io::parquet::chunk::hybrid::damaged;
 use crate::io::parquet::chunk::values::{
     MOST_ROOM, PLAIN, PLAIN_DICTIONARY, Part, RLE_DICTIONARY, Values, codes, gather, keep,
 };
 use crate::io::translation::Translation;
 use crate::kernels::lookup::{coded, greatest};
-use crate::kernels::texts::{self, Mark, Texts};
+use crate::kernels::texts::{self, Laid, Mark, Texts};
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::DataType;
@@ -67,6 +68,15 @@ impl Values for Text<'_> {
     }
 
     fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
+        let Part { mut start, count, .. } = part;
+        let mut lengths = None;
+        if matches!(encoding, DELTA_LENGTH_BYTE_ARRAY | DELTA_BYTE_ARRAY) {
+            let found;
+            (start, found) = delta::texts(encoding, bytes, start, count)?;
+            lengths = Some(found);
+        }
+        let plain = encoding == PLAIN || lengths.is_some();
+        let laid = Laid { start, count, lengths: lengths.as_deref() };
         let by_code = matches!(encoding, PLAIN_DICTIONARY | RLE_DICTIONARY);
         if let Some(Coding { find, .. }) = self.coding.take_if(|coding| coding.always)
             && let Some(translation) = find()?
@@ -78,8 +88,8 @@ impl Values for Text<'_> {
             *page = rows.len();
             let distinct = *distinct;
             match encoding {
-                PLAIN => {
-                    translation.push(&bytes[part.start..], part.count, rows)?;
+                _ if plain => {
+                    translation.push(bytes, laid, rows)?;
                     if let Some(ranges) = part.ranges {
                         keep(rows, *page, ranges);
                     }
@@ -103,8 +113,8 @@ impl Values for Text<'_> {
         }
         self.mark = self.texts.mark();
         match encoding {
-            PLAIN => {
-                *bytes = self.texts.cut(std::mem::take(bytes), part.start, part.count)?;
+            _ if plain => {
+                *bytes = self.texts.cut(std::mem::take(bytes), laid)?;
                 if let Some(ranges) = part.ranges {
                     self.texts.select(self.mark, ranges);
                 }

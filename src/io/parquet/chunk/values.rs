@@ -1,6 +1,7 @@
 //! Values gathered page by page: numbers and truths.
 
 use crate::error::Result;
+use crate::io::parquet::chunk::delta::{DELTA_BINARY_PACKED, numbers};
 use crate::io::parquet::chunk::hybrid::{AT_ONCE, Hybrid, damaged};
 use crate::kernels::lookup::look_up;
 use crate::kernels::texts;
@@ -18,6 +19,9 @@ pub const PLAIN_DICTIONARY: i64 = 2;
 pub const RLE: i64 = 3;
 /// By a dictionary.
 pub const RLE_DICTIONARY: i64 = 8;
+
+/// The first bytes of all numbers, then the second ones, and so on.
+pub const BYTE_STREAM_SPLIT: i64 = 9;
 
 /// Room is made for so many rows at most before they are there: what a footer says of their number may be wrong.
 pub const MOST_ROOM: usize = 1 << 22;
@@ -128,6 +132,9 @@ pub fn keep<T: Copy>(values: &mut Vec<T>, from: usize, ranges: &[Range<usize>]) 
 pub trait Word: ArrowNativeType + Copy {
     /// Appends numbers from their bytes.
     fn append(bytes: &[u8], out: &mut Vec<Self>);
+
+    /// The low bits.
+    fn low(number: u64) -> Self;
 }
 
 macro_rules! words {
@@ -139,6 +146,10 @@ macro_rules! words {
                     [one] => out.push($word::from_le_bytes(*one)),
                     more => out.extend(more.iter().map(|word| $word::from_le_bytes(*word))),
                 }
+            }
+
+            fn low(number: u64) -> Self {
+                number as $word
             }
         })*
     };
@@ -167,6 +178,30 @@ fn plain<W: Word>(bytes: &[u8], count: usize, out: &mut Vec<W>) -> Result<()> {
     Ok(())
 }
 
+/// Words are joined so many at a time: as many as bytes in one.
+const TOGETHER: usize = 8;
+
+/// Eight words (the last ones zero, if they are fewer), of each of which every stream holds a byte.
+#[inline(always)]
+fn joined(streams: &[&[u8]], from: usize, count: usize) -> [u64; TOGETHER] {
+    let mut rows = [0; TOGETHER];
+    for (row, stream) in rows.iter_mut().zip(streams) {
+        *row = match stream[from..].first_chunk::<TOGETHER>() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => stream[from..from + count].iter().rev().fold(0, |row, byte| row << 8 | u64::from(*byte)),
+        };
+    }
+    // The bytes of a square are mirrored: quarters, then the quarters of each, and once more.
+    for (step, mask) in [(4, 0xffff_ffff), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff_u64)] {
+        for row in (0..TOGETHER).filter(|row| row & step == 0) {
+            let other = (rows[row] >> (8 * step) ^ rows[row + step]) & mask;
+            rows[row] ^= other << (8 * step);
+            rows[row + step] ^= other;
+        }
+    }
+    rows
+}
+
 impl<W: Word> Values for Words<W> {
     fn dictionary(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<()> {
         self.dictionary.clear();
@@ -175,15 +210,42 @@ impl<W: Word> Values for Words<W> {
 
     fn page(&mut self, encoding: i64, bytes: &mut Vec<u8>, part: Part<'_>) -> Result<bool> {
         self.page = self.rows.len();
+        let size = size_of::<W>();
+        let all = || {
+            let all = part.count.checked_mul(size).and_then(|all| bytes.get(part.start..)?.get(..all));
+            all.ok_or_else(|| damaged("a page ends before its values"))
+        };
         match encoding {
             PLAIN => {
-                let size = size_of::<W>();
-                let all = part.count.checked_mul(size).and_then(|all| bytes.get(part.start..)?.get(..all));
-                let all = all.ok_or_else(|| damaged("a page ends before its values"))?;
+                let all = all()?;
                 part.each(|range| {
                     W::append(&all[range.start * size..range.end * size], &mut self.rows);
                     Ok(())
                 })?;
+            }
+            BYTE_STREAM_SPLIT if part.count > 0 => {
+                let streams: Vec<&[u8]> = all()?.chunks_exact(part.count).collect();
+                part.each(|range| {
+                    self.rows.reserve(range.len());
+                    for from in range.clone().step_by(TOGETHER) {
+                        let some = (range.end - from).min(TOGETHER);
+                        let words = joined(&streams, from, some);
+                        self.rows.extend(words[..some].iter().map(|word| W::low(*word)));
+                    }
+                    Ok(())
+                })?;
+            }
+            BYTE_STREAM_SPLIT => {}
+            DELTA_BINARY_PACKED => {
+                if part.count > 0 {
+                    numbers(bytes.get(part.start..).unwrap_or_default(), part.count, |some| {
+                        self.rows.extend(some.iter().map(|number| W::low(*number)));
+                        Ok(())
+                    })?;
+                }
+                if let Some(ranges) = part.ranges {
+                    keep(&mut self.rows, self.page, ranges);
+                }
             }
             PLAIN_DICTIONARY | RLE_DICTIONARY => {
                 let Words { rows, dictionary, .. } = self;
